@@ -1,0 +1,74 @@
+/**
+ * Every error the library throws on purpose is an {@link InitreeError}. One grammar:
+ * `<what was wrong> at <where>: <what was expected, what was found, what to do>`.
+ */
+export class InitreeError extends Error {
+  /** Machine-readable kind, e.g. `'ERR_SHAPE'`. */
+  readonly code: string = 'ERR_INITREE';
+  /** Dotted path of the module, parameter or tensor concerned (`'features.0.weight'`), where one is known. */
+  readonly path: string | undefined;
+  /** The message without its `<what was wrong> at <where>: ` head. */
+  readonly detail: string;
+
+  constructor(what: string, detail: string, path?: string | undefined, options?: ErrorOptions) {
+    super(`${what}${path ? ` at ${path}` : ''}: ${detail}`, options);
+    this.name = new.target.name;
+    this.detail = detail;
+    this.path = path;
+  }
+}
+
+/** A rank or shape that the operation cannot take. */
+export class ShapeError extends InitreeError {
+  override readonly code = 'ERR_SHAPE';
+  constructor(detail: string, path?: string, options?: ErrorOptions) {
+    super('Invalid shape', detail, path, options);
+  }
+}
+
+/** An element type that the operation cannot take. */
+export class DTypeError extends InitreeError {
+  override readonly code = 'ERR_DTYPE';
+  constructor(detail: string, path?: string, options?: ErrorOptions) {
+    super('Invalid dtype', detail, path, options);
+  }
+}
+
+/** A number, name or option outside its range. */
+export class ArgumentError extends InitreeError {
+  override readonly code = 'ERR_ARGUMENT';
+  constructor(detail: string, path?: string, options?: ErrorOptions) {
+    super('Invalid argument', detail, path, options);
+  }
+}
+
+/** A module tree, state dict, autograd graph or generator state that does not fit. */
+export class StateError extends InitreeError {
+  override readonly code = 'ERR_STATE';
+  constructor(detail: string, path?: string, options?: ErrorOptions) {
+    super('Invalid state', detail, path, options);
+  }
+}
+
+/** A policy that cannot be applied to the model it was given. */
+export class PolicyError extends InitreeError {
+  override readonly code = 'ERR_POLICY';
+  constructor(detail: string, path?: string, options?: ErrorOptions) {
+    super('Invalid policy', detail, path, options);
+  }
+}
+
+/** Bytes that are not what they claim to be. */
+export class FormatError extends InitreeError {
+  override readonly code = 'ERR_FORMAT';
+  constructor(detail: string, path?: string, options?: ErrorOptions) {
+    super('Invalid file', detail, path, options);
+  }
+}
+
+/** The same error, saying where it happened; errors of others and errors that know their place pass through. */
+export function locate(error: unknown, path: string): unknown {
+  if (!(error instanceof InitreeError) || error.path !== undefined || path === '') return error;
+  const Kind = error.constructor as new (detail: string, path: string, options: ErrorOptions) => InitreeError;
+  return new Kind(error.detail, path, { cause: error });
+}

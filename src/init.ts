@@ -1,0 +1,40 @@
+/** Initialisers: `torch.nn.init` in place (`xavierUniform_(tensor)`) and as values (`xavierUniform()`). */
+export { biasForProbability } from './init/bias.js';
+export { constant, constant_, ones, ones_, zeros, zeros_ } from './init/constant.js';
+export { expectedMoments, type Moments } from './init/expectedMoments.js';
+export { calculateFanInAndFanOut, type FanMode } from './init/fan.js';
+export { fromJSON } from './init/fromJSON.js';
+export { calculateGain, type Nonlinearity } from './init/gain.js';
+export type { DrawOptions, Initializer } from './init/Initializer.js';
+export { dirac, dirac_, eye, eye_ } from './init/identity.js';
+export {
+  type KaimingSettings,
+  kaimingNormal,
+  kaimingNormal_,
+  kaimingUniform,
+  kaimingUniform_,
+} from './init/kaiming.js';
+export { keep } from './init/keep.js';
+export type { Law } from './init/Law.js';
+export { lstmForgetBias, lstmForgetBias_ } from './init/lstmForgetBias.js';
+export { normal, normal_ } from './init/normal.js';
+export { orthogonal, orthogonal_ } from './init/orthogonal.js';
+export { sparse, sparse_ } from './init/sparse.js';
+export {
+  type TruncNormalSettings,
+  truncNormal,
+  truncNormal_,
+  truncNormalTf,
+  truncNormalTf_,
+} from './init/truncatedNormal.js';
+export { uniform, uniform_ } from './init/uniform.js';
+export {
+  lecunNormal,
+  lecunNormal_,
+  lecunUniform,
+  lecunUniform_,
+  type VarianceScalingSettings,
+  varianceScaling,
+  varianceScaling_,
+} from './init/varianceScaling.js';
+export { xavierNormal, xavierNormal_, xavierUniform, xavierUniform_ } from './init/xavier.js';

@@ -1,0 +1,75 @@
+import { ArgumentError } from '../errors.js';
+import { constant, ones, zeros } from './constant.js';
+import type { Initializer } from './Initializer.js';
+import { dirac, eye } from './identity.js';
+import { type KaimingSettings, kaimingNormal, kaimingUniform } from './kaiming.js';
+import { keep } from './keep.js';
+import { lstmForgetBias } from './lstmForgetBias.js';
+import { nearestName } from './nearestName.js';
+import { normal } from './normal.js';
+import { orthogonal } from './orthogonal.js';
+import { sparse } from './sparse.js';
+import { type TruncNormalSettings, truncNormal, truncNormalTf } from './truncatedNormal.js';
+import { uniform } from './uniform.js';
+import { lecunNormal, lecunUniform, type VarianceScalingSettings, varianceScaling } from './varianceScaling.js';
+import { xavierNormal, xavierUniform } from './xavier.js';
+
+/** Settings as they come out of JSON: names known, values still to be checked by the initialiser's law. */
+interface Data {
+  readonly a: number;
+  readonly b: number;
+  readonly gain: number;
+  readonly groups: number;
+  readonly mean: number;
+  readonly sparsity: number;
+  readonly std: number;
+  readonly value: number;
+}
+
+const BUILDERS: { readonly [kind: string]: (data: Data) => Initializer } = {
+  constant: ({ value }) => constant(value),
+  dirac: ({ groups }) => dirac(groups),
+  eye: () => eye(),
+  kaimingNormal: (data) => kaimingNormal(data as KaimingSettings),
+  kaimingUniform: (data) => kaimingUniform(data as KaimingSettings),
+  keep: () => keep,
+  lecunNormal: () => lecunNormal(),
+  lecunUniform: () => lecunUniform(),
+  lstmForgetBias: ({ value }) => lstmForgetBias(value),
+  normal: ({ mean, std }) => normal(mean, std),
+  ones: () => ones(),
+  orthogonal: ({ gain }) => orthogonal(gain),
+  sparse: ({ sparsity, std }) => sparse(sparsity, std),
+  truncNormal: (data) => truncNormal(data as TruncNormalSettings),
+  truncNormalTf: (data) => truncNormalTf(data as TruncNormalSettings),
+  uniform: ({ a, b }) => uniform(a, b),
+  varianceScaling: (data) => varianceScaling(data as VarianceScalingSettings),
+  xavierNormal: ({ gain }) => xavierNormal(gain),
+  xavierUniform: ({ gain }) => xavierUniform(gain),
+  zeros: () => zeros(),
+};
+
+/**
+ * The initialiser that `JSON.parse(JSON.stringify(initializer))` came from; settings left out take their defaults.
+ * @throws ArgumentError for anything that is not an initialiser's data, naming the kind or setting that is wrong
+ */
+export function fromJSON(data: unknown): Initializer {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    throw new ArgumentError(`an initializer is an object such as { kind: 'zeros' }, found ${JSON.stringify(data)}`);
+  }
+  const { kind, ...settings } = data as { kind?: unknown };
+  if (typeof kind !== 'string' || !Object.hasOwn(BUILDERS, kind)) {
+    const names = Object.keys(BUILDERS);
+    throw new ArgumentError(`unknown kind of initializer ${JSON.stringify(kind)}${nearestName(String(kind), names)}`);
+  }
+  const initializer = BUILDERS[kind](settings as Data);
+  const known = Object.keys(initializer).filter((name) => name !== 'kind');
+  for (const [name, value] of Object.entries(settings)) {
+    if (!known.includes(name)) throw new ArgumentError(`${kind} has no setting '${name}'${nearestName(name, known)}`);
+    const expected = typeof (initializer as unknown as Record<string, unknown>)[name];
+    if (typeof value !== 'number' && typeof value !== 'string') {
+      throw new ArgumentError(`${kind}.${name} is a ${expected}, found ${JSON.stringify(value)}`);
+    }
+  }
+  return initializer;
+}

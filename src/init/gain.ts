@@ -1,0 +1,46 @@
+import { ArgumentError } from '../errors.js';
+import { nearestName } from './nearestName.js';
+
+const LINEAR = [
+  'linear',
+  'conv1d',
+  'conv2d',
+  'conv3d',
+  'conv_transpose1d',
+  'conv_transpose2d',
+  'conv_transpose3d',
+  'sigmoid',
+] as const;
+
+/** The nonlinearities that {@link calculateGain} knows, by PyTorch's names. */
+export type Nonlinearity = (typeof LINEAR)[number] | 'tanh' | 'relu' | 'leaky_relu' | 'selu';
+
+const GAINS: { readonly [name: string]: (param: number | undefined) => number } = {
+  ...Object.fromEntries(LINEAR.map((name) => [name, () => 1])),
+  tanh: () => 5 / 3,
+  relu: () => Math.sqrt(2),
+  leaky_relu: (negativeSlope = 0.01) => Math.sqrt(2 / (1 + checkSlope(negativeSlope) ** 2)),
+  // Found empirically by PyTorch; for self-normalising networks use 'linear' instead.
+  selu: () => 3 / 4,
+};
+
+/**
+ * The recommended gain for a nonlinearity (`torch.nn.init.calculate_gain`): 1 for linear maps and sigmoid, 5/3 for
+ * tanh, √2 for ReLU, √(2 / (1 + slope²)) for leaky ReLU, 3/4 for SELU.
+ * @param param the negative slope of `'leaky_relu'`, 0.01 when absent; the others ignore it
+ * @throws ArgumentError for an unknown nonlinearity or a slope that is not a finite number
+ */
+export function calculateGain(nonlinearity: Nonlinearity, param?: number | undefined): number {
+  if (!Object.hasOwn(GAINS, nonlinearity)) {
+    const names = Object.keys(GAINS);
+    throw new ArgumentError(
+      `Unsupported nonlinearity ${String(nonlinearity)}${nearestName(String(nonlinearity), names)}`,
+    );
+  }
+  return GAINS[nonlinearity](param ?? undefined);
+}
+
+function checkSlope(slope: number): number {
+  if (!Number.isFinite(slope)) throw new ArgumentError(`negative_slope ${String(slope)} not a valid number`);
+  return slope;
+}

@@ -1,0 +1,58 @@
+import { numelOf, type Shape } from '../tensor/Shape.js';
+import type { Tensor } from '../tensor/Tensor.js';
+import { type FanMode, fanOf } from './fan.js';
+import { calculateGain, type Nonlinearity } from './gain.js';
+import { type DrawOptions, defineInitializer, type Initializer } from './Initializer.js';
+import { checkFinite, type Law, normalLaw, uniformLaw } from './Law.js';
+
+/** Settings of {@link kaimingUniform} and {@link kaimingNormal}. */
+export interface KaimingSettings {
+  /** The negative slope of the rectifier that follows; used with `'leaky_relu'` only. 0 when absent. */
+  a?: number | undefined;
+  /** `'fan_in'` (default) keeps the scale of activations, `'fan_out'` that of gradients. */
+  mode?: FanMode | undefined;
+  /** What follows the layer; `'leaky_relu'` when absent. */
+  nonlinearity?: Nonlinearity | undefined;
+}
+
+/** U(−bound, bound) with bound = gain·√(3 / fan). */
+export function kaimingUniform(settings: KaimingSettings = {}): Initializer {
+  return kaiming('kaimingUniform', settings, (std) => {
+    const bound = Math.sqrt(3) * std;
+    return uniformLaw(-bound, bound);
+  });
+}
+
+/** N(0, std²) with std = gain / √fan. */
+export function kaimingNormal(settings: KaimingSettings = {}): Initializer {
+  return kaiming('kaimingNormal', settings, (std) => normalLaw(0, std));
+}
+
+/**
+ * Fills `tensor` with U(−bound, bound), bound = gain·√(3 / fan) (`torch.nn.init.kaiming_uniform_`; He et al. 2015).
+ * A tensor without elements is left alone, with a warning.
+ * @param tensor two or more dimensions, [out, in, …kernel]
+ * @throws ShapeError for fewer than two dimensions · ArgumentError for an unknown mode or nonlinearity
+ */
+export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingSettings & DrawOptions = {}): T {
+  return kaimingUniform(options).fill(tensor, options);
+}
+
+/**
+ * Fills `tensor` with N(0, std²), std = gain / √fan (`torch.nn.init.kaiming_normal_`; He et al. 2015).
+ * A tensor without elements is left alone, with a warning.
+ * @param tensor two or more dimensions, [out, in, …kernel]
+ * @throws ShapeError for fewer than two dimensions · ArgumentError for an unknown mode or nonlinearity
+ */
+export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingSettings & DrawOptions = {}): T {
+  return kaimingNormal(options).fill(tensor, options);
+}
+
+function kaiming(kind: string, settings: KaimingSettings, lawOf: (std: number) => Law): Initializer {
+  const { a = 0, mode = 'fan_in', nonlinearity = 'leaky_relu' } = settings;
+  return defineInitializer(kind, { a, mode, nonlinearity }, (shape: Shape) => {
+    if (numelOf(shape) === 0) return { kind: 'untouched', warning: 'Initializing zero-element tensors is a no-op' };
+    const fan = fanOf(shape, mode);
+    return lawOf(checkFinite('gain', calculateGain(nonlinearity, a)) / Math.sqrt(fan));
+  });
+}

@@ -1,0 +1,4 @@
+import { defineInitializer, type Initializer } from './Initializer.js';
+
+/** Leaves a parameter as it is, on purpose: for policies that should not report it as forgotten. */
+export const keep: Initializer = defineInitializer('keep', {}, () => ({ kind: 'untouched' }));

@@ -1,0 +1,26 @@
+import { ArgumentError } from '../errors.js';
+import type { Tensor } from '../tensor/Tensor.js';
+import { type DrawOptions, defineInitializer, type Initializer } from './Initializer.js';
+import { checkMatrix } from './identity.js';
+import { normalLaw } from './Law.js';
+
+/** N(0, std²) with the fraction `sparsity` of each column set to 0. */
+export function sparse(sparsity: number, std = 0.01): Initializer {
+  return defineInitializer('sparse', { sparsity, std }, (shape) => {
+    checkMatrix(shape);
+    if (!(sparsity >= 0 && sparsity <= 1)) {
+      throw new ArgumentError(`sparsity is a fraction between 0 and 1, found ${String(sparsity)}`);
+    }
+    return { kind: 'sparse', sparsity, std: normalLaw(0, std).std };
+  });
+}
+
+/**
+ * Fills a matrix with N(0, std²) and sets ⌈sparsity·rows⌉ random elements of each column to 0
+ * (`torch.nn.init.sparse_`; Martens 2010). Both come from the generator given; PyTorch takes the positions from the
+ * default one always, so the bits are PyTorch's with the default generator.
+ * @throws ShapeError unless `tensor` has two dimensions · ArgumentError for a sparsity outside [0, 1] or a negative std
+ */
+export function sparse_<T extends Tensor>(tensor: T, sparsity: number, std = 0.01, options?: DrawOptions): T {
+  return sparse(sparsity, std).fill(tensor, options);
+}

@@ -1,0 +1,50 @@
+import type { Tensor } from '../tensor/Tensor.js';
+import { type DrawOptions, defineInitializer, type Initializer } from './Initializer.js';
+import { type TruncationMethod, truncatedNormalLaw } from './Law.js';
+
+/** Settings of {@link truncNormal} and {@link truncNormalTf}. */
+export interface TruncNormalSettings {
+  /** Mean of the normal before it is cut; 0 when absent. */
+  mean?: number | undefined;
+  /** Standard deviation of the normal before it is cut, above 0; 1 when absent. */
+  std?: number | undefined;
+  /** Lower bound; −2 when absent. */
+  a?: number | undefined;
+  /** Upper bound; 2 when absent. */
+  b?: number | undefined;
+  /** How the cut is made; `'rejection'`, PyTorch's, when absent. */
+  method?: TruncationMethod | undefined;
+}
+
+/** N(mean, std²) with values outside [a, b] drawn again; the bounds are absolute, not in standard deviations. */
+export function truncNormal(settings: TruncNormalSettings = {}): Initializer {
+  const { mean = 0, std = 1, a = -2, b = 2, method = 'rejection' } = settings;
+  return defineInitializer('truncNormal', { mean, std, a, b, method }, () =>
+    truncatedNormalLaw({ mean, std, a, b, method, scale: 1, shift: 0 }),
+  );
+}
+
+/**
+ * N(0, 1) cut to [a, b], then multiplied by std and moved by mean: bounds in standard deviations, as in TensorFlow
+ * (timm's `trunc_normal_tf_`).
+ */
+export function truncNormalTf(settings: TruncNormalSettings = {}): Initializer {
+  const { mean = 0, std = 1, a = -2, b = 2, method = 'rejection' } = settings;
+  return defineInitializer('truncNormalTf', { mean, std, a, b, method }, () =>
+    truncatedNormalLaw({ mean: 0, std: 1, a, b, method, scale: std, shift: mean }),
+  );
+}
+
+/**
+ * Fills `tensor` with draws from a normal cut to [a, b] (`torch.nn.init.trunc_normal_`). Warns where the mean lies more
+ * than two standard deviations outside the bounds.
+ * @throws ArgumentError unless std > 0, a < b and all are finite · DTypeError for integers
+ */
+export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalSettings & DrawOptions = {}): T {
+  return truncNormal(options).fill(tensor, options);
+}
+
+/** Fills `tensor` with draws from a normal cut at `a` and `b` standard deviations (timm's `trunc_normal_tf_`). */
+export function truncNormalTf_<T extends Tensor>(tensor: T, options: TruncNormalSettings & DrawOptions = {}): T {
+  return truncNormalTf(options).fill(tensor, options);
+}

@@ -1,0 +1,86 @@
+import { ArgumentError } from '../errors.js';
+import type { Shape } from '../tensor/Shape.js';
+import type { Tensor } from '../tensor/Tensor.js';
+import { calculateFanInAndFanOut } from './fan.js';
+import { type DrawOptions, defineInitializer, type Initializer } from './Initializer.js';
+import { checkFinite, type Law, normalLaw, truncatedNormalLaw, uniformLaw } from './Law.js';
+import { nearestName } from './nearestName.js';
+
+/** The standard deviation of N(0, 1) cut at ±2, by which the truncated variant is divided. */
+const STD_WITHIN_TWO_SIGMA = 0.87962566103423978;
+
+const FANS = {
+  fan_in: (fanIn: number, _fanOut: number) => fanIn,
+  fan_out: (_fanIn: number, fanOut: number) => fanOut,
+  fan_avg: (fanIn: number, fanOut: number) => (fanIn + fanOut) / 2,
+  fan_geo_avg: (fanIn: number, fanOut: number) => Math.sqrt(fanIn * fanOut),
+} as const;
+
+const LAWS = {
+  uniform: (variance: number): Law => uniformLaw(-Math.sqrt(3 * variance), Math.sqrt(3 * variance)),
+  normal: (variance: number): Law => normalLaw(0, Math.sqrt(variance)),
+  truncated_normal: (variance: number): Law => {
+    const std = Math.sqrt(variance) / STD_WITHIN_TWO_SIGMA;
+    return std === 0
+      ? normalLaw(0, 0)
+      : truncatedNormalLaw({ mean: 0, std: 1, a: -2, b: 2, method: 'rejection', scale: std, shift: 0 });
+  },
+} as const;
+
+/** Settings of {@link varianceScaling}. */
+export interface VarianceScalingSettings {
+  /** Variance times fan, at least 0; 1 when absent. */
+  scale?: number | undefined;
+  /** Which fan divides the variance; `'fan_in'` when absent. */
+  mode?: keyof typeof FANS | undefined;
+  /** `'truncated_normal'` (default) cuts at two standard deviations and makes up for the variance that is lost. */
+  distribution?: keyof typeof LAWS | undefined;
+}
+
+/** A law of variance scale / fan (`jax.nn.initializers.variance_scaling`, Keras' `VarianceScaling`). */
+export function varianceScaling(settings: VarianceScalingSettings = {}): Initializer {
+  const { scale = 1, mode = 'fan_in', distribution = 'truncated_normal' } = settings;
+  return defineInitializer('varianceScaling', { scale, mode, distribution }, (shape) =>
+    scaledLaw(shape, scale, mode, distribution),
+  );
+}
+
+/** LeCun's normal: variance 1 / fanIn, cut at two standard deviations (`jax.nn.initializers.lecun_normal`). */
+export function lecunNormal(): Initializer {
+  return defineInitializer('lecunNormal', {}, (shape) => scaledLaw(shape, 1, 'fan_in', 'truncated_normal'));
+}
+
+/** LeCun's uniform: variance 1 / fanIn (`jax.nn.initializers.lecun_uniform`). */
+export function lecunUniform(): Initializer {
+  return defineInitializer('lecunUniform', {}, (shape) => scaledLaw(shape, 1, 'fan_in', 'uniform'));
+}
+
+/** Fills `tensor`, [out, in, …kernel], with a law of variance scale / fan; see {@link varianceScaling}. */
+export function varianceScaling_<T extends Tensor>(tensor: T, options: VarianceScalingSettings & DrawOptions = {}): T {
+  return varianceScaling(options).fill(tensor, options);
+}
+
+/** Fills `tensor`, [out, in, …kernel], with {@link lecunNormal}. */
+export function lecunNormal_<T extends Tensor>(tensor: T, options?: DrawOptions): T {
+  return lecunNormal().fill(tensor, options);
+}
+
+/** Fills `tensor`, [out, in, …kernel], with {@link lecunUniform}. */
+export function lecunUniform_<T extends Tensor>(tensor: T, options?: DrawOptions): T {
+  return lecunUniform().fill(tensor, options);
+}
+
+function scaledLaw(shape: Shape, scale: number, mode: keyof typeof FANS, distribution: keyof typeof LAWS): Law {
+  if (checkFinite('scale', scale) < 0) throw new ArgumentError(`varianceScaling expects scale >= 0, found ${scale}`);
+  if (!Object.hasOwn(FANS, mode)) {
+    throw new ArgumentError(`Mode ${String(mode)} not supported${nearestName(String(mode), Object.keys(FANS))}`);
+  }
+  if (!Object.hasOwn(LAWS, distribution)) {
+    const names = Object.keys(LAWS);
+    throw new ArgumentError(
+      `Unsupported distribution ${String(distribution)}${nearestName(String(distribution), names)}`,
+    );
+  }
+  const fan = FANS[mode](...calculateFanInAndFanOut({ shape }));
+  return LAWS[distribution](scale / Math.max(1, fan));
+}

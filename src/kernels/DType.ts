@@ -1,0 +1,54 @@
+/** Element types, by PyTorch's names. */
+export type DType = 'float32' | 'float64' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'uint8' | 'bool';
+
+/** Element types that can hold random draws and gradients. */
+export type FloatDType = 'float32' | 'float64' | 'float16' | 'bfloat16';
+
+interface Storages {
+  float32: Float32Array;
+  float64: Float64Array;
+  /** IEEE binary16 bit patterns. */
+  float16: Uint16Array;
+  /** The upper halves of float32 bit patterns. */
+  bfloat16: Uint16Array;
+  int64: BigInt64Array;
+  int32: Int32Array;
+  uint8: Uint8Array;
+  /** 0 or 1. */
+  bool: Uint8Array;
+}
+
+/** The typed array that holds the elements of a dtype. */
+export type Storage<D extends DType = DType> = Storages[D];
+
+const STORAGE_CLASSES: { readonly [D in DType]: new (length: number) => Storages[D] } = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  bfloat16: Uint16Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+};
+
+/** All dtypes, in PyTorch's usual order. */
+export const DTYPES = Object.keys(STORAGE_CLASSES) as readonly DType[];
+
+export function isDType(value: unknown): value is DType {
+  return typeof value === 'string' && Object.hasOwn(STORAGE_CLASSES, value);
+}
+
+export function isFloatDType(dtype: DType): dtype is FloatDType {
+  return dtype === 'float32' || dtype === 'float64' || dtype === 'float16' || dtype === 'bfloat16';
+}
+
+/** A zero-filled storage of `length` elements. */
+export function createStorage<D extends DType>(dtype: D, length: number): Storage<D> {
+  return new STORAGE_CLASSES[dtype](length);
+}
+
+/** Whether `data` is the kind of typed array that `dtype` is stored in. */
+export function isStorageOf<D extends DType>(dtype: D, data: unknown): data is Storage<D> {
+  return data instanceof STORAGE_CLASSES[dtype];
+}

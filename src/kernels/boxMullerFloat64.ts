@@ -1,0 +1,30 @@
+import { fma } from './fma.js';
+import { unitFloat64 } from './uniformFloat64.js';
+
+const TWO_PI = 2 * Math.PI;
+
+/**
+ * Box–Muller in double on whole groups of 16 numbers, two words each: out[offset + j] = fma(r·cos θ, std, mean) and
+ * out[offset + j + 8] the same with sin θ, u1 from number j of the group and u2 from number j + 8.
+ *
+ * *Method*: `Math`'s log, sin and cos. PyTorch takes the C library's, whose last bits differ from machine to machine.
+ */
+export function boxMullerFloat64(
+  words: Int32Array,
+  count: number,
+  out: Float64Array,
+  offset: number,
+  mean: number,
+  std: number,
+): void {
+  for (let group = 0; group < count; group += 16) {
+    for (let i = group; i < group + 8; i++) {
+      const u1 = 1 - unitFloat64(words[2 * i], words[2 * i + 1]);
+      const u2 = unitFloat64(words[2 * i + 16], words[2 * i + 17]);
+      const r = Math.sqrt(-2 * Math.log(u1));
+      const theta = TWO_PI * u2;
+      out[offset + i] = fma(r * Math.cos(theta), std, mean);
+      out[offset + i + 8] = fma(r * Math.sin(theta), std, mean);
+    }
+  }
+}

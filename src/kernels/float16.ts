@@ -1,0 +1,36 @@
+const float32 = new Float32Array(1);
+const bits32 = new Uint32Array(float32.buffer);
+
+/**
+ * The binary16 bit pattern of a number, rounded to nearest even; too large becomes infinity, NaN the quiet 0x7e00.
+ *
+ * The number is rounded to float32 first, as PyTorch's conversion from double does.
+ */
+export function toFloat16Bits(x: number): number {
+  float32[0] = x;
+  const bits = bits32[0];
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude < 0x38800000) {
+    // Below 2^-14: adding ½ aligns the last place with the subnormal step 2^-24, so that float32 does the rounding.
+    float32[0] = Math.abs(float32[0]) + 0.5;
+    return sign | (bits32[0] - 0x3f000000);
+  }
+  if (magnitude >= 0x47800000) return magnitude > 0x7f800000 ? 0x7e00 : sign | 0x7c00;
+  // 0x38000000 moves the exponent's bias from 127 to 15; a carry out of the significand may end at infinity, rightly.
+  return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
+}
+
+/** The number that a binary16 bit pattern (0 to 0xffff) stands for. */
+export function fromFloat16Bits(bits: number): number {
+  const exponent = (bits >>> 10) & 31;
+  const significand = bits & 1023;
+  let magnitude: number;
+  if (exponent === 0) magnitude = significand * 2 ** -24;
+  else if (exponent === 31) magnitude = significand === 0 ? Infinity : NaN;
+  else {
+    bits32[0] = ((exponent + 112) << 23) | (significand << 13);
+    magnitude = float32[0];
+  }
+  return bits & 0x8000 ? -magnitude : magnitude;
+}

@@ -1,0 +1,117 @@
+import { SPLITTER } from './doubleDouble.js';
+
+const { abs, fround } = Math;
+
+const scratch = new Float64Array(1);
+const scratchBits = new BigInt64Array(scratch.buffer);
+
+/** The midpoint between the largest float32 and 2¹²⁸, which rounds (to even) to infinity. */
+const FLOAT32_OVERFLOW = 2 ** 128 - 2 ** 103;
+const FLOAT32_MAX = 2 ** 128 - 2 ** 104;
+
+/**
+ * a·b + c rounded once to double, as the fused instruction does.
+ *
+ * *Method*: Boldo and Melquiond 2008: the product and the sums are split without error, the two small parts are added
+ * with rounding to odd, and the last addition rounds. Where a split could overflow or underflow, exact integers decide.
+ */
+export function fma(a: number, b: number, c: number): number {
+  const product = a * b;
+  const size = abs(product);
+  const addend = abs(c);
+  if (!(size > 2 ** -900 && size < 2 ** 990 && addend > 2 ** -900 && addend < 2 ** 990)) return fmaAtTheEdges(a, b, c);
+  if (abs(a) > 2 ** 990 || abs(b) > 2 ** 990) return fmaAtTheEdges(a, b, c);
+
+  const aScaled = SPLITTER * a;
+  const aHigh = aScaled - (aScaled - a);
+  const aLow = a - aHigh;
+  const bScaled = SPLITTER * b;
+  const bHigh = bScaled - (bScaled - b);
+  const bLow = b - bHigh;
+  const productError = aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+
+  const low = c + productError;
+  const lowPart = low - c;
+  const lowError = c - (low - lowPart) + (productError - lowPart);
+  const high = product + low;
+  const highPart = high - product;
+  const highError = product - (high - highPart) + (low - highPart);
+  return high + addToOdd(highError, lowError);
+}
+
+/** a + b, where it is inexact with the last bit forced to 1: a later rounding then rounds the exact sum. */
+function addToOdd(a: number, b: number): number {
+  const sum = a + b;
+  const part = sum - a;
+  const error = a - (sum - part) + (b - part);
+  if (error === 0) return sum;
+  scratch[0] = sum;
+  const bits = scratchBits[0];
+  // An even last bit: one step towards the exact sum makes it odd.
+  if ((bits & 1n) === 0n) scratchBits[0] = bits + (error > 0 === sum > 0 ? 1n : -1n);
+  return scratch[0];
+}
+
+function fmaAtTheEdges(a: number, b: number, c: number): number {
+  // Nothing to fuse with infinities and NaN; an addend of 0 leaves the product's single rounding.
+  if (!Number.isFinite(a) || !Number.isFinite(b) || !Number.isFinite(c)) {
+    return Number.isFinite(a) && Number.isFinite(b) ? c : a * b + c;
+  }
+  if (a === 0 || b === 0) return a * b + c;
+  if (c === 0) return a * b;
+  const [aSignificand, aExponent] = toInteger(a);
+  const [bSignificand, bExponent] = toInteger(b);
+  const [cSignificand, cExponent] = toInteger(c);
+  const exponent = Math.min(aExponent + bExponent, cExponent);
+  const sum =
+    ((aSignificand * bSignificand) << BigInt(aExponent + bExponent - exponent)) +
+    (cSignificand << BigInt(cExponent - exponent));
+  return sum < 0n ? -roundToDouble(-sum, exponent) : roundToDouble(sum, exponent);
+}
+
+/** A finite double as integer · 2^exponent. */
+function toInteger(x: number): [bigint, number] {
+  scratch[0] = x;
+  const field = Number((scratchBits[0] >> 52n) & 0x7ffn);
+  const fraction = scratchBits[0] & 0xfffffffffffffn;
+  const significand = field === 0 ? fraction : fraction | 0x10000000000000n;
+  return [x < 0 ? -significand : significand, Math.max(field, 1) - 1075];
+}
+
+/** n · 2^exponent rounded to nearest even, n ≥ 0. */
+function roundToDouble(n: bigint, exponent: number): number {
+  const dropped = Math.max(n.toString(2).length - 53, -1074 - exponent);
+  if (dropped <= 0) return Number(n) * 2 ** exponent;
+  let significand = n >> BigInt(dropped);
+  const rest = n - (significand << BigInt(dropped));
+  const half = 1n << BigInt(dropped - 1);
+  if (rest > half || (rest === half && (significand & 1n) === 1n)) significand += 1n;
+  return Number(significand) * 2 ** (exponent + dropped);
+}
+
+/**
+ * product + addend rounded once to float32, where both are exact doubles: the product of two float32 and a float32.
+ *
+ * *Method*: rounding the double sum again is wrong only if that sum is inexact and halfway between two float32; then
+ * the sign of its error decides.
+ */
+export function addToFloat32(product: number, addend: number): number {
+  const sum = product + addend;
+  const nearest = fround(sum);
+  const distance = sum - nearest;
+  const other = sum + distance;
+  // `other` is a float32 too only when the sum is a midpoint, or when it is one already.
+  if (distance !== 0 && fround(other) === other) return breakTie(product, addend, sum, nearest, other);
+  return nearest;
+}
+
+function breakTie(product: number, addend: number, sum: number, nearest: number, other: number): number {
+  const part = sum - product;
+  const error = product - (sum - part) + (addend - part);
+  if (!Number.isFinite(nearest)) {
+    const inward = abs(sum) === FLOAT32_OVERFLOW && error !== 0 && error > 0 !== sum > 0;
+    return inward ? Math.sign(sum) * FLOAT32_MAX : nearest;
+  }
+  if (error > 0) return Math.max(nearest, other);
+  return error < 0 ? Math.min(nearest, other) : nearest;
+}

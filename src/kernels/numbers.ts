@@ -1,0 +1,50 @@
+import { fromBfloat16Bits, toBfloat16Bits } from './bfloat16.js';
+import { createStorage, type DType, type Storage } from './DType.js';
+import { fromFloat16Bits, toFloat16Bits } from './float16.js';
+
+/** Arrays that arithmetic can be done in directly. Halves compute in float32 and int64 in float64 (exact to 2⁵³). */
+export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+/** A zero-filled array to compute results of `dtype` in; {@link fromNumbers} stores it. */
+export function createNumbers(dtype: DType, length: number): Numbers {
+  if (dtype === 'float16' || dtype === 'bfloat16') return new Float32Array(length);
+  if (dtype === 'int64') return new Float64Array(length);
+  return createStorage(dtype, length);
+}
+
+/** The elements as numbers: the storage itself where it holds numbers already, otherwise a decoded copy. */
+export function toNumbers(data: Storage, dtype: DType): Numbers {
+  if (data instanceof BigInt64Array) return Float64Array.from(data, Number);
+  if (data instanceof Uint16Array) {
+    const decode = dtype === 'float16' ? fromFloat16Bits : fromBfloat16Bits;
+    const numbers = new Float32Array(data.length);
+    for (let i = 0; i < data.length; i++) numbers[i] = decode(data[i]);
+    return numbers;
+  }
+  return data;
+}
+
+/** Numbers stored as `dtype`, each rounded to nearest even: the array itself where it is that storage already. */
+export function fromNumbers<D extends DType>(numbers: Numbers | readonly number[], dtype: D): Storage<D> {
+  const target = createStorage(dtype, 0);
+  if (numbers.constructor === target.constructor && dtype !== 'bool') return numbers as Storage<D>;
+  const data = createStorage(dtype, numbers.length) as Storage;
+  for (let i = 0; i < numbers.length; i++) writeNumber(data, dtype, i, numbers[i]);
+  return data as Storage<D>;
+}
+
+/** Writes one number as `dtype`. Fractions are cut off for integers; whatever is not 0 is `true`. */
+export function writeNumber(data: Storage, dtype: DType, index: number, value: number): void {
+  if (data instanceof BigInt64Array) data[index] = BigInt(Math.trunc(value));
+  else if (dtype === 'bool') data[index] = value === 0 ? 0 : 1;
+  else if (dtype === 'float16') data[index] = toFloat16Bits(value);
+  else if (dtype === 'bfloat16') data[index] = toBfloat16Bits(value);
+  else data[index] = value;
+}
+
+/** Reads one element as a number. */
+export function readNumber(data: Storage, dtype: DType, index: number): number {
+  if (dtype === 'float16') return fromFloat16Bits(data[index] as number);
+  if (dtype === 'bfloat16') return fromBfloat16Bits(data[index] as number);
+  return Number(data[index]);
+}

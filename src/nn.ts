@@ -1,0 +1,16 @@
+/** Modules and layers: `torch.nn`. */
+export { ModuleDict, ModuleList, Sequential } from './nn/containers.js';
+export type { HookHandle } from './nn/hooks.js';
+export { Layer, type LayerOptions } from './nn/Layer.js';
+export { ReLU } from './nn/layers/activations.js';
+export { Conv2d, type ConvOptions } from './nn/layers/convolution.js';
+export { Flatten } from './nn/layers/flatten.js';
+export { Identity, Linear, type LinearOptions } from './nn/layers/linear.js';
+export { CrossEntropyLoss } from './nn/layers/losses.js';
+export { BatchNorm2d, type BatchNormOptions } from './nn/layers/normalization.js';
+export { MaxPool2d, type MaxPoolOptions } from './nn/layers/pooling.js';
+export { Module } from './nn/Module.js';
+export { Parameter } from './nn/Parameter.js';
+export { skipInit } from './nn/skipInit.js';
+export type { LoadOptions, LoadResult } from './nn/stateDict.js';
+export { EXIT, SKIP, visit } from './nn/visit.js';

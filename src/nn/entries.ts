@@ -1,0 +1,127 @@
+import { StateError } from '../errors.js';
+import { Tensor } from '../tensor/Tensor.js';
+import { ModuleNode } from './ModuleNode.js';
+import { Parameter } from './Parameter.js';
+import { keyOf } from './stateNames.js';
+
+/** What a module holds under one of its properties. */
+export type Member = ModuleNode | Parameter | Tensor;
+
+/** One member of a module: its state-dict key, without the path before it, and the member itself. */
+export type Entry<T extends Member = Member> = readonly [key: string, member: T];
+
+interface Buffer {
+  /** Whether the buffer belongs to the state dict. */
+  readonly persistent: boolean;
+}
+
+/** Which properties of a module are buffers. */
+const bufferProperties = new WeakMap<ModuleNode, Map<string, Buffer>>();
+
+/**
+ * Insertion order of a module whose integer-like names were not added in ascending order before all others: an object
+ * alone would list those names first.
+ */
+const insertionOrders = new WeakMap<ModuleNode, string[]>();
+
+/** Submodules of one module, in order. */
+export function childEntries(module: ModuleNode): Entry<ModuleNode>[] {
+  return entriesOf(module, (member): member is ModuleNode => member instanceof ModuleNode);
+}
+
+/** Parameters of one module itself, in order. */
+export function parameterEntries(module: ModuleNode): Entry<Parameter>[] {
+  return entriesOf(module, (member): member is Parameter => member instanceof Parameter);
+}
+
+/** Buffers of one module itself, in order. */
+export function bufferEntries(module: ModuleNode): Entry<Tensor>[] {
+  return buffersThat(module, () => true);
+}
+
+/** Buffers of one module itself that belong to its state dict, in order. */
+export function persistentBufferEntries(module: ModuleNode): Entry<Tensor>[] {
+  return buffersThat(module, ({ persistent }) => persistent);
+}
+
+/** Declares that the tensor under a property is a buffer. */
+export function declareBuffer(module: ModuleNode, property: string, persistent: boolean): void {
+  const buffers = bufferProperties.get(module) ?? new Map();
+  bufferProperties.set(module, buffers.set(property, { persistent }));
+}
+
+/** Puts a member under a name of the caller's choice, at the end unless the name is taken already. */
+export function setMember(module: ModuleNode, property: string, member: Member | null): void {
+  if (!Object.hasOwn(module, property) && isIntegerLike(property)) {
+    const order = orderedProperties(module).filter((name) => name !== property);
+    const members = order.filter((name) => isMember(propertyValue(module, name)));
+    const fallsLast = members.every((name) => isIntegerLike(name) && Number(name) < Number(property));
+    if (!fallsLast || insertionOrders.has(module)) insertionOrders.set(module, [...order, property]);
+  }
+  (module as unknown as Record<string, Member | null>)[property] = member;
+}
+
+/** Copies what is known of one module's properties to its clone. */
+export function copyDeclarations(from: ModuleNode, to: ModuleNode): void {
+  const buffers = bufferProperties.get(from);
+  if (buffers) bufferProperties.set(to, new Map(buffers));
+  const order = insertionOrders.get(from);
+  if (order) insertionOrders.set(to, [...order]);
+}
+
+/** Refuses names that a state dict or the class itself could not live with. */
+export function checkName(module: ModuleNode, name: unknown, what: 'module' | 'parameter' | 'buffer'): string {
+  if (typeof name !== 'string') throw new StateError(`${what} name should be a string, found ${typeof name}`);
+  if (name.includes('.')) throw new StateError(`${what} name can't contain ".", got: ${name}`);
+  if (name === '') throw new StateError(`${what} name can't be empty string ""`);
+  if (name === '__proto__' || isInherited(module, name)) throw new StateError(`attribute '${name}' already exists`);
+  return name;
+}
+
+function buffersThat(module: ModuleNode, accept: (buffer: Buffer) => boolean): Entry<Tensor>[] {
+  const buffers = bufferProperties.get(module);
+  if (buffers === undefined) return [];
+  return entriesOf(module, (member, property): member is Tensor => {
+    const buffer = buffers.get(property);
+    return buffer !== undefined && accept(buffer) && member instanceof Tensor && !(member instanceof Parameter);
+  });
+}
+
+function entriesOf<T extends Member>(
+  module: ModuleNode,
+  accept: (member: unknown, property: string) => member is T,
+): Entry<T>[] {
+  const entries: Entry<T>[] = [];
+  for (const property of orderedProperties(module)) {
+    const member = propertyValue(module, property);
+    if (!accept(member, property)) continue;
+    if (isInherited(module, property)) {
+      throw new StateError(`attribute '${property}' already exists: ${module.constructor.name} needs it for itself`);
+    }
+    entries.push([keyOf(module, property), member]);
+  }
+  return entries;
+}
+
+function orderedProperties(module: ModuleNode): string[] {
+  const natural = Object.keys(module);
+  const order = insertionOrders.get(module);
+  if (order === undefined) return natural;
+  return [...new Set([...order.filter((name) => Object.hasOwn(module, name)), ...natural])];
+}
+
+function propertyValue(module: ModuleNode, property: string): unknown {
+  return (module as unknown as Record<string, unknown>)[property];
+}
+
+function isMember(value: unknown): boolean {
+  return value instanceof ModuleNode || value instanceof Tensor;
+}
+
+function isInherited(module: ModuleNode, name: string): boolean {
+  return name in Object.getPrototypeOf(module);
+}
+
+function isIntegerLike(name: string): boolean {
+  return /^(0|[1-9]\d*)$/.test(name);
+}

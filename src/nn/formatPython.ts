@@ -1,0 +1,25 @@
+/** A value as Python prints it: `True`, `None`, `1e-05`, `(3, 2)`; strings stand as they are. */
+export function formatPython(value: number | boolean | string | null | undefined | readonly (number | null)[]): string {
+  if (value === null || value === undefined) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return formatPythonNumber(value);
+  return `(${value.map((item) => formatPython(item)).join(', ')}${value.length === 1 ? ',' : ''})`;
+}
+
+/** `name=value` pairs, separated by commas, as in PyTorch's `extra_repr`. */
+export function formatSettings(settings: Readonly<Record<string, Parameters<typeof formatPython>[0]>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${formatPython(value)}`)
+    .join(', ');
+}
+
+/** Python writes exponents with two digits, from 1e-5 down and 1e16 up. */
+function formatPythonNumber(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  const size = Math.abs(value);
+  const scientific = size !== 0 && !Number.isInteger(value) && size < 1e-4;
+  const written = scientific ? value.toExponential() : String(value);
+  return written.replace(/e([+-])(\d)$/, 'e$10$2');
+}

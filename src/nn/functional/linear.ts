@@ -1,0 +1,78 @@
+import { DTypeError, ShapeError } from '../../errors.js';
+import { multiplyMatrices, rowMajor, transposeOf } from '../../kernels/matmul.js';
+import { createNumbers } from '../../kernels/numbers.js';
+import { denseOf, numbersOf } from '../../tensor/Dense.js';
+import { formatShape } from '../../tensor/Shape.js';
+import { record, type Tensor } from '../../tensor/Tensor.js';
+
+type Floats = Float32Array | Float64Array;
+
+/**
+ * input·weightᵀ + bias (`torch.nn.functional.linear`).
+ * @param input [*, inFeatures]
+ * @param weight [outFeatures, inFeatures]
+ * @param bias [outFeatures]
+ * @throws ShapeError where the sizes do not fit · DTypeError for mixed dtypes
+ */
+export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  checkOperands(input, weight, bias);
+  const { dtype } = input;
+  const [outputs, inputs] = weight.shape;
+  const rows =
+    inputs === 0 ? input.shape.slice(0, -1).reduce((product, size) => product * size, 1) : input.numel / inputs;
+  const x = numbersOf(input) as Floats;
+  const w = numbersOf(weight) as Floats;
+  const y = createNumbers(dtype, rows * outputs) as Floats;
+  if (bias) for (let row = 0; row < rows; row++) y.set(numbersOf(bias), row * outputs);
+  multiplyMatrices(
+    rows,
+    inputs,
+    outputs,
+    rowMajor(x, inputs),
+    transposeOf(rowMajor(w, inputs)),
+    rowMajor(y, outputs),
+    true,
+  );
+  const value = denseOf(y, [...input.shape.slice(0, -1), outputs], dtype);
+  return record(bias ? 'AddmmBackward0' : 'MmBackward0', bias ? [input, weight, bias] : [input, weight], value, (g) => {
+    const gradient = rowMajor(numbersOf(g) as Floats, outputs);
+    const byInput = input.requiresGrad ? (createNumbers(dtype, x.length) as Floats) : null;
+    if (byInput) multiplyMatrices(rows, outputs, inputs, gradient, rowMajor(w, inputs), rowMajor(byInput, inputs));
+    const byWeight = weight.requiresGrad ? (createNumbers(dtype, w.length) as Floats) : null;
+    if (byWeight) {
+      multiplyMatrices(outputs, rows, inputs, transposeOf(gradient), rowMajor(x, inputs), rowMajor(byWeight, inputs));
+    }
+    return [
+      byInput && denseOf(byInput, input.shape, dtype),
+      byWeight && denseOf(byWeight, weight.shape, dtype),
+      bias?.requiresGrad ? denseOf(columnSums(gradient.data, outputs), bias.shape, dtype) : null,
+    ];
+  });
+}
+
+function columnSums(matrix: Floats, columns: number): Float64Array {
+  const sums = new Float64Array(columns);
+  for (let at = 0; at < matrix.length; at += columns) for (let j = 0; j < columns; j++) sums[j] += matrix[at + j];
+  return sums;
+}
+
+function checkOperands(input: Tensor, weight: Tensor, bias: Tensor | null): void {
+  if (weight.ndim !== 2)
+    throw new ShapeError(`linear takes a weight [outputs, inputs], found ${formatShape(weight.shape)}`);
+  const [outputs, inputs] = weight.shape;
+  if (input.ndim === 0 || input.shape.at(-1) !== inputs) {
+    const rows = input.shape.slice(0, -1).reduce((product, size) => product * size, 1);
+    throw new ShapeError(
+      `mat1 and mat2 shapes cannot be multiplied (${rows}x${input.shape.at(-1) ?? 1} and ${inputs}x${outputs}): the input ` +
+        `${formatShape(input.shape)} must end in ${inputs} features`,
+    );
+  }
+  if (bias && (bias.ndim !== 1 || bias.numel !== outputs)) {
+    throw new ShapeError(`linear takes a bias [${outputs}], found ${formatShape(bias.shape)}`);
+  }
+  for (const operand of bias ? [weight, bias] : [weight]) {
+    if (operand.dtype !== input.dtype) {
+      throw new DTypeError(`mat1 and mat2 must have the same dtype, but got ${input.dtype} and ${operand.dtype}`);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { isFloatDType } from '../../kernels/DType.js';
+import { createNumbers, fromNumbers, type Numbers } from '../../kernels/numbers.js';
+import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
+import { formatShape, numelOf } from '../../tensor/Shape.js';
+import { record, type Tensor } from '../../tensor/Tensor.js';
+
+/** Options of {@link batchNorm}. */
+export interface BatchNormOptions {
+  /** Scale of each channel, [C]. */
+  weight?: Tensor | null | undefined;
+  /** Offset of each channel, [C]. */
+  bias?: Tensor | null | undefined;
+  /** Whether the batch's own statistics are used, and the running ones updated; false when absent. */
+  training?: boolean | undefined;
+  /** Share of this batch in the running statistics; 0.1 when absent. */
+  momentum?: number | undefined;
+  /** Added to the variance; 1e-5 when absent. */
+  eps?: number | undefined;
+}
+
+/**
+ * Normalises each channel to mean 0 and variance 1, then scales and moves it (`torch.nn.functional.batch_norm`). In
+ * training the running statistics take a share of the batch's mean and of its unbiased variance, in place.
+ * @param input [N, C, …]
+ * @param runningMean [C]; needed unless training
+ * @param runningVar [C]; needed unless training
+ * @throws ShapeError where the sizes do not fit, or for one value a channel in training; nothing is updated then
+ */
+export function batchNorm(
+  input: Tensor,
+  runningMean: Tensor | null,
+  runningVar: Tensor | null,
+  options: BatchNormOptions = {},
+): Tensor {
+  const { weight = null, bias = null, training = false, momentum = 0.1, eps = 1e-5 } = options;
+  checkOperands(input, { running_mean: runningMean, running_var: runningVar, weight, bias }, training);
+  const channels = input.shape[1];
+  const inner = numelOf(input.shape.slice(2));
+  const count = input.shape[0] * inner;
+  const x = numbersOf(input);
+  const own = training ? channelMoments(x, channels, inner) : null;
+  const mean = own?.mean ?? numbersOf(runningMean as Dense);
+  const inverse = Float64Array.from(own?.variance ?? numbersOf(runningVar as Dense), (v) => 1 / Math.sqrt(v + eps));
+  const scale = weight ? numbersOf(weight) : new Float32Array(channels).fill(1);
+  const shift = bias ? numbersOf(bias) : new Float32Array(channels);
+  const y = createNumbers(input.dtype, x.length);
+  forEachChannel(y.length, channels, inner, (c, start, end) => {
+    const factor = inverse[c] * scale[c];
+    for (let i = start; i < end; i++) y[i] = (x[i] - mean[c]) * factor + shift[c];
+  });
+  if (own) {
+    updateRunning(runningMean, own.mean, momentum, 1);
+    updateRunning(runningVar, own.variance, momentum, count / (count - 1));
+  }
+  const inputs = [input, weight, bias].filter((operand) => operand !== null);
+  return record('NativeBatchNormBackward0', inputs, denseOf(y, input.shape, input.dtype), (g) => {
+    const gradient = numbersOf(g);
+    const sums = new Float64Array(channels);
+    const products = new Float64Array(channels);
+    forEachChannel(x.length, channels, inner, (c, start, end) => {
+      for (let i = start; i < end; i++) {
+        sums[c] += gradient[i];
+        products[c] += gradient[i] * (x[i] - mean[c]) * inverse[c];
+      }
+    });
+    const result = createNumbers(g.dtype, x.length);
+    forEachChannel(x.length, channels, inner, (c, start, end) => {
+      const factor = inverse[c] * scale[c];
+      // The batch's own mean and variance move with each element, and take these parts of its gradient away.
+      const level = own ? sums[c] / count : 0;
+      const slope = own ? (products[c] / count) * inverse[c] : 0;
+      for (let i = start; i < end; i++) result[i] = (gradient[i] - level - (x[i] - mean[c]) * slope) * factor;
+    });
+    const gradients: Dense[] = [denseOf(result, input.shape, g.dtype)];
+    if (weight) gradients.push(denseOf(products, weight.shape, weight.dtype));
+    if (bias) gradients.push(denseOf(sums, bias.shape, bias.dtype));
+    return gradients;
+  });
+}
+
+/** Mean and biased variance of each channel, in two passes. */
+function channelMoments(x: Numbers, channels: number, inner: number): { mean: Float64Array; variance: Float64Array } {
+  const count = x.length / channels;
+  const mean = new Float64Array(channels);
+  const variance = new Float64Array(channels);
+  forEachChannel(x.length, channels, inner, (c, start, end) => {
+    let sum = 0;
+    for (let i = start; i < end; i++) sum += x[i];
+    mean[c] += sum / count;
+  });
+  forEachChannel(x.length, channels, inner, (c, start, end) => {
+    let squares = 0;
+    for (let i = start; i < end; i++) squares += (x[i] - mean[c]) ** 2;
+    variance[c] += squares / count;
+  });
+  return { mean, variance };
+}
+
+function updateRunning(running: Tensor | null, batch: Float64Array, momentum: number, correction: number): void {
+  if (running === null) return;
+  const mixed = numbersOf(running).map((value, c) => (1 - momentum) * value + momentum * batch[c] * correction);
+  running.data.set(fromNumbers(mixed, running.dtype) as never);
+}
+
+/** Calls `visit` with every stretch of elements of one channel. */
+function forEachChannel(
+  length: number,
+  channels: number,
+  inner: number,
+  visit: (channel: number, start: number, end: number) => void,
+): void {
+  if (inner === 0) return;
+  for (let start = 0, c = 0; start < length; start += inner, c = c + 1 === channels ? 0 : c + 1) {
+    visit(c, start, start + inner);
+  }
+}
+
+function checkOperands(input: Tensor, operands: Readonly<Record<string, Tensor | null>>, training: boolean): void {
+  const { shape, dtype } = input;
+  if (!isFloatDType(dtype)) throw new DTypeError(`"batch_norm" not implemented for '${dtype}'`);
+  if (shape.length < 2) throw new ShapeError(`batch norm takes an input [N, C, …], found ${formatShape(shape)}`);
+  for (const [name, operand] of Object.entries(operands)) {
+    if (operand && (operand.ndim !== 1 || operand.numel !== shape[1])) {
+      throw new ShapeError(`${name} should contain ${shape[1]} elements not ${operand.numel}`);
+    }
+    if (operand && !isFloatDType(operand.dtype)) {
+      throw new DTypeError(`${name} should be of a floating dtype, found ${operand.dtype}`);
+    }
+  }
+  if (!training && (operands.running_mean === null || operands.running_var === null)) {
+    throw new ArgumentError('Expected running_mean and running_var to be defined when training=False');
+  }
+  if (training && input.numel / Math.max(shape[1], 1) <= 1) {
+    throw new ShapeError(`Expected more than 1 value per channel when training, got input size ${formatShape(shape)}`);
+  }
+}

@@ -1,0 +1,65 @@
+import type { ModuleNode } from './ModuleNode.js';
+
+/** What registering a hook returns: the way to take it off again. */
+export interface HookHandle {
+  remove(): void;
+}
+
+type Forward = (...inputs: unknown[]) => unknown;
+type PreHook = (module: never, args: never) => unknown;
+type PostHook = (module: never, args: never, output: never) => unknown;
+
+interface Hooks {
+  readonly before: Set<PreHook>;
+  readonly after: Set<PostHook>;
+  /** The instance's own `forward` before it was wrapped, if it had one. */
+  readonly own: PropertyDescriptor | undefined;
+}
+
+const hooksByModule = new WeakMap<ModuleNode, Hooks>();
+
+/** Adds a hook that runs before or after `forward` of this one instance, by wrapping it there. */
+export function addHook(module: ModuleNode, hook: { before: PreHook } | { after: PostHook }): HookHandle {
+  const hooks = hooksByModule.get(module) ?? wrapForward(module);
+  // A fresh function for each registration, so that one hook registered twice runs twice and comes off once.
+  if ('before' in hook) {
+    const before: PreHook = (...args) => hook.before(...args);
+    hooks.before.add(before);
+    return { remove: () => hooks.before.delete(before) && unwrapIfUnused(module, hooks) };
+  }
+  const after: PostHook = (...args) => hook.after(...args);
+  hooks.after.add(after);
+  return { remove: () => hooks.after.delete(after) && unwrapIfUnused(module, hooks) };
+}
+
+/** The instance's own `forward` field as it is without hooks, if it has one. */
+export function ownForward(module: ModuleNode): PropertyDescriptor | undefined {
+  const hooks = hooksByModule.get(module);
+  return hooks ? hooks.own : Object.getOwnPropertyDescriptor(module, 'forward');
+}
+
+function wrapForward(module: ModuleNode): Hooks {
+  const own = Object.getOwnPropertyDescriptor(module, 'forward');
+  const hooks: Hooks = { before: new Set(), after: new Set(), own };
+  const inner = (own?.value ?? (Object.getPrototypeOf(module) as { forward: Forward }).forward) as Forward;
+  const forward: Forward = (...inputs) => {
+    let args = inputs;
+    for (const hook of hooks.before) {
+      const replaced = hook(module as never, args as never);
+      if (replaced !== undefined && replaced !== null) args = Array.isArray(replaced) ? replaced : [replaced];
+    }
+    let output = inner.apply(module, args);
+    for (const hook of hooks.after) output = hook(module as never, args as never, output as never) ?? output;
+    return output;
+  };
+  Object.defineProperty(module, 'forward', { value: forward, configurable: true, writable: true, enumerable: false });
+  hooksByModule.set(module, hooks);
+  return hooks;
+}
+
+function unwrapIfUnused(module: ModuleNode, hooks: Hooks): void {
+  if (hooks.before.size > 0 || hooks.after.size > 0) return;
+  hooksByModule.delete(module);
+  if (hooks.own) Object.defineProperty(module, 'forward', hooks.own);
+  else Reflect.deleteProperty(module, 'forward');
+}

@@ -1,0 +1,89 @@
+import { StateError } from '../errors.js';
+import { nearestName } from '../init/nearestName.js';
+import { equalShapes, formatShape } from '../tensor/Shape.js';
+import { Tensor } from '../tensor/Tensor.js';
+import { type Member, parameterEntries, persistentBufferEntries } from './entries.js';
+import type { ModuleNode } from './ModuleNode.js';
+import { joinPath, walk } from './walk.js';
+
+/** Options of `loadStateDict`. */
+export interface LoadOptions {
+  /** Whether missing and unexpected keys are errors; true when absent. */
+  strict?: boolean | undefined;
+  /** Whether the model takes over the given tensors, dtype included, instead of copying their values. */
+  assign?: boolean | undefined;
+}
+
+/** What a state dict and a model did not have in common. */
+export interface LoadResult {
+  readonly missingKeys: string[];
+  readonly unexpectedKeys: string[];
+}
+
+/** Everything a state dict holds, in PyTorch's order; a tied tensor under each of its names. */
+export function* stateEntries(root: ModuleNode): IterableIterator<[key: string, member: Exclude<Member, ModuleNode>]> {
+  for (const [path, module] of walk(root, { duplicates: 'visit' })) {
+    for (const [key, member] of parameterEntries(module)) yield [joinPath(path, key), member];
+    for (const [key, member] of persistentBufferEntries(module)) yield [joinPath(path, key), member];
+  }
+}
+
+/** Copies a state dict into a model, or reports everything that does not fit without writing anything. */
+export function loadState(
+  root: ModuleNode,
+  state: Iterable<readonly [string, Tensor]>,
+  options: LoadOptions,
+): LoadResult {
+  const { strict = true, assign = false } = options;
+  const source = readState(state);
+  const missingKeys: string[] = [];
+  const problems: string[] = [];
+  const pairs: { target: Tensor; value: Tensor }[] = [];
+  const unclaimed = new Set(source.keys());
+  for (const [key, target] of stateEntries(root)) {
+    const value = source.get(key);
+    unclaimed.delete(key);
+    if (value === undefined) missingKeys.push(key);
+    else if (equalShapes(value.shape, target.shape)) pairs.push({ target, value });
+    else {
+      problems.push(
+        `size mismatch for ${key}: copying a param with shape ${formatShape(value.shape)} from checkpoint, ` +
+          `the shape in current model is ${formatShape(target.shape)}.`,
+      );
+    }
+  }
+  const unexpectedKeys = [...unclaimed];
+  if (strict && unexpectedKeys.length > 0) problems.unshift(describeUnexpected(unexpectedKeys, missingKeys));
+  if (strict && missingKeys.length > 0) problems.unshift(`Missing key(s) in state_dict: ${quoted(missingKeys)}.`);
+  if (problems.length > 0) {
+    throw new StateError(`Error(s) in loading state_dict for ${root.constructor.name}:\n\t${problems.join('\n\t')}`);
+  }
+  for (const { target, value } of pairs) {
+    if (assign) target.set_(value);
+    else target.copy_(value);
+  }
+  return { missingKeys, unexpectedKeys };
+}
+
+function readState(state: Iterable<readonly [string, Tensor]>): Map<string, Tensor> {
+  if (typeof state?.[Symbol.iterator] !== 'function') {
+    throw new StateError(`a state dict is a Map or pairs of name and tensor, found ${typeof state}`);
+  }
+  const source = new Map<string, Tensor>();
+  for (const [key, value] of state) {
+    if (!(value instanceof Tensor)) {
+      throw new StateError(`While copying the parameter named "${key}", expected a Tensor, found ${typeof value}`);
+    }
+    source.set(key, value);
+  }
+  return source;
+}
+
+function describeUnexpected(unexpected: readonly string[], missing: readonly string[]): string {
+  const hint = missing.length > 0 && unexpected.length === 1 ? nearestName(unexpected[0], missing.slice(0, 20)) : '';
+  return `Unexpected key(s) in state_dict: ${quoted(unexpected)}${hint.startsWith('; did') ? hint : ''}.`;
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}

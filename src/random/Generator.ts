@@ -1,0 +1,162 @@
+import { mersenne } from 'pure-rand/generator/mersenne';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import { ArgumentError, StateError } from '../errors.js';
+import { jumpWindow } from './jumpAhead.js';
+import { BLOCK, blockOf, engineAt, engineFromWindow, expandSeed, windowOf } from './mersenneBlock.js';
+import { readTorchState, writeTorchState } from './torchState.js';
+
+/** The seed of a PyTorch generator that was given none (`c10::detail::default_rng_seed_val`). */
+const DEFAULT_SEED = 67280421310721;
+/** From here on jumping (20 to 35 ms) beats drawing (3 to 4 ns a word). */
+const JUMP_FROM = 6_000_000;
+
+/**
+ * PyTorch's CPU generator: MT19937 (pure-rand's `mersenne`) and the one normal sample that small normal fills leave
+ * behind.
+ */
+export class Generator {
+  /** The second sample of a Box–Muller pair, N(0, 1) in double, which the next small normal fill uses first. */
+  cachedNormal: number | undefined;
+
+  private engine: RandomGenerator;
+  /** The seed in [0, 2⁶⁴); undefined for another engine than MT19937. */
+  private seed: bigint | undefined;
+  /** Words of the block that are drawn, 1 to 624; 0 with fresh words, before the first. */
+  private next = 0;
+  /** The block's words as `setState` got them, while it lasts: an arbitrary block cannot be told from what follows. */
+  private loaded: Uint32Array | undefined;
+
+  /**
+   * @param seed any integer in [−2⁶³, 2⁶⁴); negative ones wrap, and the stream depends on the low 32 bits
+   * @throws ArgumentError for another seed
+   */
+  constructor(seed: number | bigint = DEFAULT_SEED) {
+    this.seed = wrapSeed(seed);
+    this.engine = mersenne(Number(BigInt.asIntN(32, this.seed)));
+  }
+
+  /**
+   * A generator that draws from another of pure-rand's engines (and moves it), for those who do not need PyTorch's
+   * numbers: it has no seed and no state bytes, and advances word by word.
+   * @throws ArgumentError unless `engine` has pure-rand's `next` and `clone`
+   */
+  static from(engine: RandomGenerator): Generator {
+    if (typeof engine?.next !== 'function' || typeof engine.clone !== 'function') {
+      throw new ArgumentError('Generator.from takes a random generator of pure-rand, with next() and clone()');
+    }
+    const generator = new Generator();
+    generator.engine = engine;
+    generator.seed = undefined;
+    return generator;
+  }
+
+  /**
+   * Starts the stream of a seed and drops the cached sample (`torch.Generator.manual_seed`).
+   * @throws ArgumentError unless the seed is an integer in [−2⁶³, 2⁶⁴) · StateError on {@link Generator.from}
+   */
+  manualSeed(seed: number | bigint): this {
+    const wrapped = wrapSeed(seed);
+    this.mersenneSeed('manualSeed');
+    this.engine = mersenne(Number(BigInt.asIntN(32, wrapped)));
+    this.seed = wrapped;
+    this.next = 0;
+    this.loaded = undefined;
+    this.cachedNormal = undefined;
+    return this;
+  }
+
+  /** The seed last set, in [0, 2⁶⁴): a bigint where a number cannot hold it. StateError on {@link Generator.from}. */
+  get initialSeed(): number | bigint {
+    const seed = this.mersenneSeed('initialSeed');
+    return seed <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seed) : seed;
+  }
+
+  /** The 5,056 bytes of `torch.Generator.get_state()`. StateError on {@link Generator.from}. */
+  getState(): Uint8Array<ArrayBuffer> {
+    const seed = this.mersenneSeed('getState');
+    const { next, cachedNormal } = this;
+    const drawn = next === 0 ? expandSeed(Number(BigInt.asIntN(32, seed))) : undefined;
+    const words = this.loaded ?? drawn ?? blockOf(this.engine, next);
+    return writeTorchState({ seed, next, words, cachedNormal });
+  }
+
+  /**
+   * Goes to a state of {@link getState} or of PyTorch.
+   * @throws StateError, leaving the generator as it was, unless the bytes are such a state
+   */
+  setState(bytes: Uint8Array): this {
+    this.mersenneSeed('setState');
+    const state = readTorchState(bytes);
+    this.engine = engineAt(state.words, state.next);
+    this.seed = state.seed;
+    this.next = state.next;
+    this.loaded = state.words;
+    this.cachedNormal = state.cachedNormal;
+    return this;
+  }
+
+  /** A generator in the same state that goes on by itself. */
+  clone(): Generator {
+    const copy = new Generator();
+    copy.engine = this.engine.clone();
+    copy.seed = this.seed;
+    copy.next = this.next;
+    copy.loaded = this.loaded;
+    copy.cachedNormal = this.cachedNormal;
+    return copy;
+  }
+
+  /**
+   * Moves on by any number of words ≥ 0, in milliseconds, as drawing them would; the cached sample stays.
+   * @throws ArgumentError unless `words` is an integer ≥ 0
+   */
+  advance(words: number | bigint): this {
+    const isCount = typeof words === 'bigint' || Number.isSafeInteger(words);
+    if (!isCount || words < 0) throw new ArgumentError(`advance takes an integer ≥ 0 of words, found ${String(words)}`);
+    if (words >= JUMP_FROM && this.seed !== undefined) {
+      const window = jumpWindow(windowOf(this.engine), BigInt(words));
+      this.moved(BigInt(words));
+      this.engine = engineFromWindow(window, this.next);
+    } else {
+      const { engine } = this;
+      for (let left = Number(words); left > 0; left--) engine.next();
+      this.moved(words);
+    }
+    return this;
+  }
+
+  /** The next 32 bits of the stream, as an integer in [0, 2³²). */
+  nextWord(): number {
+    this.moved(1);
+    return this.engine.next() >>> 0;
+  }
+
+  /** Writes the next `count` words, as signed integers, to the front of `words`: the way the fills draw. */
+  fillWords(words: Int32Array, count: number): void {
+    const { engine } = this;
+    for (let i = 0; i < count; i++) words[i] = engine.next();
+    this.moved(count);
+  }
+
+  private moved(words: number | bigint): void {
+    if (words === 0) return;
+    if (this.next === 0 || words > BLOCK - this.next) this.loaded = undefined;
+    const inBlock = typeof words === 'bigint' ? Number(words % BigInt(BLOCK)) : words;
+    this.next = ((this.next + inBlock + BLOCK - 1) % BLOCK) + 1;
+  }
+
+  private mersenneSeed(what: string): bigint {
+    if (this.seed === undefined) {
+      throw new StateError(`${what} needs PyTorch's generator: one from Generator.from has no seed and no state bytes`);
+    }
+    return this.seed;
+  }
+}
+
+function wrapSeed(seed: number | bigint): bigint {
+  const integer = typeof seed === 'bigint' || Number.isInteger(seed) ? BigInt(seed) : undefined;
+  if (integer === undefined || integer < -(2n ** 63n) || integer >= 2n ** 64n) {
+    throw new ArgumentError(`manual_seed expected a long: an integer in [-2^63, 2^64), found ${String(seed)}`);
+  }
+  return BigInt.asUintN(64, integer);
+}

@@ -1,0 +1,66 @@
+import { ArgumentError } from '../errors.js';
+import type { FloatDType, Storage } from '../kernels/DType.js';
+import { acceptUnderDensity } from './acceptUnderDensity.js';
+import { checkUniformBounds } from './checkUniformBounds.js';
+import { fillByInverse } from './fillByInverse.js';
+import { checkNormal, fillNormal } from './fillNormal.js';
+import type { Generator } from './Generator.js';
+import { normalCdf } from './normalCdf.js';
+import { redrawOutside } from './redrawOutside.js';
+import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
+
+/** From this probability of [a, b] on PyTorch draws normals; below it uniforms under the density. */
+const LIKELY = 0.3;
+/** The rarest acceptance of a uniform draw that is worth waiting for. */
+const RAREST = 1e-7;
+
+/**
+ * Fills `data` with N(mean, std²) cut off outside [a, b] (`torch.nn.init.trunc_normal_`).
+ *
+ * How many words it takes depends on what is drawn, except with `method: 'inverse'`.
+ * @throws ArgumentError, before drawing, for a > b, NaN, an infinite mean, std ≤ 0 or infinite, bounds beyond the dtype
+ * where uniforms are drawn, or an interval so far out or so wide that hardly a draw would be accepted
+ */
+export function fillTruncatedNormal(
+  data: Storage<FloatDType>,
+  dtype: FloatDType,
+  options: TruncatedNormalOptions,
+  generator: Generator,
+): void {
+  checkTruncatedNormal(options);
+  const { mean, std, a, b, method } = options;
+  if (method === 'inverse') {
+    fillByInverse(data, dtype, options, generator);
+  } else if (normalCdf((b - mean) / std) - normalCdf((a - mean) / std) > LIKELY) {
+    fillNormal(data, dtype, mean, std, generator);
+    redrawOutside(data, dtype, options, generator);
+  } else {
+    checkUniformBounds(a, b, dtype);
+    checkAcceptance(options);
+    acceptUnderDensity(data, dtype, options, generator);
+  }
+}
+
+function checkTruncatedNormal({ mean, std, a, b, method }: TruncatedNormalOptions): void {
+  checkNormal(mean, std);
+  if (std === 0) throw new ArgumentError('trunc_normal_ expects std > 0, but found std 0: float division by zero');
+  if (!(a <= b)) {
+    throw new ArgumentError(
+      `trunc_normal_ expects a <= b, but found a ${String(a)} and b ${String(b)}: uniform_ expects to return a [from, to) range`,
+    );
+  }
+  if (method !== 'rejection' && method !== 'inverse') {
+    throw new ArgumentError(`method is 'rejection' or 'inverse', found ${String(method)}`);
+  }
+}
+
+function checkAcceptance({ mean, std, a, b }: TruncatedNormalOptions): void {
+  // Far out the density falls by e within std/z: that much of [a, b] is accepted at most, and never more than the bell.
+  const z = Math.abs(Math.max(a, Math.min(mean, b)) - mean) / std;
+  const accepted = std * Math.min(Math.sqrt(2 * Math.PI), 1 / z);
+  if (accepted < RAREST * (b - a)) {
+    throw new ArgumentError(
+      `trunc_normal_ would hardly accept a draw: [${a}, ${b}] is too wide or too far from mean ${mean} at std ${std}; narrow it`,
+    );
+  }
+}

@@ -1,0 +1,95 @@
+import { BLOCK, MATRIX } from './mersenneBlock.js';
+
+/** Degree of the minimal polynomial of MT19937. */
+const DEGREE = 19937;
+
+/**
+ * The minimal polynomial p of MT19937's sequence, as the 135 exponents of its terms.
+ *
+ * It is the characteristic polynomial of Matsumoto and Nishimura 1998, appendix A: with P = t⁶²³ + t³⁹⁶,
+ * Q = t⁶²⁴ + t³⁹⁷ and a₀ … a₃₁ the bits of the matrix, p = Q·(P³¹ + a₀P³⁰ + … + a₃₀) + a₃₁. It is irreducible.
+ */
+function minimalPolynomial(): readonly number[] {
+  const bit = (i: number) => BigInt((MATRIX >>> i) & 1);
+  let p = 1n;
+  for (let i = 0; i < 31; i++) p = (p << 623n) ^ (p << 396n) ^ bit(i);
+  p = (p << 624n) ^ (p << 397n) ^ bit(31);
+  const exponents: number[] = [];
+  const digits = p.toString(2);
+  for (let i = 0; i < digits.length; i++) if (digits[i] === '1') exponents.push(digits.length - 1 - i);
+  return exponents;
+}
+
+let exponents: Int32Array | undefined;
+
+/** Spreads 16 bits over 32: bit i goes to bit 2i. */
+function spread(bits: number): number {
+  let x = bits;
+  x = (x | (x << 8)) & 0x00ff00ff;
+  x = (x | (x << 4)) & 0x0f0f0f0f;
+  x = (x | (x << 2)) & 0x33333333;
+  return (x | (x << 1)) & 0x55555555;
+}
+
+/** Reduces a polynomial of up to 2·624 words modulo p, in place, 32 coefficients at a time from the top. */
+function reduce(a: Int32Array, terms: Int32Array): void {
+  const start = DEGREE >>> 5;
+  const shift = DEGREE & 31;
+  // p's second exponent lies more than 32 below its first: what a word adds never reaches that word again.
+  for (let i = BLOCK - 1; i >= 0; i--) {
+    const top = (a[start + i] >>> shift) | (a[start + i + 1] << (32 - shift));
+    if (top === 0) continue;
+    for (let k = 0; k < terms.length; k++) {
+      const e = terms[k];
+      const at = i + (e >>> 5);
+      const s = e & 31;
+      a[at] ^= top << s;
+      if (s !== 0) a[at + 1] ^= top >>> (32 - s);
+    }
+  }
+}
+
+/** t^distance mod p as 624 words, the lowest coefficient first. */
+function powerModulo(distance: bigint, terms: Int32Array): Int32Array {
+  const digits = distance.toString(2);
+  // 14 binary digits stay below the degree: that power is a single term.
+  const start = parseInt(digits.slice(0, 14), 2);
+  const a = new Int32Array(2 * BLOCK + 1);
+  a[start >>> 5] = 1 << (start & 31);
+  for (let i = 14; i < digits.length; i++) {
+    for (let w = BLOCK - 1; w >= 0; w--) {
+      const word = a[w];
+      a[2 * w + 1] = spread(word >>> 16);
+      a[2 * w] = spread(word & 0xffff);
+    }
+    if (digits[i] === '1') for (let w = 2 * BLOCK - 1; w >= 0; w--) a[w] = (a[w] << 1) | (w > 0 ? a[w - 1] >>> 31 : 0);
+    reduce(a, terms);
+  }
+  return a;
+}
+
+/**
+ * The window of 624 untempered words `distance` words further on.
+ *
+ * *Method*: every bit of the sequence obeys the recurrence p, so x(n + distance) = Σ cᵢ·x(n + i) with
+ * Σ cᵢtⁱ = t^distance mod p (Haramoto, Matsumoto, Nishimura, Panneton, L'Ecuyer 2008).
+ */
+export function jumpWindow(window: Int32Array, distance: bigint): Int32Array {
+  exponents ??= Int32Array.from(minimalPolynomial());
+  const coefficients = powerModulo(distance, exponents);
+  const words = new Int32Array(DEGREE + BLOCK);
+  words.set(window);
+  for (let i = BLOCK; i < words.length; i++) {
+    const y = (words[i - 624] & 0x80000000) | (words[i - 623] & 0x7fffffff);
+    words[i] = words[i - 227] ^ (y >>> 1) ^ (-(y & 1) & MATRIX);
+  }
+  const jumped = new Int32Array(BLOCK);
+  for (let i = 0; i < DEGREE; i++) {
+    if (((coefficients[i >>> 5] >>> (i & 31)) & 1) === 1) addWindow(jumped, words, i);
+  }
+  return jumped;
+}
+
+function addWindow(sum: Int32Array, words: Int32Array, start: number): void {
+  for (let j = 0; j < BLOCK; j++) sum[j] ^= words[start + j];
+}

@@ -1,0 +1,11 @@
+import { erf } from '../kernels/erf.js';
+
+/** Φ(x), the standard normal's probability of at most x, as PyTorch's truncated normal computes it. */
+export function normalCdf(x: number): number {
+  return (1 + erf(x / Math.sqrt(2))) / 2;
+}
+
+/** φ(x), the standard normal's density. */
+export function normalDensity(x: number): number {
+  return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+}

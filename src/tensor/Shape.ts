@@ -1,0 +1,77 @@
+import { ShapeError } from '../errors.js';
+
+/** Sizes of a dense row-major array, outermost first; `[]` is a single number. */
+export type Shape = readonly number[];
+
+/** The largest number of elements a typed array may have. */
+const MAX_ELEMENTS = 2 ** 33;
+
+/** The number of elements of a shape. */
+export function numelOf(shape: Shape): number {
+  let numel = 1;
+  for (const size of shape) numel *= size;
+  return numel;
+}
+
+/** Elements from one index of each dimension to the next, in row-major order. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let d = shape.length - 1; d >= 0; d--) {
+    strides[d] = stride;
+    stride *= shape[d];
+  }
+  return strides;
+}
+
+/** A shape as it is printed: `[6, 3, 5, 5]`. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(', ')}]`;
+}
+
+export function equalShapes(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((size, d) => size === b[d]);
+}
+
+/** Returns a frozen copy of a shape whose sizes are whole, not negative, and not too many elements together. */
+export function checkShape(shape: Shape): Shape {
+  if (!Array.isArray(shape)) throw new ShapeError(`a shape is an array of sizes, found ${String(shape)}`);
+  for (const size of shape) {
+    if (!Number.isSafeInteger(size) || size < 0) {
+      throw new ShapeError(`sizes are whole numbers of at least 0, found ${formatShape(shape)}`);
+    }
+  }
+  if (numelOf(shape) > MAX_ELEMENTS) {
+    throw new ShapeError(`${formatShape(shape)} has more elements than one typed array can hold`);
+  }
+  return Object.freeze([...shape]);
+}
+
+/** The dimension an index means: negative ones count from the end. */
+export function resolveDim(dim: number, ndim: number): number {
+  const limit = Math.max(ndim, 1);
+  if (!Number.isInteger(dim) || dim < -limit || dim >= limit) {
+    throw new ShapeError(
+      `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${dim})`,
+    );
+  }
+  return dim < 0 ? dim + limit : dim;
+}
+
+/** The shape two shapes broadcast to, by NumPy's and PyTorch's rule. */
+export function broadcastShapes(a: Shape, b: Shape): Shape {
+  const ndim = Math.max(a.length, b.length);
+  const shape = new Array<number>(ndim);
+  for (let d = 0; d < ndim; d++) {
+    const sizeA = a[d - ndim + a.length] ?? 1;
+    const sizeB = b[d - ndim + b.length] ?? 1;
+    if (sizeA !== sizeB && sizeA !== 1 && sizeB !== 1) {
+      throw new ShapeError(
+        `The size of tensor a (${sizeA}) must match the size of tensor b (${sizeB}) at non-singleton dimension ${d}: ` +
+          `${formatShape(a)} and ${formatShape(b)} do not broadcast`,
+      );
+    }
+    shape[d] = sizeA === 1 ? sizeB : sizeA;
+  }
+  return shape;
+}

@@ -1,0 +1,93 @@
+import { StateError } from '../errors.js';
+import { type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
+
+/** What the tape sees of a tensor. */
+export interface Tracked extends Dense {
+  readonly requiresGrad: boolean;
+  /** The entry that computed this tensor; `null` for a leaf. */
+  readonly entry: TapeEntry | null;
+}
+
+/** One recorded operation. Entries are numbered as they happen, so descending order is a backward order. */
+export interface TapeEntry {
+  readonly name: string;
+  readonly order: number;
+  readonly inputs: readonly Tracked[];
+  /** `null` once used: what it held on to is free. */
+  pullback: Pullback | null;
+}
+
+let gradientsEnabled = true;
+let entriesMade = 0;
+
+/** Whether operations are being recorded. */
+export function isGradEnabled(): boolean {
+  return gradientsEnabled;
+}
+
+/** Runs `body` without recording its operations, as under `torch.no_grad()`, and returns what it returns. */
+export function noGrad<T>(body: () => T): T {
+  const before = gradientsEnabled;
+  gradientsEnabled = false;
+  try {
+    return body();
+  } finally {
+    gradientsEnabled = before;
+  }
+}
+
+/** A new entry, or `null` where no gradient will be asked for. */
+export function createEntry(name: string, inputs: readonly Tracked[], pullback: Pullback): TapeEntry | null {
+  if (!gradientsEnabled || !inputs.some((input) => input.requiresGrad)) return null;
+  return { name, order: entriesMade++, inputs, pullback };
+}
+
+/** The gradients of all leaves that `root` was computed from, given the gradient of `root` itself. */
+export function leafGradients(root: Tracked, gradient: Dense): Map<Tracked, Dense> {
+  const leaves = new Map<Tracked, Dense>();
+  const pending = new Map<TapeEntry, Dense>();
+  const receive = (input: Tracked, part: Dense): void => {
+    if (!input.requiresGrad) return;
+    if (input.entry === null) leaves.set(input, sum(leaves.get(input), part));
+    else pending.set(input.entry, sum(pending.get(input.entry), part));
+  };
+  receive(root, gradient);
+  for (const entry of entriesBehind(root)) {
+    const arrived = pending.get(entry);
+    if (arrived === undefined || entry.pullback === null) continue;
+    pending.delete(entry);
+    const parts = entry.pullback(arrived);
+    entry.pullback = null;
+    entry.inputs.forEach((input, i) => {
+      const part = parts[i];
+      if (part) receive(input, part);
+    });
+  }
+  return leaves;
+}
+
+/** Every entry that `root` depends on, newest first. */
+function entriesBehind(root: Tracked): TapeEntry[] {
+  const found = new Set<TapeEntry>();
+  const unvisited: Tracked[] = [root];
+  for (let next = unvisited.pop(); next; next = unvisited.pop()) {
+    if (next.entry === null || found.has(next.entry)) continue;
+    if (next.entry.pullback === null) {
+      throw new StateError(
+        `Trying to backward through the graph a second time: ${next.entry.name} gave up what its gradient needs in the first backward(). Run the forward pass again`,
+      );
+    }
+    found.add(next.entry);
+    unvisited.push(...next.entry.inputs);
+  }
+  return [...found].sort((a, b) => b.order - a.order);
+}
+
+function sum(a: Dense | undefined, b: Dense): Dense {
+  if (a === undefined) return b;
+  const left = numbersOf(a);
+  const right = numbersOf(b);
+  const total = left.slice();
+  for (let i = 0; i < total.length; i++) total[i] = left[i] + right[i];
+  return denseOf(total, a.shape, a.dtype);
+}

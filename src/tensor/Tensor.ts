@@ -1,0 +1,626 @@
+import { ArgumentError, DTypeError, ShapeError, StateError } from '../errors.js';
+import {
+  createStorage,
+  type DType,
+  type FloatDType,
+  isDType,
+  isFloatDType,
+  isStorageOf,
+  type Storage,
+} from '../kernels/DType.js';
+import { fromNumbers, readNumber, writeNumber } from '../kernels/numbers.js';
+import { defaultGenerator } from '../random/defaultGenerator.js';
+import { fillNormal } from '../random/fillNormal.js';
+import { fillUniform } from '../random/fillUniform.js';
+import type { Generator } from '../random/Generator.js';
+import { broadcastNumbers } from './broadcast.js';
+import { type Computed, type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
+import * as elementwise from './elementwise.js';
+import { formatTensor } from './formatTensor.js';
+import * as layout from './layout.js';
+import { matmul } from './matmul.js';
+import { promoteWithNumber } from './promote.js';
+import * as reductions from './reductions.js';
+import { broadcastShapes, checkShape, equalShapes, formatShape, numelOf, resolveDim, type Shape } from './Shape.js';
+import { createEntry, leafGradients, type TapeEntry, type Tracked } from './Tape.js';
+
+/** Elements in arrays as deep as a tensor has dimensions: bigints for `int64`, booleans for `bool`, otherwise numbers. */
+export type NestedElements = number | bigint | boolean | NestedElements[];
+
+/** Values along a dimension and where they stand. */
+export interface ValuesAndIndices {
+  readonly values: Tensor;
+  readonly indices: Tensor<'int64'>;
+}
+
+/**
+ * A dense, row-major, n-dimensional array that can record what is computed from it (`torch.Tensor`).
+ * Made by `tensor`, `zeros` and the other creation functions, or by {@link Tensor.fromData}. Operations never write into
+ * their operands unless their name ends in an underscore.
+ */
+export class Tensor<D extends DType = DType> implements Tracked {
+  declare readonly dtype: D;
+  declare readonly shape: Shape;
+  /** The elements themselves, in row-major order; views of a tensor share them. */
+  declare readonly data: Storage<D>;
+  /** The gradient of the last `backward()`s, added up; leaves only. */
+  grad: Tensor | null = null;
+  /** The operation that computed this tensor; `null` for a leaf. */
+  readonly entry: TapeEntry | null;
+  private leafRequiresGrad = false;
+
+  /** Takes over `dense` without copying or checking it; programs call {@link Tensor.fromData}. */
+  constructor(dense: Dense<D>, entry: TapeEntry | null = null) {
+    this.dtype = dense.dtype;
+    this.shape = dense.shape;
+    this.data = dense.data;
+    this.entry = entry;
+  }
+
+  /**
+   * A tensor over an existing typed array, which it shares.
+   * @param dtype needed for `Uint16Array` (`'float16'`, `'bfloat16'`) and for `'bool'`; otherwise it follows from the array
+   * @throws ShapeError if the shape and the array's length disagree · DTypeError if the array cannot hold `dtype`
+   */
+  static fromData<D extends DType>(data: Storage<D>, shape: Shape, dtype?: D): Tensor<D> {
+    const found = dtype ?? (dtypeOf(data) as D);
+    if (!isDType(found) || !isStorageOf(found, data)) {
+      throw new DTypeError(`${String(found)} is not stored in a ${Object(data).constructor?.name ?? typeof data}`);
+    }
+    const checked = checkShape(shape);
+    if (numelOf(checked) !== data.length) {
+      throw new ShapeError(`shape '${formatShape(checked)}' is invalid for input of size ${data.length}`);
+    }
+    return new Tensor({ dtype: found, shape: checked, data });
+  }
+
+  /** The number of elements. */
+  get numel(): number {
+    return this.data.length;
+  }
+
+  /** The number of dimensions. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Whether the elements are of `dtype`; narrows the type. */
+  is<E extends DType>(dtype: E): this is Tensor<E> {
+    return (this.dtype as DType) === dtype;
+  }
+
+  /** The single element as a number; throws ShapeError if there is not exactly one. */
+  item(): number {
+    if (this.numel !== 1) {
+      throw new ShapeError(
+        `a Tensor with ${this.numel} elements cannot be converted to Scalar, found ${formatShape(this.shape)}`,
+      );
+    }
+    return readNumber(this.data, this.dtype, 0);
+  }
+
+  /** The elements in nested arrays; a number, bigint or boolean for a tensor without dimensions. */
+  tolist(): NestedElements {
+    const { data, dtype } = this as Tensor;
+    const read = (index: number): NestedElements => {
+      if (data instanceof BigInt64Array) return data[index];
+      return dtype === 'bool' ? data[index] !== 0 : readNumber(data, dtype, index);
+    };
+    let next = 0;
+    const nest = (dim: number): NestedElements =>
+      dim === this.ndim ? read(next++) : Array.from({ length: this.shape[dim] }, () => nest(dim + 1));
+    return nest(0);
+  }
+
+  /** The tensor as PyTorch prints it. */
+  toString(): string {
+    return formatTensor(
+      this,
+      this.entry ? `grad_fn=<${this.entry.name}>` : this.requiresGrad ? 'requires_grad=True' : '',
+    );
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+
+  // ---- gradients
+
+  /** Whether operations on this tensor are recorded; can be set on a leaf of a floating dtype. */
+  get requiresGrad(): boolean {
+    return this.entry !== null || this.leafRequiresGrad;
+  }
+
+  set requiresGrad(on: boolean) {
+    if (this.entry !== null) {
+      if (on) return;
+      throw new StateError(
+        'you can only change requires_grad flags of leaf variables; use detach() for a tensor without',
+      );
+    }
+    if (on && !isFloatDType(this.dtype)) {
+      throw new DTypeError(`only Tensors of floating point dtype can require gradients, found ${this.dtype}`);
+    }
+    this.leafRequiresGrad = on;
+  }
+
+  /** Sets {@link requiresGrad} and returns this tensor. */
+  requiresGrad_(on = true): this {
+    this.requiresGrad = on;
+    return this;
+  }
+
+  /**
+   * Adds the gradient of this tensor to the `grad` of every leaf it was computed from. The graph is used up by it.
+   * @param gradient of this tensor's shape; may be left out for a single element, where it is 1
+   */
+  backward(gradient?: Tensor): void {
+    if (!this.requiresGrad) {
+      throw new StateError('element 0 of tensors does not require grad and does not have a grad_fn');
+    }
+    if (gradient === undefined && this.numel !== 1) {
+      throw new ShapeError(`grad can be implicitly created only for scalar outputs, found ${formatShape(this.shape)}`);
+    }
+    if (gradient !== undefined && !equalShapes(gradient.shape, this.shape)) {
+      throw new ShapeError(
+        `Mismatch in shape: the gradient is ${formatShape(gradient.shape)}, the output ${formatShape(this.shape)}`,
+      );
+    }
+    const seed = gradient ? converted(gradient, this.dtype) : denseOf([1], this.shape, this.dtype);
+    const given = new Set<unknown>([gradient?.data.buffer]);
+    for (const [leaf, part] of leafGradients(this, seed)) {
+      const { grad } = leaf as Tensor;
+      if (grad !== null) {
+        grad.add_(new Tensor(part));
+        continue;
+      }
+      // Two leaves may have received one array, which each of them must own.
+      const own = given.has(part.data.buffer) ? { ...part, data: part.data.slice() } : part;
+      given.add(own.data.buffer);
+      (leaf as Tensor).grad = new Tensor({ ...own, shape: leaf.shape });
+    }
+  }
+
+  /** The same elements, shared, without their history. */
+  detach(): Tensor<D> {
+    return new Tensor({ dtype: this.dtype, shape: this.shape, data: this.data });
+  }
+
+  /** A copy; its gradient flows back to this tensor. */
+  clone(): Tensor<D> {
+    const { dtype, shape } = this;
+    return record('CloneBackward0', [this], { dtype, shape, data: this.data.slice() as Storage<D> }, (g) => [g]);
+  }
+
+  /** The elements converted to another dtype; this tensor itself where it has it already. */
+  to<E extends DType>(dtype: E): Tensor<E> {
+    if (!isDType(dtype)) throw new DTypeError(`unknown dtype ${String(dtype)}`);
+    if (this.is(dtype)) return this as unknown as Tensor<E>;
+    const from = this.dtype;
+    return record('ToCopyBackward0', [this], converted(this, dtype), (g) => [converted(g, from)]);
+  }
+
+  // ---- arithmetic, element by element
+
+  /** this + other, broadcast. */
+  add(other: Tensor | number): Tensor {
+    return this.combine('AddBackward0', other, elementwise.add);
+  }
+
+  /** this − other, broadcast. */
+  sub(other: Tensor | number): Tensor {
+    return this.combine('SubBackward0', other, elementwise.subtract);
+  }
+
+  /** this · other, broadcast. */
+  mul(other: Tensor | number): Tensor {
+    return this.combine('MulBackward0', other, elementwise.multiply);
+  }
+
+  /** this / other, broadcast; integers divide to real numbers. */
+  div(other: Tensor | number): Tensor {
+    return this.combine('DivBackward0', other, elementwise.divide);
+  }
+
+  /** this to the power of other, broadcast. */
+  pow(exponent: Tensor | number): Tensor {
+    if (exponent instanceof Tensor) return this.combine('PowBackward1', exponent, elementwise.power);
+    return this.map('PowBackward0', elementwise.powerOf(this, checkNumber(exponent)));
+  }
+
+  /** −this. */
+  neg(): Tensor {
+    return this.map('NegBackward0', elementwise.negate(this));
+  }
+
+  /** |this|. */
+  abs(): Tensor {
+    return this.map('AbsBackward0', elementwise.absolute(this));
+  }
+
+  /** e to the power of this. */
+  exp(): Tensor {
+    return this.map('ExpBackward0', elementwise.exponential(this));
+  }
+
+  /** The natural logarithm. */
+  log(): Tensor {
+    return this.map('LogBackward0', elementwise.logarithm(this));
+  }
+
+  /** The square root. */
+  sqrt(): Tensor {
+    return this.map('SqrtBackward0', elementwise.squareRoot(this));
+  }
+
+  /** The hyperbolic tangent. */
+  tanh(): Tensor {
+    return this.map('TanhBackward0', elementwise.hyperbolicTangent(this));
+  }
+
+  /** Every element held between two bounds. */
+  clamp(min = -Infinity, max = Infinity): Tensor {
+    return this.map('ClampBackward1', elementwise.clampBetween(this, min, max));
+  }
+
+  /** This tensor's elements where `condition` is not 0, `other`'s elsewhere, broadcast. */
+  where(condition: Tensor, other: Tensor | number): Tensor {
+    const b = this.operand(other);
+    const { value, pullback } = elementwise.choose(condition, this, b);
+    return record('WhereBackward0', [condition, this, b], value, pullback);
+  }
+
+  /** Where the elements are equal, as `bool`. */
+  eq(other: Tensor | number): Tensor<'bool'> {
+    return this.compareWith(other, (x, y) => x === y);
+  }
+
+  /** Where this is below other, as `bool`. */
+  lt(other: Tensor | number): Tensor<'bool'> {
+    return this.compareWith(other, (x, y) => x < y);
+  }
+
+  /** Where this is above other, as `bool`. */
+  gt(other: Tensor | number): Tensor<'bool'> {
+    return this.compareWith(other, (x, y) => x > y);
+  }
+
+  // ---- matrices
+
+  /** Matrix product of vectors, matrices or batches of matrices (`torch.matmul`). */
+  matmul(other: Tensor): Tensor {
+    const { value, pullback } = matmul(this, other);
+    return record('MmBackward0', [this, other], value, pullback);
+  }
+
+  // ---- shapes
+
+  /** The same elements, shared, under another shape; one size may be −1, which stands for what is left. */
+  view(...sizes: number[] | [Shape]): Tensor<D> {
+    const shape = typeof sizes[0] === 'object' ? sizes[0] : (sizes as number[]);
+    return this.rearranged('ViewBackward0', layout.view(this, shape));
+  }
+
+  /** As {@link view}: tensors here are always contiguous. */
+  reshape(...sizes: number[] | [Shape]): Tensor<D> {
+    return this.view(...sizes);
+  }
+
+  /** Two dimensions exchanged. Copies. */
+  transpose(a: number, b: number): Tensor<D> {
+    const order = this.shape.map((_, d) => d);
+    const [first, second] = [resolveDim(a, this.ndim), resolveDim(b, this.ndim)];
+    if (this.ndim > 0) [order[first], order[second]] = [second, first];
+    return this.rearranged('TransposeBackward0', layout.permute(this, order));
+  }
+
+  /** The dimensions in another order. Copies. */
+  permute(...dims: number[]): Tensor<D> {
+    return this.rearranged('PermuteBackward0', layout.permute(this, dims));
+  }
+
+  /** The dimensions from `startDim` to `endDim` as one. */
+  flatten(startDim = 0, endDim = -1): Tensor<D> {
+    return this.rearranged('ViewBackward0', layout.flatten(this, startDim, endDim));
+  }
+
+  /** Without a dimension of size 1, or without all of them. */
+  squeeze(dim?: number): Tensor<D> {
+    return this.rearranged('SqueezeBackward0', layout.squeeze(this, dim));
+  }
+
+  /** With a dimension of size 1 at `dim`. */
+  unsqueeze(dim: number): Tensor<D> {
+    return this.rearranged('UnsqueezeBackward0', layout.unsqueeze(this, dim));
+  }
+
+  /** Repeated along dimensions of size 1; −1 keeps a size. Copies. */
+  expand(...sizes: number[]): Tensor {
+    return this.map('ExpandBackward0', layout.expand(this, sizes));
+  }
+
+  /** `length` indices of a dimension from `start` on. Copies. */
+  narrow(dim: number, start: number, length: number): Tensor<D> {
+    return this.rearranged('SliceBackward0', layout.narrow(this, dim, start, length));
+  }
+
+  /** One index of a dimension, which goes away. Copies. */
+  select(dim: number, index: number): Tensor<D> {
+    const d = resolveDim(dim, this.ndim);
+    const size = this.shape[d];
+    if (size === undefined || !Number.isInteger(index) || index < -size || index >= size) {
+      throw new ShapeError(
+        `select(): index ${index} out of range for tensor of size ${formatShape(this.shape)} at dimension ${dim}`,
+      );
+    }
+    return this.narrow(d, index < 0 ? index + size : index, 1).squeeze(d);
+  }
+
+  /** The indices of a dimension that a one-dimensional integer tensor names, in its order. Copies. */
+  indexSelect(dim: number, index: Tensor): Tensor<D> {
+    const d = resolveDim(dim, this.ndim);
+    const indices = numbersOf(index);
+    if (isFloatDType(index.dtype) || index.ndim !== 1) {
+      throw new DTypeError(
+        `index_select(): Expected a vector of integers for index, found ${index.dtype} ${formatShape(index.shape)}`,
+      );
+    }
+    const outside = indices.find((i) => i < 0 || i >= this.shape[d]);
+    if (outside !== undefined)
+      throw new ShapeError(`index out of range in self: ${outside} in dimension ${d} of ${formatShape(this.shape)}`);
+    return this.rearranged('IndexSelectBackward0', layout.gather(this, d, indices));
+  }
+
+  /** `chunks` parts of a dimension, equal but for the last ones. */
+  chunk(chunks: number, dim = 0): Tensor<D>[] {
+    if (!Number.isInteger(chunks) || chunks < 1)
+      throw new ArgumentError(`chunk expects 'chunks' to be greater than 0, got: ${chunks}`);
+    const size = this.shape[resolveDim(dim, this.ndim)] ?? 1;
+    return this.split(Math.max(1, Math.ceil(size / chunks)), dim);
+  }
+
+  /** Parts of a dimension: of one size each but the last, or of the sizes given. */
+  split(sizes: number | readonly number[], dim = 0): Tensor<D>[] {
+    const total = this.shape[resolveDim(dim, this.ndim)] ?? 1;
+    const parts = typeof sizes === 'number' ? evenParts(total, sizes) : [...sizes];
+    if (parts.reduce((sum, size) => sum + size, 0) !== total) {
+      throw new ShapeError(
+        `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${dim}), but got split_sizes=[${parts.join(', ')}]`,
+      );
+    }
+    let start = 0;
+    return parts.map((size) => {
+      start += size;
+      return this.narrow(dim, start - size, size);
+    });
+  }
+
+  /** Elements moved along a dimension by `shift`, those that leave at one end coming in at the other. */
+  roll(shift: number, dim: number): Tensor<D> {
+    return this.rearranged('RollBackward0', layout.roll(this, shift, dim));
+  }
+
+  // ---- reductions
+
+  /** Sums over all dimensions, or over the given ones. */
+  sum(dim?: reductions.Dims, options?: reductions.ReduceOptions): Tensor {
+    return this.map(dim === undefined ? 'SumBackward0' : 'SumBackward1', reductions.sum(this, dim, options));
+  }
+
+  /** Means over all dimensions, or over the given ones. */
+  mean(dim?: reductions.Dims, options?: reductions.ReduceOptions): Tensor {
+    return this.map(dim === undefined ? 'MeanBackward0' : 'MeanBackward1', reductions.mean(this, dim, options));
+  }
+
+  /** Variances, with n − 1 in the denominator unless `correction` says otherwise. */
+  var(dim?: reductions.Dims, options?: reductions.ReduceOptions & { correction?: number | undefined }): Tensor {
+    return this.map('VarBackward0', reductions.variance(this, dim, options));
+  }
+
+  /** Standard deviations, with n − 1 in the denominator unless `correction` says otherwise. */
+  std(dim?: reductions.Dims, options?: reductions.ReduceOptions & { correction?: number | undefined }): Tensor {
+    return this.map('StdBackward0', reductions.standardDeviation(this, dim, options));
+  }
+
+  /** Euclidean norms over all dimensions, or over the given ones. */
+  norm(dim?: reductions.Dims, options?: reductions.ReduceOptions): Tensor {
+    return this.map('LinalgVectorNormBackward0', reductions.norm(this, dim, options));
+  }
+
+  /** The largest element; along a dimension its largest elements and where they stand. */
+  max(): Tensor;
+  max(dim: number, options?: reductions.ReduceOptions): ValuesAndIndices;
+  max(dim?: number, options?: reductions.ReduceOptions): Tensor | ValuesAndIndices {
+    return this.extreme('Max', true, dim, options);
+  }
+
+  /** The smallest element; along a dimension its smallest elements and where they stand. */
+  min(): Tensor;
+  min(dim: number, options?: reductions.ReduceOptions): ValuesAndIndices;
+  min(dim?: number, options?: reductions.ReduceOptions): Tensor | ValuesAndIndices {
+    return this.extreme('Min', false, dim, options);
+  }
+
+  /** Where the largest element stands: in the flattened tensor, or along a dimension. */
+  argmax(dim?: number, options?: reductions.ReduceOptions): Tensor<'int64'> {
+    if (dim === undefined) return new Tensor(reductions.extremeIndices(layout.flatten(this, 0, -1).value, 0, true));
+    return new Tensor(reductions.extremeIndices(this, dim, true, options));
+  }
+
+  // ---- in place: never recorded, and refused on a tensor that was computed
+
+  /** Every element `value`. */
+  fill_(value: number): this {
+    this.checkWritable('fill_');
+    checkNumber(value);
+    if (!isFloatDType(this.dtype) && !Number.isFinite(value)) {
+      throw new ArgumentError(`value cannot be converted to type ${this.dtype} without overflow, found ${value}`);
+    }
+    const one = createStorage(this.dtype, 1) as Storage;
+    writeNumber(one, this.dtype, 0, value);
+    this.data.fill(one[0] as never);
+    return this;
+  }
+
+  /** Every element 0. */
+  zero_(): this {
+    return this.fill_(0);
+  }
+
+  /** The elements of another tensor, broadcast and converted. */
+  copy_(other: Tensor): this {
+    return this.overwrite('copy_', other, (source) => source);
+  }
+
+  /** this += other. */
+  add_(other: Tensor | number): this {
+    return this.overwrite('add_', other, (source) => elementwise.add(this, source).value);
+  }
+
+  /** this −= other. */
+  sub_(other: Tensor | number): this {
+    return this.overwrite('sub_', other, (source) => elementwise.subtract(this, source).value);
+  }
+
+  /** this ·= other. */
+  mul_(other: Tensor | number): this {
+    return this.overwrite('mul_', other, (source) => elementwise.multiply(this, source).value);
+  }
+
+  /** this /= other; floating dtypes only. */
+  div_(other: Tensor | number): this {
+    if (!isFloatDType(this.dtype))
+      throw new DTypeError(`result type Float can't be cast to the desired output type ${this.dtype}`);
+    return this.overwrite('div_', other, (source) => elementwise.divide(this, source).value);
+  }
+
+  /** Draws from U[from, to) (`torch.Tensor.uniform_`). */
+  uniform_(from = 0, to = 1, { generator = defaultGenerator }: { generator?: Generator | undefined } = {}): this {
+    const { data, dtype } = this.drawable('uniform_');
+    fillUniform(data, dtype, from, to, generator);
+    return this;
+  }
+
+  /** Draws from N(mean, std²) (`torch.Tensor.normal_`). */
+  normal_(mean = 0, std = 1, { generator = defaultGenerator }: { generator?: Generator | undefined } = {}): this {
+    const { data, dtype } = this.drawable('normal_');
+    fillNormal(data, dtype, mean, std, generator);
+    return this;
+  }
+
+  /** Takes over another array, its shape and dtype included, keeping this tensor's identity; leaves only. */
+  set_(source: Dense): this {
+    this.checkWritable('set_');
+    if (this.requiresGrad && !isFloatDType(source.dtype)) {
+      throw new DTypeError(`only Tensors of floating point dtype can require gradients, found ${source.dtype}`);
+    }
+    const { dtype, shape, data } = source;
+    Object.assign(this, { dtype, shape, data });
+    return this;
+  }
+
+  /** Refuses to be written in place if this tensor was computed and recorded: its history would be wrong. */
+  checkWritable(operation: string): void {
+    if (this.entry === null) return;
+    throw new StateError(
+      `${operation}: a tensor that was computed (${this.entry.name}) cannot be modified by an inplace operation; use detach().clone(), or noGrad()`,
+    );
+  }
+
+  private drawable(operation: string): Tensor<FloatDType> {
+    this.checkWritable(operation);
+    if (!isFloatDType(this.dtype)) throw new DTypeError(`"${operation}" not implemented for '${this.dtype}'`);
+    return this as unknown as Tensor<FloatDType>;
+  }
+
+  private overwrite(operation: string, other: Tensor | number, compute: (source: Tensor) => Dense): this {
+    this.checkWritable(operation);
+    const source = this.operand(other);
+    if (!equalShapes(broadcastShapes(this.shape, source.shape), this.shape)) {
+      throw new ShapeError(
+        `output with shape ${formatShape(this.shape)} doesn't match the broadcast shape of ${formatShape(source.shape)}`,
+      );
+    }
+    const result = compute(source);
+    const numbers = broadcastNumbers(result, this.shape);
+    this.data.set(
+      (result.dtype === this.dtype && numbers === (result.data as unknown)
+        ? result.data
+        : fromNumbers(numbers, this.dtype)) as never,
+    );
+    return this;
+  }
+
+  private combine(name: string, other: Tensor | number, operation: (a: Dense, b: Dense) => Computed): Tensor {
+    const b = this.operand(other);
+    const { value, pullback } = operation(this, b);
+    // A number counts only by its kind: a half stays a half, although it was computed with a float32.
+    const dtype = typeof other === 'number' && isFloatDType(this.dtype) ? this.dtype : value.dtype;
+    return record(name, [this, b], converted(value, dtype), pullback);
+  }
+
+  private map(name: string, { value, pullback }: Computed): Tensor {
+    return record(name, [this], value, pullback);
+  }
+
+  private rearranged(name: string, { value, pullback }: Computed<D>): Tensor<D> {
+    return record(name, [this], value, pullback);
+  }
+
+  private compareWith(other: Tensor | number, holds: (x: number, y: number) => boolean): Tensor<'bool'> {
+    return new Tensor(elementwise.compare(this, this.operand(other), holds) as Dense<'bool'>);
+  }
+
+  private extreme(name: string, largest: boolean, dim?: number, options?: reductions.ReduceOptions) {
+    if (dim === undefined) return this.map(`${name}Backward1`, reductions.extreme(this, largest));
+    const indices = reductions.extremeIndices(this, dim, largest, options);
+    return { values: this.map(`${name}Backward0`, reductions.pick(this, dim, indices)), indices: new Tensor(indices) };
+  }
+
+  /** Another operand as a tensor: a number takes this tensor's dtype, or a floating one where it is a fraction. */
+  private operand(other: Tensor | number): Tensor {
+    if (other instanceof Tensor) return other;
+    const dtype = promoteWithNumber(this.dtype, checkNumber(other));
+    const wide = dtype === 'float16' || dtype === 'bfloat16' ? 'float32' : dtype;
+    return new Tensor(denseOf([other], [], wide));
+  }
+}
+
+/** A tensor that holds the value of an operation, recorded with its gradient where one may be asked for. */
+export function record<D extends DType>(
+  name: string,
+  inputs: readonly Tracked[],
+  value: Dense<D>,
+  pullback: Pullback,
+): Tensor<D> {
+  const entry = isFloatDType(value.dtype) ? createEntry(name, inputs, pullback) : null;
+  return new Tensor(value, entry);
+}
+
+function converted<D extends DType>(dense: Dense, dtype: D): Dense<D> {
+  if (dense.dtype === dtype) return dense as Dense<D>;
+  return denseOf(numbersOf(dense), dense.shape, dtype);
+}
+
+function evenParts(total: number, size: number): number[] {
+  if (!Number.isInteger(size) || size < 1)
+    throw new ArgumentError(`split expects split_size be positive, but got split_size=${size}`);
+  return Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) => Math.min(size, total - i * size));
+}
+
+function checkNumber(value: number): number {
+  if (typeof value !== 'number') throw new ArgumentError(`expected a number or a Tensor, found ${typeof value}`);
+  return value;
+}
+
+function dtypeOf(data: unknown): DType | undefined {
+  if (data instanceof Float32Array) return 'float32';
+  if (data instanceof Float64Array) return 'float64';
+  if (data instanceof BigInt64Array) return 'int64';
+  if (data instanceof Int32Array) return 'int32';
+  if (data instanceof Uint8Array) return 'uint8';
+  if (data instanceof Uint16Array) {
+    throw new ArgumentError("a Uint16Array may be 'float16' or 'bfloat16': pass the dtype");
+  }
+  return undefined;
+}

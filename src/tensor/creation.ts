@@ -1,0 +1,188 @@
+import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
+import { createStorage, type DType, type FloatDType, isDType, isFloatDType, type Storage } from '../kernels/DType.js';
+import { writeNumber } from '../kernels/numbers.js';
+import { defaultGenerator } from '../random/defaultGenerator.js';
+import { fillNormal } from '../random/fillNormal.js';
+import { fillUniform } from '../random/fillUniform.js';
+import type { Generator } from '../random/Generator.js';
+import { randperm as drawPermutation } from '../random/randperm.js';
+import { getDefaultDtype } from './defaultDtype.js';
+import { checkShape, numelOf, type Shape } from './Shape.js';
+import { Tensor } from './Tensor.js';
+
+/** Options of functions that make a tensor. */
+export interface TensorOptions {
+  /** Element type; the default dtype when absent. */
+  dtype?: DType | undefined;
+  /** Whether operations on the tensor are recorded; false when absent. */
+  requiresGrad?: boolean | undefined;
+}
+
+/** Options of functions that make a tensor of random numbers. */
+export interface RandomOptions extends TensorOptions {
+  dtype?: FloatDType | undefined;
+  /** Where the numbers come from; the default generator when absent. */
+  generator?: Generator | undefined;
+}
+
+/** Numbers, booleans or bigints in arrays of any depth, rectangular. */
+export type NestedArray = number | boolean | bigint | readonly NestedArray[];
+
+/**
+ * A tensor of the given elements (`torch.tensor`): numbers make the default dtype, booleans `bool`, bigints `int64`.
+ * @throws ShapeError for arrays that are not rectangular · ArgumentError for elements of another kind
+ */
+export function tensor(elements: NestedArray, options: TensorOptions = {}): Tensor {
+  const shape: number[] = [];
+  for (let inner: NestedArray = elements; Array.isArray(inner); inner = inner[0]) shape.push(inner.length);
+  const flat: (number | boolean | bigint)[] = [];
+  flatten(elements, shape, 0, flat);
+  const { dtype = dtypeOfElements(flat) } = options;
+  const data = createStorage(checkDtype(dtype), flat.length) as Storage;
+  flat.forEach((value, i) => {
+    if (data instanceof BigInt64Array && typeof value === 'bigint') data[i] = value;
+    else if (data instanceof BigInt64Array && !Number.isFinite(Number(value))) {
+      throw new ArgumentError(`cannot convert ${String(value)} to int64`);
+    } else writeNumber(data, dtype, i, Number(value));
+  });
+  return finish(data, shape, dtype, options);
+}
+
+/** A tensor of zeros (`torch.zeros`). */
+export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 0, options);
+}
+
+/** A tensor of ones (`torch.ones`). */
+export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 1, options);
+}
+
+/** A tensor to be filled (`torch.empty`); here its elements are zeros. */
+export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 0, options);
+}
+
+/** A tensor whose elements are all `value` (`torch.full`). */
+export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+  const { dtype = getDefaultDtype() } = options;
+  const checked = checkShape(shape);
+  const result = finish(createStorage(checkDtype(dtype), numelOf(checked)), checked, dtype, options);
+  return value === 0 ? result : result.fill_(value);
+}
+
+/** Draws from U[0, 1) (`torch.rand`). */
+export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
+  return drawn(shape, options, (data, dtype, generator) => fillUniform(data, dtype, 0, 1, generator));
+}
+
+/** Draws from N(0, 1) (`torch.randn`). */
+export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
+  return drawn(shape, options, (data, dtype, generator) => fillNormal(data, dtype, 0, 1, generator));
+}
+
+/**
+ * Integers drawn evenly from [low, high) (`torch.randint`); `int64` when no dtype is given.
+ * @param low a safe integer below `high`
+ */
+export function randint(
+  low: number,
+  high: number,
+  shape: Shape,
+  options: TensorOptions & { generator?: Generator | undefined } = {},
+): Tensor {
+  if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low >= high) {
+    throw new ArgumentError(`random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`);
+  }
+  const { dtype = 'int64', generator = defaultGenerator } = options;
+  const range = high - low;
+  const checked = checkShape(shape);
+  const data = createStorage(checkDtype(dtype), numelOf(checked)) as Storage;
+  for (let i = 0; i < data.length; i++) {
+    // A range of 32 bits takes one word, a wider one two, the high half first.
+    const offset =
+      range < 2 ** 32
+        ? generator.nextWord() % range
+        : Number(((BigInt(generator.nextWord()) << 32n) | BigInt(generator.nextWord())) % BigInt(range));
+    writeNumber(data, dtype, i, low + offset);
+  }
+  return finish(data, checked, dtype, options);
+}
+
+/** A random permutation of 0 … n − 1, `int64` (`torch.randperm`). */
+export function randperm(
+  n: number,
+  { generator = defaultGenerator }: { generator?: Generator | undefined } = {},
+): Tensor {
+  const order = drawPermutation(n, generator);
+  return Tensor.fromData(BigInt64Array.from(order, BigInt), [n]);
+}
+
+/**
+ * Numbers from `start` up to, not including, `end` (`torch.arange`); `arange(end)` starts at 0. Whole numbers make
+ * `int64` when no dtype is given.
+ * @param step not 0; negative to count down; 1 when absent
+ */
+export function arange(start: number, end?: number, step = 1, options: TensorOptions = {}): Tensor {
+  const [from, to] = end === undefined ? [0, start] : [start, end];
+  if (![from, to, step].every(Number.isFinite))
+    throw new ArgumentError(`unsupported range: ${from} -> ${to} by ${step}`);
+  if (step === 0) throw new ArgumentError('step must be nonzero');
+  if ((to - from) / step < 0) throw new ArgumentError('upper bound and lower bound inconsistent with step sign');
+  const { dtype = [from, to, step].every(Number.isInteger) ? 'int64' : getDefaultDtype() } = options;
+  const count = Math.ceil((to - from) / step);
+  const data = createStorage(checkDtype(dtype), count) as Storage;
+  for (let i = 0; i < count; i++) writeNumber(data, dtype, i, from + i * step);
+  return finish(data, [count], dtype, options);
+}
+
+function drawn(
+  shape: Shape,
+  options: RandomOptions,
+  fill: (data: Storage<FloatDType>, dtype: FloatDType, generator: Generator) => void,
+): Tensor {
+  const { dtype = getDefaultDtype(), generator = defaultGenerator } = options;
+  if (!isFloatDType(checkDtype(dtype))) throw new DTypeError(`random numbers are not implemented for '${dtype}'`);
+  const checked = checkShape(shape);
+  const data = createStorage(dtype, numelOf(checked));
+  fill(data, dtype, generator);
+  return finish(data, checked, dtype, options);
+}
+
+function finish<D extends DType>(
+  data: Storage<D>,
+  shape: Shape,
+  dtype: D,
+  { requiresGrad = false }: TensorOptions,
+): Tensor {
+  return Tensor.fromData(data, shape, dtype).requiresGrad_(requiresGrad);
+}
+
+function flatten(elements: NestedArray, shape: Shape, depth: number, flat: (number | boolean | bigint)[]): void {
+  if (!Array.isArray(elements)) {
+    if (depth !== shape.length)
+      throw new ShapeError(`expected sequence of length ${shape[depth]} at dim ${depth}, found ${elements}`);
+    if (typeof elements !== 'number' && typeof elements !== 'boolean' && typeof elements !== 'bigint') {
+      throw new ArgumentError(`a tensor is made of numbers, booleans or bigints, found ${typeof elements}`);
+    }
+    flat.push(elements);
+    return;
+  }
+  if (depth === shape.length || elements.length !== shape[depth]) {
+    throw new ShapeError(
+      `expected sequence of length ${shape[depth] ?? 1} at dim ${depth} (got ${elements.length}): arrays must be rectangular`,
+    );
+  }
+  for (const element of elements) flatten(element, shape, depth + 1, flat);
+}
+
+function dtypeOfElements(elements: readonly (number | boolean | bigint)[]): DType {
+  if (elements.length > 0 && elements.every((value) => typeof value === 'boolean')) return 'bool';
+  if (elements.length > 0 && elements.every((value) => typeof value === 'bigint')) return 'int64';
+  return getDefaultDtype();
+}
+
+function checkDtype<D extends DType>(dtype: D): D {
+  if (!isDType(dtype)) throw new DTypeError(`unknown dtype ${String(dtype)}`);
+  return dtype;
+}

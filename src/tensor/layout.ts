@@ -1,0 +1,194 @@
+import { ArgumentError, ShapeError } from '../errors.js';
+import { createStorage, type DType } from '../kernels/DType.js';
+import { createNumbers } from '../kernels/numbers.js';
+import { broadcastNumbers, sumToShape } from './broadcast.js';
+import { type Computed, type Dense, denseOf, numbersOf, reshaped } from './Dense.js';
+import { broadcastShapes, equalShapes, formatShape, numelOf, resolveDim, type Shape, stridesOf } from './Shape.js';
+
+/** The same elements under another shape; one size may be −1, which stands for what is left. */
+export function view<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> {
+  const shape = resolveSizes(sizes, numelOf(a.shape));
+  return { value: reshaped(a, shape), pullback: (g) => [reshaped(g, a.shape)] };
+}
+
+/** The dimensions in another order; element (i, j, …) is where the order says. Copies. */
+export function permute<D extends DType>(a: Dense<D>, order: readonly number[]): Computed<D> {
+  const ndim = a.shape.length;
+  const dims = order.map((dim) => resolveDim(dim, ndim));
+  if (dims.length !== ndim || new Set(dims).size !== ndim) {
+    throw new ArgumentError(`permute takes each of ${ndim} dimensions once, found [${order.join(', ')}]`);
+  }
+  const inverse = dims.map((_, d) => dims.indexOf(d));
+  return { value: permuted(a, dims), pullback: (g) => [permuted(g, inverse)] };
+}
+
+/** The dimensions from `startDim` to `endDim` as one. */
+export function flatten<D extends DType>(a: Dense<D>, startDim: number, endDim: number): Computed<D> {
+  const start = resolveDim(startDim, a.shape.length);
+  const end = resolveDim(endDim, a.shape.length);
+  if (start > end) throw new ShapeError('flatten() has invalid args: start_dim cannot come after end_dim');
+  if (a.shape.length === 0) return view(a, [1]);
+  return view(a, [...a.shape.slice(0, start), numelOf(a.shape.slice(start, end + 1)), ...a.shape.slice(end + 1)]);
+}
+
+/** Without a dimension of size 1, or without all of them. */
+export function squeeze<D extends DType>(a: Dense<D>, dim?: number): Computed<D> {
+  const only = dim === undefined ? undefined : resolveDim(dim, a.shape.length);
+  return view(
+    a,
+    a.shape.filter((size, d) => size !== 1 || (only !== undefined && only !== d)),
+  );
+}
+
+/** With a dimension of size 1 at `dim`. */
+export function unsqueeze<D extends DType>(a: Dense<D>, dim: number): Computed<D> {
+  return view(a, a.shape.toSpliced(resolveDim(dim, a.shape.length + 1), 0, 1));
+}
+
+/** Repeated along dimensions of size 1 to fill a shape; −1 keeps a size. Copies. */
+export function expand(a: Dense, sizes: Shape): Computed {
+  const offset = sizes.length - a.shape.length;
+  const shape = sizes.map((size, d) => (size === -1 && d >= offset ? a.shape[d - offset] : size));
+  if (offset < 0 || shape.some((size) => size < 0) || !equalShapes(broadcastShapes(a.shape, shape), shape)) {
+    throw new ShapeError(
+      `The expanded size must match the existing size: ${formatShape(a.shape)} to ${formatShape(sizes)}`,
+    );
+  }
+  return {
+    value: denseOf(broadcastNumbers(a, shape).slice(), shape, a.dtype),
+    pullback: (g) => [sumToShape(g, a.shape)],
+  };
+}
+
+/** `length` indices of a dimension from `start` on. Copies. */
+export function narrow<D extends DType>(a: Dense<D>, dim: number, start: number, length: number): Computed<D> {
+  const d = resolveDim(dim, a.shape.length);
+  const size = a.shape[d] ?? 1;
+  const from = start < 0 ? start + size : start;
+  if (!Number.isInteger(from) || !Number.isInteger(length) || from < 0 || length < 0 || from + length > size) {
+    throw new ShapeError(`start (${start}) + length (${length}) exceeds dimension size (${size}).`);
+  }
+  return gather(
+    a,
+    d,
+    Array.from({ length }, (_, i) => from + i),
+  );
+}
+
+/** The given indices of a dimension, in the given order, repeats included. Copies. */
+export function gather<D extends DType>(a: Dense<D>, dim: number, indices: ArrayLike<number>): Computed<D> {
+  const [outer, size, inner] = splitAt(a.shape, dim);
+  const shape = a.shape.with(dim, indices.length);
+  const data = createStorage(a.dtype, numelOf(shape));
+  const copy = (from: number, to: number) => data.set(a.data.subarray(from, from + inner) as never, to);
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < indices.length; i++) copy((o * size + indices[i]) * inner, (o * indices.length + i) * inner);
+  }
+  const pullback = (g: Dense) => {
+    const gradient = numbersOf(g);
+    const sums = createNumbers(g.dtype, numelOf(a.shape));
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < indices.length; i++) {
+        const from = (o * indices.length + i) * inner;
+        const to = (o * size + indices[i]) * inner;
+        for (let e = 0; e < inner; e++) sums[to + e] += gradient[from + e];
+      }
+    }
+    return [denseOf(sums, a.shape, g.dtype)];
+  };
+  return { value: { dtype: a.dtype, shape, data }, pullback };
+}
+
+/** Arrays of one dtype, equal but for the size of one dimension, along which they are joined. */
+export function concatenate<D extends DType>(parts: readonly Dense<D>[], dim: number): Computed<D> {
+  const [first] = parts;
+  if (first === undefined) throw new ArgumentError('expected a non-empty list of Tensors');
+  const d = resolveDim(dim, first.shape.length);
+  parts.forEach(({ shape, dtype }, i) => {
+    if (shape.length !== first.shape.length) {
+      throw new ShapeError(
+        `Tensors must have same number of dimensions: got ${first.shape.length} and ${shape.length} (tensor ${i})`,
+      );
+    }
+    if (!equalShapes(shape.toSpliced(d, 1), first.shape.toSpliced(d, 1)) || dtype !== first.dtype) {
+      throw new ShapeError(
+        `Sizes of tensors must match except in dimension ${d}. Expected ${first.dtype} ${formatShape(first.shape)} but got ` +
+          `${dtype} ${formatShape(shape)} for tensor number ${i} in the list.`,
+      );
+    }
+  });
+  const sizes = parts.map(({ shape }) => shape[d]);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const shape = first.shape.with(d, total);
+  const [outer, , inner] = splitAt(shape, d);
+  const data = createStorage(first.dtype, numelOf(shape));
+  let start = 0;
+  parts.forEach((part, p) => {
+    const length = sizes[p] * inner;
+    for (let o = 0; o < outer; o++) {
+      data.set(part.data.subarray(o * length, (o + 1) * length) as never, (o * total + start) * inner);
+    }
+    start += sizes[p];
+  });
+  const pullback = (g: Dense) => {
+    let from = 0;
+    return sizes.map((size) => {
+      const part = narrow(g, d, from, size).value;
+      from += size;
+      return part;
+    });
+  };
+  return { value: { dtype: first.dtype, shape, data }, pullback };
+}
+
+/** Elements moved along a dimension by `shift`, those that leave at one end coming in at the other. */
+export function roll<D extends DType>(a: Dense<D>, shift: number, dim: number): Computed<D> {
+  const d = resolveDim(dim, a.shape.length);
+  const size = a.shape[d] ?? 1;
+  return gather(
+    a,
+    d,
+    Array.from({ length: size }, (_, i) => (((i - shift) % size) + size) % size),
+  );
+}
+
+/** Elements before a dimension, its size, and elements of each of its indices. */
+export function splitAt(shape: Shape, dim: number): [outer: number, size: number, inner: number] {
+  return [numelOf(shape.slice(0, dim)), shape[dim], numelOf(shape.slice(dim + 1))];
+}
+
+function permuted<D extends DType>(a: Dense<D>, dims: readonly number[]): Dense<D> {
+  const shape = dims.map((d) => a.shape[d]);
+  const strides = stridesOf(a.shape);
+  const steps = dims.map((d) => strides[d]);
+  const data = createStorage(a.dtype, a.data.length);
+  const index = new Array<number>(shape.length).fill(0);
+  const last = shape.length - 1;
+  const count = shape[last] ?? 1;
+  const step = steps[last] ?? 0;
+  let start = 0;
+  for (let at = 0; at < data.length; ) {
+    for (let i = 0, from = start; i < count; i++, from += step) data[at++] = a.data[from];
+    for (let d = last - 1; d >= 0; d--) {
+      start += steps[d];
+      if (++index[d] < shape[d]) break;
+      start -= steps[d] * shape[d];
+      index[d] = 0;
+    }
+  }
+  return { dtype: a.dtype, shape, data };
+}
+
+function resolveSizes(sizes: Shape, numel: number): Shape {
+  const invalid = () => new ShapeError(`shape '${formatShape(sizes)}' is invalid for input of size ${numel}`);
+  if (sizes.some((size) => !Number.isInteger(size) || size < -1)) throw invalid();
+  const open = sizes.indexOf(-1);
+  if (open !== sizes.lastIndexOf(-1)) throw new ShapeError('only one dimension can be inferred');
+  if (open === -1) {
+    if (numelOf(sizes) !== numel) throw invalid();
+    return [...sizes];
+  }
+  const known = numelOf(sizes.toSpliced(open, 1));
+  if (known === 0 || numel % known !== 0) throw invalid();
+  return sizes.with(open, numel / known);
+}

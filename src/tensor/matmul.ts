@@ -1,0 +1,77 @@
+import { DTypeError, ShapeError } from '../errors.js';
+import { type Matrix, multiplyMatrices, rowMajor, transposeOf } from '../kernels/matmul.js';
+import { createNumbers, type Numbers } from '../kernels/numbers.js';
+import { broadcastNumbers, sumToShape } from './broadcast.js';
+import { type Computed, type Dense, denseOf, numbersOf, reshaped } from './Dense.js';
+import { broadcastShapes, formatShape, numelOf, type Shape } from './Shape.js';
+
+/** Matrix product as `torch.matmul`: vectors, matrices, and batches of matrices whose leading dimensions broadcast. */
+export function matmul(a: Dense, b: Dense): Computed {
+  if (a.dtype !== b.dtype) {
+    throw new DTypeError(`expected m1 and m2 to have the same dtype, but got: ${a.dtype} != ${b.dtype}`);
+  }
+  if (a.shape.length === 0 || b.shape.length === 0) {
+    throw new ShapeError(
+      `both arguments to matmul need to be at least 1D, but they are ${a.shape.length}D and ${b.shape.length}D`,
+    );
+  }
+  const left = a.shape.length === 1 ? reshaped(a, [1, ...a.shape]) : a;
+  const right = b.shape.length === 1 ? reshaped(b, [...b.shape, 1]) : b;
+  const { value, pullback } = multiplyBatches(left, right);
+  const shape = value.shape.filter(
+    (_, d) =>
+      !(a.shape.length === 1 && d === value.shape.length - 2) &&
+      !(b.shape.length === 1 && d === value.shape.length - 1),
+  );
+  return {
+    value: reshaped(value, shape),
+    pullback: (g) => {
+      const [byLeft, byRight] = pullback(reshaped(g, value.shape));
+      return [byLeft && reshaped(byLeft, a.shape), byRight && reshaped(byRight, b.shape)];
+    },
+  };
+}
+
+function multiplyBatches(a: Dense, b: Dense): Computed {
+  const [m, k] = a.shape.slice(-2);
+  const [rows, n] = b.shape.slice(-2);
+  if (k !== rows) {
+    throw new ShapeError(
+      `mat1 and mat2 shapes cannot be multiplied (${m}x${k} and ${rows}x${n}): ${formatShape(a.shape)} and ${formatShape(b.shape)}`,
+    );
+  }
+  const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const left = batchOf(a, batch);
+  const right = batchOf(b, batch);
+  const count = numelOf(batch);
+  const value = createNumbers(a.dtype, count * m * n);
+  for (let i = 0; i < count; i++) {
+    multiplyMatrices(m, k, n, matrixAt(left, i, m, k), matrixAt(right, i, k, n), matrixAt(value, i, m, n));
+  }
+  return {
+    value: denseOf(value, [...batch, m, n], a.dtype),
+    pullback: (g) => {
+      const gradient = numbersOf(g);
+      const byLeft = createNumbers(a.dtype, count * m * k);
+      const byRight = createNumbers(b.dtype, count * k * n);
+      for (let i = 0; i < count; i++) {
+        const own = matrixAt(gradient, i, m, n);
+        multiplyMatrices(m, n, k, own, transposeOf(matrixAt(right, i, k, n)), matrixAt(byLeft, i, m, k));
+        multiplyMatrices(k, m, n, transposeOf(matrixAt(left, i, m, k)), own, matrixAt(byRight, i, k, n));
+      }
+      return [
+        sumToShape(denseOf(byLeft, [...batch, m, k], a.dtype), a.shape),
+        sumToShape(denseOf(byRight, [...batch, k, n], b.dtype), b.shape),
+      ];
+    },
+  };
+}
+
+function batchOf(dense: Dense, batch: Shape): Numbers {
+  return broadcastNumbers(dense, [...batch, ...dense.shape.slice(-2)]);
+}
+
+function matrixAt(numbers: Numbers, index: number, rows: number, columns: number): Matrix {
+  // Integers multiply through doubles as well: their products are exact to 2⁵³.
+  return rowMajor(numbers as Float32Array | Float64Array, columns, index * rows * columns);
+}

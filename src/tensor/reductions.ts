@@ -1,0 +1,259 @@
+import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
+import { isFloatDType } from '../kernels/DType.js';
+import { createNumbers, type Numbers } from '../kernels/numbers.js';
+import { broadcastNumbers } from './broadcast.js';
+import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
+import { permute, splitAt } from './layout.js';
+import { numelOf, resolveDim, type Shape } from './Shape.js';
+
+/** Which dimensions are reduced: all when undefined. */
+export type Dims = number | readonly number[] | undefined;
+
+/** Whether a reduced dimension stays, with size 1. */
+export interface ReduceOptions {
+  keepdim?: boolean | undefined;
+}
+
+/** Sums; integers sum to int64. */
+export function sum(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
+  const dtype = isFloatDType(a.dtype) ? a.dtype : 'int64';
+  return reduce(
+    a,
+    dims,
+    options,
+    dtype,
+    (row) => total(row),
+    (_, slope) => slope.fill(1),
+  );
+}
+
+/** Means; floating dtypes only. */
+export function mean(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
+  checkFloat('mean', a);
+  return reduce(
+    a,
+    dims,
+    options,
+    a.dtype,
+    (row) => total(row) / row.length,
+    (row, slope) => slope.fill(1 / row.length),
+  );
+}
+
+/** Variances with n − `correction` in the denominator; floating dtypes only. */
+export function variance(
+  a: Dense,
+  dims: Dims,
+  options: ReduceOptions & { correction?: number | undefined } = {},
+): Computed {
+  checkFloat('var', a);
+  const { correction = 1 } = options;
+  return reduce(
+    a,
+    dims,
+    options,
+    a.dtype,
+    (row) => squaredDeviations(row) / Math.max(0, row.length - correction),
+    (row, slope) => {
+      const centre = total(row) / row.length;
+      for (let i = 0; i < row.length; i++) slope[i] = (2 * (row[i] - centre)) / (row.length - correction);
+    },
+  );
+}
+
+/** Standard deviations with n − `correction` in the denominator; floating dtypes only. */
+export function standardDeviation(
+  a: Dense,
+  dims: Dims,
+  options: ReduceOptions & { correction?: number | undefined } = {},
+): Computed {
+  checkFloat('std', a);
+  const { correction = 1 } = options;
+  return reduce(
+    a,
+    dims,
+    options,
+    a.dtype,
+    (row) => Math.sqrt(squaredDeviations(row) / Math.max(0, row.length - correction)),
+    (row, slope, std) => {
+      const centre = total(row) / row.length;
+      for (let i = 0; i < row.length; i++)
+        slope[i] = std === 0 ? 0 : (row[i] - centre) / ((row.length - correction) * std);
+    },
+  );
+}
+
+/** Euclidean norms; floating dtypes only. */
+export function norm(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
+  checkFloat('norm', a);
+  return reduce(
+    a,
+    dims,
+    options,
+    a.dtype,
+    (row) => {
+      let squares = 0;
+      for (let i = 0; i < row.length; i++) squares += row[i] * row[i];
+      return Math.sqrt(squares);
+    },
+    (row, slope, length) => {
+      for (let i = 0; i < row.length; i++) slope[i] = length === 0 ? 0 : row[i] / length;
+    },
+  );
+}
+
+/** The largest (or smallest) of all elements; its gradient is shared equally among those that reach it. */
+export function extreme(a: Dense, largest: boolean): Computed {
+  if (numelOf(a.shape) === 0) {
+    throw new ShapeError('Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim');
+  }
+  return reduce(
+    a,
+    undefined,
+    {},
+    a.dtype,
+    (row) => row[extremeIndex(row, 0, row.length, 1, largest)],
+    (row, slope, value) => {
+      let reached = 0;
+      for (let i = 0; i < row.length; i++) if (row[i] === value) reached++;
+      for (let i = 0; i < row.length; i++) slope[i] = row[i] === value ? 1 / reached : 0;
+    },
+  );
+}
+
+/** Where in a dimension the largest (or smallest) elements stand; the first of equals. */
+export function extremeIndices(
+  a: Dense,
+  dim: number,
+  largest: boolean,
+  { keepdim = false }: ReduceOptions = {},
+): Dense<'int64'> {
+  const d = resolveDim(dim, a.shape.length);
+  const source = numbersOf(a);
+  const [outer, size, inner] = a.shape.length === 0 ? [1, 1, 1] : splitAt(a.shape, d);
+  if (size === 0) throw new ShapeError(`Expected reduction dim ${dim} to have non-zero size.`);
+  const indices = new Float64Array(outer * inner);
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) {
+      indices[o * inner + i] = extremeIndex(source, o * size * inner + i, size, inner, largest);
+    }
+  }
+  return denseOf(indices, keepdim ? a.shape.with(d, 1) : a.shape.toSpliced(d, 1), 'int64');
+}
+
+/** The elements of a dimension that `indices`, of one index each, point at. */
+export function pick(a: Dense, dim: number, indices: Dense<'int64'>): Computed {
+  const d = resolveDim(dim, a.shape.length);
+  const source = numbersOf(a);
+  const places = numbersOf(indices);
+  const [, size, inner] = a.shape.length === 0 ? [1, 1, 1] : splitAt(a.shape, d);
+  const placeOf = (i: number) => Math.floor(i / inner) * size * inner + places[i] * inner + (i % inner);
+  const result = createNumbers(a.dtype, places.length);
+  for (let i = 0; i < result.length; i++) result[i] = source[placeOf(i)];
+  return {
+    value: denseOf(result, indices.shape, a.dtype),
+    pullback: (g) => {
+      const gradient = numbersOf(g);
+      const slope = createNumbers(g.dtype, source.length);
+      for (let i = 0; i < gradient.length; i++) slope[placeOf(i)] += gradient[i];
+      return [denseOf(slope, a.shape, g.dtype)];
+    },
+  };
+}
+
+/**
+ * Reduces rows: the elements of the reduced dimensions, put last, one row for each element of the result.
+ * @param slopeOf writes the derivative of a row's value by each of its elements
+ */
+function reduce(
+  a: Dense,
+  dims: Dims,
+  { keepdim = false }: ReduceOptions,
+  dtype: Dense['dtype'],
+  reduceRow: (row: Numbers) => number,
+  slopeOf: (row: Numbers, slope: Numbers, value: number) => void,
+): Computed {
+  const ndim = a.shape.length;
+  const reduced = resolveDims(dims, ndim);
+  const kept = a.shape.map((_, d) => d).filter((d) => !reduced.includes(d));
+  const order = [...kept, ...reduced];
+  const inOrder = order.every((d, i) => d === i);
+  const rows = numbersOf(inOrder ? a : permute(a, order).value);
+  const keptShape = kept.map((d) => a.shape[d]);
+  const count = numelOf(reduced.map((d) => a.shape[d]));
+  const values = createNumbers(dtype, numelOf(keptShape));
+  for (let r = 0; r < values.length; r++) values[r] = reduceRow(rows.subarray(r * count, (r + 1) * count));
+  const withOnes: Shape = a.shape.map((size, d) => (reduced.includes(d) ? 1 : size));
+  return {
+    value: denseOf(values, keepdim ? withOnes : keptShape, dtype),
+    pullback: (g) => {
+      const slopes = createNumbers(g.dtype, rows.length);
+      for (let r = 0; r < values.length; r++) {
+        slopeOf(rows.subarray(r * count, (r + 1) * count), slopes.subarray(r * count, (r + 1) * count), values[r]);
+      }
+      const inPlace = numbersOf(
+        inOrder
+          ? denseOf(slopes, a.shape, g.dtype)
+          : permute(
+              denseOf(
+                slopes,
+                order.map((d) => a.shape[d]),
+                g.dtype,
+              ),
+              inverseOf(order),
+            ).value,
+      );
+      const gradient = broadcastNumbers({ dtype: g.dtype, shape: withOnes, data: g.data }, a.shape);
+      const result = createNumbers(g.dtype, inPlace.length);
+      for (let i = 0; i < result.length; i++) result[i] = gradient[i] * inPlace[i];
+      return [denseOf(result, a.shape, g.dtype)];
+    },
+  };
+}
+
+function resolveDims(dims: Dims, ndim: number): number[] {
+  if (dims === undefined) return Array.from({ length: ndim }, (_, d) => d);
+  const resolved = (typeof dims === 'number' ? [dims] : dims).map((dim) => resolveDim(dim, ndim));
+  if (new Set(resolved).size !== resolved.length)
+    throw new ArgumentError(`dim appears multiple times in the list of dims: [${String(dims)}]`);
+  return resolved.filter((d) => d < ndim).sort((a, b) => a - b);
+}
+
+function inverseOf(order: readonly number[]): number[] {
+  return order.map((_, d) => order.indexOf(d));
+}
+
+function total(row: Numbers): number {
+  let result = 0;
+  for (let i = 0; i < row.length; i++) result += row[i];
+  return result;
+}
+
+function squaredDeviations(row: Numbers): number {
+  const centre = total(row) / row.length;
+  let squares = 0;
+  for (let i = 0; i < row.length; i++) squares += (row[i] - centre) ** 2;
+  return squares;
+}
+
+/** NaN counts as larger and smaller than everything, as in PyTorch. */
+function extremeIndex(source: Numbers, start: number, size: number, step: number, largest: boolean): number {
+  let best = 0;
+  let value = source[start];
+  for (let i = 1, at = start + step; i < size && !Number.isNaN(value); i++, at += step) {
+    const candidate = source[at];
+    if (Number.isNaN(candidate) || (largest ? candidate > value : candidate < value)) {
+      best = i;
+      value = candidate;
+    }
+  }
+  return best;
+}
+
+function checkFloat(name: string, a: Dense): void {
+  if (!isFloatDType(a.dtype)) {
+    throw new DTypeError(
+      `${name}(): could not infer output dtype. Input dtype must be a floating point dtype. Got: ${a.dtype}`,
+    );
+  }
+}

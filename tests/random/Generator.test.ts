@@ -1,0 +1,209 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { mersenne } from 'pure-rand/generator/mersenne';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { ArgumentError, StateError } from '../../src/errors.js';
+import { defaultGenerator, getRngState, manualSeed, setRngState } from '../../src/random/defaultGenerator.js';
+import { Generator } from '../../src/random/Generator.js';
+import { readGolden, stateHash } from '../golden/readGolden.js';
+import { describeGeneratorLaws } from '../laws/generatorLaws.js';
+
+describe('Generator', () => {
+  describeGeneratorLaws((seed) => new Generator(seed));
+
+  it('gives the words of torch.Generator', () => {
+    const generator = new Generator(0);
+    expect([1, 2, 3, 4].map(() => generator.nextWord())).toEqual([2357136044, 2546248239, 3071714933, 3626093760]);
+  });
+
+  it('has the default seed of torch.Generator()', () => {
+    expect(new Generator().initialSeed).toBe(67280421310721);
+  });
+
+  it.each([
+    [0, 0],
+    [-1, 2n ** 64n - 1n],
+    [2n ** 64n - 1n, 2n ** 64n - 1n],
+    [-(2n ** 63n), 2n ** 63n],
+    [5n, 5],
+    [2 ** 53, 2n ** 53n],
+    [4294967301, 4294967301],
+  ])('takes seed %s', (seed, initialSeed) => {
+    const generator = new Generator(7).manualSeed(seed);
+    expect(generator.initialSeed).toBe(initialSeed);
+    expect(generator.nextWord()).toBe(new Generator(Number(BigInt.asUintN(32, BigInt(seed)))).nextWord());
+  });
+
+  it.each([2n ** 64n, 2 ** 64, -(2n ** 63n) - 1n, 1.5, Number.NaN, Infinity])('refuses seed %s', (seed) => {
+    const generator = new Generator(3).advance(700);
+    generator.cachedNormal = 0.25;
+    const before = generator.getState();
+    expect(() => generator.manualSeed(seed)).toThrow(ArgumentError);
+    expect(generator.getState()).toEqual(before);
+    expect(() => new Generator(seed)).toThrow(/manual_seed expected a long/);
+  });
+
+  it('drops the cached sample when seeded', () => {
+    const generator = new Generator(0);
+    generator.cachedNormal = 1;
+    expect(generator.manualSeed(0).cachedNormal).toBeUndefined();
+  });
+});
+
+describe('Generator.advance over long distances', () => {
+  it('jumps as drawing does', () => {
+    for (const [before, distance] of [
+      [0, 6_000_001],
+      [1, 6_000_623],
+      [624, 6_000_000],
+    ]) {
+      const jumped = new Generator(5).advance(before).advance(distance);
+      const drawn = new Generator(5).advance(before);
+      for (let left = distance; left > 0; left -= 1_000_000) drawn.advance(Math.min(left, 1_000_000));
+      expect(stateHash(jumped)).toBe(stateHash(drawn));
+      expect(jumped.nextWord()).toBe(drawn.nextWord());
+    }
+  });
+
+  it('adds up at any distance', () => {
+    const generator = new Generator(11);
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 2n ** 70n }), fc.bigInt({ min: 0n, max: 2n ** 70n }), (a, b) => {
+        const once = generator.clone().advance(a + b);
+        const twice = generator.clone().advance(a).advance(b);
+        expect(stateHash(twice)).toBe(stateHash(once));
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it('leaves the cached sample alone', () => {
+    const generator = new Generator(0);
+    generator.cachedNormal = 0.125;
+    expect(generator.advance(2 ** 40).cachedNormal).toBe(0.125);
+  });
+});
+
+describe('Generator.getState and setState', () => {
+  it('round-trips anywhere in the stream and resumes it', () => {
+    const place = fc.oneof(fc.constantFrom(0, 1, 623, 624, 625, 1247, 1248, 1249), fc.nat(3000));
+    const sample = fc.option(fc.double({ noNaN: true }), { nil: undefined });
+    fc.assert(
+      fc.property(fc.integer(), place, sample, fc.nat(700), (seed, before, cached, after) => {
+        const generator = new Generator(seed).advance(before);
+        generator.cachedNormal = cached;
+        const state = generator.getState();
+        const resumed = new Generator(1).advance(5).setState(state);
+        expect(resumed.getState()).toEqual(state);
+        expect(resumed.cachedNormal).toBe(cached);
+        expect(stateHash(resumed.advance(after))).toBe(stateHash(generator.advance(after)));
+        expect(resumed.nextWord()).toBe(generator.nextWord());
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('keeps words that no seed leads to, byte for byte', () => {
+    const words = fc.uint8Array({ minLength: 4 * 624, maxLength: 4 * 624 });
+    fc.assert(
+      fc.property(words, fc.nat(624), fc.nat(700), (bytes, next, after) => {
+        const state = new Generator(9).getState();
+        const view = new DataView(state.buffer);
+        view.setInt32(8, next === 0 ? 1 : 625 - next, true);
+        view.setUint32(16, next, true);
+        for (let i = 0; i < 624; i++) state.set(bytes.subarray(4 * i, 4 * i + 4), 24 + 8 * i);
+        const generator = new Generator(2).setState(state);
+        expect(generator.getState()).toEqual(state);
+        const drawn = generator.clone();
+        for (let i = 0; i < after; i++) drawn.nextWord();
+        expect(stateHash(generator.advance(after))).toBe(stateHash(drawn));
+        if (next > 0 && next + after <= 624) {
+          expect(generator.getState().subarray(24, 24 + 4992)).toEqual(state.subarray(24, 24 + 4992));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('reads and writes the bytes of torch.get_rng_state()', () => {
+    const states = readGolden<{ seed: number; state_hex?: string }>('random.json').filter((it) => it.state_hex);
+    expect(states).toHaveLength(2);
+    for (const { state_hex = '', seed } of states) {
+      const generator = new Generator(1).setState(Buffer.from(state_hex, 'hex'));
+      expect(Buffer.from(generator.getState()).toString('hex')).toBe(state_hex);
+      expect(generator.initialSeed).toBe(seed);
+      expect(generator.cachedNormal).toBeDefined();
+    }
+  });
+
+  const broken: [string, (bytes: Uint8Array, view: DataView) => Uint8Array | undefined, RegExp][] = [
+    ['a short state', (bytes) => bytes.subarray(1), /RNG state is wrong size.*5056.*5055/],
+    ['a doubled state', (bytes) => new Uint8Array([...bytes, ...bytes]), /RNG state is wrong size/],
+    ['an unseeded engine', (_, view) => void view.setInt32(12, 0, true), /Invalid mt19937 state.*seeded/],
+    ['left 0', (_, view) => void view.setInt32(8, 0, true), /Invalid mt19937 state.*left 0/],
+    ['left 625', (_, view) => void view.setInt32(8, 625, true), /Invalid mt19937 state/],
+    ['next 625', (_, view) => void view.setUint32(16, 625, true), /Invalid mt19937 state.*next 625/],
+    ['next 2^32', (_, view) => void view.setUint32(20, 1, true), /Invalid mt19937 state/],
+    ['left and next at odds', (_, view) => void view.setUint32(16, 77, true), /Invalid mt19937 state/],
+    [
+      'a word of 33 bits',
+      (_, view) => void view.setUint32(24 + 8 * 100 + 4, 1, true),
+      /state word 100 has more than 32/,
+    ],
+    ['a flag of 2', (_, view) => void view.setInt32(5040, 2, true), /normal_is_valid/],
+    ['a float32 sample', (bytes) => void bytes.set([1], 5052), /float32 normal sample/],
+  ];
+  it.each(broken)('refuses %s and stays as it was', (_, damage, message) => {
+    const generator = new Generator(4).advance(1000);
+    generator.cachedNormal = -0.75;
+    const before = generator.getState();
+    const state = new Generator(8).advance(10).getState();
+    const damaged = damage(state, new DataView(state.buffer)) ?? state;
+    expect(() => generator.setState(damaged)).toThrow(message);
+    expect(() => generator.setState(damaged)).toThrow(StateError);
+    expect(generator.getState()).toEqual(before);
+  });
+
+  it('refuses what is no Uint8Array', () => {
+    expect(() => new Generator().setState('state' as unknown as Uint8Array)).toThrow(StateError);
+  });
+});
+
+describe('Generator.from', () => {
+  describeGeneratorLaws((seed) => Generator.from(xoroshiro128plus(seed)));
+
+  it('draws from the engine given', () => {
+    const generator = Generator.from(mersenne(0));
+    expect(generator.nextWord()).toBe(2357136044);
+  });
+
+  it('has no seed and no state bytes', () => {
+    const generator = Generator.from(xoroshiro128plus(1));
+    const state = new Generator(0).getState();
+    for (const attempt of [
+      () => generator.getState(),
+      () => generator.setState(state),
+      () => generator.manualSeed(1),
+      () => generator.initialSeed,
+    ]) {
+      expect(attempt).toThrow(StateError);
+    }
+    expect(generator.nextWord()).toBe(Generator.from(xoroshiro128plus(1)).nextWord());
+  });
+
+  it('refuses what is no engine', () => {
+    expect(() => Generator.from({} as never)).toThrow(ArgumentError);
+    expect(() => Generator.from(undefined as never)).toThrow(ArgumentError);
+  });
+});
+
+describe('the default generator', () => {
+  it('is seeded, saved and restored', () => {
+    expect(manualSeed(42)).toBe(defaultGenerator);
+    const state = getRngState();
+    expect(state).toEqual(new Generator(42).getState());
+    const word = defaultGenerator.nextWord();
+    setRngState(state);
+    expect(defaultGenerator.nextWord()).toBe(word);
+  });
+});

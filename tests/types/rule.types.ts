@@ -1,0 +1,53 @@
+// Checked by the type check of `npm test`: each @ts-expect-error is a program that must not compile.
+import { init, nn, type Policy, rule, type Tensor, visit } from 'initree';
+
+rule(nn.Linear, { weight: init.zeros(), bias: init.zeros() });
+rule(nn.Linear, { bias: init.keep });
+rule(nn.BatchNorm2d, { weight: init.ones() });
+// @ts-expect-error a misspelt parameter
+rule(nn.Linear, { wieght: init.zeros() });
+// @ts-expect-error a method is not a parameter
+rule(nn.Linear, { forward: init.zeros() });
+// @ts-expect-error a buffer is not a parameter
+rule(nn.BatchNorm2d, { runningMean: init.zeros() });
+// @ts-expect-error an initialiser that was not called
+rule(nn.Linear, { weight: init.zeros });
+// @ts-expect-error a number is not an initialiser
+rule(nn.Linear, { weight: 0 });
+// @ts-expect-error a class without parameters
+rule(nn.ReLU, { weight: init.zeros() });
+// @ts-expect-error not a class of modules
+rule(Date, {});
+
+class Head extends nn.Linear {
+  scale = new nn.Parameter(init.ones().fill({} as Tensor));
+  override forward(x: Tensor): Tensor {
+    return super.forward(x).mul(this.scale);
+  }
+}
+rule(Head, { scale: init.ones(), weight: init.zeros() });
+
+class Recurrent extends nn.Module {
+  [name: `weight_ih_l${number}`]: nn.Parameter;
+  override forward(): void {}
+}
+rule(Recurrent, { weight_ih_l0: init.orthogonal() });
+
+declare const model: nn.Module;
+visit(model, nn.Conv2d, (m) => m.kernelSize);
+visit(model, nn.Linear, (m, path) => `${path}: ${m.inFeatures}`);
+// @ts-expect-error Linear has no kernel
+visit(model, nn.Linear, (m) => m.kernelSize);
+
+// @ts-expect-error a policy is not an array
+const policy: Policy = [];
+void policy;
+
+// @ts-expect-error a tensor is not a parameter
+new nn.Linear(1, 1).weight = {} as Tensor;
+
+// @ts-expect-error a hook knows the output of its module's forward
+new nn.ReLU().registerForwardHook((_module, _args, output) => output.notThere);
+
+// @ts-expect-error modes are named
+init.kaimingNormal({ mode: 'fan_inn' });
