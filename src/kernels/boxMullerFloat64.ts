@@ -2,6 +2,8 @@ import { fma } from './fma.js';
 import { unitFloat64 } from './uniformFloat64.js';
 
 const TWO_PI = 2 * Math.PI;
+// Local names, as in boxMullerFloat32.
+const { cos, log, sin, sqrt } = Math;
 
 /**
  * Box–Muller in double on whole groups of 16 numbers, two words each: out[offset + j] = fma(r·cos θ, std, mean) and
@@ -21,10 +23,10 @@ export function boxMullerFloat64(
     for (let i = group; i < group + 8; i++) {
       const u1 = 1 - unitFloat64(words[2 * i], words[2 * i + 1]);
       const u2 = unitFloat64(words[2 * i + 16], words[2 * i + 17]);
-      const r = Math.sqrt(-2 * Math.log(u1));
+      const r = sqrt(-2 * log(u1));
       const theta = TWO_PI * u2;
-      out[offset + i] = fma(r * Math.cos(theta), std, mean);
-      out[offset + i + 8] = fma(r * Math.sin(theta), std, mean);
+      out[offset + i] = fma(r * cos(theta), std, mean);
+      out[offset + i + 8] = fma(r * sin(theta), std, mean);
     }
   }
 }
