@@ -3,8 +3,8 @@
  *
  * *Method:* an image has three spatial dimensions, of which the first ones may be 1. For every channel and every place in
  * the kernel there is one row of the matrix: the input elements that this place sees, one for each output position.
- * Along the last dimension these stand at equal distances, so the inner loop copies without index arithmetic, and what
- * lies in the padding is cut off before it.
+ * Along the last dimension these stand at equal distances. Where such segments start in the image and in the matrix is
+ * worked out once for all images; what lies in the padding is left out, because the matrix starts as zeros.
  */
 
 /** Three sizes, outermost first. */
@@ -22,25 +22,64 @@ export interface WindowGeometry {
   readonly output: Sizes3;
 }
 
-/** Elements of the matrix of windows. */
-export function windowMatrixSize({ channels, kernel, output }: WindowGeometry): number {
-  return channels * kernel[0] * kernel[1] * kernel[2] * output[0] * output[1] * output[2];
+/** Where the windows of any image of one geometry are. */
+export interface WindowMap {
+  /** Elements of the matrix, [channels·∏kernel, ∏output]. */
+  readonly size: number;
+  /** Distance between the image's elements of a segment. */
+  readonly step: number;
+  /** For each segment: its first element in the image, its first in the matrix, and how many it has. */
+  readonly segments: Int32Array;
 }
 
-/** Writes the windows of one image into `columns`, [channels·∏kernel, ∏output]; the padding is zeros. */
+/** Works out where the windows are. */
+export function buildWindowMap(geometry: WindowGeometry): WindowMap {
+  const { channels, input, kernel, stride, dilation, padding, output } = geometry;
+  const [depth, height, width] = input;
+  const rows = channels * kernel[0] * kernel[1] * kernel[2] * output[0] * output[1];
+  const segments = new Int32Array(rows * 3);
+  let used = 0;
+  let to = 0;
+  for (let channel = 0; channel < channels; channel++) {
+    for (let kz = 0; kz < kernel[0]; kz++) {
+      for (let ky = 0; ky < kernel[1]; ky++) {
+        for (let kx = 0; kx < kernel[2]; kx++) {
+          const x = kx * dilation[2] - padding[2];
+          const first = Math.min(output[2], Math.max(0, Math.ceil(-x / stride[2])));
+          const last = Math.max(first, Math.min(output[2], Math.ceil((width - x) / stride[2])));
+          for (let oz = 0; oz < output[0]; oz++) {
+            const z = oz * stride[0] + kz * dilation[0] - padding[0];
+            for (let oy = 0; oy < output[1]; oy++, to += output[2]) {
+              const y = oy * stride[1] + ky * dilation[1] - padding[1];
+              if (z < 0 || z >= depth || y < 0 || y >= height || first === last) continue;
+              segments[used++] = ((channel * depth + z) * height + y) * width + x + first * stride[2];
+              segments[used++] = to + first;
+              segments[used++] = last - first;
+            }
+          }
+        }
+      }
+    }
+  }
+  return { size: to, step: stride[2], segments: segments.subarray(0, used) };
+}
+
+/**
+ * Writes the windows of the image at `offset` into `columns`.
+ * @param columns zeros, or the windows of another image of the same map
+ */
 export function gatherWindows(
   image: Float32Array | Float64Array,
   offset: number,
   columns: Float32Array | Float64Array,
-  geometry: WindowGeometry,
+  { segments, step }: WindowMap,
 ): void {
-  forEachSegment(geometry, (from, step, to, before, count, after) => {
-    let at = to;
-    for (let end = at + before; at < end; at++) columns[at] = 0;
-    let source = offset + from;
-    for (let end = at + count; at < end; at++, source += step) columns[at] = image[source];
-    for (let end = at + after; at < end; at++) columns[at] = 0;
-  });
+  for (let s = 0; s < segments.length; s += 3) {
+    let from = offset + segments[s];
+    const start = segments[s + 1];
+    const end = start + segments[s + 2];
+    for (let at = start; at < end; at++, from += step) columns[at] = image[from];
+  }
 }
 
 /** Adds the elements of `columns` to the places of the image they came from: the gradient of {@link gatherWindows}. */
@@ -48,45 +87,12 @@ export function scatterWindows(
   columns: Float32Array | Float64Array,
   image: Float32Array | Float64Array,
   offset: number,
-  geometry: WindowGeometry,
+  { segments, step }: WindowMap,
 ): void {
-  forEachSegment(geometry, (from, step, to, before, count) => {
-    let target = offset + from;
-    for (let at = to + before, end = at + count; at < end; at++, target += step) image[target] += columns[at];
-  });
-}
-
-/**
- * Calls `visit` for every row of output positions of every row of the matrix: where its input elements start and how
- * far apart they stand, where it starts in the matrix, and how many of its elements lie before, in and after the image.
- */
-function forEachSegment(
-  { channels, input, kernel, stride, dilation, padding, output }: WindowGeometry,
-  visit: (from: number, step: number, to: number, before: number, count: number, after: number) => void,
-): void {
-  const [depth, height, width] = input;
-  const rowLength = output[2];
-  let to = 0;
-  for (let channel = 0; channel < channels; channel++) {
-    for (let kz = 0; kz < kernel[0]; kz++) {
-      for (let ky = 0; ky < kernel[1]; ky++) {
-        for (let kx = 0; kx < kernel[2]; kx++) {
-          const x = kx * dilation[2] - padding[2];
-          const first = Math.min(rowLength, Math.max(0, Math.ceil(-x / stride[2])));
-          const last = Math.max(first, Math.min(rowLength, Math.ceil((width - x) / stride[2])));
-          for (let oz = 0; oz < output[0]; oz++) {
-            const z = oz * stride[0] + kz * dilation[0] - padding[0];
-            for (let oy = 0; oy < output[1]; oy++) {
-              const y = oy * stride[1] + ky * dilation[1] - padding[1];
-              const inside = z >= 0 && z < depth && y >= 0 && y < height;
-              const from = ((channel * depth + z) * height + y) * width + x + first * stride[2];
-              if (inside) visit(from, stride[2], to, first, last - first, rowLength - last);
-              else visit(0, 0, to, rowLength, 0, 0);
-              to += rowLength;
-            }
-          }
-        }
-      }
-    }
+  for (let s = 0; s < segments.length; s += 3) {
+    let to = offset + segments[s];
+    const start = segments[s + 1];
+    const end = start + segments[s + 2];
+    for (let at = start; at < end; at++, to += step) image[to] += columns[at];
   }
 }

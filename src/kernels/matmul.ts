@@ -68,6 +68,10 @@ export function multiplyMatrices(
 /** Copies `count` rows of a matrix so that the four elements of each k stand together; missing rows are zeros. */
 function packLines(matrix: Matrix, first: number, count: number, k: number, packed: Float64Array, at: number): void {
   const { data, rowStride, columnStride } = matrix;
+  if (rowStride === 1 && count === TILE) {
+    packNeighbours(data, matrix.offset + first, columnStride, k, packed, at);
+    return;
+  }
   for (let line = 0; line < TILE; line++) {
     if (line >= count) {
       for (let p = 0, to = at + line; p < k; p++, to += TILE) packed[to] = 0;
@@ -79,6 +83,23 @@ function packLines(matrix: Matrix, first: number, count: number, k: number, pack
     } else {
       for (let p = 0, to = at + line; p < k; p++, to += TILE, from += columnStride) packed[to] = data[from];
     }
+  }
+}
+
+/** The same for four rows whose elements of each k stand side by side. */
+function packNeighbours(
+  data: Float32Array | Float64Array,
+  start: number,
+  step: number,
+  k: number,
+  packed: Float64Array,
+  at: number,
+): void {
+  for (let p = 0, from = start, to = at; p < k; p++, from += step, to += TILE) {
+    packed[to] = data[from];
+    packed[to + 1] = data[from + 1];
+    packed[to + 2] = data[from + 2];
+    packed[to + 3] = data[from + 3];
   }
 }
 

@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
-import { gatherWindows, scatterWindows, type WindowGeometry, windowMatrixSize } from '../../kernels/im2col.js';
+import { buildWindowMap, gatherWindows, scatterWindows, type WindowMap } from '../../kernels/im2col.js';
 import { multiplyMatrices, rowMajor, transposeOf } from '../../kernels/matmul.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
@@ -33,9 +33,8 @@ interface Plan {
   readonly positions: number;
   /** Elements of one group of one image. */
   readonly imageSize: number;
-  readonly geometry: WindowGeometry;
-  /** Whether each position sees one element, its own: the image is the matrix of windows. */
-  readonly pointwise: boolean;
+  /** Where the windows of a group lie; `null` where each position sees one element, its own. */
+  readonly windows: WindowMap | null;
   readonly outputShape: Shape;
 }
 
@@ -116,19 +115,18 @@ function planConvolution(
     );
   }
   checkDtypes(input, weight, bias);
-  const windows = windowsOver(spatial, { kernel, stride, padding, dilation });
-  const geometry = { ...windows.geometry, channels: perGroup };
-  const shape = [out, ...windows.output];
+  const { geometry, output } = windowsOver(spatial, { kernel, stride, padding, dilation });
+  const shape = [out, ...output];
   const isOne = (sizes: Shape) => sizes.every((size) => size === 1);
+  const pointwise = isOne(geometry.kernel) && isOne(geometry.stride) && geometry.padding.every((size) => size === 0);
   return {
     batch,
     groups,
     rows: out / groups,
     depth: perGroup * numelOf(kernel),
-    positions: numelOf(windows.output),
+    positions: numelOf(output),
     imageSize: perGroup * numelOf(spatial),
-    geometry,
-    pointwise: isOne(geometry.kernel) && isOne(geometry.stride) && geometry.padding.every((size) => size === 0),
+    windows: pointwise ? null : buildWindowMap({ ...geometry, channels: perGroup }),
     outputShape: input.ndim === dims + 1 ? shape : [batch, ...shape],
   };
 }
@@ -150,16 +148,16 @@ function forward(plan: Plan, image: Floats, weight: Floats, bias: Floats | null)
 }
 
 function gradientOfInput(plan: Plan, gradient: Floats, input: Dense, weight: Dense): Dense {
-  const { rows, depth, positions, imageSize, geometry } = plan;
+  const { rows, depth, positions, imageSize, windows } = plan;
   const weights = numbersOf(weight) as Floats;
   const result = sameKind(weights, numelOf(input.shape));
-  const windows = plan.pointwise ? result : sameKind(weights, windowMatrixSize(geometry));
+  const buffer = windows ? sameKind(weights, windows.size) : result;
   for (let index = 0; index < plan.batch * plan.groups; index++) {
     const filters = transposeOf(rowMajor(weights, depth, (index % plan.groups) * rows * depth));
     const own = rowMajor(gradient, positions, index * rows * positions);
     const at = index * imageSize;
-    multiplyMatrices(depth, rows, positions, filters, own, rowMajor(windows, positions, plan.pointwise ? at : 0));
-    if (!plan.pointwise) scatterWindows(windows, result, at, geometry);
+    multiplyMatrices(depth, rows, positions, filters, own, rowMajor(buffer, positions, windows ? 0 : at));
+    if (windows) scatterWindows(buffer, result, at, windows);
   }
   return denseOf(result, input.shape, input.dtype);
 }
@@ -191,11 +189,11 @@ function forEachMatrix(
   image: Floats,
   visit: (windows: Floats, from: number, group: number, index: number) => void,
 ): void {
-  const { batch, groups, imageSize, geometry, pointwise } = plan;
-  const buffer = pointwise ? image : sameKind(image, windowMatrixSize(geometry));
+  const { batch, groups, imageSize, windows } = plan;
+  const buffer = windows ? sameKind(image, windows.size) : image;
   for (let index = 0; index < batch * groups; index++) {
-    if (!pointwise) gatherWindows(image, index * imageSize, buffer, geometry);
-    visit(buffer, pointwise ? index * imageSize : 0, index % groups, index);
+    if (windows) gatherWindows(image, index * imageSize, buffer, windows);
+    visit(buffer, windows ? 0 : index * imageSize, index % groups, index);
   }
 }
 
