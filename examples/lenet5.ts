@@ -10,7 +10,7 @@ import { evaluate, type Training, train } from './training/train.js';
 
 const SEED = 0;
 const OUTPUT = 'lenet5.safetensors';
-const TRAINING: Training = { steps: 120, batch: 32, learningRate: 0.02, momentum: 0.9, seed: 1 };
+const TRAINING: Training = { steps: 240, batch: 16, learningRate: 0.015, momentum: 0.9, seed: 1 };
 
 /** All weights by one initialiser, all biases 0. */
 const everywhere = (name: string, weight: init.Initializer): Policy =>
@@ -63,8 +63,15 @@ for (const [start, policy] of STARTS) {
   const before = evaluate(network, digits.test);
   train(network, digits.train, TRAINING, (loss) => bar.increment({ start, loss: formatLoss(loss) }));
   const after = evaluate(network, digits.test);
-  table.push([start, formatLoss(before.loss), formatLoss(after.loss), percent(before.accuracy), percent(after.accuracy)]);
-  if (policy === lenetPolicy) await saveFile(network, OUTPUT, { metadata: { policy: policy.name, seed: String(SEED) } });
+  table.push([
+    start,
+    formatLoss(before.loss),
+    formatLoss(after.loss),
+    percent(before.accuracy),
+    percent(after.accuracy),
+  ]);
+  if (policy === lenetPolicy)
+    await saveFile(network, OUTPUT, { metadata: { policy: policy.name, seed: String(SEED) } });
 }
 bar.stop();
 console.log(table.toString());

@@ -1,66 +1,77 @@
 // Why not start with equal weights? Because the neurons of a layer then compute the same output, receive the same
-// gradient and make the same update: after any number of steps they are still one neuron, many times over.
+// gradient and make the same update: after any number of steps they are still one neuron, many times over. A small random
+// start breaks the symmetry.
 import Table from 'cli-table3';
-import {
-  definePolicy,
-  type Initializer,
-  init,
-  initializeWeights,
-  manualSeed,
-  nn,
-  randn,
-  rule,
-  type Tensor,
-} from 'initree';
+import { definePolicy, init, initializeWeights, manualSeed, nn, noGrad, randn, rule, type Tensor } from 'initree';
 import * as F from 'initree/functional';
+import { createSgd } from './training/sgd.js';
 
-const STEPS = 200;
 const LEARNING_RATE = 0.5;
+const REPORTED_STEPS = [1, 10, 100, 1000];
 
 class SmallNetwork extends nn.Module {
   hidden = new nn.Linear(2, 4);
   output = new nn.Linear(4, 2);
 
-  override forward(x: Tensor): Tensor {
-    return this.output.forward(this.hiddenActivations(x));
-  }
-
-  hiddenActivations(x: Tensor): Tensor {
+  activations(x: Tensor): Tensor {
     return this.hidden.forward(x).tanh();
   }
+
+  override forward(x: Tensor): Tensor {
+    return this.output.forward(this.activations(x));
+  }
 }
 
-/** The largest difference between the first row of a matrix and any other: 0 if all neurons are the same. */
-function largestDifference(rows: Tensor): number {
-  const [first, ...others] = rows.tolist() as number[][];
-  return Math.max(...others.flatMap((row) => row.map((value, i) => Math.abs(value - first[i]))));
-}
-
-/** Points are of class 1 where their coordinates have the same sign: no single neuron can tell. */
+// Points of the plane, of class 1 where both coordinates have the same sign: one neuron cannot tell, four can.
 manualSeed(0);
 const points = randn([64, 2]);
-const classes = F.classesOf(points);
+const [x, y] = points.split(1, 1);
+const classes = x.mul(y).gt(0).to('int32').view(-1);
 
-function train(weights: Initializer): string[][] {
+/** How far the neurons, the rows of a matrix, are apart at most: 0 if they are all the same. */
+function spreadOfRows(rows: Tensor): number {
+  return rows.max(0).values.sub(rows.min(0).values).max().item();
+}
+
+/** `0` only if it is exactly 0. */
+function formatSpread(spread: number): string {
+  return spread === 0 ? '0' : spread.toPrecision(3);
+}
+
+/** Trains a network from one start; for some of its steps tells how different its hidden neurons are. */
+function trainFrom(title: string, weights: init.Initializer, biases: init.Initializer): string[][] {
   manualSeed(1);
   const network = new SmallNetwork();
-  initializeWeights(network, definePolicy('start', [rule(nn.Linear, { weight: weights, bias: init.zeros() })]));
+  initializeWeights(network, definePolicy(title, [rule(nn.Linear, { weight: weights, bias: biases })]));
+  const optimizer = createSgd(network, LEARNING_RATE);
   const rows: string[][] = [];
-  for (let step = 0; step <= STEPS; step++) {
-    network.zeroGrad();
-    const before = network.hidden.weight.detach().clone();
-    const outputs = network.hiddenActivations(points);
+  for (let step = 1; step <= Math.max(...REPORTED_STEPS); step++) {
     const loss = F.crossEntropy(network.forward(points), classes);
     loss.backward();
-    for (const parameter of network.parameters()) {
-      if (parameter.grad) parameter.sub_(parameter.grad.mul(LEARNING_RATE));
+    if (REPORTED_STEPS.includes(step)) {
+      const { weight } = network.hidden;
+      const gradient = weight.grad ?? weight.detach().clone().zero_();
+      const outputs = noGrad(() => network.activations(points).transpose(0, 1));
+      const spreads = [outputs, gradient, gradient.mul(-LEARNING_RATE)].map(spreadOfRows);
+      rows.push([title, String(step), loss.item().toFixed(4), ...spreads.map(formatSpread)]);
     }
-    const measured = [
-      outputs.transpose(0, 1),
-      network.hidden.weight.grad,
-      network.hidden.weight.detach().sub(before),
-    ].map((rows) => largestDifference(rows).toFixed(6));
-    if ([0, 1, 10, STEPS].includes(step)) rows.push([String(step), loss.item().toFixed(4), ...measured]);
+    optimizer.step();
   }
   return rows;
 }
+
+const table = new Table({
+  head: ['start', 'step', 'loss', 'outputs apart', 'gradients apart', 'updates apart'],
+  colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+  style: { head: [], border: [], compact: true },
+});
+console.log(
+  'Four hidden neurons: the largest difference between any two of them, in their outputs on 64 points, in the',
+);
+console.log('gradients of their weights, and in the updates they make.\n');
+table.push(
+  ...trainFrom('all 0', init.zeros(), init.zeros()),
+  ...trainFrom('all 0.5', init.constant(0.5), init.constant(0.5)),
+  ...trainFrom('N(0, 0.1)', init.normal(0, 0.1), init.zeros()),
+);
+console.log(table.toString());

@@ -1,4 +1,4 @@
-import { Generator, noGrad, type nn, randperm, type Tensor } from 'initree';
+import { Generator, type nn, noGrad, randperm, type Tensor } from 'initree';
 import * as F from 'initree/functional';
 import { type Digits, selectDigits } from '../data/digits.js';
 import { createSgd } from './sgd.js';

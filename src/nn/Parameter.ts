@@ -17,6 +17,11 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
     super({ dtype: tensor.dtype, shape: tensor.shape, data: tensor.data });
     this.requiresGrad = requiresGrad;
   }
+
+  /** The parameter as PyTorch prints it. */
+  override toString(): string {
+    return `Parameter containing:\n${super.toString()}`;
+  }
 }
 
 /** A parameter of zeros, to be initialised; of the default dtype when none is given. */

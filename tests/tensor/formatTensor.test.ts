@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { createStorage, type DType, type FloatDType } from '../../src/kernels/DType.js';
+import { fromNumbers } from '../../src/kernels/numbers.js';
+import { Parameter } from '../../src/nn/Parameter.js';
+import { setDefaultDtype } from '../../src/tensor/defaultDtype.js';
+import { Tensor } from '../../src/tensor/Tensor.js';
+import { readGolden } from '../golden/readGolden.js';
+
+/** A tensor and the text that PyTorch gave for it; see `makePrint.py`. */
+interface PrintCase {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** The elements' little-endian bytes in hexadecimal. */
+  readonly bytes?: string;
+  /** Element i is (7919·i mod the first) / the second. */
+  readonly ramp?: readonly [modulus: number, divisor: number];
+  readonly requiresGrad?: boolean;
+  readonly multiplied?: boolean;
+  readonly parameter?: boolean;
+  readonly defaultDtype?: FloatDType;
+  readonly text: string;
+}
+
+function tensorOf({ dtype, shape, bytes, ramp }: PrintCase): Tensor {
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (ramp) {
+    const numbers = Float64Array.from({ length: count }, (_, i) => ((i * 7919) % ramp[0]) / ramp[1]);
+    return Tensor.fromData(fromNumbers(numbers, dtype), shape, dtype);
+  }
+  const data = createStorage(dtype, count);
+  new Uint8Array(data.buffer).set(Buffer.from(bytes ?? '', 'hex'));
+  return Tensor.fromData(data, shape, dtype);
+}
+
+function printed(print: PrintCase): string {
+  const { requiresGrad = false, parameter, multiplied, defaultDtype = 'float32' } = print;
+  setDefaultDtype(defaultDtype);
+  try {
+    const tensor = tensorOf(print);
+    if (parameter) return String(new Parameter(tensor, { requiresGrad }));
+    tensor.requiresGrad_(requiresGrad);
+    return String(multiplied ? tensor.mul(1) : tensor);
+  } finally {
+    setDefaultDtype('float32');
+  }
+}
+
+describe('formatTensor', () => {
+  const cases = readGolden<PrintCase>('print.json').map((print): [string, PrintCase] => [
+    `${print.dtype} [${print.shape.join(', ')}] ${print.text.slice(0, 40)}`,
+    print,
+  ]);
+
+  it.each(cases)("prints as PyTorch does: %s", (_, print) => {
+    expect(printed(print)).toBe(print.text);
+  });
+
+  it('is what console.log shows', () => {
+    const tensor = tensorOf(cases[0][1]) as unknown as Record<symbol, () => string>;
+    expect(tensor[Symbol.for('nodejs.util.inspect.custom')]()).toBe(cases[0][1].text);
+  });
+});
