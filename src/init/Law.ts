@@ -17,7 +17,7 @@ export type Law =
   | UntouchedLaw;
 
 /** Leaves the tensor and the generator as they are, with a warning where that may not be what was meant. */
-export interface UntouchedLaw {
+interface UntouchedLaw {
   readonly kind: 'untouched';
   readonly warning?: string;
 }

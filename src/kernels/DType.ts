@@ -32,9 +32,6 @@ const STORAGE_CLASSES: { readonly [D in DType]: new (length: number) => Storages
   bool: Uint8Array,
 };
 
-/** All dtypes, in PyTorch's usual order. */
-export const DTYPES = Object.keys(STORAGE_CLASSES) as readonly DType[];
-
 export function isDType(value: unknown): value is DType {
   return typeof value === 'string' && Object.hasOwn(STORAGE_CLASSES, value);
 }

@@ -12,7 +12,7 @@ export function addExactly(a: number, b: number): DoubleDouble {
 }
 
 /** a·b without error (Dekker), for products well inside the range of double. */
-export function multiplyExactly(a: number, b: number): DoubleDouble {
+function multiplyExactly(a: number, b: number): DoubleDouble {
   const product = a * b;
   const aScaled = SPLITTER * a;
   const aHigh = aScaled - (aScaled - a);

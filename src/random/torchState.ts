@@ -27,7 +27,7 @@ const NORMAL_IS_VALID = NORMAL_Y + 16;
 const FLOAT_IS_VALID = NORMAL_IS_VALID + 12;
 
 /** Bytes of a state of PyTorch's CPU generator. */
-export const TORCH_STATE_BYTES = FLOAT_IS_VALID + 4;
+const TORCH_STATE_BYTES = FLOAT_IS_VALID + 4;
 
 /** The 5,056 bytes that `torch.get_rng_state()` gives in this state. */
 export function writeTorchState(state: TorchState): Uint8Array<ArrayBuffer> {

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -79,6 +79,10 @@ describe('lenet5', () => {
     expect(accuracyAfter("the tutorial's policy")).toBeGreaterThan(25);
     expect(accuracyAfter('Xavier normal')).toBeGreaterThan(75);
     expect(accuracyAfter('Kaiming normal')).toBeGreaterThan(75);
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const shown = output.split('\n').filter((line) => /^│ .*%/.test(line));
+    expect(shown.length).toBe(5);
+    for (const line of shown) expect(readme).toContain(line);
     const { tensors, metadata } = await loadFile(join(folder, 'lenet5.safetensors'));
     expect([...tensors.keys()].sort()).toEqual(
       ['conv1', 'conv2', 'fc1', 'fc2', 'fc3'].flatMap((layer) => [`${layer}.bias`, `${layer}.weight`]),

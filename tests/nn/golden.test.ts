@@ -102,10 +102,10 @@ describe('forward and backward', () => {
           ),
         ]
       : [module.forward(...inputs)];
-    inputs.forEach((input, i) => expectNumbers(input, golden.inputs[i]));
-    outputs.forEach((output, i) => expectNumbers(output, golden.outputs[i]));
+    for (const [i, input] of inputs.entries()) expectNumbers(input, golden.inputs[i]);
+    for (const [i, output] of outputs.entries()) expectNumbers(output, golden.outputs[i]);
     (golden.target ? outputs[0] : weightedSum(outputs)).backward();
-    inputs.forEach((input, i) => expectNumbers(input.grad, golden.inputGrads[i]));
+    for (const [i, input] of inputs.entries()) expectNumbers(input.grad, golden.inputGrads[i]);
     for (const [name, numbers] of Object.entries(golden.parameterGrads ?? {})) {
       expectNumbers(module.getParameter(name).grad, numbers);
     }

@@ -51,7 +51,7 @@ describe('formatTensor', () => {
     print,
   ]);
 
-  it.each(cases)("prints as PyTorch does: %s", (_, print) => {
+  it.each(cases)('prints as PyTorch does: %s', (_, print) => {
     expect(printed(print)).toBe(print.text);
   });
 

@@ -58,7 +58,6 @@ export class Linear extends Layer {
 
 /** Returns its input (`torch.nn.Identity`); takes and ignores any arguments. */
 export class Identity extends Module {
-  // biome-ignore lint/complexity/noUselessConstructor: PyTorch's Identity takes any arguments
   constructor(..._ignored: unknown[]) {
     super();
   }

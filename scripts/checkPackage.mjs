@@ -1,0 +1,132 @@
+// Packs the package and uses it as strangers do: the files it holds, publint and are-the-types-wrong, and a program in an
+// empty JavaScript project and in an empty TypeScript project. Run by `npm run check:package`.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+const work = mkdtempSync(join(tmpdir(), 'initree-package-'));
+const run = (command, args, cwd) =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+let failed = 0;
+
+function check(title, body) {
+  try {
+    body();
+    console.log(`ok    ${title}`);
+  } catch (error) {
+    failed++;
+    console.log(`FAIL  ${title}\n${error.stdout ?? ''}${error.stack ?? error}`);
+  }
+}
+
+function expectEqual(found, expected) {
+  if (found !== expected) throw new Error(`expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`);
+}
+
+/** LeNet-5's weights after the tutorial's policy and seed 0: from `tests/golden/lenet5.json`, so from PyTorch. */
+const golden = JSON.parse(readFileSync(join(root, 'tests/golden/lenet5.json'), 'utf8')).cases[0].initialized;
+const expected = createHash('sha256')
+  .update(
+    Object.values(golden)
+      .map(({ sha256 }) => sha256)
+      .join(),
+  )
+  .digest('hex');
+
+const program = `
+import { createHash } from 'node:crypto';
+import { definePolicy, init, initializeWeights, manualSeed, nn, rule } from 'initree';
+import { Conv2d } from 'initree/nn';
+import { xavierNormal } from 'initree/init';
+import { relu } from 'initree/functional';
+import { loadFile, saveFile } from 'initree/node';
+
+class LeNet5 extends nn.Module {
+  conv1 = new Conv2d(3, 6, 5);
+  pool1 = new nn.MaxPool2d(2, 2);
+  conv2 = new nn.Conv2d(6, 16, 5);
+  pool2 = new nn.MaxPool2d(2, 2);
+  fc1 = new nn.Linear(400, 120);
+  fc2 = new nn.Linear(120, 84);
+  fc3 = new nn.Linear(84, 10);
+  forward(x/*: Tensor*/)/*: Tensor*/ {
+    return this.conv1.forward(relu(x));
+  }
+}
+
+manualSeed(0);
+const net = new LeNet5();
+const report = initializeWeights(net, definePolicy('lenet5', [
+  rule(nn.Conv2d, { weight: xavierNormal(), bias: init.zeros() }),
+  rule(nn.Linear, { weight: init.normal(0, 0.01), bias: init.zeros() }),
+]));
+if (report.entries.length !== 10) throw new Error(String(report));
+await saveFile(net, 'lenet5.safetensors');
+const { tensors } = await loadFile('lenet5.safetensors');
+net.loadStateDict(tensors);
+const sha256 = (bytes/*: Uint8Array*/) => createHash('sha256').update(bytes).digest('hex');
+const hashes = [...net.stateDict().values()].map(({ data }) => sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
+console.log(createHash('sha256').update(hashes.join()).digest('hex'));
+`;
+
+const [{ filename, files }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', work], root));
+const tarball = join(work, filename);
+
+check('the tarball holds only what a user needs', () => {
+  const allowed = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|d\.ts|js\.map))$/;
+  const strangers = files.map(({ path }) => path).filter((path) => !allowed.test(path));
+  expectEqual(strangers.join(', '), '');
+  for (const needed of ['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/index.js', 'dist/index.d.ts', 'dist/node.js']) {
+    if (!files.some(({ path }) => path === needed)) throw new Error(`${needed} is missing`);
+  }
+});
+
+check('publint', () => run('npx', ['--no-install', 'publint', 'run', '--strict', tarball], root));
+check('are the types wrong', () => run('npx', ['--no-install', 'attw', tarball, '--profile', 'esm-only'], root));
+
+function createProject(name) {
+  const folder = join(work, name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, private: true, type: 'module' }));
+  run('npm', ['install', '--no-audit', '--no-fund', tarball], folder);
+  return folder;
+}
+
+check('an empty JavaScript project', () => {
+  const folder = createProject('in-javascript');
+  writeFileSync(join(folder, 'main.js'), program);
+  expectEqual(run(process.execPath, ['main.js'], folder).trim(), expected);
+});
+
+check('an empty TypeScript project', () => {
+  const folder = createProject('in-typescript');
+  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/typescript/package.json'), 'utf8'));
+  run('npm', ['install', '--no-audit', '--no-fund', `typescript@${version}`, '@types/node@20'], folder);
+  const typed = program
+    .replaceAll(/\/\*(: [^*]+)\*\//g, '$1')
+    .replace("nn, rule } from 'initree'", "nn, rule, type Tensor } from 'initree'");
+  writeFileSync(join(folder, 'main.ts'), typed.replace('  forward(', '  override forward('));
+  for (const [module, moduleResolution] of [
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ]) {
+    const compilerOptions = {
+      module,
+      moduleResolution,
+      target: 'es2022',
+      strict: true,
+      types: ['node'],
+      noImplicitOverride: true,
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }));
+    run(process.execPath, ['node_modules/typescript/bin/tsc'], folder);
+    expectEqual(run(process.execPath, ['main.js'], folder).trim(), expected);
+  }
+});
+
+rmSync(work, { recursive: true, force: true });
+console.log(failed === 0 ? 'the package is sound' : `${failed} checks failed`);
+process.exitCode = failed === 0 ? 0 : 1;
