@@ -33,10 +33,14 @@ export function fromNumbers<D extends DType>(numbers: Numbers | readonly number[
   return data as Storage<D>;
 }
 
+/** What x86's conversion gives for a number that int64 cannot hold, and so PyTorch. */
+const INT64_INDEFINITE = -(2n ** 63n);
+
 /** Writes one number as `dtype`. Fractions are cut off for integers; whatever is not 0 is `true`. */
 export function writeNumber(data: Storage, dtype: DType, index: number, value: number): void {
-  if (data instanceof BigInt64Array) data[index] = BigInt(Math.trunc(value));
-  else if (dtype === 'bool') data[index] = value === 0 ? 0 : 1;
+  if (data instanceof BigInt64Array) {
+    data[index] = Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : INT64_INDEFINITE;
+  } else if (dtype === 'bool') data[index] = value === 0 ? 0 : 1;
   else if (dtype === 'float16') data[index] = toFloat16Bits(value);
   else if (dtype === 'bfloat16') data[index] = toBfloat16Bits(value);
   else data[index] = value;

@@ -78,7 +78,7 @@ function entriesBehind(root: Tracked): TapeEntry[] {
       );
     }
     found.add(next.entry);
-    unvisited.push(...next.entry.inputs);
+    for (const input of next.entry.inputs) if (input.entry !== null) unvisited.push(input);
   }
   return [...found].sort((a, b) => b.order - a.order);
 }

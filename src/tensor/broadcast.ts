@@ -1,20 +1,27 @@
+import { createStorage, type DType, isFloatDType } from '../kernels/DType.js';
 import { createNumbers, type Numbers } from '../kernels/numbers.js';
 import { type Dense, denseOf, numbersOf } from './Dense.js';
 import { broadcastShapes, equalShapes, numelOf, type Shape, stridesOf } from './Shape.js';
+
+/** Elements up to which a row is copied faster one by one than by a call. */
+const SHORT_ROW = 32;
+
+/** Writes out[i] = x[i] ∘ y[i] for every i. */
+export type Combine = (x: Numbers, y: Numbers, out: Numbers) => void;
 
 /**
  * The elements of `dense` repeated to fill `shape`, which it must broadcast to: the array itself where the shapes agree.
  */
 export function broadcastNumbers(dense: Dense, shape: Shape): Numbers {
-  const source = numbersOf(dense);
-  if (equalShapes(dense.shape, shape)) return source;
-  const result = createNumbers(dense.dtype, numelOf(shape));
-  if (source.length === 1) return result.fill(source[0]);
-  let at = 0;
-  forEachRow(dense.shape, shape, (start, step, count) => {
-    for (let i = 0, from = start; i < count; i++, from += step) result[at++] = source[from];
-  });
-  return result;
+  return repeated(numbersOf(dense), dense.shape, shape, (length) => createNumbers(dense.dtype, length));
+}
+
+/** The same, exact for every dtype: the array itself where the shapes agree. */
+export function broadcastTo<D extends DType>(dense: Dense<D>, shape: Shape): Dense<D> {
+  const { dtype } = dense;
+  const elements = dense.data as Dense['data'];
+  const data = repeated(elements, dense.shape, shape, (length) => createStorage(dtype as DType, length));
+  return { dtype, shape, data: data as Dense<D>['data'] };
 }
 
 /** The gradient of a broadcast: sums over the dimensions that were repeated. */
@@ -29,22 +36,57 @@ export function sumToShape(gradient: Dense, shape: Shape): Dense {
   return denseOf(sums, shape, gradient.dtype);
 }
 
-/** Applies `combine` to every pair of elements of two arrays broadcast together. */
+/**
+ * Applies `combine` to every pair of elements of two arrays broadcast together.
+ * @param dtype what both are converted to before, as PyTorch does
+ * @param out where the results go; a new array of `dtype` when absent
+ */
 export function zipNumbers(
   a: Dense,
   b: Dense,
-  dtype: Dense['dtype'],
-  combine: (left: Numbers, right: Numbers, result: Numbers) => void,
+  dtype: DType,
+  combine: Combine,
+  out?: { readonly dtype: DType; readonly numbers: Numbers },
 ): Dense {
   const shape = broadcastShapes(a.shape, b.shape);
-  const result = createNumbers(dtype, numelOf(shape));
-  combine(broadcastNumbers(a, shape), broadcastNumbers(b, shape), result);
-  return denseOf(result, shape, dtype);
+  const result = out?.numbers ?? createNumbers(dtype, numelOf(shape));
+  combine(operandNumbers(a, dtype, shape), operandNumbers(b, dtype, shape), result);
+  return denseOf(result, shape, out?.dtype ?? dtype);
+}
+
+function operandNumbers(dense: Dense, dtype: DType, shape: Shape): Numbers {
+  return broadcastNumbers(rounds(dense, dtype) ? denseOf(numbersOf(dense), dense.shape, dtype) : dense, shape);
+}
+
+/** Whether a conversion can change values; a single float32 takes part in the arithmetic of halves as it is. */
+function rounds({ dtype: from, shape }: Dense, to: DType): boolean {
+  if (from === to || to === 'float64' || !isFloatDType(to)) return false;
+  return !(from === 'float32' && shape.length === 0);
+}
+
+function repeated<A extends Dense['data'] | Numbers>(
+  source: A,
+  narrow: Shape,
+  shape: Shape,
+  create: (length: number) => A,
+): A {
+  if (equalShapes(narrow, shape)) return source;
+  const result = create(numelOf(shape));
+  if (source.length === 1) return result.fill(source[0] as never) as A;
+  let at = 0;
+  forEachRow(narrow, shape, (start, step, count) => {
+    if (count < SHORT_ROW) {
+      for (let i = 0, from = start; i < count; i++, from += step) result[at + i] = source[from];
+    } else if (step === 1) result.set(source.subarray(start, start + count) as never, at);
+    else result.fill(source[start] as never, at, at + count);
+    at += count;
+  });
+  return result;
 }
 
 /**
  * Walks the elements of `shape` in order, a last dimension at a time, and tells for each such row where the elements of a
- * narrower array start and how far apart they stand (0 where one element is repeated).
+ * narrower array start and how far apart they stand (0 where one element is repeated, otherwise 1).
  */
 function forEachRow(narrow: Shape, shape: Shape, visit: (start: number, step: number, count: number) => void): void {
   const ndim = shape.length;

@@ -1,33 +1,57 @@
 import { DTypeError } from '../errors.js';
 import { isFloatDType } from '../kernels/DType.js';
 import { createNumbers, type Numbers } from '../kernels/numbers.js';
-import { broadcastNumbers, sumToShape, zipNumbers } from './broadcast.js';
+import { broadcastNumbers, type Combine, sumToShape, zipNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
-import { floatDtypeOf, promoteDtypes } from './promote.js';
-import { broadcastShapes } from './Shape.js';
+import { floatDtypeOf, promoteOperands, promoteWithNumber } from './promote.js';
+import { broadcastShapes, numelOf } from './Shape.js';
+
+/** Sums of pairs of elements. */
+export const addPairs: Combine = (x, y, out) => {
+  for (let i = 0; i < out.length; i++) out[i] = x[i] + y[i];
+};
+
+/** Differences of pairs of elements. */
+export const subtractPairs: Combine = (x, y, out) => {
+  for (let i = 0; i < out.length; i++) out[i] = x[i] - y[i];
+};
+
+/** Products of pairs of elements; those of int32 keep their low 32 bits. */
+export const multiplyPairs: Combine = (x, y, out) => {
+  if (out instanceof Int32Array) for (let i = 0; i < out.length; i++) out[i] = Math.imul(x[i], y[i]);
+  else for (let i = 0; i < out.length; i++) out[i] = x[i] * y[i];
+};
+
+/** Quotients of pairs of elements. */
+export const dividePairs: Combine = (x, y, out) => {
+  for (let i = 0; i < out.length; i++) out[i] = x[i] / y[i];
+};
+
+/** The dtype that a − b is computed in; differences of booleans are refused. */
+export function differenceDtype(a: Dense, b: Dense): Dense['dtype'] {
+  if (a.dtype === 'bool' || b.dtype === 'bool') {
+    throw new DTypeError(
+      'Subtraction, the `-` operator, with a bool tensor is not supported; convert it with to() before',
+    );
+  }
+  return promoteOperands(a, b);
+}
 
 /** a + b, broadcast. */
 export function add(a: Dense, b: Dense): Computed {
-  const value = zipNumbers(a, b, promoteDtypes(a.dtype, b.dtype), (x, y, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[i] + y[i];
-  });
+  const value = zipNumbers(a, b, promoteOperands(a, b), addPairs);
   return { value, pullback: (g) => [reduceTo(g, a), reduceTo(g, b)] };
 }
 
 /** a − b, broadcast. */
 export function subtract(a: Dense, b: Dense): Computed {
-  if (a.dtype === 'bool' && b.dtype === 'bool') {
-    throw new DTypeError('Subtraction, the `-` operator, with two bool tensors is not supported');
-  }
-  const value = zipNumbers(a, b, promoteDtypes(a.dtype, b.dtype), (x, y, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[i] - y[i];
-  });
+  const value = zipNumbers(a, b, differenceDtype(a, b), subtractPairs);
   return { value, pullback: (g) => [reduceTo(g, a), reduceTo(negate(g).value, b)] };
 }
 
 /** a·b, broadcast. */
 export function multiply(a: Dense, b: Dense): Computed {
-  const value = product(a, b, promoteDtypes(a.dtype, b.dtype));
+  const value = product(a, b, promoteOperands(a, b));
   return {
     value,
     pullback: (g) => [reduceTo(product(g, b, g.dtype), a), reduceTo(product(g, a, g.dtype), b)],
@@ -36,7 +60,7 @@ export function multiply(a: Dense, b: Dense): Computed {
 
 /** a / b, broadcast; a real number for integers too. */
 export function divide(a: Dense, b: Dense): Computed {
-  const value = quotient(a, b, floatDtypeOf(promoteDtypes(a.dtype, b.dtype)));
+  const value = quotient(a, b, floatDtypeOf(promoteOperands(a, b)));
   return {
     value,
     pullback: (g) => {
@@ -48,6 +72,9 @@ export function divide(a: Dense, b: Dense): Computed {
 
 /** −a. */
 export function negate(a: Dense): Computed {
+  if (a.dtype === 'bool') {
+    throw new DTypeError('Negation, the `-` operator, on a bool tensor is not supported; convert it with to() before');
+  }
   return unary(
     a,
     a.dtype,
@@ -58,6 +85,7 @@ export function negate(a: Dense): Computed {
 
 /** |a|. */
 export function absolute(a: Dense): Computed {
+  if (a.dtype === 'bool') throw new DTypeError('"abs_cpu" not implemented for \'bool\'');
   return unary(a, a.dtype, Math.abs, Math.sign);
 }
 
@@ -83,16 +111,53 @@ export function hyperbolicTangent(a: Dense): Computed {
 
 /** a^exponent for one exponent. */
 export function powerOf(a: Dense, exponent: number): Computed {
-  const dtype = isFloatDType(a.dtype) || Number.isInteger(exponent) ? a.dtype : floatDtypeOf(a.dtype);
+  const dtype = promoteWithNumber(a.dtype, exponent);
+  if (!isFloatDType(dtype) && exponent < 0) {
+    throw new DTypeError(
+      `Integers to negative integer powers are not allowed, found ${a.dtype} to the power of ${exponent}: convert it with to() before`,
+    );
+  }
   const slope = exponent === 0 ? () => 0 : (x: number) => exponent * x ** (exponent - 1);
-  return unary(a, dtype, (x) => x ** exponent, slope);
+  return unary(a, dtype, dtype === 'int32' ? (x) => integerPower(x, exponent) : powerFunction(exponent), slope);
+}
+
+/** The function x ↦ x^exponent: for the exponents PyTorch treats apart by products, quotients and roots. */
+function powerFunction(exponent: number): (x: number) => number {
+  switch (exponent) {
+    case 2:
+      return (x) => x * x;
+    case 3:
+      return (x) => x * x * x;
+    case 0.5:
+      return Math.sqrt;
+    case -0.5:
+      return (x) => 1 / Math.sqrt(x);
+    case -1:
+      return (x) => 1 / x;
+    case -2:
+      return (x) => 1 / (x * x);
+    default:
+      return (x) => x ** exponent;
+  }
+}
+
+/** The low 32 bits of a whole power; 0 for negative exponents of other bases than ±1, as PyTorch has it. */
+function integerPower(base: number, exponent: number): number {
+  if (exponent < 0) return base === 1 ? 1 : base === -1 ? (exponent % 2 === 0 ? 1 : -1) : 0;
+  let result = 1;
+  for (let rest = exponent, square = base; rest > 0; rest = Math.floor(rest / 2), square = Math.imul(square, square)) {
+    if (rest % 2 === 1) result = Math.imul(result, square);
+  }
+  return result;
 }
 
 /** a^b, element by element, broadcast. */
 export function power(a: Dense, b: Dense): Computed {
-  const dtype = promoteDtypes(a.dtype, b.dtype);
+  const dtype = promoteOperands(a, b);
+  if (dtype === 'bool') throw new DTypeError('"pow" not implemented for \'bool\'');
   const value = zipNumbers(a, b, dtype, (x, y, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[i] ** y[i];
+    if (out instanceof Int32Array) for (let i = 0; i < out.length; i++) out[i] = integerPower(x[i], y[i]);
+    else for (let i = 0; i < out.length; i++) out[i] = x[i] ** y[i];
   });
   return {
     value,
@@ -108,16 +173,19 @@ export function power(a: Dense, b: Dense): Computed {
   };
 }
 
-/** a held between two bounds; NaN stays. */
+/** a held between two bounds, the upper one where they cross; NaN stays, and a bound of NaN makes everything NaN. */
 export function clampBetween(a: Dense, min: number, max: number): Computed {
-  const hold = (x: number) => (x < min ? min : x > max ? max : x);
-  return unary(a, a.dtype, hold, (x) => (x >= min && x <= max ? 1 : 0));
+  const bounds = [min, max].filter((bound) => Math.abs(bound) !== Infinity);
+  const dtype = bounds.reduce(promoteWithNumber, a.dtype);
+  if (dtype === 'bool') throw new DTypeError('"clamp_scalar_cpu" not implemented for \'bool\'');
+  const hold = (x: number) => (Number.isNaN(min + max) ? NaN : x > max || min > max ? max : x < min ? min : x);
+  return unary(a, dtype, hold, (x) => (x >= min && x <= max ? 1 : 0));
 }
 
 /** a where the condition is not 0, b elsewhere, broadcast. */
 export function choose(condition: Dense, a: Dense, b: Dense): Computed {
   const shape = broadcastShapes(condition.shape, broadcastShapes(a.shape, b.shape));
-  const dtype = promoteDtypes(a.dtype, b.dtype);
+  const dtype = promoteOperands(a, b);
   const conditions = broadcastNumbers(condition, shape);
   const pick = (whenTrue: Numbers, whenFalse: Numbers, to: Dense['dtype']) => {
     const out = createNumbers(to, conditions.length);
@@ -136,9 +204,11 @@ export function choose(condition: Dense, a: Dense, b: Dense): Computed {
 
 /** Compares two arrays element by element, broadcast; the result is `bool`. */
 export function compare(a: Dense, b: Dense, holds: (x: number, y: number) => boolean): Dense {
-  return zipNumbers(a, b, 'bool', (x, y, out) => {
+  const numbers = createNumbers('bool', numelOf(broadcastShapes(a.shape, b.shape)));
+  const write: Combine = (x, y, out) => {
     for (let i = 0; i < out.length; i++) out[i] = holds(x[i], y[i]) ? 1 : 0;
-  });
+  };
+  return zipNumbers(a, b, promoteOperands(a, b), write, { dtype: 'bool', numbers });
 }
 
 /**
@@ -166,15 +236,11 @@ export function unary(
 }
 
 function product(a: Dense, b: Dense, dtype: Dense['dtype']): Dense {
-  return zipNumbers(a, b, dtype, (x, y, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[i] * y[i];
-  });
+  return zipNumbers(a, b, dtype, multiplyPairs);
 }
 
 function quotient(a: Dense, b: Dense, dtype: Dense['dtype']): Dense {
-  return zipNumbers(a, b, dtype, (x, y, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[i] / y[i];
-  });
+  return zipNumbers(a, b, dtype, dividePairs);
 }
 
 /** A gradient in the shape and dtype of an input; `null` for inputs that have none. */

@@ -15,6 +15,7 @@ export function matmul(a: Dense, b: Dense): Computed {
       `both arguments to matmul need to be at least 1D, but they are ${a.shape.length}D and ${b.shape.length}D`,
     );
   }
+  if (a.dtype === 'bool') throw new DTypeError(`"addmm_impl_cpu_" not implemented for 'bool'`);
   const left = a.shape.length === 1 ? reshaped(a, [1, ...a.shape]) : a;
   const right = b.shape.length === 1 ? reshaped(b, [...b.shape, 1]) : b;
   const { value, pullback } = multiplyBatches(left, right);

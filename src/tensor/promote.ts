@@ -1,15 +1,28 @@
+import { DTypeError } from '../errors.js';
 import { type DType, isFloatDType } from '../kernels/DType.js';
+import type { Dense } from './Dense.js';
 import { getDefaultDtype } from './defaultDtype.js';
 
 const INTEGERS: readonly DType[] = ['bool', 'uint8', 'int32', 'int64'];
 
-/** The dtype of an operation on two tensors: PyTorch's promotion between the dtypes that exist here. */
+/** The smallest dtype that stands for both (`torch.promote_types`), among the dtypes that exist here. */
 export function promoteDtypes(a: DType, b: DType): DType {
   if (a === b) return a;
   if (isFloatDType(a) && isFloatDType(b)) return a === 'float64' || b === 'float64' ? 'float64' : 'float32';
   if (isFloatDType(a)) return a;
   if (isFloatDType(b)) return b;
   return INTEGERS[Math.max(INTEGERS.indexOf(a), INTEGERS.indexOf(b))];
+}
+
+/**
+ * The dtype of an operation on two tensors (`torch.result_type`): one without dimensions counts only where it is of a
+ * higher kind (bool < integer < floating) than one that has some.
+ */
+export function promoteOperands(a: Dense, b: Dense): DType {
+  const aIsSingle = a.shape.length === 0;
+  if (aIsSingle === (b.shape.length === 0)) return promoteDtypes(a.dtype, b.dtype);
+  const [array, single] = aIsSingle ? [b.dtype, a.dtype] : [a.dtype, b.dtype];
+  return kindOf(single) > kindOf(array) ? promoteDtypes(array, single) : array;
 }
 
 /** The dtype of an operation on a tensor and a number, which counts only by its kind. */
@@ -22,4 +35,14 @@ export function promoteWithNumber(dtype: DType, value: number): DType {
 /** The dtype of results that are real numbers by nature, such as quotients and square roots. */
 export function floatDtypeOf(dtype: DType): DType {
   return isFloatDType(dtype) ? dtype : getDefaultDtype();
+}
+
+/** Refuses to store results of one dtype in place of elements of a lower kind. */
+export function checkCastable(from: DType, to: DType): void {
+  if (kindOf(from) <= kindOf(to)) return;
+  throw new DTypeError(`result type ${from} can't be cast to the desired output type ${to}`);
+}
+
+function kindOf(dtype: DType): number {
+  return dtype === 'bool' ? 0 : isFloatDType(dtype) ? 2 : 1;
 }
