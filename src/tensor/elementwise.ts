@@ -118,7 +118,7 @@ export function powerOf(a: Dense, exponent: number): Computed {
     );
   }
   const slope = exponent === 0 ? () => 0 : (x: number) => exponent * x ** (exponent - 1);
-  return unary(a, dtype, dtype === 'int32' ? (x) => integerPower(x, exponent) : powerFunction(exponent), slope);
+  return unary(a, dtype, dtype === 'int32' || dtype === 'uint8' ? (x) => integerPower(x, exponent) : powerFunction(exponent), slope);
 }
 
 /** The function x ↦ x^exponent: for the exponents PyTorch treats apart by products, quotients and roots. */
@@ -178,7 +178,7 @@ export function clampBetween(a: Dense, min: number, max: number): Computed {
   const bounds = [min, max].filter((bound) => Math.abs(bound) !== Infinity);
   const dtype = bounds.reduce(promoteWithNumber, a.dtype);
   if (dtype === 'bool') throw new DTypeError('"clamp_scalar_cpu" not implemented for \'bool\'');
-  const hold = (x: number) => (Number.isNaN(min + max) ? NaN : x > max || min > max ? max : x < min ? min : x);
+  const hold = (x: number) => (Number.isNaN(min) || Number.isNaN(max) ? NaN : x > max || min > max ? max : x < min ? min : x);
   return unary(a, dtype, hold, (x) => (x >= min && x <= max ? 1 : 0));
 }
 

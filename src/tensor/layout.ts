@@ -1,9 +1,9 @@
 import { ArgumentError, ShapeError } from '../errors.js';
 import { createStorage, type DType } from '../kernels/DType.js';
 import { createNumbers } from '../kernels/numbers.js';
-import { broadcastNumbers, sumToShape } from './broadcast.js';
+import { broadcastTo, sumToShape } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf, reshaped } from './Dense.js';
-import { broadcastShapes, equalShapes, formatShape, numelOf, resolveDim, type Shape, stridesOf } from './Shape.js';
+import { equalShapes, formatShape, numelOf, resolveDim, type Shape, stridesOf } from './Shape.js';
 
 /** The same elements under another shape; one size may be −1, which stands for what is left. */
 export function view<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> {
@@ -16,7 +16,9 @@ export function permute<D extends DType>(a: Dense<D>, order: readonly number[]):
   const ndim = a.shape.length;
   const dims = order.map((dim) => resolveDim(dim, ndim));
   if (dims.length !== ndim || new Set(dims).size !== ndim) {
-    throw new ArgumentError(`permute takes each of ${ndim} dimensions once, found [${order.join(', ')}]`);
+    throw new ArgumentError(
+      `permute(): ${dims.length === ndim ? 'duplicate dims are not allowed' : 'number of dimensions in the tensor input does not match the length of the desired ordering of dimensions'}: expected each of ${ndim} once, found [${order.join(', ')}]`,
+    );
   }
   const inverse = dims.map((_, d) => dims.indexOf(d));
   return { value: permuted(a, dims), pullback: (g) => [permuted(g, inverse)] };
@@ -46,26 +48,41 @@ export function unsqueeze<D extends DType>(a: Dense<D>, dim: number): Computed<D
 }
 
 /** Repeated along dimensions of size 1 to fill a shape; −1 keeps a size. Copies. */
-export function expand(a: Dense, sizes: Shape): Computed {
+export function expand<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> {
   const offset = sizes.length - a.shape.length;
   const shape = sizes.map((size, d) => (size === -1 && d >= offset ? a.shape[d - offset] : size));
-  if (offset < 0 || shape.some((size) => size < 0) || !equalShapes(broadcastShapes(a.shape, shape), shape)) {
+  if (offset < 0) {
     throw new ShapeError(
-      `The expanded size must match the existing size: ${formatShape(a.shape)} to ${formatShape(sizes)}`,
+      `expand(): the number of sizes provided (${sizes.length}) must be greater or equal to the number of dimensions in the tensor (${a.shape.length})`,
     );
   }
+  shape.forEach((size, d) => {
+    const own = a.shape[d - offset] ?? 1;
+    if (Number.isInteger(size) && size >= 0 && (own === 1 || own === size)) return;
+    throw new ShapeError(
+      `The expanded size of the tensor (${size}) must match the existing size (${own}) at non-singleton dimension ${d}. Target sizes: ${formatShape(sizes)}. Tensor sizes: ${formatShape(a.shape)}`,
+    );
+  });
+  const { data } = broadcastTo(a, shape);
   return {
-    value: denseOf(broadcastNumbers(a, shape).slice(), shape, a.dtype),
+    value: { dtype: a.dtype, shape, data: data === a.data ? (data.slice() as typeof data) : data },
     pullback: (g) => [sumToShape(g, a.shape)],
   };
 }
 
 /** `length` indices of a dimension from `start` on. Copies. */
 export function narrow<D extends DType>(a: Dense<D>, dim: number, start: number, length: number): Computed<D> {
+  checkHasDimensions('narrow', a);
   const d = resolveDim(dim, a.shape.length);
-  const size = a.shape[d] ?? 1;
+  const size = a.shape[d];
+  if (!Number.isInteger(start) || start < -size || start > size) {
+    throw new ShapeError(`start out of range (expected to be in range of [${-size}, ${size}], but got ${start})`);
+  }
+  if (!Number.isInteger(length) || length < 0) {
+    throw new ShapeError(`narrow(): length must be non-negative, found ${length}`);
+  }
   const from = start < 0 ? start + size : start;
-  if (!Number.isInteger(from) || !Number.isInteger(length) || from < 0 || length < 0 || from + length > size) {
+  if (from + length > size) {
     throw new ShapeError(`start (${start}) + length (${length}) exceeds dimension size (${size}).`);
   }
   return gather(
@@ -102,7 +119,11 @@ export function gather<D extends DType>(a: Dense<D>, dim: number, indices: Array
 /** Arrays of one dtype, equal but for the size of one dimension, along which they are joined. */
 export function concatenate<D extends DType>(parts: readonly Dense<D>[], dim: number): Computed<D> {
   const [first] = parts;
-  if (first === undefined) throw new ArgumentError('expected a non-empty list of Tensors');
+  if (first === undefined) throw new ArgumentError('cat(): expected a non-empty list of Tensors');
+  parts.forEach(({ shape }, i) => {
+    if (shape.length > 0) return;
+    throw new ShapeError(`zero-dimensional tensor (at position ${i}) cannot be concatenated; give it a dimension with view(1)`);
+  });
   const d = resolveDim(dim, first.shape.length);
   parts.forEach(({ shape, dtype }, i) => {
     if (shape.length !== first.shape.length) {
@@ -143,13 +164,22 @@ export function concatenate<D extends DType>(parts: readonly Dense<D>[], dim: nu
 
 /** Elements moved along a dimension by `shift`, those that leave at one end coming in at the other. */
 export function roll<D extends DType>(a: Dense<D>, shift: number, dim: number): Computed<D> {
+  if (a.shape.length === 0) {
+    throw new ShapeError(`Dimension specified as ${dim} but tensor has no dimensions`);
+  }
+  if (!Number.isInteger(shift)) throw new ArgumentError(`roll expects whole shifts, found ${shift}`);
   const d = resolveDim(dim, a.shape.length);
-  const size = a.shape[d] ?? 1;
+  const size = a.shape[d];
   return gather(
     a,
     d,
     Array.from({ length: size }, (_, i) => (((i - shift) % size) + size) % size),
   );
+}
+
+/** Refuses a tensor without dimensions where an operation needs one. */
+export function checkHasDimensions(operation: string, { shape }: Dense): void {
+  if (shape.length === 0) throw new ShapeError(`${operation}() cannot be applied to a 0-dim tensor.`);
 }
 
 /** Elements before a dimension, its size, and elements of each of its indices. */
@@ -189,6 +219,11 @@ function resolveSizes(sizes: Shape, numel: number): Shape {
     return [...sizes];
   }
   const known = numelOf(sizes.toSpliced(open, 1));
-  if (known === 0 || numel % known !== 0) throw invalid();
+  if (known === 0) {
+    throw new ShapeError(
+      `cannot reshape tensor of ${numel} elements into shape ${formatShape(sizes)} because the unspecified dimension size -1 can be any value and is ambiguous`,
+    );
+  }
+  if (numel % known !== 0) throw invalid();
   return sizes.with(open, numel / known);
 }

@@ -6,7 +6,7 @@ import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
 import { permute, splitAt } from './layout.js';
 import { numelOf, resolveDim, type Shape } from './Shape.js';
 
-/** Which dimensions are reduced: all when undefined. */
+/** Which dimensions are reduced: all when undefined or empty. */
 export type Dims = number | readonly number[] | undefined;
 
 /** Whether a reduced dimension stays, with size 1. */
@@ -29,7 +29,7 @@ export function sum(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed
 
 /** Means; floating dtypes only. */
 export function mean(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
-  checkFloat('mean', a);
+  checkFloat('mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype', a);
   return reduce(
     a,
     dims,
@@ -46,7 +46,7 @@ export function variance(
   dims: Dims,
   options: ReduceOptions & { correction?: number | undefined } = {},
 ): Computed {
-  checkFloat('var', a);
+  checkFloat('std and var only support floating point and complex dtypes', a);
   const { correction = 1 } = options;
   return reduce(
     a,
@@ -67,7 +67,7 @@ export function standardDeviation(
   dims: Dims,
   options: ReduceOptions & { correction?: number | undefined } = {},
 ): Computed {
-  checkFloat('std', a);
+  checkFloat('std and var only support floating point and complex dtypes', a);
   const { correction = 1 } = options;
   return reduce(
     a,
@@ -85,7 +85,7 @@ export function standardDeviation(
 
 /** Euclidean norms; floating dtypes only. */
 export function norm(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
-  checkFloat('norm', a);
+  checkFloat('linalg.vector_norm: Expected a floating point or complex tensor as input', a);
   return reduce(
     a,
     dims,
@@ -105,7 +105,9 @@ export function norm(a: Dense, dims: Dims, options: ReduceOptions = {}): Compute
 /** The largest (or smallest) of all elements; its gradient is shared equally among those that reach it. */
 export function extreme(a: Dense, largest: boolean): Computed {
   if (numelOf(a.shape) === 0) {
-    throw new ShapeError('Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim');
+    throw new ShapeError(
+      `${largest ? 'max' : 'min'}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
+    );
   }
   return reduce(
     a,
@@ -114,9 +116,10 @@ export function extreme(a: Dense, largest: boolean): Computed {
     a.dtype,
     (row) => row[extremeIndex(row, 0, row.length, 1, largest)],
     (row, slope, value) => {
+      const reaches = (x: number) => x === value || (Number.isNaN(x) && Number.isNaN(value));
       let reached = 0;
-      for (let i = 0; i < row.length; i++) if (row[i] === value) reached++;
-      for (let i = 0; i < row.length; i++) slope[i] = row[i] === value ? 1 / reached : 0;
+      for (let i = 0; i < row.length; i++) if (reaches(row[i])) reached++;
+      for (let i = 0; i < row.length; i++) slope[i] = reaches(row[i]) ? 1 / reached : 0;
     },
   );
 }
@@ -127,11 +130,12 @@ export function extremeIndices(
   dim: number,
   largest: boolean,
   { keepdim = false }: ReduceOptions = {},
+  name = largest ? 'max' : 'min',
 ): Dense<'int64'> {
   const d = resolveDim(dim, a.shape.length);
   const source = numbersOf(a);
   const [outer, size, inner] = a.shape.length === 0 ? [1, 1, 1] : splitAt(a.shape, d);
-  if (size === 0) throw new ShapeError(`Expected reduction dim ${dim} to have non-zero size.`);
+  if (size === 0) throw new ShapeError(`${name}(): Expected reduction dim ${dim} to have non-zero size.`);
   const indices = new Float64Array(outer * inner);
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
@@ -212,10 +216,11 @@ function reduce(
 }
 
 function resolveDims(dims: Dims, ndim: number): number[] {
-  if (dims === undefined) return Array.from({ length: ndim }, (_, d) => d);
+  if (dims === undefined || (typeof dims !== 'number' && dims.length === 0)) return Array.from({ length: ndim }, (_, d) => d);
   const resolved = (typeof dims === 'number' ? [dims] : dims).map((dim) => resolveDim(dim, ndim));
-  if (new Set(resolved).size !== resolved.length)
-    throw new ArgumentError(`dim appears multiple times in the list of dims: [${String(dims)}]`);
+  const twice = resolved.find((dim, i) => resolved.indexOf(dim) !== i);
+  if (twice !== undefined)
+    throw new ArgumentError(`dim ${twice} appears multiple times in the list of dims [${String(dims)}]`);
   return resolved.filter((d) => d < ndim).sort((a, b) => a - b);
 }
 
@@ -250,10 +255,6 @@ function extremeIndex(source: Numbers, start: number, size: number, step: number
   return best;
 }
 
-function checkFloat(name: string, a: Dense): void {
-  if (!isFloatDType(a.dtype)) {
-    throw new DTypeError(
-      `${name}(): could not infer output dtype. Input dtype must be a floating point dtype. Got: ${a.dtype}`,
-    );
-  }
+function checkFloat(message: string, a: Dense): void {
+  if (!isFloatDType(a.dtype)) throw new DTypeError(`${message}. Got: ${a.dtype}; convert it with to('float32') before`);
 }
