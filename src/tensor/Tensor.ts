@@ -8,24 +8,31 @@ import {
   isStorageOf,
   type Storage,
 } from '../kernels/DType.js';
-import { fromNumbers, readNumber, writeNumber } from '../kernels/numbers.js';
+import { readNumber, writeNumber } from '../kernels/numbers.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
 import type { Generator } from '../random/Generator.js';
-import { broadcastNumbers } from './broadcast.js';
+import { broadcastTo, type Combine, zipNumbers } from './broadcast.js';
+import { checkFits } from './checkFits.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
 import * as elementwise from './elementwise.js';
 import { formatTensor } from './formatTensor.js';
 import * as layout from './layout.js';
 import { matmul } from './matmul.js';
-import { promoteWithNumber } from './promote.js';
+import { checkCastable, floatDtypeOf, promoteOperands, promoteWithNumber } from './promote.js';
 import * as reductions from './reductions.js';
 import { broadcastShapes, checkShape, equalShapes, formatShape, numelOf, resolveDim, type Shape } from './Shape.js';
 import { createEntry, leafGradients, type TapeEntry, type Tracked } from './Tape.js';
 
 /** Elements in arrays as deep as a tensor has dimensions: bigints for `int64`, booleans for `bool`, otherwise numbers. */
 export type NestedElements = number | bigint | boolean | NestedElements[];
+
+/** What {@link Tensor.clamp} holds elements between; without one of them there is no limit on its side. */
+export interface Bounds {
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+}
 
 /** Values along a dimension and where they stand. */
 export interface ValuesAndIndices {
@@ -258,14 +265,19 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.map('TanhBackward0', elementwise.hyperbolicTangent(this));
   }
 
-  /** Every element held between two bounds. */
-  clamp(min = -Infinity, max = Infinity): Tensor {
-    return this.map('ClampBackward1', elementwise.clampBetween(this, min, max));
+  /** Every element held between two bounds, `clamp(min, max)` or `clamp({ min, max })`; one of them may be left out. */
+  clamp(min: number | Bounds = {}, max?: number): Tensor {
+    const bounds = typeof min === 'object' ? min : { min, max };
+    if (bounds.min === undefined && bounds.max === undefined) {
+      throw new ArgumentError("clamp: At least one of 'min' or 'max' must not be None");
+    }
+    const [low, high] = [checkNumber(bounds.min ?? -Infinity), checkNumber(bounds.max ?? Infinity)];
+    return this.map('ClampBackward1', elementwise.clampBetween(this, low, high));
   }
 
   /** This tensor's elements where `condition` is not 0, `other`'s elsewhere, broadcast. */
   where(condition: Tensor, other: Tensor | number): Tensor {
-    const b = this.operand(other);
+    const b = other instanceof Tensor ? other : single(other, promoteWithNumber(this.dtype, checkNumber(other)));
     const { value, pullback } = elementwise.choose(condition, this, b);
     return record('WhereBackward0', [condition, this, b], value, pullback);
   }
@@ -290,15 +302,14 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /** Matrix product of vectors, matrices or batches of matrices (`torch.matmul`). */
   matmul(other: Tensor): Tensor {
     const { value, pullback } = matmul(this, other);
-    return record('MmBackward0', [this, other], value, pullback);
+    return record(matmulName(this.ndim, other.ndim), [this, other], value, pullback);
   }
 
   // ---- shapes
 
   /** The same elements, shared, under another shape; one size may be −1, which stands for what is left. */
   view(...sizes: number[] | [Shape]): Tensor<D> {
-    const shape = typeof sizes[0] === 'object' ? sizes[0] : (sizes as number[]);
-    return this.rearranged('ViewBackward0', layout.view(this, shape));
+    return this.rearranged('ViewBackward0', layout.view(this, listOf(sizes)));
   }
 
   /** As {@link view}: tensors here are always contiguous. */
@@ -315,8 +326,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /** The dimensions in another order. Copies. */
-  permute(...dims: number[]): Tensor<D> {
-    return this.rearranged('PermuteBackward0', layout.permute(this, dims));
+  permute(...dims: number[] | [readonly number[]]): Tensor<D> {
+    return this.rearranged('PermuteBackward0', layout.permute(this, listOf(dims)));
   }
 
   /** The dimensions from `startDim` to `endDim` as one. */
@@ -326,7 +337,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** Without a dimension of size 1, or without all of them. */
   squeeze(dim?: number): Tensor<D> {
-    return this.rearranged('SqueezeBackward0', layout.squeeze(this, dim));
+    return this.rearranged(dim === undefined ? 'SqueezeBackward0' : 'SqueezeBackward1', layout.squeeze(this, dim));
   }
 
   /** With a dimension of size 1 at `dim`. */
@@ -335,8 +346,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /** Repeated along dimensions of size 1; −1 keeps a size. Copies. */
-  expand(...sizes: number[]): Tensor {
-    return this.map('ExpandBackward0', layout.expand(this, sizes));
+  expand(...sizes: number[] | [Shape]): Tensor<D> {
+    return this.rearranged('ExpandBackward0', layout.expand(this, listOf(sizes)));
   }
 
   /** `length` indices of a dimension from `start` on. Copies. */
@@ -346,25 +357,28 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** One index of a dimension, which goes away. Copies. */
   select(dim: number, index: number): Tensor<D> {
+    layout.checkHasDimensions('select', this);
     const d = resolveDim(dim, this.ndim);
     const size = this.shape[d];
-    if (size === undefined || !Number.isInteger(index) || index < -size || index >= size) {
+    if (!Number.isInteger(index) || index < -size || index >= size) {
       throw new ShapeError(
         `select(): index ${index} out of range for tensor of size ${formatShape(this.shape)} at dimension ${dim}`,
       );
     }
-    return this.narrow(d, index < 0 ? index + size : index, 1).squeeze(d);
+    return this.rearranged('SelectBackward0', layout.select(this, d, index < 0 ? index + size : index));
   }
 
   /** The indices of a dimension that a one-dimensional integer tensor names, in its order. Copies. */
   indexSelect(dim: number, index: Tensor): Tensor<D> {
+    layout.checkHasDimensions('index_select', this);
     const d = resolveDim(dim, this.ndim);
-    const indices = numbersOf(index);
-    if (isFloatDType(index.dtype) || index.ndim !== 1) {
-      throw new DTypeError(
-        `index_select(): Expected a vector of integers for index, found ${index.dtype} ${formatShape(index.shape)}`,
-      );
+    if (index.dtype !== 'int64' && index.dtype !== 'int32') {
+      throw new DTypeError(`index_select(): Expected dtype int32 or int64 for index, found ${index.dtype}`);
     }
+    if (index.ndim > 1) {
+      throw new ShapeError(`index_select(): Index is supposed to be a vector, found ${formatShape(index.shape)}`);
+    }
+    const indices = numbersOf(index);
     const outside = indices.find((i) => i < 0 || i >= this.shape[d]);
     if (outside !== undefined)
       throw new ShapeError(`index out of range in self: ${outside} in dimension ${d} of ${formatShape(this.shape)}`);
@@ -374,30 +388,44 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /** `chunks` parts of a dimension, equal but for the last ones. */
   chunk(chunks: number, dim = 0): Tensor<D>[] {
     if (!Number.isInteger(chunks) || chunks < 1)
-      throw new ArgumentError(`chunk expects 'chunks' to be greater than 0, got: ${chunks}`);
-    const size = this.shape[resolveDim(dim, this.ndim)] ?? 1;
-    return this.split(Math.max(1, Math.ceil(size / chunks)), dim);
+      throw new ArgumentError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
+    if (this.ndim === 0) throw new ShapeError('chunk expects at least a 1-dimensional tensor');
+    const size = this.shape[resolveDim(dim, this.ndim)];
+    return this.split(size === 0 ? new Array<number>(chunks).fill(0) : Math.ceil(size / chunks), dim);
   }
 
   /** Parts of a dimension: of one size each but the last, or of the sizes given. */
   split(sizes: number | readonly number[], dim = 0): Tensor<D>[] {
-    const total = this.shape[resolveDim(dim, this.ndim)] ?? 1;
+    if (this.ndim === 0) throw new ShapeError('split expects at least a 1-dimensional tensor');
+    const total = this.shape[resolveDim(dim, this.ndim)];
     const parts = typeof sizes === 'number' ? evenParts(total, sizes) : [...sizes];
+    if (parts.some((size) => !Number.isInteger(size) || size < 0)) {
+      throw new ShapeError(
+        `split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=[${parts.join(', ')}]`,
+      );
+    }
     if (parts.reduce((sum, size) => sum + size, 0) !== total) {
       throw new ShapeError(
         `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${dim}), but got split_sizes=[${parts.join(', ')}]`,
       );
     }
+    const name = typeof sizes === 'number' ? 'SplitBackward0' : 'SplitWithSizesBackward0';
     let start = 0;
     return parts.map((size) => {
       start += size;
-      return this.narrow(dim, start - size, size);
+      return this.rearranged(name, layout.narrow(this, dim, start - size, size));
     });
   }
 
-  /** Elements moved along a dimension by `shift`, those that leave at one end coming in at the other. */
-  roll(shift: number, dim: number): Tensor<D> {
-    return this.rearranged('RollBackward0', layout.roll(this, shift, dim));
+  /**
+   * Elements moved along dimensions, those that leave at one end coming in at the other.
+   * @param shifts how far; an array of as many as `dims` has
+   * @param dims without them the elements move through the flattened tensor
+   */
+  roll(shifts: number | readonly number[], dims?: number | readonly number[]): Tensor<D> {
+    const amounts = typeof shifts === 'number' ? [shifts] : shifts;
+    const along = dims === undefined ? [] : typeof dims === 'number' ? [dims] : dims;
+    return this.rearranged('RollBackward0', layout.rollAll(this, amounts, along));
   }
 
   // ---- reductions
@@ -443,8 +471,11 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** Where the largest element stands: in the flattened tensor, or along a dimension. */
   argmax(dim?: number, options?: reductions.ReduceOptions): Tensor<'int64'> {
-    if (dim === undefined) return new Tensor(reductions.extremeIndices(layout.flatten(this, 0, -1).value, 0, true));
-    return new Tensor(reductions.extremeIndices(this, dim, true, options));
+    if (dim !== undefined) return new Tensor(reductions.extremeIndices(this, dim, true, options, 'argmax'));
+    if (this.numel === 0)
+      throw new ShapeError('argmax(): Expected reduction dim to be specified for input.numel() == 0.');
+    const { dtype, data } = reductions.extremeIndices(layout.flatten(this, 0, -1).value, 0, true);
+    return new Tensor({ dtype, data, shape: options?.keepdim ? this.shape.map(() => 1) : [] });
   }
 
   // ---- in place: never recorded, and refused on a tensor that was computed
@@ -452,10 +483,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /** Every element `value`. */
   fill_(value: number): this {
     this.checkWritable('fill_');
-    checkNumber(value);
-    if (!isFloatDType(this.dtype) && !Number.isFinite(value)) {
-      throw new ArgumentError(`value cannot be converted to type ${this.dtype} without overflow, found ${value}`);
-    }
+    checkFits(checkNumber(value), this.dtype);
     const one = createStorage(this.dtype, 1) as Storage;
     writeNumber(one, this.dtype, 0, value);
     this.data.fill(one[0] as never);
@@ -469,29 +497,30 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** The elements of another tensor, broadcast and converted. */
   copy_(other: Tensor): this {
-    return this.overwrite('copy_', other, (source) => source);
+    this.checkWritable('copy_');
+    this.checkFilledBy(other);
+    this.data.set(broadcastTo(converted(other, this.dtype), this.shape).data as never);
+    return this;
   }
 
   /** this += other. */
   add_(other: Tensor | number): this {
-    return this.overwrite('add_', other, (source) => elementwise.add(this, source).value);
+    return this.update('add_', other, elementwise.addPairs, promoteOperands);
   }
 
   /** this −= other. */
   sub_(other: Tensor | number): this {
-    return this.overwrite('sub_', other, (source) => elementwise.subtract(this, source).value);
+    return this.update('sub_', other, elementwise.subtractPairs, elementwise.differenceDtype);
   }
 
   /** this ·= other. */
   mul_(other: Tensor | number): this {
-    return this.overwrite('mul_', other, (source) => elementwise.multiply(this, source).value);
+    return this.update('mul_', other, elementwise.multiplyPairs, promoteOperands);
   }
 
   /** this /= other; floating dtypes only. */
   div_(other: Tensor | number): this {
-    if (!isFloatDType(this.dtype))
-      throw new DTypeError(`result type Float can't be cast to the desired output type ${this.dtype}`);
-    return this.overwrite('div_', other, (source) => elementwise.divide(this, source).value);
+    return this.update('div_', other, elementwise.dividePairs, (a, b) => floatDtypeOf(promoteOperands(a, b)));
   }
 
   /** Draws from U[from, to) (`torch.Tensor.uniform_`). */
@@ -533,22 +562,34 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this as unknown as Tensor<FloatDType>;
   }
 
-  private overwrite(operation: string, other: Tensor | number, compute: (source: Tensor) => Dense): this {
+  private update(
+    operation: string,
+    other: Tensor | number,
+    combine: Combine,
+    promote: (a: Dense, b: Dense) => DType,
+  ): this {
     this.checkWritable(operation);
     const source = this.operand(other);
-    if (!equalShapes(broadcastShapes(this.shape, source.shape), this.shape)) {
-      throw new ShapeError(
-        `output with shape ${formatShape(this.shape)} doesn't match the broadcast shape of ${formatShape(source.shape)}`,
-      );
-    }
-    const result = compute(source);
-    const numbers = broadcastNumbers(result, this.shape);
-    this.data.set(
-      (result.dtype === this.dtype && numbers === (result.data as unknown)
-        ? result.data
-        : fromNumbers(numbers, this.dtype)) as never,
-    );
+    this.checkFilledBy(source);
+    const { dtype } = this;
+    const wideSingles = combine === elementwise.multiplyPairs || combine === elementwise.dividePairs;
+    const common = typeof other === 'number' && isFloatDType(dtype) ? dtype : promote(this, source);
+    checkCastable(common, dtype);
+    // Numbers are written as they are computed, unless they are stored otherwise or still to be read elsewhere.
+    const numbers = numbersOf(this as Tensor);
+    const isDirect = (numbers as unknown) === this.data && common === dtype && dtype !== 'bool';
+    const isRead = source.data.buffer === this.data.buffer && source.data.byteOffset !== this.data.byteOffset;
+    if (isDirect && !isRead) zipNumbers(this, source, common, combine, { out: { dtype, numbers }, wideSingles });
+    else this.data.set(converted(zipNumbers(this, source, common, combine, { wideSingles }), dtype).data as never);
     return this;
+  }
+
+  private checkFilledBy(source: Tensor): void {
+    const shape = broadcastShapes(this.shape, source.shape);
+    if (equalShapes(shape, this.shape)) return;
+    throw new ShapeError(
+      `output with shape ${formatShape(this.shape)} doesn't match the broadcast shape ${formatShape(shape)}`,
+    );
   }
 
   private combine(name: string, other: Tensor | number, operation: (a: Dense, b: Dense) => Computed): Tensor {
@@ -581,8 +622,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   private operand(other: Tensor | number): Tensor {
     if (other instanceof Tensor) return other;
     const dtype = promoteWithNumber(this.dtype, checkNumber(other));
-    const wide = dtype === 'float16' || dtype === 'bfloat16' ? 'float32' : dtype;
-    return new Tensor(denseOf([other], [], wide));
+    return single(other, dtype === 'float16' || dtype === 'bfloat16' ? 'float32' : dtype);
   }
 }
 
@@ -597,9 +637,23 @@ export function record<D extends DType>(
   return new Tensor(value, entry);
 }
 
+/** A number as a tensor without dimensions. */
+export function single(value: number, dtype: DType): Tensor {
+  return new Tensor(denseOf([value], [], dtype));
+}
+
 function converted<D extends DType>(dense: Dense, dtype: D): Dense<D> {
   if (dense.dtype === dtype) return dense as Dense<D>;
-  return denseOf(numbersOf(dense), dense.shape, dtype);
+  const numbers = numbersOf(dense);
+  // Booleans are stored as uint8 stores numbers, so that their array itself would come back.
+  return denseOf(dense.dtype === 'bool' ? numbers.slice() : numbers, dense.shape, dtype);
+}
+
+/** What PyTorch calls the last step of a matrix product. */
+function matmulName(left: number, right: number): string {
+  if (left > 2 || right > 2) return 'UnsafeViewBackward0';
+  if (right === 1) return left === 1 ? 'DotBackward0' : 'MvBackward0';
+  return left === 1 ? 'SqueezeBackward4' : 'MmBackward0';
 }
 
 function evenParts(total: number, size: number): number[] {
@@ -611,6 +665,11 @@ function evenParts(total: number, size: number): number[] {
 function checkNumber(value: number): number {
   if (typeof value !== 'number') throw new ArgumentError(`expected a number or a Tensor, found ${typeof value}`);
   return value;
+}
+
+/** The numbers of an argument list that is either numbers or one array of them. */
+function listOf(list: readonly number[] | readonly [readonly number[]]): readonly number[] {
+  return typeof list[0] === 'object' ? list[0] : (list as readonly number[]);
 }
 
 function dtypeOf(data: unknown): DType | undefined {

@@ -36,32 +36,39 @@ export function sumToShape(gradient: Dense, shape: Shape): Dense {
   return denseOf(sums, shape, gradient.dtype);
 }
 
+/** Options of {@link zipNumbers}. */
+export interface ZipOptions {
+  /** Where the results go; a new array of the common dtype when absent. */
+  readonly out?: { readonly dtype: DType; readonly numbers: Numbers } | undefined;
+  /** Whether a single number takes part in the arithmetic of halves as float32, unrounded; PyTorch differs by operation. */
+  readonly wideSingles?: boolean;
+}
+
 /**
  * Applies `combine` to every pair of elements of two arrays broadcast together.
  * @param dtype what both are converted to before, as PyTorch does
- * @param out where the results go; a new array of `dtype` when absent
  */
 export function zipNumbers(
   a: Dense,
   b: Dense,
   dtype: DType,
   combine: Combine,
-  out?: { readonly dtype: DType; readonly numbers: Numbers },
+  { out, wideSingles = false }: ZipOptions = {},
 ): Dense {
   const shape = broadcastShapes(a.shape, b.shape);
   const result = out?.numbers ?? createNumbers(dtype, numelOf(shape));
-  combine(operandNumbers(a, dtype, shape), operandNumbers(b, dtype, shape), result);
+  const numbersIn = (operand: Dense) => {
+    const isWide = wideSingles && operand.shape.length === 0 && (dtype === 'float16' || dtype === 'bfloat16');
+    return broadcastNumbers(roundedTo(operand, isWide ? 'float32' : dtype), shape);
+  };
+  combine(numbersIn(a), numbersIn(b), result);
   return denseOf(result, shape, out?.dtype ?? dtype);
 }
 
-function operandNumbers(dense: Dense, dtype: DType, shape: Shape): Numbers {
-  return broadcastNumbers(rounds(dense, dtype) ? denseOf(numbersOf(dense), dense.shape, dtype) : dense, shape);
-}
-
-/** Whether a conversion can change values; a single float32 takes part in the arithmetic of halves as it is. */
-function rounds({ dtype: from, shape }: Dense, to: DType): boolean {
-  if (from === to || to === 'float64' || !isFloatDType(to)) return false;
-  return !(from === 'float32' && shape.length === 0);
+/** The same elements where the arithmetic of `dtype` can take them as they are, otherwise converted. */
+function roundedTo(dense: Dense, dtype: DType): Dense {
+  if (dense.dtype === dtype || dtype === 'float64' || !isFloatDType(dtype)) return dense;
+  return denseOf(numbersOf(dense), dense.shape, dtype);
 }
 
 function repeated<A extends Dense['data'] | Numbers>(

@@ -6,7 +6,9 @@ import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
 import type { Generator } from '../random/Generator.js';
 import { randperm as drawPermutation } from '../random/randperm.js';
+import { checkFits } from './checkFits.js';
 import { getDefaultDtype } from './defaultDtype.js';
+import { fillIntegers, integerBounds } from './fillIntegers.js';
 import { checkShape, numelOf, type Shape } from './Shape.js';
 import { Tensor } from './Tensor.js';
 
@@ -40,10 +42,11 @@ export function tensor(elements: NestedArray, options: TensorOptions = {}): Tens
   const { dtype = dtypeOfElements(flat) } = options;
   const data = createStorage(checkDtype(dtype), flat.length) as Storage;
   flat.forEach((value, i) => {
-    if (data instanceof BigInt64Array && typeof value === 'bigint') data[i] = value;
-    else if (data instanceof BigInt64Array && !Number.isFinite(Number(value))) {
-      throw new ArgumentError(`cannot convert ${String(value)} to int64`);
-    } else writeNumber(data, dtype, i, Number(value));
+    if (data instanceof BigInt64Array && typeof value === 'bigint') data[i] = checkInt64(value);
+    else {
+      if (!isFloatDType(dtype)) checkFits(Number(value), dtype);
+      writeNumber(data, dtype, i, Number(value));
+    }
   });
   return finish(data, shape, dtype, options);
 }
@@ -91,21 +94,11 @@ export function randint(
   shape: Shape,
   options: TensorOptions & { generator?: Generator | undefined } = {},
 ): Tensor {
-  if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low >= high) {
-    throw new ArgumentError(`random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`);
-  }
   const { dtype = 'int64', generator = defaultGenerator } = options;
-  const range = high - low;
+  const bounds = integerBounds(low, high, checkDtype(dtype));
   const checked = checkShape(shape);
-  const data = createStorage(checkDtype(dtype), numelOf(checked)) as Storage;
-  for (let i = 0; i < data.length; i++) {
-    // A range of 32 bits takes one word, a wider one two, the high half first.
-    const offset =
-      range < 2 ** 32
-        ? generator.nextWord() % range
-        : Number(((BigInt(generator.nextWord()) << 32n) | BigInt(generator.nextWord())) % BigInt(range));
-    writeNumber(data, dtype, i, low + offset);
-  }
+  const data = createStorage(dtype, numelOf(checked)) as Storage;
+  fillIntegers(data, dtype, bounds, generator);
   return finish(data, checked, dtype, options);
 }
 
@@ -130,9 +123,12 @@ export function arange(start: number, end?: number, step = 1, options: TensorOpt
   if (step === 0) throw new ArgumentError('step must be nonzero');
   if ((to - from) / step < 0) throw new ArgumentError('upper bound and lower bound inconsistent with step sign');
   const { dtype = [from, to, step].every(Number.isInteger) ? 'int64' : getDefaultDtype() } = options;
+  if (checkDtype(dtype) === 'bool') throw new DTypeError('"arange_cpu" not implemented for \'bool\'');
   const count = Math.ceil((to - from) / step);
-  const data = createStorage(checkDtype(dtype), count) as Storage;
-  for (let i = 0; i < count; i++) writeNumber(data, dtype, i, from + i * step);
+  const data = createStorage(dtype, count) as Storage;
+  // Integers count from the whole part of the start, by the whole part of the step.
+  const [first, by] = isFloatDType(dtype) ? [from, step] : [Math.trunc(from), Math.trunc(step)];
+  for (let i = 0; i < count; i++) writeNumber(data, dtype, i, first + i * by);
   return finish(data, [count], dtype, options);
 }
 
@@ -174,6 +170,11 @@ function flatten(elements: NestedArray, shape: Shape, depth: number, flat: (numb
     );
   }
   for (const element of elements) flatten(element, shape, depth + 1, flat);
+}
+
+function checkInt64(value: bigint): bigint {
+  if (BigInt.asIntN(64, value) === value) return value;
+  throw new ArgumentError(`value cannot be converted to type int64 without overflow, found ${value}`);
 }
 
 function dtypeOfElements(elements: readonly (number | boolean | bigint)[]): DType {

@@ -114,11 +114,16 @@ export function powerOf(a: Dense, exponent: number): Computed {
   const dtype = promoteWithNumber(a.dtype, exponent);
   if (!isFloatDType(dtype) && exponent < 0) {
     throw new DTypeError(
-      `Integers to negative integer powers are not allowed, found ${a.dtype} to the power of ${exponent}: convert it with to() before`,
+      `Integers to negative integer powers are not allowed. Found ${a.dtype} to the power of ${exponent}: convert it with to('float32') before`,
     );
   }
   const slope = exponent === 0 ? () => 0 : (x: number) => exponent * x ** (exponent - 1);
-  return unary(a, dtype, dtype === 'int32' || dtype === 'uint8' ? (x) => integerPower(x, exponent) : powerFunction(exponent), slope);
+  return unary(
+    a,
+    dtype,
+    dtype === 'int32' || dtype === 'uint8' ? (x) => integerPower(x, exponent) : powerFunction(exponent),
+    slope,
+  );
 }
 
 /** The function x ↦ x^exponent: for the exponents PyTorch treats apart by products, quotients and roots. */
@@ -178,7 +183,8 @@ export function clampBetween(a: Dense, min: number, max: number): Computed {
   const bounds = [min, max].filter((bound) => Math.abs(bound) !== Infinity);
   const dtype = bounds.reduce(promoteWithNumber, a.dtype);
   if (dtype === 'bool') throw new DTypeError('"clamp_scalar_cpu" not implemented for \'bool\'');
-  const hold = (x: number) => (Number.isNaN(min) || Number.isNaN(max) ? NaN : x > max || min > max ? max : x < min ? min : x);
+  const hold = (x: number) =>
+    Number.isNaN(min) || Number.isNaN(max) ? NaN : x > max || min > max ? max : x < min ? min : x;
   return unary(a, dtype, hold, (x) => (x >= min && x <= max ? 1 : 0));
 }
 
@@ -208,7 +214,7 @@ export function compare(a: Dense, b: Dense, holds: (x: number, y: number) => boo
   const write: Combine = (x, y, out) => {
     for (let i = 0; i < out.length; i++) out[i] = holds(x[i], y[i]) ? 1 : 0;
   };
-  return zipNumbers(a, b, promoteOperands(a, b), write, { dtype: 'bool', numbers });
+  return zipNumbers(a, b, promoteOperands(a, b), write, { out: { dtype: 'bool', numbers } });
 }
 
 /**
@@ -236,11 +242,11 @@ export function unary(
 }
 
 function product(a: Dense, b: Dense, dtype: Dense['dtype']): Dense {
-  return zipNumbers(a, b, dtype, multiplyPairs);
+  return zipNumbers(a, b, dtype, multiplyPairs, { wideSingles: true });
 }
 
 function quotient(a: Dense, b: Dense, dtype: Dense['dtype']): Dense {
-  return zipNumbers(a, b, dtype, dividePairs);
+  return zipNumbers(a, b, dtype, dividePairs, { wideSingles: true });
 }
 
 /** A gradient in the shape and dtype of an input; `null` for inputs that have none. */

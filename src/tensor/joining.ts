@@ -1,18 +1,39 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, ShapeError } from '../errors.js';
 import { concatenate } from './layout.js';
+import { promoteDtypes } from './promote.js';
+import { equalShapes, formatShape, resolveDim } from './Shape.js';
 import { record, type Tensor } from './Tensor.js';
 
-/** Tensors joined along an existing dimension (`torch.cat`): equal but for its size. */
+/**
+ * Tensors joined along an existing dimension (`torch.cat`): equal but for its size; of the dtype that stands for all of
+ * theirs. Tensors of shape [0] are left out.
+ */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
-  const { value, pullback } = concatenate(tensors, dim);
-  return record('CatBackward0', tensors, value, pullback);
+  const parts = tensors.filter(({ shape }) => shape.length !== 1 || shape[0] !== 0);
+  return join('CatBackward0', parts.length === 0 ? tensors : parts, dim);
 }
 
 /** Tensors of one shape joined along a new dimension (`torch.stack`). */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
-  if (tensors.length === 0) throw new ArgumentError('stack expects a non-empty TensorList');
-  return cat(
-    tensors.map((tensor) => tensor.unsqueeze(dim)),
-    dim,
+  const [first] = tensors;
+  if (first === undefined) throw new ArgumentError('stack expects a non-empty TensorList');
+  tensors.forEach(({ shape }, i) => {
+    if (equalShapes(shape, first.shape)) return;
+    throw new ShapeError(
+      `stack expects each tensor to be equal size, but got ${formatShape(first.shape)} at entry 0 and ${formatShape(shape)} at entry ${i}`,
+    );
+  });
+  const at = resolveDim(dim, first.ndim + 1);
+  return join(
+    'StackBackward0',
+    tensors.map((tensor) => tensor.unsqueeze(at)),
+    at,
   );
+}
+
+function join(name: string, tensors: readonly Tensor[], dim: number): Tensor {
+  const dtypes = tensors.map((tensor) => tensor.dtype);
+  const parts = tensors.map((tensor) => tensor.to(dtypes.reduce(promoteDtypes)));
+  const { value, pullback } = concatenate(parts, dim);
+  return record(name, parts, value, pullback);
 }

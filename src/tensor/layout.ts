@@ -2,8 +2,8 @@ import { ArgumentError, ShapeError } from '../errors.js';
 import { createStorage, type DType } from '../kernels/DType.js';
 import { createNumbers } from '../kernels/numbers.js';
 import { broadcastTo, sumToShape } from './broadcast.js';
-import { type Computed, type Dense, denseOf, numbersOf, reshaped } from './Dense.js';
-import { equalShapes, formatShape, numelOf, resolveDim, type Shape, stridesOf } from './Shape.js';
+import { type Computed, type Dense, denseOf, numbersOf, type Pullback, reshaped } from './Dense.js';
+import { formatShape, numelOf, resolveDim, type Shape, stridesOf } from './Shape.js';
 
 /** The same elements under another shape; one size may be −1, which stands for what is left. */
 export function view<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> {
@@ -122,19 +122,22 @@ export function concatenate<D extends DType>(parts: readonly Dense<D>[], dim: nu
   if (first === undefined) throw new ArgumentError('cat(): expected a non-empty list of Tensors');
   parts.forEach(({ shape }, i) => {
     if (shape.length > 0) return;
-    throw new ShapeError(`zero-dimensional tensor (at position ${i}) cannot be concatenated; give it a dimension with view(1)`);
+    throw new ShapeError(
+      `zero-dimensional tensor (at position ${i}) cannot be concatenated; give it a dimension with view(1)`,
+    );
   });
   const d = resolveDim(dim, first.shape.length);
-  parts.forEach(({ shape, dtype }, i) => {
+  parts.forEach(({ shape }, i) => {
     if (shape.length !== first.shape.length) {
       throw new ShapeError(
         `Tensors must have same number of dimensions: got ${first.shape.length} and ${shape.length} (tensor ${i})`,
       );
     }
-    if (!equalShapes(shape.toSpliced(d, 1), first.shape.toSpliced(d, 1)) || dtype !== first.dtype) {
+    const other = shape.findIndex((size, e) => e !== d && size !== first.shape[e]);
+    if (other !== -1) {
       throw new ShapeError(
-        `Sizes of tensors must match except in dimension ${d}. Expected ${first.dtype} ${formatShape(first.shape)} but got ` +
-          `${dtype} ${formatShape(shape)} for tensor number ${i} in the list.`,
+        `Sizes of tensors must match except in dimension ${d}. Expected size ${first.shape[other]} but got size ` +
+          `${shape[other]} for tensor number ${i} in the list.`,
       );
     }
   });
@@ -180,6 +183,35 @@ export function roll<D extends DType>(a: Dense<D>, shift: number, dim: number): 
 /** Refuses a tensor without dimensions where an operation needs one. */
 export function checkHasDimensions(operation: string, { shape }: Dense): void {
   if (shape.length === 0) throw new ShapeError(`${operation}() cannot be applied to a 0-dim tensor.`);
+}
+
+/** {@link roll} along several dimensions in turn, or through the flattened array where none is named. */
+export function rollAll<D extends DType>(a: Dense<D>, shifts: readonly number[], dims: readonly number[]): Computed<D> {
+  if (dims.length === 0 && shifts.length === 1) {
+    const { value, pullback } = roll(reshaped(a, [numelOf(a.shape)]), shifts[0], 0);
+    return {
+      value: reshaped(value, a.shape),
+      pullback: (g) => [reshaped(pullback(reshaped(g, value.shape))[0] as Dense, a.shape)],
+    };
+  }
+  if (shifts.length !== dims.length || dims.length === 0) {
+    throw new ArgumentError(`shifts and dimensions must align. shifts: ${shifts.length}, dims:${dims.length}`);
+  }
+  const steps: Pullback[] = [];
+  let value = a;
+  shifts.forEach((shift, i) => {
+    const step = roll(value, shift, dims[i]);
+    value = step.value;
+    steps.unshift(step.pullback);
+  });
+  return { value, pullback: (g) => [steps.reduce<Dense>((gradient, step) => step(gradient)[0] as Dense, g)] };
+}
+
+/** One index of a dimension, which goes away. Copies. */
+export function select<D extends DType>(a: Dense<D>, dim: number, index: number): Computed<D> {
+  const { value, pullback } = narrow(a, dim, index, 1);
+  const restore: Pullback = (g) => pullback(reshaped(g, value.shape));
+  return { value: reshaped(value, a.shape.toSpliced(dim, 1)), pullback: restore };
 }
 
 /** Elements before a dimension, its size, and elements of each of its indices. */

@@ -16,6 +16,7 @@ export function matmul(a: Dense, b: Dense): Computed {
     );
   }
   if (a.dtype === 'bool') throw new DTypeError(`"addmm_impl_cpu_" not implemented for 'bool'`);
+  checkInner(a.shape, b.shape);
   const left = a.shape.length === 1 ? reshaped(a, [1, ...a.shape]) : a;
   const right = b.shape.length === 1 ? reshaped(b, [...b.shape, 1]) : b;
   const { value, pullback } = multiplyBatches(left, right);
@@ -35,12 +36,7 @@ export function matmul(a: Dense, b: Dense): Computed {
 
 function multiplyBatches(a: Dense, b: Dense): Computed {
   const [m, k] = a.shape.slice(-2);
-  const [rows, n] = b.shape.slice(-2);
-  if (k !== rows) {
-    throw new ShapeError(
-      `mat1 and mat2 shapes cannot be multiplied (${m}x${k} and ${rows}x${n}): ${formatShape(a.shape)} and ${formatShape(b.shape)}`,
-    );
-  }
+  const n = b.shape.at(-1) as number;
   const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const left = batchOf(a, batch);
   const right = batchOf(b, batch);
@@ -66,6 +62,29 @@ function multiplyBatches(a: Dense, b: Dense): Computed {
       ];
     },
   };
+}
+
+/** Refuses operands whose rows and columns differ in length, in the words PyTorch has for their numbers of dimensions. */
+function checkInner(a: Shape, b: Shape): void {
+  const [m, k] = [a.at(-2) ?? 1, a.at(-1)];
+  const rows = b.at(-2) ?? b[0];
+  if (k === rows) return;
+  const n = b.length === 1 ? 1 : b.at(-1);
+  const shapes = `${formatShape(a)} and ${formatShape(b)}`;
+  if (a.length === 1 && b.length === 1) {
+    throw new ShapeError(
+      `inconsistent tensor size, expected tensor ${formatShape(a)} and src ${formatShape(b)} to have the same number of elements, but got ${k} and ${rows} elements respectively`,
+    );
+  }
+  if (a.length === 2 && b.length === 1) {
+    throw new ShapeError(`size mismatch, got input (${m}), mat (${m}x${k}), vec (${rows}): ${shapes}`);
+  }
+  if (a.length > 2 && b.length > 2) {
+    throw new ShapeError(
+      `Expected size for first two dimensions of batch2 tensor to be: [${numelOf(a.slice(0, -2))}, ${k}] but got: [${numelOf(b.slice(0, -2))}, ${rows}], multiplying ${shapes}`,
+    );
+  }
+  throw new ShapeError(`mat1 and mat2 shapes cannot be multiplied (${m}x${k} and ${rows}x${n}): ${shapes}`);
 }
 
 function batchOf(dense: Dense, batch: Shape): Numbers {

@@ -216,7 +216,8 @@ function reduce(
 }
 
 function resolveDims(dims: Dims, ndim: number): number[] {
-  if (dims === undefined || (typeof dims !== 'number' && dims.length === 0)) return Array.from({ length: ndim }, (_, d) => d);
+  if (dims === undefined || (typeof dims !== 'number' && dims.length === 0))
+    return Array.from({ length: ndim }, (_, d) => d);
   const resolved = (typeof dims === 'number' ? [dims] : dims).map((dim) => resolveDim(dim, ndim));
   const twice = resolved.find((dim, i) => resolved.indexOf(dim) !== i);
   if (twice !== undefined)

@@ -55,6 +55,8 @@ for op in ("add", "sub", "mul", "div"):
             b = torch.tensor(K, dtype=torch.float64).to(right)
             add("tensors", lambda: apply(op, a, b), op=op, left=name(left), right=name(right), a=H, b=K)
             add("tensors", lambda: apply(op, a, b[1]), op=op, left=name(left), right=name(right), a=H, b=K[1])
+            add("tensors", lambda: apply(op, a[1], b), op=op, left=name(left), right=name(right), a=H[1], b=K)
+            add("tensors", lambda: apply(op, a[1], b[1]), op=op, left=name(left), right=name(right), a=H[1], b=K[1])
         add("number", lambda: apply(op, a, 0.3), op=op, left=name(left), a=H, number=0.3)
 BIG = [16777217, 257, 4097, -33554435]
 for left in DTYPES[:4]:

@@ -1,0 +1,33 @@
+import { ArgumentError } from '../errors.js';
+import type { DType } from '../kernels/DType.js';
+
+/** The largest number of each dtype that has one that programs meet, and the smallest where it is not its negative − 1. */
+const LARGEST: { readonly [D in DType]: number } = {
+  float32: 2 ** 128 - 2 ** 104,
+  float64: Number.MAX_VALUE,
+  float16: 65504,
+  bfloat16: 2 ** 128 - 2 ** 120,
+  int64: 2 ** 63,
+  int32: 2 ** 31 - 1,
+  uint8: 255,
+  bool: Infinity,
+};
+
+/** The largest finite number of a dtype (for `int64`, the double next above it). */
+export function largestOf(dtype: DType): number {
+  return LARGEST[dtype];
+}
+
+/** Refuses a number that `dtype` cannot hold: infinities are for floating dtypes, and −255 … −1 wrap around in `uint8`. */
+export function checkFits(value: number, dtype: DType): void {
+  const largest = LARGEST[dtype];
+  const isSpecial = !Number.isFinite(value);
+  if (dtype === 'bool' || (isSpecial && isFloating(dtype))) return;
+  const smallest = dtype === 'int32' ? -largest - 1 : -largest;
+  if (!isSpecial && value >= smallest && value <= largest) return;
+  throw new ArgumentError(`value cannot be converted to type ${dtype} without overflow, found ${value}`);
+}
+
+function isFloating(dtype: DType): boolean {
+  return dtype !== 'int64' && dtype !== 'int32' && dtype !== 'uint8';
+}

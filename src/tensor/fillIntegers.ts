@@ -1,0 +1,62 @@
+import { ArgumentError } from '../errors.js';
+import { createStorage, type DType, isFloatDType, type Storage } from '../kernels/DType.js';
+import { readNumber, writeNumber } from '../kernels/numbers.js';
+import type { Generator } from '../random/Generator.js';
+import { largestOf } from './checkFits.js';
+
+/** Integers from `from` up to, not including, `to`. */
+export interface IntegerBounds {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** From this range on PyTorch takes two words an element, so that the remainder stays nearly even. */
+const WIDE_RANGE = 2 ** 28;
+
+/** Bits of the significand, the leading one included. */
+const DIGITS = { float32: 24, float64: 53, float16: 11, bfloat16: 8 };
+
+/** The bounds that PyTorch draws integers of `dtype` between, given those asked for: numbers that `dtype` has. */
+export function integerBounds(low: number, high: number, dtype: DType): IntegerBounds {
+  if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low >= high) {
+    throw new ArgumentError(
+      `random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}; both are safe integers`,
+    );
+  }
+  const largest = dtype === 'bool' ? 1 : largestOf(dtype);
+  const smallest = dtype === 'bool' || dtype === 'uint8' ? 0 : dtype === 'int32' ? -largest - 1 : -largest;
+  if (low < smallest || low > largest) throw new ArgumentError(`from is out of bounds for ${dtype}, found ${low}`);
+  if (high - 1 > largest) throw new ArgumentError(`to - 1 is out of bounds for ${dtype}, found ${high - 1}`);
+  if (!isFloatDType(dtype)) return { from: low, to: high };
+
+  const spacing = (x: number) => 2 ** (Math.floor(Math.log2(Math.abs(x))) - DIGITS[dtype] + 1);
+  const first = rounded(low + 1, dtype);
+  const last = rounded(high - 1, dtype);
+  const from = first < low ? first + spacing(low + 1) : low;
+  const to = last >= high ? last - spacing(high - 1) : high;
+  if (from < to) return { from, to };
+  throw new ArgumentError(
+    `random_ expects 'from' casted to dtype to be less than 'to' casted to dtype, but got from=${from} >= to=${to} for ${dtype}`,
+  );
+}
+
+/** Fills `data` with integers drawn evenly: one word of the stream for each element, two where the range is 2²⁸ or more. */
+export function fillIntegers(data: Storage, dtype: DType, { from, to }: IntegerBounds, generator: Generator): void {
+  const range = to - from;
+  for (let i = 0; i < data.length; i++) {
+    const offset = range < WIDE_RANGE ? generator.nextWord() % range : wideRemainder(generator, range);
+    writeNumber(data, dtype, i, from + offset);
+  }
+}
+
+/** 64 random bits, the high half first, modulo `range`. */
+function wideRemainder(generator: Generator, range: number): number {
+  const high = BigInt(generator.nextWord());
+  return Number(((high << 32n) | BigInt(generator.nextWord())) % BigInt(range));
+}
+
+function rounded(value: number, dtype: DType): number {
+  const one = createStorage(dtype, 1) as Storage;
+  writeNumber(one, dtype, 0, value);
+  return readNumber(one, dtype, 0);
+}

@@ -1,0 +1,169 @@
+import { describe, expect, it } from '@jest/globals';
+import { DTypeError, ShapeError } from '../../src/errors.js';
+import { tensor } from '../../src/tensor/creation.js';
+import type { Tensor } from '../../src/tensor/Tensor.js';
+import { where } from '../../src/tensor/where.js';
+import { type Arithmetic, convertedFrom, goldenTensors, type Outcome, plain, recorded } from './goldenTensor.js';
+
+/** What the exponentiation of the platform may differ by from PyTorch's, relative to the result. */
+const POWER_TOLERANCE = { float32: 2 ** -23, float64: 2 ** -51, float16: 2 ** -10, bfloat16: 2 ** -7 };
+
+const conditions = tensor([true, false, true, false]);
+
+function applied({ op, left, right, a, b, number }: Arithmetic): Tensor {
+  const x = convertedFrom(a, left);
+  const y = right === undefined || b === undefined ? (number as number) : convertedFrom(b, right);
+  switch (op) {
+    case 'where':
+      return x.where(conditions, y);
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div':
+    case 'pow':
+    case 'eq':
+    case 'lt':
+      return x[op](y);
+    default:
+      throw new Error(`unknown operation ${op}`);
+  }
+}
+
+function expectRecorded(golden: Arithmetic): void {
+  if (golden.error !== undefined) {
+    const phrase = golden.error
+      .split(/ is not supported| not implemented|\. If/)[0]
+      .replace('two bool tensors', 'a bool tensor');
+    expect(() => applied(golden)).toThrow(DTypeError);
+    expect(() => applied(golden)).toThrow(phrase);
+    return;
+  }
+  const found = applied(golden);
+  const expected = recorded(golden);
+  if (golden.op !== 'pow') {
+    expect(plain(found)).toEqual(plain(expected));
+    return;
+  }
+  expect([found.dtype, found.shape]).toEqual([expected.dtype, expected.shape]);
+  const tolerance = POWER_TOLERANCE[found.dtype as keyof typeof POWER_TOLERANCE] ?? 0;
+  const [mine, theirs] = [found, expected].map((t) => [t.to('float64').tolist()].flat() as number[]);
+  mine.forEach((x, i) => {
+    if (x !== theirs[i]) expect(Math.abs(x / theirs[i] - 1)).toBeLessThanOrEqual(tolerance);
+  });
+}
+
+describe('arithmetic, dtypes and values, as in PyTorch', () => {
+  const pairs = goldenTensors<Arithmetic>('tensors');
+  const numbers = goldenTensors<Arithmetic>('number');
+
+  it.each([...new Set(pairs.map(({ op }) => op))])('%s of two tensors', (op) => {
+    for (const golden of pairs) if (golden.op === op) expectRecorded(golden);
+  });
+
+  it.each([...new Set(numbers.map(({ op }) => op))])('%s of a tensor and a number', (op) => {
+    for (const golden of numbers) if (golden.op === op) expectRecorded(golden);
+  });
+
+  it('to', () => {
+    const cases = goldenTensors<Outcome & { a: string[] }>('to');
+    expect(cases.length).toBe(8);
+    for (const golden of cases) {
+      const numbers = golden.a.map((text) => Number(text.replace('inf', 'Infinity')));
+      expect(plain(convertedFrom(numbers, golden.dtype))).toEqual(plain(recorded(golden)));
+    }
+  });
+});
+
+describe('where', () => {
+  const condition = tensor([true, false]);
+
+  it('takes numbers on either side', () => {
+    const x = tensor([10, 20]);
+    expect(where(condition, x, 2).tolist()).toEqual([10, 2]);
+    expect(where(condition, 2, x).tolist()).toEqual([2, 20]);
+    expect(where(condition, x, x.neg()).tolist()).toEqual([10, -20]);
+    expect(plain(where(condition, 1, 2))).toEqual({ dtype: 'int64', shape: [2], elements: [1n, 2n] });
+    expect(plain(where(condition, 1, 2.5))).toEqual({ dtype: 'float32', shape: [2], elements: [1, 2.5] });
+    expect(where(condition, tensor([1n, 2n]), 2.5).dtype).toBe('float32');
+    expect(where(condition, x.to('bfloat16'), 0.1).dtype).toBe('bfloat16');
+    expect(tensor(3, { dtype: 'float16' }).where(condition, 0.5).dtype).toBe('float16');
+  });
+
+  it('broadcasts all three', () => {
+    expect(where(tensor([[true], [false]]), tensor([1, 2]), tensor([[3, 4]])).tolist()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(() => where(condition, tensor([1, 2, 3]), 0)).toThrow(ShapeError);
+  });
+});
+
+describe('clamp', () => {
+  it('takes two bounds, an object, or one of them', () => {
+    const x = tensor([-2, 0.5, 3, Number.NaN]);
+    expect(x.clamp(0, 1).tolist()).toEqual([0, 0.5, 1, Number.NaN]);
+    expect(x.clamp({ min: 0, max: 1 }).tolist()).toEqual([0, 0.5, 1, Number.NaN]);
+    expect(x.clamp({ min: 0 }).tolist()).toEqual([0, 0.5, 3, Number.NaN]);
+    expect(x.clamp({ max: 1 }).tolist()).toEqual([-2, 0.5, 1, Number.NaN]);
+    expect(x.clamp(0).tolist()).toEqual([0, 0.5, 3, Number.NaN]);
+  });
+
+  it('takes the upper bound where they cross, and is NaN for a bound of NaN', () => {
+    expect(tensor([1, 5]).clamp(3, 2).tolist()).toEqual([2, 2]);
+    expect(tensor([1, 5]).clamp(Number.NaN, 2).tolist()).toEqual([Number.NaN, Number.NaN]);
+  });
+
+  it('promotes integers as PyTorch does', () => {
+    expect(plain(tensor([1n, 5n]).clamp(0, 2.5))).toEqual({ dtype: 'float32', shape: [2], elements: [1, 2.5] });
+    expect(plain(tensor([1n, 5n]).clamp(2, 3))).toEqual({ dtype: 'int64', shape: [2], elements: [2n, 3n] });
+    expect(tensor([true]).clamp(0, 1).dtype).toBe('int64');
+  });
+
+  it('needs a bound', () => {
+    expect(() => tensor([1]).clamp()).toThrow("At least one of 'min' or 'max' must not be None");
+  });
+});
+
+describe('one tensor', () => {
+  it.each([
+    ['exp', [0, 1, -Infinity], [1, Math.E, 0]],
+    ['log', [1, 0, -1], [0, -Infinity, Number.NaN]],
+    ['sqrt', [4, 2, -1], [2, Math.SQRT2, Number.NaN]],
+    ['tanh', [0, 1e-8, 20], [0, 1e-8, 1]],
+    ['abs', [-1.5, -0, 2], [1.5, 0, 2]],
+    ['neg', [-1.5, 0, 2], [1.5, -0, -2]],
+  ] as const)('%s', (op, x, y) => {
+    expect(
+      tensor([...x], { dtype: 'float64' })
+        [op]()
+        .tolist(),
+    ).toEqual([...y]);
+  });
+
+  it('makes floats of integers where the result is real', () => {
+    const x = tensor([1n, 4n]);
+    for (const op of ['exp', 'log', 'sqrt', 'tanh'] as const) expect(x[op]().dtype).toBe('float32');
+    for (const op of ['abs', 'neg'] as const) expect(x[op]().dtype).toBe('int64');
+  });
+
+  it('refuses booleans where PyTorch does', () => {
+    const x = tensor([true]);
+    expect(() => x.neg()).toThrow('Negation, the `-` operator, on a bool tensor is not supported');
+    expect(() => x.abs()).toThrow(`"abs_cpu" not implemented for 'bool'`);
+    expect(() => x.sub(1)).toThrow('Subtraction, the `-` operator, with a bool tensor is not supported');
+  });
+
+  it('converts booleans into an array of their own', () => {
+    const x = tensor([true, false]);
+    x.to('uint8').fill_(7);
+    expect(x.tolist()).toEqual([true, false]);
+  });
+});
+
+describe('shapes that do not fit', () => {
+  it.each(['add', 'sub', 'mul', 'div', 'pow', 'eq', 'lt', 'gt'] as const)('%s', (op) => {
+    expect(() => tensor([1, 2])[op](tensor([1, 2, 3]))).toThrow(
+      'The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0',
+    );
+  });
+});
