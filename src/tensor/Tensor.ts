@@ -572,15 +572,15 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const source = this.operand(other);
     this.checkFilledBy(source);
     const { dtype } = this;
-    const wideSingles = combine === elementwise.multiplyPairs || combine === elementwise.dividePairs;
+    const wideSingle = combine === elementwise.multiplyPairs || combine === elementwise.dividePairs;
     const common = typeof other === 'number' && isFloatDType(dtype) ? dtype : promote(this, source);
     checkCastable(common, dtype);
     // Numbers are written as they are computed, unless they are stored otherwise or still to be read elsewhere.
     const numbers = numbersOf(this as Tensor);
     const isDirect = (numbers as unknown) === this.data && common === dtype && dtype !== 'bool';
     const isRead = source.data.buffer === this.data.buffer && source.data.byteOffset !== this.data.byteOffset;
-    if (isDirect && !isRead) zipNumbers(this, source, common, combine, { out: { dtype, numbers }, wideSingles });
-    else this.data.set(converted(zipNumbers(this, source, common, combine, { wideSingles }), dtype).data as never);
+    if (isDirect && !isRead) zipNumbers(this, source, common, combine, { out: { dtype, numbers }, wideSingle });
+    else this.data.set(converted(zipNumbers(this, source, common, combine, { wideSingle }), dtype).data as never);
     return this;
   }
 

@@ -40,8 +40,8 @@ export function sumToShape(gradient: Dense, shape: Shape): Dense {
 export interface ZipOptions {
   /** Where the results go; a new array of the common dtype when absent. */
   readonly out?: { readonly dtype: DType; readonly numbers: Numbers } | undefined;
-  /** Whether a single number takes part in the arithmetic of halves as float32, unrounded; PyTorch differs by operation. */
-  readonly wideSingles?: boolean;
+  /** Whether a single number on the right takes part in the arithmetic of halves as float32; PyTorch differs by operation. */
+  readonly wideSingle?: boolean;
 }
 
 /**
@@ -53,15 +53,14 @@ export function zipNumbers(
   b: Dense,
   dtype: DType,
   combine: Combine,
-  { out, wideSingles = false }: ZipOptions = {},
+  { out, wideSingle = false }: ZipOptions = {},
 ): Dense {
   const shape = broadcastShapes(a.shape, b.shape);
   const result = out?.numbers ?? createNumbers(dtype, numelOf(shape));
-  const numbersIn = (operand: Dense) => {
-    const isWide = wideSingles && operand.shape.length === 0 && (dtype === 'float16' || dtype === 'bfloat16');
-    return broadcastNumbers(roundedTo(operand, isWide ? 'float32' : dtype), shape);
-  };
-  combine(numbersIn(a), numbersIn(b), result);
+  const isWide = wideSingle && b.shape.length === 0 && (dtype === 'float16' || dtype === 'bfloat16');
+  const left = broadcastNumbers(roundedTo(a, dtype), shape);
+  const right = broadcastNumbers(roundedTo(b, isWide ? 'float32' : dtype), shape);
+  combine(left, right, result);
   return denseOf(result, shape, out?.dtype ?? dtype);
 }
 

@@ -9,6 +9,7 @@ import { randperm as drawPermutation } from '../random/randperm.js';
 import { checkFits } from './checkFits.js';
 import { getDefaultDtype } from './defaultDtype.js';
 import { fillIntegers, integerBounds } from './fillIntegers.js';
+import { fillRange } from './fillRange.js';
 import { checkShape, numelOf, type Shape } from './Shape.js';
 import { Tensor } from './Tensor.js';
 
@@ -126,9 +127,7 @@ export function arange(start: number, end?: number, step = 1, options: TensorOpt
   if (checkDtype(dtype) === 'bool') throw new DTypeError('"arange_cpu" not implemented for \'bool\'');
   const count = Math.ceil((to - from) / step);
   const data = createStorage(dtype, count) as Storage;
-  // Integers count from the whole part of the start, by the whole part of the step.
-  const [first, by] = isFloatDType(dtype) ? [from, step] : [Math.trunc(from), Math.trunc(step)];
-  for (let i = 0; i < count; i++) writeNumber(data, dtype, i, first + i * by);
+  fillRange(data, dtype, from, step);
   return finish(data, [count], dtype, options);
 }
 

@@ -242,11 +242,11 @@ export function unary(
 }
 
 function product(a: Dense, b: Dense, dtype: Dense['dtype']): Dense {
-  return zipNumbers(a, b, dtype, multiplyPairs, { wideSingles: true });
+  return zipNumbers(a, b, dtype, multiplyPairs, { wideSingle: true });
 }
 
 function quotient(a: Dense, b: Dense, dtype: Dense['dtype']): Dense {
-  return zipNumbers(a, b, dtype, dividePairs, { wideSingles: true });
+  return zipNumbers(a, b, dtype, dividePairs, { wideSingle: true });
 }
 
 /** A gradient in the shape and dtype of an input; `null` for inputs that have none. */

@@ -150,7 +150,7 @@ describe('bad input is refused before anything is drawn or written', () => {
     string,
     () => Tensor,
     (t: Tensor, o: { generator: Generator }) => unknown,
-    typeof InitreeError,
+    new (detail: string) => InitreeError,
     string,
   ][] = [
     [

@@ -1,0 +1,38 @@
+import { type DType, isFloatDType, type Storage } from '../kernels/DType.js';
+import { fma } from '../kernels/fma.js';
+import { readNumber, writeNumber } from '../kernels/numbers.js';
+
+const { fround } = Math;
+
+/** Elements that PyTorch computes together: 32 bytes of them. */
+const LANES = { float32: 8, float64: 4, float16: 16, bfloat16: 16 };
+
+/**
+ * Fills `data` with start + i·step, with the roundings of `torch.arange`.
+ *
+ * *Method:* integers count from the whole part of the start by that of the step. Floats come in groups of 32 bytes: the
+ * first of a group is start + i·step rounded to the dtype, the others add their multiple of the step to it; those after
+ * the last pair of whole groups are start + i·step. Each is a fused multiplication and addition: of doubles for float32 and
+ * float64, of float32 for halves.
+ */
+export function fillRange(data: Storage, dtype: DType, start: number, step: number): void {
+  if (!isFloatDType(dtype)) {
+    const [first, by] = [Math.trunc(start), Math.trunc(step)];
+    for (let i = 0; i < data.length; i++) writeNumber(data, dtype, i, first + i * by);
+    return;
+  }
+  const isHalf = dtype === 'float16' || dtype === 'bfloat16';
+  // The product of a float32 and a small integer is exact in double, so that the sum of both is rounded like a fused one.
+  const at = isHalf
+    ? (base: number, i: number, by: number) => fround(i * by + base)
+    : (base: number, i: number, by: number) => fma(i, by, base);
+  const [first, by] = isHalf ? [fround(start), fround(step)] : [start, step];
+  const lanes = LANES[dtype];
+  const grouped = data.length - (data.length % (2 * lanes));
+  for (let i = 0; i < grouped; i += lanes) {
+    writeNumber(data, dtype, i, at(first, i, by));
+    const base = readNumber(data, dtype, i);
+    for (let lane = 1; lane < lanes; lane++) writeNumber(data, dtype, i + lane, at(base, lane, by));
+  }
+  for (let i = grouped; i < data.length; i++) writeNumber(data, dtype, i, at(first, i, by));
+}
