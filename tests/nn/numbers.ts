@@ -28,7 +28,12 @@ export function weightedSum(outputs: readonly Tensor[]): Tensor {
     .map((output) =>
       output
         .view(-1)
-        .mul(tensor(Array.from({ length: output.numel }, (_, i) => Math.cos(i))))
+        .mul(
+          tensor(
+            Array.from({ length: output.numel }, (_, i) => Math.cos(i)),
+            { dtype: output.dtype },
+          ),
+        )
         .sum(),
     )
     .reduce((a, b) => a.add(b));

@@ -1,115 +1,202 @@
-import { ShapeError } from '../../errors.js';
-import { ones as onesInitializer, zeros as zerosInitializer } from '../../init/constant.js';
+import { ArgumentError } from '../../errors.js';
+import { ones, zeros } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
-import type { Generator } from '../../random/Generator.js';
-import { ones, zeros } from '../../tensor/creation.js';
-import { formatShape } from '../../tensor/Shape.js';
+import type { Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';
 import { formatPython, formatSettings } from '../formatPython.js';
-import { batchNorm } from '../functional/normalization.js';
+import { localResponseNorm } from '../functional/localResponseNorm.js';
+import { groupNorm, layerNorm, rmsNorm } from '../functional/rowNormalization.js';
 import { Layer, type LayerOptions } from '../Layer.js';
+import { Module } from '../Module.js';
 import { createParameter, type Parameter } from '../Parameter.js';
 
-/** Options of {@link BatchNorm2d}. */
-export interface BatchNormOptions extends LayerOptions {
+/** Options of {@link GroupNorm}. */
+export interface GroupNormOptions extends LayerOptions {
   /** Added to the variance; 1e-5 when absent. */
   eps?: number | undefined;
-  /** Share of each batch in the running statistics, 0.1 when absent; `null` takes the plain average over all batches. */
-  momentum?: number | null | undefined;
-  /** Whether a weight and a bias are learned; true when absent. */
+  /** Whether a weight and a bias for each channel are learned; true when absent. */
   affine?: boolean | undefined;
   /** Whether an affine layer learns a bias beside its weight; true when absent. */
   bias?: boolean | undefined;
-  /** Whether running statistics are kept, which evaluation then uses; true when absent. */
-  trackRunningStats?: boolean | undefined;
 }
 
-/**
- * Batch normalisation over the channels of [N, C, H, W] (`torch.nn.BatchNorm2d`; Ioffe & Szegedy 2015). Default
- * initialisation: weight 1, bias 0, running mean 0, running variance 1.
- */
-export class BatchNorm2d extends Layer {
-  static override readonly stateNames = {
-    runningMean: 'running_mean',
-    runningVar: 'running_var',
-    numBatchesTracked: 'num_batches_tracked',
-  };
-  readonly numFeatures: number;
-  readonly eps: number;
-  readonly momentum: number | null;
-  readonly affine: boolean;
-  readonly trackRunningStats: boolean;
-  /** [numFeatures] */
-  weight: Parameter | null;
-  /** [numFeatures] */
-  bias: Parameter | null;
-  /** [numFeatures] */
-  runningMean: Tensor | null;
-  /** [numFeatures] */
-  runningVar: Tensor | null;
-  /** One int64: how many batches the running statistics have seen. */
-  numBatchesTracked: Tensor | null;
+/** Options of {@link LayerNorm}. */
+export interface LayerNormOptions extends LayerOptions {
+  /** Added to the variance; 1e-5 when absent. */
+  eps?: number | undefined;
+  /** Whether a weight and a bias for each element are learned; true when absent. */
+  elementwiseAffine?: boolean | undefined;
+  /** Whether an affine layer learns a bias beside its weight; true when absent. */
+  bias?: boolean | undefined;
+}
 
-  constructor(numFeatures: number, options: BatchNormOptions = {}) {
-    super();
-    const { eps = 1e-5, momentum = 0.1, affine = true, bias = true, trackRunningStats = true } = options;
-    const { dtype, generator } = options;
-    this.numFeatures = checkSize('numFeatures', numFeatures, 0);
-    this.eps = eps;
-    this.momentum = momentum;
-    this.affine = affine;
-    this.trackRunningStats = trackRunningStats;
-    this.weight = affine ? createParameter([numFeatures], dtype) : null;
-    this.bias = affine && bias ? createParameter([numFeatures], dtype) : null;
-    const buffer = (name: string, create: () => Tensor) =>
-      this.registerBuffer(name, trackRunningStats ? create() : null);
-    this.runningMean = buffer('running_mean', () => zeros([numFeatures], { dtype }));
-    this.runningVar = buffer('running_var', () => ones([numFeatures], { dtype }));
-    this.numBatchesTracked = buffer('num_batches_tracked', () => zeros([], { dtype: 'int64' }));
-    this.resetParameters(generator);
-  }
+/** Options of {@link RMSNorm}. */
+export interface RMSNormOptions extends LayerOptions {
+  /** Added to the mean square; `null`, the dtype's precision, when absent. */
+  eps?: number | null | undefined;
+  /** Whether a weight for each element is learned; true when absent. */
+  elementwiseAffine?: boolean | undefined;
+}
+
+/** A layer whose weight starts at 1 and whose bias starts at 0. */
+abstract class ScaledNorm extends Layer {
+  abstract weight: Parameter | null;
 
   override defaults(): [string, Initializer][] {
     return [
-      ['weight', onesInitializer()],
-      ['bias', zerosInitializer()],
+      ['weight', ones()],
+      ['bias', zeros()],
     ];
   }
+}
 
-  /** Sets the running statistics back to mean 0, variance 1 and no batches. */
-  resetRunningStats(): void {
-    this.runningMean?.zero_();
-    this.runningVar?.fill_(1);
-    this.numBatchesTracked?.zero_();
+/** Normalises groups of channels (`torch.nn.GroupNorm`; Wu & He 2018). Default initialisation: weight 1, bias 0. */
+export class GroupNorm extends ScaledNorm {
+  readonly numGroups: number;
+  readonly numChannels: number;
+  readonly eps: number;
+  readonly affine: boolean;
+  /** [numChannels] */
+  weight: Parameter | null;
+  /** [numChannels] */
+  bias: Parameter | null;
+
+  /** @param numGroups divides `numChannels` */
+  constructor(numGroups: number, numChannels: number, options: GroupNormOptions = {}) {
+    super();
+    const { eps = 1e-5, affine = true, bias = true, dtype, generator } = options;
+    this.numGroups = checkSize('numGroups', numGroups);
+    this.numChannels = checkSize('numChannels', numChannels, 0);
+    if (numChannels % numGroups !== 0) {
+      throw new ArgumentError(`num_channels (${numChannels}) must be divisible by num_groups (${numGroups})`);
+    }
+    this.eps = eps;
+    this.affine = affine;
+    this.weight = affine ? createParameter([numChannels], dtype) : null;
+    this.bias = affine && bias ? createParameter([numChannels], dtype) : null;
+    this.resetParameters(generator);
   }
 
-  override resetParameters(generator?: Generator): void {
-    this.resetRunningStats();
-    super.resetParameters(generator);
-  }
-
-  /** @param input [N, numFeatures, H, W] */
+  /** @param input [N, numChannels, …] */
   override forward(input: Tensor): Tensor {
-    if (input.ndim !== 4)
-      throw new ShapeError(`expected 4D input (got ${input.ndim}D input), found ${formatShape(input.shape)}`);
-    const { weight, bias, eps, runningMean, runningVar, numBatchesTracked } = this;
-    const batches = (numBatchesTracked?.item() ?? 0) + 1;
-    const output = batchNorm(input, runningMean, runningVar, {
-      weight,
-      bias,
-      eps,
-      training: this.training || !this.trackRunningStats,
-      momentum: this.momentum ?? 1 / batches,
-    });
-    // After the forward pass, so that one that fails leaves no trace.
-    if (this.training) numBatchesTracked?.fill_(batches);
-    return output;
+    const { weight, bias, eps } = this;
+    return groupNorm(input, this.numGroups, { weight, bias, eps });
   }
 
   override extraRepr(): string {
-    const { eps, momentum, affine, trackRunningStats } = this;
-    const settings = { eps, momentum, affine, bias: this.bias !== null, track_running_stats: trackRunningStats };
-    return `${formatPython(this.numFeatures)}, ${formatSettings(settings)}`;
+    const settings = formatSettings({ eps: this.eps, affine: this.affine, bias: this.bias !== null });
+    return `${formatPython(this.numGroups)}, ${formatPython(this.numChannels)}, ${settings}`;
   }
+}
+
+/** Normalises the last dimensions (`torch.nn.LayerNorm`; Ba et al. 2016). Default initialisation: weight 1, bias 0. */
+export class LayerNorm extends ScaledNorm {
+  readonly normalizedShape: Shape;
+  readonly eps: number;
+  readonly elementwiseAffine: boolean;
+  /** Of the normalised shape. */
+  weight: Parameter | null;
+  /** Of the normalised shape. */
+  bias: Parameter | null;
+
+  /** @param normalizedShape sizes of the last dimensions, or the size of the last one */
+  constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
+    super();
+    const { eps = 1e-5, elementwiseAffine = true, bias = true, dtype, generator } = options;
+    this.normalizedShape = shapeOf(normalizedShape);
+    this.eps = eps;
+    this.elementwiseAffine = elementwiseAffine;
+    this.weight = elementwiseAffine ? createParameter(this.normalizedShape, dtype) : null;
+    this.bias = elementwiseAffine && bias ? createParameter(this.normalizedShape, dtype) : null;
+    this.resetParameters(generator);
+  }
+
+  /** @param input [*, …normalizedShape] */
+  override forward(input: Tensor): Tensor {
+    const { weight, bias, eps } = this;
+    return layerNorm(input, this.normalizedShape, { weight, bias, eps });
+  }
+
+  override extraRepr(): string {
+    const { eps, elementwiseAffine } = this;
+    const settings = { eps, elementwise_affine: elementwiseAffine, bias: this.bias !== null };
+    return `${formatPython(this.normalizedShape)}, ${formatSettings(settings)}`;
+  }
+}
+
+/** Divides by the root mean square of the last dimensions (`torch.nn.RMSNorm`). Default initialisation: weight 1. */
+export class RMSNorm extends ScaledNorm {
+  readonly normalizedShape: Shape;
+  readonly eps: number | null;
+  readonly elementwiseAffine: boolean;
+  /** Of the normalised shape. */
+  weight: Parameter | null;
+
+  /** @param normalizedShape sizes of the last dimensions, or the size of the last one */
+  constructor(normalizedShape: number | Shape, options: RMSNormOptions = {}) {
+    super();
+    const { eps = null, elementwiseAffine = true, dtype, generator } = options;
+    this.normalizedShape = shapeOf(normalizedShape);
+    this.eps = eps;
+    this.elementwiseAffine = elementwiseAffine;
+    this.weight = elementwiseAffine ? createParameter(this.normalizedShape, dtype) : null;
+    this.resetParameters(generator);
+  }
+
+  /** @param input [*, …normalizedShape] */
+  override forward(input: Tensor): Tensor {
+    return rmsNorm(input, this.normalizedShape, { weight: this.weight, eps: this.eps ?? undefined });
+  }
+
+  override extraRepr(): string {
+    const settings = formatSettings({ eps: this.eps, elementwise_affine: this.elementwiseAffine });
+    return `${formatPython(this.normalizedShape)}, ${settings}`;
+  }
+}
+
+/** Options of {@link LocalResponseNorm}. */
+export interface LocalResponseNormOptions {
+  /** Weight of the squares; 1e-4 when absent. */
+  alpha?: number | undefined;
+  /** Exponent; 0.75 when absent. */
+  beta?: number | undefined;
+  /** Added to the squares; 1 when absent. */
+  k?: number | undefined;
+}
+
+/**
+ * Divides each element by a power of the squares around it in neighbouring channels (`torch.nn.LocalResponseNorm`;
+ * Krizhevsky et al. 2012).
+ * @param size how many neighbouring channels count
+ */
+export class LocalResponseNorm extends Module {
+  readonly size: number;
+  readonly alpha: number;
+  readonly beta: number;
+  readonly k: number;
+
+  constructor(size: number, { alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseNormOptions = {}) {
+    super();
+    this.size = checkSize('size', size);
+    this.alpha = alpha;
+    this.beta = beta;
+    this.k = k;
+  }
+
+  /** @param input [N, C, …] */
+  override forward(input: Tensor): Tensor {
+    return localResponseNorm(input, this.size, { alpha: this.alpha, beta: this.beta, k: this.k });
+  }
+
+  override extraRepr(): string {
+    const { size, alpha, beta, k } = this;
+    return `${formatPython(size)}, ${formatSettings({ alpha, beta })}, k=${Number.isInteger(k) ? `${k}.0` : formatPython(k)}`;
+  }
+}
+
+function shapeOf(normalizedShape: number | Shape): Shape {
+  const sizes = typeof normalizedShape === 'number' ? [normalizedShape] : [...normalizedShape];
+  for (const size of sizes) checkSize('normalizedShape', size, 0);
+  return sizes;
 }

@@ -1,0 +1,57 @@
+import { ShapeError } from '../../errors.js';
+import { createNumbers, type Numbers } from '../../kernels/numbers.js';
+import { denseOf, numbersOf } from '../../tensor/Dense.js';
+import { splitAt } from '../../tensor/layout.js';
+import { formatShape } from '../../tensor/Shape.js';
+import { record, type Tensor } from '../../tensor/Tensor.js';
+
+/**
+ * x / (k + alpha·mean of x² over `size` neighbouring channels)^beta (`torch.nn.functional.local_response_norm`).
+ * @param input [N, C, …]
+ */
+export function localResponseNorm(
+  input: Tensor,
+  size: number,
+  { alpha = 1e-4, beta = 0.75, k = 1 }: { alpha?: number; beta?: number; k?: number } = {},
+): Tensor {
+  const { shape, dtype } = input;
+  if (shape.length < 3) {
+    throw new ShapeError(
+      `Expected 3D or higher dimensionality input (got ${shape.length} dimensions): ${formatShape(shape)}`,
+    );
+  }
+  const x = numbersOf(input);
+  const squares = Float64Array.from(x, (value) => value * value);
+  // Channel c sees the channels from c − size/2 to c + (size − 1)/2, both rounded down.
+  const base = channelSums(squares, shape, Math.floor(size / 2), Math.floor((size - 1) / 2)).map(
+    (sum) => k + (alpha * sum) / size,
+  );
+  const y = createNumbers(dtype, x.length);
+  for (let i = 0; i < y.length; i++) y[i] = x[i] * base[i] ** -beta;
+  return record('DivBackward0', [input], denseOf(y, shape, dtype), (g) => {
+    const gradient = numbersOf(g);
+    const parts = Float64Array.from(x, (value, i) => gradient[i] * value * base[i] ** (-beta - 1));
+    const spread = channelSums(parts, shape, Math.floor((size - 1) / 2), Math.floor(size / 2));
+    const result = createNumbers(dtype, x.length);
+    for (let i = 0; i < result.length; i++) {
+      result[i] = gradient[i] * base[i] ** -beta - ((2 * alpha * beta) / size) * x[i] * spread[i];
+    }
+    return [denseOf(result, shape, dtype)];
+  });
+}
+
+/** For every element the sum over its own channel, `before` channels before it and `after` after it. */
+function channelSums(values: Numbers, shape: readonly number[], before: number, after: number): Float64Array {
+  const [outer, channels, inner] = splitAt(shape, 1);
+  const sums = new Float64Array(values.length);
+  for (let o = 0; o < outer; o++) {
+    for (let c = 0; c < channels; c++) {
+      const to = (o * channels + c) * inner;
+      for (let other = Math.max(0, c - before); other <= Math.min(channels - 1, c + after); other++) {
+        const from = (o * channels + other) * inner;
+        for (let i = 0; i < inner; i++) sums[to + i] += values[from + i];
+      }
+    }
+  }
+  return sums;
+}

@@ -1,0 +1,190 @@
+import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { isFloatDType } from '../../kernels/DType.js';
+import { createNumbers } from '../../kernels/numbers.js';
+import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
+import { equalShapes, formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
+import { record, type Tensor } from '../../tensor/Tensor.js';
+
+const { sqrt } = Math;
+
+/** Options of {@link layerNorm}, {@link groupNorm} and {@link instanceNorm}. */
+export interface RowNormOptions {
+  /** Scale, one for each channel or for each element of the normalised shape. */
+  weight?: Tensor | null | undefined;
+  /** Offset, as many as scales. */
+  bias?: Tensor | null | undefined;
+  /** Added to the variance; 1e-5 when absent. */
+  eps?: number | undefined;
+}
+
+/** Which elements are normalised together, and which scale belongs to which element. */
+interface Rows {
+  /** Elements of a row, which are normalised together and stand side by side. */
+  readonly length: number;
+  /** How many scales there are; they take turns. */
+  readonly scales: number;
+  /** Elements side by side that share a scale. */
+  readonly run: number;
+  /** Whether the mean is taken off; without it the mean square takes the variance's place. */
+  readonly centred: boolean;
+}
+
+/**
+ * Normalises over the last dimensions to mean 0 and variance 1 (`torch.nn.functional.layer_norm`; Ba et al. 2016).
+ * @param input [*, …normalizedShape]
+ * @param options `weight` and `bias` of the normalised shape
+ * @throws ShapeError where the sizes do not fit
+ */
+export function layerNorm(input: Tensor, normalizedShape: Shape, options: RowNormOptions = {}): Tensor {
+  const length = checkNormalizedShape(input, normalizedShape, options);
+  return normalize('NativeLayerNormBackward0', input, { length, scales: length, run: 1, centred: true }, options);
+}
+
+/**
+ * Divides by the root of the mean square over the last dimensions (`torch.nn.functional.rms_norm`; Zhang & Sennrich 2019).
+ * @param input [*, …normalizedShape]
+ * @param options `weight` of the normalised shape; `eps` is the dtype's precision when absent
+ * @throws ShapeError where the sizes do not fit
+ */
+export function rmsNorm(input: Tensor, normalizedShape: Shape, options: Omit<RowNormOptions, 'bias'> = {}): Tensor {
+  const length = checkNormalizedShape(input, normalizedShape, options);
+  const eps = options.eps ?? PRECISION[input.dtype as keyof typeof PRECISION];
+  return normalize('MulBackward0', input, { length, scales: length, run: 1, centred: false }, { ...options, eps });
+}
+
+/**
+ * Normalises groups of channels of each sample (`torch.nn.functional.group_norm`; Wu & He 2018).
+ * @param input [N, C, …]
+ * @param numGroups divides C
+ * @param options `weight` and `bias`, [C]
+ * @throws ShapeError where the sizes do not fit
+ */
+export function groupNorm(input: Tensor, numGroups: number, options: RowNormOptions = {}): Tensor {
+  const [, channels] = input.shape;
+  if (input.ndim < 2)
+    throw new ShapeError(`Expected at least 2 dimensions for input tensor but received ${input.ndim}`);
+  if (!Number.isInteger(numGroups) || numGroups < 1 || channels % numGroups !== 0) {
+    throw new ShapeError(
+      `Expected number of channels in input to be divisible by num_groups, but got input of shape ${formatShape(input.shape)} and num_groups=${numGroups}`,
+    );
+  }
+  const run = numelOf(input.shape.slice(2));
+  checkScales(options, [channels]);
+  const rows = { length: (channels / numGroups) * run, scales: channels, run, centred: true };
+  return normalize('NativeGroupNormBackward0', input, rows, options);
+}
+
+/**
+ * Normalises each channel of each sample by itself (`torch.nn.functional.instance_norm`; Ulyanov et al. 2016).
+ * @param input [N, C, …], with more than one element a channel
+ * @param options `weight` and `bias`, [C]
+ * @throws ShapeError where the sizes do not fit
+ */
+export function instanceNorm(input: Tensor, options: RowNormOptions = {}): Tensor {
+  const [, channels, ...spatial] = input.shape;
+  const run = numelOf(spatial);
+  if (input.ndim < 3 || run === 1) {
+    throw new ShapeError(
+      `Expected more than 1 spatial element when training, got input size ${formatShape(input.shape)}`,
+    );
+  }
+  checkScales(options, [channels]);
+  return normalize('NativeBatchNormBackward0', input, { length: run, scales: channels, run, centred: true }, options);
+}
+
+/** Distance from 1 to the next number, PyTorch's `finfo(dtype).eps`. */
+const PRECISION = { float32: 2 ** -23, float64: 2 ** -52, float16: 2 ** -10, bfloat16: 2 ** -7 } as const;
+
+function normalize(name: string, input: Tensor, rows: Rows, options: RowNormOptions): Tensor {
+  const { weight = null, bias = null, eps = 1e-5 } = options;
+  const { dtype, shape } = input;
+  if (!isFloatDType(dtype))
+    throw new DTypeError(`normalisation is not implemented for '${dtype}': expected a floating dtype`);
+  if (!Number.isFinite(eps)) throw new ArgumentError(`eps is a finite number, found ${String(eps)}`);
+  const { length, scales, run, centred } = rows;
+  const x = numbersOf(input);
+  const count = length === 0 ? 0 : x.length / length;
+  const means = new Float64Array(count);
+  const inverses = new Float64Array(count);
+  const y = createNumbers(dtype, x.length);
+  const scale = weight && numbersOf(weight);
+  const shift = bias && numbersOf(bias);
+  for (let row = 0; row < count; row++) {
+    const start = row * length;
+    const end = start + length;
+    let sum = 0;
+    if (centred) for (let i = start; i < end; i++) sum += x[i];
+    const mean = sum / length;
+    let squares = 0;
+    for (let i = start; i < end; i++) squares += (x[i] - mean) * (x[i] - mean);
+    const inverse = 1 / sqrt(squares / length + eps);
+    means[row] = mean;
+    inverses[row] = inverse;
+    for (let i = start, c = Math.floor(start / run) % scales; i < end; c = c + 1 === scales ? 0 : c + 1) {
+      const factor = scale ? inverse * scale[c] : inverse;
+      const offset = shift ? shift[c] : 0;
+      for (const stop = i + run; i < stop; i++) y[i] = (x[i] - mean) * factor + offset;
+    }
+  }
+  const inputs = [input, weight, bias].filter((operand) => operand !== null);
+  return record(name, inputs, denseOf(y, shape, dtype), (g) => {
+    const gradient = numbersOf(g);
+    const result = createNumbers(dtype, x.length);
+    const products = new Float64Array(scales);
+    const sums = new Float64Array(scales);
+    for (let row = 0; row < count; row++) {
+      const start = row * length;
+      const end = start + length;
+      const mean = means[row];
+      const inverse = inverses[row];
+      let level = 0;
+      let slope = 0;
+      for (let i = start, c = Math.floor(start / run) % scales; i < end; c = c + 1 === scales ? 0 : c + 1) {
+        const factor = scale ? scale[c] : 1;
+        for (const stop = i + run; i < stop; i++) {
+          const normal = (x[i] - mean) * inverse;
+          level += gradient[i] * factor;
+          slope += gradient[i] * factor * normal;
+          products[c] += gradient[i] * normal;
+          sums[c] += gradient[i];
+        }
+      }
+      // The row's own mean and variance move with each element, and take these parts of its gradient away.
+      const meanPart = centred ? level / length : 0;
+      const variancePart = slope / length;
+      for (let i = start, c = Math.floor(start / run) % scales; i < end; c = c + 1 === scales ? 0 : c + 1) {
+        const factor = scale ? scale[c] : 1;
+        for (const stop = i + run; i < stop; i++) {
+          const normal = (x[i] - mean) * inverse;
+          result[i] = (gradient[i] * factor - meanPart - normal * variancePart) * inverse;
+        }
+      }
+    }
+    const gradients: Dense[] = [denseOf(result, shape, dtype)];
+    if (weight) gradients.push(denseOf(products, weight.shape, weight.dtype));
+    if (bias) gradients.push(denseOf(sums, bias.shape, bias.dtype));
+    return gradients;
+  });
+}
+
+function checkNormalizedShape(input: Tensor, normalizedShape: Shape, options: RowNormOptions): number {
+  const own = input.shape.slice(Math.max(0, input.ndim - normalizedShape.length));
+  if (normalizedShape.length === 0 || !equalShapes(own, normalizedShape)) {
+    throw new ShapeError(
+      `Given normalized_shape=${formatShape(normalizedShape)}, expected input with shape [*, ${normalizedShape.join(', ')}], ` +
+        `but got input of size${formatShape(input.shape)}`,
+    );
+  }
+  checkScales(options, normalizedShape);
+  return numelOf(normalizedShape);
+}
+
+function checkScales({ weight, bias }: RowNormOptions, expected: Shape): void {
+  for (const [name, operand] of Object.entries({ weight, bias })) {
+    if (operand && !equalShapes(operand.shape, expected)) {
+      throw new ShapeError(
+        `Expected ${name} to be of shape ${formatShape(expected)}, but got ${formatShape(operand.shape)}`,
+      );
+    }
+  }
+}
