@@ -6,8 +6,19 @@ export { ReLU } from './nn/layers/activations.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from './nn/layers/batchNorm.js';
 export { Conv2d, type ConvOptions } from './nn/layers/convolution.js';
 export { Flatten } from './nn/layers/flatten.js';
+export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './nn/layers/instanceNorm.js';
 export { Identity, Linear, type LinearOptions } from './nn/layers/linear.js';
 export { CrossEntropyLoss } from './nn/layers/losses.js';
+export {
+  GroupNorm,
+  type GroupNormOptions,
+  LayerNorm,
+  type LayerNormOptions,
+  LocalResponseNorm,
+  type LocalResponseNormOptions,
+  RMSNorm,
+  type RMSNormOptions,
+} from './nn/layers/normalization.js';
 export { MaxPool2d, type MaxPoolOptions } from './nn/layers/pooling.js';
 export { Module } from './nn/Module.js';
 export { Parameter } from './nn/Parameter.js';

@@ -3,6 +3,7 @@ import { DTypeError, ShapeError } from '../../src/errors.js';
 import { tensor } from '../../src/tensor/creation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 import { where } from '../../src/tensor/where.js';
+import { checkBinary, checkUnary } from './finiteDifferences.js';
 import { type Arithmetic, convertedFrom, goldenTensors, type Outcome, plain, recorded } from './goldenTensor.js';
 
 /** What the exponentiation of the platform may differ by from PyTorch's, relative to the result. */
@@ -165,5 +166,65 @@ describe('shapes that do not fit', () => {
     expect(() => tensor([1, 2])[op](tensor([1, 2, 3]))).toThrow(
       'The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0',
     );
+  });
+});
+
+describe('gradients', () => {
+  it.each([
+    ['add', (a: Tensor, b: Tensor) => a.add(b)],
+    ['sub', (a: Tensor, b: Tensor) => a.sub(b)],
+    ['mul', (a: Tensor, b: Tensor) => a.mul(b)],
+    ['div', (a: Tensor, b: Tensor) => a.div(b)],
+    ['where', (a: Tensor, b: Tensor) => a.where(b.gt(0), b)],
+  ] as const)('%s of two tensors, broadcast', (_, f) => {
+    checkBinary(f);
+  });
+
+  it('pow of two tensors, broadcast', () => {
+    checkBinary((a, b) => a.pow(b), { positive: true });
+  });
+
+  it.each([
+    ['add', (x: Tensor) => x.add(2.5)],
+    ['sub', (x: Tensor) => x.sub(2.5)],
+    ['mul', (x: Tensor) => x.mul(-1.5)],
+    ['div', (x: Tensor) => x.div(3)],
+    ['pow 0', (x: Tensor) => x.pow(0)],
+    ['pow 2', (x: Tensor) => x.pow(2)],
+    ['pow 3', (x: Tensor) => x.pow(3)],
+    ['pow -1', (x: Tensor) => x.pow(-1)],
+    ['neg', (x: Tensor) => x.neg()],
+    ['abs', (x: Tensor) => x.abs()],
+    ['exp', (x: Tensor) => x.exp()],
+    ['tanh', (x: Tensor) => x.tanh()],
+    ['clamp', (x: Tensor) => x.clamp(-1.01, 1.503)],
+    ['where', (x: Tensor) => where(x.gt(0), x, 2)],
+    ['where not', (x: Tensor) => where(x.gt(0), 2, x)],
+    ['itself twice', (x: Tensor) => x.mul(x).add(x.exp())],
+  ] as const)('%s', (_, f) => {
+    checkUnary(f);
+  });
+
+  it.each([
+    ['log', (x: Tensor) => x.log()],
+    ['sqrt', (x: Tensor) => x.sqrt()],
+    ['pow 0.5', (x: Tensor) => x.pow(0.5)],
+    ['pow -0.5', (x: Tensor) => x.pow(-0.5)],
+    ['pow 1.7', (x: Tensor) => x.pow(1.7)],
+  ] as const)('%s', (_, f) => {
+    checkUnary(f, { positive: true });
+  });
+
+  it.each([
+    ['abs at 0', (x: Tensor) => x.abs(), 0, 0],
+    ['sqrt at 0', (x: Tensor) => x.sqrt(), 0, Infinity],
+    ['pow 0 at 0', (x: Tensor) => x.pow(0), 0, 0],
+    ['pow 2 at 0', (x: Tensor) => x.pow(2), 0, 0],
+    ['clamp at its bound', (x: Tensor) => x.clamp(0, 1), 1, 1],
+    ['clamp outside', (x: Tensor) => x.clamp(0, 1), 2, 0],
+  ] as const)("%s, PyTorch's choice", (_, f, at, slope) => {
+    const x = tensor(at, { requiresGrad: true });
+    f(x).backward();
+    expect(x.grad?.item()).toBe(slope);
   });
 });
