@@ -1,6 +1,6 @@
-import { createStorage, type DType, type Storage } from '../kernels/DType.js';
+import type { DType, Storage } from '../kernels/DType.js';
 import { fromNumbers, type Numbers, toNumbers } from '../kernels/numbers.js';
-import { numelOf, type Shape } from './Shape.js';
+import type { Shape } from './Shape.js';
 
 /** A dense row-major array, nothing more: what operations compute on. Every Tensor is one. */
 export interface Dense<D extends DType = DType> {
@@ -24,10 +24,6 @@ export type Pullback = (gradient: Dense) => readonly (Dense | null)[];
 /** Wraps computed numbers, rounding them to `dtype` where it stores fewer bits. */
 export function denseOf<D extends DType>(numbers: Numbers | readonly number[], shape: Shape, dtype: D): Dense<D> {
   return { dtype, shape, data: fromNumbers(numbers, dtype) };
-}
-
-export function zerosOf<D extends DType>(shape: Shape, dtype: D): Dense<D> {
-  return { dtype, shape, data: createStorage(dtype, numelOf(shape)) };
 }
 
 /** The elements as numbers to compute with: not a copy for float32, float64, int32, uint8 and bool. */

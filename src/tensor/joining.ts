@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from '../errors.js';
+import type { DType } from '../kernels/DType.js';
 import { concatenate } from './layout.js';
 import { promoteDtypes } from './promote.js';
 import { equalShapes, formatShape, resolveDim } from './Shape.js';
@@ -32,8 +33,10 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
 }
 
 function join(name: string, tensors: readonly Tensor[], dim: number): Tensor {
-  const dtypes = tensors.map((tensor) => tensor.dtype);
-  const parts = tensors.map((tensor) => tensor.to(dtypes.reduce(promoteDtypes)));
+  const [first] = tensors;
+  if (first === undefined) throw new ArgumentError('cat(): expected a non-empty list of Tensors');
+  const dtype = tensors.reduce<DType>((common, tensor) => promoteDtypes(common, tensor.dtype), first.dtype);
+  const parts = tensors.map((tensor) => tensor.to(dtype));
   const { value, pullback } = concatenate(parts, dim);
   return record(name, parts, value, pullback);
 }

@@ -116,10 +116,9 @@ export function gather<D extends DType>(a: Dense<D>, dim: number, indices: Array
   return { value: { dtype: a.dtype, shape, data }, pullback };
 }
 
-/** Arrays of one dtype, equal but for the size of one dimension, along which they are joined. */
+/** Arrays, at least one, of one dtype, equal but for the size of one dimension, along which they are joined. */
 export function concatenate<D extends DType>(parts: readonly Dense<D>[], dim: number): Computed<D> {
   const [first] = parts;
-  if (first === undefined) throw new ArgumentError('cat(): expected a non-empty list of Tensors');
   parts.forEach(({ shape }, i) => {
     if (shape.length > 0) return;
     throw new ShapeError(
@@ -166,7 +165,7 @@ export function concatenate<D extends DType>(parts: readonly Dense<D>[], dim: nu
 }
 
 /** Elements moved along a dimension by `shift`, those that leave at one end coming in at the other. */
-export function roll<D extends DType>(a: Dense<D>, shift: number, dim: number): Computed<D> {
+function roll<D extends DType>(a: Dense<D>, shift: number, dim: number): Computed<D> {
   if (a.shape.length === 0) {
     throw new ShapeError(`Dimension specified as ${dim} but tensor has no dimensions`);
   }

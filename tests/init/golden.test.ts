@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import * as init from '../../src/init.js';
 import type { FloatDType } from '../../src/kernels/DType.js';
 import { Generator } from '../../src/random/Generator.js';
@@ -38,6 +38,9 @@ const CALLS: Record<string, (t: Tensor, a: Case['args'], generator: Generator) =
 const THROUGH_LIBM = new Set(['normal_', 'trunc_normal_', 'xavier_normal_', 'kaiming_normal_', 'sparse_']);
 
 const cases = readGolden<Case>('functions.json');
+
+// Some cases warn, as PyTorch does; what they say is tested elsewhere.
+beforeEach(() => void jest.spyOn(console, 'warn').mockImplementation(() => {}));
 
 describe.each(Object.keys(CALLS))('%s gives what PyTorch gives', (call) => {
   const own = cases.filter((golden) => golden.call === call);
