@@ -3,7 +3,7 @@ import { nearestName } from '../init/nearestName.js';
 import { type DType, type FloatDType, isFloatDType } from '../kernels/DType.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { cloneModule } from './cloneModule.js';
-import { bufferEntries, checkName, childEntries, declareBuffer, parameterEntries, setMember } from './entries.js';
+import { bufferEntries, checkName, childEntries, declareBuffer, parameterEntries, setMembers } from './entries.js';
 import { formatModule } from './formatModule.js';
 import { addHook, type HookHandle } from './hooks.js';
 import { ModuleNode } from './ModuleNode.js';
@@ -114,7 +114,7 @@ export abstract class Module extends ModuleNode {
   addModule(name: string, module: Module | null): void {
     if (module !== null && !(module instanceof Module))
       throw new StateError(`${String(module)} is not a Module subclass`);
-    setMember(this, propertyOf(this, checkName(this, name, 'module')), module);
+    setMembers(this, [[propertyOf(this, checkName(this, name, 'module')), module]]);
   }
 
   /** Adds a parameter under a name; `null` declares one that this instance does without. */
@@ -124,7 +124,7 @@ export abstract class Module extends ModuleNode {
         `cannot assign '${typeof parameter}' object to parameter '${name}' (nn.Parameter or null required)`,
       );
     }
-    setMember(this, propertyOf(this, checkName(this, name, 'parameter')), parameter);
+    setMembers(this, [[propertyOf(this, checkName(this, name, 'parameter')), parameter]]);
   }
 
   /**
@@ -134,7 +134,7 @@ export abstract class Module extends ModuleNode {
    */
   registerBuffer<T extends Tensor | null>(name: string, tensor: T, options?: { persistent?: boolean | undefined }): T {
     const property = propertyOf(this, checkName(this, name, 'buffer'));
-    setMember(this, property, tensor);
+    setMembers(this, [[property, tensor]]);
     declareBuffer(this, property, options?.persistent ?? true);
     return tensor;
   }

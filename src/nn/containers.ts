@@ -1,6 +1,6 @@
 import { ArgumentError, StateError } from '../errors.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { childEntries, setMember } from './entries.js';
+import { childEntries, setMembers } from './entries.js';
 import { formatBlock, indented } from './formatModule.js';
 import { Module } from './Module.js';
 
@@ -38,7 +38,10 @@ abstract class ModuleSequence<M extends Module> extends Module {
     const added = [...modules];
     for (const module of added) checkModule(this, module);
     const { length } = this;
-    added.forEach((module, i) => void setMember(this, String(length + i), module));
+    setMembers(
+      this,
+      added.map((module, i) => [String(length + i), module]),
+    );
     return this;
   }
 
@@ -51,7 +54,10 @@ abstract class ModuleSequence<M extends Module> extends Module {
     }
     checkModule(this, module);
     modules.splice(position, 0, module);
-    modules.forEach((moved, i) => void setMember(this, String(i), moved));
+    setMembers(
+      this,
+      modules.map((moved, i) => [String(i), moved]),
+    );
     return this;
   }
 }

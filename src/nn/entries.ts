@@ -50,15 +50,18 @@ export function declareBuffer(module: ModuleNode, property: string, persistent: 
   bufferProperties.set(module, buffers.set(property, { persistent }));
 }
 
-/** Puts a member under a name of the caller's choice, at the end unless the name is taken already. */
-export function setMember(module: ModuleNode, property: string, member: Member | null): void {
-  if (!Object.hasOwn(module, property) && isIntegerLike(property)) {
-    const order = orderedProperties(module).filter((name) => name !== property);
-    const members = order.filter((name) => isMember(propertyValue(module, name)));
-    const fallsLast = members.every((name) => isIntegerLike(name) && Number(name) < Number(property));
-    if (!fallsLast || insertionOrders.has(module)) insertionOrders.set(module, [...order, property]);
+/** Puts members under names of the caller's choice, in order, at the end but for names that are taken already. */
+export function setMembers(module: ModuleNode, members: readonly (readonly [property: string, Member | null])[]): void {
+  const added = members.map(([property]) => property).filter((property) => !Object.hasOwn(module, property));
+  if (added.some(isIntegerLike)) {
+    const before = orderedProperties(module);
+    const names = [...before.filter((name) => isMember(propertyValue(module, name))), ...added];
+    const isNatural = names.every((name, i) => i === 0 || !isIntegerLike(name) || isBelow(names[i - 1], name));
+    if (!isNatural || insertionOrders.has(module)) insertionOrders.set(module, [...before, ...added]);
   }
-  (module as unknown as Record<string, Member | null>)[property] = member;
+  for (const [property, member] of members) {
+    (module as unknown as Record<string, Member | null>)[property] = member;
+  }
 }
 
 /** Copies what is known of one module's properties to its clone. */
@@ -120,6 +123,10 @@ function isMember(value: unknown): boolean {
 
 function isInherited(module: ModuleNode, name: string): boolean {
   return name in Object.getPrototypeOf(module);
+}
+
+function isBelow(name: string, integer: string): boolean {
+  return isIntegerLike(name) && Number(name) < Number(integer);
 }
 
 function isIntegerLike(name: string): boolean {
