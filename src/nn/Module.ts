@@ -6,6 +6,7 @@ import { cloneModule } from './cloneModule.js';
 import { bufferEntries, checkName, childEntries, declareBuffer, parameterEntries, setMembers } from './entries.js';
 import { formatModule } from './formatModule.js';
 import { addHook, type HookHandle } from './hooks.js';
+import { locateErrors } from './locateErrors.js';
 import { ModuleNode } from './ModuleNode.js';
 import { Parameter } from './Parameter.js';
 import { type LoadOptions, type LoadResult, loadState, stateEntries } from './stateDict.js';
@@ -19,6 +20,11 @@ import { joinPath, type MemberOptions, walk, walkMembers, withoutRepeats } from 
 export abstract class Module extends ModuleNode {
   /** Whether layers behave as in training (batch statistics, dropout); set by {@link train} and {@link eval}. */
   training = true;
+
+  constructor() {
+    super();
+    locateErrors(new.target.prototype);
+  }
 
   /** Computes the module's output. Subclasses write it with the inputs they need, and callers call it. */
   abstract forward(...inputs: any[]): any;
