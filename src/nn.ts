@@ -5,6 +5,7 @@ export { Layer, type LayerOptions } from './nn/Layer.js';
 export { ReLU } from './nn/layers/activations.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from './nn/layers/batchNorm.js';
 export { Conv2d, type ConvOptions } from './nn/layers/convolution.js';
+export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, type DropoutOptions } from './nn/layers/dropout.js';
 export { Flatten } from './nn/layers/flatten.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './nn/layers/instanceNorm.js';
 export { Identity, Linear, type LinearOptions } from './nn/layers/linear.js';

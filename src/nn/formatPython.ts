@@ -14,6 +14,12 @@ export function formatSettings(settings: Readonly<Record<string, Parameters<type
     .join(', ');
 }
 
+/** A number as Python prints a float: whole ones end in `.0`. */
+export function formatPythonFloat(value: number): string {
+  const written = formatPythonNumber(value);
+  return /^-?\d+$/.test(written) ? `${written}.0` : written;
+}
+
 /** Python writes exponents with two digits, from 1e-5 down and 1e16 up. */
 function formatPythonNumber(value: number): string {
   if (Number.isNaN(value)) return 'nan';

@@ -59,6 +59,7 @@ export function describeLayers(constructions: Constructions): void {
     );
   });
 
+  if (forwardCases.length === 0) return;
   describe('forward and backward', () => {
     it.each(forwardCases.map((golden, i) => [`${golden.layer} #${i}`, golden] as const))('%s', (_, golden) => {
       manualSeed(golden.seed ?? 3);
