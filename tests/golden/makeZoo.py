@@ -1,0 +1,55 @@
+"""Writes zoo.json beside it: python makeZoo.py (torch 2.15.0, torchvision 0.29.2).
+
+What models.json, written by make.py, lacks of the networks in examples/zoo. Each case holds a digest of the state that
+the network is built with (SHA-256 over key and bytes of every tensor, in order), the generator afterwards, and outputs:
+in eval mode, for an image of standard normals, with running statistics drawn before, so that they matter. Of an output
+the elements 0, every, 2·every, ... are kept."""
+import hashlib, json
+import torch, torchvision
+from torch import nn
+from torchvision.models import *
+
+def sha(data):
+    return hashlib.sha256(data).hexdigest()
+
+def data(t):
+    return t.detach().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
+
+def digest(model):
+    h = hashlib.sha256()
+    for key, t in model.state_dict().items():
+        h.update(key.encode())
+        h.update(data(t))
+    return h.hexdigest()
+
+def randomise_statistics(model, generator):
+    for m in model.modules():
+        if isinstance(m, nn.BatchNorm2d):
+            m.running_mean.normal_(0, 0.1, generator=generator)
+            m.running_var.uniform_(0.5, 1.5, generator=generator)
+
+def network(construction, *sizes, seed=0, every=10):
+    torch.manual_seed(seed)
+    model = eval(construction).eval()
+    case = {"network": construction, "seed": seed, "state": digest(model), "rng": sha(torch.get_rng_state().numpy().tobytes())}
+    randomise_statistics(model, torch.Generator().manual_seed(7))
+    outputs = []
+    for size in sizes:
+        image = torch.randn(1, 3, size, size, generator=torch.Generator().manual_seed(8))
+        with torch.no_grad():
+            kept = model(image).reshape(-1)[::every]
+        outputs.append({"shape": [1, 3, size, size], "every": every,
+                        "output": {"shape": list(kept.shape), "data": [float(f"{x:.7g}") for x in kept.tolist()]}})
+    return case | {"outputs": outputs}
+
+# The construction, and the image sizes; those of 224 pixels are compared in the full run only.
+NETWORKS = [
+    ("resnet18()", 64), ("resnet34()", 64), ("resnet50()", 64, 224), ("resnet101()", 64),
+    ("resnet18(zero_init_residual=True)", 64), ("resnet50(zero_init_residual=True)", 64),
+]
+
+if __name__ == "__main__":
+    cases = [network(*n) for n in NETWORKS]
+    with open("zoo.json", "w") as f:
+        f.write('{"made": ' + json.dumps({"torch": torch.__version__, "torchvision": torchvision.__version__}) + ',\n"cases": [\n'
+                + ",\n".join(json.dumps(c) for c in cases) + "\n]}\n")

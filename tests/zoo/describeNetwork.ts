@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { arange, defaultGenerator, Generator, manualSeed, nn, noGrad, randn, safetensors } from 'initree';
+import { bytesOf, type Numbers, readGolden, sha256, stateHash } from '../golden/readGolden.js';
+import { expectNumbers } from '../nn/numbers.js';
+
+/** One network of `models.json`: shape and the first 16 digits of the SHA-256 of every tensor. */
+interface ModelCase {
+  readonly model: string;
+  readonly state: Readonly<Record<string, readonly [shape: number[], sha256: string]>>;
+}
+
+/** One network of `zoo.json`, as `makeZoo.py` says. */
+interface ZooCase {
+  /** PyTorch's construction. */
+  readonly network: string;
+  readonly seed: number;
+  readonly state: string;
+  readonly rng: string;
+  readonly outputs: readonly { readonly shape: number[]; readonly every: number; readonly output: Numbers }[];
+}
+
+/** Images of this size or larger are looked at in the full run only, with `INITREE_FULL=1` in the environment. */
+const FULL_SIZE = 224;
+const isFullRun = process.env['INITREE_FULL'] !== undefined;
+
+const modelCases = readGolden<ModelCase>('models.json');
+const zooCases = readGolden<ZooCase>('zoo.json');
+
+/**
+ * Compares a network with PyTorch's: the bits of its state and of the generator after construction, and its outputs in
+ * eval mode to 1e-4, computed by a second instance that got the state as a safetensors file.
+ * @param network PyTorch's construction, as the golden file writes it
+ * @param build the same construction in our words
+ */
+export function describeNetwork(network: string, build: () => nn.Module): void {
+  const golden = zooCases.find((known) => known.network === network);
+  if (golden === undefined) throw new Error(`zoo.json has no network '${network}'`);
+
+  describe(network, () => {
+    let model: nn.Module;
+    let rng: string;
+    beforeAll(() => {
+      manualSeed(golden.seed);
+      model = build();
+      rng = stateHash(defaultGenerator);
+    });
+    afterAll(() => {
+      // Jest holds on to closures, which would add up the networks of a file.
+      model = new nn.Identity();
+    });
+
+    it('is built with PyTorch’s bits', () => {
+      const known = modelCases.find(({ model }) => `${model}()` === `torchvision.models.${network}`);
+      if (known) expect(stateOf(model)).toEqual(Object.entries(known.state));
+      expect(digestOf(model)).toBe(golden.state);
+      expect(rng).toBe(golden.rng);
+    });
+
+    const outputs = golden.outputs.filter(({ shape }) => isFullRun || Math.max(...shape) < FULL_SIZE);
+    it('gives PyTorch’s outputs, its state saved and loaded', () => {
+      randomiseStatistics(model, new Generator(7));
+      const loaded = nn.skipInit(build).eval();
+      loaded.loadStateDict(safetensors.parse(safetensors.serialize(model.stateDict())).tensors);
+      for (const { shape, every, output } of outputs) {
+        const image = randn(shape, { generator: new Generator(8) });
+        const found = noGrad(() => loaded.forward(image)).view(-1);
+        expectNumbers(found.indexSelect(0, arange(0, found.numel, every)), output, 1e-4);
+      }
+    });
+  });
+}
+
+function stateOf(model: nn.Module): [key: string, [shape: number[], sha256: string]][] {
+  return [...model.stateDict()].map(([key, tensor]) => [
+    key,
+    [[...tensor.shape], sha256(bytesOf(tensor)).slice(0, 16)],
+  ]);
+}
+
+function digestOf(model: nn.Module): string {
+  const hash = createHash('sha256');
+  for (const [key, tensor] of model.stateDict()) hash.update(key).update(bytesOf(tensor));
+  return hash.digest('hex');
+}
+
+/** Running statistics as if the network had been trained; fresh ones would make batch normalisation do next to nothing. */
+function randomiseStatistics(model: nn.Module, generator: Generator): void {
+  for (const module of model.modules()) {
+    if (!(module instanceof nn.BatchNorm2d)) continue;
+    module.runningMean?.normal_(0, 0.1, { generator });
+    module.runningVar?.uniform_(0.5, 1.5, { generator });
+  }
+}
