@@ -69,6 +69,15 @@ export class FormatError extends InitreeError {
 /** The same error, saying where it happened; errors of others and errors that know their place pass through. */
 export function locate(error: unknown, path: string): unknown {
   if (!(error instanceof InitreeError) || error.path !== undefined || path === '') return error;
-  const Kind = error.constructor as new (detail: string, path: string, options: ErrorOptions) => InitreeError;
-  return new Kind(error.detail, path, { cause: error });
+  return remade(error, error.detail, path);
+}
+
+/** The same error with more to say; errors of others pass through. */
+export function extend(error: unknown, addition: string): unknown {
+  return error instanceof InitreeError ? remade(error, `${error.detail}${addition}`, error.path) : error;
+}
+
+function remade(error: InitreeError, detail: string, path: string | undefined): InitreeError {
+  type Kind = new (detail: string, path: string | undefined, options: ErrorOptions) => InitreeError;
+  return new (error.constructor as Kind)(detail, path, { cause: error });
 }

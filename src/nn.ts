@@ -23,6 +23,8 @@ export {
 export { MaxPool2d, type MaxPoolOptions } from './nn/layers/pooling.js';
 export { Module } from './nn/Module.js';
 export { Parameter } from './nn/Parameter.js';
+export type { Summary, SummaryRow } from './nn/Summary.js';
 export { skipInit } from './nn/skipInit.js';
 export type { LoadOptions, LoadResult } from './nn/stateDict.js';
+export type { SummaryOptions } from './nn/summarize.js';
 export { EXIT, SKIP, visit } from './nn/visit.js';

@@ -7,6 +7,8 @@
  * worked out once for all images; what lies in the padding is left out, because the matrix starts as zeros.
  */
 
+import { sparesWork } from './dryRun.js';
+
 /** Three sizes, outermost first. */
 export type Sizes3 = readonly [number, number, number];
 
@@ -74,6 +76,7 @@ export function gatherWindows(
   columns: Float32Array | Float64Array,
   { segments, step }: WindowMap,
 ): void {
+  if (sparesWork()) return;
   for (let s = 0; s < segments.length; s += 3) {
     let from = offset + segments[s];
     const start = segments[s + 1];
@@ -89,6 +92,7 @@ export function scatterWindows(
   offset: number,
   { segments, step }: WindowMap,
 ): void {
+  if (sparesWork()) return;
   for (let s = 0; s < segments.length; s += 3) {
     let to = offset + segments[s];
     const start = segments[s + 1];

@@ -7,6 +7,8 @@
  * there), and is rounded once, when it is stored.
  */
 
+import { sparesWork } from './dryRun.js';
+
 /** A matrix inside an array: element (i, j) is `data[offset + i·rowStride + j·columnStride]`. */
 export interface Matrix {
   readonly data: Float32Array | Float64Array;
@@ -47,6 +49,7 @@ export function multiplyMatrices(
   out: Matrix,
   accumulate = false,
 ): void {
+  if (sparesWork(m * k * n)) return;
   const blockRows = Math.max(TILE, Math.floor(BLOCK / Math.max(k, 1) / TILE) * TILE);
   packedRows = atLeast(packedRows, Math.ceil(Math.min(m, blockRows) / TILE) * TILE * k);
   packedColumns = atLeast(packedColumns, TILE * k);

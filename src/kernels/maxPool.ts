@@ -1,3 +1,4 @@
+import { sparesWork } from './dryRun.js';
 import type { WindowGeometry } from './im2col.js';
 
 /**
@@ -13,6 +14,7 @@ export function maxPool(
   at: number,
   { channels, input, kernel, stride, dilation, padding, output }: WindowGeometry,
 ): void {
+  if (sparesWork()) return;
   const [depth, height, width] = input;
   const keep = places.length > 0;
   let to = at;

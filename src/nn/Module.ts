@@ -1,6 +1,7 @@
 import { DTypeError, StateError } from '../errors.js';
 import { nearestName } from '../init/nearestName.js';
 import { type DType, type FloatDType, isFloatDType } from '../kernels/DType.js';
+import type { Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { cloneModule } from './cloneModule.js';
 import { bufferEntries, checkName, childEntries, declareBuffer, parameterEntries, setMembers } from './entries.js';
@@ -9,8 +10,10 @@ import { addHook, type HookHandle } from './hooks.js';
 import { locateErrors } from './locateErrors.js';
 import { ModuleNode } from './ModuleNode.js';
 import { Parameter } from './Parameter.js';
+import type { Summary } from './Summary.js';
 import { type LoadOptions, type LoadResult, loadState, stateEntries } from './stateDict.js';
 import { propertyOf } from './stateNames.js';
+import { type SummaryOptions, summarize } from './summarize.js';
 import { joinPath, type MemberOptions, walk, walkMembers, withoutRepeats } from './walk.js';
 
 /**
@@ -226,6 +229,17 @@ export abstract class Module extends ModuleNode {
     hook: (module: M, args: Parameters<M['forward']>, output: ReturnType<M['forward']>) => unknown,
   ): HookHandle {
     return addHook(this, { after: hook });
+  }
+
+  /**
+   * What every module gives and costs, as a table: output shape, parameters and multiply-adds. Only shapes are run
+   * through the layers, in eval mode: values are not computed, and a `forward` that looks at them sees zeros. The model,
+   * its buffers and the default generator are left as they were.
+   * @param inputShape shape of the input, batch included, `[1, 3, 224, 224]`; an array of shapes for several inputs
+   * @throws ShapeError, or what else the layers throw, saying in which layer and what came before it
+   */
+  summary(inputShape: Shape | readonly Shape[], options: SummaryOptions = {}): Summary {
+    return summarize(this, inputShape, options);
   }
 
   /** What a layer prints between its brackets, in PyTorch's words. */

@@ -1,8 +1,8 @@
 import type { Moments } from '../init/expectedMoments.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { DType } from '../kernels/DType.js';
+import { formatTable } from '../nn/formatTable.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
-import { formatTable } from './formatTable.js';
 
 /** What happened to one parameter. */
 export interface ReportEntry {

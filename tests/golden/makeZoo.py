@@ -3,10 +3,12 @@
 What models.json, written by make.py, lacks of the networks in examples/zoo. Each case holds a digest of the state that
 the network is built with (SHA-256 over key and bytes of every tensor, in order), the generator afterwards, and outputs:
 in eval mode, for an image of standard normals, with running statistics drawn before, so that they matter. Of an output
-the elements 0, every, 2·every, ... are kept."""
+the elements 0, every, 2·every, ... are kept. Parameters and multiply-adds for an image of 224 pixels are those of PyTorch's
+own counter."""
 import hashlib, json
 import torch, torchvision
 from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 from torchvision.models import *
 
 def sha(data):
@@ -28,6 +30,11 @@ def randomise_statistics(model, generator):
             m.running_mean.normal_(0, 0.1, generator=generator)
             m.running_var.uniform_(0.5, 1.5, generator=generator)
 
+def costs(model, shape):
+    with FlopCounterMode(display=False) as counter:
+        model.to("meta")(torch.empty(shape, device="meta"))
+    return {"shape": shape, "parameters": sum(p.numel() for p in model.parameters()), "multiplyAdds": counter.get_total_flops() // 2}
+
 def network(construction, *sizes, seed=0, every=10):
     torch.manual_seed(seed)
     model = eval(construction).eval()
@@ -40,7 +47,7 @@ def network(construction, *sizes, seed=0, every=10):
             kept = model(image).reshape(-1)[::every]
         outputs.append({"shape": [1, 3, size, size], "every": every,
                         "output": {"shape": list(kept.shape), "data": [float(f"{x:.7g}") for x in kept.tolist()]}})
-    return case | {"outputs": outputs}
+    return case | {"outputs": outputs, "costs": costs(model, [1, 3, 224, 224])}
 
 # The construction, and the image sizes; those of 224 pixels are compared in the full run only.
 NETWORKS = [
@@ -49,6 +56,7 @@ NETWORKS = [
 ]
 
 if __name__ == "__main__":
+    torch.backends.mha.set_fastpath_enabled(False)  # the counter does not see into it
     cases = [network(*n) for n in NETWORKS]
     with open("zoo.json", "w") as f:
         f.write('{"made": ' + json.dumps({"torch": torch.__version__, "torchvision": torchvision.__version__}) + ',\n"cases": [\n'

@@ -18,6 +18,7 @@ interface ZooCase {
   readonly state: string;
   readonly rng: string;
   readonly outputs: readonly { readonly shape: number[]; readonly every: number; readonly output: Numbers }[];
+  readonly costs: { readonly shape: number[]; readonly parameters: number; readonly multiplyAdds: number };
 }
 
 /** Images of this size or larger are looked at in the full run only, with `INITREE_FULL=1` in the environment. */
@@ -28,8 +29,9 @@ const modelCases = readGolden<ModelCase>('models.json');
 const zooCases = readGolden<ZooCase>('zoo.json');
 
 /**
- * Compares a network with PyTorch's: the bits of its state and of the generator after construction, and its outputs in
- * eval mode to 1e-4, computed by a second instance that got the state as a safetensors file.
+ * Compares a network with PyTorch's: the bits of its state and of the generator after construction, parameters and
+ * multiply-adds, and its outputs in eval mode to 1e-4, computed by a second instance that got the state as a safetensors
+ * file.
  * @param network PyTorch's construction, as the golden file writes it
  * @param build the same construction in our words
  */
@@ -55,6 +57,11 @@ export function describeNetwork(network: string, build: () => nn.Module): void {
       if (known) expect(stateOf(model)).toEqual(Object.entries(known.state));
       expect(digestOf(model)).toBe(golden.state);
       expect(rng).toBe(golden.rng);
+    });
+
+    it('has PyTorch’s numbers of parameters and multiply-adds', () => {
+      const { shape, parameters, multiplyAdds } = golden.costs;
+      expect(model.summary(shape).totals).toMatchObject({ parameters, multiplyAdds });
     });
 
     const outputs = golden.outputs.filter(({ shape }) => isFullRun || Math.max(...shape) < FULL_SIZE);

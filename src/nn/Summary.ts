@@ -1,0 +1,113 @@
+import { formatShape, type Shape } from '../tensor/Shape.js';
+import { formatTable } from './formatTable.js';
+
+/** One module of a summary. What stands here is its own: a container's row leaves out what its submodules' rows say. */
+export interface SummaryRow {
+  /** Dotted path; `''` is the model itself. */
+  readonly path: string;
+  /** Name of the class. */
+  readonly kind: string;
+  /** How often the module was called. */
+  readonly calls: number;
+  /** Shapes of the output's tensors, in order; what a later call gave is here only where it is different. */
+  readonly outputShapes: readonly (readonly Shape[])[];
+  /** Elements of its parameters; those of a tied parameter stand with the module that has it first. */
+  readonly parameters: number;
+  /** How many of them require gradients. */
+  readonly trainable: number;
+  /** Elements of parameters that are counted in an earlier row. */
+  readonly tied: number;
+  /** Multiply-adds of matrix products, convolutions and attention in all calls; work element by element is not counted. */
+  readonly multiplyAdds: number;
+}
+
+/** Sums over a model. */
+export interface SummaryTotals {
+  readonly parameters: number;
+  readonly trainable: number;
+  readonly multiplyAdds: number;
+  /** Bytes of the inputs. */
+  readonly inputBytes: number;
+  /** Bytes of what the modules without submodules at work gave in the forward pass. */
+  readonly forwardBytes: number;
+  /** Bytes of the parameters. */
+  readonly parameterBytes: number;
+}
+
+/** What `Module.summary` found: frozen data that prints as a table. */
+export class Summary {
+  /** In the order of `modules()`. */
+  readonly rows: readonly SummaryRow[];
+  readonly totals: SummaryTotals;
+
+  constructor(rows: readonly SummaryRow[], totals: SummaryTotals) {
+    this.rows = Object.freeze(rows.map((row) => Object.freeze(row)));
+    this.totals = Object.freeze(totals);
+    Object.freeze(this);
+  }
+
+  /** Plain data for `JSON.stringify`. */
+  toJSON(): object {
+    return { rows: this.rows, totals: this.totals };
+  }
+
+  /** The summary as a table. */
+  toString(): string {
+    const { parameters, trainable, multiplyAdds, inputBytes, forwardBytes, parameterBytes } = this.totals;
+    const share = parameters === 0 ? 0 : (100 * trainable) / parameters;
+    return [
+      formatTable(
+        ['layer', 'output shape', 'parameters', 'trainable', 'multiply-adds'],
+        this.rows.map((row) => this.formatRow(row)),
+        ['left', 'left', 'right', 'right', 'right'],
+      ),
+      '',
+      `parameters       ${formatCount(parameters)}`,
+      `  trainable      ${formatCount(trainable)} (${Number(share.toFixed(2))} %)`,
+      `  non-trainable  ${formatCount(parameters - trainable)}`,
+      `multiply-adds    ${formatCount(multiplyAdds)}${formatRounded(multiplyAdds)}`,
+      `megabytes        input ${formatMegabytes(inputBytes)} · forward ${formatMegabytes(forwardBytes)} · parameters ${formatMegabytes(parameterBytes)}`,
+    ].join('\n');
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+
+  private formatRow(row: SummaryRow): string[] {
+    const { path, kind, calls, outputShapes, parameters, trainable, tied, multiplyAdds } = row;
+    const keys = path === '' ? [] : path.split('.');
+    const name = keys.length === 0 ? kind : `${keys.at(-1)} (${kind})`;
+    const times = calls > 1 ? ` ×${calls}` : '';
+    return [
+      '  '.repeat(keys.length) + name + times,
+      calls === 0
+        ? this.isAtWork(path)
+          ? '–'
+          : 'not called'
+        : outputShapes.map((shapes) => shapes.map(formatShape).join(', ')).join(' / '),
+      parameters === 0 ? (tied > 0 ? 'tied' : '–') : formatCount(parameters),
+      parameters === 0 ? '–' : trainable === parameters ? 'yes' : trainable === 0 ? 'no' : 'partly',
+      multiplyAdds === 0 ? '–' : formatCount(multiplyAdds),
+    ];
+  }
+
+  /** Whether a module below a path was called: a `ModuleList` is never called itself. */
+  private isAtWork(path: string): boolean {
+    return this.rows.some((row) => row.calls > 0 && row.path.startsWith(path === '' ? '' : `${path}.`));
+  }
+}
+
+function formatCount(count: number): string {
+  return count.toLocaleString('en');
+}
+
+/** ` (4.09 G)`, from a thousand up. */
+function formatRounded(count: number): string {
+  const power = Math.min(4, Math.floor(Math.log10(Math.max(count, 1)) / 3));
+  return power === 0 ? '' : ` (${(count / 1000 ** power).toFixed(2)} ${' kMGT'[power]})`;
+}
+
+function formatMegabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(2);
+}

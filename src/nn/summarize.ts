@@ -1,0 +1,192 @@
+import { extend } from '../errors.js';
+import type { DType } from '../kernels/DType.js';
+import { dryRun, multiplyAddsSpared } from '../kernels/dryRun.js';
+import { defaultGenerator } from '../random/defaultGenerator.js';
+import { zeros } from '../tensor/creation.js';
+import { formatShape, type Shape } from '../tensor/Shape.js';
+import { noGrad } from '../tensor/Tape.js';
+import { Tensor } from '../tensor/Tensor.js';
+import { bufferEntries, parameterEntries } from './entries.js';
+import { addHook } from './hooks.js';
+import type { ModuleNode } from './ModuleNode.js';
+import { Summary, type SummaryRow } from './Summary.js';
+import { propertyOf } from './stateNames.js';
+import { walk } from './walk.js';
+
+/** Options of `Module.summary`. */
+export interface SummaryOptions {
+  /** Element type of the inputs, or of each; that of the model's first parameter when absent. */
+  dtype?: DType | readonly DType[] | undefined;
+}
+
+interface Runnable extends ModuleNode {
+  training: boolean;
+  forward(...inputs: unknown[]): unknown;
+}
+
+/** What is found out about one module. */
+interface Observed {
+  readonly path: string;
+  readonly module: Runnable;
+  calls: number;
+  readonly outputShapes: Map<string, readonly Shape[]>;
+  multiplyAdds: number;
+}
+
+/** A module whose forward is running. */
+interface Frame {
+  readonly observed: Observed;
+  /** Multiply-adds spared when it began. */
+  readonly start: number;
+  /** Those that belong to submodules. */
+  below: number;
+  /** Whether it called a module. */
+  isLeaf: boolean;
+}
+
+/** Runs the shapes of inputs through a model without computing values; see `Module.summary`. */
+export function summarize(
+  model: Runnable,
+  inputShape: Shape | readonly Shape[],
+  { dtype }: SummaryOptions = {},
+): Summary {
+  const shapes = (
+    Array.isArray(inputShape) && Array.isArray(inputShape[0]) ? inputShape : [inputShape]
+  ) as readonly Shape[];
+  const observed = [...walk(model)].map(([path, module]) => observe(path, module as Runnable));
+  const [first] = observed.flatMap(({ module }) => parameterEntries(module));
+  const dtypes = shapes.map((_, i) => (Array.isArray(dtype) ? dtype[i] : dtype) ?? first?.[1].dtype);
+  const inputs = shapes.map((shape, i) => zeros(shape, { dtype: dtypes[i] }));
+  const forwardBytes = run(model, inputs, observed);
+  const rows = rowsOf(observed);
+  const sum = (count: (row: SummaryRow) => number) => rows.reduce((total, row) => total + count(row), 0);
+  return new Summary(rows, {
+    parameters: sum((row) => row.parameters),
+    trainable: sum((row) => row.trainable),
+    multiplyAdds: sum((row) => row.multiplyAdds),
+    inputBytes: bytesOf(inputs),
+    forwardBytes,
+    parameterBytes: bytesOf(new Set(observed.flatMap(({ module }) => parametersOf(module)))),
+  });
+}
+
+function observe(path: string, module: Runnable): Observed {
+  return { path, module, calls: 0, outputShapes: new Map(), multiplyAdds: 0 };
+}
+
+/** Runs the model, notes in `observed` what its modules do, and puts everything back; returns the bytes of their outputs. */
+function run(model: Runnable, inputs: readonly Tensor[], observed: readonly Observed[]): number {
+  const running: Frame[] = [];
+  let before = `given the input ${formatShapes(inputs)}`;
+  let forwardBytes = 0;
+  const begin = (known: Observed) => {
+    const caller = running.at(-1);
+    if (caller) caller.isLeaf = false;
+    running.push({ observed: known, start: multiplyAddsSpared(), below: 0, isLeaf: true });
+  };
+  const end = (known: Observed, output: unknown) => {
+    let frame = running.pop();
+    // A forward may have caught the error of one that it called.
+    while (frame && frame.observed !== known) {
+      const { below } = frame;
+      frame = running.pop();
+      if (frame) frame.below += below;
+    }
+    if (frame === undefined) return;
+    const tensors = tensorsOf(output);
+    const spared = multiplyAddsSpared() - frame.start;
+    const caller = running.at(-1);
+    if (caller) caller.below += spared;
+    known.calls++;
+    known.multiplyAdds += spared - frame.below;
+    known.outputShapes.set(
+      formatShapes(tensors),
+      tensors.map(({ shape }) => shape),
+    );
+    if (frame.isLeaf) forwardBytes += bytesOf(tensors);
+    before = `after ${known.path} → ${formatShapes(tensors)}`;
+  };
+  const restore = remember(observed);
+  const handles = observed.flatMap((known) => [
+    addHook(known.module, { before: () => begin(known) }),
+    addHook(known.module, { after: (_module: never, _inputs: never, output: unknown) => end(known, output) }),
+  ]);
+  try {
+    for (const { module } of observed) module.training = false;
+    noGrad(() => dryRun(() => model.forward(...inputs)));
+  } catch (error) {
+    throw extend(error, ` (${before})`);
+  } finally {
+    for (const handle of handles) handle.remove();
+    restore();
+  }
+  return forwardBytes;
+}
+
+/** Remembers whatever a forward pass may change, and returns the way to put it back. */
+function remember(observed: readonly Observed[]): () => void {
+  const state = defaultGenerator.getState();
+  const modes = observed.map(({ module }) => module.training);
+  const buffers = observed.flatMap(({ module }) =>
+    bufferEntries(module).map(([key, buffer]) => {
+      const { dtype, shape, data } = buffer;
+      return { module, property: propertyOf(module, key), buffer, dense: { dtype, shape, data }, copy: data.slice() };
+    }),
+  );
+  return () => {
+    defaultGenerator.setState(state);
+    observed.forEach(({ module }, i) => {
+      module.training = modes[i];
+    });
+    for (const { module, property, buffer, dense, copy } of buffers) {
+      dense.data.set(copy as never);
+      buffer.set_(dense);
+      (module as unknown as Record<string, unknown>)[property] = buffer;
+    }
+  };
+}
+
+function rowsOf(observed: readonly Observed[]): SummaryRow[] {
+  const counted = new Set<Tensor>();
+  return observed.map(({ path, module, calls, outputShapes, multiplyAdds }) => {
+    const own = parametersOf(module);
+    const fresh = own.filter((parameter) => !counted.has(parameter));
+    for (const parameter of fresh) counted.add(parameter);
+    const parameters = elementsOf(fresh);
+    return {
+      path,
+      kind: module.constructor.name,
+      calls,
+      outputShapes: [...outputShapes.values()],
+      parameters,
+      trainable: elementsOf(fresh.filter(({ requiresGrad }) => requiresGrad)),
+      tied: elementsOf(own) - parameters,
+      multiplyAdds,
+    };
+  });
+}
+
+/** Parameters of one module itself, each once. */
+function parametersOf(module: ModuleNode): Tensor[] {
+  return [...new Set(parameterEntries(module).map(([, parameter]) => parameter))];
+}
+
+/** The tensors of an output, which may be nested arrays, in order. */
+function tensorsOf(output: unknown): Tensor[] {
+  if (output instanceof Tensor) return [output];
+  return Array.isArray(output) ? output.flatMap(tensorsOf) : [];
+}
+
+function formatShapes(tensors: readonly Tensor[]): string {
+  return tensors.map(({ shape }) => formatShape(shape)).join(', ');
+}
+
+function elementsOf(tensors: readonly Tensor[]): number {
+  return tensors.reduce((total, { numel }) => total + numel, 0);
+}
+
+function bytesOf(tensors: Iterable<Tensor>): number {
+  let bytes = 0;
+  for (const { data } of tensors) bytes += data.byteLength;
+  return bytes;
+}
