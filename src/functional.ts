@@ -1,5 +1,15 @@
 /** Operations of layers as functions: `torch.nn.functional`. */
 export { relu } from './nn/functional/activations.js';
+export {
+  type AvgPool1dOptions,
+  type AvgPoolOptions,
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+} from './nn/functional/averagePooling.js';
 export { type ConvolutionOptions, conv2d } from './nn/functional/convolution.js';
 export {
   alphaDropout,
@@ -19,7 +29,18 @@ export {
   nllLoss,
   type Reduction,
 } from './nn/functional/losses.js';
+export { type LPPoolOptions, lpPool1d, lpPool2d, lpPool3d } from './nn/functional/lpPooling.js';
+export {
+  type AdaptiveMaxPoolOptions,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+  type MaxPooled,
+  type MaxPoolOptions,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+} from './nn/functional/maxPooling.js';
 export { type BatchNormOptions, batchNorm } from './nn/functional/normalization.js';
-export { type MaxPoolOptions, maxPool2d } from './nn/functional/pooling.js';
 export { groupNorm, instanceNorm, layerNorm, type RowNormOptions, rmsNorm } from './nn/functional/rowNormalization.js';
 export { logSoftmax, softmax } from './nn/functional/softmax.js';

@@ -1,8 +1,20 @@
 /** Modules and layers: `torch.nn`. */
 export { ModuleDict, ModuleList, Sequential } from './nn/containers.js';
+export type { AvgPool1dOptions, AvgPoolOptions } from './nn/functional/averagePooling.js';
+export type { LPPoolOptions } from './nn/functional/lpPooling.js';
+export type { AdaptiveMaxPoolOptions, MaxPooled, MaxPoolOptions } from './nn/functional/maxPooling.js';
+export type { AdaptiveSize } from './nn/functional/poolWindows.js';
 export type { HookHandle } from './nn/hooks.js';
 export { Layer, type LayerOptions } from './nn/Layer.js';
 export { ReLU } from './nn/layers/activations.js';
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AdaptiveAvgPool3d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
+} from './nn/layers/adaptivePooling.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from './nn/layers/batchNorm.js';
 export { Conv2d, type ConvOptions } from './nn/layers/convolution.js';
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, type DropoutOptions } from './nn/layers/dropout.js';
@@ -20,7 +32,17 @@ export {
   RMSNorm,
   type RMSNormOptions,
 } from './nn/layers/normalization.js';
-export { MaxPool2d, type MaxPoolOptions } from './nn/layers/pooling.js';
+export {
+  AvgPool1d,
+  AvgPool2d,
+  AvgPool3d,
+  LPPool1d,
+  LPPool2d,
+  LPPool3d,
+  MaxPool1d,
+  MaxPool2d,
+  MaxPool3d,
+} from './nn/layers/pooling.js';
 export { Module } from './nn/Module.js';
 export { Parameter } from './nn/Parameter.js';
 export type { Summary, SummaryRow } from './nn/Summary.js';

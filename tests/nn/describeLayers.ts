@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { isFloatDType } from '../../src/kernels/DType.js';
 import type { Module } from '../../src/nn/Module.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
 import { randn } from '../../src/tensor/creation.js';
@@ -16,6 +17,7 @@ interface LayerCase {
 
 interface ForwardCase {
   readonly layer: string;
+  readonly repr?: string;
   readonly seed?: number;
   readonly inputs: Numbers[];
   readonly target?: Numbers;
@@ -32,12 +34,13 @@ export type Constructions = Readonly<Record<string, () => Module>>;
 /**
  * Compares layers with PyTorch: every case of `layers.json` (bits of the state, printed form, generator afterwards) and of
  * `forward.json` (values, gradients and buffers to 1e-5) whose construction is among the given ones. Each must be there.
+ * @param more another golden file in the form of `forward.json`
  */
-export function describeLayers(constructions: Constructions): void {
+export function describeLayers(constructions: Constructions, more?: string): void {
   const layerCases = readGolden<LayerCase>('layers.json').filter(({ layer }) => Object.hasOwn(constructions, layer));
-  const forwardCases = readGolden<ForwardCase>('forward.json').filter(({ layer }) =>
-    Object.hasOwn(constructions, layer),
-  );
+  const forwardCases = ['forward.json', ...(more ? [more] : [])]
+    .flatMap((file) => readGolden<ForwardCase>(file))
+    .filter(({ layer }) => Object.hasOwn(constructions, layer));
 
   it('has a golden case for every construction', () => {
     const known = new Set([...layerCases, ...forwardCases].map(({ layer }) => layer));
@@ -64,13 +67,14 @@ export function describeLayers(constructions: Constructions): void {
     it.each(forwardCases.map((golden, i) => [`${golden.layer} #${i}`, golden] as const))('%s', (_, golden) => {
       manualSeed(golden.seed ?? 3);
       const module = constructions[golden.layer]();
+      if (golden.repr) expect(String(module)).toBe(golden.repr);
       // The golden drew its inputs right after the layer, so drawing them again checks the stream as well.
       const inputs = golden.inputs.map(({ shape }) => randn(shape, { requiresGrad: true }));
       for (const [i, input] of inputs.entries()) expectNumbers(input, golden.inputs[i]);
       const outputs = tensorsOf(module.forward(...inputs, ...targetOf(golden)));
       expect(outputs.length).toBe(golden.outputs.length);
       for (const [i, output] of outputs.entries()) expectNumbers(output, golden.outputs[i]);
-      (golden.target ? outputs[0] : weightedSum(outputs)).backward();
+      (golden.target ? outputs[0] : weightedSum(outputs.filter(({ dtype }) => isFloatDType(dtype)))).backward();
       for (const [i, input] of inputs.entries()) expectNumbers(input.grad, golden.inputGrads[i]);
       for (const [name, numbers] of Object.entries(golden.parameterGrads ?? {})) {
         expectNumbers(module.getParameter(name).grad, numbers);

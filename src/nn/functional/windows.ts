@@ -12,8 +12,6 @@ export interface WindowSettings {
   readonly stride: Size;
   readonly padding: Size | 'same' | 'valid';
   readonly dilation: Size;
-  /** Whether windows may start in the input and end beyond it; false when absent. */
-  readonly ceilMode?: boolean | undefined;
 }
 
 /** A checked way over an image of one to three spatial dimensions. */
@@ -42,9 +40,7 @@ export function windowsOver(spatial: Shape, settings: WindowSettings): Windows {
         "Kernel size can't be greater than actual input size",
     );
   }
-  const output = padded.map((size, d) =>
-    outputSize(size, reach[d], stride[d], spatial[d] + before[d], settings.ceilMode),
-  );
+  const output = padded.map((size, d) => Math.floor((size - reach[d]) / stride[d]) + 1);
   return {
     output,
     geometry: {
@@ -89,13 +85,6 @@ function paddingOf(
   }
   const both = sizePerDimension('padding', padding, reach.length, 0);
   return [both, both];
-}
-
-/** @param limit where the padding after the input starts: a window that starts there or later is left out */
-function outputSize(padded: number, reach: number, stride: number, limit: number, ceilMode = false): number {
-  if (!ceilMode) return Math.floor((padded - reach) / stride) + 1;
-  const size = Math.ceil((padded - reach) / stride) + 1;
-  return (size - 1) * stride >= limit ? size - 1 : size;
 }
 
 function threeSizes(sizes: Shape, fill: number): Sizes3 {

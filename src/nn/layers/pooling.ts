@@ -1,51 +1,194 @@
 import type { Tensor } from '../../tensor/Tensor.js';
+import { sizePerDimension } from '../checkSize.js';
 import { formatSettings } from '../formatPython.js';
-import { maxPool2d } from '../functional/pooling.js';
+import {
+  type AvgPool1dOptions,
+  type AvgPoolOptions,
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+} from '../functional/averagePooling.js';
+import { checkNormType, type LPPoolOptions, lpPool1d, lpPool2d, lpPool3d } from '../functional/lpPooling.js';
+import { type MaxPooled, type MaxPoolOptions, maxPool1d, maxPool2d, maxPool3d } from '../functional/maxPooling.js';
+import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
 
-/** Options of {@link MaxPool2d}. */
-export interface MaxPoolOptions {
-  /** Rows and columns of −∞ around the input, at most half the kernel; 0 when absent. */
-  padding?: number | readonly number[] | undefined;
-  /** Distance between the elements of a window; 1 when absent. */
-  dilation?: number | readonly number[] | undefined;
-  /** Whether windows may reach over the far edge; false when absent. */
-  ceilMode?: boolean | undefined;
-}
-
-/**
- * The largest element of each window (`torch.nn.MaxPool2d`).
- * @param kernelSize size of the window, one number or [height, width]
- * @param stride step from window to window; the kernel size when absent
- */
-export class MaxPool2d extends Module {
-  readonly kernelSize: number | readonly number[];
-  readonly stride: number | readonly number[];
-  readonly padding: number | readonly number[];
-  readonly dilation: number | readonly number[];
+/** What max pooling layers have in common. */
+abstract class MaxPool<Indices extends boolean> extends Module {
+  readonly kernelSize: Size;
+  readonly stride: Size;
+  readonly padding: Size;
+  readonly dilation: Size;
+  readonly returnIndices: Indices;
   readonly ceilMode: boolean;
 
-  constructor(
-    kernelSize: number | readonly number[],
-    stride: number | readonly number[] = kernelSize,
-    { padding = 0, dilation = 1, ceilMode = false }: MaxPoolOptions = {},
-  ) {
+  /**
+   * @param kernelSize size of the window, one number or one for each dimension
+   * @param stride step from window to window; the kernel size when absent
+   */
+  constructor(kernelSize: Size, stride?: Size | null, options: MaxPoolOptions<Indices> = {}) {
     super();
     this.kernelSize = kernelSize;
-    this.stride = stride;
-    this.padding = padding;
-    this.dilation = dilation;
-    this.ceilMode = ceilMode;
+    this.stride = stride ?? kernelSize;
+    this.padding = options.padding ?? 0;
+    this.dilation = options.dilation ?? 1;
+    this.returnIndices = (options.returnIndices ?? false) as Indices;
+    this.ceilMode = options.ceilMode ?? false;
   }
 
-  /** @param input [N, C, H, W] or [C, H, W] */
-  override forward(input: Tensor): Tensor {
-    const { padding, dilation, ceilMode } = this;
-    return maxPool2d(input, this.kernelSize, this.stride, { padding, dilation, ceilMode });
-  }
+  /** Returns the output, or with `returnIndices` [output, indices]. */
+  abstract override forward(input: Tensor): MaxPooled<Indices>;
 
   override extraRepr(): string {
     const { kernelSize, stride, padding, dilation, ceilMode } = this;
     return formatSettings({ kernel_size: kernelSize, stride, padding, dilation, ceil_mode: ceilMode });
+  }
+}
+
+/** The largest element of each window of [N, C, L] or [C, L] (`torch.nn.MaxPool1d`). */
+export class MaxPool1d<Indices extends boolean = false> extends MaxPool<Indices> {
+  override forward(input: Tensor): MaxPooled<Indices> {
+    return maxPool1d(input, this.kernelSize, this.stride, this);
+  }
+}
+
+/** The largest element of each window of [N, C, H, W] or [C, H, W] (`torch.nn.MaxPool2d`). */
+export class MaxPool2d<Indices extends boolean = false> extends MaxPool<Indices> {
+  override forward(input: Tensor): MaxPooled<Indices> {
+    return maxPool2d(input, this.kernelSize, this.stride, this);
+  }
+}
+
+/** The largest element of each window of [N, C, D, H, W] or [C, D, H, W] (`torch.nn.MaxPool3d`). */
+export class MaxPool3d<Indices extends boolean = false> extends MaxPool<Indices> {
+  override forward(input: Tensor): MaxPooled<Indices> {
+    return maxPool3d(input, this.kernelSize, this.stride, this);
+  }
+}
+
+/** What average pooling layers have in common. */
+abstract class AvgPool extends Module {
+  readonly kernelSize: Size;
+  readonly stride: Size;
+  readonly padding: Size;
+  readonly ceilMode: boolean;
+  readonly countIncludePad: boolean;
+
+  /**
+   * @param kernelSize size of the window, one number or one for each dimension
+   * @param stride step from window to window; the kernel size when absent
+   */
+  constructor(kernelSize: Size, stride?: Size | null, options: AvgPool1dOptions = {}) {
+    super();
+    this.kernelSize = kernelSize;
+    this.stride = stride ?? kernelSize;
+    this.padding = options.padding ?? 0;
+    this.ceilMode = options.ceilMode ?? false;
+    this.countIncludePad = options.countIncludePad ?? true;
+  }
+
+  abstract override forward(input: Tensor): Tensor;
+
+  override extraRepr(): string {
+    return formatSettings({ kernel_size: this.kernelSize, stride: this.stride, padding: this.padding });
+  }
+}
+
+/** The mean of each window of [N, C, L] or [C, L] (`torch.nn.AvgPool1d`). */
+export class AvgPool1d extends AvgPool {
+  override forward(input: Tensor): Tensor {
+    return avgPool1d(input, this.kernelSize, this.stride, this);
+  }
+
+  override extraRepr(): string {
+    const [kernelSize, stride] = [
+      sizePerDimension('kernelSize', this.kernelSize, 1),
+      sizePerDimension('stride', this.stride, 1),
+    ];
+    return formatSettings({
+      kernel_size: kernelSize,
+      stride,
+      padding: sizePerDimension('padding', this.padding, 1, 0),
+    });
+  }
+}
+
+/** What {@link AvgPool2d} and {@link AvgPool3d} have in common. */
+abstract class DividingAvgPool extends AvgPool {
+  readonly divisorOverride: number | null;
+
+  constructor(kernelSize: Size, stride?: Size | null, options: AvgPoolOptions = {}) {
+    super(kernelSize, stride, options);
+    this.divisorOverride = options.divisorOverride ?? null;
+  }
+}
+
+/** The mean of each window of [N, C, H, W] or [C, H, W] (`torch.nn.AvgPool2d`). */
+export class AvgPool2d extends DividingAvgPool {
+  override forward(input: Tensor): Tensor {
+    return avgPool2d(input, this.kernelSize, this.stride, this);
+  }
+}
+
+/** The mean of each window of [N, C, D, H, W] or [C, D, H, W] (`torch.nn.AvgPool3d`). */
+export class AvgPool3d extends DividingAvgPool {
+  override forward(input: Tensor): Tensor {
+    return avgPool3d(input, this.kernelSize, this.stride, this);
+  }
+}
+
+/** What power-average pooling layers have in common. */
+abstract class LPPool extends Module {
+  readonly normType: number;
+  readonly kernelSize: Size;
+  /** `null` for the kernel size. */
+  readonly stride: Size | null;
+  readonly ceilMode: boolean;
+
+  /**
+   * @param normType the power p, not 0; ±Infinity takes the largest or the smallest size
+   * @param kernelSize size of the window, one number or one for each dimension
+   * @param stride step from window to window; the kernel size when absent
+   * @throws ArgumentError for p = 0
+   */
+  constructor(
+    normType: number,
+    kernelSize: Size,
+    stride: Size | null = null,
+    { ceilMode = false }: LPPoolOptions = {},
+  ) {
+    super();
+    this.normType = checkNormType(normType);
+    this.kernelSize = kernelSize;
+    this.stride = stride;
+    this.ceilMode = ceilMode;
+  }
+
+  abstract override forward(input: Tensor): Tensor;
+
+  override extraRepr(): string {
+    const { normType, kernelSize, stride, ceilMode } = this;
+    return formatSettings({ norm_type: normType, kernel_size: kernelSize, stride, ceil_mode: ceilMode });
+  }
+}
+
+/** (Σ xᵖ)^(1/p) of each window of [N, C, L] or [C, L] (`torch.nn.LPPool1d`). */
+export class LPPool1d extends LPPool {
+  override forward(input: Tensor): Tensor {
+    return lpPool1d(input, this.normType, this.kernelSize, this.stride, this);
+  }
+}
+
+/** (Σ xᵖ)^(1/p) of each window of [N, C, H, W] or [C, H, W] (`torch.nn.LPPool2d`). */
+export class LPPool2d extends LPPool {
+  override forward(input: Tensor): Tensor {
+    return lpPool2d(input, this.normType, this.kernelSize, this.stride, this);
+  }
+}
+
+/** (Σ xᵖ)^(1/p) of each window of [N, C, D, H, W] or [C, D, H, W] (`torch.nn.LPPool3d`). */
+export class LPPool3d extends LPPool {
+  override forward(input: Tensor): Tensor {
+    return lpPool3d(input, this.normType, this.kernelSize, this.stride, this);
   }
 }

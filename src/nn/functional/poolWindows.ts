@@ -1,0 +1,152 @@
+import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { isFloatDType } from '../../kernels/DType.js';
+import type { PoolAxes, PoolAxis } from '../../kernels/pooling.js';
+import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
+import type { Tensor } from '../../tensor/Tensor.js';
+import { sizePerDimension } from '../checkSize.js';
+import type { Size } from './windows.js';
+
+/** A size for every spatial dimension, or one for each; `null` stands for the input's. */
+export type AdaptiveSize = number | readonly (number | null)[];
+
+/** How windows slide over an input, in PyTorch's terms. */
+export interface SlideSettings {
+  readonly kernel: Size;
+  readonly stride: Size;
+  readonly padding?: Size | undefined;
+  readonly dilation?: Size | undefined;
+  readonly ceilMode?: boolean | undefined;
+  /** Whether padding counts as elements of a window; true when absent. */
+  readonly countPadding?: boolean | undefined;
+}
+
+/** Checked windows over an input. */
+export interface Pooling {
+  readonly axes: PoolAxes;
+  /** Images times channels. */
+  readonly planes: number;
+  readonly outputShape: Shape;
+}
+
+/**
+ * Windows of a kernel that slides over an input.
+ * @param name the operation, for errors
+ * @param dims how many spatial dimensions there are, 1 to 3
+ * @throws ShapeError, ArgumentError or DTypeError for what PyTorch refuses
+ */
+export function slidingWindows(name: string, dims: number, input: Tensor, settings: SlideSettings): Pooling {
+  const kernel = sizePerDimension('kernelSize', settings.kernel, dims);
+  const stride = sizePerDimension('stride', settings.stride, dims);
+  const padding = sizePerDimension('padding', settings.padding ?? 0, dims, 0);
+  const dilation = sizePerDimension('dilation', settings.dilation ?? 1, dims);
+  const { shape } = input;
+  const kinds = `${dims + 1}D or ${dims + 2}D`;
+  if (shape.length !== dims + 1 && shape.length !== dims + 2) {
+    throw new ShapeError(
+      `${name}: non-empty ${kinds} (batch mode) tensor expected for input, but got: ${formatShape(shape)}`,
+    );
+  }
+  if (shape.slice(-dims - 1).includes(0)) {
+    throw new ShapeError(
+      `${name}: Expected ${kinds} (batch mode) tensor with optional 0 dim batch size for input, but got: ${formatShape(shape)}`,
+    );
+  }
+  padding.forEach((size, d) => {
+    if (2 * size <= kernel[d]) return;
+    throw new ArgumentError(
+      `${name}: pad should be at most half of effective kernel size, but got pad=${size}, kernel_size=${kernel[d]} and dilation=${dilation[d]}`,
+    );
+  });
+  const spatial = shape.slice(-dims);
+  const reach = kernel.map((size, d) => dilation[d] * (size - 1) + 1);
+  const output = spatial.map((size, d) => {
+    const steps = (size + 2 * padding[d] - reach[d]) / stride[d];
+    if (!settings.ceilMode) return Math.floor(steps) + 1;
+    // A window must start in the input or in the padding before it.
+    const count = Math.ceil(steps) + 1;
+    return (count - 1) * stride[d] >= size + padding[d] ? count - 1 : count;
+  });
+  if (output.some((size) => size < 1)) {
+    const channels = shape.at(-dims - 1);
+    throw new ShapeError(
+      `${name}: Given input size: (${[channels, ...spatial].join('x')}). Calculated output size: (${[channels, ...output].join('x')}). Output size is too small`,
+    );
+  }
+  return poolingOf(
+    name,
+    input,
+    output,
+    (d, o) => {
+      const start = o * stride[d] - padding[d];
+      const first = start < 0 ? start + Math.ceil(-start / dilation[d]) * dilation[d] : start;
+      const end = Math.min(start + reach[d], spatial[d]);
+      const counted = Math.min(start + kernel[d], spatial[d] + padding[d]) - start;
+      return [first, end, (settings.countPadding ?? true) ? counted : end - first];
+    },
+    dilation,
+  );
+}
+
+/**
+ * Windows that divide an input into as many parts as the output has elements; parts may overlap by one.
+ * @throws ShapeError, ArgumentError or DTypeError for what PyTorch refuses
+ */
+export function adaptiveWindows(name: string, dims: number, input: Tensor, outputSize: AdaptiveSize): Pooling {
+  const { shape } = input;
+  if (shape.length !== dims + 1 && shape.length !== dims + 2) {
+    throw new ShapeError(`${name}(): Expected ${dims + 1}D or ${dims + 2}D tensor, but got: ${formatShape(shape)}`);
+  }
+  const empty = shape.indexOf(0, shape.length - dims - 1);
+  if (empty !== -1) {
+    throw new ShapeError(
+      `${name}(): Expected input to have non-zero size for non-batch dimensions, but input has sizes ${formatShape(shape)} with dimension ${empty} being empty`,
+    );
+  }
+  const spatial = shape.slice(-dims);
+  const sizes = typeof outputSize === 'number' ? spatial.map(() => outputSize) : outputSize;
+  if (sizes.length !== dims)
+    throw new ArgumentError(`${name}: output_size must be ${dims}, found ${sizes.length} sizes`);
+  const output = sizes.map((size, d) => size ?? spatial[d]);
+  if (!output.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+    throw new ArgumentError(
+      `${name}: elements of output_size must be greater than or equal to 0 but received {${output.join(', ')}}`,
+    );
+  }
+  return poolingOf(name, input, output, (d, o) => {
+    const start = Math.floor((o * spatial[d]) / output[d]);
+    const end = Math.ceil(((o + 1) * spatial[d]) / output[d]);
+    return [start, end, end - start];
+  });
+}
+
+/** What PyTorch calls the step back: it pools one dimension as two, and squeezes. */
+export function backwardName(dims: number, kind: string): string {
+  return dims === 1 ? 'SqueezeBackward1' : `${kind.replace('_', `${dims}D`)}Backward0`;
+}
+
+/** @param windowAt first element, end and counted elements of the window of an output element along a dimension */
+function poolingOf(
+  name: string,
+  { dtype, shape }: Tensor,
+  output: Shape,
+  windowAt: (dim: number, index: number) => readonly [start: number, end: number, count: number],
+  steps: readonly number[] = output.map(() => 1),
+): Pooling {
+  if (!isFloatDType(dtype)) throw new DTypeError(`"${name}" not implemented for '${dtype}'`);
+  const dims = output.length;
+  const leading = shape.slice(0, -dims);
+  const axes = output.map((count, d): PoolAxis => {
+    const [starts, ends, counts] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+    for (let o = 0; o < count; o++) [starts[o], ends[o], counts[o]] = windowAt(d, o);
+    return { size: shape[leading.length + d], starts, ends, counts, step: steps[d] };
+  });
+  const whole: PoolAxis = {
+    size: 1,
+    starts: Int32Array.of(0),
+    ends: Int32Array.of(1),
+    counts: Int32Array.of(1),
+    step: 1,
+  };
+  const [a, b, c] = [whole, whole, ...axes].slice(-3);
+  return { axes: [a, b, c], planes: numelOf(leading), outputShape: [...leading, ...output] };
+}
