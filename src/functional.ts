@@ -10,7 +10,7 @@ export {
   avgPool2d,
   avgPool3d,
 } from './nn/functional/averagePooling.js';
-export { type ConvolutionOptions, conv2d } from './nn/functional/convolution.js';
+export { type ConvolutionOptions, conv1d, conv2d, conv3d } from './nn/functional/convolution.js';
 export {
   alphaDropout,
   type DropoutOptions,
@@ -42,5 +42,12 @@ export {
   maxPool3d,
 } from './nn/functional/maxPooling.js';
 export { type BatchNormOptions, batchNorm } from './nn/functional/normalization.js';
+export { type PadMode, type PadOptions, pad } from './nn/functional/padding.js';
 export { groupNorm, instanceNorm, layerNorm, type RowNormOptions, rmsNorm } from './nn/functional/rowNormalization.js';
 export { logSoftmax, softmax } from './nn/functional/softmax.js';
+export {
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  type TransposedConvolutionOptions,
+} from './nn/functional/transposedConvolution.js';

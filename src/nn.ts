@@ -16,7 +16,7 @@ export {
   AdaptiveMaxPool3d,
 } from './nn/layers/adaptivePooling.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from './nn/layers/batchNorm.js';
-export { Conv2d, type ConvOptions } from './nn/layers/convolution.js';
+export { Conv1d, Conv2d, Conv3d, type ConvOptions, type PaddingMode } from './nn/layers/convolution.js';
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, type DropoutOptions } from './nn/layers/dropout.js';
 export { Flatten } from './nn/layers/flatten.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './nn/layers/instanceNorm.js';
@@ -33,6 +33,23 @@ export {
   type RMSNormOptions,
 } from './nn/layers/normalization.js';
 export {
+  CircularPad1d,
+  CircularPad2d,
+  CircularPad3d,
+  ConstantPad1d,
+  ConstantPad2d,
+  ConstantPad3d,
+  ReflectionPad1d,
+  ReflectionPad2d,
+  ReflectionPad3d,
+  ReplicationPad1d,
+  ReplicationPad2d,
+  ReplicationPad3d,
+  ZeroPad1d,
+  ZeroPad2d,
+  ZeroPad3d,
+} from './nn/layers/padding.js';
+export {
   AvgPool1d,
   AvgPool2d,
   AvgPool3d,
@@ -43,6 +60,12 @@ export {
   MaxPool2d,
   MaxPool3d,
 } from './nn/layers/pooling.js';
+export {
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
+  type ConvTransposeOptions,
+} from './nn/layers/transposedConvolution.js';
 export { Module } from './nn/Module.js';
 export { Parameter } from './nn/Parameter.js';
 export type { Summary, SummaryRow } from './nn/Summary.js';

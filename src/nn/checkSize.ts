@@ -1,9 +1,10 @@
 import { ArgumentError } from '../errors.js';
 
-/** Returns `value` if it is a whole number of at least `least`. */
+/** Returns `value` if it is a whole number of at least `least`, which may be −Infinity. */
 export function checkSize(name: string, value: number, least = 1): number {
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new ArgumentError(`${name} is a whole number of at least ${least}, found ${String(value)}`);
+    const range = least === -Infinity ? '' : ` of at least ${least}`;
+    throw new ArgumentError(`${name} is a whole number${range}, found ${String(value)}`);
   }
   return value;
 }

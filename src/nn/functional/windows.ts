@@ -16,7 +16,7 @@ export interface WindowSettings {
 
 /** A checked way over an image of one to three spatial dimensions. */
 export interface Windows {
-  readonly geometry: Omit<WindowGeometry, 'channels'>;
+  readonly geometry: WindowGeometry;
   /** Sizes of the output in the spatial dimensions there are. */
   readonly output: readonly number[];
 }
@@ -31,7 +31,7 @@ export function windowsOver(spatial: Shape, settings: WindowSettings): Windows {
   const kernel = sizePerDimension('kernelSize', settings.kernel, count);
   const stride = sizePerDimension('stride', settings.stride, count);
   const dilation = sizePerDimension('dilation', settings.dilation, count);
-  const reach = kernel.map((size, d) => dilation[d] * (size - 1) + 1);
+  const reach = reachOf(kernel, dilation);
   const [before, after] = paddingOf(settings.padding, reach, stride);
   const padded = spatial.map((size, d) => size + before[d] + after[d]);
   if (padded.some((size, d) => size < reach[d])) {
@@ -70,7 +70,11 @@ export function readImages(
   return { batch, channels, spatial };
 }
 
-function paddingOf(
+/**
+ * Padding before and after each dimension.
+ * @param reach sizes of the dilated kernel
+ */
+export function paddingOf(
   padding: WindowSettings['padding'],
   reach: readonly number[],
   stride: readonly number[],
@@ -83,11 +87,20 @@ function paddingOf(
     const before = reach.map((size) => Math.floor((size - 1) / 2));
     return [before, reach.map((size, d) => size - 1 - before[d])];
   }
+  if (typeof padding === 'string') {
+    throw new ArgumentError(`Invalid padding string '${String(padding)}', should be one of 'valid', 'same'`);
+  }
   const both = sizePerDimension('padding', padding, reach.length, 0);
   return [both, both];
 }
 
-function threeSizes(sizes: Shape, fill: number): Sizes3 {
+/** Sizes of a kernel with what lies between its elements. */
+export function reachOf(kernel: Shape, dilation: Shape): number[] {
+  return kernel.map((size, d) => dilation[d] * (size - 1) + 1);
+}
+
+/** Up to three sizes as three, the first ones filled up. */
+export function threeSizes(sizes: Shape, fill: number): Sizes3 {
   const [a, b, c] = [fill, fill, ...sizes].slice(-3);
   return [a, b, c];
 }
