@@ -1,4 +1,5 @@
 import { fma } from '../kernels/fma.js';
+import { log1p } from '../kernels/log1p.js';
 import { sinCos } from '../kernels/sinCos.js';
 import { unitFloat64 } from '../kernels/uniformFloat64.js';
 import type { Generator } from './Generator.js';
@@ -17,7 +18,7 @@ export function drawNormal(mean: number, std: number, generator: Generator): num
   }
   const u1 = unitFloat64(generator.nextWord(), generator.nextWord());
   const u2 = unitFloat64(generator.nextWord(), generator.nextWord());
-  const r = Math.sqrt(-2 * Math.log1p(-u2));
+  const r = Math.sqrt(-2 * log1p(-u2));
   const { sin, cos } = sinCos(TWO_PI * u1);
   generator.cachedNormal = r * sin;
   return fma(r * cos, std, mean);

@@ -29,7 +29,7 @@ export function integerBounds(low: number, high: number, dtype: DType): IntegerB
   if (high - 1 > largest) throw new ArgumentError(`to - 1 is out of bounds for ${dtype}, found ${high - 1}`);
   if (!isFloatDType(dtype)) return { from: low, to: high };
 
-  const spacing = (x: number) => 2 ** (Math.floor(Math.log2(Math.abs(x))) - DIGITS[dtype] + 1);
+  const spacing = (x: number) => 2 ** (exponentOf(x) - DIGITS[dtype] + 1);
   const first = rounded(low + 1, dtype);
   const last = rounded(high - 1, dtype);
   const from = first < low ? first + spacing(low + 1) : low;
@@ -53,6 +53,11 @@ export function fillIntegers(data: Storage, dtype: DType, { from, to }: IntegerB
 function wideRemainder(generator: Generator, range: number): number {
   const high = BigInt(generator.nextWord());
   return Number(((high << 32n) | BigInt(generator.nextWord())) % BigInt(range));
+}
+
+/** ⌊log₂|x|⌋ of an integer; `Math.log2` rounds 2⁵² − 1 up. 0 for 0. */
+function exponentOf(x: number): number {
+  return Math.max(Math.abs(x).toString(2).length - 1, 0);
 }
 
 function rounded(value: number, dtype: DType): number {

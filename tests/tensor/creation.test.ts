@@ -152,6 +152,16 @@ describe('randint', () => {
     'randint',
   );
 
+  // torch.manual_seed(0); torch.randint(1, high, (3,), dtype=…).double().tolist(), PyTorch 2.15.0
+  it.each([
+    ['float32', 2 ** 52, [4234464091701248, 1872661172977664, 4138416274931712]],
+    ['float32', 2 ** 53 - 1, [8738063719071744, 6376260666130432, 4138416274931712]],
+    ['bfloat16', 2 ** 52, [3395291906572288, 4046202790215680, 2691604464795648]],
+  ] as const)('rounds bounds that %s does not have as PyTorch does, below %d', (dtype, high, expected) => {
+    const drawn = randint(1, high, [3], { dtype, generator: new Generator(0) });
+    expect(drawn.tolist()).toEqual(expected);
+  });
+
   it.each(cases)("has PyTorch's bits, words and errors: [$low, $high) as $to, seed $seed", (golden) => {
     const { low, high, to, seed, error, next } = golden;
     const generator = new Generator(seed);
