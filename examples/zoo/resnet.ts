@@ -79,6 +79,7 @@ export class ResNet extends nn.Module {
   layer2: nn.Sequential;
   layer3: nn.Sequential;
   layer4: nn.Sequential;
+  avgpool = new nn.AdaptiveAvgPool2d([1, 1]);
   fc: nn.Linear;
 
   /** @param layers number of blocks of each of the four stages */
@@ -126,8 +127,8 @@ export class ResNet extends nn.Module {
     x = this.layer1.forward(x);
     x = this.layer2.forward(x);
     x = this.layer3.forward(x);
-    x = this.layer4.forward(x);
-    return this.fc.forward(x.mean([2, 3]));
+    x = this.avgpool.forward(this.layer4.forward(x));
+    return this.fc.forward(x.flatten(1));
   }
 }
 

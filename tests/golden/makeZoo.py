@@ -52,6 +52,8 @@ def network(construction, *sizes, seed=0, every=10):
 # The construction, and the image sizes; those of 224 pixels are compared in the full run only.
 NETWORKS = [
     ("resnet18()", 64), ("resnet34()", 64), ("resnet50()", 64, 224), ("resnet101()", 64),
+    ("alexnet()", 64, 224), ("vgg11_bn()", 32, 224), ("squeezenet1_1()", 64, 224), ("densenet121()", 64, 224),
+    ("mobilenet_v2()", 64, 224), ("efficientnet_b0()", 64, 224),
     ("resnet18(zero_init_residual=True)", 64), ("resnet50(zero_init_residual=True)", 64),
 ]
 

@@ -1,0 +1,4 @@
+import { alexnet } from '../../examples/zoo/alexnet.js';
+import { describeNetwork } from './describeNetwork.js';
+
+describeNetwork('alexnet()', alexnet);
