@@ -60,6 +60,15 @@ export {
   MaxPool2d,
   MaxPool3d,
 } from './nn/layers/pooling.js';
+export type { LSTMOptions, RecurrentOptions } from './nn/layers/RecurrentLayer.js';
+export { GRU, LSTM, type Nonlinearity, RNN, type RNNOptions } from './nn/layers/recurrent.js';
+export {
+  GRUCell,
+  LSTMCell,
+  type RecurrentCellOptions,
+  RNNCell,
+  type RNNCellOptions,
+} from './nn/layers/recurrentCells.js';
 export {
   ConvTranspose1d,
   ConvTranspose2d,

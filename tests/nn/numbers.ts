@@ -17,7 +17,9 @@ export function expectNumbers(found: Tensor | null, expected: Numbers, tolerance
   const typical = Math.sqrt(expected.data.reduce((sum, x) => sum + x * x, 0) / Math.max(expected.data.length, 1));
   const worst = numbers.reduce((worst, x, i) => {
     const wanted = expected.data[i];
-    return Object.is(x, wanted) ? worst : Math.max(worst, Math.abs(x - wanted) / (Math.abs(wanted) + typical));
+    return x === wanted || Object.is(x, wanted)
+      ? worst
+      : Math.max(worst, Math.abs(x - wanted) / (Math.abs(wanted) + typical));
   }, 0);
   expect(worst).toBeLessThanOrEqual(tolerance);
 }

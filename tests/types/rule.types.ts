@@ -27,11 +27,15 @@ class Head extends nn.Linear {
 }
 rule(Head, { scale: init.ones(), weight: init.zeros() });
 
-class Recurrent extends nn.Module {
-  [name: `weight_ih_l${number}`]: nn.Parameter;
-  override forward(): void {}
-}
-rule(Recurrent, { weight_ih_l0: init.orthogonal() });
+rule(nn.LSTM, { weight_ih_l0: init.xavierUniform(), weight_hh_l1_reverse: init.orthogonal(), weight_hr_l0: init.keep });
+rule(nn.GRU, { bias_ih_l0: init.zeros() });
+rule(nn.LSTMCell, { bias_ih: init.lstmForgetBias(), bias_hh: init.zeros() });
+// @ts-expect-error a misspelt direction
+rule(nn.LSTM, { weight_ih_l0_backward: init.zeros() });
+// @ts-expect-error only an LSTM projects its hidden states
+rule(nn.GRU, { weight_hr_l0: init.zeros() });
+// @ts-expect-error a setting is not a parameter
+rule(nn.LSTM, { bias: init.zeros() });
 
 declare const model: nn.Module;
 visit(model, nn.Conv2d, (m) => m.kernelSize);

@@ -50,7 +50,8 @@ export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null
   });
 }
 
-function columnSums(matrix: Floats, columns: number): Float64Array {
+/** The sum of each column of a row-major matrix. */
+export function columnSums(matrix: Floats, columns: number): Float64Array {
   const sums = new Float64Array(columns);
   for (let at = 0; at < matrix.length; at += columns) for (let j = 0; j < columns; j++) sums[j] += matrix[at + j];
   return sums;

@@ -1,0 +1,148 @@
+import type { Initializer } from '../../init/Initializer.js';
+import { uniform } from '../../init/uniform.js';
+import type { RecurrentCell } from '../../kernels/RecurrentCell.js';
+import { cat, stack } from '../../tensor/joining.js';
+import type { Tensor } from '../../tensor/Tensor.js';
+import { formatPython, formatPythonFloat, formatSettings } from '../formatPython.js';
+import { dropout } from '../functional/dropout.js';
+import { recur } from '../functional/recurrence.js';
+import { Layer, type LayerOptions } from '../Layer.js';
+import { createParameter, type Parameter } from '../Parameter.js';
+import { checkSequence, checkSettings, checkStates } from './recurrentChecks.js';
+
+/** Options of {@link GRU}, and of {@link RNN} and {@link LSTM} among others. */
+export interface RecurrentOptions extends LayerOptions {
+  /** Layers on top of each other, each reading the hidden states of the one below; 1 when absent. */
+  numLayers?: number | undefined;
+  /** Whether biases are learned; true when absent. */
+  bias?: boolean | undefined;
+  /** Whether inputs and outputs are [batch, steps, …] instead of [steps, batch, …]; false when absent. */
+  batchFirst?: boolean | undefined;
+  /** Probability that an output of a layer below the last one is dropped in training; 0 when absent. */
+  dropout?: number | undefined;
+  /** Whether a second run goes from the last step to the first, its hidden states beside the first's; false when absent. */
+  bidirectional?: boolean | undefined;
+}
+
+/** Options of {@link LSTM}. */
+export interface LSTMOptions extends RecurrentOptions {
+  /** Numbers that each hidden state is projected to, fewer than `hiddenSize`; 0, for no projection, when absent. */
+  projSize?: number | undefined;
+}
+
+/** What recurrent layers have in common: layers of one or two directions over a sequence. */
+export abstract class RecurrentLayer extends Layer {
+  /** [gates·hiddenSize, inputSize]; from `weight_ih_l1` on [gates·hiddenSize, directions·stateSize] */
+  [weight: `weight_ih_l${number}` | `weight_ih_l${number}_reverse`]: Parameter;
+  /** [gates·hiddenSize, stateSize] */
+  [weight: `weight_hh_l${number}` | `weight_hh_l${number}_reverse`]: Parameter;
+  /** [gates·hiddenSize] */
+  [bias: `bias_ih_l${number}` | `bias_ih_l${number}_reverse`]: Parameter | null;
+  /** [gates·hiddenSize] */
+  [bias: `bias_hh_l${number}` | `bias_hh_l${number}_reverse`]: Parameter | null;
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly numLayers: number;
+  readonly bias: boolean;
+  readonly batchFirst: boolean;
+  readonly dropout: number;
+  readonly bidirectional: boolean;
+  /** Size of the projected hidden states of an {@link LSTM}; 0 without projection. */
+  readonly projSize: number;
+  private readonly cell: RecurrentCell;
+
+  constructor(cell: RecurrentCell, inputSize: number, hiddenSize: number, options: LSTMOptions) {
+    super();
+    const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, bidirectional = false } = options;
+    const { projSize = 0, dtype, generator } = options;
+    this.cell = cell;
+    this.inputSize = inputSize;
+    this.hiddenSize = hiddenSize;
+    this.numLayers = numLayers;
+    this.bias = bias;
+    this.batchFirst = batchFirst;
+    this.dropout = dropout;
+    this.bidirectional = bidirectional;
+    this.projSize = projSize;
+    checkSettings(this, dropout);
+    const width = cell.gates * hiddenSize;
+    const size = projSize || hiddenSize;
+    for (let layer = 0; layer < numLayers; layer++) {
+      for (const suffix of this.suffixes) {
+        const features = layer === 0 ? inputSize : this.suffixes.length * size;
+        this[`weight_ih_l${layer}${suffix}`] = createParameter([width, features], dtype);
+        this[`weight_hh_l${layer}${suffix}`] = createParameter([width, size], dtype);
+        this[`bias_ih_l${layer}${suffix}`] = bias ? createParameter([width], dtype) : null;
+        this[`bias_hh_l${layer}${suffix}`] = bias ? createParameter([width], dtype) : null;
+        if (projSize === 0) continue;
+        this.registerParameter(`weight_hr_l${layer}${suffix}`, createParameter([projSize, hiddenSize], dtype));
+      }
+    }
+    this.resetParameters(generator);
+  }
+
+  override defaults(): [string, Initializer][] {
+    return recurrentDefaults(this, this.hiddenSize);
+  }
+
+  override extraRepr(): string {
+    const { inputSize, hiddenSize, projSize, numLayers, bias, batchFirst, dropout, bidirectional } = this;
+    const settings = {
+      ...(projSize === 0 ? {} : { proj_size: projSize }),
+      ...(numLayers === 1 ? {} : { num_layers: numLayers }),
+      ...(bias ? {} : { bias }),
+      ...(batchFirst ? { batch_first: batchFirst } : {}),
+      ...(dropout === 0 ? {} : { dropout: formatPythonFloat(dropout) }),
+      ...(bidirectional ? { bidirectional } : {}),
+    };
+    return formatSizes(inputSize, hiddenSize, settings);
+  }
+
+  /** Runs all layers over a sequence from given states, or from zeros where there are none. */
+  protected run(input: Tensor, initial: readonly Tensor[]): [output: Tensor, final: Tensor[]] {
+    checkSequence(this.constructor.name, this, this.weight_ih_l0, input);
+    checkStates(this, this.weight_hh_l0, input, initial);
+    const isBatched = input.ndim === 3;
+    const isTurned = isBatched && this.batchFirst;
+    let sequence = isTurned ? input.transpose(0, 1) : isBatched ? input : input.unsqueeze(1);
+    const states = isBatched ? initial : initial.map((state) => state.unsqueeze(1));
+    const finals: Tensor[][] = [];
+    for (let layer = 0; layer < this.numLayers; layer++) {
+      if (layer > 0) sequence = dropout(sequence, this.dropout, { training: this.training });
+      const below = sequence;
+      const outputs = this.suffixes.map((suffix) => {
+        const weights = {
+          weightIh: this[`weight_ih_l${layer}${suffix}`],
+          weightHh: this[`weight_hh_l${layer}${suffix}`],
+          biasIh: this[`bias_ih_l${layer}${suffix}`],
+          biasHh: this[`bias_hh_l${layer}${suffix}`],
+          weightHr: this.projSize > 0 ? this.getParameter(`weight_hr_l${layer}${suffix}`) : null,
+        };
+        const own = states.map((state) => state.select(0, finals.length));
+        const [output, final] = recur(this.cell, below, weights, own, suffix === '_reverse');
+        finals.push(final);
+        return output;
+      });
+      sequence = outputs.length === 1 ? outputs[0] : cat(outputs, 2);
+    }
+    const final = finals[0].map((_, kind) => stack(finals.map((ofRun) => ofRun[kind])));
+    if (isTurned) return [sequence.transpose(0, 1), final];
+    return isBatched ? [sequence, final] : [sequence.squeeze(1), final.map((state) => state.squeeze(1))];
+  }
+
+  /** What the names of each direction's parameters end in. */
+  private get suffixes(): readonly ('' | '_reverse')[] {
+    return this.bidirectional ? ['', '_reverse'] : [''];
+  }
+}
+
+/** Every parameter of a recurrent layer, biases too, U(±1/√hidden). */
+export function recurrentDefaults(layer: Layer, hidden: number): [string, Initializer][] {
+  const bound = hidden > 0 ? 1 / Math.sqrt(hidden) : 0;
+  return Array.from(layer.namedParameters({ recurse: false }), ([name]) => [name, uniform(-bound, bound)]);
+}
+
+/** Sizes and settings as PyTorch prints them between a recurrent layer's brackets. */
+export function formatSizes(input: number, hidden: number, settings: Parameters<typeof formatSettings>[0]): string {
+  return [formatPython(input), formatPython(hidden), formatSettings(settings)].filter((part) => part !== '').join(', ');
+}

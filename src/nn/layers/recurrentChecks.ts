@@ -1,0 +1,135 @@
+import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { equalShapes, formatShape } from '../../tensor/Shape.js';
+import type { Tensor } from '../../tensor/Tensor.js';
+
+/** What fixes the shapes that a recurrent layer takes. */
+export interface RecurrentSizes {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly numLayers: number;
+  readonly batchFirst: boolean;
+  readonly bidirectional: boolean;
+  readonly projSize: number;
+}
+
+/** Refuses sizes and a dropout that make no recurrent layer, in PyTorch's words, and warns of a dropout without effect. */
+export function checkSettings(sizes: Omit<RecurrentSizes, 'batchFirst' | 'bidirectional'>, dropout: number): void {
+  const { inputSize, hiddenSize, numLayers, projSize } = sizes;
+  if (!(dropout >= 0 && dropout <= 1)) {
+    throw new ArgumentError(
+      `dropout should be a number in range [0, 1] representing the probability of an element being zeroed, found ${String(dropout)}`,
+    );
+  }
+  if (dropout > 0 && numLayers === 1) {
+    console.warn(
+      'initree: dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers ' +
+        `greater than 1, but got dropout=${dropout} and num_layers=${numLayers}`,
+    );
+  }
+  for (const [name, size] of Object.entries({
+    input_size: inputSize,
+    hidden_size: hiddenSize,
+    num_layers: numLayers,
+  })) {
+    if (Number.isSafeInteger(size) && size > 0) continue;
+    throw new ArgumentError(`${name} must be greater than zero, a whole number, found ${String(size)}`);
+  }
+  if (!Number.isSafeInteger(projSize) || projSize < 0) {
+    throw new ArgumentError(
+      `proj_size should be a positive integer or zero to disable projections, found ${String(projSize)}`,
+    );
+  }
+  if (projSize >= hiddenSize) {
+    throw new ArgumentError(`proj_size has to be smaller than hidden_size, found ${projSize} and ${hiddenSize}`);
+  }
+}
+
+/** Refuses a sequence that the layer called `name`, with this first weight, cannot take. */
+export function checkSequence(name: string, sizes: RecurrentSizes, { dtype }: Tensor, input: Tensor): void {
+  const shape = formatShape(input.shape);
+  if (input.ndim !== 2 && input.ndim !== 3) {
+    throw new ShapeError(`${name}: Expected input to be 2D or 3D, got ${input.ndim}D instead: ${shape}`);
+  }
+  if (input.dtype !== dtype) {
+    throw new DTypeError(
+      `RNN input dtype (${input.dtype}) does not match weight dtype (${dtype}). Convert input: input.to('${dtype}'), or ` +
+        `convert model: model.to('${input.dtype}')`,
+    );
+  }
+  const features = input.shape[input.ndim - 1];
+  if (features !== sizes.inputSize) {
+    throw new ShapeError(
+      `input.size(-1) must be equal to input_size. Expected ${sizes.inputSize}, got ${features}: ${shape}`,
+    );
+  }
+  if (input.shape[input.ndim === 3 && sizes.batchFirst ? 1 : 0] === 0) {
+    throw new ShapeError(`Expected sequence length to be larger than 0 in RNN, found ${shape}`);
+  }
+}
+
+/** Refuses initial states, hidden and perhaps cell, that do not go with a checked sequence. */
+export function checkStates(sizes: RecurrentSizes, { dtype }: Tensor, input: Tensor, states: readonly Tensor[]): void {
+  const { hiddenSize, numLayers, batchFirst, bidirectional, projSize } = sizes;
+  const { ndim } = input;
+  if (states.some((state) => state.ndim !== ndim)) {
+    const found = states.map((state) => `${state.ndim}-D`).join(', ');
+    const [names, what] = states.length === 1 ? ['hx', `${found} tensor`] : ['hx and cx', `(${found}) tensors`];
+    const kind = ndim === 3 ? 'batched' : 'unbatched';
+    throw new ShapeError(`For ${kind} ${ndim}-D input, ${names} should also be ${ndim}-D but got ${what}`);
+  }
+  const batch = ndim === 3 ? [input.shape[batchFirst ? 0 : 1]] : [];
+  states.forEach((state, i) => {
+    const expected = [numLayers * (bidirectional ? 2 : 1), ...batch, (i === 0 && projSize) || hiddenSize];
+    if (!equalShapes(state.shape, expected)) {
+      const name = states.length === 1 ? 'hidden' : `hidden[${i}]`;
+      throw new ShapeError(`Expected ${name} size (${expected.join(', ')}), got ${formatShape(state.shape)}`);
+    }
+    checkDtype(state, dtype);
+  });
+}
+
+/** Refuses what the cell called `name`, with this weight of the input, cannot take: [batch, size], or [size]. */
+export function checkCellInputs(
+  name: string,
+  weightIh: Tensor,
+  hidden: number,
+  input: Tensor,
+  states: readonly Tensor[],
+): void {
+  if (input.ndim !== 1 && input.ndim !== 2) {
+    throw new ShapeError(
+      `${name}: Expected input to be 1D or 2D, got ${input.ndim}D instead: ${formatShape(input.shape)}`,
+    );
+  }
+  const features = weightIh.shape[1];
+  if (input.shape[input.ndim - 1] !== features) {
+    throw new ShapeError(
+      `input has inconsistent input_size: got ${input.shape[input.ndim - 1]} expected ${features}: ${formatShape(input.shape)}`,
+    );
+  }
+  checkDtype(input, weightIh.dtype);
+  states.forEach((state, i) => {
+    const found = formatShape(state.shape);
+    if (state.ndim !== input.ndim) {
+      throw new ShapeError(
+        `${name}: Expected hidden${i} to be ${input.ndim}D as the input is, got ${state.ndim}D instead: ${found}`,
+      );
+    }
+    if (state.shape[state.ndim - 1] !== hidden) {
+      throw new ShapeError(
+        `hidden${i} has inconsistent hidden_size: got ${state.shape[state.ndim - 1]}, expected ${hidden}: ${found}`,
+      );
+    }
+    if (state.ndim === 2 && state.shape[0] !== input.shape[0]) {
+      throw new ShapeError(
+        `Input batch size ${input.shape[0]} doesn't match hidden${i} batch size ${state.shape[0]}: ${found}`,
+      );
+    }
+    checkDtype(state, weightIh.dtype);
+  });
+}
+
+function checkDtype(operand: Tensor, dtype: string): void {
+  if (operand.dtype === dtype) return;
+  throw new DTypeError(`mat1 and mat2 must have the same dtype, but got ${operand.dtype} and ${dtype}, the weights'`);
+}
