@@ -75,21 +75,22 @@ export class Summary {
   }
 
   private formatRow(row: SummaryRow): string[] {
-    const { path, kind, calls, outputShapes, parameters, trainable, tied, multiplyAdds } = row;
+    const { path, kind, calls, parameters, trainable, tied, multiplyAdds } = row;
     const keys = path === '' ? [] : path.split('.');
     const name = keys.length === 0 ? kind : `${keys.at(-1)} (${kind})`;
     const times = calls > 1 ? ` ×${calls}` : '';
     return [
       '  '.repeat(keys.length) + name + times,
-      calls === 0
-        ? this.isAtWork(path)
-          ? '–'
-          : 'not called'
-        : outputShapes.map((shapes) => shapes.map(formatShape).join(', ')).join(' / '),
+      this.formatOutput(row),
       parameters === 0 ? (tied > 0 ? 'tied' : '–') : formatCount(parameters),
       parameters === 0 ? '–' : trainable === parameters ? 'yes' : trainable === 0 ? 'no' : 'partly',
       multiplyAdds === 0 ? '–' : formatCount(multiplyAdds),
     ];
+  }
+
+  private formatOutput({ path, calls, outputShapes }: SummaryRow): string {
+    if (calls === 0) return this.isAtWork(path) ? '–' : 'not called';
+    return outputShapes.map((shapes) => shapes.map(formatShape).join(', ') || '–').join(' / ');
   }
 
   /** Whether a module below a path was called: a `ModuleList` is never called itself. */

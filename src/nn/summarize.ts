@@ -171,10 +171,12 @@ function parametersOf(module: ModuleNode): Tensor[] {
   return [...new Set(parameterEntries(module).map(([, parameter]) => parameter))];
 }
 
-/** The tensors of an output, which may be nested arrays, in order. */
+/** The tensors of an output, which may be nested arrays and plain objects, in order. */
 function tensorsOf(output: unknown): Tensor[] {
   if (output instanceof Tensor) return [output];
-  return Array.isArray(output) ? output.flatMap(tensorsOf) : [];
+  if (Array.isArray(output)) return output.flatMap(tensorsOf);
+  const isPlain = typeof output === 'object' && output !== null && Object.getPrototypeOf(output) === Object.prototype;
+  return isPlain ? Object.values(output).flatMap(tensorsOf) : [];
 }
 
 function formatShapes(tensors: readonly Tensor[]): string {

@@ -14,9 +14,9 @@ class Attention extends nn.Module {
   key = new nn.Linear(8, 8, { bias: false });
   value = new nn.Linear(8, 8, { bias: false });
 
-  override forward(x: Tensor): [output: Tensor, scores: Tensor, none: null] {
+  override forward(x: Tensor): [output: Tensor, state: { scores: Tensor; loss: null }] {
     const scores = this.query.forward(x).matmul(this.key.forward(x).transpose(1, 2));
-    return [scores.matmul(this.value.forward(x)), scores, null];
+    return [scores.matmul(this.value.forward(x)), { scores, loss: null }];
   }
 }
 
@@ -127,6 +127,18 @@ describe('summary', () => {
       ),
       { numRuns: 20 },
     );
+  });
+
+  it.each([
+    [new nn.Conv1d(8, 4, 3), [1, 8, 10], 4 * 8 * 8 * 3],
+    [new nn.Conv2d(64, 128, 3, { groups: 64, padding: 1, stride: 2 }), [2, 64, 112, 112], 2 * 128 * 56 ** 2 * 9],
+    [new nn.Conv3d(2, 4, 3), [1, 2, 5, 5, 5], 4 * 27 * 2 * 27],
+    [new nn.Conv2d(8, 4, 3, { padding: 1, paddingMode: 'reflect' }), [1, 8, 6, 6], 4 * 36 * 8 * 9],
+    // Every element of the input meets the whole kernel.
+    [new nn.ConvTranspose2d(8, 4, 3, { stride: 2 }), [1, 8, 10, 10], 8 * 100 * 4 * 9],
+    [new nn.ConvTranspose2d(8, 8, 4, { stride: 2, groups: 8 }), [1, 8, 10, 10], 8 * 100 * 16],
+  ] as const)('counts %s', (layer, shape, multiplyAdds) => {
+    expect(layer.summary(shape).totals.multiplyAdds).toBe(multiplyAdds);
   });
 
   it('counts products of activations with the module that takes them, and lists the tensors of a tuple', () => {
