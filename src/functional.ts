@@ -1,5 +1,16 @@
 /** Operations of layers as functions: `torch.nn.functional`. */
-export { relu } from './nn/functional/activations.js';
+export {
+  type GeluApproximation,
+  gelu,
+  logSigmoid,
+  mish,
+  sigmoid,
+  silu,
+  softplus,
+  softsign,
+  tanh,
+  tanhshrink,
+} from './nn/functional/activations.js';
 export {
   type AvgPool1dOptions,
   type AvgPoolOptions,
@@ -20,6 +31,7 @@ export {
   dropout3d,
 } from './nn/functional/dropout.js';
 export { flatten } from './nn/functional/flatten.js';
+export { glu } from './nn/functional/glu.js';
 export { linear } from './nn/functional/linear.js';
 export { localResponseNorm } from './nn/functional/localResponseNorm.js';
 export {
@@ -43,8 +55,23 @@ export {
 } from './nn/functional/maxPooling.js';
 export { type BatchNormOptions, batchNorm } from './nn/functional/normalization.js';
 export { type PadMode, type PadOptions, pad } from './nn/functional/padding.js';
+export { prelu } from './nn/functional/prelu.js';
+export {
+  celu,
+  elu,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
+  leakyRelu,
+  relu,
+  relu6,
+  selu,
+  softshrink,
+  threshold,
+} from './nn/functional/rectifiers.js';
 export { groupNorm, instanceNorm, layerNorm, type RowNormOptions, rmsNorm } from './nn/functional/rowNormalization.js';
-export { logSoftmax, softmax } from './nn/functional/softmax.js';
+export { logSoftmax, softmax, softmin } from './nn/functional/softmax.js';
 export {
   convTranspose1d,
   convTranspose2d,

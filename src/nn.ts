@@ -6,7 +6,20 @@ export type { AdaptiveMaxPoolOptions, MaxPooled, MaxPoolOptions } from './nn/fun
 export type { AdaptiveSize } from './nn/functional/poolWindows.js';
 export type { HookHandle } from './nn/hooks.js';
 export { Layer, type LayerOptions } from './nn/Layer.js';
-export { ReLU } from './nn/layers/activations.js';
+export {
+  Activation,
+  type ActivationOptions,
+  GELU,
+  GLU,
+  LogSigmoid,
+  Mish,
+  Sigmoid,
+  SiLU,
+  Softplus,
+  Softsign,
+  Tanh,
+  Tanhshrink,
+} from './nn/layers/activations.js';
 export {
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,
@@ -61,6 +74,22 @@ export {
   MaxPool3d,
 } from './nn/layers/pooling.js';
 export type { LSTMOptions, RecurrentOptions } from './nn/layers/RecurrentLayer.js';
+export {
+  CELU,
+  ELU,
+  Hardshrink,
+  Hardsigmoid,
+  Hardswish,
+  Hardtanh,
+  LeakyReLU,
+  PReLU,
+  type PReLUOptions,
+  ReLU,
+  ReLU6,
+  SELU,
+  Softshrink,
+  Threshold,
+} from './nn/layers/rectifiers.js';
 export { GRU, LSTM, type Nonlinearity, RNN, type RNNOptions } from './nn/layers/recurrent.js';
 export {
   GRUCell,
@@ -69,6 +98,7 @@ export {
   RNNCell,
   type RNNCellOptions,
 } from './nn/layers/recurrentCells.js';
+export { LogSoftmax, Softmax, Softmax2d, Softmin } from './nn/layers/softmax.js';
 export {
   ConvTranspose1d,
   ConvTranspose2d,

@@ -20,6 +20,11 @@ export function formatPythonFloat(value: number): string {
   return /^-?\d+$/.test(written) ? `${written}.0` : written;
 }
 
+/** A setting whose default PyTorch writes as a float: `1.0` where it is the default, otherwise as it was given. */
+export function formatFloat(value: number, standard: number): string {
+  return value === standard ? formatPythonFloat(value) : formatPython(value);
+}
+
 /** Python writes exponents with two digits, from 1e-5 down and 1e16 up. */
 function formatPythonNumber(value: number): string {
   if (Number.isNaN(value)) return 'nan';

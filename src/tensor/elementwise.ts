@@ -221,7 +221,7 @@ export function compare(a: Dense, b: Dense, holds: (x: number, y: number) => boo
  * One function of each element, with its derivative.
  * @param derivative of the element x and the value y at x
  */
-function unary(
+export function unary(
   a: Dense,
   dtype: Dense['dtype'],
   f: (x: number) => number,

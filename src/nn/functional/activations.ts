@@ -1,16 +1,158 @@
-import { createNumbers } from '../../kernels/numbers.js';
-import { denseOf, numbersOf } from '../../tensor/Dense.js';
+import { ArgumentError, DTypeError } from '../../errors.js';
+import { type DType, isFloatDType } from '../../kernels/DType.js';
+import { erfc } from '../../kernels/erf.js';
+import { unary } from '../../tensor/elementwise.js';
+import { floatDtypeOf } from '../../tensor/promote.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 
-/** max(0, x), element by element; the gradient at 0 is 0 (`torch.nn.functional.relu`). */
-export function relu(input: Tensor): Tensor {
-  const x = numbersOf(input);
-  const y = createNumbers(input.dtype, x.length);
-  for (let i = 0; i < y.length; i++) y[i] = x[i] < 0 ? 0 : x[i];
-  return record('ReluBackward0', [input], denseOf(y, input.shape, input.dtype), (g) => {
-    const gradient = numbersOf(g);
-    const slope = createNumbers(g.dtype, y.length);
-    for (let i = 0; i < slope.length; i++) slope[i] = y[i] <= 0 ? 0 : gradient[i];
-    return [denseOf(slope, input.shape, g.dtype)];
-  });
+const { abs, exp, log1p, min, sqrt, tanh: tanhOf } = Math;
+
+/** A function of one number. */
+type Scalar = (x: number) => number;
+
+/**
+ * Applies a function element by element.
+ * @param name what PyTorch calls the operation
+ * @param value passes NaN through
+ * @param slope the derivative at x, where the value is y
+ */
+export function activate(
+  name: string,
+  input: Tensor,
+  value: Scalar,
+  slope: (x: number, y: number) => number,
+  dtype: DType = floatDtype(name, input),
+): Tensor {
+  const { value: output, pullback } = unary(input, dtype, value, slope);
+  return record(`${name}Backward0`, [input], output, pullback);
+}
+
+/** The dtype of an operand that must hold real numbers. */
+export function floatDtype(name: string, { dtype }: Tensor): DType {
+  if (isFloatDType(dtype)) return dtype;
+  throw new DTypeError(`"${name}" not implemented for '${dtype}': convert it with to('float32') before`);
+}
+
+const logistic: Scalar = (x) => 1 / (1 + exp(-x));
+/** log(1 + eˣ), accurate in both tails. */
+const softplusOf: Scalar = (x) => (x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)));
+
+/** 1 / (1 + e⁻ˣ) (`torch.sigmoid`). */
+export function sigmoid(input: Tensor): Tensor {
+  return activate('Sigmoid', input, logistic, (_, y) => y * (1 - y), floatDtypeOf(input.dtype));
+}
+
+/** The hyperbolic tangent (`torch.tanh`). */
+export function tanh(input: Tensor): Tensor {
+  return input.tanh();
+}
+
+/** The logarithm of {@link sigmoid}, without under- or overflow (`torch.nn.functional.logsigmoid`). */
+export function logSigmoid(input: Tensor): Tensor {
+  return activate(
+    'LogSigmoid',
+    input,
+    (x) => min(x, 0) - log1p(exp(-abs(x))),
+    (x) => 1 / (1 + exp(x)),
+  );
+}
+
+/** x·sigmoid(x), also called swish (`torch.nn.functional.silu`; Elfwing et al. 2017). */
+export function silu(input: Tensor): Tensor {
+  return activate(
+    'Silu',
+    input,
+    (x) => x * logistic(x),
+    (x) => logistic(x) * (1 + x * logistic(-x)),
+  );
+}
+
+/** x·tanh(softplus(x)) (`torch.nn.functional.mish`; Misra 2019). */
+export function mish(input: Tensor): Tensor {
+  return activate(
+    'Mish',
+    input,
+    (x) => x * tanhOf(softplusOf(x)),
+    (x) => {
+      const t = tanhOf(softplusOf(x));
+      return t + x * logistic(x) * (1 - t * t);
+    },
+  );
+}
+
+/** How {@link gelu} computes the normal distribution function: exactly, or by a hyperbolic tangent. */
+export type GeluApproximation = 'none' | 'tanh';
+
+const SQRT_HALF = sqrt(1 / 2);
+/** 1/√(2π), the normal density at 0. */
+const DENSITY = 1 / sqrt(2 * Math.PI);
+/** √(8/π): ½(1 + tanh(u)) = sigmoid(2u) with u = √(2/π)·(x + 0.044715x³). */
+const TANH_RATE = sqrt(8 / Math.PI);
+const TANH_CUBIC = 0.044715;
+
+const normalCdf: Scalar = (x) => 0.5 * erfc(-x * SQRT_HALF);
+const tanhCdf: Scalar = (x) => logistic(TANH_RATE * (x + TANH_CUBIC * x * x * x));
+
+/**
+ * x·Φ(x), Φ being the standard normal distribution function (`torch.nn.functional.gelu`; Hendrycks & Gimpel 2016).
+ * @param options `approximate`: how Φ is computed, `'none'` when absent
+ */
+export function gelu(
+  input: Tensor,
+  { approximate = 'none' }: { approximate?: GeluApproximation | undefined } = {},
+): Tensor {
+  switch (approximate) {
+    case 'none':
+      return activate(
+        'Gelu',
+        input,
+        (x) => x * normalCdf(x),
+        (x) => normalCdf(x) + x * DENSITY * exp(-0.5 * x * x),
+      );
+    case 'tanh':
+      return activate(
+        'Gelu',
+        input,
+        (x) => x * tanhCdf(x),
+        (x) => {
+          const s = tanhCdf(x);
+          return s + x * s * (1 - s) * TANH_RATE * (1 + 3 * TANH_CUBIC * x * x);
+        },
+      );
+    default:
+      throw new ArgumentError(`approximate argument must be either none or tanh, found ${String(approximate)}`);
+  }
+}
+
+/**
+ * log(1 + e^(beta·x)) / beta (`torch.nn.functional.softplus`).
+ * @param threshold of beta·x, above which the value is x itself
+ */
+export function softplus(input: Tensor, beta = 1, threshold = 20): Tensor {
+  return activate(
+    'Softplus',
+    input,
+    (x) => (x * beta > threshold ? x : softplusOf(x * beta) / beta),
+    (x) => (x * beta > threshold ? 1 : logistic(x * beta)),
+  );
+}
+
+/** x / (1 + |x|) (`torch.nn.functional.softsign`). */
+export function softsign(input: Tensor): Tensor {
+  return activate(
+    'Div',
+    input,
+    (x) => x / (1 + abs(x)),
+    (x) => 1 / (1 + abs(x)) ** 2,
+  );
+}
+
+/** x − tanh(x) (`torch.nn.functional.tanhshrink`). */
+export function tanhshrink(input: Tensor): Tensor {
+  return activate(
+    'Sub',
+    input,
+    (x) => x - tanhOf(x),
+    (x) => tanhOf(x) ** 2,
+  );
 }

@@ -1,81 +1,80 @@
-import { DTypeError } from '../../errors.js';
-import { isFloatDType } from '../../kernels/DType.js';
 import { createNumbers, type Numbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { splitAt } from '../../tensor/layout.js';
 import { resolveDim } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
+import { floatDtype } from './activations.js';
 
 /** eˣ divided by its sum along a dimension (`torch.nn.functional.softmax`). */
 export function softmax(input: Tensor, dim: number): Tensor {
-  return alongRows('SoftmaxBackward0', input, dim, normalize, (y, g, out, row) => {
+  return alongRows('Softmax', input, dim, normalize, (y, g, out, start, end, step) => {
     let product = 0;
-    row((i) => (product += y[i] * g[i]));
-    row((i) => (out[i] = y[i] * (g[i] - product)));
+    for (let i = start; i < end; i += step) product += y[i] * g[i];
+    for (let i = start; i < end; i += step) out[i] = y[i] * (g[i] - product);
   });
 }
 
 /** The logarithm of {@link softmax}, computed without under- or overflow (`torch.nn.functional.log_softmax`). */
 export function logSoftmax(input: Tensor, dim: number): Tensor {
-  return alongRows('LogSoftmaxBackward0', input, dim, normalizeLog, (y, g, out, row) => {
+  return alongRows('LogSoftmax', input, dim, normalizeLog, (y, g, out, start, end, step) => {
     let total = 0;
-    row((i) => (total += g[i]));
-    row((i) => (out[i] = g[i] - Math.exp(y[i]) * total));
+    for (let i = start; i < end; i += step) total += g[i];
+    for (let i = start; i < end; i += step) out[i] = g[i] - Math.exp(y[i]) * total;
   });
 }
 
-/** Calls its argument with the index of every element of a row. */
-type Row = (visit: (index: number) => void) => void;
-
-function normalize(x: Numbers, y: Numbers, row: Row): void {
-  const largest = largestOf(x, row);
-  let sum = 0;
-  row((i) => (sum += Math.exp(x[i] - largest)));
-  row((i) => (y[i] = Math.exp(x[i] - largest) / sum));
+/** {@link softmax} of −x (`torch.nn.functional.softmin`). */
+export function softmin(input: Tensor, dim: number): Tensor {
+  return softmax(input.neg(), dim);
 }
 
-function normalizeLog(x: Numbers, y: Numbers, row: Row): void {
-  const largest = largestOf(x, row);
+function normalize(x: Numbers, y: Numbers, start: number, end: number, step: number): void {
+  const largest = largestOf(x, start, end, step);
   let sum = 0;
-  row((i) => (sum += Math.exp(x[i] - largest)));
+  for (let i = start; i < end; i += step) {
+    y[i] = Math.exp(x[i] - largest);
+    sum += y[i];
+  }
+  for (let i = start; i < end; i += step) y[i] /= sum;
+}
+
+function normalizeLog(x: Numbers, y: Numbers, start: number, end: number, step: number): void {
+  const largest = largestOf(x, start, end, step);
+  let sum = 0;
+  for (let i = start; i < end; i += step) sum += Math.exp(x[i] - largest);
   const logarithm = Math.log(sum);
-  row((i) => (y[i] = x[i] - largest - logarithm));
+  for (let i = start; i < end; i += step) y[i] = x[i] - largest - logarithm;
 }
 
-function largestOf(x: Numbers, row: Row): number {
+function largestOf(x: Numbers, start: number, end: number, step: number): number {
   let largest = -Infinity;
-  row((i) => (largest = Math.max(largest, x[i])));
+  for (let i = start; i < end; i += step) largest = Math.max(largest, x[i]);
   return largest;
 }
 
-function alongRows(
-  name: string,
-  input: Tensor,
-  dim: number,
-  forward: (x: Numbers, y: Numbers, row: Row) => void,
-  backward: (y: Numbers, gradient: Numbers, out: Numbers, row: Row) => void,
-): Tensor {
-  const { dtype, shape } = input;
-  if (!isFloatDType(dtype)) throw new DTypeError(`"${name}" not implemented for '${dtype}': expected a floating dtype`);
+/** What happens to one row: the elements from `start` to `end`, `step` apart. */
+type Forward = (x: Numbers, y: Numbers, start: number, end: number, step: number) => void;
+type Backward = (y: Numbers, gradient: Numbers, out: Numbers, start: number, end: number, step: number) => void;
+
+function alongRows(name: string, input: Tensor, dim: number, forward: Forward, backward: Backward): Tensor {
+  const { shape } = input;
+  const dtype = floatDtype(name, input);
   const d = resolveDim(dim, input.ndim);
   const [outer, size, inner] = input.ndim === 0 ? [1, 1, 1] : splitAt(shape, d);
-  const forEachRow = (visit: (row: Row) => void) => {
+  const length = size * inner;
+  const x = numbersOf(input);
+  const y = createNumbers(dtype, x.length);
+  for (let o = 0; o < outer; o++) {
+    for (let start = o * length; start < o * length + inner; start++) forward(x, y, start, start + length, inner);
+  }
+  return record(`${name}Backward0`, [input], denseOf(y, shape, dtype), (g) => {
+    const gradient = numbersOf(g);
+    const out = createNumbers(dtype, y.length);
     for (let o = 0; o < outer; o++) {
-      for (let i = 0; i < inner; i++) {
-        const start = o * size * inner + i;
-        visit((at) => {
-          for (let k = 0, index = start; k < size; k++, index += inner) at(index);
-        });
+      for (let start = o * length; start < o * length + inner; start++) {
+        backward(y, gradient, out, start, start + length, inner);
       }
     }
-  };
-  const y = createNumbers(dtype, input.numel);
-  const x = numbersOf(input);
-  forEachRow((row) => forward(x, y, row));
-  return record(name, [input], denseOf(y, shape, dtype), (g) => {
-    const out = createNumbers(dtype, y.length);
-    const gradient = numbersOf(g);
-    forEachRow((row) => backward(y, gradient, out, row));
     return [denseOf(out, shape, dtype)];
   });
 }

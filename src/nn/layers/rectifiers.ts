@@ -1,0 +1,257 @@
+import { ArgumentError } from '../../errors.js';
+import { constant } from '../../init/constant.js';
+import type { Initializer } from '../../init/Initializer.js';
+import type { Tensor } from '../../tensor/Tensor.js';
+import { checkSize } from '../checkSize.js';
+import { formatFloat, formatPython, formatSettings } from '../formatPython.js';
+import { prelu } from '../functional/prelu.js';
+import {
+  celu,
+  elu,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
+  leakyRelu,
+  relu,
+  relu6,
+  selu,
+  softshrink,
+  threshold,
+} from '../functional/rectifiers.js';
+import { Layer, type LayerOptions } from '../Layer.js';
+import { Module } from '../Module.js';
+import { createParameter, type Parameter } from '../Parameter.js';
+import { Activation, type ActivationOptions } from './activations.js';
+
+/** max(0, x), element by element (`torch.nn.ReLU`). */
+export class ReLU extends Activation {
+  override forward(input: Tensor): Tensor {
+    return relu(input);
+  }
+}
+
+/**
+ * x above 0 and `negativeSlope`·x below, element by element (`torch.nn.LeakyReLU`).
+ * @param negativeSlope 0.01 when absent
+ */
+export class LeakyReLU extends Activation {
+  readonly negativeSlope: number;
+
+  constructor(negativeSlope = 0.01, options?: ActivationOptions) {
+    super(options);
+    this.negativeSlope = negativeSlope;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return leakyRelu(input, this.negativeSlope);
+  }
+
+  protected override settings() {
+    return { negative_slope: this.negativeSlope };
+  }
+}
+
+/** Options of {@link PReLU}. */
+export interface PReLUOptions extends LayerOptions {
+  /** What every slope starts with; 0.25 when absent. */
+  init?: number | undefined;
+}
+
+/**
+ * x above 0 and a learned slope times x below (`torch.nn.PReLU`).
+ * @param numParameters one slope for all, or one for each channel; 1 when absent
+ */
+export class PReLU extends Layer {
+  readonly numParameters: number;
+  readonly init: number;
+  /** [numParameters] */
+  weight: Parameter;
+
+  constructor(numParameters = 1, { init = 0.25, dtype, generator }: PReLUOptions = {}) {
+    super();
+    this.numParameters = checkSize('numParameters', numParameters, 0);
+    this.init = init;
+    this.weight = createParameter([numParameters], dtype);
+    this.resetParameters(generator);
+  }
+
+  override defaults(): [string, Initializer][] {
+    return [['weight', constant(this.init)]];
+  }
+
+  /** @param input [N, C, …], C being `numParameters`; with one of them any shape */
+  override forward(input: Tensor): Tensor {
+    return prelu(input, this.weight);
+  }
+
+  override extraRepr(): string {
+    return formatSettings({ num_parameters: this.numParameters });
+  }
+}
+
+/** x held between 0 and 6, element by element (`torch.nn.ReLU6`). */
+export class ReLU6 extends Activation {
+  override forward(input: Tensor): Tensor {
+    return relu6(input);
+  }
+}
+
+/**
+ * x held between two bounds, element by element (`torch.nn.Hardtanh`).
+ * @param minVal −1 when absent
+ * @param maxVal above `minVal`, 1 when absent
+ */
+export class Hardtanh extends Activation {
+  readonly minVal: number;
+  readonly maxVal: number;
+
+  constructor(minVal = -1, maxVal = 1, options?: ActivationOptions) {
+    super(options);
+    if (!(maxVal > minVal)) throw new ArgumentError(`max_val (${maxVal}) must be greater than min_val (${minVal})`);
+    this.minVal = minVal;
+    this.maxVal = maxVal;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return hardtanh(input, this.minVal, this.maxVal);
+  }
+
+  protected override settings() {
+    return { min_val: formatFloat(this.minVal, -1), max_val: formatFloat(this.maxVal, 1) };
+  }
+}
+
+/** x·relu6(x + 3) / 6, element by element (`torch.nn.Hardswish`). */
+export class Hardswish extends Activation {
+  override forward(input: Tensor): Tensor {
+    return hardswish(input);
+  }
+}
+
+/** relu6(x + 3) / 6, element by element (`torch.nn.Hardsigmoid`). */
+export class Hardsigmoid extends Activation {
+  override forward(input: Tensor): Tensor {
+    return hardsigmoid(input);
+  }
+
+  /** Nothing: here PyTorch does not say `inplace`. */
+  override extraRepr(): string {
+    return '';
+  }
+}
+
+/**
+ * x above 0 and alpha·(eˣ − 1) below, element by element (`torch.nn.ELU`).
+ * @param alpha 1 when absent
+ */
+export class ELU extends Activation {
+  readonly alpha: number;
+
+  constructor(alpha = 1, options?: ActivationOptions) {
+    super(options);
+    this.alpha = alpha;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return elu(input, this.alpha);
+  }
+
+  protected override settings() {
+    return { alpha: formatFloat(this.alpha, 1) };
+  }
+}
+
+/**
+ * x above 0 and alpha·(e^(x/alpha) − 1) below, element by element (`torch.nn.CELU`).
+ * @param alpha not 0; 1 when absent
+ */
+export class CELU extends Activation {
+  readonly alpha: number;
+
+  constructor(alpha = 1, options?: ActivationOptions) {
+    super(options);
+    this.alpha = alpha;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return celu(input, this.alpha);
+  }
+
+  protected override settings() {
+    return { alpha: formatFloat(this.alpha, 1) };
+  }
+}
+
+/** The scaled ELU that keeps activations normalised, element by element (`torch.nn.SELU`). */
+export class SELU extends Activation {
+  override forward(input: Tensor): Tensor {
+    return selu(input);
+  }
+}
+
+/**
+ * x where it is above a threshold, a constant elsewhere (`torch.nn.Threshold`).
+ * @param threshold what x must be above
+ * @param value what takes its place
+ */
+export class Threshold extends Activation {
+  readonly threshold: number;
+  readonly value: number;
+
+  constructor(threshold: number, value: number, options?: ActivationOptions) {
+    super(options);
+    this.threshold = threshold;
+    this.value = value;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return threshold(input, this.threshold, this.value);
+  }
+
+  protected override settings() {
+    return { threshold: this.threshold, value: this.value };
+  }
+}
+
+/**
+ * x, or 0 where |x| ≤ lambda, element by element (`torch.nn.Hardshrink`).
+ * @param lambda 0.5 when absent
+ */
+export class Hardshrink extends Module {
+  readonly lambda: number;
+
+  constructor(lambda = 0.5) {
+    super();
+    this.lambda = lambda;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return hardshrink(input, this.lambda);
+  }
+
+  override extraRepr(): string {
+    return formatPython(this.lambda);
+  }
+}
+
+/**
+ * x moved towards 0 by lambda and not beyond, element by element (`torch.nn.Softshrink`).
+ * @param lambda at least 0; 0.5 when absent
+ */
+export class Softshrink extends Module {
+  readonly lambda: number;
+
+  constructor(lambda = 0.5) {
+    super();
+    this.lambda = lambda;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return softshrink(input, this.lambda);
+  }
+
+  override extraRepr(): string {
+    return formatPython(this.lambda);
+  }
+}
