@@ -11,6 +11,7 @@ export {
   tanh,
   tanhshrink,
 } from './nn/functional/activations.js';
+export { type ScaledDotProductOptions, scaledDotProductAttention } from './nn/functional/attention.js';
 export {
   type AvgPool1dOptions,
   type AvgPoolOptions,

@@ -1,5 +1,6 @@
 /** Modules and layers: `torch.nn`. */
 export { ModuleDict, ModuleList, Sequential } from './nn/containers.js';
+export type { AttentionInputs } from './nn/functional/attentionMasks.js';
 export type { AvgPool1dOptions, AvgPoolOptions } from './nn/functional/averagePooling.js';
 export type { LPPoolOptions } from './nn/functional/lpPooling.js';
 export type { AdaptiveMaxPoolOptions, MaxPooled, MaxPoolOptions } from './nn/functional/maxPooling.js';
@@ -28,6 +29,7 @@ export {
   AdaptiveMaxPool2d,
   AdaptiveMaxPool3d,
 } from './nn/layers/adaptivePooling.js';
+export { MultiheadAttention, type MultiheadAttentionOptions } from './nn/layers/attention.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from './nn/layers/batchNorm.js';
 export { Conv1d, Conv2d, Conv3d, type ConvOptions, type PaddingMode } from './nn/layers/convolution.js';
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, type DropoutOptions } from './nn/layers/dropout.js';

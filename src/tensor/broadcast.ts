@@ -44,6 +44,15 @@ export interface ZipOptions {
   readonly wideSingle?: boolean;
 }
 
+/** For each element of `shape`, in order, the index of the element of a narrower array that stands for it. */
+export function broadcastIndices(narrow: Shape, shape: Shape): number[] {
+  const indices: number[] = [];
+  forEachRow(narrow, shape, (start, step, count) => {
+    for (let i = 0, from = start; i < count; i++, from += step) indices.push(from);
+  });
+  return indices;
+}
+
 /**
  * Applies `combine` to every pair of elements of two arrays broadcast together.
  * @param dtype what both are converted to before, as PyTorch does

@@ -1,0 +1,105 @@
+import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { isFloatDType } from '../../kernels/DType.js';
+import { zeros } from '../../tensor/creation.js';
+import { denseOf, numbersOf } from '../../tensor/Dense.js';
+import { cat } from '../../tensor/joining.js';
+import { equalShapes, formatShape } from '../../tensor/Shape.js';
+import { Tensor } from '../../tensor/Tensor.js';
+
+/** What multi-head attention takes beside query, key and value. */
+export interface AttentionInputs {
+  /** [N, S], or [S] for unbatched inputs: keys to leave out where `bool` and true, otherwise added to their scores. */
+  keyPaddingMask?: Tensor | null | undefined;
+  /** Whether the attention weights are returned as well; true when absent. */
+  needWeights?: boolean | undefined;
+  /**
+   * [L, S] or [N·numHeads, L, S]: where `bool`, true hides a key from a query; where floating, it is added to the scores.
+   */
+  attnMask?: Tensor | null | undefined;
+  /** Whether the returned weights are the mean over the heads; true when absent. */
+  averageAttnWeights?: boolean | undefined;
+  /** PyTorch's hint that `attnMask` hides later keys and nothing else. Here the mask, which it needs, is what counts. */
+  isCausal?: boolean | undefined;
+}
+
+/** Sizes of a multi-head attention. */
+export interface AttentionSizes {
+  readonly samples: number;
+  readonly heads: number;
+  readonly queries: number;
+  readonly keys: number;
+}
+
+/**
+ * A mask to be added to scores.
+ * @param mask a floating one is taken as it is, a `bool` one becomes −∞ where it is `excluded`, elsewhere 0
+ */
+export function additiveMask(mask: Tensor, excluded: 0 | 1, name: string, { dtype }: Tensor): Tensor {
+  if (isFloatDType(mask.dtype)) {
+    if (mask.dtype === dtype || mask.dtype === 'float32') return mask;
+  } else if (mask.dtype === 'bool') {
+    const numbers = Float32Array.from(numbersOf(mask), (flag) => (flag === excluded ? -Infinity : 0));
+    return new Tensor(denseOf(numbers, mask.shape, 'float32'));
+  } else throw new DTypeError(`only bool and floating types of ${name} are supported, found ${mask.dtype}`);
+  throw new DTypeError(
+    `Expected ${name} dtype to be bool or float or to match query dtype, but got ${name}.dtype: ${mask.dtype} and query.dtype: ${dtype}: convert it with to('${dtype}')`,
+  );
+}
+
+/**
+ * Both masks of a multi-head attention as one that is added to the scores [samples, heads, queries, keys].
+ * @throws ShapeError, DTypeError or ArgumentError for masks that do not fit
+ */
+export function mergeMasks(query: Tensor, inputs: AttentionInputs, sizes: AttentionSizes): Tensor | null {
+  const { attnMask = null, keyPaddingMask = null, isCausal = false } = inputs;
+  if (isCausal && !attnMask) {
+    throw new ArgumentError(
+      'Need attn_mask if specifying the is_causal hint: pass Transformer.generateSquareSubsequentMask(length)',
+    );
+  }
+  const attention = attnMask && placeAttentionMask(query, attnMask, sizes);
+  const padding = keyPaddingMask && placePaddingMask(query, keyPaddingMask, sizes);
+  return attention && padding ? attention.add(padding) : (attention ?? padding);
+}
+
+/** A mask that hides none of `count` further keys. */
+export function widenMask(mask: Tensor, count: number): Tensor {
+  return cat([mask, zeros(mask.shape.with(-1, count), { dtype: mask.dtype })], -1);
+}
+
+function placeAttentionMask(query: Tensor, mask: Tensor, { samples, heads, queries, keys }: AttentionSizes): Tensor {
+  if (mask.ndim !== 2 && mask.ndim !== 3) {
+    throw new ShapeError(
+      `${kindOf(query)}, expected \`attn_mask\` to be \`None\`, 2-D or 3-D but found ${mask.ndim}-D tensor instead`,
+    );
+  }
+  const added = additiveMask(mask, 1, 'attn_mask', query);
+  const expected = mask.ndim === 2 ? [queries, keys] : [samples * heads, queries, keys];
+  if (!equalShapes(mask.shape, expected)) {
+    throw new ShapeError(
+      `The shape of the ${mask.ndim}D attn_mask is ${formatShape(mask.shape)}, but should be ${formatShape(expected)}.`,
+    );
+  }
+  return mask.ndim === 2 ? added : added.view(samples, heads, queries, keys);
+}
+
+function placePaddingMask(query: Tensor, mask: Tensor, { samples, keys }: AttentionSizes): Tensor {
+  if (mask.ndim !== query.ndim - 1) {
+    throw new ShapeError(
+      `${kindOf(query)}, expected \`key_padding_mask\` to be \`None\` or ${query.ndim - 1}-D but found ${mask.ndim}-D tensor instead`,
+    );
+  }
+  const added = additiveMask(mask, 1, 'key_padding_mask', query);
+  const shape = mask.ndim === 1 ? [1, ...mask.shape] : mask.shape;
+  [samples, keys].forEach((expected, d) => {
+    if (shape[d] === expected) return;
+    throw new ShapeError(
+      `Expected key_padded_mask.shape[${d}] to be ${expected}, but got ${shape[d]}: there are ${keys} keys in each of ${samples} samples`,
+    );
+  });
+  return added.view(samples, 1, 1, keys);
+}
+
+function kindOf({ ndim }: Tensor): string {
+  return ndim === 3 ? 'For batched (3-D) `query`' : 'For unbatched (2-D) `query`';
+}
