@@ -1,0 +1,30 @@
+import { nn } from 'initree';
+
+export interface Conv2dNormActivationOptions {
+  stride?: number;
+  groups?: number;
+  /** What comes last; nothing when absent. */
+  activation?: nn.Module;
+}
+
+/** A convolution, batch normalisation and an activation, as `torchvision.ops.Conv2dNormActivation` puts them together. */
+export class Conv2dNormActivation extends nn.Sequential {
+  /** @param kernelSize odd; the padding keeps the image's size, but for the stride */
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: number,
+    { stride = 1, groups = 1, activation }: Conv2dNormActivationOptions = {},
+  ) {
+    super(
+      new nn.Conv2d(inChannels, outChannels, kernelSize, {
+        stride,
+        groups,
+        padding: (kernelSize - 1) / 2,
+        bias: false,
+      }),
+      new nn.BatchNorm2d(outChannels),
+      ...(activation ? [activation] : []),
+    );
+  }
+}
