@@ -66,6 +66,19 @@ export class FormatError extends InitreeError {
   }
 }
 
+/** A run that was cancelled. */
+export class AbortError extends InitreeError {
+  override readonly code = 'ERR_ABORTED';
+  /** Paths of the parameters that were written before, the last one perhaps in part. */
+  readonly written: readonly string[];
+
+  constructor(written: readonly string[], reason: unknown) {
+    const what = written.length === 0 ? 'nothing' : `${written.join(', ')} (the last one perhaps in part)`;
+    super('Aborted', `the run was cancelled; written until then: ${what}`, undefined, { cause: reason });
+    this.written = written;
+  }
+}
+
 /** The same error, saying where it happened; errors of others and errors that know their place pass through. */
 export function locate(error: unknown, path: string): unknown {
   if (!(error instanceof InitreeError) || error.path !== undefined || path === '') return error;

@@ -4,6 +4,7 @@ import * as init from './init.js';
 import * as nn from './nn.js';
 
 export {
+  AbortError,
   ArgumentError,
   DTypeError,
   FormatError,
@@ -14,12 +15,38 @@ export {
 } from './errors.js';
 export type { DType, FloatDType, Storage } from './kernels/DType.js';
 export { EXIT, SKIP, visit } from './nn/visit.js';
-export { definePolicy, type Policy } from './policy/definePolicy.js';
-export { type InitializeOptions, initializeWeights } from './policy/initializeWeights.js';
+export type { Progress } from './policy/applyPlan.js';
+export type { LawCheck } from './policy/checkLaw.js';
+export {
+  definePolicy,
+  extendPolicy,
+  type Pass,
+  type Policy,
+  type PolicyOrder,
+  sequence,
+} from './policy/definePolicy.js';
+export { type Derived, derive } from './policy/derive.js';
+export { explainPolicy } from './policy/explainPolicy.js';
+export { initializeWeights } from './policy/initializeWeights.js';
+export { type InitializeAsyncOptions, initializeWeightsAsync } from './policy/initializeWeightsAsync.js';
+export type { ParameterPlace, Place } from './policy/Place.js';
+export type { Assignment, Plan, Shadowed } from './policy/Plan.js';
+export type { ExplainOptions, InitializeOptions } from './policy/prepareRun.js';
 export type { Report, ReportEntry } from './policy/Report.js';
-export { type Assignments, type Rule, rule } from './policy/rule.js';
+export {
+  type Assignments,
+  type Filling,
+  type ModuleRule,
+  type OpenAssignments,
+  type ParameterRule,
+  parameter,
+  type Rule,
+  rule,
+} from './policy/rule.js';
+export { allOf, anyOf, atPath, type ModuleSelector, not, type Predicate, type Selector } from './policy/selectors.js';
 export { defaultGenerator, getRngState, manualSeed, setRngState } from './random/defaultGenerator.js';
 export { Generator } from './random/Generator.js';
+export { generatorAt, type StreamPlace } from './random/StreamPlace.js';
 export {
   arange,
   empty,

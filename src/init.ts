@@ -1,5 +1,6 @@
 /** Initialisers: `torch.nn.init` in place (`xavierUniform_(tensor)`) and as values (`xavierUniform()`). */
 export { biasForProbability } from './init/bias.js';
+export { blocks, transposedFans } from './init/blocks.js';
 export { constant, constant_, ones, ones_, zeros, zeros_ } from './init/constant.js';
 export { expectedMoments, type Moments } from './init/expectedMoments.js';
 export { calculateFanInAndFanOut, type FanMode } from './init/fan.js';

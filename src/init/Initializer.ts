@@ -28,8 +28,8 @@ export interface Initializer {
   toString(): string;
 }
 
-/** Settings of an initialiser: JSON values. */
-export type Settings = Readonly<Record<string, number | string>>;
+/** Settings of an initialiser: JSON values, or another initialiser. */
+export type Settings = Readonly<Record<string, number | string | Initializer>>;
 
 /**
  * Makes an initialiser of its settings and the law they give for a shape.

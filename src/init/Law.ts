@@ -14,7 +14,15 @@ export type Law =
   | { readonly kind: 'orthogonal'; readonly gain: number }
   | { readonly kind: 'sparse'; readonly sparsity: number; readonly std: number }
   | { readonly kind: 'lstmForgetBias'; readonly value: number }
+  | BlocksLaw
   | UntouchedLaw;
+
+/** Each of `count` equal blocks of rows filled by itself, one after another. */
+export interface BlocksLaw {
+  readonly kind: 'blocks';
+  readonly count: number;
+  readonly law: Law;
+}
 
 /** Leaves the tensor and the generator as they are, with a warning where that may not be what was meant. */
 interface UntouchedLaw {

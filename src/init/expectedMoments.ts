@@ -38,6 +38,8 @@ export function expectedMoments(law: Law, shape: Shape): Moments | null {
       const kept = 1 - zerosPerColumn(shape[0], law.sparsity) / Math.max(shape[0], 1);
       return normalMoments(0, law.std * Math.sqrt(kept));
     }
+    case 'blocks':
+      return expectedMoments(law.law, [shape[0] / law.count, ...shape.slice(1)]);
     case 'eye':
       return fractionMoments([...eyeIndices(shape)].length, numelOf(shape), 1);
     case 'dirac':

@@ -2,11 +2,11 @@ import { ArgumentError, DTypeError } from '../errors.js';
 import { type FloatDType, isFloatDType } from '../kernels/DType.js';
 import { fromNumbers, writeNumber } from '../kernels/numbers.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
-import { fillNormal } from '../random/fillNormal.js';
-import { fillTruncatedNormal } from '../random/fillTruncatedNormal.js';
-import { fillUniform } from '../random/fillUniform.js';
+import { normalSteps, uniformSteps } from '../random/fillSteps.js';
 import type { Generator } from '../random/Generator.js';
-import type { Tensor } from '../tensor/Tensor.js';
+import { finish, type Steps } from '../random/Steps.js';
+import { truncatedNormalSteps } from '../random/truncatedNormalSteps.js';
+import { Tensor } from '../tensor/Tensor.js';
 import { drawOrthogonal } from './drawOrthogonal.js';
 import { drawSparseZeros } from './drawSparseZeros.js';
 import type { Law, TruncatedNormalLaw } from './Law.js';
@@ -30,15 +30,24 @@ export function skipFills<T>(body: () => T): T {
  * @throws DTypeError or StateError before anything is drawn if the tensor cannot be filled so
  */
 export function fillLaw<T extends Tensor>(tensor: T, law: Law, generator: Generator = defaultGenerator): T {
-  checkTensor(tensor, law);
-  if (!skipping) write(tensor, law, generator);
+  finish(fillLawSteps(tensor, law, generator));
   return tensor;
+}
+
+/** {@link fillLaw} in pieces of a few milliseconds. */
+export function* fillLawSteps(tensor: Tensor, law: Law, generator: Generator): Steps {
+  checkTensor(tensor, law);
+  if (!skipping) yield* write(tensor, law, generator);
 }
 
 /** Refuses what {@link fillLaw} could not do with this tensor. */
 export function checkTensor(tensor: Tensor, law: Law): void {
   tensor.checkWritable(law.kind);
   if (isFloatDType(tensor.dtype)) return;
+  if (law.kind === 'blocks') {
+    checkTensor(tensor, law.law);
+    return;
+  }
   const isValue = law.kind === 'constant' || law.kind === 'eye' || law.kind === 'dirac' || law.kind === 'untouched';
   if (!isValue) throw new DTypeError(`${law.kind} not implemented for '${tensor.dtype}': expected a floating dtype`);
   if (law.kind === 'constant' && !Number.isFinite(law.value)) {
@@ -46,7 +55,7 @@ export function checkTensor(tensor: Tensor, law: Law): void {
   }
 }
 
-function write(tensor: Tensor, law: Law, generator: Generator): void {
+function* write(tensor: Tensor, law: Law, generator: Generator): Steps {
   // checkTensor has refused other dtypes for the laws that draw.
   const { data, dtype, shape } = tensor as Tensor<FloatDType>;
   switch (law.kind) {
@@ -69,21 +78,33 @@ function write(tensor: Tensor, law: Law, generator: Generator): void {
       writeAt(tensor, forgetGateIndices(shape), law.value);
       return;
     case 'uniform':
-      fillUniform(data, dtype, law.from, law.to, generator);
+      yield* uniformSteps(data, dtype, law.from, law.to, generator);
       return;
     case 'normal':
-      fillNormal(data, dtype, law.mean, law.std, generator);
+      yield* normalSteps(data, dtype, law.mean, law.std, generator);
       return;
     case 'truncatedNormal':
       warnIfFarOutside(law);
-      fillTruncatedNormal(data, dtype, law, generator);
+      yield* truncatedNormalSteps(data, dtype, law, generator);
       if (law.scale !== 1 || law.shift !== 0) tensor.mul_(law.scale).add_(law.shift);
       return;
     case 'orthogonal':
-      data.set(fromNumbers(drawOrthogonal(shape, law.gain, dtype, generator), dtype));
+      data.set(fromNumbers(yield* drawOrthogonal(shape, law.gain, dtype, generator), dtype));
       return;
+    case 'blocks': {
+      const size = data.length / law.count;
+      const block = [shape[0] / law.count, ...shape.slice(1)];
+      for (let start = 0; start < data.length; start += size) {
+        yield* write(
+          new Tensor({ dtype, shape: block, data: data.subarray(start, start + size) as typeof data }),
+          law.law,
+          generator,
+        );
+      }
+      return;
+    }
     case 'sparse':
-      fillNormal(data, dtype, 0, law.std, generator);
+      yield* normalSteps(data, dtype, 0, law.std, generator);
       writeAt(tensor, drawSparseZeros(shape, law.sparsity, generator), 0);
       return;
   }

@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.js';
+import { blocks, transposedFans } from './blocks.js';
 import { constant, ones, zeros } from './constant.js';
 import type { Initializer } from './Initializer.js';
 import { dirac, eye } from './identity.js';
@@ -18,8 +19,10 @@ import { xavierNormal, xavierUniform } from './xavier.js';
 interface Data {
   readonly a: number;
   readonly b: number;
+  readonly count: number;
   readonly gain: number;
   readonly groups: number;
+  readonly initializer: unknown;
   readonly mean: number;
   readonly sparsity: number;
   readonly std: number;
@@ -27,6 +30,7 @@ interface Data {
 }
 
 const BUILDERS: { readonly [kind: string]: (data: Data) => Initializer } = {
+  blocks: ({ count, initializer }) => blocks(count, fromJSON(initializer)),
   constant: ({ value }) => constant(value),
   dirac: ({ groups }) => dirac(groups),
   eye: () => eye(),
@@ -40,6 +44,7 @@ const BUILDERS: { readonly [kind: string]: (data: Data) => Initializer } = {
   ones: () => ones(),
   orthogonal: ({ gain }) => orthogonal(gain),
   sparse: ({ sparsity, std }) => sparse(sparsity, std),
+  transposedFans: ({ initializer }) => transposedFans(fromJSON(initializer)),
   truncNormal: (data) => truncNormal(data as TruncNormalSettings),
   truncNormalTf: (data) => truncNormalTf(data as TruncNormalSettings),
   uniform: ({ a, b }) => uniform(a, b),
@@ -67,7 +72,7 @@ export function fromJSON(data: unknown): Initializer {
   for (const [name, value] of Object.entries(settings)) {
     if (!known.includes(name)) throw new ArgumentError(`${kind} has no setting '${name}'${nearestName(name, known)}`);
     const expected = typeof (initializer as unknown as Record<string, unknown>)[name];
-    if (typeof value !== 'number' && typeof value !== 'string') {
+    if (name !== 'initializer' && typeof value !== 'number' && typeof value !== 'string') {
       throw new ArgumentError(`${kind}.${name} is a ${expected}, found ${JSON.stringify(value)}`);
     }
   }

@@ -1,12 +1,14 @@
+import type { Steps } from '../random/Steps.js';
+
 /**
  * Replaces `count` vectors of length `size` ≥ `count`, stored one after another, by the orthonormal vectors q₁, q₂, …
  * whose first k span the same space as the first k given: the Q of A = QR with R's diagonal positive.
  *
  * *Method:* Householder's reflections in doubles. Vector k is reflected onto the k-th axis, H = I − β·v·vᵀ, and so are
  * the vectors after it; then the axes are reflected back, last reflection first. Each v is kept where its vector
- * was, so Q needs one more array of the same size.
+ * was, so Q needs one more array of the same size. Yields after each vector.
  */
-export function orthonormalize(vectors: Float64Array, count: number, size: number): void {
+export function* orthonormalize(vectors: Float64Array, count: number, size: number): Steps {
   const betas = new Float64Array(count);
   const signs = new Float64Array(count);
   for (let k = 0; k < count; k++) {
@@ -21,11 +23,13 @@ export function orthonormalize(vectors: Float64Array, count: number, size: numbe
     betas[k] = length === 0 ? 0 : 1 / length;
     signs[k] = Math.sign(diagonal);
     for (let j = k + 1; j < count; j++) reflect(vectors, j * size, vectors, start, k, size, betas[k]);
+    yield;
   }
   const q = new Float64Array(vectors.length);
   for (let k = count - 1; k >= 0; k--) {
     q[k * size + k] = 1;
     for (let j = k; j < count; j++) reflect(q, j * size, vectors, k * size, k, size, betas[k]);
+    yield;
   }
   for (let k = 0; k < count; k++) for (let i = 0; i < size; i++) vectors[k * size + i] = q[k * size + i] * signs[k];
 }

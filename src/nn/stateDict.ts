@@ -20,6 +20,14 @@ export interface LoadResult {
   readonly unexpectedKeys: string[];
 }
 
+/** Tensors whose values came from a state dict. */
+const loaded = new WeakSet<Tensor>();
+
+/** Whether a tensor's values came from `loadStateDict`. */
+export function wasLoaded(tensor: Tensor): boolean {
+  return loaded.has(tensor);
+}
+
 /** Everything a state dict holds, in PyTorch's order; a tied tensor under each of its names. */
 export function* stateEntries(root: ModuleNode): IterableIterator<[key: string, member: Exclude<Member, ModuleNode>]> {
   for (const [path, module] of walk(root, { duplicates: 'visit' })) {
@@ -61,6 +69,7 @@ export function loadState(
   for (const { target, value } of pairs) {
     if (assign) target.set_(value);
     else target.copy_(value);
+    loaded.add(target);
   }
   return { missingKeys, unexpectedKeys };
 }

@@ -3,48 +3,96 @@ import type { Initializer } from '../init/Initializer.js';
 import type { DType } from '../kernels/DType.js';
 import { formatTable } from '../nn/formatTable.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
+import type { LawCheck } from './checkLaw.js';
+import { formatNumber } from './formatNumber.js';
+import { formatFindings, type Plan } from './Plan.js';
 
 /** What happened to one parameter. */
 export interface ReportEntry {
   /** State-dict key of the parameter. */
   readonly path: string;
+  /** Other keys of the same parameter, where it is tied. */
+  readonly aliases: readonly string[];
   readonly shape: Shape;
   readonly dtype: DType;
-  /** The rule that spoke, by its class's name. */
+  /** The rule that spoke. */
   readonly rule: string;
   readonly initializer: Initializer;
   /** How many elements were written: 0 where the initialiser leaves the parameter as it is. */
   readonly count: number;
+  /** Words of the stream that were drawn for it, counted; in counter mode from a stream of its own. */
+  readonly words: number;
+  /** The first of them, counted from where the generator stood; 0 in counter mode. */
+  readonly fromWord: number;
   /** What the initialiser's law says about the elements; `null` where it says nothing. */
   readonly expected: Moments | null;
   /** What the elements are now. */
   readonly sample: Moments;
+  /** Whether the sample follows its law; `null` where the law says nothing or the sample is too small to tell. */
+  readonly check: LawCheck | null;
 }
 
-/** What {@link initializeWeights} did: exact, in the order in which it was done. Prints as a table. */
+/** Where the numbers came from. */
+export interface Source {
+  /** `'torch'`: PyTorch's stream; `'counter'`: Philox, a stream for each parameter. */
+  readonly rng: 'torch' | 'counter';
+  /** The seed last set, as text; `null` for a generator without one. */
+  readonly seed: string | null;
+}
+
+/** What `initializeWeights` did: exact, in the order in which it was done. Prints as a table. */
 export class Report {
   readonly policy: string;
+  readonly source: Source;
   readonly entries: readonly ReportEntry[];
   /** Paths of the parameters that no rule spoke of: they are as they were. */
   readonly uncovered: readonly string[];
-  /** Rules that claimed no module, by their classes' names. */
+  /** Paths of the parameters that are as they were because they had been loaded (`onlyMissing`). */
+  readonly loaded: readonly string[];
+  /** All paths of every parameter that has more than one. */
+  readonly tied: readonly (readonly string[])[];
+  /** Rules that matched nothing. */
   readonly unusedRules: readonly string[];
+  /** Rules that matched only what earlier rules claimed. */
+  readonly shadowedRules: Plan['shadowedRules'];
 
-  constructor(report: Pick<Report, 'policy' | 'entries' | 'uncovered' | 'unusedRules'>) {
-    this.policy = report.policy;
-    this.entries = report.entries;
-    this.uncovered = report.uncovered;
-    this.unusedRules = report.unusedRules;
+  constructor(plan: Plan, source: Source, entries: readonly ReportEntry[]) {
+    this.policy = plan.policy;
+    this.source = source;
+    this.entries = entries;
+    this.uncovered = plan.uncovered;
+    this.loaded = plan.loaded;
+    this.tied = plan.tied;
+    this.unusedRules = plan.unusedRules;
+    this.shadowedRules = plan.shadowedRules;
     Object.freeze(this);
+  }
+
+  /** Entries whose sample does not follow its law. */
+  get suspicious(): readonly ReportEntry[] {
+    return this.entries.filter(({ check }) => check !== null && check.complaints.length > 0);
+  }
+
+  /**
+   * What a checkpoint says about how it was made: strings, for the metadata of a safetensors file.
+   * `initree.policy`, `.rng`, `.seed`, `.generator`
+   */
+  metadata(): Record<string, string> {
+    const { rng, seed } = this.source;
+    return {
+      'initree.policy': this.policy,
+      'initree.rng': rng,
+      ...(seed === null ? {} : { 'initree.seed': seed }),
+      'initree.reference': rng === 'torch' ? 'PyTorch 2.15.0, CPU generator' : 'Philox4x32-10, keyed by parameter path',
+    };
   }
 
   /** Plain data for `JSON.stringify`; numbers that JSON lacks (infinite bounds) become `null`. */
   toJSON(): object {
-    const { policy, entries, uncovered, unusedRules } = this;
-    return { policy, entries, uncovered, unusedRules };
+    return { ...this };
   }
 
-  /** The report as a table, each sample's figure above the expected one in brackets. */
+  /** The report as a table, each sample's figure before the expected one in brackets. */
   toString(): string {
     const elements = this.entries.reduce((total, { count }) => total + count, 0);
     const lines = [
@@ -54,9 +102,9 @@ export class Report {
         this.entries.map(formatEntry),
         ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
       ),
+      ...this.suspicious.map(({ path, check }) => `does not follow its law: ${path}, ${check?.complaints.join(', ')}`),
+      ...formatFindings(this),
     ];
-    if (this.uncovered.length > 0) lines.push(`uncovered parameters, left as they were: ${this.uncovered.join(', ')}`);
-    if (this.unusedRules.length > 0) lines.push(`unused rules: ${this.unusedRules.join(', ')}`);
     return lines.join('\n');
   }
 
@@ -81,13 +129,4 @@ function formatEntry({ path, shape, rule, initializer, count, expected, sample }
 
 function withExpected(found: number, expected: number | undefined): string {
   return expected === undefined ? formatNumber(found) : `${formatNumber(found)} (${formatNumber(expected)})`;
-}
-
-/** Three significant digits; a dash for what cannot be computed, such as the deviation of a single element. */
-function formatNumber(value: number): string {
-  if (Number.isNaN(value)) return '–';
-  if (value === 0) return '0';
-  const size = Math.abs(value);
-  if (size >= 1e5 || size < 1e-4) return value.toExponential(2);
-  return String(Number(value.toPrecision(3)));
 }

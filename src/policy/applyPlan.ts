@@ -1,32 +1,71 @@
-import { expectedMoments } from '../init/expectedMoments.js';
-import { fillLaw } from '../init/fillLaw.js';
-import { toNumbers } from '../kernels/numbers.js';
-import { sampleMoments } from '../kernels/sampleMoments.js';
+import { fillLawSteps } from '../init/fillLaw.js';
 import type { Generator } from '../random/Generator.js';
-import type { Assignment, Plan } from './buildPlan.js';
-import { Report, type ReportEntry } from './Report.js';
+import type { Steps } from '../random/Steps.js';
+import { checkLaw } from './checkLaw.js';
+import { measureSample } from './measureSample.js';
+import type { Assignment, Plan } from './Plan.js';
+import { Report, type ReportEntry, type Source } from './Report.js';
 
-/** Carries out a plan: the only place where a policy writes. */
-export function applyPlan(plan: Plan, generator: Generator): Report {
-  return new Report({
-    policy: plan.policy.name,
-    entries: plan.assignments.map((assignment) => carryOut(assignment, generator)),
-    uncovered: plan.uncovered,
-    unusedRules: plan.unusedRules.map(({ label }) => label),
-  });
+/** How far an initialisation has come. */
+export interface Progress {
+  /** The parameter that was just filled. */
+  readonly path: string;
+  /** Parameters filled, and how many there are. */
+  readonly done: number;
+  readonly total: number;
+  /** Elements filled, and how many there are. */
+  readonly elementsDone: number;
+  readonly elementsTotal: number;
 }
 
-function carryOut({ path, parameter, rule, initializer, law }: Assignment, generator: Generator): ReportEntry {
-  fillLaw(parameter, law, generator);
-  const { shape, dtype } = parameter;
+/** What a plan is carried out with. */
+export interface Drawing {
+  readonly source: Source;
+  /** The generator that a parameter's numbers come from. */
+  readonly generatorFor: (path: string) => Generator;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Is told the path of every parameter before it is written. */
+  readonly onWrite?: ((path: string) => void) | undefined;
+}
+
+/** Carries out a plan, in pieces of a few milliseconds: the only place where a policy writes. */
+export function* applyPlan(plan: Plan, { source, generatorFor, onProgress, onWrite }: Drawing): Steps<Report> {
+  const { assignments } = plan;
+  const elementsTotal = assignments.reduce((sum, { parameter }) => sum + parameter.numel, 0);
+  const entries: ReportEntry[] = [];
+  const origins = new Map<Generator, number>();
+  let elementsDone = 0;
+  for (const assignment of assignments) {
+    const { path, parameter, law } = assignment;
+    const generator = generatorFor(path);
+    const before = generator.wordsDrawn;
+    const origin = origins.get(generator) ?? before;
+    origins.set(generator, origin);
+    onWrite?.(path);
+    yield* fillLawSteps(parameter, law, generator);
+    const words = generator.wordsDrawn - before;
+    entries.push(yield* describeResult(assignment, words, before - origin));
+    elementsDone += parameter.numel;
+    onProgress?.({ path, done: entries.length, total: assignments.length, elementsDone, elementsTotal });
+  }
+  return new Report(plan, source, entries);
+}
+
+function* describeResult(assignment: Assignment, words: number, fromWord: number): Steps<ReportEntry> {
+  const { path, aliases, parameter, shape, dtype, rule, initializer, law, expected } = assignment;
+  const sample = yield* measureSample(parameter.data, dtype);
   return {
     path,
+    aliases,
     shape,
     dtype,
-    rule: rule.label,
+    rule,
     initializer,
     count: law.kind === 'untouched' ? 0 : parameter.numel,
-    expected: expectedMoments(law, shape),
-    sample: sampleMoments(toNumbers(parameter.data, dtype)),
+    words,
+    fromWord,
+    expected,
+    sample,
+    check: checkLaw(law, parameter.data, dtype, expected, sample),
   };
 }

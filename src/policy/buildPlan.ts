@@ -1,111 +1,148 @@
 import { InitreeError, PolicyError } from '../errors.js';
+import { expectedMoments } from '../init/expectedMoments.js';
+import { calculateFanInAndFanOut } from '../init/fan.js';
 import { checkTensor } from '../init/fillLaw.js';
 import type { Initializer } from '../init/Initializer.js';
 import { keep } from '../init/keep.js';
-import type { Law } from '../init/Law.js';
-import { nearestName } from '../init/nearestName.js';
+import { placeAfter } from '../init/lawDraws.js';
 import type { FloatDType } from '../kernels/DType.js';
-import { parameterEntries } from '../nn/entries.js';
 import type { Module } from '../nn/Module.js';
-import { Parameter } from '../nn/Parameter.js';
-import { keyOf } from '../nn/stateNames.js';
-import { joinPath } from '../nn/walk.js';
-import type { Policy } from './definePolicy.js';
+import type { Parameter } from '../nn/Parameter.js';
+import { wasLoaded } from '../nn/stateDict.js';
+import type { Generator } from '../random/Generator.js';
+import type { StreamPlace } from '../random/StreamPlace.js';
+import { claimParameters, type RuleUse } from './claimParameters.js';
+import { checkPolicy, type Pass, type Policy } from './definePolicy.js';
+import { type Assignment, Plan } from './Plan.js';
 import type { Rule } from './rule.js';
 
-/** One parameter that a policy speaks of, and what it says. */
-export interface Assignment {
-  /** State-dict key of the parameter. */
-  readonly path: string;
-  readonly parameter: Parameter;
-  readonly rule: Rule;
-  readonly initializer: Initializer;
-  /** What the initialiser means for this parameter's shape. */
-  readonly law: Law;
-}
-
-/** What a policy would do to a model; nothing has been drawn or written. */
-export interface Plan {
-  readonly policy: Policy;
-  /** In the order of the draws. */
-  readonly assignments: readonly Assignment[];
-  /** Paths of the parameters that no rule speaks of. */
-  readonly uncovered: readonly string[];
-  /** Rules that matched no module, or none first. */
-  readonly unusedRules: readonly Rule[];
+/** Options of {@link buildPlan}. */
+export interface PlanOptions {
+  /** Parameters that `loadStateDict` wrote are left as they are. */
+  onlyMissing: boolean;
+  /** Whose stream the places are counted in; `null` where every parameter has a stream of its own. */
+  generator: Generator | null;
 }
 
 /**
  * Finds for every parameter of a model what a policy says about it, and checks that it can be done. Pure.
- * @throws PolicyError that lists every assignment that cannot be carried out
+ * @throws PolicyError that lists everything that cannot be carried out
  */
-export function buildPlan(model: Module, policy: Policy): Plan {
-  const assignments = new Map<Parameter, Assignment>();
-  const used = new Set<Rule>();
+export function buildPlan(model: Module, policy: Policy, { onlyMissing, generator }: PlanOptions): Plan {
+  checkPolicy('a plan', policy);
+  const names = namesOf(model);
   const problems: Problem[] = [];
-  for (const [modulePath, module] of model.namedModules()) {
-    const rule = policy.rules.find(({ selector }) => module instanceof selector);
-    if (rule === undefined) continue;
-    used.add(rule);
-    for (const [property, initializer] of rule.assignments) {
-      const path = joinPath(modulePath, keyOf(module, property));
+  const covered = new Set<Parameter>();
+  const loaded = new Set<Parameter>();
+  const assignments: Assignment[] = [];
+  const uses = new Map<Rule, RuleUse>();
+  const start: StreamPlace = { words: 0, cachedFrom: generator?.cachedNormal === undefined ? null : 'start' };
+  let place: StreamPlace | null = start;
+  for (const pass of policy.passes) {
+    const filled = new Map<Parameter, Assignment>();
+    const refuse = (rule: Rule, path: string, error: unknown) => {
+      problems.push({ pass, rule, path, error: asProblem(error) });
+    };
+    for (const { path, parameter, rule, initializer } of claimParameters(model, pass, uses, refuse)) {
+      covered.add(parameter);
+      if (onlyMissing && wasLoaded(parameter)) {
+        loaded.add(parameter);
+        continue;
+      }
       try {
-        const parameter = findParameter(module, property);
-        if (parameter === null) continue;
-        const law = initializer.law(parameter.shape, parameter.dtype as FloatDType);
+        const earlier = filled.get(parameter);
+        if (earlier !== undefined) {
+          checkAgreement(earlier, initializer);
+          continue;
+        }
+        const { shape, dtype } = parameter;
+        const law = initializer.law(shape, dtype as FloatDType);
         checkTensor(parameter, law);
-        const assignment = { path, parameter, rule, initializer, law };
-        checkAgreement(assignments.get(parameter), assignment);
-        if (!assignments.has(parameter)) assignments.set(parameter, assignment);
+        const after: StreamPlace | null = place && placeAfter(law, shape, dtype as FloatDType, place);
+        const assignment: Assignment = {
+          path,
+          aliases: (names.get(parameter) ?? []).filter((name) => name !== path),
+          parameter,
+          shape,
+          dtype,
+          rule: rule.label,
+          initializer,
+          law,
+          fans: shape.length < 2 ? null : calculateFanInAndFanOut({ shape }),
+          expected: expectedMoments(law, shape),
+          place,
+          words: place && after ? after.words - place.words : null,
+        };
+        place = generator === null ? start : after;
+        filled.set(parameter, assignment);
+        assignments.push(assignment);
       } catch (error) {
-        if (!(error instanceof InitreeError)) throw error;
-        problems.push({ path, rule, error });
+        refuse(rule, path, error);
       }
     }
   }
   if (problems.length > 0) throw describeProblems(policy, problems);
-  return {
-    policy,
-    assignments: [...assignments.values()],
-    uncovered: [...model.namedParameters()].filter(([, p]) => !assignments.has(p)).map(([path]) => path),
-    unusedRules: policy.rules.filter((rule) => !used.has(rule)),
-  };
+  const rules = [...new Set(policy.passes.flatMap((pass) => pass.rules))];
+  const pathsOf = (parameters: Iterable<Parameter>) => Array.from(parameters, (p) => names.get(p)?.[0] ?? '');
+  return new Plan({
+    policy: policy.name,
+    assignments,
+    uncovered: pathsOf([...names.keys()].filter((parameter) => !covered.has(parameter))),
+    loaded: pathsOf(loaded),
+    tied: [...names.values()].filter((paths) => paths.length > 1),
+    unusedRules: rules.filter((rule) => !uses.has(rule)).map(({ label }) => label),
+    shadowedRules: rules.flatMap((rule) => {
+      const use = uses.get(rule);
+      return use && !use.claimed && use.shadowedBy ? [{ rule: rule.label, by: use.shadowedBy.label }] : [];
+    }),
+  });
 }
 
 interface Problem {
-  readonly path: string;
+  readonly pass: Pass;
   readonly rule: Rule;
-  readonly error: InitreeError;
+  readonly path: string;
+  readonly error: Error;
 }
 
-/** The parameter under a property; `null` where this instance does without, as a layer without bias. */
-function findParameter(module: Module, property: string): Parameter | null {
-  const own = Object.hasOwn(module, property) ? (module as unknown as Record<string, unknown>)[property] : undefined;
-  if (own === null || own instanceof Parameter) return own;
-  const name = module.constructor.name;
-  if (own !== undefined) throw new PolicyError(`'${property}' of ${name} is not a parameter`);
-  const known = parameterEntries(module).map(([key]) => key);
-  throw new PolicyError(`${name} has no parameter '${property}'${nearestName(property, known)}`);
+/** All paths of every parameter, in order. */
+function namesOf(model: Module): Map<Parameter, string[]> {
+  const names = new Map<Parameter, string[]>();
+  for (const [path, parameter] of model.namedParameters({ removeDuplicate: false })) {
+    const known = names.get(parameter);
+    if (known) known.push(path);
+    else names.set(parameter, [path]);
+  }
+  return names;
 }
 
 /** A tied parameter is filled once, so everything said about it must be the same. */
-function checkAgreement(earlier: Assignment | undefined, later: Assignment): void {
-  if (earlier === undefined) return;
-  if (JSON.stringify(earlier.initializer) === JSON.stringify(later.initializer)) return;
+function checkAgreement(earlier: Assignment, initializer: Initializer): void {
+  if (JSON.stringify(earlier.initializer) === JSON.stringify(initializer)) return;
   throw new PolicyError(
-    `tied to ${earlier.path}, which rule(${earlier.rule.label}) fills with ${earlier.initializer}, not ${later.initializer}; ` +
+    `tied to ${earlier.path}, which ${earlier.rule} fills with ${earlier.initializer}, not ${initializer}; ` +
       `make both the same, or assign ${keep} to both`,
   );
 }
 
+/** Errors of user code (predicates, derive) are problems of the rule that holds it. */
+function asProblem(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 function describeProblems(policy: Policy, problems: readonly Problem[]): PolicyError {
-  const lines = problems.map(({ path, rule, error }) => {
-    const number = policy.rules.indexOf(rule) + 1;
-    return `rule ${number} of '${policy.name}', rule(${rule.label}), at ${path}: ${error.detail}`;
+  const lines = problems.map(({ pass, rule, path, error }) => {
+    const number = pass.rules.indexOf(rule) + 1;
+    const kind = rule.kind === 'module' ? `rule(${rule.label})` : rule.label;
+    const detail = error instanceof InitreeError ? error.detail : `it threw ${error.name}: ${error.message}`;
+    return `rule ${number} of '${pass.name}', ${kind}, at ${path === '' ? 'the model itself' : path}: ${detail}`;
   });
   const [first] = problems;
-  if (problems.length === 1) return new PolicyError(lines[0], first.path, { cause: first.error });
-  return new PolicyError(`${problems.length} assignments are impossible:\n\t${lines.join('\n\t')}`, undefined, {
-    cause: first.error,
-  });
+  const options = { cause: first.error };
+  if (problems.length === 1) return new PolicyError(lines[0], first.path, options);
+  return new PolicyError(
+    `${problems.length} assignments of '${policy.name}' are impossible:\n\t${lines.join('\n\t')}`,
+    undefined,
+    options,
+  );
 }

@@ -23,6 +23,8 @@ export class Generator {
   private seed: bigint | undefined;
   /** Words of the block that are drawn, 1 to 624; 0 with fresh words, before the first. */
   private next = 0;
+  /** Words drawn since the generator was made, seeded or set. */
+  private drawn = 0;
   /** The block's words as `setState` got them, while it lasts: an arbitrary block cannot be told from what follows. */
   private loaded: Uint32Array | undefined;
 
@@ -60,15 +62,26 @@ export class Generator {
     this.engine = mersenne(Number(BigInt.asIntN(32, wrapped)));
     this.seed = wrapped;
     this.next = 0;
+    this.drawn = 0;
     this.loaded = undefined;
     this.cachedNormal = undefined;
     return this;
+  }
+
+  /** Words of the stream drawn since the generator was made, seeded or set to a state; a clone goes on counting. */
+  get wordsDrawn(): number {
+    return this.drawn;
   }
 
   /** The seed last set, in [0, 2⁶⁴): a bigint where a number cannot hold it. StateError on {@link Generator.from}. */
   get initialSeed(): number | bigint {
     const seed = this.mersenneSeed('initialSeed');
     return seed <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seed) : seed;
+  }
+
+  /** Whether this is PyTorch's generator, with a seed and state bytes; false for {@link Generator.from}. */
+  get isSeeded(): boolean {
+    return this.seed !== undefined;
   }
 
   /** The 5,056 bytes of `torch.Generator.get_state()`. StateError on {@link Generator.from}. */
@@ -90,6 +103,7 @@ export class Generator {
     this.engine = engineAt(state.words, state.next);
     this.seed = state.seed;
     this.next = state.next;
+    this.drawn = 0;
     this.loaded = state.words;
     this.cachedNormal = state.cachedNormal;
     return this;
@@ -97,13 +111,18 @@ export class Generator {
 
   /** A generator in the same state that goes on by itself. */
   clone(): Generator {
-    const copy = new Generator();
-    copy.engine = this.engine.clone();
-    copy.seed = this.seed;
-    copy.next = this.next;
-    copy.loaded = this.loaded;
-    copy.cachedNormal = this.cachedNormal;
-    return copy;
+    return new Generator().copyState(this);
+  }
+
+  /** Goes to the state of another generator, of whatever engine. */
+  copyState(from: Generator): this {
+    this.engine = from.engine.clone();
+    this.seed = from.seed;
+    this.next = from.next;
+    this.drawn = from.drawn;
+    this.loaded = from.loaded;
+    this.cachedNormal = from.cachedNormal;
+    return this;
   }
 
   /**
@@ -117,6 +136,9 @@ export class Generator {
       const window = jumpWindow(windowOf(this.engine), BigInt(words));
       this.moved(BigInt(words));
       this.engine = engineFromWindow(window, this.next);
+    } else if (isSeekable(this.engine)) {
+      this.engine.advance(BigInt(words));
+      this.moved(words);
     } else {
       const { engine } = this;
       for (let left = Number(words); left > 0; left--) engine.next();
@@ -140,6 +162,7 @@ export class Generator {
 
   private moved(words: number | bigint): void {
     if (words === 0) return;
+    this.drawn += Number(words);
     if (this.next === 0 || words > BLOCK - this.next) this.loaded = undefined;
     const inBlock = typeof words === 'bigint' ? Number(words % BigInt(BLOCK)) : words;
     this.next = ((this.next + inBlock + BLOCK - 1) % BLOCK) + 1;
@@ -153,7 +176,17 @@ export class Generator {
   }
 }
 
-function wrapSeed(seed: number | bigint): bigint {
+/** An engine that passes over words without drawing them. */
+interface SeekableEngine extends RandomGenerator {
+  advance(words: bigint): void;
+}
+
+function isSeekable(engine: RandomGenerator): engine is SeekableEngine {
+  return 'advance' in engine && typeof engine.advance === 'function';
+}
+
+/** Any seed as PyTorch reads it, in [0, 2⁶⁴). */
+export function wrapSeed(seed: number | bigint): bigint {
   const integer = typeof seed === 'bigint' || Number.isInteger(seed) ? BigInt(seed) : undefined;
   if (integer === undefined || integer < -(2n ** 63n) || integer >= 2n ** 64n) {
     throw new ArgumentError(`manual_seed expected a long: an integer in [-2^63, 2^64), found ${String(seed)}`);

@@ -3,18 +3,20 @@ import { readNumber } from '../kernels/numbers.js';
 import { fillUniform } from './fillUniform.js';
 import type { Generator } from './Generator.js';
 import { ROUND_TO } from './roundTo.js';
+import type { Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 
 /**
  * Draws U[a, b) and accepts an element where the logarithm of a second uniform is at most the normal's log-density,
- * relative to its peak in [a, b]; each round draws two whole fills until every element is accepted.
+ * relative to its peak in [a, b]; each round draws two whole fills until every element is accepted. Yields
+ * between rounds.
  */
-export function acceptUnderDensity(
+export function* acceptUnderDensity(
   data: Storage<FloatDType>,
   dtype: FloatDType,
   { mean, std, a, b }: TruncatedNormalOptions,
   generator: Generator,
-): void {
+): Steps {
   const round = ROUND_TO[dtype];
   const mode = Math.max(a, Math.min(mean, b));
   const logPeak = round(-0.5 * ((mode - mean) / std) ** 2);
@@ -39,5 +41,6 @@ export function acceptUnderDensity(
       if (round(Math.log(readNumber(heights, dtype, i))) > logDensity) pending[rejected++] = i;
     }
     left = rejected;
+    yield;
   }
 }

@@ -6,6 +6,7 @@ import { fillNormal, wordsOfRest } from './fillNormal.js';
 import type { Generator } from './Generator.js';
 import { NORMAL_CHUNK } from './normalGroups.js';
 import { ROUND_TO } from './roundTo.js';
+import type { Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 import { NORMAL_GROUP } from './wordsDrawn.js';
 
@@ -17,14 +18,15 @@ const groups = new Uint16Array(NORMAL_CHUNK / NORMAL_GROUP);
 /**
  * While an element lies outside [a, b], both rounded to the dtype, takes the elements outside from a new normal fill.
  *
- * Each round takes the words of a whole fill; logarithms and sines are computed for the groups of 16 that need them.
+ * Each round takes the words of a whole fill; logarithms and sines are computed for the groups of 16 that need them. Yields
+ * between chunks.
  */
-export function redrawOutside(
+export function* redrawOutside(
   data: Storage<FloatDType>,
   dtype: FloatDType,
   { mean, std, a, b }: TruncatedNormalOptions,
   generator: Generator,
-): void {
+): Steps {
   const low = ROUND_TO[dtype](a);
   const high = ROUND_TO[dtype](b);
   const n = data.length;
@@ -33,13 +35,14 @@ export function redrawOutside(
   // Where a group is not full, the last 16 elements come from words of their own.
   const end = n === full ? n : n - NORMAL_GROUP;
   let skipped = 0;
-  while (someOutside(data, dtype, low, high)) {
+  while (yield* someOutside(data, dtype, low, high)) {
     if (n < NORMAL_GROUP) {
       redrawFew();
       continue;
     }
     for (let start = 0; start < full; start += NORMAL_CHUNK) {
       redraw(start, Math.min(NORMAL_CHUNK, full - start), end);
+      yield;
     }
     if (n !== full) {
       skipped += wordsOfRest(dtype, n - full);
@@ -96,10 +99,11 @@ function chooseGroups(values: Numbers, perElement: number, low: number, high: nu
   return chosen;
 }
 
-function someOutside(data: Storage<FloatDType>, dtype: FloatDType, low: number, high: number): boolean {
+function* someOutside(data: Storage<FloatDType>, dtype: FloatDType, low: number, high: number): Steps<boolean> {
   for (let start = 0; start < data.length; start += NORMAL_CHUNK) {
     const values = toNumbers(data.subarray(start, start + NORMAL_CHUNK), dtype);
     if (isAnyOutside(values, 0, values.length, low, high)) return true;
+    yield;
   }
   return false;
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { createStorage, type FloatDType } from '../../src/kernels/DType.js';
 import { fillNormal } from '../../src/random/fillNormal.js';
-import { fillTruncatedNormal } from '../../src/random/fillTruncatedNormal.js';
 import { fillUniform } from '../../src/random/fillUniform.js';
 import { Generator } from '../../src/random/Generator.js';
 import { randperm } from '../../src/random/randperm.js';
+import { finish } from '../../src/random/Steps.js';
+import { truncatedNormalSteps } from '../../src/random/truncatedNormalSteps.js';
 import { type Facts, readGolden, sha256, stateHash } from '../golden/readGolden.js';
 
 interface Step {
@@ -54,7 +55,7 @@ function run({ call, args, seed, shape, dtype }: Call, generator = new Generator
   else if (call === 'normal_') fillNormal(data, dtype, args.mean ?? 0, args.std ?? 1, generator);
   else {
     const law = { mean: 0, std: 1, a: -2, b: 2, method: 'rejection', ...args } as const;
-    fillTruncatedNormal(data, dtype, law, generator);
+    finish(truncatedNormalSteps(data, dtype, law, generator));
   }
   return { data, generator };
 }

@@ -1,5 +1,5 @@
 // Checked by the type check of `npm test`: each @ts-expect-error is a program that must not compile.
-import { init, nn, type Policy, rule, type Tensor, visit } from 'initree';
+import { allOf, anyOf, atPath, derive, init, nn, not, type Policy, parameter, rule, type Tensor, visit } from 'initree';
 
 rule(nn.Linear, { weight: init.zeros(), bias: init.zeros() });
 rule(nn.Linear, { bias: init.keep });
@@ -36,6 +36,24 @@ rule(nn.LSTM, { weight_ih_l0_backward: init.zeros() });
 rule(nn.GRU, { weight_hr_l0: init.zeros() });
 // @ts-expect-error a setting is not a parameter
 rule(nn.LSTM, { bias: init.zeros() });
+
+rule(atPath('layer*'), { anything: init.zeros() });
+rule((module, path) => module.training && path === '', { anything: init.zeros() });
+rule(allOf(nn.Linear, atPath('head.*')), { weight: init.zeros() });
+// @ts-expect-error a combination with a class knows the class's parameters
+rule(allOf(nn.Linear, atPath('head.*')), { wieght: init.zeros() });
+rule(anyOf(nn.Linear, nn.Conv2d), { weight: init.zeros(), bias: init.zeros() });
+// @ts-expect-error RMS normalisation has no bias
+rule(anyOf(nn.Linear, nn.RMSNorm), { bias: init.zeros() });
+rule(not(nn.Linear), { anything: init.zeros() });
+rule(nn.Conv2d, { weight: derive(nn.Conv2d, (conv) => init.normal(0, 1 / conv.outChannels)) });
+// @ts-expect-error a convolution has no features
+rule(nn.Conv2d, { weight: derive(nn.Conv2d, (conv) => init.normal(0, 1 / conv.outFeatures)) });
+// @ts-expect-error a path pattern is no class
+rule('layer*', { weight: init.zeros() });
+parameter('*.c_proj.weight', init.normal(0, 0.02));
+// @ts-expect-error an initialiser that was not called
+parameter('*.c_proj.weight', init.zeros);
 
 declare const model: nn.Module;
 visit(model, nn.Conv2d, (m) => m.kernelSize);

@@ -3,10 +3,12 @@ import type { FloatDType, Storage } from '../kernels/DType.js';
 import { acceptUnderDensity } from './acceptUnderDensity.js';
 import { checkUniformBounds } from './checkUniformBounds.js';
 import { fillByInverse } from './fillByInverse.js';
-import { checkNormal, fillNormal } from './fillNormal.js';
+import { checkNormal } from './fillNormal.js';
+import { normalSteps } from './fillSteps.js';
 import type { Generator } from './Generator.js';
 import { normalCdf } from './normalCdf.js';
 import { redrawOutside } from './redrawOutside.js';
+import type { Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 
 /** From this probability of [a, b] on PyTorch draws normals; below it uniforms under the density. */
@@ -21,23 +23,23 @@ const RAREST = 1e-7;
  * @throws ArgumentError, before drawing, for a > b, NaN, an infinite mean, std ≤ 0 or infinite, bounds beyond the dtype
  * where uniforms are drawn, or an interval so far out or so wide that hardly a draw would be accepted
  */
-export function fillTruncatedNormal(
+export function* truncatedNormalSteps(
   data: Storage<FloatDType>,
   dtype: FloatDType,
   options: TruncatedNormalOptions,
   generator: Generator,
-): void {
+): Steps {
   checkTruncatedNormal(options);
   const { mean, std, a, b, method } = options;
   if (method === 'inverse') {
     fillByInverse(data, dtype, options, generator);
   } else if (normalCdf((b - mean) / std) - normalCdf((a - mean) / std) > LIKELY) {
-    fillNormal(data, dtype, mean, std, generator);
-    redrawOutside(data, dtype, options, generator);
+    yield* normalSteps(data, dtype, mean, std, generator);
+    yield* redrawOutside(data, dtype, options, generator);
   } else {
     checkUniformBounds(a, b, dtype);
     checkAcceptance(options);
-    acceptUnderDensity(data, dtype, options, generator);
+    yield* acceptUnderDensity(data, dtype, options, generator);
   }
 }
 

@@ -4,10 +4,11 @@ import { ArgumentError } from '../../src/errors.js';
 import { createStorage, type FloatDType } from '../../src/kernels/DType.js';
 import { readNumber } from '../../src/kernels/numbers.js';
 import { fillNormal } from '../../src/random/fillNormal.js';
-import { fillTruncatedNormal } from '../../src/random/fillTruncatedNormal.js';
 import { Generator } from '../../src/random/Generator.js';
 import { ROUND_TO } from '../../src/random/roundTo.js';
+import { finish } from '../../src/random/Steps.js';
 import type { TruncatedNormalOptions } from '../../src/random/TruncatedNormalOptions.js';
+import { truncatedNormalSteps } from '../../src/random/truncatedNormalSteps.js';
 import { uniformWords } from '../../src/random/wordsDrawn.js';
 import { sha256, stateHash } from '../golden/readGolden.js';
 
@@ -16,11 +17,11 @@ const STANDARD: TruncatedNormalOptions = { mean: 0, std: 1, a: -2, b: 2, method:
 
 function draw(n: number, dtype: FloatDType, options: Partial<TruncatedNormalOptions>, generator = new Generator(7)) {
   const data = createStorage(dtype, n);
-  fillTruncatedNormal(data, dtype, { ...STANDARD, ...options }, generator);
+  finish(truncatedNormalSteps(data, dtype, { ...STANDARD, ...options }, generator));
   return { data, generator, values: Array.from(data, (_, i) => readNumber(data, dtype, i)) };
 }
 
-describe('fillTruncatedNormal', () => {
+describe('truncatedNormalSteps', () => {
   // torch.manual_seed(7); torch.nn.init.trunc_normal_(torch.empty(n, dtype=…), mean, std, a, b), PyTorch 2.15.0
   it.each<[FloatDType, number, number, number, number, number, string, string]>([
     [

@@ -1,0 +1,131 @@
+import type { Moments } from '../init/expectedMoments.js';
+import type { Law, TruncatedNormalLaw } from '../init/Law.js';
+import type { DType, FloatDType, Storage } from '../kernels/DType.js';
+import { readNumber } from '../kernels/numbers.js';
+import { normalCdf } from '../random/normalCdf.js';
+import { ROUND_TO } from '../random/roundTo.js';
+
+/** How well a sample follows the law it was drawn by. */
+export interface LawCheck {
+  /** Distance of the sample's mean from the law's, in standard errors. */
+  readonly zMean: number;
+  /** Distance of the sample's variance from the law's, in standard errors. */
+  readonly zStd: number;
+  /** Whether all elements lie within the law's bounds, rounded to the dtype. */
+  readonly withinBounds: boolean;
+  /** Probability of a Kolmogorov–Smirnov distance as large as that of up to 1,024 of the elements. */
+  readonly ksP: number;
+  /** What is not as it should be, in words; empty for a good sample. */
+  readonly complaints: readonly string[];
+}
+
+/** Below this many elements the standard errors themselves are too rough. */
+const SMALLEST = 100;
+/** Elements that the Kolmogorov–Smirnov test looks at. */
+const KS_ELEMENTS = 1024;
+/** One sample in 16,000 is this far out by chance. */
+const FAR = 4;
+const UNLIKELY = 6e-5;
+
+/** Half a unit in the last place, relative to the value. */
+const ROUNDING = { float32: 2 ** -24, float64: 2 ** -53, float16: 2 ** -11, bfloat16: 2 ** -8 } as const;
+
+/**
+ * Compares a sample with its law: mean, variance, bounds, and distribution function.
+ * @returns `null` where the law has no distribution function, or the sample is too small to tell
+ */
+export function checkLaw(
+  law: Law,
+  data: Storage,
+  dtype: DType,
+  expected: Moments | null,
+  sample: Moments,
+): LawCheck | null {
+  const count = data.length;
+  const distribution = distributionOf(law);
+  if (distribution === null || expected === null || count < SMALLEST || expected.std === 0) return null;
+  const zMean = (sample.mean - expected.mean) / (expected.std / Math.sqrt(count));
+  const coarseness = ROUNDING[dtype as FloatDType];
+  // Rounding to the dtype adds up to this much, which counts where the mean is large beside the deviation.
+  const added = ((coarseness * expected.mean) / expected.std) ** 2 / 3;
+  const excess = (sample.std / expected.std) ** 2 - 1;
+  const zStd = (excess - Math.min(Math.max(excess, 0), added)) / Math.sqrt((distribution.kurtosis - 1) / count);
+  const round = ROUND_TO[dtype as FloatDType];
+  const withinBounds = sample.min >= round(expected.min) && sample.max <= round(expected.max);
+  const ksP = kolmogorovSmirnov(data, dtype, distribution.cdf, coarseness);
+  const complaints: string[] = [];
+  if (!withinBounds) complaints.push(`values outside [${expected.min}, ${expected.max}]`);
+  if (!(Math.abs(zMean) <= FAR)) complaints.push(`mean ${zMean.toFixed(1)} standard errors off`);
+  if (!(Math.abs(zStd) <= FAR)) complaints.push(`variance ${zStd.toFixed(1)} standard errors off`);
+  if (!(ksP >= UNLIKELY)) complaints.push(`distribution unlike the law's (p = ${ksP.toExponential(1)})`);
+  return { zMean, zStd, withinBounds, ksP, complaints };
+}
+
+interface Distribution {
+  readonly cdf: (x: number) => number;
+  /** Fourth central moment over the squared variance. */
+  readonly kurtosis: number;
+}
+
+function distributionOf(law: Law): Distribution | null {
+  switch (law.kind) {
+    case 'uniform': {
+      const { from, to } = law;
+      return { cdf: (x) => Math.min(1, Math.max(0, (x - from) / (to - from))), kurtosis: 1.8 };
+    }
+    case 'normal':
+      return { cdf: (x) => normalCdf((x - law.mean) / law.std), kurtosis: 3 };
+    case 'truncatedNormal':
+      return truncatedDistribution(law);
+    case 'blocks':
+      return distributionOf(law.law);
+    default:
+      return null;
+  }
+}
+
+function truncatedDistribution({ mean, std, a, b, scale, shift }: TruncatedNormalLaw): Distribution {
+  const alpha = (a - mean) / std;
+  const beta = (b - mean) / std;
+  const below = normalCdf(alpha);
+  const mass = normalCdf(beta) - below;
+  const cdf = (x: number) => {
+    const z = Math.min(beta, Math.max(alpha, ((x - shift) / scale - mean) / std));
+    const p = (normalCdf(z) - below) / mass;
+    return scale < 0 ? 1 - p : p;
+  };
+  return { cdf, kurtosis: truncatedKurtosis(alpha, beta, mass) };
+}
+
+/** From the raw moments of a standard normal on [α, β], by integration by parts. */
+function truncatedKurtosis(alpha: number, beta: number, mass: number): number {
+  const edge = (x: number, power: number) =>
+    Number.isFinite(x) ? (x ** power * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI) / mass : 0;
+  const difference = (power: number) => edge(alpha, power) - edge(beta, power);
+  const m1 = difference(0);
+  const m2 = 1 + difference(1);
+  const m3 = 2 * m1 + difference(2);
+  const m4 = 3 * m2 + difference(3);
+  const variance = m2 - m1 * m1;
+  const fourth = m4 - 4 * m1 * m3 + 6 * m1 * m1 * m2 - 3 * m1 ** 4;
+  return fourth / (variance * variance);
+}
+
+/** The test's p for evenly spaced elements of an array (Kolmogorov's limit with Stephens' correction, 1970). */
+function kolmogorovSmirnov(data: Storage, dtype: DType, cdf: (x: number) => number, coarseness: number): number {
+  const n = Math.min(KS_ELEMENTS, data.length);
+  const values = Float64Array.from({ length: n }, (_, i) =>
+    readNumber(data, dtype, Math.floor((i * data.length) / n)),
+  ).sort();
+  let distance = 0;
+  for (let i = 0; i < n; i++) {
+    // A stored value stands for all that round to it.
+    const halfStep = Math.abs(values[i]) * coarseness;
+    distance = Math.max(distance, cdf(values[i] - halfStep) - i / n, (i + 1) / n - cdf(values[i] + halfStep));
+  }
+  const root = Math.sqrt(n);
+  const lambda = (root + 0.12 + 0.11 / root) * distance;
+  let p = 0;
+  for (let k = 1; k <= 100; k++) p += (k % 2 === 1 ? 2 : -2) * Math.exp(-2 * k * k * lambda * lambda);
+  return lambda < 0.2 ? 1 : Math.min(1, Math.max(0, p));
+}

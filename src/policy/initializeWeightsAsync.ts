@@ -1,0 +1,50 @@
+import { AbortError } from '../errors.js';
+import type { Module } from '../nn/Module.js';
+import { applyPlan } from './applyPlan.js';
+import type { Policy } from './definePolicy.js';
+import { type InitializeOptions, prepareRun } from './prepareRun.js';
+import type { Report } from './Report.js';
+
+/** Options of {@link initializeWeightsAsync}. */
+export interface InitializeAsyncOptions extends InitializeOptions {
+  /** Stops the run when it is aborted. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Milliseconds of work between two pauses. */
+const SLICE = 25;
+
+/**
+ * {@link initializeWeights} for programs that must stay responsive: the same bits, with a pause at least every 50 ms, and
+ * to be cancelled by a signal. The generator must not be used elsewhere meanwhile.
+ * @throws PolicyError as {@link initializeWeights} · AbortError if the signal is aborted: the generator is then where it
+ * was, and the error lists which parameters were written
+ */
+export async function initializeWeightsAsync(
+  model: Module,
+  policy: Policy,
+  options: InitializeAsyncOptions = {},
+): Promise<Report> {
+  const { signal, ...others } = options;
+  const { plan, drawing, restore } = prepareRun('initializeWeightsAsync()', model, policy, others);
+  const written: string[] = [];
+  const steps = applyPlan(plan, { ...drawing, onWrite: (path) => void written.push(path) });
+  try {
+    for (let due = performance.now() + SLICE; ; ) {
+      if (signal?.aborted) throw new AbortError(written, signal.reason);
+      const step = steps.next();
+      if (step.done) return step.value;
+      if (performance.now() < due) continue;
+      await pause();
+      due = performance.now() + SLICE;
+    }
+  } catch (error) {
+    restore();
+    throw error;
+  }
+}
+
+/** Lets timers, input and other callbacks run. */
+function pause(): Promise<void> {
+  return new Promise((resume) => void setTimeout(resume, 0));
+}

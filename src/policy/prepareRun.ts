@@ -1,0 +1,101 @@
+import { PolicyError } from '../errors.js';
+import { Module } from '../nn/Module.js';
+import { counterGenerator } from '../random/counterGenerator.js';
+import { defaultGenerator } from '../random/defaultGenerator.js';
+import { Generator, wrapSeed } from '../random/Generator.js';
+import type { Drawing, Progress } from './applyPlan.js';
+import { buildPlan } from './buildPlan.js';
+import { describe, type Policy } from './definePolicy.js';
+import type { Plan } from './Plan.js';
+
+/** Options of {@link explainPolicy}. */
+export interface ExplainOptions {
+  /** Where the numbers come from; the default generator when absent. It does not move. */
+  generator?: Generator | undefined;
+  /**
+   * `'torch'` (default): PyTorch's stream, one parameter after another. `'counter'`: a stream for each parameter, which
+   * depends on `seed` and its path alone, so that a change elsewhere in the model leaves it as it was.
+   */
+  rng?: 'torch' | 'counter' | undefined;
+  /** The seed of counter mode: any integer in [−2⁶³, 2⁶⁴). */
+  seed?: number | bigint | undefined;
+  /**
+   * Whether parameters that no rule speaks of, and rules that claim nothing, are one error that lists them all (`true`),
+   * stand in the plan and report (`'warn'`, the default), or are left out of them (`false`).
+   */
+  strict?: boolean | 'warn' | undefined;
+  /** Whether parameters that `loadStateDict` wrote are left as they are; false when absent. */
+  onlyMissing?: boolean | undefined;
+}
+
+/** Options of {@link initializeWeights}. */
+export interface InitializeOptions extends ExplainOptions {
+  /** Is called after every parameter. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** A plan that was checked, and what to carry it out with. */
+export interface Run {
+  readonly plan: Plan;
+  readonly drawing: Drawing;
+  /** Puts the generator back to where it stood. */
+  readonly restore: () => void;
+}
+
+/**
+ * Checks everything that can be checked before the first draw.
+ * @throws PolicyError, with model and generator as they were
+ */
+export function prepareRun(caller: string, model: Module, policy: Policy, options: InitializeOptions): Run {
+  const { generator = defaultGenerator, rng = 'torch', strict = 'warn', onlyMissing = false, onProgress } = options;
+  if (!(model instanceof Module)) {
+    throw new PolicyError(`${caller} takes an nn.Module first, found ${describe(model)}`);
+  }
+  if (!(generator instanceof Generator)) {
+    throw new PolicyError(`generator is a Generator, found ${describe(generator)}`);
+  }
+  if (rng !== 'torch' && rng !== 'counter') {
+    throw new PolicyError(`rng is 'torch' or 'counter', found ${describe(rng)}`);
+  }
+  if (strict !== true && strict !== false && strict !== 'warn') {
+    throw new PolicyError(`strict is true, 'warn' or false, found ${describe(strict)}`);
+  }
+  const seed = seedOf(rng, options.seed, generator);
+  const inCounterMode = rng === 'counter';
+  const plan = buildPlan(model, policy, { onlyMissing, generator: inCounterMode ? null : generator });
+  if (strict === true) checkComplete(plan);
+  const before = generator.clone();
+  return {
+    plan: strict === false ? plan.withoutFindings() : plan,
+    drawing: {
+      source: { rng, seed: seed === null ? null : String(seed) },
+      generatorFor: inCounterMode && seed !== null ? (path) => counterGenerator(seed, path) : () => generator,
+      onProgress,
+    },
+    restore: () => void generator.copyState(before),
+  };
+}
+
+function seedOf(rng: 'torch' | 'counter', seed: number | bigint | undefined, generator: Generator): bigint | null {
+  if (rng === 'counter') {
+    if (seed === undefined) throw new PolicyError("rng: 'counter' needs a seed, found none; add seed: 0");
+    return wrapSeed(seed);
+  }
+  if (seed !== undefined) {
+    throw new PolicyError("seed goes with rng: 'counter'; for PyTorch's stream call manualSeed(seed) before");
+  }
+  return generator.isSeeded ? BigInt(generator.initialSeed) : null;
+}
+
+function checkComplete({ policy, uncovered, unusedRules, shadowedRules }: Plan): void {
+  const findings = [
+    ...uncovered.map((path) => `no rule speaks of ${path}`),
+    ...unusedRules.map((rule) => `rule ${rule} matches nothing`),
+    ...shadowedRules.map(({ rule, by }) => `rule ${rule} matches only what ${by} claims before it`),
+  ];
+  if (findings.length === 0) return;
+  throw new PolicyError(
+    `policy '${policy}' is not complete for this model:\n\t${findings.join('\n\t')}\n` +
+      'Add rules (init.keep leaves a parameter as it is), or call with strict: false',
+  );
+}

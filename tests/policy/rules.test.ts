@@ -1,0 +1,248 @@
+import { describe, expect, it } from '@jest/globals';
+import { PolicyError } from '../../src/errors.js';
+import * as init from '../../src/init.js';
+import * as nn from '../../src/nn.js';
+import { definePolicy, extendPolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';
+import { derive } from '../../src/policy/derive.js';
+import { explainPolicy } from '../../src/policy/explainPolicy.js';
+import { compileGlob } from '../../src/policy/glob.js';
+import { initializeWeights } from '../../src/policy/initializeWeights.js';
+import { parameter, rule } from '../../src/policy/rule.js';
+import { allOf, anyOf, atPath, not } from '../../src/policy/selectors.js';
+import { manualSeed } from '../../src/random/defaultGenerator.js';
+import { Generator } from '../../src/random/Generator.js';
+
+const block = () => new nn.Sequential({ conv: new nn.Conv2d(2, 2, 3), bn: new nn.BatchNorm2d(2), relu: new nn.ReLU() });
+const build = () =>
+  nn.skipInit(
+    () =>
+      new nn.Sequential({
+        layer1: new nn.Sequential(block(), block()),
+        layer2: new nn.Sequential(block()),
+        fc: new nn.Linear(4, 3),
+      }),
+  );
+
+/** Which rule fills which parameter, as `path=initializer`. */
+const said = (policy: Policy, model: nn.Module = build()) =>
+  explainPolicy(model, policy).assignments.map(({ path, initializer }) => `${path}=${initializer}`);
+
+const ONE = init.ones();
+const ZERO = init.zeros();
+
+describe('patterns of paths', () => {
+  it.each([
+    ['layer*.*.conv', ['layer1.0.conv', 'layerx.y.conv'], ['layer1.conv', 'layer1.0.1.conv', 'xlayer1.0.conv']],
+    ['**.conv', ['conv', 'a.conv', 'a.b.conv'], ['a.xconv', 'conv.a']],
+    ['encoder.**', ['encoder', 'encoder.0', 'encoder.0.attn'], ['encoders', 'decoder.encoder']],
+    ['**', ['', 'a', 'a.b'], []],
+    ['a.?', ['a.0'], ['a.10', 'a.', 'a']],
+    ['h.*.c_proj.weight', ['h.11.c_proj.weight'], ['h.1.1.c_proj.weight']],
+    ['a+b(c)[d].$', ['a+b(c)[d].$'], ['aab(c)[d].$']],
+    ['', [''], ['a']],
+  ])('%j', (pattern, matching, others) => {
+    const glob = compileGlob(pattern);
+    expect(matching.filter((path) => !glob.test(path))).toEqual([]);
+    expect(others.filter((path) => glob.test(path))).toEqual([]);
+  });
+});
+
+describe('selectors', () => {
+  it('choose by path, predicate, and combinations of them', () => {
+    expect(said(definePolicy('p', [rule(atPath('layer2.**'), { weight: ONE })]))).toEqual([
+      'layer2.0.conv.weight=ones()',
+      'layer2.0.bn.weight=ones()',
+    ]);
+    expect(said(definePolicy('p', [rule(allOf(nn.Conv2d, atPath('layer1.*.*')), { weight: ONE })]))).toEqual([
+      'layer1.0.conv.weight=ones()',
+      'layer1.1.conv.weight=ones()',
+    ]);
+    expect(said(definePolicy('p', [rule(anyOf(nn.Linear, atPath('layer2.0.bn')), { bias: ONE })]))).toEqual([
+      'layer2.0.bn.bias=ones()',
+      'fc.bias=ones()',
+    ]);
+    expect(said(definePolicy('p', [rule(allOf(nn.BatchNorm2d, not(atPath('layer1.**'))), { bias: ONE })]))).toEqual([
+      'layer2.0.bn.bias=ones()',
+    ]);
+    const big = (module: nn.Module) => module instanceof nn.Linear && module.inFeatures > 3;
+    expect(said(definePolicy('p', [rule(big, { weight: ONE })]))).toEqual(['fc.weight=ones()']);
+  });
+
+  it('know the place: parent and model', () => {
+    const lastNorm = (module: nn.Module, _path: string, place: { parent: nn.Module | null }) =>
+      module instanceof nn.BatchNorm2d &&
+      [...(place.parent?.children() ?? [])].filter((m) => m instanceof nn.BatchNorm2d).at(-1) === module;
+    expect(said(definePolicy('p', [rule(lastNorm, { weight: ZERO })]))).toHaveLength(3);
+    const seen: unknown[] = [];
+    const model = build();
+    explainPolicy(
+      model,
+      definePolicy('p', [
+        rule(
+          (module, path, place) => {
+            seen.push([
+              path,
+              place.module === module,
+              place.model === model,
+              place.parent === (path === '' ? null : model.getSubmodule(path.split('.').slice(0, -1).join('.'))),
+            ]);
+            return false;
+          },
+          { weight: ONE },
+        ),
+      ]),
+    );
+    expect(seen).toHaveLength([...model.modules()].length);
+    expect(seen.every((facts) => (facts as unknown[]).slice(1).every((fact) => fact === true))).toBe(true);
+  });
+
+  it('refuse what cannot choose', () => {
+    expect(() => rule(Date as never, { weight: ONE } as never)).toThrow(
+      /rule\(\) takes a layer class .* found the class Date/,
+    );
+    expect(() => rule('conv' as never, {} as never)).toThrow(PolicyError);
+    expect(() => (allOf as () => unknown)()).toThrow('allOf() takes at least one selector');
+    expect(() => atPath(3 as never)).toThrow('a path pattern is a string');
+    expect(() => parameter('*', init.zeros as never)).toThrow('call it, init.zeros()');
+  });
+});
+
+describe('rules', () => {
+  it('claim single parameters when they come earlier, and what is left when later', () => {
+    const before = definePolicy('p', [parameter('**.conv.bias', ONE), rule(nn.Conv2d, { weight: ONE, bias: ZERO })]);
+    expect(said(before).slice(0, 2)).toEqual(['layer1.0.conv.bias=ones()', 'layer1.0.conv.weight=ones()']);
+    const after = definePolicy('p', [rule(nn.Conv2d, { weight: ONE }), parameter('**.bias', ZERO)]);
+    expect(said(after).slice(0, 3)).toEqual([
+      'layer1.0.conv.weight=ones()',
+      'layer1.0.conv.bias=zeros()',
+      'layer1.0.bn.bias=zeros()',
+    ]);
+    const plan = explainPolicy(
+      build(),
+      definePolicy('p', [rule(nn.Conv2d, { weight: ONE, bias: ZERO }), parameter('**.conv.bias', ONE)]),
+    );
+    expect(plan.shadowedRules).toEqual([{ rule: "parameter('**.conv.bias')", by: 'Conv2d' }]);
+  });
+
+  it('report rules that claim nothing, and which rule was there before', () => {
+    const plan = explainPolicy(
+      build(),
+      definePolicy(
+        'p',
+        [
+          rule(nn.Module, { weight: ONE } as never),
+          rule(nn.Linear, { weight: ZERO }),
+          rule(nn.LayerNorm, { weight: ONE }),
+        ].slice(1),
+      ),
+    );
+    expect(plan.unusedRules).toEqual(['LayerNorm']);
+    const shadowed = explainPolicy(
+      build(),
+      definePolicy('p', [rule(atPath('**'), { weight: ONE }), rule(nn.Linear, { weight: ZERO })]),
+    );
+    expect(shadowed.shadowedRules).toEqual([{ rule: 'Linear', by: "atPath('**')" }]);
+  });
+
+  it('choose initialisers by the place', () => {
+    const byDepth = derive(nn.Module, (_module, { path }) => init.constant(Number(path.split('.')[1])));
+    expect(said(definePolicy('p', [rule(allOf(nn.Conv2d, atPath('layer1.**')), { bias: byDepth })]))).toEqual([
+      'layer1.0.conv.bias=constant(value=0)',
+      'layer1.1.conv.bias=constant(value=1)',
+    ]);
+    const mnasnet = rule(nn.Conv2d, {
+      weight: derive(nn.Conv2d, (conv) => init.normal(0, Math.sqrt(2 / (conv.kernelSize[0] ** 2 * conv.outChannels)))),
+    });
+    expect(said(definePolicy('p', [mnasnet]))[0]).toBe('layer1.0.conv.weight=normal(mean=0, std=0.3333333333333333)');
+  });
+
+  it('run children first on demand', () => {
+    const policy = (order: 'modules' | 'apply') => definePolicy('p', [rule(atPath('**'), { weight: ONE })], { order });
+    class Parent extends nn.Module {
+      weight = new nn.Parameter(init.zeros().fill(build().getParameter('fc.weight')));
+      child = new nn.Linear(2, 2);
+      override forward(): void {}
+    }
+    expect(said(policy('modules'), new Parent())).toEqual(['weight=ones()', 'child.weight=ones()']);
+    expect(said(policy('apply'), new Parent())).toEqual(['child.weight=ones()', 'weight=ones()']);
+  });
+
+  it('are put before those of a base, and follow in sequence', () => {
+    const base = definePolicy('base', [rule(nn.Linear, { weight: ONE, bias: ZERO })]);
+    const extended = extendPolicy(base, [parameter('fc.bias', ONE)], 'mine');
+    expect(extended.name).toBe('mine');
+    expect(said(extended)).toEqual(['fc.bias=ones()', 'fc.weight=ones()']);
+    expect(said(base)).toEqual(['fc.weight=ones()', 'fc.bias=zeros()']);
+    const normal = definePolicy('normal', [rule(nn.Linear, { weight: init.normal() })]);
+    const twice = sequence(normal, normal);
+    expect(twice.name).toBe('normal + normal');
+    const model = build();
+    const report = initializeWeights(model, twice, { generator: new Generator(0) });
+    expect(report.entries.map(({ words }) => words)).toEqual([24, 24]);
+    const other = new Generator(0);
+    const fc = build().getParameter('fc.weight');
+    init.normal_(fc, 0, 1, { generator: other });
+    init.normal_(fc, 0, 1, { generator: other });
+    expect(model.getParameter('fc.weight').data).toEqual(fc.data);
+    expect(() => sequence(3 as never)).toThrow('sequence() takes a policy');
+    expect(() => extendPolicy((() => base) as never, [parameter('*', ONE)])).toThrow('call it');
+  });
+
+  it('fill blocks of a packed weight, and weights with their fans exchanged, by themselves', () => {
+    manualSeed(0);
+    const packed = init.blocks(3, init.xavierUniform());
+    const weight = nn.skipInit(() => new nn.Linear(4, 12)).weight;
+    packed.fill(weight);
+    const generator = new Generator(0);
+    const one = nn.skipInit(() => new nn.Linear(4, 4)).weight;
+    for (let i = 0; i < 3; i++) {
+      init.xavierUniform_(one, 1, { generator });
+      expect(weight.data.slice(i * 16, (i + 1) * 16)).toEqual(one.data);
+    }
+    expect(String(init.fromJSON(JSON.parse(JSON.stringify(packed))))).toBe(
+      'blocks(count=3, initializer=xavierUniform(gain=1))',
+    );
+    expect(init.transposedFans(init.lecunUniform()).law([8, 2, 3])).toEqual(init.lecunUniform().law([2, 8, 3]));
+    expect(() => init.blocks(5, ONE).law([12, 4])).toThrow('divisible by 5 blocks');
+  });
+});
+
+describe('a policy that cannot be carried out', () => {
+  const problem = (policy: Policy, model: nn.Module = build()): string => {
+    try {
+      explainPolicy(model, policy);
+    } catch (error) {
+      expect(error).toBeInstanceOf(PolicyError);
+      return (error as Error).message;
+    }
+    return '';
+  };
+
+  it('says which rule, where, and what was thrown', () => {
+    const thrower = () => {
+      throw new TypeError('no such thing');
+    };
+    expect(problem(definePolicy('p', [rule(thrower, { weight: ONE })]))).toContain(
+      "rule 1 of 'p', rule(thrower), at the model itself: it threw TypeError: no such thing",
+    );
+    expect(problem(definePolicy('p', [rule(nn.Linear, { weight: derive(nn.Linear, thrower) })]))).toContain(
+      "at fc.weight: rule 1 of 'p', rule(Linear), at fc.weight: it threw TypeError",
+    );
+    expect(problem(definePolicy('p', [rule(nn.Linear, { weight: derive(nn.Linear, () => 3 as never) })]))).toContain(
+      'derive() takes a function that returns an initializer, found 3',
+    );
+    const forConv = derive(nn.Conv2d, () => ONE);
+    expect(problem(definePolicy('p', [rule(nn.Linear, { weight: forConv })]))).toContain('for Conv2d, found Linear');
+    expect(problem(definePolicy('p', [parameter('fc.bias', init.xavierNormal())]))).toContain(
+      "parameter('fc.bias'), at fc.bias: Fan in and fan out",
+    );
+    expect(problem(definePolicy('p', [rule(atPath('fc'), { wieght: ONE })]))).toContain("did you mean 'weight'");
+  });
+
+  it('names both paths of a tied parameter that two rules disagree about', () => {
+    const model = new nn.Sequential({ embed: new nn.Linear(3, 3), head: new nn.Linear(3, 3) });
+    (model.getSubmodule('head') as nn.Linear).weight = (model.getSubmodule('embed') as nn.Linear).weight;
+    const message = problem(definePolicy('p', [parameter('embed.weight', ONE), parameter('head.weight', ZERO)]), model);
+    expect(message).toContain('at head.weight: tied to embed.weight');
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import { AbortError, ArgumentError, PolicyError } from '../../src/errors.js';
+import * as init from '../../src/init.js';
+import * as nn from '../../src/nn.js';
+import type { Progress } from '../../src/policy/applyPlan.js';
+import { definePolicy } from '../../src/policy/definePolicy.js';
+import { explainPolicy } from '../../src/policy/explainPolicy.js';
+import { initializeWeights } from '../../src/policy/initializeWeights.js';
+import { initializeWeightsAsync } from '../../src/policy/initializeWeightsAsync.js';
+import { rule } from '../../src/policy/rule.js';
+import { counterGenerator } from '../../src/random/counterGenerator.js';
+import { Generator } from '../../src/random/Generator.js';
+import { zeros } from '../../src/tensor/creation.js';
+import { stateHash } from '../golden/readGolden.js';
+
+const policy = definePolicy('p', [
+  rule(nn.Conv2d, { weight: init.kaimingNormal(), bias: init.uniform(-1, 1) }),
+  rule(nn.Linear, { weight: init.truncNormal({ std: 0.5, a: -1, b: 1 }), bias: init.normal() }),
+]);
+const build = () =>
+  nn.skipInit(
+    () => new nn.Sequential({ conv: new nn.Conv2d(3, 8, 3), fc: new nn.Linear(20, 30), head: new nn.Linear(30, 3) }),
+  );
+const bits = (model: nn.Module) => new Map([...model.stateDict()].map(([key, { data }]) => [key, data.slice()]));
+
+describe('counter mode', () => {
+  it('gives every parameter numbers of its own, whatever else is in the model', () => {
+    const generator = new Generator(0);
+    const before = stateHash(generator);
+    const model = build();
+    const report = initializeWeights(model, policy, { rng: 'counter', seed: 5, generator });
+    expect(stateHash(generator)).toBe(before);
+    expect(report.source).toEqual({ rng: 'counter', seed: '5' });
+    const larger = nn.skipInit(
+      () => new nn.Sequential({ first: new nn.Linear(4, 4), head: new nn.Linear(30, 3), conv: new nn.Conv2d(3, 8, 3) }),
+    );
+    initializeWeights(larger, policy, { rng: 'counter', seed: 5 });
+    const [own, others] = [bits(model), bits(larger)];
+    for (const key of ['head.weight', 'head.bias', 'conv.weight', 'conv.bias'])
+      expect(others.get(key)).toEqual(own.get(key));
+    initializeWeights(larger, policy, { rng: 'counter', seed: 6 });
+    expect(bits(larger).get('head.weight')).not.toEqual(own.get('head.weight'));
+  });
+
+  it('draws the laws that PyTorch’s stream draws, from the parameter’s generator', () => {
+    const model = build();
+    initializeWeights(model, policy, { rng: 'counter', seed: -1n });
+    const alone = zeros([8, 3, 3, 3]);
+    init.kaimingNormal_(alone, { generator: counterGenerator(-1n, 'conv.weight') });
+    expect(model.getParameter('conv.weight').data).toEqual(alone.data);
+    const plan = explainPolicy(model, policy, { rng: 'counter', seed: 0 });
+    expect(plan.assignments.map(({ place }) => place?.words)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('needs a seed, which PyTorch’s stream does not take', () => {
+    expect(() => initializeWeights(build(), policy, { rng: 'counter' })).toThrow('needs a seed');
+    expect(() => initializeWeights(build(), policy, { rng: 'counter', seed: 1.5 })).toThrow(ArgumentError);
+    expect(() => initializeWeights(build(), policy, { seed: 3 })).toThrow('call manualSeed(seed) before');
+    expect(() => initializeWeights(build(), policy, { rng: 'philox' as never })).toThrow(PolicyError);
+  });
+});
+
+describe('initializeWeightsAsync', () => {
+  it('gives the bits of initializeWeights, and tells how far it is', async () => {
+    const [one, other] = [build(), build()];
+    const [a, b] = [new Generator(1), new Generator(1)];
+    const report = initializeWeights(one, policy, { generator: a });
+    const progress: Progress[] = [];
+    const later = await initializeWeightsAsync(other, policy, {
+      generator: b,
+      onProgress: (p) => void progress.push(p),
+    });
+    expect(bits(other)).toEqual(bits(one));
+    expect(JSON.stringify(later)).toBe(JSON.stringify(report));
+    expect(stateHash(b)).toBe(stateHash(a));
+    expect(progress.map(({ path, done }) => [path, done]).at(-1)).toEqual(['head.bias', 6]);
+    expect(progress.at(-1)?.elementsDone).toBe(progress[0].elementsTotal);
+  });
+
+  it('pauses within a long fill, and stops where the signal says so', async () => {
+    const model = nn.skipInit(() => new nn.Sequential(new nn.Linear(2000, 2000), new nn.Linear(2000, 2000)));
+    const normal = definePolicy('n', [rule(nn.Linear, { weight: init.normal(), bias: init.zeros() })]);
+    const generator = new Generator(2);
+    const before = stateHash(generator);
+    const controller = new AbortController();
+    let gaps = 0;
+    const timer = setInterval(() => void (++gaps === 2 && controller.abort(new Error('enough'))), 1);
+    const run = initializeWeightsAsync(model, normal, { generator, signal: controller.signal });
+    const error: AbortError = await run.then(
+      () => {
+        throw new Error('it was not stopped');
+      },
+      (reason) => reason,
+    );
+    clearInterval(timer);
+    expect(error).toBeInstanceOf(AbortError);
+    expect(error.written).toEqual(['0.weight']);
+    expect(error.message).toContain('written until then: 0.weight');
+    expect((error.cause as Error).message).toBe('enough');
+    expect(stateHash(generator)).toBe(before);
+  });
+
+  it('draws nothing for a signal that is aborted already, nor for a wrong policy', async () => {
+    const generator = new Generator(2);
+    const model = build();
+    await expect(initializeWeightsAsync(model, policy, { generator, signal: AbortSignal.abort() })).rejects.toThrow(
+      'written until then: nothing',
+    );
+    await expect(initializeWeightsAsync({} as nn.Module, policy, { generator })).rejects.toThrow(PolicyError);
+    expect(generator.wordsDrawn).toBe(0);
+    expect(model.getParameter('fc.weight').abs().max().item()).toBe(0);
+  });
+});
+
+it('puts the generator back when a progress callback throws', () => {
+  const generator = new Generator(9);
+  const before = stateHash(generator);
+  const onProgress = () => {
+    throw new Error('stop');
+  };
+  expect(() => initializeWeights(build(), policy, { generator, onProgress })).toThrow('stop');
+  expect(stateHash(generator)).toBe(before);
+});
