@@ -18,7 +18,7 @@ export type Law =
   | UntouchedLaw;
 
 /** Each of `count` equal blocks of rows filled by itself, one after another. */
-export interface BlocksLaw {
+interface BlocksLaw {
   readonly kind: 'blocks';
   readonly count: number;
   readonly law: Law;
