@@ -55,7 +55,7 @@ export function describeNetwork(network: string, build: () => nn.Module): void {
     it('is built with PyTorch’s bits', () => {
       const known = modelCases.find(({ model }) => `${model}()` === `torchvision.models.${network}`);
       if (known) expect(stateOf(model)).toEqual(Object.entries(known.state));
-      expect(digestOf(model)).toBe(golden.state);
+      else expect(digestOf(model)).toBe(golden.state);
       expect(rng).toBe(golden.rng);
     });
 
