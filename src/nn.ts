@@ -102,6 +102,23 @@ export {
 } from './nn/layers/recurrentCells.js';
 export { LogSoftmax, Softmax, Softmax2d, Softmin } from './nn/layers/softmax.js';
 export {
+  type EncoderInputs,
+  Transformer,
+  TransformerDecoder,
+  TransformerEncoder,
+  type TransformerInputs,
+  type TransformerOptions,
+  type TransformerStackOptions,
+} from './nn/layers/transformer.js';
+export {
+  type DecoderLayerInputs,
+  type EncoderLayerInputs,
+  type TransformerActivation,
+  TransformerDecoderLayer,
+  TransformerEncoderLayer,
+  type TransformerLayerOptions,
+} from './nn/layers/transformerLayers.js';
+export {
   ConvTranspose1d,
   ConvTranspose2d,
   ConvTranspose3d,

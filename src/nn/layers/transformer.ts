@@ -1,0 +1,168 @@
+import { ShapeError } from '../../errors.js';
+import { xavierUniform } from '../../init/xavier.js';
+import type { FloatDType } from '../../kernels/DType.js';
+import { createNumbers } from '../../kernels/numbers.js';
+import { denseOf } from '../../tensor/Dense.js';
+import { getDefaultDtype } from '../../tensor/defaultDtype.js';
+import { formatShape } from '../../tensor/Shape.js';
+import { Tensor } from '../../tensor/Tensor.js';
+import { checkSize } from '../checkSize.js';
+import { ModuleList } from '../containers.js';
+import { Module } from '../Module.js';
+import { LayerNorm } from './normalization.js';
+import {
+  type DecoderLayerInputs,
+  type EncoderLayerInputs,
+  TransformerDecoderLayer,
+  TransformerEncoderLayer,
+  type TransformerLayerOptions,
+} from './transformerLayers.js';
+
+/** Options of {@link TransformerEncoder} and {@link TransformerDecoder}. */
+export interface TransformerStackOptions {
+  /** What normalises the output of the last layer; nothing when absent. */
+  norm?: Module | null | undefined;
+}
+
+/** What {@link TransformerEncoder} takes beside its input: `mask` goes to every layer as its `srcMask`. */
+export type EncoderInputs = Omit<EncoderLayerInputs, 'srcMask'> & { mask?: EncoderLayerInputs['srcMask'] };
+
+/**
+ * Copies of an encoder layer, one after another (`torch.nn.TransformerEncoder`). All start with the weights of `layer`,
+ * which itself is not part of the encoder.
+ */
+export class TransformerEncoder extends Module {
+  layers: ModuleList<TransformerEncoderLayer>;
+  norm: Module | null;
+
+  constructor(layer: TransformerEncoderLayer, numLayers: number, { norm = null }: TransformerStackOptions = {}) {
+    super();
+    this.layers = copiesOf(layer, numLayers);
+    this.norm = norm;
+  }
+
+  /** @param src [S, N, dModel], or [N, S, dModel] with `batchFirst`, or [S, dModel] → the same shape */
+  override forward(src: Tensor, { mask, ...inputs }: EncoderInputs = {}): Tensor {
+    let output = src;
+    for (const layer of this.layers) output = layer.forward(output, { srcMask: mask, ...inputs });
+    return this.norm ? this.norm.forward(output) : output;
+  }
+}
+
+/**
+ * Copies of a decoder layer, one after another (`torch.nn.TransformerDecoder`). All start with the weights of `layer`,
+ * which itself is not part of the decoder.
+ */
+export class TransformerDecoder extends Module {
+  layers: ModuleList<TransformerDecoderLayer>;
+  norm: Module | null;
+
+  constructor(layer: TransformerDecoderLayer, numLayers: number, { norm = null }: TransformerStackOptions = {}) {
+    super();
+    this.layers = copiesOf(layer, numLayers);
+    this.norm = norm;
+  }
+
+  /**
+   * @param tgt [T, N, dModel], or [N, T, dModel] with `batchFirst`, or [T, dModel] → the same shape
+   * @param memory [S, N, dModel], or [N, S, dModel], or [S, dModel]: what an encoder gave
+   */
+  override forward(tgt: Tensor, memory: Tensor, inputs: DecoderLayerInputs = {}): Tensor {
+    let output = tgt;
+    for (const layer of this.layers) output = layer.forward(output, memory, inputs);
+    return this.norm ? this.norm.forward(output) : output;
+  }
+}
+
+/** Options of {@link Transformer}. */
+export interface TransformerOptions extends TransformerLayerOptions {
+  /** Features of inputs and outputs; 512 when absent. */
+  dModel?: number | undefined;
+  /** Heads of every attention, which divide `dModel`; 8 when absent. */
+  nhead?: number | undefined;
+  /** 6 when absent. */
+  numEncoderLayers?: number | undefined;
+  /** 6 when absent. */
+  numDecoderLayers?: number | undefined;
+  /** An encoder to take instead. */
+  customEncoder?: TransformerEncoder | undefined;
+  /** A decoder to take instead. */
+  customDecoder?: TransformerDecoder | undefined;
+}
+
+/** What {@link Transformer} takes beside source and target. */
+export interface TransformerInputs extends Omit<EncoderLayerInputs, 'isCausal'>, DecoderLayerInputs {
+  /** A hint that `srcMask`, which must be given, hides later positions and nothing else; false when absent. */
+  srcIsCausal?: boolean | undefined;
+}
+
+/**
+ * Encoder and decoder with a normalisation at the end of each (`torch.nn.Transformer`; Vaswani et al. 2017). Default
+ * initialisation: that of the layers, then every parameter of two or more dimensions Xavier uniform.
+ */
+export class Transformer extends Module {
+  readonly dModel: number;
+  readonly nhead: number;
+  readonly batchFirst: boolean;
+  encoder: TransformerEncoder;
+  decoder: TransformerDecoder;
+
+  constructor(options: TransformerOptions = {}) {
+    super();
+    const { dModel = 512, nhead = 8, numEncoderLayers = 6, numDecoderLayers = 6, batchFirst = false } = options;
+    const { layerNormEps: eps = 1e-5, bias, dtype, generator, customEncoder, customDecoder } = options;
+    const createNorm = () => new LayerNorm(dModel, { eps, bias, dtype, generator });
+    this.dModel = dModel;
+    this.nhead = nhead;
+    this.batchFirst = batchFirst;
+    this.encoder =
+      customEncoder ??
+      new TransformerEncoder(new TransformerEncoderLayer(dModel, nhead, options), numEncoderLayers, {
+        norm: createNorm(),
+      });
+    this.decoder =
+      customDecoder ??
+      new TransformerDecoder(new TransformerDecoderLayer(dModel, nhead, options), numDecoderLayers, {
+        norm: createNorm(),
+      });
+    for (const parameter of this.parameters()) {
+      if (parameter.ndim > 1) xavierUniform().fill(parameter, { generator });
+    }
+  }
+
+  /** A mask by which position i sees positions 0 to i alone: [size, size], 0 and −∞. */
+  static generateSquareSubsequentMask(
+    size: number,
+    { dtype = getDefaultDtype() }: { dtype?: FloatDType | undefined } = {},
+  ): Tensor {
+    const numbers = createNumbers(dtype, checkSize('size', size, 0) * size);
+    for (let row = 0; row < size; row++) numbers.fill(-Infinity, row * size + row + 1, (row + 1) * size);
+    return new Tensor(denseOf(numbers, [size, size], dtype));
+  }
+
+  /**
+   * @param src [S, N, dModel], or [N, S, dModel] with `batchFirst`, or [S, dModel]
+   * @param tgt [T, N, dModel], or [N, T, dModel], or [T, dModel] → the same shape
+   * @throws ShapeError where the sizes do not fit
+   */
+  override forward(src: Tensor, tgt: Tensor, inputs: TransformerInputs = {}): Tensor {
+    const { srcMask, srcKeyPaddingMask, srcIsCausal, ...decoderInputs } = inputs;
+    const samples = this.batchFirst ? 0 : 1;
+    if (src.ndim === 3 && src.shape[samples] !== tgt.shape[samples]) {
+      throw new ShapeError(
+        `the batch number of src and tgt must be equal, found ${formatShape(src.shape)} and ${formatShape(tgt.shape)}`,
+      );
+    }
+    if (src.shape.at(-1) !== this.dModel || tgt.shape.at(-1) !== this.dModel) {
+      throw new ShapeError(
+        `the feature number of src and tgt must be equal to d_model, ${this.dModel}, found ${formatShape(src.shape)} and ${formatShape(tgt.shape)}`,
+      );
+    }
+    const memory = this.encoder.forward(src, { mask: srcMask, srcKeyPaddingMask, isCausal: srcIsCausal });
+    return this.decoder.forward(tgt, memory, decoderInputs);
+  }
+}
+
+function copiesOf<M extends Module>(layer: M, count: number): ModuleList<M> {
+  return new ModuleList(Array.from({ length: checkSize('numLayers', count, 0) }, () => layer.clone()));
+}
