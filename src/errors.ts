@@ -94,3 +94,29 @@ function remade(error: InitreeError, detail: string, path: string | undefined): 
   type Kind = new (detail: string, path: string | undefined, options: ErrorOptions) => InitreeError;
   return new (error.constructor as Kind)(detail, path, { cause: error });
 }
+
+/** How a message says what was found in place of something else: `null`, `'relu'`, `3n`, `an array`, `a Linear`. */
+export function describeValue(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return 'an array';
+  const name = value.constructor?.name || 'Object';
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name === 'Object' ? 'plain object' : name}`;
+}
+
+/**
+ * Returns the last argument of a function if it can hold options.
+ * @throws ArgumentError for what is no plain object, such as an option passed by position
+ */
+export function checkOptions<T extends object>(what: string, options: T): T {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options;
+  throw new ArgumentError(`${what} takes its options as one object, found ${describeValue(options)}`);
+}
+
+/** Returns `value` if it can be called; otherwise throws ArgumentError. */
+export function checkFunction<T>(what: string, value: T): T {
+  if (typeof value === 'function') return value;
+  throw new ArgumentError(`${what} is a function, found ${describeValue(value)}`);
+}

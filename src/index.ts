@@ -67,4 +67,5 @@ export { cat, stack } from './tensor/joining.js';
 export type { Shape } from './tensor/Shape.js';
 export { noGrad } from './tensor/Tape.js';
 export { Tensor } from './tensor/Tensor.js';
+export { where } from './tensor/where.js';
 export { init, nn, safetensors };

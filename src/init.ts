@@ -6,7 +6,7 @@ export { expectedMoments, type Moments } from './init/expectedMoments.js';
 export { calculateFanInAndFanOut, type FanMode } from './init/fan.js';
 export { fromJSON } from './init/fromJSON.js';
 export { calculateGain, type Nonlinearity } from './init/gain.js';
-export type { DrawOptions, Initializer } from './init/Initializer.js';
+export type { Initializer } from './init/Initializer.js';
 export { dirac, dirac_, eye, eye_ } from './init/identity.js';
 export {
   type KaimingSettings,
@@ -19,7 +19,7 @@ export { keep } from './init/keep.js';
 export type { Law } from './init/Law.js';
 export { lstmForgetBias, lstmForgetBias_ } from './init/lstmForgetBias.js';
 export { normal, normal_ } from './init/normal.js';
-export { orthogonal, orthogonal_ } from './init/orthogonal.js';
+export { deltaOrthogonal, deltaOrthogonal_, orthogonal, orthogonal_ } from './init/orthogonal.js';
 export { sparse, sparse_ } from './init/sparse.js';
 export {
   type TruncNormalSettings,
@@ -39,3 +39,4 @@ export {
   varianceScaling_,
 } from './init/varianceScaling.js';
 export { xavierNormal, xavierNormal_, xavierUniform, xavierUniform_ } from './init/xavier.js';
+export type { DrawOptions } from './random/DrawOptions.js';

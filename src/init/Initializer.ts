@@ -1,15 +1,10 @@
-import type { FloatDType } from '../kernels/DType.js';
-import type { Generator } from '../random/Generator.js';
-import type { Shape } from '../tensor/Shape.js';
-import type { Tensor } from '../tensor/Tensor.js';
+import { checkDtype, type DType } from '../kernels/DType.js';
+import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
+import { checkShape, type Shape } from '../tensor/Shape.js';
+import { checkTensor, type Tensor } from '../tensor/Tensor.js';
+import { checkFillable } from './checkFillable.js';
 import { fillLaw } from './fillLaw.js';
 import type { Law } from './Law.js';
-
-/** Options of every function that draws. */
-export interface DrawOptions {
-  /** Where the numbers come from; the default generator when absent. */
-  generator?: Generator | undefined;
-}
 
 /**
  * A way to initialise any tensor, as frozen plain data (`{ kind: 'xavierNormal', gain: 1 }`): it prints, compares and
@@ -18,10 +13,10 @@ export interface DrawOptions {
 export interface Initializer {
   readonly kind: string;
   /**
-   * What a tensor of this shape would be filled with. Draws nothing.
-   * @throws ShapeError or ArgumentError if the initialiser cannot take the shape or its own settings are wrong
+   * What a tensor of this shape and dtype (float32 when absent) would be filled with. Draws nothing.
+   * @throws ShapeError, ArgumentError or DTypeError if the initialiser cannot take them or its own settings are wrong
    */
-  law(shape: Shape, dtype?: FloatDType): Law;
+  law(shape: Shape, dtype?: DType): Law;
   /** Fills `tensor` in place and returns it; checks everything before it draws or writes. */
   fill<T extends Tensor>(tensor: T, options?: DrawOptions): T;
   /** The initialiser as one would write it: `xavierNormal(gain=1)`. */
@@ -38,24 +33,37 @@ export type Settings = Readonly<Record<string, number | string | Initializer>>;
 export function defineInitializer<S extends Settings>(
   kind: string,
   settings: S,
-  lawOf: (shape: Shape, dtype: FloatDType) => Law,
+  lawOf: (shape: Shape, dtype: DType) => Law,
 ): Initializer & S {
   return new DefinedInitializer(kind, settings, lawOf) as unknown as Initializer & S;
 }
 
 class DefinedInitializer implements Initializer {
   declare readonly kind: string;
-  declare readonly law: (shape: Shape, dtype?: FloatDType) => Law;
+  declare readonly law: (shape: Shape, dtype?: DType) => Law;
 
-  constructor(kind: string, settings: Settings, lawOf: (shape: Shape, dtype: FloatDType) => Law) {
+  constructor(kind: string, settings: Settings, lawOf: (shape: Shape, dtype: DType) => Law) {
     Object.assign(this, { kind }, settings);
     // Not enumerable, so that what prints and serialises is the data alone.
-    Object.defineProperty(this, 'law', { value: (shape: Shape, dtype: FloatDType = 'float32') => lawOf(shape, dtype) });
+    Object.defineProperty(this, 'law', {
+      value: (shape: Shape, dtype: DType = 'float32') =>
+        checkFillable(lawOf(checkShape(shape), checkDtype(dtype)), dtype),
+    });
     Object.freeze(this);
   }
 
   fill<T extends Tensor>(tensor: T, options?: DrawOptions): T {
-    return fillLaw(tensor, this.law(tensor.shape, tensor.dtype as FloatDType), options?.generator);
+    const { shape, dtype } = checkTensor(`${this.kind}_`, tensor);
+    const generator = generatorOf(`${this.kind}_`, options);
+    return fillLaw(tensor, this.law(shape, dtype), generator);
+  }
+
+  /** The data, with numbers that JSON lacks (an infinite bound) by their names, which `init.fromJSON` knows. */
+  toJSON(): object {
+    const isNamed = (value: unknown) => typeof value === 'number' && !Number.isFinite(value);
+    return Object.fromEntries(
+      Object.entries(this).map(([name, value]) => [name, isNamed(value) ? String(value) : value]),
+    );
   }
 
   toString(): string {

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, describeValue, ShapeError } from '../errors.js';
 import { formatShape } from '../tensor/Shape.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
@@ -8,9 +8,10 @@ import { defineInitializer, type Initializer } from './Initializer.js';
  * @param count ≥ 1; divides the first dimension
  */
 export function blocks(count: number, initializer: Initializer): Initializer {
+  checkInitializer('blocks', initializer);
   return defineInitializer('blocks', { count, initializer }, (shape, dtype) => {
     if (!Number.isInteger(count) || count < 1) {
-      throw new ArgumentError(`blocks takes a whole number of at least 1, found ${String(count)}`);
+      throw new ArgumentError(`blocks takes a whole number of at least 1, found ${describeValue(count)}`);
     }
     const [rows, ...rest] = shape;
     if (rows === undefined || rows % count !== 0) {
@@ -25,6 +26,7 @@ export function blocks(count: number, initializer: Initializer): Initializer {
  * fan-in and fan-out change places.
  */
 export function transposedFans(initializer: Initializer): Initializer {
+  checkInitializer('transposedFans', initializer);
   return defineInitializer('transposedFans', { initializer }, (shape, dtype) => {
     const [first, second, ...rest] = shape;
     if (second === undefined) {
@@ -34,4 +36,9 @@ export function transposedFans(initializer: Initializer): Initializer {
     }
     return initializer.law([second, first, ...rest], dtype);
   });
+}
+
+function checkInitializer(kind: string, value: Initializer): void {
+  if (typeof value?.law === 'function') return;
+  throw new ArgumentError(`${kind} takes an initializer such as init.xavierUniform(), found ${describeValue(value)}`);
 }

@@ -1,20 +1,19 @@
 import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
-import { constantLaw } from './Law.js';
 
 /** Every element `value`. */
 export function constant(value: number): Initializer {
-  return defineInitializer('constant', { value }, () => constantLaw(value));
+  return defineInitializer('constant', { value }, () => ({ kind: 'constant', value }));
 }
 
 /** Every element 1. */
 export function ones(): Initializer {
-  return defineInitializer('ones', {}, () => constantLaw(1));
+  return defineInitializer('ones', {}, () => ({ kind: 'constant', value: 1 }));
 }
 
 /** Every element 0. */
 export function zeros(): Initializer {
-  return defineInitializer('zeros', {}, () => constantLaw(0));
+  return defineInitializer('zeros', {}, () => ({ kind: 'constant', value: 0 }));
 }
 
 /** Fills `tensor` with `value` (`torch.nn.init.constant_`). */

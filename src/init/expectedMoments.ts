@@ -1,5 +1,6 @@
-import { normalCdf, normalDensity } from '../random/normalCdf.js';
-import { numelOf, type Shape } from '../tensor/Shape.js';
+import { ArgumentError, describeValue } from '../errors.js';
+import { normalDensity, normalMass } from '../random/normalCdf.js';
+import { checkShape, numelOf, type Shape } from '../tensor/Shape.js';
 import { zerosPerColumn } from './drawSparseZeros.js';
 import type { Law, TruncatedNormalLaw } from './Law.js';
 import { diracIndices, eyeIndices } from './patterns.js';
@@ -15,9 +16,11 @@ export interface Moments {
 /**
  * What a law says about the elements of a tensor of a given shape. Bounds are the law's, not the sample's: a normal's
  * are infinite. `null` where the law says nothing.
+ * @throws ShapeError or ArgumentError for a shape or a law that is none
  */
 export function expectedMoments(law: Law, shape: Shape): Moments | null {
-  switch (law.kind) {
+  checkShape(shape);
+  switch (law?.kind) {
     case 'untouched':
       return null;
     case 'constant':
@@ -34,6 +37,12 @@ export function expectedMoments(law: Law, shape: Shape): Moments | null {
       const bound = Math.abs(law.gain);
       return { mean: 0, std: bound / Math.sqrt(Math.max(shape[0], columns, 1)), min: -bound, max: bound };
     }
+    case 'deltaOrthogonal': {
+      // As many columns of length gain as there are inputs, over outputs·inputs·∏kernel elements.
+      const [outputs, , ...kernel] = shape;
+      const bound = Math.abs(law.gain);
+      return { mean: 0, std: bound / Math.sqrt(Math.max(outputs * numelOf(kernel), 1)), min: -bound, max: bound };
+    }
     case 'sparse': {
       const kept = 1 - zerosPerColumn(shape[0], law.sparsity) / Math.max(shape[0], 1);
       return normalMoments(0, law.std * Math.sqrt(kept));
@@ -46,6 +55,8 @@ export function expectedMoments(law: Law, shape: Shape): Moments | null {
       return fractionMoments([...diracIndices(shape, law.groups)].length, numelOf(shape), 1);
     case 'lstmForgetBias':
       return fractionMoments(numelOf(shape) / 4, numelOf(shape), law.value);
+    default:
+      throw new ArgumentError(`a law is what an initializer's law() gives, found ${describeValue(law)}`);
   }
 }
 
@@ -65,10 +76,13 @@ function fractionMoments(count: number, total: number, value: number): Moments {
 function truncatedMoments({ mean, std, a, b, scale, shift }: TruncatedNormalLaw): Moments {
   const alpha = (a - mean) / std;
   const beta = (b - mean) / std;
-  const mass = normalCdf(beta) - normalCdf(alpha);
-  const slope = (normalDensity(alpha) - normalDensity(beta)) / mass;
-  const curvature = (alpha * normalDensity(alpha) - beta * normalDensity(beta)) / mass;
   const ends = [a * scale + shift, b * scale + shift];
+  const mass = normalMass(alpha, beta);
+  if (mass === 0) return { mean: ends[0], std: 0, min: Math.min(...ends), max: Math.max(...ends) };
+  // x·φ(x) vanishes at infinity.
+  const weighted = (x: number) => (Number.isFinite(x) ? x * normalDensity(x) : 0);
+  const slope = (normalDensity(alpha) - normalDensity(beta)) / mass;
+  const curvature = (weighted(alpha) - weighted(beta)) / mass;
   return {
     mean: (mean + std * slope) * scale + shift,
     std: std * Math.sqrt(Math.max(0, 1 + curvature - slope * slope)) * Math.abs(scale),

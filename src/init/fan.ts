@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from '../errors.js';
-import { formatShape, type Shape } from '../tensor/Shape.js';
+import { checkShape, formatShape, type Shape } from '../tensor/Shape.js';
 
 /** Which fan a scale is taken from. `fan_in` keeps the scale of activations, `fan_out` that of gradients. */
 export type FanMode = 'fan_in' | 'fan_out';
@@ -10,7 +10,7 @@ export type FanMode = 'fan_in' | 'fan_out';
  * @throws ShapeError for fewer than two dimensions
  */
 export function calculateFanInAndFanOut(tensor: { readonly shape: Shape }): [fanIn: number, fanOut: number] {
-  const [outputs, inputs, ...kernel] = tensor.shape;
+  const [outputs, inputs, ...kernel] = checkShape(tensor?.shape);
   if (outputs === undefined || inputs === undefined) {
     throw new ShapeError(
       `Fan in and fan out can not be computed for tensor with fewer than 2 dimensions, found ${formatShape(tensor.shape)}; ` +

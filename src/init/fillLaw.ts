@@ -1,7 +1,6 @@
-import { ArgumentError, DTypeError } from '../errors.js';
-import { type FloatDType, isFloatDType } from '../kernels/DType.js';
+import { checkFunction } from '../errors.js';
+import type { FloatDType } from '../kernels/DType.js';
 import { fromNumbers, writeNumber } from '../kernels/numbers.js';
-import { defaultGenerator } from '../random/defaultGenerator.js';
 import { normalSteps, uniformSteps } from '../random/fillSteps.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
@@ -10,12 +9,13 @@ import { Tensor } from '../tensor/Tensor.js';
 import { drawOrthogonal } from './drawOrthogonal.js';
 import { drawSparseZeros } from './drawSparseZeros.js';
 import type { Law, TruncatedNormalLaw } from './Law.js';
-import { diracIndices, eyeIndices, forgetGateIndices } from './patterns.js';
+import { centreIndices, diracIndices, eyeIndices, forgetGateIndices } from './patterns.js';
 
 let skipping = false;
 
 /** Runs `body` with every initialiser checking its tensor but neither drawing nor writing. */
 export function skipFills<T>(body: () => T): T {
+  checkFunction('what skipInit() runs', body);
   const before = skipping;
   skipping = true;
   try {
@@ -26,37 +26,22 @@ export function skipFills<T>(body: () => T): T {
 }
 
 /**
- * Fills `tensor` in place by `law` and returns it: the one place where initialisers draw and write.
- * @throws DTypeError or StateError before anything is drawn if the tensor cannot be filled so
+ * Fills `tensor` in place by a law of its shape and dtype, and returns it: the one place where initialisers draw and write.
+ * @throws StateError before anything is drawn if the tensor was computed
  */
-export function fillLaw<T extends Tensor>(tensor: T, law: Law, generator: Generator = defaultGenerator): T {
+export function fillLaw<T extends Tensor>(tensor: T, law: Law, generator: Generator): T {
   finish(fillLawSteps(tensor, law, generator));
   return tensor;
 }
 
 /** {@link fillLaw} in pieces of a few milliseconds. */
 export function* fillLawSteps(tensor: Tensor, law: Law, generator: Generator): Steps {
-  checkTensor(tensor, law);
+  tensor.checkWritable(law.kind);
   if (!skipping) yield* write(tensor, law, generator);
 }
 
-/** Refuses what {@link fillLaw} could not do with this tensor. */
-export function checkTensor(tensor: Tensor, law: Law): void {
-  tensor.checkWritable(law.kind);
-  if (isFloatDType(tensor.dtype)) return;
-  if (law.kind === 'blocks') {
-    checkTensor(tensor, law.law);
-    return;
-  }
-  const isValue = law.kind === 'constant' || law.kind === 'eye' || law.kind === 'dirac' || law.kind === 'untouched';
-  if (!isValue) throw new DTypeError(`${law.kind} not implemented for '${tensor.dtype}': expected a floating dtype`);
-  if (law.kind === 'constant' && !Number.isFinite(law.value)) {
-    throw new ArgumentError(`value cannot be converted to ${tensor.dtype}, found ${law.value}`);
-  }
-}
-
 function* write(tensor: Tensor, law: Law, generator: Generator): Steps {
-  // checkTensor has refused other dtypes for the laws that draw.
+  // checkFillable has refused other dtypes for the laws that draw.
   const { data, dtype, shape } = tensor as Tensor<FloatDType>;
   switch (law.kind) {
     case 'untouched':
@@ -101,6 +86,13 @@ function* write(tensor: Tensor, law: Law, generator: Generator): Steps {
           generator,
         );
       }
+      return;
+    }
+    case 'deltaOrthogonal': {
+      const matrix = yield* drawOrthogonal(shape.slice(0, 2), law.gain, dtype, generator);
+      tensor.zero_();
+      let drawn = 0;
+      for (const index of centreIndices(shape)) writeNumber(data, dtype, index, matrix[drawn++]);
       return;
     }
     case 'sparse':

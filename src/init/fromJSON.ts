@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, describeValue } from '../errors.js';
 import { blocks, transposedFans } from './blocks.js';
 import { constant, ones, zeros } from './constant.js';
 import type { Initializer } from './Initializer.js';
@@ -8,7 +8,7 @@ import { keep } from './keep.js';
 import { lstmForgetBias } from './lstmForgetBias.js';
 import { nearestName } from './nearestName.js';
 import { normal } from './normal.js';
-import { orthogonal } from './orthogonal.js';
+import { deltaOrthogonal, orthogonal } from './orthogonal.js';
 import { sparse } from './sparse.js';
 import { type TruncNormalSettings, truncNormal, truncNormalTf } from './truncatedNormal.js';
 import { uniform } from './uniform.js';
@@ -32,6 +32,7 @@ interface Data {
 const BUILDERS: { readonly [kind: string]: (data: Data) => Initializer } = {
   blocks: ({ count, initializer }) => blocks(count, fromJSON(initializer)),
   constant: ({ value }) => constant(value),
+  deltaOrthogonal: ({ gain }) => deltaOrthogonal(gain),
   dirac: ({ groups }) => dirac(groups),
   eye: () => eye(),
   kaimingNormal: (data) => kaimingNormal(data as KaimingSettings),
@@ -60,21 +61,27 @@ const BUILDERS: { readonly [kind: string]: (data: Data) => Initializer } = {
  */
 export function fromJSON(data: unknown): Initializer {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    throw new ArgumentError(`an initializer is an object such as { kind: 'zeros' }, found ${JSON.stringify(data)}`);
+    throw new ArgumentError(`an initializer is an object such as { kind: 'zeros' }, found ${describeValue(data)}`);
   }
-  const { kind, ...settings } = data as { kind?: unknown };
+  const { kind, ...written } = data as { kind?: unknown };
   if (typeof kind !== 'string' || !Object.hasOwn(BUILDERS, kind)) {
     const names = Object.keys(BUILDERS);
-    throw new ArgumentError(`unknown kind of initializer ${JSON.stringify(kind)}${nearestName(String(kind), names)}`);
+    throw new ArgumentError(`unknown kind of initializer ${describeValue(kind)}${nearestName(String(kind), names)}`);
   }
-  const initializer = BUILDERS[kind](settings as Data);
+  const settings = Object.fromEntries(Object.entries(written).map(([name, value]) => [name, readNumber(value)]));
+  const initializer = BUILDERS[kind](settings as unknown as Data);
   const known = Object.keys(initializer).filter((name) => name !== 'kind');
   for (const [name, value] of Object.entries(settings)) {
     if (!known.includes(name)) throw new ArgumentError(`${kind} has no setting '${name}'${nearestName(name, known)}`);
     const expected = typeof (initializer as unknown as Record<string, unknown>)[name];
     if (name !== 'initializer' && typeof value !== 'number' && typeof value !== 'string') {
-      throw new ArgumentError(`${kind}.${name} is a ${expected}, found ${JSON.stringify(value)}`);
+      throw new ArgumentError(`${kind}.${name} is a ${expected}, found ${describeValue(value)}`);
     }
   }
   return initializer;
+}
+
+/** JSON has no infinities and no NaN: initialisers write their names. */
+function readNumber(value: unknown): unknown {
+  return value === 'Infinity' || value === '-Infinity' || value === 'NaN' ? Number(value) : value;
 }

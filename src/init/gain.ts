@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, describeValue } from '../errors.js';
 import { nearestName } from './nearestName.js';
 
 const LINEAR = [
@@ -41,6 +41,6 @@ export function calculateGain(nonlinearity: Nonlinearity, param?: number | undef
 }
 
 function checkSlope(slope: number): number {
-  if (!Number.isFinite(slope)) throw new ArgumentError(`negative_slope ${String(slope)} not a valid number`);
+  if (!Number.isFinite(slope)) throw new ArgumentError(`negative_slope ${describeValue(slope)} not a valid number`);
   return slope;
 }

@@ -1,9 +1,12 @@
+import type { DrawOptions } from '../random/DrawOptions.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
+import { checkFinite, checkNumber } from './checkFillable.js';
+import { checkSettings } from './checkSettings.js';
 import { type FanMode, fanOf } from './fan.js';
 import { calculateGain, type Nonlinearity } from './gain.js';
-import { type DrawOptions, defineInitializer, type Initializer } from './Initializer.js';
-import { checkFinite, type Law, normalLaw, uniformLaw } from './Law.js';
+import { defineInitializer, type Initializer } from './Initializer.js';
+import type { Law } from './Law.js';
 
 /** Settings of {@link kaimingUniform} and {@link kaimingNormal}. */
 export interface KaimingSettings {
@@ -19,13 +22,13 @@ export interface KaimingSettings {
 export function kaimingUniform(settings: KaimingSettings = {}): Initializer {
   return kaiming('kaimingUniform', settings, (std) => {
     const bound = Math.sqrt(3) * std;
-    return uniformLaw(-bound, bound);
+    return { kind: 'uniform', from: -bound, to: bound };
   });
 }
 
 /** N(0, std²) with std = gain / √fan. */
 export function kaimingNormal(settings: KaimingSettings = {}): Initializer {
-  return kaiming('kaimingNormal', settings, (std) => normalLaw(0, std));
+  return kaiming('kaimingNormal', settings, (std) => ({ kind: 'normal', mean: 0, std }));
 }
 
 /**
@@ -49,9 +52,14 @@ export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingSett
 }
 
 function kaiming(kind: string, settings: KaimingSettings, lawOf: (std: number) => Law): Initializer {
-  const { a = 0, mode = 'fan_in', nonlinearity = 'leaky_relu' } = settings;
+  const {
+    a = 0,
+    mode = 'fan_in',
+    nonlinearity = 'leaky_relu',
+  } = checkSettings(kind, settings, ['a', 'mode', 'nonlinearity']);
   return defineInitializer(kind, { a, mode, nonlinearity }, (shape: Shape) => {
     if (numelOf(shape) === 0) return { kind: 'untouched', warning: 'Initializing zero-element tensors is a no-op' };
+    checkNumber('a', a);
     const fan = fanOf(shape, mode);
     return lawOf(checkFinite('gain', calculateGain(nonlinearity, a)) / Math.sqrt(fan));
   });

@@ -1,6 +1,6 @@
 import type { FloatDType } from '../kernels/DType.js';
-import { normalCdf } from '../random/normalCdf.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
+import { drawsNormalsFirst } from '../random/truncatedNormalSteps.js';
 import { NORMAL_GROUP, normalWords, randpermWords, uniformWords } from '../random/wordsDrawn.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import type { Law, TruncatedNormalLaw } from './Law.js';
@@ -11,8 +11,6 @@ import type { Law, TruncatedNormalLaw } from './Law.js';
  */
 const FARTHEST_FLOAT32 = 5.77;
 const FARTHEST_FLOAT64 = 8.58;
-/** From this probability of its interval on a truncated normal is drawn as a normal first. */
-const LIKELY = 0.3;
 
 /**
  * Where the stream stands after filling a tensor by a law; `null` where only drawing can tell, which is the case for a
@@ -26,6 +24,8 @@ export function placeAfter(law: Law, shape: Shape, dtype: FloatDType, place: Str
     case 'normal':
     case 'orthogonal':
       return afterNormal(numel, dtype, place);
+    case 'deltaOrthogonal':
+      return afterNormal(shape[0] * shape[1], dtype, place);
     case 'sparse': {
       const [rows, columns] = shape;
       const after = afterNormal(numel, dtype, place);
@@ -53,8 +53,8 @@ function afterNormal(numel: number, dtype: FloatDType, { words, cachedFrom }: St
   return { words: end, cachedFrom: drawn.cached ? end - 4 : null };
 }
 
-function neverRedraws({ mean, std, a, b }: TruncatedNormalLaw, numel: number, dtype: FloatDType): boolean {
+function neverRedraws(law: TruncatedNormalLaw, numel: number, dtype: FloatDType): boolean {
   const farthest = dtype === 'float64' || numel < NORMAL_GROUP ? FARTHEST_FLOAT64 : FARTHEST_FLOAT32;
-  const isNormalFirst = normalCdf((b - mean) / std) - normalCdf((a - mean) / std) > LIKELY;
-  return isNormalFirst && a <= mean - farthest * std && b >= mean + farthest * std;
+  const { mean, std, a, b } = law;
+  return drawsNormalsFirst(law) && a <= mean - farthest * std && b >= mean + farthest * std;
 }

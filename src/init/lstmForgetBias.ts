@@ -2,12 +2,10 @@ import { ShapeError } from '../errors.js';
 import { formatShape, numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
-import { checkFinite } from './Law.js';
 
 /** The bias of one LSTM layer: `value` for the forget gate, 0 for the others. */
 export function lstmForgetBias(value = 1): Initializer {
   return defineInitializer('lstmForgetBias', { value }, (shape) => {
-    checkFinite('value', value);
     if (shape.length !== 1 || numelOf(shape) % 4 !== 0) {
       throw new ShapeError(
         `lstmForgetBias fills a bias of the four gates i, f, g, o, [4·hidden], found ${formatShape(shape)}`,

@@ -1,10 +1,10 @@
+import type { DrawOptions } from '../random/DrawOptions.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { type DrawOptions, defineInitializer, type Initializer } from './Initializer.js';
-import { normalLaw } from './Law.js';
+import { defineInitializer, type Initializer } from './Initializer.js';
 
 /** N(mean, std²). */
 export function normal(mean = 0, std = 1): Initializer {
-  return defineInitializer('normal', { mean, std }, () => normalLaw(mean, std));
+  return defineInitializer('normal', { mean, std }, () => ({ kind: 'normal', mean, std }));
 }
 
 /**

@@ -17,6 +17,14 @@ export function* diracIndices([outputs, inputs, ...kernel]: Shape, groups: numbe
   }
 }
 
+/** Indices of the elements at the centre of a convolution's kernels, the lower one of two, in row-major order. */
+export function* centreIndices([outputs, inputs, ...kernel]: Shape): IterableIterator<number> {
+  const kernelSize = numelOf(kernel);
+  if (kernelSize === 0) return;
+  const centre = kernel.reduce((index, size) => index * size + Math.floor((size - 1) / 2), 0);
+  for (let unit = 0; unit < outputs * inputs; unit++) yield unit * kernelSize + centre;
+}
+
 /** Indices of an LSTM bias's forget gate, the second of four. */
 export function* forgetGateIndices([size]: Shape): IterableIterator<number> {
   for (let i = size / 4; i < size / 2; i++) yield i;

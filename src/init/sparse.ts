@@ -1,17 +1,18 @@
 import { ArgumentError } from '../errors.js';
+import type { DrawOptions } from '../random/DrawOptions.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { type DrawOptions, defineInitializer, type Initializer } from './Initializer.js';
+import { checkNumber } from './checkFillable.js';
+import { defineInitializer, type Initializer } from './Initializer.js';
 import { checkMatrix } from './identity.js';
-import { normalLaw } from './Law.js';
 
 /** N(0, std²) with the fraction `sparsity` of each column set to 0. */
 export function sparse(sparsity: number, std = 0.01): Initializer {
   return defineInitializer('sparse', { sparsity, std }, (shape) => {
     checkMatrix(shape);
-    if (!(sparsity >= 0 && sparsity <= 1)) {
-      throw new ArgumentError(`sparsity is a fraction between 0 and 1, found ${String(sparsity)}`);
+    if (!(checkNumber('sparsity', sparsity) >= 0 && sparsity <= 1)) {
+      throw new ArgumentError(`sparsity is a fraction between 0 and 1, found ${sparsity}`);
     }
-    return { kind: 'sparse', sparsity, std: normalLaw(0, std).std };
+    return { kind: 'sparse', sparsity, std };
   });
 }
 

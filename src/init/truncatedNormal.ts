@@ -1,6 +1,8 @@
+import type { DrawOptions } from '../random/DrawOptions.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { type DrawOptions, defineInitializer, type Initializer } from './Initializer.js';
-import { type TruncationMethod, truncatedNormalLaw } from './Law.js';
+import { checkSettings } from './checkSettings.js';
+import { defineInitializer, type Initializer } from './Initializer.js';
+import type { TruncationMethod } from './Law.js';
 
 /** Settings of {@link truncNormal} and {@link truncNormalTf}. */
 export interface TruncNormalSettings {
@@ -16,12 +18,21 @@ export interface TruncNormalSettings {
   method?: TruncationMethod | undefined;
 }
 
+const NAMES = ['mean', 'std', 'a', 'b', 'method'];
+
 /** N(mean, std²) with values outside [a, b] drawn again; the bounds are absolute, not in standard deviations. */
 export function truncNormal(settings: TruncNormalSettings = {}): Initializer {
-  const { mean = 0, std = 1, a = -2, b = 2, method = 'rejection' } = settings;
-  return defineInitializer('truncNormal', { mean, std, a, b, method }, () =>
-    truncatedNormalLaw({ mean, std, a, b, method, scale: 1, shift: 0 }),
-  );
+  const { mean = 0, std = 1, a = -2, b = 2, method = 'rejection' } = checkSettings('truncNormal', settings, NAMES);
+  return defineInitializer('truncNormal', { mean, std, a, b, method }, () => ({
+    kind: 'truncatedNormal',
+    mean,
+    std,
+    a,
+    b,
+    method,
+    scale: 1,
+    shift: 0,
+  }));
 }
 
 /**
@@ -29,16 +40,23 @@ export function truncNormal(settings: TruncNormalSettings = {}): Initializer {
  * (timm's `trunc_normal_tf_`).
  */
 export function truncNormalTf(settings: TruncNormalSettings = {}): Initializer {
-  const { mean = 0, std = 1, a = -2, b = 2, method = 'rejection' } = settings;
-  return defineInitializer('truncNormalTf', { mean, std, a, b, method }, () =>
-    truncatedNormalLaw({ mean: 0, std: 1, a, b, method, scale: std, shift: mean }),
-  );
+  const { mean = 0, std = 1, a = -2, b = 2, method = 'rejection' } = checkSettings('truncNormalTf', settings, NAMES);
+  return defineInitializer('truncNormalTf', { mean, std, a, b, method }, () => ({
+    kind: 'truncatedNormal',
+    mean: 0,
+    std: 1,
+    a,
+    b,
+    method,
+    scale: std,
+    shift: mean,
+  }));
 }
 
 /**
  * Fills `tensor` with draws from a normal cut to [a, b] (`torch.nn.init.trunc_normal_`). Warns where the mean lies more
  * than two standard deviations outside the bounds.
- * @throws ArgumentError unless std > 0, a < b and all are finite · DTypeError for integers
+ * @throws ArgumentError unless std > 0, a ≤ b, and mean and std are finite · DTypeError for integers
  */
 export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalSettings & DrawOptions = {}): T {
   return truncNormal(options).fill(tensor, options);

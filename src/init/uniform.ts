@@ -1,10 +1,10 @@
+import type { DrawOptions } from '../random/DrawOptions.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { type DrawOptions, defineInitializer, type Initializer } from './Initializer.js';
-import { uniformLaw } from './Law.js';
+import { defineInitializer, type Initializer } from './Initializer.js';
 
 /** U[a, b). */
 export function uniform(a = 0, b = 1): Initializer {
-  return defineInitializer('uniform', { a, b }, () => uniformLaw(a, b));
+  return defineInitializer('uniform', { a, b }, () => ({ kind: 'uniform', from: a, to: b }));
 }
 
 /**

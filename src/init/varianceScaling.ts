@@ -1,9 +1,12 @@
 import { ArgumentError } from '../errors.js';
+import type { DrawOptions } from '../random/DrawOptions.js';
 import type { Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
+import { checkFinite } from './checkFillable.js';
+import { checkSettings } from './checkSettings.js';
 import { calculateFanInAndFanOut } from './fan.js';
-import { type DrawOptions, defineInitializer, type Initializer } from './Initializer.js';
-import { checkFinite, type Law, normalLaw, truncatedNormalLaw, uniformLaw } from './Law.js';
+import { defineInitializer, type Initializer } from './Initializer.js';
+import type { Law } from './Law.js';
 import { nearestName } from './nearestName.js';
 
 /** The standard deviation of N(0, 1) cut at ±2, by which the truncated variant is divided. */
@@ -17,13 +20,14 @@ const FANS = {
 } as const;
 
 const LAWS = {
-  uniform: (variance: number): Law => uniformLaw(-Math.sqrt(3 * variance), Math.sqrt(3 * variance)),
-  normal: (variance: number): Law => normalLaw(0, Math.sqrt(variance)),
+  uniform: (variance: number): Law => {
+    const bound = Math.sqrt(3 * variance);
+    return { kind: 'uniform', from: -bound, to: bound };
+  },
+  normal: (variance: number): Law => ({ kind: 'normal', mean: 0, std: Math.sqrt(variance) }),
   truncated_normal: (variance: number): Law => {
-    const std = Math.sqrt(variance) / STD_WITHIN_TWO_SIGMA;
-    return std === 0
-      ? normalLaw(0, 0)
-      : truncatedNormalLaw({ mean: 0, std: 1, a: -2, b: 2, method: 'rejection', scale: std, shift: 0 });
+    const scale = Math.sqrt(variance) / STD_WITHIN_TWO_SIGMA;
+    return { kind: 'truncatedNormal', mean: 0, std: 1, a: -2, b: 2, method: 'rejection', scale, shift: 0 };
   },
 } as const;
 
@@ -39,7 +43,11 @@ export interface VarianceScalingSettings {
 
 /** A law of variance scale / fan (`jax.nn.initializers.variance_scaling`, Keras' `VarianceScaling`). */
 export function varianceScaling(settings: VarianceScalingSettings = {}): Initializer {
-  const { scale = 1, mode = 'fan_in', distribution = 'truncated_normal' } = settings;
+  const {
+    scale = 1,
+    mode = 'fan_in',
+    distribution = 'truncated_normal',
+  } = checkSettings('varianceScaling', settings, ['scale', 'mode', 'distribution']);
   return defineInitializer('varianceScaling', { scale, mode, distribution }, (shape) =>
     scaledLaw(shape, scale, mode, distribution),
   );

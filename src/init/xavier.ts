@@ -1,21 +1,26 @@
 import { ShapeError } from '../errors.js';
+import type { DrawOptions } from '../random/DrawOptions.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
+import { checkFinite } from './checkFillable.js';
 import { calculateFanInAndFanOut } from './fan.js';
-import { type DrawOptions, defineInitializer, type Initializer } from './Initializer.js';
-import { checkFinite, normalLaw, uniformLaw } from './Law.js';
+import { defineInitializer, type Initializer } from './Initializer.js';
 
 /** U(−a, a) with a = gain·√(6 / (fanIn + fanOut)). */
 export function xavierUniform(gain = 1): Initializer {
   return defineInitializer('xavierUniform', { gain }, (shape) => {
     const bound = Math.sqrt(3) * xavierStd('xavierUniform', shape, gain);
-    return uniformLaw(-bound, bound);
+    return { kind: 'uniform', from: -bound, to: bound };
   });
 }
 
 /** N(0, std²) with std = gain·√(2 / (fanIn + fanOut)). */
 export function xavierNormal(gain = 1): Initializer {
-  return defineInitializer('xavierNormal', { gain }, (shape) => normalLaw(0, xavierStd('xavierNormal', shape, gain)));
+  return defineInitializer('xavierNormal', { gain }, (shape) => ({
+    kind: 'normal',
+    mean: 0,
+    std: xavierStd('xavierNormal', shape, gain),
+  }));
 }
 
 /**

@@ -1,3 +1,5 @@
+import { DTypeError, describeValue, ShapeError } from '../errors.js';
+
 /** Element types, by PyTorch's names. */
 export type DType = 'float32' | 'float64' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'uint8' | 'bool';
 
@@ -36,13 +38,26 @@ export function isDType(value: unknown): value is DType {
   return typeof value === 'string' && Object.hasOwn(STORAGE_CLASSES, value);
 }
 
+/** Returns `dtype` if it is one; throws DTypeError otherwise. */
+export function checkDtype<D extends DType>(dtype: D): D {
+  if (isDType(dtype)) return dtype;
+  const known = Object.keys(STORAGE_CLASSES).join(', ');
+  throw new DTypeError(`unknown dtype ${describeValue(dtype)}; expected one of ${known}`);
+}
+
 export function isFloatDType(dtype: DType): dtype is FloatDType {
   return dtype === 'float32' || dtype === 'float64' || dtype === 'float16' || dtype === 'bfloat16';
 }
 
-/** A zero-filled storage of `length` elements. */
+/** A zero-filled storage of `length` elements; throws ShapeError where there is no memory for it. */
 export function createStorage<D extends DType>(dtype: D, length: number): Storage<D> {
-  return new STORAGE_CLASSES[dtype](length);
+  try {
+    return new STORAGE_CLASSES[dtype](length);
+  } catch (cause) {
+    throw new ShapeError(`not enough memory: you tried to allocate ${length} elements of ${dtype}`, undefined, {
+      cause,
+    });
+  }
 }
 
 /** Whether `data` is the kind of typed array that `dtype` is stored in. */

@@ -1,7 +1,6 @@
 import { InitreeError, PolicyError } from '../errors.js';
 import { expectedMoments } from '../init/expectedMoments.js';
 import { calculateFanInAndFanOut } from '../init/fan.js';
-import { checkTensor } from '../init/fillLaw.js';
 import type { Initializer } from '../init/Initializer.js';
 import { keep } from '../init/keep.js';
 import { placeAfter } from '../init/lawDraws.js';
@@ -56,8 +55,7 @@ export function buildPlan(model: Module, policy: Policy, { onlyMissing, generato
           continue;
         }
         const { shape, dtype } = parameter;
-        const law = initializer.law(shape, dtype as FloatDType);
-        checkTensor(parameter, law);
+        const law = initializer.law(shape, dtype);
         const after: StreamPlace | null = place && placeAfter(law, shape, dtype as FloatDType, place);
         const assignment: Assignment = {
           path,

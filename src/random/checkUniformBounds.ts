@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, describeValue } from '../errors.js';
 import type { FloatDType } from '../kernels/DType.js';
 
 /** The largest finite value, and the two names that PyTorch's messages have for the type. */
@@ -12,7 +12,7 @@ const LIMITS: { readonly [D in FloatDType]: { readonly max: number; readonly typ
 
 /**
  * Checks the bounds of a uniform law as `torch.Tensor.uniform_` does.
- * @throws ArgumentError for bounds that are NaN or beyond the dtype, from > to, or a range beyond the dtype
+ * @throws ArgumentError for bounds that are no numbers or beyond the dtype, from > to, or a range beyond the dtype
  */
 export function checkUniformBounds(from: number, to: number, dtype: FloatDType): void {
   const { max, type, scalar } = LIMITS[dtype];
@@ -20,13 +20,15 @@ export function checkUniformBounds(from: number, to: number, dtype: FloatDType):
     ['from', from],
     ['to', to],
   ] as const) {
-    if (!(Math.abs(bound) <= max)) {
-      throw new ArgumentError(`${name} is out of bounds for ${type}: expected at most ±${max}, found ${String(bound)}`);
+    if (!(typeof bound === 'number' && Math.abs(bound) <= max)) {
+      throw new ArgumentError(
+        `${name} is out of bounds for ${type}: expected at most ±${max}, found ${describeValue(bound)}`,
+      );
     }
   }
   if (from > to) {
     throw new ArgumentError(
-      `uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}; exchange them`,
+      `uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}; swap the bounds`,
     );
   }
   // Halves compute in float32, where a range between rounded bounds may overflow that the exact one does not.

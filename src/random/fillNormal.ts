@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, describeValue } from '../errors.js';
 import type { FloatDType, Storage } from '../kernels/DType.js';
 import { encodeHalves } from '../kernels/encodeHalves.js';
 import { writeNumber } from '../kernels/numbers.js';
@@ -51,10 +51,12 @@ export function wordsOfRest(dtype: FloatDType, rest: number): number {
  * @throws ArgumentError unless mean is finite and std finite and ≥ 0
  */
 export function checkNormal(mean: number, std: number): void {
-  if (!(std >= 0 && std < Infinity)) {
-    throw new ArgumentError(`normal expects std >= 0.0, but found std ${String(std)}; give a finite one`);
+  if (!(Number.isFinite(std) && std >= 0)) {
+    throw new ArgumentError(`normal expects std >= 0.0, but found std ${describeValue(std)}; give a finite one`);
   }
-  if (!Number.isFinite(mean)) throw new ArgumentError(`normal expects a finite mean, but found mean ${String(mean)}`);
+  if (!Number.isFinite(mean)) {
+    throw new ArgumentError(`normal expects a finite mean, but found mean ${describeValue(mean)}`);
+  }
 }
 
 function fillGroups(

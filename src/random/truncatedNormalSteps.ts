@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, describeValue } from '../errors.js';
 import type { FloatDType, Storage } from '../kernels/DType.js';
 import { acceptUnderDensity } from './acceptUnderDensity.js';
 import { checkUniformBounds } from './checkUniformBounds.js';
@@ -29,31 +29,39 @@ export function* truncatedNormalSteps(
   options: TruncatedNormalOptions,
   generator: Generator,
 ): Steps {
-  checkTruncatedNormal(options);
-  const { mean, std, a, b, method } = options;
-  if (method === 'inverse') {
+  checkTruncatedNormal(options, dtype);
+  if (options.method === 'inverse') {
     fillByInverse(data, dtype, options, generator);
-  } else if (normalCdf((b - mean) / std) - normalCdf((a - mean) / std) > LIKELY) {
-    yield* normalSteps(data, dtype, mean, std, generator);
+  } else if (drawsNormalsFirst(options)) {
+    yield* normalSteps(data, dtype, options.mean, options.std, generator);
     yield* redrawOutside(data, dtype, options, generator);
-  } else {
-    checkUniformBounds(a, b, dtype);
-    checkAcceptance(options);
-    yield* acceptUnderDensity(data, dtype, options, generator);
-  }
+  } else yield* acceptUnderDensity(data, dtype, options, generator);
 }
 
-function checkTruncatedNormal({ mean, std, a, b, method }: TruncatedNormalOptions): void {
+/**
+ * Checks the numbers of a truncated normal law; bounds may be infinite where normals are drawn.
+ * @throws ArgumentError as {@link fillTruncatedNormal} does
+ */
+export function checkTruncatedNormal(options: TruncatedNormalOptions, dtype: FloatDType): void {
+  const { mean, std, a, b, method } = options;
   checkNormal(mean, std);
   if (std === 0) throw new ArgumentError('trunc_normal_ expects std > 0, but found std 0: float division by zero');
-  if (!(a <= b)) {
+  if (!(typeof a === 'number' && typeof b === 'number' && a <= b)) {
     throw new ArgumentError(
-      `trunc_normal_ expects a <= b, but found a ${String(a)} and b ${String(b)}: uniform_ expects to return a [from, to) range`,
+      `trunc_normal_ expects a <= b, but found a ${describeValue(a)} and b ${describeValue(b)}: uniform_ expects to return a [from, to) range`,
     );
   }
   if (method !== 'rejection' && method !== 'inverse') {
-    throw new ArgumentError(`method is 'rejection' or 'inverse', found ${String(method)}`);
+    throw new ArgumentError(`method is 'rejection' or 'inverse', found ${describeValue(method)}`);
   }
+  if (method === 'inverse' || drawsNormalsFirst(options)) return;
+  checkUniformBounds(a, b, dtype);
+  checkAcceptance(options);
+}
+
+/** Whether normals are drawn first, and those outside [a, b] again; otherwise uniforms under the density. */
+export function drawsNormalsFirst({ mean, std, a, b }: TruncatedNormalOptions): boolean {
+  return normalCdf((b - mean) / std) - normalCdf((a - mean) / std) > LIKELY;
 }
 
 function checkAcceptance({ mean, std, a, b }: TruncatedNormalOptions): void {

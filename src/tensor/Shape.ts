@@ -1,4 +1,4 @@
-import { ShapeError } from '../errors.js';
+import { describeValue, ShapeError } from '../errors.js';
 
 /** Sizes of a dense row-major array, outermost first; `[]` is a single number. */
 export type Shape = readonly number[];
@@ -26,7 +26,7 @@ export function stridesOf(shape: Shape): number[] {
 
 /** A shape as it is printed: `[6, 3, 5, 5]`. */
 export function formatShape(shape: Shape): string {
-  return `[${shape.join(', ')}]`;
+  return `[${shape.map(String).join(', ')}]`;
 }
 
 export function equalShapes(a: Shape, b: Shape): boolean {
@@ -35,7 +35,7 @@ export function equalShapes(a: Shape, b: Shape): boolean {
 
 /** Returns a frozen copy of a shape whose sizes are whole, not negative, and not too many elements together. */
 export function checkShape(shape: Shape): Shape {
-  if (!Array.isArray(shape)) throw new ShapeError(`a shape is an array of sizes, found ${String(shape)}`);
+  if (!Array.isArray(shape)) throw new ShapeError(`a shape is an array of sizes, found ${describeValue(shape)}`);
   for (const size of shape) {
     if (!Number.isSafeInteger(size) || size < 0) {
       throw new ShapeError(`sizes are whole numbers of at least 0, found ${formatShape(shape)}`);
@@ -52,7 +52,7 @@ export function resolveDim(dim: number, ndim: number): number {
   const limit = Math.max(ndim, 1);
   if (!Number.isInteger(dim) || dim < -limit || dim >= limit) {
     throw new ShapeError(
-      `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${dim})`,
+      `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${String(dim)})`,
     );
   }
   return dim < 0 ? dim + limit : dim;

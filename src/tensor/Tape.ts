@@ -1,4 +1,4 @@
-import { StateError } from '../errors.js';
+import { checkFunction, StateError } from '../errors.js';
 import { type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
 
 /** What the tape sees of a tensor. */
@@ -25,8 +25,12 @@ export function isGradEnabled(): boolean {
   return gradientsEnabled;
 }
 
-/** Runs `body` without recording its operations, as under `torch.no_grad()`, and returns what it returns. */
+/**
+ * Runs `body` without recording its operations, as under `torch.no_grad()`, and returns what it returns. Only what runs
+ * before it returns counts: an `async` function is recorded again from its first `await` on.
+ */
 export function noGrad<T>(body: () => T): T {
+  checkFunction('what noGrad() runs', body);
   const before = gradientsEnabled;
   gradientsEnabled = false;
   try {

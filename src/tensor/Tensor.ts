@@ -1,5 +1,6 @@
-import { ArgumentError, DTypeError, ShapeError, StateError } from '../errors.js';
+import { ArgumentError, DTypeError, describeValue, ShapeError, StateError } from '../errors.js';
 import {
+  checkDtype,
   createStorage,
   type DType,
   type FloatDType,
@@ -9,10 +10,9 @@ import {
   type Storage,
 } from '../kernels/DType.js';
 import { readNumber, writeNumber } from '../kernels/numbers.js';
-import { defaultGenerator } from '../random/defaultGenerator.js';
+import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
-import type { Generator } from '../random/Generator.js';
 import { broadcastTo, type Combine, zipNumbers } from './broadcast.js';
 import { checkFits } from './checkFits.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
@@ -50,11 +50,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
   declare readonly shape: Shape;
   /** The elements themselves, in row-major order; views of a tensor share them. */
   declare readonly data: Storage<D>;
-  /** The gradient of the last `backward()`s, added up; leaves only. */
-  grad: Tensor | null = null;
   /** The operation that computed this tensor; `null` for a leaf. */
   readonly entry: TapeEntry | null;
   private leafRequiresGrad = false;
+  private gradient: Tensor | null = null;
 
   /** Takes over `dense` without copying or checking it; programs call {@link Tensor.fromData}. */
   constructor(dense: Dense<D>, entry: TapeEntry | null = null) {
@@ -139,6 +138,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   set requiresGrad(on: boolean) {
+    if (typeof on !== 'boolean') throw new ArgumentError(`requires_grad must be a bool, found ${describeValue(on)}`);
     if (this.entry !== null) {
       if (on) return;
       throw new StateError(
@@ -149,6 +149,26 @@ export class Tensor<D extends DType = DType> implements Tracked {
       throw new DTypeError(`only Tensors of floating point dtype can require gradients, found ${this.dtype}`);
     }
     this.leafRequiresGrad = on;
+  }
+
+  /** The gradient of the last `backward()`s, added up; `null` where there is none. Leaves only. */
+  get grad(): Tensor | null {
+    return this.gradient;
+  }
+
+  set grad(gradient: Tensor | null) {
+    if (gradient !== null) {
+      const { dtype, shape } = checkTensor('grad', gradient);
+      if (!equalShapes(shape, this.shape)) {
+        throw new ShapeError(
+          `assigned grad has data of a different size: expected ${formatShape(this.shape)}, found ${formatShape(shape)}`,
+        );
+      }
+      if (dtype !== (this.dtype as DType)) {
+        throw new DTypeError(`assigned grad has data of a different type: expected ${this.dtype}, found ${dtype}`);
+      }
+    }
+    this.gradient = gradient;
   }
 
   /** Sets {@link requiresGrad} and returns this tensor. */
@@ -162,6 +182,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param gradient of this tensor's shape; may be left out for a single element, where it is 1
    */
   backward(gradient?: Tensor): void {
+    if (gradient !== undefined) checkTensor('backward', gradient, 'gradient');
     if (!this.requiresGrad) {
       throw new StateError('element 0 of tensors does not require grad and does not have a grad_fn');
     }
@@ -175,8 +196,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
     }
     const seed = gradient ? converted(gradient, this.dtype) : denseOf([1], this.shape, this.dtype);
     const given = new Set<unknown>([gradient?.data.buffer]);
-    for (const [leaf, part] of leafGradients(this, seed)) {
+    for (const [leaf, arrived] of leafGradients(this, seed)) {
       const { grad } = leaf as Tensor;
+      const part = converted(arrived, leaf.dtype);
       if (grad !== null) {
         grad.add_(new Tensor(part));
         continue;
@@ -201,8 +223,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** The elements converted to another dtype; this tensor itself where it has it already. */
   to<E extends DType>(dtype: E): Tensor<E> {
-    if (!isDType(dtype)) throw new DTypeError(`unknown dtype ${String(dtype)}`);
-    if (this.is(dtype)) return this as unknown as Tensor<E>;
+    if (this.is(checkDtype(dtype))) return this as unknown as Tensor<E>;
     const from = this.dtype;
     return record('ToCopyBackward0', [this], converted(this, dtype), (g) => [converted(g, from)]);
   }
@@ -267,7 +288,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** Every element held between two bounds, `clamp(min, max)` or `clamp({ min, max })`; one of them may be left out. */
   clamp(min: number | Bounds = {}, max?: number): Tensor {
-    const bounds = typeof min === 'object' ? min : { min, max };
+    const bounds = typeof min === 'object' && min !== null ? min : { min, max };
     if (bounds.min === undefined && bounds.max === undefined) {
       throw new ArgumentError("clamp: At least one of 'min' or 'max' must not be None");
     }
@@ -277,6 +298,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** This tensor's elements where `condition` is not 0, `other`'s elsewhere, broadcast. */
   where(condition: Tensor, other: Tensor | number): Tensor {
+    checkTensor('where', condition, 'condition');
     const b = other instanceof Tensor ? other : single(other, promoteWithNumber(this.dtype, checkNumber(other)));
     const { value, pullback } = elementwise.choose(condition, this, b);
     return record('WhereBackward0', [condition, this, b], value, pullback);
@@ -301,7 +323,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** Matrix product of vectors, matrices or batches of matrices (`torch.matmul`). */
   matmul(other: Tensor): Tensor {
-    const { value, pullback } = matmul(this, other);
+    const { value, pullback } = matmul(this, checkTensor('matmul', other, 'other'));
     return record(matmulName(this.ndim, other.ndim), [this, other], value, pullback);
   }
 
@@ -372,6 +394,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   indexSelect(dim: number, index: Tensor): Tensor<D> {
     layout.checkHasDimensions('index_select', this);
     const d = resolveDim(dim, this.ndim);
+    checkTensor('index_select', index, 'index');
     if (index.dtype !== 'int64' && index.dtype !== 'int32') {
       throw new DTypeError(`index_select(): Expected dtype int32 or int64 for index, found ${index.dtype}`);
     }
@@ -388,7 +411,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /** `chunks` parts of a dimension, equal but for the last ones. */
   chunk(chunks: number, dim = 0): Tensor<D>[] {
     if (!Number.isInteger(chunks) || chunks < 1)
-      throw new ArgumentError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
+      throw new ArgumentError(`chunk expects \`chunks\` to be greater than 0, got: ${String(chunks)}`);
     if (this.ndim === 0) throw new ShapeError('chunk expects at least a 1-dimensional tensor');
     const size = this.shape[resolveDim(dim, this.ndim)];
     return this.split(size === 0 ? new Array<number>(chunks).fill(0) : Math.ceil(size / chunks), dim);
@@ -398,7 +421,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   split(sizes: number | readonly number[], dim = 0): Tensor<D>[] {
     if (this.ndim === 0) throw new ShapeError('split expects at least a 1-dimensional tensor');
     const total = this.shape[resolveDim(dim, this.ndim)];
-    const parts = typeof sizes === 'number' ? evenParts(total, sizes) : [...sizes];
+    const parts = Array.isArray(sizes) ? [...sizes] : evenParts(total, sizes as number);
     if (parts.some((size) => !Number.isInteger(size) || size < 0)) {
       throw new ShapeError(
         `split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=[${parts.join(', ')}]`,
@@ -409,7 +432,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
         `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${dim}), but got split_sizes=[${parts.join(', ')}]`,
       );
     }
-    const name = typeof sizes === 'number' ? 'SplitBackward0' : 'SplitWithSizesBackward0';
+    const name = Array.isArray(sizes) ? 'SplitWithSizesBackward0' : 'SplitBackward0';
     let start = 0;
     return parts.map((size) => {
       start += size;
@@ -423,8 +446,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param dims without them the elements move through the flattened tensor
    */
   roll(shifts: number | readonly number[], dims?: number | readonly number[]): Tensor<D> {
-    const amounts = typeof shifts === 'number' ? [shifts] : shifts;
-    const along = dims === undefined ? [] : typeof dims === 'number' ? [dims] : dims;
+    const amounts = Array.isArray(shifts) ? shifts : [shifts];
+    const along = dims === undefined ? [] : Array.isArray(dims) ? dims : [dims];
     return this.rearranged('RollBackward0', layout.rollAll(this, amounts, along));
   }
 
@@ -498,6 +521,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /** The elements of another tensor, broadcast and converted. */
   copy_(other: Tensor): this {
     this.checkWritable('copy_');
+    checkTensor('copy_', other, 'other');
     this.checkFilledBy(other);
     this.data.set(broadcastTo(converted(other, this.dtype), this.shape).data as never);
     return this;
@@ -524,16 +548,16 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /** Draws from U[from, to) (`torch.Tensor.uniform_`). */
-  uniform_(from = 0, to = 1, { generator = defaultGenerator }: { generator?: Generator | undefined } = {}): this {
+  uniform_(from = 0, to = 1, options?: DrawOptions): this {
     const { data, dtype } = this.drawable('uniform_');
-    fillUniform(data, dtype, from, to, generator);
+    fillUniform(data, dtype, from, to, generatorOf('uniform_', options));
     return this;
   }
 
   /** Draws from N(mean, std²) (`torch.Tensor.normal_`). */
-  normal_(mean = 0, std = 1, { generator = defaultGenerator }: { generator?: Generator | undefined } = {}): this {
+  normal_(mean = 0, std = 1, options?: DrawOptions): this {
     const { data, dtype } = this.drawable('normal_');
-    fillNormal(data, dtype, mean, std, generator);
+    fillNormal(data, dtype, mean, std, generatorOf('normal_', options));
     return this;
   }
 
@@ -626,6 +650,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 }
 
+/** Returns an argument if it is a Tensor; otherwise throws ArgumentError, in PyTorch's words. */
+export function checkTensor(operation: string, value: Tensor, argument = 'input'): Tensor {
+  if (value instanceof Tensor) return value;
+  throw new ArgumentError(`${operation}(): argument '${argument}' must be Tensor, not ${describeValue(value)}`);
+}
+
 /** A tensor that holds the value of an operation, recorded with its gradient where one may be asked for. */
 export function record<D extends DType>(
   name: string,
@@ -658,18 +688,19 @@ function matmulName(left: number, right: number): string {
 
 function evenParts(total: number, size: number): number[] {
   if (!Number.isInteger(size) || size < 1)
-    throw new ArgumentError(`split expects split_size be positive, but got split_size=${size}`);
+    throw new ArgumentError(`split expects split_size be positive, but got split_size=${describeValue(size)}`);
   return Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) => Math.min(size, total - i * size));
 }
 
 function checkNumber(value: number): number {
-  if (typeof value !== 'number') throw new ArgumentError(`expected a number or a Tensor, found ${typeof value}`);
+  if (typeof value !== 'number')
+    throw new ArgumentError(`expected a number or a Tensor, found ${describeValue(value)}`);
   return value;
 }
 
 /** The numbers of an argument list that is either numbers or one array of them. */
 function listOf(list: readonly number[] | readonly [readonly number[]]): readonly number[] {
-  return typeof list[0] === 'object' ? list[0] : (list as readonly number[]);
+  return Array.isArray(list[0]) ? list[0] : (list as readonly number[]);
 }
 
 function dtypeOf(data: unknown): DType | undefined {

@@ -1,7 +1,14 @@
-import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
-import { createStorage, type DType, type FloatDType, isDType, isFloatDType, type Storage } from '../kernels/DType.js';
+import { ArgumentError, checkOptions, DTypeError, describeValue, ShapeError } from '../errors.js';
+import {
+  checkDtype,
+  createStorage,
+  type DType,
+  type FloatDType,
+  isFloatDType,
+  type Storage,
+} from '../kernels/DType.js';
 import { writeNumber } from '../kernels/numbers.js';
-import { defaultGenerator } from '../random/defaultGenerator.js';
+import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
 import type { Generator } from '../random/Generator.js';
@@ -22,14 +29,15 @@ export interface TensorOptions {
 }
 
 /** Options of functions that make a tensor of random numbers. */
-export interface RandomOptions extends TensorOptions {
+export interface RandomOptions extends TensorOptions, DrawOptions {
   dtype?: FloatDType | undefined;
-  /** Where the numbers come from; the default generator when absent. */
-  generator?: Generator | undefined;
 }
 
 /** Numbers, booleans or bigints in arrays of any depth, rectangular. */
 export type NestedArray = number | boolean | bigint | readonly NestedArray[];
+
+/** The most dimensions that nested arrays may have, as in PyTorch. */
+const MAX_DIMENSIONS = 64;
 
 /**
  * A tensor of the given elements (`torch.tensor`): numbers make the default dtype, booleans `bool`, bigints `int64`.
@@ -37,10 +45,13 @@ export type NestedArray = number | boolean | bigint | readonly NestedArray[];
  */
 export function tensor(elements: NestedArray, options: TensorOptions = {}): Tensor {
   const shape: number[] = [];
-  for (let inner: NestedArray = elements; Array.isArray(inner); inner = inner[0]) shape.push(inner.length);
+  for (let inner: NestedArray = elements; Array.isArray(inner); inner = inner[0]) {
+    if (shape.push(inner.length) > MAX_DIMENSIONS)
+      throw new ShapeError(`too many dimensions: at most ${MAX_DIMENSIONS}`);
+  }
   const flat: (number | boolean | bigint)[] = [];
   flatten(elements, shape, 0, flat);
-  const { dtype = dtypeOfElements(flat) } = options;
+  const { dtype = dtypeOfElements(flat) } = checkOptions('tensor()', options);
   const data = createStorage(checkDtype(dtype), flat.length) as Storage;
   flat.forEach((value, i) => {
     if (data instanceof BigInt64Array && typeof value === 'bigint') data[i] = checkInt64(value);
@@ -69,7 +80,7 @@ export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
 
 /** A tensor whose elements are all `value` (`torch.full`). */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-  const { dtype = getDefaultDtype() } = options;
+  const { dtype = getDefaultDtype() } = checkOptions('a tensor', options);
   const checked = checkShape(shape);
   const result = finish(createStorage(checkDtype(dtype), numelOf(checked)), checked, dtype, options);
   return value === 0 ? result : result.fill_(value);
@@ -89,26 +100,19 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
  * Integers drawn evenly from [low, high) (`torch.randint`); `int64` when no dtype is given.
  * @param low a safe integer below `high`
  */
-export function randint(
-  low: number,
-  high: number,
-  shape: Shape,
-  options: TensorOptions & { generator?: Generator | undefined } = {},
-): Tensor {
-  const { dtype = 'int64', generator = defaultGenerator } = options;
+export function randint(low: number, high: number, shape: Shape, options: TensorOptions & DrawOptions = {}): Tensor {
+  const generator = generatorOf('randint()', options);
+  const { dtype = 'int64' } = options;
   const bounds = integerBounds(low, high, checkDtype(dtype));
   const checked = checkShape(shape);
-  const data = createStorage(dtype, numelOf(checked)) as Storage;
-  fillIntegers(data, dtype, bounds, generator);
-  return finish(data, checked, dtype, options);
+  const result = finish(createStorage(dtype, numelOf(checked)) as Storage, checked, dtype, options);
+  fillIntegers(result.data, dtype, bounds, generator);
+  return result;
 }
 
 /** A random permutation of 0 … n − 1, `int64` (`torch.randperm`). */
-export function randperm(
-  n: number,
-  { generator = defaultGenerator }: { generator?: Generator | undefined } = {},
-): Tensor {
-  const order = drawPermutation(n, generator);
+export function randperm(n: number, options?: DrawOptions): Tensor {
+  const order = drawPermutation(n, generatorOf('randperm()', options));
   return Tensor.fromData(BigInt64Array.from(order, BigInt), [n]);
 }
 
@@ -120,10 +124,13 @@ export function randperm(
 export function arange(start: number, end?: number, step = 1, options: TensorOptions = {}): Tensor {
   const [from, to] = end === undefined ? [0, start] : [start, end];
   if (![from, to, step].every(Number.isFinite))
-    throw new ArgumentError(`unsupported range: ${from} -> ${to} by ${step}`);
+    throw new ArgumentError(`unsupported range: ${String(from)} -> ${String(to)} by ${String(step)}`);
   if (step === 0) throw new ArgumentError('step must be nonzero');
   if ((to - from) / step < 0) throw new ArgumentError('upper bound and lower bound inconsistent with step sign');
-  const { dtype = [from, to, step].every(Number.isInteger) ? 'int64' : getDefaultDtype() } = options;
+  const { dtype = [from, to, step].every(Number.isInteger) ? 'int64' : getDefaultDtype() } = checkOptions(
+    'arange()',
+    options,
+  );
   if (checkDtype(dtype) === 'bool') throw new DTypeError('"arange_cpu" not implemented for \'bool\'');
   const count = Math.ceil((to - from) / step);
   const data = createStorage(dtype, count) as Storage;
@@ -136,12 +143,13 @@ function drawn(
   options: RandomOptions,
   fill: (data: Storage<FloatDType>, dtype: FloatDType, generator: Generator) => void,
 ): Tensor {
-  const { dtype = getDefaultDtype(), generator = defaultGenerator } = options;
+  const generator = generatorOf('a random tensor', options);
+  const { dtype = getDefaultDtype() } = options;
   if (!isFloatDType(checkDtype(dtype))) throw new DTypeError(`random numbers are not implemented for '${dtype}'`);
   const checked = checkShape(shape);
-  const data = createStorage(dtype, numelOf(checked));
-  fill(data, dtype, generator);
-  return finish(data, checked, dtype, options);
+  const result = finish(createStorage(dtype, numelOf(checked)), checked, dtype, options);
+  fill(result.data as Storage<FloatDType>, dtype, generator);
+  return result;
 }
 
 function finish<D extends DType>(
@@ -158,7 +166,9 @@ function flatten(elements: NestedArray, shape: Shape, depth: number, flat: (numb
     if (depth !== shape.length)
       throw new ShapeError(`expected sequence of length ${shape[depth]} at dim ${depth}, found ${elements}`);
     if (typeof elements !== 'number' && typeof elements !== 'boolean' && typeof elements !== 'bigint') {
-      throw new ArgumentError(`a tensor is made of numbers, booleans or bigints, found ${typeof elements}`);
+      throw new ArgumentError(
+        `a tensor is made of numbers, booleans or bigints, found ${describeValue(elements)}${ArrayBuffer.isView(elements) ? '; give a typed array to Tensor.fromData' : ''}`,
+      );
     }
     flat.push(elements);
     return;
@@ -180,9 +190,4 @@ function dtypeOfElements(elements: readonly (number | boolean | bigint)[]): DTyp
   if (elements.length > 0 && elements.every((value) => typeof value === 'boolean')) return 'bool';
   if (elements.length > 0 && elements.every((value) => typeof value === 'bigint')) return 'int64';
   return getDefaultDtype();
-}
-
-function checkDtype<D extends DType>(dtype: D): D {
-  if (!isDType(dtype)) throw new DTypeError(`unknown dtype ${String(dtype)}`);
-  return dtype;
 }

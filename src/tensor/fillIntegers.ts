@@ -20,7 +20,7 @@ const DIGITS = { float32: 24, float64: 53, float16: 11, bfloat16: 8 };
 export function integerBounds(low: number, high: number, dtype: DType): IntegerBounds {
   if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low >= high) {
     throw new ArgumentError(
-      `random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}; both are safe integers`,
+      `random_ expects 'from' to be less than 'to', but got from=${String(low)} >= to=${String(high)}; both are safe integers`,
     );
   }
   const largest = dtype === 'bool' ? 1 : largestOf(dtype);

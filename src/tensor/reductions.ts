@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
+import { ArgumentError, checkOptions, DTypeError, ShapeError } from '../errors.js';
 import { isFloatDType } from '../kernels/DType.js';
 import { createNumbers, type Numbers } from '../kernels/numbers.js';
 import { broadcastNumbers } from './broadcast.js';
@@ -47,7 +47,7 @@ export function variance(
   options: ReduceOptions & { correction?: number | undefined } = {},
 ): Computed {
   checkFloat('std and var only support floating point and complex dtypes', a);
-  const { correction = 1 } = options;
+  const { correction = 1 } = checkOptions('a reduction', options);
   return reduce(
     a,
     dims,
@@ -68,7 +68,7 @@ export function standardDeviation(
   options: ReduceOptions & { correction?: number | undefined } = {},
 ): Computed {
   checkFloat('std and var only support floating point and complex dtypes', a);
-  const { correction = 1 } = options;
+  const { correction = 1 } = checkOptions('a reduction', options);
   return reduce(
     a,
     dims,
@@ -129,9 +129,10 @@ export function extremeIndices(
   a: Dense,
   dim: number,
   largest: boolean,
-  { keepdim = false }: ReduceOptions = {},
+  options: ReduceOptions = {},
   name = largest ? 'max' : 'min',
 ): Dense<'int64'> {
+  const { keepdim = false } = checkOptions(name, options);
   const d = resolveDim(dim, a.shape.length);
   const source = numbersOf(a);
   const [outer, size, inner] = a.shape.length === 0 ? [1, 1, 1] : splitAt(a.shape, d);
@@ -172,11 +173,12 @@ export function pick(a: Dense, dim: number, indices: Dense<'int64'>): Computed {
 function reduce(
   a: Dense,
   dims: Dims,
-  { keepdim = false }: ReduceOptions,
+  options: ReduceOptions,
   dtype: Dense['dtype'],
   reduceRow: (row: Numbers) => number,
   slopeOf: (row: Numbers, slope: Numbers, value: number) => void,
 ): Computed {
+  const { keepdim = false } = checkOptions('a reduction', options);
   const ndim = a.shape.length;
   const reduced = resolveDims(dims, ndim);
   const kept = a.shape.map((_, d) => d).filter((d) => !reduced.includes(d));
@@ -216,9 +218,11 @@ function reduce(
 }
 
 function resolveDims(dims: Dims, ndim: number): number[] {
-  if (dims === undefined || (typeof dims !== 'number' && dims.length === 0))
+  if (dims === undefined || (Array.isArray(dims) && dims.length === 0))
     return Array.from({ length: ndim }, (_, d) => d);
-  const resolved = (typeof dims === 'number' ? [dims] : dims).map((dim) => resolveDim(dim, ndim));
+  const resolved = (Array.isArray(dims) ? (dims as readonly number[]) : [dims as number]).map((dim) =>
+    resolveDim(dim, ndim),
+  );
   const twice = resolved.find((dim, i) => resolved.indexOf(dim) !== i);
   if (twice !== undefined)
     throw new ArgumentError(`dim ${twice} appears multiple times in the list of dims [${String(dims)}]`);

@@ -4,6 +4,7 @@ import { ArgumentError, DTypeError, type InitreeError, ShapeError, StateError } 
 import * as init from '../../src/init.js';
 import type { FloatDType } from '../../src/kernels/DType.js';
 import { Parameter } from '../../src/nn/Parameter.js';
+import type { DrawOptions } from '../../src/random/DrawOptions.js';
 import { Generator } from '../../src/random/Generator.js';
 import { full, ones, rand, zeros } from '../../src/tensor/creation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
@@ -34,6 +35,7 @@ const gainCases = golden.filter((c): c is GainCase => c.call === 'calculate_gain
 /** One of each initialiser, with settings away from the defaults. */
 const ALL: readonly init.Initializer[] = [
   init.constant(0.3),
+  init.deltaOrthogonal(2),
   init.dirac(2),
   init.eye(),
   init.kaimingNormal({ mode: 'fan_out', nonlinearity: 'relu' }),
@@ -59,7 +61,7 @@ const ALL: readonly init.Initializer[] = [
 
 /** A shape that an initialiser takes, large enough for its moments to show. */
 function shapeFor({ kind }: init.Initializer): number[] {
-  if (kind === 'dirac') return [40, 10, 3, 3];
+  if (kind === 'dirac' || kind === 'deltaOrthogonal') return [40, 10, 3, 3];
   return kind === 'lstmForgetBias' ? [400] : [80, 100];
 }
 
@@ -184,7 +186,13 @@ describe('bad input is refused before anything is drawn or written', () => {
     ],
     ['NaN as std', matrix, (t, o) => init.normal_(t, 0, Number.NaN, o), ArgumentError, 'std'],
     ['an infinite mean', matrix, (t, o) => init.normal_(t, Infinity, 1, o), ArgumentError, 'mean'],
-    ['a > b', matrix, (t, o) => init.truncNormal_(t, { a: 1, b: 0, ...o }), ArgumentError, 'a < b'],
+    [
+      'a > b',
+      matrix,
+      (t, o) => init.truncNormal_(t, { a: 1, b: 0, ...o }),
+      ArgumentError,
+      'uniform_ expects to return a [from, to) range',
+    ],
     ['std 0 to be cut', matrix, (t, o) => init.truncNormal_(t, { std: 0, ...o }), ArgumentError, 'std > 0'],
     [
       'an unknown method',
@@ -267,6 +275,57 @@ describe('bad input is refused before anything is drawn or written', () => {
       ArgumentError,
       'int32',
     ],
+    [
+      'a bound beyond float16 that follows from the gain',
+      () => full([2, 2], 7, { dtype: 'float16' }),
+      (t, o) => init.xavierUniform_(t, 1e20, o),
+      ArgumentError,
+      'out of bounds for c10::Half',
+    ],
+    [
+      'a forget bias beyond float16',
+      () => full([8], 7, { dtype: 'float16' }),
+      (t) => init.lstmForgetBias_(t, 1e6),
+      ArgumentError,
+      'cannot be converted to type float16',
+    ],
+    ['no tensor', matrix, (_, o) => init.uniform_(null as unknown as Tensor, 0, 1, o), ArgumentError, 'must be Tensor'],
+    [
+      'no generator',
+      matrix,
+      (t) => init.uniform_(t, 0, 1, { generator: 3 as unknown as Generator }),
+      ArgumentError,
+      'generator is a Generator, found 3',
+    ],
+    [
+      'a generator by position',
+      matrix,
+      (t, o) => init.uniform_(t, 0, 1, o.generator as unknown as DrawOptions),
+      ArgumentError,
+      'give { generator }',
+    ],
+    [
+      'settings by position',
+      matrix,
+      (t) => init.kaimingUniform_(t, 'fan_out' as unknown as object),
+      ArgumentError,
+      "as one object, found 'fan_out'",
+    ],
+    [
+      'a misspelt setting',
+      matrix,
+      (t, o) => init.kaimingNormal_(t, { nonlinearty: 'relu', ...o } as object),
+      ArgumentError,
+      "did you mean 'nonlinearity'?",
+    ],
+    ['a number in words', matrix, (t, o) => init.normal_(t, 0, '1' as unknown as number, o), ArgumentError, "std '1'"],
+    [
+      'more inputs than outputs for deltaOrthogonal',
+      () => full([2, 3, 3], 7),
+      (t, o) => init.deltaOrthogonal_(t, 1, o),
+      ShapeError,
+      'as many outputs as inputs',
+    ],
     ['a tensor that was computed', computed, (t, o) => init.normal_(t, 0, 1, o), StateError, 'inplace operation'],
     ['an LSTM bias of no four gates', () => full([5], 7), (t) => init.lstmForgetBias_(t), ShapeError, 'four gates'],
     [
@@ -290,6 +349,7 @@ describe('bad input is refused before anything is drawn or written', () => {
   it.each([
     null,
     3,
+    { kind: 'zeros', value: null },
     'zeros',
     [],
     {},
@@ -312,6 +372,57 @@ describe('warnings', () => {
       'initree: Initializing zero-element tensors is a no-op',
       'initree: mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.',
     ]);
+  });
+});
+
+describe('deltaOrthogonal', () => {
+  it('keeps the norm of its input', () => {
+    const weight = init.deltaOrthogonal_(zeros([6, 4, 3, 4]), 2, { generator: new Generator(5) });
+    const centre = weight.select(3, 1).select(2, 1);
+    const gram = centre.transpose(0, 1).matmul(centre);
+    expect(
+      gram
+        .sub(init.eye_(zeros([4, 4])).mul(4))
+        .abs()
+        .max()
+        .item(),
+    ).toBeLessThan(1e-5);
+    expect(weight.eq(0).sum().item()).toBe(weight.numel - 24);
+    const drawn = new Generator(5);
+    expect(numbersOf(init.orthogonal_(zeros([6, 4]), 2, { generator: drawn }))).toEqual(numbersOf(centre));
+  });
+});
+
+describe('laws', () => {
+  it('of truncated normals know their moments far out, on one side, and at a point', () => {
+    const moments = (settings: init.TruncNormalSettings) =>
+      init.expectedMoments({ scale: 1, shift: 0, ...truncated(settings) }, [1]);
+    const truncated = ({ mean = 0, std = 1, a = -2, b = 2 }: init.TruncNormalSettings) =>
+      ({ kind: 'truncatedNormal', mean, std, a, b, method: 'rejection' }) as const;
+    // By the trapezoid rule on 4,000,001 points, NumPy in double.
+    expect(moments({ a: 10, b: 12 })?.mean).toBeCloseTo(10.0980932335, 9);
+    expect(moments({ a: 10, b: 12 })?.std).toBeCloseTo(0.0971873, 6);
+    expect(moments({ a: -12, b: -10 })?.mean).toBeCloseTo(-10.0980932335, 9);
+    expect(moments({ a: -1, b: Infinity })?.mean).toBeCloseTo(0.2875999709, 9);
+    expect(moments({ a: -1, b: Infinity })?.std).toBeCloseTo(0.7935277, 6);
+    expect(moments({ a: 1, b: 1 })).toEqual({ mean: 1, std: 0, min: 1, max: 1 });
+  });
+
+  it('may have infinite bounds, which JSON carries by name', () => {
+    const oneSided = init.truncNormal({ a: 0, b: Infinity });
+    const t = oneSided.fill(zeros([1000]), { generator: new Generator(0) });
+    expect(t.min().item()).toBeGreaterThanOrEqual(0);
+    expect(JSON.parse(JSON.stringify(oneSided)).b).toBe('Infinity');
+    expect(init.fromJSON(JSON.parse(JSON.stringify(oneSided)))).toEqual(oneSided);
+    expect(init.fromJSON(JSON.parse(JSON.stringify(init.constant(Number.NaN))))).toEqual(init.constant(Number.NaN));
+    expect(() => init.truncNormal({ a: 3, b: Infinity }).law([2])).toThrow('to is out of bounds for float');
+  });
+
+  it('are refused for a shape or a dtype that is none', () => {
+    expect(() => init.ones().law('2' as unknown as number[])).toThrow(ShapeError);
+    expect(() => init.ones().law([2], 'float8' as FloatDType)).toThrow(DTypeError);
+    expect(() => init.expectedMoments({} as init.Law, [2])).toThrow(ArgumentError);
+    expect(() => init.calculateFanInAndFanOut(null as unknown as Tensor)).toThrow(ShapeError);
   });
 });
 

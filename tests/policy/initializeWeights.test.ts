@@ -181,6 +181,14 @@ describe('a policy that cannot be carried out', () => {
     );
   });
 
+  it('is refused before the first draw where only the dtype forbids it', () => {
+    const model = build().to('float16');
+    const before = fingerprint(model);
+    const wide = rule(nn.Linear, { weight: init.normal(), bias: init.uniform(-1e6, 1e6) });
+    expect(() => initializeWeights(model, definePolicy('p', [good, wide]))).toThrow('out of bounds for c10::Half');
+    expect(fingerprint(model)).toEqual(before);
+  });
+
   it('is refused for misspelt names, with a suggestion', () => {
     const misspelt = { wieght: init.zeros() } as unknown as Assignments<nn.Linear>;
     refused(

@@ -164,7 +164,7 @@ describe('truncatedNormalSteps', () => {
     [{ a: Number.NaN }, 'found a NaN'],
     [{ a: 3, b: Infinity }, 'to is out of bounds for float'],
     [{ a: 50, b: 1e9 }, 'would hardly accept a draw'],
-    [{ method: 'guess' as 'inverse' }, "method is 'rejection' or 'inverse', found guess"],
+    [{ method: 'guess' as 'inverse' }, "method is 'rejection' or 'inverse', found 'guess'"],
   ])('refuses %j, untouched', (options, message) => {
     const generator = new Generator(0);
     expect(() => draw(20, 'float32', options, generator)).toThrow(message);
