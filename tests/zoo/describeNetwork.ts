@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { arange, defaultGenerator, Generator, manualSeed, nn, noGrad, randn, safetensors } from 'initree';
+import { arange, defaultGenerator, Generator, manualSeed, nn, noGrad, randint, randn, safetensors } from 'initree';
 import { bytesOf, type Numbers, readGolden, sha256, stateHash } from '../golden/readGolden.js';
 import { expectNumbers } from '../nn/numbers.js';
 
@@ -17,6 +17,8 @@ interface ZooCase {
   readonly seed: number;
   readonly state: string;
   readonly rng: string;
+  /** How many classes the network's inputs are indices of; absent for standard normals. */
+  readonly classes?: number;
   readonly outputs: readonly { readonly shape: number[]; readonly every: number; readonly output: Numbers }[];
   readonly costs: { readonly shape: number[]; readonly parameters: number; readonly multiplyAdds: number };
 }
@@ -61,17 +63,21 @@ export function describeNetwork(network: string, build: () => nn.Module): void {
 
     it('has PyTorch’s numbers of parameters and multiply-adds', () => {
       const { shape, parameters, multiplyAdds } = golden.costs;
-      expect(model.summary(shape).totals).toMatchObject({ parameters, multiplyAdds });
+      const options = golden.classes === undefined ? {} : { dtype: 'int64' as const };
+      expect(model.summary(shape, options).totals).toMatchObject({ parameters, multiplyAdds });
     });
 
     const outputs = golden.outputs.filter(({ shape }) => isFullRun || Math.max(...shape) < FULL_SIZE);
     it('gives PyTorch’s outputs, its state saved and loaded', () => {
-      randomiseStatistics(model, new Generator(7));
+      trainALittle(model, new Generator(7));
       const loaded = nn.skipInit(build).eval();
       loaded.loadStateDict(safetensors.parse(safetensors.serialize(model.stateDict())).tensors);
       for (const { shape, every, output } of outputs) {
-        const image = randn(shape, { generator: new Generator(8) });
-        const found = noGrad(() => loaded.forward(image)).view(-1);
+        const options = { generator: new Generator(8) };
+        const { classes } = golden;
+        const input = classes === undefined ? randn(shape, options) : randint(0, classes, shape, options);
+        const [first] = [noGrad(() => loaded.forward(input))].flat();
+        const found = first.view(-1);
         expectNumbers(found.indexSelect(0, arange(0, found.numel, every)), output, 1e-4);
       }
     });
@@ -91,11 +97,17 @@ function digestOf(model: nn.Module): string {
   return hash.digest('hex');
 }
 
-/** Running statistics as if the network had been trained; fresh ones would make batch normalisation do next to nothing. */
-function randomiseStatistics(model: nn.Module, generator: Generator): void {
+/**
+ * Draws running statistics and layer scales as if the network had been trained; fresh ones would make batch normalisation
+ * and scaled branches do next to nothing.
+ */
+function trainALittle(model: nn.Module, generator: Generator): void {
   for (const module of model.modules()) {
     if (!(module instanceof nn.BatchNorm2d)) continue;
     module.runningMean?.normal_(0, 0.1, { generator });
     module.runningVar?.uniform_(0.5, 1.5, { generator });
+  }
+  for (const [path, parameter] of model.namedParameters()) {
+    if (path.endsWith('layer_scale')) parameter.uniform_(5, 15, { generator });
   }
 }
