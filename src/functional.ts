@@ -31,8 +31,9 @@ export {
   dropout2d,
   dropout3d,
 } from './nn/functional/dropout.js';
-export { flatten } from './nn/functional/flatten.js';
+export { flatten, unflatten } from './nn/functional/flatten.js';
 export { glu } from './nn/functional/glu.js';
+export { type InterpolateMode, type InterpolateOptions, interpolate } from './nn/functional/interpolate.js';
 export { linear } from './nn/functional/linear.js';
 export { localResponseNorm } from './nn/functional/localResponseNorm.js';
 export {
@@ -72,6 +73,7 @@ export {
   threshold,
 } from './nn/functional/rectifiers.js';
 export { groupNorm, instanceNorm, layerNorm, type RowNormOptions, rmsNorm } from './nn/functional/rowNormalization.js';
+export { channelShuffle, pixelShuffle, pixelUnshuffle } from './nn/functional/shuffle.js';
 export { logSoftmax, softmax, softmin } from './nn/functional/softmax.js';
 export {
   convTranspose1d,

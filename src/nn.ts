@@ -2,6 +2,7 @@
 export { ModuleDict, ModuleList, Sequential } from './nn/containers.js';
 export type { AttentionInputs } from './nn/functional/attentionMasks.js';
 export type { AvgPool1dOptions, AvgPoolOptions } from './nn/functional/averagePooling.js';
+export type { InterpolateMode, InterpolateOptions } from './nn/functional/interpolate.js';
 export type { LPPoolOptions } from './nn/functional/lpPooling.js';
 export type { AdaptiveMaxPoolOptions, MaxPooled, MaxPoolOptions } from './nn/functional/maxPooling.js';
 export type { AdaptiveSize } from './nn/functional/poolWindows.js';
@@ -33,7 +34,7 @@ export { MultiheadAttention, type MultiheadAttentionOptions } from './nn/layers/
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from './nn/layers/batchNorm.js';
 export { Conv1d, Conv2d, Conv3d, type ConvOptions, type PaddingMode } from './nn/layers/convolution.js';
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, type DropoutOptions } from './nn/layers/dropout.js';
-export { Flatten } from './nn/layers/flatten.js';
+export { Flatten, Unflatten } from './nn/layers/flatten.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './nn/layers/instanceNorm.js';
 export { Identity, Linear, type LinearOptions } from './nn/layers/linear.js';
 export { CrossEntropyLoss } from './nn/layers/losses.js';
@@ -100,6 +101,7 @@ export {
   RNNCell,
   type RNNCellOptions,
 } from './nn/layers/recurrentCells.js';
+export { ChannelShuffle, PixelShuffle, PixelUnshuffle } from './nn/layers/shuffle.js';
 export { LogSoftmax, Softmax, Softmax2d, Softmin } from './nn/layers/softmax.js';
 export {
   type EncoderInputs,
@@ -124,6 +126,7 @@ export {
   ConvTranspose3d,
   type ConvTransposeOptions,
 } from './nn/layers/transposedConvolution.js';
+export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d } from './nn/layers/upsampling.js';
 export { Module } from './nn/Module.js';
 export { Parameter } from './nn/Parameter.js';
 export type { Summary, SummaryRow } from './nn/Summary.js';

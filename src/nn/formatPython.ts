@@ -14,8 +14,9 @@ export function formatSettings(settings: Readonly<Record<string, Parameters<type
     .join(', ');
 }
 
-/** A number as Python prints a float: whole ones end in `.0`. */
-export function formatPythonFloat(value: number): string {
+/** Numbers as Python prints floats: whole ones end in `.0`. */
+export function formatPythonFloat(value: number | readonly number[]): string {
+  if (typeof value !== 'number') return `(${value.map(formatPythonFloat).join(', ')}${value.length === 1 ? ',' : ''})`;
   const written = formatPythonNumber(value);
   return /^-?\d+$/.test(written) ? `${written}.0` : written;
 }

@@ -1,6 +1,7 @@
-"""Writes pooling.json beside it, from PyTorch 2.15.0: pip install torch==2.15.0 && python makePooling.py
+"""Writes pooling.json, resampling.json and resampledRows.json beside it, from PyTorch 2.15.0: pip install torch==2.15.0 && python makePooling.py
 
-Values and gradients of pooling layers in settings that make.py does not have.
+Values and gradients of pooling, resampling and rearranging layers in settings that make.py does not have, and where the
+elements of resampled rows come from.
 """
 import json
 import math
@@ -17,7 +18,7 @@ def numbers(t):
     return {"shape": list(t.shape), "data": [float(f"{x:.8g}") for x in t.detach().double().reshape(-1).tolist()]}
 
 
-CASES = [
+POOLING = [
     ("MaxPool1d(3, stride=2, padding=1, dilation=2)", [2, 11]),
     ("MaxPool1d(3, stride=2, ceil_mode=True, return_indices=True)", [2, 2, 8]),
     ("MaxPool2d(2, return_indices=True)", [1, 2, 5, 4]),
@@ -49,10 +50,34 @@ CASES = [
     ("LPPool3d(2, 2, ceil_mode=True)", [1, 2, 3, 4, 3]),
 ]
 
+RESAMPLING = [
+    ("Upsample(scale_factor=1.7)", [1, 2, 7]),
+    ("Upsample(size=(5, 4))", [1, 2, 3, 7]),
+    ("Upsample(scale_factor=(2, 0.5, 1.3))", [1, 2, 3, 4, 5]),
+    ("Upsample(scale_factor=2.3, mode='nearest-exact')", [1, 2, 4, 3]),
+    ("Upsample(size=7, mode='linear')", [2, 2, 4]),
+    ("Upsample(size=5, mode='linear', align_corners=True)", [2, 2, 8]),
+    ("Upsample(scale_factor=(1.5, 2.2), mode='bilinear')", [1, 2, 5, 4]),
+    ("Upsample(scale_factor=(1.5, 2.2), mode='bilinear', recompute_scale_factor=True)", [1, 2, 5, 4]),
+    ("Upsample(size=(4, 1), mode='bilinear', align_corners=True)", [1, 2, 4, 6]),
+    ("Upsample(scale_factor=1.9, mode='bicubic')", [1, 2, 4, 5]),
+    ("Upsample(size=(3, 7), mode='bicubic', align_corners=True)", [1, 2, 5, 4]),
+    ("Upsample(scale_factor=(1.5, 2, 0.6), mode='trilinear')", [1, 2, 2, 3, 5]),
+    ("Upsample(size=(3, 2, 4), mode='trilinear', align_corners=True)", [1, 1, 2, 3, 3]),
+    ("Upsample(scale_factor=1.6, mode='area')", [1, 2, 5, 4]),
+    ("UpsamplingNearest2d(scale_factor=2)", [1, 2, 2, 3]),
+    ("UpsamplingBilinear2d(size=(5, 3))", [1, 2, 2, 4]),
+    ("PixelShuffle(3)", [2, 9, 2, 1]),
+    ("PixelUnshuffle(2)", [2, 2, 4, 6]),
+    ("ChannelShuffle(3)", [2, 6, 2, 2]),
+    ("ChannelShuffle(2)", [1, 8, 3]),
+    ("Unflatten(-1, (2, -1, 2))", [3, 12]),
+]
 
-def cases(seed=7):
+
+def cases(layers, seed=7):
     """As `forward` of make.py, with the printed form: inputs are drawn after the seed, gradients are those of Σ outputᵢ·cos(i)."""
-    for text, shape in CASES:
+    for text, shape in layers:
         m = eval("nn." + text, {"nn": nn, "math": math})
         torch.manual_seed(seed)
         x = torch.randn(shape, requires_grad=True)
@@ -63,7 +88,26 @@ def cases(seed=7):
         yield {"layer": text, "seed": seed, "repr": repr(m), "inputs": [numbers(x)], "outputs": [numbers(o) for o in outs], "inputGrads": [numbers(x.grad)]}
 
 
-if __name__ == "__main__":
+def sources(dtype):
+    """Rows 0, 1, 4, 9 … of some lengths, resampled by some factors: for nearest neighbours this names the element exactly."""
+    for mode in ("nearest", "nearest-exact", "linear"):
+        for size in (1, 2, 3, 5, 8, 11, 49):
+            row = (torch.arange(size, dtype=dtype) ** 2).view(1, 1, size)
+            for factor in (0.3, 0.7, 1.1, 4 / 3, 1.7, 2, 2.3, 3.3):
+                if int(size * factor) > 0:
+                    out = nn.functional.interpolate(row, scale_factor=factor, mode=mode)
+                    values = [float(f"{x:.8g}") for x in out.view(-1).tolist()]
+                    yield {"mode": mode, "dtype": str(dtype)[6:], "size": size, "factor": factor, "values": [int(v) if v == int(v) else v for v in values]}
+
+
+def write(name, rows):
     made = {"torch": torch.__version__, "machine": platform.machine()}
-    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "pooling.json"), "w") as f:
-        f.write('{"made":%s,"cases":[\n%s\n]}\n' % (json.dumps(made), ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases())))
+    lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), name), "w") as f:
+        f.write('{"made":%s,"cases":[\n%s\n]}\n' % (json.dumps(made), lines))
+
+
+if __name__ == "__main__":
+    write("pooling.json", cases(POOLING))
+    write("resampling.json", cases(RESAMPLING))
+    write("resampledRows.json", [*sources(torch.float32), *sources(torch.float64)])

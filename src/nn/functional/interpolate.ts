@@ -1,0 +1,143 @@
+import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { isFloatDType } from '../../kernels/DType.js';
+import { createNumbers } from '../../kernels/numbers.js';
+import { type ResampleAxis, resample, resampleBackward } from '../../kernels/resample.js';
+import { denseOf, numbersOf } from '../../tensor/Dense.js';
+import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
+import { record, type Tensor } from '../../tensor/Tensor.js';
+import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from './averagePooling.js';
+import { type Interpolation, resampleAxis } from './resampleAxis.js';
+import type { Size } from './windows.js';
+
+/** Ways to resample: `linear`, `bilinear` and `trilinear` are one for one, two and three spatial dimensions. */
+export type InterpolateMode = keyof typeof MODES;
+
+/** Options of {@link interpolate}; exactly one of `size` and `scaleFactor` is given. */
+export interface InterpolateOptions {
+  /** Sizes of the output, one number or one for each spatial dimension. */
+  size?: Size | null | undefined;
+  /** How many times as large the output is; sizes are rounded down. */
+  scaleFactor?: Size | null | undefined;
+  /** `'nearest'` when absent. */
+  mode?: InterpolateMode | undefined;
+  /** Whether corner elements keep their place, for the linear and cubic modes; false when absent. */
+  alignCorners?: boolean | null | undefined;
+  /** Whether places follow from the sizes rather than from `scaleFactor`; false when absent. */
+  recomputeScaleFactor?: boolean | null | undefined;
+}
+
+/** Along each dimension, for which numbers of spatial dimensions, and what PyTorch calls the step back. */
+const MODES = {
+  nearest: { kind: 'nearest', dims: [1, 2, 3], name: 'UpsampleNearest' },
+  'nearest-exact': { kind: 'nearest-exact', dims: [1, 2, 3], name: 'UpsampleNearestExact' },
+  linear: { kind: 'linear', dims: [1], name: 'UpsampleLinear' },
+  bilinear: { kind: 'linear', dims: [2], name: 'UpsampleBilinear' },
+  trilinear: { kind: 'linear', dims: [3], name: 'UpsampleTrilinear' },
+  bicubic: { kind: 'cubic', dims: [2], name: 'UpsampleBicubic' },
+  area: { kind: 'area', dims: [1, 2, 3], name: '' },
+} as const satisfies Record<string, { kind: Interpolation | 'area'; dims: readonly number[]; name: string }>;
+
+type Floats = Float32Array | Float64Array;
+
+/**
+ * Resamples images (`torch.nn.functional.interpolate` without antialiasing), with PyTorch's rule for where an output
+ * element lies in the input.
+ * @param input [N, C, L], [N, C, H, W] or [N, C, D, H, W]
+ * @throws ShapeError or ArgumentError where sizes and mode do not fit · DTypeError unless the input is floating
+ */
+export function interpolate(input: Tensor, options: InterpolateOptions = {}): Tensor {
+  const { dtype, shape } = input;
+  const { size, scaleFactor, mode = 'nearest', alignCorners, recomputeScaleFactor = false } = options;
+  const dims = shape.length - 2;
+  const { kind, name } = checkMode(mode, shape, alignCorners);
+  const spatial = shape.slice(2);
+  const { output, scales } = outputSizes(spatial, size ?? null, scaleFactor ?? null, recomputeScaleFactor ?? false);
+  if (kind === 'area') return [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d][dims - 1](input, output);
+  if (!isFloatDType(dtype)) throw new DTypeError(`"${mode} interpolation" not implemented for '${dtype}'`);
+  if (shape[1] === 0) {
+    throw new ShapeError(
+      `Non-empty ${dims + 2}D data tensor expected but got a tensor with sizes ${formatShape(shape)}`,
+    );
+  }
+  const axes = spatial.map((size, d) =>
+    resampleAxis(kind, {
+      input: size,
+      output: output[d],
+      scale: scales?.[d] ?? null,
+      alignCorners: alignCorners ?? false,
+      dtype,
+    }),
+  );
+  // The shapes on the way: dimensions are resampled from the first to the last.
+  const shapes = axes.map((_, d) => [...shape.slice(0, 2), ...output.slice(0, d), ...spatial.slice(d)]);
+  const outputShape = [...shape.slice(0, 2), ...output];
+  const stepTo = (to: Shape, step: typeof resample, source: Floats, axis: ResampleAxis, d: number): Floats => {
+    const target = createNumbers(dtype, numelOf(to)) as Floats;
+    step(source, axis, numelOf(to.slice(d + 3)), target);
+    return target;
+  };
+  const values = axes.reduce(
+    (source, axis, d) => stepTo(shapes[d + 1] ?? outputShape, resample, source, axis, d),
+    numbersOf(input) as Floats,
+  );
+  return record(`${name}${dims}DBackward0`, [input], denseOf(values, outputShape, dtype), (g) => {
+    const gradient = axes.reduceRight(
+      (source, axis, d) => stepTo(shapes[d], resampleBackward, source, axis, d),
+      numbersOf(g) as Floats,
+    );
+    return [denseOf(gradient, shape, dtype)];
+  });
+}
+
+function checkMode(mode: InterpolateMode, shape: Shape, alignCorners: boolean | null | undefined) {
+  const found = Object.hasOwn(MODES, mode) ? MODES[mode] : undefined;
+  if (found && !['linear', 'cubic'].includes(found.kind) && alignCorners !== null && alignCorners !== undefined) {
+    throw new ArgumentError(
+      'align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear',
+    );
+  }
+  const dims = shape.length - 2;
+  if (found?.kind === 'linear' && dims >= 1 && dims <= 3 && found.dims[0] !== dims) {
+    throw new ShapeError(`Got ${shape.length}D input, but ${mode} mode needs ${found.dims[0] + 2}D input`);
+  }
+  if (!found || !(found.dims as readonly number[]).includes(dims)) {
+    throw new ArgumentError(
+      `Input Error: Only 3D, 4D and 5D input Tensors supported (got ${shape.length}D) for the modes: ${Object.keys(MODES).join(' | ')} (got ${mode})`,
+    );
+  }
+  return found;
+}
+
+function outputSizes(
+  spatial: Shape,
+  size: Size | null,
+  scaleFactor: Size | null,
+  recompute: boolean,
+): { output: Shape; scales: Shape | null } {
+  if (size !== null && scaleFactor !== null)
+    throw new ArgumentError('only one of size or scale_factor should be defined');
+  if (size !== null && recompute) {
+    throw new ArgumentError('recompute_scale_factor is not meaningful with an explicit size.');
+  }
+  const given = size ?? scaleFactor;
+  if (given === null) throw new ArgumentError('either size or scale_factor should be defined');
+  const numbers = typeof given === 'number' ? spatial.map(() => given) : given;
+  if (numbers.length !== spatial.length) {
+    const what = size === null ? 'scale_factor' : 'output';
+    throw new ShapeError(
+      `Input and ${what} must have the same number of spatial dimensions, but got input with spatial dimensions of ${formatShape(spatial)} and ${what} of ${formatShape(numbers)}`,
+    );
+  }
+  if (size !== null && !numbers.every(Number.isInteger)) {
+    throw new ArgumentError(
+      `expected size to be one integer or one for each dimension, but got ${formatShape(numbers)}`,
+    );
+  }
+  const output = size === null ? spatial.map((length, d) => Math.trunc(length * numbers[d])) : numbers;
+  if (![...spatial, ...output].every((length) => Number.isSafeInteger(length) && length > 0)) {
+    throw new ShapeError(
+      `Input and output sizes should be greater than 0, but got input ${formatShape(spatial)} output ${formatShape(output)}`,
+    );
+  }
+  return { output, scales: size === null && !recompute ? numbers : null };
+}
