@@ -47,11 +47,11 @@ type Floats = Float32Array | Float64Array;
  */
 export function interpolate(input: Tensor, options: InterpolateOptions = {}): Tensor {
   const { dtype, shape } = input;
-  const { size, scaleFactor, mode = 'nearest', alignCorners, recomputeScaleFactor = false } = options;
+  const { mode = 'nearest', alignCorners } = options;
   const dims = shape.length - 2;
   const { kind, name } = checkMode(mode, shape, alignCorners);
   const spatial = shape.slice(2);
-  const { output, scales } = outputSizes(spatial, size ?? null, scaleFactor ?? null, recomputeScaleFactor ?? false);
+  const { output, scales } = outputSizes(spatial, options);
   if (kind === 'area') return [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d][dims - 1](input, output);
   if (!isFloatDType(dtype)) throw new DTypeError(`"${mode} interpolation" not implemented for '${dtype}'`);
   if (shape[1] === 0) {
@@ -101,21 +101,18 @@ function checkMode(mode: InterpolateMode, shape: Shape, alignCorners: boolean | 
     throw new ShapeError(`Got ${shape.length}D input, but ${mode} mode needs ${found.dims[0] + 2}D input`);
   }
   if (!found || !(found.dims as readonly number[]).includes(dims)) {
-    throw new ArgumentError(
+    throw new (found ? ShapeError : ArgumentError)(
       `Input Error: Only 3D, 4D and 5D input Tensors supported (got ${shape.length}D) for the modes: ${Object.keys(MODES).join(' | ')} (got ${mode})`,
     );
   }
   return found;
 }
 
-function outputSizes(
-  spatial: Shape,
-  size: Size | null,
-  scaleFactor: Size | null,
-  recompute: boolean,
-): { output: Shape; scales: Shape | null } {
-  if (size !== null && scaleFactor !== null)
+function outputSizes(spatial: Shape, options: InterpolateOptions): { output: Shape; scales: Shape | null } {
+  const { size = null, scaleFactor = null, recomputeScaleFactor: recompute } = options;
+  if (size !== null && scaleFactor !== null) {
     throw new ArgumentError('only one of size or scale_factor should be defined');
+  }
   if (size !== null && recompute) {
     throw new ArgumentError('recompute_scale_factor is not meaningful with an explicit size.');
   }

@@ -135,7 +135,8 @@ describe('interpolate', () => {
     ];
     for (const [options, phrase] of refusals) expect(() => interpolate(x, options)).toThrow(phrase);
     expect(() => interpolate(ones([1, 2, 3]), { size: 2, mode: 'bicubic' })).toThrow('got 3D');
-    expect(() => interpolate(ones([3, 3]), { size: 2 })).toThrow(ArgumentError);
+    expect(() => interpolate(ones([3, 3]), { size: 2 })).toThrow(ShapeError);
+    expect(() => interpolate(x, { size: 2, mode: 'cubic' as 'bicubic' })).toThrow(ArgumentError);
     expect(() => interpolate(zeros([1, 0, 3]), { size: 2 })).toThrow('Non-empty 3D data tensor expected');
     expect(() => interpolate(zeros([1, 2, 0]), { size: 2 })).toThrow(ShapeError);
     expect(() => interpolate(randint(0, 9, [1, 2, 3]), { size: 2 })).toThrow(DTypeError);
