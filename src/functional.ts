@@ -32,6 +32,7 @@ export {
   dropout3d,
 } from './nn/functional/dropout.js';
 export { flatten, unflatten } from './nn/functional/flatten.js';
+export { type FoldOptions, fold, unfold } from './nn/functional/fold.js';
 export { glu } from './nn/functional/glu.js';
 export { type InterpolateMode, type InterpolateOptions, interpolate } from './nn/functional/interpolate.js';
 export { linear } from './nn/functional/linear.js';

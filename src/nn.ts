@@ -35,6 +35,7 @@ export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from './
 export { Conv1d, Conv2d, Conv3d, type ConvOptions, type PaddingMode } from './nn/layers/convolution.js';
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, type DropoutOptions } from './nn/layers/dropout.js';
 export { Flatten, Unflatten } from './nn/layers/flatten.js';
+export { Fold, Unfold } from './nn/layers/fold.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './nn/layers/instanceNorm.js';
 export { Identity, Linear, type LinearOptions } from './nn/layers/linear.js';
 export { CrossEntropyLoss } from './nn/layers/losses.js';

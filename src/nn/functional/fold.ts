@@ -1,0 +1,161 @@
+import { DTypeError, ShapeError } from '../../errors.js';
+import { isFloatDType } from '../../kernels/DType.js';
+import {
+  type Band,
+  bandsOf,
+  buildWindowMap,
+  gatherWindows,
+  scatterWindows,
+  type WindowMap,
+} from '../../kernels/im2col.js';
+import { createNumbers } from '../../kernels/numbers.js';
+import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
+import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
+import { record, type Tensor } from '../../tensor/Tensor.js';
+import { sizePerDimension } from '../checkSize.js';
+import { formatPython } from '../formatPython.js';
+import { reachOf, type Size, windowsOver } from './windows.js';
+
+/** Options of {@link unfold} and {@link fold}: how the blocks slide over the image. */
+export interface FoldOptions {
+  /** Distance between the elements of a block; 1 when absent. */
+  dilation?: Size | undefined;
+  /** Zeros around the image; 0 when absent. */
+  padding?: Size | undefined;
+  /** Step from block to block; 1 when absent. */
+  stride?: Size | undefined;
+}
+
+type Floats = Float32Array | Float64Array;
+
+/** Where the blocks lie in a channel, and the band that holds all of them. */
+interface Blocks {
+  readonly map: WindowMap;
+  readonly band: Band;
+}
+
+/** Checked settings, two sizes each. */
+type Settings = Record<'kernel' | 'dilation' | 'padding' | 'stride', readonly number[]>;
+
+/**
+ * Sliding blocks of an image as columns (`torch.nn.functional.unfold`).
+ * @param input [N, C, H, W] or [C, H, W]
+ * @param kernelSize size of a block, one number or [height, width]
+ * @returns [N, C·∏kernelSize, blocks], without N where the input has none
+ * @throws ShapeError where no block fits
+ */
+export function unfold(input: Tensor, kernelSize: Size, options: FoldOptions = {}): Tensor {
+  const { shape, dtype } = input;
+  checkFloats('im2col', dtype);
+  if ((shape.length !== 3 && shape.length !== 4) || numelOf(shape.slice(-3)) === 0) {
+    throw new ShapeError(
+      `Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: ${formatShape(shape)}`,
+    );
+  }
+  const [channels, ...spatial] = shape.slice(-3);
+  const settings = readSettings(kernelSize, options);
+  const counts = countsOf(spatial, settings);
+  if (counts.some((count) => count < 1)) {
+    throw new ShapeError(
+      `Given input with spatial size ${formatPython(spatial)}, ${formatSizes(settings)}, calculated shape of the array of ` +
+        `sliding blocks as ${formatPython(counts)}, but its components must be at least one.`,
+    );
+  }
+  const blocks = blocksOf(spatial, settings);
+  const columns = [...shape.slice(0, -3), channels * blocks.map.taps, blocks.band.size];
+  return record('Im2ColBackward0', [input], toColumns(input, columns, channels, blocks), (g) => [
+    toImages(g, shape, channels, blocks),
+  ]);
+}
+
+/**
+ * Images from sliding blocks, which are added up where they overlap (`torch.nn.functional.fold`).
+ * @param input [N, C·∏kernelSize, blocks] or [C·∏kernelSize, blocks]
+ * @param outputSize size of an image, one number or [height, width]
+ * @param kernelSize size of a block, one number or [height, width]
+ * @returns [N, C, height, width], without N where the input has none
+ * @throws ShapeError where blocks and image do not fit
+ */
+export function fold(input: Tensor, outputSize: Size, kernelSize: Size, options: FoldOptions = {}): Tensor {
+  const { shape, dtype } = input;
+  checkFloats('col2im', dtype);
+  if ((shape.length !== 2 && shape.length !== 3) || numelOf(shape.slice(-2)) === 0) {
+    throw new ShapeError(
+      `Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for input, but got: ${formatShape(shape)}`,
+    );
+  }
+  const spatial = sizePerDimension('outputSize', outputSize, 2);
+  const settings = readSettings(kernelSize, options);
+  const [elements, count] = shape.slice(-2);
+  const taps = numelOf(settings.kernel);
+  if (elements % taps !== 0) {
+    throw new ShapeError(
+      `Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got input.size(1)=${elements} ` +
+        `and kernel_size=${formatPython(settings.kernel)}.`,
+    );
+  }
+  const counts = countsOf(spatial, settings);
+  if (counts.some((size) => size < 1) || numelOf(counts) !== count) {
+    throw new ShapeError(
+      `Given output_size=${formatPython(spatial)}, ${formatSizes(settings)}, stride=${formatPython(settings.stride)}, ` +
+        `expected size of input's dimension 2 to match the calculated number of sliding blocks ` +
+        `${counts.join(' * ')} = ${numelOf(counts)}, but got input.size(2)=${count}.`,
+    );
+  }
+  const channels = elements / taps;
+  const blocks = blocksOf(spatial, settings);
+  const images = [...shape.slice(0, -2), channels, ...spatial];
+  return record('Col2ImBackward0', [input], toImages(input, images, channels, blocks), (g) => [
+    toColumns(g, shape, channels, blocks),
+  ]);
+}
+
+function toColumns(images: Dense, shape: Shape, channels: number, { map, band }: Blocks): Dense {
+  const from = numbersOf(images) as Floats;
+  const columns = createNumbers(images.dtype, numelOf(shape)) as Floats;
+  const size = channels * map.taps * band.size;
+  for (let at = 0, image = 0; at < columns.length; at += size, image += channels * map.channelSize) {
+    gatherWindows(from, image, channels, columns.subarray(at), map, band);
+  }
+  return denseOf(columns, shape, images.dtype);
+}
+
+function toImages(columns: Dense, shape: Shape, channels: number, { map, band }: Blocks): Dense {
+  const from = numbersOf(columns) as Floats;
+  const images = createNumbers(columns.dtype, numelOf(shape)) as Floats;
+  const size = channels * map.taps * band.size;
+  for (let at = 0, image = 0; at < from.length; at += size, image += channels * map.channelSize) {
+    scatterWindows(from.subarray(at), images, image, channels, map, band);
+  }
+  return denseOf(images, shape, columns.dtype);
+}
+
+function blocksOf(spatial: Shape, settings: Settings): Blocks {
+  const map = buildWindowMap(windowsOver(spatial, settings).geometry);
+  const [band] = bandsOf(map, map.rows * map.width);
+  return { map, band };
+}
+
+function readSettings(kernelSize: Size, { dilation = 1, padding = 0, stride = 1 }: FoldOptions): Settings {
+  return {
+    kernel: sizePerDimension('kernelSize', kernelSize, 2),
+    dilation: sizePerDimension('dilation', dilation, 2),
+    padding: sizePerDimension('padding', padding, 2, 0),
+    stride: sizePerDimension('stride', stride, 2),
+  };
+}
+
+/** How many blocks there are in each dimension; less than 1 where none fits. */
+function countsOf(spatial: Shape, { kernel, dilation, padding, stride }: Settings): number[] {
+  const reach = reachOf(kernel, dilation);
+  return spatial.map((size, d) => Math.floor((size + 2 * padding[d] - reach[d]) / stride[d]) + 1);
+}
+
+function formatSizes({ kernel, dilation, padding }: Settings): string {
+  return `kernel_size=${formatPython(kernel)}, dilation=${formatPython(dilation)}, padding=${formatPython(padding)}`;
+}
+
+function checkFloats(name: string, dtype: Tensor['dtype']): void {
+  if (isFloatDType(dtype)) return;
+  throw new DTypeError(`"${name}_out_cpu" not implemented for '${dtype}': expected a floating dtype`);
+}
