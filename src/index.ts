@@ -2,6 +2,7 @@
 import * as safetensors from './checkpoint/safetensors.js';
 import * as init from './init.js';
 import * as nn from './nn.js';
+import * as presets from './presets.js';
 
 export {
   AbortError,
@@ -68,4 +69,4 @@ export type { Shape } from './tensor/Shape.js';
 export { noGrad } from './tensor/Tape.js';
 export { Tensor } from './tensor/Tensor.js';
 export { where } from './tensor/where.js';
-export { init, nn, safetensors };
+export { init, nn, presets, safetensors };

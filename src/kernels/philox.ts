@@ -5,6 +5,9 @@
  * *Method:* ten rounds of two 32×32→64-bit products; the upper half of a product comes from four of 16×16 bits.
  */
 
+// Local names, as in boxMullerFloat32.
+const { floor, imul } = Math;
+
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;
 /** The golden ratio and √3 − 1: what the key grows by after each round. */
@@ -19,8 +22,8 @@ export function philox4x32(counter: Uint32Array, key0: number, key1: number, out
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(MULTIPLIER_0, c0);
     const high1 = multiplyHigh(MULTIPLIER_1, c2);
-    const low0 = Math.imul(MULTIPLIER_0, c0);
-    const low1 = Math.imul(MULTIPLIER_1, c2);
+    const low0 = imul(MULTIPLIER_0, c0);
+    const low1 = imul(MULTIPLIER_1, c2);
     c0 = high1 ^ c1 ^ k0;
     c1 = low1;
     c2 = high0 ^ c3 ^ k1;
@@ -42,5 +45,5 @@ function multiplyHigh(a: number, b: number): number {
   const bHigh = b >>> 16;
   const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
   const carried = aLow * bHigh + (middle & 0xffff);
-  return (aHigh * bHigh + Math.floor(middle / 0x10000) + (carried >>> 16)) | 0;
+  return (aHigh * bHigh + floor(middle / 0x10000) + (carried >>> 16)) | 0;
 }
