@@ -22,7 +22,19 @@ export {
   avgPool2d,
   avgPool3d,
 } from './nn/functional/averagePooling.js';
+export {
+  type BinaryCrossEntropyOptions,
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  type LogitsLossOptions,
+} from './nn/functional/binaryCrossEntropy.js';
 export { type ConvolutionOptions, conv1d, conv2d, conv3d } from './nn/functional/convolution.js';
+export {
+  type CosineSimilarityOptions,
+  cosineSimilarity,
+  type PairwiseDistanceOptions,
+  pairwiseDistance,
+} from './nn/functional/distances.js';
 export {
   alphaDropout,
   type DropoutOptions,
@@ -31,6 +43,17 @@ export {
   dropout2d,
   dropout3d,
 } from './nn/functional/dropout.js';
+export {
+  type HuberLossOptions,
+  huberLoss,
+  type KlDivOptions,
+  klDiv,
+  type LossOptions,
+  l1Loss,
+  mseLoss,
+  type SmoothL1LossOptions,
+  smoothL1Loss,
+} from './nn/functional/elementLosses.js';
 export { flatten, unflatten } from './nn/functional/flatten.js';
 export { type FoldOptions, fold, unfold } from './nn/functional/fold.js';
 export { glu } from './nn/functional/glu.js';
@@ -42,7 +65,6 @@ export {
   crossEntropy,
   type NllLossOptions,
   nllLoss,
-  type Reduction,
 } from './nn/functional/losses.js';
 export { type LPPoolOptions, lpPool1d, lpPool2d, lpPool3d } from './nn/functional/lpPooling.js';
 export {
@@ -73,6 +95,7 @@ export {
   softshrink,
   threshold,
 } from './nn/functional/rectifiers.js';
+export type { Reduction } from './nn/functional/reduction.js';
 export { groupNorm, instanceNorm, layerNorm, type RowNormOptions, rmsNorm } from './nn/functional/rowNormalization.js';
 export { channelShuffle, pixelShuffle, pixelUnshuffle } from './nn/functional/shuffle.js';
 export { logSoftmax, softmax, softmin } from './nn/functional/softmax.js';

@@ -250,7 +250,7 @@ function quotient(a: Dense, b: Dense, dtype: Dense['dtype']): Dense {
 }
 
 /** A gradient in the shape and dtype of an input; `null` for inputs that have none. */
-function reduceTo(gradient: Dense, input: Dense): Dense | null {
+export function reduceTo(gradient: Dense, input: Dense): Dense | null {
   if (!isFloatDType(input.dtype)) return null;
   const reduced = sumToShape(gradient, input.shape);
   return reduced.dtype === input.dtype ? reduced : denseOf(numbersOf(reduced), reduced.shape, input.dtype);

@@ -1,5 +1,23 @@
 import type { Tensor } from '../../tensor/Tensor.js';
-import { type CrossEntropyOptions, crossEntropy } from '../functional/losses.js';
+import {
+  type BinaryCrossEntropyOptions,
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  type LogitsLossOptions,
+} from '../functional/binaryCrossEntropy.js';
+import {
+  type HuberLossOptions,
+  huberLoss,
+  type KlDivOptions,
+  klDiv,
+  type LossOptions,
+  l1Loss,
+  mseLoss,
+  type SmoothL1LossOptions,
+  smoothL1Loss,
+} from '../functional/elementLosses.js';
+import { type CrossEntropyOptions, crossEntropy, type NllLossOptions, nllLoss } from '../functional/losses.js';
+import type { Reduction } from '../functional/reduction.js';
 import { Module } from '../Module.js';
 
 /**
@@ -9,7 +27,7 @@ import { Module } from '../Module.js';
 export class CrossEntropyLoss extends Module {
   readonly weight: Tensor | null;
   readonly ignoreIndex: number;
-  readonly reduction: 'mean' | 'sum' | 'none';
+  readonly reduction: Reduction;
   readonly labelSmoothing: number;
 
   constructor({ weight, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 }: CrossEntropyOptions = {}) {
@@ -24,5 +42,150 @@ export class CrossEntropyLoss extends Module {
   override forward(input: Tensor, target: Tensor): Tensor {
     const { weight, ignoreIndex, reduction, labelSmoothing } = this;
     return crossEntropy(input, target, { weight, ignoreIndex, reduction, labelSmoothing });
+  }
+}
+
+/**
+ * The negative logarithm of a class's probability (`torch.nn.NLLLoss`).
+ * @param options as of `F.nllLoss`; a `weight` is a buffer of the module
+ */
+export class NLLLoss extends Module {
+  readonly weight: Tensor | null;
+  readonly ignoreIndex: number;
+  readonly reduction: Reduction;
+
+  constructor({ weight, ignoreIndex = -100, reduction = 'mean' }: NllLossOptions = {}) {
+    super();
+    this.weight = this.registerBuffer('weight', weight ?? null);
+    this.ignoreIndex = ignoreIndex;
+    this.reduction = reduction;
+  }
+
+  /** @param input logarithms of probabilities, [N, C, …] or [C] · @param target class indices, [N, …] or a single one */
+  override forward(input: Tensor, target: Tensor): Tensor {
+    const { weight, ignoreIndex, reduction } = this;
+    return nllLoss(input, target, { weight, ignoreIndex, reduction });
+  }
+}
+
+/** (x − t)² of elements and their targets (`torch.nn.MSELoss`). */
+export class MSELoss extends Module {
+  readonly reduction: Reduction;
+
+  constructor({ reduction = 'mean' }: LossOptions = {}) {
+    super();
+    this.reduction = reduction;
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return mseLoss(input, target, { reduction: this.reduction });
+  }
+}
+
+/** |x − t| of elements and their targets (`torch.nn.L1Loss`). */
+export class L1Loss extends Module {
+  readonly reduction: Reduction;
+
+  constructor({ reduction = 'mean' }: LossOptions = {}) {
+    super();
+    this.reduction = reduction;
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return l1Loss(input, target, { reduction: this.reduction });
+  }
+}
+
+/** ½(x − t)²/beta where |x − t| < beta, |x − t| − ½beta beyond (`torch.nn.SmoothL1Loss`). */
+export class SmoothL1Loss extends Module {
+  readonly reduction: Reduction;
+  readonly beta: number;
+
+  constructor({ reduction = 'mean', beta = 1 }: SmoothL1LossOptions = {}) {
+    super();
+    this.reduction = reduction;
+    this.beta = beta;
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return smoothL1Loss(input, target, { reduction: this.reduction, beta: this.beta });
+  }
+}
+
+/** ½(x − t)² where |x − t| < delta, delta·(|x − t| − ½delta) beyond (`torch.nn.HuberLoss`). */
+export class HuberLoss extends Module {
+  readonly reduction: Reduction;
+  readonly delta: number;
+
+  constructor({ reduction = 'mean', delta = 1 }: HuberLossOptions = {}) {
+    super();
+    this.reduction = reduction;
+    this.delta = delta;
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return huberLoss(input, target, { reduction: this.reduction, delta: this.delta });
+  }
+}
+
+/**
+ * Binary cross entropy between probabilities (`torch.nn.BCELoss`).
+ * @param options as of `F.binaryCrossEntropy`; a `weight` is a buffer of the module
+ */
+export class BCELoss extends Module {
+  readonly weight: Tensor | null;
+  readonly reduction: Reduction;
+
+  constructor({ weight, reduction = 'mean' }: BinaryCrossEntropyOptions = {}) {
+    super();
+    this.weight = this.registerBuffer('weight', weight ?? null);
+    this.reduction = reduction;
+  }
+
+  /** @param input probabilities · @param target probabilities, of the same shape */
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return binaryCrossEntropy(input, target, { weight: this.weight, reduction: this.reduction });
+  }
+}
+
+/**
+ * Binary cross entropy between logits and probabilities (`torch.nn.BCEWithLogitsLoss`).
+ * @param options as of `F.binaryCrossEntropyWithLogits`; `weight` and `posWeight` are buffers of the module
+ */
+export class BCEWithLogitsLoss extends Module {
+  static override readonly stateNames = { posWeight: 'pos_weight' };
+  readonly weight: Tensor | null;
+  readonly posWeight: Tensor | null;
+  readonly reduction: Reduction;
+
+  constructor({ weight, posWeight, reduction = 'mean' }: LogitsLossOptions = {}) {
+    super();
+    this.weight = this.registerBuffer('weight', weight ?? null);
+    this.posWeight = this.registerBuffer('pos_weight', posWeight ?? null);
+    this.reduction = reduction;
+  }
+
+  /** @param input logits · @param target probabilities, of the same shape */
+  override forward(input: Tensor, target: Tensor): Tensor {
+    const { weight, posWeight, reduction } = this;
+    return binaryCrossEntropyWithLogits(input, target, { weight, posWeight, reduction });
+  }
+}
+
+/** The Kullback–Leibler divergence of targets from predictions (`torch.nn.KLDivLoss`). */
+export class KLDivLoss extends Module {
+  readonly reduction: Reduction | 'batchmean';
+  readonly logTarget: boolean;
+
+  /** @param options as of `F.klDiv`: the divergence by its definition is `{ reduction: 'batchmean' }` */
+  constructor({ reduction = 'mean', logTarget = false }: KlDivOptions = {}) {
+    super();
+    this.reduction = reduction;
+    this.logTarget = logTarget;
+  }
+
+  /** @param input logarithms of probabilities · @param target probabilities, or their logarithms with `logTarget` */
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return klDiv(input, target, { reduction: this.reduction, logTarget: this.logTarget });
   }
 }

@@ -1,0 +1,148 @@
+import { ArgumentError, DTypeError } from '../../errors.js';
+import { isFloatDType } from '../../kernels/DType.js';
+import { equalShapes, formatShape } from '../../tensor/Shape.js';
+import type { Tensor } from '../../tensor/Tensor.js';
+import { type ElementLoss, elementLoss, lastStep } from './elementLoss.js';
+import type { Reduction } from './reduction.js';
+
+const { abs, exp, log, sign } = Math;
+
+/** Options of {@link mseLoss} and {@link l1Loss}. */
+export interface LossOptions {
+  /** `'mean'` when absent. */
+  reduction?: Reduction | undefined;
+}
+
+/** Options of {@link smoothL1Loss}. */
+export interface SmoothL1LossOptions extends LossOptions {
+  /** Where the parabola ends: at least 0, which makes it {@link l1Loss}; 1 when absent. */
+  beta?: number | undefined;
+}
+
+/** Options of {@link huberLoss}. */
+export interface HuberLossOptions extends LossOptions {
+  /** Where the parabola ends: above 0; 1 when absent. */
+  delta?: number | undefined;
+}
+
+/** Options of {@link klDiv}. */
+export interface KlDivOptions {
+  /** `'batchmean'`: the sum divided by the first size, which is the divergence's definition; `'mean'` when absent. */
+  reduction?: Reduction | 'batchmean' | undefined;
+  /** Whether the target holds logarithms of probabilities; false when absent. */
+  logTarget?: boolean | undefined;
+}
+
+/** (x − t)² (`torch.nn.functional.mse_loss`). Different shapes are broadcast, with a warning. */
+export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  return differenceLoss(input, target, options, {
+    name: 'MseLoss',
+    value: (x, t) => (x - t) * (x - t),
+    byInput: (x, t) => 2 * (x - t),
+  });
+}
+
+/** |x − t| (`torch.nn.functional.l1_loss`). Different shapes are broadcast, with a warning. */
+export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  return differenceLoss(input, target, options, {
+    name: lastStep(options.reduction, 'Abs'),
+    value: (x, t) => abs(x - t),
+    byInput: (x, t) => sign(x - t),
+  });
+}
+
+/**
+ * ½(x − t)²/beta where |x − t| < beta, |x − t| − ½beta beyond (`torch.nn.functional.smooth_l1_loss`). Different shapes are
+ * broadcast, with a warning.
+ * @throws ArgumentError if beta is negative
+ */
+export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
+  const { beta = 1, reduction } = options;
+  if (!(beta >= 0)) {
+    throw new ArgumentError(`smooth_l1_loss does not support negative values for beta, found ${String(beta)}`);
+  }
+  return differenceLoss(
+    input,
+    target,
+    { reduction },
+    {
+      name: 'SmoothL1Loss',
+      value: (x, t) => (abs(x - t) < beta ? (0.5 * (x - t) * (x - t)) / beta : abs(x - t) - 0.5 * beta),
+      byInput: (x, t) => (abs(x - t) < beta ? (x - t) / beta : sign(x - t)),
+    },
+  );
+}
+
+/**
+ * ½(x − t)² where |x − t| < delta, delta·(|x − t| − ½delta) beyond (`torch.nn.functional.huber_loss`; Huber 1964).
+ * Different shapes are broadcast, with a warning.
+ * @throws ArgumentError if delta is not positive
+ */
+export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
+  const { delta = 1, reduction } = options;
+  if (!(delta > 0)) {
+    throw new ArgumentError(`huber_loss does not support non-positive values for delta, found ${String(delta)}`);
+  }
+  return differenceLoss(
+    input,
+    target,
+    { reduction },
+    {
+      name: 'HuberLoss',
+      value: (x, t) => (abs(x - t) < delta ? 0.5 * (x - t) * (x - t) : delta * (abs(x - t) - 0.5 * delta)),
+      byInput: (x, t) => (abs(x - t) < delta ? x - t : delta * sign(x - t)),
+    },
+  );
+}
+
+/**
+ * t·(log t − x), of which the Kullback–Leibler divergence is the sum over a distribution (`torch.nn.functional.kl_div`).
+ * `'mean'` divides it by the number of elements, `'batchmean'` by that of distributions.
+ * @param input logarithms of probabilities
+ * @param target probabilities, or their logarithms with `logTarget`; broadcasts with the input
+ * @throws DTypeError for integers
+ */
+export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
+  const { reduction, logTarget = false } = options;
+  if (!isFloatDType(target.dtype)) {
+    throw new DTypeError(`kl_div: Integral inputs not supported, found a target of ${target.dtype}`);
+  }
+  if (reduction === 'batchmean') {
+    const total = klDiv(input, target, { reduction: 'sum', logTarget });
+    return input.ndim === 0 ? total : total.div(input.shape[0]);
+  }
+  return elementLoss(
+    input,
+    target,
+    { reduction },
+    logTarget
+      ? {
+          name: lastStep(reduction, 'Mul'),
+          value: (x, t) => exp(t) * (t - x),
+          byInput: (_, t) => -exp(t),
+          byTarget: (x, t) => exp(t) * (t - x + 1),
+        }
+      : {
+          name: lastStep(reduction, 'Sub'),
+          value: (x, t) => (t === 0 ? 0 : t * log(t)) - t * x,
+          byInput: (_, t) => -t,
+          byTarget: (x, t) => log(t) + 1 - x,
+        },
+  );
+}
+
+const said = new Set<string>();
+
+/** A loss of x − t, for which PyTorch broadcasts, with a warning, what does not fit. */
+function differenceLoss(input: Tensor, target: Tensor, options: LossOptions, loss: ElementLoss): Tensor {
+  const result = elementLoss(input, target, options, loss);
+  const sizes = `${formatShape(target.shape)}) that is different to the input size (${formatShape(input.shape)}`;
+  // Once for a pair of shapes, because a training loop would say it at every step.
+  if (!equalShapes(input.shape, target.shape) && !said.has(sizes)) {
+    said.add(sizes);
+    console.warn(
+      `initree: Using a target size (${sizes}). This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.`,
+    );
+  }
+  return result;
+}
