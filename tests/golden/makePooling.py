@@ -89,15 +89,17 @@ def cases(layers, seed=7):
 
 
 def sources(dtype):
-    """Rows 0, 1, 4, 9 … of some lengths, resampled by some factors: for nearest neighbours this names the element exactly."""
-    for mode in ("nearest", "nearest-exact", "linear"):
-        for size in (1, 2, 3, 5, 8, 11, 49):
-            row = (torch.arange(size, dtype=dtype) ** 2).view(1, 1, size)
-            for factor in (0.3, 0.7, 1.1, 4 / 3, 1.7, 2, 2.3, 3.3):
+    """Rows 0, 1, 4, 9 … of some lengths, resampled by some factors: for nearest neighbours this names the element exactly.
+    The height of the two-dimensional ones decides which of two kernels PyTorch takes."""
+    for mode, height in (("nearest", None), ("nearest-exact", None), ("linear", None), ("nearest", 1), ("nearest", 128), ("nearest-exact", 1), ("nearest-exact", 128)):
+        for size in (1, 2, 3, 5, 8, 11, 24) if height is None else (2, 7, 24):
+            row = (torch.arange(size, dtype=dtype) ** 2).view([1, 1] + ([] if height is None else [1]) + [size])
+            for factor in (0.3, 0.7, 1.1, 4 / 3, 1.7, 2, 2.1, 2.3, 3.3):
                 if int(size * factor) > 0:
-                    out = nn.functional.interpolate(row, scale_factor=factor, mode=mode)
-                    values = [float(f"{x:.8g}") for x in out.view(-1).tolist()]
-                    yield {"mode": mode, "dtype": str(dtype)[6:], "size": size, "factor": factor, "values": [int(v) if v == int(v) else v for v in values]}
+                    factors = factor if height is None else (height, factor)
+                    out = nn.functional.interpolate(row, scale_factor=factors, mode=mode).reshape(-1, int(size * factor))[0]
+                    values = [float(f"{x:.8g}") for x in out.tolist()]
+                    yield {"mode": mode, "dtype": str(dtype)[6:], "size": size, "height": height, "factor": factor, "values": [int(v) if v == int(v) else v for v in values]}
 
 
 def write(name, rows):

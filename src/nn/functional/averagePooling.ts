@@ -55,7 +55,8 @@ export function avgPool2d(
 }
 
 /**
- * As {@link avgPool1d}, over [N, C, D, H, W] or [C, D, H, W] (`torch.nn.functional.avg_pool3d`).
+ * As {@link avgPool1d}, over [N, C, D, H, W] or [C, D, H, W] (`torch.nn.functional.avg_pool3d`, which
+ * refuses inputs smaller than the kernel even where padding or `ceilMode` makes room).
  * @param kernelSize size of the window, one number or [depth, height, width]
  */
 export function avgPool3d(

@@ -41,7 +41,8 @@ type Floats = Float32Array | Float64Array;
 
 /**
  * Resamples images (`torch.nn.functional.interpolate` without antialiasing), with PyTorch's rule for where an output
- * element lies in the input.
+ * element lies in the input. The gradient is that of the values: PyTorch's, for nearest neighbours by some uneven factors,
+ * belongs to other places than its values.
  * @param input [N, C, L], [N, C, H, W] or [N, C, D, H, W]
  * @throws ShapeError or ArgumentError where sizes and mode do not fit · DTypeError unless the input is floating
  */
@@ -59,15 +60,18 @@ export function interpolate(input: Tensor, options: InterpolateOptions = {}): Te
       `Non-empty ${dims + 2}D data tensor expected but got a tensor with sizes ${formatShape(shape)}`,
     );
   }
-  const axes = spatial.map((size, d) =>
-    resampleAxis(kind, {
+  // For small images PyTorch finds neighbours in float32, and the nearest by the sizes where one is equal or twice the other.
+  const isSmall = kind.startsWith('nearest') && dims === 2 && output[0] + output[1] <= 128;
+  const axes = spatial.map((size, d) => {
+    const goesBySizes = isSmall && kind === 'nearest' && (output[d] === size || output[d] === 2 * size);
+    return resampleAxis(kind, {
       input: size,
       output: output[d],
-      scale: scales?.[d] ?? null,
+      scale: goesBySizes ? null : (scales?.[d] ?? null),
       alignCorners: alignCorners ?? false,
-      dtype,
-    }),
-  );
+      dtype: isSmall ? 'float32' : dtype,
+    });
+  });
   // The shapes on the way: dimensions are resampled from the first to the last.
   const shapes = axes.map((_, d) => [...shape.slice(0, 2), ...output.slice(0, d), ...spatial.slice(d)]);
   const outputShape = [...shape.slice(0, 2), ...output];

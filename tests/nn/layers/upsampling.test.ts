@@ -60,6 +60,8 @@ describe('interpolate', () => {
     readonly mode: 'nearest' | 'nearest-exact' | 'linear';
     readonly dtype: FloatDType;
     readonly size: number;
+    /** Of the output of two dimensions; `null` for one dimension. */
+    readonly height: number | null;
     readonly factor: number;
     readonly values: number[];
   }
@@ -67,11 +69,22 @@ describe('interpolate', () => {
   it('takes every element from where PyTorch takes it', () => {
     const rows = readGolden<Row>('resampledRows.json');
     expect(rows.length).toBeGreaterThan(200);
-    for (const { mode, dtype, size, factor, values } of rows) {
+    for (const { mode, dtype, size, height, factor, values } of rows) {
       const row = arange(0, size, 1, { dtype }).pow(2).view(1, 1, size);
-      const found = interpolate(row, { scaleFactor: factor, mode });
+      const found =
+        height === null
+          ? interpolate(row, { scaleFactor: factor, mode })
+          : interpolate(row.view(1, 1, 1, size), { scaleFactor: [height, factor], mode }).select(2, height - 1);
       if (mode === 'linear') expectNumbers(found, { shape: [1, 1, values.length], data: values }, 1e-6);
-      else expect([mode, size, factor, numbersOf(found)]).toEqual([mode, size, factor, values]);
+      else
+        expect([mode, dtype, size, height, factor, numbersOf(found)]).toEqual([
+          mode,
+          dtype,
+          size,
+          height,
+          factor,
+          values,
+        ]);
     }
   });
 
