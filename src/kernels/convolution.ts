@@ -32,13 +32,13 @@ export interface ConvolutionPlan {
 
 /** Elements of the matrix of windows that are held at a time: 4 MB of float32. */
 const BUFFER = 2 ** 20;
-/** With fewer filters than a tile of the matrix product has rows, copying windows costs more than it saves. */
-const FEW = 4;
+/** As many filters of a group are still faster without a matrix product, whose tiles of four rows they would leave empty. */
+const FEW = 2;
 
 /** Adds to `output` the sums of the filters over the windows of the images. */
 export function addConvolution(plan: ConvolutionPlan, images: Floats, filters: Floats, output: Floats): void {
   const { rows, depth, windows } = plan;
-  if (windows && rows < FEW) {
+  if (windows && rows <= FEW) {
     forEachGroup(plan, (image, filter, out) => addSums(plan, windows, images, image, filters, filter, output, out));
     return;
   }
@@ -51,7 +51,7 @@ export function addConvolution(plan: ConvolutionPlan, images: Floats, filters: F
 /** Adds to `images` what {@link addConvolution} owes to them, given the gradient of its output. */
 export function addImageGradient(plan: ConvolutionPlan, images: Floats, filters: Floats, gradient: Floats): void {
   const { rows, depth, windows } = plan;
-  if (windows && rows < FEW) {
+  if (windows && rows <= FEW) {
     forEachGroup(plan, (image, filter, out) =>
       addByImage(plan, windows, images, image, filters, filter, gradient, out),
     );
@@ -66,7 +66,7 @@ export function addImageGradient(plan: ConvolutionPlan, images: Floats, filters:
 /** Adds to `filters` what {@link addConvolution} owes to them, given the gradient of its output. */
 export function addFilterGradient(plan: ConvolutionPlan, images: Floats, filters: Floats, gradient: Floats): void {
   const { rows, depth, windows } = plan;
-  if (windows && rows < FEW) {
+  if (windows && rows <= FEW) {
     forEachGroup(plan, (image, filter, out) =>
       addByFilters(plan, windows, images, image, filters, filter, gradient, out),
     );
@@ -102,7 +102,7 @@ function forEachBand(
   const { depth, positions, windows } = plan;
   const limit = windows ? Math.max(1, Math.floor(BUFFER / Math.max(depth, 1))) : positions;
   const bands = bandsOf(windows ?? { rows: 1, width: positions }, limit);
-  const size = windows ? depth * Math.max(0, ...bands.map((band) => band.size)) : 0;
+  const size = windows ? depth * bands[0].size : 0;
   const columns = images instanceof Float64Array ? new Float64Array(size) : new Float32Array(size);
   forEachGroup(plan, (image, filter, out) => {
     for (const band of bands) {

@@ -145,7 +145,7 @@ export function scatterWindows(
   }
 }
 
-/** All output positions in bands of at most `limit`, which is at least 1. */
+/** All output positions in bands of at most `limit`, which is at least 1; the first band is the largest. */
 export function bandsOf({ rows, width }: Pick<WindowMap, 'rows' | 'width'>, limit: number): Band[] {
   const bands: Band[] = [];
   const height = Math.max(1, Math.floor(limit / width));

@@ -96,20 +96,43 @@ function convolve(
   checkDtypes(name, input, weight, bias);
   const windows = windowsOver(spatial, { kernel, stride, padding, dilation });
   const plan = planConvolution(batch, groups, weight.shape, spatial, windows);
-  const { dtype } = input;
-  const output = filled(dtype, batch, outputs, plan.positions, bias);
+  const output = filled(input.dtype, batch, outputs, plan.positions, bias);
   addConvolution(plan, floatsOf(input), floatsOf(weight), output);
-  const value = denseOf(output, [...input.shape.slice(0, -dims - 1), outputs, ...windows.output], dtype);
+  return recordConvolution(input, weight, bias, output, [outputs, ...windows.output], {
+    input: (gradient, sums) => addImageGradient(plan, sums, floatsOf(weight), gradient),
+    weight: (gradient, sums) => addFilterGradient(plan, floatsOf(input), sums, gradient),
+  });
+}
+
+/** Adds a gradient of one operand to `sums`, given that of the output. */
+type AddGradient = (gradient: Floats, sums: Floats) => void;
+
+/**
+ * The output as a tensor, recorded; also that of a transposed convolution.
+ * @param shape of the output of one image
+ */
+export function recordConvolution(
+  input: Tensor,
+  weight: Tensor,
+  bias: Tensor | null,
+  output: Floats,
+  shape: Shape,
+  add: { readonly input: AddGradient; readonly weight: AddGradient },
+): Tensor {
+  const { dtype } = input;
+  const gradientOf = (operand: Tensor, gradient: Floats, addTo: AddGradient): Dense | null => {
+    if (!operand.requiresGrad) return null;
+    const sums = createNumbers(dtype, operand.numel) as Floats;
+    addTo(gradient, sums);
+    return denseOf(sums, operand.shape, dtype);
+  };
+  const value = denseOf(output, [...input.shape.slice(0, -shape.length), ...shape], dtype);
   return record('ConvolutionBackward0', bias ? [input, weight, bias] : [input, weight], value, (g) => {
     const gradient = floatsOf(g);
-    const byInput = input.requiresGrad ? floatsLike(input) : null;
-    if (byInput) addImageGradient(plan, byInput, floatsOf(weight), gradient);
-    const byWeight = weight.requiresGrad ? floatsLike(weight) : null;
-    if (byWeight) addFilterGradient(plan, floatsOf(input), byWeight, gradient);
     return [
-      byInput && denseOf(byInput, input.shape, dtype),
-      byWeight && denseOf(byWeight, weight.shape, dtype),
-      bias?.requiresGrad ? denseOf(channelSums(gradient, outputs, plan.positions), bias.shape, dtype) : null,
+      gradientOf(input, gradient, add.input),
+      gradientOf(weight, gradient, add.weight),
+      bias?.requiresGrad ? denseOf(channelSums(gradient, shape[0], numelOf(shape.slice(1))), bias.shape, dtype) : null,
     ];
   });
 }
@@ -158,7 +181,7 @@ export function filled(
 }
 
 /** The sum of each channel over all images: the gradient of a bias. */
-export function channelSums(gradient: Floats, channels: number, channelSize: number): Float64Array {
+function channelSums(gradient: Floats, channels: number, channelSize: number): Float64Array {
   const sums = new Float64Array(channels);
   for (let c = 0, at = 0; at < gradient.length; c = c + 1 === channels ? 0 : c + 1) {
     let sum = 0;
@@ -171,11 +194,6 @@ export function channelSums(gradient: Floats, channels: number, channelSize: num
 /** The elements of a floating dtype as numbers. */
 export function floatsOf(dense: Dense): Floats {
   return numbersOf(dense) as Floats;
-}
-
-/** Zeros to add up a gradient in. */
-export function floatsLike({ shape, dtype }: Dense): Floats {
-  return createNumbers(dtype, numelOf(shape)) as Floats;
 }
 
 /** Refuses a weight of other dimensions, and one that the groups do not divide. */

@@ -40,20 +40,22 @@ export function pad<D extends DType>(
   const map = buildPaddingMap(shape.slice(first), sources.slice(first));
   const data = createStorage(dtype, numelOf(padded)) as Storage;
   if (value !== undefined) fill(data, dtype, value);
+  // Elements are only moved, so it does not matter what their bits stand for.
   padImages(input.data as Numbers, data as Numbers, map);
-  return record(`${NAMES[mode]}Backward0`, [input], { dtype, shape: padded, data: data as Storage<D> }, (g) => {
+  return record(NAMES[mode](padding.length / 2), [input], { dtype, shape: padded, data: data as Storage<D> }, (g) => {
     const result = createNumbers(g.dtype, numelOf(shape));
     addPadded(numbersOf(g), result, map);
     return [denseOf(result, shape, g.dtype)];
   });
 }
 
-const NAMES = {
-  constant: 'ConstantPadNd',
-  reflect: 'ReflectionPad',
-  replicate: 'ReplicationPad',
-  circular: 'CircularPad',
-} as const;
+/** What PyTorch calls the operation, by the number of padded dimensions. */
+const NAMES: Readonly<Record<PadMode, (dims: number) => string>> = {
+  constant: () => 'ConstantPadNdBackward0',
+  reflect: (dims) => `ReflectionPad${dims}DBackward0`,
+  replicate: (dims) => `ReplicationPad${dims}DBackward0`,
+  circular: () => 'CopySlices',
+};
 
 type Sides = readonly [before: number, after: number];
 
@@ -120,6 +122,9 @@ function checkSides(mode: PadMode, size: number, [before, after]: Sides, dim: nu
   }
   if (mode === 'reflect' && (before >= size || after >= size)) {
     throw new ShapeError(`Padding size should be less than the corresponding input dimension, but got: ${found}`);
+  }
+  if (mode === 'circular' && length > 0 && Math.min(before, 0) + Math.min(after, 0) <= -size) {
+    throw new ShapeError(`Negative padding value is resulting in an empty dimension: ${found}`);
   }
   if (mode !== 'circular' && (size === 0 || length === 0)) {
     throw new ShapeError(`input is too small, there is nothing to show in the padding: ${found}`);

@@ -1,18 +1,16 @@
 import { ArgumentError, ShapeError } from '../../errors.js';
 import { addConvolution, addFilterGradient, addImageGradient } from '../../kernels/convolution.js';
-import { denseOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
-import { record, type Tensor } from '../../tensor/Tensor.js';
+import type { Tensor } from '../../tensor/Tensor.js';
 import { sizePerDimension } from '../checkSize.js';
 import {
-  channelSums,
   checkBias,
   checkDtypes,
   checkWeight,
   filled,
-  floatsLike,
   floatsOf,
   planConvolution,
+  recordConvolution,
 } from './convolution.js';
 import { reachOf, readImages, type Size, threeSizes, windowsOver } from './windows.js';
 
@@ -121,21 +119,11 @@ function convolveTransposed(
   // With output padding of a stride or more there would be room for more windows than the input has elements.
   const windows = { geometry: { ...geometry, output: threeSizes(spatial, 1) }, output: spatial };
   const plan = planConvolution(batch, groups, weight.shape, size, windows);
-  const { dtype } = input;
-  const output = filled(dtype, batch, outputs, numelOf(size), bias);
+  const output = filled(input.dtype, batch, outputs, numelOf(size), bias);
   addImageGradient(plan, output, floatsOf(weight), floatsOf(input));
-  const value = denseOf(output, [...input.shape.slice(0, -dims - 1), outputs, ...size], dtype);
-  return record('ConvolutionBackward0', bias ? [input, weight, bias] : [input, weight], value, (g) => {
-    const gradient = floatsOf(g);
-    const byInput = input.requiresGrad ? floatsLike(input) : null;
-    if (byInput) addConvolution(plan, gradient, floatsOf(weight), byInput);
-    const byWeight = weight.requiresGrad ? floatsLike(weight) : null;
-    if (byWeight) addFilterGradient(plan, gradient, byWeight, floatsOf(input));
-    return [
-      byInput && denseOf(byInput, input.shape, dtype),
-      byWeight && denseOf(byWeight, weight.shape, dtype),
-      bias?.requiresGrad ? denseOf(channelSums(gradient, outputs, numelOf(size)), bias.shape, dtype) : null,
-    ];
+  return recordConvolution(input, weight, bias, output, [outputs, ...size], {
+    input: (gradient, sums) => addConvolution(plan, gradient, floatsOf(weight), sums),
+    weight: (gradient, sums) => addFilterGradient(plan, gradient, sums, floatsOf(input)),
   });
 }
 

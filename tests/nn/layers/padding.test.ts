@@ -74,7 +74,8 @@ describe('pad', () => {
     ).toBe(12);
     expect(pad(zeros([2]).to('float16'), [1, 0], { value: 0.1 }).dtype).toBe('float16');
     const input = tensor([1, 2]);
-    const same = pad(input, []);
+    expect(String(pad(input.requiresGrad_(), [1, 0]))).toContain('grad_fn=<ConstantPadNdBackward0>');
+    const same = pad(input.detach(), []);
     expect(same.tolist()).toEqual([1, 2]);
     expect(same.data).not.toBe(input.data);
   });
@@ -109,6 +110,12 @@ describe('pad', () => {
       'wrapping twice',
       () => pad(zeros([2, 3, 4]), [5, 1], { mode: 'circular' }),
       'Padding value causes wrapping around more than once',
+      ShapeError,
+    ],
+    [
+      'nothing to go round',
+      () => pad(zeros([2, 3, 4]), [-4, 1], { mode: 'circular' }),
+      'Negative padding value is resulting in an empty dimension',
       ShapeError,
     ],
     ['a negative size', () => pad(zeros([2, 3, 4]), [-3, -2]), 'resulted in a negative output size', ShapeError],
