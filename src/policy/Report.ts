@@ -6,6 +6,7 @@ import { formatShape, type Shape } from '../tensor/Shape.js';
 import type { LawCheck } from './checkLaw.js';
 import { formatNumber } from './formatNumber.js';
 import { formatFindings, type Plan } from './Plan.js';
+import { VERSION } from './version.js';
 
 /** What happened to one parameter. */
 export interface ReportEntry {
@@ -75,11 +76,12 @@ export class Report {
 
   /**
    * What a checkpoint says about how it was made: strings, for the metadata of a safetensors file.
-   * `initree.policy`, `.rng`, `.seed`, `.generator`
+   * policy, generator, seed, reference and version, under keys that begin with `initree.`.
    */
   metadata(): Record<string, string> {
     const { rng, seed } = this.source;
     return {
+      'initree.version': VERSION,
       'initree.policy': this.policy,
       'initree.rng': rng,
       ...(seed === null ? {} : { 'initree.seed': seed }),

@@ -8,7 +8,7 @@ import { runProgram } from '../runProgram.js';
  * Every ```ts block of these documents is a whole program: it is type-checked and run. A ```text block right after it is
  * exactly what it prints.
  */
-const DOCUMENTS = ['README.md'];
+const DOCUMENTS = ['README.md', 'docs/policies.md', 'docs/migration.md'];
 const FOLDER = 'tests/readme/.snippets';
 
 interface Snippet {
@@ -23,7 +23,7 @@ function snippetsOf(document: string): Snippet[] {
   const text = readFileSync(new URL(document, root), 'utf8');
   const blocks = text.matchAll(/^```ts\n(.*?)^```\n(?:\n*```text\n(.*?)^```\n)?/gms);
   return Array.from(blocks, ([, code, prints], i) => ({
-    name: `${document.replace('.md', '')}-${i + 1}.ts`,
+    name: `${document.replace('/', '-').replace('.md', '')}-${i + 1}.ts`,
     code,
     prints,
   }));

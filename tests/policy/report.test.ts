@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import * as init from '../../src/init.js';
+import * as nn from '../../src/nn.js';
+import { definePolicy } from '../../src/policy/definePolicy.js';
+import { initializeWeights } from '../../src/policy/initializeWeights.js';
+import { parameter } from '../../src/policy/rule.js';
+import { Generator } from '../../src/random/Generator.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+describe('a report', () => {
+  const run = (options: Parameters<typeof initializeWeights>[2]) =>
+    initializeWeights(new nn.Linear(20, 20), definePolicy('p', [parameter('weight', init.normal())]), options);
+
+  it('says for a checkpoint how the weights were made', () => {
+    expect(run({ generator: new Generator(-1) }).metadata()).toEqual({
+      'initree.version': version,
+      'initree.policy': 'p',
+      'initree.rng': 'torch',
+      'initree.seed': '18446744073709551615',
+      'initree.reference': 'PyTorch 2.15.0, CPU generator',
+    });
+    expect(run({ rng: 'counter', seed: 7 }).metadata()).toMatchObject({
+      'initree.rng': 'counter',
+      'initree.seed': '7',
+    });
+  });
+
+  it('names samples that do not follow their law', () => {
+    // An engine that always gives the same word.
+    const stuck = { next: () => 0x123456, clone: () => stuck, getState: () => [] };
+    const report = run({ generator: Generator.from(stuck) });
+    expect(report.suspicious.map(({ path }) => path)).toEqual(['weight']);
+    expect(String(report)).toMatch(/^does not follow its law: weight, .*standard errors off/m);
+    expect(report.source.seed).toBeNull();
+    expect(run({}).suspicious).toEqual([]);
+  });
+});
