@@ -1,25 +1,13 @@
 // ConvNeXt (Liu et al. 2022, https://arxiv.org/abs/2201.03545) as torchvision builds it: a convolutional network with the
 // proportions of a vision transformer. The normalisation works on the last dimension, so channels move there and back.
 import { full, init, nn, type Tensor } from 'initree';
+import { Permute } from './Permute.js';
 import { StochasticDepth } from './StochasticDepth.js';
 
 /** Layer normalisation over the channels of [N, C, H, W]. */
 class LayerNorm2d extends nn.LayerNorm {
   override forward(x: Tensor): Tensor {
     return super.forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2);
-  }
-}
-
-class Permute extends nn.Module {
-  readonly dims: readonly number[];
-
-  constructor(dims: readonly number[]) {
-    super();
-    this.dims = dims;
-  }
-
-  override forward(x: Tensor): Tensor {
-    return x.permute(this.dims);
   }
 }
 

@@ -1,3 +1,4 @@
+import { sparesWork } from './dryRun.js';
 import type { Matrix } from './matmul.js';
 
 type Floats = Matrix['data'];
@@ -16,6 +17,7 @@ export interface Scoring {
 
 /** Turns scores into weights, in place: the softmax of each row of the row-major matrix at `at`. */
 export function softmaxScores(scores: Floats, at: number, rows: number, columns: number, scoring: Scoring): void {
+  if (sparesWork()) return;
   const { scale, mask, isCausal, unattended } = scoring;
   for (let row = 0, start = at; row < rows; row++, start += columns) {
     const visible = isCausal ? Math.min(row + 1, columns) : columns;

@@ -2,8 +2,8 @@
 
 What models.json, written by make.py, lacks of the networks in examples/zoo. Each case holds a digest of the state that
 the network is built with (SHA-256 over key and bytes of every tensor, in order), the generator afterwards, and outputs:
-in eval mode, for an input of standard normals or of class indices, with running statistics and layer scales drawn before,
-so that they matter. Of an output, the first if there are several, the elements 0, every, 2·every, ... are kept. Parameters and
+in eval mode, for an input of standard normals or of class indices, with running statistics, layer scales and zero
+weights drawn before, so that they matter. Of an output, the first if there are several, the elements 0, every, 2·every, ... are kept. Parameters and
 multiply-adds for an image of 224 pixels, or for the first input, are those of PyTorch's own counter."""
 import hashlib, json
 import torch, torchvision
@@ -33,6 +33,8 @@ def train_a_little(model, generator):
     for name, p in model.named_parameters():
         if name.endswith("layer_scale"):
             p.data.uniform_(5, 15, generator=generator)
+        elif p.dim() > 1 and not p.any():
+            p.data.normal_(0, 0.1, generator=generator)
 
 def draw(shape, classes):
     generator = torch.Generator().manual_seed(8)
@@ -67,9 +69,11 @@ NETWORKS = [
     ("alexnet()", 64, 224), ("vgg11_bn()", 32, 224), ("squeezenet1_1()", 64, 224), ("densenet121()", 64, 224),
     ("mobilenet_v2()", 64, 224), ("efficientnet_b0()", 64, 224),
     ("resnet18(zero_init_residual=True)", 64), ("resnet50(zero_init_residual=True)", 64), ("convnext_tiny()", 64, 224),
+    ("vit_b_16()", 224), ("vit_b_32()", 224), ("swin_t()", 72, 224),
 ]
 # The same, with what else network() is told.
 OTHERS = [
+    ("VisionTransformer(32, 8, 2, 4, 64, 128, num_classes=10, representation_size=24)", [2, 3, 32, 32], {"every": 1}),
     ("dcgan_generator()", [2, 100, 1, 1], {"every": 100}), ("dcgan_discriminator()", [2, 3, 64, 64], {"every": 1}),
     ("RNNModel(65)", [12, 2], {"classes": 65}), ("RNNModel(65, tie_weights=True)", [12, 2], {"classes": 65}),
 ]

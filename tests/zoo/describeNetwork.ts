@@ -98,8 +98,8 @@ function digestOf(model: nn.Module): string {
 }
 
 /**
- * Draws running statistics and layer scales as if the network had been trained; fresh ones would make batch normalisation
- * and scaled branches do next to nothing.
+ * Draws running statistics, layer scales and zero weights as if the network had been trained; fresh ones would make batch
+ * normalisation, scaled branches and zero classifiers do next to nothing.
  */
 function trainALittle(model: nn.Module, generator: Generator): void {
   for (const module of model.modules()) {
@@ -109,5 +109,6 @@ function trainALittle(model: nn.Module, generator: Generator): void {
   }
   for (const [path, parameter] of model.namedParameters()) {
     if (path.endsWith('layer_scale')) parameter.uniform_(5, 15, { generator });
+    else if (parameter.ndim > 1 && parameter.norm().item() === 0) parameter.normal_(0, 0.1, { generator });
   }
 }
