@@ -22,6 +22,7 @@ export {
   avgPool2d,
   avgPool3d,
 } from './nn/functional/averagePooling.js';
+export { bilinear } from './nn/functional/bilinear.js';
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropy,
@@ -54,6 +55,8 @@ export {
   type SmoothL1LossOptions,
   smoothL1Loss,
 } from './nn/functional/elementLosses.js';
+export { type EmbeddingFunctionOptions, embedding, oneHot } from './nn/functional/embedding.js';
+export { type BagMode, type BagOptions, embeddingBag } from './nn/functional/embeddingBag.js';
 export { flatten, unflatten } from './nn/functional/flatten.js';
 export { type FoldOptions, fold, unfold } from './nn/functional/fold.js';
 export { glu } from './nn/functional/glu.js';

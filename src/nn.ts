@@ -32,9 +32,11 @@ export {
 } from './nn/layers/adaptivePooling.js';
 export { MultiheadAttention, type MultiheadAttentionOptions } from './nn/layers/attention.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from './nn/layers/batchNorm.js';
+export { Bilinear } from './nn/layers/bilinear.js';
 export { Conv1d, Conv2d, Conv3d, type ConvOptions, type PaddingMode } from './nn/layers/convolution.js';
 export { CosineSimilarity, PairwiseDistance } from './nn/layers/distances.js';
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, type DropoutOptions } from './nn/layers/dropout.js';
+export { Embedding, EmbeddingBag, type EmbeddingBagOptions, type EmbeddingOptions } from './nn/layers/embedding.js';
 export { Flatten, Unflatten } from './nn/layers/flatten.js';
 export { Fold, Unfold } from './nn/layers/fold.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './nn/layers/instanceNorm.js';

@@ -1,0 +1,92 @@
+import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { createStorage } from '../../kernels/DType.js';
+import { createNumbers, type Numbers } from '../../kernels/numbers.js';
+import { denseOf, numbersOf } from '../../tensor/Dense.js';
+import { formatShape } from '../../tensor/Shape.js';
+import { record, Tensor } from '../../tensor/Tensor.js';
+
+/** Options of {@link embedding}. */
+export interface EmbeddingFunctionOptions {
+  /** A row whose gradient is 0; negative ones count from the end; none when absent. */
+  paddingIdx?: number | null | undefined;
+}
+
+/**
+ * The rows of a table that indices name (`torch.nn.functional.embedding`).
+ * @param input indices (int64 or int32) of any shape
+ * @param weight the table, [rows, columns]
+ * @returns [*, columns], * being the input's shape
+ * @throws ArgumentError for a row that does not exist · ShapeError for another weight · DTypeError for other indices
+ */
+export function embedding(input: Tensor, weight: Tensor, { paddingIdx = null }: EmbeddingFunctionOptions = {}): Tensor {
+  if (weight.ndim !== 2) throw new ShapeError(`'weight' must be 2-D, found ${formatShape(weight.shape)}`);
+  const { dtype } = weight;
+  const [rows, columns] = weight.shape;
+  const padding = resolvePadding(paddingIdx, rows);
+  const indices = indicesOf('embedding', input);
+  for (let i = 0; i < indices.length; i++) {
+    const row = indices[i];
+    if (row >= 0 && row < rows) continue;
+    throw new ArgumentError(`index out of range in self: the table has ${rows} rows, from 0 on, found ${row}`);
+  }
+  const data = createStorage(dtype, indices.length * columns);
+  for (let i = 0; i < indices.length; i++) {
+    const start = indices[i] * columns;
+    data.set(weight.data.subarray(start, start + columns) as never, i * columns);
+  }
+  const value = { dtype, shape: [...input.shape, columns], data };
+  return record('EmbeddingBackward0', [weight], value, (g) => {
+    const gradient = numbersOf(g);
+    const result = createNumbers(dtype, weight.numel);
+    for (let i = 0, from = 0; i < indices.length; i++, from += columns) {
+      if (indices[i] === padding) continue;
+      const to = indices[i] * columns;
+      for (let j = 0; j < columns; j++) result[to + j] += gradient[from + j];
+    }
+    return [denseOf(result, weight.shape, dtype)];
+  });
+}
+
+/**
+ * 1 at each index's place along a new last dimension, 0 elsewhere, as int64 (`torch.nn.functional.one_hot`).
+ * @param input indices (int64 or int32) of any shape
+ * @param numClasses size of the new dimension; one more than the largest index when absent
+ * @throws ArgumentError for indices outside it
+ */
+export function oneHot(input: Tensor, numClasses = -1): Tensor<'int64'> {
+  const indices = indicesOf('one_hot', input);
+  if (indices.length === 0 && numClasses < 1) {
+    throw new ArgumentError('Can not infer total number of classes from empty tensor.');
+  }
+  let largest = -1;
+  for (let i = 0; i < indices.length; i++) {
+    if (indices[i] < 0) throw new ArgumentError(`Class values must be non-negative, found ${indices[i]}`);
+    largest = Math.max(largest, indices[i]);
+  }
+  const classes = numClasses === -1 ? largest + 1 : numClasses;
+  if (!Number.isInteger(classes) || largest >= classes) {
+    throw new ArgumentError(`Class values must be smaller than num_classes (${classes}), found ${largest}`);
+  }
+  const data = new BigInt64Array(indices.length * classes);
+  for (let i = 0; i < indices.length; i++) data[i * classes + indices[i]] = 1n;
+  return new Tensor({ dtype: 'int64', shape: [...input.shape, classes], data });
+}
+
+/** The row that `paddingIdx` means, −1 for none. */
+export function resolvePadding(paddingIdx: number | null, rows: number): number {
+  if (paddingIdx === null) return -1;
+  if (!Number.isInteger(paddingIdx) || paddingIdx < -rows || paddingIdx >= rows) {
+    throw new ArgumentError(
+      `Padding_idx must be within num_embeddings: expected ${-rows} to ${rows - 1}, found ${paddingIdx}`,
+    );
+  }
+  return paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
+}
+
+/** The elements of a tensor of indices. */
+export function indicesOf(name: string, input: Tensor): Numbers {
+  if (input.dtype === 'int64' || input.dtype === 'int32') return numbersOf(input);
+  throw new DTypeError(
+    `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got ${input.dtype} instead (while checking arguments for ${name})`,
+  );
+}

@@ -1,0 +1,214 @@
+import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { createNumbers, type Numbers } from '../../kernels/numbers.js';
+import { denseOf, numbersOf } from '../../tensor/Dense.js';
+import { equalShapes, formatShape } from '../../tensor/Shape.js';
+import { isGradEnabled } from '../../tensor/Tape.js';
+import { record, type Tensor } from '../../tensor/Tensor.js';
+import { floatDtype } from './activations.js';
+import { indicesOf, resolvePadding } from './embedding.js';
+
+/** What becomes of the rows of a bag. */
+export type BagMode = 'sum' | 'mean' | 'max';
+
+/** Options of {@link embeddingBag}. */
+export interface BagOptions {
+  /** `'mean'` when absent. */
+  mode?: BagMode | undefined;
+  /** What each row is multiplied by, of the input's shape; with `'sum'` only. */
+  perSampleWeights?: Tensor | null | undefined;
+  /** A row that counts for nothing; negative ones count from the end; none when absent. */
+  paddingIdx?: number | null | undefined;
+}
+
+/** Rows of a table in bags. */
+interface Bags {
+  /** The rows of all bags, one bag after another. */
+  readonly rows: Numbers;
+  /** Where each bag begins, and where the last one ends. */
+  readonly starts: Numbers;
+  /** The row that counts for nothing, −1 for none. */
+  readonly padding: number;
+}
+
+/**
+ * Sums, means or largest elements of bags of a table's rows (`torch.nn.functional.embedding_bag`). A bag of nothing gives
+ * zeros; NaN is larger than everything, and of equals the first gets the gradient.
+ * @param input indices (int64 or int32): [bags, size], or all bags one after another, [N]
+ * @param weight the table, [rows, columns]
+ * @param offsets where each bag begins (int64 or int32), [bags]; for an input [N] only
+ * @returns [bags, columns]
+ * @throws ArgumentError for rows, offsets or options that do not exist · ShapeError or DTypeError for operands that do not fit
+ */
+export function embeddingBag(
+  input: Tensor,
+  weight: Tensor,
+  offsets: Tensor | null = null,
+  { mode = 'mean', perSampleWeights = null, paddingIdx = null }: BagOptions = {},
+): Tensor {
+  if (weight.ndim !== 2) {
+    throw new ShapeError(`weight has to be a 2D Tensor, but got Tensor of dimension ${weight.ndim}`);
+  }
+  floatDtype('embedding_bag', weight);
+  checkMode(mode);
+  if (perSampleWeights) checkSampleWeights(perSampleWeights, mode, input, weight);
+  const padding = resolvePadding(paddingIdx, weight.shape[0]);
+  const rows = indicesOf('embedding_bag', input);
+  const bags = { rows, starts: startsOf(input, offsets), padding };
+  checkRows(rows, weight.shape[0]);
+  return mode === 'max' ? largestOf(weight, bags) : sumsOf(weight, bags, mode, perSampleWeights);
+}
+
+function sumsOf(weight: Tensor, { rows, starts, padding }: Bags, mode: BagMode, factors: Tensor | null): Tensor {
+  const { dtype } = weight;
+  const columns = weight.shape[1];
+  const bags = starts.length - 1;
+  const table = numbersOf(weight);
+  const f = factors && numbersOf(factors);
+  const y = createNumbers(dtype, bags * columns);
+  const sums = new Float64Array(columns);
+  // What each bag's sum is divided by.
+  const divisors = new Float64Array(bags).fill(1);
+  for (let bag = 0; bag < bags; bag++) {
+    let count = 0;
+    sums.fill(0);
+    for (let i = starts[bag]; i < starts[bag + 1]; i++) {
+      if (rows[i] === padding) continue;
+      const start = rows[i] * columns;
+      const factor = f ? f[i] : 1;
+      for (let j = 0; j < columns; j++) sums[j] += factor * table[start + j];
+      count++;
+    }
+    if (mode === 'mean' && count > 0) divisors[bag] = count;
+    for (let j = 0, at = bag * columns; j < columns; j++) y[at + j] = sums[j] / divisors[bag];
+  }
+  const inputs = factors ? [weight, factors] : [weight];
+  return record('EmbeddingBagBackward0', inputs, denseOf(y, [bags, columns], dtype), (g) => {
+    const gradient = numbersOf(g);
+    const byWeight = createNumbers(dtype, weight.requiresGrad ? table.length : 0);
+    const byFactors = createNumbers(dtype, factors?.requiresGrad ? factors.numel : 0);
+    for (let bag = 0; bag < bags; bag++) {
+      const from = bag * columns;
+      for (let i = starts[bag]; i < starts[bag + 1]; i++) {
+        if (rows[i] === padding) continue;
+        const start = rows[i] * columns;
+        if (byWeight.length > 0) {
+          const share = (f ? f[i] : 1) / divisors[bag];
+          for (let j = 0; j < columns; j++) byWeight[start + j] += share * gradient[from + j];
+        }
+        if (byFactors.length > 0) {
+          let product = 0;
+          for (let j = 0; j < columns; j++) product += table[start + j] * gradient[from + j];
+          byFactors[i] = product;
+        }
+      }
+    }
+    return [
+      weight.requiresGrad ? denseOf(byWeight, weight.shape, dtype) : null,
+      factors?.requiresGrad ? denseOf(byFactors, factors.shape, dtype) : null,
+    ];
+  });
+}
+
+function largestOf(weight: Tensor, { rows, starts, padding }: Bags): Tensor {
+  const { dtype } = weight;
+  const columns = weight.shape[1];
+  const bags = starts.length - 1;
+  const table = numbersOf(weight);
+  const y = createNumbers(dtype, bags * columns);
+  // Where in the table each element comes from; −1 for those of a bag of nothing.
+  const places = new Int32Array(isGradEnabled() && weight.requiresGrad ? y.length : 0).fill(-1);
+  for (let bag = 0; bag < bags; bag++) {
+    const at = bag * columns;
+    let isFirst = true;
+    for (let i = starts[bag]; i < starts[bag + 1]; i++) {
+      if (rows[i] === padding) continue;
+      const start = rows[i] * columns;
+      for (let j = 0; j < columns; j++) {
+        const x = table[start + j];
+        const isLarger = x > y[at + j] || (Number.isNaN(x) && !Number.isNaN(y[at + j]));
+        if (!isFirst && !isLarger) continue;
+        y[at + j] = x;
+        if (places.length > 0) places[at + j] = start + j;
+      }
+      isFirst = false;
+    }
+  }
+  return record('EmbeddingBagBackward0', [weight], denseOf(y, [bags, columns], dtype), (g) => {
+    const gradient = numbersOf(g);
+    const result = createNumbers(dtype, table.length);
+    for (let i = 0; i < gradient.length; i++) if (places[i] >= 0) result[places[i]] += gradient[i];
+    return [denseOf(result, weight.shape, dtype)];
+  });
+}
+
+function checkMode(mode: BagMode): void {
+  if (mode === 'sum' || mode === 'mean' || mode === 'max') return;
+  throw new ArgumentError(`mode has to be one of sum, mean or max, found ${String(mode)}`);
+}
+
+function checkSampleWeights(factors: Tensor, mode: BagMode, input: Tensor, weight: Tensor): void {
+  if (!equalShapes(factors.shape, input.shape)) {
+    throw new ShapeError(
+      `embedding_bag: If per_sample_weights (${formatShape(factors.shape)}) is not None, then it must have the same shape as the input (${formatShape(input.shape)})`,
+    );
+  }
+  if (mode !== 'sum') {
+    throw new ArgumentError(
+      `embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got mode='${mode}')`,
+    );
+  }
+  if (factors.dtype !== weight.dtype) {
+    throw new DTypeError(
+      `Expected 'weight' to have the same type as 'per_sample_weights'; but ${weight.dtype} does not equal ${factors.dtype}`,
+    );
+  }
+}
+
+/** Where each bag begins, and where the last one ends. */
+function startsOf(input: Tensor, offsets: Tensor | null): Numbers {
+  if (input.ndim === 2) {
+    if (offsets !== null) {
+      throw new ShapeError(
+        'if input is 2D, then offsets has to be None, as input is treated is a mini-batch of fixed length sequences',
+      );
+    }
+    const [bags, size] = input.shape;
+    return Float64Array.from({ length: bags + 1 }, (_, bag) => bag * size);
+  }
+  if (input.ndim !== 1) {
+    throw new ShapeError(`input has to be 1D or 2D Tensor, but got Tensor of dimension ${input.ndim}`);
+  }
+  if (offsets === null) throw new ShapeError('offsets has to be a 1D Tensor but got None: an input [N] needs them');
+  if (offsets.ndim !== 1) throw new ShapeError(`offsets has to be a 1D Tensor, found ${formatShape(offsets.shape)}`);
+  const starts = new Float64Array(offsets.numel + 1);
+  starts.set(indicesOf('embedding_bag', offsets));
+  starts[offsets.numel] = input.numel;
+  checkOffsets(starts);
+  return starts;
+}
+
+function checkOffsets(starts: Float64Array): void {
+  const bags = starts.length - 1;
+  if (bags > 0 && starts[0] !== 0) {
+    throw new ArgumentError(
+      `offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position 0. However, got ${starts[0]}`,
+    );
+  }
+  for (let bag = 0; bag < bags; bag++) {
+    if (starts[bag] <= starts[bag + 1]) continue;
+    throw new ArgumentError(
+      bag === bags - 1
+        ? `offsets[-1] can not be greater than input's length ${starts[bags]} but got offsets[-1] of ${starts[bag]}`
+        : `offsets must not decrease, found ${starts[bag]} before ${starts[bag + 1]}`,
+    );
+  }
+}
+
+function checkRows(rows: Numbers, count: number): void {
+  for (let i = 0; i < rows.length; i++) {
+    if (rows[i] >= 0 && rows[i] < count) continue;
+    throw new ArgumentError(
+      `index out of range in self: Index ${i} of input takes value ${rows[i]} which is not in the valid range [0, ${count})`,
+    );
+  }
+}
