@@ -27,8 +27,8 @@ export class RNN extends RecurrentLayer {
   readonly nonlinearity: Nonlinearity;
 
   constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
-    const { nonlinearity = 'tanh', ...others } = options;
-    super(elmanCellOf(nonlinearity), inputSize, hiddenSize, withoutProjection(others));
+    const { nonlinearity = 'tanh' } = options;
+    super(elmanCellOf(nonlinearity), inputSize, hiddenSize, withoutProjection(options));
     this.nonlinearity = nonlinearity;
   }
 
