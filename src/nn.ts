@@ -141,8 +141,10 @@ export {
   type ConvTransposeOptions,
 } from './nn/layers/transposedConvolution.js';
 export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d } from './nn/layers/upsampling.js';
+export type { Pairs } from './nn/MemberDict.js';
 export { Module } from './nn/Module.js';
 export { Parameter } from './nn/Parameter.js';
+export { ParameterDict, ParameterList } from './nn/parameterContainers.js';
 export type { Summary, SummaryRow } from './nn/Summary.js';
 export { skipInit } from './nn/skipInit.js';
 export type { LoadOptions, LoadResult } from './nn/stateDict.js';

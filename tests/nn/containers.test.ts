@@ -1,0 +1,238 @@
+import { describe, expect, it } from '@jest/globals';
+import { ArgumentError, StateError } from '../../src/errors.js';
+import * as nn from '../../src/nn.js';
+import { ones, tensor, zeros } from '../../src/tensor/creation.js';
+import type { Tensor } from '../../src/tensor/Tensor.js';
+import { readGolden } from '../golden/readGolden.js';
+import { describeLayers } from './describeLayers.js';
+
+describe('containers', () => {
+  describeLayers({
+    'ParameterList([nn.Parameter(torch.ones(2)), nn.Parameter(torch.zeros(3, 1))])': () =>
+      new nn.ParameterList([new nn.Parameter(ones([2])), new nn.Parameter(zeros([3, 1]))]),
+    "ParameterDict({'w': nn.Parameter(torch.ones(2, 2))})": () =>
+      new nn.ParameterDict({ w: new nn.Parameter(ones([2, 2])) }),
+    "ModuleDict({'a': nn.Linear(2, 2), 'b': nn.PReLU()})": () =>
+      new nn.ModuleDict<nn.Module>({ a: new nn.Linear(2, 2), b: new nn.PReLU() }),
+  });
+});
+
+describe('containers in containers', () => {
+  /** `makeContainers.py` says what these mean. */
+  type Spec = [kind: string, contents?: unknown[]];
+  type Change = [path: string, operation: string, ...given: unknown[]];
+  interface State {
+    readonly repr: string;
+    readonly modules: string[];
+    readonly keys: string[];
+  }
+  interface Case {
+    readonly spec: Spec;
+    readonly built: State;
+    readonly changes: { change: Change; after: State }[];
+  }
+
+  const build = ([kind, contents = []]: Spec): nn.Module => {
+    const modules = contents as Spec[];
+    const named = contents as [string, Spec][];
+    switch (kind) {
+      case 'Sequential':
+        return new nn.Sequential(...modules.map(build));
+      case 'Named': {
+        const sequential = new nn.Sequential();
+        for (const [name, spec] of named) sequential.addModule(name, build(spec));
+        return sequential;
+      }
+      case 'ModuleList':
+        return new nn.ModuleList(modules.map(build));
+      case 'ModuleDict':
+        return new nn.ModuleDict(named.map(([name, spec]) => [name, build(spec)] as const));
+      case 'ParameterList':
+        return new nn.ParameterList((contents as number[][]).map((shape) => ones(shape)));
+      case 'ParameterDict':
+        return new nn.ParameterDict(
+          (contents as [string, number[]][]).map(([name, shape]) => [name, ones(shape)] as const),
+        );
+      case 'PReLU':
+        return new nn.PReLU();
+      default:
+        return kind === 'ReLU' ? new nn.ReLU() : new nn.Linear(1, 1);
+    }
+  };
+
+  const applyChange = (root: nn.Module, [path, operation, ...given]: Change): void => {
+    const container = root.getSubmodule(path);
+    const holdsParameters = container instanceof nn.ParameterList || container instanceof nn.ParameterDict;
+    const make = (spec: unknown) => (holdsParameters ? ones(spec as number[]) : build(spec as Spec)) as never;
+    if (container instanceof nn.ModuleDict || container instanceof nn.ParameterDict) {
+      const pairs = Array.isArray(given[0]) ? (given[0] as [string, unknown][]) : [];
+      if (operation === 'set') container.set(given[0] as string, make(given[1]));
+      else if (operation === 'pop') container.pop(given[0] as string);
+      else if (operation === 'clear') container.clear();
+      else container.update(pairs.map(([name, spec]) => [name, make(spec)] as const));
+      return;
+    }
+    const list = container as nn.Sequential | nn.ModuleList | nn.ParameterList;
+    if (operation === 'append') list.append(make(given[0]));
+    else if (operation === 'insert') list.insert(given[0] as number, make(given[1]));
+    else if (operation === 'set') list.set(given[0] as number, make(given[1]));
+    else list.pop(given[0] as number);
+  };
+
+  const stateOf = (root: nn.Module): State => ({
+    repr: String(root),
+    modules: [...root.namedModules()].map(([path]) => path),
+    keys: [...root.stateDict().keys()],
+  });
+
+  const cases = readGolden<Case>('containers.json').map((golden) => [JSON.stringify(golden.spec), golden] as const);
+  it.each(cases)('%.100s', (_, { spec, built, changes }) => {
+    const root = build(spec);
+    expect(stateOf(root)).toEqual(built);
+    for (const { change, after } of changes) {
+      applyChange(root, change);
+      expect({ change, ...stateOf(root) }).toEqual({ change, ...after });
+      expect(stateOf(root.clone())).toEqual(after);
+    }
+  });
+});
+
+describe('lists', () => {
+  const sizes = (list: Iterable<nn.Linear>) => Array.from(list, ({ inFeatures }) => inFeatures);
+  const create = () => new nn.ModuleList([1, 2, 3, 4].map((size) => new nn.Linear(size, 1)));
+
+  it('give parts of themselves that share their modules', () => {
+    const list = create();
+    expect(sizes(list.slice(1, -1))).toEqual([2, 3]);
+    expect(list.slice(1)[0]).toBe(list[1]);
+    expect([...list.slice(2).namedChildren()].map(([name]) => name)).toEqual(['0', '1']);
+    const sequential = new nn.Sequential(...list);
+    const part = sequential.slice(-2);
+    // nn.Sequential(*ls)[-2:] keeps the names
+    expect([...part.namedChildren()].map(([name]) => name)).toEqual(['2', '3']);
+    part.append(new nn.Linear(9, 1));
+    expect([...part.namedChildren()].map(([name]) => name)).toEqual(['2', '3', '4']);
+    expect(sequential.length).toBe(4);
+  });
+
+  it('lose what is popped, and leave things as they were when something is wrong', () => {
+    const list = create();
+    expect(list.pop().inFeatures).toBe(4);
+    expect(list.pop(0).inFeatures).toBe(1);
+    expect(sizes(list)).toEqual([2, 3]);
+    expect(list[2]).toBeUndefined();
+    expect(() => list.pop(2)).toThrow('index 2 is out of range');
+    expect(() => list.set(-3, new nn.Linear(1, 1))).toThrow(ArgumentError);
+    expect(() => list.insert(3, new nn.Linear(1, 1))).toThrow(ArgumentError);
+    expect(() => list.insert(0, {} as nn.Linear)).toThrow('is not a Module subclass');
+    expect(() => list.extend([new nn.Linear(1, 1), null as unknown as nn.Linear])).toThrow(StateError);
+    expect(sizes(list)).toEqual([2, 3]);
+  });
+
+  it('number a named Sequential anew when something is put before or taken out', () => {
+    const named = new nn.Sequential({ first: new nn.Linear(1, 1), second: new nn.ReLU() });
+    named.insert(1, new nn.PReLU());
+    expect([...named.stateDict().keys()]).toEqual(['0.weight', '0.bias', '1.weight']);
+    expect(Object.hasOwn(named, 'first')).toBe(false);
+  });
+
+  it('keep other members of a subclass', () => {
+    class Scaled extends nn.ParameterList {
+      scale = this.registerBuffer('scale', ones([1]));
+    }
+    const list = new Scaled([ones([2]), ones([3])]);
+    list.pop(0);
+    expect([...list.stateDict().keys()]).toEqual(['0', 'scale']);
+    expect(list.clone().at(0).shape).toEqual([3]);
+  });
+});
+
+describe('dictionaries', () => {
+  it('are read like maps', () => {
+    const dict = new nn.ModuleDict({ b: new nn.ReLU(), a: new nn.ReLU() });
+    expect(dict.keys()).toEqual(['b', 'a']);
+    expect([...dict]).toEqual(dict.items());
+    expect(dict.values()).toEqual([dict.get('b'), dict.get('a')]);
+    expect(dict.has('a') && !dict.has('training')).toBe(true);
+    expect(new nn.ModuleDict(dict).get('a')).toBe(dict.get('a'));
+    expect(new nn.ModuleDict(new Map([['c', dict.get('a')]])).keys()).toEqual(['c']);
+  });
+
+  it('leave everything as it was when something is wrong', () => {
+    const dict = new nn.ModuleDict({ a: new nn.ReLU() });
+    const sound = ['b', new nn.ReLU()] as const;
+    expect(() => dict.update([sound, ['c.d', new nn.ReLU()]])).toThrow('module name can\'t contain "."');
+    expect(() => dict.update([sound, ['c', 3 as unknown as nn.ReLU]])).toThrow('is not a Module subclass');
+    expect(() => dict.update([sound, ['pop', new nn.ReLU()]])).toThrow("attribute 'pop' already exists");
+    expect(dict.keys()).toEqual(['a']);
+    expect(() => dict.get('b')).toThrow("ModuleDict has no 'b'");
+    expect(() => dict.get('')).toThrow(StateError);
+    expect(() => dict.pop('training')).toThrow(StateError);
+    expect(dict.delete('training')).toBe(false);
+    expect(dict.training).toBe(true);
+  });
+
+  it('of parameters sort the names of an object, as PyTorch does, and keep the order of pairs', () => {
+    // nn.ParameterDict({'b': torch.ones(1), 'a': torch.ones(1), 'B': torch.ones(1)}).keys() is B, a, b
+    const given = { b: ones([1]), a: ones([1]), B: ones([1]) };
+    expect(new nn.ParameterDict(given).keys()).toEqual(['B', 'a', 'b']);
+    expect(new nn.ParameterDict(Object.entries(given)).keys()).toEqual(['b', 'a', 'B']);
+    expect(new nn.ParameterDict(new Map(Object.entries(given))).keys()).toEqual(['b', 'a', 'B']);
+  });
+});
+
+describe('containers of parameters', () => {
+  it('make parameters of tensors, and share their elements', () => {
+    const given = ones([2]);
+    const known = new nn.Parameter(zeros([1]));
+    const list = new nn.ParameterList([given, known]);
+    expect(list[0]).toBeInstanceOf(nn.Parameter);
+    expect(list[0].data).toBe(given.data);
+    expect(list.at(-1)).toBe(known);
+    expect([...list].every(({ requiresGrad }) => requiresGrad)).toBe(true);
+    expect(list.slice(1).at(0)).toBe(known);
+    const dict = new nn.ParameterDict({ known });
+    expect(dict.get('known')).toBe(known);
+  });
+
+  it('are trained, loaded and converted with the tree', () => {
+    class Mixed extends nn.Module {
+      scales = new nn.ParameterList([tensor([2]), tensor([3])]);
+      shifts = new nn.ParameterDict({ left: tensor([1]) });
+      override forward(x: Tensor): Tensor {
+        let sum = x.add(this.shifts.get('left'));
+        for (const scale of this.scales) sum = sum.mul(scale);
+        return sum;
+      }
+    }
+    const model = new Mixed();
+    model
+      .forward(tensor([1]))
+      .sum()
+      .backward();
+    expect([...model.parameters()].map(({ grad }) => grad?.item())).toEqual([6, 4, 6]);
+    model.loadStateDict([
+      ['scales.0', tensor([5])],
+      ['scales.1', tensor([7])],
+      ['shifts.left', tensor([0])],
+    ]);
+    expect(
+      model
+        .to('float64')
+        .forward(tensor([1], { dtype: 'float64' }))
+        .item(),
+    ).toBe(35);
+    expect(String(model.shifts)).toBe('ParameterDict(  (left): Parameter containing: [torch.DoubleTensor of size 1])');
+    expect(model.getParameter('scales.1')).toBe(model.scales[1]);
+  });
+
+  it('refuse other things', () => {
+    const list = new nn.ParameterList();
+    expect(() => list.append([1, 2] as unknown as Tensor)).toThrow('is not a Parameter or Tensor');
+    expect(() => list.append(tensor([1n]))).toThrow('can require gradients');
+    expect(() => new nn.ParameterDict({ 'a.b': ones([1]) })).toThrow('parameter name can\'t contain "."');
+    expect(list.length).toBe(0);
+    expect(() => list.forward()).toThrow('ParameterList should not be called');
+    expect(() => new nn.ParameterDict().forward()).toThrow('ParameterDict should not be called');
+  });
+});
