@@ -20,6 +20,7 @@ export type { Law } from './init/Law.js';
 export { lstmForgetBias, lstmForgetBias_ } from './init/lstmForgetBias.js';
 export { normal, normal_ } from './init/normal.js';
 export { deltaOrthogonal, deltaOrthogonal_, orthogonal, orthogonal_ } from './init/orthogonal.js';
+export { overwriting } from './init/overwriting.js';
 export { sparse, sparse_ } from './init/sparse.js';
 export {
   type TruncNormalSettings,
@@ -39,4 +40,5 @@ export {
   varianceScaling_,
 } from './init/varianceScaling.js';
 export { xavierNormal, xavierNormal_, xavierUniform, xavierUniform_ } from './init/xavier.js';
+export { zeroRow } from './init/zeroRow.js';
 export type { DrawOptions } from './random/DrawOptions.js';

@@ -14,12 +14,28 @@ export type Law =
   | { readonly kind: 'sparse'; readonly sparsity: number; readonly std: number }
   | { readonly kind: 'lstmForgetBias'; readonly value: number }
   | BlocksLaw
+  | OverwritingLaw
+  | ZeroRowLaw
   | UntouchedLaw;
 
 /** Each of `count` equal blocks of rows filled by itself, one after another. */
 interface BlocksLaw {
   readonly kind: 'blocks';
   readonly count: number;
+  readonly law: Law;
+}
+
+/** Draws `discarded`, then `law` over it: the stream moves by both. */
+interface OverwritingLaw {
+  readonly kind: 'overwriting';
+  readonly discarded: Law;
+  readonly law: Law;
+}
+
+/** Fills by `law`, then makes one row 0. */
+interface ZeroRowLaw {
+  readonly kind: 'zeroRow';
+  readonly row: number;
   readonly law: Law;
 }
 

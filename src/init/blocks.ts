@@ -1,5 +1,6 @@
 import { ArgumentError, describeValue, ShapeError } from '../errors.js';
 import { formatShape } from '../tensor/Shape.js';
+import { checkInitializer } from './checkInitializer.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
 /**
@@ -36,9 +37,4 @@ export function transposedFans(initializer: Initializer): Initializer {
     }
     return initializer.law([second, first, ...rest], dtype);
   });
-}
-
-function checkInitializer(kind: string, value: Initializer): void {
-  if (typeof value?.law === 'function') return;
-  throw new ArgumentError(`${kind} takes an initializer such as init.xavierUniform(), found ${describeValue(value)}`);
 }

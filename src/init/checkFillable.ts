@@ -20,6 +20,11 @@ export function checkFillable(law: Law, dtype: DType): Law {
     case 'dirac':
       return law;
     case 'blocks':
+    case 'zeroRow':
+      checkFillable(law.law, dtype);
+      return law;
+    case 'overwriting':
+      checkFillable(law.discarded, dtype);
       checkFillable(law.law, dtype);
       return law;
   }

@@ -49,6 +49,10 @@ export function expectedMoments(law: Law, shape: Shape): Moments | null {
     }
     case 'blocks':
       return expectedMoments(law.law, [shape[0] / law.count, ...shape.slice(1)]);
+    case 'overwriting':
+      return expectedMoments(law.law, shape);
+    case 'zeroRow':
+      return withZeros(expectedMoments(law.law, shape), 1 / shape[0]);
     case 'eye':
       return fractionMoments([...eyeIndices(shape)].length, numelOf(shape), 1);
     case 'dirac':
@@ -70,6 +74,14 @@ function fractionMoments(count: number, total: number, value: number): Moments {
   const min = p === 1 ? value : Math.min(0, value);
   const max = p === 1 ? value : Math.max(0, value);
   return { mean: p * value, std: Math.abs(value) * Math.sqrt(p * (1 - p)), min, max };
+}
+
+/** A share of the elements is 0, the others as they were. */
+function withZeros(moments: Moments | null, share: number): Moments | null {
+  if (moments === null) return null;
+  const mean = (1 - share) * moments.mean;
+  const std = Math.sqrt((1 - share) * (moments.std ** 2 + moments.mean ** 2) - mean ** 2);
+  return { mean, std, min: Math.min(0, moments.min), max: Math.max(0, moments.max) };
 }
 
 /** Johnson, Kotz & Balakrishnan, *Continuous Univariate Distributions*, 1994, §10.1. */

@@ -88,6 +88,16 @@ function* write(tensor: Tensor, law: Law, generator: Generator): Steps {
       }
       return;
     }
+    case 'overwriting':
+      yield* write(tensor, law.discarded, generator);
+      yield* write(tensor, law.law, generator);
+      return;
+    case 'zeroRow': {
+      yield* write(tensor, law.law, generator);
+      const size = data.length / shape[0];
+      data.fill(0, law.row * size, (law.row + 1) * size);
+      return;
+    }
     case 'deltaOrthogonal': {
       const matrix = yield* drawOrthogonal(shape.slice(0, 2), law.gain, dtype, generator);
       tensor.zero_();

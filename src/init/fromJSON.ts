@@ -9,21 +9,25 @@ import { lstmForgetBias } from './lstmForgetBias.js';
 import { nearestName } from './nearestName.js';
 import { normal } from './normal.js';
 import { deltaOrthogonal, orthogonal } from './orthogonal.js';
+import { overwriting } from './overwriting.js';
 import { sparse } from './sparse.js';
 import { type TruncNormalSettings, truncNormal, truncNormalTf } from './truncatedNormal.js';
 import { uniform } from './uniform.js';
 import { lecunNormal, lecunUniform, type VarianceScalingSettings, varianceScaling } from './varianceScaling.js';
 import { xavierNormal, xavierUniform } from './xavier.js';
+import { zeroRow } from './zeroRow.js';
 
 /** Settings as they come out of JSON: names known, values still to be checked by the initialiser's law. */
 interface Data {
   readonly a: number;
   readonly b: number;
   readonly count: number;
+  readonly discarded: unknown;
   readonly gain: number;
   readonly groups: number;
   readonly initializer: unknown;
   readonly mean: number;
+  readonly row: number;
   readonly sparsity: number;
   readonly std: number;
   readonly value: number;
@@ -44,6 +48,7 @@ const BUILDERS: { readonly [kind: string]: (data: Data) => Initializer } = {
   normal: ({ mean, std }) => normal(mean, std),
   ones: () => ones(),
   orthogonal: ({ gain }) => orthogonal(gain),
+  overwriting: ({ discarded, initializer }) => overwriting(fromJSON(discarded), fromJSON(initializer)),
   sparse: ({ sparsity, std }) => sparse(sparsity, std),
   transposedFans: ({ initializer }) => transposedFans(fromJSON(initializer)),
   truncNormal: (data) => truncNormal(data as TruncNormalSettings),
@@ -52,8 +57,12 @@ const BUILDERS: { readonly [kind: string]: (data: Data) => Initializer } = {
   varianceScaling: (data) => varianceScaling(data as VarianceScalingSettings),
   xavierNormal: ({ gain }) => xavierNormal(gain),
   xavierUniform: ({ gain }) => xavierUniform(gain),
+  zeroRow: ({ row, initializer }) => zeroRow(row, fromJSON(initializer)),
   zeros: () => zeros(),
 };
+
+/** Settings that are initialisers themselves. */
+const NESTED = ['discarded', 'initializer'];
 
 /**
  * The initialiser that `JSON.parse(JSON.stringify(initializer))` came from; settings left out take their defaults.
@@ -74,7 +83,7 @@ export function fromJSON(data: unknown): Initializer {
   for (const [name, value] of Object.entries(settings)) {
     if (!known.includes(name)) throw new ArgumentError(`${kind} has no setting '${name}'${nearestName(name, known)}`);
     const expected = typeof (initializer as unknown as Record<string, unknown>)[name];
-    if (name !== 'initializer' && typeof value !== 'number' && typeof value !== 'string') {
+    if (!NESTED.includes(name) && typeof value !== 'number' && typeof value !== 'string') {
       throw new ArgumentError(`${kind}.${name} is a ${expected}, found ${describeValue(value)}`);
     }
   }

@@ -40,6 +40,12 @@ export function placeAfter(law: Law, shape: Shape, dtype: FloatDType, place: Str
       for (let i = 0; i < law.count && after !== null; i++) after = placeAfter(law.law, block, dtype, after);
       return after;
     }
+    case 'overwriting': {
+      const after = placeAfter(law.discarded, shape, dtype, place);
+      return after && placeAfter(law.law, shape, dtype, after);
+    }
+    case 'zeroRow':
+      return placeAfter(law.law, shape, dtype, place);
     default:
       return place;
   }

@@ -78,6 +78,7 @@ function distributionOf(law: Law): Distribution | null {
     case 'truncatedNormal':
       return truncatedDistribution(law);
     case 'blocks':
+    case 'overwriting':
       return distributionOf(law.law);
     default:
       return null;

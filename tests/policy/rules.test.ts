@@ -11,6 +11,7 @@ import { parameter, rule } from '../../src/policy/rule.js';
 import { allOf, anyOf, atPath, not } from '../../src/policy/selectors.js';
 import { manualSeed } from '../../src/random/defaultGenerator.js';
 import { Generator } from '../../src/random/Generator.js';
+import { ones } from '../../src/tensor/creation.js';
 
 const block = () => new nn.Sequential({ conv: new nn.Conv2d(2, 2, 3), bn: new nn.BatchNorm2d(2), relu: new nn.ReLU() });
 const build = () =>
@@ -204,6 +205,36 @@ describe('rules', () => {
     );
     expect(init.transposedFans(init.lecunUniform()).law([8, 2, 3])).toEqual(init.lecunUniform().law([2, 8, 3]));
     expect(() => init.blocks(5, ONE).law([12, 4])).toThrow('divisible by 5 blocks');
+  });
+
+  it('draw twice on the same parameter, and leave a row of zeros', () => {
+    const twice = init.overwriting(init.normal(), init.uniform(-1, 1));
+    const table = init.zeroRow(1, init.normal(2, 3));
+    const matrix = (rows: number, columns: number) => new nn.Linear(columns, rows, { bias: false });
+    const model = nn.skipInit(() => new nn.Sequential({ twice: matrix(5, 2), table: matrix(3, 4) }));
+    const policy = definePolicy('both', [parameter('twice.*', twice), parameter('table.*', table)]);
+    const generator = new Generator(1);
+    const plan = explainPolicy(model, policy, { generator });
+    const report = initializeWeights(model, policy, { generator });
+    expect(report.entries.map(({ words }) => words)).toEqual(plan.assignments.map(({ words }) => words));
+    const other = new Generator(1);
+    const expected = [init.normal_(ones([5, 2]), 0, 1, { generator: other })];
+    expected.push(
+      init.uniform_(ones([5, 2]), -1, 1, { generator: other }),
+      init.normal_(ones([3, 4]), 2, 3, { generator: other }),
+    );
+    expected[2].data.fill(0 as never, 4, 8);
+    expect([...model.parameters()].map(({ data }) => data)).toEqual(expected.slice(1).map(({ data }) => data));
+    // A third of N(2, 3²) is 0: mean 4/3, variance 2/3·(9 + 4) − 16/9.
+    expect(plan.assignments[1].expected?.mean).toBeCloseTo(4 / 3, 12);
+    expect(plan.assignments[1].expected?.std).toBeCloseTo(Math.sqrt(62 / 9), 12);
+    for (const initializer of [twice, table]) {
+      expect(init.fromJSON(JSON.parse(JSON.stringify(initializer)))).toEqual(initializer);
+    }
+    expect(() => init.zeroRow(3, ONE).law([3, 4])).toThrow('no row 3 in [3, 4]');
+    expect(() => init.zeroRow(-1, ONE).law([3, 4])).toThrow('whole number of at least 0');
+    expect(() => init.overwriting(ONE, 0 as never)).toThrow('overwriting takes an initializer');
+    expect(() => init.fromJSON({ kind: 'zeroRow', row: null, initializer: { kind: 'zeros' } })).toThrow('zeroRow.row');
   });
 });
 

@@ -1,15 +1,15 @@
-import { ones, zeros } from '../../init/constant.js';
+import { zeros } from '../../init/constant.js';
 import { kaimingNormal } from '../../init/kaiming.js';
 import { keep } from '../../init/keep.js';
 import { Sequential } from '../../nn/containers.js';
 import { BatchNorm2d } from '../../nn/layers/batchNorm.js';
 import { Conv2d } from '../../nn/layers/convolution.js';
 import { Linear } from '../../nn/layers/linear.js';
-import { GroupNorm } from '../../nn/layers/normalization.js';
 import { definePolicy } from '../definePolicy.js';
 import { rule } from '../rule.js';
 import type { Predicate } from '../selectors.js';
 import { definePreset } from './definePreset.js';
+import { channelNorms } from './norms.js';
 
 /** Options of {@link resnet}. */
 export interface ResNetPresetOptions {
@@ -41,8 +41,7 @@ export const resnet = definePreset<ResNetPresetOptions>(
     definePolicy('resnet', [
       ...(zeroInitResidual ? [rule(lastNormOfBlock, { weight: zeros(), bias: zeros() })] : []),
       rule(Conv2d, { weight: kaimingNormal({ mode: 'fan_out', nonlinearity: 'relu' }) }),
-      rule(BatchNorm2d, { weight: ones(), bias: zeros() }),
-      rule(GroupNorm, { weight: ones(), bias: zeros() }),
+      channelNorms,
       rule(Linear, { weight: keep, bias: keep }),
     ]),
 );

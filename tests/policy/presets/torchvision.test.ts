@@ -1,6 +1,11 @@
 import { describe, it } from '@jest/globals';
 import { presets } from 'initree';
+import { convnextTiny } from '../../../examples/zoo/convnext.js';
+import { densenet121 } from '../../../examples/zoo/densenet.js';
+import { efficientnetB0 } from '../../../examples/zoo/efficientnet.js';
+import { mobilenetV2 } from '../../../examples/zoo/mobilenetV2.js';
 import { resnet18, resnet50 } from '../../../examples/zoo/resnet.js';
+import { squeezenet1_1 } from '../../../examples/zoo/squeezenet.js';
 import { expectSameAsConstructor } from './expectPreset.js';
 
 // The zoo's constructors are held against torchvision's bits in tests/zoo.
@@ -17,5 +22,10 @@ describe('torchvision’s networks, initialised by presets, have the bits of the
       () => resnet50({ numClasses: 10, zeroInitResidual: true }),
       presets.resnet({ zeroInitResidual: true }),
     ],
+    ['densenet121', () => densenet121({ numClasses: 10 }), presets.densenet()],
+    ['squeezenet1_1', () => squeezenet1_1({ numClasses: 10 }), presets.squeezenet()],
+    ['mobilenet_v2', () => mobilenetV2({ numClasses: 10 }), presets.mobilenet()],
+    ['efficientnet_b0', () => efficientnetB0({ numClasses: 10 }), presets.efficientnet()],
+    ['convnext_tiny', () => convnextTiny({ numClasses: 10 }), presets.convnext()],
   ] as const)('%s', (_, build, policy) => expectSameAsConstructor(build, policy, 3));
 });

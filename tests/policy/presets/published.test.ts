@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { explainPolicy, Generator, initializeWeights, presets, type Tensor } from 'initree';
+import { bytesOf, readGolden, sha256, stateHash } from '../../golden/readGolden.js';
+import { isTie, type ModuleRow, readTree } from './readTree.js';
+
+/** A case of `presets.json`, as `makePresets.py` says. */
+interface PresetCase {
+  readonly preset: keyof typeof presets;
+  readonly network: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly rule: boolean;
+  readonly seed: number;
+  readonly rng: string;
+  readonly modules: readonly ModuleRow[];
+}
+
+const cases = readGolden<PresetCase>('presets.json');
+const all = Object.entries(presets);
+
+/** A value as the golden file writes it. */
+function summaryOf(tensor: Tensor): string | number | null {
+  const data = tensor.data as Float32Array;
+  if (data.every(Number.isNaN)) return null;
+  if (data.every((x) => x === data[0])) return data[0];
+  return sha256(bytesOf(tensor)).slice(0, 16);
+}
+
+describe('published policies give what their sources give', () => {
+  it.each(cases.map((golden) => [golden.preset, golden.network, golden] as const))('%s on %s', (name, _, golden) => {
+    const { modules, seed, rng, options } = golden;
+    const model = readTree(modules);
+    const generator = new Generator(seed);
+    initializeWeights(model, presets[name](options), { generator, strict: true });
+    const state = model.stateDict();
+    const found: [string, unknown][] = [];
+    const expected: [string, unknown][] = [];
+    for (const [path, , , values] of modules) {
+      for (const [key, value] of Object.entries(values)) {
+        const full = path === '' ? key : `${path}.${key}`;
+        expected.push([full, value]);
+        found.push([full, isTie(value) ? value : summaryOf(state.get(full) as Tensor)]);
+      }
+    }
+    expect(found).toEqual(expected);
+    expect(stateHash(generator)).toBe(rng);
+  });
+});
+
+describe('what is known of a published policy', () => {
+  it.each(all)('%s is complete', (name, preset) => {
+    const { about } = preset;
+    expect(about.name).toBe(name);
+    expect(about.source).not.toBe('');
+    expect(about.rule).toMatch(/^[^\n]+:/);
+    expect(['bits', 'rule', 'law']).toContain(about.fidelity);
+    if (about.fidelity !== 'bits') expect(about.differs).toBeTruthy();
+    expect(preset().name).toBe(name);
+    expect(Object.isFrozen(about)).toBe(true);
+    expect(JSON.parse(JSON.stringify(about))).toEqual(about);
+  });
+
+  it.each(cases.map((golden) => [golden.preset, golden.network, golden] as const))(
+    'the plan of %s on %s is plain data, and its bits are compared where it says so',
+    (name, _, { modules, options, rule }) => {
+      const plan = explainPolicy(readTree(modules), presets[name](options));
+      expect(JSON.parse(JSON.stringify(plan)).assignments).toHaveLength(plan.assignments.length);
+      expect(presets[name].about.fidelity === 'bits').toBe(!rule);
+    },
+  );
+});
