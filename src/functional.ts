@@ -2,7 +2,7 @@
 export {
   type GeluApproximation,
   gelu,
-  logSigmoid,
+  logsigmoid,
   mish,
   sigmoid,
   silu,

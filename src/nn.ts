@@ -9,7 +9,6 @@ export type { AdaptiveSize } from './nn/functional/poolWindows.js';
 export type { HookHandle } from './nn/hooks.js';
 export { Layer, type LayerOptions } from './nn/Layer.js';
 export {
-  Activation,
   type ActivationOptions,
   GELU,
   GLU,
@@ -94,18 +93,14 @@ export type { LSTMOptions, RecurrentOptions } from './nn/layers/RecurrentLayer.j
 export {
   CELU,
   ELU,
-  Hardshrink,
   Hardsigmoid,
   Hardswish,
-  Hardtanh,
   LeakyReLU,
   PReLU,
   type PReLUOptions,
   ReLU,
   ReLU6,
   SELU,
-  Softshrink,
-  Threshold,
 } from './nn/layers/rectifiers.js';
 export { GRU, LSTM, type Nonlinearity, RNN, type RNNOptions } from './nn/layers/recurrent.js';
 export {
@@ -117,6 +112,7 @@ export {
 } from './nn/layers/recurrentCells.js';
 export { ChannelShuffle, PixelShuffle, PixelUnshuffle } from './nn/layers/shuffle.js';
 export { LogSoftmax, Softmax, Softmax2d, Softmin } from './nn/layers/softmax.js';
+export { Hardshrink, Hardtanh, Softshrink, Threshold } from './nn/layers/thresholds.js';
 export {
   type EncoderInputs,
   Transformer,

@@ -11,7 +11,7 @@ X = [-math.inf, -1000, -745, -100, -30, -6, -3, -2.5, -1, -0.5, -0.3, -1e-3, -1e
 CALLS = [("relu", [], F.relu), ("leakyRelu", [], F.leaky_relu), ("leakyRelu", [0.2], F.leaky_relu), ("leakyRelu", [-0.5], F.leaky_relu),
          ("elu", [], F.elu), ("elu", [2], F.elu), ("celu", [], F.celu), ("celu", [0.5], F.celu), ("celu", [-2], F.celu), ("selu", [], F.selu),
          ("gelu", [], F.gelu), ("gelu", [{"approximate": "tanh"}], lambda x, o: F.gelu(x, **o)), ("silu", [], F.silu), ("mish", [], F.mish),
-         ("sigmoid", [], torch.sigmoid), ("logSigmoid", [], F.logsigmoid), ("tanh", [], torch.tanh), ("hardtanh", [], F.hardtanh), ("hardtanh", [-2, 0.5], F.hardtanh), ("hardtanh", [1, 1], F.hardtanh),
+         ("sigmoid", [], torch.sigmoid), ("logsigmoid", [], F.logsigmoid), ("tanh", [], torch.tanh), ("hardtanh", [], F.hardtanh), ("hardtanh", [-2, 0.5], F.hardtanh), ("hardtanh", [1, 1], F.hardtanh),
          ("hardswish", [], F.hardswish), ("hardsigmoid", [], F.hardsigmoid), ("relu6", [], F.relu6), ("softplus", [], F.softplus), ("softplus", [2, 6], F.softplus), ("softplus", [0.5], F.softplus),
          ("softsign", [], F.softsign), ("tanhshrink", [], F.tanhshrink), ("softshrink", [], F.softshrink), ("softshrink", [0], F.softshrink), ("softshrink", [1], F.softshrink),
          ("hardshrink", [], F.hardshrink), ("hardshrink", [1], F.hardshrink), ("hardshrink", [-1], F.hardshrink), ("threshold", [0.5, 20], F.threshold), ("threshold", [-1, -3], F.threshold)]

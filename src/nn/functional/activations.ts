@@ -1,9 +1,10 @@
-import { ArgumentError, DTypeError } from '../../errors.js';
-import { type DType, isFloatDType } from '../../kernels/DType.js';
+import { ArgumentError } from '../../errors.js';
+import type { DType } from '../../kernels/DType.js';
 import { erfc } from '../../kernels/erf.js';
 import { unary } from '../../tensor/elementwise.js';
 import { floatDtypeOf } from '../../tensor/promote.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
+import { floatDtype } from './floatDtype.js';
 
 const { abs, exp, log1p, min, sqrt, tanh: tanhOf } = Math;
 
@@ -27,12 +28,6 @@ export function activate(
   return record(`${name}Backward0`, [input], output, pullback);
 }
 
-/** The dtype of an operand that must hold real numbers. */
-export function floatDtype(name: string, { dtype }: Tensor): DType {
-  if (isFloatDType(dtype)) return dtype;
-  throw new DTypeError(`"${name}" not implemented for '${dtype}': convert it with to('float32') before`);
-}
-
 const logistic: Scalar = (x) => 1 / (1 + exp(-x));
 /** log(1 + eˣ), accurate in both tails. */
 const softplusOf: Scalar = (x) => (x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)));
@@ -48,7 +43,7 @@ export function tanh(input: Tensor): Tensor {
 }
 
 /** The logarithm of {@link sigmoid}, without under- or overflow (`torch.nn.functional.logsigmoid`). */
-export function logSigmoid(input: Tensor): Tensor {
+export function logsigmoid(input: Tensor): Tensor {
   return activate(
     'LogSigmoid',
     input,

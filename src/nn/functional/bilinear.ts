@@ -4,7 +4,7 @@ import { createNumbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
-import { floatDtype } from './activations.js';
+import { floatDtype } from './floatDtype.js';
 
 type Floats = Float32Array | Float64Array;
 

@@ -6,7 +6,7 @@ import { reduceTo } from '../../tensor/elementwise.js';
 import { promoteOperands } from '../../tensor/promote.js';
 import { broadcastShapes, equalShapes, formatShape, type Shape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
-import { floatDtype } from './activations.js';
+import { floatDtype } from './floatDtype.js';
 import { checkReduction, type Reduction } from './reduction.js';
 
 /** Of an element x, its target t, and the weight p of a positive target where the loss has one. */

@@ -1,7 +1,7 @@
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
-import { createStorage } from '../../kernels/DType.js';
 import { createNumbers, type Numbers } from '../../kernels/numbers.js';
-import { denseOf, numbersOf } from '../../tensor/Dense.js';
+import { denseOf, numbersOf, reshaped } from '../../tensor/Dense.js';
+import { gather } from '../../tensor/layout.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { record, Tensor } from '../../tensor/Tensor.js';
 
@@ -24,17 +24,8 @@ export function embedding(input: Tensor, weight: Tensor, { paddingIdx = null }: 
   const [rows, columns] = weight.shape;
   const padding = resolvePadding(paddingIdx, rows);
   const indices = indicesOf('embedding', input);
-  for (let i = 0; i < indices.length; i++) {
-    const row = indices[i];
-    if (row >= 0 && row < rows) continue;
-    throw new ArgumentError(`index out of range in self: the table has ${rows} rows, from 0 on, found ${row}`);
-  }
-  const data = createStorage(dtype, indices.length * columns);
-  for (let i = 0; i < indices.length; i++) {
-    const start = indices[i] * columns;
-    data.set(weight.data.subarray(start, start + columns) as never, i * columns);
-  }
-  const value = { dtype, shape: [...input.shape, columns], data };
+  checkRows(indices, rows);
+  const value = reshaped(gather(weight, 0, indices).value, [...input.shape, columns]);
   return record('EmbeddingBackward0', [weight], value, (g) => {
     const gradient = numbersOf(g);
     const result = createNumbers(dtype, weight.numel);
@@ -89,4 +80,14 @@ export function indicesOf(name: string, input: Tensor): Numbers {
   throw new DTypeError(
     `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got ${input.dtype} instead (while checking arguments for ${name})`,
   );
+}
+
+/** Refuses indices of rows that do not exist. */
+export function checkRows(rows: Numbers, count: number): void {
+  for (let i = 0; i < rows.length; i++) {
+    if (rows[i] >= 0 && rows[i] < count) continue;
+    throw new ArgumentError(
+      `index out of range in self: Index ${i} of input takes value ${rows[i]} which is not in the valid range [0, ${count})`,
+    );
+  }
 }

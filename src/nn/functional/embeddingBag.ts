@@ -4,8 +4,8 @@ import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import { isGradEnabled } from '../../tensor/Tape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
-import { floatDtype } from './activations.js';
-import { indicesOf, resolvePadding } from './embedding.js';
+import { checkRows, indicesOf, resolvePadding } from './embedding.js';
+import { floatDtype } from './floatDtype.js';
 
 /** What becomes of the rows of a bag. */
 export type BagMode = 'sum' | 'mean' | 'max';
@@ -200,15 +200,6 @@ function checkOffsets(starts: Float64Array): void {
       bag === bags - 1
         ? `offsets[-1] can not be greater than input's length ${starts[bags]} but got offsets[-1] of ${starts[bag]}`
         : `offsets must not decrease, found ${starts[bag]} before ${starts[bag + 1]}`,
-    );
-  }
-}
-
-function checkRows(rows: Numbers, count: number): void {
-  for (let i = 0; i < rows.length; i++) {
-    if (rows[i] >= 0 && rows[i] < count) continue;
-    throw new ArgumentError(
-      `index out of range in self: Index ${i} of input takes value ${rows[i]} which is not in the valid range [0, ${count})`,
     );
   }
 }

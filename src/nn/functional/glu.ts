@@ -4,7 +4,7 @@ import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { splitAt } from '../../tensor/layout.js';
 import { resolveDim } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
-import { floatDtype } from './activations.js';
+import { floatDtype } from './floatDtype.js';
 
 /**
  * a·sigmoid(b), a and b being the halves of a dimension (`torch.nn.functional.glu`; Dauphin et al. 2016).

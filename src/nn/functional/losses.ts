@@ -5,7 +5,7 @@ import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { splitAt } from '../../tensor/layout.js';
 import { equalShapes, formatShape, type Shape } from '../../tensor/Shape.js';
 import { record, Tensor } from '../../tensor/Tensor.js';
-import { floatDtype } from './activations.js';
+import { floatDtype } from './floatDtype.js';
 import { checkReduction, type Reduction } from './reduction.js';
 import { logSoftmax } from './softmax.js';
 

@@ -3,7 +3,7 @@ import { createNumbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { splitAt } from '../../tensor/layout.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
-import { floatDtype } from './activations.js';
+import { floatDtype } from './floatDtype.js';
 
 /**
  * x above 0, weight·x below (`torch.nn.functional.prelu`; He et al. 2015).

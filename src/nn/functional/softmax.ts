@@ -3,7 +3,7 @@ import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { splitAt } from '../../tensor/layout.js';
 import { resolveDim } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
-import { floatDtype } from './activations.js';
+import { floatDtype } from './floatDtype.js';
 
 /** eˣ divided by its sum along a dimension (`torch.nn.functional.softmax`). */
 export function softmax(input: Tensor, dim: number): Tensor {

@@ -3,7 +3,7 @@ import { formatFloat, formatSettings } from '../formatPython.js';
 import {
   type GeluApproximation,
   gelu,
-  logSigmoid,
+  logsigmoid,
   mish,
   sigmoid,
   silu,
@@ -57,7 +57,7 @@ export class Tanh extends Module {
 /** The logarithm of the sigmoid, element by element (`torch.nn.LogSigmoid`). */
 export class LogSigmoid extends Module {
   override forward(input: Tensor): Tensor {
-    return logSigmoid(input);
+    return logsigmoid(input);
   }
 }
 

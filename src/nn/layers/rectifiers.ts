@@ -1,26 +1,11 @@
-import { ArgumentError } from '../../errors.js';
 import { constant } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';
-import { formatFloat, formatPython, formatSettings } from '../formatPython.js';
+import { formatFloat, formatSettings } from '../formatPython.js';
 import { prelu } from '../functional/prelu.js';
-import {
-  celu,
-  elu,
-  hardshrink,
-  hardsigmoid,
-  hardswish,
-  hardtanh,
-  leakyRelu,
-  relu,
-  relu6,
-  selu,
-  softshrink,
-  threshold,
-} from '../functional/rectifiers.js';
+import { celu, elu, hardsigmoid, hardswish, leakyRelu, relu, relu6, selu } from '../functional/rectifiers.js';
 import { Layer, type LayerOptions } from '../Layer.js';
-import { Module } from '../Module.js';
 import { createParameter, type Parameter } from '../Parameter.js';
 import { Activation, type ActivationOptions } from './activations.js';
 
@@ -97,31 +82,6 @@ export class ReLU6 extends Activation {
   }
 }
 
-/**
- * x held between two bounds, element by element (`torch.nn.Hardtanh`).
- * @param minVal −1 when absent
- * @param maxVal above `minVal`, 1 when absent
- */
-export class Hardtanh extends Activation {
-  readonly minVal: number;
-  readonly maxVal: number;
-
-  constructor(minVal = -1, maxVal = 1, options?: ActivationOptions) {
-    super(options);
-    if (!(maxVal > minVal)) throw new ArgumentError(`max_val (${maxVal}) must be greater than min_val (${minVal})`);
-    this.minVal = minVal;
-    this.maxVal = maxVal;
-  }
-
-  override forward(input: Tensor): Tensor {
-    return hardtanh(input, this.minVal, this.maxVal);
-  }
-
-  protected override settings() {
-    return { min_val: formatFloat(this.minVal, -1), max_val: formatFloat(this.maxVal, 1) };
-  }
-}
-
 /** x·relu6(x + 3) / 6, element by element (`torch.nn.Hardswish`). */
 export class Hardswish extends Activation {
   override forward(input: Tensor): Tensor {
@@ -187,71 +147,5 @@ export class CELU extends Activation {
 export class SELU extends Activation {
   override forward(input: Tensor): Tensor {
     return selu(input);
-  }
-}
-
-/**
- * x where it is above a threshold, a constant elsewhere (`torch.nn.Threshold`).
- * @param threshold what x must be above
- * @param value what takes its place
- */
-export class Threshold extends Activation {
-  readonly threshold: number;
-  readonly value: number;
-
-  constructor(threshold: number, value: number, options?: ActivationOptions) {
-    super(options);
-    this.threshold = threshold;
-    this.value = value;
-  }
-
-  override forward(input: Tensor): Tensor {
-    return threshold(input, this.threshold, this.value);
-  }
-
-  protected override settings() {
-    return { threshold: this.threshold, value: this.value };
-  }
-}
-
-/**
- * x, or 0 where |x| ≤ lambda, element by element (`torch.nn.Hardshrink`).
- * @param lambda 0.5 when absent
- */
-export class Hardshrink extends Module {
-  readonly lambda: number;
-
-  constructor(lambda = 0.5) {
-    super();
-    this.lambda = lambda;
-  }
-
-  override forward(input: Tensor): Tensor {
-    return hardshrink(input, this.lambda);
-  }
-
-  override extraRepr(): string {
-    return formatPython(this.lambda);
-  }
-}
-
-/**
- * x moved towards 0 by lambda and not beyond, element by element (`torch.nn.Softshrink`).
- * @param lambda at least 0; 0.5 when absent
- */
-export class Softshrink extends Module {
-  readonly lambda: number;
-
-  constructor(lambda = 0.5) {
-    super();
-    this.lambda = lambda;
-  }
-
-  override forward(input: Tensor): Tensor {
-    return softshrink(input, this.lambda);
-  }
-
-  override extraRepr(): string {
-    return formatPython(this.lambda);
   }
 }
