@@ -1,6 +1,6 @@
 import type { Initializer } from '../../init/Initializer.js';
 import { normal } from '../../init/normal.js';
-import type { Generator } from '../../random/Generator.js';
+import { zeroRow } from '../../init/zeroRow.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';
 import { formatSettings } from '../formatPython.js';
@@ -40,14 +40,7 @@ abstract class Table extends Layer {
   }
 
   override defaults(): [string, Initializer][] {
-    return [['weight', normal()]];
-  }
-
-  override resetParameters(generator?: Generator): void {
-    super.resetParameters(generator);
-    if (this.paddingIdx === null) return;
-    const start = this.paddingIdx * this.embeddingDim;
-    this.weight.data.fill(0 as never, start, start + this.embeddingDim);
+    return [['weight', this.paddingIdx === null ? normal() : zeroRow(this.paddingIdx, normal())]];
   }
 
   /** Sizes and options as they are printed. */
