@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.js';
+import { describeValue, FormatError } from '../errors.js';
 import { createStorage, type DType, type Storage } from '../kernels/DType.js';
 import { Tensor } from '../tensor/Tensor.js';
 import {
@@ -62,7 +62,8 @@ export function serialize(tensors: NamedTensors, metadata: Metadata = {}): Uint8
  * @throws FormatError, saying what and where, for bytes that are not a safetensors file or a damaged one
  */
 export function parse(bytes: Uint8Array): SafetensorsContent {
-  if (!(bytes instanceof Uint8Array)) throw new FormatError(`parse() takes a Uint8Array, found ${typeof bytes}`);
+  if (!(bytes instanceof Uint8Array))
+    throw new FormatError(`parse() takes a Uint8Array, found ${describeValue(bytes)}`);
   const length = readHeaderLength(bytes, bytes.length);
   const header = readHeader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length), bytes.length);
   const tensors = new Map<string, Tensor>();
@@ -81,15 +82,19 @@ function readTensor(bytes: Uint8Array, { name, dtype, shape, start, end }: Tenso
 
 function inLayoutOrder(tensors: NamedTensors): { name: string; tensor: Tensor; key: Uint8Array }[] {
   if (typeof tensors?.[Symbol.iterator] !== 'function') {
-    throw new FormatError(`tensors are a Map or pairs of name and tensor, found ${typeof tensors}`);
+    throw new FormatError(`tensors are a Map or pairs of name and tensor, found ${describeValue(tensors)}`);
   }
   const seen = new Set<string>();
-  const entries = Array.from(tensors, ([name, tensor]) => {
+  const entries = Array.from(tensors, (pair) => {
+    if (!Array.isArray(pair)) {
+      throw new FormatError(`tensors are pairs of name and tensor, found ${describeValue(pair)}`);
+    }
+    const [name, tensor] = pair;
     checkText('a tensor name', name);
     if (name === METADATA_KEY)
       throw new FormatError(`'${METADATA_KEY}' is reserved by the format and cannot name a tensor`);
     if (seen.has(name)) throw new FormatError('this name stands there twice', name);
-    if (!(tensor instanceof Tensor)) throw new FormatError(`expected a Tensor, found ${typeof tensor}`, name);
+    if (!(tensor instanceof Tensor)) throw new FormatError(`expected a Tensor, found ${describeValue(tensor)}`, name);
     seen.add(name);
     return { name, tensor, key: new TextEncoder().encode(name) };
   });
@@ -104,7 +109,7 @@ function writeMetadata(metadata: Metadata): Record<string, string> {
   for (const [key, value] of given) {
     checkText('a metadata key', key);
     if (typeof value !== 'string')
-      throw new FormatError(`metadata holds strings, found ${typeof value} under '${key}'`);
+      throw new FormatError(`metadata holds strings, found ${describeValue(value)} under '${key}'`);
     checkText(`metadata '${key}'`, value);
     written[key] = value;
   }
@@ -113,7 +118,7 @@ function writeMetadata(metadata: Metadata): Record<string, string> {
 
 /** UTF-8 has no place for half of a surrogate pair: it would be written as something else. */
 function checkText(what: string, text: string): void {
-  if (typeof text !== 'string') throw new FormatError(`${what} is a string, found ${typeof text}`);
+  if (typeof text !== 'string') throw new FormatError(`${what} is a string, found ${describeValue(text)}`);
   if (/\p{Surrogate}/u.test(text)) throw new FormatError(`${what} is not well-formed Unicode: ${JSON.stringify(text)}`);
 }
 

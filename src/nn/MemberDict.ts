@@ -1,6 +1,6 @@
-import { StateError } from '../errors.js';
+import { ArgumentError, describeValue, StateError } from '../errors.js';
 import { nearestName } from '../init/nearestName.js';
-import { checkName, type Member, setMembers } from './entries.js';
+import { type Member, propertyFor, setMembers } from './entries.js';
 import { KIND, type MemberKind } from './MemberKind.js';
 import { Module } from './Module.js';
 import { propertyOf } from './stateNames.js';
@@ -36,6 +36,7 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
     return [...this];
   }
 
+  /** Whether there is a member of this name. */
   has(name: string): boolean {
     return this.keys().includes(name);
   }
@@ -44,7 +45,9 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
   get(name: string): T {
     const found = this.items().find(([known]) => known === name);
     if (found) return found[1];
-    throw new StateError(`${this.constructor.name} has no '${name}'${nearestName(name, this.keys())}`);
+    throw new StateError(
+      `${this.constructor.name} has no ${describeValue(name)}${nearestName(String(name), this.keys())}`,
+    );
   }
 
   /** Puts a member under a name: in the place of that name, or at the end; returns this container. */
@@ -55,11 +58,10 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
   /** Puts members under their names, in order; returns this container. All are checked before any is put. */
   update(members: Pairs<Given>): this {
     const kind = this[KIND]();
-    const pairs = Symbol.iterator in members ? members : Object.entries(members);
     setMembers(
       this,
-      Array.from(pairs as Iterable<readonly [string, Given]>, ([name, member]) => [
-        propertyOf(this, checkName(this, name, kind.name)),
+      pairsOf(this.constructor.name, members).map(([name, member]) => [
+        propertyFor(this, name, kind.name),
         kind.admit(member, this),
       ]),
     );
@@ -82,4 +84,19 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
   clear(): void {
     for (const name of this.keys()) this.delete(name);
   }
+}
+
+/**
+ * The pairs of an object, a Map, or pairs.
+ * @throws ArgumentError for anything else
+ */
+export function pairsOf<Given>(taker: string, members: Pairs<Given>): (readonly [name: string, member: Given])[] {
+  if (typeof members !== 'object' || members === null) {
+    throw new ArgumentError(`${taker} takes members by name, found ${describeValue(members)}`);
+  }
+  if (!(Symbol.iterator in members)) return Object.entries(members);
+  return Array.from(members as Iterable<readonly [string, Given]>, (pair) => {
+    if (Array.isArray(pair) && pair.length === 2) return pair;
+    throw new ArgumentError(`${taker} takes pairs of name and member, found ${describeValue(pair)}`);
+  });
 }

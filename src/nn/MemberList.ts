@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, describeValue } from '../errors.js';
 import { type Member, setMembers } from './entries.js';
 import { KIND, type MemberKind } from './MemberKind.js';
 import { Module } from './Module.js';
@@ -42,6 +42,11 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
 
   /** Adds members at the end; returns this container. */
   extend(members: Iterable<Given>): this {
+    if (typeof members?.[Symbol.iterator] !== 'function') {
+      throw new ArgumentError(
+        `${this.constructor.name}.extend should be called with an iterable, but got ${describeValue(members)}`,
+      );
+    }
     const kind = this[KIND]();
     const added = Array.from(members, (member) => kind.admit(member, this));
     const entries = kind.entriesOf(this);
@@ -62,8 +67,7 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
   /** Puts a member before the one at `index`; all are named anew by their positions. Returns this container. */
   insert(index: number, member: Given): this {
     const members = [...this];
-    const position = index < 0 ? index + members.length : index;
-    if (!Number.isInteger(index) || position < 0 || position > members.length) throw outOfRange(index, members.length);
+    const position = positionIn(members, index, members.length);
     renumber(this, members.toSpliced(position, 0, this[KIND]().admit(member, this)));
     return this;
   }
@@ -86,12 +90,8 @@ function renumber<T extends Member>(list: MemberList<T, never>, members: readonl
   );
 }
 
-function positionIn({ length }: ArrayLike<unknown>, index: number): number {
-  const position = index < 0 ? index + length : index;
-  if (!Number.isInteger(index) || position < 0 || position >= length) throw outOfRange(index, length);
-  return position;
-}
-
-function outOfRange(index: number, length: number): ArgumentError {
-  return new ArgumentError(`index ${index} is out of range: there are ${length} members`);
+function positionIn({ length }: ArrayLike<unknown>, index: number, last = length - 1): number {
+  const position = Number.isInteger(index) && index < 0 ? index + length : index;
+  if (Number.isInteger(position) && position >= 0 && position <= last) return position;
+  throw new ArgumentError(`index ${describeValue(index)} is out of range: there are ${length} members`);
 }

@@ -1,10 +1,10 @@
-import { DTypeError, StateError } from '../errors.js';
+import { ArgumentError, checkFunction, checkOptions, DTypeError, describeValue, StateError } from '../errors.js';
 import { nearestName } from '../init/nearestName.js';
 import { type DType, type FloatDType, isFloatDType } from '../kernels/DType.js';
 import type { Shape } from '../tensor/Shape.js';
-import type { Tensor } from '../tensor/Tensor.js';
+import { Tensor } from '../tensor/Tensor.js';
 import { cloneModule } from './cloneModule.js';
-import { bufferEntries, checkName, childEntries, declareBuffer, parameterEntries, setMembers } from './entries.js';
+import { bufferEntries, childEntries, declareBuffer, parameterEntries, propertyFor, setMembers } from './entries.js';
 import { formatModule } from './formatModule.js';
 import { addHook, type HookHandle } from './hooks.js';
 import { locateErrors } from './locateErrors.js';
@@ -54,8 +54,9 @@ export abstract class Module extends ModuleNode {
   *namedModules(
     options: { prefix?: string | undefined; removeDuplicate?: boolean | undefined } = {},
   ): IterableIterator<[path: string, module: Module]> {
-    const duplicates = (options.removeDuplicate ?? true) ? 'skip' : 'visit';
-    for (const [path, module] of walk(this, { prefix: options.prefix, duplicates })) yield [path, module as Module];
+    const { prefix, removeDuplicate = true } = checkOptions('namedModules()', options);
+    const duplicates = removeDuplicate ? 'skip' : 'visit';
+    for (const [path, module] of walk(this, { prefix, duplicates })) yield [path, module as Module];
   }
 
   /** All parameters of this module and those below it, each once. */
@@ -80,6 +81,7 @@ export abstract class Module extends ModuleNode {
 
   /** Calls `fn` with every module below this one, children first, then with this one; returns this module. */
   apply(fn: (module: Module) => void): this {
+    checkFunction('what apply() calls', fn);
     for (const [, module] of walk(this, { order: 'childrenFirst', duplicates: 'skipSiblings' })) fn(module as Module);
     return this;
   }
@@ -91,60 +93,82 @@ export abstract class Module extends ModuleNode {
   getSubmodule(path: string): Module {
     let module: Module = this;
     let walked = '';
-    for (const key of path === '' ? [] : path.split('.')) {
+    for (const key of checkPath(path) === '' ? [] : path.split('.')) {
       walked = joinPath(walked, key);
       module = memberAt(module, key, walked, Module, 'an nn.Module');
     }
     return module;
   }
 
-  /** Puts `module` at a dotted path in place of what stands there; all but the last name must exist. */
+  /**
+   * Puts `module` at a dotted path in place of what stands there; all but the last name must exist.
+   * @throws StateError where they do not, or for a name that cannot be a module's
+   */
   setSubmodule(path: string, module: Module): void {
     if (path === '') throw new StateError('Cannot set the submodule without a target name!');
-    const [parent, key] = this.ownerOf(path);
+    const [parent, key] = ownerOf(this, path);
     parent.addModule(key, module);
   }
 
   /** The parameter at a dotted path, `'features.0.weight'`; throws StateError if none stands there. */
   getParameter(path: string): Parameter {
-    const [owner, key] = this.ownerOf(path);
+    const [owner, key] = ownerOf(this, path);
     return memberAt(owner, key, path, Parameter, 'an nn.Parameter');
   }
 
   /** The buffer at a dotted path, `'bn1.running_mean'`; throws StateError if none stands there. */
   getBuffer(path: string): Tensor {
-    const [owner, key] = this.ownerOf(path);
+    const [owner, key] = ownerOf(this, path);
     const found = bufferEntries(owner).find(([name]) => name === key);
     if (found === undefined) throw new StateError(notFound(owner, key, 'a buffer', path), path);
     return found[1];
   }
 
-  /** Adds a submodule under a name that may be any but `''`, one with a dot, or one the class has already. */
+  /**
+   * Adds a submodule under a name; `null` declares one that this instance does without.
+   * @throws StateError for `''`, a name with a dot, and one that the class or another kind of member has already
+   */
   addModule(name: string, module: Module | null): void {
-    if (module !== null && !(module instanceof Module))
-      throw new StateError(`${String(module)} is not a Module subclass`);
-    setMembers(this, [[propertyOf(this, checkName(this, name, 'module')), module]]);
+    if (module !== null && !(module instanceof Module)) {
+      throw new StateError(`${describeValue(module)} is not a Module subclass`);
+    }
+    setMembers(this, [[propertyFor(this, name, 'module'), module]]);
   }
 
-  /** Adds a parameter under a name; `null` declares one that this instance does without. */
+  /**
+   * Adds a parameter under a name; `null` declares one that this instance does without.
+   * @throws StateError for a name as in {@link addModule}, or what is no parameter
+   */
   registerParameter(name: string, parameter: Parameter | null): void {
     if (parameter !== null && !(parameter instanceof Parameter)) {
       throw new StateError(
-        `cannot assign '${typeof parameter}' object to parameter '${name}' (nn.Parameter or null required)`,
+        `cannot assign ${describeValue(parameter)} to parameter '${String(name)}' (nn.Parameter or null required)`,
       );
     }
-    setMembers(this, [[propertyOf(this, checkName(this, name, 'parameter')), parameter]]);
+    setMembers(this, [[propertyFor(this, name, 'parameter'), parameter]]);
   }
 
   /**
    * Adds a tensor that belongs to the module without being learned, and returns it, so that a field can be written
    * `mask = this.registerBuffer('mask', tensor)`.
    * @param options `persistent`: whether the state dict holds it, true when absent
+   * @throws StateError for a name as in {@link addModule}, or what is no tensor
    */
-  registerBuffer<T extends Tensor | null>(name: string, tensor: T, options?: { persistent?: boolean | undefined }): T {
-    const property = propertyOf(this, checkName(this, name, 'buffer'));
+  registerBuffer<T extends Tensor | null>(
+    name: string,
+    tensor: T,
+    options: { persistent?: boolean | undefined } = {},
+  ): T {
+    const { persistent = true } = checkOptions('registerBuffer()', options);
+    if (tensor !== null && (!(tensor instanceof Tensor) || tensor instanceof Parameter)) {
+      const hint = tensor instanceof Parameter ? '; give its detach()' : '';
+      throw new StateError(
+        `cannot assign ${describeValue(tensor)} to buffer '${String(name)}' (Tensor or null required)${hint}`,
+      );
+    }
+    const property = propertyFor(this, name, 'buffer');
     setMembers(this, [[property, tensor]]);
-    declareBuffer(this, property, options?.persistent ?? true);
+    declareBuffer(this, property, persistent);
     return tensor;
   }
 
@@ -196,7 +220,9 @@ export abstract class Module extends ModuleNode {
   /** Converts all floating parameters and buffers in place, keeping their identity; returns this module. */
   to(dtype: FloatDType): this {
     if (!isFloatDType(dtype as DType)) {
-      throw new DTypeError(`nn.Module.to only accepts floating point dtypes, but got desired dtype=${String(dtype)}`);
+      throw new DTypeError(
+        `nn.Module.to only accepts floating point dtypes, but got desired dtype=${describeValue(dtype)}`,
+      );
     }
     for (const tensor of [...this.parameters(), ...this.buffers()]) {
       if (!isFloatDType(tensor.dtype) || tensor.dtype === dtype) continue;
@@ -255,11 +281,16 @@ export abstract class Module extends ModuleNode {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();
   }
+}
 
-  private ownerOf(path: string): [owner: Module, key: string] {
-    const cut = path.lastIndexOf('.');
-    return [this.getSubmodule(path.slice(0, Math.max(cut, 0))), path.slice(cut + 1)];
-  }
+function ownerOf(module: Module, path: string): [owner: Module, key: string] {
+  const cut = checkPath(path).lastIndexOf('.');
+  return [module.getSubmodule(path.slice(0, Math.max(cut, 0))), path.slice(cut + 1)];
+}
+
+function checkPath(path: string): string {
+  if (typeof path === 'string') return path;
+  throw new ArgumentError(`a path is a string such as 'features.0', found ${describeValue(path)}`);
 }
 
 function memberAt<T>(

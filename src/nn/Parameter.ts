@@ -1,8 +1,8 @@
+import { checkOptions } from '../errors.js';
 import type { DType, FloatDType } from '../kernels/DType.js';
 import { zeros } from '../tensor/creation.js';
-import type { Dense } from '../tensor/Dense.js';
 import type { Shape } from '../tensor/Shape.js';
-import { Tensor } from '../tensor/Tensor.js';
+import { checkTensor, Tensor } from '../tensor/Tensor.js';
 
 /** A tensor that a module learns: assigned to a module's property it is one of its parameters (`torch.nn.Parameter`). */
 export class Parameter<D extends DType = DType> extends Tensor<D> {
@@ -12,9 +12,12 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
   /**
    * @param tensor the values, shared and not copied
    * @param options `requiresGrad`: whether gradients are recorded, true when absent (floating dtypes only)
+   * @throws ArgumentError for what is no tensor · DTypeError for integers that are to require gradients
    */
-  constructor(tensor: Dense<D>, { requiresGrad = true }: { requiresGrad?: boolean | undefined } = {}) {
-    super({ dtype: tensor.dtype, shape: tensor.shape, data: tensor.data });
+  constructor(tensor: Tensor<D>, options: { requiresGrad?: boolean | undefined } = {}) {
+    const { dtype, shape, data } = checkTensor('Parameter', tensor as Tensor, 'data') as Tensor<D>;
+    const { requiresGrad = true } = checkOptions('Parameter', options);
+    super({ dtype, shape, data });
     this.requiresGrad = requiresGrad;
   }
 

@@ -64,8 +64,8 @@ function fillModule(from: ModuleNode, to: ModuleNode, copyOf: <T>(value: T) => T
 }
 
 function copyTensor(tensor: Tensor): Tensor {
-  const dense = { dtype: tensor.dtype, shape: tensor.shape, data: tensor.data.slice() };
-  const copy = tensor instanceof Parameter ? new Parameter(dense, { requiresGrad: false }) : new Tensor(dense);
+  const plain = new Tensor({ dtype: tensor.dtype, shape: tensor.shape, data: tensor.data.slice() });
+  const copy = tensor instanceof Parameter ? new Parameter(plain, { requiresGrad: false }) : plain;
   if (tensor.requiresGrad) copy.requiresGrad = true;
   if (tensor.grad) copy.grad = copyTensor(tensor.grad);
   return copy;

@@ -1,8 +1,8 @@
-import { StateError } from '../errors.js';
+import { describeValue, StateError } from '../errors.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { childEntries, type Entry, setMembers } from './entries.js';
 import { formatBlock, indented } from './formatModule.js';
-import { MemberDict, type Pairs } from './MemberDict.js';
+import { MemberDict, type Pairs, pairsOf } from './MemberDict.js';
 import { KIND, type MemberKind } from './MemberKind.js';
 import { MemberList } from './MemberList.js';
 import { Module } from './Module.js';
@@ -13,20 +13,24 @@ const MODULES: MemberKind<Module> = {
   entriesOf: (container) => childEntries(container) as readonly Entry[] as readonly Entry<Module>[],
   admit: (given, container) => {
     if (given instanceof Module) return given;
-    throw new StateError(`${String(given)} is not a Module subclass (adding to a ${container.constructor.name})`);
+    const hint = Array.isArray(given) ? '; pass its modules one by one' : '';
+    throw new StateError(
+      `${describeValue(given)} is not a Module subclass (adding to a ${container.constructor.name})${hint}`,
+    );
   },
 };
 
 /**
  * Runs its modules one after another, each on the output of the one before (`torch.nn.Sequential`).
- * Takes modules, or one object whose property names become the modules' names.
+ * Takes modules, or one object or Map whose names become the modules' names.
+ * @throws StateError for what is no module, or a name that cannot be one
  */
 export class Sequential extends MemberList<Module> {
-  constructor(...modules: Module[] | [Readonly<Record<string, Module>>]) {
+  constructor(...modules: Module[] | [Readonly<Record<string, Module>> | ReadonlyMap<string, Module>]) {
     super();
     const [first] = modules;
-    if (modules.length === 1 && !(first instanceof Module)) {
-      for (const [name, module] of Object.entries(first ?? {})) this.addModule(name, MODULES.admit(module, this));
+    if (modules.length === 1 && isNamed(first)) {
+      for (const [name, module] of pairsOf('Sequential', first)) this.addModule(name, MODULES.admit(module, this));
     } else this.extend(modules as Module[]);
   }
 
@@ -99,6 +103,10 @@ export class ModuleDict<M extends Module = Module> extends MemberDict<M> {
   override forward(): never {
     throw notImplemented(this);
   }
+}
+
+function isNamed(value: unknown): value is Readonly<Record<string, Module>> | ReadonlyMap<string, Module> {
+  return typeof value === 'object' && value !== null && !(value instanceof Module) && !Array.isArray(value);
 }
 
 function notImplemented(container: Module): StateError {

@@ -1,8 +1,8 @@
-import { StateError } from '../errors.js';
+import { describeValue, StateError } from '../errors.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { ModuleNode } from './ModuleNode.js';
 import { Parameter } from './Parameter.js';
-import { keyOf } from './stateNames.js';
+import { keyOf, propertyOf } from './stateNames.js';
 
 /** What a module holds under one of its properties. */
 export type Member = ModuleNode | Parameter | Tensor;
@@ -72,13 +72,28 @@ export function copyDeclarations(from: ModuleNode, to: ModuleNode): void {
   if (order) insertionOrders.set(to, [...order]);
 }
 
-/** Refuses names that a state dict or the class itself could not live with. */
-export function checkName(module: ModuleNode, name: unknown, what: 'module' | 'parameter' | 'buffer'): string {
-  if (typeof name !== 'string') throw new StateError(`${what} name should be a string, found ${typeof name}`);
+/**
+ * The property behind a name that a member is to be put under.
+ * @throws StateError for names that a state dict or the class could not live with, or that something else has already
+ */
+export function propertyFor(module: ModuleNode, name: unknown, what: 'module' | 'parameter' | 'buffer'): string {
+  if (typeof name !== 'string') throw new StateError(`${what} name should be a string. Got ${describeValue(name)}`);
   if (name.includes('.')) throw new StateError(`${what} name can't contain ".", got: ${name}`);
   if (name === '') throw new StateError(`${what} name can't be empty string ""`);
-  if (name === '__proto__' || isInherited(module, name)) throw new StateError(`attribute '${name}' already exists`);
-  return name;
+  const property = propertyOf(module, name);
+  if (property === '__proto__' || isInherited(module, property) || isTaken(module, property, what)) {
+    throw new StateError(`attribute '${name}' already exists`);
+  }
+  return property;
+}
+
+/** Whether a property holds something that a member of this kind must not push aside. */
+function isTaken(module: ModuleNode, property: string, what: 'module' | 'parameter' | 'buffer'): boolean {
+  const value = Object.hasOwn(module, property) ? propertyValue(module, property) : null;
+  if (value === null || value === undefined) return false;
+  if (what === 'module') return !(value instanceof ModuleNode);
+  if (what === 'parameter') return !(value instanceof Parameter);
+  return value instanceof Parameter || bufferProperties.get(module)?.has(property) !== true;
 }
 
 function buffersThat(module: ModuleNode, accept: (buffer: Buffer) => boolean): Entry<Tensor>[] {

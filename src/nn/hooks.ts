@@ -1,3 +1,4 @@
+import { checkFunction } from '../errors.js';
 import type { ModuleNode } from './ModuleNode.js';
 
 /** What registering a hook returns: the way to take it off again. */
@@ -20,6 +21,7 @@ const hooksByModule = new WeakMap<ModuleNode, Hooks>();
 
 /** Adds a hook that runs before or after `forward` of this one instance, by wrapping it there. */
 export function addHook(module: ModuleNode, hook: { before: PreHook } | { after: PostHook }): HookHandle {
+  checkFunction('a hook', 'before' in hook ? hook.before : hook.after);
   const hooks = hooksByModule.get(module) ?? wrapForward(module);
   // A fresh function for each registration, so that one hook registered twice runs twice and comes off once.
   if ('before' in hook) {

@@ -1,8 +1,8 @@
-import { StateError } from '../errors.js';
+import { describeValue, StateError } from '../errors.js';
 import type { DType } from '../kernels/DType.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { parameterEntries } from './entries.js';
-import { MemberDict, type Pairs } from './MemberDict.js';
+import { MemberDict, type Pairs, pairsOf } from './MemberDict.js';
 import { KIND, type MemberKind } from './MemberKind.js';
 import { MemberList } from './MemberList.js';
 import { Parameter } from './Parameter.js';
@@ -14,7 +14,9 @@ const PARAMETERS: MemberKind<Parameter, Tensor> = {
   admit: (given, container) => {
     if (given instanceof Parameter) return given;
     if (given instanceof Tensor) return new Parameter(given);
-    throw new StateError(`${String(given)} is not a Parameter or Tensor (adding to a ${container.constructor.name})`);
+    throw new StateError(
+      `${describeValue(given)} is not a Parameter or Tensor (adding to a ${container.constructor.name})`,
+    );
   },
 };
 
@@ -73,8 +75,8 @@ export class ParameterDict extends MemberDict<Parameter, Tensor> {
   }
 
   override update(parameters: Pairs<Tensor>): this {
-    if (Symbol.iterator in parameters) return super.update(parameters);
-    return super.update(Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const pairs = pairsOf('ParameterDict', parameters);
+    return super.update(Symbol.iterator in parameters ? pairs : pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   override forward(): never {

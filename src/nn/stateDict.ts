@@ -1,5 +1,6 @@
-import { StateError } from '../errors.js';
+import { checkOptions, describeValue, StateError } from '../errors.js';
 import { nearestName } from '../init/nearestName.js';
+import { isFloatDType } from '../kernels/DType.js';
 import { equalShapes, formatShape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { type Member, parameterEntries, persistentBufferEntries } from './entries.js';
@@ -42,7 +43,7 @@ export function loadState(
   state: Iterable<readonly [string, Tensor]>,
   options: LoadOptions,
 ): LoadResult {
-  const { strict = true, assign = false } = options;
+  const { strict = true, assign = false } = checkOptions('loadStateDict()', options);
   const source = readState(state);
   const missingKeys: string[] = [];
   const problems: string[] = [];
@@ -52,8 +53,11 @@ export function loadState(
     const value = source.get(key);
     unclaimed.delete(key);
     if (value === undefined) missingKeys.push(key);
-    else if (equalShapes(value.shape, target.shape)) pairs.push({ target, value });
-    else {
+    else if (equalShapes(value.shape, target.shape)) {
+      const reason = reasonAgainst(target, value, assign);
+      if (reason === undefined) pairs.push({ target, value });
+      else problems.push(`While copying the parameter named "${key}", ${reason}.`);
+    } else {
       problems.push(
         `size mismatch for ${key}: copying a param with shape ${formatShape(value.shape)} from checkpoint, ` +
           `the shape in current model is ${formatShape(target.shape)}.`,
@@ -76,16 +80,31 @@ export function loadState(
 
 function readState(state: Iterable<readonly [string, Tensor]>): Map<string, Tensor> {
   if (typeof state?.[Symbol.iterator] !== 'function') {
-    throw new StateError(`a state dict is a Map or pairs of name and tensor, found ${typeof state}`);
+    throw new StateError(
+      `Expected state_dict to be dict-like, a Map or pairs of name and tensor, got ${describeValue(state)}`,
+    );
   }
   const source = new Map<string, Tensor>();
-  for (const [key, value] of state) {
+  for (const pair of state) {
+    if (!Array.isArray(pair) || typeof pair[0] !== 'string') {
+      throw new StateError(`a state dict is made of pairs of name and tensor, found ${describeValue(pair)}`);
+    }
+    const [key, value] = pair;
     if (!(value instanceof Tensor)) {
-      throw new StateError(`While copying the parameter named "${key}", expected a Tensor, found ${typeof value}`);
+      throw new StateError(
+        `While copying the parameter named "${key}", expected a Tensor, found ${describeValue(value)}`,
+      );
     }
     source.set(key, value);
   }
   return source;
+}
+
+/** Why a tensor of the right shape cannot be loaded, if so. */
+function reasonAgainst(target: Tensor, value: Tensor, assign: boolean): string | undefined {
+  if (target.entry !== null) return `the model's tensor was computed (${target.entry.name}) and cannot be written`;
+  if (assign && target.requiresGrad && !isFloatDType(value.dtype)) return `${value.dtype} cannot require gradients`;
+  return undefined;
 }
 
 function describeUnexpected(unexpected: readonly string[], missing: readonly string[]): string {

@@ -130,7 +130,13 @@ function remember(observed: readonly Observed[]): () => void {
   const buffers = observed.flatMap(({ module }) =>
     bufferEntries(module).map(([key, buffer]) => {
       const { dtype, shape, data } = buffer;
-      return { module, property: propertyOf(module, key), buffer, dense: { dtype, shape, data }, copy: data.slice() };
+      return {
+        module,
+        property: propertyOf(module, key),
+        buffer,
+        dense: new Tensor({ dtype, shape, data }),
+        copy: data.slice(),
+      };
     }),
   );
   return () => {

@@ -1,3 +1,4 @@
+import { checkOptions } from '../errors.js';
 import { childEntries, type Entry, type Member } from './entries.js';
 import type { ModuleNode } from './ModuleNode.js';
 
@@ -62,8 +63,9 @@ export function* walk(
 export function* walkMembers<T extends Member>(
   root: ModuleNode,
   entriesOf: (module: ModuleNode) => readonly Entry<T>[],
-  { prefix = '', recurse = true, removeDuplicate = true }: MemberOptions = {},
+  options: MemberOptions = {},
 ): IterableIterator<[path: string, member: T]> {
+  const { prefix = '', recurse = true, removeDuplicate = true } = checkOptions('a listing', options);
   const seen = new Set<T>();
   const modules = recurse
     ? walk(root, { prefix, duplicates: removeDuplicate ? 'skip' : 'visit' })

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { parse, type SafetensorsContent } from '../checkpoint/safetensors.js';
 import { FormatError, locate } from '../errors.js';
+import { checkPath } from './checkPath.js';
 
 /**
  * Reads a safetensors file: `model.loadStateDict((await loadFile(path)).tensors)`.
- * @throws FormatError, naming the file and the reason, if it is not there, not readable, or damaged
+ * @throws ArgumentError for a path that is none · FormatError, naming the file and the reason, if it is not there, not readable, or damaged
  */
 export async function loadFile(path: string): Promise<SafetensorsContent> {
+  checkPath('loadFile()', path);
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);

@@ -1,7 +1,8 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Metadata, type NamedTensors, serialize } from '../checkpoint/safetensors.js';
-import { FormatError } from '../errors.js';
+import { checkOptions, FormatError } from '../errors.js';
+import { checkPath } from './checkPath.js';
 
 /** Something that gives its tensors by name: a module. */
 export interface HasStateDict {
@@ -17,14 +18,16 @@ export interface SaveOptions {
 /**
  * Writes a module's state dict, or tensors by name, as a safetensors file. The bytes go to a file beside the final one,
  * are flushed, and then take its name, so an interrupted run leaves the old file or none, never half a one.
- * @throws FormatError if the tensors cannot be written so, or the file cannot be written there
+ * @throws ArgumentError for a path that is none · FormatError if the tensors cannot be written so, or the file cannot be written there
  */
 export async function saveFile(
   source: HasStateDict | NamedTensors,
   path: string,
   options: SaveOptions = {},
 ): Promise<void> {
-  const bytes = serialize('stateDict' in source ? source.stateDict() : source, options.metadata);
+  const { metadata } = checkOptions('saveFile()', options);
+  checkPath('saveFile()', path);
+  const bytes = serialize(hasStateDict(source) ? source.stateDict() : source, metadata);
   const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.${Date.now()}.unfinished`);
   try {
     if ((await stat(path).catch(() => null))?.isDirectory()) {
@@ -38,6 +41,10 @@ export async function saveFile(
     if (cause instanceof FormatError) throw cause;
     throw new FormatError(`it could not be written: ${reasonOf(cause)}`, path, { cause });
   }
+}
+
+function hasStateDict(source: HasStateDict | NamedTensors): source is HasStateDict {
+  return typeof (source as Partial<HasStateDict> | null)?.stateDict === 'function';
 }
 
 async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {

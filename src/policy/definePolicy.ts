@@ -1,4 +1,4 @@
-import { PolicyError } from '../errors.js';
+import { describeValue, PolicyError } from '../errors.js';
 import type { Rule } from './rule.js';
 
 /** The order in which modules come: `'modules'` parents first, as `modules()`; `'apply'` children first, as `apply()`. */
@@ -31,7 +31,7 @@ export function definePolicy(
   checkName(name);
   checkRules(`policy '${name}'`, rules);
   if (order !== 'modules' && order !== 'apply') {
-    throw new PolicyError(`order of policy '${name}' is 'modules' or 'apply', found ${JSON.stringify(order)}`);
+    throw new PolicyError(`order of policy '${name}' is 'modules' or 'apply', found ${describeValue(order)}`);
   }
   return policyOf(name, [{ name, rules: Object.freeze([...rules]), order }]);
 }
@@ -68,13 +68,8 @@ export function sequence(...policies: readonly [Policy, ...Policy[]]): Policy {
 /** Refuses what is not a policy. */
 export function checkPolicy(taker: string, policy: unknown): asserts policy is Policy {
   if (typeof policy === 'object' && policy !== null && 'passes' in policy && Array.isArray(policy.passes)) return;
-  const found = typeof policy === 'function' ? `a function: call it, ${policy.name}()` : describe(policy);
+  const found = typeof policy === 'function' ? `a function: call it, ${policy.name}()` : describeValue(policy);
   throw new PolicyError(`${taker} takes a policy made by definePolicy(), found ${found}`);
-}
-
-/** A value as an error names it: objects by their class. */
-export function describe(value: unknown): string {
-  return typeof value === 'object' && value !== null ? (value.constructor?.name ?? 'an object') : String(value);
 }
 
 function policyOf(name: string, passes: readonly Pass[]): Policy {
@@ -83,7 +78,7 @@ function policyOf(name: string, passes: readonly Pass[]): Policy {
 
 function checkName(name: unknown): void {
   if (typeof name !== 'string' || name === '') {
-    throw new PolicyError(`a policy needs a name, found ${JSON.stringify(name)}`);
+    throw new PolicyError(`a policy needs a name, found ${describeValue(name)}`);
   }
 }
 

@@ -1,11 +1,11 @@
-import { PolicyError } from '../errors.js';
+import { describeValue, PolicyError } from '../errors.js';
 import { Module } from '../nn/Module.js';
 import { counterGenerator } from '../random/counterGenerator.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator, wrapSeed } from '../random/Generator.js';
 import type { Drawing, Progress } from './applyPlan.js';
 import { buildPlan } from './buildPlan.js';
-import { describe, type Policy } from './definePolicy.js';
+import type { Policy } from './definePolicy.js';
 import type { Plan } from './Plan.js';
 
 /** Options of {@link explainPolicy}. */
@@ -47,18 +47,21 @@ export interface Run {
  * @throws PolicyError, with model and generator as they were
  */
 export function prepareRun(caller: string, model: Module, policy: Policy, options: InitializeOptions): Run {
+  if (typeof options !== 'object' || options === null) {
+    throw new PolicyError(`${caller} takes its options as one object, found ${describeValue(options)}`);
+  }
   const { generator = defaultGenerator, rng = 'torch', strict = 'warn', onlyMissing = false, onProgress } = options;
   if (!(model instanceof Module)) {
-    throw new PolicyError(`${caller} takes an nn.Module first, found ${describe(model)}`);
+    throw new PolicyError(`${caller} takes an nn.Module first, found ${describeValue(model)}`);
   }
   if (!(generator instanceof Generator)) {
-    throw new PolicyError(`generator is a Generator, found ${describe(generator)}`);
+    throw new PolicyError(`generator is a Generator, found ${describeValue(generator)}`);
   }
   if (rng !== 'torch' && rng !== 'counter') {
-    throw new PolicyError(`rng is 'torch' or 'counter', found ${describe(rng)}`);
+    throw new PolicyError(`rng is 'torch' or 'counter', found ${describeValue(rng)}`);
   }
   if (strict !== true && strict !== false && strict !== 'warn') {
-    throw new PolicyError(`strict is true, 'warn' or false, found ${describe(strict)}`);
+    throw new PolicyError(`strict is true, 'warn' or false, found ${describeValue(strict)}`);
   }
   const seed = seedOf(rng, options.seed, generator);
   const inCounterMode = rng === 'counter';

@@ -1,4 +1,4 @@
-import { PolicyError } from '../errors.js';
+import { describeValue, PolicyError } from '../errors.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { Module } from '../nn/Module.js';
 import type { Parameter } from '../nn/Parameter.js';
@@ -90,6 +90,6 @@ export function parameter(pattern: string, filling: Filling): ParameterRule {
 function checkFilling(label: string, name: string, value: unknown): Filling {
   if (value instanceof Derived) return value;
   if (typeof value === 'object' && value !== null && 'law' in value && 'fill' in value) return value as Initializer;
-  const found = typeof value === 'function' ? `a function: call it, init.${value.name}()` : JSON.stringify(value);
+  const found = typeof value === 'function' ? `a function: call it, init.${value.name}()` : describeValue(value);
   throw new PolicyError(`${label}: ${name} takes an initializer such as init.zeros(), found ${found}`);
 }

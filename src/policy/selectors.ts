@@ -1,4 +1,4 @@
-import { PolicyError } from '../errors.js';
+import { describeValue, PolicyError } from '../errors.js';
 import { Module } from '../nn/Module.js';
 import type { ModuleClass } from '../nn/visit.js';
 import { compileGlob } from './glob.js';
@@ -89,7 +89,7 @@ export function resolveSelector(taker: string, selector: unknown): ModuleSelecto
       return new ModuleSelector(name, (place) => Boolean(predicate(place.module, place.path, place)), false);
     }
   }
-  const found = typeof selector === 'function' ? `the class ${selector.name}` : JSON.stringify(selector);
+  const found = typeof selector === 'function' ? `the class ${selector.name}` : describeValue(selector);
   throw new PolicyError(
     `${taker} takes a layer class such as nn.Linear, atPath('layer*.conv1'), or a predicate, found ${String(found)}`,
   );

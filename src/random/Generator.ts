@@ -155,6 +155,9 @@ export class Generator {
 
   /** Writes the next `count` words, as signed integers, to the front of `words`: the way the fills draw. */
   fillWords(words: Int32Array, count: number): void {
+    if (!(words instanceof Int32Array && Number.isInteger(count) && count >= 0 && count <= words.length)) {
+      throw new ArgumentError('fillWords takes an Int32Array and a count of words that it can hold');
+    }
     const { engine } = this;
     for (let i = 0; i < count; i++) words[i] = engine.next();
     this.moved(count);

@@ -384,7 +384,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const size = this.shape[d];
     if (!Number.isInteger(index) || index < -size || index >= size) {
       throw new ShapeError(
-        `select(): index ${index} out of range for tensor of size ${formatShape(this.shape)} at dimension ${dim}`,
+        `select(): index ${String(index)} out of range for tensor of size ${formatShape(this.shape)} at dimension ${dim}`,
       );
     }
     return this.rearranged('SelectBackward0', layout.select(this, d, index < 0 ? index + size : index));
@@ -561,9 +561,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this;
   }
 
-  /** Takes over another array, its shape and dtype included, keeping this tensor's identity; leaves only. */
-  set_(source: Dense): this {
+  /** Takes over another tensor's array, shape and dtype, keeping this tensor's identity; leaves only. */
+  set_(source: Tensor): this {
     this.checkWritable('set_');
+    checkTensor('set_', source, 'source');
     if (this.requiresGrad && !isFloatDType(source.dtype)) {
       throw new DTypeError(`only Tensors of floating point dtype can require gradients, found ${source.dtype}`);
     }

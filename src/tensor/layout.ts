@@ -60,7 +60,7 @@ export function expand<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> 
     const own = a.shape[d - offset] ?? 1;
     if (Number.isInteger(size) && size >= 0 && (own === 1 || own === size)) return;
     throw new ShapeError(
-      `The expanded size of the tensor (${size}) must match the existing size (${own}) at non-singleton dimension ${d}. Target sizes: ${formatShape(sizes)}. Tensor sizes: ${formatShape(a.shape)}`,
+      `The expanded size of the tensor (${String(size)}) must match the existing size (${own}) at non-singleton dimension ${d}. Target sizes: ${formatShape(sizes)}. Tensor sizes: ${formatShape(a.shape)}`,
     );
   });
   const { data } = broadcastTo(a, shape);
@@ -76,10 +76,12 @@ export function narrow<D extends DType>(a: Dense<D>, dim: number, start: number,
   const d = resolveDim(dim, a.shape.length);
   const size = a.shape[d];
   if (!Number.isInteger(start) || start < -size || start > size) {
-    throw new ShapeError(`start out of range (expected to be in range of [${-size}, ${size}], but got ${start})`);
+    throw new ShapeError(
+      `start out of range (expected to be in range of [${-size}, ${size}], but got ${String(start)})`,
+    );
   }
   if (!Number.isInteger(length) || length < 0) {
-    throw new ShapeError(`narrow(): length must be non-negative, found ${length}`);
+    throw new ShapeError(`narrow(): length must be non-negative, found ${String(length)}`);
   }
   const from = start < 0 ? start + size : start;
   if (from + length > size) {
@@ -169,7 +171,7 @@ function roll<D extends DType>(a: Dense<D>, shift: number, dim: number): Compute
   if (a.shape.length === 0) {
     throw new ShapeError(`Dimension specified as ${dim} but tensor has no dimensions`);
   }
-  if (!Number.isInteger(shift)) throw new ArgumentError(`roll expects whole shifts, found ${shift}`);
+  if (!Number.isInteger(shift)) throw new ArgumentError(`roll expects whole shifts, found ${String(shift)}`);
   const d = resolveDim(dim, a.shape.length);
   const size = a.shape[d];
   return gather(

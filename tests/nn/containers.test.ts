@@ -181,6 +181,30 @@ describe('dictionaries', () => {
   });
 });
 
+describe('containers of modules', () => {
+  it('take a Map as an object, in its order', () => {
+    const named = new nn.Sequential(
+      new Map([
+        ['b', new nn.ReLU()],
+        ['1', new nn.ReLU()],
+      ]),
+    );
+    expect([...named.namedChildren()].map(([name]) => name)).toEqual(['b', '1']);
+  });
+
+  it('refuse what holds no modules', () => {
+    for (const nothing of [null, undefined, 3, 'x']) {
+      expect(() => new nn.Sequential(nothing as unknown as nn.Module)).toThrow('is not a Module subclass');
+    }
+    expect(() => new nn.Sequential([new nn.ReLU()] as unknown as nn.Module)).toThrow('pass its modules one by one');
+    expect(() => new nn.ModuleList(3 as unknown as nn.Module[])).toThrow(
+      'ModuleList.extend should be called with an iterable, but got 3',
+    );
+    expect(() => new nn.ModuleDict([new nn.ReLU()] as unknown as [])).toThrow('takes pairs of name and member');
+    expect(() => new nn.ModuleDict(null as unknown as [])).toThrow(ArgumentError);
+  });
+});
+
 describe('containers of parameters', () => {
   it('make parameters of tensors, and share their elements', () => {
     const given = ones([2]);

@@ -126,8 +126,30 @@ describe('the object is the tree', () => {
     expect(() => holder.addModule('modules', new nn.ReLU())).toThrow("attribute 'modules' already exists");
     expect(() => holder.addModule('a.b', new nn.ReLU())).toThrow('module name can\'t contain "."');
     expect(() => holder.addModule('', new nn.ReLU())).toThrow('module name can\'t be empty string ""');
+    expect(() => holder.addModule('training', new nn.ReLU())).toThrow("attribute 'training' already exists");
+    expect(() => holder.addModule(3 as unknown as string, null)).toThrow('module name should be a string. Got 3');
     Object.assign(holder, { children: new nn.ReLU() });
     expect(() => [...walkable(holder)]).toThrow("attribute 'children' already exists");
+  });
+
+  it('refuses what is no member, and to push a member of another kind aside', () => {
+    const linear = new nn.Linear(1, 1);
+    const anything = (value: unknown) => value as nn.Parameter;
+    expect(() => linear.addModule('weight', new nn.ReLU())).toThrow("attribute 'weight' already exists");
+    expect(() => linear.registerBuffer('weight', ones([1]))).toThrow("attribute 'weight' already exists");
+    expect(() => linear.registerBuffer('b', anything(3))).toThrow("cannot assign 3 to buffer 'b'");
+    expect(() => linear.registerBuffer('b', new nn.Parameter(ones([1])))).toThrow('give its detach()');
+    expect(() => linear.registerParameter('b', anything(ones([1])))).toThrow("cannot assign a Tensor to parameter 'b'");
+    expect(() => linear.addModule('b', 3 as unknown as nn.Module)).toThrow('3 is not a Module subclass');
+    expect(Object.hasOwn(linear, 'b')).toBe(false);
+    linear.registerParameter('weight', new nn.Parameter(zeros([1, 1])));
+    linear.registerBuffer('b', ones([1]));
+    linear.registerBuffer('b', ones([2]));
+    expect([...linear.stateDict()].map(([key, t]) => [key, t.tolist()])).toEqual([
+      ['weight', [[0]]],
+      ['bias', linear.bias?.tolist()],
+      ['b', [1, 1]],
+    ]);
   });
 
   it('finds members by path and says what is there instead', () => {
@@ -218,6 +240,23 @@ describe('state dicts', () => {
     expect(model.weight.dtype).toBe('float64');
     expect(model.weight.data).toBe(given.data);
     expect(model.weight.requiresGrad).toBe(true);
+  });
+
+  it('writes nothing where one tensor could not be written', () => {
+    const model = new nn.Linear(2, 1);
+    model.registerBuffer('computed', model.weight.mul(2));
+    const before = model.weight.tolist();
+    const state = new Map([...model.stateDict()].map(([key, t]) => [key, zeros(t.shape)]));
+    expect(() => model.loadStateDict(state)).toThrow('While copying the parameter named "computed", the model');
+    const integers = new Map<string, Tensor>([
+      ['weight', zeros([1, 2])],
+      ['bias', zeros([1], { dtype: 'int64' })],
+    ]);
+    const other = new nn.Linear(2, 1);
+    expect(() => other.loadStateDict(integers, { assign: true })).toThrow('int64 cannot require gradients');
+    expect(other.weight.eq(0).sum().item()).toBe(0);
+    expect(model.weight.tolist()).toEqual(before);
+    expect(() => model.loadStateDict({ weight: ones([1, 2]) } as never)).toThrow('Expected state_dict to be dict-like');
   });
 
   it('shares elements with the model, and writes null parameters and non-persistent buffers nowhere', () => {
