@@ -1,15 +1,27 @@
 /** Published policies: each a function that makes a policy, with its source in `about`. */
+export { type BertPresetOptions, bert } from './policy/presets/bert.js';
 export { type ConvNeXtPresetOptions, convnext } from './policy/presets/convnext.js';
+export { type DeepNetPresetOptions, deepnet } from './policy/presets/deepnet.js';
 export type { Preset, PresetAbout } from './policy/presets/definePreset.js';
 export { densenet } from './policy/presets/densenet.js';
 export { efficientnet } from './policy/presets/efficientnet.js';
 export { googlenet } from './policy/presets/googlenet.js';
+export { type GPT2PresetOptions, gpt2 } from './policy/presets/gpt2.js';
 export { inceptionV3 } from './policy/presets/inceptionV3.js';
 export { lenet5 } from './policy/presets/lenet5.js';
+export { type LlamaPresetOptions, llama } from './policy/presets/llama.js';
 export { mnasnet } from './policy/presets/mnasnet.js';
 export { mobilenet } from './policy/presets/mobilenet.js';
+export { type NeoxSmallInitOptions, type NeoxWangOptions, neoxSmallInit, neoxWang } from './policy/presets/neox.js';
 export { regnet } from './policy/presets/regnet.js';
 export { type ResNetPresetOptions, resnet } from './policy/presets/resnet.js';
 export { squeezenet } from './policy/presets/squeezenet.js';
+export { swin } from './policy/presets/swin.js';
+export { type T5PresetOptions, t5 } from './policy/presets/t5.js';
 export { timmEfficientnet } from './policy/presets/timmEfficientnet.js';
+export { timmVit } from './policy/presets/timmVit.js';
+export { type TimmVitJaxOptions, timmVitJax } from './policy/presets/timmVitJax.js';
+export { timmVitMoco } from './policy/presets/timmVitMoco.js';
+export { torchtitanLlama } from './policy/presets/torchtitanLlama.js';
 export { vgg } from './policy/presets/vgg.js';
+export { vit } from './policy/presets/vit.js';

@@ -1,4 +1,5 @@
-"""Writes presets.json beside it: python makePresets.py (torch 2.15.0, torchvision 0.29.2, timm 1.0.31).
+"""Writes presets.json and presetsOfTransformers.json beside it: python makePresets.py (torch 2.15.0, torchvision 0.29.2, timm 1.0.31,
+transformers 5.24.0).
 
 What the initialisation of published networks gives. A network is built as its library builds it; just before the library
 goes over the finished tree (case's "from": a method of the network's class), all parameters are filled with NaN, wide layers
@@ -7,8 +8,9 @@ pass draws, and what stays NaN is what it leaves untouched. Cases whose "rule" i
 in its constructors or cannot be run here, and the loop below says what it says over the finished tree.
 
 A module is [path, class, arguments or shapes, {parameter: value}], in modules() order; the value is null (untouched), a
-number (all elements), or the first 16 digits of the SHA-256 of the float32 bytes; "= path" names what a parameter is tied to."""
-import hashlib, json, sys
+number (all elements), or the first 16 digits of the SHA-256 of the float32 bytes; "= path" names what a parameter is tied to.
+Where the source's arithmetic is not ours to the last bit, case's "tolerance" is above 0, and the value is 16 elements, evenly spaced."""
+import hashlib, json, math
 import timm, torch, torchvision
 from torch import nn
 
@@ -62,29 +64,31 @@ def described(m):
         return "MultiheadAttention", [m.embed_dim, m.num_heads]
     return type(m).__name__, {name: list(p.shape) for name, p in m.named_parameters(recurse=False)}
 
-def value(p):
+def value(p, tolerance):
     p = p.detach()
     if torch.isnan(p).all():
         return None
     if (p == p.flatten()[0]).all():
         return p.flatten()[0].item()
+    if tolerance:
+        return p.flatten()[[i * p.numel() // 16 for i in range(16)]].tolist()
     return sha(p.contiguous().numpy().tobytes())[:16]
 
-def record(preset, network, model, options={}, rule=False):
+def record(preset, network, model, options, rule, tolerance):
     names = {}
     modules = []
     for path, m in model.named_modules():
         found = {}
         for name, p in m.named_parameters(recurse=False):
             own = f"{path}.{name}" if path else name
-            found[name] = f"= {names[p]}" if p in names else value(p)
+            found[name] = f"= {names[p]}" if p in names else value(p, tolerance)
             names.setdefault(p, own)
         if found:
             modules.append([path, *described(m), found])
     rng = sha(torch.get_rng_state().numpy().tobytes())
-    return {"preset": preset, "network": network, "options": options, "rule": rule, "seed": SEED, "rng": rng, "modules": modules}
+    return {"preset": preset, "network": network, "options": options, "rule": rule, "tolerance": tolerance, "seed": SEED, "rng": rng, "modules": modules}
 
-def from_pass(preset, network, kind, method, build, by=1, options={}):
+def from_pass(preset, network, kind, method, build, by=1, options={}, tolerance=0):
     """The library's own pass, which begins where `kind` calls its `method`."""
     original, begun = getattr(kind, method), []
     def wrapped(self, *args, **kwargs):
@@ -98,15 +102,15 @@ def from_pass(preset, network, kind, method, build, by=1, options={}):
     finally:
         setattr(kind, method, original)
     assert begun
-    return record(preset, network, model, options)
+    return record(preset, network, model, options, False, tolerance)
 
-def from_rule(preset, network, build, loop, by=1, options={}):
+def from_rule(preset, network, build, loop, by=1, options={}, tolerance=0):
     """The same rule in a loop of our own over the library's tree."""
     model = build()
     begin(model, by)
     with torch.no_grad():
         loop(model)
-    return record(preset, network, model, options, rule=True)
+    return record(preset, network, model, options, True, tolerance)
 
 def torchvision_cases():
     from torchvision import models
@@ -123,6 +127,158 @@ def timm_cases():
     for name, kind in [("efficientnet_lite0", EfficientNet), ("mobilenetv3_small_050", MobileNetV3), ("mnasnet_small", EfficientNet)]:
         yield from_pass("timmEfficientnet", name, kind, "named_modules", lambda: timm.create_model(name), by=16)
 
+def trunc(w, std, a=-2, b=2):
+    nn.init.trunc_normal_(w, std=std, a=a, b=b)
+
+def zero_bias(m):
+    if m.bias is not None:
+        m.bias.zero_()
+
+def swin_loop(model):
+    for path, m in model.named_modules():
+        for name, p in m.named_parameters(recurse=False):
+            if name == "relative_position_bias_table":
+                trunc(p, 0.02)
+        if isinstance(m, nn.Linear):
+            trunc(m.weight, 0.02)
+            zero_bias(m)
+
+def vit_loop(model):
+    for path, m in model.named_modules():
+        if path == "":
+            m.class_token.zero_()
+        elif path == "encoder":
+            m.pos_embedding.normal_(0, 0.02)
+        elif path in ("conv_proj", "heads.pre_logits"):
+            trunc(m.weight, math.sqrt(1 / m.weight[0].numel()))
+            zero_bias(m)
+        elif path == "heads.head":
+            m.weight.zero_()
+            zero_bias(m)
+        elif ".mlp." in path and isinstance(m, nn.Linear):
+            nn.init.xavier_uniform_(m.weight)
+            m.bias.normal_(0, 1e-6)
+
+def vision_cases():
+    from timm.models.vision_transformer import VisionTransformer
+    from torchvision.models import SwinTransformer
+    from torchvision.models.vision_transformer import VisionTransformer as TorchvisionViT
+    swin = lambda: SwinTransformer([4, 4], 16, [1, 1], [2, 4], [4, 4], num_classes=10)
+    yield from_rule("swin", "SwinTransformer", swin, swin_loop)
+    vit = lambda: TorchvisionViT(16, 8, 2, 2, 32, 64, num_classes=10, representation_size=24)
+    yield from_rule("vit", "VisionTransformer", vit, vit_loop)
+    for preset, mode, options in [("timmVit", "", {}), ("timmVitMoco", "moco", {}), ("timmVitJax", "jax", {}),
+                                  ("timmVitJax", "jax_nlhb", {"negativeLogHeadBias": True})]:
+        build = lambda: VisionTransformer(32, 8, embed_dim=48, depth=2, num_heads=3, num_classes=10, reg_tokens=2, weight_init=mode)
+        yield from_pass(preset, f"VisionTransformer {mode}".strip(), VisionTransformer, "init_weights", build, options=options, tolerance=2e-7)
+
+def t5_loop(model):
+    seen, dim, d_kv = set(), 32, 8
+    def normal(p, std):
+        if p not in seen:
+            seen.add(p)
+            p.normal_(0, std)
+    for path, m in children_first(model):
+        name, size = path.split(".")[-1], getattr(m, "in_features", 0)
+        if isinstance(m, nn.Linear):
+            normal(m.weight, 1 if name == "lm_head" else (size * d_kv if name == "q" else size) ** -0.5)
+        elif isinstance(m, nn.Embedding):
+            normal(m.weight, dim ** -0.5 if name == "relative_attention_bias" else 1)
+        elif type(m).__name__ == "T5LayerNorm":
+            m.weight.fill_(1)
+
+def children_first(model, path=""):
+    for name, child in model.named_children():
+        yield from children_first(child, f"{path}.{name}" if path else name)
+    yield path, model
+
+def neox_loop(wang):
+    def loop(model):
+        small = math.sqrt(2 / (5 * 32))
+        for path, m in model.named_modules():
+            if isinstance(m, (nn.Linear, nn.Embedding)):
+                is_output = wang and path.split(".")[-1] in ("dense", "dense_4h_to_h")
+                m.weight.normal_(0, 2 / 2 / math.sqrt(32) if is_output else small)
+            if isinstance(m, nn.LayerNorm):
+                m.weight.fill_(1)
+            if getattr(m, "bias", None) is not None:
+                m.bias.zero_()
+    return loop
+
+class Llama3(nn.Module):
+    """The names of torchtitan's tree, in its order."""
+    def __init__(self, dim=32, hidden=64, layers=2, vocabulary=50):
+        super().__init__()
+        def linear(i, o):
+            return nn.Linear(i, o, bias=False)
+        self.tok_embeddings = nn.Embedding(vocabulary, dim)
+        self.layers = nn.ModuleDict({str(i): nn.ModuleDict({
+            "attention": nn.ModuleDict({
+                "qkv_linear": nn.ModuleDict({"wq": linear(dim, dim), "wk": linear(dim, dim // 2), "wv": linear(dim, dim // 2)}),
+                "wo": linear(dim, dim)}),
+            "feed_forward": nn.ModuleDict({"w1": linear(dim, hidden), "w2": linear(hidden, dim), "w3": linear(dim, hidden)}),
+            "attention_norm": nn.RMSNorm(dim), "ffn_norm": nn.RMSNorm(dim)}) for i in range(layers)})
+        self.norm = nn.RMSNorm(dim)
+        self.lm_head = linear(dim, vocabulary)
+
+def torchtitan_loop(model):
+    for path, m in children_first(model):
+        if isinstance(m, nn.Linear):
+            name, std = path.split(".")[-1], 0.02
+            if name == "lm_head":
+                s = m.in_features ** -0.5
+                trunc(m.weight, s, -3 * s, 3 * s)
+                continue
+            if name in ("wo", "w2", "w3"):
+                std = 0.02 / (2 * (int(path.split(".")[1]) + 1)) ** 0.5
+            trunc(m.weight, std)
+        elif isinstance(m, nn.Embedding):
+            m.weight.normal_(0, 1)
+        elif isinstance(m, nn.RMSNorm):
+            m.weight.fill_(1)
+
+class DeepNormLayers(nn.Module):
+    """The names of fairseq's and torchscale's layers."""
+    def __init__(self, dim=32, hidden=64, layers=3):
+        super().__init__()
+        self.embed_tokens = nn.Embedding(50, dim)
+        self.layers = nn.ModuleList([nn.ModuleDict({
+            "self_attn": nn.ModuleDict({name: nn.Linear(dim, dim) for name in ("k_proj", "v_proj", "q_proj", "out_proj")}),
+            "self_attn_layer_norm": nn.LayerNorm(dim), "fc1": nn.Linear(dim, hidden), "fc2": nn.Linear(hidden, dim),
+            "final_layer_norm": nn.LayerNorm(dim)}) for _ in range(layers)])
+        self.output_projection = nn.Linear(dim, 50)
+
+def deepnet_loop(model):
+    gain = (8 * 3) ** -0.25
+    for path, m in model.named_modules():
+        name = path.split(".")[-1]
+        if name in ("fc1", "fc2", "v_proj", "out_proj"):
+            nn.init.xavier_normal_(m.weight, gain)
+        elif name in ("q_proj", "k_proj"):
+            nn.init.xavier_normal_(m.weight)
+
+def language_cases():
+    import transformers as hf
+    hf.logging.set_verbosity_error()
+    small = dict(hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64, vocab_size=50)
+    gpt2 = hf.GPT2Config(n_embd=32, n_layer=2, n_head=4, vocab_size=50, n_positions=16)
+    yield from_pass("gpt2", "GPT2Model", hf.GPT2Model, "init_weights", lambda: hf.GPT2Model(gpt2), options={"layers": 2})
+    wide = hf.GPT2Config(n_embd=32, n_layer=3, n_head=4, vocab_size=50, n_positions=16, initializer_range=0.1, add_cross_attention=True)
+    yield from_pass("gpt2", "GPT2Model with cross-attention", hf.GPT2Model, "init_weights", lambda: hf.GPT2Model(wide),
+                    options={"layers": 3, "initializerRange": 0.1})
+    bert = hf.BertConfig(**small, max_position_embeddings=16)
+    yield from_pass("bert", "BertModel", hf.BertModel, "init_weights", lambda: hf.BertModel(bert))
+    llama = hf.LlamaConfig(**small, num_key_value_heads=2, pad_token_id=3)
+    yield from_pass("llama", "LlamaModel", hf.LlamaModel, "init_weights", lambda: hf.LlamaModel(llama))
+    t5 = hf.T5Config(d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4, vocab_size=50, feed_forward_proj="gated-gelu",
+                     tie_word_embeddings=False)
+    yield from_rule("t5", "T5ForConditionalGeneration", lambda: hf.T5ForConditionalGeneration(t5), t5_loop, options={"dKv": 8})
+    neox = hf.GPTNeoXConfig(**small)
+    yield from_rule("neoxSmallInit", "GPTNeoXForCausalLM", lambda: hf.GPTNeoXForCausalLM(neox), neox_loop(False))
+    yield from_rule("neoxWang", "GPTNeoXForCausalLM", lambda: hf.GPTNeoXForCausalLM(neox), neox_loop(True))
+    yield from_rule("torchtitanLlama", "Llama3", Llama3, torchtitan_loop)
+    yield from_rule("deepnet", "DeepNormLayers", DeepNormLayers, deepnet_loop)
+
 def lines(case):
     head = {k: v for k, v in case.items() if k != "modules"}
     rows = ",\n".join(json.dumps(m, ensure_ascii=False, separators=(",", ":")) for m in case["modules"])
@@ -135,3 +291,4 @@ def write(name, cases):
 
 if __name__ == "__main__":
     write("presets.json", [*torchvision_cases(), *timm_cases()])
+    write("presetsOfTransformers.json", [*vision_cases(), *language_cases()])

@@ -10,8 +10,8 @@ export interface PresetAbout {
   readonly rule: string;
   /**
    * What was compared with the source: `'bits'`, the finished model's; `'rule'`, a loop in PyTorch that follows the same
-   * rule, because the source draws in an order no pass over the finished model has; `'law'`, bounds and moments, because
-   * the source draws from another generator.
+   * rule, because the source draws in an order no pass over the finished model has, is no program, or rounds otherwise;
+   * `'law'`, bounds and moments, because the source draws from another generator.
    */
   readonly fidelity: 'bits' | 'rule' | 'law';
   /** What the source does besides or otherwise; for `'rule'` and `'law'` always said. */

@@ -5,7 +5,7 @@ export type ModuleRow = readonly [
   path: string,
   kind: string,
   settings: readonly unknown[] | Readonly<Record<string, readonly number[]>>,
-  values: Readonly<Record<string, string | number | null>>,
+  values: Readonly<Record<string, string | number | null | readonly number[]>>,
 ];
 
 /** A module that only holds others, or parameters of its own. */

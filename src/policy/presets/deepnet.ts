@@ -1,0 +1,49 @@
+import { keep } from '../../init/keep.js';
+import { xavierNormal } from '../../init/xavier.js';
+import { Embedding } from '../../nn/layers/embedding.js';
+import { Linear } from '../../nn/layers/linear.js';
+import { definePolicy } from '../definePolicy.js';
+import { derive } from '../derive.js';
+import { rule } from '../rule.js';
+import { definePreset } from './definePreset.js';
+import { countNamed, lastName } from './modulePaths.js';
+import { keptLayerNorms } from './norms.js';
+
+/** Options of {@link deepnet}. */
+export interface DeepNetPresetOptions {
+  /** Number of layers; when absent, the number of modules called fc2 or linear2. */
+  layers?: number | undefined;
+}
+
+const SCALED = ['fc1', 'fc2', 'linear1', 'linear2', 'v_proj', 'out_proj'];
+const UNSCALED = ['q_proj', 'k_proj'];
+
+/** DeepNet’s initialisation, for transformers whose normalisation is DeepNorm (Wang et al. 2022). */
+export const deepnet = definePreset<DeepNetPresetOptions>(
+  {
+    name: 'deepnet',
+    source: 'DeepNet: Scaling Transformers to 1,000 Layers (arXiv 2203.00555), figure 2',
+    rule:
+      'Linear called fc1, fc2, linear1, linear2, v_proj or out_proj: weight Xavier normal with gain (8 · layers)^−¼.\n' +
+      'Linear called q_proj or k_proj: weight Xavier normal.\n' +
+      'Biases, other Linear, Embedding, LayerNorm: as their constructors left them.',
+    fidelity: 'rule',
+    differs:
+      'The paper gives the law and no order. This is for encoders or decoders alone; where both are there their gains ' +
+      'differ, so apply the preset to each. A packed in_proj_weight is not spoken of: its parts have different gains.',
+    options: { layers: 'number of layers (when absent, the number of modules called fc2 or linear2)' },
+  },
+  ({ layers }) => {
+    const weight = derive(Linear, (_, { path, model }) => {
+      const name = lastName(path);
+      if (UNSCALED.includes(name)) return xavierNormal();
+      if (!SCALED.includes(name)) return keep;
+      return xavierNormal((8 * (layers ?? countNamed(model, ['fc2', 'linear2']))) ** -0.25);
+    });
+    return definePolicy('deepnet', [
+      rule(Linear, { weight, bias: keep }),
+      rule(Embedding, { weight: keep }),
+      keptLayerNorms,
+    ]);
+  },
+);

@@ -1,0 +1,74 @@
+import { PolicyError } from '../../errors.js';
+import { zeros } from '../../init/constant.js';
+import { normal } from '../../init/normal.js';
+import { Embedding } from '../../nn/layers/embedding.js';
+import { Linear } from '../../nn/layers/linear.js';
+import { Module } from '../../nn/Module.js';
+import { definePolicy } from '../definePolicy.js';
+import { derive } from '../derive.js';
+import { rule } from '../rule.js';
+import { anyOf, atPath } from '../selectors.js';
+import { definePreset } from './definePreset.js';
+import { countNamed } from './modulePaths.js';
+import { layerNorms } from './norms.js';
+
+/** Options of {@link neoxSmallInit}. */
+export interface NeoxSmallInitOptions {
+  /** Features of a position; when absent, those of the model’s first Embedding. */
+  dim?: number | undefined;
+}
+
+/** Options of {@link neoxWang}. */
+export interface NeoxWangOptions extends NeoxSmallInitOptions {
+  /** Number of blocks; when absent, the number of modules called dense_4h_to_h. */
+  layers?: number | undefined;
+}
+
+const SOURCE = 'github.com/EleutherAI/gpt-neox, megatron/model/init_functions.py';
+const DIFFERS =
+  'The source draws each matrix in its constructor, split among processes; here all is drawn in modules() order.';
+const DIM = 'features of a position (when absent, those of the model’s first Embedding)';
+
+/** Small init, for all matrices (Nguyen & Salazar 2019). */
+export const neoxSmallInit = definePreset<NeoxSmallInitOptions>(
+  {
+    name: 'neoxSmallInit',
+    source: `${SOURCE}, small_init_init_method`,
+    rule: 'Linear: weight N(0, 2 / (5 · dim)), bias 0.\nEmbedding: N(0, 2 / (5 · dim)).\nLayerNorm: weight 1, bias 0.',
+    fidelity: 'rule',
+    differs: DIFFERS,
+    options: { dim: DIM },
+  },
+  (options) => definePolicy('neoxSmallInit', smallInit(options)),
+);
+
+/** GPT-NeoX-20B’s choice: small init, and for what is added to the residual stream Wang’s (Wang 2021; Black et al. 2022). */
+export const neoxWang = definePreset<NeoxWangOptions>(
+  {
+    name: 'neoxWang',
+    source: `${SOURCE}, small_init_init_method and wang_init_method, as configs/20B.yml assigns them`,
+    rule:
+      'Linear called dense or dense_4h_to_h: weight N(0, (2 / layers)² / dim), bias 0.\n' +
+      'Other Linear: weight N(0, 2 / (5 · dim)), bias 0.\nEmbedding: N(0, 2 / (5 · dim)).\nLayerNorm: weight 1, bias 0.',
+    fidelity: 'rule',
+    differs: DIFFERS,
+    options: { layers: 'number of blocks (when absent, the number of modules called dense_4h_to_h)', dim: DIM },
+  },
+  ({ layers, dim }) => {
+    const wang = derive(Module, (_, { model }) =>
+      normal(0, 2 / (layers ?? countNamed(model, ['dense_4h_to_h'])) / Math.sqrt(dim ?? dimOf(model))),
+    );
+    const added = rule(anyOf(atPath('**.dense'), atPath('**.dense_4h_to_h')), { weight: wang, bias: zeros() });
+    return definePolicy('neoxWang', [added, ...smallInit({ dim })]);
+  },
+);
+
+function smallInit({ dim }: NeoxSmallInitOptions) {
+  const small = derive(Module, (_, { model }) => normal(0, Math.sqrt(2 / (5 * (dim ?? dimOf(model))))));
+  return [rule(Linear, { weight: small, bias: zeros() }), rule(Embedding, { weight: small }), layerNorms];
+}
+
+function dimOf(model: Module): number {
+  for (const module of model.modules()) if (module instanceof Embedding) return module.embeddingDim;
+  throw new PolicyError('dim is not to be seen: the model has no Embedding; say dim');
+}
