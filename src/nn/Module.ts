@@ -261,10 +261,11 @@ export abstract class Module extends ModuleNode {
    * What every module gives and costs, as a table: output shape, parameters and multiply-adds. Only shapes are run
    * through the layers, in eval mode: values are not computed, and a `forward` that looks at them sees zeros. The model,
    * its buffers and the default generator are left as they were.
-   * @param inputShape shape of the input, batch included, `[1, 3, 224, 224]`; an array of shapes for several inputs
+   * @param inputShape shape of the input, batch included, `[1, 3, 224, 224]`; an array of shapes for several inputs; when
+   * absent, nothing is run and only the parameters are counted
    * @throws ShapeError, or what else the layers throw, saying in which layer and what came before it
    */
-  summary(inputShape: Shape | readonly Shape[], options: SummaryOptions = {}): Summary {
+  summary(inputShape?: Shape | readonly Shape[] | undefined, options: SummaryOptions = {}): Summary {
     return summarize(this, inputShape, options);
   }
 

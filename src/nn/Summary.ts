@@ -65,8 +65,8 @@ export class Summary {
       `parameters       ${formatCount(parameters)}`,
       `  trainable      ${formatCount(trainable)} (${Number(share.toFixed(2))} %)`,
       `  non-trainable  ${formatCount(parameters - trainable)}`,
-      `multiply-adds    ${formatCount(multiplyAdds)}${formatRounded(multiplyAdds)}`,
-      `megabytes        input ${formatMegabytes(inputBytes)} · forward ${formatMegabytes(forwardBytes)} · parameters ${formatMegabytes(parameterBytes)}`,
+      `multiply-adds    ${this.wasRun ? `${formatCount(multiplyAdds)}${formatRounded(multiplyAdds)}` : 'unknown without an input'}`,
+      `megabytes        ${this.wasRun ? `input ${formatMegabytes(inputBytes)} · forward ${formatMegabytes(forwardBytes)} · ` : ''}parameters ${formatMegabytes(parameterBytes)}`,
     ].join('\n');
   }
 
@@ -89,8 +89,13 @@ export class Summary {
   }
 
   private formatOutput({ path, calls, outputShapes }: SummaryRow): string {
-    if (calls === 0) return this.isAtWork(path) ? '–' : 'not called';
+    if (calls === 0) return this.isAtWork(path) || !this.wasRun ? '–' : 'not called';
     return outputShapes.map((shapes) => shapes.map(formatShape).join(', ') || '–').join(' / ');
+  }
+
+  /** Whether there was an input; otherwise nothing is known but the parameters. */
+  private get wasRun(): boolean {
+    return this.isAtWork('');
   }
 
   /** Whether a module below a path was called: a `ModuleList` is never called itself. */

@@ -16,7 +16,7 @@ import { walk } from './walk.js';
 /** Options of `Module.summary`. */
 export interface SummaryOptions {
   /** Element type of the inputs, or of each; that of the model's first parameter when absent. */
-  dtype?: DType | readonly DType[] | undefined;
+  dtype?: DType | readonly (DType | undefined)[] | undefined;
 }
 
 interface Runnable extends ModuleNode {
@@ -44,20 +44,21 @@ interface Frame {
   isLeaf: boolean;
 }
 
-/** Runs the shapes of inputs through a model without computing values; see `Module.summary`. */
+/** Runs the shapes of inputs, if any are given, through a model without computing values; see `Module.summary`. */
 export function summarize(
   model: Runnable,
-  inputShape: Shape | readonly Shape[],
+  inputShape: Shape | readonly Shape[] | undefined,
   { dtype }: SummaryOptions = {},
 ): Summary {
-  const shapes = (
-    Array.isArray(inputShape) && Array.isArray(inputShape[0]) ? inputShape : [inputShape]
-  ) as readonly Shape[];
+  const shapes =
+    inputShape === undefined
+      ? []
+      : ((Array.isArray(inputShape) && Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as readonly Shape[]);
   const observed = [...walk(model)].map(([path, module]) => observe(path, module as Runnable));
   const [first] = observed.flatMap(({ module }) => parameterEntries(module));
   const dtypes = shapes.map((_, i) => (Array.isArray(dtype) ? dtype[i] : dtype) ?? first?.[1].dtype);
   const inputs = shapes.map((shape, i) => zeros(shape, { dtype: dtypes[i] }));
-  const forwardBytes = run(model, inputs, observed);
+  const forwardBytes = inputShape === undefined ? 0 : run(model, inputs, observed);
   const rows = rowsOf(observed);
   const sum = (count: (row: SummaryRow) => number) => rows.reduce((total, row) => total + count(row), 0);
   return new Summary(rows, {

@@ -1,0 +1,50 @@
+import type { Tensor } from '../tensor/Tensor.js';
+
+/** One tensor that is not what it should be. */
+export interface Difference {
+  readonly name: string;
+  readonly kind: 'missing' | 'extra' | 'dtype' | 'shape' | 'bits';
+  /** In words. */
+  readonly detail: string;
+}
+
+/** Every tensor of `found` that is not, bit for bit, that of `expected`. */
+export function compareStates(expected: ReadonlyMap<string, Tensor>, found: ReadonlyMap<string, Tensor>): Difference[] {
+  const differences: Difference[] = [];
+  for (const [name, tensor] of expected) {
+    const other = found.get(name);
+    const difference = other ? compare(tensor, other) : ({ kind: 'missing', detail: 'not in the file' } as const);
+    if (difference) differences.push({ name, ...difference });
+  }
+  for (const name of found.keys()) {
+    if (!expected.has(name)) differences.push({ name, kind: 'extra', detail: 'not in the model' });
+  }
+  return differences;
+}
+
+function compare(expected: Tensor, found: Tensor): Omit<Difference, 'name'> | undefined {
+  if (expected.dtype !== found.dtype) {
+    return { kind: 'dtype', detail: `expected ${expected.dtype}, found ${found.dtype}` };
+  }
+  if (String(expected.shape) !== String(found.shape)) {
+    return { kind: 'shape', detail: `expected [${expected.shape.join(', ')}], found [${found.shape.join(', ')}]` };
+  }
+  const count = countDifferent(bytesOf(expected), bytesOf(found), expected.data.BYTES_PER_ELEMENT);
+  if (count === 0) return undefined;
+  return { kind: 'bits', detail: `${count.toLocaleString('en')} of ${expected.numel.toLocaleString('en')} elements` };
+}
+
+function bytesOf({ data }: Tensor): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** Elements of which a byte differs: NaNs and signs of zero are looked at as they are. */
+function countDifferent(a: Uint8Array, b: Uint8Array, size: number): number {
+  let count = 0;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] === b[i]) continue;
+    count++;
+    i += size - 1 - (i % size);
+  }
+  return count;
+}

@@ -1,0 +1,94 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type DType, type FloatDType, isDType } from '../kernels/DType.js';
+
+/** Options of every command that constructs a model, as commander hands them over. */
+export interface ModelOptions {
+  readonly args?: readonly unknown[];
+  readonly dtype?: FloatDType;
+}
+
+/** Options of every command that applies a policy. */
+export interface PolicyOptions extends ModelOptions {
+  readonly policy?: string;
+  readonly policyOptions?: Readonly<Record<string, unknown>>;
+  readonly seed?: bigint;
+  readonly rng?: 'torch' | 'counter';
+}
+
+const DTYPES: readonly FloatDType[] = ['float32', 'bfloat16', 'float16', 'float64'];
+
+/** Adds the options of {@link ModelOptions}. */
+export function addModelOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--args <json>', 'arguments of the constructor, a JSON array: \'[10, {"bias": false}]\'').argParser(
+        parseArguments,
+      ),
+    )
+    .addOption(new Option('--dtype <dtype>', 'default dtype during construction (default: float32)').choices(DTYPES));
+}
+
+/** Adds the options of {@link PolicyOptions}. */
+export function addPolicyOptions(command: Command): Command {
+  return addModelOptions(command)
+    .option('--policy <policy>', "a preset's name, file.ts#export, or own: the model's initializeWeights()")
+    .addOption(
+      new Option('--policy-options <json>', 'options of the preset, a JSON object: \'{"layers": 12}\'').argParser(
+        parseRecord,
+      ),
+    )
+    .addOption(
+      new Option('--seed <integer>', 'seed, in [−2⁶³, 2⁶⁴), set before construction (default: 0)').argParser(parseSeed),
+    )
+    .addOption(
+      new Option('--rng <rng>', "torch: PyTorch's stream; counter: a stream for each parameter").choices([
+        'torch',
+        'counter',
+      ]),
+    );
+}
+
+function parseArguments(text: string): unknown[] {
+  const value = parseJson(text);
+  if (!Array.isArray(value)) throw new InvalidArgumentError("Expected a JSON array such as '[10]'.");
+  return value;
+}
+
+function parseRecord(text: string): Record<string, unknown> {
+  const value = parseJson(text);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new InvalidArgumentError('Expected a JSON object such as \'{"layers": 12}\'.');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`It is not JSON: ${(error as Error).message}.`);
+  }
+}
+
+function parseSeed(text: string): bigint {
+  const seed = /^[+-]?\d+$/.test(text) ? BigInt(text) : undefined;
+  if (seed === undefined || seed < -(2n ** 63n) || seed >= 2n ** 64n) {
+    throw new InvalidArgumentError('Expected an integer in [−2^63, 2^64).');
+  }
+  return seed;
+}
+
+/** One input of a model. */
+export interface Input {
+  readonly shape: readonly number[];
+  /** The model's when absent. */
+  readonly dtype: DType | undefined;
+}
+
+/** Reads `--input`: `1x3x32x32`, `1x8:int64`, `1x8,1x8`. */
+export function parseInputs(text: string): Input[] {
+  return text.split(',').map((part) => {
+    const [, sizes, dtype] = /^(\d+(?:x\d+)*)(?::(\w+))?$/.exec(part.trim()) ?? [];
+    if (sizes === undefined) throw new InvalidArgumentError(`Expected sizes such as 1x3x32x32, found '${part}'.`);
+    if (dtype !== undefined && !isDType(dtype)) throw new InvalidArgumentError(`There is no dtype '${dtype}'.`);
+    return { shape: sizes.split('x').map(Number), dtype };
+  });
+}

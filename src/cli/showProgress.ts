@@ -1,0 +1,28 @@
+import cliProgress from 'cli-progress';
+import type { Progress } from '../policy/applyPlan.js';
+import { isTerminal, widthOf } from './terminal.js';
+
+/** Runs work with a bar on standard error, if that is a terminal. */
+export async function withProgressBar<T>(
+  isQuiet: boolean,
+  work: (onProgress: ((progress: Progress) => void) | undefined) => Promise<T>,
+): Promise<T> {
+  const { stderr } = process;
+  if (isQuiet || !isTerminal(stderr)) return work(undefined);
+  const room = widthOf(stderr);
+  // 40 columns hold a bar of 20 and what is written around it.
+  const format = room < 40 ? '{percentage} %' : '{bar} {percentage} % | {path}';
+  const bar = new cliProgress.SingleBar(
+    { stream: stderr, format, barsize: Math.min(40, room - 20), clearOnComplete: true, hideCursor: true },
+    cliProgress.Presets.shades_classic,
+  );
+  bar.start(1, 0, { path: '' });
+  try {
+    return await work(({ path, elementsDone, elementsTotal }) => {
+      bar.setTotal(elementsTotal);
+      bar.update(elementsDone, { path });
+    });
+  } finally {
+    bar.stop();
+  }
+}

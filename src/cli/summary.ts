@@ -1,0 +1,23 @@
+import { skipInit } from '../nn/skipInit.js';
+import { loadModel } from './loadModel.js';
+import type { Input, ModelOptions } from './options.js';
+import { print, printJson } from './terminal.js';
+
+interface SummaryOptions extends ModelOptions {
+  readonly input?: readonly Input[];
+  readonly json?: boolean;
+}
+
+/** `initree summary`: layers, output shapes, parameters and multiply-adds. Nothing is drawn. */
+export async function summary(
+  text: string,
+  { args = [], dtype = 'float32', input, json = false }: SummaryOptions,
+): Promise<void> {
+  const { model } = await loadModel(text, { args, seed: 0n, dtype }, skipInit);
+  const found = model.summary(
+    input?.map(({ shape }) => shape),
+    { dtype: input?.map(({ dtype }) => dtype) },
+  );
+  if (json) printJson(found);
+  else print(String(found));
+}

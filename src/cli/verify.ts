@@ -1,0 +1,45 @@
+import { loadFile } from '../node/loadFile.js';
+import { compareStates } from './compareStates.js';
+import { prepareDerivation, recipeOf } from './Derivation.js';
+import { interruptible } from './interruptible.js';
+import type { PolicyOptions } from './options.js';
+import { remember } from './remember.js';
+import { withProgressBar } from './showProgress.js';
+import { coloursFor, print, printJson } from './terminal.js';
+
+interface VerifyOptions extends PolicyOptions {
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/** `initree verify`: derives the weights of a file again and lists every difference. Exit code 1 if there is one. */
+export async function verify(text: string, file: string, options: VerifyOptions): Promise<void> {
+  const { quiet = false, json = false } = options;
+  const { tensors, metadata } = await loadFile(file);
+  const recipe = recipeOf(options, remember(metadata, options.policy !== undefined));
+  const derivation = await prepareDerivation(text, recipe);
+  const report = await interruptible((signal) =>
+    withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress })),
+  );
+  const expected = derivation.model.stateDict();
+  const differences = compareStates(expected, tensors);
+  const planBefore = metadata.get('initree.plan');
+  const isOtherPlan = planBefore !== undefined && planBefore !== derivation.metadata(report)['initree.plan'];
+  process.exitCode = differences.length === 0 ? 0 : 1;
+  if (json) {
+    const { args, seed, dtype, policy, policyOptions, rng } = recipe;
+    const derived = { args, seed: String(seed), dtype, policy, policyOptions: policyOptions ?? null, rng };
+    printJson({ equal: differences.length === 0, derived, tensors: expected.size, isOtherPlan, differences });
+  } else if (!quiet) {
+    const { green, red } = coloursFor(process.stdout);
+    const how = `seed ${recipe.seed}, policy ${recipe.policy}, rng ${recipe.rng}, ${recipe.dtype}`;
+    if (differences.length === 0) {
+      print(`${green('equal')}: ${file} is ${text} to the bit, all ${expected.size} tensors (${how})`);
+      return;
+    }
+    print(`${red('different')}: ${file} is not ${text} (${how})`);
+    for (const { name, kind, detail } of differences) print(`  ${name}: ${kind}, ${detail}`);
+    print(`${differences.length} tensors differ, of ${expected.size} in the model and ${tensors.size} in the file`);
+    if (isOtherPlan) print('The policy or the model has changed since the file was made: its plan is another.');
+  }
+}

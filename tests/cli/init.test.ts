@@ -1,0 +1,231 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { init, initializeWeights, manualSeed, nn, presets, setDefaultDtype, type Tensor } from 'initree';
+import { loadFile } from 'initree/node';
+import { LeNet5, lenetPolicy } from '../../examples/networks/LeNet5.js';
+import { bytesOf, type Facts, factsOf, readGolden, sha256 } from '../golden/readGolden.js';
+import { Workplace } from './runInitree.js';
+
+const place = new Workplace();
+const example = (path: string) => fileURLToPath(new URL(`../../examples/${path}`, import.meta.url));
+const lenet = example('networks/LeNet5.ts');
+
+/** Tensors by name, as hashes. */
+const hashesOf = (tensors: Iterable<readonly [string, Tensor]>) =>
+  Object.fromEntries(Array.from(tensors, ([name, tensor]) => [name, sha256(bytesOf(tensor))] as const).sort());
+
+const build = <T>(make: () => T, seed: number | bigint = 0): T => {
+  manualSeed(seed);
+  return make();
+};
+
+describe('initree init', () => {
+  it('writes LeNet-5 with PyTorch’s bits, by a preset and by the policy of a file', async () => {
+    const [golden] = readGolden<{ seed: number; initialized: Record<string, Facts> }>('lenet5.json');
+    const run = (policy: string, out: string) =>
+      place.run('init', `${lenet}#LeNet5`, '--seed', String(golden.seed), '--policy', policy, '--out', out);
+    const [byPreset, byFile] = await Promise.all([
+      run('lenet5', 'a.safetensors'),
+      run(`${lenet}#lenetPolicy`, 'b.safetensors'),
+    ]);
+    for (const [ended, name] of [
+      [byPreset, 'a.safetensors'],
+      [byFile, 'b.safetensors'],
+    ] as const) {
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      const { tensors } = await loadFile(place.path(name));
+      for (const [key, facts] of Object.entries(golden.initialized)) {
+        expect(factsOf(tensors.get(key) as Tensor, 6)).toEqual(facts);
+      }
+    }
+    const report = String(
+      initializeWeights(
+        build(() => new LeNet5()),
+        lenetPolicy,
+      ),
+    );
+    expect(byPreset.stdout).toBe(`${report}\nwrote a.safetensors (249,088 bytes)\n`);
+  });
+
+  it('writes ResNet-18 with torchvision’s bits, and how it was made', async () => {
+    const golden = readGolden<{ model: string; state: Record<string, [number[], string]> }>('models.json').find(
+      ({ model }) => model === 'torchvision.models.resnet18',
+    );
+    const model = `${example('zoo/resnet.ts')}#resnet18`;
+    const ended = await place.run('init', model, '--out', 'r18.safetensors', '--report', 'r18.json', '--quiet');
+    expect(ended).toEqual({ code: 0, stdout: '', stderr: '' });
+    const { tensors, metadata } = await loadFile(place.path('r18.safetensors'));
+    expect(golden).toBeDefined();
+    for (const [key, [shape, hash]] of Object.entries(golden?.state ?? {})) {
+      const tensor = tensors.get(key) as Tensor;
+      expect([tensor.shape, sha256(bytesOf(tensor)).slice(0, 16)]).toEqual([shape, hash]);
+    }
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect(Object.fromEntries(metadata)).toEqual({
+      format: 'pt',
+      'initree.policy': 'none',
+      'initree.rng': 'torch',
+      'initree.seed': '0',
+      'initree.dtype': 'float32',
+      'initree.model': 'resnet.ts#resnet18',
+      'initree.reference': 'PyTorch 2.15.0, CPU generator',
+      'initree.version': version,
+    });
+    const report = JSON.parse(readFileSync(place.path('r18.json'), 'utf8'));
+    expect(report).toMatchObject({ policy: 'none', source: { rng: 'torch', seed: '0' } });
+    expect(report.entries).toHaveLength(62);
+    expect(report.entries[0]).toMatchObject({ path: 'conv1.weight', count: 0, shape: [64, 3, 7, 7] });
+  });
+
+  it('prints one JSON value, whatever the model and the library say', async () => {
+    place.write(
+      'chatty.ts',
+      `import { nn } from 'initree';
+       console.log('imported');
+       export const chatty = () => {
+         console.info('made'); console.table([1]);
+         return new nn.Sequential(new nn.Linear(3, 0), new nn.Linear(3, 2));
+       };`,
+    );
+    const { code, stdout, stderr } = await place.run('init', 'chatty.ts', '--json', '--out', 'chatty.safetensors');
+    expect(code).toBe(0);
+    const { file, metadata, entries } = JSON.parse(stdout);
+    const bytes = readFileSync(place.path('chatty.safetensors'));
+    expect(file).toEqual({ path: 'chatty.safetensors', bytes: bytes.length, sha256: sha256(bytes) });
+    expect(metadata['initree.model']).toBe('chatty.ts');
+    expect(entries).toHaveLength(4);
+    expect(stderr).toMatch(/imported[\s\S]*made/);
+    expect(stderr).toContain('initree:');
+  });
+
+  it('takes functions, modules and JavaScript, with arguments and other files', async () => {
+    place.write(
+      'block.ts',
+      `import { Linear } from 'initree/nn';\nexport interface Nothing {}\nexport class Block extends Linear {}\n`,
+    );
+    place.write(
+      'net.ts',
+      `import { nn } from 'initree';
+       import { relu } from 'initree/functional';
+       import { Block, type Nothing } from './block.js';
+       export type Size = number | Nothing;
+       export class Net extends nn.Module {
+         late: nn.Linear;
+         first = new Block(4, 3);
+         constructor(readonly body: nn.Module = new nn.Linear(2, 2), width = 5) {
+           super();
+           this.late = new nn.Linear(3, width);
+         }
+         override forward(x: Tensor) { return relu(this.first.forward(x)); }
+       }`,
+    );
+    place.write(
+      'net.js',
+      `import { nn } from 'initree';
+       export default function make(width, { bias }) { return new nn.Linear(width, 2, { bias }); }
+       export const other = 3;`,
+    );
+    place.write('ready.mjs', `import { nn } from 'initree';\nexport const ready = new nn.Linear(2, 2);\n`);
+    const runs = [
+      ['net.ts', '--policy', 'lenet5', '--seed', '18446744073709551615'],
+      ['net.js', '--args', '[3, {"bias": false}]', '--dtype', 'bfloat16'],
+      ['ready.mjs'],
+    ];
+    const ended = await Promise.all(
+      runs.map((args, i) => place.run('init', ...args, '--out', `${i}.safetensors`, '--quiet')),
+    );
+    for (const end of ended) expect(end).toEqual({ code: 0, stdout: '', stderr: '' });
+    const [net, js, ready] = await Promise.all(
+      runs.map(async (_, i) => hashesOf((await loadFile(place.path(`${i}.safetensors`))).tensors)),
+    );
+
+    // As TypeScript has it: the parameter property is declared first, so its draws come first.
+    class Net extends nn.Module {
+      body: nn.Module;
+      late: nn.Linear;
+      first = new nn.Linear(4, 3);
+      constructor(body: nn.Module) {
+        super();
+        this.body = body;
+        this.late = new nn.Linear(3, 5);
+      }
+      override forward() {}
+    }
+    const expected = build(() => new Net(new nn.Linear(2, 2)), 2n ** 64n - 1n);
+    initializeWeights(expected, presets.lenet5());
+    expect(net).toEqual(hashesOf(expected.stateDict()));
+
+    setDefaultDtype('bfloat16');
+    const half = build(() => new nn.Linear(3, 2, { bias: false }));
+    setDefaultDtype('float32');
+    expect(js).toEqual(hashesOf(half.stateDict()));
+    expect(ready).toEqual(hashesOf(build(() => new nn.Linear(2, 2)).stateDict()));
+  });
+
+  it('gives models the very modules that it runs itself, whichever door they come through', async () => {
+    const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    const doors = Object.keys(exports).filter((door) => door !== './package.json');
+    const names = doors.map((door) => door.replace(/^\./, 'initree'));
+    place.write(
+      'doors.ts',
+      `${names.map((name, i) => `import * as door${i} from '${name}';`).join('\n')}
+       export const make = () => new door0.nn.Linear(${names.map((_, i) => `Number(Object.keys(door${i}).length > 0)`).join(' + ')}, 1);`,
+    );
+    const { code, stdout, stderr } = await place.run('plan', 'doors.ts', '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout).assignments[0].shape).toEqual([1, names.length]);
+  });
+
+  it('calls a model’s own initializeWeights(), and draws by counter', async () => {
+    place.write(
+      'own.ts',
+      `import { init, nn } from 'initree';
+       export class Own extends nn.Linear {
+         constructor() { super(3, 2); }
+         initializeWeights() { init.xavierNormal_(this.weight); }
+       }`,
+    );
+    const [own, counter] = await Promise.all([
+      place.run('init', 'own.ts', '--policy', 'own', '--out', 'own.safetensors', '--quiet'),
+      place.run(
+        'init',
+        'own.ts',
+        '--policy',
+        'lenet5',
+        '--rng',
+        'counter',
+        '--seed',
+        '7',
+        '--out',
+        'counter.safetensors',
+        '--quiet',
+      ),
+    ]);
+    for (const end of [own, counter]) expect(end).toEqual({ code: 0, stdout: '', stderr: '' });
+    const byHand = build(() => new nn.Linear(3, 2));
+    init.xavierNormal_(byHand.weight);
+    const file = await loadFile(place.path('own.safetensors'));
+    expect(hashesOf(file.tensors)).toEqual(hashesOf(byHand.stateDict()));
+    expect(file.metadata.get('initree.policy')).toBe('own');
+
+    const counted = await loadFile(place.path('counter.safetensors'));
+    initializeWeights(byHand, presets.lenet5(), { rng: 'counter', seed: 7 });
+    expect(hashesOf(counted.tensors)).toEqual(hashesOf(byHand.stateDict()));
+    expect(counted.metadata.get('initree.rng')).toBe('counter');
+    expect(counted.metadata.get('initree.plan')).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+
+  it('replaces a file only if told to, and leaves nothing beside it', async () => {
+    place.write('small.ts', `import { nn } from 'initree';\nexport const small = () => new nn.Linear(2, 1);\n`);
+    place.write('kept.safetensors', 'a training of three weeks');
+    const refused = await place.run('init', 'small.ts', '--out', 'kept.safetensors');
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/^error: kept\.safetensors is there already.*--force.*\n$/);
+    expect(readFileSync(place.path('kept.safetensors'), 'utf8')).toBe('a training of three weeks');
+    expect((await place.run('init', 'small.ts', '--out', 'kept.safetensors', '--force')).code).toBe(0);
+    expect((await loadFile(place.path('kept.safetensors'))).tensors.size).toBe(2);
+    expect(readdirSync(place.folder).filter((name) => name.startsWith('.'))).toEqual([]);
+    expect(existsSync(place.path('node_modules'))).toBe(false);
+  });
+});

@@ -1,0 +1,179 @@
+import { mkdirSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { Workplace } from './runInitree.js';
+
+const place = new Workplace();
+place.write(
+  'net.ts',
+  `import { nn } from 'initree';\nexport class Net extends nn.Linear { constructor() { super(2, 1); } }\n`,
+);
+place.write('none.ts', `export const a = 3;\nexport class Other {}\nexport interface Nothing {}\n`);
+place.write(
+  'two.ts',
+  `import { nn } from 'initree';\nexport class Net extends nn.Identity {}\nexport const tiny = () => new Net();\nexport const a = 3;\n`,
+);
+place.write('number.ts', `export default () => 3;\n`);
+place.write(
+  'throws.ts',
+  `import { nn } from 'initree';\nexport class Throws extends nn.Module {\n  constructor() {\n    super();\n    throw new RangeError('no such\\n width');\n  }\n  forward() {}\n}\n`,
+);
+place.write(
+  'wants.ts',
+  `import { nn } from 'initree';\nexport class Wants extends nn.Linear {\n  constructor(sizes: number[]) { super(sizes[0], 2); }\n}\n`,
+);
+place.write('syntax.ts', `export const = 3;\n`);
+place.write('missing.ts', `import { x } from './nowhere.js';\nexport const y = () => x;\n`);
+place.write('negative.ts', `import { nn } from 'initree';\nexport const negative = () => new nn.Linear(-1, 2);\n`);
+mkdirSync(place.path('folder'));
+place.write('text.txt', 'not tensors');
+
+/** Title, arguments, exit code, and what the one paragraph on standard error says. */
+const CASES: readonly (readonly [title: string, args: readonly string[], code: number, says: RegExp])[] = [
+  ['no arguments at all', [], 2, /^Usage: initree/],
+  ['an unknown command', ['ini', 'net.ts'], 2, /unknown command 'ini' \(Did you mean init\?\)/],
+  ['no model', ['init'], 2, /missing required argument 'model'/],
+  ['too many models', ['init', 'net.ts', 'net.ts'], 2, /too many arguments/],
+  ['an unknown option', ['init', 'net.ts', '--sed', '1'], 2, /unknown option '--sed' \(Did you mean --seed\?\)/],
+  ['a missing file', ['init', 'net.tx'], 2, /the model file net\.tx is not there/],
+  ['a folder for a model', ['init', 'folder'], 2, /folder is a folder/],
+  ['a file without a model', ['init', 'none.ts'], 2, /none\.ts exports nothing that could be a model/],
+  ['a file with two', ['init', 'two.ts'], 2, /choose one of two\.ts#Net, two\.ts#tiny$/],
+  ['a misspelt export', ['init', 'two.ts#tinny'], 2, /no such export; did you mean 'tiny'\?/],
+  ['an export that is none', ['init', 'two.ts#a'], 2, /two\.ts#a is not a model/],
+  ['a function that returns something else', ['init', 'number.ts'], 2, /number\.ts returned 3, which is no nn\.Module/],
+  [
+    'a constructor that throws',
+    ['init', 'throws.ts'],
+    1,
+    /throws\.ts could not be constructed: RangeError: no such width \(throws\.ts:5\)/,
+  ],
+  [
+    'a constructor without its arguments',
+    ['init', 'wants.ts'],
+    1,
+    /without all of its 1 arguments \(--args '\[…\]'\): TypeError/,
+  ],
+  ['a layer that cannot be', ['init', 'negative.ts'], 1, /negative\.ts could not be constructed: Invalid/],
+  ['a file that does not compile', ['init', 'syntax.ts'], 1, /syntax\.ts could not be imported/],
+  [
+    'an import that is not there',
+    ['init', 'missing.ts'],
+    1,
+    /missing\.ts could not be imported: Cannot find module '\.\/nowhere\.js'/,
+  ],
+  [
+    'arguments that are not JSON',
+    ['init', 'net.ts', '--args', '[1,'],
+    2,
+    /'--args <json>' argument '\[1,' is invalid\. It is not JSON/,
+  ],
+  ['arguments that are no array', ['init', 'net.ts', '--args', '{}'], 2, /Expected a JSON array/],
+  ['a seed that is none', ['init', 'net.ts', '--seed', '1.5'], 2, /Expected an integer in/],
+  ['a seed that is too large', ['init', 'net.ts', '--seed', '18446744073709551616'], 2, /Expected an integer in/],
+  ['an unknown dtype', ['init', 'net.ts', '--dtype', 'float8'], 2, /Allowed choices are float32/],
+  ['an unknown policy', ['init', 'net.ts', '--policy', 'resnett'], 2, /no preset 'resnett'; did you mean 'resnet'\?/],
+  [
+    'an unknown option of a policy',
+    ['init', 'net.ts', '--policy', 'resnet', '--policy-options', '{"zeroInitResiduals":1}'],
+    2,
+    /did you mean 'zeroInitResidual'\?/,
+  ],
+  [
+    'a policy file that is not there',
+    ['init', 'net.ts', '--policy', 'nowhere.ts#x'],
+    2,
+    /the policy file nowhere\.ts is not there/,
+  ],
+  ['an export that is no policy', ['init', 'net.ts', '--policy', 'two.ts#a'], 2, /two\.ts#a is not a policy/],
+  ['a policy of its own that it has not', ['init', 'net.ts', '--policy', 'own'], 2, /has no such method/],
+  ['a plan of code', ['plan', 'net.ts', '--policy', 'own'], 2, /only running it tells/],
+  ['counter mode without a policy', ['init', 'net.ts', '--rng', 'counter'], 2, /speak of a policy/],
+  [
+    'a policy that is not complete',
+    ['init', 'net.ts', '--policy', 'lenet5', '--strict'],
+    1,
+    /not complete for this model/,
+  ],
+  [
+    'a folder for the output',
+    ['init', 'net.ts', '--out', 'folder'],
+    1,
+    /folder: it is a folder; give the name of a file/,
+  ],
+  [
+    'an output in a missing folder',
+    ['init', 'net.ts', '--out', 'nowhere/a.safetensors'],
+    1,
+    /the folder does not exist; make it first/,
+  ],
+  ['an output in a file', ['init', 'net.ts', '--out', 'text.txt/a.safetensors'], 1, /part of the path is not a folder/],
+  ['an output that is there', ['init', 'net.ts', '--out', 'text.txt'], 1, /text\.txt is there already.*--force/],
+  ['a report that is there', ['init', 'net.ts', '--report', 'net.json'], 1, /net\.json is there already.*--force/],
+  [
+    'a report of another kind',
+    ['init', 'net.ts', '--report', 'report.txt'],
+    2,
+    /--report takes the name of a \.json file/,
+  ],
+  ['a report that comes later', ['init', 'net.ts', '--report', 'report.html'], 2, /later version/],
+  ['shards', ['init', 'net.ts', '--shards', '2'], 2, /--shards is not there yet/],
+  ['a size of shards', ['init', 'net.ts', '--max-shard-size', '5GB'], 2, /--max-shard-size is not there yet/],
+  ['workers', ['init', 'net.ts', '--workers', '4'], 2, /--workers is not there yet/],
+  ['a probe', ['probe', 'net.ts', '--input', '1x2'], 2, /initree probe is not there yet/],
+  [
+    'an input that is none',
+    ['summary', 'net.ts', '--input', '1xx3'],
+    2,
+    /Expected sizes such as 1x3x32x32, found '1xx3'/,
+  ],
+  ['an input of an unknown dtype', ['summary', 'net.ts', '--input', '1x3:int7'], 2, /There is no dtype 'int7'/],
+  ['an input that does not fit', ['summary', 'net.ts', '--input', '1x3'], 1, /Invalid shape/],
+  ['a file to verify that is not there', ['verify', 'net.ts', 'nowhere.safetensors'], 1, /there is no such file/],
+  ['a file to verify that holds no tensors', ['verify', 'net.ts', 'text.txt'], 1, /Invalid file at text\.txt/],
+  ['an unknown preset', ['presets', 'lenet'], 2, /did you mean 'lenet5'\?/],
+];
+place.write('net.json', '{}');
+
+describe('misuse', () => {
+  // Two at a time, one for each core of a small machine.
+  for (let i = 0; i < CASES.length; i += 2) {
+    const pair = CASES.slice(i, i + 2);
+    it(`of the command: ${pair.map(([title]) => title).join('; ')}`, async () => {
+      await Promise.all(
+        pair.map(async ([, args, code, says]) => {
+          const ended = await place.run(...args);
+          expect(ended).toMatchObject({ code, stdout: '' });
+          const message = ended.stderr.trimEnd();
+          expect(message).toMatch(says);
+          if (args.length === 0) return;
+          expect(message).toMatch(/^error: /);
+          expect(message).not.toMatch(/\n(?!\t)/);
+          expect(message).not.toMatch(/\s{4}at /);
+        }),
+      );
+    });
+  }
+
+  it('shows the stack on request, and no colours without a terminal', async () => {
+    const [debug, coloured] = await Promise.all([
+      place.run('init', 'throws.ts', '--debug'),
+      place.runWith({ env: { NO_COLOR: '', TERM: 'xterm-256color' } }, 'init', 'throws.ts'),
+    ]);
+    expect(debug.code).toBe(1);
+    expect(debug.stderr).toMatch(/RangeError: no such[\s\S]*at new Throws .*throws\.ts:5/);
+    expect(coloured.stderr).toMatch(/^error: throws/);
+  });
+
+  it('is helped with --help, and tells its version', async () => {
+    const [version, help, ofCommand] = await Promise.all([
+      place.run('--version'),
+      place.run('--help'),
+      place.run('init', '--help'),
+    ]);
+    expect(version).toMatchObject({ code: 0, stderr: '' });
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    for (const name of ['init', 'plan', 'summary', 'verify', 'presets']) expect(help.stdout).toContain(`  ${name} `);
+    expect(ofCommand.stdout).toContain('--policy-options');
+  });
+});

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from '@jest/globals';
+import { buildSync } from 'esbuild';
+import { fromSource } from '../runProgram.js';
+
+/** How a run of the command ended, and what it printed. */
+export interface Ended {
+  /** As a shell sees it: 128 and the signal's number for an end by a signal. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What else a run may be given. */
+interface Circumstances {
+  /** Variables of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Is shown the process when it has started. */
+  readonly watch?: (started: ChildProcess) => void;
+  /** Whether tsx runs the sources themselves, which takes twice as long. */
+  readonly fromSource?: boolean;
+}
+
+const root = new URL('../../', import.meta.url);
+
+/** An empty folder outside of the repository for the tests of a file, and the command to run in it. */
+export class Workplace {
+  readonly folder = mkdtempSync(join(tmpdir(), 'initree-cli-'));
+  private readonly main = installFromSource(mkdtempSync(join(tmpdir(), 'initree-installed-')));
+
+  constructor() {
+    afterAll(() => rmSync(this.folder, { recursive: true, force: true }));
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  write(name: string, text: string | Uint8Array): string {
+    writeFileSync(this.path(name), text);
+    return name;
+  }
+
+  run(...args: readonly string[]): Promise<Ended> {
+    return this.runWith({}, ...args);
+  }
+
+  runWith({ env, watch, fromSource: isSource = false }: Circumstances, ...args: readonly string[]): Promise<Ended> {
+    return new Promise((resolve, reject) => {
+      const program = isSource ? fromSource('src/cli/main.ts') : [this.main];
+      const started = spawn(process.execPath, [...program, ...args], {
+        cwd: this.folder,
+        env: { ...process.env, ...env },
+      });
+      const printed = { stdout: '', stderr: '' };
+      for (const name of ['stdout', 'stderr'] as const) {
+        started[name].setEncoding('utf8').on('data', (text: string) => {
+          printed[name] += text;
+        });
+      }
+      started.on('error', reject);
+      started.on('close', (code, signal) => {
+        resolve({ code: code ?? 128 + (signal === 'SIGINT' ? 2 : 0), ...printed });
+      });
+      watch?.(started);
+    });
+  }
+}
+
+/** Builds the command from its sources into a folder that looks as an installed package does; returns its main file. */
+function installFromSource(folder: string): string {
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  copyFileSync(new URL('package.json', root), join(folder, 'package.json'));
+  symlinkSync(fileURLToPath(new URL('node_modules', root)), join(folder, 'node_modules'));
+  const outdir = join(folder, 'dist', 'cli');
+  mkdirSync(outdir, { recursive: true });
+  buildSync({
+    entryPoints: [fileURLToPath(new URL('src/cli/main.ts', root))],
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    target: 'es2023',
+  });
+  return join(outdir, 'main.js');
+}

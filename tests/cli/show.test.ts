@@ -1,0 +1,93 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { explainPolicy, nn, presets } from 'initree';
+import { LeNet5 } from '../../examples/networks/LeNet5.js';
+import { Workplace } from './runInitree.js';
+
+const place = new Workplace();
+const lenet = `${fileURLToPath(new URL('../../examples/networks/LeNet5.ts', import.meta.url))}#LeNet5`;
+const plain = { code: 0, stderr: '' };
+
+describe('initree plan', () => {
+  it('prints what a policy would do, as a table and as JSON', async () => {
+    const plan = explainPolicy(new LeNet5(), presets.lenet5());
+    const [table, json] = await Promise.all([
+      place.runWith({ fromSource: true }, 'plan', lenet, '--policy', 'lenet5'),
+      place.run('plan', lenet, '--policy', 'lenet5', '--json'),
+    ]);
+    expect(table).toEqual({ ...plain, stdout: `${plan}\n` });
+    expect(JSON.parse(json.stdout)).toEqual(JSON.parse(JSON.stringify(plan)));
+  });
+
+  it('fails on what a strict policy leaves open', async () => {
+    const ended = await place.run('plan', lenet, '--policy', 'lenet5', '--strict');
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toContain('rule BatchNorm2d matches nothing');
+  });
+});
+
+describe('initree summary', () => {
+  it('prints layers with and without an input', async () => {
+    const net = nn.skipInit(() => new LeNet5());
+    const [full, parameters, json] = await Promise.all([
+      place.run('summary', lenet, '--input', '1x3x32x32'),
+      place.run('summary', lenet),
+      place.run('summary', lenet, '--input', '2x3x32x32', '--json'),
+    ]);
+    expect(full).toEqual({ ...plain, stdout: `${net.summary([1, 3, 32, 32])}\n` });
+    expect(parameters).toEqual({ ...plain, stdout: `${net.summary()}\n` });
+    expect(JSON.parse(json.stdout).totals).toMatchObject({ parameters: 62_006, multiplyAdds: 2 * 651_720 });
+  });
+
+  it('takes several inputs and their dtypes', async () => {
+    place.write(
+      'two.ts',
+      `import { nn, type Tensor } from 'initree';
+       export class Two extends nn.Module {
+         embedding = new nn.Embedding(10, 4);
+         override forward(words: Tensor, x: Tensor) { return this.embedding.forward(words).add(x); }
+       }`,
+    );
+    const { code, stdout } = await place.run('summary', 'two.ts', '--input', '2x5:int64,2x5x4', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).rows[0].outputShapes).toEqual([[[2, 5, 4]]]);
+  });
+});
+
+describe('initree presets', () => {
+  it('lists all, on any width, and explains one', async () => {
+    const [list, narrow, json, one] = await Promise.all([
+      place.run('presets'),
+      place.runWith({ env: { COLUMNS: '20' } }, 'presets'),
+      place.run('presets', '--json'),
+      place.run('presets', 'resnet'),
+    ]);
+    const all = Object.values(presets).map(({ about }) => about);
+    for (const { name } of all) {
+      expect(list.stdout).toContain(` ${name} `);
+      expect(narrow.stdout).toMatch(new RegExp(`^${name} \\((bits|rule|law)\\)$`, 'm'));
+    }
+    expect(
+      Math.max(
+        ...list.stdout
+          .split('\n')
+          .slice(0, -2)
+          .map(({ length }) => length),
+      ),
+    ).toBeLessThanOrEqual(80);
+    expect(JSON.parse(json.stdout)).toEqual(JSON.parse(JSON.stringify(all)));
+    expect(one.stdout).toBe(
+      [
+        'resnet',
+        '  source    torchvision 0.29.2, models/resnet.py, ResNet.__init__',
+        "  fidelity  the source's bits",
+        '  rule      Conv2d: weight Kaiming normal (fan_out, relu).',
+        '            BatchNorm2d, GroupNorm: weight 1, bias 0.',
+        '            Linear: as its constructor left it.',
+        '  options   zeroInitResidual: the last batch normalisation of every block: weight 0 (false when absent)',
+        '  example   initree init model.ts --policy resnet --policy-options \'{"zeroInitResidual": …}\' --seed 0 --out model.safetensors',
+        '',
+      ].join('\n'),
+    );
+  });
+});

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { tensor, zeros } from 'initree';
+import { loadFile, saveFile } from 'initree/node';
+import { Workplace } from './runInitree.js';
+
+const place = new Workplace();
+
+describe('initree verify', () => {
+  beforeAll(async () => {
+    place.write(
+      'net.ts',
+      `import { definePolicy, init, nn, rule } from 'initree';
+       export default (width = 4) => new nn.Sequential(new nn.Linear(width, 3), new nn.BatchNorm1d(3));
+       export const policy = definePolicy('mine', [rule(nn.Linear, { weight: init.orthogonal(), bias: init.ones() })]);`,
+    );
+    const out = (name: string) => ['--out', name, '--quiet'];
+    const ended = await Promise.all([
+      place.run('init', 'net.ts', '--seed', '3', '--args', '[6]', '--dtype', 'float64', ...out('none.safetensors')),
+      place.run('init', 'net.ts', '--policy', 'net.ts#policy', ...out('mine.safetensors')),
+      place.run(
+        'init',
+        'net.ts',
+        '--policy',
+        'lenet5',
+        '--rng',
+        'counter',
+        '--seed',
+        '-5',
+        ...out('counter.safetensors'),
+      ),
+    ]);
+    for (const end of ended) expect(end).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('takes from the file how it was made', async () => {
+    const [none, counter] = await Promise.all([
+      place.run('verify', 'net.ts', 'none.safetensors'),
+      place.run('verify', 'net.ts', 'counter.safetensors', '--json'),
+    ]);
+    expect(none).toEqual({
+      code: 0,
+      stdout: 'equal: none.safetensors is net.ts to the bit, all 7 tensors (seed 3, policy none, rng torch, float64)\n',
+      stderr: '',
+    });
+    expect(counter.code).toBe(0);
+    expect(JSON.parse(counter.stdout)).toMatchObject({
+      equal: true,
+      derived: { seed: '-5', policy: 'lenet5', rng: 'counter', dtype: 'float32', args: [] },
+      differences: [],
+    });
+  });
+
+  it('wants to be told a policy that is in a file', async () => {
+    const [untold, told] = await Promise.all([
+      place.run('verify', 'net.ts', 'mine.safetensors'),
+      place.run('verify', 'net.ts', 'mine.safetensors', '--policy', 'net.ts#policy'),
+    ]);
+    expect(untold).toMatchObject({ code: 2, stdout: '' });
+    expect(untold.stderr).toContain("'mine' of net.ts#policy");
+    expect(told).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('names the tensor of which one bit is wrong', async () => {
+    const bytes = readFileSync(place.path('none.safetensors'));
+    const { tensors } = await loadFile(place.path('none.safetensors'));
+    const header = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE(0))).toString());
+    expect(tensors.has('0.weight')).toBe(true);
+    bytes[8 + Number(bytes.readBigUInt64LE(0)) + header['0.weight'].data_offsets[0] + 19] ^= 1;
+    place.write('flipped.safetensors', bytes);
+    expect(await place.run('verify', 'net.ts', 'flipped.safetensors')).toEqual({
+      code: 1,
+      stdout:
+        'different: flipped.safetensors is not net.ts (seed 3, policy none, rng torch, float64)\n' +
+        '  0.weight: bits, 1 of 18 elements\n' +
+        '1 tensors differ, of 7 in the model and 7 in the file\n',
+      stderr: '',
+    });
+  });
+
+  it('lists every kind of difference', async () => {
+    const { tensors, metadata } = await loadFile(place.path('none.safetensors'));
+    tensors.delete('0.weight');
+    tensors.set('0.bias', zeros([3]));
+    tensors.set('1.weight', zeros([4], { dtype: 'float64' }));
+    // −0 and 0 are equal numbers, and other bits.
+    tensors.set('1.running_mean', tensor([-0, 0, -0], { dtype: 'float64' }));
+    tensors.set('stranger', zeros([1]));
+    await saveFile(tensors, place.path('other.safetensors'), { metadata });
+    const [ended, quiet, otherSeed] = await Promise.all([
+      place.run('verify', 'net.ts', 'other.safetensors', '--json'),
+      place.run('verify', 'net.ts', 'other.safetensors', '--quiet'),
+      place.run('verify', 'net.ts', 'mine.safetensors', '--policy', 'lenet5', '--json'),
+    ]);
+    expect(ended.code).toBe(1);
+    expect(JSON.parse(ended.stdout).differences).toEqual([
+      { name: '0.weight', kind: 'missing', detail: 'not in the file' },
+      { name: '0.bias', kind: 'dtype', detail: 'expected float64, found float32' },
+      { name: '1.weight', kind: 'shape', detail: 'expected [3], found [4]' },
+      { name: '1.running_mean', kind: 'bits', detail: '2 of 3 elements' },
+      { name: 'stranger', kind: 'extra', detail: 'not in the model' },
+    ]);
+    expect(quiet).toEqual({ code: 1, stdout: '', stderr: '' });
+    expect(JSON.parse(otherSeed.stdout)).toMatchObject({ equal: false, isOtherPlan: true });
+  });
+});

@@ -1,0 +1,44 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { AbortError, FormatError } from '../../src/errors.js';
+import { checkReplaceable, replaceFile } from '../../src/node/replaceFile.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'initree-replace-'));
+const path = join(folder, 'a.bin');
+beforeEach(() => writeFileSync(path, 'old'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const content = () => readFileSync(path, 'utf8');
+
+describe('replaceFile', () => {
+  it('replaces a file, and leaves nothing beside it', async () => {
+    await replaceFile(path, 'new');
+    expect(content()).toBe('new');
+    expect(readdirSync(folder)).toEqual(['a.bin']);
+  });
+
+  it.each([
+    ['before', 0],
+    ['during', 1],
+  ])('leaves the old file and nothing else when aborted %s the writing', async (_, turns) => {
+    const controller = new AbortController();
+    const writing = replaceFile(path, new Uint8Array(100_000_000), controller.signal);
+    if (turns > 0) await new Promise((resume) => setImmediate(resume));
+    controller.abort();
+    await expect(writing).rejects.toThrow(AbortError);
+    expect(content()).toBe('old');
+    expect(readdirSync(folder)).toEqual(['a.bin']);
+  });
+
+  it('says beforehand what would be in its way', async () => {
+    await expect(checkReplaceable(path)).resolves.toBeUndefined();
+    await expect(checkReplaceable(join(folder, 'new.bin'))).resolves.toBeUndefined();
+    for (const wrong of [folder, join(folder, 'nowhere', 'a.bin'), join(path, 'a.bin')]) {
+      await expect(checkReplaceable(wrong)).rejects.toThrow(FormatError);
+      await expect(replaceFile(wrong, 'new')).rejects.toThrow(FormatError);
+    }
+    expect(content()).toBe('old');
+  });
+});
