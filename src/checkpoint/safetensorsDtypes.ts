@@ -29,7 +29,7 @@ const SIZES: { readonly [D in DType]: number } = {
  * The order in which tensors are laid out: the format's dtypes from the last to the first, which puts the widest
  * alignment first, so that every tensor is aligned.
  */
-const LAYOUT: readonly DType[] = ['float64', 'int64', 'float32', 'int32', 'bfloat16', 'float16', 'uint8', 'bool'];
+const LAYOUT: readonly DType[] = ['int64', 'float64', 'float32', 'int32', 'bfloat16', 'float16', 'uint8', 'bool'];
 
 /** Dtypes of the format that have no place here. */
 const UNSUPPORTED = [

@@ -97,12 +97,18 @@ class Reader {
       this.at = quote + 1;
       if (escapes % 2 === 0) break;
     }
+    const written = this.text.slice(start, this.at);
+    this.at = start;
+    let value: string;
     try {
-      return JSON.parse(this.text.slice(start, this.at)) as string;
+      value = JSON.parse(written) as string;
     } catch {
-      this.at = start;
       throw this.error('a string');
     }
+    // An escape can write half of a surrogate pair, which is no character.
+    if (/\p{Surrogate}/u.test(value)) throw this.error('a string of well-formed Unicode');
+    this.at = start + written.length;
+    return value;
   }
 
   private number(): number | bigint {

@@ -43,16 +43,20 @@ export function integerBounds(low: number, high: number, dtype: DType): IntegerB
 /** Fills `data` with integers drawn evenly: one word of the stream for each element, two where the range is 2²⁸ or more. */
 export function fillIntegers(data: Storage, dtype: DType, { from, to }: IntegerBounds, generator: Generator): void {
   const range = to - from;
+  const exactRange = BigInt(to) - BigInt(from);
   for (let i = 0; i < data.length; i++) {
-    const offset = range < WIDE_RANGE ? generator.nextWord() % range : wideRemainder(generator, range);
-    writeNumber(data, dtype, i, from + offset);
+    const value =
+      range < WIDE_RANGE
+        ? from + (generator.nextWord() % range)
+        : Number(BigInt(from) + wideRemainder(generator, exactRange));
+    writeNumber(data, dtype, i, value);
   }
 }
 
 /** 64 random bits, the high half first, modulo `range`. */
-function wideRemainder(generator: Generator, range: number): number {
+function wideRemainder(generator: Generator, range: bigint): bigint {
   const high = BigInt(generator.nextWord());
-  return Number(((high << 32n) | BigInt(generator.nextWord())) % BigInt(range));
+  return ((high << 32n) | BigInt(generator.nextWord())) % range;
 }
 
 /** ⌊log₂|x|⌋ of an integer; `Math.log2` rounds 2⁵² − 1 up. 0 for 0. */

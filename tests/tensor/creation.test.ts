@@ -162,6 +162,12 @@ describe('randint', () => {
     expect(drawn.tolist()).toEqual(expected);
   });
 
+  it('draws exactly from more integers than a number can count', () => {
+    // torch.manual_seed(3); torch.randint(-2**53 + 1, 2**53 - 1, (3,)), PyTorch 2.15.0
+    const drawn = randint(1 - 2 ** 53, 2 ** 53 - 1, [3], { generator: new Generator(3) });
+    expect(drawn.tolist()).toEqual([-8699979940295935n, -6424472898311122n, 6961798910535195n]);
+  });
+
   it.each(cases)("has PyTorch's bits, words and errors: [$low, $high) as $to, seed $seed", (golden) => {
     const { low, high, to, seed, error, next } = golden;
     const generator = new Generator(seed);
