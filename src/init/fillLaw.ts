@@ -1,17 +1,21 @@
 import { checkFunction } from '../errors.js';
-import type { FloatDType } from '../kernels/DType.js';
+import { createStorage, type DType, type FloatDType } from '../kernels/DType.js';
 import { fromNumbers, writeNumber } from '../kernels/numbers.js';
 import { normalSteps, uniformSteps } from '../random/fillSteps.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
 import { truncatedNormalSteps } from '../random/truncatedNormalSteps.js';
+import { overwriteData } from '../tensor/deferredData.js';
+import { checkShape, type Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
+import { Deferral } from './Deferral.js';
 import { drawOrthogonal } from './drawOrthogonal.js';
 import { drawSparseZeros } from './drawSparseZeros.js';
 import type { Law, TruncatedNormalLaw } from './Law.js';
 import { centreIndices, diracIndices, eyeIndices, forgetGateIndices } from './patterns.js';
 
 let skipping = false;
+let deferral: Deferral | null = null;
 
 /** Runs `body` with every initialiser checking its tensor but neither drawing nor writing. */
 export function skipFills<T>(body: () => T): T {
@@ -23,6 +27,26 @@ export function skipFills<T>(body: () => T): T {
   } finally {
     skipping = before;
   }
+}
+
+/** Runs `body` with the fills of initialisers put off: drawn when somebody looks at a tensor, or by `Deferral.materialize`. */
+export function deferFills<T>(body: () => T): T {
+  checkFunction('what deferInit() runs', body);
+  const before = deferral;
+  deferral ??= new Deferral(write);
+  try {
+    return body();
+  } finally {
+    deferral = before;
+  }
+}
+
+/** Leaves the elements of a new tensor, zeros until it is filled, to be made later, where fills are put off. */
+export function deferAllocation<T extends Tensor>(shape: Shape, dtype: DType, create: (dense: Tensor) => T): T | null {
+  if (deferral === null) return null;
+  const tensor = create(new Tensor({ dtype, shape: checkShape(shape), data: createStorage(dtype, 0) }));
+  deferral.adopt(tensor);
+  return tensor;
 }
 
 /**
@@ -37,16 +61,19 @@ export function fillLaw<T extends Tensor>(tensor: T, law: Law, generator: Genera
 /** {@link fillLaw} in pieces of a few milliseconds. */
 export function* fillLawSteps(tensor: Tensor, law: Law, generator: Generator): Steps {
   tensor.checkWritable(law.kind);
-  if (!skipping) yield* write(tensor, law, generator);
+  if (skipping || deferral?.record(tensor, law, generator)) return;
+  if (law.kind !== 'untouched') overwriteData(tensor);
+  yield* write(tensor, law, generator);
 }
 
 function* write(tensor: Tensor, law: Law, generator: Generator): Steps {
+  if (law.kind === 'untouched') {
+    if (law.warning) console.warn(`initree: ${law.warning}`);
+    return;
+  }
   // checkFillable has refused other dtypes for the laws that draw.
   const { data, dtype, shape } = tensor as Tensor<FloatDType>;
   switch (law.kind) {
-    case 'untouched':
-      if (law.warning) console.warn(`initree: ${law.warning}`);
-      return;
     case 'constant':
       tensor.fill_(law.value);
       return;

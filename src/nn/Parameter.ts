@@ -1,6 +1,8 @@
 import { checkOptions } from '../errors.js';
+import { deferAllocation } from '../init/fillLaw.js';
 import type { DType, FloatDType } from '../kernels/DType.js';
 import { zeros } from '../tensor/creation.js';
+import { getDefaultDtype } from '../tensor/defaultDtype.js';
 import type { Shape } from '../tensor/Shape.js';
 import { checkTensor, Tensor } from '../tensor/Tensor.js';
 
@@ -28,6 +30,6 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
 }
 
 /** A parameter of zeros, to be initialised; of the default dtype when none is given. */
-export function createParameter(shape: Shape, dtype?: FloatDType | undefined): Parameter {
-  return new Parameter(zeros(shape, { dtype }));
+export function createParameter(shape: Shape, dtype: FloatDType = getDefaultDtype()): Parameter {
+  return deferAllocation(shape, dtype, (tensor) => new Parameter(tensor)) ?? new Parameter(zeros(shape, { dtype }));
 }

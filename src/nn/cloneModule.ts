@@ -1,3 +1,5 @@
+import { deferralOf } from '../init/Deferral.js';
+import { createStorage } from '../kernels/DType.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { copyDeclarations } from './entries.js';
 import { ownForward } from './hooks.js';
@@ -64,8 +66,11 @@ function fillModule(from: ModuleNode, to: ModuleNode, copyOf: <T>(value: T) => T
 }
 
 function copyTensor(tensor: Tensor): Tensor {
-  const plain = new Tensor({ dtype: tensor.dtype, shape: tensor.shape, data: tensor.data.slice() });
+  const deferral = deferralOf(tensor);
+  const { dtype, shape } = tensor;
+  const plain = new Tensor({ dtype, shape, data: deferral ? createStorage(dtype, 0) : tensor.data.slice() });
   const copy = tensor instanceof Parameter ? new Parameter(plain, { requiresGrad: false }) : plain;
+  deferral?.recordCopy(tensor, copy);
   if (tensor.requiresGrad) copy.requiresGrad = true;
   if (tensor.grad) copy.grad = copyTensor(tensor.grad);
   return copy;

@@ -1,4 +1,6 @@
 import { fillLawSteps } from '../init/fillLaw.js';
+import { materializeSteps } from '../nn/deferInit.js';
+import type { Module } from '../nn/Module.js';
 import type { Generator } from '../random/Generator.js';
 import type { Steps } from '../random/Steps.js';
 import { checkLaw } from './checkLaw.js';
@@ -20,6 +22,7 @@ export interface Progress {
 
 /** What a plan is carried out with. */
 export interface Drawing {
+  readonly model: Module;
   readonly source: Source;
   /** The generator that a parameter's numbers come from. */
   readonly generatorFor: (path: string) => Generator;
@@ -29,13 +32,15 @@ export interface Drawing {
 }
 
 /** Carries out a plan, in pieces of a few milliseconds: the only place where a policy writes. */
-export function* applyPlan(plan: Plan, { source, generatorFor, onProgress, onWrite }: Drawing): Steps<Report> {
+export function* applyPlan(plan: Plan, drawing: Drawing): Steps<Report> {
+  const { model, source, generatorFor, onProgress, onWrite } = drawing;
   const { assignments } = plan;
   const elementsTotal = assignments.reduce((sum, { parameter }) => sum + parameter.numel, 0);
   const entries: ReportEntry[] = [];
+  const kept: [index: number, Assignment, Drawn][] = [];
   const origins = new Map<Generator, number>();
   let elementsDone = 0;
-  for (const assignment of assignments) {
+  for (const [i, assignment] of assignments.entries()) {
     const { path, parameter, law } = assignment;
     const generator = generatorFor(path);
     const before = generator.wordsDrawn;
@@ -43,15 +48,21 @@ export function* applyPlan(plan: Plan, { source, generatorFor, onProgress, onWri
     origins.set(generator, origin);
     onWrite?.(path);
     yield* fillLawSteps(parameter, law, generator);
-    const words = generator.wordsDrawn - before;
-    entries.push(yield* describeResult(assignment, words, before - origin));
+    const drawn = { words: generator.wordsDrawn - before, fromWord: before - origin };
+    if (law.kind === 'untouched') kept.push([i, assignment, drawn]);
+    else entries[i] = yield* describeResult(assignment, drawn);
     elementsDone += parameter.numel;
-    onProgress?.({ path, done: entries.length, total: assignments.length, elementsDone, elementsTotal });
+    onProgress?.({ path, done: i + 1, total: assignments.length, elementsDone, elementsTotal });
   }
+  // What a deferred model keeps is drawn only now that it is known.
+  yield* materializeSteps(model);
+  for (const [i, assignment, drawn] of kept) entries[i] = yield* describeResult(assignment, drawn);
   return new Report(plan, source, entries);
 }
 
-function* describeResult(assignment: Assignment, words: number, fromWord: number): Steps<ReportEntry> {
+type Drawn = Pick<ReportEntry, 'words' | 'fromWord'>;
+
+function* describeResult(assignment: Assignment, drawn: Drawn): Steps<ReportEntry> {
   const { path, aliases, parameter, shape, dtype, rule, initializer, law, expected } = assignment;
   const sample = yield* measureSample(parameter.data, dtype);
   return {
@@ -62,8 +73,7 @@ function* describeResult(assignment: Assignment, words: number, fromWord: number
     rule,
     initializer,
     count: law.kind === 'untouched' ? 0 : parameter.numel,
-    words,
-    fromWord,
+    ...drawn,
     expected,
     sample,
     check: checkLaw(law, parameter.data, dtype, expected, sample),

@@ -71,6 +71,7 @@ export function prepareRun(caller: string, model: Module, policy: Policy, option
   return {
     plan: strict === false ? plan.withoutFindings() : plan,
     drawing: {
+      model,
       source: { rng, seed: seed === null ? null : String(seed) },
       generatorFor: inCounterMode && seed !== null ? (path) => counterGenerator(seed, path) : () => generator,
       onProgress,

@@ -25,6 +25,8 @@ export class Generator {
   private next = 0;
   /** Words drawn since the generator was made, seeded or set. */
   private drawn = 0;
+  /** How often the generator was seeded or set: words are counted from the last time. */
+  epoch = 0;
   /** The block's words as `setState` got them, while it lasts: an arbitrary block cannot be told from what follows. */
   private loaded: Uint32Array | undefined;
 
@@ -63,6 +65,7 @@ export class Generator {
     this.seed = wrapped;
     this.next = 0;
     this.drawn = 0;
+    this.epoch++;
     this.loaded = undefined;
     this.cachedNormal = undefined;
     return this;
@@ -104,6 +107,7 @@ export class Generator {
     this.seed = state.seed;
     this.next = state.next;
     this.drawn = 0;
+    this.epoch++;
     this.loaded = state.words;
     this.cachedNormal = state.cachedNormal;
     return this;
@@ -120,6 +124,7 @@ export class Generator {
     this.seed = from.seed;
     this.next = from.next;
     this.drawn = from.drawn;
+    this.epoch = from.epoch;
     this.loaded = from.loaded;
     this.cachedNormal = from.cachedNormal;
     return this;

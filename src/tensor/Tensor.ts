@@ -16,6 +16,7 @@ import { fillUniform } from '../random/fillUniform.js';
 import { broadcastTo, type Combine, zipNumbers } from './broadcast.js';
 import { checkFits } from './checkFits.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
+import { overwriteData } from './deferredData.js';
 import * as elementwise from './elementwise.js';
 import { formatTensor } from './formatTensor.js';
 import * as layout from './layout.js';
@@ -82,7 +83,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** The number of elements. */
   get numel(): number {
-    return this.data.length;
+    return numelOf(this.shape);
   }
 
   /** The number of dimensions. */
@@ -509,7 +510,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     checkFits(checkNumber(value), this.dtype);
     const one = createStorage(this.dtype, 1) as Storage;
     writeNumber(one, this.dtype, 0, value);
-    this.data.fill(one[0] as never);
+    overwriteData(this).fill(one[0] as never);
     return this;
   }
 
@@ -523,7 +524,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
     this.checkWritable('copy_');
     checkTensor('copy_', other, 'other');
     this.checkFilledBy(other);
-    this.data.set(broadcastTo(converted(other, this.dtype), this.shape).data as never);
+    const { data } = broadcastTo(converted(other, this.dtype), this.shape);
+    overwriteData(this).set(data as never);
     return this;
   }
 

@@ -1,0 +1,122 @@
+import { type FloatDType, isFloatDType } from '../kernels/DType.js';
+import type { Generator } from '../random/Generator.js';
+import { finish, type Steps } from '../random/Steps.js';
+import { deferData, isDeferred, overwriteData } from '../tensor/deferredData.js';
+import type { Tensor } from '../tensor/Tensor.js';
+import type { Law } from './Law.js';
+import { placeAfter } from './lawDraws.js';
+
+/** A fill that was put off: what is to be written, and from where in which stream. */
+interface PendingFill {
+  readonly law: Law;
+  /** The generator as it was somewhat before. */
+  readonly start: Generator;
+  /** Words of its stream from there to the fill. */
+  readonly offset: number;
+}
+
+/** Where a generator stood, to count from. */
+interface Origin {
+  readonly start: Generator;
+  /** Words drawn when everything was as this deferral left it. */
+  expected: number;
+}
+
+/** Writes a law to a tensor. */
+type Write = (tensor: Tensor, law: Law, generator: Generator) => Steps;
+
+/** Which deferral a deferred tensor belongs to. */
+const deferrals = new WeakMap<Tensor, Deferral>();
+
+/**
+ * The fills of one model that were put off. Each remembers its place in the stream, and the generator moves on as if it
+ * had drawn; a fill that is overwritten before anybody looks is never drawn.
+ */
+export class Deferral {
+  private readonly pending = new Map<Tensor, PendingFill>();
+  private readonly origins = new Map<Generator, Origin>();
+
+  constructor(private readonly write: Write) {}
+
+  /** Puts off the allocation of a tensor that will be zeros if nothing fills it. */
+  adopt(tensor: Tensor): void {
+    deferrals.set(tensor, this);
+    deferData(
+      tensor,
+      () => finish(this.materialize()),
+      () => void this.pending.delete(tensor),
+    );
+  }
+
+  /**
+   * Puts off a fill. Refuses one that must be drawn at once: because only drawing tells how many words it takes, or because
+   * it uses or leaves a cached sample.
+   */
+  record(tensor: Tensor, law: Law, generator: Generator): boolean {
+    if (law.kind === 'untouched' || !isFloatDType(tensor.dtype)) return false;
+    const cachedFrom = generator.cachedNormal === undefined ? null : 'start';
+    const after = placeAfter(law, tensor.shape, tensor.dtype as FloatDType, { words: 0, cachedFrom });
+    if (after === null || after.cachedFrom !== cachedFrom) return false;
+    const origin = this.originOf(generator);
+    const fill = { law, start: origin.start, offset: generator.wordsDrawn - origin.start.wordsDrawn };
+    generator.advance(after.words);
+    origin.expected = generator.wordsDrawn;
+    this.put(tensor, fill);
+    return true;
+  }
+
+  /** Puts off for `copy` what is put off for `tensor`: the same values from the same place. */
+  recordCopy(tensor: Tensor, copy: Tensor): void {
+    const fill = this.pending.get(tensor);
+    if (fill) this.put(copy, fill);
+    else this.adopt(copy);
+  }
+
+  /** Draws everything that is still put off. */
+  *materialize(): Steps {
+    const streams = new Map<Generator, [Tensor, PendingFill][]>();
+    for (const entry of this.pending) {
+      const { start } = entry[1];
+      const known = streams.get(start);
+      if (known) known.push(entry);
+      else streams.set(start, [entry]);
+    }
+    for (const [start, fills] of streams) yield* this.drawStream(start, fills);
+  }
+
+  /** Draws fills of one stream in its order; copies are at one place, and drawn once. */
+  private *drawStream(start: Generator, fills: [Tensor, PendingFill][]): Steps {
+    fills.sort(([, a], [, b]) => a.offset - b.offset);
+    const cursor = start.clone();
+    for (const [i, [tensor, fill]] of fills.entries()) {
+      const data = overwriteData(tensor);
+      const [twin, same] = fills[i - 1] ?? [];
+      if (twin && same?.offset === fill.offset && same.law === fill.law) {
+        data.set(twin.data as never);
+        continue;
+      }
+      cursor.advance(fill.offset - (cursor.wordsDrawn - start.wordsDrawn));
+      yield* this.write(tensor, fill.law, cursor);
+    }
+  }
+
+  private put(tensor: Tensor, fill: PendingFill): void {
+    this.adopt(tensor);
+    // At the end, so that the fills of one stream stand in its order.
+    this.pending.delete(tensor);
+    this.pending.set(tensor, fill);
+  }
+
+  private originOf(generator: Generator): Origin {
+    const known = this.origins.get(generator);
+    if (known && known.start.epoch === generator.epoch && known.expected === generator.wordsDrawn) return known;
+    const origin = { start: generator.clone(), expected: generator.wordsDrawn };
+    this.origins.set(generator, origin);
+    return origin;
+  }
+}
+
+/** The deferral of a tensor whose elements are still to be made. */
+export function deferralOf(tensor: Tensor): Deferral | undefined {
+  return isDeferred(tensor) ? deferrals.get(tensor) : undefined;
+}

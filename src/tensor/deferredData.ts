@@ -1,0 +1,52 @@
+import { createStorage, type DType, type Storage } from '../kernels/DType.js';
+import type { Dense } from './Dense.js';
+import { numelOf } from './Shape.js';
+
+/** A tensor whose elements are still to be made. */
+interface Waiting {
+  /** Its array, if it had one before. */
+  readonly data: Storage | null;
+  /** Is told that nobody will look at what was to be made. */
+  readonly abandoned: () => void;
+}
+
+const waiting = new WeakMap<Dense, Waiting>();
+
+/**
+ * Puts off making the elements of a tensor until somebody looks at them.
+ * @param produce writes the elements at the first look, calling {@link overwriteData} before
+ * @param abandoned is called when all elements are about to be overwritten, so that there is nothing to produce
+ */
+export function deferData(tensor: Dense, produce: () => void, abandoned: () => void): void {
+  const before = waiting.get(tensor);
+  const data = before ? before.data : tensor.data;
+  waiting.set(tensor, { data: data?.length === 0 ? null : data, abandoned });
+  Object.defineProperty(tensor, 'data', {
+    configurable: true,
+    enumerable: true,
+    get: () => {
+      produce();
+      return overwriteData(tensor);
+    },
+    set: (value: Storage) => void putData(tensor, value),
+  });
+}
+
+/** Whether the elements of a tensor are still to be made. */
+export function isDeferred(tensor: Dense): boolean {
+  return waiting.has(tensor);
+}
+
+/** The array of a tensor, for somebody who writes every element of it: what was put off is never made. */
+export function overwriteData<D extends DType>(tensor: Dense<D>): Storage<D> {
+  const found = waiting.get(tensor);
+  if (found === undefined) return tensor.data;
+  return putData(tensor, found.data ?? createStorage(tensor.dtype, numelOf(tensor.shape)));
+}
+
+function putData<D extends DType>(tensor: Dense<D>, data: Storage): Storage<D> {
+  waiting.get(tensor)?.abandoned();
+  waiting.delete(tensor);
+  Object.defineProperty(tensor, 'data', { configurable: true, enumerable: true, writable: true, value: data });
+  return data as Storage<D>;
+}

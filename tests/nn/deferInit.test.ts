@@ -1,0 +1,163 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import * as init from '../../src/init.js';
+import * as nn from '../../src/nn.js';
+import { definePolicy } from '../../src/policy/definePolicy.js';
+import { initializeWeights } from '../../src/policy/initializeWeights.js';
+import { parameter, rule } from '../../src/policy/rule.js';
+import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
+import { randn, zeros } from '../../src/tensor/creation.js';
+import { isDeferred } from '../../src/tensor/deferredData.js';
+import { bytesOf, sha256, stateHash } from '../golden/readGolden.js';
+
+/** What a model is, and where the default generator stands. */
+const fingerprint = (model: nn.Module) => [
+  ...[...model.stateDict()].map(([key, t]) => [key, sha256(bytesOf(t))]),
+  stateHash(defaultGenerator),
+];
+
+/** Builds a model both ways and compares everything. */
+function expectSame(build: () => nn.Module, then: (model: nn.Module) => void = () => {}, seed = 3): void {
+  manualSeed(seed);
+  const eager = build();
+  then(eager);
+  const expected = fingerprint(eager);
+  manualSeed(seed);
+  const deferred = nn.deferInit(build);
+  then(deferred);
+  expect(fingerprint(deferred)).toEqual(expected);
+}
+
+/** Bits of everything in a model that draws in its own constructor, writes by hand, ties and reads. */
+class Mixed extends nn.Module {
+  first = new nn.Linear(9, 7);
+  token = new nn.Parameter(zeros([1, 5]));
+  conv = new nn.Conv2d(3, 4, 3);
+  tiny = new nn.Embedding(2, 3);
+  table = new nn.Embedding(6, 5, { paddingIdx: 1 });
+  norm = new nn.BatchNorm2d(4);
+  lstm = new nn.LSTM(4, 3);
+  attention = new nn.MultiheadAttention(8, 2);
+  last = new nn.Linear(7, 9);
+  noise = this.registerBuffer('noise', randn([4]));
+
+  constructor() {
+    super();
+    init.normal_(this.token, 0, 0.02);
+    init.truncNormal_(this.conv.weight, { std: 0.5, a: -0.5, b: 0.5 });
+    for (const m of this.modules()) {
+      if (m instanceof nn.Linear) init.kaimingNormal_(m.weight, { mode: 'fan_out' });
+      if (m instanceof nn.Linear) m.bias?.zero_();
+    }
+    this.last.weight.mul_(2);
+    this.tied = new nn.Linear(9, 7);
+    this.tied.weight = this.first.weight;
+  }
+  tied: nn.Linear;
+
+  override forward(): void {}
+}
+
+describe('deferInit', () => {
+  it('gives the bits of building at once, whatever the model does', () => {
+    expectSame(() => new Mixed());
+    expectSame(
+      () => new Mixed(),
+      (model) => void nn.materialize(model),
+    );
+    expectSame(() => new nn.Sequential());
+    expectSame(
+      () => new nn.Transformer({ dModel: 8, nhead: 2, numEncoderLayers: 2, numDecoderLayers: 2, dimFeedforward: 16 }),
+    );
+    expectSame(() => new nn.Sequential(new nn.Linear(20, 30), new nn.Linear(30, 4)).clone());
+  });
+
+  it('draws and allocates nothing until it must', () => {
+    manualSeed(0);
+    const model = nn.deferInit(() => new nn.Sequential(new nn.Linear(30, 20), new nn.Linear(20, 40)));
+    expect([...model.parameters()].every(isDeferred)).toBe(true);
+    expect([...model.parameters()].map(({ numel }) => numel)).toEqual([600, 20, 800, 40]);
+    expect(defaultGenerator.wordsDrawn).toBe(1460);
+    const [first, second] = [...model.parameters()];
+    expect(first.data.length).toBe(600);
+    expect(isDeferred(second)).toBe(false);
+  });
+
+  const policy = definePolicy('p', [
+    parameter('**.1.bias', init.keep),
+    rule(nn.Linear, { weight: init.xavierNormal(), bias: init.normal() }),
+    rule(nn.Conv2d, { weight: init.truncNormal({ std: 0.5, a: -1, b: 1 }) }),
+  ]);
+  const layers = () =>
+    new nn.Sequential(
+      new nn.Sequential(new nn.Linear(8, 5), new nn.Linear(5, 33)),
+      new nn.Conv2d(2, 3, 3),
+      new nn.LayerNorm(7),
+      new nn.Embedding(7, 5),
+    );
+
+  it('draws under a policy only what survives, to the same bits', () => {
+    expectSame(layers, (model) => void initializeWeights(model, policy));
+    expectSame(layers, (model) => void initializeWeights(model, policy, { rng: 'counter', seed: 1 }));
+    expectSame(layers, (model) => {
+      model.loadStateDict([['1.bias', zeros([3])]], { strict: false });
+      initializeWeights(model, policy, { onlyMissing: true });
+    });
+    manualSeed(3);
+    const eager = initializeWeights(layers(), policy);
+    manualSeed(3);
+    const deferred = initializeWeights(nn.deferInit(layers), policy);
+    expect(JSON.stringify(deferred)).toBe(JSON.stringify(eager));
+  });
+
+  it('keeps the bits for any order of reading, writing and drawing', () => {
+    const action = fc.record({
+      what: fc.constantFrom('read', 'zero', 'normal', 'uniform', 'copy', 'draw', 'clone', 'scale', 'reseed'),
+      which: fc.nat(5),
+    });
+    const act = (model: nn.Module, { what, which }: { what: string; which: number }): nn.Module => {
+      const all = [...model.parameters()];
+      const p = all[which % all.length];
+      if (what === 'read') expect(p.data.length).toBe(p.numel);
+      else if (what === 'zero') p.zero_();
+      else if (what === 'normal') init.normal_(p, 1, 2);
+      else if (what === 'uniform') init.uniform_(p);
+      else if (what === 'copy') p.copy_(all[which % 2].detach().view(-1).sum());
+      else if (what === 'draw') randn([3]);
+      else if (what === 'scale') p.mul_(0.5);
+      else if (what === 'reseed') manualSeed(which);
+      else return model.clone();
+      return model;
+    };
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 8 }), fc.array(action, { maxLength: 8 }), (inside, after) => {
+        const build = () =>
+          inside.reduce<nn.Module>(
+            act,
+            new nn.Sequential(new nn.Linear(4, 5), new nn.Linear(5, 20), new nn.Embedding(5, 7)),
+          );
+        manualSeed(1);
+        const expected = fingerprint(after.reduce(act, build()));
+        manualSeed(1);
+        expect(fingerprint(after.reduce(act, nn.deferInit(build)))).toEqual(expected);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('nests, and ends with an error', () => {
+    expectSame(
+      () =>
+        new nn.Sequential(
+          new nn.Linear(4, 4),
+          nn.deferInit(() => new nn.Linear(4, 4)),
+        ),
+    );
+    expect(() =>
+      nn.deferInit(() => {
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+    expect(isDeferred(new nn.Linear(2, 2).weight)).toBe(false);
+  });
+});
