@@ -13,6 +13,8 @@ interface PendingFill {
   readonly start: Generator;
   /** Words of its stream from there to the fill. */
   readonly offset: number;
+  /** How many fills were put off before. */
+  readonly order: number;
 }
 
 /** Where a generator stood, to count from. */
@@ -34,6 +36,7 @@ const deferrals = new WeakMap<Tensor, Deferral>();
  */
 export class Deferral {
   private readonly pending = new Map<Tensor, PendingFill>();
+  private recorded = 0;
   private readonly origins = new Map<Generator, Origin>();
 
   constructor(private readonly write: Write) {}
@@ -58,7 +61,8 @@ export class Deferral {
     const after = placeAfter(law, tensor.shape, tensor.dtype as FloatDType, { words: 0, cachedFrom });
     if (after === null || after.cachedFrom !== cachedFrom) return false;
     const origin = this.originOf(generator);
-    const fill = { law, start: origin.start, offset: generator.wordsDrawn - origin.start.wordsDrawn };
+    const { start } = origin;
+    const fill = { law, start, offset: generator.wordsDrawn - start.wordsDrawn, order: this.recorded++ };
     generator.advance(after.words);
     origin.expected = generator.wordsDrawn;
     this.put(tensor, fill);
@@ -72,38 +76,24 @@ export class Deferral {
     else this.adopt(copy);
   }
 
-  /** Draws everything that is still put off. */
+  /** Draws everything that is still put off, in the order in which it would have been drawn. */
   *materialize(): Steps {
-    const streams = new Map<Generator, [Tensor, PendingFill][]>();
-    for (const entry of this.pending) {
-      const { start } = entry[1];
-      const known = streams.get(start);
-      if (known) known.push(entry);
-      else streams.set(start, [entry]);
-    }
-    for (const [start, fills] of streams) yield* this.drawStream(start, fills);
-  }
-
-  /** Draws fills of one stream in its order; copies are at one place, and drawn once. */
-  private *drawStream(start: Generator, fills: [Tensor, PendingFill][]): Steps {
-    fills.sort(([, a], [, b]) => a.offset - b.offset);
-    const cursor = start.clone();
-    for (const [i, [tensor, fill]] of fills.entries()) {
-      const data = overwriteData(tensor);
-      const [twin, same] = fills[i - 1] ?? [];
-      if (twin && same?.offset === fill.offset && same.law === fill.law) {
-        data.set(twin.data as never);
-        continue;
-      }
-      cursor.advance(fill.offset - (cursor.wordsDrawn - start.wordsDrawn));
-      yield* this.write(tensor, fill.law, cursor);
+    const tensorsOf = new Map<PendingFill, Tensor[]>();
+    for (const [tensor, fill] of this.pending) tensorsOf.set(fill, [...(tensorsOf.get(fill) ?? []), tensor]);
+    const cursors = new Map<Generator, Generator>();
+    for (const [fill, [tensor, ...copies]] of [...tensorsOf].sort(([a], [b]) => a.order - b.order)) {
+      const { law, start, offset } = fill;
+      const cursor = cursors.get(start) ?? start.clone();
+      cursors.set(start, cursor);
+      cursor.advance(offset - (cursor.wordsDrawn - start.wordsDrawn));
+      overwriteData(tensor);
+      yield* this.write(tensor, law, cursor);
+      for (const copy of copies) overwriteData(copy).set(tensor.data as never);
     }
   }
 
   private put(tensor: Tensor, fill: PendingFill): void {
     this.adopt(tensor);
-    // At the end, so that the fills of one stream stand in its order.
-    this.pending.delete(tensor);
     this.pending.set(tensor, fill);
   }
 
