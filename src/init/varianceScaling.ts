@@ -10,7 +10,7 @@ import type { Law } from './Law.js';
 import { nearestName } from './nearestName.js';
 
 /** The standard deviation of N(0, 1) cut at ±2, by which the truncated variant is divided. */
-const STD_WITHIN_TWO_SIGMA = 0.87962566103423978;
+export const STD_WITHIN_TWO_SIGMA = 0.87962566103423978;
 
 const FANS = {
   fan_in: (fanIn: number, _fanOut: number) => fanIn,

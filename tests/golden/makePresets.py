@@ -1,5 +1,5 @@
-"""Writes presets.json and presetsOfTransformers.json beside it: python makePresets.py (torch 2.15.0, torchvision 0.29.2, timm 1.0.31,
-transformers 5.24.0).
+"""Writes presets.json, presetsOfOthers.json and presetsOfTransformers.json beside it: python makePresets.py
+(torch 2.15.0, torchvision 0.29.2, timm 1.0.31, transformers 5.24.0, stable-baselines3 2.9.2, fvcore 0.1.5.post20221221).
 
 What the initialisation of published networks gives. A network is built as its library builds it; just before the library
 goes over the finished tree (case's "from": a method of the network's class), all parameters are filled with NaN, wide layers
@@ -279,6 +279,98 @@ def language_cases():
     yield from_rule("torchtitanLlama", "Llama3", Llama3, torchtitan_loop)
     yield from_rule("deepnet", "DeepNormLayers", DeepNormLayers, deepnet_loop)
 
+class FixupNet(nn.Module):
+    """The tree of the source's residual networks: blocks of two or three convolutions."""
+    def __init__(self, convolutions, layers=3, width=8):
+        super().__init__()
+        def scalar(x):
+            return nn.Parameter(torch.full((1,), x))
+        def block(first):
+            b, size = nn.Module(), width if convolutions == 2 else width // 2
+            for i in range(1, convolutions + 1):
+                setattr(b, f"bias{i}a", scalar(0.))
+                kernel = 3 if convolutions == 2 or i == 2 else 1
+                setattr(b, f"conv{i}", nn.Conv2d(width if i == 1 else size, width if i == convolutions else size, kernel, bias=False))
+                setattr(b, f"bias{i}b", scalar(0.))
+            b.scale = scalar(1.)
+            if first:
+                b.downsample = nn.Conv2d(width, width, 1, bias=False)
+            return b
+        self.conv1, self.bias1 = nn.Conv2d(3, width, 7, bias=False), scalar(0.)
+        self.layer1 = nn.Sequential(*[block(i == 0) for i in range(layers)])
+        self.bias2, self.fc = scalar(0.), nn.Linear(width, 10)
+
+def fixup_loop(model):
+    """As FixupResNet.__init__ does it, block by block."""
+    model.bias1.zero_(), model.bias2.zero_()
+    for m in model.layer1:
+        power = -0.5 if not hasattr(m, "conv3") else -0.25
+        last = m.conv2 if not hasattr(m, "conv3") else m.conv3
+        for conv in [m.conv1, m.conv2]:
+            if conv is not last:
+                conv.weight.normal_(0, math.sqrt(2 / (conv.weight.shape[0] * conv.weight[0, 0].numel())) * len(model.layer1) ** power)
+        last.weight.zero_()
+        if hasattr(m, "downsample"):
+            m.downsample.weight.normal_(0, math.sqrt(2 / (m.downsample.weight.shape[0] * m.downsample.weight[0, 0].numel())))
+        for name, p in m.named_parameters(recurse=False):
+            p.fill_(1 if name == "scale" else 0)
+    model.fc.weight.zero_(), model.fc.bias.zero_()
+
+def siren_loop(model):
+    linears = [m for m in model.modules() if isinstance(m, nn.Linear)]
+    for m in linears:
+        m.weight.uniform_(-math.sqrt(6 / m.in_features) / 30, math.sqrt(6 / m.in_features) / 30)
+    linears[0].weight.uniform_(-1 / linears[0].in_features, 1 / linears[0].in_features)
+
+def msra_loop(model):
+    from fvcore.nn.weight_init import c2_msra_fill
+    for m in model.modules():
+        if isinstance(m, nn.Conv2d):
+            c2_msra_fill(m)
+
+def detector_loop(model):
+    for path, m in model.named_modules():
+        if isinstance(m, nn.Conv2d):
+            m.weight.normal_(0, 0.01)
+            m.bias.fill_(-math.log((1 - 0.01) / 0.01) if path.endswith("cls_logits") else 0)
+
+def other_cases():
+    from torchvision.models.detection.retinanet import RetinaNetHead
+    from torchvision.ops import FeaturePyramidNetwork
+    yield from_pass("fpn", "FeaturePyramidNetwork", FeaturePyramidNetwork, "modules", lambda: FeaturePyramidNetwork([8, 16, 32], 16))
+    yield from_rule("msra", "convolutions", lambda: nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Conv2d(8, 4, 3, groups=2)), msra_loop)
+    yield from_rule("detectorHead", "RetinaNetHead", lambda: RetinaNetHead(16, 3, 5), detector_loop)
+    for convolutions in (2, 3):
+        yield from_rule("fixup", f"blocks of {convolutions}", lambda: FixupNet(convolutions), fixup_loop)
+    sines = lambda: nn.Sequential(nn.Sequential(nn.Linear(2, 32)), nn.Sequential(nn.Linear(32, 32)), nn.Linear(32, 3))
+    yield from_rule("siren", "FCBlock", sines, siren_loop)
+    for policy, shape in [("MlpPolicy", (6,)), ("CnnPolicy", (1, 36, 36))]:
+        yield ppo_case(policy, shape)
+
+def ppo_case(policy, shape):
+    """stable-baselines3 initialises through ActorCriticPolicy.init_weights, module by module."""
+    import gymnasium, numpy
+    from stable_baselines3.common.policies import ActorCriticCnnPolicy, ActorCriticPolicy
+    kind = ActorCriticPolicy if policy == "MlpPolicy" else ActorCriticCnnPolicy
+    dtype, high = (numpy.float32, 1) if policy == "MlpPolicy" else (numpy.uint8, 255)
+    spaces = gymnasium.spaces.Box(0, high, shape, dtype), gymnasium.spaces.Discrete(4)
+    made, original, begun = [], ActorCriticPolicy.init_weights, []
+    def wrapped(module, gain=1):
+        if not begun:
+            begun.append(True)
+            begin(made[0], 1)
+        original(module, gain)
+    class Watched(kind):
+        def __init__(self, *args, **kwargs):
+            made.append(self)
+            super().__init__(*args, **kwargs)
+    ActorCriticPolicy.init_weights = staticmethod(wrapped)
+    try:
+        model = Watched(*spaces, lambda _: 1e-3)
+    finally:
+        ActorCriticPolicy.init_weights = staticmethod(original)
+    return record("ppo", policy, model, {}, False, 5e-6)
+
 def lines(case):
     head = {k: v for k, v in case.items() if k != "modules"}
     rows = ",\n".join(json.dumps(m, ensure_ascii=False, separators=(",", ":")) for m in case["modules"])
@@ -291,4 +383,5 @@ def write(name, cases):
 
 if __name__ == "__main__":
     write("presets.json", [*torchvision_cases(), *timm_cases()])
+    write("presetsOfOthers.json", other_cases())
     write("presetsOfTransformers.json", [*vision_cases(), *language_cases()])

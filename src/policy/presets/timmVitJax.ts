@@ -2,6 +2,7 @@ import { constant, zeros } from '../../init/constant.js';
 import { calculateFanInAndFanOut } from '../../init/fan.js';
 import { normal } from '../../init/normal.js';
 import { truncNormalTf } from '../../init/truncatedNormal.js';
+import { STD_WITHIN_TWO_SIGMA } from '../../init/varianceScaling.js';
 import { xavierUniform } from '../../init/xavier.js';
 import { Conv2d } from '../../nn/layers/convolution.js';
 import { Linear } from '../../nn/layers/linear.js';
@@ -18,9 +19,6 @@ export interface TimmVitJaxOptions {
   /** Whether the head’s bias is −ln classes, so that every class begins as likely as another; false when absent. */
   negativeLogHeadBias?: boolean | undefined;
 }
-
-/** The standard deviation of N(0, 1) cut at ±2. */
-const STD_WITHIN_TWO_SIGMA = 0.87962566103423978;
 
 const lecunByInverse = derive(Conv2d, ({ weight }) => {
   const [fanIn] = calculateFanInAndFanOut(weight);

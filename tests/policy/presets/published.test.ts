@@ -17,7 +17,9 @@ interface PresetCase {
   readonly modules: readonly ModuleRow[];
 }
 
-const cases = ['presets.json', 'presetsOfTransformers.json'].flatMap((name) => readGolden<PresetCase>(name));
+const cases = ['presets.json', 'presetsOfOthers.json', 'presetsOfTransformers.json'].flatMap((name) =>
+  readGolden<PresetCase>(name),
+);
 const all = Object.entries(presets);
 
 /** A value as the golden file writes it. */

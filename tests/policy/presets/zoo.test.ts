@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { presets } from 'initree';
 import { convnextTiny } from '../../../examples/zoo/convnext.js';
+import { dcganDiscriminator, dcganGenerator } from '../../../examples/zoo/dcgan.js';
 import { densenet121 } from '../../../examples/zoo/densenet.js';
 import { efficientnetB0 } from '../../../examples/zoo/efficientnet.js';
 import { mobilenetV2 } from '../../../examples/zoo/mobilenetV2.js';
@@ -8,8 +9,8 @@ import { resnet18, resnet50 } from '../../../examples/zoo/resnet.js';
 import { squeezenet1_1 } from '../../../examples/zoo/squeezenet.js';
 import { expectSameAsConstructor } from './expectPreset.js';
 
-// The zoo's constructors are held against torchvision's bits in tests/zoo.
-describe('torchvision’s networks, initialised by presets, have the bits of their constructors', () => {
+// The zoo's constructors are held against PyTorch's bits in tests/zoo.
+describe('the zoo’s networks, initialised by presets, have the bits of their constructors', () => {
   it.each([
     ['resnet18', () => resnet18({ numClasses: 10 }), presets.resnet()],
     [
@@ -26,6 +27,8 @@ describe('torchvision’s networks, initialised by presets, have the bits of the
     ['squeezenet1_1', () => squeezenet1_1({ numClasses: 10 }), presets.squeezenet()],
     ['mobilenet_v2', () => mobilenetV2({ numClasses: 10 }), presets.mobilenet()],
     ['efficientnet_b0', () => efficientnetB0({ numClasses: 10 }), presets.efficientnet()],
+    ['dcgan, generator', dcganGenerator, presets.dcgan()],
+    ['dcgan, discriminator', dcganDiscriminator, presets.dcgan()],
     ['convnext_tiny', () => convnextTiny({ numClasses: 10 }), presets.convnext()],
   ] as const)('%s', (_, build, policy) => expectSameAsConstructor(build, policy, 3));
 });
