@@ -58,7 +58,7 @@ export class MultiheadAttention extends Layer implements AttentionParts {
   readonly dropout: number;
   readonly addZeroAttn: boolean;
   readonly batchFirst: boolean;
-  /** [3·embedDim, embedDim]: for queries, keys and values; null where their sizes differ. */
+  /** [3·embedDim, embedDim], for queries, keys and values; null where their sizes differ. */
   inProjWeight: Parameter | null;
   /** [embedDim, embedDim], or null */
   qProjWeight: Parameter | null;
