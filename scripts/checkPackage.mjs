@@ -79,7 +79,8 @@ check('the tarball holds only what a user needs', () => {
   const allowed = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|d\.ts|js\.map))$/;
   const strangers = files.map(({ path }) => path).filter((path) => !allowed.test(path));
   expectEqual(strangers.join(', '), '');
-  for (const needed of ['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/index.js', 'dist/index.d.ts', 'dist/node.js']) {
+  const expected = ['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/index.js', 'dist/index.d.ts', 'dist/node.js'];
+  for (const needed of [...expected, 'dist/cli/main.js']) {
     if (!files.some(({ path }) => path === needed)) throw new Error(`${needed} is missing`);
   }
 });
@@ -125,6 +126,27 @@ check('an empty TypeScript project', () => {
     run(process.execPath, ['node_modules/typescript/bin/tsc'], folder);
     expectEqual(run(process.execPath, ['main.js'], folder).trim(), expected);
   }
+});
+
+check('the command, in an empty project', () => {
+  const folder = createProject('in-the-shell');
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  expectEqual(run('npx', ['--no-install', 'initree', '--version'], folder).trim(), version);
+  const [model] = program.split('\nmanualSeed');
+  writeFileSync(
+    join(folder, 'lenet5.ts'),
+    model.replaceAll(/\/\*(: [^*]+)\*\//g, '$1').replace('class', 'export class'),
+  );
+  const policy = ['lenet5.ts', '--policy', 'lenet5', '--seed', '0', '--out', 'lenet5.safetensors', '--quiet'];
+  expectEqual(run('npx', ['--no-install', 'initree', 'init', ...policy], folder), '');
+  const hash = `
+    const { createHash } = require('node:crypto');
+    const sha256 = (data) => createHash('sha256').update(data).digest('hex');
+    import('initree/node').then(({ loadFile }) => loadFile('lenet5.safetensors')).then(({ tensors }) => {
+      const names = ${JSON.stringify(Object.keys(golden))};
+      console.log(sha256(names.map((name) => sha256(new Uint8Array(tensors.get(name).data.buffer))).join()));
+    });`;
+  expectEqual(run(process.execPath, ['-e', hash], folder).trim(), expected);
 });
 
 rmSync(work, { recursive: true, force: true });

@@ -14,8 +14,9 @@ export function fromSource(path: string): string[] {
  * Runs a program of this repository from its sources and returns what it prints; throws if it fails.
  * @param path from the repository's root
  * @param cwd where it runs; the root when absent
+ * @param args its arguments
  */
-export function runProgram(path: string, cwd: string = fileURLToPath(root)): string {
+export function runProgram(path: string, cwd: string = fileURLToPath(root), args: readonly string[] = []): string {
   const env = { ...process.env, NO_COLOR: '1' };
-  return execFileSync(process.execPath, fromSource(path), { cwd, encoding: 'utf8', env });
+  return execFileSync(process.execPath, [...fromSource(path), ...args], { cwd, encoding: 'utf8', env });
 }

@@ -28,8 +28,9 @@ export async function init(text: string, options: InitOptions): Promise<void> {
     const metadata = derivation.metadata(report);
     const written = out === undefined ? undefined : serialize(derivation.model.stateDict(), metadata);
     if (out !== undefined && written) await replaceFile(out, written, signal);
+    // Not to be interrupted any more: the weights are in their place.
     if (reportFile !== undefined) {
-      await replaceFile(reportFile, `${JSON.stringify({ metadata, ...report.toJSON() }, null, 2)}\n`, signal);
+      await replaceFile(reportFile, `${JSON.stringify({ metadata, ...report.toJSON() }, null, 2)}\n`);
     }
     return { report, metadata, written };
   });

@@ -92,11 +92,17 @@ globalThis.console = new Console(process.stderr);
 // A reader that has seen enough, as `head` does, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-try {
-  await createProgram().parseAsync();
-} catch (error) {
+function fail(error: unknown): void {
   process.exitCode = exitCodeOf(error);
   process.stderr.write(describeError(error, process.argv.includes('--debug')));
 }
-// What a model's file has left running does not keep the command alive, but all that was printed has to get out.
-process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+
+// A rejected promise that a model's file does not wait for, for instance.
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit();
+});
+await createProgram().parseAsync().catch(fail);
+// What a model's file has left running does not keep the command alive, but errors that nobody waited for have their turn
+// first, and all that was printed has to get out.
+setImmediate(() => process.stdout.write('', () => process.stderr.write('', () => process.exit())));

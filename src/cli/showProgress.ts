@@ -13,7 +13,14 @@ export async function withProgressBar<T>(
   // 40 columns hold a bar of 20 and what is written around it.
   const format = room < 40 ? '{percentage} %' : '{bar} {percentage} % | {path}';
   const bar = new cliProgress.SingleBar(
-    { stream: stderr, format, barsize: Math.min(40, room - 20), clearOnComplete: true, hideCursor: true },
+    {
+      stream: stderr,
+      format,
+      barsize: Math.min(40, room - 20),
+      clearOnComplete: true,
+      hideCursor: true,
+      gracefulExit: false,
+    },
     cliProgress.Presets.shades_classic,
   );
   bar.start(1, 0, { path: '' });

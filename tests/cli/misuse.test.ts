@@ -24,6 +24,10 @@ place.write(
 place.write('syntax.ts', `export const = 3;\n`);
 place.write('missing.ts', `import { x } from './nowhere.js';\nexport const y = () => x;\n`);
 place.write('negative.ts', `import { nn } from 'initree';\nexport const negative = () => new nn.Linear(-1, 2);\n`);
+place.write(
+  'careless.ts',
+  `import { nn } from 'initree';\nexport const careless = () => {\n  Promise.reject(new Error('let go'));\n  return new nn.Linear(1, 1);\n};\n`,
+);
 mkdirSync(place.path('folder'));
 place.write('text.txt', 'not tensors');
 
@@ -54,6 +58,7 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
     /without all of its 1 arguments \(--args '\[…\]'\): TypeError/,
   ],
   ['a layer that cannot be', ['init', 'negative.ts'], 1, /negative\.ts could not be constructed: Invalid/],
+  ['a promise that nobody waits for', ['init', 'careless.ts', '--quiet'], 1, /^error: let go$/],
   ['a file that does not compile', ['init', 'syntax.ts'], 1, /syntax\.ts could not be imported/],
   [
     'an import that is not there',

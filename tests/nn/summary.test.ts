@@ -67,6 +67,25 @@ describe('summary', () => {
     expect(inspect(summary)).toBe(String(summary));
   });
 
+  it('counts parameters alone where there is no input', () => {
+    const net = new nn.Sequential(new nn.Linear(2, 3), new nn.ReLU());
+    const summary = net.summary();
+    expect(String(summary).split('\n')).toEqual([
+      'layer         output shape  parameters  trainable  multiply-adds',
+      '────────────  ────────────  ──────────  ─────────  ─────────────',
+      'Sequential    –                      –          –              –',
+      '  0 (Linear)  –                      9        yes              –',
+      '  1 (ReLU)    –                      –          –              –',
+      '',
+      'parameters       9',
+      '  trainable      9 (100 %)',
+      '  non-trainable  0',
+      'multiply-adds    unknown without an input',
+      'megabytes        parameters 0.00',
+    ]);
+    expect(summary.rows.every(({ calls }) => calls === 0)).toBe(true);
+  });
+
   it('is frozen data that JSON keeps', () => {
     const summary = new nn.Sequential(new nn.Linear(2, 3)).summary([5, 2]);
     const { rows, totals } = JSON.parse(JSON.stringify(summary));

@@ -1,4 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
@@ -6,7 +8,8 @@ import { runProgram } from '../runProgram.js';
 
 /**
  * Every ```ts block of these documents is a whole program: it is type-checked and run. A ```text block right after it is
- * exactly what it prints.
+ * exactly what it prints. So is one after a ```sh block of `npx initree` lines, which run one after another where
+ * `examples` is.
  */
 const DOCUMENTS = ['README.md', 'docs/policies.md', 'docs/migration.md'];
 const FOLDER = 'tests/readme/.snippets';
@@ -27,6 +30,13 @@ function snippetsOf(document: string): Snippet[] {
     code,
     prints,
   }));
+}
+
+/** Commands of a document, with what a block of them prints. */
+function sessionsOf(document: string): { readonly commands: readonly string[]; readonly prints: string }[] {
+  const text = readFileSync(new URL(document, root), 'utf8');
+  const blocks = text.matchAll(/^```sh\n((?:npx initree [^\n]*\n)+)```\n\n*```text\n(.*?)^```\n/gms);
+  return Array.from(blocks, ([, lines, prints]) => ({ commands: lines.trimEnd().split('\n'), prints }));
 }
 
 const snippets = DOCUMENTS.flatMap(snippetsOf);
@@ -61,4 +71,21 @@ describe('the snippets of the documents', () => {
     const output = runProgram(`${FOLDER}/${name}`);
     if (prints !== undefined) expect(output).toBe(prints);
   });
+
+  it.each(DOCUMENTS.flatMap(sessionsOf).map((session) => [session.commands[0], session] as const))(
+    '%s',
+    (_, { commands, prints }) => {
+      const folder = mkdtempSync(join(tmpdir(), 'initree-readme-'));
+      symlinkSync(fileURLToPath(new URL('examples', root)), join(folder, 'examples'));
+      try {
+        const printed = commands.map((line) => {
+          const words = Array.from(line.matchAll(/'([^']*)'|(\S+)/g), ([, quoted, word]) => quoted ?? word);
+          return runProgram('src/cli/main.ts', folder, words.slice(2));
+        });
+        expect(printed.join('')).toBe(prints);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  );
 });
