@@ -1,7 +1,7 @@
 import { describeValue, StateError } from '../errors.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { childEntries, type Entry, setMembers } from './entries.js';
-import { formatBlock, indented } from './formatModule.js';
+import { formatBlock, formatChild } from './formatModule.js';
 import { MemberDict, type Pairs, pairsOf } from './MemberDict.js';
 import { KIND, type MemberKind } from './MemberKind.js';
 import { MemberList } from './MemberList.js';
@@ -76,14 +76,14 @@ export class ModuleList<M extends Module = Module> extends MemberList<M> {
   override toString(): string {
     const runs: { text: string; first: number; last: number }[] = [];
     [...this].forEach((module, index) => {
-      const text = String(module);
+      const text = formatChild(this, module);
       const run = runs.at(-1);
       if (run?.text === text) run.last = index;
       else runs.push({ text, first: index, last: index });
     });
     const lines = runs.map(({ text, first, last }) => {
       const label = first === last ? `(${first}): ` : `(${first}-${last}): ${last - first + 1} x `;
-      return label + indented(text);
+      return label + text;
     });
     return formatBlock(this.constructor.name, [], lines);
   }

@@ -10,7 +10,7 @@ interface Described extends ModuleNode {
 export function formatModule(module: Described): string {
   const extra = module.extraRepr();
   const extraLines = extra === '' ? [] : extra.split('\n');
-  const children = childEntries(module).map(([key, child]) => `(${key}): ${indented(String(child))}`);
+  const children = childEntries(module).map(([key, child]) => `(${key}): ${formatChild(module, child)}`);
   return formatBlock(module.constructor.name, extraLines, children);
 }
 
@@ -20,7 +20,22 @@ export function formatBlock(name: string, extraLines: readonly string[], childre
   return `${name}(\n  ${[...extraLines, ...children].join('\n  ')}\n)`;
 }
 
-/** Every line but the first moved right by two spaces. */
-export function indented(text: string): string {
-  return text.replaceAll('\n', '\n  ');
+/** Levels that are printed. */
+const DEEPEST = 500;
+/** Modules whose text is being made, from the outermost in. */
+const underWay = new Set<ModuleNode>();
+
+/** A submodule's text inside its owner's; `Name(...)` inside itself, where a cycle closes, and too deep. */
+export function formatChild(owner: ModuleNode, child: ModuleNode): string {
+  if (child === owner || underWay.has(child) || underWay.size >= DEEPEST) return `${child.constructor.name}(...)`;
+  const isOutermost = underWay.size === 0;
+  if (isOutermost) underWay.add(owner);
+  underWay.add(child);
+  try {
+    // Every line but the first moves right by two spaces.
+    return String(child).replaceAll('\n', '\n  ');
+  } finally {
+    underWay.delete(child);
+    if (isOutermost) underWay.delete(owner);
+  }
 }

@@ -13,8 +13,8 @@ type PostHook = (module: never, args: never, output: never) => unknown;
 interface Hooks {
   readonly before: Set<PreHook>;
   readonly after: Set<PostHook>;
-  /** The instance's own `forward` before it was wrapped, if it had one. */
-  readonly own: PropertyDescriptor | undefined;
+  /** The instance's own `forward` without hooks, if it has one. */
+  own: PropertyDescriptor | undefined;
 }
 
 const hooksByModule = new WeakMap<ModuleNode, Hooks>();
@@ -43,18 +43,27 @@ export function ownForward(module: ModuleNode): PropertyDescriptor | undefined {
 function wrapForward(module: ModuleNode): Hooks {
   const own = Object.getOwnPropertyDescriptor(module, 'forward');
   const hooks: Hooks = { before: new Set(), after: new Set(), own };
-  const inner = (own?.value ?? (Object.getPrototypeOf(module) as { forward: Forward }).forward) as Forward;
   const forward: Forward = (...inputs) => {
     let args = inputs;
-    for (const hook of hooks.before) {
+    // Copies, because hooks may add and remove hooks: that counts from the next call on.
+    for (const hook of [...hooks.before]) {
       const replaced = hook(module as never, args as never);
       if (replaced !== undefined && replaced !== null) args = Array.isArray(replaced) ? replaced : [replaced];
     }
-    let output = inner.apply(module, args);
-    for (const hook of hooks.after) output = hook(module as never, args as never, output as never) ?? output;
+    const inner = hooks.own?.value ?? (Object.getPrototypeOf(module) as { forward: Forward }).forward;
+    let output = (inner as Forward).apply(module, args);
+    for (const hook of [...hooks.after]) output = hook(module as never, args as never, output as never) ?? output;
     return output;
   };
-  Object.defineProperty(module, 'forward', { value: forward, configurable: true, writable: true, enumerable: false });
+  Object.defineProperty(module, 'forward', {
+    get: () => forward,
+    // A forward that is assigned meanwhile goes under the hooks.
+    set: (value: unknown) => {
+      hooks.own = { value, configurable: true, writable: true, enumerable: true };
+    },
+    configurable: true,
+    enumerable: false,
+  });
   hooksByModule.set(module, hooks);
   return hooks;
 }

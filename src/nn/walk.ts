@@ -25,11 +25,11 @@ interface Frame {
   next: number;
 }
 
-/** The one traversal of a module tree: `[path, module]` of `root` and everything below it. Depth is no limit. */
-export function* walk(
-  root: ModuleNode,
-  options: WalkOptions = {},
-): IterableIterator<[path: string, module: ModuleNode]> {
+/** A module met on a traversal: its path, itself, and the module it was met in, `null` for the root. */
+export type Visited = [path: string, module: ModuleNode, parent: ModuleNode | null];
+
+/** The one traversal of a module tree: `root` and everything below it. Depth is no limit. */
+export function* walk(root: ModuleNode, options: WalkOptions = {}): IterableIterator<Visited> {
   const { prefix = '', duplicates = 'skip', order = 'parentsFirst', descend = () => true } = options;
   const frames: Frame[] = [];
   // With 'skip' whatever was ever entered, otherwise what is being visited now.
@@ -39,7 +39,7 @@ export function* walk(
     frames.push({ path, module, children: undefined, next: 0 });
   };
   enter(prefix, root);
-  if (order === 'parentsFirst') yield [prefix, root];
+  if (order === 'parentsFirst') yield [prefix, root, null];
   for (let frame = frames.at(-1); frame; frame = frames.at(-1)) {
     if (frame.children === undefined) {
       const children = descend() ? childEntries(frame.module) : [];
@@ -48,14 +48,14 @@ export function* walk(
     if (frame.next === frame.children.length) {
       frames.pop();
       if (duplicates !== 'skip') entered.delete(frame.module);
-      if (order === 'childrenFirst') yield [frame.path, frame.module];
+      if (order === 'childrenFirst') yield [frame.path, frame.module, frames.at(-1)?.module ?? null];
       continue;
     }
     const [key, child] = frame.children[frame.next++];
     if (entered.has(child)) continue;
     const path = joinPath(frame.path, key);
     enter(path, child);
-    if (order === 'parentsFirst') yield [path, child];
+    if (order === 'parentsFirst') yield [path, child, frame.module];
   }
 }
 

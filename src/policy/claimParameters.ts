@@ -89,19 +89,10 @@ export function* claimParameters(
 
 /** Every module once, with the module that holds it. */
 function* placesOf(model: Module, { order }: Pass): IterableIterator<Place> {
-  const parents = new Map<string, Module>();
   const modules = walk(model, { order: order === 'apply' ? 'childrenFirst' : 'parentsFirst' });
-  for (const [path, module] of modules) {
-    const parent = path === '' ? null : parentOf(model, path, parents);
-    yield { module: module as Module, path, parent, model };
+  for (const [path, module, parent] of modules) {
+    yield { module: module as Module, path, parent: parent as Module | null, model };
   }
-}
-
-function parentOf(model: Module, path: string, known: Map<string, Module>): Module {
-  const parentPath = path.slice(0, Math.max(0, path.lastIndexOf('.')));
-  const parent = known.get(parentPath) ?? model.getSubmodule(parentPath);
-  known.set(parentPath, parent);
-  return parent;
 }
 
 function choosesModule(rule: ModuleRule, place: Place): boolean {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { StateError } from '../../src/errors.js';
+import { zeros as zeroes } from '../../src/init.js';
 import * as nn from '../../src/nn.js';
+import { definePolicy } from '../../src/policy/definePolicy.js';
+import { initializeWeights } from '../../src/policy/initializeWeights.js';
+import { rule } from '../../src/policy/rule.js';
 import { empty, ones, tensor, zeros } from '../../src/tensor/creation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 
@@ -171,6 +175,20 @@ function walkable(module: nn.Module) {
   return nn.Module.prototype.namedModules.call(module);
 }
 
+it('prints a cycle and a deep chain without end', () => {
+  const a = new Holder();
+  const b = new nn.ModuleList<nn.Module>([a]);
+  Object.assign(a, { b });
+  expect(String(a)).toBe('Holder(\n  (b): ModuleList(\n    (0): Holder(...)\n  )\n)');
+  expect(String(b)).toBe('ModuleList(\n  (0): Holder(\n    (b): ModuleList(...)\n  )\n)');
+  const alone = new Holder();
+  Object.assign(alone, { me: alone });
+  expect(String(alone)).toBe('Holder(\n  (me): Holder(...)\n)');
+  let chain: nn.Module = alone;
+  for (let i = 0; i < 5000; i++) chain = Object.assign(new Holder(), { n: chain });
+  expect(String(chain)).toContain('Holder(...)');
+});
+
 describe('a chain of 100,000 modules', () => {
   const depth = 100_000;
   const build = () => {
@@ -195,6 +213,8 @@ describe('a chain of 100,000 modules', () => {
     });
     expect(applied).toBe(depth);
     expect([...chain.clone().modules()].length).toBe(depth);
+    const policy = definePolicy('p', [rule(nn.Linear, { weight: zeroes() })]);
+    expect(initializeWeights(chain, policy).entries.length).toBe(1);
   });
 });
 
@@ -311,6 +331,29 @@ describe('modules', () => {
     expect(Object.hasOwn(relu, 'forward')).toBe(false);
     expect(model.forward(tensor([-2, 3])).tolist()).toEqual([0, 3]);
     expect(seen.length).toBe(2);
+  });
+
+  it('keeps hooks over a forward that is assigned, and that forward when they are gone', () => {
+    const relu = new nn.ReLU();
+    const handle = relu.registerForwardHook((_m, _a, output) => output.add(1));
+    relu.forward = (x: Tensor) => x.mul(3);
+    expect(relu.forward(tensor([2])).tolist()).toEqual([7]);
+    handle.remove();
+    expect(relu.forward(tensor([2])).tolist()).toEqual([6]);
+  });
+
+  it('counts hooks that hooks add or remove from the next call on', () => {
+    const relu = new nn.ReLU();
+    let calls = 0;
+    const first = relu.registerForwardHook(() => {
+      first.remove();
+      relu.registerForwardHook(() => void calls++);
+    });
+    relu.registerForwardHook(() => void calls++);
+    relu.forward(tensor([1]));
+    expect(calls).toBe(1);
+    relu.forward(tensor([1]));
+    expect(calls).toBe(3);
   });
 
   it('puts a forward field back when its hooks are gone', () => {
