@@ -1,0 +1,124 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  ArgumentError,
+  defaultGenerator,
+  Generator,
+  lsuv,
+  manualSeed,
+  nn,
+  PolicyError,
+  randn,
+  type Tensor,
+  zeros,
+} from 'initree';
+import { readGolden, stateHash } from '../golden/readGolden.js';
+
+/** A layer of `lsuv.json`, as `makeLsuv.py` says. */
+interface LayerCase {
+  readonly path: string;
+  readonly attempts: number;
+  readonly mean: number;
+  readonly std: number;
+  readonly weight: readonly number[];
+  readonly bias: readonly number[] | null;
+}
+
+const network = () =>
+  new nn.Sequential(
+    new nn.Conv2d(3, 8, 3, { padding: 1 }),
+    new nn.ReLU(),
+    new nn.BatchNorm2d(8),
+    new nn.Conv2d(8, 16, 3, { stride: 2, bias: false }),
+    new nn.Tanh(),
+    new nn.ConvTranspose2d(16, 4, 2),
+    new nn.Flatten(),
+    new nn.Linear(4 * 4 * 4, 32),
+    new nn.ReLU(),
+    new nn.Linear(32, 10),
+  );
+
+const batchOf = () => randn([20, 3, 8, 8]).mul(3).add(1);
+
+function expectNear(tensor: Tensor, expected: readonly number[]): void {
+  expected.forEach((value, i) => {
+    expect(Number(tensor.data[Math.floor((i * tensor.numel) / expected.length)])).toBeCloseTo(value, 4);
+  });
+}
+
+/** Everything that must be as it was after an error. */
+const snapshot = (model: nn.Module) => ({
+  values: Array.from(model.stateDict(), ([key, { data }]) => [key, data.slice()]),
+  modes: Array.from(model.modules(), ({ training }) => training),
+  rng: stateHash(defaultGenerator),
+});
+
+describe('lsuv', () => {
+  it('does what the source does', () => {
+    manualSeed(0);
+    const model = network();
+    const entries = lsuv(model, batchOf());
+    const golden = readGolden<LayerCase>('lsuv.json');
+    expect(entries.map(({ path, attempts }) => [path, attempts])).toEqual(golden.map((g) => [g.path, g.attempts]));
+    golden.forEach(({ path, mean, std, weight, bias }, i) => {
+      expect(entries[i].after.mean).toBeCloseTo(mean, 4);
+      expect(entries[i].after.std).toBeCloseTo(std, 4);
+      expect(entries[i].converged).toBe(true);
+      expectNear(model.getParameter(`${path}.weight`), weight);
+      if (bias) expectNear(model.getParameter(`${path}.bias`), bias);
+    });
+    // Batch normalisation and the modes of training are left alone.
+    expect(model.getParameter('2.weight').data).toEqual(new Float32Array(8).fill(1));
+    expect([...model.modules()].every(({ training }) => training)).toBe(true);
+  });
+
+  it('takes several inputs, its own tolerance and generator, and says what did not converge', () => {
+    class Two extends nn.Module {
+      a = new nn.Linear(6, 5);
+      unused = new nn.Linear(3, 3);
+      same = new nn.Linear(6, 5);
+
+      override forward(x: Tensor, y: Tensor): Tensor {
+        return this.a.forward(x).add(this.same.forward(y));
+      }
+    }
+    const model = new Two();
+    model.same.weight = model.a.weight;
+    model.a.eval();
+    const [unused, same] = [model.unused.weight.data.slice(), model.same.bias?.data.slice()];
+    const rng = stateHash(defaultGenerator);
+    const generator = new Generator(3);
+    const batch = [randn([50, 6], { generator }).mul(9), randn([50, 6], { generator })];
+    const [entry, ...others] = lsuv(model, batch, { generator, tolerance: 1e-12, maxAttempts: 2 });
+    expect(others).toEqual([]);
+    expect(entry).toMatchObject({ path: 'a', attempts: 2 });
+    expect(entry.converged).toBe(Math.abs(entry.after.std - 1) <= 1e-12);
+    expect(entry.before.std).toBeGreaterThan(2);
+    expect(entry.after.std).toBeCloseTo(1, 5);
+    expect(model.unused.weight.data).toEqual(unused);
+    expect(model.same.bias?.data).toEqual(same);
+    expect([model.training, model.a.training]).toEqual([true, false]);
+    expect(stateHash(defaultGenerator)).toBe(rng);
+  });
+
+  it('refuses what it cannot take, and leaves everything as it was', () => {
+    manualSeed(1);
+    const model = network();
+    const batch = batchOf();
+    const before = snapshot(model);
+    const attempts: (() => unknown)[] = [
+      () => lsuv(null as never, batch),
+      () => lsuv(model, 'batch' as never),
+      () => lsuv(model, []),
+      () => lsuv(model, batch, { tolerance: 0 }),
+      () => lsuv(model, batch, { maxAttempts: 0.5 }),
+      () => lsuv(model, batch, 3 as never),
+    ];
+    for (const attempt of attempts) expect(attempt).toThrow(ArgumentError);
+    expect(() => lsuv(model, randn([2, 4, 8, 8], { generator: new Generator(0) }))).toThrow('at 0');
+    expect(() => lsuv(new nn.ReLU(), batch)).toThrow('found none');
+    // The first layer's output does not vary, which is seen after all weights were drawn.
+    expect(() => lsuv(model, zeros([2, 3, 8, 8]))).toThrow(PolicyError);
+    expect(() => lsuv(model, zeros([2, 3, 8, 8]))).toThrow('at 0: the output for this batch has mean 0');
+    expect(snapshot(model)).toEqual(before);
+  });
+});
