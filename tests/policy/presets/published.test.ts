@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { explainPolicy, Generator, initializeWeights, presets, type Tensor } from 'initree';
 import { bytesOf, readGolden, sha256, stateHash } from '../../golden/readGolden.js';
@@ -65,6 +66,12 @@ describe('published policies give what their sources give', () => {
 });
 
 describe('what is known of a published policy', () => {
+  it('is what docs/presets.md lists', () => {
+    const page = readFileSync(new URL('../../../docs/presets.md', import.meta.url), 'utf8');
+    const rows = all.map(([name, { about }]) => `| \`${name}\` | ${about.source} | ${about.fidelity} |`);
+    expect(page.split('\n').filter((line) => line.startsWith('| `'))).toEqual(rows);
+  });
+
   it.each(all)('%s is complete', (name, preset) => {
     const { about } = preset;
     expect(about.name).toBe(name);
