@@ -22,7 +22,7 @@ export async function presets(name: string | undefined, { json = false }: Preset
 
 const FIDELITY: Readonly<Record<PresetAbout['fidelity'], string>> = {
   bits: "the source's bits",
-  rule: "the source's rule, in another order",
+  rule: "the source's rule, drawn or rounded otherwise",
   law: "the source's laws, other numbers",
 };
 
