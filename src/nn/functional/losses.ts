@@ -56,9 +56,9 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
     .mul(spread(weights, input, classDim))
     .sum(classDim)
     .neg();
-  const counting = createNumbers(input.dtype, indices.length);
-  for (let i = 0; i < indices.length; i++) counting[i] = indices[i] < 0 ? 0 : 1;
-  const each = perClass.mul(new Tensor(denseOf(counting, target.shape, input.dtype)));
+  // Chosen and not multiplied by 0: where nothing counts the mean divides by 0, and samples that are ignored may be infinite.
+  const counts = Uint8Array.from(indices, (index) => (index < 0 ? 0 : 1));
+  const each = perClass.where(Tensor.fromData(counts, target.shape, 'bool'), 0);
   return hard.mul(1 - labelSmoothing).add(reduce(each, reduction, total).mul(labelSmoothing / weights.length));
 }
 

@@ -57,7 +57,7 @@ export function rmsNorm(input: Tensor, normalizedShape: Shape, options: Omit<Row
  * @param input [N, C, …]
  * @param numGroups divides C
  * @param options `weight` and `bias`, [C]
- * @throws ShapeError where the sizes do not fit
+ * @throws ShapeError where the sizes do not fit, or for a single sample with one value in each group
  */
 export function groupNorm(input: Tensor, numGroups: number, options: RowNormOptions = {}): Tensor {
   const [, channels] = input.shape;
@@ -69,6 +69,12 @@ export function groupNorm(input: Tensor, numGroups: number, options: RowNormOpti
     );
   }
   const run = numelOf(input.shape.slice(2));
+  if (input.numel === numGroups) {
+    throw new ShapeError(
+      `Expected more than 1 value per channel when training, got input size ${formatShape(input.shape)}: each of the ` +
+        `${numGroups} groups is a single value`,
+    );
+  }
   checkScales(options, [channels]);
   const rows = { length: (channels / numGroups) * run, scales: channels, run, centred: true };
   return normalize('NativeGroupNormBackward0', input, rows, options);

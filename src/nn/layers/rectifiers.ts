@@ -82,22 +82,24 @@ export class ReLU6 extends Activation {
   }
 }
 
+/** An activation of which PyTorch does not print that it is computed in place. */
+abstract class SilentActivation extends Activation {
+  override extraRepr(): string {
+    return '';
+  }
+}
+
 /** x·relu6(x + 3) / 6, element by element (`torch.nn.Hardswish`). */
-export class Hardswish extends Activation {
+export class Hardswish extends SilentActivation {
   override forward(input: Tensor): Tensor {
     return hardswish(input);
   }
 }
 
 /** relu6(x + 3) / 6, element by element (`torch.nn.Hardsigmoid`). */
-export class Hardsigmoid extends Activation {
+export class Hardsigmoid extends SilentActivation {
   override forward(input: Tensor): Tensor {
     return hardsigmoid(input);
-  }
-
-  /** Nothing: here PyTorch does not say `inplace`. */
-  override extraRepr(): string {
-    return '';
   }
 }
 

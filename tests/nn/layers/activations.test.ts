@@ -77,7 +77,7 @@ describe('activations', () => {
       'Hardtanh(min_val=-1.0, max_val=1.0)',
       'Hardtanh(min_val=0, max_val=6, inplace=True)',
       'ReLU6(inplace=True)',
-      'Hardswish(inplace=True)',
+      'Hardswish()',
       'Hardsigmoid()',
       'Softplus(beta=1.0, threshold=20.0)',
       'Threshold(threshold=1, value=2, inplace=True)',

@@ -51,6 +51,21 @@ describe('losses', () => {
     expect(new nn.BCELoss().stateDict().size).toBe(0);
   });
 
+  it('get no gradient from samples that are ignored, were all of them', () => {
+    // x = torch.tensor([[1, 2, -torch.inf], [1, 2, 3]], requires_grad=True)
+    // F.cross_entropy(x, torch.tensor([-100, 1]), label_smoothing=0.3).backward(); x.grad, and with [-100, -100]
+    const gradientsOf = (...classes: number[]) => {
+      const input = tensor([
+        [1, 2, -Infinity],
+        [1, 2, 3],
+      ]).requiresGrad_();
+      F.crossEntropy(input, tensor(classes, { dtype: 'int64' }), { labelSmoothing: 0.3 }).backward();
+      return numbersOf(input.grad as Tensor).map((x) => Number(x.toFixed(4)));
+    };
+    expect(gradientsOf(-100, 1)).toEqual([0, 0, 0, -0.01, -0.5553, 0.5652]);
+    expect(gradientsOf(-100, -100)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
   it('take class indices of int64, int32 and uint8', () => {
     const input = randn([2, 3]);
     const [first, ...others] = (['int64', 'int32', 'uint8'] as const).map((dtype) =>

@@ -80,6 +80,8 @@ describe('modes and refusals', () => {
     expect(numbersOf(layer.runningVar ?? randn([1]))).toEqual([1, 1, 1]);
     expect(() => new BatchNorm1d(3).forward(randn([3]))).toThrow('expected 2D or 3D input (got 1D input)');
     expect(() => new GroupNorm(2, 5)).toThrow('num_channels (5) must be divisible by num_groups (2)');
+    expect(() => new GroupNorm(4, 4).forward(randn([1, 4]))).toThrow('Expected more than 1 value per channel');
+    expect(new GroupNorm(4, 4).forward(randn([2, 4])).shape).toEqual([2, 4]);
     expect(() => new LayerNorm([4, 8]).forward(randn([4, 4]))).toThrow(ShapeError);
     expect(() => new InstanceNorm1d(2, { affine: true }).forward(randn([2, 3, 4]))).toThrow(
       'to match num_features (2)',
