@@ -38,14 +38,6 @@ export async function loadPolicy(
 ): Promise<Policy> {
   if (isPolicyFile(text)) return loadPolicyFile(text, options);
   const preset = findPreset(text);
-  const known = preset.about.options ?? {};
-  for (const name of Object.keys(options ?? {})) {
-    if (!Object.hasOwn(known, name)) {
-      const names = Object.keys(known);
-      const hint = names.length > 0 ? nearestName(name, names) : '; it has none';
-      throw new UsageError(`--policy-options: the preset '${text}' has no option '${name}'${hint}`);
-    }
-  }
   try {
     return preset(options);
   } catch (cause) {

@@ -2,7 +2,7 @@
 (torch 2.15.0, torchvision 0.29.2, timm 1.0.31, transformers 5.24.0, stable-baselines3 2.9.2, fvcore 0.1.5.post20221221).
 
 What the initialisation of published networks gives. A network is built as its library builds it; just before the library
-goes over the finished tree (case's "from": a method of the network's class), all parameters are filled with NaN, wide layers
+goes over the finished tree, which it begins by a method of the network's class, all parameters are filled with NaN, wide layers
 are made narrower so that the file stays small, and the generator is seeded. So what is recorded is what the library's own
 pass draws, and what stays NaN is what it leaves untouched. Cases whose "rule" is true went the other way: the source draws
 in its constructors or cannot be run here, and the loop below says what it says over the finished tree.

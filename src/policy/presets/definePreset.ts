@@ -1,3 +1,5 @@
+import { ArgumentError, checkOptions } from '../../errors.js';
+import { nearestName } from '../../init/nearestName.js';
 import type { Policy } from '../definePolicy.js';
 
 /** What is known of a published policy, in words. */
@@ -26,10 +28,21 @@ export interface Preset<O extends object = Record<never, never>> {
   readonly about: PresetAbout;
 }
 
-/** Makes a preset of what is known and how its policy is built. */
+/**
+ * Makes a preset of what is known and how its policy is built. Options that `about` does not name are an ArgumentError.
+ */
 export function definePreset<O extends object = Record<never, never>>(
   about: PresetAbout,
   build: (options: Partial<O>) => Policy,
 ): Preset<O> {
-  return Object.freeze(Object.assign((options?: O) => build(options ?? {}), { about: Object.freeze(about) }));
+  const names = Object.keys(about.options ?? {});
+  const preset = (options: Partial<O> = {}) => {
+    for (const name of Object.keys(checkOptions(`the preset '${about.name}'`, options))) {
+      if (names.includes(name)) continue;
+      const hint = names.length > 0 ? nearestName(name, names) : '; it has none';
+      throw new ArgumentError(`the preset '${about.name}' has no option '${name}'${hint}`);
+    }
+    return build(options);
+  };
+  return Object.freeze(Object.assign(preset, { about: Object.freeze(about) }));
 }

@@ -41,7 +41,8 @@ function choose({ module, name }: ParameterPlace): Initializer | null {
   // Queries, keys and values are kernels of their own there.
   if (name === 'in_proj_weight') return blocks(3, xavierUniform());
   if (/^[qkv]_proj_weight$/.test(name)) return xavierUniform();
-  if (module instanceof Linear || module instanceof ConvolutionLayer)
+  if (module instanceof Linear || module instanceof ConvolutionLayer) {
     return name === 'bias' ? zeros() : xavierUniform();
+  }
   return null;
 }

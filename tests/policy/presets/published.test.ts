@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { explainPolicy, Generator, initializeWeights, presets, type Tensor } from 'initree';
+import { explainPolicy, Generator, initializeWeights, nn, presets, type Tensor } from 'initree';
 import { bytesOf, readGolden, sha256, stateHash } from '../../golden/readGolden.js';
 import { isTie, type ModuleRow, readTree } from './readTree.js';
 
@@ -82,6 +82,24 @@ describe('what is known of a published policy', () => {
     expect(preset().name).toBe(name);
     expect(Object.isFrozen(about)).toBe(true);
     expect(JSON.parse(JSON.stringify(about))).toEqual(about);
+    expect(() => preset({ layres: 3 } as never)).toThrow(`the preset '${name}' has no option 'layres'`);
+    expect(() => preset(3 as never)).toThrow('takes its options as one object');
+  });
+
+  it('is enough to say what a model must have', () => {
+    const fc = new nn.Sequential({ fc: new nn.Linear(2, 2) });
+    expect(() => explainPolicy(new nn.Sequential({ c_proj: new nn.Linear(2, 2) }), presets.gpt2())).not.toThrow();
+    expect(() => explainPolicy(fc, presets.neoxSmallInit())).toThrow('the model has no Embedding; say dim');
+    expect(() => explainPolicy(new nn.Sequential({ fc1: new nn.Linear(2, 2) }), presets.deepnet())).toThrow(
+      'no module is called fc2 or linear2; say layers',
+    );
+    expect(() => explainPolicy(new nn.Sequential({ wo: new nn.Linear(2, 2) }), presets.torchtitanLlama())).toThrow(
+      '…layers.<number>.…',
+    );
+    const table = new nn.Sequential({ relative_attention_bias: new nn.Embedding(2, 2) });
+    expect(() => explainPolicy(table, presets.t5())).toThrow('a Linear called q beside it');
+    expect(() => presets.detectorHead({ priorProbability: 1 })).toThrow('between 0 and 1');
+    expect(() => explainPolicy(fc, presets.neoxWang({ dim: 4 }))).not.toThrow();
   });
 
   it.each(cases.map((golden) => [golden.preset, golden.network, golden] as const))(

@@ -37,13 +37,10 @@ export function isTie(value: unknown): value is string {
   return typeof value === 'string' && value.startsWith('= ');
 }
 
-type Build = (...settings: unknown[]) => nn.Module;
-
 function moduleOf([, kind, settings]: ModuleRow): nn.Module {
   if (Array.isArray(settings)) {
     const Kind = nn[kind as keyof typeof nn] as unknown as new (...settings: unknown[]) => nn.Module;
-    const build: Build = (...all) => new Kind(...all);
-    return nn.skipInit(() => build(...settings));
+    return nn.skipInit(() => new Kind(...settings));
   }
   const module = new { [kind]: class extends Branch {} }[kind]();
   for (const [name, shape] of Object.entries(settings)) {
