@@ -102,7 +102,10 @@ function inLayoutOrder(tensors: NamedTensors): { name: string; tensor: Tensor; k
 }
 
 function writeMetadata(metadata: Metadata): Record<string, string> {
-  const given = metadata instanceof Map ? metadata : new Map(Object.entries(metadata ?? {}));
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
+    throw new FormatError(`metadata are strings by name, found ${describeValue(metadata)}`);
+  }
+  const given = metadata instanceof Map ? metadata : new Map(Object.entries(metadata));
   // Without a prototype, so that '__proto__' is a name like any other.
   const written: Record<string, string> = Object.create(null);
   written.format = 'pt';

@@ -290,7 +290,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /** Every element held between two bounds, `clamp(min, max)` or `clamp({ min, max })`; one of them may be left out. */
   clamp(min: number | Bounds = {}, max?: number): Tensor {
     const bounds = typeof min === 'object' && min !== null ? min : { min, max };
-    if (bounds.min === undefined && bounds.max === undefined) {
+    if ((bounds.min ?? bounds.max ?? null) === null) {
       throw new ArgumentError("clamp: At least one of 'min' or 'max' must not be None");
     }
     const [low, high] = [checkNumber(bounds.min ?? -Infinity), checkNumber(bounds.max ?? Infinity)];
