@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as nn from '../../src/nn.js';
 
 /** What is exported beside the classes of torch.nn. */
-const OWN = ['Activation', 'Layer', 'visit', 'skipInit', 'SKIP', 'EXIT'];
+const OWN = ['Activation', 'Layer', 'visit', 'skipInit', 'deferInit', 'materialize', 'SKIP', 'EXIT'];
 
 const text = readFileSync(new URL('../../docs/layers.md', import.meta.url), 'utf8');
 const [, here, notHere] = text.split(/^## .*$/m);
