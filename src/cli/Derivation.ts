@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { InitreeError } from '../errors.js';
+import { deferInit } from '../nn/deferInit.js';
 import type { Module } from '../nn/Module.js';
 import type { Progress } from '../policy/applyPlan.js';
-import type { Policy } from '../policy/definePolicy.js';
 import { explainPolicy } from '../policy/explainPolicy.js';
 import { initializeWeightsAsync } from '../policy/initializeWeightsAsync.js';
 import type { Plan } from '../policy/Plan.js';
 import type { InitializeOptions } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
-import { findReference, type Reference } from './importFile.js';
+import type { Reference } from './importFile.js';
 import { type Construction, loadModel } from './loadModel.js';
 import { isPolicyFile, keepAll, loadPolicy, NO_POLICY, OWN_POLICY } from './loadPolicy.js';
 import { ModelError } from './ModelError.js';
@@ -29,7 +30,6 @@ export interface Recipe extends Construction {
 /** A model on its way from its constructor to its weights. */
 export interface Derivation {
   readonly model: Module;
-  readonly reference: Reference;
   /** What the policy will do. */
   readonly plan: Plan;
   /** Does it. */
@@ -59,34 +59,34 @@ export function recipeOf(
 
 /**
  * Constructs a model and checks its policy.
- * @param around runs the construction; simply, when absent
+ * @param around runs the construction; when absent, draws are put off until it is known that they stay
  * @throws UsageError, ModelError or PolicyError, before anything is drawn for the policy
  */
 export async function prepareDerivation(
   text: string,
   recipe: Recipe,
-  around?: <T>(build: () => T) => T,
+  around: <T>(build: () => T) => T = deferInit,
 ): Promise<Derivation> {
   const { policy: chosen, policyOptions, seed, rng, strict } = recipe;
   const isCode = chosen === NO_POLICY || chosen === OWN_POLICY;
   if (isCode && (rng === 'counter' || policyOptions || strict)) {
     throw new UsageError('--rng counter, --policy-options and --strict speak of a policy: name a preset or a file');
   }
-  const policy: Policy = isCode ? keepAll(chosen) : await loadPolicy(chosen, policyOptions);
   const { model, reference } = await loadModel(text, recipe, around);
   if (chosen === OWN_POLICY) await callOwnPolicy(model, reference);
+  const policy = isCode ? keepAll(chosen) : await loadPolicy(chosen, policyOptions);
   const options: InitializeOptions = {
     ...(rng === 'counter' ? { rng, seed } : {}),
     // A model without parameters has nothing to keep, which is no finding.
     strict: isCode ? false : strict || 'warn',
   };
   const plan = explainPolicy(model, policy, options);
-  const label = isPolicyFile(chosen) ? (await findReference('policy', chosen)).label : undefined;
   return {
     model,
-    reference,
     plan,
-    run: (watch) => initializeWeightsAsync(model, policy, { ...options, ...watch }),
+    run: ({ signal, onProgress }) =>
+      // Keeping everything is done at once; the draws that were put off come after it, uncounted.
+      initializeWeightsAsync(model, policy, { ...options, signal, onProgress: isCode ? undefined : onProgress }),
     metadata: (report) => ({
       ...report.metadata(),
       'initree.seed': String(seed),
@@ -94,7 +94,7 @@ export async function prepareDerivation(
       'initree.model': reference.label,
       ...(recipe.args.length > 0 ? { 'initree.args': JSON.stringify(recipe.args) } : {}),
       ...(policyOptions ? { 'initree.policyOptions': JSON.stringify(policyOptions) } : {}),
-      ...(label ? { 'initree.policyFile': label } : {}),
+      ...(isPolicyFile(chosen) ? { 'initree.policyFile': basename(chosen) } : {}),
       ...(isCode ? {} : { 'initree.plan': hashOf(plan) }),
       'initree.version': version(),
     }),

@@ -28,13 +28,13 @@ type Builder = (...args: unknown[]) => unknown;
 
 /**
  * Constructs the model of a `<model>` argument after seeding the default generator.
- * @param around runs the construction; simply, when absent
+ * @param around runs the construction
  * @throws UsageError if the text does not lead to a model · ModelError if its own code fails
  */
 export async function loadModel(
   text: string,
   { args, seed, dtype }: Construction,
-  around: <T>(build: () => T) => T = (build) => build(),
+  around: <T>(build: () => T) => T,
 ): Promise<LoadedModel> {
   const reference = await findReference('model', text);
   const usual = getDefaultDtype();

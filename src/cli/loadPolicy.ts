@@ -5,6 +5,7 @@ import { definePolicy, type Policy } from '../policy/definePolicy.js';
 import type { Preset } from '../policy/presets/definePreset.js';
 import { parameter } from '../policy/rule.js';
 import * as presets from '../presets.js';
+import { defaultGenerator } from '../random/defaultGenerator.js';
 import { chooseExport } from './chooseExport.js';
 import { findReference, importFile } from './importFile.js';
 import { ModelError } from './ModelError.js';
@@ -52,7 +53,17 @@ export function findPreset(name: string): Preset<object> {
   throw new UsageError(`there is no preset '${name}'${nearestName(name, Object.keys(PRESETS))} (see: initree presets)`);
 }
 
+/** Runs the file with the default generator put back afterwards, for the model's draws go on where they were. */
 async function loadPolicyFile(text: string, options: object | undefined): Promise<Policy> {
+  const before = defaultGenerator.clone();
+  try {
+    return await importPolicy(text, options);
+  } finally {
+    defaultGenerator.copyState(before);
+  }
+}
+
+async function importPolicy(text: string, options: object | undefined): Promise<Policy> {
   const reference = await findReference('policy', text);
   const found = chooseExport(await importFile(reference), reference, {
     title: 'a policy',

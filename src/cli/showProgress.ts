@@ -2,7 +2,7 @@ import cliProgress from 'cli-progress';
 import type { Progress } from '../policy/applyPlan.js';
 import { isTerminal, widthOf } from './terminal.js';
 
-/** Runs work with a bar on standard error, if that is a terminal. */
+/** Runs work with a bar on standard error, if that is a terminal and there is progress to show. */
 export async function withProgressBar<T>(
   isQuiet: boolean,
   work: (onProgress: ((progress: Progress) => void) | undefined) => Promise<T>,
@@ -23,13 +23,12 @@ export async function withProgressBar<T>(
     },
     cliProgress.Presets.shades_classic,
   );
-  bar.start(1, 0, { path: '' });
   try {
     return await work(({ path, elementsDone, elementsTotal }) => {
-      bar.setTotal(elementsTotal);
-      bar.update(elementsDone, { path });
+      if (bar.isActive) bar.update(elementsDone, { path });
+      else bar.start(elementsTotal, elementsDone, { path });
     });
   } finally {
-    bar.stop();
+    if (bar.isActive) bar.stop();
   }
 }

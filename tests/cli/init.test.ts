@@ -177,6 +177,27 @@ describe('initree init', () => {
     expect(JSON.parse(stdout).assignments[0].shape).toEqual([1, names.length]);
   });
 
+  it('goes on drawing where the construction ended, whatever the policy’s file draws', async () => {
+    place.write(
+      'both.ts',
+      `import { definePolicy, init, nn, rule } from 'initree';
+       export const net = new nn.Linear(3, 2);
+       export const policy = definePolicy('half', [rule(nn.Linear, { weight: init.normal(), bias: init.keep })]);`,
+    );
+    place.write('drawing.ts', `import { randn } from 'initree';\nrandn([5]);\nexport { policy } from './both.js';\n`);
+    const [same, other] = await Promise.all(
+      ['both.ts', 'drawing.ts'].map(async (file) => {
+        const args = ['--policy', `${file}#policy`, '--dtype', 'float64', '--out', `${file}.safetensors`, '--quiet'];
+        expect(await place.run('init', 'both.ts', ...args)).toEqual({ code: 0, stdout: '', stderr: '' });
+        return hashesOf((await loadFile(place.path(`${file}.safetensors`))).tensors);
+      }),
+    );
+    const net = build(() => new nn.Linear(3, 2, { dtype: 'float64' }));
+    init.normal_(net.weight);
+    expect(same).toEqual(hashesOf(net.stateDict()));
+    expect(other).toEqual(same);
+  });
+
   it('calls a model’s own initializeWeights(), and draws by counter', async () => {
     place.write(
       'own.ts',
