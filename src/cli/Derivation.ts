@@ -15,7 +15,6 @@ import { isPolicyFile, keepAll, loadPolicy, NO_POLICY, OWN_POLICY } from './load
 import { ModelError } from './ModelError.js';
 import type { PolicyOptions } from './options.js';
 import { UsageError } from './UsageError.js';
-import { version } from './version.js';
 
 /** All that the weights of a model follow from. */
 export interface Recipe extends Construction {
@@ -96,7 +95,6 @@ export async function prepareDerivation(
       ...(policyOptions ? { 'initree.policyOptions': JSON.stringify(policyOptions) } : {}),
       ...(isPolicyFile(chosen) ? { 'initree.policyFile': basename(chosen) } : {}),
       ...(isCode ? {} : { 'initree.plan': hashOf(plan) }),
-      'initree.version': version(),
     }),
   };
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { Console } from 'node:console';
 import { Command, CommanderError, Option } from 'commander';
+import { VERSION } from '../policy/version.js';
 import { describeError, exitCodeOf } from './describeError.js';
 import { addModelOptions, addPolicyOptions, parseInputs } from './options.js';
-import { version } from './version.js';
 
 const LATER = 'is not there yet: it comes with a later version';
 
@@ -11,7 +11,7 @@ const LATER = 'is not there yet: it comes with a later version';
 function createProgram(): Command {
   const program = new Command('initree')
     .description('Deliberate, reproducible weight initialisation, with the bits of PyTorch 2.15.')
-    .version(version())
+    .version(VERSION)
     .option('--debug', 'show where in the program an error came from')
     .exitOverride()
     // Errors are written in one place, below.
