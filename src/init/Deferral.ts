@@ -99,7 +99,7 @@ export class Deferral {
 
   private originOf(generator: Generator): Origin {
     const known = this.origins.get(generator);
-    if (known && known.start.epoch === generator.epoch && known.expected === generator.wordsDrawn) return known;
+    if (known?.start.sharesStream(generator) && known.expected === generator.wordsDrawn) return known;
     const origin = { start: generator.clone(), expected: generator.wordsDrawn };
     this.origins.set(generator, origin);
     return origin;

@@ -10,6 +10,8 @@ const DEFAULT_SEED = 67280421310721;
 /** From here on jumping (20 to 35 ms) beats drawing (3 to 4 ns a word). */
 const JUMP_FROM = 6_000_000;
 
+let streams = 0;
+
 /**
  * PyTorch's CPU generator: MT19937 (pure-rand's `mersenne`) and the one normal sample that small normal fills leave
  * behind.
@@ -25,8 +27,10 @@ export class Generator {
   private next = 0;
   /** Words drawn since the generator was made, seeded or set. */
   private drawn = 0;
-  /** How often the generator was seeded or set: words are counted from the last time. */
-  epoch = 0;
+  /** Words that `advance` passed over and the engine has yet to. */
+  private ahead = 0;
+  /** Which stream this is: the number of the time some generator was seeded or set, which clones share. */
+  private stream = streams++;
   /** The block's words as `setState` got them, while it lasts: an arbitrary block cannot be told from what follows. */
   private loaded: Uint32Array | undefined;
 
@@ -65,7 +69,8 @@ export class Generator {
     this.seed = wrapped;
     this.next = 0;
     this.drawn = 0;
-    this.epoch++;
+    this.ahead = 0;
+    this.stream = streams++;
     this.loaded = undefined;
     this.cachedNormal = undefined;
     return this;
@@ -74,6 +79,11 @@ export class Generator {
   /** Words of the stream drawn since the generator was made, seeded or set to a state; a clone goes on counting. */
   get wordsDrawn(): number {
     return this.drawn;
+  }
+
+  /** Whether both draw one and the same stream, each from its own place. */
+  sharesStream(other: Generator): boolean {
+    return this.stream === other.stream;
   }
 
   /** The seed last set, in [0, 2⁶⁴): a bigint where a number cannot hold it. StateError on {@link Generator.from}. */
@@ -90,6 +100,7 @@ export class Generator {
   /** The 5,056 bytes of `torch.Generator.get_state()`. StateError on {@link Generator.from}. */
   getState(): Uint8Array<ArrayBuffer> {
     const seed = this.mersenneSeed('getState');
+    this.catchUp();
     const { next, cachedNormal } = this;
     const drawn = next === 0 ? expandSeed(Number(BigInt.asIntN(32, seed))) : undefined;
     const words = this.loaded ?? drawn ?? blockOf(this.engine, next);
@@ -107,7 +118,8 @@ export class Generator {
     this.seed = state.seed;
     this.next = state.next;
     this.drawn = 0;
-    this.epoch++;
+    this.ahead = 0;
+    this.stream = streams++;
     this.loaded = state.words;
     this.cachedNormal = state.cachedNormal;
     return this;
@@ -124,36 +136,36 @@ export class Generator {
     this.seed = from.seed;
     this.next = from.next;
     this.drawn = from.drawn;
-    this.epoch = from.epoch;
+    this.ahead = from.ahead;
+    this.stream = from.stream;
     this.loaded = from.loaded;
     this.cachedNormal = from.cachedNormal;
     return this;
   }
 
   /**
-   * Moves on by any number of words ≥ 0, in milliseconds, as drawing them would; the cached sample stays.
+   * Moves on by any number of words ≥ 0, as drawing them would; the cached sample stays. The work, some milliseconds at
+   * most, is done by the next draw, so that several moves cost one.
    * @throws ArgumentError unless `words` is an integer ≥ 0
    */
   advance(words: number | bigint): this {
     const isCount = typeof words === 'bigint' || Number.isSafeInteger(words);
     if (!isCount || words < 0) throw new ArgumentError(`advance takes an integer ≥ 0 of words, found ${String(words)}`);
-    if (words >= JUMP_FROM && this.seed !== undefined) {
-      const window = jumpWindow(windowOf(this.engine), BigInt(words));
-      this.moved(BigInt(words));
-      this.engine = engineFromWindow(window, this.next);
-    } else if (isSeekable(this.engine)) {
-      this.engine.advance(BigInt(words));
-      this.moved(words);
-    } else {
-      const { engine } = this;
-      for (let left = Number(words); left > 0; left--) engine.next();
-      this.moved(words);
+    this.drawn += Number(words);
+    if (this.ahead + Number(words) <= Number.MAX_SAFE_INTEGER) this.ahead += Number(words);
+    else {
+      this.catchUp();
+      this.pass(BigInt(words));
     }
+    // An engine of somebody else's may be looked at by them.
+    if (this.seed === undefined) this.catchUp();
     return this;
   }
 
   /** The next 32 bits of the stream, as an integer in [0, 2³²). */
   nextWord(): number {
+    if (this.ahead > 0) this.catchUp();
+    this.drawn++;
     this.moved(1);
     return this.engine.next() >>> 0;
   }
@@ -163,14 +175,36 @@ export class Generator {
     if (!(words instanceof Int32Array && Number.isInteger(count) && count >= 0 && count <= words.length)) {
       throw new ArgumentError('fillWords takes an Int32Array and a count of words that it can hold');
     }
+    if (this.ahead > 0) this.catchUp();
     const { engine } = this;
     for (let i = 0; i < count; i++) words[i] = engine.next();
+    this.drawn += count;
     this.moved(count);
   }
 
+  /** Brings the engine to where the generator stands. */
+  private catchUp(): void {
+    const words = BigInt(this.ahead);
+    this.ahead = 0;
+    this.pass(words);
+  }
+
+  private pass(words: bigint): void {
+    if (words >= JUMP_FROM && this.seed !== undefined) {
+      const window = jumpWindow(windowOf(this.engine), words);
+      this.moved(words);
+      this.engine = engineFromWindow(window, this.next);
+      return;
+    }
+    const { engine } = this;
+    if (isSeekable(engine)) engine.advance(words);
+    else for (let left = Number(words); left > 0; left--) engine.next();
+    this.moved(words);
+  }
+
+  /** Keeps count of the place in the block. */
   private moved(words: number | bigint): void {
-    if (words === 0) return;
-    this.drawn += Number(words);
+    if (Number(words) === 0) return;
     if (this.next === 0 || words > BLOCK - this.next) this.loaded = undefined;
     const inBlock = typeof words === 'bigint' ? Number(words % BigInt(BLOCK)) : words;
     this.next = ((this.next + inBlock + BLOCK - 1) % BLOCK) + 1;
