@@ -1,4 +1,5 @@
-import { multiplyMatrices, rowMajor, transposeOf } from './matmul.js';
+import { rowMajor, transposeOf } from './Matrix.js';
+import { multiplyMatrices } from './matmul.js';
 import type { RecurrentCell, RecurrentStep } from './RecurrentCell.js';
 
 type Floats = Float32Array | Float64Array;

@@ -1,5 +1,5 @@
 import { sparesWork } from './dryRun.js';
-import type { Matrix } from './matmul.js';
+import type { Matrix } from './Matrix.js';
 
 type Floats = Matrix['data'];
 

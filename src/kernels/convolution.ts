@@ -1,6 +1,7 @@
 import { addByFilters, addByImage, addSums } from './directConvolution.js';
 import { type Band, bandsOf, gatherWindows, scatterWindows, type WindowMap } from './im2col.js';
-import { type Matrix, multiplyMatrices, rowMajor, transposeOf } from './matmul.js';
+import { type Matrix, rowMajor, transposeOf } from './Matrix.js';
+import { multiplyMatrices } from './matmul.js';
 
 /**
  * Convolution and its two gradients. It is linear in the image and in the filters, and a transposed convolution consists

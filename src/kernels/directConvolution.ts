@@ -3,7 +3,7 @@ import { SEGMENT, type WindowMap } from './im2col.js';
 
 /**
  * Convolution without copies of windows: each element of a filter times the segments of the image it sees. Sums of an
- * output row are doubles, as in the matrix product.
+ * output row are doubles, rounded once.
  */
 
 type Floats = Float32Array | Float64Array;

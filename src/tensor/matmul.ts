@@ -1,5 +1,6 @@
 import { DTypeError, ShapeError } from '../errors.js';
-import { type Matrix, multiplyMatrices, rowMajor, transposeOf } from '../kernels/matmul.js';
+import { type Matrix, rowMajor, transposeOf } from '../kernels/Matrix.js';
+import { multiplyMatrices } from '../kernels/matmul.js';
 import { createNumbers, type Numbers } from '../kernels/numbers.js';
 import { broadcastNumbers, sumToShape } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf, reshaped } from './Dense.js';

@@ -1,66 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DTypeError, ShapeError } from '../../src/errors.js';
-import { multiplyMatrices, rowMajor, transposeOf } from '../../src/kernels/matmul.js';
 import { Generator } from '../../src/random/Generator.js';
-import { ones, randn, tensor, zeros } from '../../src/tensor/creation.js';
-import type { Tensor } from '../../src/tensor/Tensor.js';
-import { expectGradients, leaves, numbersOf } from './finiteDifferences.js';
-
-const sizes = fc.integer({ min: 0, max: 11 });
-
-/** Row times column, each sum in order. */
-function plainProduct(m: number, k: number, n: number, a: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
-  const out = new Float64Array(m * n);
-  for (let i = 0; i < m; i++) {
-    for (let j = 0; j < n; j++) {
-      for (let p = 0; p < k; p++) out[i * n + j] += a[i * k + p] * b[p * n + j];
-    }
-  }
-  return out;
-}
-
-describe('multiplyMatrices', () => {
-  it.each(['float32', 'float64'] as const)(
-    '%s: every size, layout and accumulation has the bits of a plain loop',
-    (dtype) => {
-      fc.assert(
-        fc.property(
-          sizes,
-          sizes,
-          sizes,
-          fc.boolean(),
-          fc.boolean(),
-          fc.boolean(),
-          fc.integer(),
-          (m, k, n, ta, tb, add, seed) => {
-            const generator = new Generator(seed);
-            const a = randn([m, k], { dtype, generator });
-            const b = randn([k, n], { dtype, generator });
-            const data = (t: Tensor) => t.data as Float32Array;
-            const left = ta ? transposeOf(rowMajor(data(a.transpose(0, 1)), m)) : rowMajor(data(a), k);
-            const right = tb ? transposeOf(rowMajor(data(b.transpose(0, 1)), k)) : rowMajor(data(b), n);
-            const out = data(ones([m, n], { dtype }));
-            multiplyMatrices(m, k, n, left, right, rowMajor(out, n), add);
-            const expected = plainProduct(m, k, n, data(a), data(b));
-            expect([...out]).toEqual(
-              Array.from(expected, (sum) => (dtype === 'float32' ? Math.fround : Number)(add ? sum + 1 : sum)),
-            );
-          },
-        ),
-        { numRuns: 60 },
-      );
-    },
-  );
-
-  it('crosses its blocks of rows', () => {
-    const [m, k, n] = [9, 70000, 2];
-    const a = randn([m, k], { generator: new Generator(1) });
-    const b = randn([k, n], { generator: new Generator(2) });
-    const expected = plainProduct(m, k, n, a.data as Float32Array, b.data as Float32Array);
-    expect(numbersOf(a.matmul(b))).toEqual(Array.from(expected, Math.fround));
-  });
-});
+import { randn, tensor, zeros } from '../../src/tensor/creation.js';
+import { expectGradients, leaves } from './finiteDifferences.js';
 
 describe('matmul', () => {
   it("has PyTorch's shapes", () => {

@@ -1,6 +1,7 @@
 import { ShapeError } from '../../errors.js';
 import { scoreGradients, softmaxScores } from '../../kernels/attention.js';
-import { type Matrix, multiplyMatrices, rowMajor, transposeOf } from '../../kernels/matmul.js';
+import { type Matrix, rowMajor, transposeOf } from '../../kernels/Matrix.js';
+import { multiplyMatrices } from '../../kernels/matmul.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import type { Generator } from '../../random/Generator.js';
 import { broadcastIndices } from '../../tensor/broadcast.js';

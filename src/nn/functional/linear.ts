@@ -1,5 +1,6 @@
 import { DTypeError, ShapeError } from '../../errors.js';
-import { multiplyMatrices, rowMajor, transposeOf } from '../../kernels/matmul.js';
+import { rowMajor, transposeOf } from '../../kernels/Matrix.js';
+import { multiplyMatrices } from '../../kernels/matmul.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape } from '../../tensor/Shape.js';
