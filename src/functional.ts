@@ -62,7 +62,7 @@ export { type FoldOptions, fold, unfold } from './nn/functional/fold.js';
 export { glu } from './nn/functional/glu.js';
 export { type InterpolateMode, type InterpolateOptions, interpolate } from './nn/functional/interpolate.js';
 export { linear } from './nn/functional/linear.js';
-export { localResponseNorm } from './nn/functional/localResponseNorm.js';
+export { type LocalResponseNormOptions, localResponseNorm } from './nn/functional/localResponseNorm.js';
 export {
   type CrossEntropyOptions,
   crossEntropy,

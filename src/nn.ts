@@ -4,6 +4,7 @@ export { deferInit, materialize } from './nn/deferInit.js';
 export type { AttentionInputs } from './nn/functional/attentionMasks.js';
 export type { AvgPool1dOptions, AvgPoolOptions } from './nn/functional/averagePooling.js';
 export type { InterpolateMode, InterpolateOptions } from './nn/functional/interpolate.js';
+export type { LocalResponseNormOptions } from './nn/functional/localResponseNorm.js';
 export type { LPPoolOptions } from './nn/functional/lpPooling.js';
 export type { AdaptiveMaxPoolOptions, MaxPooled, MaxPoolOptions } from './nn/functional/maxPooling.js';
 export type { AdaptiveSize } from './nn/functional/poolWindows.js';
@@ -58,7 +59,6 @@ export {
   LayerNorm,
   type LayerNormOptions,
   LocalResponseNorm,
-  type LocalResponseNormOptions,
   RMSNorm,
   type RMSNormOptions,
 } from './nn/layers/normalization.js';

@@ -13,6 +13,9 @@ export interface LayerOptions {
   generator?: Generator | undefined;
 }
 
+/** The defaults of {@link LayerOptions}. */
+export const LAYER_DEFAULTS = { dtype: undefined, generator: undefined } as const;
+
 /** A module with parameters and a default initialisation. */
 export abstract class Layer extends Module {
   /** The default initialisation: which property is filled with what, in the order of PyTorch's draws. */

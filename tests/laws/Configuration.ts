@@ -109,11 +109,11 @@ export function perDimension(given: Given | undefined, dims: number, absent: num
   return new Array<number>(dims).fill((given as number | undefined) ?? absent);
 }
 
-function isInput(given: unknown): given is Input {
+export function isInput(given: unknown): given is Input {
   return typeof given === 'object' && given !== null && 'kind' in given && 'differentiable' in given;
 }
 
-function isConstruction(given: unknown): given is Construction {
+export function isConstruction(given: unknown): given is Construction {
   return typeof given === 'object' && given !== null && 'layer' in given && 'args' in given;
 }
 

@@ -1,38 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as initree from '../../src/index.js';
 import * as node from '../../src/node.js';
+import { foreignErrors, type Loose, type Place, placesOf, WRONG } from './wrongValues.js';
 
 const { init, nn, safetensors } = initree;
-
-/** What programs in plain JavaScript pass by mistake. */
-const WRONG: readonly unknown[] = [
-  null,
-  undefined,
-  'x',
-  Number.NaN,
-  -1,
-  1.5,
-  Infinity,
-  true,
-  3n,
-  Symbol('s'),
-  {},
-  [],
-  [[null]],
-  () => {},
-];
-
-// The point of this file is to call everything with arguments of wrong types.
-type Loose = (...args: never[]) => unknown;
-type Place = readonly [name: string, call: (wrong: never) => unknown];
-
-/** One place for each argument of a call, the others being right ones, made afresh. */
-function placesOf(name: string, call: Loose, ...right: (() => unknown)[]): Place[] {
-  return right.map((_, i) => [
-    `${name}, argument ${i + 1}`,
-    (wrong) => call(...(right.map((make, j) => (i === j ? wrong : make())) as never[])),
-  ]);
-}
 
 const matrix = () =>
   initree.tensor([
@@ -44,25 +15,6 @@ const number = (value: number) => () => value;
 const linear = () => nn.skipInit(() => new nn.Linear(2, 2));
 const model = () => new nn.Sequential(linear(), new nn.ReLU(), new nn.BatchNorm1d(2));
 const policy = () => initree.definePolicy('p', [initree.rule(nn.Linear, { weight: init.normal() })]);
-
-/** Runs a call with every wrong value; returns what ended in anything but success or one of our errors. */
-async function foreignErrors(places: readonly Place[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const [name, call] of places) {
-    for (const wrong of WRONG) {
-      const before = initree.getRngState();
-      try {
-        const result = await call(wrong as never);
-        // Listings run when they are read.
-        if (typeof (result as IterableIterator<unknown>)?.next === 'function') Array.from(result as Iterable<unknown>);
-      } catch (error) {
-        if (!(error instanceof initree.InitreeError)) found.push(`${name}: ${String(wrong)} → ${String(error)}`);
-        if (!Buffer.from(before).equals(initree.getRngState())) found.push(`${name}: ${String(wrong)} drew`);
-      }
-    }
-  }
-  return found;
-}
 
 describe('wrong arguments end in an error of the library, and draw nothing', () => {
   beforeAll(() => void jest.spyOn(console, 'warn').mockImplementation(() => {}));

@@ -1,9 +1,11 @@
-import { ArgumentError } from '../../errors.js';
+import { ArgumentError, describeValue } from '../../errors.js';
+import { checkNumber } from '../../init/checkFillable.js';
 import type { DType } from '../../kernels/DType.js';
 import { erfc } from '../../kernels/erf.js';
 import { unary } from '../../tensor/elementwise.js';
 import { floatDtypeOf } from '../../tensor/promote.js';
-import { record, type Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
 import { floatDtype } from './floatDtype.js';
 
 const { abs, exp, log1p, min, sqrt, tanh: tanhOf } = Math;
@@ -34,12 +36,12 @@ const softplusOf: Scalar = (x) => (x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)));
 
 /** 1 / (1 + e⁻ˣ) (`torch.sigmoid`). */
 export function sigmoid(input: Tensor): Tensor {
-  return activate('Sigmoid', input, logistic, (_, y) => y * (1 - y), floatDtypeOf(input.dtype));
+  return activate('Sigmoid', input, logistic, (_, y) => y * (1 - y), floatDtypeOf(checkTensor('sigmoid', input).dtype));
 }
 
 /** The hyperbolic tangent (`torch.tanh`). */
 export function tanh(input: Tensor): Tensor {
-  return input.tanh();
+  return checkTensor('tanh', input).tanh();
 }
 
 /** The logarithm of {@link sigmoid}, without under- or overflow (`torch.nn.functional.logsigmoid`). */
@@ -92,10 +94,8 @@ const tanhCdf: Scalar = (x) => logistic(TANH_RATE * (x + TANH_CUBIC * x * x * x)
  * x·Φ(x), Φ being the standard normal distribution function (`torch.nn.functional.gelu`; Hendrycks & Gimpel 2016).
  * @param options `approximate`: how Φ is computed, `'none'` when absent
  */
-export function gelu(
-  input: Tensor,
-  { approximate = 'none' }: { approximate?: GeluApproximation | undefined } = {},
-): Tensor {
+export function gelu(input: Tensor, options: { approximate?: GeluApproximation | undefined } = {}): Tensor {
+  const { approximate } = readOptions('gelu', options, { approximate: 'none' });
   switch (approximate) {
     case 'none':
       return activate(
@@ -115,7 +115,7 @@ export function gelu(
         },
       );
     default:
-      throw new ArgumentError(`approximate argument must be either none or tanh, found ${String(approximate)}`);
+      throw new ArgumentError(`approximate argument must be either none or tanh, found ${describeValue(approximate)}`);
   }
 }
 
@@ -124,6 +124,8 @@ export function gelu(
  * @param threshold of beta·x, above which the value is x itself
  */
 export function softplus(input: Tensor, beta = 1, threshold = 20): Tensor {
+  checkNumber('beta', beta);
+  checkNumber('threshold', threshold);
   return activate(
     'Softplus',
     input,

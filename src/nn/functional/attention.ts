@@ -1,11 +1,14 @@
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { checkNumber } from '../../init/checkFillable.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import type { Generator } from '../../random/Generator.js';
 import { broadcastIndices } from '../../tensor/broadcast.js';
 import { broadcastShapes, formatShape, type Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
 import { attend } from './attend.js';
 import { additiveMask } from './attentionMasks.js';
+import { checkTensors } from './checkTensors.js';
 
 /** Options of {@link scaledDotProductAttention}. */
 export interface ScaledDotProductOptions {
@@ -39,7 +42,16 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: ScaledDotProductOptions = {},
 ): Tensor {
-  const { attnMask = null, dropoutP = 0, isCausal = false, scale, generator } = options;
+  const name = 'scaled_dot_product_attention';
+  const { attnMask, dropoutP, isCausal, scale, generator } = readOptions(name, options, {
+    attnMask: null,
+    dropoutP: 0,
+    isCausal: false,
+    scale: undefined,
+    generator: undefined,
+  });
+  checkTensors(name, { query, key, value }, { attnMask });
+  if (scale !== undefined) checkNumber('scale', scale);
   checkOperands(query, key, value);
   if (attnMask && isCausal) throw new ArgumentError('Explicit attn_mask should not be set when is_causal=True');
   const leading = [query, key, value].map(({ shape }) => shape.slice(0, -2));

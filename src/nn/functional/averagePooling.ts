@@ -1,9 +1,10 @@
-import { ArgumentError } from '../../errors.js';
+import { ArgumentError, describeValue } from '../../errors.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { averagePool, spreadAverages } from '../../kernels/pooling.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
 import { type AdaptiveSize, adaptiveWindows, backwardName, type Pooling, slidingWindows } from './poolWindows.js';
 import type { Size } from './windows.js';
 
@@ -94,18 +95,21 @@ export function adaptiveAvgPool3d(input: Tensor, outputSize: AdaptiveSize): Tens
   return adapt(3, input, outputSize);
 }
 
-function slide(
-  dims: number,
-  input: Tensor,
-  kernel: Size,
-  stride: Size,
-  { padding, ceilMode, countIncludePad, divisorOverride = null }: AvgPoolOptions,
-): Tensor {
+function slide(dims: number, input: Tensor, kernel: Size, stride: Size, options: AvgPoolOptions): Tensor {
+  const name = `avg_pool${dims}d`;
+  const { padding, ceilMode, countIncludePad, divisorOverride } = readOptions(name, options, {
+    padding: 0,
+    ceilMode: false,
+    countIncludePad: true,
+    divisorOverride: null,
+  });
   if (divisorOverride !== null && (!Number.isSafeInteger(divisorOverride) || divisorOverride === 0)) {
-    throw new ArgumentError(`avg_pool${dims}d: divisor must be not zero, and an integer, found ${divisorOverride}`);
+    throw new ArgumentError(
+      `${name}: divisor must be not zero, and an integer, found ${describeValue(divisorOverride)}`,
+    );
   }
   const settings = { kernel, stride, padding, ceilMode, countPadding: countIncludePad };
-  const pooling = slidingWindows(`avg_pool${dims}d`, dims, input, settings);
+  const pooling = slidingWindows(name, dims, input, settings);
   return meansOf(backwardName(dims, 'AvgPool_'), input, pooling, divisorOverride);
 }
 

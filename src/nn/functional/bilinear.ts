@@ -5,6 +5,7 @@ import { createNumbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
+import { checkTensors } from './checkTensors.js';
 import { floatDtype } from './floatDtype.js';
 
 type Floats = Float32Array | Float64Array;
@@ -91,6 +92,7 @@ function scaleRows(
 }
 
 function checkOperands(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | null): void {
+  checkTensors('bilinear', { input1, input2, weight }, { bias });
   if (weight.ndim !== 3) {
     throw new ShapeError(`bilinear takes a weight [outputs, inputs1, inputs2], found ${formatShape(weight.shape)}`);
   }

@@ -3,6 +3,8 @@ import { isFloatDType } from '../../kernels/DType.js';
 import { numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
+import { checkTensors } from './checkTensors.js';
 import { elementLoss } from './elementLoss.js';
 import type { Reduction } from './reduction.js';
 
@@ -34,7 +36,8 @@ const LEAST_VARIANCE = 1e-12;
  * @throws ArgumentError for elements outside 0 to 1 · ShapeError or DTypeError where the operands do not fit
  */
 export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
-  const { weight, reduction } = options;
+  const { weight, reduction } = readOptions('binary_cross_entropy', options, { weight: null, reduction: 'mean' });
+  checkTensors('binary_cross_entropy', { input, target }, { weight });
   if (!equalShapes(input.shape, target.shape)) {
     throw new ShapeError(
       `Using a target size (${formatShape(target.shape)}) that is different to the input size (${formatShape(input.shape)}) is deprecated. Please ensure they have the same size.`,
@@ -70,6 +73,9 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: Binar
  * @throws ShapeError or DTypeError where the operands do not fit
  */
 export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, options: LogitsLossOptions = {}): Tensor {
+  const name = 'binary_cross_entropy_with_logits';
+  const settings = readOptions(name, options, { weight: null, posWeight: null, reduction: 'mean' });
+  checkTensors(name, { input, target });
   if (!equalShapes(input.shape, target.shape)) {
     throw new ShapeError(
       `Target size (${formatShape(target.shape)}) must be the same as input size (${formatShape(input.shape)})`,
@@ -82,7 +88,7 @@ export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, opti
   }
   // The loss of a target of 1; that of a target of 0 is x more.
   const surprise = (x: number) => log1p(exp(-abs(x))) + max(-x, 0);
-  return elementLoss(input, target, options, {
+  return elementLoss(input, target, settings, {
     name: 'BinaryCrossEntropyWithLogits',
     value: (x, t, p) => (1 - t) * x + (1 + (p - 1) * t) * surprise(x),
     byInput: (x, t, p) => 1 - t - (1 + (p - 1) * t) / (1 + exp(x)),

@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import {
   addConvolution,
   addFilterGradient,
@@ -11,6 +11,8 @@ import { createNumbers } from '../../kernels/numbers.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
+import { checkTensors } from './checkTensors.js';
 import { readImages, type Size, type Windows, windowsOver } from './windows.js';
 
 /** Options of {@link conv1d}, {@link conv2d} and {@link conv3d}. */
@@ -81,8 +83,15 @@ function convolve(
   input: Tensor,
   weight: Tensor,
   bias: Tensor | null,
-  { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvolutionOptions,
+  options: ConvolutionOptions,
 ): Tensor {
+  checkTensors(name, { input, weight }, { bias });
+  const { stride, padding, dilation, groups } = readOptions(name, options, {
+    stride: 1,
+    padding: 0,
+    dilation: 1,
+    groups: 1,
+  });
   const { batch, channels, spatial } = readImages(name, input.shape, dims);
   checkWeight(name, dims, weight, groups);
   const [outputs, perGroup, ...kernel] = weight.shape;
@@ -202,7 +211,7 @@ export function checkWeight(name: string, dims: number, weight: Tensor, groups: 
     throw new ShapeError(`${name} takes a weight of ${dims + 2} dimensions, found ${formatShape(weight.shape)}`);
   }
   if (!Number.isInteger(groups) || groups < 1) {
-    throw new ArgumentError(`non-positive groups is not supported: ${String(groups)}`);
+    throw new ArgumentError(`non-positive groups is not supported: ${describeValue(groups)}`);
   }
   if (weight.shape[0] % groups !== 0 || weight.shape[0] === 0) {
     throw new ShapeError(

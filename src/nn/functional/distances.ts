@@ -1,4 +1,5 @@
 import { DTypeError } from '../../errors.js';
+import { checkNumber } from '../../init/checkFillable.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { broadcastNumbers } from '../../tensor/broadcast.js';
@@ -8,6 +9,8 @@ import { splitAt } from '../../tensor/layout.js';
 import { floatDtypeOf, promoteOperands } from '../../tensor/promote.js';
 import { broadcastShapes, numelOf, resolveDim } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
+import { checkTensors } from './checkTensors.js';
 
 const { abs, max, min, sign, sqrt } = Math;
 
@@ -25,7 +28,9 @@ export interface CosineSimilarityOptions {
  * @throws ShapeError where the sizes do not fit · DTypeError for integers
  */
 export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilarityOptions = {}): Tensor {
-  const { dim = 1, eps = 1e-8 } = options;
+  const { dim, eps } = readOptions('cosine_similarity', options, { dim: 1, eps: 1e-8 });
+  checkTensors('cosine_similarity', { x1, x2 });
+  checkNumber('eps', eps);
   const dtype = promoteOperands(x1, x2);
   if (!isFloatDType(dtype)) {
     throw new DTypeError(`expected common dtype to be floating point, yet common dtype is ${dtype}`);
@@ -89,7 +94,10 @@ export interface PairwiseDistanceOptions {
  * @throws ShapeError where the sizes do not fit
  */
 export function pairwiseDistance(x1: Tensor, x2: Tensor, options: PairwiseDistanceOptions = {}): Tensor {
-  const { p = 2, eps = 1e-6, keepdim = false } = options;
+  const { p, eps, keepdim } = readOptions('pairwise_distance', options, { p: 2, eps: 1e-6, keepdim: false });
+  checkTensors('pairwise_distance', { x1, x2 });
+  checkNumber('p', p);
+  checkNumber('eps', eps);
   const shape = broadcastShapes(x1.shape, x2.shape);
   const dtype = floatDtypeOf(promoteOperands(x1, x2));
   const size = shape.at(-1) ?? 1;

@@ -1,12 +1,13 @@
-import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import { createNumbers, type Numbers } from '../../kernels/numbers.js';
-import { defaultGenerator } from '../../random/defaultGenerator.js';
+import { generatorOf } from '../../random/DrawOptions.js';
 import { drawMask } from '../../random/drawMask.js';
 import type { Generator } from '../../random/Generator.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf } from '../../tensor/Shape.js';
-import { record, type Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
 
 /** Options of the dropout functions. */
 export interface DropoutOptions {
@@ -29,8 +30,9 @@ const SELU_LIMIT = -1.7580993408473766;
  * @param p from 0 to 1
  * @throws ArgumentError for another p · DTypeError unless the input is floating
  */
-export function dropout(input: Tensor, p = 0.5, { training = true, generator }: DropoutOptions = {}): Tensor {
-  return drop(input, p, training, generator, { units: input.numel });
+export function dropout(input: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
+  const { numel } = checkTensor('dropout', input);
+  return drop('dropout', input, p, options, { units: numel });
 }
 
 /**
@@ -38,14 +40,15 @@ export function dropout(input: Tensor, p = 0.5, { training = true, generator }: 
  * @param input [N, C, L] or [C, L]
  * @throws ShapeError for other numbers of dimensions
  */
-export function dropout1d(input: Tensor, p = 0.5, { training = true, generator }: DropoutOptions = {}): Tensor {
+export function dropout1d(input: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
+  checkTensor('dropout1d', input);
   checkProbability(p);
   if (input.ndim !== 2 && input.ndim !== 3) {
     throw new ShapeError(
       `dropout1d: Expected 2D or 3D input, but received a ${input.ndim}D input: ${formatShape(input.shape)}`,
     );
   }
-  return drop(input, p, training, generator, { units: channelsOf(input, input.ndim - 1) });
+  return drop('dropout1d', input, p, options, { units: channelsOf(input, input.ndim - 1) });
 }
 
 /**
@@ -53,8 +56,9 @@ export function dropout1d(input: Tensor, p = 0.5, { training = true, generator }
  * @param input [N, C, …]
  * @throws ShapeError for fewer than two dimensions
  */
-export function dropout2d(input: Tensor, p = 0.5, { training = true, generator }: DropoutOptions = {}): Tensor {
-  return drop(input, p, training, generator, { units: channelsOf(input, 2) });
+export function dropout2d(input: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
+  checkTensor('dropout2d', input);
+  return drop('dropout2d', input, p, options, { units: channelsOf(input, 2) });
 }
 
 /**
@@ -62,8 +66,9 @@ export function dropout2d(input: Tensor, p = 0.5, { training = true, generator }
  * @param input [N, C, D, H, W] or [C, D, H, W]
  * @throws ShapeError for a single number
  */
-export function dropout3d(input: Tensor, p = 0.5, { training = true, generator }: DropoutOptions = {}): Tensor {
-  return drop(input, p, training, generator, { units: channelsOf(input, input.ndim === 5 ? 2 : 1) });
+export function dropout3d(input: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
+  checkTensor('dropout3d', input);
+  return drop('dropout3d', input, p, options, { units: channelsOf(input, input.ndim === 5 ? 2 : 1) });
 }
 
 /**
@@ -71,11 +76,13 @@ export function dropout3d(input: Tensor, p = 0.5, { training = true, generator }
  * shifts all (`torch.nn.functional.alpha_dropout`; Klambauer et al. 2017). The mask is drawn as in {@link dropout}; as in
  * PyTorch `training` is false when absent.
  */
-export function alphaDropout(input: Tensor, p = 0.5, { training = false, generator }: DropoutOptions = {}): Tensor {
+export function alphaDropout(input: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
+  const { numel } = checkTensor('alphaDropout', input);
+  checkProbability(p);
   const scale = 1 / Math.sqrt((SELU_LIMIT ** 2 * p + 1) * (1 - p));
   const shift = -SELU_LIMIT * scale * p;
   const law = p === 1 ? {} : { scale, dropped: SELU_LIMIT * scale + shift, kept: shift };
-  return drop(input, p, training, generator, { units: input.numel, ...law });
+  return drop('alphaDropout', input, p, options, { units: numel, ...law }, false);
 }
 
 /** How elements change: dropped ones become `dropped`, the others `scale`·x + `kept`. */
@@ -88,21 +95,24 @@ interface Law {
 }
 
 function drop(
+  name: string,
   input: Tensor,
   p: number,
-  training: boolean,
-  generator: Generator = defaultGenerator,
+  options: DropoutOptions,
   // Adding −0 changes no number.
-  { units, scale = 1 / (1 - p), dropped = -0, kept = -0 }: Law,
+  { units, scale, dropped = -0, kept = -0 }: Law,
+  byDefault = true,
 ): Tensor {
   checkProbability(p);
+  const { training } = readOptions(name, options, { training: byDefault, generator: undefined });
+  const generator = generatorOf(name, options);
   if (!training || p === 0 || input.numel === 0) return input;
   const { dtype, shape } = input;
   if (!isFloatDType(dtype)) throw new DTypeError(`dropout: result type Float can't be cast to '${dtype}'`);
   const mask = new Uint8Array(units);
   if (p < 1) drawMask(mask, p, generator);
   // PyTorch rounds the factor to the dtype before it multiplies.
-  const [factor] = numbersOf(denseOf([scale], [], dtype));
+  const [factor] = numbersOf(denseOf([scale ?? 1 / (1 - p)], [], dtype));
   const y = createNumbers(dtype, input.numel);
   mapUnits(numbersOf(input), y, mask, factor, dropped, kept);
   return record('MulBackward0', [input], denseOf(y, shape, dtype), (g) => {
@@ -124,8 +134,8 @@ function mapUnits(x: Numbers, y: Numbers, mask: Uint8Array, factor: number, drop
 
 /** Returns `p` if it is a probability. */
 export function checkProbability(p: number): number {
-  if (p >= 0 && p <= 1) return p;
-  throw new ArgumentError(`dropout probability has to be between 0 and 1, but got ${String(p)}`);
+  if (typeof p === 'number' && p >= 0 && p <= 1) return p;
+  throw new ArgumentError(`dropout probability has to be between 0 and 1, but got ${describeValue(p)}`);
 }
 
 /** The number of channels that the first `dims` dimensions count. */

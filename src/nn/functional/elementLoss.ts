@@ -6,6 +6,7 @@ import { reduceTo } from '../../tensor/elementwise.js';
 import { promoteOperands } from '../../tensor/promote.js';
 import { broadcastShapes, equalShapes, formatShape, type Shape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
+import { checkTensors } from './checkTensors.js';
 import { floatDtype } from './floatDtype.js';
 import { checkReduction, type Reduction } from './reduction.js';
 
@@ -40,6 +41,7 @@ export function elementLoss(
   { name, value, byInput, byTarget = (x, t, p) => -byInput(x, t, p) }: ElementLoss,
 ): Tensor {
   checkReduction(reduction);
+  checkTensors(name, { input, target }, { weight, posWeight });
   floatDtype(name, input);
   const dtype = promoteOperands(input, target);
   const shape = broadcastShapes(input.shape, target.shape);

@@ -1,7 +1,10 @@
 import { ArgumentError, DTypeError } from '../../errors.js';
+import { checkNumber } from '../../init/checkFillable.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
+import { checkTensors } from './checkTensors.js';
 import { type ElementLoss, elementLoss, lastStep } from './elementLoss.js';
 import type { Reduction } from './reduction.js';
 
@@ -35,7 +38,8 @@ export interface KlDivOptions {
 
 /** (x − t)² (`torch.nn.functional.mse_loss`). Different shapes are broadcast, with a warning. */
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  return differenceLoss(input, target, options, {
+  const { reduction } = readOptions('mse_loss', options, { reduction: 'mean' });
+  return differenceLoss(input, target, reduction, {
     name: 'MseLoss',
     value: (x, t) => (x - t) * (x - t),
     byInput: (x, t) => 2 * (x - t),
@@ -44,8 +48,9 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
 
 /** |x − t| (`torch.nn.functional.l1_loss`). Different shapes are broadcast, with a warning. */
 export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  return differenceLoss(input, target, options, {
-    name: lastStep(options.reduction, 'Abs'),
+  const { reduction } = readOptions('l1_loss', options, { reduction: 'mean' });
+  return differenceLoss(input, target, reduction, {
+    name: lastStep(reduction, 'Abs'),
     value: (x, t) => abs(x - t),
     byInput: (x, t) => sign(x - t),
   });
@@ -57,20 +62,15 @@ export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {})
  * @throws ArgumentError if beta is negative
  */
 export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
-  const { beta = 1, reduction } = options;
-  if (!(beta >= 0)) {
+  const { beta, reduction } = readOptions('smooth_l1_loss', options, { beta: 1, reduction: 'mean' });
+  if (!(checkNumber('beta', beta) >= 0)) {
     throw new ArgumentError(`smooth_l1_loss does not support negative values for beta, found ${String(beta)}`);
   }
-  return differenceLoss(
-    input,
-    target,
-    { reduction },
-    {
-      name: 'SmoothL1Loss',
-      value: (x, t) => (abs(x - t) < beta ? (0.5 * (x - t) * (x - t)) / beta : abs(x - t) - 0.5 * beta),
-      byInput: (x, t) => (abs(x - t) < beta ? (x - t) / beta : sign(x - t)),
-    },
-  );
+  return differenceLoss(input, target, reduction, {
+    name: 'SmoothL1Loss',
+    value: (x, t) => (abs(x - t) < beta ? (0.5 * (x - t) * (x - t)) / beta : abs(x - t) - 0.5 * beta),
+    byInput: (x, t) => (abs(x - t) < beta ? (x - t) / beta : sign(x - t)),
+  });
 }
 
 /**
@@ -79,20 +79,15 @@ export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Los
  * @throws ArgumentError if delta is not positive
  */
 export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
-  const { delta = 1, reduction } = options;
-  if (!(delta > 0)) {
+  const { delta, reduction } = readOptions('huber_loss', options, { delta: 1, reduction: 'mean' });
+  if (!(checkNumber('delta', delta) > 0)) {
     throw new ArgumentError(`huber_loss does not support non-positive values for delta, found ${String(delta)}`);
   }
-  return differenceLoss(
-    input,
-    target,
-    { reduction },
-    {
-      name: 'HuberLoss',
-      value: (x, t) => (abs(x - t) < delta ? 0.5 * (x - t) * (x - t) : delta * (abs(x - t) - 0.5 * delta)),
-      byInput: (x, t) => (abs(x - t) < delta ? x - t : delta * sign(x - t)),
-    },
-  );
+  return differenceLoss(input, target, reduction, {
+    name: 'HuberLoss',
+    value: (x, t) => (abs(x - t) < delta ? 0.5 * (x - t) * (x - t) : delta * (abs(x - t) - 0.5 * delta)),
+    byInput: (x, t) => (abs(x - t) < delta ? x - t : delta * sign(x - t)),
+  });
 }
 
 /**
@@ -103,7 +98,8 @@ export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptio
  * @throws DTypeError for integers
  */
 export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
-  const { reduction, logTarget = false } = options;
+  const { reduction, logTarget } = readOptions('kl_div', options, { reduction: 'mean', logTarget: false });
+  checkTensors('kl_div', { input, target });
   if (!isFloatDType(target.dtype)) {
     throw new DTypeError(`kl_div: Integral inputs not supported, found a target of ${target.dtype}`);
   }
@@ -134,8 +130,8 @@ export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {})
 const said = new Set<string>();
 
 /** A loss of x − t, for which PyTorch broadcasts, with a warning, what does not fit. */
-function differenceLoss(input: Tensor, target: Tensor, options: LossOptions, loss: ElementLoss): Tensor {
-  const result = elementLoss(input, target, options, loss);
+function differenceLoss(input: Tensor, target: Tensor, reduction: Reduction, loss: ElementLoss): Tensor {
+  const result = elementLoss(input, target, { reduction }, loss);
   const sizes = `${formatShape(target.shape)}) that is different to the input size (${formatShape(input.shape)}`;
   // Once for a pair of shapes, because a training loop would say it at every step.
   if (!equalShapes(input.shape, target.shape) && !said.has(sizes)) {

@@ -1,9 +1,12 @@
-import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
+import { checkNumber } from '../../init/checkFillable.js';
 import { createNumbers, type Numbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf, reshaped } from '../../tensor/Dense.js';
 import { gather } from '../../tensor/layout.js';
 import { formatShape } from '../../tensor/Shape.js';
-import { record, Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, record, Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
+import { checkTensors } from './checkTensors.js';
 
 /** Options of {@link embedding}. */
 export interface EmbeddingFunctionOptions {
@@ -18,7 +21,9 @@ export interface EmbeddingFunctionOptions {
  * @returns [*, columns], * being the input's shape
  * @throws ArgumentError for a row that does not exist · ShapeError for another weight · DTypeError for other indices
  */
-export function embedding(input: Tensor, weight: Tensor, { paddingIdx = null }: EmbeddingFunctionOptions = {}): Tensor {
+export function embedding(input: Tensor, weight: Tensor, options: EmbeddingFunctionOptions = {}): Tensor {
+  const { paddingIdx } = readOptions('embedding', options, { paddingIdx: null });
+  checkTensors('embedding', { input, weight });
   if (weight.ndim !== 2) throw new ShapeError(`'weight' must be 2-D, found ${formatShape(weight.shape)}`);
   const { dtype } = weight;
   const [rows, columns] = weight.shape;
@@ -46,6 +51,7 @@ export function embedding(input: Tensor, weight: Tensor, { paddingIdx = null }: 
  */
 export function oneHot(input: Tensor, numClasses = -1): Tensor<'int64'> {
   const indices = indicesOf('one_hot', input);
+  checkNumber('num_classes', numClasses);
   if (indices.length === 0 && numClasses < 1) {
     throw new ArgumentError('Can not infer total number of classes from empty tensor.');
   }
@@ -55,8 +61,10 @@ export function oneHot(input: Tensor, numClasses = -1): Tensor<'int64'> {
     largest = Math.max(largest, indices[i]);
   }
   const classes = numClasses === -1 ? largest + 1 : numClasses;
-  if (!Number.isInteger(classes) || largest >= classes) {
-    throw new ArgumentError(`Class values must be smaller than num_classes (${classes}), found ${largest}`);
+  if (!Number.isSafeInteger(classes) || classes < 0 || largest >= classes) {
+    throw new ArgumentError(
+      `Class values must be smaller than num_classes (${describeValue(classes)}), found ${largest}`,
+    );
   }
   const data = new BigInt64Array(indices.length * classes);
   for (let i = 0; i < indices.length; i++) data[i * classes + indices[i]] = 1n;
@@ -68,7 +76,7 @@ export function resolvePadding(paddingIdx: number | null, rows: number): number 
   if (paddingIdx === null) return -1;
   if (!Number.isInteger(paddingIdx) || paddingIdx < -rows || paddingIdx >= rows) {
     throw new ArgumentError(
-      `Padding_idx must be within num_embeddings: expected ${-rows} to ${rows - 1}, found ${paddingIdx}`,
+      `Padding_idx must be within num_embeddings: expected ${-rows} to ${rows - 1}, found ${describeValue(paddingIdx)}`,
     );
   }
   return paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
@@ -76,6 +84,7 @@ export function resolvePadding(paddingIdx: number | null, rows: number): number 
 
 /** The elements of a tensor of indices. */
 export function indicesOf(name: string, input: Tensor): Numbers {
+  checkTensor(name, input);
   if (input.dtype === 'int64' || input.dtype === 'int32') return numbersOf(input);
   throw new DTypeError(
     `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got ${input.dtype} instead (while checking arguments for ${name})`,

@@ -1,9 +1,11 @@
-import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { createNumbers, type Numbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import { isGradEnabled } from '../../tensor/Tape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
+import { checkTensors } from './checkTensors.js';
 import { checkRows, indicesOf, resolvePadding } from './embedding.js';
 import { floatDtype } from './floatDtype.js';
 
@@ -43,8 +45,14 @@ export function embeddingBag(
   input: Tensor,
   weight: Tensor,
   offsets: Tensor | null = null,
-  { mode = 'mean', perSampleWeights = null, paddingIdx = null }: BagOptions = {},
+  options: BagOptions = {},
 ): Tensor {
+  const { mode, perSampleWeights, paddingIdx } = readOptions('embedding_bag', options, {
+    mode: 'mean',
+    perSampleWeights: null,
+    paddingIdx: null,
+  });
+  checkTensors('embedding_bag', { input, weight }, { offsets, perSampleWeights });
   if (weight.ndim !== 2) {
     throw new ShapeError(`weight has to be a 2D Tensor, but got Tensor of dimension ${weight.ndim}`);
   }
@@ -143,7 +151,7 @@ function largestOf(weight: Tensor, { rows, starts, padding }: Bags): Tensor {
 
 function checkMode(mode: BagMode): void {
   if (mode === 'sum' || mode === 'mean' || mode === 'max') return;
-  throw new ArgumentError(`mode has to be one of sum, mean or max, found ${String(mode)}`);
+  throw new ArgumentError(`mode has to be one of sum, mean or max, found ${describeValue(mode)}`);
 }
 
 function checkSampleWeights(factors: Tensor, mode: BagMode, input: Tensor, weight: Tensor): void {

@@ -1,11 +1,11 @@
-import { ShapeError } from '../../errors.js';
+import { describeValue, ShapeError } from '../../errors.js';
 import { checkHasDimensions } from '../../tensor/layout.js';
 import { formatShape, numelOf, resolveDim, type Shape } from '../../tensor/Shape.js';
-import type { Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 
 /** The dimensions from `startDim` to `endDim` as one (`torch.flatten`); the elements are shared. */
 export function flatten(input: Tensor, startDim = 0, endDim = -1): Tensor {
-  return input.flatten(startDim, endDim);
+  return checkTensor('flatten', input).flatten(startDim, endDim);
 }
 
 /**
@@ -14,7 +14,8 @@ export function flatten(input: Tensor, startDim = 0, endDim = -1): Tensor {
  * @throws ShapeError where they do not multiply up to it
  */
 export function unflatten(input: Tensor, dim: number, sizes: Shape): Tensor {
-  checkHasDimensions('unflatten', input);
+  checkHasDimensions('unflatten', checkTensor('unflatten', input));
+  if (!Array.isArray(sizes)) throw new ShapeError(`unflatten: sizes is an array, found ${describeValue(sizes)}`);
   const { shape } = input;
   const d = resolveDim(dim, shape.length);
   if (sizes.length === 0) throw new ShapeError('unflatten: sizes must be non-empty');

@@ -11,9 +11,10 @@ import {
 import { createNumbers } from '../../kernels/numbers.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
-import { record, type Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { sizePerDimension } from '../checkSize.js';
 import { formatPython } from '../formatPython.js';
+import { readOptions } from '../readOptions.js';
 import { reachOf, type Size, windowsOver } from './windows.js';
 
 /** Options of {@link unfold} and {@link fold}: how the blocks slide over the image. */
@@ -45,7 +46,7 @@ type Settings = Record<'kernel' | 'dilation' | 'padding' | 'stride', readonly nu
  * @throws ShapeError where no block fits
  */
 export function unfold(input: Tensor, kernelSize: Size, options: FoldOptions = {}): Tensor {
-  const { shape, dtype } = input;
+  const { shape, dtype } = checkTensor('unfold', input);
   checkFloats('im2col', dtype);
   if ((shape.length !== 3 && shape.length !== 4) || numelOf(shape.slice(-3)) === 0) {
     throw new ShapeError(
@@ -53,7 +54,7 @@ export function unfold(input: Tensor, kernelSize: Size, options: FoldOptions = {
     );
   }
   const [channels, ...spatial] = shape.slice(-3);
-  const settings = readSettings(kernelSize, options);
+  const settings = readSettings('unfold', kernelSize, options);
   const counts = countsOf(spatial, settings);
   if (counts.some((count) => count < 1)) {
     throw new ShapeError(
@@ -77,7 +78,7 @@ export function unfold(input: Tensor, kernelSize: Size, options: FoldOptions = {
  * @throws ShapeError where blocks and image do not fit
  */
 export function fold(input: Tensor, outputSize: Size, kernelSize: Size, options: FoldOptions = {}): Tensor {
-  const { shape, dtype } = input;
+  const { shape, dtype } = checkTensor('fold', input);
   checkFloats('col2im', dtype);
   if ((shape.length !== 2 && shape.length !== 3) || numelOf(shape.slice(-2)) === 0) {
     throw new ShapeError(
@@ -85,7 +86,7 @@ export function fold(input: Tensor, outputSize: Size, kernelSize: Size, options:
     );
   }
   const spatial = sizePerDimension('outputSize', outputSize, 2);
-  const settings = readSettings(kernelSize, options);
+  const settings = readSettings('fold', kernelSize, options);
   const [elements, count] = shape.slice(-2);
   const taps = numelOf(settings.kernel);
   if (elements % taps !== 0) {
@@ -136,7 +137,8 @@ function blocksOf(spatial: Shape, settings: Settings): Blocks {
   return { map, band };
 }
 
-function readSettings(kernelSize: Size, { dilation = 1, padding = 0, stride = 1 }: FoldOptions): Settings {
+function readSettings(name: string, kernelSize: Size, options: FoldOptions): Settings {
+  const { dilation, padding, stride } = readOptions(name, options, { dilation: 1, padding: 0, stride: 1 });
   return {
     kernel: sizePerDimension('kernelSize', kernelSize, 2),
     dilation: sizePerDimension('dilation', dilation, 2),

@@ -3,7 +3,7 @@ import { createNumbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { splitAt } from '../../tensor/layout.js';
 import { resolveDim } from '../../tensor/Shape.js';
-import { record, type Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { floatDtype } from './floatDtype.js';
 
 /**
@@ -12,7 +12,7 @@ import { floatDtype } from './floatDtype.js';
  * @throws ShapeError if the size is odd
  */
 export function glu(input: Tensor, dim = -1): Tensor {
-  const { shape } = input;
+  const { shape } = checkTensor('glu', input);
   if (shape.length === 0) throw new ShapeError('glu does not support scalars because halving size must be even');
   const d = resolveDim(dim, shape.length);
   if (shape[d] % 2 !== 0) {

@@ -1,10 +1,11 @@
-import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { type ResampleAxis, resample, resampleBackward } from '../../kernels/resample.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
-import { record, type Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
 import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from './averagePooling.js';
 import { type Interpolation, resampleAxis } from './resampleAxis.js';
 import type { Size } from './windows.js';
@@ -25,6 +26,15 @@ export interface InterpolateOptions {
   /** Whether places follow from the sizes rather than from `scaleFactor`; false when absent. */
   recomputeScaleFactor?: boolean | null | undefined;
 }
+
+/** The defaults of {@link InterpolateOptions}. */
+export const INTERPOLATE_DEFAULTS = {
+  size: null,
+  scaleFactor: null,
+  mode: 'nearest',
+  alignCorners: null,
+  recomputeScaleFactor: null,
+} as const;
 
 /** Along each dimension, for which numbers of spatial dimensions, and what PyTorch calls the step back. */
 const MODES = {
@@ -47,12 +57,17 @@ type Floats = Float32Array | Float64Array;
  * @throws ShapeError or ArgumentError where sizes and mode do not fit · DTypeError unless the input is floating
  */
 export function interpolate(input: Tensor, options: InterpolateOptions = {}): Tensor {
-  const { dtype, shape } = input;
-  const { mode = 'nearest', alignCorners } = options;
+  const { dtype, shape } = checkTensor('interpolate', input);
+  const settings = readOptions('interpolate', options, INTERPOLATE_DEFAULTS);
+  const { mode, alignCorners } = settings;
+  for (const name of ['alignCorners', 'recomputeScaleFactor'] as const) {
+    if (settings[name] === null || typeof settings[name] === 'boolean') continue;
+    throw new ArgumentError(`interpolate(): ${name} is true, false or null, found ${describeValue(settings[name])}`);
+  }
   const dims = shape.length - 2;
   const { kind, name } = checkMode(mode, shape, alignCorners);
   const spatial = shape.slice(2);
-  const { output, scales } = outputSizes(spatial, options);
+  const { output, scales } = outputSizes(spatial, settings);
   if (kind === 'area') return [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d][dims - 1](input, output);
   if (!isFloatDType(dtype)) throw new DTypeError(`"${mode} interpolation" not implemented for '${dtype}'`);
   if (shape[1] === 0) {
@@ -106,7 +121,7 @@ function checkMode(mode: InterpolateMode, shape: Shape, alignCorners: boolean | 
   }
   if (!found || !(found.dims as readonly number[]).includes(dims)) {
     throw new (found ? ShapeError : ArgumentError)(
-      `Input Error: Only 3D, 4D and 5D input Tensors supported (got ${shape.length}D) for the modes: ${Object.keys(MODES).join(' | ')} (got ${mode})`,
+      `Input Error: Only 3D, 4D and 5D input Tensors supported (got ${shape.length}D) for the modes: ${Object.keys(MODES).join(' | ')} (got ${String(mode)})`,
     );
   }
   return found;
@@ -123,6 +138,11 @@ function outputSizes(spatial: Shape, options: InterpolateOptions): { output: Sha
   const given = size ?? scaleFactor;
   if (given === null) throw new ArgumentError('either size or scale_factor should be defined');
   const numbers = typeof given === 'number' ? spatial.map(() => given) : given;
+  if (!Array.isArray(numbers) || !numbers.every((number) => typeof number === 'number')) {
+    throw new ArgumentError(
+      `size and scale_factor are numbers, one or one for each dimension, found ${describeValue(given)}`,
+    );
+  }
   if (numbers.length !== spatial.length) {
     const what = size === null ? 'scale_factor' : 'output';
     throw new ShapeError(

@@ -5,6 +5,7 @@ import { createNumbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
+import { checkTensors } from './checkTensors.js';
 
 type Floats = Float32Array | Float64Array;
 
@@ -59,6 +60,7 @@ export function columnSums(matrix: Floats, columns: number): Float64Array {
 }
 
 function checkOperands(input: Tensor, weight: Tensor, bias: Tensor | null): void {
+  checkTensors('linear', { input, weight }, { bias });
   if (weight.ndim !== 2)
     throw new ShapeError(`linear takes a weight [outputs, inputs], found ${formatShape(weight.shape)}`);
   const [outputs, inputs] = weight.shape;

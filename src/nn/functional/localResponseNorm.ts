@@ -1,20 +1,39 @@
 import { ShapeError } from '../../errors.js';
+import { checkNumber } from '../../init/checkFillable.js';
 import { createNumbers, type Numbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { splitAt } from '../../tensor/layout.js';
 import { formatShape } from '../../tensor/Shape.js';
-import { record, type Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
+import { checkSize } from '../checkSize.js';
+import { readOptions } from '../readOptions.js';
+import { floatDtype } from './floatDtype.js';
+
+/** Options of local response normalisation. */
+export interface LocalResponseNormOptions {
+  /** Factor of the mean square; 1e-4 when absent. */
+  alpha?: number | undefined;
+  /** Exponent; 0.75 when absent. */
+  beta?: number | undefined;
+  /** What the mean square is added to; 1 when absent. */
+  k?: number | undefined;
+}
+
+/** The defaults of {@link LocalResponseNormOptions}. */
+export const LOCAL_RESPONSE_DEFAULTS = { alpha: 1e-4, beta: 0.75, k: 1 } as const;
 
 /**
  * x / (k + alpha·mean of x² over `size` neighbouring channels)^beta (`torch.nn.functional.local_response_norm`).
- * @param input [N, C, …]
+ * @param input [N, C, …], with at least one more dimension
+ * @param size how many channels, at least 1
+ * @throws ShapeError or ArgumentError where they do not fit · DTypeError unless the input is floating
  */
-export function localResponseNorm(
-  input: Tensor,
-  size: number,
-  { alpha = 1e-4, beta = 0.75, k = 1 }: { alpha?: number; beta?: number; k?: number } = {},
-): Tensor {
-  const { shape, dtype } = input;
+export function localResponseNorm(input: Tensor, size: number, options: LocalResponseNormOptions = {}): Tensor {
+  const { alpha, beta, k } = readOptions('local_response_norm', options, LOCAL_RESPONSE_DEFAULTS);
+  for (const [name, value] of Object.entries({ alpha, beta, k })) checkNumber(name, value);
+  checkSize('size', size);
+  const { shape } = checkTensor('local_response_norm', input);
+  const dtype = floatDtype('local_response_norm', input);
   if (shape.length < 3) {
     throw new ShapeError(
       `Expected 3D or higher dimensionality input (got ${shape.length} dimensions): ${formatShape(shape)}`,

@@ -1,10 +1,13 @@
-import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
+import { checkNumber } from '../../init/checkFillable.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { splitAt } from '../../tensor/layout.js';
 import { equalShapes, formatShape, type Shape } from '../../tensor/Shape.js';
 import { record, Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
+import { checkTensors } from './checkTensors.js';
 import { floatDtype } from './floatDtype.js';
 import { checkReduction, type Reduction } from './reduction.js';
 import { logSoftmax } from './softmax.js';
@@ -32,10 +35,17 @@ export interface CrossEntropyOptions extends NllLossOptions {
  * @throws ShapeError where the sizes do not fit · ArgumentError for a class that does not exist
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { weight = null, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = options;
+  const { weight, ignoreIndex, reduction, labelSmoothing } = readOptions('cross_entropy', options, {
+    weight: null,
+    ignoreIndex: -100,
+    reduction: 'mean',
+    labelSmoothing: 0,
+  });
+  checkTensors('cross_entropy', { input, target }, { weight });
+  checkNumber('ignore_index', ignoreIndex);
   checkReduction(reduction);
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-    throw new ArgumentError(`label_smoothing must be between 0.0 and 1.0. Got: ${labelSmoothing}`);
+  if (!(Number.isFinite(labelSmoothing) && labelSmoothing >= 0 && labelSmoothing <= 1)) {
+    throw new ArgumentError(`label_smoothing must be between 0.0 and 1.0. Got: ${describeValue(labelSmoothing)}`);
   }
   const classDim = classDimOf(input);
   if (equalShapes(input.shape, target.shape)) {
@@ -69,7 +79,13 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
  * @throws ShapeError where the sizes do not fit · ArgumentError for a class that does not exist
  */
 export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
-  const { weight = null, ignoreIndex = -100, reduction = 'mean' } = options;
+  const { weight, ignoreIndex, reduction } = readOptions('nll_loss', options, {
+    weight: null,
+    ignoreIndex: -100,
+    reduction: 'mean',
+  });
+  checkTensors('nll_loss', { input, target }, { weight });
+  checkNumber('ignore_index', ignoreIndex);
   checkReduction(reduction);
   const dtype = floatDtype('nll_loss', input);
   const { indices, weights, total } = placesOf(input, target, weight, ignoreIndex);

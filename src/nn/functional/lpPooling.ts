@@ -1,9 +1,10 @@
-import { ArgumentError } from '../../errors.js';
+import { ArgumentError, describeValue } from '../../errors.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';
-import { record, type Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { sizePerDimension } from '../checkSize.js';
+import { readOptions } from '../readOptions.js';
 import { avgPool1d, avgPool2d, avgPool3d } from './averagePooling.js';
 import { maxPool1d, maxPool2d, maxPool3d } from './maxPooling.js';
 import type { Size } from './windows.js';
@@ -56,8 +57,8 @@ export function lpPool3d(
 
 /** Returns `normType` if there is such a norm. */
 export function checkNormType(normType: number): number {
-  if (normType !== 0 && !Number.isNaN(normType)) return normType;
-  throw new ArgumentError(`norm_type must be a non-zero value, but got ${normType}`);
+  if (typeof normType === 'number' && normType !== 0 && !Number.isNaN(normType)) return normType;
+  throw new ArgumentError(`norm_type must be a non-zero value, but got ${describeValue(normType)}`);
 }
 
 function pool(
@@ -69,6 +70,8 @@ function pool(
   options: LPPoolOptions,
 ): Tensor {
   checkNormType(normType);
+  checkTensor(`lp_pool${dims}d`, input);
+  readOptions(`lp_pool${dims}d`, options, { ceilMode: false });
   const largest = [maxPool1d, maxPool2d, maxPool3d][dims - 1];
   if (normType === Infinity) return largest(input.abs(), kernel, stride, options);
   if (normType === -Infinity) return largest(input.abs().neg(), kernel, stride, options).neg();

@@ -4,6 +4,7 @@ import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';
 import { isGradEnabled } from '../../tensor/Tape.js';
 import { record, Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
 import { type AdaptiveSize, adaptiveWindows, backwardName, type Pooling, slidingWindows } from './poolWindows.js';
 import type { Size } from './windows.js';
 
@@ -115,9 +116,16 @@ function slide<Indices extends boolean>(
   input: Tensor,
   kernel: Size,
   stride: Size,
-  { padding, dilation, ceilMode, returnIndices }: MaxPoolOptions<Indices>,
+  options: MaxPoolOptions<Indices>,
 ): MaxPooled<Indices> {
-  const pooling = slidingWindows(`max_pool${dims}d`, dims, input, { kernel, stride, padding, dilation, ceilMode });
+  const name = `max_pool${dims}d`;
+  const { padding, dilation, ceilMode, returnIndices } = readOptions(name, options as MaxPoolOptions<boolean>, {
+    padding: 0,
+    dilation: 1,
+    ceilMode: false,
+    returnIndices: false,
+  });
+  const pooling = slidingWindows(name, dims, input, { kernel, stride, padding, dilation, ceilMode });
   return largestOf(backwardName(dims, 'MaxPool_WithIndices'), input, pooling, returnIndices);
 }
 
@@ -125,9 +133,11 @@ function adapt<Indices extends boolean>(
   dims: number,
   input: Tensor,
   outputSize: AdaptiveSize,
-  { returnIndices }: AdaptiveMaxPoolOptions<Indices>,
+  options: AdaptiveMaxPoolOptions<Indices>,
 ): MaxPooled<Indices> {
-  const pooling = adaptiveWindows(`adaptive_max_pool${dims}d`, dims, input, outputSize);
+  const name = `adaptive_max_pool${dims}d`;
+  const { returnIndices } = readOptions(name, options as AdaptiveMaxPoolOptions<boolean>, { returnIndices: false });
+  const pooling = adaptiveWindows(name, dims, input, outputSize);
   return largestOf(backwardName(dims, 'AdaptiveMaxPool_'), input, pooling, returnIndices);
 }
 
@@ -135,7 +145,7 @@ function largestOf<Indices extends boolean>(
   name: string,
   input: Tensor,
   { axes, planes, outputShape }: Pooling,
-  returnIndices: Indices | undefined,
+  returnIndices: boolean,
 ): MaxPooled<Indices> {
   const { dtype, shape, numel } = input;
   const values = createNumbers(dtype, numelOf(outputShape)) as Floats;

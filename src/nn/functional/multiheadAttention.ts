@@ -3,8 +3,10 @@ import { zeros } from '../../tensor/creation.js';
 import { cat } from '../../tensor/joining.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
 import { attend, type Heads } from './attend.js';
 import { type AttentionInputs, mergeMasks, widenMask } from './attentionMasks.js';
+import { checkTensors } from './checkTensors.js';
 import { linear } from './linear.js';
 
 /** What multi-head attention is made of, but for its projection out. */
@@ -57,7 +59,18 @@ export function multiheadAttention(
   inputs: AttentionInputs,
 ): [output: Tensor, weights: Tensor | null] {
   const { embedDim, numHeads, batchFirst } = parts;
-  const { needWeights = true, averageAttnWeights = true } = inputs;
+  const { needWeights, averageAttnWeights, attnMask, keyPaddingMask } = readOptions(
+    'MultiheadAttention.forward',
+    inputs,
+    {
+      keyPaddingMask: null,
+      needWeights: true,
+      attnMask: null,
+      averageAttnWeights: true,
+      isCausal: false,
+    },
+  );
+  checkTensors('MultiheadAttention.forward', { query, key, value }, { attnMask, keyPaddingMask });
   checkDimensions(query, key, value);
   const isBatched = query.ndim === 3;
   const dim = isBatched && !batchFirst ? 0 : query.ndim - 2;

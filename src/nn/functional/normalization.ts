@@ -1,9 +1,12 @@
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { checkNumber } from '../../init/checkFillable.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import { createNumbers, fromNumbers, type Numbers } from '../../kernels/numbers.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
+import { checkTensors } from './checkTensors.js';
 
 /** Options of {@link batchNorm}. */
 export interface BatchNormOptions {
@@ -33,7 +36,16 @@ export function batchNorm(
   runningVar: Tensor | null,
   options: BatchNormOptions = {},
 ): Tensor {
-  const { weight = null, bias = null, training = false, momentum = 0.1, eps = 1e-5 } = options;
+  const { weight, bias, training, momentum, eps } = readOptions('batch_norm', options, {
+    weight: null,
+    bias: null,
+    training: false,
+    momentum: 0.1,
+    eps: 1e-5,
+  });
+  checkTensors('batch_norm', { input }, { running_mean: runningMean, running_var: runningVar, weight, bias });
+  checkNumber('momentum', momentum);
+  checkNumber('eps', eps);
   checkOperands(input, { running_mean: runningMean, running_var: runningVar, weight, bias }, training);
   const channels = input.shape[1];
   const inner = numelOf(input.shape.slice(2));
@@ -97,8 +109,13 @@ function channelMoments(x: Numbers, channels: number, inner: number): { mean: Fl
   return { mean, variance };
 }
 
-function updateRunning(running: Tensor | null, batch: Float64Array, momentum: number, correction: number): void {
-  if (running === null) return;
+function updateRunning(
+  running: Tensor | null | undefined,
+  batch: Float64Array,
+  momentum: number,
+  correction: number,
+): void {
+  if (!running) return;
   const mixed = numbersOf(running).map((value, c) => (1 - momentum) * value + momentum * batch[c] * correction);
   running.data.set(fromNumbers(mixed, running.dtype) as never);
 }
@@ -128,7 +145,7 @@ function checkOperands(input: Tensor, operands: Readonly<Record<string, Tensor |
       throw new DTypeError(`${name} should be of a floating dtype, found ${operand.dtype}`);
     }
   }
-  if (!training && (operands.running_mean === null || operands.running_var === null)) {
+  if (!training && !(operands.running_mean && operands.running_var)) {
     throw new ArgumentError('Expected running_mean and running_var to be defined when training=False');
   }
   if (training && input.numel / Math.max(shape[1], 1) <= 1) {

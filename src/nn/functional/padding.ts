@@ -1,11 +1,13 @@
-import { ArgumentError, ShapeError } from '../../errors.js';
+import { ArgumentError, describeValue, ShapeError } from '../../errors.js';
+import { checkNumber } from '../../init/checkFillable.js';
 import { createStorage, type DType, type Storage } from '../../kernels/DType.js';
 import { createNumbers, type Numbers, writeNumber } from '../../kernels/numbers.js';
 import { addPadded, buildPaddingMap, padImages } from '../../kernels/padding.js';
 import { checkFits } from '../../tensor/checkFits.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
-import { record, type Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
 
 /** What stands in the padding: a number, the input mirrored at its edge, its edge, or its other end. */
 export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
@@ -29,7 +31,10 @@ export function pad<D extends DType>(
   padding: readonly number[],
   options: PadOptions = {},
 ): Tensor<D> {
-  const { mode = 'constant', value } = options;
+  const { mode, value } = readOptions('pad', options, { mode: 'constant', value: undefined });
+  checkTensor('pad', input as Tensor);
+  if (!Array.isArray(padding)) throw new ArgumentError(`pad is an array of sizes, found ${describeValue(padding)}`);
+  if (value !== undefined) checkNumber('value', value);
   const sidesOf = sidesByDimension(input.shape, padding, mode, value);
   if (padding.length === 0) return input.clone();
   const { shape, dtype } = input;
@@ -60,9 +65,10 @@ const NAMES: Readonly<Record<PadMode, (dims: number) => string>> = {
 type Sides = readonly [before: number, after: number];
 
 function sidesByDimension(shape: Shape, padding: readonly number[], mode: PadMode, value: number | undefined): Sides[] {
-  if (!Object.hasOwn(NAMES, mode)) throw new ArgumentError(`Unrecognised padding mode ${String(mode)}`);
+  if (typeof mode !== 'string' || !Object.hasOwn(NAMES, mode))
+    throw new ArgumentError(`Unrecognised padding mode ${String(mode)}`);
   if (padding.some((size) => !Number.isSafeInteger(size))) {
-    throw new ArgumentError(`padding sizes are whole numbers, found [${padding.join(', ')}]`);
+    throw new ArgumentError(`padding sizes are whole numbers, found ${formatShape(padding)}`);
   }
   if (padding.length % 2 !== 0) {
     throw new ArgumentError(`Padding length must be divisible by 2, found ${padding.length} sizes`);

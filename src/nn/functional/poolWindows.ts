@@ -1,8 +1,8 @@
-import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import type { PoolAxes, PoolAxis } from '../../kernels/pooling.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
-import type { Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 import { sizePerDimension } from '../checkSize.js';
 import type { Size } from './windows.js';
 
@@ -13,7 +13,7 @@ export type AdaptiveSize = number | readonly (number | null)[];
 export interface SlideSettings {
   readonly kernel: Size;
   readonly stride: Size;
-  readonly padding?: Size | undefined;
+  readonly padding: Size;
   readonly dilation?: Size | undefined;
   readonly ceilMode?: boolean | undefined;
   /** Whether padding counts as elements of a window; true when absent. */
@@ -35,11 +35,11 @@ export interface Pooling {
  * @throws ShapeError, ArgumentError or DTypeError for what PyTorch refuses
  */
 export function slidingWindows(name: string, dims: number, input: Tensor, settings: SlideSettings): Pooling {
+  const { shape } = checkTensor(name, input);
   const kernel = sizePerDimension('kernelSize', settings.kernel, dims);
   const stride = sizePerDimension('stride', settings.stride, dims);
-  const padding = sizePerDimension('padding', settings.padding ?? 0, dims, 0);
-  const dilation = sizePerDimension('dilation', settings.dilation ?? 1, dims);
-  const { shape } = input;
+  const padding = sizePerDimension('padding', settings.padding, dims, 0);
+  const dilation = sizePerDimension('dilation', settings.dilation === undefined ? 1 : settings.dilation, dims);
   const kinds = `${dims + 1}D or ${dims + 2}D`;
   if (shape.length !== dims + 1 && shape.length !== dims + 2) {
     throw new ShapeError(
@@ -92,7 +92,7 @@ export function slidingWindows(name: string, dims: number, input: Tensor, settin
  * @throws ShapeError, ArgumentError or DTypeError for what PyTorch refuses
  */
 export function adaptiveWindows(name: string, dims: number, input: Tensor, outputSize: AdaptiveSize): Pooling {
-  const { shape } = input;
+  const { shape } = checkTensor(name, input);
   if (shape.length !== dims + 1 && shape.length !== dims + 2) {
     throw new ShapeError(`${name}(): Expected ${dims + 1}D or ${dims + 2}D tensor, but got: ${formatShape(shape)}`);
   }
@@ -104,12 +104,13 @@ export function adaptiveWindows(name: string, dims: number, input: Tensor, outpu
   }
   const spatial = shape.slice(-dims);
   const sizes = typeof outputSize === 'number' ? spatial.map(() => outputSize) : outputSize;
-  if (sizes.length !== dims)
-    throw new ArgumentError(`${name}: output_size must be ${dims}, found ${sizes.length} sizes`);
+  if (!Array.isArray(sizes) || sizes.length !== dims) {
+    throw new ArgumentError(`${name}: output_size must be ${dims} sizes, found ${describeValue(outputSize)}`);
+  }
   const output = sizes.map((size, d) => size ?? spatial[d]);
   if (!output.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw new ArgumentError(
-      `${name}: elements of output_size must be greater than or equal to 0 but received {${output.join(', ')}}`,
+      `${name}: elements of output_size must be greater than or equal to 0 but received {${output.map(String).join(', ')}}`,
     );
   }
   return poolingOf(name, input, output, (d, o) => {

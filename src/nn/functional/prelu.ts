@@ -3,6 +3,7 @@ import { createNumbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { splitAt } from '../../tensor/layout.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
+import { checkTensors } from './checkTensors.js';
 import { floatDtype } from './floatDtype.js';
 
 /**
@@ -41,6 +42,7 @@ export function prelu(input: Tensor, weight: Tensor): Tensor {
 }
 
 function checkOperands(input: Tensor, weight: Tensor): void {
+  checkTensors('prelu', { input, weight });
   floatDtype('prelu', input);
   if (weight.dtype !== input.dtype) {
     throw new DTypeError(`prelu: Type promoting not supported. Got ${input.dtype} and ${weight.dtype}`);

@@ -1,9 +1,12 @@
-import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { DTypeError, describeValue, ShapeError } from '../../errors.js';
+import { checkFinite } from '../../init/checkFillable.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
+import { readOptions } from '../readOptions.js';
+import { checkTensors } from './checkTensors.js';
 
 const { sqrt } = Math;
 
@@ -36,6 +39,7 @@ interface Rows {
  * @throws ShapeError where the sizes do not fit
  */
 export function layerNorm(input: Tensor, normalizedShape: Shape, options: RowNormOptions = {}): Tensor {
+  checkOperands('layer_norm', input, options);
   const length = checkNormalizedShape(input, normalizedShape, options);
   return normalize('NativeLayerNormBackward0', input, { length, scales: length, run: 1, centred: true }, options);
 }
@@ -47,6 +51,7 @@ export function layerNorm(input: Tensor, normalizedShape: Shape, options: RowNor
  * @throws ShapeError where the sizes do not fit
  */
 export function rmsNorm(input: Tensor, normalizedShape: Shape, options: Omit<RowNormOptions, 'bias'> = {}): Tensor {
+  checkOperands('rms_norm', input, options);
   const length = checkNormalizedShape(input, normalizedShape, options);
   const eps = options.eps ?? PRECISION[input.dtype as keyof typeof PRECISION];
   return normalize('MulBackward0', input, { length, scales: length, run: 1, centred: false }, { ...options, eps });
@@ -60,12 +65,13 @@ export function rmsNorm(input: Tensor, normalizedShape: Shape, options: Omit<Row
  * @throws ShapeError where the sizes do not fit, or for a single sample with one value in each group
  */
 export function groupNorm(input: Tensor, numGroups: number, options: RowNormOptions = {}): Tensor {
+  checkOperands('group_norm', input, options);
   const [, channels] = input.shape;
   if (input.ndim < 2)
     throw new ShapeError(`Expected at least 2 dimensions for input tensor but received ${input.ndim}`);
   if (!Number.isInteger(numGroups) || numGroups < 1 || channels % numGroups !== 0) {
     throw new ShapeError(
-      `Expected number of channels in input to be divisible by num_groups, but got input of shape ${formatShape(input.shape)} and num_groups=${numGroups}`,
+      `Expected number of channels in input to be divisible by num_groups, but got input of shape ${formatShape(input.shape)} and num_groups=${describeValue(numGroups)}`,
     );
   }
   const run = numelOf(input.shape.slice(2));
@@ -87,6 +93,7 @@ export function groupNorm(input: Tensor, numGroups: number, options: RowNormOpti
  * @throws ShapeError where the sizes do not fit
  */
 export function instanceNorm(input: Tensor, options: RowNormOptions = {}): Tensor {
+  checkOperands('instance_norm', input, options);
   const [, channels, ...spatial] = input.shape;
   const run = numelOf(spatial);
   if (input.ndim < 3 || run === 1) {
@@ -106,7 +113,6 @@ function normalize(name: string, input: Tensor, rows: Rows, options: RowNormOpti
   const { dtype, shape } = input;
   if (!isFloatDType(dtype))
     throw new DTypeError(`normalisation is not implemented for '${dtype}': expected a floating dtype`);
-  if (!Number.isFinite(eps)) throw new ArgumentError(`eps is a finite number, found ${String(eps)}`);
   const { length, scales, run, centred } = rows;
   const x = numbersOf(input);
   const count = length === 0 ? 0 : x.length / length;
@@ -173,11 +179,21 @@ function normalize(name: string, input: Tensor, rows: Rows, options: RowNormOpti
   });
 }
 
+/** Refuses what is no tensor and no option. */
+function checkOperands(name: string, input: Tensor, options: RowNormOptions): void {
+  const { weight, bias, eps } = readOptions(name, options, { weight: null, bias: null, eps: 1e-5 });
+  checkTensors(name, { input }, { weight, bias });
+  checkFinite('eps', eps);
+}
+
 function checkNormalizedShape(input: Tensor, normalizedShape: Shape, options: RowNormOptions): number {
+  if (!Array.isArray(normalizedShape)) {
+    throw new ShapeError(`normalized_shape is an array of sizes, found ${describeValue(normalizedShape)}`);
+  }
   const own = input.shape.slice(Math.max(0, input.ndim - normalizedShape.length));
   if (normalizedShape.length === 0 || !equalShapes(own, normalizedShape)) {
     throw new ShapeError(
-      `Given normalized_shape=${formatShape(normalizedShape)}, expected input with shape [*, ${normalizedShape.join(', ')}], ` +
+      `Given normalized_shape=${formatShape(normalizedShape)}, expected input with shape [*, ${normalizedShape.map(String).join(', ')}], ` +
         `but got input of size${formatShape(input.shape)}`,
     );
   }

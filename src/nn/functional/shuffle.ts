@@ -1,8 +1,8 @@
-import { ArgumentError, ShapeError } from '../../errors.js';
+import { ArgumentError, describeValue, ShapeError } from '../../errors.js';
 import { type Dense, reshaped } from '../../tensor/Dense.js';
 import { permute } from '../../tensor/layout.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
-import { record, type Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 
 /**
  * Turns channels into resolution (`torch.nn.functional.pixel_shuffle`; Shi et al. 2016).
@@ -54,13 +54,15 @@ export function pixelUnshuffle(input: Tensor, downscaleFactor: number): Tensor {
  * @throws ShapeError or ArgumentError where the sizes do not fit
  */
 export function channelShuffle(input: Tensor, groups: number): Tensor {
-  const { shape } = input;
+  const { shape } = checkTensor('channel_shuffle', input);
   if (shape.length < 3) {
     throw new ShapeError(`channel_shuffle expects input with > 2 dims, but got input with sizes ${formatShape(shape)}`);
   }
   const [batch, channels, ...rest] = shape;
   if (!Number.isSafeInteger(groups) || groups < 1) {
-    throw new ArgumentError(`Number of groups to divide channels in must be positive. Value of groups:${groups}`);
+    throw new ArgumentError(
+      `Number of groups to divide channels in must be positive. Value of groups:${describeValue(groups)}`,
+    );
   }
   if (channels % groups !== 0) {
     throw new ShapeError(
@@ -79,14 +81,15 @@ function rearrange(name: string, input: Tensor, split: Shape, order: readonly nu
   ]);
 }
 
-function checkFactor(operation: string, name: string, factor: number, { shape }: Tensor): number {
+function checkFactor(operation: string, name: string, factor: number, input: Tensor): number {
+  const { shape } = checkTensor(operation, input);
   if (shape.length < 3) {
     throw new ShapeError(
       `${operation} expects input to have at least 3 dimensions, but got input with ${shape.length} dimension(s)`,
     );
   }
   if (!Number.isSafeInteger(factor) || factor < 1) {
-    throw new ArgumentError(`${operation} expects a positive ${name}, but got ${factor}`);
+    throw new ArgumentError(`${operation} expects a positive ${name}, but got ${describeValue(factor)}`);
   }
   return factor;
 }

@@ -2,7 +2,7 @@ import { createNumbers, type Numbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { splitAt } from '../../tensor/layout.js';
 import { resolveDim } from '../../tensor/Shape.js';
-import { record, type Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { floatDtype } from './floatDtype.js';
 
 /** eˣ divided by its sum along a dimension (`torch.nn.functional.softmax`). */
@@ -25,7 +25,7 @@ export function logSoftmax(input: Tensor, dim: number): Tensor {
 
 /** {@link softmax} of −x (`torch.nn.functional.softmin`). */
 export function softmin(input: Tensor, dim: number): Tensor {
-  return softmax(input.neg(), dim);
+  return softmax(checkTensor('softmin', input).neg(), dim);
 }
 
 function normalize(x: Numbers, y: Numbers, start: number, end: number, step: number): void {
@@ -57,8 +57,8 @@ type Forward = (x: Numbers, y: Numbers, start: number, end: number, step: number
 type Backward = (y: Numbers, gradient: Numbers, out: Numbers, start: number, end: number, step: number) => void;
 
 function alongRows(name: string, input: Tensor, dim: number, forward: Forward, backward: Backward): Tensor {
-  const { shape } = input;
   const dtype = floatDtype(name, input);
+  const { shape } = input;
   const d = resolveDim(dim, input.ndim);
   const [outer, size, inner] = input.ndim === 0 ? [1, 1, 1] : splitAt(shape, d);
   const length = size * inner;

@@ -3,6 +3,8 @@ import { addConvolution, addFilterGradient, addImageGradient } from '../../kerne
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { sizePerDimension } from '../checkSize.js';
+import { readOptions } from '../readOptions.js';
+import { checkTensors } from './checkTensors.js';
 import {
   checkBias,
   checkDtypes,
@@ -83,14 +85,11 @@ function convolveTransposed(
   input: Tensor,
   weight: Tensor,
   bias: Tensor | null,
-  {
-    stride: steps = 1,
-    padding: sides = 0,
-    outputPadding = 0,
-    groups = 1,
-    dilation: gaps = 1,
-  }: TransposedConvolutionOptions,
+  options: TransposedConvolutionOptions,
 ): Tensor {
+  checkTensors(name, { input, weight }, { bias });
+  const settings = readOptions(name, options, { stride: 1, padding: 0, outputPadding: 0, groups: 1, dilation: 1 });
+  const { groups } = settings;
   const { batch, channels, spatial } = readImages(name, input.shape, dims);
   checkWeight(name, dims, weight, groups);
   const [inputs, perGroup, ...kernel] = weight.shape;
@@ -103,10 +102,10 @@ function convolveTransposed(
   const outputs = perGroup * groups;
   checkBias(given, bias, outputs);
   checkDtypes(name, input, weight, bias);
-  const stride = sizePerDimension('stride', steps, dims);
-  const padding = sizePerDimension('padding', sides, dims, 0);
-  const dilation = sizePerDimension('dilation', gaps, dims);
-  const extra = sizePerDimension('outputPadding', outputPadding, dims, 0);
+  const stride = sizePerDimension('stride', settings.stride, dims);
+  const padding = sizePerDimension('padding', settings.padding, dims, 0);
+  const dilation = sizePerDimension('dilation', settings.dilation, dims);
+  const extra = sizePerDimension('outputPadding', settings.outputPadding, dims, 0);
   checkOutputPadding(extra, stride, dilation);
   const least = leastOutput(spatial, kernel, stride, padding, dilation);
   const size = least.map((length, d) => length + extra[d]);

@@ -6,8 +6,9 @@ import type { Tensor } from '../../tensor/Tensor.js';
 import { formatPython, formatPythonFloat, formatSettings } from '../formatPython.js';
 import { dropout } from '../functional/dropout.js';
 import { recur } from '../functional/recurrence.js';
-import { Layer, type LayerOptions } from '../Layer.js';
+import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
+import { readOptions } from '../readOptions.js';
 import { checkSequence, checkSettings, checkStates } from './recurrentChecks.js';
 
 /** Options of {@link GRU}, and of {@link RNN} and {@link LSTM} among others. */
@@ -29,6 +30,16 @@ export interface LSTMOptions extends RecurrentOptions {
   /** Numbers that each hidden state is projected to, fewer than `hiddenSize`; 0, for no projection, when absent. */
   projSize?: number | undefined;
 }
+
+/** The defaults of {@link RecurrentOptions}. */
+export const RECURRENT_DEFAULTS = {
+  numLayers: 1,
+  bias: true,
+  batchFirst: false,
+  dropout: 0,
+  bidirectional: false,
+  ...LAYER_DEFAULTS,
+} as const;
 
 /** What recurrent layers have in common: layers of one or two directions over a sequence. */
 export abstract class RecurrentLayer extends Layer {
@@ -53,8 +64,8 @@ export abstract class RecurrentLayer extends Layer {
 
   constructor(cell: RecurrentCell, inputSize: number, hiddenSize: number, options: LSTMOptions) {
     super();
-    const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, bidirectional = false } = options;
-    const { projSize = 0, dtype, generator } = options;
+    const settings = readOptions(new.target.name, options, { ...RECURRENT_DEFAULTS, projSize: 0 });
+    const { numLayers, bias, batchFirst, dropout, bidirectional, projSize, dtype, generator } = settings;
     this.cell = cell;
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
@@ -101,7 +112,7 @@ export abstract class RecurrentLayer extends Layer {
   /** Runs all layers over a sequence from given states, or from zeros where there are none. */
   protected run(input: Tensor, initial: readonly Tensor[]): [output: Tensor, final: Tensor[]] {
     checkSequence(this.constructor.name, this, this.weight_ih_l0, input);
-    checkStates(this, this.weight_hh_l0, input, initial);
+    checkStates(this, this.weight_hh_l0, input, initial, this.cell.hasCellState ? 2 : 1);
     const isBatched = input.ndim === 3;
     const isTurned = isBatched && this.batchFirst;
     let sequence = isTurned ? input.transpose(0, 1) : isBatched ? input : input.unsqueeze(1);

@@ -1,3 +1,4 @@
+import { checkNumber } from '../../init/checkFillable.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatFloat, formatSettings } from '../formatPython.js';
 import {
@@ -14,6 +15,7 @@ import {
 } from '../functional/activations.js';
 import { glu } from '../functional/glu.js';
 import { Module } from '../Module.js';
+import { readOptions } from '../readOptions.js';
 
 /** Options of activations that PyTorch can compute in place. */
 export interface ActivationOptions {
@@ -25,9 +27,9 @@ export interface ActivationOptions {
 export abstract class Activation extends Module {
   readonly inplace: boolean;
 
-  constructor({ inplace = false }: ActivationOptions = {}) {
+  constructor(options: ActivationOptions = {}) {
     super();
-    this.inplace = inplace;
+    this.inplace = readOptions(new.target.name, options, { inplace: false }).inplace;
   }
 
   /** What is printed before `inplace`. */
@@ -82,9 +84,9 @@ export class Mish extends Activation {
 export class GELU extends Module {
   readonly approximate: GeluApproximation;
 
-  constructor({ approximate = 'none' }: { approximate?: GeluApproximation | undefined } = {}) {
+  constructor(options: { approximate?: GeluApproximation | undefined } = {}) {
     super();
-    this.approximate = approximate;
+    this.approximate = readOptions('GELU', options, { approximate: 'none' }).approximate;
   }
 
   override forward(input: Tensor): Tensor {
@@ -106,8 +108,8 @@ export class Softplus extends Module {
 
   constructor(beta = 1, threshold = 20) {
     super();
-    this.beta = beta;
-    this.threshold = threshold;
+    this.beta = checkNumber('beta', beta);
+    this.threshold = checkNumber('threshold', threshold);
   }
 
   override forward(input: Tensor): Tensor {

@@ -10,6 +10,7 @@ import {
 } from '../functional/maxPooling.js';
 import type { AdaptiveSize } from '../functional/poolWindows.js';
 import { Module } from '../Module.js';
+import { readOptions } from '../readOptions.js';
 
 /** What adaptive pooling layers have in common. */
 abstract class AdaptivePool extends Module {
@@ -51,9 +52,10 @@ export class AdaptiveAvgPool3d extends AdaptivePool {
 abstract class AdaptiveMaxPool<Indices extends boolean> extends AdaptivePool {
   readonly returnIndices: Indices;
 
-  constructor(outputSize: AdaptiveSize, { returnIndices }: AdaptiveMaxPoolOptions<Indices> = {}) {
+  constructor(outputSize: AdaptiveSize, options: AdaptiveMaxPoolOptions<Indices> = {}) {
     super(outputSize);
-    this.returnIndices = (returnIndices ?? false) as Indices;
+    const given = options as AdaptiveMaxPoolOptions<boolean>;
+    this.returnIndices = readOptions(new.target.name, given, { returnIndices: false }).returnIndices as Indices;
   }
 
   /** Returns the output, or with `returnIndices` [output, indices]. */
@@ -63,20 +65,20 @@ abstract class AdaptiveMaxPool<Indices extends boolean> extends AdaptivePool {
 /** The largest elements of `outputSize` parts of [N, C, L] or [C, L] (`torch.nn.AdaptiveMaxPool1d`). */
 export class AdaptiveMaxPool1d<Indices extends boolean = false> extends AdaptiveMaxPool<Indices> {
   override forward(input: Tensor): MaxPooled<Indices> {
-    return adaptiveMaxPool1d(input, this.outputSize, this);
+    return adaptiveMaxPool1d(input, this.outputSize, { returnIndices: this.returnIndices });
   }
 }
 
 /** The largest elements of `outputSize` parts of [N, C, H, W] or [C, H, W] (`torch.nn.AdaptiveMaxPool2d`). */
 export class AdaptiveMaxPool2d<Indices extends boolean = false> extends AdaptiveMaxPool<Indices> {
   override forward(input: Tensor): MaxPooled<Indices> {
-    return adaptiveMaxPool2d(input, this.outputSize, this);
+    return adaptiveMaxPool2d(input, this.outputSize, { returnIndices: this.returnIndices });
   }
 }
 
 /** The largest elements of `outputSize` parts of [N, C, D, H, W] or [C, D, H, W] (`torch.nn.AdaptiveMaxPool3d`). */
 export class AdaptiveMaxPool3d<Indices extends boolean = false> extends AdaptiveMaxPool<Indices> {
   override forward(input: Tensor): MaxPooled<Indices> {
-    return adaptiveMaxPool3d(input, this.outputSize, this);
+    return adaptiveMaxPool3d(input, this.outputSize, { returnIndices: this.returnIndices });
   }
 }

@@ -1,4 +1,5 @@
-import { ArgumentError } from '../../errors.js';
+import { ArgumentError, describeValue } from '../../errors.js';
+import { checkNumber } from '../../init/checkFillable.js';
 import { zeros } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { xavierNormal, xavierUniform } from '../../init/xavier.js';
@@ -8,8 +9,9 @@ import { checkSize } from '../checkSize.js';
 import type { AttentionInputs } from '../functional/attentionMasks.js';
 import { checkProbability } from '../functional/dropout.js';
 import { type AttentionParts, multiheadAttention } from '../functional/multiheadAttention.js';
-import { Layer, type LayerOptions } from '../Layer.js';
+import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
+import { readOptions } from '../readOptions.js';
 import { Linear } from './linear.js';
 
 /** Options of {@link MultiheadAttention}. */
@@ -76,11 +78,20 @@ export class MultiheadAttention extends Layer implements AttentionParts {
 
   constructor(embedDim: number, numHeads: number, options: MultiheadAttentionOptions = {}) {
     super();
-    const { dropout = 0, bias = true, addBiasKv = false, addZeroAttn = false, batchFirst = false } = options;
-    const { kdim = embedDim, vdim = embedDim, dtype, generator } = options;
-    if (!(embedDim > 0 && numHeads > 0)) {
+    const settings = readOptions('MultiheadAttention', options, {
+      dropout: 0,
+      bias: true,
+      addBiasKv: false,
+      addZeroAttn: false,
+      kdim: embedDim,
+      vdim: embedDim,
+      batchFirst: false,
+      ...LAYER_DEFAULTS,
+    });
+    const { dropout, bias, addBiasKv, addZeroAttn, kdim, vdim, batchFirst, dtype, generator } = settings;
+    if (!(checkNumber('embed_dim', embedDim) > 0 && checkNumber('num_heads', numHeads) > 0)) {
       throw new ArgumentError(
-        `embed_dim and num_heads must be greater than 0, got embed_dim=${embedDim} and num_heads=${numHeads} instead`,
+        `embed_dim and num_heads must be greater than 0, got embed_dim=${describeValue(embedDim)} and num_heads=${describeValue(numHeads)} instead`,
       );
     }
     this.embedDim = checkSize('embedDim', embedDim);

@@ -1,15 +1,16 @@
-import { ShapeError } from '../../errors.js';
+import { checkNumber } from '../../init/checkFillable.js';
 import { ones as onesInitializer, zeros as zerosInitializer } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
 import type { Generator } from '../../random/Generator.js';
 import { ones, zeros } from '../../tensor/creation.js';
-import { formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
+import { checkDims } from '../checkDims.js';
 import { checkSize } from '../checkSize.js';
 import { formatPython, formatSettings } from '../formatPython.js';
 import { batchNorm } from '../functional/normalization.js';
-import { Layer, type LayerOptions } from '../Layer.js';
+import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
+import { readOptions } from '../readOptions.js';
 
 /** Options of batch and instance normalisation. */
 export interface BatchNormOptions extends LayerOptions {
@@ -50,11 +51,17 @@ export abstract class ChannelNorm extends Layer {
 
   constructor(numFeatures: number, options: BatchNormOptions, byDefault: boolean) {
     super();
-    const { eps = 1e-5, momentum = 0.1, affine = byDefault, bias = true, trackRunningStats = byDefault } = options;
-    const { dtype, generator } = options;
+    const { eps, momentum, affine, bias, trackRunningStats, dtype, generator } = readOptions(new.target.name, options, {
+      eps: 1e-5,
+      momentum: 0.1,
+      affine: byDefault,
+      bias: true,
+      trackRunningStats: byDefault,
+      ...LAYER_DEFAULTS,
+    });
     this.numFeatures = checkSize('numFeatures', numFeatures, 0);
-    this.eps = eps;
-    this.momentum = momentum;
+    this.eps = checkNumber('eps', eps);
+    this.momentum = momentum === null ? null : checkNumber('momentum', momentum);
     this.affine = affine;
     this.trackRunningStats = trackRunningStats;
     this.weight = affine ? createParameter([numFeatures], dtype) : null;
@@ -141,11 +148,4 @@ export class BatchNorm3d extends BatchNorm {
   protected override get dims() {
     return [5];
   }
-}
-
-/** Refuses an input of another number of dimensions, in PyTorch's words. */
-export function checkDims(input: Tensor, dims: readonly number[]): void {
-  if (dims.includes(input.ndim)) return;
-  const expected = dims.map((count) => `${count}D`).join(' or ');
-  throw new ShapeError(`expected ${expected} input (got ${input.ndim}D input), found ${formatShape(input.shape)}`);
 }

@@ -7,7 +7,8 @@ import { formatSettings } from '../formatPython.js';
 import { bilinear } from '../functional/bilinear.js';
 import { Layer } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
-import type { LinearOptions } from './linear.js';
+import { readOptions } from '../readOptions.js';
+import { LINEAR_DEFAULTS, type LinearOptions } from './linear.js';
 
 /**
  * y_o = x1ᵀ·W_o·x2 + b_o (`torch.nn.Bilinear`). Default initialisation: weight and bias U(±1/√in1Features).
@@ -26,7 +27,7 @@ export class Bilinear extends Layer {
 
   constructor(in1Features: number, in2Features: number, outFeatures: number, options: LinearOptions = {}) {
     super();
-    const { bias = true, dtype, generator } = options;
+    const { bias, dtype, generator } = readOptions('Bilinear', options, LINEAR_DEFAULTS);
     this.in1Features = checkSize('in1Features', in1Features, 0);
     if (in1Features === 0) throw new ArgumentError('in1_features must be > 0, but got (in1_features=0)');
     this.in2Features = checkSize('in2Features', in2Features, 0);

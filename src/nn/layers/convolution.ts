@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../errors.js';
+import { ArgumentError, describeValue } from '../../errors.js';
 import { calculateFanInAndFanOut } from '../../init/fan.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { kaimingUniform } from '../../init/kaiming.js';
@@ -8,8 +8,9 @@ import { formatPython, formatSettings } from '../formatPython.js';
 import { conv1d, conv2d, conv3d } from '../functional/convolution.js';
 import { type PadMode, pad } from '../functional/padding.js';
 import { paddingOf, reachOf, type Size } from '../functional/windows.js';
-import { Layer, type LayerOptions } from '../Layer.js';
+import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
+import { readOptions } from '../readOptions.js';
 import { biasDefault } from './linear.js';
 
 /** What stands around a convolution's input: zeros, the input mirrored, its edge, or its other end. */
@@ -33,6 +34,17 @@ export interface ConvOptions extends LayerOptions {
   paddingMode?: PaddingMode | undefined;
 }
 
+/** The defaults of {@link ConvOptions}. */
+export const CONV_DEFAULTS = {
+  stride: 1,
+  padding: 0,
+  dilation: 1,
+  groups: 1,
+  bias: true,
+  paddingMode: 'zeros',
+  ...LAYER_DEFAULTS,
+} as const;
+
 /** What convolutions and transposed convolutions have in common. */
 export abstract class ConvolutionLayer extends Layer {
   readonly inChannels: number;
@@ -49,11 +61,11 @@ export abstract class ConvolutionLayer extends Layer {
   /** @param dims number of spatial dimensions */
   constructor(dims: number, inChannels: number, outChannels: number, kernelSize: Size, options: ConvOptions) {
     super();
-    const { stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = 'zeros' } = options;
+    const { stride, padding, dilation, groups, paddingMode } = readOptions(new.target.name, options, CONV_DEFAULTS);
     this.inChannels = checkSize('inChannels', inChannels, 0);
     this.outChannels = checkSize('outChannels', outChannels, 0);
     if (!Number.isInteger(groups) || groups < 1) {
-      throw new ArgumentError(`groups must be a positive integer, found ${String(groups)}`);
+      throw new ArgumentError(`groups must be a positive integer, found ${describeValue(groups)}`);
     }
     if (inChannels % groups !== 0) throw new ArgumentError('in_channels must be divisible by groups');
     if (outChannels % groups !== 0) throw new ArgumentError('out_channels must be divisible by groups');
@@ -64,7 +76,9 @@ export abstract class ConvolutionLayer extends Layer {
     this.groups = groups;
     if (!PADDING_MODES.includes(paddingMode)) {
       const modes = PADDING_MODES.map((mode) => `'${mode}'`).join(', ');
-      throw new ArgumentError(`padding_mode must be one of {${modes}}, but got padding_mode='${String(paddingMode)}'`);
+      throw new ArgumentError(
+        `padding_mode must be one of {${modes}}, but got padding_mode=${describeValue(paddingMode)}`,
+      );
     }
     this.paddingMode = paddingMode;
   }

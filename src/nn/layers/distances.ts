@@ -6,14 +6,16 @@ import {
   pairwiseDistance,
 } from '../functional/distances.js';
 import { Module } from '../Module.js';
+import { readOptions } from '../readOptions.js';
 
 /** The cosine of the angle between vectors along a dimension (`torch.nn.CosineSimilarity`). */
 export class CosineSimilarity extends Module {
   readonly dim: number;
   readonly eps: number;
 
-  constructor({ dim = 1, eps = 1e-8 }: CosineSimilarityOptions = {}) {
+  constructor(options: CosineSimilarityOptions = {}) {
     super();
+    const { dim, eps } = readOptions('CosineSimilarity', options, { dim: 1, eps: 1e-8 });
     this.dim = dim;
     this.eps = eps;
   }
@@ -31,8 +33,9 @@ export class PairwiseDistance extends Module {
   readonly eps: number;
   readonly keepdim: boolean;
 
-  constructor({ p = 2, eps = 1e-6, keepdim = false }: PairwiseDistanceOptions = {}) {
+  constructor(options: PairwiseDistanceOptions = {}) {
     super();
+    const { p, eps, keepdim } = readOptions('PairwiseDistance', options, { p: 2, eps: 1e-6, keepdim: false });
     this.norm = p;
     this.eps = eps;
     this.keepdim = keepdim;

@@ -2,6 +2,7 @@ import type { Tensor } from '../../tensor/Tensor.js';
 import { formatPythonFloat, formatSettings } from '../formatPython.js';
 import { alphaDropout, checkProbability, dropout, dropout1d, dropout2d, dropout3d } from '../functional/dropout.js';
 import { Module } from '../Module.js';
+import { readOptions } from '../readOptions.js';
 
 /** Options of the dropout layers. */
 export interface DropoutOptions {
@@ -18,10 +19,10 @@ abstract class DropoutLayer extends Module {
    * @param p share of the elements or channels that are dropped, from 0 to 1
    * @throws ArgumentError for another p
    */
-  constructor(p = 0.5, { inplace = false }: DropoutOptions = {}) {
+  constructor(p = 0.5, options: DropoutOptions = {}) {
     super();
     this.p = checkProbability(p);
-    this.inplace = inplace;
+    this.inplace = readOptions(new.target.name, options, { inplace: false }).inplace;
   }
 
   abstract override forward(input: Tensor): Tensor;

@@ -6,8 +6,9 @@ import { checkSize } from '../checkSize.js';
 import { formatSettings } from '../formatPython.js';
 import { embedding, resolvePadding } from '../functional/embedding.js';
 import { type BagMode, embeddingBag } from '../functional/embeddingBag.js';
-import { Layer, type LayerOptions } from '../Layer.js';
+import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
+import { readOptions } from '../readOptions.js';
 
 /** Options of {@link Embedding}. */
 export interface EmbeddingOptions extends LayerOptions {
@@ -21,6 +22,9 @@ export interface EmbeddingBagOptions extends EmbeddingOptions {
   mode?: BagMode | undefined;
 }
 
+/** The defaults of {@link EmbeddingOptions}. */
+const TABLE_DEFAULTS = { paddingIdx: null, ...LAYER_DEFAULTS } as const;
+
 /** A learned table. Default initialisation: N(0, 1), then the padding row 0. */
 abstract class Table extends Layer {
   readonly numEmbeddings: number;
@@ -31,7 +35,7 @@ abstract class Table extends Layer {
 
   constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingOptions = {}) {
     super();
-    const { paddingIdx = null, dtype, generator } = options;
+    const { paddingIdx, dtype, generator } = readOptions(new.target.name, options, TABLE_DEFAULTS);
     this.numEmbeddings = checkSize('numEmbeddings', numEmbeddings, 0);
     this.embeddingDim = checkSize('embeddingDim', embeddingDim, 0);
     this.paddingIdx = paddingIdx === null ? null : resolvePadding(paddingIdx, numEmbeddings);
@@ -78,8 +82,9 @@ export class Embedding extends Table {
 export class EmbeddingBag extends Table {
   readonly mode: BagMode;
 
-  constructor(numEmbeddings: number, embeddingDim: number, { mode = 'mean', ...options }: EmbeddingBagOptions = {}) {
-    super(numEmbeddings, embeddingDim, options);
+  constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingBagOptions = {}) {
+    const { mode, ...others } = readOptions('EmbeddingBag', options, { mode: 'mean', ...TABLE_DEFAULTS });
+    super(numEmbeddings, embeddingDim, others);
     this.mode = mode;
   }
 

@@ -1,8 +1,8 @@
-import { ArgumentError } from '../../errors.js';
+import { ArgumentError, describeValue } from '../../errors.js';
 import type { Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
-import { unflatten } from '../functional/flatten.js';
+import { flatten, unflatten } from '../functional/flatten.js';
 import { Module } from '../Module.js';
 
 /**
@@ -21,7 +21,7 @@ export class Flatten extends Module {
   }
 
   override forward(input: Tensor): Tensor {
-    return input.flatten(this.startDim, this.endDim);
+    return flatten(input, this.startDim, this.endDim);
   }
 
   override extraRepr(): string {
@@ -41,7 +41,7 @@ export class Unflatten extends Module {
   constructor(dim: number, sizes: Shape) {
     super();
     if (!Array.isArray(sizes) || !sizes.every(Number.isSafeInteger)) {
-      throw new ArgumentError(`unflattened_size must be tuple of ints, but found ${String(sizes)}`);
+      throw new ArgumentError(`unflattened_size must be tuple of ints, but found ${describeValue(sizes)}`);
     }
     this.dim = dim;
     this.sizes = [...sizes];

@@ -4,6 +4,7 @@ import { formatSettings } from '../formatPython.js';
 import { type FoldOptions, fold, unfold } from '../functional/fold.js';
 import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
+import { readOptions } from '../readOptions.js';
 
 /** What both directions have in common: how the blocks slide over the image. */
 abstract class SlidingBlocks extends Module {
@@ -12,8 +13,9 @@ abstract class SlidingBlocks extends Module {
   readonly padding: Size;
   readonly stride: Size;
 
-  constructor(kernelSize: Size, { dilation = 1, padding = 0, stride = 1 }: FoldOptions) {
+  constructor(kernelSize: Size, options: FoldOptions) {
     super();
+    const { dilation, padding, stride } = readOptions(new.target.name, options, { dilation: 1, padding: 0, stride: 1 });
     sizePerDimension('kernelSize', kernelSize, 2);
     sizePerDimension('dilation', dilation, 2);
     sizePerDimension('padding', padding, 2, 0);
@@ -22,6 +24,11 @@ abstract class SlidingBlocks extends Module {
     this.dilation = dilation;
     this.padding = padding;
     this.stride = stride;
+  }
+
+  protected options(): FoldOptions {
+    const { dilation, padding, stride } = this;
+    return { dilation, padding, stride };
   }
 
   override extraRepr(): string {
@@ -39,7 +46,7 @@ export class Unfold extends SlidingBlocks {
 
   /** @param input [N, C, H, W] or [C, H, W] → [N, C·∏kernelSize, blocks] or without N */
   override forward(input: Tensor): Tensor {
-    return unfold(input, this.kernelSize, this);
+    return unfold(input, this.kernelSize, this.options());
   }
 }
 
@@ -59,7 +66,7 @@ export class Fold extends SlidingBlocks {
 
   /** @param input [N, C·∏kernelSize, blocks] or [C·∏kernelSize, blocks] → [N, C, height, width] or without N */
   override forward(input: Tensor): Tensor {
-    return fold(input, this.outputSize, this.kernelSize, this);
+    return fold(input, this.outputSize, this.kernelSize, this.options());
   }
 
   override extraRepr(): string {

@@ -1,8 +1,9 @@
 import { ShapeError } from '../../errors.js';
 import type { Tensor } from '../../tensor/Tensor.js';
+import { checkDims } from '../checkDims.js';
 import { batchNorm } from '../functional/normalization.js';
 import { instanceNorm } from '../functional/rowNormalization.js';
-import { type BatchNormOptions, ChannelNorm, checkDims } from './batchNorm.js';
+import { type BatchNormOptions, ChannelNorm } from './batchNorm.js';
 
 /** Instance normalisation over [N, C, …], or [C, …] for one sample. */
 abstract class InstanceNorm extends ChannelNorm {

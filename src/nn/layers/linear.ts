@@ -6,15 +6,19 @@ import type { Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';
 import { formatSettings } from '../formatPython.js';
 import { linear } from '../functional/linear.js';
-import { Layer, type LayerOptions } from '../Layer.js';
+import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { Module } from '../Module.js';
 import { createParameter, type Parameter } from '../Parameter.js';
+import { readOptions } from '../readOptions.js';
 
 /** Options of {@link Linear}. */
 export interface LinearOptions extends LayerOptions {
   /** Whether a bias is learned; true when absent. */
   bias?: boolean | undefined;
 }
+
+/** The defaults of {@link LinearOptions}. */
+export const LINEAR_DEFAULTS = { bias: true, ...LAYER_DEFAULTS } as const;
 
 /**
  * y = x·Wᵀ + b (`torch.nn.Linear`). Default initialisation: weight and bias U(±1/√inFeatures).
@@ -31,7 +35,7 @@ export class Linear extends Layer {
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
-    const { bias = true, dtype, generator } = options;
+    const { bias, dtype, generator } = readOptions('Linear', options, LINEAR_DEFAULTS);
     this.inFeatures = checkSize('inFeatures', inFeatures, 0);
     this.outFeatures = checkSize('outFeatures', outFeatures, 0);
     this.weight = createParameter([outFeatures, inFeatures], dtype);

@@ -19,6 +19,7 @@ import {
 import { type CrossEntropyOptions, crossEntropy, type NllLossOptions, nllLoss } from '../functional/losses.js';
 import type { Reduction } from '../functional/reduction.js';
 import { Module } from '../Module.js';
+import { readOptions } from '../readOptions.js';
 
 /**
  * Cross entropy between logits and class indices (`torch.nn.CrossEntropyLoss`).
@@ -30,9 +31,15 @@ export class CrossEntropyLoss extends Module {
   readonly reduction: Reduction;
   readonly labelSmoothing: number;
 
-  constructor({ weight, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 }: CrossEntropyOptions = {}) {
+  constructor(options: CrossEntropyOptions = {}) {
     super();
-    this.weight = this.registerBuffer('weight', weight ?? null);
+    const { weight, ignoreIndex, reduction, labelSmoothing } = readOptions('CrossEntropyLoss', options, {
+      weight: null,
+      ignoreIndex: -100,
+      reduction: 'mean',
+      labelSmoothing: 0,
+    });
+    this.weight = this.registerBuffer('weight', weight);
     this.ignoreIndex = ignoreIndex;
     this.reduction = reduction;
     this.labelSmoothing = labelSmoothing;
@@ -54,9 +61,14 @@ export class NLLLoss extends Module {
   readonly ignoreIndex: number;
   readonly reduction: Reduction;
 
-  constructor({ weight, ignoreIndex = -100, reduction = 'mean' }: NllLossOptions = {}) {
+  constructor(options: NllLossOptions = {}) {
     super();
-    this.weight = this.registerBuffer('weight', weight ?? null);
+    const { weight, ignoreIndex, reduction } = readOptions('NLLLoss', options, {
+      weight: null,
+      ignoreIndex: -100,
+      reduction: 'mean',
+    });
+    this.weight = this.registerBuffer('weight', weight);
     this.ignoreIndex = ignoreIndex;
     this.reduction = reduction;
   }
@@ -72,8 +84,9 @@ export class NLLLoss extends Module {
 export class MSELoss extends Module {
   readonly reduction: Reduction;
 
-  constructor({ reduction = 'mean' }: LossOptions = {}) {
+  constructor(options: LossOptions = {}) {
     super();
+    const { reduction } = readOptions('MSELoss', options, { reduction: 'mean' });
     this.reduction = reduction;
   }
 
@@ -86,8 +99,9 @@ export class MSELoss extends Module {
 export class L1Loss extends Module {
   readonly reduction: Reduction;
 
-  constructor({ reduction = 'mean' }: LossOptions = {}) {
+  constructor(options: LossOptions = {}) {
     super();
+    const { reduction } = readOptions('L1Loss', options, { reduction: 'mean' });
     this.reduction = reduction;
   }
 
@@ -101,8 +115,9 @@ export class SmoothL1Loss extends Module {
   readonly reduction: Reduction;
   readonly beta: number;
 
-  constructor({ reduction = 'mean', beta = 1 }: SmoothL1LossOptions = {}) {
+  constructor(options: SmoothL1LossOptions = {}) {
     super();
+    const { reduction, beta } = readOptions('SmoothL1Loss', options, { reduction: 'mean', beta: 1 });
     this.reduction = reduction;
     this.beta = beta;
   }
@@ -117,8 +132,9 @@ export class HuberLoss extends Module {
   readonly reduction: Reduction;
   readonly delta: number;
 
-  constructor({ reduction = 'mean', delta = 1 }: HuberLossOptions = {}) {
+  constructor(options: HuberLossOptions = {}) {
     super();
+    const { reduction, delta } = readOptions('HuberLoss', options, { reduction: 'mean', delta: 1 });
     this.reduction = reduction;
     this.delta = delta;
   }
@@ -136,9 +152,10 @@ export class BCELoss extends Module {
   readonly weight: Tensor | null;
   readonly reduction: Reduction;
 
-  constructor({ weight, reduction = 'mean' }: BinaryCrossEntropyOptions = {}) {
+  constructor(options: BinaryCrossEntropyOptions = {}) {
     super();
-    this.weight = this.registerBuffer('weight', weight ?? null);
+    const { weight, reduction } = readOptions('BCELoss', options, { weight: null, reduction: 'mean' });
+    this.weight = this.registerBuffer('weight', weight);
     this.reduction = reduction;
   }
 
@@ -158,10 +175,15 @@ export class BCEWithLogitsLoss extends Module {
   readonly posWeight: Tensor | null;
   readonly reduction: Reduction;
 
-  constructor({ weight, posWeight, reduction = 'mean' }: LogitsLossOptions = {}) {
+  constructor(options: LogitsLossOptions = {}) {
     super();
-    this.weight = this.registerBuffer('weight', weight ?? null);
-    this.posWeight = this.registerBuffer('pos_weight', posWeight ?? null);
+    const { weight, posWeight, reduction } = readOptions('BCEWithLogitsLoss', options, {
+      weight: null,
+      posWeight: null,
+      reduction: 'mean',
+    });
+    this.weight = this.registerBuffer('weight', weight);
+    this.posWeight = this.registerBuffer('pos_weight', posWeight);
     this.reduction = reduction;
   }
 
@@ -178,8 +200,9 @@ export class KLDivLoss extends Module {
   readonly logTarget: boolean;
 
   /** @param options as of `F.klDiv`: the divergence by its definition is `{ reduction: 'batchmean' }` */
-  constructor({ reduction = 'mean', logTarget = false }: KlDivOptions = {}) {
+  constructor(options: KlDivOptions = {}) {
     super();
+    const { reduction, logTarget } = readOptions('KLDivLoss', options, { reduction: 'mean', logTarget: false });
     this.reduction = reduction;
     this.logTarget = logTarget;
   }

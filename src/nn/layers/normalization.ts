@@ -1,15 +1,21 @@
-import { ArgumentError } from '../../errors.js';
+import { ArgumentError, describeValue } from '../../errors.js';
+import { checkNumber } from '../../init/checkFillable.js';
 import { ones, zeros } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
 import type { Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';
 import { formatPython, formatSettings } from '../formatPython.js';
-import { localResponseNorm } from '../functional/localResponseNorm.js';
+import {
+  LOCAL_RESPONSE_DEFAULTS,
+  type LocalResponseNormOptions,
+  localResponseNorm,
+} from '../functional/localResponseNorm.js';
 import { groupNorm, layerNorm, rmsNorm } from '../functional/rowNormalization.js';
-import { Layer, type LayerOptions } from '../Layer.js';
+import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { Module } from '../Module.js';
 import { createParameter, type Parameter } from '../Parameter.js';
+import { readOptions } from '../readOptions.js';
 
 /** Options of {@link GroupNorm}. */
 export interface GroupNormOptions extends LayerOptions {
@@ -65,13 +71,18 @@ export class GroupNorm extends ScaledNorm {
   /** @param numGroups divides `numChannels` */
   constructor(numGroups: number, numChannels: number, options: GroupNormOptions = {}) {
     super();
-    const { eps = 1e-5, affine = true, bias = true, dtype, generator } = options;
+    const { eps, affine, bias, dtype, generator } = readOptions('GroupNorm', options, {
+      eps: 1e-5,
+      affine: true,
+      bias: true,
+      ...LAYER_DEFAULTS,
+    });
     this.numGroups = checkSize('numGroups', numGroups);
     this.numChannels = checkSize('numChannels', numChannels, 0);
     if (numChannels % numGroups !== 0) {
       throw new ArgumentError(`num_channels (${numChannels}) must be divisible by num_groups (${numGroups})`);
     }
-    this.eps = eps;
+    this.eps = checkNumber('eps', eps);
     this.affine = affine;
     this.weight = affine ? createParameter([numChannels], dtype) : null;
     this.bias = affine && bias ? createParameter([numChannels], dtype) : null;
@@ -103,9 +114,14 @@ export class LayerNorm extends ScaledNorm {
   /** @param normalizedShape sizes of the last dimensions, or the size of the last one */
   constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
     super();
-    const { eps = 1e-5, elementwiseAffine = true, bias = true, dtype, generator } = options;
+    const { eps, elementwiseAffine, bias, dtype, generator } = readOptions('LayerNorm', options, {
+      eps: 1e-5,
+      elementwiseAffine: true,
+      bias: true,
+      ...LAYER_DEFAULTS,
+    });
     this.normalizedShape = shapeOf(normalizedShape);
-    this.eps = eps;
+    this.eps = checkNumber('eps', eps);
     this.elementwiseAffine = elementwiseAffine;
     this.weight = elementwiseAffine ? createParameter(this.normalizedShape, dtype) : null;
     this.bias = elementwiseAffine && bias ? createParameter(this.normalizedShape, dtype) : null;
@@ -136,9 +152,13 @@ export class RMSNorm extends ScaledNorm {
   /** @param normalizedShape sizes of the last dimensions, or the size of the last one */
   constructor(normalizedShape: number | Shape, options: RMSNormOptions = {}) {
     super();
-    const { eps = null, elementwiseAffine = true, dtype, generator } = options;
+    const { eps, elementwiseAffine, dtype, generator } = readOptions('RMSNorm', options, {
+      eps: null,
+      elementwiseAffine: true,
+      ...LAYER_DEFAULTS,
+    });
     this.normalizedShape = shapeOf(normalizedShape);
-    this.eps = eps;
+    this.eps = eps === null ? null : checkNumber('eps', eps);
     this.elementwiseAffine = elementwiseAffine;
     this.weight = elementwiseAffine ? createParameter(this.normalizedShape, dtype) : null;
     this.resetParameters(generator);
@@ -155,16 +175,6 @@ export class RMSNorm extends ScaledNorm {
   }
 }
 
-/** Options of {@link LocalResponseNorm}. */
-export interface LocalResponseNormOptions {
-  /** Weight of the squares; 1e-4 when absent. */
-  alpha?: number | undefined;
-  /** Exponent; 0.75 when absent. */
-  beta?: number | undefined;
-  /** Added to the squares; 1 when absent. */
-  k?: number | undefined;
-}
-
 /**
  * Divides each element by a power of the squares around it in neighbouring channels (`torch.nn.LocalResponseNorm`;
  * Krizhevsky et al. 2012).
@@ -176,12 +186,13 @@ export class LocalResponseNorm extends Module {
   readonly beta: number;
   readonly k: number;
 
-  constructor(size: number, { alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseNormOptions = {}) {
+  constructor(size: number, options: LocalResponseNormOptions = {}) {
     super();
+    const { alpha, beta, k } = readOptions('LocalResponseNorm', options, LOCAL_RESPONSE_DEFAULTS);
     this.size = checkSize('size', size);
-    this.alpha = alpha;
-    this.beta = beta;
-    this.k = k;
+    this.alpha = checkNumber('alpha', alpha);
+    this.beta = checkNumber('beta', beta);
+    this.k = checkNumber('k', k);
   }
 
   /** @param input [N, C, …] */
@@ -196,7 +207,10 @@ export class LocalResponseNorm extends Module {
 }
 
 function shapeOf(normalizedShape: number | Shape): Shape {
-  const sizes = typeof normalizedShape === 'number' ? [normalizedShape] : [...normalizedShape];
+  if (typeof normalizedShape !== 'number' && !Array.isArray(normalizedShape)) {
+    throw new ArgumentError(`normalizedShape is a size or an array of sizes, found ${describeValue(normalizedShape)}`);
+  }
+  const sizes: Shape = typeof normalizedShape === 'number' ? [normalizedShape] : [...normalizedShape];
   for (const size of sizes) checkSize('normalizedShape', size, 0);
   return sizes;
 }

@@ -1,9 +1,10 @@
+import { checkNumber } from '../../init/checkFillable.js';
 import type { Tensor } from '../../tensor/Tensor.js';
+import { checkDims } from '../checkDims.js';
 import { sizePerDimension } from '../checkSize.js';
 import { formatPython, formatSettings } from '../formatPython.js';
 import { type PadMode, pad } from '../functional/padding.js';
 import { Module } from '../Module.js';
-import { checkDims } from './batchNorm.js';
 
 type Padding = number | readonly number[];
 
@@ -57,7 +58,7 @@ abstract class ConstantPad extends Pad {
 
   constructor(padding: Padding, value: number, dims: number) {
     super(padding, dims, 'constant');
-    this.value = value;
+    this.value = checkNumber('value', value);
   }
 
   override forward(input: Tensor): Tensor {

@@ -12,6 +12,7 @@ import { checkNormType, type LPPoolOptions, lpPool1d, lpPool2d, lpPool3d } from 
 import { type MaxPooled, type MaxPoolOptions, maxPool1d, maxPool2d, maxPool3d } from '../functional/maxPooling.js';
 import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
+import { readOptions } from '../readOptions.js';
 
 /** What max pooling layers have in common. */
 abstract class MaxPool<Indices extends boolean> extends Module {
@@ -28,12 +29,22 @@ abstract class MaxPool<Indices extends boolean> extends Module {
    */
   constructor(kernelSize: Size, stride?: Size | null, options: MaxPoolOptions<Indices> = {}) {
     super();
+    const { padding, dilation, returnIndices, ceilMode } = readOptions(
+      new.target.name,
+      options as MaxPoolOptions<boolean>,
+      { padding: 0, dilation: 1, returnIndices: false, ceilMode: false },
+    );
     this.kernelSize = kernelSize;
     this.stride = stride ?? kernelSize;
-    this.padding = options.padding ?? 0;
-    this.dilation = options.dilation ?? 1;
-    this.returnIndices = (options.returnIndices ?? false) as Indices;
-    this.ceilMode = options.ceilMode ?? false;
+    this.padding = padding;
+    this.dilation = dilation;
+    this.returnIndices = returnIndices as Indices;
+    this.ceilMode = ceilMode;
+  }
+
+  protected options(): MaxPoolOptions<Indices> {
+    const { padding, dilation, returnIndices, ceilMode } = this;
+    return { padding, dilation, returnIndices, ceilMode };
   }
 
   /** Returns the output, or with `returnIndices` [output, indices]. */
@@ -48,23 +59,26 @@ abstract class MaxPool<Indices extends boolean> extends Module {
 /** The largest element of each window of [N, C, L] or [C, L] (`torch.nn.MaxPool1d`). */
 export class MaxPool1d<Indices extends boolean = false> extends MaxPool<Indices> {
   override forward(input: Tensor): MaxPooled<Indices> {
-    return maxPool1d(input, this.kernelSize, this.stride, this);
+    return maxPool1d(input, this.kernelSize, this.stride, this.options());
   }
 }
 
 /** The largest element of each window of [N, C, H, W] or [C, H, W] (`torch.nn.MaxPool2d`). */
 export class MaxPool2d<Indices extends boolean = false> extends MaxPool<Indices> {
   override forward(input: Tensor): MaxPooled<Indices> {
-    return maxPool2d(input, this.kernelSize, this.stride, this);
+    return maxPool2d(input, this.kernelSize, this.stride, this.options());
   }
 }
 
 /** The largest element of each window of [N, C, D, H, W] or [C, D, H, W] (`torch.nn.MaxPool3d`). */
 export class MaxPool3d<Indices extends boolean = false> extends MaxPool<Indices> {
   override forward(input: Tensor): MaxPooled<Indices> {
-    return maxPool3d(input, this.kernelSize, this.stride, this);
+    return maxPool3d(input, this.kernelSize, this.stride, this.options());
   }
 }
+
+/** The defaults of {@link AvgPool1d}'s options. */
+const AVERAGE_DEFAULTS = { padding: 0, ceilMode: false, countIncludePad: true } as const;
 
 /** What average pooling layers have in common. */
 abstract class AvgPool extends Module {
@@ -80,11 +94,17 @@ abstract class AvgPool extends Module {
    */
   constructor(kernelSize: Size, stride?: Size | null, options: AvgPool1dOptions = {}) {
     super();
+    const { padding, ceilMode, countIncludePad } = readOptions(new.target.name, options, AVERAGE_DEFAULTS);
     this.kernelSize = kernelSize;
     this.stride = stride ?? kernelSize;
-    this.padding = options.padding ?? 0;
-    this.ceilMode = options.ceilMode ?? false;
-    this.countIncludePad = options.countIncludePad ?? true;
+    this.padding = padding;
+    this.ceilMode = ceilMode;
+    this.countIncludePad = countIncludePad;
+  }
+
+  protected options(): AvgPool1dOptions {
+    const { padding, ceilMode, countIncludePad } = this;
+    return { padding, ceilMode, countIncludePad };
   }
 
   abstract override forward(input: Tensor): Tensor;
@@ -97,7 +117,7 @@ abstract class AvgPool extends Module {
 /** The mean of each window of [N, C, L] or [C, L] (`torch.nn.AvgPool1d`). */
 export class AvgPool1d extends AvgPool {
   override forward(input: Tensor): Tensor {
-    return avgPool1d(input, this.kernelSize, this.stride, this);
+    return avgPool1d(input, this.kernelSize, this.stride, this.options());
   }
 
   override extraRepr(): string {
@@ -118,22 +138,30 @@ abstract class DividingAvgPool extends AvgPool {
   readonly divisorOverride: number | null;
 
   constructor(kernelSize: Size, stride?: Size | null, options: AvgPoolOptions = {}) {
-    super(kernelSize, stride, options);
-    this.divisorOverride = options.divisorOverride ?? null;
+    const { divisorOverride, ...others } = readOptions(new.target.name, options, {
+      ...AVERAGE_DEFAULTS,
+      divisorOverride: null,
+    });
+    super(kernelSize, stride, others);
+    this.divisorOverride = divisorOverride;
+  }
+
+  protected override options(): AvgPoolOptions {
+    return { ...super.options(), divisorOverride: this.divisorOverride };
   }
 }
 
 /** The mean of each window of [N, C, H, W] or [C, H, W] (`torch.nn.AvgPool2d`). */
 export class AvgPool2d extends DividingAvgPool {
   override forward(input: Tensor): Tensor {
-    return avgPool2d(input, this.kernelSize, this.stride, this);
+    return avgPool2d(input, this.kernelSize, this.stride, this.options());
   }
 }
 
 /** The mean of each window of [N, C, D, H, W] or [C, D, H, W] (`torch.nn.AvgPool3d`). */
 export class AvgPool3d extends DividingAvgPool {
   override forward(input: Tensor): Tensor {
-    return avgPool3d(input, this.kernelSize, this.stride, this);
+    return avgPool3d(input, this.kernelSize, this.stride, this.options());
   }
 }
 
@@ -151,13 +179,9 @@ abstract class LPPool extends Module {
    * @param stride step from window to window; the kernel size when absent
    * @throws ArgumentError for p = 0
    */
-  constructor(
-    normType: number,
-    kernelSize: Size,
-    stride: Size | null = null,
-    { ceilMode = false }: LPPoolOptions = {},
-  ) {
+  constructor(normType: number, kernelSize: Size, stride: Size | null = null, options: LPPoolOptions = {}) {
     super();
+    const { ceilMode } = readOptions(new.target.name, options, { ceilMode: false });
     this.normType = checkNormType(normType);
     this.kernelSize = kernelSize;
     this.stride = stride;
@@ -175,20 +199,20 @@ abstract class LPPool extends Module {
 /** (Σ xᵖ)^(1/p) of each window of [N, C, L] or [C, L] (`torch.nn.LPPool1d`). */
 export class LPPool1d extends LPPool {
   override forward(input: Tensor): Tensor {
-    return lpPool1d(input, this.normType, this.kernelSize, this.stride, this);
+    return lpPool1d(input, this.normType, this.kernelSize, this.stride, { ceilMode: this.ceilMode });
   }
 }
 
 /** (Σ xᵖ)^(1/p) of each window of [N, C, H, W] or [C, H, W] (`torch.nn.LPPool2d`). */
 export class LPPool2d extends LPPool {
   override forward(input: Tensor): Tensor {
-    return lpPool2d(input, this.normType, this.kernelSize, this.stride, this);
+    return lpPool2d(input, this.normType, this.kernelSize, this.stride, { ceilMode: this.ceilMode });
   }
 }
 
 /** (Σ xᵖ)^(1/p) of each window of [N, C, D, H, W] or [C, D, H, W] (`torch.nn.LPPool3d`). */
 export class LPPool3d extends LPPool {
   override forward(input: Tensor): Tensor {
-    return lpPool3d(input, this.normType, this.kernelSize, this.stride, this);
+    return lpPool3d(input, this.normType, this.kernelSize, this.stride, { ceilMode: this.ceilMode });
   }
 }

@@ -1,3 +1,4 @@
+import { checkNumber } from '../../init/checkFillable.js';
 import { constant } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
 import type { Tensor } from '../../tensor/Tensor.js';
@@ -5,8 +6,9 @@ import { checkSize } from '../checkSize.js';
 import { formatFloat, formatSettings } from '../formatPython.js';
 import { prelu } from '../functional/prelu.js';
 import { celu, elu, hardsigmoid, hardswish, leakyRelu, relu, relu6, selu } from '../functional/rectifiers.js';
-import { Layer, type LayerOptions } from '../Layer.js';
+import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
+import { readOptions } from '../readOptions.js';
 import { Activation, type ActivationOptions } from './activations.js';
 
 /** max(0, x), element by element (`torch.nn.ReLU`). */
@@ -25,7 +27,7 @@ export class LeakyReLU extends Activation {
 
   constructor(negativeSlope = 0.01, options?: ActivationOptions) {
     super(options);
-    this.negativeSlope = negativeSlope;
+    this.negativeSlope = checkNumber('negative_slope', negativeSlope);
   }
 
   override forward(input: Tensor): Tensor {
@@ -53,10 +55,11 @@ export class PReLU extends Layer {
   /** [numParameters] */
   weight: Parameter;
 
-  constructor(numParameters = 1, { init = 0.25, dtype, generator }: PReLUOptions = {}) {
+  constructor(numParameters = 1, options: PReLUOptions = {}) {
     super();
+    const { init, dtype, generator } = readOptions('PReLU', options, { init: 0.25, ...LAYER_DEFAULTS });
     this.numParameters = checkSize('numParameters', numParameters, 0);
-    this.init = init;
+    this.init = checkNumber('init', init);
     this.weight = createParameter([numParameters], dtype);
     this.resetParameters(generator);
   }
@@ -112,7 +115,7 @@ export class ELU extends Activation {
 
   constructor(alpha = 1, options?: ActivationOptions) {
     super(options);
-    this.alpha = alpha;
+    this.alpha = checkNumber('alpha', alpha);
   }
 
   override forward(input: Tensor): Tensor {
@@ -133,7 +136,7 @@ export class CELU extends Activation {
 
   constructor(alpha = 1, options?: ActivationOptions) {
     super(options);
-    this.alpha = alpha;
+    this.alpha = checkNumber('alpha', alpha);
   }
 
   override forward(input: Tensor): Tensor {

@@ -1,11 +1,12 @@
-import { ArgumentError } from '../../errors.js';
+import { ArgumentError, describeValue } from '../../errors.js';
 import { reluCell, tanhCell } from '../../kernels/elmanCell.js';
 import { gruCell } from '../../kernels/gruCell.js';
 import { lstmCell } from '../../kernels/lstmCell.js';
 import type { RecurrentCell } from '../../kernels/RecurrentCell.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import type { Parameter } from '../Parameter.js';
-import { type LSTMOptions, RecurrentLayer, type RecurrentOptions } from './RecurrentLayer.js';
+import { readOptions } from '../readOptions.js';
+import { type LSTMOptions, RECURRENT_DEFAULTS, RecurrentLayer, type RecurrentOptions } from './RecurrentLayer.js';
 
 /** Options of {@link RNN}. */
 export interface RNNOptions extends RecurrentOptions {
@@ -27,8 +28,11 @@ export class RNN extends RecurrentLayer {
   readonly nonlinearity: Nonlinearity;
 
   constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
-    const { nonlinearity = 'tanh' } = options;
-    super(elmanCellOf(nonlinearity), inputSize, hiddenSize, withoutProjection(options));
+    const { nonlinearity, ...others } = readOptions('RNN', withoutProjection(options), {
+      nonlinearity: 'tanh',
+      ...RECURRENT_DEFAULTS,
+    });
+    super(elmanCellOf(nonlinearity), inputSize, hiddenSize, others);
     this.nonlinearity = nonlinearity;
   }
 
@@ -40,7 +44,7 @@ export class RNN extends RecurrentLayer {
    *   states of all layers in the form of `hx`
    */
   override forward(input: Tensor, hx: Tensor | null = null): [output: Tensor, hn: Tensor] {
-    const [output, [hn]] = this.run(input, hx ? [hx] : []);
+    const [output, [hn]] = this.run(input, hx === null ? [] : [hx]);
     return [output, hn];
   }
 }
@@ -53,7 +57,7 @@ export class GRU extends RecurrentLayer {
 
   /** As {@link RNN.forward}. */
   override forward(input: Tensor, hx: Tensor | null = null): [output: Tensor, hn: Tensor] {
-    const [output, [hn]] = this.run(input, hx ? [hx] : []);
+    const [output, [hn]] = this.run(input, hx === null ? [] : [hx]);
     return [output, hn];
   }
 }
@@ -89,10 +93,11 @@ export class LSTM extends RecurrentLayer {
 export function elmanCellOf(nonlinearity: Nonlinearity): RecurrentCell {
   if (nonlinearity === 'tanh') return tanhCell;
   if (nonlinearity === 'relu') return reluCell;
-  throw new ArgumentError(`Unknown nonlinearity '${String(nonlinearity)}'. Select from 'tanh' or 'relu'.`);
+  throw new ArgumentError(`Unknown nonlinearity ${describeValue(nonlinearity)}. Select from 'tanh' or 'relu'.`);
 }
 
-function withoutProjection(options: RecurrentOptions): RecurrentOptions {
-  if ('projSize' in options) throw new ArgumentError('proj_size argument is only supported for LSTM, not RNN or GRU');
+function withoutProjection<O extends RecurrentOptions>(options: O): O {
+  if ('projSize' in Object(options))
+    throw new ArgumentError('proj_size argument is only supported for LSTM, not RNN or GRU');
   return options;
 }

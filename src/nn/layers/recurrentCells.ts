@@ -7,6 +7,8 @@ import { checkSize } from '../checkSize.js';
 import { recur } from '../functional/recurrence.js';
 import { Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
+import { readOptions } from '../readOptions.js';
+import { LINEAR_DEFAULTS } from './linear.js';
 import { formatSizes, recurrentDefaults } from './RecurrentLayer.js';
 import { elmanCellOf, type Nonlinearity } from './recurrent.js';
 import { checkCellInputs } from './recurrentChecks.js';
@@ -39,7 +41,7 @@ abstract class CellLayer extends Layer {
 
   constructor(cell: RecurrentCell, inputSize: number, hiddenSize: number, options: RecurrentCellOptions) {
     super();
-    const { bias = true, dtype, generator } = options;
+    const { bias, dtype, generator } = readOptions(new.target.name, options, LINEAR_DEFAULTS);
     this.cell = cell;
     this.inputSize = checkSize('inputSize', inputSize, 0);
     this.hiddenSize = checkSize('hiddenSize', hiddenSize, 0);
@@ -61,7 +63,14 @@ abstract class CellLayer extends Layer {
 
   /** One step from given states, or from zeros where there are none; returns the states after it. */
   protected step(input: Tensor, initial: readonly Tensor[]): Tensor[] {
-    checkCellInputs(this.constructor.name, this.weight_ih, this.hiddenSize, input, initial);
+    checkCellInputs(
+      this.constructor.name,
+      this.weight_ih,
+      this.hiddenSize,
+      input,
+      initial,
+      this.cell.hasCellState ? 2 : 1,
+    );
     const isBatched = input.ndim === 2;
     const weights = {
       weightIh: this.weight_ih,
@@ -86,8 +95,8 @@ export class RNNCell extends CellLayer {
   readonly nonlinearity: Nonlinearity;
 
   constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
-    const { nonlinearity = 'tanh' } = options;
-    super(elmanCellOf(nonlinearity), inputSize, hiddenSize, options);
+    const { nonlinearity, ...others } = readOptions('RNNCell', options, { nonlinearity: 'tanh', ...LINEAR_DEFAULTS });
+    super(elmanCellOf(nonlinearity), inputSize, hiddenSize, others);
     this.nonlinearity = nonlinearity;
   }
 
@@ -97,7 +106,7 @@ export class RNNCell extends CellLayer {
    * @returns the hidden state after the step
    */
   override forward(input: Tensor, hx: Tensor | null = null): Tensor {
-    return this.step(input, hx ? [hx] : [])[0];
+    return this.step(input, hx === null ? [] : [hx])[0];
   }
 
   override extraRepr(): string {
@@ -114,7 +123,7 @@ export class GRUCell extends CellLayer {
 
   /** As {@link RNNCell.forward}. */
   override forward(input: Tensor, hx: Tensor | null = null): Tensor {
-    return this.step(input, hx ? [hx] : [])[0];
+    return this.step(input, hx === null ? [] : [hx])[0];
   }
 }
 

@@ -1,6 +1,6 @@
-import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
+import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
-import type { Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 
 /** What fixes the shapes that a recurrent layer takes. */
 export interface RecurrentSizes {
@@ -15,9 +15,9 @@ export interface RecurrentSizes {
 /** Refuses sizes and a dropout that make no recurrent layer, in PyTorch's words, and warns of a dropout without effect. */
 export function checkSettings(sizes: Omit<RecurrentSizes, 'batchFirst' | 'bidirectional'>, dropout: number): void {
   const { inputSize, hiddenSize, numLayers, projSize } = sizes;
-  if (!(dropout >= 0 && dropout <= 1)) {
+  if (!(Number.isFinite(dropout) && dropout >= 0 && dropout <= 1)) {
     throw new ArgumentError(
-      `dropout should be a number in range [0, 1] representing the probability of an element being zeroed, found ${String(dropout)}`,
+      `dropout should be a number in range [0, 1] representing the probability of an element being zeroed, found ${describeValue(dropout)}`,
     );
   }
   if (dropout > 0 && numLayers === 1) {
@@ -32,11 +32,11 @@ export function checkSettings(sizes: Omit<RecurrentSizes, 'batchFirst' | 'bidire
     num_layers: numLayers,
   })) {
     if (Number.isSafeInteger(size) && size > 0) continue;
-    throw new ArgumentError(`${name} must be greater than zero, a whole number, found ${String(size)}`);
+    throw new ArgumentError(`${name} must be greater than zero, a whole number, found ${describeValue(size)}`);
   }
   if (!Number.isSafeInteger(projSize) || projSize < 0) {
     throw new ArgumentError(
-      `proj_size should be a positive integer or zero to disable projections, found ${String(projSize)}`,
+      `proj_size should be a positive integer or zero to disable projections, found ${describeValue(projSize)}`,
     );
   }
   if (projSize >= hiddenSize) {
@@ -46,7 +46,7 @@ export function checkSettings(sizes: Omit<RecurrentSizes, 'batchFirst' | 'bidire
 
 /** Refuses a sequence that the layer called `name`, with this first weight, cannot take. */
 export function checkSequence(name: string, sizes: RecurrentSizes, { dtype }: Tensor, input: Tensor): void {
-  const shape = formatShape(input.shape);
+  const shape = formatShape(checkTensor(name, input).shape);
   if (input.ndim !== 2 && input.ndim !== 3) {
     throw new ShapeError(`${name}: Expected input to be 2D or 3D, got ${input.ndim}D instead: ${shape}`);
   }
@@ -68,9 +68,16 @@ export function checkSequence(name: string, sizes: RecurrentSizes, { dtype }: Te
 }
 
 /** Refuses initial states, hidden and perhaps cell, that do not go with a checked sequence. */
-export function checkStates(sizes: RecurrentSizes, { dtype }: Tensor, input: Tensor, states: readonly Tensor[]): void {
+export function checkStates(
+  sizes: RecurrentSizes,
+  { dtype }: Tensor,
+  input: Tensor,
+  states: readonly Tensor[],
+  count: number,
+): void {
   const { hiddenSize, numLayers, batchFirst, bidirectional, projSize } = sizes;
   const { ndim } = input;
+  checkStateTensors('forward', states, count);
   if (states.some((state) => state.ndim !== ndim)) {
     const found = states.map((state) => `${state.ndim}-D`).join(', ');
     const [names, what] = states.length === 1 ? ['hx', `${found} tensor`] : ['hx and cx', `(${found}) tensors`];
@@ -95,7 +102,10 @@ export function checkCellInputs(
   hidden: number,
   input: Tensor,
   states: readonly Tensor[],
+  count: number,
 ): void {
+  checkTensor(name, input);
+  checkStateTensors(name, states, count);
   if (input.ndim !== 1 && input.ndim !== 2) {
     throw new ShapeError(
       `${name}: Expected input to be 1D or 2D, got ${input.ndim}D instead: ${formatShape(input.shape)}`,
@@ -127,6 +137,16 @@ export function checkCellInputs(
     }
     checkDtype(state, weightIh.dtype);
   });
+}
+
+/** Refuses states that are not tensors, none or as many as the cell has. */
+function checkStateTensors(name: string, states: readonly Tensor[], count: number): void {
+  if (!Array.isArray(states) || (states.length !== 0 && states.length !== count)) {
+    throw new ArgumentError(
+      `${name}(): hx is an array of ${count} tensors, the hidden and the cell state, found ${describeValue(states)}`,
+    );
+  }
+  for (const state of states) checkTensor(name, state, 'hx');
 }
 
 function checkDtype(operand: Tensor, dtype: string): void {

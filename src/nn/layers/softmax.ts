@@ -1,6 +1,6 @@
-import { ArgumentError, ShapeError } from '../../errors.js';
+import { ArgumentError, describeValue, ShapeError } from '../../errors.js';
 import { formatShape } from '../../tensor/Shape.js';
-import type { Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { logSoftmax, softmax, softmin } from '../functional/softmax.js';
 import { Module } from '../Module.js';
@@ -12,7 +12,7 @@ abstract class AlongDimension extends Module {
   /** @param dim the dimension; negative ones count from the end */
   constructor(dim: number) {
     super();
-    if (!Number.isInteger(dim)) throw new ArgumentError(`dim must be an int, found ${String(dim)}`);
+    if (!Number.isInteger(dim)) throw new ArgumentError(`dim must be an int, found ${describeValue(dim)}`);
     this.dim = dim;
   }
 
@@ -46,9 +46,8 @@ export class Softmin extends AlongDimension {
 export class Softmax2d extends Module {
   /** @param input [N, C, H, W] or [C, H, W] */
   override forward(input: Tensor): Tensor {
-    if (input.ndim === 3 || input.ndim === 4) return softmax(input, -3);
-    throw new ShapeError(
-      `Softmax2d: expected input to be 3D or 4D, got ${input.ndim}D instead: ${formatShape(input.shape)}`,
-    );
+    const { ndim } = checkTensor('Softmax2d', input);
+    if (ndim === 3 || ndim === 4) return softmax(input, -3);
+    throw new ShapeError(`Softmax2d: expected input to be 3D or 4D, got ${ndim}D instead: ${formatShape(input.shape)}`);
   }
 }

@@ -1,4 +1,5 @@
 import { ArgumentError } from '../../errors.js';
+import { checkNumber } from '../../init/checkFillable.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatFloat, formatPython } from '../formatPython.js';
 import { hardshrink, hardtanh, softshrink, threshold } from '../functional/rectifiers.js';
@@ -16,7 +17,8 @@ export class Hardtanh extends Activation {
 
   constructor(minVal = -1, maxVal = 1, options?: ActivationOptions) {
     super(options);
-    if (!(maxVal > minVal)) throw new ArgumentError(`max_val (${maxVal}) must be greater than min_val (${minVal})`);
+    if (!(checkNumber('max_val', maxVal) > checkNumber('min_val', minVal)))
+      throw new ArgumentError(`max_val (${maxVal}) must be greater than min_val (${minVal})`);
     this.minVal = minVal;
     this.maxVal = maxVal;
   }
@@ -41,8 +43,8 @@ export class Threshold extends Activation {
 
   constructor(threshold: number, value: number, options?: ActivationOptions) {
     super(options);
-    this.threshold = threshold;
-    this.value = value;
+    this.threshold = checkNumber('threshold', threshold);
+    this.value = checkNumber('value', value);
   }
 
   override forward(input: Tensor): Tensor {
@@ -63,7 +65,7 @@ export class Hardshrink extends Module {
 
   constructor(lambda = 0.5) {
     super();
-    this.lambda = lambda;
+    this.lambda = checkNumber('lambda', lambda);
   }
 
   override forward(input: Tensor): Tensor {
@@ -84,7 +86,7 @@ export class Softshrink extends Module {
 
   constructor(lambda = 0.5) {
     super();
-    this.lambda = lambda;
+    this.lambda = checkNumber('lambda', lambda);
   }
 
   override forward(input: Tensor): Tensor {

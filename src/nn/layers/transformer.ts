@@ -1,6 +1,6 @@
-import { ShapeError } from '../../errors.js';
+import { describeValue, ShapeError, StateError } from '../../errors.js';
 import { xavierUniform } from '../../init/xavier.js';
-import type { FloatDType } from '../../kernels/DType.js';
+import { checkDtype, type FloatDType } from '../../kernels/DType.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { denseOf } from '../../tensor/Dense.js';
 import { getDefaultDtype } from '../../tensor/defaultDtype.js';
@@ -8,11 +8,15 @@ import { formatShape } from '../../tensor/Shape.js';
 import { Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';
 import { ModuleList } from '../containers.js';
+import { checkTensors } from '../functional/checkTensors.js';
 import { Module } from '../Module.js';
+import { readOptions } from '../readOptions.js';
 import { LayerNorm } from './normalization.js';
 import {
+  DECODER_INPUTS,
   type DecoderLayerInputs,
   type EncoderLayerInputs,
+  TRANSFORMER_LAYER_DEFAULTS,
   TransformerDecoderLayer,
   TransformerEncoderLayer,
   type TransformerLayerOptions,
@@ -35,14 +39,19 @@ export class TransformerEncoder extends Module {
   layers: ModuleList<TransformerEncoderLayer>;
   norm: Module | null;
 
-  constructor(layer: TransformerEncoderLayer, numLayers: number, { norm = null }: TransformerStackOptions = {}) {
+  constructor(layer: TransformerEncoderLayer, numLayers: number, options: TransformerStackOptions = {}) {
     super();
     this.layers = copiesOf(layer, numLayers);
-    this.norm = norm;
+    this.norm = normOf('TransformerEncoder', options);
   }
 
   /** @param src [S, N, dModel], or [N, S, dModel] with `batchFirst`, or [S, dModel] → the same shape */
-  override forward(src: Tensor, { mask, ...inputs }: EncoderInputs = {}): Tensor {
+  override forward(src: Tensor, given: EncoderInputs = {}): Tensor {
+    const { mask, ...inputs } = readOptions('TransformerEncoder.forward', given, {
+      mask: null,
+      srcKeyPaddingMask: null,
+      isCausal: false,
+    });
     let output = src;
     for (const layer of this.layers) output = layer.forward(output, { srcMask: mask, ...inputs });
     return this.norm ? this.norm.forward(output) : output;
@@ -57,10 +66,10 @@ export class TransformerDecoder extends Module {
   layers: ModuleList<TransformerDecoderLayer>;
   norm: Module | null;
 
-  constructor(layer: TransformerDecoderLayer, numLayers: number, { norm = null }: TransformerStackOptions = {}) {
+  constructor(layer: TransformerDecoderLayer, numLayers: number, options: TransformerStackOptions = {}) {
     super();
     this.layers = copiesOf(layer, numLayers);
-    this.norm = norm;
+    this.norm = normOf('TransformerDecoder', options);
   }
 
   /**
@@ -109,20 +118,29 @@ export class Transformer extends Module {
 
   constructor(options: TransformerOptions = {}) {
     super();
-    const { dModel = 512, nhead = 8, numEncoderLayers = 6, numDecoderLayers = 6, batchFirst = false } = options;
-    const { layerNormEps: eps = 1e-5, bias, dtype, generator, customEncoder, customDecoder } = options;
+    const settings = readOptions('Transformer', options, {
+      dModel: 512,
+      nhead: 8,
+      numEncoderLayers: 6,
+      numDecoderLayers: 6,
+      customEncoder: undefined,
+      customDecoder: undefined,
+      ...TRANSFORMER_LAYER_DEFAULTS,
+    });
+    const { dModel, nhead, numEncoderLayers, numDecoderLayers, customEncoder, customDecoder, ...ofLayers } = settings;
+    const { layerNormEps: eps, bias, batchFirst, dtype, generator } = ofLayers;
     const createNorm = () => new LayerNorm(dModel, { eps, bias, dtype, generator });
     this.dModel = dModel;
     this.nhead = nhead;
     this.batchFirst = batchFirst;
     this.encoder =
       customEncoder ??
-      new TransformerEncoder(new TransformerEncoderLayer(dModel, nhead, options), numEncoderLayers, {
+      new TransformerEncoder(new TransformerEncoderLayer(dModel, nhead, ofLayers), numEncoderLayers, {
         norm: createNorm(),
       });
     this.decoder =
       customDecoder ??
-      new TransformerDecoder(new TransformerDecoderLayer(dModel, nhead, options), numDecoderLayers, {
+      new TransformerDecoder(new TransformerDecoderLayer(dModel, nhead, ofLayers), numDecoderLayers, {
         norm: createNorm(),
       });
     for (const parameter of this.parameters()) {
@@ -131,10 +149,9 @@ export class Transformer extends Module {
   }
 
   /** A mask by which position i sees positions 0 to i alone: [size, size], 0 and −∞. */
-  static generateSquareSubsequentMask(
-    size: number,
-    { dtype = getDefaultDtype() }: { dtype?: FloatDType | undefined } = {},
-  ): Tensor {
+  static generateSquareSubsequentMask(size: number, options: { dtype?: FloatDType | undefined } = {}): Tensor {
+    const name = 'generateSquareSubsequentMask';
+    const dtype = checkDtype(readOptions(name, options, { dtype: undefined }).dtype ?? getDefaultDtype());
     const numbers = createNumbers(dtype, checkSize('size', size, 0) * size);
     for (let row = 0; row < size; row++) numbers.fill(-Infinity, row * size + row + 1, (row + 1) * size);
     return new Tensor(denseOf(numbers, [size, size], dtype));
@@ -146,7 +163,13 @@ export class Transformer extends Module {
    * @throws ShapeError where the sizes do not fit
    */
   override forward(src: Tensor, tgt: Tensor, inputs: TransformerInputs = {}): Tensor {
-    const { srcMask, srcKeyPaddingMask, srcIsCausal, ...decoderInputs } = inputs;
+    checkTensors('Transformer.forward', { src, tgt });
+    const { srcMask, srcKeyPaddingMask, srcIsCausal, ...decoderInputs } = readOptions('Transformer.forward', inputs, {
+      srcMask: null,
+      srcKeyPaddingMask: null,
+      srcIsCausal: false,
+      ...DECODER_INPUTS,
+    });
     const samples = this.batchFirst ? 0 : 1;
     if (src.ndim === 3 && src.shape[samples] !== tgt.shape[samples]) {
       throw new ShapeError(
@@ -163,6 +186,13 @@ export class Transformer extends Module {
   }
 }
 
+function normOf(name: string, options: TransformerStackOptions): Module | null {
+  const { norm } = readOptions(name, options, { norm: null });
+  if (norm === null || norm instanceof Module) return norm;
+  throw new StateError(`${name}: norm is a Module, found ${describeValue(norm)}`);
+}
+
 function copiesOf<M extends Module>(layer: M, count: number): ModuleList<M> {
+  if (!(layer instanceof Module)) throw new StateError(`${describeValue(layer)} is not a Module subclass`);
   return new ModuleList(Array.from({ length: checkSize('numLayers', count, 0) }, () => layer.clone()));
 }

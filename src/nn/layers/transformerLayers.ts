@@ -1,9 +1,11 @@
 import { ArgumentError } from '../../errors.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { gelu } from '../functional/activations.js';
+import { checkTensors } from '../functional/checkTensors.js';
 import { relu } from '../functional/rectifiers.js';
-import type { LayerOptions } from '../Layer.js';
+import { LAYER_DEFAULTS, type LayerOptions } from '../Layer.js';
 import { Module } from '../Module.js';
+import { readOptions } from '../readOptions.js';
 import { MultiheadAttention } from './attention.js';
 import { Dropout } from './dropout.js';
 import { Linear } from './linear.js';
@@ -27,6 +29,18 @@ export interface TransformerLayerOptions extends LayerOptions {
   bias?: boolean | undefined;
 }
 
+/** The defaults of {@link TransformerLayerOptions}. */
+export const TRANSFORMER_LAYER_DEFAULTS = {
+  dimFeedforward: 2048,
+  dropout: 0.1,
+  activation: 'relu',
+  layerNormEps: 1e-5,
+  batchFirst: false,
+  normFirst: false,
+  bias: true,
+  ...LAYER_DEFAULTS,
+} as const;
+
 /** A function of each element, by its name or as it is. */
 export type TransformerActivation = 'relu' | 'gelu' | ((input: Tensor) => Tensor);
 
@@ -39,6 +53,9 @@ export interface EncoderLayerInputs {
   /** A hint that the mask, which must be given, hides later positions and nothing else; false when absent. */
   isCausal?: boolean | undefined;
 }
+
+/** The defaults of {@link EncoderLayerInputs}. */
+const ENCODER_INPUTS = { srcMask: null, srcKeyPaddingMask: null, isCausal: false } as const;
 
 /** What {@link TransformerDecoderLayer} takes beside target and memory. */
 export interface DecoderLayerInputs {
@@ -55,6 +72,16 @@ export interface DecoderLayerInputs {
   /** The same for `memoryMask`. */
   memoryIsCausal?: boolean | undefined;
 }
+
+/** The defaults of {@link DecoderLayerInputs}. */
+export const DECODER_INPUTS = {
+  tgtMask: null,
+  memoryMask: null,
+  tgtKeyPaddingMask: null,
+  memoryKeyPaddingMask: null,
+  tgtIsCausal: false,
+  memoryIsCausal: false,
+} as const;
 
 /**
  * Self-attention and two linear layers, each with a residual connection and a normalisation
@@ -78,8 +105,9 @@ export class TransformerEncoderLayer extends Module {
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super();
-    const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', layerNormEps: eps = 1e-5 } = options;
-    const { batchFirst = false, normFirst = false, bias = true, dtype, generator } = options;
+    const settings = readOptions('TransformerEncoderLayer', options, TRANSFORMER_LAYER_DEFAULTS);
+    const { dimFeedforward, dropout, activation, layerNormEps: eps, batchFirst, normFirst } = settings;
+    const { bias, dtype, generator } = settings;
     const shared = { bias, dtype, generator };
     this.normFirst = normFirst;
     this.activation = activationOf(activation);
@@ -95,6 +123,8 @@ export class TransformerEncoderLayer extends Module {
 
   /** @param src [S, N, dModel], or [N, S, dModel] with `batchFirst`, or [S, dModel] → the same shape */
   override forward(src: Tensor, inputs: EncoderLayerInputs = {}): Tensor {
+    checkTensors('TransformerEncoderLayer.forward', { src });
+    readOptions('TransformerEncoderLayer.forward', inputs, ENCODER_INPUTS);
     const x = residual(src, this.norm1, this.normFirst, (x) => this.attendToSelf(x, inputs));
     return residual(x, this.norm2, this.normFirst, (x) => this.dropout2.forward(feedForward(this, x)));
   }
@@ -133,8 +163,9 @@ export class TransformerDecoderLayer extends Module {
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super();
-    const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', layerNormEps: eps = 1e-5 } = options;
-    const { batchFirst = false, normFirst = false, bias = true, dtype, generator } = options;
+    const settings = readOptions('TransformerDecoderLayer', options, TRANSFORMER_LAYER_DEFAULTS);
+    const { dimFeedforward, dropout, activation, layerNormEps: eps, batchFirst, normFirst } = settings;
+    const { bias, dtype, generator } = settings;
     const shared = { bias, dtype, generator };
     this.normFirst = normFirst;
     this.activation = activationOf(activation);
@@ -156,6 +187,8 @@ export class TransformerDecoderLayer extends Module {
    * @param memory [S, N, dModel], or [N, S, dModel], or [S, dModel]: what an encoder gave
    */
   override forward(tgt: Tensor, memory: Tensor, inputs: DecoderLayerInputs = {}): Tensor {
+    checkTensors('TransformerDecoderLayer.forward', { tgt, memory });
+    readOptions('TransformerDecoderLayer.forward', inputs, DECODER_INPUTS);
     let x = residual(tgt, this.norm1, this.normFirst, (x) => this.attendToSelf(x, inputs));
     x = residual(x, this.norm2, this.normFirst, (x) => this.attendToMemory(x, memory, inputs));
     return residual(x, this.norm3, this.normFirst, (x) => this.dropout3.forward(feedForward(this, x)));

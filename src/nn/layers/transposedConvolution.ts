@@ -1,11 +1,12 @@
-import { ArgumentError, ShapeError } from '../../errors.js';
+import { ArgumentError, describeValue, ShapeError } from '../../errors.js';
 import { formatShape } from '../../tensor/Shape.js';
-import type { Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 import { sizePerDimension } from '../checkSize.js';
 import { convTranspose1d, convTranspose2d, convTranspose3d, leastOutput } from '../functional/transposedConvolution.js';
 import { readImages, type Size } from '../functional/windows.js';
 import { createParameter, type Parameter } from '../Parameter.js';
-import { type ConvOptions, ConvolutionLayer } from './convolution.js';
+import { readOptions } from '../readOptions.js';
+import { CONV_DEFAULTS, type ConvOptions, ConvolutionLayer } from './convolution.js';
 
 /** Options of {@link ConvTranspose1d}, {@link ConvTranspose2d} and {@link ConvTranspose3d}. */
 export interface ConvTransposeOptions extends Omit<ConvOptions, 'padding' | 'paddingMode'> {
@@ -25,18 +26,13 @@ abstract class ConvTranspose extends ConvolutionLayer {
   /** [outChannels] */
   bias: Parameter | null;
 
-  constructor(
-    dims: number,
-    inChannels: number,
-    outChannels: number,
-    kernelSize: Size,
-    { outputPadding = 0, ...options }: ConvTransposeOptions,
-  ) {
+  constructor(dims: number, inChannels: number, outChannels: number, kernelSize: Size, given: ConvTransposeOptions) {
+    const { outputPadding, ...options } = readOptions(new.target.name, given, { ...CONV_DEFAULTS, outputPadding: 0 });
     super(dims, inChannels, outChannels, kernelSize, options);
     if (this.paddingMode !== 'zeros') {
       throw new ArgumentError(`Only "zeros" padding mode is supported for ConvTranspose${dims}d`);
     }
-    const { bias = true, dtype, generator } = options;
+    const { bias, dtype, generator } = options;
     this.outputPadding = sizePerDimension('outputPadding', outputPadding, dims, 0);
     this.weight = createParameter([inChannels, outChannels / this.groups, ...this.kernelSize], dtype);
     this.bias = bias ? createParameter([outChannels], dtype) : null;
@@ -57,7 +53,10 @@ abstract class ConvTranspose extends ConvolutionLayer {
   private paddingTo(outputSize: readonly number[], input: Tensor): number[] {
     const { kernelSize, stride, padding, dilation } = this;
     const dims = kernelSize.length;
-    const { spatial } = readImages(`conv_transpose${dims}d`, input.shape, dims);
+    const { spatial } = readImages(`conv_transpose${dims}d`, checkTensor('forward', input).shape, dims);
+    if (!Array.isArray(outputSize)) {
+      throw new ArgumentError(`output_size is an array of sizes, found ${describeValue(outputSize)}`);
+    }
     const wanted = outputSize.length === input.ndim ? outputSize.slice(-dims) : outputSize;
     if (wanted.length !== dims) {
       throw new ArgumentError(

@@ -1,8 +1,14 @@
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatPython, formatPythonFloat } from '../formatPython.js';
-import { type InterpolateMode, type InterpolateOptions, interpolate } from '../functional/interpolate.js';
+import {
+  INTERPOLATE_DEFAULTS,
+  type InterpolateMode,
+  type InterpolateOptions,
+  interpolate,
+} from '../functional/interpolate.js';
 import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
+import { readOptions } from '../readOptions.js';
 
 /**
  * Resamples [N, C, …] of one to three spatial dimensions to a size or by a factor (`torch.nn.Upsample`).
@@ -18,15 +24,17 @@ export class Upsample extends Module {
 
   constructor(options: InterpolateOptions = {}) {
     super();
-    this.size = options.size ?? null;
-    this.scaleFactor = options.scaleFactor ?? null;
-    this.mode = options.mode ?? 'nearest';
-    this.alignCorners = options.alignCorners ?? null;
-    this.recomputeScaleFactor = options.recomputeScaleFactor ?? null;
+    const settings = readOptions('Upsample', options, INTERPOLATE_DEFAULTS);
+    this.size = settings.size;
+    this.scaleFactor = settings.scaleFactor;
+    this.mode = settings.mode;
+    this.alignCorners = settings.alignCorners;
+    this.recomputeScaleFactor = settings.recomputeScaleFactor;
   }
 
   override forward(input: Tensor): Tensor {
-    return interpolate(input, this);
+    const { size, scaleFactor, mode, alignCorners, recomputeScaleFactor } = this;
+    return interpolate(input, { size, scaleFactor, mode, alignCorners, recomputeScaleFactor });
   }
 
   override extraRepr(): string {
@@ -40,14 +48,15 @@ export class Upsample extends Module {
 
 /** {@link Upsample} of [N, C, H, W] by the nearest neighbour (`torch.nn.UpsamplingNearest2d`). */
 export class UpsamplingNearest2d extends Upsample {
-  constructor({ size, scaleFactor }: Pick<InterpolateOptions, 'size' | 'scaleFactor'> = {}) {
-    super({ size, scaleFactor });
+  constructor(options: Pick<InterpolateOptions, 'size' | 'scaleFactor'> = {}) {
+    super(readOptions('UpsamplingNearest2d', options, { size: null, scaleFactor: null }));
   }
 }
 
 /** {@link Upsample} of [N, C, H, W], bilinear with aligned corners (`torch.nn.UpsamplingBilinear2d`). */
 export class UpsamplingBilinear2d extends Upsample {
-  constructor({ size, scaleFactor }: Pick<InterpolateOptions, 'size' | 'scaleFactor'> = {}) {
-    super({ size, scaleFactor, mode: 'bilinear', alignCorners: true });
+  constructor(options: Pick<InterpolateOptions, 'size' | 'scaleFactor'> = {}) {
+    const extent = readOptions('UpsamplingBilinear2d', options, { size: null, scaleFactor: null });
+    super({ ...extent, mode: 'bilinear', alignCorners: true });
   }
 }

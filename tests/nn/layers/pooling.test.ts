@@ -117,12 +117,12 @@ describe('their gradients', () => {
           new AvgPool2d([kernel, 1], stride, { ...options, divisorOverride: 3 }),
           new AdaptiveAvgPool2d([output, null]),
           new AdaptiveMaxPool2d([null, output]),
-          new LPPool2d(2, kernel, stride, options),
+          new LPPool2d(2, kernel, stride, { ceilMode: options.ceilMode }),
         ];
         for (const layer of layers) expectGradients(layer, [input]);
         const volume = input.view(1, 2, ...sizes);
         for (const layer of [
-          new MaxPool3d([2, kernel, 1], stride, options),
+          new MaxPool3d([2, kernel, 1], stride, { ceilMode: options.ceilMode }),
           new AvgPool3d([1, 2, kernel], stride, options),
           new AdaptiveAvgPool3d(output),
         ]) {

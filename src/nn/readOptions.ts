@@ -1,0 +1,36 @@
+import { ArgumentError, checkOptions, describeValue } from '../errors.js';
+import { nearestName } from '../init/nearestName.js';
+
+/** The default of each option; `undefined` for one that has none. */
+type Defaults<O> = { readonly [K in keyof O]-?: O[K] | undefined };
+
+/** Options that are all there; those without a default may still be undefined. */
+type Read<O, D> = {
+  [K in keyof O]-?: K extends keyof D ? Exclude<O[K], undefined> | (D[K] extends undefined ? undefined : never) : never;
+};
+
+/**
+ * The options of a function or constructor, each absent one replaced by its default.
+ * @throws ArgumentError for what is no object, such as an option passed by position, for a name that is no option's, and
+ *   for anything but true and false where that is the choice
+ */
+export function readOptions<O extends object, const D extends Defaults<O>>(
+  what: string,
+  options: O,
+  defaults: D,
+): Read<O, D> {
+  const read: Record<string, unknown> = { ...defaults };
+  for (const [name, value] of Object.entries(checkOptions(what, options))) {
+    if (!Object.hasOwn(defaults, name)) {
+      throw new ArgumentError(
+        `${what}() got an unexpected keyword argument '${name}'${nearestName(name, Object.keys(defaults))}`,
+      );
+    }
+    if (value === undefined) continue;
+    if (typeof read[name] === 'boolean' && typeof value !== 'boolean') {
+      throw new ArgumentError(`${what}(): ${name} is true or false, found ${describeValue(value)}`);
+    }
+    read[name] = value;
+  }
+  return read as Read<O, D>;
+}
