@@ -103,7 +103,7 @@ export function describeValue(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return 'an array';
   const name = value.constructor?.name || 'Object';
-  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name === 'Object' ? 'plain object' : name}`;
+  return name === 'Object' ? 'a plain object' : `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 /**

@@ -36,3 +36,8 @@ export function chooseExport(exports: Readonly<Record<string, unknown>>, referen
   const names = candidates.map((name) => `${text}#${name}`).join(', ');
   throw new UsageError(`${text} exports several things that could be ${kind.title}; choose one of ${names}`);
 }
+
+/** Whether a value can be called: a class cannot. */
+export function isFunction(value: unknown): value is (...args: unknown[]) => unknown {
+  return typeof value === 'function' && !/^class\b/.test(Function.prototype.toString.call(value));
+}

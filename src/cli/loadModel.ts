@@ -3,7 +3,7 @@ import type { FloatDType } from '../kernels/DType.js';
 import { Module } from '../nn/Module.js';
 import { manualSeed } from '../random/defaultGenerator.js';
 import { getDefaultDtype, setDefaultDtype } from '../tensor/defaultDtype.js';
-import { chooseExport } from './chooseExport.js';
+import { chooseExport, isFunction } from './chooseExport.js';
 import { findReference, importFile, type Reference } from './importFile.js';
 import { ModelError } from './ModelError.js';
 import { UsageError } from './UsageError.js';
@@ -45,7 +45,7 @@ export async function loadModel(
     const found = chooseExport(await importFile(reference), reference, {
       title: 'a model',
       description: 'a subclass of nn.Module, a function that returns a module, or a module',
-      accepts: (value) => value instanceof Module || isModuleClass(value) || isBuilder(value),
+      accepts: (value) => value instanceof Module || isModuleClass(value) || isFunction(value),
     });
     if (found instanceof Module) {
       if (args.length > 0) throw new UsageError(`${text} is a module already: it takes no --args`);
@@ -81,8 +81,4 @@ async function construct(
 
 function isModuleClass(value: unknown): value is ModuleClass {
   return typeof value === 'function' && value.prototype instanceof Module;
-}
-
-function isBuilder(value: unknown): value is Builder {
-  return typeof value === 'function' && !/^class\b/.test(Function.prototype.toString.call(value));
 }

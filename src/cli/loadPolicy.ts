@@ -1,12 +1,12 @@
 import { InitreeError } from '../errors.js';
 import { keep } from '../init/keep.js';
 import { nearestName } from '../init/nearestName.js';
-import { definePolicy, type Policy } from '../policy/definePolicy.js';
+import { definePolicy, isPolicy, type Policy } from '../policy/definePolicy.js';
 import type { Preset } from '../policy/presets/definePreset.js';
 import { parameter } from '../policy/rule.js';
 import * as presets from '../presets.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
-import { chooseExport } from './chooseExport.js';
+import { chooseExport, isFunction } from './chooseExport.js';
 import { findReference, importFile } from './importFile.js';
 import { ModelError } from './ModelError.js';
 import { UsageError } from './UsageError.js';
@@ -68,7 +68,7 @@ async function importPolicy(text: string, options: object | undefined): Promise<
   const found = chooseExport(await importFile(reference), reference, {
     title: 'a policy',
     description: 'a policy made by definePolicy(), or a function that returns one',
-    accepts: (value) => isPolicy(value) || typeof value === 'function',
+    accepts: (value) => isPolicy(value) || isFunction(value),
   });
   if (isPolicy(found)) {
     if (options) throw new UsageError(`${text} is a policy already: it takes no --policy-options`);
@@ -83,8 +83,4 @@ async function importPolicy(text: string, options: object | undefined): Promise<
 
 async function call(make: (options?: object) => unknown, options: object | undefined): Promise<unknown> {
   return options ? make(options) : make();
-}
-
-function isPolicy(value: unknown): value is Policy {
-  return typeof value === 'object' && value !== null && 'passes' in value && Array.isArray(value.passes);
 }

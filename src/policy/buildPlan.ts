@@ -11,7 +11,7 @@ import { wasLoaded } from '../nn/stateDict.js';
 import type { Generator } from '../random/Generator.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
 import { claimParameters, type RuleUse } from './claimParameters.js';
-import { checkPolicy, type Pass, type Policy } from './definePolicy.js';
+import type { Pass, Policy } from './definePolicy.js';
 import { type Assignment, Plan } from './Plan.js';
 import type { Rule } from './rule.js';
 
@@ -28,7 +28,6 @@ export interface PlanOptions {
  * @throws PolicyError that lists everything that cannot be carried out
  */
 export function buildPlan(model: Module, policy: Policy, { onlyMissing, generator }: PlanOptions): Plan {
-  checkPolicy('a plan', policy);
   const names = namesOf(model);
   const problems: Problem[] = [];
   const covered = new Set<Parameter>();
@@ -129,18 +128,34 @@ function asProblem(error: unknown): Error {
 }
 
 function describeProblems(policy: Policy, problems: readonly Problem[]): PolicyError {
-  const lines = problems.map(({ pass, rule, path, error }) => {
-    const number = pass.rules.indexOf(rule) + 1;
+  // One mistake in a rule shows wherever it applies.
+  const mistakes = new Map<string, { head: string; detail: string; paths: string[] }>();
+  for (const { pass, rule, path, error } of problems) {
     const kind = rule.kind === 'module' ? `rule(${rule.label})` : rule.label;
+    const head = `rule ${pass.rules.indexOf(rule) + 1} of '${pass.name}', ${kind}`;
     const detail = error instanceof InitreeError ? error.detail : `it threw ${error.name}: ${error.message}`;
-    return `rule ${number} of '${pass.name}', ${kind}, at ${path === '' ? 'the model itself' : path}: ${detail}`;
-  });
+    const mistake = mistakes.get(`${head}: ${detail}`) ?? { head, detail, paths: [] };
+    mistakes.set(`${head}: ${detail}`, mistake);
+    mistake.paths.push(path === '' ? 'the model itself' : path);
+  }
+  const lines = Array.from(
+    mistakes.values(),
+    ({ head, detail, paths }) => `${head}, at ${listPaths(paths)}: ${detail}`,
+  );
   const [first] = problems;
   const options = { cause: first.error };
-  if (problems.length === 1) return new PolicyError(lines[0], first.path, options);
+  if (lines.length === 1) return new PolicyError(lines[0], problems.length === 1 ? first.path : undefined, options);
   return new PolicyError(
     `${problems.length} assignments of '${policy.name}' are impossible:\n\t${lines.join('\n\t')}`,
     undefined,
     options,
   );
+}
+
+/** Paths that a line has room for. */
+const LISTED = 4;
+
+function listPaths(paths: readonly string[]): string {
+  const more = paths.length - LISTED;
+  return paths.slice(0, LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

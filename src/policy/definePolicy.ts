@@ -1,4 +1,5 @@
 import { describeValue, PolicyError } from '../errors.js';
+import { checkPolicyOptions } from './checkPolicyOptions.js';
 import type { Rule } from './rule.js';
 
 /** The order in which modules come: `'modules'` parents first, as `modules()`; `'apply'` children first, as `apply()`. */
@@ -26,10 +27,11 @@ export interface Policy {
 export function definePolicy(
   name: string,
   rules: readonly Rule[],
-  { order = 'modules' }: { order?: PolicyOrder | undefined } = {},
+  options: { order?: PolicyOrder | undefined } = {},
 ): Policy {
   checkName(name);
   checkRules(`policy '${name}'`, rules);
+  const { order = 'modules' } = checkPolicyOptions('definePolicy()', options, ['order']);
   if (order !== 'modules' && order !== 'apply') {
     throw new PolicyError(`order of policy '${name}' is 'modules' or 'apply', found ${describeValue(order)}`);
   }
@@ -67,9 +69,29 @@ export function sequence(...policies: readonly [Policy, ...Policy[]]): Policy {
 
 /** Refuses what is not a policy. */
 export function checkPolicy(taker: string, policy: unknown): asserts policy is Policy {
-  if (typeof policy === 'object' && policy !== null && 'passes' in policy && Array.isArray(policy.passes)) return;
-  const found = typeof policy === 'function' ? `a function: call it, ${policy.name}()` : describeValue(policy);
-  throw new PolicyError(`${taker} takes a policy made by definePolicy(), found ${found}`);
+  if (isPolicy(policy)) return;
+  throw new PolicyError(`${taker} takes a policy made by definePolicy(), found ${describePolicy(policy)}`);
+}
+
+/** Whether a value is a policy, with all that only `definePolicy()` can give it: what comes out of JSON is none. */
+export function isPolicy(value: unknown): value is Policy {
+  const { name, passes } = (value ?? {}) as Partial<Policy>;
+  if (typeof name !== 'string' || !Array.isArray(passes) || passes.length === 0) return false;
+  return passes.every((pass: Partial<Pass> | undefined) => Array.isArray(pass?.rules) && pass.rules.every(isRule));
+}
+
+function isRule(value: unknown): value is Rule {
+  const { kind, matches } = (value ?? {}) as Partial<Rule>;
+  return (kind === 'module' || kind === 'parameter') && typeof matches === 'function';
+}
+
+function describePolicy(value: unknown): string {
+  if (Array.isArray(value) && value.length > 0 && value.every(isRule)) {
+    return "an array of rules: name it, definePolicy('mine', rules)";
+  }
+  if (typeof value !== 'function') return describeValue(value);
+  const { about, name } = value as { about?: { name?: string }; name: string };
+  return about?.name === undefined ? `a function: call it, ${name}()` : `a preset: call it, presets.${about.name}()`;
 }
 
 function policyOf(name: string, passes: readonly Pass[]): Policy {
@@ -78,17 +100,19 @@ function policyOf(name: string, passes: readonly Pass[]): Policy {
 
 function checkName(name: unknown): void {
   if (typeof name !== 'string' || name === '') {
-    throw new PolicyError(`a policy needs a name, found ${describeValue(name)}`);
+    throw new PolicyError(`a policy needs a name, found ${describeValue(name)}: definePolicy('mine', [rule(…)])`);
   }
 }
 
 function checkRules(owner: string, rules: unknown): void {
-  if (!Array.isArray(rules)) throw new PolicyError(`${owner} takes an array of rules, found ${typeof rules}`);
+  if (!Array.isArray(rules)) {
+    const found = isRule(rules) ? 'a single rule; put it in [ ]' : describeValue(rules);
+    throw new PolicyError(`${owner} takes an array of rules, found ${found}`);
+  }
   if (rules.length === 0) throw new PolicyError(`${owner} has no rules: give it at least one`);
-  rules.forEach((candidate: Partial<Rule> | undefined, index) => {
-    if (candidate?.kind === 'module' || candidate?.kind === 'parameter') return;
-    throw new PolicyError(
-      `rule ${index + 1} of ${owner} was not made by rule() or parameter(), found ${String(candidate)}`,
-    );
+  rules.forEach((candidate: unknown, index) => {
+    if (isRule(candidate)) return;
+    const found = describeValue(candidate);
+    throw new PolicyError(`rule ${index + 1} of ${owner} was not made by rule() or parameter(), found ${found}`);
   });
 }

@@ -1,4 +1,5 @@
 import { PolicyError } from '../errors.js';
+import { describeNoInitializer, isInitializer } from '../init/checkInitializer.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { Module } from '../nn/Module.js';
 import type { ModuleClass } from '../nn/visit.js';
@@ -32,9 +33,8 @@ export function derive<M extends Module>(
       throw new PolicyError(`this derive() is for ${Kind.name}, found ${module.constructor.name}`);
     }
     const initializer: unknown = choose(module, place);
-    if (typeof initializer === 'object' && initializer !== null && 'law' in initializer) {
-      return initializer as Initializer;
-    }
-    throw new PolicyError(`derive() takes a function that returns an initializer, found ${String(initializer)}`);
+    if (isInitializer(initializer)) return initializer;
+    const found = describeNoInitializer(initializer);
+    throw new PolicyError(`derive() takes a function that returns an initializer, found ${found}`);
   });
 }

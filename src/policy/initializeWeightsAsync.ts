@@ -1,4 +1,4 @@
-import { AbortError } from '../errors.js';
+import { AbortError, describeValue, PolicyError } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import { applyPlan } from './applyPlan.js';
 import type { Policy } from './definePolicy.js';
@@ -25,7 +25,10 @@ export async function initializeWeightsAsync(
   policy: Policy,
   options: InitializeAsyncOptions = {},
 ): Promise<Report> {
-  const { signal, ...others } = options;
+  const { signal, ...others } = options ?? {};
+  if (signal !== undefined && typeof signal?.aborted !== 'boolean') {
+    throw new PolicyError(`signal is an AbortSignal, such as controller.signal, found ${describeValue(signal)}`);
+  }
   const { plan, drawing, restore } = prepareRun('initializeWeightsAsync()', model, policy, others);
   const written: string[] = [];
   const steps = applyPlan(plan, { ...drawing, onWrite: (path) => void written.push(path) });

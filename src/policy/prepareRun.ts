@@ -5,7 +5,8 @@ import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator, wrapSeed } from '../random/Generator.js';
 import type { Drawing, Progress } from './applyPlan.js';
 import { buildPlan } from './buildPlan.js';
-import type { Policy } from './definePolicy.js';
+import { checkPolicyOptions } from './checkPolicyOptions.js';
+import { checkPolicy, type Policy } from './definePolicy.js';
 import type { Plan } from './Plan.js';
 
 /** Options of {@link explainPolicy}. */
@@ -34,6 +35,8 @@ export interface InitializeOptions extends ExplainOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+const OPTIONS = ['generator', 'rng', 'seed', 'strict', 'onlyMissing', 'onProgress'] as const;
+
 /** A plan that was checked, and what to carry it out with. */
 export interface Run {
   readonly plan: Plan;
@@ -47,9 +50,7 @@ export interface Run {
  * @throws PolicyError, with model and generator as they were
  */
 export function prepareRun(caller: string, model: Module, policy: Policy, options: InitializeOptions): Run {
-  if (typeof options !== 'object' || options === null) {
-    throw new PolicyError(`${caller} takes its options as one object, found ${describeValue(options)}`);
-  }
+  checkPolicyOptions(caller, options, OPTIONS);
   const { generator = defaultGenerator, rng = 'torch', strict = 'warn', onlyMissing = false, onProgress } = options;
   if (!(model instanceof Module)) {
     throw new PolicyError(`${caller} takes an nn.Module first, found ${describeValue(model)}`);
@@ -63,11 +64,17 @@ export function prepareRun(caller: string, model: Module, policy: Policy, option
   if (strict !== true && strict !== false && strict !== 'warn') {
     throw new PolicyError(`strict is true, 'warn' or false, found ${describeValue(strict)}`);
   }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new PolicyError(`onProgress is a function, found ${describeValue(onProgress)}`);
+  }
+  checkPolicy(caller, policy);
   const seed = seedOf(rng, options.seed, generator);
   const inCounterMode = rng === 'counter';
-  const plan = buildPlan(model, policy, { onlyMissing, generator: inCounterMode ? null : generator });
-  if (strict === true) checkComplete(plan);
   const before = generator.clone();
+  const plan = withoutDraws([...new Set([generator, defaultGenerator])], () =>
+    buildPlan(model, policy, { onlyMissing, generator: inCounterMode ? null : generator }),
+  );
+  if (strict === true) checkComplete(plan);
   return {
     plan: strict === false ? plan.withoutFindings() : plan,
     drawing: {
@@ -91,6 +98,26 @@ function seedOf(rng: 'torch' | 'counter', seed: number | bigint | undefined, gen
   return generator.isSeeded ? BigInt(generator.initialSeed) : null;
 }
 
+/**
+ * Runs code of the user's, predicates and derivations, that must leave the generators as they are: what it drew would come
+ * out otherwise at the next plan.
+ */
+function withoutDraws<T>(generators: readonly Generator[], body: () => T): T {
+  const clones = generators.map((generator) => [generator, generator.clone()] as const);
+  const moved = () =>
+    clones.filter(
+      ([now, before]) =>
+        !now.sharesStream(before) || now.wordsDrawn !== before.wordsDrawn || now.cachedNormal !== before.cachedNormal,
+    );
+  try {
+    const result = body();
+    if (moved().length === 0) return result;
+  } finally {
+    for (const [generator, before] of moved()) generator.copyState(before);
+  }
+  throw new PolicyError('predicates and derive() must not draw: the generator moved while the plan was made');
+}
+
 function checkComplete({ policy, uncovered, unusedRules, shadowedRules }: Plan): void {
   const findings = [
     ...uncovered.map((path) => `no rule speaks of ${path}`),
@@ -99,7 +126,7 @@ function checkComplete({ policy, uncovered, unusedRules, shadowedRules }: Plan):
   ];
   if (findings.length === 0) return;
   throw new PolicyError(
-    `policy '${policy}' is not complete for this model:\n\t${findings.join('\n\t')}\n` +
-      'Add rules (init.keep leaves a parameter as it is), or call with strict: false',
+    `policy '${policy}' is not complete for this model; add rules (init.keep leaves a parameter as it is), or call ` +
+      `with strict: false:\n\t${findings.join('\n\t')}`,
   );
 }

@@ -1,4 +1,5 @@
-import { describeValue, PolicyError } from '../errors.js';
+import { PolicyError } from '../errors.js';
+import { describeNoInitializer, isInitializer } from '../init/checkInitializer.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { Module } from '../nn/Module.js';
 import type { Parameter } from '../nn/Parameter.js';
@@ -64,6 +65,9 @@ export type Rule = ModuleRule | ParameterRule;
  */
 export function rule<const S extends Selector>(selector: S, assignments: AssignmentsOf<S>): ModuleRule {
   const { label, matches, byClass } = resolveSelector('rule()', selector);
+  if (isInitializer(assignments)) {
+    throw new PolicyError(`rule(${label}) takes { weight: … }, found the initializer ${assignments} itself`);
+  }
   const entries: [string, Filling][] = [];
   for (const [property, filling] of Object.entries((assignments ?? {}) as OpenAssignments)) {
     if (filling !== undefined) entries.push([property, checkFilling(`rule(${label})`, property, filling)]);
@@ -89,7 +93,8 @@ export function parameter(pattern: string, filling: Filling): ParameterRule {
 
 function checkFilling(label: string, name: string, value: unknown): Filling {
   if (value instanceof Derived) return value;
-  if (typeof value === 'object' && value !== null && 'law' in value && 'fill' in value) return value as Initializer;
-  const found = typeof value === 'function' ? `a function: call it, init.${value.name}()` : describeValue(value);
-  throw new PolicyError(`${label}: ${name} takes an initializer such as init.zeros(), found ${found}`);
+  if (isInitializer(value)) return value;
+  throw new PolicyError(
+    `${label}: ${name} takes an initializer such as init.zeros(), found ${describeNoInitializer(value)}`,
+  );
 }

@@ -89,10 +89,17 @@ export function resolveSelector(taker: string, selector: unknown): ModuleSelecto
       return new ModuleSelector(name, (place) => Boolean(predicate(place.module, place.path, place)), false);
     }
   }
-  const found = typeof selector === 'function' ? `the class ${selector.name}` : describeValue(selector);
   throw new PolicyError(
-    `${taker} takes a layer class such as nn.Linear, atPath('layer*.conv1'), or a predicate, found ${String(found)}`,
+    `${taker} takes a layer class such as nn.Linear, atPath('layer*.conv1'), or a predicate, found ${describeNoSelector(selector)}`,
   );
+}
+
+function describeNoSelector(value: unknown): string {
+  if (typeof value === 'function') return `the class ${value.name}`;
+  if (typeof value === 'string') return `'${value}': a path is chosen by atPath('${value}')`;
+  if (Array.isArray(value)) return 'an array: several are chosen by anyOf(…)';
+  if (value instanceof Module) return `${describeValue(value)} itself: one module is chosen by atPath(…)`;
+  return describeValue(value);
 }
 
 /** Whether a function is there to be constructed: what has methods, or says it is a class. */

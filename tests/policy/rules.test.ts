@@ -254,7 +254,7 @@ describe('a policy that cannot be carried out', () => {
       throw new TypeError('no such thing');
     };
     expect(problem(definePolicy('p', [rule(thrower, { weight: ONE })]))).toContain(
-      "rule 1 of 'p', rule(thrower), at the model itself: it threw TypeError: no such thing",
+      "rule 1 of 'p', rule(thrower), at the model itself, layer1, layer1.0, layer1.0.conv and 12 more: it threw TypeError",
     );
     expect(problem(definePolicy('p', [rule(nn.Linear, { weight: derive(nn.Linear, thrower) })]))).toContain(
       "at fc.weight: rule 1 of 'p', rule(Linear), at fc.weight: it threw TypeError",

@@ -1,0 +1,138 @@
+import { describe, expect, it } from '@jest/globals';
+import { PolicyError } from '../../src/errors.js';
+import { presets } from '../../src/index.js';
+import * as init from '../../src/init.js';
+import * as nn from '../../src/nn.js';
+import { definePolicy, type Policy } from '../../src/policy/definePolicy.js';
+import { derive } from '../../src/policy/derive.js';
+import { explainPolicy } from '../../src/policy/explainPolicy.js';
+import { initializeWeights } from '../../src/policy/initializeWeights.js';
+import { initializeWeightsAsync } from '../../src/policy/initializeWeightsAsync.js';
+import { type ModuleRule, rule } from '../../src/policy/rule.js';
+import { getRngState, manualSeed } from '../../src/random/defaultGenerator.js';
+import { Generator } from '../../src/random/Generator.js';
+import { randn } from '../../src/tensor/creation.js';
+
+// As plain JavaScript passes it, or TypeScript with a cast.
+const loose = rule as (selector: unknown, assignments: unknown) => ModuleRule;
+const define = definePolicy as (...args: unknown[]) => Policy;
+const apply = initializeWeights as (...args: unknown[]) => unknown;
+
+const ZERO = init.zeros();
+const linear = rule(nn.Linear, { weight: init.normal() });
+const policy = definePolicy('p', [linear]);
+const fromJSON = (value: unknown) => JSON.parse(JSON.stringify(value));
+const build = () => {
+  manualSeed(1);
+  return new nn.Sequential({ fc1: new nn.Linear(4, 8), act: new nn.ReLU(), fc2: new nn.Linear(8, 2) });
+};
+
+describe('the usual first mistakes', () => {
+  it.each<[string, (model: nn.Module) => unknown, string]>([
+    [
+      'a misspelt parameter',
+      (m) => apply(m, define('p', [loose(nn.Linear, { wieght: ZERO })])),
+      "did you mean 'weight'",
+    ],
+    ['an initialiser that is not called', () => loose(nn.Linear, { weight: init.zeros }), 'call it, init.zeros()'],
+    ['one with an underscore', () => loose(nn.Linear, { weight: init.zeros_ }), 'make a value, init.zeros()'],
+    ['an arrow', () => loose(nn.Linear, { weight: () => ZERO }), 'derive(nn.Module, (module) => …)'],
+    ['data', () => loose(nn.Linear, { weight: { kind: 'zeros' } }), 'init.fromJSON() makes an initializer of it'],
+    [
+      'an initialiser without a name',
+      () => loose(nn.Linear, ZERO),
+      'takes { weight: … }, found the initializer zeros()',
+    ],
+    [
+      'a module',
+      (m) => loose(m.getSubmodule('fc1'), { weight: ZERO }),
+      'found a Linear itself: one module is chosen by atPath',
+    ],
+    ['a path', () => loose('fc1', { weight: ZERO }), "chosen by atPath('fc1')"],
+    ['an array of classes', () => loose([nn.Linear], { weight: ZERO }), 'chosen by anyOf'],
+    ['no name', () => define([linear]), "definePolicy('mine', [rule(…)])"],
+    ['one rule', () => define('p', linear), 'found a single rule; put it in [ ]'],
+    [
+      'rules out of JSON',
+      () => define('p', fromJSON([linear])),
+      'was not made by rule() or parameter(), found a plain',
+    ],
+    ['a policy out of JSON', (m) => apply(m, fromJSON(policy)), 'takes a policy made by definePolicy(), found a plain'],
+    ['an empty policy', (m) => apply(m, { name: 'p', passes: [] }), 'takes a policy made by definePolicy()'],
+    ['bare rules', (m) => apply(m, [linear]), "name it, definePolicy('mine', rules)"],
+    ['a preset that is not called', (m) => apply(m, presets.resnet), 'call it, presets.resnet()'],
+    ['no policy', (m) => apply(m), 'initializeWeights() takes a policy made by definePolicy(), found undefined'],
+    ['model and policy exchanged', (m) => apply(policy, m), 'takes an nn.Module first, found a plain object'],
+    ['an order by position', () => define('p', [linear], 'apply'), "takes its options as one object, found 'apply'"],
+    ['a misspelt option', () => define('p', [linear], { ordr: 'apply' }), "no option 'ordr'; did you mean 'order'?"],
+    ['another', (m) => apply(m, policy, { Strict: true }), "no option 'Strict'; did you mean 'strict'?"],
+    ['a generator by position', (m) => apply(m, policy, new Generator(0)), 'as one object, found a Generator'],
+    ['no callback', (m) => apply(m, policy, { onProgress: 'bar' }), "onProgress is a function, found 'bar'"],
+    [
+      'a derivation that gives a function',
+      (m) => apply(m, define('p', [rule(nn.Linear, { weight: derive(nn.Linear, () => init.zeros as never) })])),
+      'returns an initializer, found a function: call it, init.zeros()',
+    ],
+  ])('%s', (_, mistake, message) => {
+    const model = build();
+    const values = [...model.parameters()].map(({ data }) => data.slice());
+    const state = getRngState();
+    let thrown: unknown;
+    try {
+      mistake(model);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(PolicyError);
+    expect((thrown as Error).message).toContain(message);
+    expect([...model.parameters()].map(({ data }) => data)).toEqual(values);
+    expect(getRngState()).toEqual(state);
+  });
+
+  it('a signal that is none', async () => {
+    const model = build();
+    const run = initializeWeightsAsync(model, policy, { signal: new AbortController() as never });
+    await expect(run).rejects.toThrow('signal is an AbortSignal, such as controller.signal, found an AbortController');
+  });
+
+  it('a generator that predicates draw from is put back, and the mistake named', () => {
+    const model = build();
+    const generator = new Generator(7);
+    for (const [draw, moved] of [
+      [() => void randn([3]), undefined],
+      [() => void randn([20], { generator }), generator],
+      [() => void generator.manualSeed(8), generator],
+    ] as const) {
+      const before = [getRngState(), generator.getState()];
+      const drawing = definePolicy('p', [
+        rule(
+          () => {
+            draw();
+            return true;
+          },
+          { weight: ZERO },
+        ),
+      ]);
+      expect(() => explainPolicy(model, drawing, { generator: moved })).toThrow(
+        'predicates and derive() must not draw',
+      );
+      expect([getRngState(), generator.getState()]).toEqual(before);
+    }
+  });
+
+  it('one mistake at many places is one line', () => {
+    const many = new nn.Sequential(...Array.from({ length: 50 }, () => new nn.Linear(1, 1)));
+    const wrong = definePolicy('p', [loose(nn.Linear, { wieght: ZERO, bias: init.orthogonal() })]);
+    let message = '';
+    try {
+      explainPolicy(many, wrong);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message.split('\n\t')).toEqual([
+      "Invalid policy: 100 assignments of 'p' are impossible:",
+      expect.stringContaining('at 0.wieght, 1.wieght, 2.wieght, 3.wieght and 46 more: Linear has no parameter'),
+      expect.stringContaining('at 0.bias, 1.bias, 2.bias, 3.bias and 46 more: Only tensors with 2 or more'),
+    ]);
+  });
+});
