@@ -4,7 +4,10 @@ import { DTypeError, describeValue, ShapeError } from '../errors.js';
 export type DType = 'float32' | 'float64' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'uint8' | 'bool';
 
 /** Element types that can hold random draws and gradients. */
-export type FloatDType = 'float32' | 'float64' | 'float16' | 'bfloat16';
+export type FloatDType = 'float32' | 'float64' | HalfDType;
+
+/** Element types of 16 bits. */
+export type HalfDType = 'float16' | 'bfloat16';
 
 interface Storages {
   float32: Float32Array;

@@ -1,67 +1,108 @@
-import type { Numbers } from './numbers.js';
+import type { DType, Storage } from './DType.js';
+import { simdKernels } from './kernelPath.js';
+import { type Numbers, toNumbers } from './numbers.js';
+import type { SimdKernels } from './SimdKernels.js';
 
 /** What {@link accumulateMoments} has seen so far. */
 export interface MomentSums {
   count: number;
   /** The first value: sums are of the differences to it, so that a large mean does not swallow the deviations. */
   origin: number;
-  sum: number;
-  squares: number;
+  /** Four sums of differences, then four of their squares: of every fourth value each. */
+  readonly sums: Float64Array;
   min: number;
   max: number;
 }
 
 /** Sums of nothing. */
 export function createMomentSums(): MomentSums {
-  return { count: 0, origin: 0, sum: 0, squares: 0, min: Infinity, max: -Infinity };
+  return { count: 0, origin: 0, sums: new Float64Array(8), min: Infinity, max: -Infinity };
 }
 
 /**
- * Adds values to the sums, in one pass.
+ * Adds elements to the sums, in one pass. All pieces but the last have a multiple of four.
  *
- * *Method:* two sums of each kind take turns, because one would wait for each addition.
+ * *Method:* four sums of each kind take turns, because one would wait for each addition.
  */
-export function accumulateMoments(values: Numbers, sums: MomentSums): void {
+export function accumulateMoments(data: Storage, dtype: DType, moments: MomentSums): void {
+  const { length } = data;
+  const simd = data instanceof Float32Array || data instanceof Uint16Array ? simdKernels(length) : undefined;
+  const even = length - (length % 4);
+  if (simd === undefined) addPlainly(toNumbers(data, dtype), moments);
+  else {
+    if (moments.count === 0) moments.origin = toNumbers(data.subarray(0, 1), dtype)[0];
+    for (let start = 0; start < even; start += simd.capacity) {
+      addInSimd(simd, data.subarray(start, Math.min(start + simd.capacity, even)), dtype, moments);
+    }
+    addPlainly(toNumbers(data.subarray(even), dtype), moments);
+  }
+}
+
+function addInSimd(simd: SimdKernels, data: Storage, dtype: DType, moments: MomentSums): void {
+  if (data instanceof Uint16Array) {
+    simd.halves.set(data);
+    simd.decode(dtype === 'float16' ? 'float16' : 'bfloat16', data.length);
+  } else simd.numbers.set(data as Float32Array);
+  const { min, max } = simd.addMoments(data.length, moments.origin, moments.sums, moments.min, moments.max);
+  moments.count += data.length;
+  moments.min = min;
+  moments.max = max;
+}
+
+function addPlainly(values: Numbers, moments: MomentSums): void {
   const { length } = values;
   if (length === 0) return;
-  const origin = sums.count === 0 ? values[0] : sums.origin;
-  let { sum, squares, min, max } = sums;
-  let otherSum = 0;
-  let otherSquares = 0;
-  const even = length - (length % 2);
-  for (let i = 0; i < even; i += 2) {
+  if (moments.count === 0) moments.origin = values[0];
+  const { origin, sums } = moments;
+  let { min, max } = moments;
+  let [sum0, sum1, sum2, sum3, squares0, squares1, squares2, squares3] = sums;
+  const even = length - (length % 4);
+  for (let i = 0; i < even; i += 4) {
     const a = values[i];
     const b = values[i + 1];
+    const c = values[i + 2];
+    const d = values[i + 3];
     const fromA = a - origin;
     const fromB = b - origin;
-    sum += fromA;
-    otherSum += fromB;
-    squares += fromA * fromA;
-    otherSquares += fromB * fromB;
+    const fromC = c - origin;
+    const fromD = d - origin;
+    sum0 += fromA;
+    sum1 += fromB;
+    sum2 += fromC;
+    sum3 += fromD;
+    squares0 += fromA * fromA;
+    squares1 += fromB * fromB;
+    squares2 += fromC * fromC;
+    squares3 += fromD * fromD;
     if (a < min) min = a;
     if (a > max) max = a;
     if (b < min) min = b;
     if (b > max) max = b;
+    if (c < min) min = c;
+    if (c > max) max = c;
+    if (d < min) min = d;
+    if (d > max) max = d;
   }
-  if (even < length) {
-    const last = values[even];
-    sum += last - origin;
-    squares += (last - origin) ** 2;
-    min = Math.min(min, last);
-    max = Math.max(max, last);
+  sums.set([sum0, sum1, sum2, sum3, squares0, squares1, squares2, squares3]);
+  for (let i = even; i < length; i++) {
+    const value = values[i];
+    sums[i - even] += value - origin;
+    sums[i - even + 4] += (value - origin) ** 2;
+    if (value < min) min = value;
+    if (value > max) max = value;
   }
-  sums.count += length;
-  sums.origin = origin;
-  sums.sum = sum + otherSum;
-  sums.squares = squares + otherSquares;
-  sums.min = min;
-  sums.max = max;
+  moments.count += length;
+  moments.min = min;
+  moments.max = max;
 }
 
 /** Mean, standard deviation (n − 1 in the denominator; NaN for fewer than two elements), minimum and maximum. */
-export function momentsOf(sums: MomentSums): { mean: number; std: number; min: number; max: number } {
-  const { count, origin, sum, squares, min, max } = sums;
+export function momentsOf(moments: MomentSums): { mean: number; std: number; min: number; max: number } {
+  const { count, origin, sums, min, max } = moments;
   if (count === 0) return { mean: Number.NaN, std: Number.NaN, min: Number.NaN, max: Number.NaN };
+  const sum = sums[0] + sums[1] + (sums[2] + sums[3]);
+  const squares = sums[4] + sums[5] + (sums[6] + sums[7]);
   const variance = (squares - (sum * sum) / count) / (count - 1);
-  return { mean: origin + sum / count, std: Math.sqrt(Math.max(0, variance)), min, max };
+  // Adding 0 leaves no −0, whichever zero came first.
+  return { mean: origin + sum / count, std: Math.sqrt(Math.max(0, variance)), min: min + 0, max: max + 0 };
 }

@@ -1,6 +1,5 @@
 import type { Moments } from '../init/expectedMoments.js';
 import type { DType, Storage } from '../kernels/DType.js';
-import { toNumbers } from '../kernels/numbers.js';
 import { accumulateMoments, createMomentSums, momentsOf } from '../kernels/sampleMoments.js';
 import type { Steps } from '../random/Steps.js';
 
@@ -11,7 +10,7 @@ const PIECE = 2 ** 16;
 export function* measureSample(data: Storage, dtype: DType): Steps<Moments> {
   const sums = createMomentSums();
   for (let start = 0; start < data.length; start += PIECE) {
-    accumulateMoments(toNumbers(data.subarray(start, start + PIECE), dtype), sums);
+    accumulateMoments(data.subarray(start, start + PIECE), dtype, sums);
     yield;
   }
   return momentsOf(sums);

@@ -1,14 +1,11 @@
-import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { ArgumentError, StateError } from '../errors.js';
-import { jumpWindow } from './jumpAhead.js';
-import { BLOCK, blockOf, engineAt, engineFromWindow, expandSeed, windowOf } from './mersenneBlock.js';
+import type { WordSource } from '../kernels/WordSource.js';
+import { MersenneEngine } from './MersenneEngine.js';
 import { readTorchState, writeTorchState } from './torchState.js';
 
 /** The seed of a PyTorch generator that was given none (`c10::detail::default_rng_seed_val`). */
 const DEFAULT_SEED = 67280421310721;
-/** From here on jumping (20 to 35 ms) beats drawing (3 to 4 ns a word). */
-const JUMP_FROM = 6_000_000;
 
 let streams = 0;
 
@@ -16,23 +13,19 @@ let streams = 0;
  * PyTorch's CPU generator: MT19937 (pure-rand's `mersenne`) and the one normal sample that small normal fills leave
  * behind.
  */
-export class Generator {
+export class Generator implements WordSource {
   /** The second sample of a Box–Muller pair, N(0, 1) in double, which the next small normal fill uses first. */
   cachedNormal: number | undefined;
 
   private engine: RandomGenerator;
   /** The seed in [0, 2⁶⁴); undefined for another engine than MT19937. */
   private seed: bigint | undefined;
-  /** Words of the block that are drawn, 1 to 624; 0 with fresh words, before the first. */
-  private next = 0;
   /** Words drawn since the generator was made, seeded or set. */
   private drawn = 0;
   /** Words that `advance` passed over and the engine has yet to. */
   private ahead = 0;
   /** Which stream this is: the number of the time some generator was seeded or set, which clones share. */
   private stream = streams++;
-  /** The block's words as `setState` got them, while it lasts: an arbitrary block cannot be told from what follows. */
-  private loaded: Uint32Array | undefined;
 
   /**
    * @param seed any integer in [−2⁶³, 2⁶⁴); negative ones wrap, and the stream depends on the low 32 bits
@@ -40,7 +33,7 @@ export class Generator {
    */
   constructor(seed: number | bigint = DEFAULT_SEED) {
     this.seed = wrapSeed(seed);
-    this.engine = mersenne(Number(BigInt.asIntN(32, this.seed)));
+    this.engine = engineOf(this.seed);
   }
 
   /**
@@ -64,14 +57,12 @@ export class Generator {
    */
   manualSeed(seed: number | bigint): this {
     const wrapped = wrapSeed(seed);
-    this.mersenneSeed('manualSeed');
-    this.engine = mersenne(Number(BigInt.asIntN(32, wrapped)));
+    this.mersenne('manualSeed');
+    this.engine = engineOf(wrapped);
     this.seed = wrapped;
-    this.next = 0;
     this.drawn = 0;
     this.ahead = 0;
     this.stream = streams++;
-    this.loaded = undefined;
     this.cachedNormal = undefined;
     return this;
   }
@@ -88,7 +79,7 @@ export class Generator {
 
   /** The seed last set, in [0, 2⁶⁴): a bigint where a number cannot hold it. StateError on {@link Generator.from}. */
   get initialSeed(): number | bigint {
-    const seed = this.mersenneSeed('initialSeed');
+    const { seed } = this.mersenne('initialSeed');
     return seed <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seed) : seed;
   }
 
@@ -99,12 +90,10 @@ export class Generator {
 
   /** The 5,056 bytes of `torch.Generator.get_state()`. StateError on {@link Generator.from}. */
   getState(): Uint8Array<ArrayBuffer> {
-    const seed = this.mersenneSeed('getState');
+    const { seed, engine } = this.mersenne('getState');
     this.catchUp();
-    const { next, cachedNormal } = this;
-    const drawn = next === 0 ? expandSeed(Number(BigInt.asIntN(32, seed))) : undefined;
-    const words = this.loaded ?? drawn ?? blockOf(this.engine, next);
-    return writeTorchState({ seed, next, words, cachedNormal });
+    const { drawn, block } = engine.place();
+    return writeTorchState({ seed, next: drawn, words: block, cachedNormal: this.cachedNormal });
   }
 
   /**
@@ -112,15 +101,13 @@ export class Generator {
    * @throws StateError, leaving the generator as it was, unless the bytes are such a state
    */
   setState(bytes: Uint8Array): this {
-    this.mersenneSeed('setState');
+    this.mersenne('setState');
     const state = readTorchState(bytes);
-    this.engine = engineAt(state.words, state.next);
+    this.engine = new MersenneEngine(state.words, state.next);
     this.seed = state.seed;
-    this.next = state.next;
     this.drawn = 0;
     this.ahead = 0;
     this.stream = streams++;
-    this.loaded = state.words;
     this.cachedNormal = state.cachedNormal;
     return this;
   }
@@ -134,11 +121,9 @@ export class Generator {
   copyState(from: Generator): this {
     this.engine = from.engine.clone();
     this.seed = from.seed;
-    this.next = from.next;
     this.drawn = from.drawn;
     this.ahead = from.ahead;
     this.stream = from.stream;
-    this.loaded = from.loaded;
     this.cachedNormal = from.cachedNormal;
     return this;
   }
@@ -166,7 +151,6 @@ export class Generator {
   nextWord(): number {
     if (this.ahead > 0) this.catchUp();
     this.drawn++;
-    this.moved(1);
     return this.engine.next() >>> 0;
   }
 
@@ -177,9 +161,9 @@ export class Generator {
     }
     if (this.ahead > 0) this.catchUp();
     const { engine } = this;
-    for (let i = 0; i < count; i++) words[i] = engine.next();
+    if (engine instanceof MersenneEngine) engine.fill(words, count);
+    else for (let i = 0; i < count; i++) words[i] = engine.next();
     this.drawn += count;
-    this.moved(count);
   }
 
   /** Brings the engine to where the generator stands. */
@@ -190,32 +174,23 @@ export class Generator {
   }
 
   private pass(words: bigint): void {
-    if (words >= JUMP_FROM && this.seed !== undefined) {
-      const window = jumpWindow(windowOf(this.engine), words);
-      this.moved(words);
-      this.engine = engineFromWindow(window, this.next);
-      return;
-    }
     const { engine } = this;
     if (isSeekable(engine)) engine.advance(words);
     else for (let left = Number(words); left > 0; left--) engine.next();
-    this.moved(words);
   }
 
-  /** Keeps count of the place in the block. */
-  private moved(words: number | bigint): void {
-    if (Number(words) === 0) return;
-    if (this.next === 0 || words > BLOCK - this.next) this.loaded = undefined;
-    const inBlock = typeof words === 'bigint' ? Number(words % BigInt(BLOCK)) : words;
-    this.next = ((this.next + inBlock + BLOCK - 1) % BLOCK) + 1;
-  }
-
-  private mersenneSeed(what: string): bigint {
-    if (this.seed === undefined) {
+  private mersenne(what: string): { seed: bigint; engine: MersenneEngine } {
+    const { seed, engine } = this;
+    if (seed === undefined || !(engine instanceof MersenneEngine)) {
       throw new StateError(`${what} needs PyTorch's generator: one from Generator.from has no seed and no state bytes`);
     }
-    return this.seed;
+    return { seed, engine };
   }
+}
+
+/** The stream depends on the low 32 bits of the seed. */
+function engineOf(seed: bigint): MersenneEngine {
+  return MersenneEngine.seeded(Number(BigInt.asIntN(32, seed)));
 }
 
 /** An engine that passes over words without drawing them. */

@@ -1,13 +1,10 @@
 import { ArgumentError, describeValue } from '../errors.js';
 import type { FloatDType, Storage } from '../kernels/DType.js';
-import { encodeHalves } from '../kernels/encodeHalves.js';
+import { drawNormals } from '../kernels/drawNormals.js';
 import { writeNumber } from '../kernels/numbers.js';
 import { drawNormal } from './drawNormal.js';
 import type { Generator } from './Generator.js';
-import { drawNormalGroups, NORMAL_CHUNK } from './normalGroups.js';
 import { NORMAL_GROUP } from './wordsDrawn.js';
-
-const numbers = new Float32Array(NORMAL_CHUNK);
 
 /**
  * Fills `data` with N(mean, std²) (`torch.Tensor.normal_` on contiguous tensors): one by one in double below 16
@@ -31,13 +28,11 @@ export function fillNormal(
     return;
   }
   const rest = n % NORMAL_GROUP;
-  for (let start = 0; start < n - rest; start += NORMAL_CHUNK) {
-    fillGroups(data, dtype, start, Math.min(NORMAL_CHUNK, n - rest - start), mean, std, generator);
-  }
+  drawNormals(generator, data.subarray(0, n - rest), dtype, mean, std);
   if (rest === 0) return;
   // Floats have drawn the whole tensor before the first group is made; halves draw group by group.
   generator.advance(wordsOfRest(dtype, rest));
-  fillGroups(data, dtype, n - NORMAL_GROUP, NORMAL_GROUP, mean, std, generator);
+  drawNormals(generator, data.subarray(n - NORMAL_GROUP), dtype, mean, std);
 }
 
 /** Words that a large fill passes over for the elements beyond its last full group, which are drawn again. */
@@ -57,19 +52,4 @@ export function checkNormal(mean: number, std: number): void {
   if (!Number.isFinite(mean)) {
     throw new ArgumentError(`normal expects a finite mean, but found mean ${describeValue(mean)}`);
   }
-}
-
-function fillGroups(
-  data: Storage<FloatDType>,
-  dtype: FloatDType,
-  start: number,
-  count: number,
-  mean: number,
-  std: number,
-  generator: Generator,
-): void {
-  if (data instanceof Uint16Array) {
-    drawNormalGroups(numbers, 0, count, mean, std, generator);
-    encodeHalves(numbers, count, dtype === 'float16' ? 'float16' : 'bfloat16', data, start);
-  } else drawNormalGroups(data, start, count, mean, std, generator);
 }

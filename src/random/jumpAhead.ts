@@ -69,23 +69,24 @@ function powerModulo(distance: bigint, terms: Int32Array): Int32Array {
 }
 
 /**
- * The window of 624 untempered words `distance` words further on.
+ * The block that comes `blocks` ≥ 1 after a block.
  *
  * *Method*: every bit of the sequence obeys the recurrence p, so x(n + distance) = Σ cᵢ·x(n + i) with
- * Σ cᵢtⁱ = t^distance mod p (Haramoto, Matsumoto, Nishimura, Panneton, L'Ecuyer 2008).
+ * Σ cᵢtⁱ = t^distance mod p (Haramoto, Matsumoto, Nishimura, Panneton, L'Ecuyer 2008). The first word of a block that was
+ * set may have lower bits that the sequence does not have, so n is the start of the next block.
  */
-export function jumpWindow(window: Int32Array, distance: bigint): Int32Array {
+export function jumpBlocks(block: Int32Array, blocks: bigint): Int32Array {
   exponents ??= Int32Array.from(minimalPolynomial());
-  const coefficients = powerModulo(distance, exponents);
-  const words = new Int32Array(DEGREE + BLOCK);
-  words.set(window);
+  const coefficients = powerModulo((blocks - 1n) * BigInt(BLOCK), exponents);
+  const words = new Int32Array(BLOCK + DEGREE + BLOCK);
+  words.set(block);
   for (let i = BLOCK; i < words.length; i++) {
     const y = (words[i - 624] & 0x80000000) | (words[i - 623] & 0x7fffffff);
     words[i] = words[i - 227] ^ (y >>> 1) ^ (-(y & 1) & MATRIX);
   }
   const jumped = new Int32Array(BLOCK);
   for (let i = 0; i < DEGREE; i++) {
-    if (((coefficients[i >>> 5] >>> (i & 31)) & 1) === 1) addWindow(jumped, words, i);
+    if (((coefficients[i >>> 5] >>> (i & 31)) & 1) === 1) addWindow(jumped, words, BLOCK + i);
   }
   return jumped;
 }

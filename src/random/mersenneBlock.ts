@@ -8,6 +8,15 @@ const MIDDLE = 397;
 /** Coefficients of the recurrence: the last row of its matrix (Matsumoto and Nishimura 1998, table II). */
 export const MATRIX = 0x9908b0df;
 
+/** The word that comes of a word of the block, as a signed integer. */
+export function temper(word: number): number {
+  let y = word;
+  y ^= y >>> 11;
+  y ^= (y << 7) & 0x9d2c5680;
+  y ^= (y << 15) & 0xefc60000;
+  return y ^ (y >>> 18);
+}
+
 const UPPER = 0x80000000;
 const LOWER = 0x7fffffff;
 
@@ -18,39 +27,25 @@ const LOWER = 0x7fffffff;
  */
 
 /** The first block's predecessor: the 624 words that a seed expands to (`init_genrand`), before any twist. */
-export function expandSeed(seed: number): Uint32Array {
-  const words = new Uint32Array(BLOCK);
+export function expandSeed(seed: number): Int32Array {
+  const words = new Int32Array(BLOCK);
   words[0] = seed;
   for (let i = 1; i < BLOCK; i++) words[i] = Math.imul(1812433253, words[i - 1] ^ (words[i - 1] >>> 30)) + i;
   return words;
 }
 
-/** pure-rand's engine after `next` words of a block (1 to 624), or before the twist of fresh words (0). */
-export function engineAt(words: Uint32Array, next: number): RandomGenerator {
-  // Elements are signed, as pure-rand's own are: V8 keeps such an array unboxed.
-  const engine = mersenneFromState([0, ...new Int32Array(words)]);
-  for (let drawn = next === 0 ? BLOCK : next; drawn > 0; drawn--) engine.next();
+/** pure-rand's engine that has drawn all words of a block: its next one is the first of the block that follows. */
+export function engineAfter(block: Int32Array): RandomGenerator {
+  // An array of small integers: V8 keeps such an array unboxed.
+  const engine = mersenneFromState([0, ...block]);
+  for (let drawn = 0; drawn < BLOCK; drawn++) engine.next();
   return engine;
-}
-
-/** pure-rand's engine whose coming words start with this window of 624, in order, placed after `next` of the block. */
-export function engineFromWindow(window: Int32Array, next: number): RandomGenerator {
-  const index = next % BLOCK;
-  const state = [index];
-  for (let i = 0; i < BLOCK; i++) state.push(window[(i + BLOCK - index) % BLOCK]);
-  return mersenneFromState(state);
-}
-
-/** The 624 words that come next, untempered, in order. */
-export function windowOf(engine: RandomGenerator): Int32Array {
-  const [index, ...ring] = engine.getState();
-  return Int32Array.from(ring, (_, i) => ring[(index + i) % BLOCK]);
 }
 
 /**
  * The block that an engine has drawn `next` words of (1 to 624): the drawn words are found by undoing their twists.
  */
-export function blockOf(engine: RandomGenerator, next: number): Uint32Array {
+export function blockOf(engine: RandomGenerator, next: number): Int32Array {
   const ring = Int32Array.from(engine.getState()).subarray(1);
   const block = new Int32Array(BLOCK);
   block.set(ring.subarray(next), next);
@@ -60,7 +55,7 @@ export function blockOf(engine: RandomGenerator, next: number): Uint32Array {
     const ofLower = untwist(at(i - 1 + BLOCK) ^ at(i - 1 + MIDDLE));
     block[i] = (ofUpper & UPPER) | (ofLower & LOWER);
   }
-  return new Uint32Array(block.buffer);
+  return block;
 }
 
 /** The y of twist(y) = (y >>> 1) ^ (y odd ? MATRIX : 0); the matrix's set upper bit tells whether y is odd. */

@@ -1,25 +1,16 @@
-import { boxMullerFloat32 } from '../kernels/boxMullerFloat32.js';
-import { boxMullerFloat64 } from '../kernels/boxMullerFloat64.js';
 import { createStorage, type FloatDType, type Storage } from '../kernels/DType.js';
-import { type Numbers, readNumber, toNumbers, writeNumber } from '../kernels/numbers.js';
+import { readNumber } from '../kernels/numbers.js';
+import { type FillPiece, OutsideValues } from '../kernels/OutsideValues.js';
 import { fillNormal, wordsOfRest } from './fillNormal.js';
 import type { Generator } from './Generator.js';
-import { NORMAL_CHUNK } from './normalGroups.js';
 import { ROUND_TO } from './roundTo.js';
 import type { Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 import { NORMAL_GROUP } from './wordsDrawn.js';
 
-const words = new Int32Array(2 * NORMAL_CHUNK);
-const floats = new Float32Array(NORMAL_CHUNK);
-const doubles = new Float64Array(NORMAL_CHUNK);
-const groups = new Uint16Array(NORMAL_CHUNK / NORMAL_GROUP);
-
 /**
- * While an element lies outside [a, b], both rounded to the dtype, takes the elements outside from a new normal fill.
- *
- * Each round takes the words of a whole fill; logarithms and sines are computed for the groups of 16 that need them. Yields
- * between chunks.
+ * While an element lies outside [a, b], both rounded to the dtype, takes the elements outside from a new normal fill. Each
+ * round takes the words of a whole fill. Yields between pieces.
  */
 export function* redrawOutside(
   data: Storage<FloatDType>,
@@ -30,85 +21,67 @@ export function* redrawOutside(
   const low = ROUND_TO[dtype](a);
   const high = ROUND_TO[dtype](b);
   const n = data.length;
+  if (n < NORMAL_GROUP) {
+    redrawFew(data, dtype, low, high, mean, std, generator);
+    return;
+  }
+  // Computing in float32 means its mean and std too.
+  const [center, width] = dtype === 'float64' ? [mean, std] : [Math.fround(mean), Math.fround(std)];
   const perElement = dtype === 'float64' ? 2 : 1;
   const full = n - (n % NORMAL_GROUP);
-  // Where a group is not full, the last 16 elements come from words of their own.
-  const end = n === full ? n : n - NORMAL_GROUP;
-  let skipped = 0;
-  while (yield* someOutside(data, dtype, low, high)) {
-    if (n < NORMAL_GROUP) {
-      redrawFew();
-      continue;
-    }
-    for (let start = 0; start < full; start += NORMAL_CHUNK) {
-      redraw(start, Math.min(NORMAL_CHUNK, full - start), end);
+  // Words of the elements beyond the last full group, which the last piece draws again.
+  const rest = wordsOfRest(dtype, n - full);
+  const outside = new OutsideValues(data, dtype, low, high);
+  const pieces = piecesOf(n, full, outside.capacity);
+  const pending = new Uint8Array(pieces.length).fill(1);
+  while (pending.includes(1)) {
+    let isUntouched = true;
+    let skipped = 0;
+    for (let i = 0; i < pieces.length; i++) {
+      const piece = pieces[i];
+      if (i === pieces.length - 1) skipped += rest;
+      const found = pending[i] === 1 ? outside.look(piece) : 0;
+      if (found === 0) {
+        pending[i] = 0;
+        skipped += piece.count * perElement;
+      } else {
+        generator.advance(skipped);
+        skipped = 0;
+        isUntouched = false;
+        pending[i] = outside.redraw(piece, found, center, width, generator) ? 1 : 0;
+      }
       yield;
     }
-    if (n !== full) {
-      skipped += wordsOfRest(dtype, n - full);
-      redraw(n - NORMAL_GROUP, NORMAL_GROUP, n);
-    }
+    if (isUntouched) return;
     generator.advance(skipped);
-    skipped = 0;
   }
+}
 
-  function redrawFew(): void {
-    const fresh = createStorage(dtype, n);
+/** The full groups of a fill of n elements in pieces, and the last 16 elements where they have words of their own. */
+function piecesOf(n: number, full: number, capacity: number): FillPiece[] {
+  const end = n === full ? n : n - NORMAL_GROUP;
+  const pieces: FillPiece[] = [];
+  for (let start = 0; start < full; start += capacity) {
+    const count = Math.min(capacity, full - start);
+    pieces.push({ start, count, kept: Math.min(count, end - start) });
+  }
+  if (n !== full) pieces.push({ start: end, count: NORMAL_GROUP, kept: NORMAL_GROUP });
+  return pieces;
+}
+
+function redrawFew(
+  data: Storage<FloatDType>,
+  dtype: FloatDType,
+  low: number,
+  high: number,
+  mean: number,
+  std: number,
+  generator: Generator,
+): void {
+  const isOutside = (i: number) => readNumber(data, dtype, i) < low || readNumber(data, dtype, i) > high;
+  const fresh = createStorage(dtype, data.length);
+  while (data.some((_, i) => isOutside(i))) {
     fillNormal(fresh, dtype, mean, std, generator);
-    for (let i = 0; i < n; i++) {
-      const value = readNumber(data, dtype, i);
-      if (value < low || value > high) data[i] = fresh[i];
-    }
+    for (let i = 0; i < data.length; i++) if (isOutside(i)) data[i] = fresh[i];
   }
-
-  function redraw(start: number, count: number, limit: number): void {
-    const values = toNumbers(data.subarray(start, Math.min(start + count, limit)), dtype);
-    if (!isAnyOutside(values, 0, values.length, low, high)) {
-      skipped += count * perElement;
-      return;
-    }
-    generator.advance(skipped);
-    skipped = 0;
-    generator.fillWords(words, count * perElement);
-    const chosen = chooseGroups(values, perElement, low, high);
-    const fresh = dtype === 'float64' ? doubles : floats;
-    if (dtype === 'float64') boxMullerFloat64(words, chosen * NORMAL_GROUP, doubles, 0, mean, std);
-    else boxMullerFloat32(words, chosen * NORMAL_GROUP, floats, 0, Math.fround(mean), Math.fround(std));
-    for (let k = 0; k < chosen; k++) {
-      const first = groups[k] * NORMAL_GROUP;
-      const last = Math.min(first + NORMAL_GROUP, values.length);
-      for (let i = first; i < last; i++) {
-        if (values[i] < low || values[i] > high) {
-          writeNumber(data, dtype, start + i, fresh[k * NORMAL_GROUP + i - first]);
-        }
-      }
-    }
-  }
-}
-
-/** Moves the words of the groups that have an element outside to the front; returns how many groups those are. */
-function chooseGroups(values: Numbers, perElement: number, low: number, high: number): number {
-  const size = NORMAL_GROUP * perElement;
-  let chosen = 0;
-  for (let group = 0; group * NORMAL_GROUP < values.length; group++) {
-    const first = group * NORMAL_GROUP;
-    if (!isAnyOutside(values, first, Math.min(first + NORMAL_GROUP, values.length), low, high)) continue;
-    words.copyWithin(chosen * size, group * size, (group + 1) * size);
-    groups[chosen++] = group;
-  }
-  return chosen;
-}
-
-function* someOutside(data: Storage<FloatDType>, dtype: FloatDType, low: number, high: number): Steps<boolean> {
-  for (let start = 0; start < data.length; start += NORMAL_CHUNK) {
-    const values = toNumbers(data.subarray(start, start + NORMAL_CHUNK), dtype);
-    if (isAnyOutside(values, 0, values.length, low, high)) return true;
-    yield;
-  }
-  return false;
-}
-
-function isAnyOutside(values: Numbers, first: number, end: number, low: number, high: number): boolean {
-  for (let i = first; i < end; i++) if (values[i] < low || values[i] > high) return true;
-  return false;
 }

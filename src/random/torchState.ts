@@ -8,7 +8,7 @@ export interface TorchState {
   /** Words of the block that are drawn already, 1 to 624; 0 for freshly seeded words, which no word is drawn from. */
   readonly next: number;
   /** The 624 words of the block, 32 bits each. */
-  readonly words: Uint32Array;
+  readonly words: Int32Array;
   /** The normal sample that waits for the next small fill. */
   readonly cachedNormal: number | undefined;
 }
@@ -37,7 +37,7 @@ export function writeTorchState(state: TorchState): Uint8Array<ArrayBuffer> {
   view.setInt32(LEFT, state.next === 0 ? 1 : BLOCK + 1 - state.next, true);
   view.setInt32(SEEDED, 1, true);
   view.setUint32(NEXT, state.next, true);
-  for (let i = 0; i < BLOCK; i++) view.setUint32(WORDS + 8 * i, state.words[i], true);
+  for (let i = 0; i < BLOCK; i++) view.setInt32(WORDS + 8 * i, state.words[i], true);
   if (state.cachedNormal !== undefined) {
     view.setFloat64(NORMAL_Y, state.cachedNormal, true);
     view.setInt32(NORMAL_IS_VALID, 1, true);
@@ -65,10 +65,10 @@ export function readTorchState(bytes: Uint8Array): TorchState {
   if (!isFresh && !(next >= 1 && next <= BLOCK && left === BLOCK + 1 - next)) {
     throw invalid(`left + next must be ${BLOCK + 1}, or left 1 and next 0, found left ${left} and next ${next}`);
   }
-  const words = new Uint32Array(BLOCK);
+  const words = new Int32Array(BLOCK);
   for (let i = 0; i < BLOCK; i++) {
     if (view.getUint32(WORDS + 8 * i + 4, true) !== 0) throw invalid(`state word ${i} has more than 32 bits`);
-    words[i] = view.getUint32(WORDS + 8 * i, true);
+    words[i] = view.getInt32(WORDS + 8 * i, true);
   }
   const cached = view.getInt32(NORMAL_IS_VALID, true);
   if (cached !== 0 && cached !== 1) throw invalid(`normal_is_valid must be 0 or 1, found ${cached}`);

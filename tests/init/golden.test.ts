@@ -5,6 +5,7 @@ import { Generator } from '../../src/random/Generator.js';
 import { full } from '../../src/tensor/creation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 import { type Facts, factsOf, readGolden, stateHash } from '../golden/readGolden.js';
+import { describeOnEveryPath } from '../laws/kernelPaths.js';
 
 interface Case {
   readonly call: string;
@@ -42,31 +43,33 @@ const cases = readGolden<Case>('functions.json');
 // Some cases warn, as PyTorch does; what they say is tested elsewhere.
 beforeEach(() => void jest.spyOn(console, 'warn').mockImplementation(() => {}));
 
-describe.each(Object.keys(CALLS))('%s gives what PyTorch gives', (call) => {
-  const own = cases.filter((golden) => golden.call === call);
+describeOnEveryPath('torch.nn.init', () => {
+  describe.each(Object.keys(CALLS))('%s gives what PyTorch gives', (call) => {
+    const own = cases.filter((golden) => golden.call === call);
 
-  it.each(['float32', 'float64', 'bfloat16', 'float16'] as const)('in %s', (dtype) => {
-    const ofDtype = own.filter((golden) => golden.dtype === dtype);
-    expect(ofDtype.length).toBeGreaterThan(10);
-    for (const { args, seed, shape, out, rng, error } of ofDtype) {
-      const generator = new Generator(seed < 0 ? BigInt(seed) : seed);
-      const before = stateHash(generator);
-      const t = full(shape, 0, { dtype });
-      const where = JSON.stringify({ call, args, seed, shape, dtype });
-      if (error !== undefined) {
-        expect(() => CALLS[call](t, args, generator)).toThrow(error);
-        expect(stateHash(generator)).toBe(before);
-        continue;
+    it.each(['float32', 'float64', 'bfloat16', 'float16'] as const)('in %s', (dtype) => {
+      const ofDtype = own.filter((golden) => golden.dtype === dtype);
+      expect(ofDtype.length).toBeGreaterThan(10);
+      for (const { args, seed, shape, out, rng, error } of ofDtype) {
+        const generator = new Generator(seed < 0 ? BigInt(seed) : seed);
+        const before = stateHash(generator);
+        const t = full(shape, 0, { dtype });
+        const where = JSON.stringify({ call, args, seed, shape, dtype });
+        if (error !== undefined) {
+          expect(() => CALLS[call](t, args, generator)).toThrow(error);
+          expect(stateHash(generator)).toBe(before);
+          continue;
+        }
+        CALLS[call](t, args, generator);
+        const found = factsOf(t, 6);
+        if (dtype === 'float64' && THROUGH_LIBM.has(call)) {
+          expect({ where, rng: stateHash(generator), shape: found.shape }).toEqual({ where, rng, shape: out?.shape });
+          for (const [i, bits] of found.first.entries()) expectClose(fromBits(bits), fromBits(out?.first[i] ?? ''));
+        } else {
+          expect({ where, out: found, rng: stateHash(generator) }).toEqual({ where, out, rng });
+        }
       }
-      CALLS[call](t, args, generator);
-      const found = factsOf(t, 6);
-      if (dtype === 'float64' && THROUGH_LIBM.has(call)) {
-        expect({ where, rng: stateHash(generator), shape: found.shape }).toEqual({ where, rng, shape: out?.shape });
-        for (const [i, bits] of found.first.entries()) expectClose(fromBits(bits), fromBits(out?.first[i] ?? ''));
-      } else {
-        expect({ where, out: found, rng: stateHash(generator) }).toEqual({ where, out, rng });
-      }
-    }
+    });
   });
 });
 

@@ -78,7 +78,8 @@ describe('initializeWeightsAsync', () => {
   });
 
   it('pauses within a long fill, and stops where the signal says so', async () => {
-    const model = nn.skipInit(() => new nn.Sequential(new nn.Linear(2000, 2000), new nn.Linear(2000, 2000)));
+    const long = () => new nn.Linear(2000, 2000, { dtype: 'float64' });
+    const model = nn.skipInit(() => new nn.Sequential(long(), long()));
     const normal = definePolicy('n', [rule(nn.Linear, { weight: init.normal(), bias: init.zeros() })]);
     const generator = new Generator(2);
     const before = stateHash(generator);

@@ -7,8 +7,9 @@ import { defaultGenerator, getRngState, manualSeed, setRngState } from '../../sr
 import { Generator } from '../../src/random/Generator.js';
 import { readGolden, stateHash } from '../golden/readGolden.js';
 import { describeGeneratorLaws } from '../laws/generatorLaws.js';
+import { describeOnEveryPath } from '../laws/kernelPaths.js';
 
-describe('Generator', () => {
+describeOnEveryPath('Generator', () => {
   describeGeneratorLaws((seed) => new Generator(seed));
 
   it('gives the words of torch.Generator', () => {
@@ -50,7 +51,7 @@ describe('Generator', () => {
   });
 });
 
-describe('Generator.advance over long distances', () => {
+describeOnEveryPath('Generator.advance over long distances', () => {
   it('jumps as drawing does', () => {
     for (const [before, distance] of [
       [0, 6_000_001],
@@ -84,7 +85,7 @@ describe('Generator.advance over long distances', () => {
   });
 });
 
-describe('Generator.getState and setState', () => {
+describeOnEveryPath('Generator.getState and setState', () => {
   it('round-trips anywhere in the stream and resumes it', () => {
     const place = fc.oneof(fc.constantFrom(0, 1, 623, 624, 625, 1247, 1248, 1249), fc.nat(3000));
     const sample = fc.option(fc.double({ noNaN: true }), { nil: undefined });
@@ -169,7 +170,7 @@ describe('Generator.getState and setState', () => {
   });
 });
 
-describe('Generator.from', () => {
+describeOnEveryPath('Generator.from', () => {
   describeGeneratorLaws((seed) => Generator.from(xoroshiro128plus(seed)));
 
   it('draws from the engine given', () => {

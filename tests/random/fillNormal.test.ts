@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ArgumentError } from '../../src/errors.js';
 import { createStorage, type FloatDType } from '../../src/kernels/DType.js';
@@ -6,10 +6,11 @@ import { fillNormal } from '../../src/random/fillNormal.js';
 import { Generator } from '../../src/random/Generator.js';
 import { normalWords } from '../../src/random/wordsDrawn.js';
 import { sha256, stateHash } from '../golden/readGolden.js';
+import { describeOnEveryPath } from '../laws/kernelPaths.js';
 
 const DTYPES = ['float32', 'float64', 'float16', 'bfloat16'] as const satisfies readonly FloatDType[];
 
-describe('fillNormal', () => {
+describeOnEveryPath('fillNormal', () => {
   it.each(DTYPES)('takes the %s words it says and leaves the cached sample it says', (dtype) => {
     const size = fc.oneof(fc.nat(40), fc.nat(6000));
     fc.assert(

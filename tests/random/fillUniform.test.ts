@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ArgumentError } from '../../src/errors.js';
 import { createStorage, type FloatDType } from '../../src/kernels/DType.js';
@@ -7,10 +7,11 @@ import { fillUniform } from '../../src/random/fillUniform.js';
 import { Generator } from '../../src/random/Generator.js';
 import { uniformWords } from '../../src/random/wordsDrawn.js';
 import { sha256, stateHash } from '../golden/readGolden.js';
+import { describeOnEveryPath } from '../laws/kernelPaths.js';
 
 const DTYPES = ['float32', 'float64', 'float16', 'bfloat16'] as const satisfies readonly FloatDType[];
 
-describe('fillUniform', () => {
+describeOnEveryPath('fillUniform', () => {
   it.each(DTYPES)('takes the %s words it says, in any pieces', (dtype) => {
     fc.assert(
       fc.property(fc.integer(), fc.nat(5000), fc.nat(5000), (seed, first, second) => {

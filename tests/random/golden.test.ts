@@ -7,6 +7,7 @@ import { randperm } from '../../src/random/randperm.js';
 import { finish } from '../../src/random/Steps.js';
 import { truncatedNormalSteps } from '../../src/random/truncatedNormalSteps.js';
 import { type Facts, readGolden, sha256, stateHash } from '../golden/readGolden.js';
+import { describeOnEveryPath } from '../laws/kernelPaths.js';
 
 interface Step {
   readonly op: 'normal_' | 'uniform_' | 'randperm';
@@ -31,21 +32,6 @@ function hashOf(data: ArrayBufferView): string {
 
 const sequences = readGolden<{ seed: number; steps?: Step[] }>('random.json').filter((it) => it.steps);
 
-describe.each(sequences)('a mixed sequence of draws from seed $seed', ({ seed, steps = [] }) => {
-  const generator = new Generator(seed);
-  it.each(steps)('$op of $n, with the state after it', ({ op, n, out, rng }) => {
-    if (op === 'randperm') {
-      expect(hashOf(BigInt64Array.from(randperm(n, generator), BigInt))).toBe(out.sha256);
-    } else {
-      const data = new Float32Array(n);
-      if (op === 'normal_') fillNormal(data, 'float32', 0, 1, generator);
-      else fillUniform(data, 'float32', 0, 1, generator);
-      expect(hashOf(data)).toBe(out.sha256);
-    }
-    expect(stateHash(generator)).toBe(rng);
-  });
-});
-
 function run({ call, args, seed, shape, dtype }: Call, generator = new Generator(seed)) {
   const data = createStorage(
     dtype,
@@ -68,16 +54,33 @@ const calls = readGolden<Call>('functions.json').filter((it) =>
   ['uniform_', 'normal_', 'trunc_normal_'].includes(it.call),
 );
 
-describe.each(['uniform_', 'normal_', 'trunc_normal_'])('torch.nn.init.%s', (call) => {
-  it.each(calls.filter((it) => it.call === call))('$dtype $shape $args from seed $seed', (golden) => {
-    const { data, generator } = run(golden);
-    expect(stateHash(generator)).toBe(golden.rng);
-    if (data instanceof Float64Array && call !== 'uniform_') {
-      // log, sin and cos are the C library's there.
-      golden.out.first.forEach((hex, i) => {
-        const value = readDouble(hex);
-        expect(Math.abs(data[i] - value)).toBeLessThanOrEqual(1e-15 * Math.abs(value));
-      });
-    } else expect(hashOf(data)).toBe(golden.out.sha256);
+describeOnEveryPath('random.json and functions.json', () => {
+  describe.each(sequences)('a mixed sequence of draws from seed $seed', ({ seed, steps = [] }) => {
+    const generator = new Generator(seed);
+    it.each(steps)('$op of $n, with the state after it', ({ op, n, out, rng }) => {
+      if (op === 'randperm') {
+        expect(hashOf(BigInt64Array.from(randperm(n, generator), BigInt))).toBe(out.sha256);
+      } else {
+        const data = new Float32Array(n);
+        if (op === 'normal_') fillNormal(data, 'float32', 0, 1, generator);
+        else fillUniform(data, 'float32', 0, 1, generator);
+        expect(hashOf(data)).toBe(out.sha256);
+      }
+      expect(stateHash(generator)).toBe(rng);
+    });
+  });
+
+  describe.each(['uniform_', 'normal_', 'trunc_normal_'])('torch.nn.init.%s', (call) => {
+    it.each(calls.filter((it) => it.call === call))('$dtype $shape $args from seed $seed', (golden) => {
+      const { data, generator } = run(golden);
+      expect(stateHash(generator)).toBe(golden.rng);
+      if (data instanceof Float64Array && call !== 'uniform_') {
+        // log, sin and cos are the C library's there.
+        golden.out.first.forEach((hex, i) => {
+          const value = readDouble(hex);
+          expect(Math.abs(data[i] - value)).toBeLessThanOrEqual(1e-15 * Math.abs(value));
+        });
+      } else expect(hashOf(data)).toBe(golden.out.sha256);
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ArgumentError } from '../../src/errors.js';
 import { createStorage, type FloatDType } from '../../src/kernels/DType.js';
@@ -11,6 +11,7 @@ import type { TruncatedNormalOptions } from '../../src/random/TruncatedNormalOpt
 import { truncatedNormalSteps } from '../../src/random/truncatedNormalSteps.js';
 import { uniformWords } from '../../src/random/wordsDrawn.js';
 import { sha256, stateHash } from '../golden/readGolden.js';
+import { describeOnEveryPath } from '../laws/kernelPaths.js';
 
 const DTYPES = ['float32', 'float64', 'float16', 'bfloat16'] as const satisfies readonly FloatDType[];
 const STANDARD: TruncatedNormalOptions = { mean: 0, std: 1, a: -2, b: 2, method: 'rejection' };
@@ -21,7 +22,7 @@ function draw(n: number, dtype: FloatDType, options: Partial<TruncatedNormalOpti
   return { data, generator, values: Array.from(data, (_, i) => readNumber(data, dtype, i)) };
 }
 
-describe('truncatedNormalSteps', () => {
+describeOnEveryPath('truncatedNormalSteps', () => {
   // torch.manual_seed(7); torch.nn.init.trunc_normal_(torch.empty(n, dtype=…), mean, std, a, b), PyTorch 2.15.0
   it.each<[FloatDType, number, number, number, number, number, string, string]>([
     [

@@ -1,0 +1,50 @@
+// Compiles src/kernels/assembly, once for baseline SIMD and once for relaxed SIMD, and writes the modules as base64 to
+// src/kernels/simdModules.ts. Run by `npm run build:kernels`; with --check it writes nothing and fails if the file differs.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import asc from 'assemblyscript/asc';
+
+const root = resolve(import.meta.dirname, '..');
+const target = join(root, 'src/kernels/simdModules.ts');
+// No bounds checks, no run-time library; constants lie from byte 64 on, and the memory is one page of the loader's.
+const flags =
+  '-O3 --noAssert --runtime stub --uncheckedBehavior always --importMemory --initialMemory 1 --memoryBase 64 --enable simd';
+
+async function compile(...features) {
+  const arguments_ = ['index.ts', '--outFile', 'kernels.wasm', ...flags.split(' '), ...features];
+  let bytes;
+  const { error, stderr } = await asc.main(arguments_, {
+    readFile: (name) => {
+      try {
+        return readFileSync(join(root, 'src/kernels/assembly', name), 'utf8');
+      } catch {
+        return null;
+      }
+    },
+    writeFile: (_, contents) => {
+      bytes = contents;
+    },
+    listFiles: () => [],
+  });
+  if (error) throw new Error(stderr.toString(), { cause: error });
+  return Buffer.from(bytes).toString('base64');
+}
+
+const text = `/*
+ * Made by \`npm run build:kernels\` from the sources in assembly/; a test compiles them again and compares.
+ */
+
+/** The module for baseline SIMD, in base64. */
+export const SIMD_MODULE =
+  '${await compile()}';
+
+/** The module for relaxed SIMD, whose fused steps are single instructions, in base64. */
+export const RELAXED_MODULE =
+  '${await compile('--enable', 'relaxed-simd')}';
+`;
+
+if (!process.argv.includes('--check')) writeFileSync(target, text);
+else if (readFileSync(target, 'utf8') !== text) {
+  console.error('src/kernels/simdModules.ts is not what src/kernels/assembly compiles to: run npm run build:kernels');
+  process.exitCode = 1;
+}

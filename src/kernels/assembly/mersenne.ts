@@ -1,0 +1,68 @@
+import { BLOCK, WORK } from './memory';
+
+/*
+ * The bits of a word that is its own and of its successor's, the coefficients of the recurrence (as in
+ * `random/mersenneBlock.ts`) and the masks of tempering. In memory: as literals V8 would build their vectors anew at each use.
+ */
+const MASKS = memory.data<u32>([0x80000000, 0x7fffffff, 0x9908b0df, 0x9d2c5680, 0xefc60000]);
+
+/** Words i … i + 3 of the next block, from those `ahead` bytes further on. */
+@inline
+function twistFour(at: usize, ahead: isize, upper: v128, lower: v128, matrix: v128): v128 {
+  const y = v128.or(v128.and(v128.load(at), upper), v128.and(v128.load(at, 4), lower));
+  const isOdd = i32x4.shr_s(i32x4.shl(y, 31), 31);
+  return v128.xor(v128.load(at + ahead), v128.xor(i32x4.shr_u(y, 1), v128.and(isOdd, matrix)));
+}
+
+/**
+ * Turns the block into the next one.
+ *
+ * *Method:* the four words that a step writes need none that it has not read; the first four are written again behind the
+ * block, where word 624, the first of the new ones, is looked for.
+ */
+export function twist(): void {
+  const upper = v128.load32_splat(MASKS);
+  const lower = v128.load32_splat(MASKS, 4);
+  const matrix = v128.load32_splat(MASKS, 8);
+  const first = twistFour(BLOCK, 397 * 4, upper, lower, matrix);
+  v128.store(BLOCK, first);
+  v128.store(BLOCK, first, 624 * 4);
+  for (let at = BLOCK + 16; at < BLOCK + 228 * 4; at += 16) {
+    v128.store(at, twistFour(at, 397 * 4, upper, lower, matrix));
+  }
+  for (let at = BLOCK + 228 * 4; at < BLOCK + 624 * 4; at += 16) {
+    v128.store(at, twistFour(at, -227 * 4, upper, lower, matrix));
+  }
+}
+
+/** Turns the block into the one `blocks` further on. */
+export function skipBlocks(blocks: i32): void {
+  for (; blocks > 0; blocks--) twist();
+}
+
+/** Writes the next `count` words to the workspace, `next` words of the block being drawn; returns how many are then. */
+export function drawWords(next: i32, count: i32): i32 {
+  const maskB = v128.load32_splat(MASKS, 12);
+  const maskC = v128.load32_splat(MASKS, 16);
+  let to: usize = WORK;
+  while (count > 0) {
+    if (next == 624) {
+      twist();
+      next = 0;
+    }
+    const here = min(count, 624 - next);
+    // Words beyond the block are written too, and then overwritten.
+    for (let i: usize = 0; i < <usize>here * 4; i += 16) {
+      let y = v128.load(BLOCK + next * 4 + i);
+      y = v128.xor(y, i32x4.shr_u(y, 11));
+      y = v128.xor(y, v128.and(i32x4.shl(y, 7), maskB));
+      y = v128.xor(y, v128.and(i32x4.shl(y, 15), maskC));
+      y = v128.xor(y, i32x4.shr_u(y, 18));
+      v128.store(to + i, y);
+    }
+    to += <usize>here * 4;
+    next += here;
+    count -= here;
+  }
+  return next;
+}

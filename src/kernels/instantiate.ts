@@ -1,0 +1,49 @@
+/** What the modules of assembly/ export. */
+export interface SimdExports {
+  fuses(): number;
+  drawWords(next: number, count: number): number;
+  skipBlocks(blocks: number): void;
+  uniformProduct(count: number, factor: number, unit: number, shift: number, from: number, upper: number): void;
+  uniformRange(count: number, from: number, range: number, upper: number, isExact: number): void;
+  uniformDoubleProduct(count: number, factor: number, unit: number, shift: number, from: number, to: number): void;
+  uniformDoubleRange(count: number, from: number, range: number, to: number): void;
+  normal(count: number, mean: number, std: number): void;
+  toBfloat16(start: number, count: number): void;
+  toFloat16(start: number, count: number): void;
+  fromBfloat16(start: number, count: number): void;
+  fromFloat16(start: number, count: number): void;
+  replaceHalves(start: number, count: number, mask: number, high: number, low: number): void;
+  findOutside(count: number, low: number, high: number): number;
+  gatherGroups(found: number): void;
+  replaceOutside(found: number, low: number, high: number): number;
+  addMoments(count: number, origin: number): void;
+}
+
+/** What is used of WebAssembly here: TypeScript declares it together with the DOM only. */
+interface WebAssemblyInterface {
+  validate(bytes: Uint8Array): boolean;
+  Memory: new (descriptor: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: object };
+}
+
+/**
+ * Compiles a module of assembly/, in base64, at once: they are some kilobytes, a millisecond.
+ * @returns its functions and their memory, or in words why this machine does not run it
+ */
+export function instantiate(base64: string): { run: SimdExports; memory: ArrayBuffer } | string {
+  const { WebAssembly } = globalThis as { WebAssembly?: WebAssemblyInterface };
+  if (WebAssembly === undefined) return 'there is no WebAssembly here';
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  try {
+    if (!WebAssembly.validate(bytes)) return 'this engine does not know its instructions';
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+    const run = instance.exports as SimdExports;
+    if (run.fuses() !== 1) return 'this processor rounds between multiplying and adding';
+    return { run, memory: memory.buffer };
+  } catch (error) {
+    // A content security policy, or an engine that compiles on the main thread only what is smaller.
+    return `WebAssembly is refused: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
