@@ -61,7 +61,8 @@ export function batchNorm(
     const factor = inverse[c] * scale[c];
     for (let i = start; i < end; i++) y[i] = (x[i] - mean[c]) * factor + shift[c];
   });
-  if (own) {
+  // An empty batch has no statistics to take a share of.
+  if (own && count > 0) {
     updateRunning(runningMean, own.mean, momentum, 1);
     updateRunning(runningVar, own.variance, momentum, count / (count - 1));
   }
@@ -148,7 +149,7 @@ function checkOperands(input: Tensor, operands: Readonly<Record<string, Tensor |
   if (!training && !(operands.running_mean && operands.running_var)) {
     throw new ArgumentError('Expected running_mean and running_var to be defined when training=False');
   }
-  if (training && input.numel / Math.max(shape[1], 1) <= 1) {
+  if (training && input.numel > 0 && input.numel === shape[1]) {
     throw new ShapeError(`Expected more than 1 value per channel when training, got input size ${formatShape(shape)}`);
   }
 }

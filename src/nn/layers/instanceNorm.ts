@@ -31,7 +31,8 @@ abstract class InstanceNorm extends ChannelNorm {
     if (!this.training && this.trackRunningStats)
       return batchNorm(input, runningMean, runningVar, { weight, bias, eps });
     const output = instanceNorm(input, { weight, bias, eps });
-    if (runningMean && runningVar) this.track(input.detach(), runningMean, runningVar);
+    // An empty input has no statistics to take a share of.
+    if (runningMean && runningVar && input.numel > 0) this.track(input.detach(), runningMean, runningVar);
     return output;
   }
 

@@ -71,6 +71,23 @@ describe('modes and refusals', () => {
     expect(evaluated.tolist()).not.toEqual(layer.train().forward(input).tolist());
   });
 
+  it('takes empty batches, and leaves the running statistics alone', () => {
+    for (const layer of [new BatchNorm1d(3), new InstanceNorm1d(3, { trackRunningStats: true })]) {
+      for (const shape of [
+        [0, 3, 2],
+        [2, 3, 0],
+      ]) {
+        const input = randn(shape, { requiresGrad: true });
+        const output = layer.forward(input);
+        expect(output.shape).toEqual(shape);
+        output.sum().backward();
+        expect(input.grad?.shape).toEqual(shape);
+      }
+      expect(layer.runningMean?.tolist()).toEqual([0, 0, 0]);
+      expect(layer.runningVar?.tolist()).toEqual([1, 1, 1]);
+    }
+  });
+
   it('refuses what does not fit, and leaves the statistics alone', () => {
     const layer = new BatchNorm2d(3);
     expect(() => layer.forward(randn([2, 3, 4]))).toThrow('expected 4D input (got 3D input)');
