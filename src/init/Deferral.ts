@@ -52,11 +52,11 @@ export class Deferral {
   }
 
   /**
-   * Puts off a fill. Refuses one that must be drawn at once: because only drawing tells how many words it takes, or because
-   * it uses or leaves a cached sample.
+   * Puts off a fill. Refuses one that must be drawn at once: because only drawing tells how many words it takes, because
+   * it uses or leaves a cached sample, or because the elements are there already, and others may share them.
    */
   record(tensor: Tensor, law: Law, generator: Generator): boolean {
-    if (law.kind === 'untouched' || !isFloatDType(tensor.dtype)) return false;
+    if (law.kind === 'untouched' || !isDeferred(tensor) || !isFloatDType(tensor.dtype)) return false;
     const cachedFrom = generator.cachedNormal === undefined ? null : 'start';
     const after = placeAfter(law, tensor.shape, tensor.dtype as FloatDType, { words: 0, cachedFrom });
     if (after === null || after.cachedFrom !== cachedFrom) return false;

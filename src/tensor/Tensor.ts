@@ -373,12 +373,15 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.rearranged('ExpandBackward0', layout.expand(this, listOf(sizes)));
   }
 
-  /** `length` indices of a dimension from `start` on. Copies. */
+  /**
+   * `length` indices of a dimension from `start` on. Along the first dimension the elements are shared, as those of
+   * {@link view}: what is written in place into the part, within `noGrad`, stands in the whole. Along others they are copied.
+   */
   narrow(dim: number, start: number, length: number): Tensor<D> {
     return this.rearranged('SliceBackward0', layout.narrow(this, dim, start, length));
   }
 
-  /** One index of a dimension, which goes away. Copies. */
+  /** One index of a dimension, which goes away; shared or copied as by {@link narrow}. */
   select(dim: number, index: number): Tensor<D> {
     layout.checkHasDimensions('select', this);
     const d = resolveDim(dim, this.ndim);
@@ -409,7 +412,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.rearranged('IndexSelectBackward0', layout.gather(this, d, indices));
   }
 
-  /** `chunks` parts of a dimension, equal but for the last ones. */
+  /** `chunks` parts of a dimension, equal but for the last ones; shared or copied as by {@link narrow}. */
   chunk(chunks: number, dim = 0): Tensor<D>[] {
     if (!Number.isInteger(chunks) || chunks < 1)
       throw new ArgumentError(`chunk expects \`chunks\` to be greater than 0, got: ${String(chunks)}`);
@@ -418,7 +421,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.split(size === 0 ? new Array<number>(chunks).fill(0) : Math.ceil(size / chunks), dim);
   }
 
-  /** Parts of a dimension: of one size each but the last, or of the sizes given. */
+  /** Parts of a dimension: of one size each but the last, or of the sizes given; shared or copied as by {@link narrow}. */
   split(sizes: number | readonly number[], dim = 0): Tensor<D>[] {
     if (this.ndim === 0) throw new ShapeError('split expects at least a 1-dimensional tensor');
     const total = this.shape[resolveDim(dim, this.ndim)];
@@ -605,7 +608,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
     // Numbers are written as they are computed, unless they are stored otherwise or still to be read elsewhere.
     const numbers = numbersOf(this as Tensor);
     const isDirect = (numbers as unknown) === this.data && common === dtype && dtype !== 'bool';
-    const isRead = source.data.buffer === this.data.buffer && source.data.byteOffset !== this.data.byteOffset;
+    const { buffer, byteOffset, length } = source.data;
+    const isSame = byteOffset === this.data.byteOffset && length === this.data.length;
+    const isRead = buffer === this.data.buffer && !isSame;
     if (isDirect && !isRead) zipNumbers(this, source, common, combine, { out: { dtype, numbers }, wideSingle });
     else this.data.set(converted(zipNumbers(this, source, common, combine, { wideSingle }), dtype).data as never);
     return this;

@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from '../errors.js';
-import { createStorage, type DType } from '../kernels/DType.js';
+import { createStorage, type DType, type Storage } from '../kernels/DType.js';
 import { createNumbers } from '../kernels/numbers.js';
 import { broadcastTo, sumToShape } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback, reshaped } from './Dense.js';
@@ -70,7 +70,10 @@ export function expand<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> 
   };
 }
 
-/** `length` indices of a dimension from `start` on. Copies. */
+/**
+ * `length` indices of a dimension from `start` on. Shares the elements where they stand side by side: along the first
+ * dimension, or one behind dimensions of size 1. Copies otherwise.
+ */
 export function narrow<D extends DType>(a: Dense<D>, dim: number, start: number, length: number): Computed<D> {
   checkHasDimensions('narrow', a);
   const d = resolveDim(dim, a.shape.length);
@@ -87,11 +90,24 @@ export function narrow<D extends DType>(a: Dense<D>, dim: number, start: number,
   if (from + length > size) {
     throw new ShapeError(`start (${start}) + length (${length}) exceeds dimension size (${size}).`);
   }
+  const [outer, , inner] = splitAt(a.shape, d);
+  if (outer === 1) return part(a, a.shape.with(d, length), from * inner);
   return gather(
     a,
     d,
     Array.from({ length }, (_, i) => from + i),
   );
+}
+
+/** The elements of a shape that stand side by side from a place on; shared. */
+function part<D extends DType>(a: Dense<D>, shape: Shape, start: number): Computed<D> {
+  const data = a.data.subarray(start, start + numelOf(shape)) as typeof a.data;
+  const pullback = (g: Dense) => {
+    const around = createStorage(g.dtype, numelOf(a.shape)) as Storage;
+    around.set(g.data as never, start);
+    return [{ dtype: g.dtype, shape: a.shape, data: around }];
+  };
+  return { value: { dtype: a.dtype, shape, data }, pullback };
 }
 
 /** The given indices of a dimension, in the given order, repeats included. Copies. */
@@ -158,9 +174,9 @@ export function concatenate<D extends DType>(parts: readonly Dense<D>[], dim: nu
   const pullback = (g: Dense) => {
     let from = 0;
     return sizes.map((size) => {
-      const part = narrow(g, d, from, size).value;
+      const { value } = narrow(g, d, from, size);
       from += size;
-      return part;
+      return value;
     });
   };
   return { value: { dtype: first.dtype, shape, data }, pullback };
@@ -208,7 +224,7 @@ export function rollAll<D extends DType>(a: Dense<D>, shifts: readonly number[],
   return { value, pullback: (g) => [steps.reduce<Dense>((gradient, step) => step(gradient)[0] as Dense, g)] };
 }
 
-/** One index of a dimension, which goes away. Copies. */
+/** One index of a dimension, which goes away; shares as {@link narrow} does. */
 export function select<D extends DType>(a: Dense<D>, dim: number, index: number): Computed<D> {
   const { value, pullback } = narrow(a, dim, index, 1);
   const restore: Pullback = (g) => pullback(reshaped(g, value.shape));

@@ -59,6 +59,21 @@ class Mixed extends nn.Module {
 }
 
 describe('deferInit', () => {
+  it('draws at once what is drawn through a view, or what a view was taken of', () => {
+    expectSame(() => {
+      const linear = new nn.Linear(6, 8);
+      const half = linear.weight.detach().narrow(0, 4, 4);
+      init.xavierUniform_(half);
+      init.normal_(linear.weight.detach().view(2, 24).select(0, 0));
+      init.uniform_(linear.bias as nn.Parameter);
+      const other = new nn.Linear(6, 8);
+      const seen = other.weight.detach();
+      init.normal_(other.weight);
+      seen.mul_(2);
+      return new nn.Sequential(linear, other);
+    });
+  });
+
   it('gives the bits of building at once, whatever the model does', () => {
     expectSame(() => new Mixed());
     expectSame(

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ArgumentError, DTypeError, ShapeError } from '../../src/errors.js';
+import * as init from '../../src/init.js';
+import { manualSeed } from '../../src/random/defaultGenerator.js';
 import { arange, ones, tensor, zeros } from '../../src/tensor/creation.js';
 import { cat, stack } from '../../src/tensor/joining.js';
+import { noGrad } from '../../src/tensor/Tape.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 import { checkUnary, expectGradients, leaves, numbersOf, shapes } from './finiteDifferences.js';
 
@@ -196,6 +199,74 @@ describe('narrow, select, indexSelect', () => {
     expect(() => x.indexSelect(0, zeros([1], { dtype }))).toThrow(
       'index_select(): Expected dtype int32 or int64 for index',
     );
+  });
+});
+
+describe('parts of the first dimension', () => {
+  it('share the elements, and are written in place where nothing is recorded', () => {
+    const whole = zeros([3, 4]).requiresGrad_();
+    noGrad(() => {
+      whole.narrow(0, 1, 1).fill_(1);
+      whole.select(0, 2).add_(2);
+      whole.view(1, 3, 4).narrow(1, 0, 1).sub_(1);
+      whole.chunk(3)[1].mul_(5);
+      whole.split([1, 2])[1].select(0, 0).narrow(0, 3, 1).zero_();
+    });
+    expect(whole.tolist()).toEqual([
+      [-1, -1, -1, -1],
+      [5, 5, 5, 0],
+      [2, 2, 2, 2],
+    ]);
+    expect(() => whole.narrow(0, 1, 1).fill_(1)).toThrow('cannot be modified by an inplace operation');
+    noGrad(() => whole.narrow(1, 0, 1).fill_(9));
+    expect(whole.tolist()).not.toContain(9);
+  });
+
+  it('are filled with the bits of a tensor of their own', () => {
+    for (const dtype of ['float32', 'float16', 'float64'] as const) {
+      const whole = zeros([3, 40], { dtype });
+      manualSeed(3);
+      init.normal_(whole.narrow(0, 1, 2));
+      manualSeed(3);
+      expect(whole.narrow(0, 1, 2).tolist()).toEqual(init.normal_(zeros([2, 40], { dtype })).tolist());
+      expect(whole.select(0, 0).tolist()).toEqual(new Array(40).fill(0));
+    }
+  });
+
+  it('may be operands of what changes the whole', () => {
+    const whole = arange(6).view(3, 2).to('float32');
+    expect(whole.clone().add_(whole.select(0, 0)).tolist()).toEqual(whole.add(whole.select(0, 0).clone()).tolist());
+    for (const row of [0, 1, 2]) {
+      const changed = whole.clone();
+      changed.mul_(changed.select(0, row));
+      expect(changed.tolist()).toEqual(whole.mul(whole.select(0, row).clone()).tolist());
+      changed.copy_(changed.select(0, row));
+      expect(changed.select(0, 0).tolist()).toEqual(changed.select(0, 2).tolist());
+    }
+  });
+
+  it('pass gradients to their places, and own none of each other’s', () => {
+    const whole = arange(6).view(3, 2).to('float32').requiresGrad_();
+    const [first, ...others] = whole.split(1);
+    cat([others[0], first, first], 0)
+      .mul(
+        tensor([
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ]),
+      )
+      .sum()
+      .backward();
+    expect(whole.grad?.tolist()).toEqual([
+      [8, 10],
+      [1, 2],
+      [0, 0],
+    ]);
+    const [a, b] = [ones([1, 2]).requiresGrad_(), ones([1, 2]).requiresGrad_()];
+    cat([a, b], 0).sum().backward();
+    a.grad?.add_(1);
+    expect(b.grad?.tolist()).toEqual([[1, 1]]);
   });
 });
 
