@@ -37,7 +37,9 @@ export class Conv1D extends nn.Module {
     readonly inputs: number,
   ) {
     super();
-    this.weight = new nn.Parameter(init.normal_(zeros([inputs, outputs]), 0, 0.02));
+    this.weight = new nn.Parameter(zeros([inputs, outputs]));
+    // The parameter and not the tensor in it, so that `nn.deferInit` can put it off.
+    init.normal_(this.weight, 0, 0.02);
     this.bias = new nn.Parameter(zeros([outputs]));
   }
 

@@ -1,6 +1,6 @@
 import { createStorage, type FloatDType } from '../kernels/DType.js';
 import { type Numbers, toNumbers } from '../kernels/numbers.js';
-import { fillNormal } from '../random/fillNormal.js';
+import { normalSteps, piecesOf } from '../random/fillSteps.js';
 import type { Generator } from '../random/Generator.js';
 import type { Steps } from '../random/Steps.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
@@ -15,19 +15,32 @@ export function* drawOrthogonal(shape: Shape, gain: number, dtype: FloatDType, g
   const columns = numelOf(rest);
   const drawn = createStorage(dtype, rows * columns);
   if (drawn.length === 0) return toNumbers(drawn, dtype);
-  fillNormal(drawn, dtype, 0, 1, generator);
-  const numbers = Float64Array.from(toNumbers(drawn, dtype));
+  yield* normalSteps(drawn, dtype, 0, 1, generator);
+  const numbers = new Float64Array(toNumbers(drawn, dtype));
+  yield;
   const wide = rows < columns;
   // The vectors to be made orthonormal, one after another: the rows of a wide matrix, the columns of a tall one.
-  const vectors = wide ? numbers : transposed(numbers, rows, columns);
+  const vectors = wide ? numbers : yield* transposed(numbers, rows, columns);
   yield* orthonormalize(vectors, Math.min(rows, columns), Math.max(rows, columns));
-  const factor = wide ? vectors : transposed(vectors, columns, rows);
-  for (let i = 0; i < factor.length; i++) factor[i] *= gain;
+  const factor = wide ? vectors : yield* transposed(vectors, columns, rows);
+  for (const piece of piecesOf(factor)) {
+    for (let i = 0; i < piece.length; i++) piece[i] *= gain;
+    yield;
+  }
   return factor;
 }
 
-function transposed(matrix: Float64Array, rows: number, columns: number): Float64Array {
+/** Rows of a band: a write every so many rows stays in the caches. */
+const BAND = 32;
+
+function* transposed(matrix: Float64Array, rows: number, columns: number): Steps<Float64Array> {
   const result = new Float64Array(matrix.length);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) result[j * rows + i] = matrix[i * columns + j];
+  for (let start = 0; start < rows; start += BAND) {
+    const end = Math.min(start + BAND, rows);
+    for (let j = 0; j < columns; j++) {
+      for (let i = start; i < end; i++) result[j * rows + i] = matrix[i * columns + j];
+    }
+    yield;
+  }
   return result;
 }

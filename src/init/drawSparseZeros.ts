@@ -7,15 +7,15 @@ export function zerosPerColumn(rows: number, sparsity: number): number {
   return Math.ceil(sparsity * rows);
 }
 
-/** Indices of the elements of a matrix that `sparse` sets to 0, column after column; draws one permutation of the rows for each. */
+/** Indices of the elements of each column of a matrix that `sparse` sets to 0; draws a permutation of the rows for each. */
 export function* drawSparseZeros(
   [rows, columns]: Shape,
   sparsity: number,
   generator: Generator,
-): IterableIterator<number> {
+): IterableIterator<Uint32Array> {
   const zeros = zerosPerColumn(rows, sparsity);
   for (let column = 0; column < columns; column++) {
     const permutation = randperm(rows, generator);
-    for (let i = 0; i < zeros; i++) yield permutation[i] * columns + column;
+    yield permutation.subarray(0, zeros).map((row) => row * columns + column);
   }
 }

@@ -1,7 +1,7 @@
 import { checkFunction } from '../errors.js';
 import { createStorage, type DType, type FloatDType } from '../kernels/DType.js';
-import { fromNumbers, writeNumber } from '../kernels/numbers.js';
-import { normalSteps, uniformSteps } from '../random/fillSteps.js';
+import { fromNumbers, type Numbers, writeNumber } from '../kernels/numbers.js';
+import { normalSteps, piecesOf, uniformSteps } from '../random/fillSteps.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
 import { truncatedNormalSteps } from '../random/truncatedNormalSteps.js';
@@ -75,14 +75,14 @@ function* write(tensor: Tensor, law: Law, generator: Generator): Steps {
   const { data, dtype, shape } = tensor as Tensor<FloatDType>;
   switch (law.kind) {
     case 'constant':
-      tensor.fill_(law.value);
+      yield* eachPiece(tensor, (piece) => piece.fill_(law.value));
       return;
     case 'eye':
-      tensor.zero_();
+      yield* eachPiece(tensor, (piece) => piece.zero_());
       writeAt(tensor, eyeIndices(shape), 1);
       return;
     case 'dirac':
-      tensor.zero_();
+      yield* eachPiece(tensor, (piece) => piece.zero_());
       writeAt(tensor, diracIndices(shape, law.groups), 1);
       return;
     case 'lstmForgetBias':
@@ -98,10 +98,12 @@ function* write(tensor: Tensor, law: Law, generator: Generator): Steps {
     case 'truncatedNormal':
       warnIfFarOutside(law);
       yield* truncatedNormalSteps(data, dtype, law, generator);
-      if (law.scale !== 1 || law.shift !== 0) tensor.mul_(law.scale).add_(law.shift);
+      if (law.scale !== 1 || law.shift !== 0) {
+        yield* eachPiece(tensor, (piece) => piece.mul_(law.scale).add_(law.shift));
+      }
       return;
     case 'orthogonal':
-      data.set(fromNumbers(yield* drawOrthogonal(shape, law.gain, dtype, generator), dtype));
+      yield* writeNumbers(tensor, yield* drawOrthogonal(shape, law.gain, dtype, generator));
       return;
     case 'blocks': {
       const size = data.length / law.count;
@@ -127,15 +129,35 @@ function* write(tensor: Tensor, law: Law, generator: Generator): Steps {
     }
     case 'deltaOrthogonal': {
       const matrix = yield* drawOrthogonal(shape.slice(0, 2), law.gain, dtype, generator);
-      tensor.zero_();
+      yield* eachPiece(tensor, (piece) => piece.zero_());
       let drawn = 0;
       for (const index of centreIndices(shape)) writeNumber(data, dtype, index, matrix[drawn++]);
       return;
     }
     case 'sparse':
       yield* normalSteps(data, dtype, 0, law.std, generator);
-      writeAt(tensor, drawSparseZeros(shape, law.sparsity, generator), 0);
+      for (const column of drawSparseZeros(shape, law.sparsity, generator)) {
+        writeAt(tensor, column, 0);
+        yield;
+      }
       return;
+  }
+}
+
+/** Does something to all elements, some at a time. */
+function* eachPiece({ dtype, data }: Tensor, work: (piece: Tensor) => void): Steps {
+  for (const piece of piecesOf(data)) {
+    work(new Tensor({ dtype, shape: [piece.length], data: piece }));
+    yield;
+  }
+}
+
+function* writeNumbers({ data, dtype }: Tensor, numbers: Numbers): Steps {
+  let start = 0;
+  for (const piece of piecesOf(numbers)) {
+    data.set(fromNumbers(piece, dtype) as never, start);
+    start += piece.length;
+    yield;
   }
 }
 

@@ -31,7 +31,10 @@ export function* orthonormalize(vectors: Float64Array, count: number, size: numb
     for (let j = k; j < count; j++) reflect(q, j * size, vectors, k * size, k, size, betas[k]);
     yield;
   }
-  for (let k = 0; k < count; k++) for (let i = 0; i < size; i++) vectors[k * size + i] = q[k * size + i] * signs[k];
+  for (let k = 0; k < count; k++) {
+    for (let i = 0; i < size; i++) vectors[k * size + i] = q[k * size + i] * signs[k];
+    yield;
+  }
 }
 
 /** x −= β·v·(v·x) over the elements from `from` on. */

@@ -1,15 +1,18 @@
 import { createStorage, type FloatDType, type Storage } from '../kernels/DType.js';
 import { readNumber } from '../kernels/numbers.js';
-import { fillUniform } from './fillUniform.js';
+import { uniformSteps } from './fillSteps.js';
 import type { Generator } from './Generator.js';
 import { ROUND_TO } from './roundTo.js';
 import type { Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 
+/** Elements looked at between two pauses: some milliseconds' work. */
+const PIECE = 2 ** 16;
+
 /**
  * Draws U[a, b) and accepts an element where the logarithm of a second uniform is at most the normal's log-density,
  * relative to its peak in [a, b]; each round draws two whole fills until every element is accepted. Yields
- * between rounds.
+ * every few milliseconds.
  */
 export function* acceptUnderDensity(
   data: Storage<FloatDType>,
@@ -27,13 +30,15 @@ export function* acceptUnderDensity(
   const n = data.length;
   const candidates = createStorage(dtype, n);
   const heights = createStorage(dtype, n);
-  const pending = Uint32Array.from({ length: n }, (_, i) => i);
+  const pending = new Uint32Array(n);
+  for (let i = 0; i < n; i++) pending[i] = i;
   let left = n;
   while (left > 0) {
-    fillUniform(candidates, dtype, a, b, generator);
-    fillUniform(heights, dtype, 0, 1, generator);
+    yield* uniformSteps(candidates, dtype, a, b, generator);
+    yield* uniformSteps(heights, dtype, 0, 1, generator);
     let rejected = 0;
     for (let k = 0; k < left; k++) {
+      if (k % PIECE === PIECE - 1) yield;
       const i = pending[k];
       data[i] = candidates[i];
       const z = round(round(readNumber(candidates, dtype, i) - center) / width);
@@ -41,6 +46,5 @@ export function* acceptUnderDensity(
       if (round(Math.log(readNumber(heights, dtype, i))) > logDensity) pending[rejected++] = i;
     }
     left = rejected;
-    yield;
   }
 }

@@ -36,8 +36,8 @@ export function* normalSteps(
 }
 
 /** Pieces that filled one after another take the words that the whole takes: the last one is no shorter than the others. */
-function* piecesOf(data: Storage<FloatDType>): IterableIterator<Storage<FloatDType>> {
+export function* piecesOf<S extends Storage>(data: S): IterableIterator<S> {
   let start = 0;
-  for (; data.length - start >= 2 * PIECE; start += PIECE) yield data.subarray(start, start + PIECE);
-  yield data.subarray(start);
+  for (; data.length - start >= 2 * PIECE; start += PIECE) yield data.subarray(start, start + PIECE) as S;
+  yield data.subarray(start) as S;
 }
