@@ -1,0 +1,2 @@
+// The global `Buffer` of Node in a page.
+export { Buffer } from 'buffer/index.js';
