@@ -69,11 +69,11 @@ export class FormatError extends InitreeError {
 /** A run that was cancelled. */
 export class AbortError extends InitreeError {
   override readonly code = 'ERR_ABORTED';
-  /** Paths of the parameters that were written before, the last one perhaps in part. */
+  /** Paths of the parameters that were written before, the last ones perhaps in part. */
   readonly written: readonly string[];
 
   constructor(written: readonly string[], reason: unknown) {
-    const what = written.length === 0 ? 'nothing' : `${written.join(', ')} (the last one perhaps in part)`;
+    const what = written.length === 0 ? 'nothing' : `${written.join(', ')} (the last of them perhaps in part)`;
     super('Aborted', `the run was cancelled; written until then: ${what}`, undefined, { cause: reason });
     this.written = written;
   }

@@ -17,8 +17,8 @@ export {
 export type { DType, FloatDType, Storage } from './kernels/DType.js';
 export { type KernelPath, type KernelsInUse, kernels, setKernels } from './kernels/kernelPath.js';
 export { EXIT, SKIP, visit } from './nn/visit.js';
-export type { Progress } from './policy/applyPlan.js';
 export type { LawCheck } from './policy/checkLaw.js';
+export type { Progress } from './policy/Drawing.js';
 export {
   definePolicy,
   extendPolicy,

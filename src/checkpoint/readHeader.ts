@@ -1,6 +1,6 @@
 import { FormatError } from '../errors.js';
-import type { DType } from '../kernels/DType.js';
-import { bytesPerElement, dtypeOfName } from './safetensorsDtypes.js';
+import { bytesOf, type DType } from '../kernels/DType.js';
+import { dtypeOfName } from './safetensorsDtypes.js';
 import { type Json, parseStrictJson } from './strictJson.js';
 
 /** Bytes before the header: its length. */
@@ -99,7 +99,7 @@ function readPlace(name: string, entry: Json, dataStart: number): TensorPlace {
   if (offsets.length !== 2) throw new FormatError(`data_offsets are two numbers, found ${offsets.length}`, name);
   const [begin, end] = offsets;
   if (begin > end) throw new FormatError(`data_offsets run backwards: [${begin}, ${end}]`, name);
-  let size = bytesPerElement(dtype);
+  let size = bytesOf(dtype);
   for (const length of shape) size *= length;
   if (!Number.isSafeInteger(size)) throw new FormatError(`the shape [${shape.join(', ')}] overflows`, name);
   if (size !== end - begin) {

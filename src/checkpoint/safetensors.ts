@@ -1,5 +1,5 @@
 import { describeValue, FormatError } from '../errors.js';
-import { createStorage, type DType, type Storage } from '../kernels/DType.js';
+import { bytesOf, createStorage, type DType, type Storage } from '../kernels/DType.js';
 import { Tensor } from '../tensor/Tensor.js';
 import {
   LENGTH_BYTES,
@@ -9,7 +9,7 @@ import {
   readHeaderLength,
   type TensorPlace,
 } from './readHeader.js';
-import { bytesPerElement, layoutRank, nameOfDtype } from './safetensorsDtypes.js';
+import { layoutRank, nameOfDtype } from './safetensorsDtypes.js';
 
 /** Tensors by name, as a Map such as `stateDict()` gives, or as pairs. */
 export type NamedTensors = Iterable<readonly [name: string, tensor: Tensor]>;
@@ -72,7 +72,7 @@ export function parse(bytes: Uint8Array): SafetensorsContent {
 }
 
 function readTensor(bytes: Uint8Array, { name, dtype, shape, start, end }: TensorPlace): Tensor {
-  const data = createStorage(dtype, (end - start) / bytesPerElement(dtype)) as Storage;
+  const data = createStorage(dtype, (end - start) / bytesOf(dtype)) as Storage;
   new Uint8Array(data.buffer).set(bytes.subarray(start, end));
   if (dtype === 'bool' && (data as Uint8Array).some((value) => value > 1)) {
     throw new FormatError('BOOL holds 0 and 1 only', name);

@@ -13,18 +13,6 @@ const NAMES: { readonly [D in DType]: string } = {
   bool: 'BOOL',
 };
 
-/** Bytes of one element. */
-const SIZES: { readonly [D in DType]: number } = {
-  float32: 4,
-  float64: 8,
-  float16: 2,
-  bfloat16: 2,
-  int64: 8,
-  int32: 4,
-  uint8: 1,
-  bool: 1,
-};
-
 /**
  * The order in which tensors are laid out: the format's dtypes from the last to the first, which puts the widest
  * alignment first, so that every tensor is aligned.
@@ -49,10 +37,6 @@ const UNSUPPORTED = [
 
 export function nameOfDtype(dtype: DType): string {
   return NAMES[dtype];
-}
-
-export function bytesPerElement(dtype: DType): number {
-  return SIZES[dtype];
 }
 
 export function layoutRank(dtype: DType): number {

@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 import { InitreeError } from '../errors.js';
 import { deferInit } from '../nn/deferInit.js';
 import type { Module } from '../nn/Module.js';
-import type { Progress } from '../policy/applyPlan.js';
+import { initializeWeightsParallel } from '../node/initializeWeightsParallel.js';
+import type { Progress } from '../policy/Drawing.js';
 import { explainPolicy } from '../policy/explainPolicy.js';
 import { initializeWeightsAsync } from '../policy/initializeWeightsAsync.js';
 import type { Plan } from '../policy/Plan.js';
@@ -31,8 +32,9 @@ export interface Derivation {
   readonly model: Module;
   /** What the policy will do. */
   readonly plan: Plan;
-  /** Does it. */
-  readonly run: (watch: {
+  /** Does it, in threads where their number is given. */
+  readonly run: (how: {
+    workers?: number | undefined;
     signal: AbortSignal;
     onProgress?: ((progress: Progress) => void) | undefined;
   }) => Promise<Report>;
@@ -83,9 +85,13 @@ export async function prepareDerivation(
   return {
     model,
     plan,
-    run: ({ signal, onProgress }) =>
+    run: ({ workers, ...watch }) => {
       // Keeping everything is done at once; the draws that were put off come after it, uncounted.
-      initializeWeightsAsync(model, policy, { ...options, signal, onProgress: isCode ? undefined : onProgress }),
+      const all = { ...options, ...watch, ...(isCode ? { onProgress: undefined } : {}) };
+      return workers === undefined
+        ? initializeWeightsAsync(model, policy, all)
+        : initializeWeightsParallel(model, policy, { ...all, workers });
+    },
     metadata: (report) => ({
       ...report.metadata(),
       'initree.seed': String(seed),

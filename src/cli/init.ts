@@ -16,15 +16,16 @@ interface InitOptions extends PolicyOptions {
   readonly strict?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
+  readonly workers?: number;
 }
 
 /** `initree init`: constructs a model, initialises it, says what was done, and writes it. */
 export async function init(text: string, options: InitOptions): Promise<void> {
-  const { out, report: reportFile, quiet = false, json = false } = options;
+  const { out, report: reportFile, quiet = false, json = false, workers } = options;
   await checkFiles(options);
   const derivation = await prepareDerivation(text, recipeOf(options));
   const { report, metadata, written } = await interruptible(async (signal) => {
-    const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress }));
+    const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress, workers }));
     const metadata = derivation.metadata(report);
     const written = out === undefined ? undefined : serialize(derivation.model.stateDict(), metadata);
     if (out !== undefined && written) await replaceFile(out, written, signal);

@@ -3,7 +3,7 @@ import { Console } from 'node:console';
 import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../policy/version.js';
 import { describeError, exitCodeOf } from './describeError.js';
-import { addModelOptions, addPolicyOptions, parseInputs } from './options.js';
+import { addModelOptions, addPolicyOptions, parseInputs, parseWorkers } from './options.js';
 
 const LATER = 'is not there yet: it comes with a later version';
 
@@ -37,9 +37,13 @@ function createProgram(): Command {
     .option('--strict', 'fail if a parameter has no rule, or a rule nothing to do')
     .option('--quiet', 'print nothing but errors and warnings')
     .option('--json', 'print the report as JSON')
+    .addOption(
+      new Option('--workers <n>', 'draw in so many threads, 1 to 256; the weights are the same').argParser(
+        parseWorkers,
+      ),
+    )
     .addOption(later('--shards <n>'))
     .addOption(later('--max-shard-size <size>'))
-    .addOption(later('--workers <n>'))
     .action(async (model, options) => (await import('./init.js')).init(model, options));
 
   addPolicyOptions(command('plan', 'show what a policy would do, and do nothing').argument('<model>', 'file.ts#Export'))

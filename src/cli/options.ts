@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type DType, type FloatDType, isDType } from '../kernels/DType.js';
+import { MOST_WORKERS } from '../node/mostWorkers.js';
 
 /** Options of every command that constructs a model, as commander hands them over. */
 export interface ModelOptions {
@@ -74,6 +75,14 @@ function parseSeed(text: string): bigint {
     throw new InvalidArgumentError('Expected an integer in [−2^63, 2^64).');
   }
   return seed;
+}
+
+/** Reads `--workers`. */
+export function parseWorkers(text: string): number {
+  const workers = /^\d+$/.test(text) ? Number(text) : 0;
+  if (workers < 1 || workers > MOST_WORKERS)
+    throw new InvalidArgumentError(`Expected an integer from 1 to ${MOST_WORKERS}.`);
+  return workers;
 }
 
 /** One input of a model. */

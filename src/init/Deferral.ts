@@ -7,12 +7,20 @@ import type { Law } from './Law.js';
 import { placeAfter } from './lawDraws.js';
 
 /** A fill that was put off: what is to be written, and from where in which stream. */
-interface PendingFill {
+interface Deferred {
   readonly law: Law;
   /** The generator as it was somewhat before. */
   readonly start: Generator;
-  /** Words of its stream from there to the fill. */
+  /** Words of its stream from there to the fill, which needs no cached sample. */
   readonly offset: number;
+}
+
+/** A fill that was put off, and the tensors that are to hold it: one, and its copies. */
+export interface DeferredFill extends Deferred {
+  readonly tensors: readonly Tensor[];
+}
+
+interface PendingFill extends Deferred {
   /** How many fills were put off before. */
   readonly order: number;
 }
@@ -76,13 +84,20 @@ export class Deferral {
     else this.adopt(copy);
   }
 
-  /** Draws everything that is still put off, in the order in which it would have been drawn. */
-  *materialize(): Steps {
+  /** Everything that is still put off, in the order in which it would have been drawn. */
+  get fills(): DeferredFill[] {
     const tensorsOf = new Map<PendingFill, Tensor[]>();
     for (const [tensor, fill] of this.pending) tensorsOf.set(fill, [...(tensorsOf.get(fill) ?? []), tensor]);
+    return [...tensorsOf]
+      .sort(([a], [b]) => a.order - b.order)
+      .map(([{ law, start, offset }, tensors]) => ({ law, start, offset, tensors }));
+  }
+
+  /** Draws everything that is still put off. */
+  *materialize(): Steps {
     const cursors = new Map<Generator, Generator>();
-    for (const [fill, [tensor, ...copies]] of [...tensorsOf].sort(([a], [b]) => a.order - b.order)) {
-      const { law, start, offset } = fill;
+    for (const { law, start, offset, tensors } of this.fills) {
+      const [tensor, ...copies] = tensors;
       const cursor = cursors.get(start) ?? start.clone();
       cursors.set(start, cursor);
       cursor.advance(offset - (cursor.wordsDrawn - start.wordsDrawn));

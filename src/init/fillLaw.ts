@@ -1,5 +1,5 @@
 import { checkFunction } from '../errors.js';
-import { createStorage, type DType, type FloatDType } from '../kernels/DType.js';
+import { createStorage, type DType, type FloatDType, type Storage } from '../kernels/DType.js';
 import { fromNumbers, type Numbers, writeNumber } from '../kernels/numbers.js';
 import { normalSteps, piecesOf, uniformSteps } from '../random/fillSteps.js';
 import type { Generator } from '../random/Generator.js';
@@ -61,16 +61,30 @@ export function fillLaw<T extends Tensor>(tensor: T, law: Law, generator: Genera
 /** {@link fillLaw} in pieces of a few milliseconds. */
 export function* fillLawSteps(tensor: Tensor, law: Law, generator: Generator): Steps {
   tensor.checkWritable(law.kind);
-  if (skipping || deferral?.record(tensor, law, generator)) return;
+  if (skipping) return;
+  warnAbout(law);
+  if (deferral?.record(tensor, law, generator)) return;
   if (law.kind !== 'untouched') overwriteData(tensor);
   yield* write(tensor, law, generator);
 }
 
+/**
+ * Does what comes before a fill that somebody else draws with {@link drawLaw}, and gives the array that it has to fill.
+ * @throws StateError if the tensor was computed
+ */
+export function overwriteByLaw(tensor: Tensor, law: Law): Storage {
+  tensor.checkWritable(law.kind);
+  warnAbout(law);
+  return overwriteData(tensor);
+}
+
+/** The fill alone: nothing is checked, said, or put off. */
+export function drawLaw(tensor: Tensor, law: Law, generator: Generator): void {
+  finish(write(tensor, law, generator));
+}
+
 function* write(tensor: Tensor, law: Law, generator: Generator): Steps {
-  if (law.kind === 'untouched') {
-    if (law.warning) console.warn(`initree: ${law.warning}`);
-    return;
-  }
+  if (law.kind === 'untouched') return;
   // checkFillable has refused other dtypes for the laws that draw.
   const { data, dtype, shape } = tensor as Tensor<FloatDType>;
   switch (law.kind) {
@@ -96,7 +110,6 @@ function* write(tensor: Tensor, law: Law, generator: Generator): Steps {
       yield* normalSteps(data, dtype, law.mean, law.std, generator);
       return;
     case 'truncatedNormal':
-      warnIfFarOutside(law);
       yield* truncatedNormalSteps(data, dtype, law, generator);
       if (law.scale !== 1 || law.shift !== 0) {
         yield* eachPiece(tensor, (piece) => piece.mul_(law.scale).add_(law.shift));
@@ -165,9 +178,29 @@ function writeAt(tensor: Tensor, indices: Iterable<number>, value: number): void
   for (const index of indices) writeNumber(tensor.data, tensor.dtype, index, value);
 }
 
-function warnIfFarOutside({ mean, std, a, b }: TruncatedNormalLaw): void {
-  if (mean >= a - 2 * std && mean <= b + 2 * std) return;
-  console.warn(
-    'initree: mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.',
-  );
+function warnAbout(law: Law): void {
+  for (const warning of warningsOf(law)) console.warn(`initree: ${warning}`);
+}
+
+function warningsOf(law: Law): string[] {
+  switch (law.kind) {
+    case 'untouched':
+      return law.warning ? [law.warning] : [];
+    case 'truncatedNormal':
+      return isFarOutside(law) ? [FAR_OUTSIDE] : [];
+    case 'blocks':
+    case 'zeroRow':
+      return warningsOf(law.law);
+    case 'overwriting':
+      return [...warningsOf(law.discarded), ...warningsOf(law.law)];
+    default:
+      return [];
+  }
+}
+
+const FAR_OUTSIDE =
+  'mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.';
+
+function isFarOutside({ mean, std, a, b }: TruncatedNormalLaw): boolean {
+  return mean < a - 2 * std || mean > b + 2 * std;
 }

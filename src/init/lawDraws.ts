@@ -51,6 +51,12 @@ export function placeAfter(law: Law, shape: Shape, dtype: FloatDType, place: Str
   }
 }
 
+/** Whether filling a tensor by a law leaves the stream where it is. */
+export function drawsNothing(law: Law, shape: Shape, dtype: FloatDType): boolean {
+  const after = placeAfter(law, shape, dtype, { words: 0, cachedFrom: null });
+  return after !== null && after.words === 0;
+}
+
 function afterNormal(numel: number, dtype: FloatDType, { words, cachedFrom }: StreamPlace): StreamPlace {
   const drawn = normalWords(numel, dtype, cachedFrom !== null);
   if (numel >= NORMAL_GROUP || numel === 0) return { words: words + drawn.words, cachedFrom };

@@ -26,7 +26,13 @@ interface Storages {
 /** The typed array that holds the elements of a dtype. */
 export type Storage<D extends DType = DType> = Storages[D];
 
-const STORAGE_CLASSES: { readonly [D in DType]: new (length: number) => Storages[D] } = {
+interface StorageClass<S> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (length: number): S;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): S;
+}
+
+const STORAGE_CLASSES: { readonly [D in DType]: StorageClass<Storages[D]> } = {
   float32: Float32Array,
   float64: Float64Array,
   float16: Uint16Array,
@@ -61,6 +67,21 @@ export function createStorage<D extends DType>(dtype: D, length: number): Storag
       cause,
     });
   }
+}
+
+/** The bytes of an element. */
+export function bytesOf(dtype: DType): number {
+  return STORAGE_CLASSES[dtype].BYTES_PER_ELEMENT;
+}
+
+/** A storage of `length` elements in a part of a buffer that begins at a multiple of their size. */
+export function storageIn<D extends DType>(
+  dtype: D,
+  buffer: ArrayBuffer,
+  byteOffset: number,
+  length: number,
+): Storage<D> {
+  return new STORAGE_CLASSES[dtype](buffer, byteOffset, length);
 }
 
 /** Whether `data` is the kind of typed array that `dtype` is stored in. */

@@ -96,12 +96,33 @@ function addPlainly(values: Numbers, moments: MomentSums): void {
   moments.max = max;
 }
 
+/** Adds the sums of further values, moved to the origin of those that are there. */
+export function addMoments(moments: MomentSums, more: MomentSums): void {
+  if (more.count === 0) return;
+  const { sums } = moments;
+  if (moments.count === 0) {
+    moments.origin = more.origin;
+    sums.set(more.sums);
+  } else {
+    const moved = more.origin - moments.origin;
+    const { sum, squares } = totalsOf(more);
+    sums[0] += sum + more.count * moved;
+    sums[4] += squares + moved * (2 * sum + more.count * moved);
+  }
+  moments.count += more.count;
+  moments.min = Math.min(moments.min, more.min);
+  moments.max = Math.max(moments.max, more.max);
+}
+
+function totalsOf({ sums }: MomentSums): { sum: number; squares: number } {
+  return { sum: sums[0] + sums[1] + (sums[2] + sums[3]), squares: sums[4] + sums[5] + (sums[6] + sums[7]) };
+}
+
 /** Mean, standard deviation (n − 1 in the denominator; NaN for fewer than two elements), minimum and maximum. */
 export function momentsOf(moments: MomentSums): { mean: number; std: number; min: number; max: number } {
-  const { count, origin, sums, min, max } = moments;
+  const { count, origin, min, max } = moments;
   if (count === 0) return { mean: Number.NaN, std: Number.NaN, min: Number.NaN, max: Number.NaN };
-  const sum = sums[0] + sums[1] + (sums[2] + sums[3]);
-  const squares = sums[4] + sums[5] + (sums[6] + sums[7]);
+  const { sum, squares } = totalsOf(moments);
   const variance = (squares - (sum * sum) / count) / (count - 1);
   // Adding 0 leaves no −0, whichever zero came first.
   return { mean: origin + sum / count, std: Math.sqrt(Math.max(0, variance)), min: min + 0, max: max + 0 };

@@ -1,7 +1,8 @@
-import { deferralOf } from '../init/Deferral.js';
+import { type Deferral, deferralOf } from '../init/Deferral.js';
 import { deferFills } from '../init/fillLaw.js';
 import { finish, type Steps } from '../random/Steps.js';
 import { overwriteData } from '../tensor/deferredData.js';
+import type { Tensor } from '../tensor/Tensor.js';
 import type { Module } from './Module.js';
 
 /**
@@ -22,11 +23,16 @@ export function materialize<M extends Module>(model: M): M {
 
 /** {@link materialize} in pieces of a few milliseconds. */
 export function* materializeSteps(model: Module): Steps {
-  for (const tensor of [...model.parameters(), ...model.buffers()]) {
-    const deferral = deferralOf(tensor);
-    if (deferral === undefined) continue;
-    yield* deferral.materialize();
-    // One that nothing was to fill stays zeros.
-    overwriteData(tensor);
-  }
+  for (const deferral of deferralsOf(model)) yield* deferral.materialize();
+  // What nothing was to fill stays zeros.
+  for (const tensor of tensorsOf(model)) overwriteData(tensor);
+}
+
+/** The deferrals that tensors of a model wait for. */
+export function deferralsOf(model: Module): Set<Deferral> {
+  return new Set(tensorsOf(model).flatMap((tensor) => deferralOf(tensor) ?? []));
+}
+
+function tensorsOf(model: Module): Tensor[] {
+  return [...model.parameters(), ...model.buffers()];
 }

@@ -1,5 +1,6 @@
 import { AbortError, describeValue, PolicyError } from '../errors.js';
 import type { Module } from '../nn/Module.js';
+import { finishWithPauses } from '../random/Steps.js';
 import { applyPlan } from './applyPlan.js';
 import type { Policy } from './definePolicy.js';
 import { type InitializeOptions, prepareRun } from './prepareRun.js';
@@ -10,9 +11,6 @@ export interface InitializeAsyncOptions extends InitializeOptions {
   /** Stops the run when it is aborted. */
   signal?: AbortSignal | undefined;
 }
-
-/** Milliseconds of work between two pauses. */
-const SLICE = 25;
 
 /**
  * {@link initializeWeights} for programs that must stay responsive: the same bits, with a pause at least every 50 ms, and
@@ -26,28 +24,23 @@ export async function initializeWeightsAsync(
   options: InitializeAsyncOptions = {},
 ): Promise<Report> {
   const { signal, ...others } = options ?? {};
-  if (signal !== undefined && typeof signal?.aborted !== 'boolean') {
-    throw new PolicyError(`signal is an AbortSignal, such as controller.signal, found ${describeValue(signal)}`);
-  }
+  checkSignal(signal);
   const { plan, drawing, restore } = prepareRun('initializeWeightsAsync()', model, policy, others);
   const written: string[] = [];
   const steps = applyPlan(plan, { ...drawing, onWrite: (path) => void written.push(path) });
+  const check = () => {
+    if (signal?.aborted) throw new AbortError(written, signal.reason);
+  };
   try {
-    for (let due = performance.now() + SLICE; ; ) {
-      if (signal?.aborted) throw new AbortError(written, signal.reason);
-      const step = steps.next();
-      if (step.done) return step.value;
-      if (performance.now() < due) continue;
-      await pause();
-      due = performance.now() + SLICE;
-    }
+    return await finishWithPauses(steps, check);
   } catch (error) {
     restore();
     throw error;
   }
 }
 
-/** Lets timers, input and other callbacks run. */
-function pause(): Promise<void> {
-  return new Promise((resume) => void setTimeout(resume, 0));
+/** @throws PolicyError unless it can stop a run */
+export function checkSignal(signal: AbortSignal | undefined): void {
+  if (signal === undefined || typeof signal?.aborted === 'boolean') return;
+  throw new PolicyError(`signal is an AbortSignal, such as controller.signal, found ${describeValue(signal)}`);
 }

@@ -1,17 +1,35 @@
 import type { Moments } from '../init/expectedMoments.js';
 import type { DType, Storage } from '../kernels/DType.js';
-import { accumulateMoments, createMomentSums, momentsOf } from '../kernels/sampleMoments.js';
+import {
+  accumulateMoments,
+  addMoments,
+  createMomentSums,
+  type MomentSums,
+  momentsOf,
+} from '../kernels/sampleMoments.js';
 import type { Steps } from '../random/Steps.js';
 
-/** Elements looked at between two steps: a fraction of a millisecond, decoded in the second-level cache. */
-const PIECE = 2 ** 16;
+/**
+ * Elements that are summed by themselves before their sums are added up in order, so that a sample that was measured in
+ * parts has the very same moments. A fraction of a millisecond, decoded in the second-level cache.
+ */
+export const MEASURED_PART = 2 ** 16;
 
 /** Mean, standard deviation, minimum and maximum of an array in one pass over it; NaN where there is too little. */
 export function* measureSample(data: Storage, dtype: DType): Steps<Moments> {
   const sums = createMomentSums();
-  for (let start = 0; start < data.length; start += PIECE) {
-    accumulateMoments(data.subarray(start, start + PIECE), dtype, sums);
+  for (const part of sumParts(data, dtype)) {
+    addMoments(sums, part);
     yield;
   }
   return momentsOf(sums);
+}
+
+/** The sums of each {@link MEASURED_PART} of an array, in order. */
+export function* sumParts(data: Storage, dtype: DType): IterableIterator<MomentSums> {
+  for (let start = 0; start < data.length; start += MEASURED_PART) {
+    const sums = createMomentSums();
+    accumulateMoments(data.subarray(start, start + MEASURED_PART), dtype, sums);
+    yield sums;
+  }
 }

@@ -1,11 +1,10 @@
 import { describeValue, PolicyError } from '../errors.js';
 import { Module } from '../nn/Module.js';
-import { counterGenerator } from '../random/counterGenerator.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator, wrapSeed } from '../random/Generator.js';
-import type { Drawing, Progress } from './applyPlan.js';
 import { buildPlan } from './buildPlan.js';
 import { checkPolicyOptions } from './checkPolicyOptions.js';
+import type { Drawing, Progress } from './Drawing.js';
 import { checkPolicy, type Policy } from './definePolicy.js';
 import type { Plan } from './Plan.js';
 
@@ -35,7 +34,7 @@ export interface InitializeOptions extends ExplainOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-const OPTIONS = ['generator', 'rng', 'seed', 'strict', 'onlyMissing', 'onProgress'] as const;
+export const RUN_OPTIONS = ['generator', 'rng', 'seed', 'strict', 'onlyMissing', 'onProgress'] as const;
 
 /** A plan that was checked, and what to carry it out with. */
 export interface Run {
@@ -50,7 +49,7 @@ export interface Run {
  * @throws PolicyError, with model and generator as they were
  */
 export function prepareRun(caller: string, model: Module, policy: Policy, options: InitializeOptions): Run {
-  checkPolicyOptions(caller, options, OPTIONS);
+  checkPolicyOptions(caller, options, RUN_OPTIONS);
   const { generator = defaultGenerator, rng = 'torch', strict = 'warn', onlyMissing = false, onProgress } = options;
   if (!(model instanceof Module)) {
     throw new PolicyError(`${caller} takes an nn.Module first, found ${describeValue(model)}`);
@@ -80,7 +79,8 @@ export function prepareRun(caller: string, model: Module, policy: Policy, option
     drawing: {
       model,
       source: { rng, seed: seed === null ? null : String(seed) },
-      generatorFor: inCounterMode && seed !== null ? (path) => counterGenerator(seed, path) : () => generator,
+      generator,
+      counterSeed: inCounterMode ? seed : null,
       onProgress,
     },
     restore: () => void generator.copyState(before),

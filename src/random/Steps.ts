@@ -1,9 +1,27 @@
 /** Long work in pieces of a few milliseconds: between two of them the caller may do something else, or stop. */
 export type Steps<T = void> = IterableIterator<void, T>;
 
+/** Milliseconds of work between two pauses. */
+const SLICE = 25;
+
 /** Does all the work at once. */
 export function finish<T>(steps: Steps<T>): T {
   let step = steps.next();
   while (!step.done) step = steps.next();
   return step.value;
+}
+
+/**
+ * Does the work with a pause at least every 50 ms, in which timers, input and other callbacks run.
+ * @param check is called before every piece; what it throws ends the work
+ */
+export async function finishWithPauses<T>(steps: Steps<T>, check: () => void): Promise<T> {
+  for (let due = performance.now() + SLICE; ; ) {
+    check();
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (performance.now() < due) continue;
+    await new Promise((resume) => void setTimeout(resume, 0));
+    due = performance.now() + SLICE;
+  }
 }

@@ -78,6 +78,21 @@ describe('initree init', () => {
     expect(report.entries[0]).toMatchObject({ path: 'conv1.weight', count: 0, shape: [64, 3, 7, 7] });
   });
 
+  it.each([
+    ['the constructor chose', []],
+    ['a policy chose', ['--policy', 'dcgan']],
+  ])('draws the same in threads, where %s', async (title, options) => {
+    const model = `${example('zoo/dcgan.ts')}#Generator`;
+    const run = (name: string, ...more: string[]) =>
+      place.run('init', model, ...options, ...more, '--out', name, '--report', `${name}.json`, '--quiet');
+    const [plain, threads] = [`${title}, plain`, `${title}, threads`];
+    const ended = await Promise.all([run(plain), run(threads, '--workers', '2')]);
+    expect(ended).toEqual([0, 1].map(() => ({ code: 0, stdout: '', stderr: '' })));
+    for (const end of ['', '.json']) {
+      expect(readFileSync(place.path(threads + end)).equals(readFileSync(place.path(plain + end)))).toBe(true);
+    }
+  });
+
   it('prints one JSON value, whatever the model and the library say', async () => {
     place.write(
       'chatty.ts',

@@ -35,6 +35,7 @@ const watch = (started: ChildProcess) => {
 describe('Ctrl-C', () => {
   it.each([
     ['a policy', ['init', 'big.ts#policyRuns', '--policy', 'big.ts#policy', '--report', 'a.json']],
+    ['a policy in threads', ['init', 'big.ts#policyRuns', '--policy', 'big.ts#policy', '--workers', '2']],
     ['a construction', ['init', 'big.ts#constructs']],
     ['a verification', ['verify', 'big.ts#constructs', 'a.bin']],
   ])('in the middle of %s ends with 130 and leaves nothing', async (_, args) => {

@@ -123,7 +123,7 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
   ['a report that comes later', ['init', 'net.ts', '--report', 'report.html'], 2, /later version/],
   ['shards', ['init', 'net.ts', '--shards', '2'], 2, /--shards is not there yet/],
   ['a size of shards', ['init', 'net.ts', '--max-shard-size', '5GB'], 2, /--max-shard-size is not there yet/],
-  ['workers', ['init', 'net.ts', '--workers', '4'], 2, /--workers is not there yet/],
+  ['no workers', ['init', 'net.ts', '--workers', '0'], 2, /Expected an integer from 1 to 256/],
   ['a probe', ['probe', 'net.ts', '--input', '1x2'], 2, /initree probe is not there yet/],
   [
     'an input that is none',

@@ -79,7 +79,8 @@ function installFromSource(folder: string): string {
   const outdir = join(folder, 'dist', 'cli');
   mkdirSync(outdir, { recursive: true });
   buildSync({
-    entryPoints: [fileURLToPath(new URL('src/cli/main.ts', root))],
+    entryPoints: ['src/cli/main.ts', 'src/node/fillWorker.ts'].map((path) => fileURLToPath(new URL(path, root))),
+    entryNames: '[name]',
     outdir,
     bundle: true,
     splitting: true,

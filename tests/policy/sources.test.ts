@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AbortError, ArgumentError, PolicyError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
-import type { Progress } from '../../src/policy/applyPlan.js';
+import type { Progress } from '../../src/policy/Drawing.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { explainPolicy } from '../../src/policy/explainPolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';

@@ -1,0 +1,74 @@
+import { availableParallelism } from 'node:os';
+import { AbortError, ArgumentError, describeValue } from '../errors.js';
+import type { Module } from '../nn/Module.js';
+import { checkPolicyOptions } from '../policy/checkPolicyOptions.js';
+import type { Policy } from '../policy/definePolicy.js';
+import { checkSignal, type InitializeAsyncOptions, initializeWeightsAsync } from '../policy/initializeWeightsAsync.js';
+import { prepareRun, RUN_OPTIONS } from '../policy/prepareRun.js';
+import type { Report } from '../policy/Report.js';
+import { Crew } from './Crew.js';
+import { MOST_WORKERS } from './mostWorkers.js';
+import { ParallelRun } from './ParallelRun.js';
+
+/** Options of {@link initializeWeightsParallel}. */
+export interface InitializeParallelOptions extends InitializeAsyncOptions {
+  /** How many threads draw, 1 to 256; as many as there are processors when absent. No more are started than there is work for. */
+  workers?: number | undefined;
+}
+
+const NAME = 'initializeWeightsParallel()';
+
+/**
+ * {@link initializeWeights} spread over threads: the same bits and the same report, whatever the number of workers. They
+ * draw pieces of the large parameters and batches of the small ones; this thread copies the results into the model, stays
+ * responsive, and reports progress in the order in which parameters are done. The generator must not be used elsewhere
+ * meanwhile.
+ *
+ * Orthogonal and sparse matrices and truncated normals that may draw again are one piece each, and in PyTorch's stream
+ * everything after such a truncated normal waits for it. A generator of `Generator.from` cannot go to another thread: with
+ * it this is {@link initializeWeightsAsync}.
+ * @throws ArgumentError for another number of workers · PolicyError as {@link initializeWeights} · AbortError if the signal
+ * is aborted · StateError if a thread dies; the generator is then where it was
+ */
+export async function initializeWeightsParallel(
+  model: Module,
+  policy: Policy,
+  options: InitializeParallelOptions = {},
+): Promise<Report> {
+  const { workers = availableParallelism(), ...others } = checkPolicyOptions(NAME, options, [
+    ...RUN_OPTIONS,
+    'signal',
+    'workers',
+  ]);
+  if (!(Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS)) {
+    throw new ArgumentError(`workers is an integer from 1 to ${MOST_WORKERS}, found ${describeValue(workers)}`);
+  }
+  checkSignal(others.signal);
+  const starting = await import('./startFillWorker.js').catch(() => null);
+  const isPortable = others.rng === 'counter' || (others.generator?.isSeeded ?? true);
+  if (starting === null || !isPortable) return initializeWeightsAsync(model, policy, others);
+  return runInParallel(model, policy, others, new Crew(workers, starting.startFillWorker));
+}
+
+/** Does it with a crew, which is dismissed in the end. */
+export async function runInParallel(
+  model: Module,
+  policy: Policy,
+  { signal, ...options }: InitializeAsyncOptions,
+  crew: Crew,
+): Promise<Report> {
+  const { plan, drawing, restore } = prepareRun(NAME, model, policy, options);
+  const run = new ParallelRun(plan, drawing, crew);
+  const abort = () => crew.fail(new AbortError(run.written, signal?.reason));
+  try {
+    if (signal?.aborted) throw new AbortError([], signal.reason);
+    signal?.addEventListener('abort', abort);
+    return await run.finish();
+  } catch (error) {
+    restore();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    await crew.dismiss();
+  }
+}

@@ -1,0 +1,55 @@
+import { cutLaw } from '../init/cutLaw.js';
+import type { Moments } from '../init/expectedMoments.js';
+import type { Law } from '../init/Law.js';
+import { bytesOf, type FloatDType, type Storage } from '../kernels/DType.js';
+import { addMoments, createMomentSums, type MomentSums, momentsOf } from '../kernels/sampleMoments.js';
+import { MEASURED_PART } from '../policy/measureSample.js';
+import type { StreamPlace } from '../random/StreamPlace.js';
+import type { Shape } from '../tensor/Shape.js';
+import type { Errand } from './Crew.js';
+import type { Stream } from './FillTask.js';
+import { fillCost } from './fillCost.js';
+
+/** Bytes of a piece: a few milliseconds' work, which stays in the second-level cache on its way to its tensor. */
+const PIECE = 2 ** 20;
+
+/** A tensor that is to be filled by other threads. */
+export interface ThreadedFill {
+  readonly path: string;
+  readonly law: Law;
+  readonly shape: Shape;
+  readonly dtype: FloatDType;
+  readonly stream: Stream;
+  readonly place: StreamPlace;
+  /** Where the elements go. */
+  readonly data: Storage<FloatDType>;
+  /** Is called before the first of them is written. */
+  readonly onBegin?: () => void;
+  /** Is called when all are written, with their moments and the words that were drawn by the law in one piece. */
+  readonly onEnd: (sample: Moments, words: number) => void;
+}
+
+/** What threads have to do to fill a tensor, in the order of the stream. */
+export function tensorErrands(fill: ThreadedFill): Errand[] {
+  const { path, law, shape, dtype, stream, place, data, onBegin, onEnd } = fill;
+  const pieces = cutLaw(law, shape, dtype, place, { size: PIECE / bytesOf(dtype), part: MEASURED_PART });
+  const parts: MomentSums[] = [];
+  let left = pieces.length;
+  return pieces.map((piece) => ({
+    task: { ...piece, dtype, stream, wantsState: false },
+    cost: fillCost(piece.law, piece.shape, dtype),
+    path,
+    deliver: (elements, outcome) => {
+      if (left === pieces.length) onBegin?.();
+      data.set(elements, piece.start);
+      for (const [i, part] of outcome.parts.entries()) parts[piece.start / MEASURED_PART + i] = part;
+      if (--left === 0) onEnd(momentsOfParts(parts), outcome.words);
+    },
+  }));
+}
+
+function momentsOfParts(parts: readonly MomentSums[]): Moments {
+  const sums = createMomentSums();
+  for (const part of parts) addMoments(sums, part);
+  return momentsOf(sums);
+}

@@ -1,0 +1,23 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { afterAll } from '@jest/globals';
+import { buildSync } from 'esbuild';
+
+/** The threads' program in one file: through tsx every thread would read the sources again. */
+export function bundleFillWorker(): () => Worker {
+  const folder = mkdtempSync(join(tmpdir(), 'initree-worker-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const outfile = join(folder, 'fillWorker.mjs');
+  buildSync({
+    entryPoints: [fileURLToPath(new URL('../../src/node/fillWorker.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'es2023',
+  });
+  return () => new Worker(outfile, { workerData: 'auto' });
+}

@@ -1,0 +1,317 @@
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it, jest } from '@jest/globals';
+import { resnet18 } from '../../examples/zoo/resnet.js';
+import { AbortError, ArgumentError, PolicyError, StateError } from '../../src/errors.js';
+import * as init from '../../src/init.js';
+import type { FloatDType } from '../../src/kernels/DType.js';
+import * as nn from '../../src/nn.js';
+import { Crew } from '../../src/node/Crew.js';
+import { initializeWeightsParallel, runInParallel } from '../../src/node/initializeWeightsParallel.js';
+import { definePolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';
+import { initializeWeights } from '../../src/policy/initializeWeights.js';
+import type { InitializeAsyncOptions } from '../../src/policy/initializeWeightsAsync.js';
+import type { InitializeOptions } from '../../src/policy/prepareRun.js';
+import { parameter } from '../../src/policy/rule.js';
+import * as presets from '../../src/presets.js';
+import { manualSeed } from '../../src/random/defaultGenerator.js';
+import { drawNormal } from '../../src/random/drawNormal.js';
+import { Generator } from '../../src/random/Generator.js';
+import { PhiloxEngine } from '../../src/random/PhiloxEngine.js';
+import { empty, zeros } from '../../src/tensor/creation.js';
+import { Tensor } from '../../src/tensor/Tensor.js';
+import { bytesOf, sha256, stateHash } from '../golden/readGolden.js';
+import { bundleFillWorker } from './bundledWorker.js';
+
+// Threads have to start, which takes its time where processors are few.
+jest.setTimeout(30_000);
+
+const start = bundleFillWorker();
+
+/** A millisecond of work is worth a thread here, so that all of them get some. */
+const crewOf = (size: number) => new Crew(size, start, 1e6);
+
+/** Parameters by name. */
+class Parameters extends nn.Module {
+  constructor(tensors: Readonly<Record<string, Tensor>>) {
+    super();
+    for (const [name, tensor] of Object.entries(tensors)) {
+      this.addParameter(name, tensor instanceof nn.Parameter ? tensor : new nn.Parameter(tensor));
+    }
+  }
+
+  forward(): void {}
+
+  private addParameter(name: string, value: nn.Parameter): void {
+    (this as unknown as Record<string, nn.Parameter>)[name] = value;
+  }
+}
+
+/** What a run leaves behind. */
+function traces(model: nn.Module, report: unknown, generator: Generator): object {
+  return {
+    state: Array.from(model.stateDict(), ([key, tensor]) => [key, sha256(bytesOf(tensor))]),
+    report: JSON.stringify(report),
+    generator: stateHash(generator),
+    words: generator.wordsDrawn,
+  };
+}
+
+/** Expects the traces of `initializeWeights` from any number of threads. */
+async function expectEqualRuns(
+  make: (generator: Generator) => nn.Module,
+  policy: Policy,
+  options: InitializeOptions = {},
+  sizes: readonly number[] = [1, 2, 3, 5],
+): Promise<void> {
+  const prepare = (): [nn.Module, Generator] => {
+    const generator = new Generator(7);
+    // Leaves a cached sample behind.
+    drawNormal(0, 1, generator);
+    return [make(generator), generator];
+  };
+  const [model, generator] = prepare();
+  const expected = traces(model, initializeWeights(model, policy, { ...options, generator }), generator);
+  for (const size of sizes) {
+    const [other, otherGenerator] = prepare();
+    const report = await runInParallel(other, policy, { ...options, generator: otherGenerator }, crewOf(size));
+    expect(traces(other, report, otherGenerator)).toEqual(expected);
+  }
+}
+
+const redrawing = init.truncNormal({ a: -1, b: 1 });
+
+/** Tensors of all kinds of sizes, dtypes and laws, in the order of their draws. */
+function oddMix(): [tensors: Record<string, Tensor>, policy: Policy] {
+  const entries: [shape: number[], dtype: FloatDType, initializer: init.Initializer][] = [
+    [[3], 'float32', init.normal(0, 1)],
+    [[300_017], 'float32', init.normal(1, 0.1)],
+    [[2], 'float64', init.normal(0, 1)],
+    [[140_007], 'float64', init.normal(0, 3)],
+    [[4, 25], 'float32', init.zeros()],
+    [[600_003], 'bfloat16', init.uniform(-1, 1)],
+    [[5], 'float16', init.normal(0, 1)],
+    [[530_001], 'float16', init.normal(0, 0.02)],
+    [[1000, 1], 'float32', redrawing],
+    [[7], 'float32', init.normal(0, 1)],
+    [[64, 48], 'float32', init.orthogonal()],
+    [[50, 20], 'float64', init.sparse(0.3, 1)],
+    [[5000, 64], 'float32', init.zeroRow(4100, init.normal(0, 1))],
+    [[768, 256], 'float32', init.blocks(3, init.xavierUniform())],
+    [[300, 1000], 'float32', init.overwriting(init.normal(0, 1), init.normal(0, 0.1))],
+    [[11], 'float64', redrawing],
+    [[90, 3000], 'float32', init.truncNormal({ a: -1, b: 1, method: 'inverse' })],
+    [[270_000], 'bfloat16', init.truncNormal({ std: 0.02 })],
+    [[0, 4], 'float32', init.normal(0, 1)],
+    [[4, 4], 'float32', init.eye()],
+    [[20_000], 'float32', redrawing],
+    [[16], 'float32', init.uniform(0, 1)],
+    [[300_000], 'float64', init.uniform(0, 1)],
+    [[1], 'float32', init.normal(0, 1)],
+  ];
+  const named = entries.map(([shape, dtype, initializer], i) => ({ name: `p${i}`, shape, dtype, initializer }));
+  return [
+    Object.fromEntries(named.map(({ name, shape, dtype }) => [name, empty(shape, { dtype })])),
+    definePolicy(
+      'odd',
+      named.map(({ name, initializer }) => parameter(name, initializer)),
+    ),
+  ];
+}
+
+describe('initializeWeightsParallel', () => {
+  it('draws a ResNet-18 as initializeWeights does, in any number of threads', async () => {
+    await expectEqualRuns((generator) => {
+      manualSeed(0);
+      generator.advance(11);
+      return nn.deferInit(() => resnet18());
+    }, presets.resnet());
+  });
+
+  it.each([
+    ['PyTorch’s stream', {}, [1, 2, 3, 5]],
+    ['counter mode', { rng: 'counter', seed: 3 } as const, [1, 3]],
+  ])('draws laws, dtypes and sizes of all kinds in %s', async (_, options, sizes) => {
+    const [, policy] = oddMix();
+    await expectEqualRuns(() => new Parameters(oddMix()[0]), policy, options, sizes);
+  });
+
+  it('keeps the order of what writes the same memory: policies in sequence, shared storages, ties', async () => {
+    const make = () => {
+      const storage = new Float32Array(1000);
+      const view = (from: number, to: number) =>
+        new Tensor({ dtype: 'float32', shape: [to - from], data: storage.subarray(from, to) });
+      const tied = new nn.Parameter(empty([100]));
+      return new Parameters({
+        a: view(0, 600),
+        b: view(500, 900),
+        c: view(900, 1000),
+        d: tied,
+        e: tied,
+        f: empty([300_000]),
+      });
+    };
+    const policies = [
+      definePolicy('first', [parameter('*', init.normal(0, 1))]),
+      definePolicy('second', [
+        parameter('b', init.ones()),
+        parameter('f', init.keep),
+        parameter('*', init.uniform(2, 3)),
+      ]),
+      definePolicy('third', [parameter('a', redrawing), parameter('d', init.normal(0, 1))]),
+    ];
+    await expectEqualRuns(make, sequence(policies[0], policies[1], policies[2]), {}, [1, 3]);
+  });
+
+  it('leaves what was loaded, and draws what a deferred model keeps', async () => {
+    const make = (generator: Generator) => {
+      const model = nn.deferInit(
+        () =>
+          new nn.Sequential({
+            large: new nn.Linear(1000, 600, { generator }),
+            norm: new nn.BatchNorm1d(600),
+            small: new nn.Linear(3, 2, { generator }),
+            loaded: new nn.Linear(20, 20, { generator }),
+          }),
+      );
+      model.loadStateDict(new Map([['loaded.weight', zeros([20, 20])]]), { strict: false });
+      return model;
+    };
+    const policy = definePolicy('some', [
+      parameter('small.weight', init.normal(0, 1)),
+      parameter('*.weight', init.keep),
+    ]);
+    await expectEqualRuns(make, policy, { onlyMissing: true }, [1, 2]);
+    await expectEqualRuns(
+      make,
+      definePolicy('loaded', [parameter('*', init.normal(0, 1))]),
+      { onlyMissing: true },
+      [2],
+    );
+  });
+
+  it('finds its threads’ program, and says how far it is', async () => {
+    const [tensors, policy] = oddMix();
+    const [model, generator, paths] = [new Parameters(tensors), new Generator(1), [] as string[]];
+    let last = { done: 0, total: 0, elementsDone: 0, elementsTotal: 0 };
+    const options = {
+      generator,
+      onProgress: ({ path, ...rest }: { path: string } & typeof last) => {
+        paths.push(path);
+        expect(rest.done).toBe(last.done + 1);
+        last = rest;
+      },
+    };
+    const report = await initializeWeightsParallel(model, policy, { ...options, workers: 1 });
+    expect(last).toMatchObject({ done: 24, total: 24, elementsDone: last.elementsTotal });
+    expect(paths.sort()).toEqual(Object.keys(tensors).sort());
+    const other = new Parameters(oddMix()[0]);
+    const again = initializeWeights(other, policy, { generator: new Generator(1) });
+    expect(JSON.stringify(report)).toBe(JSON.stringify(again));
+  });
+
+  it('warns once about a law, as initializeWeights does', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
+    try {
+      const policy = definePolicy('far', [
+        parameter('a', init.truncNormal({ mean: 5, a: -1, b: 1, method: 'inverse' })),
+      ]);
+      await runInParallel(new Parameters({ a: empty([600_000]) }), policy, { generator: new Generator(0) }, crewOf(2));
+      expect(warn.mock.calls).toEqual([[expect.stringContaining('mean is more than 2 std from [a, b]')]]);
+    } finally {
+      warn.mockRestore();
+    }
+  });
+
+  it('takes a generator of another engine, though not into threads', async () => {
+    const [model, other] = [0, 1].map(() => new Parameters({ a: empty([50]) }));
+    const policy = definePolicy('a', [parameter('a', init.normal(0, 1))]);
+    const engine = () => Generator.from(new PhiloxEngine(1, 2));
+    const report = await initializeWeightsParallel(model, policy, { generator: engine(), workers: 2 });
+    expect(report.toJSON()).toEqual(initializeWeights(other, policy, { generator: engine() }).toJSON());
+    expect(model.stateDict()).toEqual(other.stateDict());
+  });
+});
+
+describe('a run that ends early', () => {
+  const long = () => new Parameters({ a: empty([100]), b: empty([200]), c: empty([40_000_000]), d: empty([100]) });
+  const policy = definePolicy('long', [parameter('a', init.zeros()), parameter('*', init.normal(0, 1))]);
+
+  /** Runs it, and tells how it ended; by then its threads have ended too, and the generator is back. */
+  async function ending(options: InitializeAsyncOptions & { starting?: () => Worker }): Promise<unknown> {
+    const { starting = start, ...others } = options;
+    const workers: Worker[] = [];
+    const crew = new Crew(2, () => {
+      const worker = starting();
+      workers.push(worker);
+      return worker;
+    });
+    const generator = new Generator(3);
+    const before = generator.getState();
+    const error = await runInParallel(long(), policy, { ...others, generator }, crew).then(
+      () => 'no error',
+      (error: unknown) => error,
+    );
+    expect(generator.getState()).toEqual(before);
+    expect(generator.wordsDrawn).toBe(0);
+    expect(workers.map(({ threadId }) => threadId)).toEqual(workers.map(() => -1));
+    return error;
+  }
+
+  it('because it is cancelled lists what was written', async () => {
+    const controller = new AbortController();
+    const onProgress = ({ path }: { path: string }) => {
+      if (path === 'b') setTimeout(() => controller.abort('enough'), 100);
+    };
+    const error = (await ending({ signal: controller.signal, onProgress })) as AbortError;
+    expect(error).toBeInstanceOf(AbortError);
+    expect(error.cause).toBe('enough');
+    expect(error.written.slice(0, 2)).toEqual(['a', 'b']);
+    expect(['a', 'b', 'c', 'd']).toEqual(expect.arrayContaining([...error.written]));
+    const never = (await ending({ signal: AbortSignal.abort() })) as AbortError;
+    expect(never.written).toEqual([]);
+  });
+
+  it.each([
+    ['ends itself', 'process.exit(3)', {}, /a worker thread ended by itself \(exit code 3\) while it drew (b, )?c;/],
+    ['throws', "throw new Error('no luck')", {}, /a worker thread failed \(no luck\) while it drew (b, )?c;/],
+    ['cannot be read', "import('./nowhere.mjs')", {}, /a worker thread failed \(Cannot find module/],
+    [
+      'runs out of memory',
+      'const all = []; for (;;) all.push(new Array(1000).fill(0))',
+      { resourceLimits: { maxOldGenerationSizeMb: 8 } },
+      /memory limit/,
+    ],
+  ])('because a thread %s is an error that says so', async (_, code, limits, message) => {
+    const error = await ending({ starting: () => new Worker(code, { eval: true, ...limits }) });
+    expect(error).toBeInstanceOf(StateError);
+    expect(String(error)).toMatch(message);
+  });
+
+  it('because of a callback throws what it threw', async () => {
+    for (const at of ['a', 'b']) {
+      const onProgress = ({ path }: { path: string }) => {
+        if (path === at) throw new RangeError(`not ${at}`);
+      };
+      expect(await ending({ onProgress })).toEqual(new RangeError(`not ${at}`));
+    }
+  });
+
+  it('because of wrong options has not begun', async () => {
+    const run = (workers: unknown) => initializeWeightsParallel(long(), policy, { workers: workers as number });
+    for (const wrong of [0, 1.5, -1, 257, '2', null, Number.NaN]) {
+      await expect(run(wrong)).rejects.toThrow(ArgumentError);
+      await expect(run(wrong)).rejects.toThrow('workers is an integer from 1 to 256, found');
+    }
+    await expect(initializeWeightsParallel(long(), policy, 2 as never)).rejects.toThrow(
+      'takes its options as one object',
+    );
+    await expect(initializeWeightsParallel(long(), policy, { worker: 2 } as never)).rejects.toThrow(
+      "no option 'worker'",
+    );
+    await expect(initializeWeightsParallel(long(), policy, { signal: 3 as never })).rejects.toThrow(
+      'is an AbortSignal',
+    );
+    await expect(initializeWeightsParallel(3 as never, policy)).rejects.toThrow(PolicyError);
+    await expect(initializeWeightsParallel(long(), policy, { rng: 'counter' })).rejects.toThrow('needs a seed');
+  });
+});
