@@ -1,17 +1,17 @@
-// Compiles src/kernels/assembly, once for baseline SIMD and once for relaxed SIMD, and writes the modules as base64 to
-// src/kernels/simdModules.ts. Run by `npm run build:kernels`; with --check it writes nothing and fails if the file differs.
+// Compiles src/kernels/assembly, the loops that draw once for baseline SIMD and once for relaxed SIMD, and writes the
+// modules as base64 to src/kernels/simdModules.ts. Run by `npm run build:kernels`; with --check it writes nothing and fails if the file differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import asc from 'assemblyscript/asc';
 
 const root = resolve(import.meta.dirname, '..');
 const target = join(root, 'src/kernels/simdModules.ts');
-// No bounds checks, no run-time library; constants lie from byte 64 on, and the memory is one page of the loader's.
+// No bounds checks, no run-time library; constants lie from byte 64 on, and the memory is the loader's, one page or more.
 const flags =
   '-O3 --noAssert --runtime stub --uncheckedBehavior always --importMemory --initialMemory 1 --memoryBase 64 --enable simd';
 
-async function compile(...features) {
-  const arguments_ = ['index.ts', '--outFile', 'kernels.wasm', ...flags.split(' '), ...features];
+async function compile(entry, ...features) {
+  const arguments_ = [entry, '--outFile', 'kernels.wasm', ...flags.split(' '), ...features];
   let bytes;
   const { error, stderr } = await asc.main(arguments_, {
     readFile: (name) => {
@@ -34,13 +34,17 @@ const text = `/*
  * Made by \`npm run build:kernels\` from the sources in assembly/; a test compiles them again and compares.
  */
 
-/** The module for baseline SIMD, in base64. */
+/** The loops that draw, for baseline SIMD, in base64. */
 export const SIMD_MODULE =
-  '${await compile()}';
+  '${await compile('index.ts')}';
 
-/** The module for relaxed SIMD, whose fused steps are single instructions, in base64. */
+/** The same for relaxed SIMD, whose fused steps are single instructions. */
 export const RELAXED_MODULE =
-  '${await compile('--enable', 'relaxed-simd')}';
+  '${await compile('index.ts', '--enable', 'relaxed-simd')}';
+
+/** The matrix product and the windows of convolutions, for baseline SIMD. */
+export const MATRIX_MODULE =
+  '${await compile('matrices/index.ts')}';
 `;
 
 if (!process.argv.includes('--check')) writeFileSync(target, text);

@@ -1,5 +1,5 @@
 import { rowMajor, transposeOf } from './Matrix.js';
-import { multiplyMatrices } from './matmul.js';
+import { keepRightFactor, multiplyMatrices } from './matmul.js';
 import type { RecurrentCell, RecurrentStep } from './RecurrentCell.js';
 
 type Floats = Float32Array | Float64Array;
@@ -70,14 +70,16 @@ export class RecurrentRun {
     const projection = weightHr && transposeOf(rowMajor(weightHr, hidden));
     if (biasHh)
       for (let i = 0, j = 0; i < recurrent.length; i++, j = j + 1 === width ? 0 : j + 1) recurrent[i] += biasHh[j];
-    for (const t of this.order) {
-      const step = this.stepAt(t);
-      multiplyMatrices(batch, size, width, rowMajor(step.before, size), byState, rowMajor(step.recurrent, width), true);
-      cell.step(step);
-      if (!projection) continue;
-      const after = rowMajor(this.output, size, t * batch * size);
-      multiplyMatrices(batch, hidden, size, rowMajor(step.after, hidden), projection, after);
-    }
+    keepRightFactor(size, width, byState, (multiplyByState) => {
+      for (const t of this.order) {
+        const step = this.stepAt(t);
+        multiplyByState(batch, rowMajor(step.before, size), rowMajor(step.recurrent, width), true);
+        cell.step(step);
+        if (!projection) continue;
+        const after = rowMajor(this.output, size, t * batch * size);
+        multiplyMatrices(batch, hidden, size, rowMajor(step.after, hidden), projection, after);
+      }
+    });
   }
 
   /**
@@ -96,19 +98,21 @@ export class RecurrentRun {
     const byHidden = this.create(batch * size);
     const byCell = byFinalCell?.slice() ?? this.create(cell.hasCellState ? batch * hidden : 0);
     const byUnprojected = weightHr ? this.create(batch * hidden) : byHidden;
-    for (const t of this.order.toReversed()) {
-      const step = this.stepAt(t);
-      for (let i = 0, from = t * batch * size; i < byHidden.length; i++, from++) byHidden[i] += byOutput[from];
-      const slope = rowMajor(byHidden, size);
-      if (weightHr) {
-        const after = rowMajor(step.after, hidden);
-        multiplyMatrices(size, batch, hidden, transposeOf(slope), after, rowMajor(byWeightHr, hidden), true);
-        multiplyMatrices(batch, size, hidden, slope, weightHr, rowMajor(byUnprojected, hidden));
+    keepRightFactor(width, size, weightHh, (multiplyByWeight) => {
+      for (const t of this.order.toReversed()) {
+        const step = this.stepAt(t);
+        for (let i = 0, from = t * batch * size; i < byHidden.length; i++, from++) byHidden[i] += byOutput[from];
+        const slope = rowMajor(byHidden, size);
+        if (weightHr) {
+          const after = rowMajor(step.after, hidden);
+          multiplyMatrices(size, batch, hidden, transposeOf(slope), after, rowMajor(byWeightHr, hidden), true);
+          multiplyMatrices(batch, size, hidden, slope, weightHr, rowMajor(byUnprojected, hidden));
+        }
+        cell.stepBack(step, byUnprojected, byCell);
+        // Added to what reaches the state before on a direct way, which no projected state does.
+        multiplyByWeight(batch, rowMajor(step.recurrent, width), slope, weightHr === null);
       }
-      cell.stepBack(step, byUnprojected, byCell);
-      // Added to what reaches the state before on a direct way, which no projected state does.
-      multiplyMatrices(batch, width, size, rowMajor(step.recurrent, width), weightHh, slope, weightHr === null);
-    }
+    });
     const before = rowMajor(this.before, size);
     const bySums = transposeOf(rowMajor(recurrent, width));
     multiplyMatrices(width, steps * batch, size, bySums, before, rowMajor(byWeightHh, size));

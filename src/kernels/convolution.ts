@@ -1,7 +1,9 @@
 import { addByFilters, addByImage, addSums } from './directConvolution.js';
-import { type Band, bandsOf, gatherWindows, scatterWindows, type WindowMap } from './im2col.js';
+import { gatherWindows, scatterWindows } from './im2col.js';
 import { type Matrix, rowMajor, transposeOf } from './Matrix.js';
 import { multiplyMatrices } from './matmul.js';
+import { simdMatrices } from './matrixKernels.js';
+import { type Band, bandsOf, type WindowMap } from './windowMap.js';
 
 /**
  * Convolution and its two gradients. It is linear in the image and in the filters, and a transposed convolution consists
@@ -104,11 +106,17 @@ function forEachBand(
   const limit = windows ? Math.max(1, Math.floor(BUFFER / Math.max(depth, 1))) : positions;
   const bands = bandsOf(windows ?? { rows: 1, width: positions }, limit);
   const size = windows ? depth * bands[0].size : 0;
-  const columns = images instanceof Float64Array ? new Float64Array(size) : new Float32Array(size);
+  const columns = createWindows(images, size, plan.rows);
   forEachGroup(plan, (image, filter, out) => {
     for (const band of bands) {
       const seen = windows ? rowMajor(columns, band.size) : rowMajor(images, positions, image);
       visit(seen, rowMajor(filters, depth, filter), rowMajor(output, positions, out + band.start), band, image);
     }
   });
+}
+
+/** A buffer of the kind of `images`, in the memory of the SIMD kernels where they will multiply it. */
+function createWindows(images: Floats, size: number, rows: number): Floats {
+  if (images instanceof Float64Array) return new Float64Array(size);
+  return simdMatrices(size * rows)?.workspace(size) ?? new Float32Array(size);
 }

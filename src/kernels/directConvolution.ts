@@ -1,5 +1,5 @@
 import { sparesWork } from './dryRun.js';
-import { SEGMENT, type WindowMap } from './im2col.js';
+import { SEGMENT, type WindowMap } from './windowMap.js';
 
 /**
  * Convolution without copies of windows: each element of a filter times the segments of the image it sees. Sums of an

@@ -1,4 +1,4 @@
-/** What the modules of assembly/ export. */
+/** What the modules of the loops that draw export. */
 export interface SimdExports {
   fuses(): number;
   drawWords(next: number, count: number): number;
@@ -29,18 +29,22 @@ interface WebAssemblyInterface {
 
 /**
  * Compiles a module of assembly/, in base64, at once: they are some kilobytes, a millisecond.
+ * @param pages of memory, 64 KB each; those never used cost nothing
  * @returns its functions and their memory, or in words why this machine does not run it
  */
-export function instantiate(base64: string): { run: SimdExports; memory: ArrayBuffer } | string {
+export function instantiate<Exports extends object = SimdExports>(
+  base64: string,
+  pages = 1,
+): { run: Exports; memory: ArrayBuffer } | string {
   const { WebAssembly } = globalThis as { WebAssembly?: WebAssemblyInterface };
   if (WebAssembly === undefined) return 'there is no WebAssembly here';
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   try {
     if (!WebAssembly.validate(bytes)) return 'this engine does not know its instructions';
-    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-    const run = instance.exports as SimdExports;
-    if (run.fuses() !== 1) return 'this processor rounds between multiplying and adding';
+    const run = instance.exports as Exports & { fuses?(): number };
+    if (run.fuses?.() === 0) return 'this processor rounds between multiplying and adding';
     return { run, memory: memory.buffer };
   } catch (error) {
     // A content security policy, or an engine that compiles on the main thread only what is smaller.

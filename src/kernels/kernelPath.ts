@@ -6,7 +6,7 @@ import { SimdKernels } from './SimdKernels.js';
 import { RELAXED_MODULE, SIMD_MODULE } from './simdModules.js';
 
 /**
- * A way to run the loops that draw: plain TypeScript, WebAssembly with 128-bit SIMD, or the same with relaxed SIMD, where
+ * A way to run the expensive loops: plain TypeScript, WebAssembly with 128-bit SIMD, or the same with relaxed SIMD, where
  * multiply-adds are single instructions. The numbers are the same bits on all.
  */
 export type KernelPath = 'typescript' | 'simd' | 'relaxed';
@@ -67,6 +67,11 @@ export function simdKernels(elements: number): SimdKernels | undefined {
   if (elements < WORTHWHILE) return undefined;
   if (loaded === undefined && elements < WORTH_COMPILING) return undefined;
   return load().simd;
+}
+
+/** Whether WebAssembly is in use, of whatever kind. */
+export function usesSimd(): boolean {
+  return load().simd !== undefined;
 }
 
 /** The fastest kernels for work on that many elements. */

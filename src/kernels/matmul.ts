@@ -10,6 +10,7 @@
 
 import { sparesWork } from './dryRun.js';
 import type { Matrix } from './Matrix.js';
+import { simdMatrices } from './matrixKernels.js';
 import { multiplyRow } from './rowProduct.js';
 import { multiplyTiles } from './tiledProduct.js';
 
@@ -30,11 +31,26 @@ export function multiplyMatrices(
   accumulate = false,
 ): void {
   if (sparesWork(m * k * n)) return;
-  if (!accumulate) clear(m, n, out);
   const isFloat32 = holdsFloat32(a) && holdsFloat32(b) && holdsFloat32(out);
+  const simd = isFloat32 ? simdMatrices(m * k * n) : undefined;
+  if (simd) {
+    simd.multiply(m, k, n, a, b, out, accumulate);
+    return;
+  }
+  if (!accumulate) clear(m, n, out);
   if (isFloat32 && m <= FEW_ROWS && (b.rowStride === 1 || b.columnStride === 1)) {
     for (let i = 0; i < m; i++) multiplyRow(k, n, a, b, out, i);
   } else multiplyTiles(m, k, n, a, b, out, isFloat32);
+}
+
+/** Multiplies A, of m rows, by a right factor that is given once: out = A·B or out += A·B. */
+export type MultiplyKept = (m: number, a: Matrix, out: Matrix, accumulate: boolean) => void;
+
+/** Runs `body` with what multiplies by B, k×n, so that B is packed once for all the products it takes. */
+export function keepRightFactor(k: number, n: number, b: Matrix, body: (multiply: MultiplyKept) => void): void {
+  const simd = holdsFloat32(b) && !sparesWork() ? simdMatrices(k * n) : undefined;
+  if (simd?.keep(k, n, b, body)) return;
+  body((m, a, out, accumulate) => multiplyMatrices(m, k, n, a, b, out, accumulate));
 }
 
 function clear(m: number, n: number, { data, offset, rowStride, columnStride }: Matrix): void {

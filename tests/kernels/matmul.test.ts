@@ -1,7 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Matrix } from '../../src/kernels/Matrix.js';
-import { multiplyMatrices } from '../../src/kernels/matmul.js';
+import type { KernelPath } from '../../src/kernels/kernelPath.js';
+import { type Matrix, rowMajor } from '../../src/kernels/Matrix.js';
+import { keepRightFactor, multiplyMatrices } from '../../src/kernels/matmul.js';
+import { simdMatrices } from '../../src/kernels/matrixKernels.js';
+import type { SimdMatrices } from '../../src/kernels/SimdMatrices.js';
+import { describeOnEveryPath } from '../laws/kernelPaths.js';
 
 const BLOCK = 256;
 
@@ -68,7 +72,11 @@ function defineProduct(m: number, k: number, n: number, a: Matrix, b: Matrix, ou
   }
 }
 
-function expectDefinition(kind: keyof typeof KINDS, { m, k, n, layouts, offset, accumulate, seed }: Product): void {
+function expectDefinition(
+  kind: keyof typeof KINDS,
+  { m, k, n, layouts, offset, accumulate, seed }: Product,
+  multiply = multiplyMatrices,
+): void {
   const Kind = KINDS[kind];
   const a = place(m, k, layouts[0], offset, Kind);
   const b = place(k, n, layouts[1], offset + 1, Kind);
@@ -77,22 +85,75 @@ function expectDefinition(kind: keyof typeof KINDS, { m, k, n, layouts, offset, 
   for (const { data } of [a, b, out]) for (let i = 0; i < data.length; i++) data[i] = Math.sin(seed + i * i);
   const expected = { ...out, data: out.data.slice() };
   defineProduct(m, k, n, a, b, expected, accumulate);
-  multiplyMatrices(m, k, n, a, b, out, accumulate);
+  multiply(m, k, n, a, b, out, accumulate);
   expect(out.data).toEqual(expected.data);
 }
 
-describe('multiplyMatrices', () => {
+/** The SIMD kernels, which small products do not reach by themselves. */
+function simdOf(path: KernelPath): SimdMatrices | undefined {
+  const simd = simdMatrices(Infinity);
+  expect(simd === undefined).toBe(path === 'typescript');
+  return simd;
+}
+
+describeOnEveryPath('multiplyMatrices', (path) => {
   it.each(['float32', 'float64'] as const)('%s: has the bits of its definition for every size and layout', (kind) => {
     fc.assert(
       fc.property(product, (given) => expectDefinition(kind, given)),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
+  });
+
+  it('has them for small products and kept right factors as well', () => {
+    const simd = simdOf(path);
+    fc.assert(
+      fc.property(product, (given) => {
+        if (simd) {
+          expectDefinition('float32', given, (m, k, n, a, b, out, accumulate = false) =>
+            simd.multiply(m, k, n, a, b, out, accumulate),
+          );
+        }
+        expectDefinition('float32', given, (m, k, n, a, b, out, accumulate = false) =>
+          keepRightFactor(k, n, b, (multiply) => multiply(m, a, out, accumulate)),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('keeps several right factors at a time, and lets them go', () => {
+    const matrices = [1, 2, 3].map((seed) =>
+      rowMajor(
+        Float32Array.from({ length: 128 * 128 }, (_, i) => Math.sin(seed * i)),
+        128,
+      ),
+    );
+    const [a, b, c] = matrices;
+    const product = (right: Matrix) => {
+      const out = rowMajor(new Float32Array(128 * 128), 128);
+      multiplyMatrices(128, 128, 128, a, right, out);
+      return out.data;
+    };
+    const found = [b, c, b].map(() => rowMajor(new Float32Array(128 * 128), 128));
+    keepRightFactor(128, 128, b, (byB) => {
+      keepRightFactor(128, 128, c, (byC) => byC(128, a, found[1], false));
+      byB(128, a, found[0], false);
+    });
+    expect(() =>
+      keepRightFactor(128, 128, c, () => {
+        throw new Error('stopped');
+      }),
+    ).toThrow('stopped');
+    keepRightFactor(128, 128, b, (byB) => byB(128, a, found[2], false));
+    expect(found.map(({ data }) => data)).toEqual([b, c, b].map(product));
   });
 
   it('crosses its blocks of rows, columns and k', () => {
     const rest = { offset: 0, accumulate: true, seed: 1 };
     expectDefinition('float32', { m: 1030, k: 300, n: 9, layouts: ['rows', 'rows', 'rows'], ...rest });
     expectDefinition('float32', { m: 9, k: 20000, n: 2, layouts: ['rows', 'columns', 'columns'], ...rest });
+    expectDefinition('float32', { m: 12, k: 9000, n: 130, layouts: ['columns', 'columns', 'rows'], ...rest });
+    expectDefinition('float32', { m: 5, k: 1, n: 9000, layouts: ['rows', 'rows', 'rows'], ...rest });
     expectDefinition('float64', { m: 1030, k: 300, n: 9, layouts: ['columns', 'rows', 'rows'], ...rest });
   });
 

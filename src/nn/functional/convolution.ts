@@ -6,8 +6,8 @@ import {
   type ConvolutionPlan,
 } from '../../kernels/convolution.js';
 import { isFloatDType } from '../../kernels/DType.js';
-import { buildWindowMap } from '../../kernels/im2col.js';
 import { createNumbers } from '../../kernels/numbers.js';
+import { buildWindowMap } from '../../kernels/windowMap.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';

@@ -1,14 +1,8 @@
 import { DTypeError, ShapeError } from '../../errors.js';
 import { isFloatDType } from '../../kernels/DType.js';
-import {
-  type Band,
-  bandsOf,
-  buildWindowMap,
-  gatherWindows,
-  scatterWindows,
-  type WindowMap,
-} from '../../kernels/im2col.js';
+import { gatherWindows, scatterWindows } from '../../kernels/im2col.js';
 import { createNumbers } from '../../kernels/numbers.js';
+import { type Band, bandsOf, buildWindowMap, type WindowMap } from '../../kernels/windowMap.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';

@@ -1,8 +1,8 @@
 import { ArgumentError } from '../../errors.js';
-import { checkNumber } from '../../init/checkFillable.js';
 import { createNumbers } from '../../kernels/numbers.js';
+import { rectify, rectifyGradient } from '../../kernels/rectify.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
-import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
+import { record, type Tensor } from '../../tensor/Tensor.js';
 import { activate } from './activations.js';
 
 const { exp, expm1 } = Math;
@@ -10,20 +10,17 @@ const { exp, expm1 } = Math;
 /** max(0, x), element by element; the gradient at 0 is 0 (`torch.nn.functional.relu`). */
 export function relu(input: Tensor): Tensor {
   // The commonest of all has its own loops, without a call for every element.
-  const x = numbersOf(checkTensor('relu', input));
-  const y = createNumbers(input.dtype, x.length);
-  for (let i = 0; i < y.length; i++) y[i] = x[i] < 0 ? 0 : x[i];
+  const y = createNumbers(input.dtype, input.numel);
+  rectify(numbersOf(input), y);
   return record('ReluBackward0', [input], denseOf(y, input.shape, input.dtype), (g) => {
-    const gradient = numbersOf(g);
     const slope = createNumbers(g.dtype, y.length);
-    for (let i = 0; i < slope.length; i++) slope[i] = y[i] <= 0 ? 0 : gradient[i];
+    rectifyGradient(y, numbersOf(g), slope);
     return [denseOf(slope, input.shape, g.dtype)];
   });
 }
 
 /** x above 0, `negativeSlope`·x below (`torch.nn.functional.leaky_relu`). */
 export function leakyRelu(input: Tensor, negativeSlope = 0.01): Tensor {
-  checkNumber('negative_slope', negativeSlope);
   return activate(
     'LeakyRelu',
     input,
@@ -37,7 +34,7 @@ export function leakyRelu(input: Tensor, negativeSlope = 0.01): Tensor {
  * @throws ArgumentError if the bounds cross
  */
 export function hardtanh(input: Tensor, minVal = -1, maxVal = 1): Tensor {
-  if (checkNumber('min_val', minVal) > checkNumber('max_val', maxVal)) {
+  if (minVal > maxVal) {
     throw new ArgumentError(`min_val cannot be greater than max_val, found ${minVal} and ${maxVal}`);
   }
   return activate(
@@ -75,7 +72,6 @@ export function hardsigmoid(input: Tensor): Tensor {
 
 /** x above 0, alpha·(eˣ − 1) below (`torch.nn.functional.elu`; Clevert et al. 2015). */
 export function elu(input: Tensor, alpha = 1): Tensor {
-  checkNumber('alpha', alpha);
   return exponentialUnit(input, 1, alpha, 1);
 }
 
@@ -84,7 +80,7 @@ export function elu(input: Tensor, alpha = 1): Tensor {
  * @throws ArgumentError if alpha is 0
  */
 export function celu(input: Tensor, alpha = 1): Tensor {
-  if (checkNumber('alpha', alpha) === 0) throw new ArgumentError('alpha cannot be 0 for CELU');
+  if (alpha === 0) throw new ArgumentError('alpha cannot be 0 for CELU');
   return exponentialUnit(input, 1, alpha, 1 / alpha, 'Celu');
 }
 
@@ -109,8 +105,6 @@ function exponentialUnit(input: Tensor, scale: number, depth: number, rate: numb
 
 /** x above `threshold`, `value` elsewhere (`torch.nn.functional.threshold`). */
 export function threshold(input: Tensor, threshold: number, value: number): Tensor {
-  checkNumber('threshold', threshold);
-  checkNumber('value', value);
   return activate(
     'Threshold',
     input,
@@ -121,7 +115,6 @@ export function threshold(input: Tensor, threshold: number, value: number): Tens
 
 /** x, or 0 where |x| ≤ lambda (`torch.nn.functional.hardshrink`). */
 export function hardshrink(input: Tensor, lambda = 0.5): Tensor {
-  checkNumber('lambda', lambda);
   return activate(
     'Hardshrink',
     input,
@@ -135,8 +128,7 @@ export function hardshrink(input: Tensor, lambda = 0.5): Tensor {
  * @throws ArgumentError if lambda is negative
  */
 export function softshrink(input: Tensor, lambda = 0.5): Tensor {
-  if (!(checkNumber('lambda', lambda) >= 0))
-    throw new ArgumentError(`lambda must be greater or equal to 0, but found to be ${lambda}`);
+  if (!(lambda >= 0)) throw new ArgumentError(`lambda must be greater or equal to 0, but found to be ${lambda}`);
   return activate(
     'Softshrink',
     input,
