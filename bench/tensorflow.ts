@@ -1,8 +1,14 @@
+interface TensorFlowTensor {
+  dataSync(): ArrayLike<number>;
+  dispose(): void;
+}
+
 /** What the benchmarks use of TensorFlow.js. */
 export interface TensorFlow {
   setBackend(name: string): Promise<boolean>;
-  randomUniform(shape: number[], min: number, max: number): { dispose(): void };
-  randomNormal(shape: number[], mean: number, std: number): { dispose(): void };
+  randomUniform(shape: number[], min: number, max: number): TensorFlowTensor;
+  randomNormal(shape: number[], mean: number, std: number): TensorFlowTensor;
+  matMul(a: TensorFlowTensor, b: TensorFlowTensor): TensorFlowTensor;
 }
 
 /** TensorFlow.js on its plain JavaScript backend, where it is installed: `npm install --no-save @tensorflow/tfjs@4.22`. */

@@ -1,4 +1,18 @@
 import { copyMatrix, type Matrix, partOf, rowMajor, transposeOf } from './Matrix.js';
+import {
+  CHANNELS,
+  COLUMNS,
+  END,
+  KEPT,
+  LARGE,
+  PACKED_COLUMNS,
+  PACKED_ROWS,
+  ROWS,
+  SEGMENTS,
+  SMALL,
+  SUMS,
+  WORKSPACE,
+} from './simdMemory.js';
 import { DEPTH } from './tiledProduct.js';
 import type { Band, WindowMap } from './windowMap.js';
 
@@ -45,23 +59,6 @@ const TILE_COLUMNS = 8;
 const FEW_ROWS = 8;
 /** Elements of k that are in memory at a time, a multiple of the block. */
 const MOST_DEPTH = 2 ** 14;
-
-const SMALL = 2 ** 18;
-const LARGE = 2 ** 20;
-/** Where the parts of the memory start, in elements; the module's constants lie below. */
-const ROWS = 1024;
-const PACKED_ROWS = ROWS + SMALL;
-const SEGMENTS = PACKED_ROWS + SMALL;
-const CHANNELS = SEGMENTS + SMALL;
-const COLUMNS = CHANNELS + SMALL;
-const PACKED_COLUMNS = COLUMNS + LARGE;
-const SUMS = PACKED_COLUMNS + LARGE;
-const WORKSPACE = SUMS + LARGE;
-const KEPT = WORKSPACE + LARGE;
-const END = KEPT + 4 * LARGE;
-
-/** Pages of memory that are needed: 36 MB, of which those never used cost nothing. Tiles may read a bit beyond the end. */
-export const MATRIX_PAGES = Math.ceil(((END + ROWS) * BYTES) / 65536);
 
 /**
  * The matrix product and the windows of convolutions in WebAssembly, four float32 at a time.

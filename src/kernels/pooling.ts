@@ -6,23 +6,8 @@
  */
 
 import { sparesWork } from './dryRun.js';
-
-/** Where the windows lie along one dimension. */
-export interface PoolAxis {
-  /** Elements of the input. */
-  readonly size: number;
-  /** The first element of each window. */
-  readonly starts: Int32Array;
-  /** Where each window ends: the first element after it. */
-  readonly ends: Int32Array;
-  /** Distance between a window's elements. */
-  readonly step: number;
-  /** How many elements each window counts in an average. */
-  readonly counts: Int32Array;
-}
-
-/** The windows of all three dimensions, outermost first. */
-export type PoolAxes = readonly [PoolAxis, PoolAxis, PoolAxis];
+import { simdPooling } from './matrixKernels.js';
+import type { PoolAxes } from './PoolAxis.js';
 
 type Floats = Float32Array | Float64Array;
 
@@ -31,8 +16,10 @@ type Floats = Float32Array | Float64Array;
  * without elements has −∞, at −1.
  * @param places left alone if empty
  */
-export function maxPool(image: Floats, [depths, rows, columns]: PoolAxes, values: Floats, places: Int32Array): void {
+export function maxPool(image: Floats, axes: PoolAxes, values: Floats, places: Int32Array): void {
   if (sparesWork()) return;
+  if (simdPooling(image.length)?.maxPool(image, axes, values, places)) return;
+  const [depths, rows, columns] = axes;
   const planeSize = depths.size * rows.size * columns.size;
   const keep = places.length > 0;
   const { starts, ends, step, size: width } = columns;

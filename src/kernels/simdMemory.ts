@@ -1,0 +1,22 @@
+/*
+ * Where the parts of the memory of assembly/matrices start, in elements of 4 bytes; the module's constants lie below. It
+ * never grows, so views of it stay good.
+ */
+
+/** Elements of the smaller parts, and of the larger ones. */
+export const SMALL = 2 ** 18;
+export const LARGE = 2 ** 20;
+
+export const ROWS = 1024;
+export const PACKED_ROWS = ROWS + SMALL;
+export const SEGMENTS = PACKED_ROWS + SMALL;
+export const CHANNELS = SEGMENTS + SMALL;
+export const COLUMNS = CHANNELS + SMALL;
+export const PACKED_COLUMNS = COLUMNS + LARGE;
+export const SUMS = PACKED_COLUMNS + LARGE;
+export const WORKSPACE = SUMS + LARGE;
+export const KEPT = WORKSPACE + LARGE;
+export const END = KEPT + 4 * LARGE;
+
+/** Pages of memory that are needed: 36 MB, of which those never used cost nothing. Tiles may read a bit beyond the end. */
+export const MATRIX_PAGES = Math.ceil(((END + ROWS) * 4) / 65536);
