@@ -1,4 +1,5 @@
-// Are two threads faster than none, for a hundred million normals? npx tsx -C initree-source bench/parallel.ts [workers]
+// Are two threads faster than none, for a hundred million normals? npm run build && npx tsx bench/parallel.ts [workers]
+// From the build: threads that read the sources through tsx take several times as long to start.
 import { definePolicy, Generator, init, initializeWeights, nn, parameter } from 'initree';
 import { initializeWeightsParallel } from 'initree/node';
 import { compare } from './compare.js';

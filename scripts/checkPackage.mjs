@@ -42,7 +42,7 @@ import { definePolicy, init, initializeWeights, manualSeed, nn, rule } from 'ini
 import { Conv2d } from 'initree/nn';
 import { xavierNormal } from 'initree/init';
 import { relu } from 'initree/functional';
-import { loadFile, saveFile } from 'initree/node';
+import { initializeWeightsParallel, loadFile, saveFile } from 'initree/node';
 
 class LeNet5 extends nn.Module {
   conv1 = new Conv2d(3, 6, 5);
@@ -59,10 +59,14 @@ class LeNet5 extends nn.Module {
 
 manualSeed(0);
 const net = new LeNet5();
-const report = initializeWeights(net, definePolicy('lenet5', [
+const policy = definePolicy('lenet5', [
   rule(nn.Conv2d, { weight: xavierNormal(), bias: init.zeros() }),
   rule(nn.Linear, { weight: init.normal(0, 0.01), bias: init.zeros() }),
-]));
+]);
+const report = initializeWeights(net, policy);
+manualSeed(0);
+const inThreads = await initializeWeightsParallel(new LeNet5(), policy, { workers: 2 });
+if (JSON.stringify(inThreads) !== JSON.stringify(report)) throw new Error(String(inThreads));
 if (report.entries.length !== 10) throw new Error(String(report));
 await saveFile(net, 'lenet5.safetensors');
 const { tensors } = await loadFile('lenet5.safetensors');

@@ -57,7 +57,7 @@ export class ParallelRun {
 
   /** Does it all; the generator is moved at the very end. */
   async finish(): Promise<Report> {
-    const { plan, drawing, crew } = this;
+    const { plan, drawing } = this;
     for (const wave of wavesOf(plan.assignments)) {
       const idle = ({ law, shape, dtype }: Assignment) => drawsNothing(law, shape, dtype as FloatDType);
       await Promise.all([
@@ -68,7 +68,6 @@ export class ParallelRun {
     for (const deferral of deferralsOf(drawing.model)) await this.materialize(deferral);
     await this.doHere(materializeSteps(drawing.model));
     await this.doHere(this.describeKept());
-    crew.check();
     this.moveGenerator();
     return this.results.build();
   }
