@@ -1,5 +1,6 @@
 // How fast are random fills of four million elements? INITREE_PYTHON=python npm run bench:fills
-import { empty, type FloatDType, Generator, init } from 'initree';
+// INITREE_KERNELS=typescript (or simd, relaxed) chooses the kernels.
+import { empty, type FloatDType, Generator, init, type KernelPath, setKernels } from 'initree';
 import { compare } from './compare.js';
 import { startTensorFlow } from './tensorflow.js';
 import { startTorch } from './torch.js';
@@ -8,6 +9,9 @@ const ELEMENTS = 4_194_304;
 const torch = startTorch();
 const tf = await startTensorFlow();
 const generator = new Generator(0);
+
+const { path, reason } = setKernels((process.env.INITREE_KERNELS ?? 'auto') as KernelPath | 'auto');
+console.log(`${path} kernels: ${reason}\n`);
 
 const fill = (dtype: FloatDType, write: (tensor: ReturnType<typeof empty>) => void) => {
   const tensor = empty([ELEMENTS], { dtype });
@@ -31,6 +35,27 @@ await compare(
   { elements: ELEMENTS },
 );
 await compare(
+  'uniform (.1, .35)',
+  {
+    initree: fill('float32', (t) => init.uniform_(t, 0.1, 0.35, { generator })),
+    PyTorch: inTorch('float32', 'uniform_(0.1, 0.35)'),
+  },
+  { elements: ELEMENTS },
+);
+for (const [from, to] of [
+  [-0.1, 0.1],
+  [0.1, 0.35],
+]) {
+  await compare(
+    `uniform float64 (${from}, ${to})`,
+    {
+      initree: fill('float64', (t) => init.uniform_(t, from, to, { generator })),
+      PyTorch: inTorch('float64', `uniform_(${from}, ${to})`),
+    },
+    { elements: ELEMENTS },
+  );
+}
+await compare(
   'normal',
   {
     initree: fill('float32', (t) => init.normal_(t, 0, 0.02, { generator })),
@@ -49,12 +74,14 @@ for (const dtype of ['bfloat16', 'float16', 'float64'] as const) {
     { elements: ELEMENTS },
   );
 }
-await compare(
-  'truncated normal σ 1',
-  {
-    initree: fill('float32', (t) => init.truncNormal_(t, { generator })),
-    PyTorch: torch?.contender('nn.init.trunc_normal_(t)', `t = torch.empty(${ELEMENTS})`),
-  },
-  { elements: ELEMENTS },
-);
+for (const std of [0.02, 1]) {
+  await compare(
+    `truncated normal σ ${std}`,
+    {
+      initree: fill('float32', (t) => init.truncNormal_(t, { std, generator })),
+      PyTorch: torch?.contender(`nn.init.trunc_normal_(t, std=${std})`, `t = torch.empty(${ELEMENTS})`),
+    },
+    { elements: ELEMENTS },
+  );
+}
 torch?.close();

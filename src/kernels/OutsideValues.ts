@@ -5,6 +5,8 @@ import { plainOutsideDoubles } from './plainKernels.js';
 import { storeFront } from './storeFront.js';
 import type { WordSource } from './WordSource.js';
 
+const GROUP = 16;
+
 /** Elements of a fill, in whole groups of 16. */
 export interface FillPiece {
   readonly start: number;
@@ -57,9 +59,9 @@ export class OutsideValues {
     const { data, kernels, halves } = this;
     source.fillWords(kernels.words, count * this.perElement);
     kernels.gatherGroups(found);
-    kernels.normal(found * 16, mean, std);
-    halves?.kernels.encode(halves.dtype, found * 16);
-    halves?.kernels.decode(halves.dtype, found * 16);
+    kernels.normal(found * GROUP, mean, std);
+    halves?.kernels.encode(halves.dtype, found * GROUP);
+    halves?.kernels.decode(halves.dtype, found * GROUP);
     const again = kernels.replaceOutside(found, this.low, this.high);
     if (halves !== undefined) {
       halves.kernels.numbers.set(kernels.values.subarray(0, kept));

@@ -75,18 +75,20 @@ export class SimdKernels implements DrawKernels {
   }
 
   uniform(count: number, from: number, to: number, isOpen: boolean): void {
-    const range = fround(to - from);
-    const upper = isOpen ? to : Number.NaN;
-    if (from === 0) this.run.uniformProduct(count, range, 2 ** -24, 0, from, upper);
-    else if (from === -to) this.run.uniformProduct(count, to, 2 ** -23, 1, from, upper);
-    else this.run.uniformRange(count, from, range, upper, isExactInDouble(from, to) ? 1 : 0);
+    // A product of (−1, 1) or [0, 1) is below `to` even when rounded, unless that is a subnormal number.
+    if (from === 0 && to > 2 ** -80) this.run.uniformProduct(count, 0, to * 2 ** -24);
+    else if (from === -to && to > 2 ** -80) this.run.uniformProduct(count, 2 ** 23, to * 2 ** -23);
+    else {
+      const upper = isOpen ? to : Number.NaN;
+      this.run.uniformRange(count, from, fround(to - from), upper, isExactInDouble(from, to) ? 1 : 0);
+    }
   }
 
   uniformDouble(count: number, from: number, to: number): void {
     const range = to - from;
-    if (from === 0) this.run.uniformDoubleProduct(count, range, 2 ** -53, 0, from, to);
-    else if (from === -to) this.run.uniformDoubleProduct(count, to, 2 ** -52, 1, from, to);
-    else if (isMiddling(from) && isMiddling(range)) this.run.uniformDoubleRange(count, from, range, to);
+    if (from === 0 && isMiddling(to)) this.run.uniformDoubleProduct(count, 0, to * 2 ** -53);
+    else if (from === -to && isMiddling(to)) this.run.uniformDoubleProduct(count, 2 ** 52, to * 2 ** -52);
+    else if (isMiddling(from) && isMiddling(range)) this.run.uniformDoubleRange(count, from, range * 2 ** -53, to);
     else uniformFloat64(this.words, count, this.doubles, 0, from, to);
   }
 

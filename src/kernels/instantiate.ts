@@ -3,10 +3,10 @@ export interface SimdExports {
   fuses(): number;
   drawWords(next: number, count: number): number;
   skipBlocks(blocks: number): void;
-  uniformProduct(count: number, factor: number, unit: number, shift: number, from: number, upper: number): void;
+  uniformProduct(count: number, shift: number, factor: number): void;
   uniformRange(count: number, from: number, range: number, upper: number, isExact: number): void;
-  uniformDoubleProduct(count: number, factor: number, unit: number, shift: number, from: number, to: number): void;
-  uniformDoubleRange(count: number, from: number, range: number, to: number): void;
+  uniformDoubleProduct(count: number, shift: number, factor: number): void;
+  uniformDoubleRange(count: number, from: number, scale: number, to: number): void;
   normal(count: number, mean: number, std: number): void;
   toBfloat16(start: number, count: number): void;
   toFloat16(start: number, count: number): void;

@@ -27,17 +27,28 @@ export function twist(): void {
   const first = twistFour(BLOCK, 397 * 4, upper, lower, matrix);
   v128.store(BLOCK, first);
   v128.store(BLOCK, first, 624 * 4);
-  for (let at = BLOCK + 16; at < BLOCK + 228 * 4; at += 16) {
+  for (let at = BLOCK + 16; at < BLOCK + 228 * 4; at += 32) {
     v128.store(at, twistFour(at, 397 * 4, upper, lower, matrix));
+    v128.store(at + 16, twistFour(at + 16, 397 * 4, upper, lower, matrix));
   }
-  for (let at = BLOCK + 228 * 4; at < BLOCK + 624 * 4; at += 16) {
+  for (let at = BLOCK + 228 * 4; at < BLOCK + 624 * 4; at += 48) {
     v128.store(at, twistFour(at, -227 * 4, upper, lower, matrix));
+    v128.store(at + 16, twistFour(at + 16, -227 * 4, upper, lower, matrix));
+    v128.store(at + 32, twistFour(at + 32, -227 * 4, upper, lower, matrix));
   }
 }
 
 /** Turns the block into the one `blocks` further on. */
 export function skipBlocks(blocks: i32): void {
   for (; blocks > 0; blocks--) twist();
+}
+
+@inline
+function temper(word: v128, maskB: v128, maskC: v128): v128 {
+  let y = v128.xor(word, i32x4.shr_u(word, 11));
+  y = v128.xor(y, v128.and(i32x4.shl(y, 7), maskB));
+  y = v128.xor(y, v128.and(i32x4.shl(y, 15), maskC));
+  return v128.xor(y, i32x4.shr_u(y, 18));
 }
 
 /** Writes the next `count` words to the workspace, `next` words of the block being drawn; returns how many are then. */
@@ -52,13 +63,9 @@ export function drawWords(next: i32, count: i32): i32 {
     }
     const here = min(count, 624 - next);
     // Words beyond the block are written too, and then overwritten.
-    for (let i: usize = 0; i < <usize>here * 4; i += 16) {
-      let y = v128.load(BLOCK + next * 4 + i);
-      y = v128.xor(y, i32x4.shr_u(y, 11));
-      y = v128.xor(y, v128.and(i32x4.shl(y, 7), maskB));
-      y = v128.xor(y, v128.and(i32x4.shl(y, 15), maskC));
-      y = v128.xor(y, i32x4.shr_u(y, 18));
-      v128.store(to + i, y);
+    for (let i: usize = 0; i < <usize>here * 4; i += 32) {
+      v128.store(to + i, temper(v128.load(BLOCK + next * 4 + i), maskB, maskC));
+      v128.store(to + i, temper(v128.load(BLOCK + next * 4 + i, 16), maskB, maskC), 16);
     }
     to += <usize>here * 4;
     next += here;
