@@ -1,5 +1,5 @@
 /*
- * The one page of memory of a module, in bytes; `kernels/simdKernels.ts` has the same addresses. Constants lie below, from
+ * The one page of memory of a module, in bytes; `kernels/SimdKernels.ts` has the same addresses. Constants lie below, from
  * `--memoryBase` on.
  */
 
