@@ -1,8 +1,9 @@
 import { ArgumentError } from '../../errors.js';
+import { checkNumber } from '../../init/checkFillable.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { rectify, rectifyGradient } from '../../kernels/rectify.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
-import { record, type Tensor } from '../../tensor/Tensor.js';
+import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { activate } from './activations.js';
 
 const { exp, expm1 } = Math;
@@ -10,7 +11,7 @@ const { exp, expm1 } = Math;
 /** max(0, x), element by element; the gradient at 0 is 0 (`torch.nn.functional.relu`). */
 export function relu(input: Tensor): Tensor {
   // The commonest of all has its own loops, without a call for every element.
-  const y = createNumbers(input.dtype, input.numel);
+  const y = createNumbers(checkTensor('relu', input).dtype, input.numel);
   rectify(numbersOf(input), y);
   return record('ReluBackward0', [input], denseOf(y, input.shape, input.dtype), (g) => {
     const slope = createNumbers(g.dtype, y.length);
@@ -21,6 +22,7 @@ export function relu(input: Tensor): Tensor {
 
 /** x above 0, `negativeSlope`·x below (`torch.nn.functional.leaky_relu`). */
 export function leakyRelu(input: Tensor, negativeSlope = 0.01): Tensor {
+  checkNumber('negative_slope', negativeSlope);
   return activate(
     'LeakyRelu',
     input,
@@ -34,7 +36,7 @@ export function leakyRelu(input: Tensor, negativeSlope = 0.01): Tensor {
  * @throws ArgumentError if the bounds cross
  */
 export function hardtanh(input: Tensor, minVal = -1, maxVal = 1): Tensor {
-  if (minVal > maxVal) {
+  if (checkNumber('min_val', minVal) > checkNumber('max_val', maxVal)) {
     throw new ArgumentError(`min_val cannot be greater than max_val, found ${minVal} and ${maxVal}`);
   }
   return activate(
@@ -72,6 +74,7 @@ export function hardsigmoid(input: Tensor): Tensor {
 
 /** x above 0, alpha·(eˣ − 1) below (`torch.nn.functional.elu`; Clevert et al. 2015). */
 export function elu(input: Tensor, alpha = 1): Tensor {
+  checkNumber('alpha', alpha);
   return exponentialUnit(input, 1, alpha, 1);
 }
 
@@ -80,7 +83,7 @@ export function elu(input: Tensor, alpha = 1): Tensor {
  * @throws ArgumentError if alpha is 0
  */
 export function celu(input: Tensor, alpha = 1): Tensor {
-  if (alpha === 0) throw new ArgumentError('alpha cannot be 0 for CELU');
+  if (checkNumber('alpha', alpha) === 0) throw new ArgumentError('alpha cannot be 0 for CELU');
   return exponentialUnit(input, 1, alpha, 1 / alpha, 'Celu');
 }
 
@@ -105,6 +108,8 @@ function exponentialUnit(input: Tensor, scale: number, depth: number, rate: numb
 
 /** x above `threshold`, `value` elsewhere (`torch.nn.functional.threshold`). */
 export function threshold(input: Tensor, threshold: number, value: number): Tensor {
+  checkNumber('threshold', threshold);
+  checkNumber('value', value);
   return activate(
     'Threshold',
     input,
@@ -115,6 +120,7 @@ export function threshold(input: Tensor, threshold: number, value: number): Tens
 
 /** x, or 0 where |x| ≤ lambda (`torch.nn.functional.hardshrink`). */
 export function hardshrink(input: Tensor, lambda = 0.5): Tensor {
+  checkNumber('lambda', lambda);
   return activate(
     'Hardshrink',
     input,
@@ -128,7 +134,8 @@ export function hardshrink(input: Tensor, lambda = 0.5): Tensor {
  * @throws ArgumentError if lambda is negative
  */
 export function softshrink(input: Tensor, lambda = 0.5): Tensor {
-  if (!(lambda >= 0)) throw new ArgumentError(`lambda must be greater or equal to 0, but found to be ${lambda}`);
+  if (!(checkNumber('lambda', lambda) >= 0))
+    throw new ArgumentError(`lambda must be greater or equal to 0, but found to be ${lambda}`);
   return activate(
     'Softshrink',
     input,
