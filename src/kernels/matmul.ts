@@ -46,7 +46,10 @@ export function multiplyMatrices(
 /** Multiplies A, of m rows, by a right factor that is given once: out = A·B or out += A·B. */
 export type MultiplyKept = (m: number, a: Matrix, out: Matrix, accumulate: boolean) => void;
 
-/** Runs `body` with what multiplies by B, k×n, so that B is packed once for all the products it takes. */
+/**
+ * Runs `body` with what multiplies by B, k×n, so that B is packed once for all the products it takes.
+ * @param body must leave B as it is; its matrices are of B's dtype
+ */
 export function keepRightFactor(k: number, n: number, b: Matrix, body: (multiply: MultiplyKept) => void): void {
   const simd = holdsFloat32(b) && !sparesWork() ? simdMatrices(k * n) : undefined;
   if (simd?.keep(k, n, b, body)) return;

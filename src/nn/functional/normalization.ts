@@ -59,7 +59,9 @@ export function batchNorm(
   const y = createNumbers(input.dtype, x.length);
   forEachChannel(y.length, channels, inner, (c, start, end) => {
     const factor = inverse[c] * scale[c];
-    for (let i = start; i < end; i++) y[i] = (x[i] - mean[c]) * factor + shift[c];
+    const centre = mean[c];
+    const level = shift[c];
+    for (let i = start; i < end; i++) y[i] = (x[i] - centre) * factor + level;
   });
   // An empty batch has no statistics to take a share of.
   if (own && count > 0) {
@@ -72,10 +74,16 @@ export function batchNorm(
     const sums = new Float64Array(channels);
     const products = new Float64Array(channels);
     forEachChannel(x.length, channels, inner, (c, start, end) => {
+      const centre = mean[c];
+      const scaling = inverse[c];
+      let sum = sums[c];
+      let product = products[c];
       for (let i = start; i < end; i++) {
-        sums[c] += gradient[i];
-        products[c] += gradient[i] * (x[i] - mean[c]) * inverse[c];
+        sum += gradient[i];
+        product += gradient[i] * (x[i] - centre) * scaling;
       }
+      sums[c] = sum;
+      products[c] = product;
     });
     const result = createNumbers(g.dtype, x.length);
     forEachChannel(x.length, channels, inner, (c, start, end) => {
@@ -83,7 +91,8 @@ export function batchNorm(
       // The batch's own mean and variance move with each element, and take these parts of its gradient away.
       const level = own ? sums[c] / count : 0;
       const slope = own ? (products[c] / count) * inverse[c] : 0;
-      for (let i = start; i < end; i++) result[i] = (gradient[i] - level - (x[i] - mean[c]) * slope) * factor;
+      const centre = mean[c];
+      for (let i = start; i < end; i++) result[i] = (gradient[i] - level - (x[i] - centre) * slope) * factor;
     });
     const gradients: Dense[] = [denseOf(result, input.shape, g.dtype)];
     if (weight) gradients.push(denseOf(products, weight.shape, weight.dtype));
