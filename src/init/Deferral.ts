@@ -13,16 +13,13 @@ interface Deferred {
   readonly start: Generator;
   /** Words of its stream from there to the fill, which needs no cached sample. */
   readonly offset: number;
+  /** How many fills were put off before. */
+  readonly order: number;
 }
 
 /** A fill that was put off, and the tensors that are to hold it: one, and its copies. */
 export interface DeferredFill extends Deferred {
   readonly tensors: readonly Tensor[];
-}
-
-interface PendingFill extends Deferred {
-  /** How many fills were put off before. */
-  readonly order: number;
 }
 
 /** Where a generator stood, to count from. */
@@ -43,7 +40,7 @@ const deferrals = new WeakMap<Tensor, Deferral>();
  * had drawn; a fill that is overwritten before anybody looks is never drawn.
  */
 export class Deferral {
-  private readonly pending = new Map<Tensor, PendingFill>();
+  private readonly pending = new Map<Tensor, Deferred>();
   private recorded = 0;
   private readonly origins = new Map<Generator, Origin>();
 
@@ -86,28 +83,28 @@ export class Deferral {
 
   /** Everything that is still put off, in the order in which it would have been drawn. */
   get fills(): DeferredFill[] {
-    const tensorsOf = new Map<PendingFill, Tensor[]>();
+    const tensorsOf = new Map<Deferred, Tensor[]>();
     for (const [tensor, fill] of this.pending) tensorsOf.set(fill, [...(tensorsOf.get(fill) ?? []), tensor]);
-    return [...tensorsOf]
-      .sort(([a], [b]) => a.order - b.order)
-      .map(([{ law, start, offset }, tensors]) => ({ law, start, offset, tensors }));
+    return [...tensorsOf].sort(([a], [b]) => a.order - b.order).map(([fill, tensors]) => ({ ...fill, tensors }));
   }
 
-  /** Draws everything that is still put off. */
+  /** Draws everything that is still put off, but for what somebody looks at or overwrites during a pause. */
   *materialize(): Steps {
     const cursors = new Map<Generator, Generator>();
-    for (const { law, start, offset, tensors } of this.fills) {
-      const [tensor, ...copies] = tensors;
+    for (const { law, start, offset, order, tensors } of this.fills) {
+      const waits = (tensor: Tensor) => this.pending.get(tensor)?.order === order;
+      const [tensor, ...copies] = tensors.filter(waits);
+      if (tensor === undefined) continue;
       const cursor = cursors.get(start) ?? start.clone();
       cursors.set(start, cursor);
       cursor.advance(offset - (cursor.wordsDrawn - start.wordsDrawn));
-      overwriteData(tensor);
+      const data = overwriteData(tensor);
       yield* this.write(tensor, law, cursor);
-      for (const copy of copies) overwriteData(copy).set(tensor.data as never);
+      for (const copy of copies.filter(waits)) overwriteData(copy).set(data as never);
     }
   }
 
-  private put(tensor: Tensor, fill: PendingFill): void {
+  private put(tensor: Tensor, fill: Deferred): void {
     this.adopt(tensor);
     this.pending.set(tensor, fill);
   }

@@ -20,6 +20,7 @@ const waiting = new WeakMap<Dense, Waiting>();
 export function deferData(tensor: Dense, produce: () => void, abandoned: () => void): void {
   const before = waiting.get(tensor);
   const data = before ? before.data : tensor.data;
+  before?.abandoned();
   waiting.set(tensor, { data: data?.length === 0 ? null : data, abandoned });
   Object.defineProperty(tensor, 'data', {
     configurable: true,

@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as init from '../../src/init.js';
+import { materializeSteps } from '../../src/nn/deferInit.js';
 import * as nn from '../../src/nn.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { parameter, rule } from '../../src/policy/rule.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
+import { finish } from '../../src/random/Steps.js';
 import { randn, zeros } from '../../src/tensor/creation.js';
 import { isDeferred } from '../../src/tensor/deferredData.js';
 import { bytesOf, sha256, stateHash } from '../golden/readGolden.js';
@@ -157,6 +159,43 @@ describe('deferInit', () => {
         expect(fingerprint(after.reduce(act, nn.deferInit(build)))).toEqual(expected);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('lets alone what somebody looks at or writes during a pause', () => {
+    const build = () => {
+      // The first takes several pieces, so there are pauses before the others are drawn.
+      const model = new nn.Sequential(new nn.Linear(700, 700), new nn.Linear(40, 30), new nn.Linear(30, 40));
+      return model.append(model[2].clone());
+    };
+    const meddle = (model: nn.Module) => {
+      const [, , weight, bias, original, scaled] = model.parameters();
+      weight.fill_(7);
+      bias.mul_(3);
+      original.zero_();
+      scaled.mul_(2);
+    };
+    manualSeed(3);
+    const eager = build();
+    meddle(eager);
+    manualSeed(3);
+    const model = nn.deferInit(build);
+    const steps = materializeSteps(model);
+    steps.next();
+    expect([...model.parameters()].map(isDeferred)).toEqual([false, ...Array(7).fill(true)]);
+    meddle(model);
+    finish(steps);
+    expect(fingerprint(model)).toEqual(fingerprint(eager));
+  });
+
+  it('puts off a fill in place of another that was put off before', () => {
+    expectSame(
+      () => new nn.Sequential(new nn.Linear(20, 30)),
+      (model) => {
+        const [weight, bias] = model.parameters();
+        nn.deferInit(() => init.normal_(weight, 5));
+        expect(bias.data.length).toBe(30);
+      },
     );
   });
 
