@@ -1,5 +1,5 @@
 import { ArgumentError, describeValue } from '../errors.js';
-import { normalDensity, normalMass } from '../random/normalCdf.js';
+import { truncatedNormal } from '../random/truncatedNormal.js';
 import { checkShape, numelOf, type Shape } from '../tensor/Shape.js';
 import { zerosPerColumn } from './drawSparseZeros.js';
 import type { Law, TruncatedNormalLaw } from './Law.js';
@@ -84,20 +84,12 @@ function withZeros(moments: Moments | null, share: number): Moments | null {
   return { mean, std, min: Math.min(0, moments.min), max: Math.max(0, moments.max) };
 }
 
-/** Johnson, Kotz & Balakrishnan, *Continuous Univariate Distributions*, 1994, §10.1. */
 function truncatedMoments({ mean, std, a, b, scale, shift }: TruncatedNormalLaw): Moments {
-  const alpha = (a - mean) / std;
-  const beta = (b - mean) / std;
+  const truncated = truncatedNormal(mean, std, a, b);
   const ends = [a * scale + shift, b * scale + shift];
-  const mass = normalMass(alpha, beta);
-  if (mass === 0) return { mean: ends[0], std: 0, min: Math.min(...ends), max: Math.max(...ends) };
-  // x·φ(x) vanishes at infinity.
-  const weighted = (x: number) => (Number.isFinite(x) ? x * normalDensity(x) : 0);
-  const slope = (normalDensity(alpha) - normalDensity(beta)) / mass;
-  const curvature = (weighted(alpha) - weighted(beta)) / mass;
   return {
-    mean: (mean + std * slope) * scale + shift,
-    std: std * Math.sqrt(Math.max(0, 1 + curvature - slope * slope)) * Math.abs(scale),
+    mean: truncated.mean * scale + shift,
+    std: truncated.std * Math.abs(scale),
     min: Math.min(...ends),
     max: Math.max(...ends),
   };

@@ -4,6 +4,7 @@ import type { DType, FloatDType, Storage } from '../kernels/DType.js';
 import { readNumber } from '../kernels/numbers.js';
 import { normalCdf } from '../random/normalCdf.js';
 import { ROUND_TO } from '../random/roundTo.js';
+import { truncatedNormal } from '../random/truncatedNormal.js';
 
 /** How well a sample follows the law it was drawn by. */
 export interface LawCheck {
@@ -86,30 +87,9 @@ function distributionOf(law: Law): Distribution | null {
 }
 
 function truncatedDistribution({ mean, std, a, b, scale, shift }: TruncatedNormalLaw): Distribution {
-  const alpha = (a - mean) / std;
-  const beta = (b - mean) / std;
-  const below = normalCdf(alpha);
-  const mass = normalCdf(beta) - below;
-  const cdf = (x: number) => {
-    const z = Math.min(beta, Math.max(alpha, ((x - shift) / scale - mean) / std));
-    const p = (normalCdf(z) - below) / mass;
-    return scale < 0 ? 1 - p : p;
-  };
-  return { cdf, kurtosis: truncatedKurtosis(alpha, beta, mass) };
-}
-
-/** From the raw moments of a standard normal on [α, β], by integration by parts. */
-function truncatedKurtosis(alpha: number, beta: number, mass: number): number {
-  const edge = (x: number, power: number) =>
-    Number.isFinite(x) ? (x ** power * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI) / mass : 0;
-  const difference = (power: number) => edge(alpha, power) - edge(beta, power);
-  const m1 = difference(0);
-  const m2 = 1 + difference(1);
-  const m3 = 2 * m1 + difference(2);
-  const m4 = 3 * m2 + difference(3);
-  const variance = m2 - m1 * m1;
-  const fourth = m4 - 4 * m1 * m3 + 6 * m1 * m1 * m2 - 3 * m1 ** 4;
-  return fourth / (variance * variance);
+  const { cdf, kurtosis } = truncatedNormal(mean, std, a, b);
+  const within = (x: number) => cdf((x - shift) / scale);
+  return { cdf: scale < 0 ? (x) => 1 - within(x) : within, kurtosis };
 }
 
 /** The test's p for evenly spaced elements of an array (Kolmogorov's limit with Stephens' correction, 1970). */

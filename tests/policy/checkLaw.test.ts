@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { expectedMoments } from '../../src/init/expectedMoments.js';
 import * as init from '../../src/init.js';
 import type { FloatDType } from '../../src/kernels/DType.js';
@@ -50,6 +50,20 @@ describe('the check of a sample against its law', () => {
     const square = zs.reduce((sum, z) => sum + z * z, 0) / zs.length;
     expect(square).toBeGreaterThan(0.4);
     expect(square).toBeLessThan(1.9);
+  });
+
+  it('finds nothing wrong with truncated normals far from their mean', () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
+    for (const settings of [
+      { mean: 100, a: 1.9 },
+      { mean: -30, b: -1.8 },
+      { a: 10, b: 10.5 },
+    ]) {
+      const law = init.truncNormal(settings);
+      for (const dtype of FLOATS) expect(check(law, law, 0, dtype)?.complaints).toEqual([]);
+    }
+    expect(warn).toHaveBeenCalled();
+    warn.mockRestore();
   });
 
   it.each([
