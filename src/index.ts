@@ -16,6 +16,7 @@ export {
 } from './errors.js';
 export type { DType, FloatDType, Storage } from './kernels/DType.js';
 export { type KernelPath, type KernelsInUse, kernels, setKernels } from './kernels/kernelPath.js';
+export type { SampleMoments } from './kernels/sampleMoments.js';
 export { EXIT, SKIP, visit } from './nn/visit.js';
 export type { LawCheck } from './policy/checkLaw.js';
 export type { Progress } from './policy/Drawing.js';

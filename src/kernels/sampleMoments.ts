@@ -3,20 +3,35 @@ import { simdKernels } from './kernelPath.js';
 import { type Numbers, toNumbers } from './numbers.js';
 import type { SimdKernels } from './SimdKernels.js';
 
+/** What a sample is like. */
+export interface SampleMoments {
+  readonly mean: number;
+  /** With n − 1 in the denominator; NaN for fewer than two elements. */
+  readonly std: number;
+  /** NaN if any element is, or if there are none. */
+  readonly min: number;
+  readonly max: number;
+  /** How many elements are NaN or infinite. */
+  readonly nonFinite: number;
+}
+
 /** What {@link accumulateMoments} has seen so far. */
 export interface MomentSums {
   count: number;
-  /** The first value: sums are of the differences to it, so that a large mean does not swallow the deviations. */
+  /** The first value, if finite: sums are of the differences to it, so that a large mean does not swallow the deviations. */
   origin: number;
   /** Four sums of differences, then four of their squares: of every fourth value each. */
   readonly sums: Float64Array;
+  /** Of what is a number. */
   min: number;
   max: number;
+  nans: number;
+  infinities: number;
 }
 
 /** Sums of nothing. */
 export function createMomentSums(): MomentSums {
-  return { count: 0, origin: 0, sums: new Float64Array(8), min: Infinity, max: -Infinity };
+  return { count: 0, origin: 0, sums: new Float64Array(8), min: Infinity, max: -Infinity, nans: 0, infinities: 0 };
 }
 
 /**
@@ -30,11 +45,24 @@ export function accumulateMoments(data: Storage, dtype: DType, moments: MomentSu
   const even = length - (length % 4);
   if (simd === undefined) addPlainly(toNumbers(data, dtype), moments);
   else {
-    if (moments.count === 0) moments.origin = toNumbers(data.subarray(0, 1), dtype)[0];
+    if (moments.count === 0) moments.origin = originFor(toNumbers(data.subarray(0, 1), dtype)[0]);
     for (let start = 0; start < even; start += simd.capacity) {
       addInSimd(simd, data.subarray(start, Math.min(start + simd.capacity, even)), dtype, moments);
     }
     addPlainly(toNumbers(data.subarray(even), dtype), moments);
+  }
+  // A sum that once met what is not finite stays so: only then is it worth counting.
+  if (!Number.isFinite(totalsOf(moments).sum)) countNonFinite(toNumbers(data, dtype), moments);
+}
+
+function originFor(first: number): number {
+  return Number.isFinite(first) ? first : 0;
+}
+
+function countNonFinite(values: Numbers, moments: MomentSums): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) moments.nans++;
+    else if (!Number.isFinite(values[i])) moments.infinities++;
   }
 }
 
@@ -52,7 +80,7 @@ function addInSimd(simd: SimdKernels, data: Storage, dtype: DType, moments: Mome
 function addPlainly(values: Numbers, moments: MomentSums): void {
   const { length } = values;
   if (length === 0) return;
-  if (moments.count === 0) moments.origin = values[0];
+  if (moments.count === 0) moments.origin = originFor(values[0]);
   const { origin, sums } = moments;
   let { min, max } = moments;
   let [sum0, sum1, sum2, sum3, squares0, squares1, squares2, squares3] = sums;
@@ -112,18 +140,23 @@ export function addMoments(moments: MomentSums, more: MomentSums): void {
   moments.count += more.count;
   moments.min = Math.min(moments.min, more.min);
   moments.max = Math.max(moments.max, more.max);
+  moments.nans += more.nans;
+  moments.infinities += more.infinities;
 }
 
 function totalsOf({ sums }: MomentSums): { sum: number; squares: number } {
   return { sum: sums[0] + sums[1] + (sums[2] + sums[3]), squares: sums[4] + sums[5] + (sums[6] + sums[7]) };
 }
 
-/** Mean, standard deviation (n − 1 in the denominator; NaN for fewer than two elements), minimum and maximum. */
-export function momentsOf(moments: MomentSums): { mean: number; std: number; min: number; max: number } {
-  const { count, origin, min, max } = moments;
-  if (count === 0) return { mean: Number.NaN, std: Number.NaN, min: Number.NaN, max: Number.NaN };
+/** What the summed elements are like. */
+export function momentsOf(moments: MomentSums): SampleMoments {
+  const { count, origin, nans, infinities } = moments;
+  const nonFinite = nans + infinities;
   const { sum, squares } = totalsOf(moments);
+  const mean = count === 0 ? Number.NaN : origin + sum / count;
   const variance = (squares - (sum * sum) / count) / (count - 1);
+  const std = Math.sqrt(Math.max(0, variance));
+  if (count === 0 || nans > 0) return { mean, std, min: Number.NaN, max: Number.NaN, nonFinite };
   // Adding 0 leaves no −0, whichever zero came first.
-  return { mean: origin + sum / count, std: Math.sqrt(Math.max(0, variance)), min: min + 0, max: max + 0 };
+  return { mean, std, min: moments.min + 0, max: moments.max + 0, nonFinite };
 }

@@ -1,8 +1,8 @@
 import type { Deferral, DeferredFill } from '../init/Deferral.js';
-import type { Moments } from '../init/expectedMoments.js';
 import { fillLawSteps, overwriteByLaw } from '../init/fillLaw.js';
 import { drawsNothing, placeAfter } from '../init/lawDraws.js';
 import type { FloatDType, Storage } from '../kernels/DType.js';
+import type { SampleMoments } from '../kernels/sampleMoments.js';
 import { deferralsOf, materializeSteps } from '../nn/deferInit.js';
 import type { Drawing } from '../policy/Drawing.js';
 import { measureSample } from '../policy/measureSample.js';
@@ -27,7 +27,7 @@ export class ParallelRun {
   private readonly results: ReportBuilder;
   private readonly kept: Assignment[] = [];
   /** Moments of the kept tensors that were drawn only now, as they were deferred. */
-  private readonly samples = new Map<Tensor, Moments>();
+  private readonly samples = new Map<Tensor, SampleMoments>();
   private readonly begun: string[] = [];
   private readonly ended: string[] = [];
   private streams = 0;

@@ -1,8 +1,13 @@
 import { cutLaw } from '../init/cutLaw.js';
-import type { Moments } from '../init/expectedMoments.js';
 import type { Law } from '../init/Law.js';
 import { bytesOf, type FloatDType, type Storage } from '../kernels/DType.js';
-import { addMoments, createMomentSums, type MomentSums, momentsOf } from '../kernels/sampleMoments.js';
+import {
+  addMoments,
+  createMomentSums,
+  type MomentSums,
+  momentsOf,
+  type SampleMoments,
+} from '../kernels/sampleMoments.js';
 import { MEASURED_PART } from '../policy/measureSample.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
 import type { Shape } from '../tensor/Shape.js';
@@ -26,7 +31,7 @@ export interface ThreadedFill {
   /** Is called before the first of them is written. */
   readonly onBegin?: () => void;
   /** Is called when all are written, with their moments and the words that were drawn by the law in one piece. */
-  readonly onEnd: (sample: Moments, words: number) => void;
+  readonly onEnd: (sample: SampleMoments, words: number) => void;
 }
 
 /** What threads have to do to fill a tensor, in the order of the stream. */
@@ -48,7 +53,7 @@ export function tensorErrands(fill: ThreadedFill): Errand[] {
   }));
 }
 
-function momentsOfParts(parts: readonly MomentSums[]): Moments {
+function momentsOfParts(parts: readonly MomentSums[]): SampleMoments {
   const sums = createMomentSums();
   for (const part of parts) addMoments(sums, part);
   return momentsOf(sums);

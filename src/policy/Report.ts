@@ -1,8 +1,9 @@
 import type { Moments } from '../init/expectedMoments.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { DType } from '../kernels/DType.js';
+import type { SampleMoments } from '../kernels/sampleMoments.js';
 import { formatTable } from '../nn/formatTable.js';
-import { formatShape, type Shape } from '../tensor/Shape.js';
+import { formatShape, numelOf, type Shape } from '../tensor/Shape.js';
 import type { LawCheck } from './checkLaw.js';
 import { formatNumber } from './formatNumber.js';
 import { formatFindings, type Plan } from './Plan.js';
@@ -28,7 +29,7 @@ export interface ReportEntry {
   /** What the initialiser's law says about the elements; `null` where it says nothing. */
   readonly expected: Moments | null;
   /** What the elements are now. */
-  readonly sample: Moments;
+  readonly sample: SampleMoments;
   /** Whether the sample follows its law; `null` where the law says nothing or the sample is too small to tell. */
   readonly check: LawCheck | null;
 }
@@ -105,6 +106,9 @@ export class Report {
         ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
       ),
       ...this.suspicious.map(({ path, check }) => `does not follow its law: ${path}, ${check?.complaints.join(', ')}`),
+      ...this.entries
+        .filter(({ sample }) => sample.nonFinite > 0)
+        .map(({ path, shape, sample }) => `not finite: ${path}, ${sample.nonFinite} of ${numelOf(shape)} elements`),
       ...formatFindings(this),
     ];
     return lines.join('\n');
@@ -116,19 +120,18 @@ export class Report {
 }
 
 function formatEntry({ path, shape, rule, initializer, count, expected, sample }: ReportEntry): string[] {
+  // A dash is for what too few elements do not have.
+  const found = (x: number) => (Number.isNaN(x) && sample.nonFinite > 0 ? 'NaN' : formatNumber(x));
+  const beside = (law: number | undefined) => (law === undefined ? '' : ` (${formatNumber(law)})`);
   return [
     path,
     formatShape(shape),
     rule,
     String(initializer),
     String(count),
-    withExpected(sample.mean, expected?.mean),
-    withExpected(sample.std, expected?.std),
-    formatNumber(sample.min),
-    formatNumber(sample.max),
+    found(sample.mean) + beside(expected?.mean),
+    found(sample.std) + beside(expected?.std),
+    found(sample.min),
+    found(sample.max),
   ];
-}
-
-function withExpected(found: number, expected: number | undefined): string {
-  return expected === undefined ? formatNumber(found) : `${formatNumber(found)} (${formatNumber(expected)})`;
 }

@@ -1,4 +1,4 @@
-import type { Moments } from '../init/expectedMoments.js';
+import type { SampleMoments } from '../kernels/sampleMoments.js';
 import { checkLaw } from './checkLaw.js';
 import type { Drawing } from './Drawing.js';
 import type { Assignment, Plan } from './Plan.js';
@@ -30,7 +30,7 @@ export class ReportBuilder {
    * What its elements have become.
    * @param words of the stream that were drawn for it
    */
-  describe(assignment: Assignment, words: number, sample: Moments): void {
+  describe(assignment: Assignment, words: number, sample: SampleMoments): void {
     const { path, aliases, parameter, shape, dtype, rule, initializer, law, expected } = assignment;
     this.entries.set(assignment, {
       path,

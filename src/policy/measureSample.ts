@@ -1,4 +1,3 @@
-import type { Moments } from '../init/expectedMoments.js';
 import type { DType, Storage } from '../kernels/DType.js';
 import {
   accumulateMoments,
@@ -6,6 +5,7 @@ import {
   createMomentSums,
   type MomentSums,
   momentsOf,
+  type SampleMoments,
 } from '../kernels/sampleMoments.js';
 import type { Steps } from '../random/Steps.js';
 
@@ -15,8 +15,8 @@ import type { Steps } from '../random/Steps.js';
  */
 export const MEASURED_PART = 2 ** 16;
 
-/** Mean, standard deviation, minimum and maximum of an array in one pass over it; NaN where there is too little. */
-export function* measureSample(data: Storage, dtype: DType): Steps<Moments> {
+/** What the elements of an array are like, in one pass over it. */
+export function* measureSample(data: Storage, dtype: DType): Steps<SampleMoments> {
   const sums = createMomentSums();
   for (const part of sumParts(data, dtype)) {
     addMoments(sums, part);

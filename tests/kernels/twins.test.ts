@@ -207,7 +207,9 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
     });
 
     it.each(['float32', 'float16', 'bfloat16'] as const)('for moments of %s', (dtype) => {
-      const values = fc.array(fc.float({ noNaN: true, min: -1e6, max: 1e6 }), { minLength: 1, maxLength: 9 });
+      const number = fc.float({ noNaN: true, min: -1e6, max: 1e6 });
+      const anything = fc.oneof({ arbitrary: number, weight: 9 }, fc.constantFrom(Infinity, -Infinity, Number.NaN));
+      const values = fc.oneof(...[number, anything].map((value) => fc.array(value, { minLength: 1, maxLength: 9 })));
       fc.assert(
         fc.property(values, fc.nat(9000), (some, n) => {
           const data = dtype === 'float32' ? new Float32Array(n) : new Uint16Array(n);

@@ -106,4 +106,29 @@ describe('the measures of a sample', () => {
     }
     expect(measure(zeros([0])).mean).toBeNaN();
   });
+
+  it.each([1, 5, 70_000])('are those of PyTorch for what is not finite among %d elements', (length) => {
+    const { NaN: none } = Number;
+    const filled = (value: number, ...first: number[]) => {
+      const data = Array<number>(length).fill(value);
+      for (const [i, x] of first.entries()) data[i] = x;
+      return (['float32', 'float64', 'bfloat16'] as const).map((dtype) => measure(tensor(data, { dtype })));
+    };
+    for (const found of filled(none)) {
+      expect(found).toEqual({ mean: none, std: none, min: none, max: none, nonFinite: length });
+    }
+    for (const found of filled(Infinity)) {
+      expect(found).toEqual({ mean: Infinity, std: none, min: Infinity, max: Infinity, nonFinite: length });
+    }
+    for (const found of filled(2, none)) {
+      expect(found).toEqual({ mean: none, std: none, min: none, max: none, nonFinite: 1 });
+    }
+    if (length === 1) return;
+    for (const found of filled(2, 3, -Infinity)) {
+      expect(found).toEqual({ mean: -Infinity, std: none, min: -Infinity, max: 3, nonFinite: 1 });
+    }
+    for (const found of filled(2, Infinity, -Infinity)) {
+      expect(found).toEqual({ mean: none, std: none, min: -Infinity, max: Infinity, nonFinite: 2 });
+    }
+  });
 });

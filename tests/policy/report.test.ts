@@ -6,6 +6,7 @@ import { definePolicy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { parameter } from '../../src/policy/rule.js';
 import { Generator } from '../../src/random/Generator.js';
+import { tensor } from '../../src/tensor/creation.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -37,5 +38,18 @@ describe('a report', () => {
     expect(String(report)).toMatch(/^does not follow its law: weight, .*standard errors off/m);
     expect(report.source.seed).toBeNull();
     expect(run({}).suspicious).toEqual([]);
+  });
+
+  it('says what is not finite', () => {
+    const model = new nn.Linear(3, 2);
+    model.weight.fill_(Number.NaN);
+    model.bias?.copy_(tensor([1, -Infinity]));
+    const report = initializeWeights(model, definePolicy('p', [parameter('**', init.keep)]));
+    expect(report.entries.map(({ sample }) => sample)).toEqual([
+      { mean: Number.NaN, std: Number.NaN, min: Number.NaN, max: Number.NaN, nonFinite: 6 },
+      { mean: -Infinity, std: Number.NaN, min: -Infinity, max: 1, nonFinite: 1 },
+    ]);
+    expect(String(report)).toMatch(/^weight .* NaN +NaN +NaN +NaN$/m);
+    expect(String(report)).toContain('not finite: weight, 6 of 6 elements\nnot finite: bias, 1 of 2 elements');
   });
 });
