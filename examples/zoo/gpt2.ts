@@ -38,7 +38,6 @@ export class Conv1D extends nn.Module {
   ) {
     super();
     this.weight = new nn.Parameter(zeros([inputs, outputs]));
-    // The parameter and not the tensor in it, so that `nn.deferInit` can put it off.
     init.normal_(this.weight, 0, 0.02);
     this.bias = new nn.Parameter(zeros([outputs]));
   }

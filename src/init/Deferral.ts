@@ -1,10 +1,10 @@
-import { type FloatDType, isFloatDType } from '../kernels/DType.js';
+import { isFloatDType } from '../kernels/DType.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
-import { deferData, isDeferred, overwriteData } from '../tensor/deferredData.js';
+import { deferData, isDeferred, overwriteData, showData } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Law } from './Law.js';
-import { placeAfter } from './lawDraws.js';
+import { passOver } from './passOver.js';
 
 /** A fill that was put off: what is to be written, and from where in which stream. */
 interface Deferred {
@@ -51,7 +51,9 @@ export class Deferral {
     deferrals.set(tensor, this);
     deferData(
       tensor,
-      () => finish(this.materialize()),
+      () => {
+        if (this.pending.has(tensor)) finish(this.materialize());
+      },
       () => void this.pending.delete(tensor),
     );
   }
@@ -62,16 +64,21 @@ export class Deferral {
    */
   record(tensor: Tensor, law: Law, generator: Generator): boolean {
     if (law.kind === 'untouched' || !isDeferred(tensor) || !isFloatDType(tensor.dtype)) return false;
-    const cachedFrom = generator.cachedNormal === undefined ? null : 'start';
-    const after = placeAfter(law, tensor.shape, tensor.dtype as FloatDType, { words: 0, cachedFrom });
-    if (after === null || after.cachedFrom !== cachedFrom) return false;
     const origin = this.originOf(generator);
     const { start } = origin;
-    const fill = { law, start, offset: generator.wordsDrawn - start.wordsDrawn, order: this.recorded++ };
-    generator.advance(after.words);
+    const offset = generator.wordsDrawn - start.wordsDrawn;
+    if (!passOver(law, tensor.shape, tensor.dtype, generator)) return false;
     origin.expected = generator.wordsDrawn;
+    const fill = { law, start, offset, order: this.recorded++ };
     this.put(tensor, fill);
     return true;
+  }
+
+  /** Lets `holder` wait in the place of `tensor`, which shows its elements from now on. */
+  handOver(tensor: Tensor, holder: Tensor): void {
+    this.recordCopy(tensor, holder);
+    this.pending.delete(tensor);
+    showData(tensor, holder);
   }
 
   /** Puts off for `copy` what is put off for `tensor`: the same values from the same place. */

@@ -1,17 +1,18 @@
 import { checkFunction } from '../errors.js';
-import { createStorage, type DType, type FloatDType, type Storage } from '../kernels/DType.js';
+import type { FloatDType, Storage } from '../kernels/DType.js';
 import { fromNumbers, type Numbers, writeNumber } from '../kernels/numbers.js';
 import { normalSteps, piecesOf, uniformSteps } from '../random/fillSteps.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
 import { truncatedNormalSteps } from '../random/truncatedNormalSteps.js';
-import { overwriteData } from '../tensor/deferredData.js';
-import { checkShape, type Shape } from '../tensor/Shape.js';
+import { adoptZeros, overwriteData } from '../tensor/deferredData.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { Deferral } from './Deferral.js';
 import { drawOrthogonal } from './drawOrthogonal.js';
 import { drawSparseZeros } from './drawSparseZeros.js';
 import type { Law, TruncatedNormalLaw } from './Law.js';
+import { drawsNothing } from './lawDraws.js';
+import { passOver } from './passOver.js';
 import { centreIndices, diracIndices, eyeIndices, forgetGateIndices } from './patterns.js';
 
 let skipping = false;
@@ -32,21 +33,16 @@ export function skipFills<T>(body: () => T): T {
 /** Runs `body` with the fills of initialisers put off: drawn when somebody looks at a tensor, or by `Deferral.materialize`. */
 export function deferFills<T>(body: () => T): T {
   checkFunction('what deferInit() runs', body);
-  const before = deferral;
-  deferral ??= new Deferral(write);
+  if (deferral !== null) return body();
+  const own = new Deferral(write);
+  deferral = own;
+  const before = adoptZeros((tensor) => own.adopt(tensor as Tensor));
   try {
     return body();
   } finally {
-    deferral = before;
+    deferral = null;
+    adoptZeros(before);
   }
-}
-
-/** Leaves the elements of a new tensor, zeros until it is filled, to be made later, where fills are put off. */
-export function deferAllocation<T extends Tensor>(shape: Shape, dtype: DType, create: (dense: Tensor) => T): T | null {
-  if (deferral === null) return null;
-  const tensor = create(new Tensor({ dtype, shape: checkShape(shape), data: createStorage(dtype, 0) }));
-  deferral.adopt(tensor);
-  return tensor;
 }
 
 /**
@@ -130,10 +126,13 @@ function* write(tensor: Tensor, law: Law, generator: Generator): Steps {
       }
       return;
     }
-    case 'overwriting':
-      yield* write(tensor, law.discarded, generator);
+    case 'overwriting': {
+      // A law that draws writes every element.
+      const isOverwritten = !drawsNothing(law.law, shape, dtype) && passOver(law.discarded, shape, dtype, generator);
+      if (!isOverwritten) yield* write(tensor, law.discarded, generator);
       yield* write(tensor, law.law, generator);
       return;
+    }
     case 'zeroRow': {
       yield* write(tensor, law.law, generator);
       const size = data.length / shape[0];

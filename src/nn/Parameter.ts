@@ -1,6 +1,6 @@
 import { checkOptions } from '../errors.js';
-import { deferAllocation } from '../init/fillLaw.js';
-import type { DType, FloatDType } from '../kernels/DType.js';
+import { deferralOf } from '../init/Deferral.js';
+import { createStorage, type DType, type FloatDType } from '../kernels/DType.js';
 import { zeros } from '../tensor/creation.js';
 import { getDefaultDtype } from '../tensor/defaultDtype.js';
 import type { Shape } from '../tensor/Shape.js';
@@ -17,9 +17,11 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
    * @throws ArgumentError for what is no tensor · DTypeError for integers that are to require gradients
    */
   constructor(tensor: Tensor<D>, options: { requiresGrad?: boolean | undefined } = {}) {
-    const { dtype, shape, data } = checkTensor('Parameter', tensor as Tensor, 'data') as Tensor<D>;
+    const { dtype, shape } = checkTensor('Parameter', tensor as Tensor, 'data') as Tensor<D>;
     const { requiresGrad = true } = checkOptions('Parameter', options);
-    super({ dtype, shape, data });
+    const deferral = deferralOf(tensor as Tensor);
+    super({ dtype, shape, data: deferral ? createStorage(dtype, 0) : tensor.data });
+    deferral?.handOver(tensor as Tensor, this as Tensor);
     this.requiresGrad = requiresGrad;
   }
 
@@ -31,5 +33,5 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
 
 /** A parameter of zeros, to be initialised; of the default dtype when none is given. */
 export function createParameter(shape: Shape, dtype: FloatDType = getDefaultDtype()): Parameter {
-  return deferAllocation(shape, dtype, (tensor) => new Parameter(tensor)) ?? new Parameter(zeros(shape, { dtype }));
+  return new Parameter(zeros(shape, { dtype }));
 }

@@ -15,6 +15,7 @@ import type { Generator } from '../random/Generator.js';
 import { randperm as drawPermutation } from '../random/randperm.js';
 import { checkFits } from './checkFits.js';
 import { getDefaultDtype } from './defaultDtype.js';
+import { zerosAdopter } from './deferredData.js';
 import { fillIntegers, integerBounds } from './fillIntegers.js';
 import { fillRange } from './fillRange.js';
 import { checkShape, numelOf, type Shape } from './Shape.js';
@@ -82,8 +83,15 @@ export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   const { dtype = getDefaultDtype() } = checkOptions('a tensor', options);
   const checked = checkShape(shape);
-  const result = finish(createStorage(checkDtype(dtype), numelOf(checked)), checked, dtype, options);
-  return value === 0 ? result : result.fill_(value);
+  checkDtype(dtype);
+  const adopt = Object.is(value, 0) ? zerosAdopter() : null;
+  if (adopt !== null) {
+    const tensor = new Tensor({ dtype, shape: checked, data: createStorage(dtype, 0) });
+    adopt(tensor);
+    return tensor.requiresGrad_(options.requiresGrad ?? false);
+  }
+  const result = finish(createStorage(dtype, numelOf(checked)), checked, dtype, options);
+  return Object.is(value, 0) ? result : result.fill_(value);
 }
 
 /** Draws from U[0, 1) (`torch.rand`). */

@@ -12,6 +12,23 @@ interface Waiting {
 
 const waiting = new WeakMap<Dense, Waiting>();
 
+/** Is given every new tensor of zeros, still without its elements, while allocations are put off. */
+type Adopt = (tensor: Dense) => void;
+
+let adopt: Adopt | null = null;
+
+/** From now on hands new tensors of zeros to `next`, or to nobody; returns to whom until now. */
+export function adoptZeros(next: Adopt | null): Adopt | null {
+  const before = adopt;
+  adopt = next;
+  return before;
+}
+
+/** Who adopts new tensors of zeros, if anybody. */
+export function zerosAdopter(): Adopt | null {
+  return adopt;
+}
+
 /**
  * Puts off making the elements of a tensor until somebody looks at them.
  * @param produce writes the elements at the first look, calling {@link overwriteData} before
@@ -29,6 +46,17 @@ export function deferData(tensor: Dense, produce: () => void, abandoned: () => v
       produce();
       return overwriteData(tensor);
     },
+    set: (value: Storage) => void putData(tensor, value),
+  });
+}
+
+/** Makes a tensor that waits show the elements of another one, which is to hold them in its place. */
+export function showData(tensor: Dense, holder: Dense): void {
+  waiting.delete(tensor);
+  Object.defineProperty(tensor, 'data', {
+    configurable: true,
+    enumerable: true,
+    get: () => holder.data,
     set: (value: Storage) => void putData(tensor, value),
   });
 }

@@ -8,7 +8,7 @@ import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { parameter, rule } from '../../src/policy/rule.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
 import { finish } from '../../src/random/Steps.js';
-import { randn, zeros } from '../../src/tensor/creation.js';
+import { empty, randn, zeros } from '../../src/tensor/creation.js';
 import { isDeferred } from '../../src/tensor/deferredData.js';
 import { bytesOf, sha256, stateHash } from '../golden/readGolden.js';
 
@@ -74,6 +74,40 @@ describe('deferInit', () => {
       seen.mul_(2);
       return new nn.Sequential(linear, other);
     });
+  });
+
+  it('puts off parameters that a module makes of zeros, without memory until they are drawn', () => {
+    class Own extends nn.Module {
+      weight = new nn.Parameter(empty([20, 10]));
+      source = zeros([4, 8]);
+      shared = new nn.Parameter(this.source);
+      twice = new nn.Parameter(new nn.Parameter(zeros([3, 16])), { requiresGrad: false });
+      scale = new nn.Parameter(zeros([5]));
+      offset = this.registerBuffer('offset', zeros([3]));
+
+      constructor() {
+        super();
+        init.normal_(this.weight);
+        init.uniform_(this.shared);
+        init.xavierNormal_(this.twice);
+      }
+      override forward(): void {}
+    }
+    expectSame(() => new Own());
+    expectSame(
+      () => new Own(),
+      (model) => void init.normal_((model as Own).source),
+    );
+    const model = nn.deferInit(() => new Own());
+    expect([model.weight, model.shared, model.twice, model.scale, model.offset].map(isDeferred)).toEqual(
+      Array(5).fill(true),
+    );
+    // A look at zeros makes these zeros alone.
+    expect(model.scale.tolist()).toEqual([0, 0, 0, 0, 0]);
+    expect([model.weight, model.scale].map(isDeferred)).toEqual([true, false]);
+    expect(model.source.data).toBe(model.shared.data);
+    expect(isDeferred(model.weight)).toBe(false);
+    expect(isDeferred(zeros([2]))).toBe(false);
   });
 
   it('gives the bits of building at once, whatever the model does', () => {

@@ -6,6 +6,7 @@ import torch.nn.functional as F
 
 torch.set_num_threads(1)
 scope = {"torch": torch, "nn": nn, "F": F}
+print(f"{torch.__version__} on one thread", flush=True)
 for line in sys.stdin:
     code = compile(json.loads(line)["code"], "bench", "exec")
     start = time.perf_counter()

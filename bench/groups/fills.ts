@@ -1,0 +1,145 @@
+import { empty, type FloatDType, Generator, init, type Tensor } from 'initree';
+import type { Bench } from '../Bench.js';
+
+const SIDE = 2048;
+const SHAPE = [SIDE, SIDE];
+
+/** Random fills of four million elements, on one thread. */
+export async function measure(bench: Bench): Promise<void> {
+  const generator = new Generator(0);
+  const fill = (dtype: FloatDType, write: (tensor: Tensor) => void, shape = SHAPE) => {
+    const tensor = empty(shape, { dtype });
+    return () => write(tensor);
+  };
+  const inTorch = (dtype: FloatDType, call: string, [side] = SHAPE) =>
+    bench.torch?.contender(call, `t = torch.empty(${side}, ${side}, dtype=torch.${dtype})`);
+  const uniform = { torch: 2.5, tensorFlow: [8, 10] } as const;
+  const normal = { torch: [0.6, 1.25], tensorFlow: [8, 10] } as const;
+
+  for (const [from, to] of [
+    [-0.1, 0.1],
+    [0, 1],
+    [0.1, 0.35],
+  ]) {
+    await bench.compare(
+      `uniform_ (${from}, ${to})`,
+      {
+        initree: fill('float32', (t) => init.uniform_(t, from, to, { generator })),
+        PyTorch: inTorch('float32', `t.uniform_(${from}, ${to})`),
+        ...bench.tensorFlow?.contenders((tf) => () => tf.randomUniform(SHAPE, from, to)),
+      },
+      uniform,
+    );
+  }
+  await bench.compare(
+    'xavierUniform_',
+    {
+      initree: fill('float32', (t) => init.xavierUniform_(t, 1, { generator })),
+      PyTorch: inTorch('float32', 'nn.init.xavier_uniform_(t)'),
+      ...bench.tensorFlow?.contenders((tf) => () => tf.initializers.glorotUniform({}).apply(SHAPE)),
+    },
+    uniform,
+  );
+  await bench.compare(
+    'kaimingUniform_',
+    {
+      initree: fill('float32', (t) => init.kaimingUniform_(t, { generator })),
+      PyTorch: inTorch('float32', 'nn.init.kaiming_uniform_(t)'),
+      ...bench.tensorFlow?.contenders((tf) => () => tf.initializers.heUniform({}).apply(SHAPE)),
+    },
+    uniform,
+  );
+  await bench.compare(
+    'normal_ (0, .02)',
+    {
+      initree: fill('float32', (t) => init.normal_(t, 0, 0.02, { generator })),
+      PyTorch: inTorch('float32', 't.normal_(0, 0.02)'),
+      ...bench.tensorFlow?.contenders((tf) => () => tf.randomNormal(SHAPE, 0, 0.02)),
+    },
+    normal,
+  );
+  await bench.compare(
+    'xavierNormal_',
+    {
+      initree: fill('float32', (t) => init.xavierNormal_(t, 1, { generator })),
+      PyTorch: inTorch('float32', 'nn.init.xavier_normal_(t)'),
+      ...bench.tensorFlow?.contenders((tf) => () => tf.initializers.glorotNormal({}).apply(SHAPE)),
+    },
+    normal,
+  );
+  await bench.compare(
+    'kaimingNormal_',
+    {
+      initree: fill('float32', (t) => init.kaimingNormal_(t, { generator })),
+      PyTorch: inTorch('float32', 'nn.init.kaiming_normal_(t)'),
+      ...bench.tensorFlow?.contenders((tf) => () => tf.initializers.heNormal({}).apply(SHAPE)),
+    },
+    normal,
+  );
+  for (const [dtype, target] of [
+    ['bfloat16', [0.8, 1.5]],
+    ['float16', undefined],
+    ['float64', 0.5],
+  ] as const) {
+    await bench.compare(
+      `normal_ (0, .02) in ${dtype}`,
+      {
+        initree: fill(dtype, (t) => init.normal_(t, 0, 0.02, { generator })),
+        PyTorch: inTorch(dtype, 't.normal_(0, 0.02)'),
+      },
+      target === undefined ? {} : { torch: target },
+    );
+  }
+  for (const [from, to] of [
+    [-0.1, 0.1],
+    [0.1, 0.35],
+  ]) {
+    await bench.compare(
+      `uniform_ (${from}, ${to}) in float64`,
+      {
+        initree: fill('float64', (t) => init.uniform_(t, from, to, { generator })),
+        PyTorch: inTorch('float64', `t.uniform_(${from}, ${to})`),
+      },
+      { torch: 2 },
+    );
+  }
+  for (const [std, target] of [
+    [0.02, [0.8, 1.5]],
+    [1, [3, 5]],
+  ] as const) {
+    await bench.compare(
+      `truncNormal_ σ ${std}`,
+      {
+        initree: fill('float32', (t) => init.truncNormal_(t, { std, generator })),
+        PyTorch: inTorch('float32', `nn.init.trunc_normal_(t, std=${std})`),
+        ...bench.tensorFlow?.contenders((tf) => () => tf.truncatedNormal(SHAPE, 0, std)),
+      },
+      { torch: target, tensorFlow: [8, 10] },
+    );
+  }
+  await bench.compare(
+    'sparse_ 1024², sparsity .5',
+    {
+      initree: fill('float32', (t) => init.sparse_(t, 0.5, 0.01, { generator }), [1024, 1024]),
+      PyTorch: inTorch('float32', 'nn.init.sparse_(t, 0.5)', [1024]),
+    },
+    { torch: [1, 2] },
+  );
+  await bench.compare(
+    'orthogonal_ 1024²',
+    {
+      initree: fill('float32', (t) => init.orthogonal_(t, 1, { generator }), [1024, 1024]),
+      PyTorch: inTorch('float32', 'nn.init.orthogonal_(t)', [1024]),
+    },
+    { torch: [0.35, 0.5] },
+  );
+  await bench.compare(
+    'orthogonal_ 64²',
+    {
+      initree: fill('float32', (t) => init.orthogonal_(t, 1, { generator }), [64, 64]),
+      PyTorch: inTorch('float32', 'nn.init.orthogonal_(t)', [64]),
+      ...bench.tensorFlow?.contenders((tf) => () => tf.initializers.orthogonal({ gain: 1 }).apply([64, 64])),
+    },
+    { tensorFlow: [8, 10] },
+  );
+}

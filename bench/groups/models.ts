@@ -1,0 +1,35 @@
+import { initializeWeights, manualSeed, nn, type Policy, presets } from 'initree';
+import { gpt2 } from '../../examples/zoo/gpt2.js';
+import { resnet50 } from '../../examples/zoo/resnet.js';
+import { vitB16 } from '../../examples/zoo/vit.js';
+import type { Bench } from '../Bench.js';
+
+/**
+ * Whole networks, built and initialised: deferred and by a policy, with its report, where torchvision and transformers
+ * draw every layer's default and then their own initialisation. The second row of each has no policy: what the
+ * constructors draw, to the same bits as theirs. All keep what they build, so that everybody writes to fresh memory, as a
+ * program does that builds one model.
+ */
+export async function measure(bench: Bench): Promise<void> {
+  manualSeed(0);
+  const compare = async (work: string, build: () => nn.Module, policy: Policy, call: string, imports: string) => {
+    let kept: nn.Module[] = [];
+    const keep = (model: nn.Module) => void kept.push(model);
+    const withPolicy = () => {
+      const model = nn.deferInit(build);
+      initializeWeights(model, policy);
+      keep(model);
+    };
+    const asBuilt = () => keep(nn.materialize(nn.deferInit(build)));
+    const theirs = () => bench.torch?.contender(`kept.append(${call})`, `${imports}; kept = []`);
+    const options = { torch: [2.5, 4] } as const;
+    await bench.compare(`${work}, initialised by policy`, { initree: withPolicy, PyTorch: theirs() }, options);
+    kept = [];
+    await bench.compare(`${work}, as its constructor draws it`, { initree: asBuilt, PyTorch: theirs() });
+  };
+  const vision = 'from torchvision import models';
+  await compare('ResNet-50', () => resnet50(), presets.resnet(), 'models.resnet50()', vision);
+  await compare('ViT-B/16', () => vitB16(), presets.vit(), 'models.vit_b_16()', vision);
+  const language = 'from transformers import GPT2Config, GPT2LMHeadModel';
+  await compare('GPT-2 124M', () => gpt2(), presets.gpt2(), 'GPT2LMHeadModel(GPT2Config())', language);
+}

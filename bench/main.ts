@@ -1,0 +1,59 @@
+// The whole table of speeds, with peers, as Markdown: npm run bench -- [--node /another/node] [--only fills] [--rounds 9]
+// INITREE_PYTHON names a Python that has torch, torchvision and transformers; TensorFlow.js takes part where it is installed:
+// npm install --no-save @tensorflow/tfjs@4.22 @tensorflow/tfjs-backend-wasm@4.22
+import { fork } from 'node:child_process';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { comparedTable, limitedTable, settingLines } from './markdown.js';
+import type { Row, Setting } from './Row.js';
+
+/** From the shortest to the longest; each is measured in a process of its own. */
+const GROUPS = ['fills', 'models', 'threads', 'layers', 'limits'];
+
+const { values } = parseArgs({
+  options: {
+    node: { type: 'string', multiple: true, default: [] },
+    only: { type: 'string', multiple: true, default: GROUPS },
+    rounds: { type: 'string', default: '9' },
+  },
+});
+for (const group of values.only) {
+  if (!GROUPS.includes(group)) throw new Error(`--only takes ${GROUPS.join(', ')}, found ${group}`);
+}
+if (!(Number(values.rounds) >= 1)) throw new Error(`--rounds takes a number from 1 on, found ${values.rounds}`);
+
+const { model } = cpus()[0];
+console.log(`${model}, ${cpus().length} cores, ${process.platform} ${process.arch}, ${today()}`);
+for (const node of [process.execPath, ...values.node]) {
+  const rows: Row[] = [];
+  let setting: Setting | undefined;
+  for (const group of values.only) {
+    await measure(node, group, (message) => {
+      if (message.kind === 'setting') setting = message;
+      else rows.push(message);
+    });
+  }
+  if (setting) console.log(`\n${settingLines(setting)}`);
+  const compared = rows.filter((row) => row.kind === 'compared');
+  const limited = rows.filter((row) => row.kind === 'limited');
+  if (compared.length > 0) console.log(`\n${comparedTable(compared)}`);
+  if (limited.length > 0) console.log(`\n${limitedTable(limited)}`);
+}
+
+function measure(node: string, group: string, take: (message: Row | Setting) => void): Promise<void> {
+  process.stderr.write(`${node}: ${group}\n`);
+  const child = fork(fileURLToPath(new URL('measure.ts', import.meta.url)), [group, values.rounds], {
+    execPath: node,
+    execArgv: ['--import', 'tsx'],
+  });
+  child.on('message', take);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${group} on ${node} ended with ${code}`))));
+  });
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}

@@ -1,0 +1,55 @@
+import type { ComparedRow, Figure, LimitedRow, Setting } from './Row.js';
+
+/** What was measured with, one line each. */
+export function settingLines({ node, kernels, peers }: Setting): string {
+  const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
+  return `Node ${node.slice(1)}, ${kernels}  \nagainst ${versions.join(', ') || 'nobody: no peers were found'}`;
+}
+
+/** Milliseconds, and how many times as fast as each peer initree is. */
+export function comparedTable(rows: readonly ComparedRow[]): string {
+  const peers = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures).slice(1)))];
+  const header = ['ms: median (least–most)', 'initree', ...peers.flatMap((peer) => [peer, 'ratio', 'to reach'])];
+  const lines = rows.map(({ work, figures, toReach }) => {
+    const [ours] = Object.values(figures);
+    const cells = peers.flatMap((peer) => {
+      const theirs = figures[peer];
+      if (theirs === undefined) return ['', '', ''];
+      const ratio = theirs.median / ours.median;
+      const target = toReach[peer];
+      return [
+        show(theirs),
+        times(ratio),
+        target === undefined ? '' : `≥ ${times(target)}${ratio < target ? ' ✗' : ''}`,
+      ];
+    });
+    return [work, show(ours), ...cells];
+  });
+  return table([header, ...lines]);
+}
+
+/** What has limits of its own. */
+export function limitedTable(rows: readonly LimitedRow[]): string {
+  const header = ['median (least–most)', 'initree', 'at most'];
+  const lines = rows.map(({ work, figure, unit, atMost }) => {
+    return [work, `${show(figure)} ${unit}`, `${atMost} ${unit}${figure.median > atMost ? ' ✗' : ''}`];
+  });
+  return table([header, ...lines]);
+}
+
+function table([header, ...lines]: string[][]): string {
+  const rule = header.map((_, i) => (i === 0 ? '---' : '---:'));
+  return [header, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function show({ median, least, most }: Figure): string {
+  return `${digits(median)} (${digits(least)}–${digits(most)})`;
+}
+
+function digits(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+function times(ratio: number): string {
+  return `${ratio.toFixed(ratio >= 20 ? 0 : ratio >= 10 ? 1 : 2)}×`;
+}
