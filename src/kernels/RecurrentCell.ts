@@ -31,14 +31,10 @@ export interface RecurrentCell {
   /** Writes `after` and `cellAfter`, and leaves in `gates` and `recurrent` what {@link stepBack} needs. */
   step(step: RecurrentStep): void;
   /**
-   * Goes one step back. Leaves in `gates` and `recurrent` the gradients of the sums that came in.
+   * Goes one step back. Leaves in `gates` and `recurrent` the gradients of the sums that came in; what `cellAfter`
+   * held is lost.
    * @param byHidden the gradient of `after`; becomes that of `before`, as far as it does not go through the sums
    * @param byCell the gradient of `cellAfter`; becomes that of `cellBefore`
    */
   stepBack(step: RecurrentStep, byHidden: Floats, byCell: Floats): void;
-}
-
-/** 1 / (1 + e⁻ˣ) */
-export function logistic(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }

@@ -1,4 +1,5 @@
 import { sparesWork } from './dryRun.js';
+import { exponentiate } from './exponential.js';
 import type { Matrix } from './Matrix.js';
 
 type Floats = Matrix['data'];
@@ -19,32 +20,35 @@ export interface Scoring {
 export function softmaxScores(scores: Floats, at: number, rows: number, columns: number, scoring: Scoring): void {
   if (sparesWork()) return;
   const { scale, mask, isCausal, unattended } = scoring;
-  for (let row = 0, start = at; row < rows; row++, start += columns) {
-    const visible = isCausal ? Math.min(row + 1, columns) : columns;
-    const end = start + visible;
+  const stop = at + rows * columns;
+  for (let row = 0, start = at; start < stop; row++, start += columns) {
+    const end = start + (isCausal ? Math.min(row + 1, columns) : columns);
     let largest = -Infinity;
     if (mask) {
       let from = mask.offset + row * mask.rowStride;
       for (let i = start; i < end; i++, from += mask.columnStride) {
         scores[i] = scores[i] * scale + mask.data[from];
-        largest = Math.max(largest, scores[i]);
+        if (scores[i] > largest) largest = scores[i];
       }
     } else {
       for (let i = start; i < end; i++) {
         scores[i] *= scale;
-        largest = Math.max(largest, scores[i]);
+        if (scores[i] > largest) largest = scores[i];
       }
     }
-    if (largest === -Infinity) scores.fill(unattended, start, end);
+    if (largest !== -Infinity) for (let i = start; i < end; i++) scores[i] -= largest;
+    scores.fill(-Infinity, end, start + columns);
+  }
+  exponentiate('exp', scores, at, stop);
+  for (let row = 0, start = at; start < stop; row++, start += columns) {
+    const end = start + (isCausal ? Math.min(row + 1, columns) : columns);
+    let sum = 0;
+    for (let i = start; i < end; i++) sum += scores[i];
+    if (sum === 0) scores.fill(unattended, start, end);
     else {
-      let sum = 0;
-      for (let i = start; i < end; i++) {
-        scores[i] = Math.exp(scores[i] - largest);
-        sum += scores[i];
-      }
-      for (let i = start; i < end; i++) scores[i] /= sum;
+      const share = 1 / sum;
+      for (let i = start; i < end; i++) scores[i] *= share;
     }
-    scores.fill(0, end, start + columns);
   }
 }
 

@@ -1,3 +1,4 @@
+import { exponentiate } from './exponential.js';
 import type { RecurrentCell } from './RecurrentCell.js';
 
 /** h′ = tanh(W x + b + V h + c) (Elman 1990). */
@@ -6,7 +7,8 @@ export const tanhCell: RecurrentCell = {
   isAdditive: true,
   hasCellState: false,
   step({ gates, after }) {
-    for (let i = 0; i < after.length; i++) after[i] = Math.tanh(gates[i]);
+    after.set(gates);
+    exponentiate('tanh', after);
   },
   stepBack({ gates, after }, byHidden) {
     for (let i = 0; i < after.length; i++) gates[i] = byHidden[i] * (1 - after[i] * after[i]);

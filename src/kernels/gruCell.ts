@@ -1,4 +1,5 @@
-import { logistic, type RecurrentCell } from './RecurrentCell.js';
+import { exponentiate } from './exponential.js';
+import type { RecurrentCell } from './RecurrentCell.js';
 
 /**
  * Gated recurrent unit (Cho et al. 2014). With r and z the logistic function of their sums, and n = tanh(a + r·q) where a
@@ -10,14 +11,14 @@ export const gruCell: RecurrentCell = {
   hasCellState: false,
   step({ size, gates, recurrent, before, after }) {
     for (let s = 0, at = 0; s < after.length; at += 2 * size) {
+      const candidates = at + 2 * size;
+      for (let i = at; i < candidates; i++) gates[i] += recurrent[i];
+      exponentiate('logistic', gates, at, candidates);
+      for (let i = candidates; i < candidates + size; i++) gates[i] += gates[i - 2 * size] * recurrent[i];
+      exponentiate('tanh', gates, candidates, candidates + size);
       for (const end = s + size; s < end; s++, at++) {
-        const reset = logistic(gates[at] + recurrent[at]);
-        const update = logistic(gates[at + size] + recurrent[at + size]);
-        const candidate = Math.tanh(gates[at + 2 * size] + reset * recurrent[at + 2 * size]);
-        gates[at] = reset;
-        gates[at + size] = update;
-        gates[at + 2 * size] = candidate;
-        after[s] = (1 - update) * candidate + update * before[s];
+        const update = gates[at + size];
+        after[s] = (1 - update) * gates[at + 2 * size] + update * before[s];
       }
     }
   },

@@ -1,5 +1,6 @@
 import { instantiate } from './instantiate.js';
 import { usesSimd } from './kernelPath.js';
+import { type ExponentialExports, SimdExponentials } from './SimdExponentials.js';
 import { type MatrixExports, SimdMatrices } from './SimdMatrices.js';
 import { type PoolingExports, SimdPooling } from './SimdPooling.js';
 import { MATRIX_PAGES } from './simdMemory.js';
@@ -7,11 +8,17 @@ import { MATRIX_MODULE } from './simdModules.js';
 
 /** Multiply-adds, or elements to compare, from which on crossing over to WebAssembly pays. */
 const WORTHWHILE = 8192;
+/** Exponentials from which on it pays, each of which saves as much as some multiply-adds. */
+const WORTHWHILE_EXPONENTIALS = 128;
+const EXPONENTIAL = 4;
 /** From how many on compiling it pays, all so far together. */
 const WORTH_COMPILING = 2 ** 20;
 
 let seen = 0;
-let loaded: { readonly matrices: SimdMatrices; readonly pooling: SimdPooling } | null | undefined;
+let loaded:
+  | { readonly matrices: SimdMatrices; readonly pooling: SimdPooling; readonly exponentials: SimdExponentials }
+  | null
+  | undefined;
 
 /** The SIMD kernels for a product of that many multiply-adds; undefined where there are none, or they are not worth it. */
 export function simdMatrices(multiplyAdds: number): SimdMatrices | undefined {
@@ -23,21 +30,30 @@ export function simdPooling(elements: number): SimdPooling | undefined {
   return load(elements)?.pooling;
 }
 
+/** The same for as many exponentials. */
+export function simdExponentials(elements: number): SimdExponentials | undefined {
+  return load(EXPONENTIAL * elements, elements >= WORTHWHILE_EXPONENTIALS)?.exponentials;
+}
+
 /** The SIMD kernels in whose memory an array lies. */
 export function simdMatricesAround(array: Float32Array | Float64Array): SimdMatrices | undefined {
   return loaded?.matrices.holds(array) ? loaded.matrices : undefined;
 }
 
-function load(work: number): typeof loaded {
-  if (work < WORTHWHILE) return undefined;
+function load(work: number, isWorthwhile = work >= WORTHWHILE): typeof loaded {
+  if (!isWorthwhile) return undefined;
   if (loaded === undefined) {
     seen += work;
     if (seen < WORTH_COMPILING || !usesSimd()) return undefined;
-    const instance = instantiate<MatrixExports & PoolingExports>(MATRIX_MODULE, MATRIX_PAGES);
+    const instance = instantiate<MatrixExports & PoolingExports & ExponentialExports>(MATRIX_MODULE, MATRIX_PAGES);
     if (typeof instance === 'string') loaded = null;
     else {
       const { run, memory } = instance;
-      loaded = { matrices: new SimdMatrices(run, memory), pooling: new SimdPooling(run, memory) };
+      loaded = {
+        matrices: new SimdMatrices(run, memory),
+        pooling: new SimdPooling(run, memory),
+        exponentials: new SimdExponentials(run, memory),
+      };
     }
   }
   return usesSimd() ? loaded : undefined;

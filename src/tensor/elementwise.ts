@@ -1,6 +1,8 @@
 import { DTypeError } from '../errors.js';
 import { isFloatDType } from '../kernels/DType.js';
+import { exponentiate } from '../kernels/exponential.js';
 import { createNumbers, type Numbers } from '../kernels/numbers.js';
+import type { Exponential } from '../kernels/SimdExponentials.js';
 import { broadcastNumbers, type Combine, sumToShape, zipNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
 import { floatDtypeOf, promoteOperands, promoteWithNumber } from './promote.js';
@@ -91,7 +93,7 @@ export function absolute(a: Dense): Computed {
 
 /** eᵃ. */
 export function exponential(a: Dense): Computed {
-  return unary(a, floatDtypeOf(a.dtype), Math.exp, (_, y) => y);
+  return exponentialOf('exp', a, multiplyPairs);
 }
 
 /** ln a. */
@@ -106,7 +108,32 @@ export function squareRoot(a: Dense): Computed {
 
 /** tanh a. */
 export function hyperbolicTangent(a: Dense): Computed {
-  return unary(a, floatDtypeOf(a.dtype), Math.tanh, (_, y) => 1 - y * y);
+  return exponentialOf('tanh', a, (y, gradient, out) => {
+    for (let i = 0; i < out.length; i++) out[i] = gradient[i] * (1 - y[i] * y[i]);
+  });
+}
+
+/** 1 / (1 + e⁻ᵃ). */
+export function logistic(a: Dense): Computed {
+  return exponentialOf('logistic', a, (y, gradient, out) => {
+    for (let i = 0; i < out.length; i++) out[i] = gradient[i] * y[i] * (1 - y[i]);
+  });
+}
+
+/** @param pullBack makes the gradient of `a`, given the value and its gradient */
+function exponentialOf(kind: Exponential, a: Dense, pullBack: Combine): Computed {
+  const dtype = floatDtypeOf(a.dtype);
+  const y = createNumbers(dtype, numelOf(a.shape));
+  y.set(numbersOf(a));
+  exponentiate(kind, y);
+  return {
+    value: denseOf(y, a.shape, dtype),
+    pullback: (g) => {
+      const slope = createNumbers(g.dtype, y.length);
+      pullBack(y, numbersOf(g), slope);
+      return [denseOf(slope, a.shape, g.dtype)];
+    },
+  };
 }
 
 /** a^exponent for one exponent. */

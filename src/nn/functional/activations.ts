@@ -1,9 +1,10 @@
 import { ArgumentError, describeValue } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
-import type { DType } from '../../kernels/DType.js';
 import { erfc } from '../../kernels/erf.js';
-import { unary } from '../../tensor/elementwise.js';
-import { floatDtypeOf } from '../../tensor/promote.js';
+import { exponentiate } from '../../kernels/exponential.js';
+import { createNumbers } from '../../kernels/numbers.js';
+import { denseOf, numbersOf } from '../../tensor/Dense.js';
+import { logistic as logisticOf, unary } from '../../tensor/elementwise.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { readOptions } from '../readOptions.js';
 import { floatDtype } from './floatDtype.js';
@@ -19,14 +20,8 @@ type Scalar = (x: number) => number;
  * @param value passes NaN through
  * @param slope the derivative at x, where the value is y
  */
-export function activate(
-  name: string,
-  input: Tensor,
-  value: Scalar,
-  slope: (x: number, y: number) => number,
-  dtype: DType = floatDtype(name, input),
-): Tensor {
-  const { value: output, pullback } = unary(input, dtype, value, slope);
+export function activate(name: string, input: Tensor, value: Scalar, slope: (x: number, y: number) => number): Tensor {
+  const { value: output, pullback } = unary(input, floatDtype(name, input), value, slope);
   return record(`${name}Backward0`, [input], output, pullback);
 }
 
@@ -36,7 +31,8 @@ const softplusOf: Scalar = (x) => (x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)));
 
 /** 1 / (1 + e⁻ˣ) (`torch.sigmoid`). */
 export function sigmoid(input: Tensor): Tensor {
-  return activate('Sigmoid', input, logistic, (_, y) => y * (1 - y), floatDtypeOf(checkTensor('sigmoid', input).dtype));
+  const { value, pullback } = logisticOf(checkTensor('sigmoid', input));
+  return record('SigmoidBackward0', [input], value, pullback);
 }
 
 /** The hyperbolic tangent (`torch.tanh`). */
@@ -56,12 +52,35 @@ export function logsigmoid(input: Tensor): Tensor {
 
 /** x·sigmoid(x), also called swish (`torch.nn.functional.silu`; Elfwing et al. 2017). */
 export function silu(input: Tensor): Tensor {
-  return activate(
+  return gated(
     'Silu',
     input,
-    (x) => x * logistic(x),
-    (x) => logistic(x) * (1 + x * logistic(-x)),
+    (x) => x,
+    () => 1,
   );
+}
+
+/**
+ * x·sigmoid(u(x)).
+ * @param slope the derivative of u
+ */
+function gated(name: string, input: Tensor, u: Scalar, slope: Scalar): Tensor {
+  const dtype = floatDtype(name, input);
+  const x = numbersOf(input);
+  const gates = () => {
+    const s = createNumbers(dtype, x.length);
+    for (let i = 0; i < s.length; i++) s[i] = u(x[i]);
+    exponentiate('logistic', s);
+    return s;
+  };
+  const y = gates();
+  for (let i = 0; i < y.length; i++) y[i] *= x[i];
+  return record(`${name}Backward0`, [input], denseOf(y, input.shape, dtype), (g) => {
+    const gradient = numbersOf(g);
+    const s = gates();
+    for (let i = 0; i < s.length; i++) s[i] *= gradient[i] * (1 + x[i] * (1 - s[i]) * slope(x[i]));
+    return [denseOf(s, input.shape, dtype)];
+  });
 }
 
 /** x·tanh(softplus(x)) (`torch.nn.functional.mish`; Misra 2019). */
@@ -88,7 +107,6 @@ const TANH_RATE = sqrt(8 / Math.PI);
 const TANH_CUBIC = 0.044715;
 
 const normalCdf: Scalar = (x) => 0.5 * erfc(-x * SQRT_HALF);
-const tanhCdf: Scalar = (x) => logistic(TANH_RATE * (x + TANH_CUBIC * x * x * x));
 
 /**
  * x·Φ(x), Φ being the standard normal distribution function (`torch.nn.functional.gelu`; Hendrycks & Gimpel 2016).
@@ -105,14 +123,11 @@ export function gelu(input: Tensor, options: { approximate?: GeluApproximation |
         (x) => normalCdf(x) + x * DENSITY * exp(-0.5 * x * x),
       );
     case 'tanh':
-      return activate(
+      return gated(
         'Gelu',
         input,
-        (x) => x * tanhCdf(x),
-        (x) => {
-          const s = tanhCdf(x);
-          return s + x * s * (1 - s) * TANH_RATE * (1 + 3 * TANH_CUBIC * x * x);
-        },
+        (x) => TANH_RATE * (x + TANH_CUBIC * x * x * x),
+        (x) => TANH_RATE * (1 + 3 * TANH_CUBIC * x * x),
       );
     default:
       throw new ArgumentError(`approximate argument must be either none or tanh, found ${describeValue(approximate)}`);

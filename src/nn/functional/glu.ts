@@ -1,4 +1,5 @@
 import { ShapeError } from '../../errors.js';
+import { exponentiate } from '../../kernels/exponential.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { splitAt } from '../../tensor/layout.js';
@@ -22,18 +23,24 @@ export function glu(input: Tensor, dim = -1): Tensor {
   const [outer, size, inner] = splitAt(shape, d);
   const half = (size / 2) * inner;
   const x = numbersOf(input);
-  const y = createNumbers(dtype, outer * half);
+  const gates = () => {
+    const s = createNumbers(dtype, outer * half);
+    for (let o = 0; o < outer; o++) s.set(x.subarray((2 * o + 1) * half, (2 * o + 2) * half), o * half);
+    exponentiate('logistic', s);
+    return s;
+  };
+  const y = gates();
   for (let o = 0, at = 0; o < outer; o++) {
-    for (let i = 0, a = 2 * o * half; i < half; i++, a++) y[at++] = x[a] / (1 + Math.exp(-x[a + half]));
+    for (let i = 0, a = 2 * o * half; i < half; i++) y[at++] *= x[a++];
   }
   return record('GluBackward0', [input], denseOf(y, shape.with(d, size / 2), dtype), (g) => {
     const gradient = numbersOf(g);
+    const s = gates();
     const result = createNumbers(dtype, x.length);
     for (let o = 0, at = 0; o < outer; o++) {
       for (let i = 0, a = 2 * o * half; i < half; i++, a++, at++) {
-        const gate = 1 / (1 + Math.exp(-x[a + half]));
-        result[a] = gradient[at] * gate;
-        result[a + half] = gradient[at] * x[a] * gate * (1 - gate);
+        result[a] = gradient[at] * s[at];
+        result[a + half] = gradient[at] * x[a] * s[at] * (1 - s[at]);
       }
     }
     return [denseOf(result, shape, dtype)];

@@ -1,12 +1,13 @@
 import { ArgumentError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
+import { exponentiate } from '../../kernels/exponential.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { rectify, rectifyGradient } from '../../kernels/rectify.js';
+import type { Exponential } from '../../kernels/SimdExponentials.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { activate } from './activations.js';
-
-const { exp, expm1 } = Math;
+import { floatDtype } from './floatDtype.js';
 
 /** max(0, x), element by element; the gradient at 0 is 0 (`torch.nn.functional.relu`). */
 export function relu(input: Tensor): Tensor {
@@ -98,12 +99,27 @@ export function selu(input: Tensor): Tensor {
 
 /** `scale`·x above 0, `depth`·(e^(`rate`·x) − 1) below. */
 function exponentialUnit(input: Tensor, scale: number, depth: number, rate: number, name = 'Elu'): Tensor {
-  return activate(
-    name,
-    input,
-    (x) => (x > 0 ? scale * x : depth * expm1(x * rate)),
-    (x) => (x > 0 ? scale : depth * rate * exp(x * rate)),
-  );
+  const dtype = floatDtype(name, input);
+  const x = numbersOf(input);
+  const ofNegatives = (kind: Exponential) => {
+    const y = createNumbers(dtype, x.length);
+    for (let i = 0; i < y.length; i++) y[i] = -x[i];
+    rectify(y, y);
+    for (let i = 0; i < y.length; i++) y[i] *= -rate;
+    exponentiate(kind, y);
+    return y;
+  };
+  // The two parts are added, since one of them is 0: signs are what a processor cannot guess.
+  const positives = createNumbers(dtype, x.length);
+  rectify(x, positives);
+  const y = ofNegatives('expm1');
+  for (let i = 0; i < y.length; i++) y[i] = scale * positives[i] + depth * y[i];
+  return record(`${name}Backward0`, [input], denseOf(y, input.shape, dtype), (g) => {
+    const gradient = numbersOf(g);
+    const slope = ofNegatives('exp');
+    for (let i = 0; i < slope.length; i++) slope[i] = gradient[i] * (x[i] > 0 ? scale : depth * rate * slope[i]);
+    return [denseOf(slope, input.shape, dtype)];
+  });
 }
 
 /** x above `threshold`, `value` elsewhere (`torch.nn.functional.threshold`). */

@@ -1,3 +1,4 @@
+import { exponentiate } from '../../kernels/exponential.js';
 import { createNumbers, type Numbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { splitAt } from '../../tensor/layout.js';
@@ -7,19 +8,24 @@ import { floatDtype } from './floatDtype.js';
 
 /** eˣ divided by its sum along a dimension (`torch.nn.functional.softmax`). */
 export function softmax(input: Tensor, dim: number): Tensor {
-  return alongRows('Softmax', input, dim, normalize, (y, g, out, start, end, step) => {
-    let product = 0;
-    for (let i = start; i < end; i += step) product += y[i] * g[i];
-    for (let i = start; i < end; i += step) out[i] = y[i] * (g[i] - product);
+  return alongRows('Softmax', input, dim, normalize, (y, gradient, out, eachRow) => {
+    eachRow((start, end, step) => {
+      let product = 0;
+      for (let i = start; i < end; i += step) product += y[i] * gradient[i];
+      for (let i = start; i < end; i += step) out[i] = y[i] * (gradient[i] - product);
+    });
   });
 }
 
 /** The logarithm of {@link softmax}, computed without under- or overflow (`torch.nn.functional.log_softmax`). */
 export function logSoftmax(input: Tensor, dim: number): Tensor {
-  return alongRows('LogSoftmax', input, dim, normalizeLog, (y, g, out, start, end, step) => {
-    let total = 0;
-    for (let i = start; i < end; i += step) total += g[i];
-    for (let i = start; i < end; i += step) out[i] = g[i] - Math.exp(y[i]) * total;
+  return alongRows('LogSoftmax', input, dim, normalizeLog, (y, gradient, out, eachRow) => {
+    out.set(y);
+    exponentiate('exp', out);
+    eachRow((start, end, step) => {
+      const total = sumOf(gradient, start, end, step);
+      for (let i = start; i < end; i += step) out[i] = gradient[i] - out[i] * total;
+    });
   });
 }
 
@@ -28,33 +34,44 @@ export function softmin(input: Tensor, dim: number): Tensor {
   return softmax(checkTensor('softmin', input).neg(), dim);
 }
 
-function normalize(x: Numbers, y: Numbers, start: number, end: number, step: number): void {
-  const largest = largestOf(x, start, end, step);
+const normalize: Forward = (x, y, eachRow) => {
+  subtractLargest(x, y, eachRow);
+  exponentiate('exp', y);
+  eachRow((start, end, step) => {
+    const share = 1 / sumOf(y, start, end, step);
+    for (let i = start; i < end; i += step) y[i] *= share;
+  });
+};
+
+const normalizeLog: Forward = (x, y, eachRow) => {
+  subtractLargest(x, y, eachRow);
+  const powers = y.slice();
+  exponentiate('exp', powers);
+  eachRow((start, end, step) => {
+    const logarithm = Math.log(sumOf(powers, start, end, step));
+    for (let i = start; i < end; i += step) y[i] -= logarithm;
+  });
+};
+
+const subtractLargest: Forward = (x, y, eachRow) => {
+  eachRow((start, end, step) => {
+    // NaN is passed over, and makes the row's sum NaN.
+    let largest = -Infinity;
+    for (let i = start; i < end; i += step) if (x[i] > largest) largest = x[i];
+    for (let i = start; i < end; i += step) y[i] = x[i] - largest;
+  });
+};
+
+function sumOf(numbers: Numbers, start: number, end: number, step: number): number {
   let sum = 0;
-  for (let i = start; i < end; i += step) {
-    y[i] = Math.exp(x[i] - largest);
-    sum += y[i];
-  }
-  for (let i = start; i < end; i += step) y[i] /= sum;
+  for (let i = start; i < end; i += step) sum += numbers[i];
+  return sum;
 }
 
-function normalizeLog(x: Numbers, y: Numbers, start: number, end: number, step: number): void {
-  const largest = largestOf(x, start, end, step);
-  let sum = 0;
-  for (let i = start; i < end; i += step) sum += Math.exp(x[i] - largest);
-  const logarithm = Math.log(sum);
-  for (let i = start; i < end; i += step) y[i] = x[i] - largest - logarithm;
-}
-
-function largestOf(x: Numbers, start: number, end: number, step: number): number {
-  let largest = -Infinity;
-  for (let i = start; i < end; i += step) largest = Math.max(largest, x[i]);
-  return largest;
-}
-
-/** What happens to one row: the elements from `start` to `end`, `step` apart. */
-type Forward = (x: Numbers, y: Numbers, start: number, end: number, step: number) => void;
-type Backward = (y: Numbers, gradient: Numbers, out: Numbers, start: number, end: number, step: number) => void;
+/** Does something to each row: to the elements from `start` to `end`, `step` apart. */
+type EachRow = (work: (start: number, end: number, step: number) => void) => void;
+type Forward = (x: Numbers, y: Numbers, eachRow: EachRow) => void;
+type Backward = (y: Numbers, gradient: Numbers, out: Numbers, eachRow: EachRow) => void;
 
 function alongRows(name: string, input: Tensor, dim: number, forward: Forward, backward: Backward): Tensor {
   const dtype = floatDtype(name, input);
@@ -62,19 +79,16 @@ function alongRows(name: string, input: Tensor, dim: number, forward: Forward, b
   const d = resolveDim(dim, input.ndim);
   const [outer, size, inner] = input.ndim === 0 ? [1, 1, 1] : splitAt(shape, d);
   const length = size * inner;
-  const x = numbersOf(input);
-  const y = createNumbers(dtype, x.length);
-  for (let o = 0; o < outer; o++) {
-    for (let start = o * length; start < o * length + inner; start++) forward(x, y, start, start + length, inner);
-  }
-  return record(`${name}Backward0`, [input], denseOf(y, shape, dtype), (g) => {
-    const gradient = numbersOf(g);
-    const out = createNumbers(dtype, y.length);
+  const eachRow: EachRow = (work) => {
     for (let o = 0; o < outer; o++) {
-      for (let start = o * length; start < o * length + inner; start++) {
-        backward(y, gradient, out, start, start + length, inner);
-      }
+      for (let start = o * length; start < o * length + inner; start++) work(start, start + length, inner);
     }
+  };
+  const y = createNumbers(dtype, input.numel);
+  forward(numbersOf(input), y, eachRow);
+  return record(`${name}Backward0`, [input], denseOf(y, shape, dtype), (g) => {
+    const out = createNumbers(dtype, y.length);
+    backward(y, numbersOf(g), out, eachRow);
     return [denseOf(out, shape, dtype)];
   });
 }

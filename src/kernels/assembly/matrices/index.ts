@@ -1,3 +1,4 @@
+export { exponentiate } from './exponential';
 export { pack } from './pack';
 export { maxPool } from './pooling';
 export { multiply } from './tiles';

@@ -1,0 +1,42 @@
+/*
+ * eˣ and what is made of it, two lanes at a time: `kernels/exponential.ts`, whose operations these are one by one.
+ */
+
+// Kinds, in the order of `KINDS` in `kernels/SimdExponentials.ts`.
+const LOGISTIC = 1;
+const EXPM1 = 2;
+const TANH = 3;
+
+/** 1.5·2⁵² */
+const ROUNDER: f64 = 6755399441055744;
+
+/** Replaces `count` elements, and one more where that is odd. */
+export function exponentiate(kind: i32, at: usize, count: i32): void {
+  const factor = f32x4.splat(kind == LOGISTIC ? -1 : kind == TANH ? 2 : 1);
+  for (const end = at + (<usize>count << 2); at < end; at += 8) {
+    // In this order of operands NaN stays.
+    let given = f32x4.mul(v128.load64_zero(at), factor);
+    given = f32x4.pmax(f32x4.pmin(given, f32x4.splat(104)), f32x4.splat(-104));
+    v128.store64_lane(at, f32x4.demote_f64x2_zero(evaluate(kind, f64x2.promote_low_f32x4(given))), 0);
+  }
+}
+
+@inline
+function evaluate(kind: i32, x: v128): v128 {
+  // The last bits of the sum are those of n.
+  const sum = f64x2.add(f64x2.mul(x, f64x2.splat(1.4426950408889634)), f64x2.splat(ROUNDER));
+  const scale = i64x2.add(i64x2.shl(sum, 52), f64x2.splat(1));
+  const n = f64x2.sub(sum, f64x2.splat(ROUNDER));
+  const r = f64x2.sub(x, f64x2.mul(n, f64x2.splat(0.6931471805599453)));
+  let p = f64x2.add(f64x2.mul(r, f64x2.splat(0.001388252233897689)), f64x2.splat(0.008366515179435409));
+  p = f64x2.add(f64x2.mul(r, p), f64x2.splat(0.04166719968832368));
+  p = f64x2.add(f64x2.mul(r, p), f64x2.splat(0.1666654366094869));
+  p = f64x2.add(f64x2.mul(r, p), f64x2.splat(0.49999998154941694));
+  const part = f64x2.mul(scale, f64x2.mul(r, f64x2.add(f64x2.mul(r, p), f64x2.splat(1))));
+  if (kind < EXPM1) {
+    const power = f64x2.add(part, scale);
+    return kind == LOGISTIC ? f64x2.div(f64x2.splat(1), f64x2.add(f64x2.splat(1), power)) : power;
+  }
+  const less = f64x2.sub(part, f64x2.sub(f64x2.splat(1), scale));
+  return kind == TANH ? f64x2.div(less, f64x2.add(less, f64x2.splat(2))) : less;
+}
