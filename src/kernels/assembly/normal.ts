@@ -123,6 +123,12 @@ function sinTail(x: v128, z: v128): v128 {
   return f64x2.add(f64x2.mul(b, x), x);
 }
 
+/** a where the mask is set, b elsewhere; lanes of the mask are all ones or all zeros, so that either instruction will do. */
+@inline
+function select(a: v128, b: v128, mask: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? i32x4.relaxed_laneselect(a, b, mask) : v128.bitselect(a, b, mask);
+}
+
 /** product·std + mean, rounded once. */
 @inline
 function scale(n: v128, std: v128, mean: v128): v128 {
@@ -190,9 +196,9 @@ export function normal(count: i32, mean: f32, std: f32): void {
       a = f32x4.add(a, f32x4.splat(1));
       const isSwapped = i32x4.shr_s(i32x4.shl(j, 30), 31);
       const sign = i32x4.splat(0x80000000);
-      const sine = v128.xor(v128.bitselect(a, b, isSwapped), v128.and(i32x4.shl(j, 29), sign));
+      const sine = v128.xor(select(a, b, isSwapped), v128.and(i32x4.shl(j, 29), sign));
       const cosine = v128.xor(
-        v128.bitselect(b, a, isSwapped),
+        select(b, a, isSwapped),
         v128.and(i32x4.shl(i32x4.add(j, i32x4.splat(2)), 29), sign),
       );
       const n1 = f32x4.mul(r, cosine);

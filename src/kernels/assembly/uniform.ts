@@ -110,7 +110,7 @@ export function uniformDoubleRange(count: i32, from: f64, scale: f64, to: f64): 
     for (let at = WORK; at < end; at += 16) {
       const k = doublesAt(at, mask, highBits, lowBits, shifts);
       const value = f64x2.relaxed_madd(k, scales, base);
-      v128.store(at, v128.bitselect(base, value, f64x2.eq(value, top)));
+      v128.store(at, i64x2.relaxed_laneselect(base, value, f64x2.eq(value, top)));
     }
     return;
   }
