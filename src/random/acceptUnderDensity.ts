@@ -7,7 +7,7 @@ import type { Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 
 /** Elements looked at between two pauses: some milliseconds' work. */
-const PIECE = 2 ** 16;
+const PIECE = 2 ** 14;
 
 /**
  * Draws U[a, b) and accepts an element where the logarithm of a second uniform is at most the normal's log-density,
@@ -31,7 +31,10 @@ export function* acceptUnderDensity(
   const candidates = createStorage(dtype, n);
   const heights = createStorage(dtype, n);
   const pending = new Uint32Array(n);
-  for (let i = 0; i < n; i++) pending[i] = i;
+  for (let i = 0; i < n; i++) {
+    pending[i] = i;
+    if (i % PIECE === PIECE - 1) yield;
+  }
   let left = n;
   while (left > 0) {
     yield* uniformSteps(candidates, dtype, a, b, generator);

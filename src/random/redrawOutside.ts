@@ -8,6 +8,9 @@ import type { Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 import { NORMAL_GROUP } from './wordsDrawn.js';
 
+/** Words passed over between two pauses: some milliseconds' work. */
+const PASSED = 2 ** 19;
+
 /**
  * While an element lies outside [a, b], both rounded to the dtype, takes the elements outside from a new normal fill. Each
  * round takes the words of a whole fill. Yields between pieces.
@@ -45,7 +48,7 @@ export function* redrawOutside(
         pending[i] = 0;
         skipped += piece.count * perElement;
       } else {
-        generator.advance(skipped);
+        yield* passOver(generator, skipped);
         skipped = 0;
         isUntouched = false;
         pending[i] = outside.redraw(piece, found, center, width, generator) ? 1 : 0;
@@ -53,7 +56,16 @@ export function* redrawOutside(
       yield;
     }
     if (isUntouched) return;
-    generator.advance(skipped);
+    yield* passOver(generator, skipped);
+  }
+}
+
+/** Advances by words that may be many times what is drawn, with pauses. */
+function* passOver(generator: Generator, words: number): Steps {
+  for (let left = words; left > 0; left -= PASSED) {
+    // The last one is drawn, so that the others are not put off until the next draw.
+    generator.advance(Math.min(left, PASSED) - 1).nextWord();
+    if (left > PASSED) yield;
   }
 }
 

@@ -4,7 +4,7 @@ import { acceptUnderDensity } from './acceptUnderDensity.js';
 import { checkUniformBounds } from './checkUniformBounds.js';
 import { fillByInverse } from './fillByInverse.js';
 import { checkNormal } from './fillNormal.js';
-import { normalSteps, piecesOf } from './fillSteps.js';
+import { normalSteps } from './fillSteps.js';
 import type { Generator } from './Generator.js';
 import { normalCdf } from './normalCdf.js';
 import { redrawOutside } from './redrawOutside.js';
@@ -30,12 +30,8 @@ export function* truncatedNormalSteps(
   generator: Generator,
 ): Steps {
   checkTruncatedNormal(options, dtype);
-  if (options.method === 'inverse') {
-    for (const piece of piecesOf(data)) {
-      fillByInverse(piece, dtype, options, generator);
-      yield;
-    }
-  } else if (drawsNormalsFirst(options)) {
+  if (options.method === 'inverse') yield* fillByInverse(data, dtype, options, generator);
+  else if (drawsNormalsFirst(options)) {
     yield* normalSteps(data, dtype, options.mean, options.std, generator);
     yield* redrawOutside(data, dtype, options, generator);
   } else yield* acceptUnderDensity(data, dtype, options, generator);

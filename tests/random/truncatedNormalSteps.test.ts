@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { mersenne } from 'pure-rand/generator/mersenne';
 import { ArgumentError } from '../../src/errors.js';
 import { createStorage, type FloatDType } from '../../src/kernels/DType.js';
 import { readNumber } from '../../src/kernels/numbers.js';
@@ -155,6 +156,35 @@ describeOnEveryPath('truncatedNormalSteps', () => {
     const half = draw(100, 'float32', {});
     const resumed = new Generator().setState(half.generator.getState());
     expect(draw(100, 'float32', {}, resumed).data).toEqual(draw(100, 'float32', {}, half.generator).data);
+  });
+
+  it.each<[string, Partial<TruncatedNormalOptions>]>([
+    ['the inverse', { method: 'inverse' }],
+    ['acceptance under the density', { a: 1, b: 2 }],
+  ])('pauses in %s every 16,384 elements, which take some 150 ns each', (_, options) => {
+    const n = 2 ** 17;
+    const steps = truncatedNormalSteps(new Float32Array(n), 'float32', { ...STANDARD, ...options }, new Generator(7));
+    expect([...steps].length).toBeGreaterThan(n / 2 ** 14);
+  });
+
+  it('pauses where it passes over many words without drawing from them', () => {
+    let drawn = 0;
+    const engine = mersenne(7);
+    const counting = {
+      next: () => {
+        drawn++;
+        return engine.next();
+      },
+      clone: () => counting,
+      getState: () => [],
+    };
+    let most = 0;
+    const options = { ...STANDARD, a: -1, b: 1 };
+    for (const _ of truncatedNormalSteps(new Float32Array(2 ** 21), 'float32', options, Generator.from(counting))) {
+      most = Math.max(most, drawn);
+      drawn = 0;
+    }
+    expect(most).toBeLessThan(600_000);
   });
 
   it.each<[Partial<TruncatedNormalOptions>, string]>([
