@@ -6,6 +6,8 @@ export interface Place {
   readonly module: Module;
   /** Dotted path of the module; `''` is the model itself. */
   readonly path: string;
+  /** All its paths, where it is shared; {@link path} is the first. */
+  readonly paths: readonly string[];
   /** The module that holds this one at its path; `null` for the model itself. */
   readonly parent: Module | null;
   /** The whole model that the policy is applied to. */

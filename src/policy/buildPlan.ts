@@ -13,6 +13,7 @@ import type { StreamPlace } from '../random/StreamPlace.js';
 import { claimParameters, type RuleUse } from './claimParameters.js';
 import type { Pass, Policy } from './definePolicy.js';
 import { type Assignment, Plan } from './Plan.js';
+import { pathsOfEach } from './pathsOfEach.js';
 import type { Rule } from './rule.js';
 
 /** Options of {@link buildPlan}. */
@@ -28,7 +29,7 @@ export interface PlanOptions {
  * @throws PolicyError that lists everything that cannot be carried out
  */
 export function buildPlan(model: Module, policy: Policy, { onlyMissing, generator }: PlanOptions): Plan {
-  const names = namesOf(model);
+  const names = pathsOfEach(model.namedParameters({ removeDuplicate: false }));
   const problems: Problem[] = [];
   const covered = new Set<Parameter>();
   const loaded = new Set<Parameter>();
@@ -100,17 +101,6 @@ interface Problem {
   readonly rule: Rule;
   readonly path: string;
   readonly error: Error;
-}
-
-/** All paths of every parameter, in order. */
-function namesOf(model: Module): Map<Parameter, string[]> {
-  const names = new Map<Parameter, string[]>();
-  for (const [path, parameter] of model.namedParameters({ removeDuplicate: false })) {
-    const known = names.get(parameter);
-    if (known) known.push(path);
-    else names.set(parameter, [path]);
-  }
-  return names;
 }
 
 /** A tied parameter is filled once, so everything said about it must be the same. */

@@ -9,6 +9,7 @@ import { joinPath, walk } from '../nn/walk.js';
 import type { Pass } from './definePolicy.js';
 import { Derived } from './derive.js';
 import type { Place } from './Place.js';
+import { pathsOfEach } from './pathsOfEach.js';
 import type { Filling, ModuleRule, Rule } from './rule.js';
 
 /** What became of a rule that matched something. */
@@ -50,14 +51,14 @@ export function* claimParameters(
     }
   };
   for (const place of placesOf(model, pass)) {
-    const { module, path } = place;
+    const { module, path, paths } = place;
     const owners = new Map<Parameter, Rule>();
     const claims: { key: string; parameter: Parameter; rule: Rule; filling: Filling }[] = [];
     let owner: Rule | undefined;
     for (const rule of pass.rules) {
       if (rule.kind === 'parameter') {
         for (const [key, parameter] of parameterEntries(module)) {
-          if (!rule.matches(joinPath(path, key))) continue;
+          if (!paths.some((shared) => rule.matches(joinPath(shared, key)))) continue;
           const earlier = owners.get(parameter);
           noteUse(uses, rule, earlier);
           if (earlier !== undefined) continue;
@@ -87,11 +88,13 @@ export function* claimParameters(
   }
 }
 
-/** Every module once, with the module that holds it. */
+/** Every module once, with all its paths and the module that holds it at the first. */
 function* placesOf(model: Module, { order }: Pass): IterableIterator<Place> {
+  const pathsOf = pathsOfEach(walk(model, { duplicates: 'visit' }));
   const modules = walk(model, { order: order === 'apply' ? 'childrenFirst' : 'parentsFirst' });
   for (const [path, module, parent] of modules) {
-    yield { module: module as Module, path, parent: parent as Module | null, model };
+    const paths = pathsOf.get(module) ?? [path];
+    yield { module: module as Module, path, paths, parent: parent as Module | null, model };
   }
 }
 

@@ -81,7 +81,7 @@ export function rule<const S extends Selector>(selector: S, assignments: Assignm
 /**
  * Says how single parameters are initialised.
  * @param pattern of state-dict keys, e.g. `'*.c_proj.weight'`; `*` stands for any part of one name, `**` for any number
- *   of names
+ *   of names; those of a shared module are chosen by any of its paths
  * @throws PolicyError if the pattern is no string, or the value not an initialiser
  */
 export function parameter(pattern: string, filling: Filling): ParameterRule {

@@ -34,12 +34,12 @@ type Intersection<U> = (U extends unknown ? (member: U) => void : never) extends
 
 /**
  * Modules whose dotted path matches a pattern: `*` stands for any part of one name, `**` for any number of names, `?` for
- * one character.
+ * one character. A shared module is chosen by any of its paths.
  * @throws PolicyError unless the pattern is a string
  */
 export function atPath(pattern: string): ModuleSelector {
   const glob = compileGlob(pattern);
-  return new ModuleSelector(`atPath('${pattern}')`, ({ path }) => glob.test(path), false);
+  return new ModuleSelector(`atPath('${pattern}')`, ({ paths }) => paths.some((path) => glob.test(path)), false);
 }
 
 /** Modules that all of the selectors choose. */

@@ -49,6 +49,27 @@ describe('patterns of paths', () => {
 });
 
 describe('selectors', () => {
+  it('choose a shared module by any of its paths, and show the first', () => {
+    const shared = new nn.Linear(2, 2);
+    const model = new nn.Sequential({ encoder: shared, middle: new nn.Linear(2, 2), decoder: shared });
+    for (const pattern of ['encoder.*', 'decoder.*']) {
+      expect(said(definePolicy('p', [parameter(pattern, ONE)]), model)).toEqual([
+        'encoder.weight=ones()',
+        'encoder.bias=ones()',
+      ]);
+    }
+    for (const path of ['encoder', 'decoder']) {
+      expect(said(definePolicy('p', [rule(atPath(path), { bias: ZERO })]), model)).toEqual(['encoder.bias=zeros()']);
+    }
+    expect(said(definePolicy('p', [rule(not(atPath('decoder')), { bias: ZERO })]), model)).toEqual([
+      'middle.bias=zeros()',
+    ]);
+    const seen: (readonly string[])[] = [];
+    const note = (_: nn.Module, __: string, { paths }: { paths: readonly string[] }) => seen.push(paths) > 0;
+    explainPolicy(model, definePolicy('p', [rule(note, { weight: ONE })]));
+    expect(seen).toEqual([[''], ['encoder', 'decoder'], ['middle']]);
+  });
+
   it('choose by path, predicate, and combinations of them', () => {
     expect(said(definePolicy('p', [rule(atPath('layer2.**'), { weight: ONE })]))).toEqual([
       'layer2.0.conv.weight=ones()',
