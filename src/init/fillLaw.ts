@@ -1,11 +1,11 @@
 import { checkFunction } from '../errors.js';
-import type { FloatDType, Storage } from '../kernels/DType.js';
+import type { FloatDType } from '../kernels/DType.js';
 import { fromNumbers, type Numbers, writeNumber } from '../kernels/numbers.js';
 import { normalSteps, piecesOf, uniformSteps } from '../random/fillSteps.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
 import { truncatedNormalSteps } from '../random/truncatedNormalSteps.js';
-import { adoptZeros, overwriteData } from '../tensor/deferredData.js';
+import { abandonData, adoptZeros, overwriteData } from '../tensor/deferredData.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { Deferral } from './Deferral.js';
 import { drawOrthogonal } from './drawOrthogonal.js';
@@ -65,13 +65,13 @@ export function* fillLawSteps(tensor: Tensor, law: Law, generator: Generator): S
 }
 
 /**
- * Does what comes before a fill that somebody else draws with {@link drawLaw}, and gives the array that it has to fill.
+ * Does what comes before a fill that somebody else draws with {@link drawLaw}.
  * @throws StateError if the tensor was computed
  */
-export function overwriteByLaw(tensor: Tensor, law: Law): Storage {
+export function prepareFill(tensor: Tensor, law: Law): void {
   tensor.checkWritable(law.kind);
   warnAbout(law);
-  return overwriteData(tensor);
+  abandonData(tensor);
 }
 
 /** The fill alone: nothing is checked, said, or put off. */

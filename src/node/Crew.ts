@@ -60,7 +60,7 @@ export class Crew {
    * @param worthwhile how many nanoseconds of work that is
    */
   constructor(
-    private readonly size: number,
+    readonly size: number,
     private readonly start: () => Worker,
     private readonly worthwhile: number = WORTHWHILE,
   ) {

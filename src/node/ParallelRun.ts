@@ -1,7 +1,7 @@
 import type { Deferral, DeferredFill } from '../init/Deferral.js';
-import { fillLawSteps, overwriteByLaw } from '../init/fillLaw.js';
+import { fillLawSteps, prepareFill } from '../init/fillLaw.js';
 import { drawsNothing, placeAfter } from '../init/lawDraws.js';
-import type { FloatDType, Storage } from '../kernels/DType.js';
+import type { FloatDType } from '../kernels/DType.js';
 import type { SampleMoments } from '../kernels/sampleMoments.js';
 import { deferralsOf, materializeSteps } from '../nn/deferInit.js';
 import type { Drawing } from '../policy/Drawing.js';
@@ -12,7 +12,7 @@ import { ReportBuilder } from '../policy/ReportBuilder.js';
 import { Generator } from '../random/Generator.js';
 import { finishWithPauses, type Steps } from '../random/Steps.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
-import { overwriteData } from '../tensor/deferredData.js';
+import { abandonData, overwriteData } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Crew, Errand } from './Crew.js';
 import type { Stream } from './FillTask.js';
@@ -88,16 +88,17 @@ export class ParallelRun {
   private async draw(assignments: readonly Assignment[]): Promise<void> {
     const { crew } = this;
     const { counterSeed } = this.drawing;
+    const share = this.shareOf(assignments.map(({ parameter }) => parameter));
     let errands: Errand[] = [];
     for (const assignment of assignments) {
       const { path, law, shape, dtype } = assignment;
       if (counterSeed !== null) {
         const stream: Stream = { id: this.streams++, kind: 'counter', seed: counterSeed, path };
-        errands.push(...this.errandsFor(assignment, stream, { words: 0, cachedFrom: null }));
+        errands.push(...this.errandsFor(assignment, stream, { words: 0, cachedFrom: null }, share));
         continue;
       }
       this.stream ??= this.openStream(this.drawing.generator);
-      const own = this.errandsFor(assignment, this.stream, this.place);
+      const own = this.errandsFor(assignment, this.stream, this.place, share);
       const after = placeAfter(law, shape, dtype as FloatDType, this.place);
       if (after === null) {
         crew.takeOn(errands);
@@ -133,22 +134,26 @@ export class ParallelRun {
     };
   }
 
+  /** Elements for each thread. */
+  private shareOf(tensors: readonly Tensor[]): number {
+    return tensors.reduce((sum, { numel }) => sum + numel, 0) / this.crew.size;
+  }
+
   private openStream(generator: Generator): Stream {
     return { id: this.streams++, kind: 'torch', state: generator.getState() };
   }
 
-  private errandsFor(assignment: Assignment, stream: Stream, place: StreamPlace): Errand[] {
-    const { path, parameter, law, shape } = assignment;
-    const dtype = assignment.dtype as FloatDType;
-    const after = placeAfter(law, shape, dtype, place);
+  private errandsFor(assignment: Assignment, stream: Stream, place: StreamPlace, share: number): Errand[] {
+    const { path, parameter, law, shape, dtype } = assignment;
+    const after = placeAfter(law, shape, dtype as FloatDType, place);
+    prepareFill(parameter, law);
     return tensorErrands({
       path,
+      tensor: parameter,
       law,
-      shape,
-      dtype,
       stream,
       place,
-      data: overwriteByLaw(parameter, law) as Storage<FloatDType>,
+      share,
       onBegin: () => void this.begun.push(path),
       onEnd: (sample, words) => {
         this.ended.push(path);
@@ -175,31 +180,31 @@ export class ParallelRun {
   /** Hands out what a deferred model keeps. */
   private async materialize({ fills }: Deferral): Promise<void> {
     const streams = new Map<Generator, Stream>();
+    const share = this.shareOf(fills.map(({ tensors: [tensor] }) => tensor));
     const errands = fills.flatMap((fill) => {
       const { law, start, tensors } = fill;
       const { shape, dtype } = tensors[0];
       if (!start.isSeeded || drawsNothing(law, shape, dtype as FloatDType)) return [];
       const stream = streams.get(start) ?? this.openStream(start);
       streams.set(start, stream);
-      return this.errandsOfDeferred(fill, stream);
+      return this.errandsOfDeferred(fill, stream, share);
     });
     this.crew.takeOn(errands);
     await this.crew.finished();
   }
 
-  private errandsOfDeferred({ law, offset, tensors }: DeferredFill, stream: Stream): Errand[] {
-    const { shape, dtype } = tensors[0];
-    const [data, ...copies] = tensors.map((tensor) => overwriteData(tensor)) as Storage<FloatDType>[];
+  private errandsOfDeferred({ law, offset, tensors }: DeferredFill, stream: Stream, share: number): Errand[] {
+    for (const tensor of tensors) abandonData(tensor);
+    const [tensor, ...copies] = tensors;
     return tensorErrands({
       path: this.kept.find(({ parameter }) => tensors.includes(parameter))?.path ?? 'a deferred tensor',
+      tensor,
       law,
-      shape,
-      dtype: dtype as FloatDType,
       stream,
       place: { words: offset, cachedFrom: null },
-      data,
+      share,
       onEnd: (sample) => {
-        for (const copy of copies) copy.set(data);
+        for (const copy of copies) overwriteData(copy).set(tensor.data as never);
         for (const tensor of tensors) this.samples.set(tensor, sample);
       },
     });

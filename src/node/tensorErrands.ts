@@ -1,6 +1,6 @@
 import { cutLaw } from '../init/cutLaw.js';
 import type { Law } from '../init/Law.js';
-import { bytesOf, type FloatDType, type Storage } from '../kernels/DType.js';
+import { bytesOf, type FloatDType } from '../kernels/DType.js';
 import {
   addMoments,
   createMomentSums,
@@ -10,7 +10,8 @@ import {
 } from '../kernels/sampleMoments.js';
 import { MEASURED_PART } from '../policy/measureSample.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
-import type { Shape } from '../tensor/Shape.js';
+import { lacksData, overwriteData, putData } from '../tensor/deferredData.js';
+import type { Tensor } from '../tensor/Tensor.js';
 import type { Errand } from './Crew.js';
 import type { Stream } from './FillTask.js';
 import { fillCost } from './fillCost.js';
@@ -21,23 +22,31 @@ const PIECE = 2 ** 20;
 /** A tensor that is to be filled by other threads. */
 export interface ThreadedFill {
   readonly path: string;
+  readonly tensor: Tensor;
   readonly law: Law;
-  readonly shape: Shape;
-  readonly dtype: FloatDType;
   readonly stream: Stream;
   readonly place: StreamPlace;
-  /** Where the elements go. */
-  readonly data: Storage<FloatDType>;
+  /** The most elements that one thread is to draw by itself, where that saves copying. */
+  readonly share: number;
   /** Is called before the first of them is written. */
   readonly onBegin?: () => void;
   /** Is called when all are written, with their moments and the words that were drawn by the law in one piece. */
   readonly onEnd: (sample: SampleMoments, words: number) => void;
 }
 
-/** What threads have to do to fill a tensor, in the order of the stream. */
+/**
+ * What threads have to do to fill a tensor, in the order of the stream. The pieces are copied into it; one that has no
+ * array yet keeps the memory in which a thread has drawn it, so that the thread has touched it first.
+ */
 export function tensorErrands(fill: ThreadedFill): Errand[] {
-  const { path, law, shape, dtype, stream, place, data, onBegin, onEnd } = fill;
-  const pieces = cutLaw(law, shape, dtype, place, { size: PIECE / bytesOf(dtype), part: MEASURED_PART });
+  const { path, tensor, law, stream, place, onBegin, onEnd } = fill;
+  const { shape } = tensor;
+  const dtype = tensor.dtype as FloatDType;
+  const size = PIECE / bytesOf(dtype);
+  const isWhole = lacksData(tensor) && tensor.numel > size && tensor.numel <= fill.share;
+  const pieces = isWhole
+    ? [{ start: 0, shape, law, place, zeros: [] }]
+    : cutLaw(law, shape, dtype, place, { size, part: MEASURED_PART });
   const parts: MomentSums[] = [];
   let left = pieces.length;
   return pieces.map((piece) => ({
@@ -46,7 +55,8 @@ export function tensorErrands(fill: ThreadedFill): Errand[] {
     path,
     deliver: (elements, outcome) => {
       if (left === pieces.length) onBegin?.();
-      data.set(elements, piece.start);
+      if (isWhole && lacksData(tensor)) putData(tensor, elements);
+      else (overwriteData(tensor) as typeof elements).set(elements, piece.start);
       for (const [i, part] of outcome.parts.entries()) parts[piece.start / MEASURED_PART + i] = part;
       if (--left === 0) onEnd(momentsOfParts(parts), outcome.words);
     },

@@ -66,6 +66,16 @@ export function isDeferred(tensor: Dense): boolean {
   return waiting.has(tensor);
 }
 
+/** Whether a tensor has no array yet, so that it can be given one. */
+export function lacksData(tensor: Dense): boolean {
+  return waiting.get(tensor)?.data === null;
+}
+
+/** Forgets what was put off for a tensor: if nobody writes its elements they are zeros. */
+export function abandonData(tensor: Dense): void {
+  waiting.get(tensor)?.abandoned();
+}
+
 /** The array of a tensor, for somebody who writes every element of it: what was put off is never made. */
 export function overwriteData<D extends DType>(tensor: Dense<D>): Storage<D> {
   const found = waiting.get(tensor);
@@ -73,7 +83,8 @@ export function overwriteData<D extends DType>(tensor: Dense<D>): Storage<D> {
   return putData(tensor, found.data ?? createStorage(tensor.dtype, numelOf(tensor.shape)));
 }
 
-function putData<D extends DType>(tensor: Dense<D>, data: Storage): Storage<D> {
+/** Gives a tensor its array; what was put off is never made. */
+export function putData<D extends DType>(tensor: Dense<D>, data: Storage): Storage<D> {
   waiting.get(tensor)?.abandoned();
   waiting.delete(tensor);
   Object.defineProperty(tensor, 'data', { configurable: true, enumerable: true, writable: true, value: data });

@@ -133,6 +133,26 @@ describe('initializeWeightsParallel', () => {
   ])('draws laws, dtypes and sizes of all kinds in %s', async (_, options, sizes) => {
     const [, policy] = oddMix();
     await expectEqualRuns(() => new Parameters(oddMix()[0]), policy, options, sizes);
+    await expectEqualRuns(() => nn.deferInit(() => new Parameters(oddMix()[0])), policy, options, [2]);
+  });
+
+  it('keeps the memory in which a thread drew a deferred tensor, but for one that somebody looked at meanwhile', async () => {
+    const make = () => nn.deferInit(() => new Parameters({ a: empty([300_000]), b: empty([290_000]) }));
+    const policy = definePolicy('normal', [parameter('*', init.normal(0, 1))]);
+    const [expected, generator] = [make(), new Generator(5)];
+    initializeWeights(expected, policy, { generator: generator.clone() });
+    const model = make();
+    const [a, b] = [...model.parameters()];
+    const run = runInParallel(model, policy, { generator }, crewOf(1));
+    expect(b.data[0]).toBe(0);
+    const seen = b.data;
+    await run;
+    expect(b.data).toBe(seen);
+    // A larger buffer would be one that several tensors share.
+    expect(a.data.buffer.byteLength).toBe(4 * a.numel);
+    expect(Array.from(model.parameters(), (t) => sha256(bytesOf(t)))).toEqual(
+      Array.from(expected.parameters(), (t) => sha256(bytesOf(t))),
+    );
   });
 
   it('keeps the order of what writes the same memory: policies in sequence, shared storages, ties', async () => {
