@@ -17,7 +17,7 @@ export interface RecurrentSetup {
   readonly gates: Floats;
   /** [gates·hidden, size] */
   readonly weightHh: Floats;
-  /** [gates·hidden] */
+  /** [gates·hidden], for cells that are not additive: the others have it among the gates. */
   readonly biasHh: Floats | null;
   /** [size, hidden], which projects hidden states. */
   readonly weightHr: Floats | null;
@@ -68,8 +68,7 @@ export class RecurrentRun {
     const { recurrent, width } = this;
     const byState = transposeOf(rowMajor(weightHh, size));
     const projection = weightHr && transposeOf(rowMajor(weightHr, hidden));
-    if (biasHh)
-      for (let i = 0, j = 0; i < recurrent.length; i++, j = j + 1 === width ? 0 : j + 1) recurrent[i] += biasHh[j];
+    if (biasHh) for (let at = 0; at < recurrent.length; at += width) recurrent.set(biasHh, at);
     keepRightFactor(size, width, byState, (multiplyByState) => {
       for (const t of this.order) {
         const step = this.stepAt(t);

@@ -36,11 +36,13 @@ export function recur(
 ): [output: Tensor, final: Tensor[]] {
   const { dtype } = input;
   const [steps, batch] = input.shape;
-  const { weightIh, weightHh, biasIh, biasHh, weightHr } = weights;
+  const { weightIh, weightHh, biasIh, weightHr } = weights;
   const [width, size] = weightHh.shape;
   const hidden = width / cell.gates;
+  const biasHh = cell.isAdditive ? null : weights.biasHh;
+  const bias = weights.biasHh && cell.isAdditive ? (biasIh?.add(weights.biasHh) ?? weights.biasHh) : biasIh;
   // Nobody else sees this product, so the run may have its array.
-  const projected = linear(input, weightIh, biasIh);
+  const projected = linear(input, weightIh, bias);
   const run = new RecurrentRun({
     cell,
     steps,
