@@ -19,14 +19,18 @@ export function boxMullerFloat64(
   mean: number,
   std: number,
 ): void {
+  const isCentered = mean === 0;
   for (let group = 0; group < count; group += 16) {
     for (let i = group; i < group + 8; i++) {
       const u1 = 1 - unitFloat64(words[2 * i], words[2 * i + 1]);
       const u2 = unitFloat64(words[2 * i + 16], words[2 * i + 17]);
       const r = sqrt(-2 * log(u1));
       const theta = TWO_PI * u2;
-      out[offset + i] = fma(r * cos(theta), std, mean);
-      out[offset + i + 8] = fma(r * sin(theta), std, mean);
+      const n1 = r * cos(theta);
+      const n2 = r * sin(theta);
+      // Adding 0 turns −0 into 0, as the fused step does.
+      out[offset + i] = isCentered ? n1 * std + 0 : fma(n1, std, mean);
+      out[offset + i + 8] = isCentered ? n2 * std + 0 : fma(n2, std, mean);
     }
   }
 }
