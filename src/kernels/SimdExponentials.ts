@@ -5,13 +5,13 @@ export interface ExponentialExports {
   exponentiate(kind: number, at: number, count: number): void;
 }
 
-/** eˣ, 1 / (1 + e⁻ˣ), eˣ − 1 or tanh x. */
+/** eˣ, 1 / (1 + e⁻ˣ), Φ(x) = ½ erfc(−x/√2), eˣ − 1 or tanh x. */
 export type Exponential = (typeof KINDS)[number];
 
 /** Bytes of an element. */
 const BYTES = 4;
 /** In the order of their numbers in assembly/matrices/exponential. */
-const KINDS = ['exp', 'logistic', 'expm1', 'tanh'] as const;
+const KINDS = ['exp', 'logistic', 'normalCdf', 'expm1', 'tanh'] as const;
 /** Elements in memory at a time: they stay in the first-level cache. */
 const CHUNK = 4096;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { erfc } from '../../src/kernels/erf.js';
 import { exponentiate } from '../../src/kernels/exponential.js';
 import { setKernels } from '../../src/kernels/kernelPath.js';
 import { simdExponentials } from '../../src/kernels/matrixKernels.js';
@@ -14,6 +15,7 @@ const EXACT: Record<Exponential, (x: number) => number> = {
   logistic: (x) => 1 / (1 + Math.exp(-x)),
   expm1: Math.expm1,
   tanh: Math.tanh,
+  normalCdf: (x) => 0.5 * erfc(-x * Math.SQRT1_2),
 };
 const KINDS = Object.keys(EXACT) as Exponential[];
 

@@ -1,10 +1,9 @@
 import { ArgumentError, describeValue } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
-import { erfc } from '../../kernels/erf.js';
 import { exponentiate } from '../../kernels/exponential.js';
-import { createNumbers } from '../../kernels/numbers.js';
+import { createNumbers, type Numbers } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
-import { logistic as logisticOf, unary } from '../../tensor/elementwise.js';
+import { logistic as logisticOf, multiplyPairs, unary } from '../../tensor/elementwise.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { readOptions } from '../readOptions.js';
 import { floatDtype } from './floatDtype.js';
@@ -52,34 +51,39 @@ export function logsigmoid(input: Tensor): Tensor {
 
 /** x·sigmoid(x), also called swish (`torch.nn.functional.silu`; Elfwing et al. 2017). */
 export function silu(input: Tensor): Tensor {
-  return gated(
-    'Silu',
-    input,
-    (x) => x,
-    () => 1,
-  );
+  return gated('Silu', input, 'logistic', null, (x, s) => {
+    for (let i = 0; i < s.length; i++) s[i] *= 1 + x[i] * (1 - s[i]);
+  });
 }
 
 /**
- * x·sigmoid(u(x)).
- * @param slope the derivative of u
+ * x·s(u(x)), where s is a sigmoid.
+ * @param u x itself when `null`
+ * @param differentiate turns s into the derivative at x
  */
-function gated(name: string, input: Tensor, u: Scalar, slope: Scalar): Tensor {
+function gated(
+  name: string,
+  input: Tensor,
+  sigmoid: 'logistic' | 'normalCdf',
+  u: Scalar | null,
+  differentiate: (x: Numbers, s: Numbers) => void,
+): Tensor {
   const dtype = floatDtype(name, input);
   const x = numbersOf(input);
   const gates = () => {
     const s = createNumbers(dtype, x.length);
-    for (let i = 0; i < s.length; i++) s[i] = u(x[i]);
-    exponentiate('logistic', s);
+    if (u) for (let i = 0; i < s.length; i++) s[i] = u(x[i]);
+    else s.set(x);
+    exponentiate(sigmoid, s);
     return s;
   };
   const y = gates();
   for (let i = 0; i < y.length; i++) y[i] *= x[i];
   return record(`${name}Backward0`, [input], denseOf(y, input.shape, dtype), (g) => {
-    const gradient = numbersOf(g);
-    const s = gates();
-    for (let i = 0; i < s.length; i++) s[i] *= gradient[i] * (1 + x[i] * (1 - s[i]) * slope(x[i]));
-    return [denseOf(s, input.shape, dtype)];
+    const slope = gates();
+    differentiate(x, slope);
+    multiplyPairs(slope, numbersOf(g), slope);
+    return [denseOf(slope, input.shape, dtype)];
   });
 }
 
@@ -99,14 +103,11 @@ export function mish(input: Tensor): Tensor {
 /** How {@link gelu} computes the normal distribution function: exactly, or by a hyperbolic tangent. */
 export type GeluApproximation = 'none' | 'tanh';
 
-const SQRT_HALF = sqrt(1 / 2);
 /** 1/√(2π), the normal density at 0. */
 const DENSITY = 1 / sqrt(2 * Math.PI);
 /** √(8/π): ½(1 + tanh(u)) = sigmoid(2u) with u = √(2/π)·(x + 0.044715x³). */
 const TANH_RATE = sqrt(8 / Math.PI);
 const TANH_CUBIC = 0.044715;
-
-const normalCdf: Scalar = (x) => 0.5 * erfc(-x * SQRT_HALF);
 
 /**
  * x·Φ(x), Φ being the standard normal distribution function (`torch.nn.functional.gelu`; Hendrycks & Gimpel 2016).
@@ -116,18 +117,23 @@ export function gelu(input: Tensor, options: { approximate?: GeluApproximation |
   const { approximate } = readOptions('gelu', options, { approximate: 'none' });
   switch (approximate) {
     case 'none':
-      return activate(
-        'Gelu',
-        input,
-        (x) => x * normalCdf(x),
-        (x) => normalCdf(x) + x * DENSITY * exp(-0.5 * x * x),
-      );
+      return gated('Gelu', input, 'normalCdf', null, (x, s) => {
+        const densities = x.slice();
+        for (let i = 0; i < s.length; i++) densities[i] *= -0.5 * x[i];
+        exponentiate('exp', densities);
+        for (let i = 0; i < s.length; i++) s[i] += x[i] * DENSITY * densities[i];
+      });
     case 'tanh':
       return gated(
         'Gelu',
         input,
+        'logistic',
         (x) => TANH_RATE * (x + TANH_CUBIC * x * x * x),
-        (x) => TANH_RATE * (1 + 3 * TANH_CUBIC * x * x),
+        (x, s) => {
+          for (let i = 0; i < s.length; i++) {
+            s[i] += x[i] * s[i] * (1 - s[i]) * TANH_RATE * (1 + 3 * TANH_CUBIC * x[i] * x[i]);
+          }
+        },
       );
     default:
       throw new ArgumentError(`approximate argument must be either none or tanh, found ${describeValue(approximate)}`);

@@ -4,8 +4,9 @@
 
 // Kinds, in the order of `KINDS` in `kernels/SimdExponentials.ts`.
 const LOGISTIC = 1;
-const EXPM1 = 2;
-const TANH = 3;
+const NORMAL_CDF = 2;
+const EXPM1 = 3;
+const TANH = 4;
 
 /** 1.5·2⁵² */
 const ROUNDER: f64 = 6755399441055744;
@@ -23,6 +24,21 @@ export function exponentiate(kind: i32, at: usize, count: i32): void {
 
 @inline
 function evaluate(kind: i32, x: v128): v128 {
+  const isPositive = f64x2.gt(x, f64x2.splat(0));
+  let q = x;
+  if (kind == NORMAL_CDF) {
+    const t = f64x2.div(f64x2.splat(1), f64x2.add(f64x2.mul(f64x2.abs(x), f64x2.splat(0.3)), f64x2.splat(1)));
+    q = f64x2.add(f64x2.mul(t, f64x2.splat(-0.0206248807084113)), f64x2.splat(0.11244354916995437));
+    q = f64x2.add(f64x2.mul(t, q), f64x2.splat(-0.22823296775391));
+    q = f64x2.add(f64x2.mul(t, q), f64x2.splat(0.19181141407134758));
+    q = f64x2.add(f64x2.mul(t, q), f64x2.splat(-0.07944682072354381));
+    q = f64x2.add(f64x2.mul(t, q), f64x2.splat(0.09616993572859311));
+    q = f64x2.add(f64x2.mul(t, q), f64x2.splat(0.07838489803172083));
+    q = f64x2.add(f64x2.mul(t, q), f64x2.splat(0.11023649497541743));
+    q = f64x2.add(f64x2.mul(t, q), f64x2.splat(0.1195716783218155));
+    q = f64x2.mul(t, f64x2.add(f64x2.mul(t, q), f64x2.splat(0.11968669715641099)));
+    x = f64x2.pmax(f64x2.mul(f64x2.mul(x, x), f64x2.splat(-0.5)), f64x2.splat(-104));
+  }
   // The last bits of the sum are those of n.
   const sum = f64x2.add(f64x2.mul(x, f64x2.splat(1.4426950408889634)), f64x2.splat(ROUNDER));
   const scale = i64x2.add(i64x2.shl(sum, 52), f64x2.splat(1));
@@ -35,7 +51,10 @@ function evaluate(kind: i32, x: v128): v128 {
   const part = f64x2.mul(scale, f64x2.mul(r, f64x2.add(f64x2.mul(r, p), f64x2.splat(1))));
   if (kind < EXPM1) {
     const power = f64x2.add(part, scale);
-    return kind == LOGISTIC ? f64x2.div(f64x2.splat(1), f64x2.add(f64x2.splat(1), power)) : power;
+    if (kind == LOGISTIC) return f64x2.div(f64x2.splat(1), f64x2.add(f64x2.splat(1), power));
+    if (kind < LOGISTIC) return power;
+    const tail = f64x2.mul(power, q);
+    return v128.bitselect(f64x2.sub(f64x2.splat(1), tail), tail, isPositive);
   }
   const less = f64x2.sub(part, f64x2.sub(f64x2.splat(1), scale));
   return kind == TANH ? f64x2.div(less, f64x2.add(less, f64x2.splat(2))) : less;
