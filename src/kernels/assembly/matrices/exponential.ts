@@ -8,8 +8,24 @@ const NORMAL_CDF = 2;
 const EXPM1 = 3;
 const TANH = 4;
 
-/** 1.5·2⁵² */
-const ROUNDER: f64 = 6755399441055744;
+/** 1.5·2⁵², log₂ e, ln 2, the coefficients of P and those of Q, from the highest on: as constants they would take twice the room. */
+const TABLE = memory.data<f64>([
+  6755399441055744, 1.4426950408889634, 0.6931471805599453, 0.001388252233897689, 0.008366515179435409,
+  0.04166719968832368, 0.1666654366094869, 0.49999998154941694, -0.0206248807084113, 0.11244354916995437,
+  -0.22823296775391, 0.19181141407134758, -0.07944682072354381, 0.09616993572859311, 0.07838489803172083,
+  0.11023649497541743, 0.1195716783218155, 0.11968669715641099,
+]);
+
+@inline
+function constant(i: usize): v128 {
+  return v128.load64_splat(TABLE + (i << 3));
+}
+
+/** x·sum plus a coefficient. */
+@inline
+function next(x: v128, sum: v128, i: usize): v128 {
+  return f64x2.add(f64x2.mul(x, sum), constant(i));
+}
 
 /** Replaces `count` elements, and one more where that is odd. */
 export function exponentiate(kind: i32, at: usize, count: i32): void {
@@ -28,26 +44,17 @@ function evaluate(kind: i32, x: v128): v128 {
   let q = x;
   if (kind == NORMAL_CDF) {
     const t = f64x2.div(f64x2.splat(1), f64x2.add(f64x2.mul(f64x2.abs(x), f64x2.splat(0.3)), f64x2.splat(1)));
-    q = f64x2.add(f64x2.mul(t, f64x2.splat(-0.0206248807084113)), f64x2.splat(0.11244354916995437));
-    q = f64x2.add(f64x2.mul(t, q), f64x2.splat(-0.22823296775391));
-    q = f64x2.add(f64x2.mul(t, q), f64x2.splat(0.19181141407134758));
-    q = f64x2.add(f64x2.mul(t, q), f64x2.splat(-0.07944682072354381));
-    q = f64x2.add(f64x2.mul(t, q), f64x2.splat(0.09616993572859311));
-    q = f64x2.add(f64x2.mul(t, q), f64x2.splat(0.07838489803172083));
-    q = f64x2.add(f64x2.mul(t, q), f64x2.splat(0.11023649497541743));
-    q = f64x2.add(f64x2.mul(t, q), f64x2.splat(0.1195716783218155));
-    q = f64x2.mul(t, f64x2.add(f64x2.mul(t, q), f64x2.splat(0.11968669715641099)));
+    q = next(t, next(t, next(t, constant(8), 9), 10), 11);
+    q = next(t, next(t, next(t, q, 12), 13), 14);
+    q = f64x2.mul(t, next(t, next(t, next(t, q, 15), 16), 17));
     x = f64x2.pmax(f64x2.mul(f64x2.mul(x, x), f64x2.splat(-0.5)), f64x2.splat(-104));
   }
   // The last bits of the sum are those of n.
-  const sum = f64x2.add(f64x2.mul(x, f64x2.splat(1.4426950408889634)), f64x2.splat(ROUNDER));
+  const sum = f64x2.add(f64x2.mul(x, constant(1)), constant(0));
   const scale = i64x2.add(i64x2.shl(sum, 52), f64x2.splat(1));
-  const n = f64x2.sub(sum, f64x2.splat(ROUNDER));
-  const r = f64x2.sub(x, f64x2.mul(n, f64x2.splat(0.6931471805599453)));
-  let p = f64x2.add(f64x2.mul(r, f64x2.splat(0.001388252233897689)), f64x2.splat(0.008366515179435409));
-  p = f64x2.add(f64x2.mul(r, p), f64x2.splat(0.04166719968832368));
-  p = f64x2.add(f64x2.mul(r, p), f64x2.splat(0.1666654366094869));
-  p = f64x2.add(f64x2.mul(r, p), f64x2.splat(0.49999998154941694));
+  const n = f64x2.sub(sum, constant(0));
+  const r = f64x2.sub(x, f64x2.mul(n, constant(2)));
+  const p = next(r, next(r, next(r, next(r, constant(3), 4), 5), 6), 7);
   const part = f64x2.mul(scale, f64x2.mul(r, f64x2.add(f64x2.mul(r, p), f64x2.splat(1))));
   if (kind < EXPM1) {
     const power = f64x2.add(part, scale);
