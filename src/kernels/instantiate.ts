@@ -48,6 +48,8 @@ export function instantiate<Exports extends object = SimdExports>(
     return { run, memory: memory.buffer };
   } catch (error) {
     // A content security policy, or an engine that compiles on the main thread only what is smaller.
-    return `WebAssembly is refused: ${error instanceof Error ? error.message : String(error)}`;
+    const message = error instanceof Error ? error.message : String(error);
+    // A sentence of somebody else's, inside one of ours.
+    return `WebAssembly is refused: ${message.replace(/\.\s*$/, '')}`;
   }
 }
