@@ -1,5 +1,6 @@
 import { ArgumentError } from '../errors.js';
 import type { Generator } from './Generator.js';
+import { wideRemainder } from './wideRemainder.js';
 import { RANDPERM_DOUBLE } from './wordsDrawn.js';
 
 /**
@@ -14,7 +15,7 @@ export function randperm(n: number, generator: Generator): Uint32Array<ArrayBuff
   const order = new Uint32Array(n);
   if (n >= RANDPERM_DOUBLE) {
     for (let i = 0; i < n; i++) {
-      const z = wideRemainder(generator.nextWord(), generator.nextWord(), i + 1);
+      const z = Number(wideRemainder(generator, BigInt(i + 1)));
       order[i] = order[z];
       order[z] = i;
     }
@@ -28,10 +29,4 @@ export function randperm(n: number, generator: Generator): Uint32Array<ArrayBuff
     order[z] = kept;
   }
   return order;
-}
-
-/** (high·2³² + low) mod n, 16 bits at a time so that every step is exact. */
-function wideRemainder(high: number, low: number, n: number): number {
-  const upper = ((high % n) * 65536 + (low >>> 16)) % n;
-  return (upper * 65536 + (low & 0xffff)) % n;
 }

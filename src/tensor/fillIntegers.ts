@@ -2,6 +2,7 @@ import { ArgumentError } from '../errors.js';
 import { createStorage, type DType, isFloatDType, type Storage } from '../kernels/DType.js';
 import { readNumber, writeNumber } from '../kernels/numbers.js';
 import type { Generator } from '../random/Generator.js';
+import { wideRemainder } from '../random/wideRemainder.js';
 import { largestOf } from './checkFits.js';
 
 /** Integers from `from` up to, not including, `to`. */
@@ -51,12 +52,6 @@ export function fillIntegers(data: Storage, dtype: DType, { from, to }: IntegerB
         : Number(BigInt(from) + wideRemainder(generator, exactRange));
     writeNumber(data, dtype, i, value);
   }
-}
-
-/** 64 random bits, the high half first, modulo `range`. */
-function wideRemainder(generator: Generator, range: bigint): bigint {
-  const high = BigInt(generator.nextWord());
-  return ((high << 32n) | BigInt(generator.nextWord())) % range;
 }
 
 /** ⌊log₂|x|⌋ of an integer; `Math.log2` rounds 2⁵² − 1 up. 0 for 0. */
