@@ -1,4 +1,4 @@
-import { nearestName } from '../init/nearestName.js';
+import { nearestName } from '../errors.js';
 import type { Reference } from './importFile.js';
 import { UsageError } from './UsageError.js';
 

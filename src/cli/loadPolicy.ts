@@ -1,6 +1,5 @@
-import { InitreeError } from '../errors.js';
+import { InitreeError, nearestName } from '../errors.js';
 import { keep } from '../init/keep.js';
-import { nearestName } from '../init/nearestName.js';
 import { definePolicy, isPolicy, type Policy } from '../policy/definePolicy.js';
 import type { Preset } from '../policy/presets/definePreset.js';
 import { parameter } from '../policy/rule.js';

@@ -1,5 +1,4 @@
-import { ArgumentError, checkOptions } from '../errors.js';
-import { nearestName } from './nearestName.js';
+import { ArgumentError, checkOptions, nearestName } from '../errors.js';
 
 /**
  * Returns the settings of an initialiser, which may stand beside the options of drawing.

@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue } from '../errors.js';
+import { ArgumentError, describeValue, nearestName } from '../errors.js';
 import { blocks, transposedFans } from './blocks.js';
 import { constant, ones, zeros } from './constant.js';
 import type { Initializer } from './Initializer.js';
@@ -6,7 +6,6 @@ import { dirac, eye } from './identity.js';
 import { type KaimingSettings, kaimingNormal, kaimingUniform } from './kaiming.js';
 import { keep } from './keep.js';
 import { lstmForgetBias } from './lstmForgetBias.js';
-import { nearestName } from './nearestName.js';
 import { normal } from './normal.js';
 import { deltaOrthogonal, orthogonal } from './orthogonal.js';
 import { overwriting } from './overwriting.js';

@@ -1,5 +1,4 @@
-import { ArgumentError, describeValue } from '../errors.js';
-import { nearestName } from './nearestName.js';
+import { ArgumentError, describeValue, nearestName } from '../errors.js';
 
 const LINEAR = [
   'linear',

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, nearestName } from '../errors.js';
 import type { DrawOptions } from '../random/DrawOptions.js';
 import type { Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
@@ -7,7 +7,6 @@ import { checkSettings } from './checkSettings.js';
 import { calculateFanInAndFanOut } from './fan.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 import type { Law } from './Law.js';
-import { nearestName } from './nearestName.js';
 
 /** The standard deviation of N(0, 1) cut at ±2, by which the truncated variant is divided. */
 export const STD_WITHIN_TWO_SIGMA = 0.87962566103423978;

@@ -1,5 +1,4 @@
-import { ArgumentError, describeValue, StateError } from '../errors.js';
-import { nearestName } from '../init/nearestName.js';
+import { ArgumentError, describeValue, nearestName, StateError } from '../errors.js';
 import { type Member, propertyFor, setMembers } from './entries.js';
 import { KIND, type MemberKind } from './MemberKind.js';
 import { Module } from './Module.js';

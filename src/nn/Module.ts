@@ -1,5 +1,12 @@
-import { ArgumentError, checkFunction, checkOptions, DTypeError, describeValue, StateError } from '../errors.js';
-import { nearestName } from '../init/nearestName.js';
+import {
+  ArgumentError,
+  checkFunction,
+  checkOptions,
+  DTypeError,
+  describeValue,
+  nearestName,
+  StateError,
+} from '../errors.js';
 import { type DType, type FloatDType, isFloatDType } from '../kernels/DType.js';
 import type { Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';

@@ -1,5 +1,4 @@
-import { ArgumentError, checkOptions, describeValue } from '../errors.js';
-import { nearestName } from '../init/nearestName.js';
+import { ArgumentError, checkOptions, describeValue, nearestName } from '../errors.js';
 
 /** The default of each option; `undefined` for one that has none. */
 type Defaults<O> = { readonly [K in keyof O]-?: O[K] | undefined };

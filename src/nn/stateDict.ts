@@ -1,5 +1,4 @@
-import { checkOptions, describeValue, StateError } from '../errors.js';
-import { nearestName } from '../init/nearestName.js';
+import { checkOptions, describeValue, nearestName, StateError } from '../errors.js';
 import { isFloatDType } from '../kernels/DType.js';
 import { equalShapes, formatShape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';

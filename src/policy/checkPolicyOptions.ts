@@ -1,5 +1,4 @@
-import { describeValue, PolicyError } from '../errors.js';
-import { nearestName } from '../init/nearestName.js';
+import { describeValue, nearestName, PolicyError } from '../errors.js';
 
 /**
  * Returns the last argument of a function of policies if it is a plain object of known names.

@@ -1,6 +1,5 @@
-import { PolicyError } from '../errors.js';
+import { nearestName, PolicyError } from '../errors.js';
 import type { Initializer } from '../init/Initializer.js';
-import { nearestName } from '../init/nearestName.js';
 import { parameterEntries } from '../nn/entries.js';
 import type { Module } from '../nn/Module.js';
 import { Parameter } from '../nn/Parameter.js';

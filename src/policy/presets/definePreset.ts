@@ -1,5 +1,4 @@
-import { ArgumentError, checkOptions } from '../../errors.js';
-import { nearestName } from '../../init/nearestName.js';
+import { ArgumentError, checkOptions, nearestName } from '../../errors.js';
 import type { Policy } from '../definePolicy.js';
 
 /** What is known of a published policy, in words. */
