@@ -1,10 +1,13 @@
 import { createStorage, type FloatDType } from '../kernels/DType.js';
+import { copyMatrix, rowMajor, transposeOf } from '../kernels/Matrix.js';
 import { type Numbers, toNumbers } from '../kernels/numbers.js';
-import { normalSteps, piecesOf } from '../random/fillSteps.js';
+import { normalSteps } from '../random/fillSteps.js';
 import type { Generator } from '../random/Generator.js';
 import type { Steps } from '../random/Steps.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import { orthonormalize } from './orthonormalize.js';
+
+type Floats = Float32Array | Float64Array;
 
 /**
  * The elements, in row-major order, of a tensor that seen as a matrix [out, in·∏kernel] has orthonormal rows or columns,
@@ -16,31 +19,30 @@ export function* drawOrthogonal(shape: Shape, gain: number, dtype: FloatDType, g
   const drawn = createStorage(dtype, rows * columns);
   if (drawn.length === 0) return toNumbers(drawn, dtype);
   yield* normalSteps(drawn, dtype, 0, 1, generator);
-  const numbers = new Float64Array(toNumbers(drawn, dtype));
+  const q = toNumbers(drawn, dtype) as Floats;
   yield;
-  const wide = rows < columns;
+  const isWide = rows < columns;
+  const count = Math.min(rows, columns);
+  const size = Math.max(rows, columns);
   // The vectors to be made orthonormal, one after another: the rows of a wide matrix, the columns of a tall one.
-  const vectors = wide ? numbers : yield* transposed(numbers, rows, columns);
-  yield* orthonormalize(vectors, Math.min(rows, columns), Math.max(rows, columns));
-  const factor = wide ? vectors : yield* transposed(vectors, columns, rows);
-  for (const piece of piecesOf(factor)) {
-    for (let i = 0; i < piece.length; i++) piece[i] *= gain;
-    yield;
-  }
+  const vectors = isWide && q instanceof Float64Array ? q : new Float64Array(q.length);
+  if (isWide) vectors.set(q);
+  else yield* transpose(q, rows, columns, vectors);
+  yield;
+  yield* orthonormalize(vectors, count, size, q, gain);
+  if (isWide) return q;
+  const factor = q instanceof Float64Array ? vectors : new Float32Array(q.length);
+  yield* transpose(q, columns, rows, factor);
   return factor;
 }
 
 /** Rows of a band: a write every so many rows stays in the caches. */
 const BAND = 32;
 
-function* transposed(matrix: Float64Array, rows: number, columns: number): Steps<Float64Array> {
-  const result = new Float64Array(matrix.length);
+function* transpose(from: Floats, rows: number, columns: number, to: Floats): Steps {
   for (let start = 0; start < rows; start += BAND) {
-    const end = Math.min(start + BAND, rows);
-    for (let j = 0; j < columns; j++) {
-      for (let i = start; i < end; i++) result[j * rows + i] = matrix[i * columns + j];
-    }
+    const band = Math.min(BAND, rows - start);
+    copyMatrix(columns, band, transposeOf(rowMajor(from, columns, start * columns)), rowMajor(to, rows, start));
     yield;
   }
-  return result;
 }

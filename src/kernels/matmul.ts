@@ -4,8 +4,8 @@
  * *Method:* the definition below fixes every bit, so each way of computing a product gives the same ones. k is cut into
  * blocks of 256. A block's sum starts at zero and takes its products in order, each product and each sum rounded to
  * the matrices' dtype, without fused multiply-add; the sums of the blocks are added in order to the output. That is
- * what four lanes of float32 do in WebAssembly, and `Math.fround` in TypeScript. Where one of the three arrays is not
- * float32 nothing is rounded to it before the output, and the sums are doubles.
+ * what the lanes of a vector do in WebAssembly, and `Math.fround` or plain doubles in TypeScript. Where float32 and
+ * float64 meet in one product nothing is rounded before the output, and the sums are doubles.
  */
 
 import { sparesWork } from './dryRun.js';
@@ -32,9 +32,10 @@ export function multiplyMatrices(
 ): void {
   if (sparesWork(m * k * n)) return;
   const isFloat32 = holdsFloat32(a) && holdsFloat32(b) && holdsFloat32(out);
-  const simd = isFloat32 ? simdMatrices(m * k * n) : undefined;
+  const isMixed = !isFloat32 && (holdsFloat32(a) || holdsFloat32(b) || holdsFloat32(out));
+  const simd = isMixed ? undefined : simdMatrices(m * k * n);
   if (simd) {
-    simd.multiply(m, k, n, a, b, out, accumulate);
+    simd[isFloat32 ? 'float32' : 'float64'].multiply(m, k, n, a, b, out, accumulate);
     return;
   }
   if (!accumulate) clear(m, n, out);
@@ -51,8 +52,8 @@ export type MultiplyKept = (m: number, a: Matrix, out: Matrix, accumulate: boole
  * @param body must leave B as it is; its matrices are of B's dtype
  */
 export function keepRightFactor(k: number, n: number, b: Matrix, body: (multiply: MultiplyKept) => void): void {
-  const simd = holdsFloat32(b) && !sparesWork() ? simdMatrices(k * n) : undefined;
-  if (simd?.keep(k, n, b, body)) return;
+  const simd = sparesWork() ? undefined : simdMatrices(k * n);
+  if (simd?.[holdsFloat32(b) ? 'float32' : 'float64'].keep(k, n, b, body)) return;
   body((m, a, out, accumulate) => multiplyMatrices(m, k, n, a, b, out, accumulate));
 }
 

@@ -20,3 +20,28 @@ export const END = KEPT + 4 * LARGE;
 
 /** Pages of memory that are needed: 36 MB, of which those never used cost nothing. Tiles may read a bit beyond the end. */
 export const MATRIX_PAGES = Math.ceil(((END + ROWS) * 4) / 65536);
+
+/** Where the parts that a product uses start, and their sizes, in elements of its dtype. */
+export interface Room {
+  readonly rows: number;
+  readonly packedRows: number;
+  readonly columns: number;
+  readonly packedColumns: number;
+  readonly sums: number;
+  readonly small: number;
+  readonly large: number;
+}
+
+/** @param bytes of an element */
+export function roomOf(bytes: number): Room {
+  const scale = 4 / bytes;
+  return {
+    rows: ROWS * scale,
+    packedRows: PACKED_ROWS * scale,
+    columns: COLUMNS * scale,
+    packedColumns: PACKED_COLUMNS * scale,
+    sums: SUMS * scale,
+    small: SMALL * scale,
+    large: LARGE * scale,
+  };
+}

@@ -104,16 +104,16 @@ describeOnEveryPath('multiplyMatrices', (path) => {
     );
   });
 
-  it('has them for small products and kept right factors as well', () => {
-    const simd = simdOf(path);
+  it.each(['float32', 'float64'] as const)('%s: has them for small products and kept right factors as well', (kind) => {
+    const simd = simdOf(path)?.[kind];
     fc.assert(
       fc.property(product, (given) => {
         if (simd) {
-          expectDefinition('float32', given, (m, k, n, a, b, out, accumulate = false) =>
+          expectDefinition(kind, given, (m, k, n, a, b, out, accumulate = false) =>
             simd.multiply(m, k, n, a, b, out, accumulate),
           );
         }
-        expectDefinition('float32', given, (m, k, n, a, b, out, accumulate = false) =>
+        expectDefinition(kind, given, (m, k, n, a, b, out, accumulate = false) =>
           keepRightFactor(k, n, b, (multiply) => multiply(m, a, out, accumulate)),
         );
       }),
@@ -155,6 +155,8 @@ describeOnEveryPath('multiplyMatrices', (path) => {
     expectDefinition('float32', { m: 12, k: 9000, n: 130, layouts: ['columns', 'columns', 'rows'], ...rest });
     expectDefinition('float32', { m: 5, k: 1, n: 9000, layouts: ['rows', 'rows', 'rows'], ...rest });
     expectDefinition('float64', { m: 1030, k: 300, n: 9, layouts: ['columns', 'rows', 'rows'], ...rest });
+    expectDefinition('float64', { m: 9, k: 17000, n: 2, layouts: ['rows', 'columns', 'columns'], ...rest });
+    expectDefinition('float64', { m: 5, k: 260, n: 2100, layouts: ['rows', 'rows', 'rows'], ...rest });
   });
 
   it('sums a product of mixed arrays in doubles', () => {

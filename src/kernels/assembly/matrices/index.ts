@@ -1,5 +1,6 @@
+export { multiplyDoubles } from './doubleTiles';
 export { exponentiate } from './exponential';
-export { pack } from './pack';
+export { pack, packDoubles } from './pack';
 export { maxPool } from './pooling';
 export { multiply } from './tiles';
 export { gather, scatter } from './windows';

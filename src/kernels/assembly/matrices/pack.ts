@@ -66,3 +66,30 @@ function packEach(from: usize, stride: usize, step: usize, count: i32, depth: i3
     }
   }
 }
+
+/** The same for doubles, which stand 8 bytes each. */
+export function packDoubles(
+  from: usize,
+  stride: usize,
+  step: usize,
+  lines: i32,
+  depth: i32,
+  to: usize,
+  width: i32,
+): void {
+  const pitch = (<usize>width) << 3;
+  for (let line = 0; line < lines; line += width) {
+    for (let i = 0; i < width; i++) {
+      let target = to + ((<usize>i) << 3);
+      const isThere = line + i < lines;
+      let source = from;
+      for (let p = 0; p < depth; p++) {
+        f64.store(target, isThere ? f64.load(source) : 0);
+        source += step;
+        target += pitch;
+      }
+      if (isThere) from += stride;
+    }
+    to += <usize>depth * pitch;
+  }
+}
