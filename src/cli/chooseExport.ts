@@ -16,8 +16,10 @@ interface Kind {
  * The export that a reference names; without a name the default one, or the only one that would do.
  * @throws UsageError, listing what there is, where none or several would do
  */
-export function chooseExport(exports: Readonly<Record<string, unknown>>, reference: Reference, kind: Kind): unknown {
+export function chooseExport(imported: Readonly<Record<string, unknown>>, reference: Reference, kind: Kind): unknown {
   const { text, exportName } = reference;
+  // `module.exports = class …`, perhaps with more exports as its properties.
+  const exports = kind.accepts(imported) ? { ...imported, default: imported } : imported;
   const candidates = Object.keys(exports).filter((name) => kind.accepts(exports[name]));
   if (exportName !== undefined) {
     if (!(exportName in exports)) {

@@ -40,18 +40,18 @@ export async function findReference(what: string, text: string): Promise<Referen
  * @throws ModelError if the file cannot be compiled, or throws
  */
 export async function importFile({ text, file }: Reference): Promise<Readonly<Record<string, unknown>>> {
-  importer ??= await createImporter();
   try {
+    const importer = await createImporter(file);
     return await importer.import(file);
   } catch (cause) {
     throw new ModelError(`${text} could not be imported`, file, cause);
   }
 }
 
-let importer: Jiti | undefined;
-
-async function createImporter(): Promise<Jiti> {
-  return createJiti(import.meta.url, {
+/** An importer for a file of the user's, with the `paths` of its project's tsconfig.json. Importers share their modules. */
+async function createImporter(file: string): Promise<Jiti> {
+  return createJiti(file, {
+    tsconfigPaths: true,
     virtualModules: {
       initree: await import('../index.js'),
       'initree/nn': await import('../nn.js'),

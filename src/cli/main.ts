@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { Console } from 'node:console';
 import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../policy/version.js';
 import { describeError, exitCodeOf } from './describeError.js';
 import { addModelOptions, addPolicyOptions, parseInputs, parseWorkers } from './options.js';
+import { reserveOutput, writeOutput } from './terminal.js';
 
 const LATER = 'is not there yet: it comes with a later version';
 
@@ -15,7 +15,7 @@ function createProgram(): Command {
     .option('--debug', 'show where in the program an error came from')
     .exitOverride()
     // Errors are written in one place, below.
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({ outputError: () => {}, writeOut: (text) => void writeOutput(text) })
     .addHelpText(
       'after',
       '\n<model> is file.ts or file.js, optionally #Export: a subclass of nn.Module, a function that returns a module,\n' +
@@ -91,8 +91,7 @@ function later(flags: string): Option {
   });
 }
 
-// Whatever a model's file logs goes where warnings go: standard output is for results.
-globalThis.console = new Console(process.stderr);
+reserveOutput();
 // A reader that has seen enough, as `head` does, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
@@ -109,4 +108,4 @@ process.on('uncaughtException', (error) => {
 await createProgram().parseAsync().catch(fail);
 // What a model's file has left running does not keep the command alive, but errors that nobody waited for have their turn
 // first, and all that was printed has to get out.
-setImmediate(() => process.stdout.write('', () => process.stderr.write('', () => process.exit())));
+setImmediate(() => writeOutput('', () => process.stderr.write('', () => process.exit())));

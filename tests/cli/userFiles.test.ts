@@ -1,0 +1,86 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { Workplace } from './runInitree.js';
+
+const place = new Workplace();
+const net = (head: string) => `${head} class Net extends nn.Linear { constructor() { super(2, 3); } }\n`;
+const names = async (...args: readonly string[]) => {
+  const { code, stdout, stderr } = await place.run('plan', ...args, '--policy', 'lenet5', '--json');
+  if (code !== 0) throw new Error(stderr);
+  return (JSON.parse(stdout) as { assignments: { path: string }[] }).assignments.map(({ path }) => path);
+};
+
+describe('a file of the user', () => {
+  it.each([
+    ['a class', net('module.exports =')],
+    ['a class with more beside it', `${net('module.exports =')}module.exports.Other = class extends nn.Identity {};\n`],
+    ['a function', 'module.exports = () => new nn.Linear(2, 3);\n'],
+    ['a module', 'module.exports = new nn.Linear(2, 3);\n'],
+    ['a class by name', net('exports.Net =')],
+  ])('may have %s for module.exports', async (_, text) => {
+    place.write('net.cjs', `const { nn } = require('initree');\n${text}`);
+    expect(await names('net.cjs')).toEqual(['weight', 'bias']);
+  });
+
+  it('may have a policy for module.exports', async () => {
+    place.write('net.ts', `import { nn } from 'initree';\n${net('export')}`);
+    place.write(
+      'policy.cjs',
+      `const { definePolicy, init, nn, rule } = require('initree');\n` +
+        `module.exports = definePolicy('mine', [rule(nn.Linear, { weight: init.ones() })]);\n`,
+    );
+    const { stdout } = await place.run('plan', 'net.ts', '--policy', 'policy.cjs', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ policy: 'mine', assignments: [{ path: 'weight' }] });
+  });
+
+  it('may import by the paths of its tsconfig.json, a policy the very classes of the model', async () => {
+    mkdirSync(place.path('src/blocks'), { recursive: true });
+    place.write('tsconfig.json', `{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } } // as tsc takes it\n`);
+    place.write('src/blocks/head.ts', `import { nn } from 'initree';\nexport class Head extends nn.Linear {}\n`);
+    place.write(
+      'src/model.ts',
+      `import { Head } from '@/blocks/head';\nexport const model = () => new Head(2, 3, { bias: false });\n`,
+    );
+    place.write(
+      'policy.ts',
+      `import { definePolicy, init, rule } from 'initree';\nimport { Head } from '@/blocks/head.js';\n` +
+        `export const mine = definePolicy('mine', [rule(Head, { weight: init.ones() })]);\n`,
+    );
+    const { stdout } = await place.run('plan', 'src/model.ts', '--policy', 'policy.ts', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ assignments: [{ path: 'weight', rule: 'Head' }], uncovered: [] });
+    place.write('tsconfig.json', `{ "extends": "./nowhere.json" }`);
+    const { code, stderr } = await place.run('plan', 'src/model.ts', '--policy', 'policy.ts');
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/model\.ts could not be imported: .*nowhere\.json/)]);
+    rmSync(place.path('tsconfig.json'));
+  });
+
+  it('may write to standard output, which leaves that to the result', async () => {
+    place.write(
+      'loud.ts',
+      `import { nn } from 'initree';\nimport { log } from 'node:console';\n` +
+        `console.log('one');\nlog('two');\nprocess.stdout.write('three\\n');\n${net('export')}`,
+    );
+    const { stdout, stderr } = await place.run('summary', 'loud.ts', '--json');
+    expect(JSON.parse(stdout)).toBeInstanceOf(Object);
+    expect(stderr).toBe('one\ntwo\nthree\n');
+  });
+});
+
+describe('colours', () => {
+  it.each([
+    [{}, false],
+    [{ FORCE_COLOR: '1' }, true],
+    [{ FORCE_COLOR: 'true' }, true],
+    [{ FORCE_COLOR: '0' }, false],
+    [{ FORCE_COLOR: '' }, false],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+  ])('are for terminals, or as the environment says: %j', async (env, isColoured) => {
+    const { code, stdout } = await place.runWith(
+      { env: { NO_COLOR: '', FORCE_COLOR: '', ...env } },
+      'presets',
+      'lenet5',
+    );
+    expect(code).toBe(0);
+    expect(stdout.includes('\u001b[')).toBe(isColoured);
+  });
+});
