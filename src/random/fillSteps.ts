@@ -1,38 +1,26 @@
-import type { FloatDType, Storage } from '../kernels/DType.js';
+import type { Storage } from '../kernels/DType.js';
 import { fillNormal } from './fillNormal.js';
 import { fillUniform } from './fillUniform.js';
-import type { Generator } from './Generator.js';
 import type { Steps } from './Steps.js';
 
 /** Elements of a piece: a few milliseconds' work, whole groups of a normal fill. */
 const PIECE = 2 ** 17;
 
+type Fill = typeof fillUniform | typeof fillNormal;
+
 /** {@link fillUniform} in pieces. */
-export function* uniformSteps(
-  data: Storage<FloatDType>,
-  dtype: FloatDType,
-  from: number,
-  to: number,
-  generator: Generator,
-): Steps {
-  for (const piece of piecesOf(data)) {
-    fillUniform(piece, dtype, from, to, generator);
-    yield;
-  }
-}
+export const uniformSteps = inPieces(fillUniform);
 
 /** {@link fillNormal} in pieces. */
-export function* normalSteps(
-  data: Storage<FloatDType>,
-  dtype: FloatDType,
-  mean: number,
-  std: number,
-  generator: Generator,
-): Steps {
-  for (const piece of piecesOf(data)) {
-    fillNormal(piece, dtype, mean, std, generator);
-    yield;
-  }
+export const normalSteps = inPieces(fillNormal);
+
+function inPieces(fill: Fill) {
+  return function* (...[data, dtype, first, second, generator]: Parameters<Fill>): Steps {
+    for (const piece of piecesOf(data)) {
+      fill(piece, dtype, first, second, generator);
+      yield;
+    }
+  };
 }
 
 /** Pieces that filled one after another take the words that the whole takes: the last one is no shorter than the others. */
