@@ -30,11 +30,12 @@ export {
 } from './policy/definePolicy.js';
 export { type Derived, derive } from './policy/derive.js';
 export { explainPolicy } from './policy/explainPolicy.js';
+export type { Findings, Shadowed } from './policy/Findings.js';
 export { initializeWeights } from './policy/initializeWeights.js';
 export { type InitializeAsyncOptions, initializeWeightsAsync } from './policy/initializeWeightsAsync.js';
 export { type LsuvEntry, type LsuvOptions, lsuv, type OutputMoments } from './policy/lsuv.js';
 export type { ParameterPlace, Place } from './policy/Place.js';
-export type { Assignment, Plan, Shadowed } from './policy/Plan.js';
+export type { Assignment, Plan } from './policy/Plan.js';
 export type { ExplainOptions, InitializeOptions } from './policy/prepareRun.js';
 export type { Report, ReportEntry } from './policy/Report.js';
 export {

@@ -6,6 +6,7 @@ import { formatTable } from '../nn/formatTable.js';
 import type { Parameter } from '../nn/Parameter.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
+import { Findings, type FindingsData, formatFindings } from './Findings.js';
 import { formatNumber } from './formatNumber.js';
 
 /** What a policy says about one parameter, and what that means for its shape. */
@@ -31,42 +32,14 @@ export interface Assignment {
   readonly words: number | null;
 }
 
-/** A rule that matched modules, all of which an earlier rule had claimed. */
-export interface Shadowed {
-  readonly rule: string;
-  readonly by: string;
-}
-
-type PlanData = Pick<
-  Plan,
-  'policy' | 'assignments' | 'uncovered' | 'loaded' | 'tied' | 'unusedRules' | 'shadowedRules'
->;
-
 /** What a policy would do to a model: nothing has been drawn or written. Prints as a table. */
-export class Plan {
-  /** The policy's name. */
-  readonly policy: string;
+export class Plan extends Findings {
   /** In the order of the draws. */
   readonly assignments: readonly Assignment[];
-  /** Paths of the parameters that no rule speaks of. */
-  readonly uncovered: readonly string[];
-  /** Paths of the parameters that are left as they are because they were loaded (`onlyMissing`). */
-  readonly loaded: readonly string[];
-  /** All paths of every parameter that has more than one. */
-  readonly tied: readonly (readonly string[])[];
-  /** Rules that match nothing. */
-  readonly unusedRules: readonly string[];
-  /** Rules that match only what earlier rules claim. */
-  readonly shadowedRules: readonly Shadowed[];
 
-  constructor(plan: PlanData) {
-    this.policy = plan.policy;
+  constructor(plan: FindingsData & { readonly assignments: readonly Assignment[] }) {
+    super(plan);
     this.assignments = plan.assignments;
-    this.uncovered = plan.uncovered;
-    this.loaded = plan.loaded;
-    this.tied = plan.tied;
-    this.unusedRules = plan.unusedRules;
-    this.shadowedRules = plan.shadowedRules;
     Object.freeze(this);
   }
 
@@ -97,7 +70,7 @@ export class Plan {
   }
 
   /** The plan as a table, its findings below. */
-  toString(): string {
+  override toString(): string {
     const { assignments, words } = this;
     const elements = assignments.reduce((total, { parameter }) => total + parameter.numel, 0);
     const lines = [
@@ -112,27 +85,6 @@ export class Plan {
     ];
     return lines.join('\n');
   }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString();
-  }
-}
-
-/** What a plan or report says below its table. */
-export function formatFindings({
-  uncovered,
-  loaded,
-  tied,
-  unusedRules,
-  shadowedRules,
-}: Pick<Plan, 'uncovered' | 'loaded' | 'tied' | 'unusedRules' | 'shadowedRules'>): string[] {
-  const lines: string[] = [];
-  if (uncovered.length > 0) lines.push(`uncovered parameters, left as they were: ${uncovered.join(', ')}`);
-  if (loaded.length > 0) lines.push(`loaded parameters, left as they were: ${loaded.join(', ')}`);
-  for (const paths of tied) lines.push(`tied, filled once: ${paths.join(' = ')}`);
-  if (unusedRules.length > 0) lines.push(`unused rules: ${unusedRules.join(', ')}`);
-  for (const { rule, by } of shadowedRules) lines.push(`shadowed rule: ${rule}, by ${by} before it`);
-  return lines;
 }
 
 function formatAssignment({ path, shape, rule, initializer, fans, expected, words, place }: Assignment): string[] {

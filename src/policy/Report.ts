@@ -5,8 +5,8 @@ import type { SampleMoments } from '../kernels/sampleMoments.js';
 import { formatTable } from '../nn/formatTable.js';
 import { formatShape, numelOf, type Shape } from '../tensor/Shape.js';
 import type { LawCheck } from './checkLaw.js';
+import { Findings, type FindingsData, formatFindings } from './Findings.js';
 import { formatNumber } from './formatNumber.js';
-import { formatFindings, type Plan } from './Plan.js';
 import { VERSION } from './version.js';
 
 /** What happened to one parameter. */
@@ -43,30 +43,14 @@ export interface Source {
 }
 
 /** What `initializeWeights` did: exact, in the order in which it was done. Prints as a table. */
-export class Report {
-  readonly policy: string;
+export class Report extends Findings {
   readonly source: Source;
   readonly entries: readonly ReportEntry[];
-  /** Paths of the parameters that no rule spoke of: they are as they were. */
-  readonly uncovered: readonly string[];
-  /** Paths of the parameters that are as they were because they had been loaded (`onlyMissing`). */
-  readonly loaded: readonly string[];
-  /** All paths of every parameter that has more than one. */
-  readonly tied: readonly (readonly string[])[];
-  /** Rules that matched nothing. */
-  readonly unusedRules: readonly string[];
-  /** Rules that matched only what earlier rules claimed. */
-  readonly shadowedRules: Plan['shadowedRules'];
 
-  constructor(plan: Plan, source: Source, entries: readonly ReportEntry[]) {
-    this.policy = plan.policy;
+  constructor(findings: FindingsData, source: Source, entries: readonly ReportEntry[]) {
+    super(findings);
     this.source = source;
     this.entries = entries;
-    this.uncovered = plan.uncovered;
-    this.loaded = plan.loaded;
-    this.tied = plan.tied;
-    this.unusedRules = plan.unusedRules;
-    this.shadowedRules = plan.shadowedRules;
     Object.freeze(this);
   }
 
@@ -92,11 +76,12 @@ export class Report {
 
   /** Plain data for `JSON.stringify`; numbers that JSON lacks (infinite bounds) become `null`. */
   toJSON(): object {
-    return { ...this };
+    const { policy, source, entries, ...findings } = this;
+    return { policy, source, entries, ...findings };
   }
 
   /** The report as a table, each sample's figure before the expected one in brackets. */
-  toString(): string {
+  override toString(): string {
     const elements = this.entries.reduce((total, { count }) => total + count, 0);
     const lines = [
       `policy ${this.policy}: ${this.entries.length} parameters, ${elements.toLocaleString('en')} elements written`,
@@ -112,10 +97,6 @@ export class Report {
       ...formatFindings(this),
     ];
     return lines.join('\n');
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString();
   }
 }
 
