@@ -13,14 +13,17 @@ import { readNumber, writeNumber } from '../kernels/numbers.js';
 import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
+import * as alongDimension from './alongDimension.js';
 import { broadcastTo, type Combine, zipNumbers } from './broadcast.js';
 import { checkFits } from './checkFits.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
 import { overwriteData } from './deferredData.js';
 import * as elementwise from './elementwise.js';
+import * as extremes from './extremes.js';
 import { formatTensor } from './formatTensor.js';
 import * as layout from './layout.js';
 import { matmul } from './matmul.js';
+import * as powers from './powers.js';
 import { checkCastable, floatDtypeOf, promoteOperands, promoteWithNumber } from './promote.js';
 import * as reductions from './reductions.js';
 import { broadcastShapes, checkShape, equalShapes, formatShape, numelOf, resolveDim, type Shape } from './Shape.js';
@@ -253,8 +256,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** this to the power of other, broadcast. */
   pow(exponent: Tensor | number): Tensor {
-    if (exponent instanceof Tensor) return this.combine('PowBackward1', exponent, elementwise.power);
-    return this.map('PowBackward0', elementwise.powerOf(this, checkNumber(exponent)));
+    if (exponent instanceof Tensor) return this.combine('PowBackward1', exponent, powers.power);
+    return this.map('PowBackward0', powers.powerOf(this, checkNumber(exponent)));
   }
 
   /** −this. */
@@ -378,12 +381,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * {@link view}: what is written in place into the part, within `noGrad`, stands in the whole. Along others they are copied.
    */
   narrow(dim: number, start: number, length: number): Tensor<D> {
-    return this.rearranged('SliceBackward0', layout.narrow(this, dim, start, length));
+    return this.rearranged('SliceBackward0', alongDimension.narrow(this, dim, start, length));
   }
 
   /** One index of a dimension, which goes away; shared or copied as by {@link narrow}. */
   select(dim: number, index: number): Tensor<D> {
-    layout.checkHasDimensions('select', this);
+    alongDimension.checkHasDimensions('select', this);
     const d = resolveDim(dim, this.ndim);
     const size = this.shape[d];
     if (!Number.isInteger(index) || index < -size || index >= size) {
@@ -391,12 +394,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
         `select(): index ${String(index)} out of range for tensor of size ${formatShape(this.shape)} at dimension ${dim}`,
       );
     }
-    return this.rearranged('SelectBackward0', layout.select(this, d, index < 0 ? index + size : index));
+    return this.rearranged('SelectBackward0', alongDimension.select(this, d, index < 0 ? index + size : index));
   }
 
   /** The indices of a dimension that a one-dimensional integer tensor names, in its order. Copies. */
   indexSelect(dim: number, index: Tensor): Tensor<D> {
-    layout.checkHasDimensions('index_select', this);
+    alongDimension.checkHasDimensions('index_select', this);
     const d = resolveDim(dim, this.ndim);
     checkTensor('index_select', index, 'index');
     if (index.dtype !== 'int64' && index.dtype !== 'int32') {
@@ -409,7 +412,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const outside = indices.find((i) => i < 0 || i >= this.shape[d]);
     if (outside !== undefined)
       throw new ShapeError(`index out of range in self: ${outside} in dimension ${d} of ${formatShape(this.shape)}`);
-    return this.rearranged('IndexSelectBackward0', layout.gather(this, d, indices));
+    return this.rearranged('IndexSelectBackward0', alongDimension.gather(this, d, indices));
   }
 
   /** `chunks` parts of a dimension, equal but for the last ones; shared or copied as by {@link narrow}. */
@@ -440,7 +443,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     let start = 0;
     return parts.map((size) => {
       start += size;
-      return this.rearranged(name, layout.narrow(this, dim, start - size, size));
+      return this.rearranged(name, alongDimension.narrow(this, dim, start - size, size));
     });
   }
 
@@ -452,7 +455,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   roll(shifts: number | readonly number[], dims?: number | readonly number[]): Tensor<D> {
     const amounts = Array.isArray(shifts) ? shifts : [shifts];
     const along = dims === undefined ? [] : Array.isArray(dims) ? dims : [dims];
-    return this.rearranged('RollBackward0', layout.rollAll(this, amounts, along));
+    return this.rearranged('RollBackward0', alongDimension.rollAll(this, amounts, along));
   }
 
   // ---- reductions
@@ -498,10 +501,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** Where the largest element stands: in the flattened tensor, or along a dimension. */
   argmax(dim?: number, options?: reductions.ReduceOptions): Tensor<'int64'> {
-    if (dim !== undefined) return new Tensor(reductions.extremeIndices(this, dim, true, options, 'argmax'));
+    if (dim !== undefined) return new Tensor(extremes.extremeIndices(this, dim, true, options, 'argmax'));
     if (this.numel === 0)
       throw new ShapeError('argmax(): Expected reduction dim to be specified for input.numel() == 0.');
-    const { dtype, data } = reductions.extremeIndices(layout.flatten(this, 0, -1).value, 0, true);
+    const { dtype, data } = extremes.extremeIndices(layout.flatten(this, 0, -1).value, 0, true);
     return new Tensor({ dtype, data, shape: options?.keepdim ? this.shape.map(() => 1) : [] });
   }
 
@@ -645,9 +648,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   private extreme(name: string, largest: boolean, dim?: number, options?: reductions.ReduceOptions) {
-    if (dim === undefined) return this.map(`${name}Backward1`, reductions.extreme(this, largest));
-    const indices = reductions.extremeIndices(this, dim, largest, options);
-    return { values: this.map(`${name}Backward0`, reductions.pick(this, dim, indices)), indices: new Tensor(indices) };
+    if (dim === undefined) return this.map(`${name}Backward1`, extremes.extreme(this, largest));
+    const indices = extremes.extremeIndices(this, dim, largest, options);
+    return { values: this.map(`${name}Backward0`, extremes.pick(this, dim, indices)), indices: new Tensor(indices) };
   }
 
   /** Another operand as a tensor: a number takes this tensor's dtype, or a floating one where it is a fraction. */

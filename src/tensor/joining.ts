@@ -1,6 +1,6 @@
 import { ArgumentError, describeValue, ShapeError } from '../errors.js';
 import type { DType } from '../kernels/DType.js';
-import { concatenate } from './layout.js';
+import { concatenate } from './alongDimension.js';
 import { promoteDtypes } from './promote.js';
 import { equalShapes, formatShape, resolveDim } from './Shape.js';
 import { record, Tensor } from './Tensor.js';

@@ -1,9 +1,9 @@
-import { ArgumentError, checkOptions, DTypeError, ShapeError } from '../errors.js';
+import { ArgumentError, checkOptions, DTypeError } from '../errors.js';
 import { isFloatDType } from '../kernels/DType.js';
 import { createNumbers, type Numbers } from '../kernels/numbers.js';
 import { broadcastNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
-import { permute, splitAt } from './layout.js';
+import { permute } from './layout.js';
 import { numelOf, resolveDim, type Shape } from './Shape.js';
 
 /** Which dimensions are reduced: all when undefined or empty. */
@@ -102,75 +102,11 @@ export function norm(a: Dense, dims: Dims, options: ReduceOptions = {}): Compute
   );
 }
 
-/** The largest (or smallest) of all elements; its gradient is shared equally among those that reach it. */
-export function extreme(a: Dense, largest: boolean): Computed {
-  if (numelOf(a.shape) === 0) {
-    throw new ShapeError(
-      `${largest ? 'max' : 'min'}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
-    );
-  }
-  return reduce(
-    a,
-    undefined,
-    {},
-    a.dtype,
-    (row) => row[extremeIndex(row, 0, row.length, 1, largest)],
-    (row, slope, value) => {
-      const reaches = (x: number) => x === value || (Number.isNaN(x) && Number.isNaN(value));
-      let reached = 0;
-      for (let i = 0; i < row.length; i++) if (reaches(row[i])) reached++;
-      for (let i = 0; i < row.length; i++) slope[i] = reaches(row[i]) ? 1 / reached : 0;
-    },
-  );
-}
-
-/** Where in a dimension the largest (or smallest) elements stand; the first of equals. */
-export function extremeIndices(
-  a: Dense,
-  dim: number,
-  largest: boolean,
-  options: ReduceOptions = {},
-  name = largest ? 'max' : 'min',
-): Dense<'int64'> {
-  const { keepdim = false } = checkOptions(name, options);
-  const d = resolveDim(dim, a.shape.length);
-  const source = numbersOf(a);
-  const [outer, size, inner] = a.shape.length === 0 ? [1, 1, 1] : splitAt(a.shape, d);
-  if (size === 0) throw new ShapeError(`${name}(): Expected reduction dim ${dim} to have non-zero size.`);
-  const indices = new Float64Array(outer * inner);
-  for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < inner; i++) {
-      indices[o * inner + i] = extremeIndex(source, o * size * inner + i, size, inner, largest);
-    }
-  }
-  return denseOf(indices, keepdim ? a.shape.with(d, 1) : a.shape.toSpliced(d, 1), 'int64');
-}
-
-/** The elements of a dimension that `indices`, of one index each, point at. */
-export function pick(a: Dense, dim: number, indices: Dense<'int64'>): Computed {
-  const d = resolveDim(dim, a.shape.length);
-  const source = numbersOf(a);
-  const places = numbersOf(indices);
-  const [, size, inner] = a.shape.length === 0 ? [1, 1, 1] : splitAt(a.shape, d);
-  const placeOf = (i: number) => Math.floor(i / inner) * size * inner + places[i] * inner + (i % inner);
-  const result = createNumbers(a.dtype, places.length);
-  for (let i = 0; i < result.length; i++) result[i] = source[placeOf(i)];
-  return {
-    value: denseOf(result, indices.shape, a.dtype),
-    pullback: (g) => {
-      const gradient = numbersOf(g);
-      const slope = createNumbers(g.dtype, source.length);
-      for (let i = 0; i < gradient.length; i++) slope[placeOf(i)] += gradient[i];
-      return [denseOf(slope, a.shape, g.dtype)];
-    },
-  };
-}
-
 /**
  * Reduces rows: the elements of the reduced dimensions, put last, one row for each element of the result.
  * @param slopeOf writes the derivative of a row's value by each of its elements
  */
-function reduce(
+export function reduce(
   a: Dense,
   dims: Dims,
   options: ReduceOptions,
@@ -244,20 +180,6 @@ function squaredDeviations(row: Numbers): number {
   let squares = 0;
   for (let i = 0; i < row.length; i++) squares += (row[i] - centre) ** 2;
   return squares;
-}
-
-/** NaN counts as larger and smaller than everything, as in PyTorch. */
-function extremeIndex(source: Numbers, start: number, size: number, step: number, largest: boolean): number {
-  let best = 0;
-  let value = source[start];
-  for (let i = 1, at = start + step; i < size && !Number.isNaN(value); i++, at += step) {
-    const candidate = source[at];
-    if (Number.isNaN(candidate) || (largest ? candidate > value : candidate < value)) {
-      best = i;
-      value = candidate;
-    }
-  }
-  return best;
 }
 
 function checkFloat(message: string, a: Dense): void {

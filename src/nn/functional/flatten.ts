@@ -1,5 +1,5 @@
 import { describeValue, ShapeError } from '../../errors.js';
-import { checkHasDimensions } from '../../tensor/layout.js';
+import { checkHasDimensions } from '../../tensor/alongDimension.js';
 import { formatShape, numelOf, resolveDim, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 

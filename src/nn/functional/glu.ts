@@ -1,8 +1,8 @@
 import { ShapeError } from '../../errors.js';
 import { exponentiate } from '../../kernels/exponential.js';
 import { createNumbers } from '../../kernels/numbers.js';
+import { splitAt } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
-import { splitAt } from '../../tensor/layout.js';
 import { resolveDim } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { floatDtype } from './floatDtype.js';

@@ -1,8 +1,8 @@
 import { ShapeError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
 import { createNumbers, type Numbers } from '../../kernels/numbers.js';
+import { splitAt } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
-import { splitAt } from '../../tensor/layout.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';

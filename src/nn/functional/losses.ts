@@ -2,8 +2,8 @@ import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../erro
 import { checkNumber } from '../../init/checkFillable.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import { createNumbers } from '../../kernels/numbers.js';
+import { splitAt } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
-import { splitAt } from '../../tensor/layout.js';
 import { equalShapes, formatShape, type Shape } from '../../tensor/Shape.js';
 import { record, Tensor } from '../../tensor/Tensor.js';
 import { readOptions } from '../readOptions.js';
