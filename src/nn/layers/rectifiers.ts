@@ -106,20 +106,13 @@ export class Hardsigmoid extends SilentActivation {
   }
 }
 
-/**
- * x above 0 and alpha·(eˣ − 1) below, element by element (`torch.nn.ELU`).
- * @param alpha 1 when absent
- */
-export class ELU extends Activation {
+/** An exponential below 0, scaled by alpha. */
+abstract class ExponentialActivation extends Activation {
   readonly alpha: number;
 
   constructor(alpha = 1, options?: ActivationOptions) {
     super(options);
     this.alpha = checkNumber('alpha', alpha);
-  }
-
-  override forward(input: Tensor): Tensor {
-    return elu(input, this.alpha);
   }
 
   protected override settings() {
@@ -128,23 +121,22 @@ export class ELU extends Activation {
 }
 
 /**
+ * x above 0 and alpha·(eˣ − 1) below, element by element (`torch.nn.ELU`).
+ * @param alpha 1 when absent
+ */
+export class ELU extends ExponentialActivation {
+  override forward(input: Tensor): Tensor {
+    return elu(input, this.alpha);
+  }
+}
+
+/**
  * x above 0 and alpha·(e^(x/alpha) − 1) below, element by element (`torch.nn.CELU`).
  * @param alpha not 0; 1 when absent
  */
-export class CELU extends Activation {
-  readonly alpha: number;
-
-  constructor(alpha = 1, options?: ActivationOptions) {
-    super(options);
-    this.alpha = checkNumber('alpha', alpha);
-  }
-
+export class CELU extends ExponentialActivation {
   override forward(input: Tensor): Tensor {
     return celu(input, this.alpha);
-  }
-
-  protected override settings() {
-    return { alpha: formatFloat(this.alpha, 1) };
   }
 }
 
