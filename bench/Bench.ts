@@ -1,7 +1,7 @@
 import { kernels } from 'initree';
 import { startTensorFlow, type TensorFlow } from './peers/tensorFlow.js';
 import { startTorch, type Torch } from './peers/torch.js';
-import type { Figure, Row, Setting } from './Row.js';
+import type { Figure, Pairing, Row, Setting } from './Row.js';
 
 /** One way to do a piece of work: runs it once; a number it gives is its own measure of the milliseconds it took. */
 export type Contender = () => unknown;
@@ -9,12 +9,11 @@ export type Contender = () => unknown;
 /** Ratios to reach, with baseline SIMD and with relaxed SIMD; alone, on both. */
 type Target = number | readonly [simd: number, relaxed: number];
 
-interface CompareOptions {
+interface Targets {
   /** Against PyTorch. */
   readonly torch?: Target;
   /** Against TensorFlow.js, on each of its backends. */
   readonly tensorFlow?: Target;
-  readonly rounds?: number | undefined;
 }
 
 /** Measures one group of the table, in a process of its own, and reports every row as it is known. */
@@ -39,29 +38,38 @@ export class Bench {
     return new Bench(report, rounds, torch, tensorFlow);
   }
 
-  /** Times contenders in turn, so that a machine that slows down slows them all; three rounds warm up. */
+  /**
+   * Times work in turns with one peer after another, so that a machine that slows down slows both. Not with all peers at
+   * once: a process that waits while the others work for a tenth of a second comes back to cold memory.
+   */
   async compare(
     work: string,
-    contenders: Readonly<Record<string, Contender | undefined>>,
-    { torch, tensorFlow, rounds = this.rounds }: CompareOptions = {},
+    { initree, ...peers }: Readonly<{ initree: Contender } & Record<string, Contender | undefined>>,
+    { torch, tensorFlow }: Targets = {},
   ): Promise<void> {
-    const times = new Map<string, number[]>();
-    for (let round = Math.max(-3, -rounds); round < rounds; round++) {
-      for (const [name, contender] of Object.entries(contenders)) {
-        if (contender === undefined) continue;
+    const pairings: Pairing[] = [];
+    for (const [peer, contender] of Object.entries(peers)) {
+      if (contender === undefined) continue;
+      const [ours, theirs] = await this.time(initree, contender);
+      const target = peer === 'PyTorch' ? torch : tensorFlow;
+      pairings.push({ peer, ours, theirs, toReach: target === undefined ? null : this.targetHere(target) });
+    }
+    const [alone] = pairings.length === 0 ? await this.time(initree) : [null];
+    this.report({ kind: 'compared', work, pairings, alone });
+  }
+
+  /** Times contenders in turn; three rounds warm up. */
+  private async time(...contenders: Contender[]): Promise<Figure[]> {
+    const times = contenders.map((): number[] => []);
+    for (let round = -3; round < this.rounds; round++) {
+      for (const [i, contender] of contenders.entries()) {
         const start = performance.now();
         const own = await contender();
         const elapsed = typeof own === 'number' ? own : performance.now() - start;
-        if (round >= 0) times.set(name, [...(times.get(name) ?? []), elapsed]);
+        if (round >= 0) times[i].push(elapsed);
       }
     }
-    const figures = Object.fromEntries(Array.from(times, ([name, all]) => [name, figureOf(all)]));
-    const toReach: Record<string, number> = {};
-    for (const name of Object.keys(figures).slice(1)) {
-      const target = name === 'PyTorch' ? torch : tensorFlow;
-      if (target !== undefined) toReach[name] = this.targetHere(target);
-    }
-    this.report({ kind: 'compared', work, figures, toReach });
+    return times.map(figureOf);
   }
 
   /** Reports measurements of something that has a limit of its own. */
@@ -71,13 +79,8 @@ export class Bench {
 
   /** Times work that has a limit of its own, in milliseconds. */
   async limitTime(work: string, run: Contender, atMost: number): Promise<void> {
-    const times: number[] = [];
-    for (let round = -3; round < this.rounds; round++) {
-      const start = performance.now();
-      await run();
-      if (round >= 0) times.push(performance.now() - start);
-    }
-    this.limit(work, times, 'ms', atMost);
+    const [figure] = await this.time(run);
+    this.report({ kind: 'limited', work, figure, unit: 'ms', atMost });
   }
 
   close(): void {

@@ -5,13 +5,22 @@ export interface Figure {
   readonly most: number;
 }
 
-/** A piece of work as each contender does it; initree's figure comes first. */
+/** How long a piece of work took in turns with one peer. */
+export interface Pairing {
+  readonly peer: string;
+  readonly ours: Figure;
+  readonly theirs: Figure;
+  /** How many times as fast as the peer initree is to be. */
+  readonly toReach: number | null;
+}
+
+/** A piece of work as initree does it, and each peer. */
 export interface ComparedRow {
   readonly kind: 'compared';
   readonly work: string;
-  readonly figures: Readonly<Record<string, Figure>>;
-  /** How many times as fast as the peer initree is to be. */
-  readonly toReach: Readonly<Record<string, number>>;
+  readonly pairings: readonly Pairing[];
+  /** Without peers. */
+  readonly alone: Figure | null;
 }
 
 /** Something that has a limit of its own. */

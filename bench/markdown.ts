@@ -8,22 +8,17 @@ export function settingLines({ node, kernels, peers }: Setting): string {
 
 /** Milliseconds, and how many times as fast as each peer initree is. */
 export function comparedTable(rows: readonly ComparedRow[]): string {
-  const peers = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures).slice(1)))];
+  const peers = [...new Set(rows.flatMap(({ pairings }) => pairings.map(({ peer }) => peer)))];
   const header = ['ms: median (least–most)', 'initree', ...peers.flatMap((peer) => [peer, 'ratio', 'to reach'])];
-  const lines = rows.map(({ work, figures, toReach }) => {
-    const [ours] = Object.values(figures);
+  const lines = rows.map(({ work, pairings, alone }) => {
     const cells = peers.flatMap((peer) => {
-      const theirs = figures[peer];
-      if (theirs === undefined) return ['', '', ''];
+      const pairing = pairings.find((one) => one.peer === peer);
+      if (pairing === undefined) return ['', '', ''];
+      const { ours, theirs, toReach } = pairing;
       const ratio = theirs.median / ours.median;
-      const target = toReach[peer];
-      return [
-        show(theirs),
-        times(ratio),
-        target === undefined ? '' : `≥ ${times(target)}${ratio < target ? ' ✗' : ''}`,
-      ];
+      return [show(theirs), times(ratio), toReach === null ? '' : `≥ ${times(toReach)}${ratio < toReach ? ' ✗' : ''}`];
     });
-    return [work, show(ours), ...cells];
+    return [work, show(alone ?? pairings[0].ours), ...cells];
   });
   return table([header, ...lines]);
 }
