@@ -78,19 +78,27 @@ function powerModulo(distance: bigint, terms: Int32Array): Int32Array {
 export function jumpBlocks(block: Int32Array, blocks: bigint): Int32Array {
   exponents ??= Int32Array.from(minimalPolynomial());
   const coefficients = powerModulo((blocks - 1n) * BigInt(BLOCK), exponents);
-  const words = new Int32Array(BLOCK + DEGREE + BLOCK);
+  const end = BLOCK + DEGREE + BLOCK;
+  const words = new Int32Array(end + BLOCK);
   words.set(block);
-  for (let i = BLOCK; i < words.length; i++) {
+  for (let i = BLOCK; i < end; i++) {
     const y = (words[i - 624] & 0x80000000) | (words[i - 623] & 0x7fffffff);
     words[i] = words[i - 227] ^ (y >>> 1) ^ (-(y & 1) & MATRIX);
   }
   const jumped = new Int32Array(BLOCK);
+  const starts: number[] = [];
   for (let i = 0; i < DEGREE; i++) {
-    if (((coefficients[i >>> 5] >>> (i & 31)) & 1) === 1) addWindow(jumped, words, BLOCK + i);
+    if (((coefficients[i >>> 5] >>> (i & 31)) & 1) === 1) starts.push(BLOCK + i);
+  }
+  // Behind the words there is room for a window of zeros.
+  while (starts.length % 4 !== 0) starts.push(end);
+  for (let i = 0; i < starts.length; i += 4) {
+    addWindows(jumped, words, starts[i], starts[i + 1], starts[i + 2], starts[i + 3]);
   }
   return jumped;
 }
 
-function addWindow(sum: Int32Array, words: Int32Array, start: number): void {
-  for (let j = 0; j < BLOCK; j++) sum[j] ^= words[start + j];
+/** Adds the block's length of words from four places on. */
+function addWindows(sum: Int32Array, words: Int32Array, a: number, b: number, c: number, d: number): void {
+  for (let j = 0; j < BLOCK; j++) sum[j] ^= words[a + j] ^ words[b + j] ^ words[c + j] ^ words[d + j];
 }
