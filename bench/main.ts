@@ -1,11 +1,10 @@
-// The whole table of speeds, with peers, as Markdown: npm run bench -- [--node /another/node] [--only fills] [--rounds 9]
-// INITREE_PYTHON names a Python that has torch, torchvision and transformers; TensorFlow.js takes part where it is installed:
-// npm install --no-save @tensorflow/tfjs@4.22 @tensorflow/tfjs-backend-wasm@4.22
+// The whole table of speeds, with peers, as Markdown: npm run -s bench -- [--node /another/node] [--only fills] [--rounds 9]
+// docs/benchmarks.md is what it printed, and says how to bring in the peers.
 import { fork } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { comparedTable, limitedTable, settingLines } from './markdown.js';
+import { comparedTable, introduction, limitedTable, settingLines } from './markdown.js';
 import type { Row, Setting } from './Row.js';
 
 /** From the shortest to the longest; each is measured in a process of its own. */
@@ -24,7 +23,8 @@ for (const group of values.only) {
 if (!(Number(values.rounds) >= 1)) throw new Error(`--rounds takes a number from 1 on, found ${values.rounds}`);
 
 const { model } = cpus()[0];
-console.log(`${model}, ${cpus().length} cores, ${process.platform} ${process.arch}, ${today()}`);
+const machine = `${model}, ${cpus().length} cores, ${process.platform} ${process.arch}, ${today()}`;
+console.log(introduction(machine, Number(values.rounds)));
 for (const node of [process.execPath, ...values.node]) {
   const rows: Row[] = [];
   let setting: Setting | undefined;

@@ -1,9 +1,27 @@
 import type { ComparedRow, Figure, LimitedRow, Setting } from './Row.js';
 
-/** What was measured with, one line each. */
+/** How the tables came about. */
+export function introduction(machine: string, rounds: number): string {
+  return `# Benchmarks
+
+Printed by \`npm run -s bench\` on ${machine}.
+
+Every piece of work is timed in turns with each peer alone, ${rounds} times after three rounds that warm up; a ratio says how
+many times as fast initree is, medians compared. Fills write 2048² elements that are in memory already, float32 unless
+another dtype is named; their columns and those of layers are milliseconds. What is aimed at stands beside it, ✗ where it is
+missed. All of initree runs on one thread, but for the rows that say otherwise, and so does PyTorch.
+
+PyTorch takes part where \`INITREE_PYTHON\` names a Python with \`torch\`, \`torchvision\` and \`transformers\`; TensorFlow.js after
+\`npm install --no-save @tensorflow/tfjs@4.22 @tensorflow/tfjs-backend-wasm@4.22\`. \`--node path\` adds another Node, \`--only
+fills\` (or models, threads, layers, limits) leaves the rest out, \`--rounds 3\` is for the hasty.`;
+}
+
+/** What was measured with. */
 export function settingLines({ node, kernels, peers }: Setting): string {
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
-  return `Node ${node.slice(1)}, ${kernels}  \nagainst ${versions.join(', ') || 'nobody: no peers were found'}`;
+  return `## Node ${node.slice(1)}
+
+Kernels: ${kernels}. Peers: ${versions.join(', ') || 'none were found'}.`;
 }
 
 /** Milliseconds, and how many times as fast as each peer initree is. */

@@ -7,24 +7,16 @@ import type { Bench } from '../Bench.js';
 /**
  * Whole networks, built and initialised: deferred and by a policy, with its report, where torchvision and transformers
  * draw every layer's default and then their own initialisation. The second row of each has no policy: what the
- * constructors draw, to the same bits as theirs. All keep what they build, so that everybody writes to fresh memory, as a
- * program does that builds one model.
+ * constructors draw, to the same bits as theirs.
  */
 export async function measure(bench: Bench): Promise<void> {
   manualSeed(0);
   const compare = async (work: string, build: () => nn.Module, policy: Policy, call: string, imports: string) => {
-    let kept: nn.Module[] = [];
-    const keep = (model: nn.Module) => void kept.push(model);
-    const withPolicy = () => {
-      const model = nn.deferInit(build);
-      initializeWeights(model, policy);
-      keep(model);
-    };
-    const asBuilt = () => keep(nn.materialize(nn.deferInit(build)));
-    const theirs = () => bench.torch?.contender(`kept.append(${call})`, `${imports}; kept = []`);
+    const withPolicy = () => void initializeWeights(nn.deferInit(build), policy);
+    const asBuilt = () => void nn.materialize(nn.deferInit(build));
+    const theirs = () => bench.torch?.contender(call, imports);
     const options = { torch: [2.5, 4] } as const;
     await bench.compare(`${work}, initialised by policy`, { initree: withPolicy, PyTorch: theirs() }, options);
-    kept = [];
     await bench.compare(`${work}, as its constructor draws it`, { initree: asBuilt, PyTorch: theirs() });
   };
   const vision = 'from torchvision import models';
