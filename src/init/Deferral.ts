@@ -1,10 +1,11 @@
 import { isFloatDType } from '../kernels/DType.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
-import { deferData, isDeferred, overwriteData, showData } from '../tensor/deferredData.js';
+import { deferData, isDeferred, overwriteData, shareData } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Law } from './Law.js';
 import { passOver } from './passOver.js';
+import { writeLaw } from './writeLaw.js';
 
 /** A fill that was put off: what is to be written, and from where in which stream. */
 interface Deferred {
@@ -29,9 +30,6 @@ interface Origin {
   expected: number;
 }
 
-/** Writes a law to a tensor. */
-type Write = (tensor: Tensor, law: Law, generator: Generator) => Steps;
-
 /** Which deferral a deferred tensor belongs to. */
 const deferrals = new WeakMap<Tensor, Deferral>();
 
@@ -43,8 +41,6 @@ export class Deferral {
   private readonly pending = new Map<Tensor, Deferred>();
   private recorded = 0;
   private readonly origins = new Map<Generator, Origin>();
-
-  constructor(private readonly write: Write) {}
 
   /** Puts off the allocation of a tensor that will be zeros if nothing fills it. */
   adopt(tensor: Tensor): void {
@@ -74,11 +70,11 @@ export class Deferral {
     return true;
   }
 
-  /** Lets `holder` wait in the place of `tensor`, which shows its elements from now on. */
+  /** Lets `holder` wait in the place of `tensor`, which is to have the same elements. */
   handOver(tensor: Tensor, holder: Tensor): void {
     this.recordCopy(tensor, holder);
     this.pending.delete(tensor);
-    showData(tensor, holder);
+    shareData(tensor, holder);
   }
 
   /** Puts off for `copy` what is put off for `tensor`: the same values from the same place. */
@@ -106,7 +102,7 @@ export class Deferral {
       cursors.set(start, cursor);
       cursor.advance(offset - (cursor.wordsDrawn - start.wordsDrawn));
       const data = overwriteData(tensor);
-      yield* this.write(tensor, law, cursor);
+      yield* writeLaw(tensor, law, cursor);
       for (const copy of copies.filter(waits)) overwriteData(copy).set(data as never);
     }
   }

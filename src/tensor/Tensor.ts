@@ -577,7 +577,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
       throw new DTypeError(`only Tensors of floating point dtype can require gradients, found ${source.dtype}`);
     }
     const { dtype, shape, data } = source;
-    Object.assign(this, { dtype, shape, data });
+    // The array first: giving up one that is put off may make it, for others, in the old dtype and shape.
+    Object.assign(this, { data, dtype, shape });
     return this;
   }
 

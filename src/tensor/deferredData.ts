@@ -6,8 +6,18 @@ import { numelOf } from './Shape.js';
 interface Waiting {
   /** Its array, if it had one before. */
   readonly data: Storage | null;
+  /** Writes the elements. */
+  readonly produce: () => void;
   /** Is told that nobody will look at what was to be made. */
   readonly abandoned: () => void;
+  /** Those that are to have the same array. */
+  readonly sharers: Sharers;
+}
+
+/** Tensors without an array, which show that of another one. */
+interface Sharers {
+  holder: Dense;
+  readonly tensors: Set<Dense>;
 }
 
 const waiting = new WeakMap<Dense, Waiting>();
@@ -38,26 +48,45 @@ export function deferData(tensor: Dense, produce: () => void, abandoned: () => v
   const before = waiting.get(tensor);
   const data = before ? before.data : tensor.data;
   before?.abandoned();
-  waiting.set(tensor, { data: data?.length === 0 ? null : data, abandoned });
+  waiting.set(tensor, {
+    data: data?.length === 0 ? null : data,
+    produce,
+    abandoned,
+    sharers: before?.sharers ?? { holder: tensor, tensors: new Set() },
+  });
   Object.defineProperty(tensor, 'data', {
     configurable: true,
     enumerable: true,
-    get: () => {
-      produce();
-      return overwriteData(tensor);
+    get: () => makeData(tensor),
+    set: (value: Storage) => {
+      // Others keep the array that this one leaves.
+      if (waiting.get(tensor)?.sharers.tensors.size) makeData(tensor);
+      putData(tensor, value);
     },
-    set: (value: Storage) => void putData(tensor, value),
   });
 }
 
-/** Makes a tensor that waits show the elements of another one, which is to hold them in its place. */
-export function showData(tensor: Dense, holder: Dense): void {
+function makeData(tensor: Dense): Storage {
+  waiting.get(tensor)?.produce();
+  return overwriteData(tensor);
+}
+
+/** Lets `holder`, which waits as well, wait in the place of a tensor that is to have the same array. */
+export function shareData(tensor: Dense, holder: Dense): void {
+  const found = waiting.get(tensor) as Waiting;
+  const { sharers } = found;
   waiting.delete(tensor);
+  waiting.set(holder, { ...(waiting.get(holder) as Waiting), sharers });
+  sharers.holder = holder;
+  sharers.tensors.add(tensor);
   Object.defineProperty(tensor, 'data', {
     configurable: true,
     enumerable: true,
-    get: () => holder.data,
-    set: (value: Storage) => void putData(tensor, value),
+    get: () => sharers.holder.data,
+    set: (value: Storage) => {
+      sharers.tensors.delete(tensor);
+      setData(tensor, value);
+    },
   });
 }
 
@@ -83,10 +112,16 @@ export function overwriteData<D extends DType>(tensor: Dense<D>): Storage<D> {
   return putData(tensor, found.data ?? createStorage(tensor.dtype, numelOf(tensor.shape)));
 }
 
-/** Gives a tensor its array; what was put off is never made. */
+/** Gives a tensor, and all that share it, its array; what was put off is never made. */
 export function putData<D extends DType>(tensor: Dense<D>, data: Storage): Storage<D> {
-  waiting.get(tensor)?.abandoned();
+  const found = waiting.get(tensor);
+  found?.abandoned();
   waiting.delete(tensor);
-  Object.defineProperty(tensor, 'data', { configurable: true, enumerable: true, writable: true, value: data });
+  setData(tensor, data);
+  for (const sharer of found?.sharers.tensors ?? []) setData(sharer, data);
   return data as Storage<D>;
+}
+
+function setData(tensor: Dense, data: Storage): void {
+  Object.defineProperty(tensor, 'data', { configurable: true, enumerable: true, writable: true, value: data });
 }

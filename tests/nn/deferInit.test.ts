@@ -8,7 +8,7 @@ import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { parameter, rule } from '../../src/policy/rule.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
 import { finish } from '../../src/random/Steps.js';
-import { empty, randn, zeros } from '../../src/tensor/creation.js';
+import { empty, full, randn, zeros } from '../../src/tensor/creation.js';
 import { isDeferred } from '../../src/tensor/deferredData.js';
 import { bytesOf, sha256, stateHash } from '../golden/readGolden.js';
 
@@ -108,6 +108,37 @@ describe('deferInit', () => {
     expect(model.source.data).toBe(model.shared.data);
     expect(isDeferred(model.weight)).toBe(false);
     expect(isDeferred(zeros([2]))).toBe(false);
+  });
+
+  it('leaves what a parameter was made of as it is where the parameter is given other elements', () => {
+    class Own extends nn.Module {
+      a = new nn.Parameter(zeros([3, 16]));
+      b = new nn.Parameter(this.a);
+      c = new nn.Parameter(this.b);
+
+      constructor() {
+        super();
+        init.normal_(this.c);
+      }
+      override forward(): void {}
+    }
+    const assign = (key: string) => (model: nn.Module) =>
+      void model.loadStateDict(new Map([[key, full([3, 16], 7, { dtype: 'float64' })]]), {
+        assign: true,
+        strict: false,
+      });
+    for (const key of ['a', 'b', 'c']) expectSame(() => new Own(), assign(key));
+    const { a, b, c } = nn.deferInit(() => new Own());
+    expect(b.data).toBe(a.data);
+    expect(c.data).toBe(a.data);
+
+    const chain = nn.deferInit(() => {
+      const first = new nn.Parameter(zeros([20]));
+      let last = first;
+      for (let i = 0; i < 6000; i++) last = new nn.Parameter(last);
+      return { first, last };
+    });
+    expect(chain.first.data).toBe(chain.last.data);
   });
 
   it('gives the bits of building at once, whatever the model does', () => {
