@@ -54,24 +54,24 @@ const table = new Table({
   colAligns: ['left', 'right', 'right', 'right', 'right'],
   style: { head: [], border: [] },
 });
-const bar = new SingleBar({ format: '{bar} {value}/{total} steps  {start}  loss {loss}', clearOnComplete: true });
+const bar = new SingleBar({ format: '{bar} {value}/{total} steps  {title}  loss {loss}', clearOnComplete: true });
 bar.start(STARTS.length * steps, 0);
-for (const [start, policy] of STARTS) {
+for (const [title, policy] of STARTS) {
   manualSeed(SEED);
   const network = new LeNet5();
-  initializeWeights(network, policy);
+  const start = initializeWeights(network, policy).metadata();
   const before = evaluate(network, digits.test);
-  train(network, digits.train, TRAINING, (loss) => bar.increment({ start, loss: formatLoss(loss) }));
+  train(network, digits.train, TRAINING, (loss) => bar.increment({ title, loss: formatLoss(loss) }));
   const after = evaluate(network, digits.test);
   table.push([
-    start,
+    title,
     formatLoss(before.loss),
     formatLoss(after.loss),
     percent(before.accuracy),
     percent(after.accuracy),
   ]);
   if (policy === lenetPolicy)
-    await saveFile(network, OUTPUT, { metadata: { policy: policy.name, seed: String(SEED) } });
+    await saveFile(network, OUTPUT, { metadata: { ...start, trained: `${steps} steps of ${batch} digits` } });
 }
 bar.stop();
 console.log(table.toString());

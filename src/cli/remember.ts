@@ -6,7 +6,7 @@ import { UsageError } from './UsageError.js';
 /**
  * What a file's metadata tell of how it was made, by `initree init` or by a program that wrote `report.metadata()`.
  * @param isPolicyGiven whether the user names the policy, so that the file's does not matter
- * @throws UsageError for a policy that only the user can name
+ * @throws UsageError for a policy that only the user can name, or where the file does not tell
  */
 export function remember(metadata: ReadonlyMap<string, string>, isPolicyGiven: boolean): Partial<Recipe> {
   const about = (name: string) => metadata.get(`initree.${name}`);
@@ -22,7 +22,11 @@ export function remember(metadata: ReadonlyMap<string, string>, isPolicyGiven: b
 
 function rememberPolicy(about: (name: string) => string | undefined): Partial<Recipe> {
   const [policy, file] = [about('policy'), about('policyFile')];
-  if (policy === undefined) return {};
+  if (policy === undefined) {
+    throw new UsageError(
+      'the file does not tell how it was made (its metadata has no initree.policy): say it with --policy, which may be none, and --seed',
+    );
+  }
   const isKnown = policy === NO_POLICY || policy === OWN_POLICY || Object.hasOwn(PRESETS, policy);
   if (file === undefined && isKnown) return { policy };
   const where = file === undefined ? `'${policy}'` : `'${policy}' of ${file}`;

@@ -61,6 +61,21 @@ describe('initree verify', () => {
     expect(told).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('wants to be told what a file does not tell', async () => {
+    const { tensors } = await loadFile(place.path('none.safetensors'));
+    await saveFile(tensors, place.path('silent.safetensors'), { metadata: { epochs: '3' } });
+    const [untold, told] = await Promise.all([
+      place.run('verify', 'net.ts', 'silent.safetensors'),
+      place.run(
+        ...['verify', 'net.ts', 'silent.safetensors', '--policy', 'none', '--seed', '3'],
+        ...['--args', '[6]', '--dtype', 'float64'],
+      ),
+    ]);
+    expect(untold).toMatchObject({ code: 2, stdout: '' });
+    expect(untold.stderr).toContain('the file does not tell how it was made');
+    expect(told).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('names the tensor of which one bit is wrong', async () => {
     const bytes = readFileSync(place.path('none.safetensors'));
     const { tensors } = await loadFile(place.path('none.safetensors'));
