@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { createJiti, type Jiti } from 'jiti';
+import { createJiti, type Jiti, type JitiOptions } from 'jiti';
 import { ModelError } from './ModelError.js';
 import { declareParameterProperties } from './parameterProperties.js';
 import { UsageError } from './UsageError.js';
@@ -36,22 +36,38 @@ export async function findReference(what: string, text: string): Promise<Referen
 
 /**
  * Imports a file in TypeScript or JavaScript. What it imports from `initree` are the modules that run here, wherever the
- * file lies: otherwise its classes would extend those of another copy, and `instanceof` would fail.
+ * file lies: otherwise its classes would extend those of another copy, and `instanceof` would fail. The `paths` of its
+ * project's tsconfig.json apply.
  * @throws ModelError if the file cannot be compiled, or throws
  */
 export async function importFile({ text, file }: Reference): Promise<Readonly<Record<string, unknown>>> {
+  let unusable = '';
   try {
-    const importer = await createImporter(file);
+    const options = await importerOptions();
+    let importer: Jiti;
+    try {
+      importer = createJiti(file, { ...options, tsconfigPaths: true });
+    } catch (cause) {
+      // Most files need no `paths`: an unusable tsconfig.json matters where an import fails without them.
+      unusable = ` without the paths of its tsconfig.json, which cannot be used (${describeConfigError(cause)})`;
+      importer = createJiti(file, options);
+    }
     return await importer.import(file);
   } catch (cause) {
-    throw new ModelError(`${text} could not be imported`, file, cause);
+    throw new ModelError(`${text} could not be imported${unusable}`, file, cause);
   }
 }
 
-/** An importer for a file of the user's, with the `paths` of its project's tsconfig.json. Importers share their modules. */
-async function createImporter(file: string): Promise<Jiti> {
-  return createJiti(file, {
-    tsconfigPaths: true,
+function describeConfigError(cause: unknown): string {
+  // A value of another type than the loader expects; its message names the loader's own variables.
+  if (!(cause instanceof Error) || cause instanceof TypeError)
+    return 'a value in it is of a type that tsc would refuse';
+  return cause.message.replace(/\.$/, '');
+}
+
+/** Options for an importer of the user's files. Importers share their modules. */
+async function importerOptions(): Promise<JitiOptions> {
+  return {
     virtualModules: {
       initree: await import('../index.js'),
       'initree/nn': await import('../nn.js'),
@@ -63,5 +79,5 @@ async function createImporter(file: string): Promise<Jiti> {
     interopDefault: false,
     // A cache on disk would be left behind, in the user's node_modules or in the system's folder for such things.
     fsCache: false,
-  });
+  };
 }

@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Workplace } from './runInitree.js';
 
@@ -48,10 +49,26 @@ describe('a file of the user', () => {
     );
     const { stdout } = await place.run('plan', 'src/model.ts', '--policy', 'policy.ts', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ assignments: [{ path: 'weight', rule: 'Head' }], uncovered: [] });
-    place.write('tsconfig.json', `{ "extends": "./nowhere.json" }`);
-    const { code, stderr } = await place.run('plan', 'src/model.ts', '--policy', 'policy.ts');
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/model\.ts could not be imported: .*nowhere\.json/)]);
     rmSync(place.path('tsconfig.json'));
+  });
+
+  it.each([
+    ['a file that is not there', '{ "extends": "./nowhere.json" }', "File './nowhere.json' not found"],
+    ['a package that is not installed', '{ "extends": "@x/y/z.json" }', "File '@x/y/z.json' not found"],
+    ['a path that is no list', '{ "compilerOptions": { "paths": { "@/*": "src/*" } } }', 'a value in it is of a type'],
+    ['no object', '5', 'Failed to parse tsconfig at: '],
+  ])('does without a tsconfig.json with %s, if it can', async (_, text, complaint) => {
+    const folder = relative(place.folder, mkdtempSync(place.path('project-')));
+    place.write(`${folder}/tsconfig.json`, text);
+    place.write(`${folder}/net.js`, `import { nn } from 'initree';\n${net('export')}`);
+    place.write(`${folder}/needs.ts`, `import { Net } from '@/net';\nexport const needs = () => new Net();\n`);
+    expect(await names(`${folder}/net.js`)).toEqual(['weight', 'bias']);
+    const { code, stderr } = await place.run('plan', `${folder}/needs.ts`, '--policy', 'lenet5');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/needs\.ts could not be imported without .* tsconfig\.json.*: Cannot find module '@\/net'/),
+    ]);
+    expect(stderr).toContain(complaint);
   });
 
   it('may write to standard output, which leaves that to the result', async () => {
