@@ -38,7 +38,7 @@ const expected = createHash('sha256')
 
 const program = `
 import { createHash } from 'node:crypto';
-import { definePolicy, init, initializeWeights, manualSeed, nn, rule } from 'initree';
+import { definePolicy, Generator, init, initializeWeights, manualSeed, nn, rule } from 'initree';
 import { Conv2d } from 'initree/nn';
 import { xavierNormal } from 'initree/init';
 import { relu } from 'initree/functional';
@@ -64,9 +64,15 @@ const policy = definePolicy('lenet5', [
   rule(nn.Linear, { weight: init.normal(0, 0.01), bias: init.zeros() }),
 ]);
 const report = initializeWeights(net, policy);
-manualSeed(0);
-const inThreads = await initializeWeightsParallel(new LeNet5(), policy, { workers: 2 });
-if (JSON.stringify(inThreads) !== JSON.stringify(report)) throw new Error(String(inThreads));
+// Enough work for a thread to be started.
+const large = definePolicy('large', [rule(nn.Linear, { weight: init.normal(0, 1), bias: init.zeros() })]);
+const [inTurn, inThreads] = [initializeWeights, initializeWeightsParallel].map((initialize) =>
+  initialize(nn.deferInit(() => new nn.Linear(7000, 7000)), large, { generator: new Generator(0) }),
+);
+let threads = 0;
+process.on('worker', () => threads++);
+if (JSON.stringify(await inThreads) !== JSON.stringify(inTurn)) throw new Error(String(inTurn));
+if (threads !== 1) throw new Error(threads + ' threads');
 if (report.entries.length !== 10) throw new Error(String(report));
 await saveFile(net, 'lenet5.safetensors');
 const { tensors } = await loadFile('lenet5.safetensors');

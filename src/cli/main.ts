@@ -38,9 +38,10 @@ function createProgram(): Command {
     .option('--quiet', 'print nothing but errors and warnings')
     .option('--json', 'print the report as JSON')
     .addOption(
-      new Option('--workers <n>', 'draw in so many threads, 1 to 256; the weights are the same').argParser(
-        parseWorkers,
-      ),
+      new Option(
+        '--workers <n>',
+        'draw in so many threads, the main one among them, 1 to 256; the weights are the same',
+      ).argParser(parseWorkers),
     )
     .addOption(later('--shards <n>'))
     .addOption(later('--max-shard-size <size>'))

@@ -91,11 +91,17 @@ export class Deferral {
     return [...tensorsOf].sort(([a], [b]) => a.order - b.order).map(([fill, tensors]) => ({ ...fill, tensors }));
   }
 
+  /** Whether a tensor still waits for one of {@link fills}. */
+  awaits(tensor: Tensor, { order }: DeferredFill): boolean {
+    return this.pending.get(tensor)?.order === order;
+  }
+
   /** Draws everything that is still put off, but for what somebody looks at or overwrites during a pause. */
   *materialize(): Steps {
     const cursors = new Map<Generator, Generator>();
-    for (const { law, start, offset, order, tensors } of this.fills) {
-      const waits = (tensor: Tensor) => this.pending.get(tensor)?.order === order;
+    for (const fill of this.fills) {
+      const { law, start, offset, tensors } = fill;
+      const waits = (tensor: Tensor) => this.awaits(tensor, fill);
       const [tensor, ...copies] = tensors.filter(waits);
       if (tensor === undefined) continue;
       const cursor = cursors.get(start) ?? start.clone();

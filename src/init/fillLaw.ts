@@ -66,11 +66,6 @@ export function prepareFill(tensor: Tensor, law: Law): void {
   abandonData(tensor);
 }
 
-/** {@link writeLaw} in one go. */
-export function drawLaw(tensor: Tensor, law: Law, generator: Generator): void {
-  finish(writeLaw(tensor, law, generator));
-}
-
 function warnAbout(law: Law): void {
   for (const warning of warningsOf(law)) console.warn(`initree: ${warning}`);
 }

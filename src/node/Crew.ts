@@ -1,69 +1,63 @@
 import type { Worker } from 'node:worker_threads';
 import { StateError } from '../errors.js';
-import type { FloatDType, Storage } from '../kernels/DType.js';
-import type { FillAnswer, FillOutcome, FillRequest, FillTask } from './FillTask.js';
+import type { Steps } from '../random/Steps.js';
+import type { Errand } from './Errand.js';
+import type { FillAnswer, FillOutcome, FillRequest } from './FillTask.js';
 import { bytesOfTask, elementsIn } from './fillBuffer.js';
+import { TaskDrawer } from './TaskDrawer.js';
+import { Workload } from './Workload.js';
 
-/** A task for the crew, and what to do with what comes of it. */
-export interface Errand {
-  readonly task: FillTask;
-  /** About how many nanoseconds it takes. */
-  readonly cost: number;
-  /** The parameter it is a part of. */
-  readonly path: string;
-  /** Takes the elements, in memory that is lent, and the rest. */
-  readonly deliver: (elements: Storage<FloatDType>, outcome: FillOutcome) => void;
-}
-
-/** Errands in the order of the stream, from `next` on: only whoever begins them in the middle has to jump. */
-interface Stretch {
-  readonly errands: readonly Errand[];
-  next: number;
-}
-
-/** One thread and its work. */
-interface Member {
+/** Another thread. */
+interface Helper {
   readonly worker: Worker;
   /** What it was asked and has not answered yet, oldest first. */
   readonly asked: (readonly Errand[])[];
-  stretch: Stretch | null;
 }
 
 /** Bytes of a buffer that is lent to a thread and comes back with elements in it. */
 const BUFFER = 2 ** 20 + 2 ** 10;
 /** Requests that a thread has at a time, so that it need not wait for the next one. */
 const DEPTH = 2;
-/** Nanoseconds of work that are worth another thread: to start it and to jump to its part of the stream takes about as long. */
-const WORTHWHILE = 100e6;
+/** Nanoseconds of work that are worth another thread: to start it takes two thirds of that. */
+const WORTHWHILE = 60e6;
+/** Milliseconds that this thread draws at a time: less than a piece takes, so that nobody waits for an answer or a request. */
+const TURN = 0.5;
 
 /**
- * Worker threads that draw pieces of fills. Memory goes to a thread with the request and comes back with the answer, so
- * at any time one thread alone has it, and a thread that dies takes nothing with it but its buffers.
+ * The threads that draw pieces of fills: this one, straight into tensors, and helpers. Memory goes to a helper with the
+ * request and comes back with the answer, so at any time one thread alone has it, and a thread that dies takes nothing with
+ * it but its buffers.
  */
 export class Crew {
   /** Rejects when the work ends with an error, and never resolves. */
   private readonly failure: Promise<never>;
   private reject: (error: unknown) => void = () => {};
   private failed: { readonly error: unknown } | null = null;
-  private readonly members: Member[] = [];
-  /** Errands that everything else waits for. */
-  private readonly urgent: Errand[] = [];
-  /** Stretches that nobody has begun. */
-  private readonly waiting: Stretch[] = [];
+  private readonly work: Workload;
+  private readonly helpers: Helper[] = [];
   private readonly buffers: ArrayBuffer[] = [];
+  /** Answers of helpers so far. */
+  private answers = 0;
+  private readonly drawer = new TaskDrawer();
+  /** Whether this thread is drawing, pauses included. */
+  private isDrawing = false;
+  /** Whether it is in the middle of an errand. */
+  private isBusy = false;
   private left = 0;
   private whenDone: (() => void)[] = [];
 
   /**
-   * @param size how many threads there may be
-   * @param start starts one; it is called when there is work for one more
+   * @param size how many threads may draw, this one among them
+   * @param start starts another one; it is called when there is work for one more
    * @param worthwhile how many nanoseconds of work that is
    */
   constructor(
     readonly size: number,
     private readonly start: () => Worker,
-    private readonly worthwhile: number = WORTHWHILE,
+    worthwhile: number = WORTHWHILE,
   ) {
+    // A jump takes about 5 ms.
+    this.work = new Workload(worthwhile, worthwhile / 3);
     this.failure = new Promise((_, reject) => {
       this.reject = reject;
     });
@@ -73,31 +67,34 @@ export class Crew {
   /** Takes on errands, in the order of their stream. */
   takeOn(errands: readonly Errand[]): void {
     this.left += errands.length;
-    this.waiting.push(...this.divide(errands, this.size));
+    this.work.add(errands, this.size);
+    // It begins at once, while others have to start first, and where the stream does, which takes no jump.
+    if (!this.isBusy) this.work.reserve(this);
     this.spreadWork();
   }
 
-  /** Takes on an errand that is done before all others, and tells what came of it. */
+  /** Takes on an errand that is done before all others, by whoever is free first, and tells what came of it. */
   hurry(errand: Errand): Promise<FillOutcome> {
     const outcome = new Promise<FillOutcome>((resolve) => {
-      const deliver: Errand['deliver'] = (elements, outcome) => {
-        errand.deliver(elements, outcome);
+      const settle: Errand['settle'] = (outcome) => {
+        errand.settle(outcome);
         resolve(outcome);
       };
-      this.urgent.push({ ...errand, deliver });
+      this.work.hurry({ ...errand, settle });
     });
     this.left++;
-    this.spreadWork();
+    if (this.isBusy) this.spreadWork();
+    else void this.drawHere();
     return Promise.race([this.failure, outcome]);
   }
 
-  /** Resolves when everything is delivered. */
+  /** Resolves when everything is in its place. */
   finished(): Promise<void> {
     if (this.left === 0) return Promise.resolve();
     return Promise.race([this.failure, new Promise<void>((resolve) => void this.whenDone.push(resolve))]);
   }
 
-  /** Ends the work with an error; nothing is delivered any more. */
+  /** Ends the work with an error; nothing is written any more. */
   fail(error: unknown): void {
     if (this.failed) return;
     this.failed = { error };
@@ -109,102 +106,107 @@ export class Crew {
     if (this.failed) throw this.failed.error;
   }
 
-  /** Ends all threads, in the middle of whatever they do. */
+  /** Ends all helpers, in the middle of whatever they do. */
   async dismiss(): Promise<void> {
     this.failed ??= { error: new StateError('the worker threads were dismissed') };
-    await Promise.all(this.members.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.helpers.map(({ worker }) => worker.terminate()));
   }
 
   private spreadWork(): void {
-    const idle = this.members.filter(({ asked }) => asked.length === 0).length;
-    const wanted = this.waiting.length + this.urgent.length - idle;
-    for (let i = 0; i < wanted && this.members.length < this.size; i++) this.members.push(this.hire());
-    for (const member of this.members) this.keepBusy(member);
+    const idle = this.helpers.filter(({ asked }) => asked.length === 0).length;
+    const wanted = this.work.openings - idle;
+    for (let i = 0; i < wanted && this.helpers.length < this.size - 1; i++) this.helpers.push(this.hire());
+    for (const helper of this.helpers) this.keepBusy(helper);
+    void this.drawHere();
   }
 
-  private hire(): Member {
-    const member: Member = { worker: this.start(), asked: [], stretch: null };
-    const { worker } = member;
-    worker.on('message', (answer: FillAnswer) => this.receive(member, answer));
-    worker.on('error', (error: unknown) => this.fail(lost(member, `failed (${describeFailure(error)})`, error)));
-    worker.on('exit', (code) => this.fail(lost(member, `ended by itself (exit code ${code})`)));
-    return member;
+  private hire(): Helper {
+    const helper: Helper = { worker: this.start(), asked: [] };
+    const { worker } = helper;
+    worker.on('message', (answer: FillAnswer) => this.receive(helper, answer));
+    worker.on('error', (error: unknown) => this.fail(lost(helper, `failed (${describeFailure(error)})`, error)));
+    worker.on('exit', (code) => this.fail(lost(helper, `ended by itself (exit code ${code})`)));
+    return helper;
   }
 
-  private keepBusy(member: Member): void {
-    while (member.asked.length < DEPTH) {
-      const errands = this.nextErrands(member);
+  private keepBusy(helper: Helper): void {
+    const { worker, asked } = helper;
+    while (asked.length < DEPTH) {
+      const errands = this.work.take(helper, BUFFER, asked.length === 0);
       if (errands.length === 0) return;
       const tasks = errands.map(({ task }) => task);
       const bytes = tasks.reduce((sum, task) => sum + bytesOfTask(task), 0);
       const buffer = (bytes > BUFFER ? undefined : this.buffers.pop()) ?? new ArrayBuffer(Math.max(bytes, BUFFER));
-      member.asked.push(errands);
+      asked.push(errands);
       const request: FillRequest = { tasks, buffer };
-      member.worker.postMessage(request, [buffer]);
+      worker.postMessage(request, [buffer]);
     }
   }
 
-  /** As many errands as a buffer holds, or a single large one. */
-  private nextErrands(member: Member): Errand[] {
-    const first = this.urgent.shift();
-    if (first) return [first];
-    if (member.stretch === null || member.stretch.next === member.stretch.errands.length) {
-      member.stretch = this.waiting.shift() ?? this.halveLongest();
-    }
-    const { stretch } = member;
-    const chosen: Errand[] = [];
-    for (let room = BUFFER; stretch && stretch.next < stretch.errands.length; stretch.next++) {
-      const errand = stretch.errands[stretch.next];
-      room -= bytesOfTask(errand.task);
-      if (room < 0 && chosen.length > 0) break;
-      chosen.push(errand);
-    }
-    return chosen;
-  }
-
-  /** Takes over the second half of what somebody else has most of, if that is worth a jump. */
-  private halveLongest(): Stretch | null {
-    let longest: Member | null = null;
-    let most = 2 * this.worthwhile;
-    for (const member of this.members) {
-      const cost = member.stretch ? costOf(rest(member.stretch)) : 0;
-      if (cost > most) [longest, most] = [member, cost];
-    }
-    if (!longest?.stretch) return null;
-    const [first, second] = this.divide(rest(longest.stretch), 2);
-    longest.stretch = first;
-    return second ?? null;
-  }
-
-  /** Cuts errands into at most `count` stretches of about the same cost, no more than are worthwhile. */
-  private divide(errands: readonly Errand[], count: number): Stretch[] {
-    const total = costOf(errands);
-    const parts = Math.max(1, Math.min(count, Math.floor(total / this.worthwhile)));
-    const stretches = Array.from({ length: parts }, (): Errand[] => []);
-    let before = 0;
-    for (const errand of errands) {
-      const middle = before + errand.cost / 2;
-      stretches[Math.floor((middle / total) * parts)].push(errand);
-      before += errand.cost;
-    }
-    return stretches.filter((some) => some.length > 0).map((some) => ({ errands: some, next: 0 }));
-  }
-
-  private receive(member: Member, { outcomes, buffer }: FillAnswer): void {
+  private receive(helper: Helper, { outcomes, buffer }: FillAnswer): void {
     if (this.failed) return;
-    const errands = member.asked.shift() ?? [];
+    this.answers++;
+    const errands = helper.asked.shift() ?? [];
     try {
       const tasks = errands.map(({ task }) => task);
-      for (const [i, elements] of elementsIn(buffer, tasks).entries()) errands[i].deliver(elements, outcomes[i]);
+      for (const [i, elements] of elementsIn(buffer, tasks).entries()) {
+        errands[i].deliver(elements);
+        errands[i].settle(outcomes[i]);
+      }
     } catch (error) {
       this.fail(error);
       return;
     }
     if (buffer.byteLength === BUFFER) this.buffers.push(buffer);
-    this.left -= errands.length;
-    this.keepBusy(member);
+    this.keepBusy(helper);
+    this.discharge(errands.length);
+  }
+
+  private discharge(count: number): void {
+    this.left -= count;
     if (this.left === 0) for (const resolve of this.whenDone.splice(0)) resolve();
   }
+
+  /** Draws in this thread while there is something to draw. Answers come first, and what else the event loop has to do. */
+  private async drawHere(): Promise<void> {
+    if (this.isDrawing) return;
+    this.isDrawing = true;
+    const steps = this.ownSteps();
+    try {
+      do await this.quiet();
+      while (!this.failed && !proceed(steps));
+    } catch (error) {
+      this.fail(error);
+    }
+    this.isDrawing = false;
+  }
+
+  private *ownSteps(): Steps {
+    for (let errands = this.work.take(this, 0, true); errands.length > 0; errands = this.work.take(this, 0, true)) {
+      for (const errand of errands) {
+        const memory = errand.memory();
+        this.isBusy = true;
+        if (memory) errand.settle(yield* this.drawer.draw(errand.task, memory));
+        this.isBusy = false;
+        this.discharge(1);
+        yield;
+      }
+    }
+  }
+
+  /** Lets the event loop turn until it brings no more answers. */
+  private async quiet(): Promise<void> {
+    for (let seen = -1; seen < this.answers; ) {
+      seen = this.answers;
+      await new Promise<void>((resume) => void setImmediate(resume));
+    }
+  }
+}
+
+/** Goes on for a {@link TURN}; returns whether that was all. */
+function proceed(steps: Steps): boolean {
+  for (const due = performance.now() + TURN; performance.now() < due; ) if (steps.next().done) return true;
+  return false;
 }
 
 function describeFailure(error: unknown): string {
@@ -212,7 +214,7 @@ function describeFailure(error: unknown): string {
   return (error as Partial<Error> | null | undefined)?.message ?? String(error);
 }
 
-function lost({ asked }: Member, what: string, cause?: unknown): StateError {
+function lost({ asked }: Helper, what: string, cause?: unknown): StateError {
   const paths = [...new Set(asked.flat().map(({ path }) => path))];
   return new StateError(
     `a worker thread ${what} while it drew ${paths.length === 0 ? 'nothing' : paths.join(', ')}; the model is ` +
@@ -220,12 +222,4 @@ function lost({ asked }: Member, what: string, cause?: unknown): StateError {
     undefined,
     { cause },
   );
-}
-
-function rest({ errands, next }: Stretch): readonly Errand[] {
-  return errands.slice(next);
-}
-
-function costOf(errands: readonly Errand[]): number {
-  return errands.reduce((sum, { cost }) => sum + cost, 0);
 }

@@ -12,9 +12,10 @@ import { ReportBuilder } from '../policy/ReportBuilder.js';
 import { Generator } from '../random/Generator.js';
 import { finishWithPauses, type Steps } from '../random/Steps.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
-import { abandonData, overwriteData } from '../tensor/deferredData.js';
+import { overwriteData } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import type { Crew, Errand } from './Crew.js';
+import type { Crew } from './Crew.js';
+import type { Errand } from './Errand.js';
 import type { Stream } from './FillTask.js';
 import { tensorErrands } from './tensorErrands.js';
 import { wavesOf } from './wavesOf.js';
@@ -127,15 +128,16 @@ export class ParallelRun {
     return {
       ...errand,
       task: { ...errand.task, wantsState: true },
-      deliver: (elements, outcome) => {
+      settle: (outcome) => {
         this.end = outcome.state;
-        errand.deliver(elements, outcome);
+        errand.settle(outcome);
       },
     };
   }
 
-  /** Elements for each thread. */
+  /** Elements for each thread; none where this one is alone and writes where they are to stand. */
   private shareOf(tensors: readonly Tensor[]): number {
+    if (this.crew.size === 1) return 0;
     return tensors.reduce((sum, { numel }) => sum + numel, 0) / this.crew.size;
   }
 
@@ -154,7 +156,10 @@ export class ParallelRun {
       stream,
       place,
       share,
-      onBegin: () => void this.begun.push(path),
+      onBegin: () => {
+        this.begun.push(path);
+        return true;
+      },
       onEnd: (sample, words) => {
         this.ended.push(path);
         this.results.describe(assignment, after ? after.words - place.words : words, sample);
@@ -178,7 +183,8 @@ export class ParallelRun {
   }
 
   /** Hands out what a deferred model keeps. */
-  private async materialize({ fills }: Deferral): Promise<void> {
+  private async materialize(deferral: Deferral): Promise<void> {
+    const { fills } = deferral;
     const streams = new Map<Generator, Stream>();
     const share = this.shareOf(fills.map(({ tensors: [tensor] }) => tensor));
     const errands = fills.flatMap((fill) => {
@@ -187,14 +193,16 @@ export class ParallelRun {
       if (!start.isSeeded || drawsNothing(law, shape, dtype as FloatDType)) return [];
       const stream = streams.get(start) ?? this.openStream(start);
       streams.set(start, stream);
-      return this.errandsOfDeferred(fill, stream, share);
+      return this.errandsOfDeferred(deferral, fill, stream, share);
     });
     this.crew.takeOn(errands);
     await this.crew.finished();
   }
 
-  private errandsOfDeferred({ law, offset, tensors }: DeferredFill, stream: Stream, share: number): Errand[] {
-    for (const tensor of tensors) abandonData(tensor);
+  /** A tensor that somebody has looked at or overwritten by the time its elements come is left as it is. */
+  private errandsOfDeferred(deferral: Deferral, fill: DeferredFill, stream: Stream, share: number): Errand[] {
+    const { law, offset, tensors } = fill;
+    const waits = (tensor: Tensor) => deferral.awaits(tensor, fill);
     const [tensor, ...copies] = tensors;
     return tensorErrands({
       path: this.kept.find(({ parameter }) => tensors.includes(parameter))?.path ?? 'a deferred tensor',
@@ -203,9 +211,13 @@ export class ParallelRun {
       stream,
       place: { words: offset, cachedFrom: null },
       share,
+      onBegin: () => waits(tensor),
       onEnd: (sample) => {
-        for (const copy of copies) overwriteData(copy).set(tensor.data as never);
-        for (const tensor of tensors) this.samples.set(tensor, sample);
+        this.samples.set(tensor, sample);
+        for (const copy of copies.filter(waits)) {
+          overwriteData(copy).set(tensor.data as never);
+          this.samples.set(copy, sample);
+        }
       },
     });
   }

@@ -12,7 +12,10 @@ import { ParallelRun } from './ParallelRun.js';
 
 /** Options of {@link initializeWeightsParallel}. */
 export interface InitializeParallelOptions extends InitializeAsyncOptions {
-  /** How many threads draw, 1 to 256; as many as there are processors when absent. No more are started than there is work for. */
+  /**
+   * How many threads draw, the calling one among them, 1 to 256; as many as there are processors when absent. No more are
+   * started than there is work for, and for 1 none.
+   */
   workers?: number | undefined;
 }
 
@@ -20,9 +23,9 @@ const NAME = 'initializeWeightsParallel()';
 
 /**
  * {@link initializeWeights} spread over threads: the same bits and the same report, whatever the number of workers. They
- * draw pieces of the large parameters and batches of the small ones; this thread copies the results into the model, stays
- * responsive, and reports progress in the order in which parameters are done. The generator must not be used elsewhere
- * meanwhile.
+ * draw pieces of the large parameters and batches of the small ones. This thread is one of them, but first of all it copies
+ * what the others have drawn into the model; it pauses as {@link initializeWeightsAsync} does, and reports progress in the
+ * order in which parameters are done. The generator must not be used elsewhere meanwhile.
  *
  * Orthogonal and sparse matrices and truncated normals that may draw again are one piece each, and in PyTorch's stream
  * everything after such a truncated normal waits for it. A generator of `Generator.from` cannot go to another thread: with

@@ -1,6 +1,6 @@
-import { cutLaw } from '../init/cutLaw.js';
+import { cutLaw, type LawPiece } from '../init/cutLaw.js';
 import type { Law } from '../init/Law.js';
-import { bytesOf, type FloatDType } from '../kernels/DType.js';
+import { bytesOf, type FloatDType, type Storage } from '../kernels/DType.js';
 import {
   addMoments,
   createMomentSums,
@@ -11,8 +11,9 @@ import {
 import { MEASURED_PART } from '../policy/measureSample.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
 import { lacksData, overwriteData, putData } from '../tensor/deferredData.js';
+import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import type { Errand } from './Crew.js';
+import type { Errand } from './Errand.js';
 import type { Stream } from './FillTask.js';
 import { fillCost } from './fillCost.js';
 
@@ -28,8 +29,8 @@ export interface ThreadedFill {
   readonly place: StreamPlace;
   /** The most elements that one thread is to draw by itself, where that saves copying. */
   readonly share: number;
-  /** Is called before the first of them is written. */
-  readonly onBegin?: () => void;
+  /** Is called before the first of them is written; `false` leaves the tensor as it is. */
+  readonly onBegin: () => boolean;
   /** Is called when all are written, with their moments and the words that were drawn by the law in one piece. */
   readonly onEnd: (sample: SampleMoments, words: number) => void;
 }
@@ -49,16 +50,26 @@ export function tensorErrands(fill: ThreadedFill): Errand[] {
     : cutLaw(law, shape, dtype, place, { size, part: MEASURED_PART });
   const parts: MomentSums[] = [];
   let left = pieces.length;
+  let isWanted: boolean | undefined;
+  const begin = () => {
+    isWanted ??= onBegin();
+    return isWanted;
+  };
+  const memoryOf = ({ start, shape }: LawPiece) =>
+    overwriteData(tensor).subarray(start, start + numelOf(shape)) as Storage<FloatDType>;
   return pieces.map((piece) => ({
     task: { ...piece, dtype, stream, wantsState: false },
     cost: fillCost(piece.law, piece.shape, dtype),
     path,
-    deliver: (elements, outcome) => {
-      if (left === pieces.length) onBegin?.();
+    memory: () => (begin() ? memoryOf(piece) : null),
+    deliver: (elements) => {
+      if (!begin()) return;
       if (isWhole && lacksData(tensor)) putData(tensor, elements);
-      else (overwriteData(tensor) as typeof elements).set(elements, piece.start);
+      else memoryOf(piece).set(elements as never);
+    },
+    settle: (outcome) => {
       for (const [i, part] of outcome.parts.entries()) parts[piece.start / MEASURED_PART + i] = part;
-      if (--left === 0) onEnd(momentsOfParts(parts), outcome.words);
+      if (--left === 0 && isWanted) onEnd(momentsOfParts(parts), outcome.words);
     },
   }));
 }

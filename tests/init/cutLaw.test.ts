@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { cutLaw } from '../../src/init/cutLaw.js';
-import { drawLaw } from '../../src/init/fillLaw.js';
+
 import type { Law } from '../../src/init/Law.js';
 import { placeAfter } from '../../src/init/lawDraws.js';
+import { writeLaw } from '../../src/init/writeLaw.js';
 import type { FloatDType } from '../../src/kernels/DType.js';
 import { Generator } from '../../src/random/Generator.js';
+import { finish } from '../../src/random/Steps.js';
 import { generatorAt, type StreamPlace } from '../../src/random/StreamPlace.js';
 import { empty } from '../../src/tensor/creation.js';
 import { numelOf, type Shape } from '../../src/tensor/Shape.js';
@@ -43,7 +45,7 @@ const dtypes = fc.constantFrom<FloatDType>('float32', 'float64', 'float16', 'bfl
 
 const drawn = (law: Law, shape: Shape, dtype: FloatDType, generator: Generator) => {
   const tensor = empty(shape, { dtype }) as Tensor<FloatDType>;
-  drawLaw(tensor, law, generator);
+  finish(writeLaw(tensor, law, generator));
   return tensor.data;
 };
 

@@ -7,6 +7,7 @@ import type { FloatDType } from '../../src/kernels/DType.js';
 import * as nn from '../../src/nn.js';
 import { Crew } from '../../src/node/Crew.js';
 import { initializeWeightsParallel, runInParallel } from '../../src/node/initializeWeightsParallel.js';
+import { startFillWorker } from '../../src/node/startFillWorker.js';
 import { definePolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import type { InitializeAsyncOptions } from '../../src/policy/initializeWeightsAsync.js';
@@ -18,6 +19,7 @@ import { drawNormal } from '../../src/random/drawNormal.js';
 import { Generator } from '../../src/random/Generator.js';
 import { PhiloxEngine } from '../../src/random/PhiloxEngine.js';
 import { empty, zeros } from '../../src/tensor/creation.js';
+import { isDeferred } from '../../src/tensor/deferredData.js';
 import { Tensor } from '../../src/tensor/Tensor.js';
 import { bytesOf, sha256, stateHash } from '../golden/readGolden.js';
 import { bundleFillWorker } from './bundledWorker.js';
@@ -27,8 +29,12 @@ jest.setTimeout(30_000);
 
 const start = bundleFillWorker();
 
+const startNothing = (): Worker => {
+  throw new Error('nobody needs another thread here');
+};
+
 /** A millisecond of work is worth a thread here, so that all of them get some. */
-const crewOf = (size: number) => new Crew(size, start, 1e6);
+const crewOf = (size: number, starting = size === 1 ? startNothing : start) => new Crew(size, starting, 1e6);
 
 /** Parameters by name. */
 class Parameters extends nn.Module {
@@ -46,10 +52,14 @@ class Parameters extends nn.Module {
   }
 }
 
+function stateHashes(model: nn.Module): [key: string, hash: string][] {
+  return Array.from(model.stateDict(), ([key, tensor]) => [key, sha256(bytesOf(tensor))]);
+}
+
 /** What a run leaves behind. */
 function traces(model: nn.Module, report: unknown, generator: Generator): object {
   return {
-    state: Array.from(model.stateDict(), ([key, tensor]) => [key, sha256(bytesOf(tensor))]),
+    state: stateHashes(model),
     report: JSON.stringify(report),
     generator: stateHash(generator),
     words: generator.wordsDrawn,
@@ -99,7 +109,7 @@ function oddMix(): [tensors: Record<string, Tensor>, policy: Policy] {
     [[768, 256], 'float32', init.blocks(3, init.xavierUniform())],
     [[300, 1000], 'float32', init.overwriting(init.normal(0, 1), init.normal(0, 0.1))],
     [[11], 'float64', redrawing],
-    [[90, 3000], 'float32', init.truncNormal({ a: -1, b: 1, method: 'inverse' })],
+    [[90, 1500], 'float64', init.truncNormal({ a: -1, b: 1, method: 'inverse' })],
     [[270_000], 'bfloat16', init.truncNormal({ std: 0.02 })],
     [[0, 4], 'float32', init.normal(0, 1)],
     [[4, 4], 'float32', init.eye()],
@@ -137,19 +147,20 @@ describe('initializeWeightsParallel', () => {
   });
 
   it('keeps the memory in which a thread drew a deferred tensor, but for one that somebody looked at meanwhile', async () => {
-    const make = () => nn.deferInit(() => new Parameters({ a: empty([300_000]), b: empty([290_000]) }));
+    const make = () =>
+      nn.deferInit(() => new Parameters({ a: empty([300_000]), b: empty([310_000]), c: empty([320_000]) }));
     const policy = definePolicy('normal', [parameter('*', init.normal(0, 1))]);
     const [expected, generator] = [make(), new Generator(5)];
     initializeWeights(expected, policy, { generator: generator.clone() });
     const model = make();
-    const [a, b] = [...model.parameters()];
-    const run = runInParallel(model, policy, { generator }, crewOf(1));
+    const [a, b, c] = [...model.parameters()];
+    const run = runInParallel(model, policy, { generator }, crewOf(2));
     expect(b.data[0]).toBe(0);
     const seen = b.data;
     await run;
     expect(b.data).toBe(seen);
     // A larger buffer would be one that several tensors share.
-    expect(a.data.buffer.byteLength).toBe(4 * a.numel);
+    for (const { data, numel } of [a, c]) expect(data.buffer.byteLength).toBe(4 * numel);
     expect(Array.from(model.parameters(), (t) => sha256(bytesOf(t)))).toEqual(
       Array.from(expected.parameters(), (t) => sha256(bytesOf(t))),
     );
@@ -209,7 +220,63 @@ describe('initializeWeightsParallel', () => {
     );
   });
 
-  it('finds its threads’ program, and says how far it is', async () => {
+  it('leaves kept tensors of a deferred model to who looks at them or overwrites them meanwhile', async () => {
+    const make = (generator: Generator) =>
+      nn.deferInit(
+        () =>
+          new nn.Sequential({
+            drawn: new nn.Linear(700, 600, { generator }),
+            kept: new nn.Linear(700, 600, { generator }),
+            written: new nn.Linear(700, 600, { generator }),
+            small: new nn.Linear(20, 20, { generator }),
+          }),
+      );
+    const policy = definePolicy('some', [parameter('drawn.*', init.normal(0, 1)), parameter('*', init.keep)]);
+    for (const size of [1, 2]) {
+      for (const looksAt of [null, 'kept.weight', 'small.bias']) {
+        const [expected, model] = [make(new Generator(2)), make(new Generator(2))];
+        initializeWeights(expected, policy, { generator: new Generator(3) });
+        for (const path of ['written.weight', 'small.weight']) expected.getParameter(path).fill_(7);
+        // When others have begun to draw what is kept, and before any of it comes.
+        const interfere = () => {
+          const [written, small] = ['written.weight', 'small.weight'].map((path) => model.getParameter(path));
+          expect([isDeferred(written), isDeferred(small)]).toEqual([true, true]);
+          if (looksAt) expect(model.getParameter(looksAt).data[0]).not.toBe(0);
+          for (const tensor of [written, small]) tensor.fill_(7);
+        };
+        const onProgress = ({ path }: { path: string }) => {
+          if (path === 'drawn.bias') setImmediate(interfere);
+        };
+        await runInParallel(model, policy, { generator: new Generator(3), onProgress }, crewOf(size));
+        expect(stateHashes(model)).toEqual(stateHashes(expected));
+      }
+    }
+  });
+
+  it('starts no thread where everything waits for what is before', async () => {
+    const make = () => new Parameters({ a: empty([100]), b: empty([20_000]), c: empty([30]), d: empty([20_000]) });
+    const policy = definePolicy('waiting', [parameter('*', redrawing)]);
+    const [model, other] = [make(), make()];
+    await runInParallel(model, policy, { generator: new Generator(4) }, crewOf(3, startNothing));
+    initializeWeights(other, policy, { generator: new Generator(4) });
+    expect(stateHashes(model)).toEqual(stateHashes(other));
+  });
+
+  it('finds its threads’ program, whichever way it runs', async () => {
+    const [tensors, policy] = oddMix();
+    const started: Worker[] = [];
+    const starting = () => {
+      started.push(startFillWorker());
+      return started[started.length - 1];
+    };
+    const [model, other] = [new Parameters(tensors), new Parameters(oddMix()[0])];
+    await runInParallel(model, policy, { generator: new Generator(1) }, crewOf(2, starting));
+    expect(started).toHaveLength(1);
+    initializeWeights(other, policy, { generator: new Generator(1) });
+    expect(stateHashes(model)).toEqual(stateHashes(other));
+  });
+
+  it('says how far it is', async () => {
     const [tensors, policy] = oddMix();
     const [model, generator, paths] = [new Parameters(tensors), new Generator(1), [] as string[]];
     let last = { done: 0, total: 0, elementsDone: 0, elementsTotal: 0 };
@@ -221,7 +288,7 @@ describe('initializeWeightsParallel', () => {
         last = rest;
       },
     };
-    const report = await initializeWeightsParallel(model, policy, { ...options, workers: 1 });
+    const report = await initializeWeightsParallel(model, policy, { ...options, workers: 3 });
     expect(last).toMatchObject({ done: 24, total: 24, elementsDone: last.elementsTotal });
     expect(paths.sort()).toEqual(Object.keys(tensors).sort());
     const other = new Parameters(oddMix()[0]);
@@ -235,7 +302,7 @@ describe('initializeWeightsParallel', () => {
       const policy = definePolicy('far', [
         parameter('a', init.truncNormal({ mean: 5, a: -1, b: 1, method: 'inverse' })),
       ]);
-      await runInParallel(new Parameters({ a: empty([600_000]) }), policy, { generator: new Generator(0) }, crewOf(2));
+      await runInParallel(new Parameters({ a: empty([300_000]) }), policy, { generator: new Generator(0) }, crewOf(2));
       expect(warn.mock.calls).toEqual([[expect.stringContaining('mean is more than 2 std from [a, b]')]]);
     } finally {
       warn.mockRestore();
@@ -257,10 +324,12 @@ describe('a run that ends early', () => {
   const policy = definePolicy('long', [parameter('a', init.zeros()), parameter('*', init.normal(0, 1))]);
 
   /** Runs it, and tells how it ended; by then its threads have ended too, and the generator is back. */
-  async function ending(options: InitializeAsyncOptions & { starting?: () => Worker }): Promise<unknown> {
-    const { starting = start, ...others } = options;
+  async function ending(
+    options: InitializeAsyncOptions & { size?: number; starting?: () => Worker },
+  ): Promise<unknown> {
+    const { size = 2, starting = start, ...others } = options;
     const workers: Worker[] = [];
-    const crew = new Crew(2, () => {
+    const crew = crewOf(size, () => {
       const worker = starting();
       workers.push(worker);
       return worker;
@@ -277,17 +346,17 @@ describe('a run that ends early', () => {
     return error;
   }
 
-  it('because it is cancelled lists what was written', async () => {
+  it.each([1, 2])('because it is cancelled lists what was written (threads: %d)', async (size) => {
     const controller = new AbortController();
     const onProgress = ({ path }: { path: string }) => {
-      if (path === 'b') setTimeout(() => controller.abort('enough'), 100);
+      if (path === 'b') setTimeout(() => controller.abort('enough'), 5);
     };
-    const error = (await ending({ signal: controller.signal, onProgress })) as AbortError;
+    const error = (await ending({ size, signal: controller.signal, onProgress })) as AbortError;
     expect(error).toBeInstanceOf(AbortError);
     expect(error.cause).toBe('enough');
     expect(error.written.slice(0, 2)).toEqual(['a', 'b']);
     expect(['a', 'b', 'c', 'd']).toEqual(expect.arrayContaining([...error.written]));
-    const never = (await ending({ signal: AbortSignal.abort() })) as AbortError;
+    const never = (await ending({ size, signal: AbortSignal.abort() })) as AbortError;
     expect(never.written).toEqual([]);
   });
 
