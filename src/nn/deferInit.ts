@@ -1,9 +1,11 @@
+import { ArgumentError, describeValue } from '../errors.js';
 import { type Deferral, deferralOf } from '../init/Deferral.js';
 import { deferFills } from '../init/fillLaw.js';
 import { finish, type Steps } from '../random/Steps.js';
 import { overwriteData } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Module } from './Module.js';
+import { ModuleNode } from './ModuleNode.js';
 
 /**
  * Builds a model without drawing or allocating its parameters: each remembers its initialiser and its place in the random
@@ -15,8 +17,14 @@ export function deferInit<T>(build: () => T): T {
   return deferFills(build);
 }
 
-/** Draws what {@link deferInit} put off and nobody has overwritten; returns the model. */
+/**
+ * Draws what {@link deferInit} put off and nobody has overwritten; returns the model.
+ * @throws ArgumentError for what is no model
+ */
 export function materialize<M extends Module>(model: M): M {
+  if (!(model instanceof ModuleNode)) {
+    throw new ArgumentError(`materialize() takes a model, found ${describeValue(model)}`);
+  }
   finish(materializeSteps(model));
   return model;
 }

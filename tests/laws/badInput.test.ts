@@ -222,6 +222,13 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
           () => fresh().getState(),
         ),
         ...placesOf('setRngState', initree.setRngState, () => initree.getRngState()),
+        ...placesOf('generatorAt', initree.generatorAt, fresh, () => ({ words: 4, cachedFrom: null })),
+        ...placesOf(
+          'generatorAt, place',
+          (words, cachedFrom) => initree.generatorAt(fresh(), { words, cachedFrom }),
+          number(4),
+          number(0),
+        ),
         ...placesOf('advance', (words) => fresh().advance(words), number(1)),
         ...placesOf(
           'fillWords',
@@ -296,6 +303,9 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
           linear,
         ),
         ...placesOf('skipInit', nn.skipInit, () => linear),
+        ...placesOf('deferInit', nn.deferInit, () => linear),
+        ...placesOf('materialize', nn.materialize, model),
+        ['materialize, a tensor', () => nn.materialize(matrix() as never)],
         ...placesOf(
           'visit',
           nn.visit,
