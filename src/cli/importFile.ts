@@ -7,7 +7,7 @@ import { UsageError } from './UsageError.js';
 
 /** A file that a user names, and perhaps one of its exports: `nets/resnet.ts#resnet50`. */
 export interface Reference {
-  /** As the user wrote it. */
+  /** As the user wrote it, but for a `#` with nothing after it. */
   readonly text: string;
   /** Absolute. */
   readonly file: string;
@@ -28,7 +28,7 @@ export async function findReference(what: string, text: string): Promise<Referen
     if (found?.isDirectory()) throw new UsageError(`the ${what} ${path} is a folder; name a .ts or .js file`);
     if (found === null) continue;
     const label = exportName ? `${basename(path)}#${exportName}` : basename(path);
-    return { text, file: resolve(path), exportName: exportName || undefined, label };
+    return { text: exportName ? text : path, file: resolve(path), exportName: exportName || undefined, label };
   }
   const path = hash < 0 ? text : text.slice(0, hash);
   throw new UsageError(`the ${what} file ${path} is not there (looked in ${process.cwd()})`);

@@ -52,10 +52,8 @@ export async function init(text: string, options: InitOptions): Promise<void> {
 
 /** Finds out before any work whether its results can be written. */
 async function checkFiles({ out, report, force = false }: InitOptions): Promise<void> {
-  if (report !== undefined && !report.endsWith('.json')) {
-    const found = report.endsWith('.html') ? 'pages (.html) come with a later version' : `found ${report}`;
-    throw new UsageError(`--report takes the name of a .json file; ${found}`);
-  }
+  checkExtension('--out', out, '.safetensors');
+  checkExtension('--report', report, '.json');
   for (const path of [out, report]) {
     if (path === undefined) continue;
     await checkReplaceable(path);
@@ -63,4 +61,9 @@ async function checkFiles({ out, report, force = false }: InitOptions): Promise<
       throw new Error(`${path} is there already, and may be all that is left of a training; --force replaces it`);
     }
   }
+}
+
+function checkExtension(option: string, path: string | undefined, extension: string): void {
+  if (path === undefined || path.endsWith(extension)) return;
+  throw new UsageError(`${option} takes the name of a ${extension} file; found ${path}`);
 }

@@ -1,11 +1,9 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { VERSION } from '../policy/version.js';
 import { describeError, exitCodeOf } from './describeError.js';
 import { addModelOptions, addPolicyOptions, parseInputs, parseWorkers } from './options.js';
 import { reserveOutput, writeOutput } from './terminal.js';
-
-const LATER = 'is not there yet: it comes with a later version';
 
 /** The whole command line. What a command needs is loaded when it runs, so that `initree --version` is quick. */
 function createProgram(): Command {
@@ -43,8 +41,6 @@ function createProgram(): Command {
         'draw in so many threads, the main one among them, 1 to 256; the weights are the same',
       ).argParser(parseWorkers),
     )
-    .addOption(later('--shards <n>'))
-    .addOption(later('--max-shard-size <size>'))
     .action(async (model, options) => (await import('./init.js')).init(model, options));
 
   addPolicyOptions(command('plan', 'show what a policy would do, and do nothing').argument('<model>', 'file.ts#Export'))
@@ -77,36 +73,34 @@ function createProgram(): Command {
     .argument('[name]', 'which')
     .option('--json', 'print as JSON')
     .action(async (name, options) => (await import('./presets.js')).presets(name, options));
-
-  program
-    .command('probe', { hidden: true })
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .action(() => program.error(`error: initree probe ${LATER}`, { exitCode: 2 }));
   return program;
 }
 
-function later(flags: string): Option {
-  return new Option(flags).hideHelp().argParser(() => {
-    throw new CommanderError(2, 'initree.later', `error: ${flags.split(' ')[0]} ${LATER}`);
-  });
-}
-
 reserveOutput();
-// A reader that has seen enough, as `head` does, is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+let hasEnded = false;
+
+function end(code = process.exitCode): void {
+  hasEnded = true;
+  process.exit(code);
+}
 
 function fail(error: unknown): void {
   process.exitCode = exitCodeOf(error);
   process.stderr.write(describeError(error, process.argv.includes('--debug')));
 }
 
+// A reader that has seen enough, as `head` does, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => end(error.code === 'EPIPE' ? 0 : 1));
 // A rejected promise that a model's file does not wait for, for instance.
 process.on('uncaughtException', (error) => {
   fail(error);
-  process.exit();
+  end();
+});
+process.on('exit', () => {
+  if (!hasEnded)
+    fail(new Error("a user's file ended the program: it called process.exit(), or waits for what never comes"));
 });
 await createProgram().parseAsync().catch(fail);
 // What a model's file has left running does not keep the command alive, but errors that nobody waited for have their turn
 // first, and all that was printed has to get out.
-setImmediate(() => writeOutput('', () => process.stderr.write('', () => process.exit())));
+setImmediate(() => writeOutput('', () => process.stderr.write('', () => end())));

@@ -49,13 +49,15 @@ export function addPolicyOptions(command: Command): Command {
     );
 }
 
-function parseArguments(text: string): unknown[] {
+/** Reads `--args`. */
+export function parseArguments(text: string): unknown[] {
   const value = parseJson(text);
   if (!Array.isArray(value)) throw new InvalidArgumentError("Expected a JSON array such as '[10]'.");
   return value;
 }
 
-function parseRecord(text: string): Record<string, unknown> {
+/** Reads `--policy-options`. */
+export function parseRecord(text: string): Record<string, unknown> {
   const value = parseJson(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new InvalidArgumentError('Expected a JSON object such as \'{"layers": 12}\'.');

@@ -1,22 +1,26 @@
 import { isDType, isFloatDType } from '../kernels/DType.js';
 import type { Recipe } from './Derivation.js';
 import { NO_POLICY, OWN_POLICY, PRESETS } from './loadPolicy.js';
+import { type PolicyOptions, parseArguments, parseRecord } from './options.js';
 import { UsageError } from './UsageError.js';
 
 /**
  * What a file's metadata tell of how it was made, by `initree init` or by a program that wrote `report.metadata()`.
- * @param isPolicyGiven whether the user names the policy, so that the file's does not matter
+ * @param given what the user says, so that the file need not
  * @throws UsageError for a policy that only the user can name, or where the file does not tell
  */
-export function remember(metadata: ReadonlyMap<string, string>, isPolicyGiven: boolean): Partial<Recipe> {
+export function remember(metadata: ReadonlyMap<string, string>, given: PolicyOptions): Partial<Recipe> {
   const about = (name: string) => metadata.get(`initree.${name}`);
   const [seed, dtype, rng] = [about('seed'), about('dtype'), about('rng')];
   return {
     ...(seed !== undefined && /^-?\d+$/.test(seed) ? { seed: BigInt(seed) } : {}),
     ...(dtype !== undefined && isDType(dtype) && isFloatDType(dtype) ? { dtype } : {}),
     ...(rng === 'torch' || rng === 'counter' ? { rng } : {}),
-    ...parsed('args', about('args')),
-    ...(isPolicyGiven ? {} : { ...rememberPolicy(about), ...parsed('policyOptions', about('policyOptions')) }),
+    ...(given.args === undefined ? read('args', '--args', about('args'), parseArguments) : {}),
+    ...(given.policy === undefined ? rememberPolicy(about) : {}),
+    ...(given.policy === undefined && given.policyOptions === undefined
+      ? read('policyOptions', '--policy-options', about('policyOptions'), parseRecord)
+      : {}),
   };
 }
 
@@ -33,11 +37,17 @@ function rememberPolicy(about: (name: string) => string | undefined): Partial<Re
   throw new UsageError(`the file was made with the policy ${where}: say where it is with --policy file.ts#name`);
 }
 
-function parsed(name: 'args' | 'policyOptions', text: string | undefined): Partial<Recipe> {
+function read<T>(
+  name: string,
+  option: string,
+  text: string | undefined,
+  parse: (text: string) => T,
+): Record<string, T> {
   if (text === undefined) return {};
   try {
-    return { [name]: JSON.parse(text) };
-  } catch {
-    return {};
+    return { [name]: parse(text) };
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new UsageError(`the file says '${text}' for initree.${name}: ${message} Give it with ${option}.`, { cause });
   }
 }

@@ -16,7 +16,7 @@ interface VerifyOptions extends PolicyOptions {
 export async function verify(text: string, file: string, options: VerifyOptions): Promise<void> {
   const { quiet = false, json = false } = options;
   const { tensors, metadata } = await loadFile(file);
-  const recipe = recipeOf(options, remember(metadata, options.policy !== undefined));
+  const recipe = recipeOf(options, remember(metadata, options));
   const derivation = await prepareDerivation(text, recipe);
   const report = await interruptible((signal) =>
     withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress })),

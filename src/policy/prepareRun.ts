@@ -126,7 +126,7 @@ function checkComplete({ policy, uncovered, unusedRules, shadowedRules }: Plan):
   ];
   if (findings.length === 0) return;
   throw new PolicyError(
-    `policy '${policy}' is not complete for this model; add rules (init.keep leaves a parameter as it is), or call ` +
-      `with strict: false:\n\t${findings.join('\n\t')}`,
+    `policy '${policy}' is not complete for this model; add rules (init.keep leaves a parameter as it is), or ` +
+      `leave out strict (--strict of the command):\n\t${findings.join('\n\t')}`,
   );
 }

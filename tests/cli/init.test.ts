@@ -85,7 +85,7 @@ describe('initree init', () => {
     const model = `${example('zoo/dcgan.ts')}#Generator`;
     const run = (name: string, ...more: string[]) =>
       place.run('init', model, ...options, ...more, '--out', name, '--report', `${name}.json`, '--quiet');
-    const [plain, threads] = [`${title}, plain`, `${title}, threads`];
+    const [plain, threads] = [`${title}, plain.safetensors`, `${title}, threads.safetensors`];
     const ended = await Promise.all([run(plain), run(threads, '--workers', '2')]);
     expect(ended).toEqual([0, 1].map(() => ({ code: 0, stdout: '', stderr: '' })));
     for (const end of ['', '.json']) {

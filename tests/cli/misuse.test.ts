@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { safetensors } from 'initree';
 import { Workplace } from './runInitree.js';
 
 const place = new Workplace();
@@ -29,7 +30,14 @@ place.write(
   `import { nn } from 'initree';\nexport const careless = () => {\n  Promise.reject(new Error('let go'));\n  return new nn.Linear(1, 1);\n};\n`,
 );
 mkdirSync(place.path('folder'));
+mkdirSync(place.path('folder.safetensors'));
 place.write('text.txt', 'not tensors');
+place.write(
+  'exit.ts',
+  `if (!process.argv[3].includes('#')) process.exit(0);\nexport const late = () => process.exit(0);\n`,
+);
+place.write('waits.ts', `await new Promise(() => {});\nexport {};\n`);
+place.write('five.safetensors', safetensors.serialize(new Map(), { 'initree.args': '5', 'initree.policy': 'none' }));
 
 /** Title, arguments, exit code, and what the one paragraph on standard error says. */
 const CASES: readonly (readonly [title: string, args: readonly string[], code: number, says: RegExp])[] = [
@@ -42,6 +50,7 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
   ['a folder for a model', ['init', 'folder'], 2, /folder is a folder/],
   ['a file without a model', ['init', 'none.ts'], 2, /none\.ts exports nothing that could be a model/],
   ['a file with two', ['init', 'two.ts'], 2, /choose one of two\.ts#Net, two\.ts#tiny$/],
+  ['a # without a name', ['init', 'two.ts#'], 2, /choose one of two\.ts#Net, two\.ts#tiny$/],
   ['a misspelt export', ['init', 'two.ts#tinny'], 2, /no such export; did you mean 'tiny'\?/],
   ['an export that is none', ['init', 'two.ts#a'], 2, /two\.ts#a is not a model/],
   ['a function that returns something else', ['init', 'number.ts'], 2, /number\.ts returned 3, which is no nn\.Module/],
@@ -59,6 +68,9 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
   ],
   ['a layer that cannot be', ['init', 'negative.ts'], 1, /negative\.ts could not be constructed: Invalid/],
   ['a promise that nobody waits for', ['init', 'careless.ts', '--quiet'], 1, /^error: let go$/],
+  ['a file that ends the program', ['init', 'exit.ts'], 1, /^error: a user's file ended the program/],
+  ['a constructor that ends the program', ['init', 'exit.ts#late'], 1, /^error: a user's file ended the program/],
+  ['a file that waits for what never comes', ['init', 'waits.ts'], 1, /error: a user's file ended the program/],
   ['a file that does not compile', ['init', 'syntax.ts'], 1, /syntax\.ts could not be imported/],
   [
     'an import that is not there',
@@ -97,13 +109,13 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
     'a policy that is not complete',
     ['init', 'net.ts', '--policy', 'lenet5', '--strict'],
     1,
-    /not complete for this model/,
+    /not complete for this model; .* \(--strict of the command\)/,
   ],
   [
     'a folder for the output',
-    ['init', 'net.ts', '--out', 'folder'],
+    ['init', 'net.ts', '--out', 'folder.safetensors'],
     1,
-    /folder: it is a folder; give the name of a file/,
+    /folder\.safetensors: it is a folder; give the name of a file/,
   ],
   [
     'an output in a missing folder',
@@ -112,7 +124,18 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
     /the folder does not exist; make it first/,
   ],
   ['an output in a file', ['init', 'net.ts', '--out', 'text.txt/a.safetensors'], 1, /part of the path is not a folder/],
-  ['an output that is there', ['init', 'net.ts', '--out', 'text.txt'], 1, /text\.txt is there already.*--force/],
+  [
+    'an output that is there',
+    ['init', 'net.ts', '--out', 'five.safetensors'],
+    1,
+    /five\.safetensors is there already.*--force/,
+  ],
+  [
+    'an output of another kind',
+    ['init', 'net.ts', '--out', 'a.txt'],
+    2,
+    /--out takes the name of a \.safetensors file/,
+  ],
   ['a report that is there', ['init', 'net.ts', '--report', 'net.json'], 1, /net\.json is there already.*--force/],
   [
     'a report of another kind',
@@ -120,11 +143,7 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
     2,
     /--report takes the name of a \.json file/,
   ],
-  ['a report that comes later', ['init', 'net.ts', '--report', 'report.html'], 2, /later version/],
-  ['shards', ['init', 'net.ts', '--shards', '2'], 2, /--shards is not there yet/],
-  ['a size of shards', ['init', 'net.ts', '--max-shard-size', '5GB'], 2, /--max-shard-size is not there yet/],
   ['no workers', ['init', 'net.ts', '--workers', '0'], 2, /Expected an integer from 1 to 256/],
-  ['a probe', ['probe', 'net.ts', '--input', '1x2'], 2, /initree probe is not there yet/],
   [
     'an input that is none',
     ['summary', 'net.ts', '--input', '1xx3'],
@@ -135,6 +154,12 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
   ['an input that does not fit', ['summary', 'net.ts', '--input', '1x3'], 1, /Invalid shape/],
   ['a file to verify that is not there', ['verify', 'net.ts', 'nowhere.safetensors'], 1, /there is no such file/],
   ['a file to verify that holds no tensors', ['verify', 'net.ts', 'text.txt'], 1, /Invalid file at text\.txt/],
+  [
+    'a file to verify with arguments that are none',
+    ['verify', 'net.ts', 'five.safetensors'],
+    2,
+    /says '5' for initree\.args: Expected a JSON array.* Give it with --args/,
+  ],
   ['an unknown preset', ['presets', 'lenet'], 2, /did you mean 'lenet5'\?/],
 ];
 place.write('net.json', '{}');
