@@ -32,13 +32,13 @@ export interface DrawKernels extends OutsideKernels {
   readonly doubles: Float64Array;
   readonly halves: Uint16Array;
   readonly values: Float32Array;
-  /** Words to float32 uniforms, as {@link uniformFloat32}. */
+  /** Words to float32 uniforms, as `uniformFloat32`. */
   uniform(count: number, from: number, to: number, isOpen: boolean): void;
-  /** Pairs of words to float64 uniforms, as {@link uniformFloat64}. */
+  /** Pairs of words to float64 uniforms, as `uniformFloat64`. */
   uniformDouble(count: number, from: number, to: number): void;
-  /** Words to float32 normals, whole groups of 16, as {@link boxMullerFloat32}. */
+  /** Words to float32 normals, whole groups of 16, as `boxMullerFloat32`. */
   normal(count: number, mean: number, std: number): void;
-  /** Pairs of words to float64 normals, whole groups of 16, as {@link boxMullerFloat64}. */
+  /** Pairs of words to float64 normals, whole groups of 16, as `boxMullerFloat64`. */
   normalDouble(count: number, mean: number, std: number): void;
   /** float32 to halves, rounded to nearest even. */
   encode(dtype: HalfDType, count: number): void;

@@ -128,7 +128,7 @@ export class SimdKernels implements DrawKernels {
     return this.run.replaceOutside(found, low, high) !== 0;
   }
 
-  /** Adds the first `count` numbers, a multiple of 4, to running sums; {@link accumulateMoments} says which. */
+  /** Adds the first `count` numbers, a multiple of 4, to running sums; `accumulateMoments` says which. */
   addMoments(
     count: number,
     origin: number,

@@ -11,21 +11,25 @@ const LIMITS: { readonly [D in FloatDType]: { readonly max: number; readonly typ
   };
 
 /**
+ * Refuses a number beyond the dtype, and what is no number.
+ * @throws ArgumentError
+ */
+export function checkWithin(name: string, value: number, dtype: FloatDType): void {
+  const { max, type } = LIMITS[dtype];
+  if (typeof value === 'number' && Math.abs(value) <= max) return;
+  throw new ArgumentError(
+    `${name} is out of bounds for ${type}: expected at most ±${max}, found ${describeValue(value)}`,
+  );
+}
+
+/**
  * Checks the bounds of a uniform law as `torch.Tensor.uniform_` does.
  * @throws ArgumentError for bounds that are no numbers or beyond the dtype, from > to, or a range beyond the dtype
  */
 export function checkUniformBounds(from: number, to: number, dtype: FloatDType): void {
-  const { max, type, scalar } = LIMITS[dtype];
-  for (const [name, bound] of [
-    ['from', from],
-    ['to', to],
-  ] as const) {
-    if (!(typeof bound === 'number' && Math.abs(bound) <= max)) {
-      throw new ArgumentError(
-        `${name} is out of bounds for ${type}: expected at most ±${max}, found ${describeValue(bound)}`,
-      );
-    }
-  }
+  const { max, scalar } = LIMITS[dtype];
+  checkWithin('from', from, dtype);
+  checkWithin('to', to, dtype);
   if (from > to) {
     throw new ArgumentError(
       `uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}; swap the bounds`,

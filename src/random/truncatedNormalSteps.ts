@@ -1,7 +1,7 @@
 import { ArgumentError, describeValue } from '../errors.js';
 import type { FloatDType, Storage } from '../kernels/DType.js';
 import { acceptUnderDensity } from './acceptUnderDensity.js';
-import { checkUniformBounds } from './checkUniformBounds.js';
+import { checkUniformBounds, checkWithin } from './checkUniformBounds.js';
 import { fillByInverse } from './fillByInverse.js';
 import { checkNormal } from './fillNormal.js';
 import { normalSteps } from './fillSteps.js';
@@ -21,7 +21,8 @@ const RAREST = 1e-7;
  *
  * How many words it takes depends on what is drawn, except with `method: 'inverse'`.
  * @throws ArgumentError, before drawing, for a > b, NaN, an infinite mean, std ≤ 0 or infinite, bounds beyond the dtype
- * where uniforms are drawn, or an interval so far out or so wide that hardly a draw would be accepted
+ * where uniforms are drawn or transformed (there mean and std too), or an interval so far out or so wide that hardly a draw
+ * would be accepted
  */
 export function* truncatedNormalSteps(
   data: Storage<FloatDType>,
@@ -39,7 +40,7 @@ export function* truncatedNormalSteps(
 
 /**
  * Checks the numbers of a truncated normal law; bounds may be infinite where normals are drawn.
- * @throws ArgumentError as {@link fillTruncatedNormal} does
+ * @throws ArgumentError as {@link truncatedNormalSteps} does
  */
 export function checkTruncatedNormal(options: TruncatedNormalOptions, dtype: FloatDType): void {
   const { mean, std, a, b, method } = options;
@@ -53,9 +54,18 @@ export function checkTruncatedNormal(options: TruncatedNormalOptions, dtype: Flo
   if (method !== 'rejection' && method !== 'inverse') {
     throw new ArgumentError(`method is 'rejection' or 'inverse', found ${describeValue(method)}`);
   }
+  if (method === 'inverse') checkInverse(options, dtype);
   if (method === 'inverse' || drawsNormalsFirst(options)) return;
   checkUniformBounds(a, b, dtype);
   checkAcceptance(options);
+}
+
+/** Infinite bounds stay; everything else that a number is multiplied by, added to or cut off at has to be one of the dtype. */
+function checkInverse({ mean, std, a, b }: TruncatedNormalOptions, dtype: FloatDType): void {
+  checkWithin('mean', mean, dtype);
+  checkWithin('std·√2', std * Math.sqrt(2), dtype === 'float64' ? dtype : 'float32');
+  if (a !== -Infinity) checkWithin('a', a, dtype);
+  if (b !== Infinity) checkWithin('b', b, dtype);
 }
 
 /** Whether normals are drawn first, and those outside [a, b] again; otherwise uniforms under the density. */

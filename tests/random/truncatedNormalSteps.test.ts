@@ -195,6 +195,11 @@ describeOnEveryPath('truncatedNormalSteps', () => {
     [{ a: Number.NaN }, 'found a NaN'],
     [{ a: 3, b: Infinity }, 'to is out of bounds for float'],
     [{ a: 50, b: 1e9 }, 'would hardly accept a draw'],
+    [{ a: Infinity, b: Infinity, method: 'inverse' }, 'a is out of bounds for float'],
+    [{ a: -Infinity, b: -Infinity, method: 'inverse' }, 'b is out of bounds for float'],
+    [{ b: 4e38, method: 'inverse' }, 'b is out of bounds for float'],
+    [{ std: 1e300, method: 'inverse' }, 'std·√2 is out of bounds for float'],
+    [{ mean: 1e300, method: 'inverse' }, 'mean is out of bounds for float'],
     [{ method: 'guess' as 'inverse' }, "method is 'rejection' or 'inverse', found 'guess'"],
   ])('refuses %j, untouched', (options, message) => {
     const generator = new Generator(0);
