@@ -107,12 +107,32 @@ export function describeValue(value: unknown): string {
 }
 
 /**
- * Returns the last argument of a function if it can hold options.
- * @throws ArgumentError for what is no plain object, such as an option passed by position
+ * Returns the last argument of a function if it is a plain object with no other names than those of `known`.
+ * @param Kind of the error, ArgumentError when absent
+ * @throws for anything else, such as a generator passed by position or a misspelt option
  */
-export function checkOptions<T extends object>(what: string, options: T): T {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options;
-  throw new ArgumentError(`${what} takes its options as one object, found ${describeValue(options)}`);
+export function checkOptions<T extends object>(
+  what: string,
+  options: T,
+  known: object,
+  Kind: new (detail: string) => InitreeError = ArgumentError,
+): T {
+  if (!isPlainObject(options)) {
+    const names = Object.keys(known).join(', ');
+    throw new Kind(`${what} takes its options as one object, found ${describeValue(options)}; give { ${names} }`);
+  }
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(known, name)) continue;
+    throw new Kind(`${what} got an unexpected keyword argument '${name}'${nearestName(name, Object.keys(known))}`);
+  }
+  return options;
+}
+
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Those of another realm, such as a test's, count.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Returns `value` if it can be called; otherwise throws ArgumentError. */

@@ -1,8 +1,8 @@
-import type { DrawOptions } from '../random/DrawOptions.js';
+import { DRAW_DEFAULTS, type DrawOptions } from '../random/DrawOptions.js';
+import { readOptions } from '../readOptions.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { checkFinite, checkNumber } from './checkFillable.js';
-import { checkSettings } from './checkSettings.js';
 import { type FanMode, fanOf } from './fan.js';
 import { calculateGain, type Nonlinearity } from './gain.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
@@ -17,6 +17,8 @@ export interface KaimingSettings {
   /** What follows the layer; `'leaky_relu'` when absent. */
   nonlinearity?: Nonlinearity | undefined;
 }
+
+const DEFAULTS = { a: 0, mode: 'fan_in', nonlinearity: 'leaky_relu' } as const;
 
 /** U(−bound, bound) with bound = gain·√(3 / fan). */
 export function kaimingUniform(settings: KaimingSettings = {}): Initializer {
@@ -38,7 +40,8 @@ export function kaimingNormal(settings: KaimingSettings = {}): Initializer {
  * @throws ShapeError for fewer than two dimensions · ArgumentError for an unknown mode or nonlinearity
  */
 export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingSettings & DrawOptions = {}): T {
-  return kaimingUniform(options).fill(tensor, options);
+  const { generator, ...settings } = readOptions('kaimingUniform_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
+  return kaimingUniform(settings).fill(tensor, { generator });
 }
 
 /**
@@ -48,15 +51,12 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingSet
  * @throws ShapeError for fewer than two dimensions · ArgumentError for an unknown mode or nonlinearity
  */
 export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingSettings & DrawOptions = {}): T {
-  return kaimingNormal(options).fill(tensor, options);
+  const { generator, ...settings } = readOptions('kaimingNormal_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
+  return kaimingNormal(settings).fill(tensor, { generator });
 }
 
 function kaiming(kind: string, settings: KaimingSettings, lawOf: (std: number) => Law): Initializer {
-  const {
-    a = 0,
-    mode = 'fan_in',
-    nonlinearity = 'leaky_relu',
-  } = checkSettings(kind, settings, ['a', 'mode', 'nonlinearity']);
+  const { a, mode, nonlinearity } = readOptions(kind, settings, DEFAULTS);
   return defineInitializer(kind, { a, mode, nonlinearity }, (shape: Shape) => {
     if (numelOf(shape) === 0) return { kind: 'untouched', warning: 'Initializing zero-element tensors is a no-op' };
     checkNumber('a', a);

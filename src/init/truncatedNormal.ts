@@ -1,6 +1,6 @@
-import type { DrawOptions } from '../random/DrawOptions.js';
+import { DRAW_DEFAULTS, type DrawOptions } from '../random/DrawOptions.js';
+import { readOptions } from '../readOptions.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { checkSettings } from './checkSettings.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 import type { TruncationMethod } from './Law.js';
 
@@ -18,11 +18,11 @@ export interface TruncNormalSettings {
   method?: TruncationMethod | undefined;
 }
 
-const NAMES = ['mean', 'std', 'a', 'b', 'method'];
+const DEFAULTS = { mean: 0, std: 1, a: -2, b: 2, method: 'rejection' } as const;
 
 /** N(mean, std²) with values outside [a, b] drawn again; the bounds are absolute, not in standard deviations. */
 export function truncNormal(settings: TruncNormalSettings = {}): Initializer {
-  const { mean = 0, std = 1, a = -2, b = 2, method = 'rejection' } = checkSettings('truncNormal', settings, NAMES);
+  const { mean, std, a, b, method } = readOptions('truncNormal', settings, DEFAULTS);
   return defineInitializer('truncNormal', { mean, std, a, b, method }, () => ({
     kind: 'truncatedNormal',
     mean,
@@ -40,7 +40,7 @@ export function truncNormal(settings: TruncNormalSettings = {}): Initializer {
  * (timm's `trunc_normal_tf_`).
  */
 export function truncNormalTf(settings: TruncNormalSettings = {}): Initializer {
-  const { mean = 0, std = 1, a = -2, b = 2, method = 'rejection' } = checkSettings('truncNormalTf', settings, NAMES);
+  const { mean, std, a, b, method } = readOptions('truncNormalTf', settings, DEFAULTS);
   return defineInitializer('truncNormalTf', { mean, std, a, b, method }, () => ({
     kind: 'truncatedNormal',
     mean: 0,
@@ -59,10 +59,12 @@ export function truncNormalTf(settings: TruncNormalSettings = {}): Initializer {
  * @throws ArgumentError unless std > 0, a ≤ b, and mean and std are finite · DTypeError for integers
  */
 export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalSettings & DrawOptions = {}): T {
-  return truncNormal(options).fill(tensor, options);
+  const { generator, ...settings } = readOptions('truncNormal_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
+  return truncNormal(settings).fill(tensor, { generator });
 }
 
 /** Fills `tensor` with draws from a normal cut at `a` and `b` standard deviations (timm's `trunc_normal_tf_`). */
 export function truncNormalTf_<T extends Tensor>(tensor: T, options: TruncNormalSettings & DrawOptions = {}): T {
-  return truncNormalTf(options).fill(tensor, options);
+  const { generator, ...settings } = readOptions('truncNormalTf_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
+  return truncNormalTf(settings).fill(tensor, { generator });
 }

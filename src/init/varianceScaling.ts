@@ -1,9 +1,9 @@
 import { ArgumentError, nearestName } from '../errors.js';
-import type { DrawOptions } from '../random/DrawOptions.js';
+import { DRAW_DEFAULTS, type DrawOptions } from '../random/DrawOptions.js';
+import { readOptions } from '../readOptions.js';
 import type { Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { checkFinite } from './checkFillable.js';
-import { checkSettings } from './checkSettings.js';
 import { calculateFanInAndFanOut } from './fan.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 import type { Law } from './Law.js';
@@ -40,13 +40,11 @@ export interface VarianceScalingSettings {
   distribution?: keyof typeof LAWS | undefined;
 }
 
+const DEFAULTS = { scale: 1, mode: 'fan_in', distribution: 'truncated_normal' } as const;
+
 /** A law of variance scale / fan (`jax.nn.initializers.variance_scaling`, Keras' `VarianceScaling`). */
 export function varianceScaling(settings: VarianceScalingSettings = {}): Initializer {
-  const {
-    scale = 1,
-    mode = 'fan_in',
-    distribution = 'truncated_normal',
-  } = checkSettings('varianceScaling', settings, ['scale', 'mode', 'distribution']);
+  const { scale, mode, distribution } = readOptions('varianceScaling', settings, DEFAULTS);
   return defineInitializer('varianceScaling', { scale, mode, distribution }, (shape) =>
     scaledLaw(shape, scale, mode, distribution),
   );
@@ -64,7 +62,8 @@ export function lecunUniform(): Initializer {
 
 /** Fills `tensor`, [out, in, …kernel], with a law of variance scale / fan; see {@link varianceScaling}. */
 export function varianceScaling_<T extends Tensor>(tensor: T, options: VarianceScalingSettings & DrawOptions = {}): T {
-  return varianceScaling(options).fill(tensor, options);
+  const { generator, ...settings } = readOptions('varianceScaling_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
+  return varianceScaling(settings).fill(tensor, { generator });
 }
 
 /** Fills `tensor`, [out, in, …kernel], with {@link lecunNormal}. */

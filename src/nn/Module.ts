@@ -1,13 +1,6 @@
-import {
-  ArgumentError,
-  checkFunction,
-  checkOptions,
-  DTypeError,
-  describeValue,
-  nearestName,
-  StateError,
-} from '../errors.js';
+import { ArgumentError, checkFunction, DTypeError, describeValue, nearestName, StateError } from '../errors.js';
 import { type DType, type FloatDType, isFloatDType } from '../kernels/DType.js';
+import { readOptions } from '../readOptions.js';
 import type { Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { cloneModule } from './cloneModule.js';
@@ -61,7 +54,7 @@ export abstract class Module extends ModuleNode {
   *namedModules(
     options: { prefix?: string | undefined; removeDuplicate?: boolean | undefined } = {},
   ): IterableIterator<[path: string, module: Module]> {
-    const { prefix, removeDuplicate = true } = checkOptions('namedModules()', options);
+    const { prefix, removeDuplicate } = readOptions('namedModules', options, { prefix: '', removeDuplicate: true });
     const duplicates = removeDuplicate ? 'skip' : 'visit';
     for (const [path, module] of walk(this, { prefix, duplicates })) yield [path, module as Module];
   }
@@ -73,7 +66,7 @@ export abstract class Module extends ModuleNode {
 
   /** All parameters with their paths, `['features.0.weight', parameter]`, each once. */
   namedParameters(options?: MemberOptions): IterableIterator<[path: string, parameter: Parameter]> {
-    return walkMembers(this, parameterEntries, options);
+    return walkMembers('namedParameters', this, parameterEntries, options);
   }
 
   /** All buffers of this module and those below it, each once. */
@@ -83,7 +76,7 @@ export abstract class Module extends ModuleNode {
 
   /** All buffers with their paths, `['bn1.running_mean', tensor]`, each once. */
   namedBuffers(options?: MemberOptions): IterableIterator<[path: string, buffer: Tensor]> {
-    return walkMembers(this, bufferEntries, options);
+    return walkMembers('namedBuffers', this, bufferEntries, options);
   }
 
   /** Calls `fn` with every module below this one, children first, then with this one; returns this module. */
@@ -166,7 +159,7 @@ export abstract class Module extends ModuleNode {
     tensor: T,
     options: { persistent?: boolean | undefined } = {},
   ): T {
-    const { persistent = true } = checkOptions('registerBuffer()', options);
+    const { persistent } = readOptions('registerBuffer', options, { persistent: true });
     if (tensor !== null && (!(tensor instanceof Tensor) || tensor instanceof Parameter)) {
       const hint = tensor instanceof Parameter ? '; give its detach()' : '';
       throw new StateError(

@@ -1,6 +1,6 @@
-import { checkOptions } from '../errors.js';
 import { deferralOf } from '../init/Deferral.js';
 import { createStorage, type DType, type FloatDType } from '../kernels/DType.js';
+import { readOptions } from '../readOptions.js';
 import { zeros } from '../tensor/creation.js';
 import { getDefaultDtype } from '../tensor/defaultDtype.js';
 import type { Shape } from '../tensor/Shape.js';
@@ -18,7 +18,7 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
    */
   constructor(tensor: Tensor<D>, options: { requiresGrad?: boolean | undefined } = {}) {
     const { dtype, shape } = checkTensor('Parameter', tensor as Tensor, 'data') as Tensor<D>;
-    const { requiresGrad = true } = checkOptions('Parameter', options);
+    const { requiresGrad } = readOptions('Parameter', options, { requiresGrad: true });
     const deferral = deferralOf(tensor as Tensor);
     super({ dtype, shape, data: deferral ? createStorage(dtype, 0) : tensor.data });
     deferral?.handOver(tensor as Tensor, this as Tensor);

@@ -1,5 +1,6 @@
-import { checkOptions, describeValue, nearestName, StateError } from '../errors.js';
+import { describeValue, nearestName, StateError } from '../errors.js';
 import { isFloatDType } from '../kernels/DType.js';
+import { readOptions } from '../readOptions.js';
 import { equalShapes, formatShape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { type Member, parameterEntries, persistentBufferEntries } from './entries.js';
@@ -42,7 +43,7 @@ export function loadState(
   state: Iterable<readonly [string, Tensor]>,
   options: LoadOptions,
 ): LoadResult {
-  const { strict = true, assign = false } = checkOptions('loadStateDict()', options);
+  const { strict, assign } = readOptions('loadStateDict', options, { strict: true, assign: false });
   const source = readState(state);
   const missingKeys: string[] = [];
   const problems: string[] = [];

@@ -2,6 +2,7 @@ import { extend } from '../errors.js';
 import type { DType } from '../kernels/DType.js';
 import { dryRun, multiplyAddsSpared } from '../kernels/dryRun.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
+import { readOptions } from '../readOptions.js';
 import { zeros } from '../tensor/creation.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 import { noGrad } from '../tensor/Tape.js';
@@ -48,8 +49,9 @@ interface Frame {
 export function summarize(
   model: Runnable,
   inputShape: Shape | readonly Shape[] | undefined,
-  { dtype }: SummaryOptions = {},
+  options: SummaryOptions,
 ): Summary {
+  const { dtype } = readOptions('summary', options, { dtype: undefined });
   const shapes =
     inputShape === undefined
       ? []

@@ -1,4 +1,4 @@
-import { checkOptions } from '../errors.js';
+import { readOptions } from '../readOptions.js';
 import { childEntries, type Entry, type Member } from './entries.js';
 import type { ModuleNode } from './ModuleNode.js';
 
@@ -61,11 +61,16 @@ export function* walk(root: ModuleNode, options: WalkOptions = {}): IterableIter
 
 /** Parameters or buffers of all modules of a walk, with their paths; each once unless duplicates are asked for. */
 export function* walkMembers<T extends Member>(
+  what: string,
   root: ModuleNode,
   entriesOf: (module: ModuleNode) => readonly Entry<T>[],
   options: MemberOptions = {},
 ): IterableIterator<[path: string, member: T]> {
-  const { prefix = '', recurse = true, removeDuplicate = true } = checkOptions('a listing', options);
+  const { prefix, recurse, removeDuplicate } = readOptions(what, options, {
+    prefix: '',
+    recurse: true,
+    removeDuplicate: true,
+  });
   const seen = new Set<T>();
   const modules = recurse
     ? walk(root, { prefix, duplicates: removeDuplicate ? 'skip' : 'visit' })

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { AbortError, ArgumentError, describeValue } from '../errors.js';
+import { AbortError, ArgumentError, describeValue, PolicyError } from '../errors.js';
 import type { Module } from '../nn/Module.js';
-import { checkPolicyOptions } from '../policy/checkPolicyOptions.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { checkSignal, type InitializeAsyncOptions, initializeWeightsAsync } from '../policy/initializeWeightsAsync.js';
-import { prepareRun, RUN_OPTIONS } from '../policy/prepareRun.js';
+import { prepareRun, RUN_DEFAULTS } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
+import { readOptions } from '../readOptions.js';
 import { Crew } from './Crew.js';
 import { MOST_WORKERS } from './mostWorkers.js';
 import { ParallelRun } from './ParallelRun.js';
@@ -19,7 +19,7 @@ export interface InitializeParallelOptions extends InitializeAsyncOptions {
   workers?: number | undefined;
 }
 
-const NAME = 'initializeWeightsParallel()';
+const NAME = 'initializeWeightsParallel';
 
 /**
  * {@link initializeWeights} spread over threads: the same bits and the same report, whatever the number of workers. They
@@ -38,11 +38,12 @@ export async function initializeWeightsParallel(
   policy: Policy,
   options: InitializeParallelOptions = {},
 ): Promise<Report> {
-  const { workers = availableParallelism(), ...others } = checkPolicyOptions(NAME, options, [
-    ...RUN_OPTIONS,
-    'signal',
-    'workers',
-  ]);
+  const { workers, ...others } = readOptions(
+    NAME,
+    options,
+    { ...RUN_DEFAULTS, signal: undefined, workers: availableParallelism() },
+    PolicyError,
+  );
   if (!(Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS)) {
     throw new ArgumentError(`workers is an integer from 1 to ${MOST_WORKERS}, found ${describeValue(workers)}`);
   }

@@ -1,5 +1,5 @@
 import { type Metadata, type NamedTensors, serialize } from '../checkpoint/safetensors.js';
-import { checkOptions } from '../errors.js';
+import { readOptions } from '../readOptions.js';
 import { checkPath } from './checkPath.js';
 import { replaceFile } from './replaceFile.js';
 
@@ -24,7 +24,7 @@ export async function saveFile(
   path: string,
   options: SaveOptions = {},
 ): Promise<void> {
-  const { metadata } = checkOptions('saveFile()', options);
+  const { metadata } = readOptions('saveFile', options, { metadata: undefined });
   checkPath('saveFile()', path);
   await replaceFile(path, serialize(hasStateDict(source) ? source.stateDict() : source, metadata));
 }

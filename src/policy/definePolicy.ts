@@ -1,5 +1,5 @@
 import { describeValue, PolicyError } from '../errors.js';
-import { checkPolicyOptions } from './checkPolicyOptions.js';
+import { readOptions } from '../readOptions.js';
 import type { Rule } from './rule.js';
 
 /** The order in which modules come: `'modules'` parents first, as `modules()`; `'apply'` children first, as `apply()`. */
@@ -31,7 +31,7 @@ export function definePolicy(
 ): Policy {
   checkName(name);
   checkRules(`policy '${name}'`, rules);
-  const { order = 'modules' } = checkPolicyOptions('definePolicy()', options, ['order']);
+  const { order } = readOptions('definePolicy', options, { order: 'modules' }, PolicyError);
   if (order !== 'modules' && order !== 'apply') {
     throw new PolicyError(`order of policy '${name}' is 'modules' or 'apply', found ${describeValue(order)}`);
   }

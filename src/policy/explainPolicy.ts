@@ -9,5 +9,5 @@ import { type ExplainOptions, prepareRun } from './prepareRun.js';
  * @throws PolicyError that lists everything that cannot be done
  */
 export function explainPolicy(model: Module, policy: Policy, options: ExplainOptions = {}): Plan {
-  return prepareRun('explainPolicy()', model, policy, options).plan;
+  return prepareRun('explainPolicy', model, policy, options).plan;
 }

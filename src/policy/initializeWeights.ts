@@ -12,7 +12,7 @@ import type { Report } from './Report.js';
  * @throws PolicyError that lists everything that cannot be done; model and generator are then as they were
  */
 export function initializeWeights(model: Module, policy: Policy, options: InitializeOptions = {}): Report {
-  const { plan, drawing, restore } = prepareRun('initializeWeights()', model, policy, options);
+  const { plan, drawing, restore } = prepareRun('initializeWeights', model, policy, options);
   try {
     return finish(applyPlan(plan, drawing));
   } catch (error) {

@@ -1,9 +1,10 @@
 import { AbortError, describeValue, PolicyError } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import { finishWithPauses } from '../random/Steps.js';
+import { readOptions } from '../readOptions.js';
 import { applyPlan } from './applyPlan.js';
 import type { Policy } from './definePolicy.js';
-import { type InitializeOptions, prepareRun } from './prepareRun.js';
+import { type InitializeOptions, prepareRun, RUN_DEFAULTS } from './prepareRun.js';
 import type { Report } from './Report.js';
 
 /** Options of {@link initializeWeightsAsync}. */
@@ -11,6 +12,8 @@ export interface InitializeAsyncOptions extends InitializeOptions {
   /** Stops the run when it is aborted. */
   signal?: AbortSignal | undefined;
 }
+
+const NAME = 'initializeWeightsAsync';
 
 /**
  * {@link initializeWeights} for programs that must stay responsive: the same bits, with a pause at least every 50 ms, and
@@ -23,9 +26,9 @@ export async function initializeWeightsAsync(
   policy: Policy,
   options: InitializeAsyncOptions = {},
 ): Promise<Report> {
-  const { signal, ...others } = options ?? {};
+  const { signal, ...others } = readOptions(NAME, options, { ...RUN_DEFAULTS, signal: undefined }, PolicyError);
   checkSignal(signal);
-  const { plan, drawing, restore } = prepareRun('initializeWeightsAsync()', model, policy, others);
+  const { plan, drawing, restore } = prepareRun(NAME, model, policy, others);
   const written: string[] = [];
   const steps = applyPlan(plan, { ...drawing, onWrite: (path) => void written.push(path) });
   const check = () => {

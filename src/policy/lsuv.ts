@@ -1,11 +1,12 @@
-import { ArgumentError, checkOptions, describeValue, PolicyError } from '../errors.js';
+import { ArgumentError, describeValue, PolicyError } from '../errors.js';
 import { orthogonal } from '../init/orthogonal.js';
 import { ConvolutionLayer } from '../nn/layers/convolution.js';
 import { Linear } from '../nn/layers/linear.js';
 import { Module } from '../nn/Module.js';
-import { defaultGenerator } from '../random/defaultGenerator.js';
+import { checkGenerator, DRAW_DEFAULTS } from '../random/DrawOptions.js';
 import type { Generator } from '../random/Generator.js';
 import { finish } from '../random/Steps.js';
+import { readOptions } from '../readOptions.js';
 import { noGrad } from '../tensor/Tape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { measureSample } from './measureSample.js';
@@ -54,7 +55,12 @@ const SMALLEST_STD = 1e-8;
  *   or is not finite; then, as after any error, the model and the generator are as they were
  */
 export function lsuv(model: Module, batch: Tensor | readonly unknown[], options: LsuvOptions = {}): LsuvEntry[] {
-  const { tolerance = 0.1, maxAttempts = 10, generator = defaultGenerator } = checkOptions('lsuv()', options);
+  const { tolerance, maxAttempts, generator } = readOptions('lsuv', options, {
+    tolerance: 0.1,
+    maxAttempts: 10,
+    ...DRAW_DEFAULTS,
+  });
+  checkGenerator(generator);
   if (!(model instanceof Module))
     throw new ArgumentError(`lsuv() takes an nn.Module first, found ${describeValue(model)}`);
   if (!(batch instanceof Tensor) && !(Array.isArray(batch) && batch.length > 0)) {

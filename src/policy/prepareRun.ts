@@ -1,9 +1,10 @@
 import { describeValue, PolicyError } from '../errors.js';
 import { Module } from '../nn/Module.js';
+import { DRAW_DEFAULTS } from '../random/DrawOptions.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator, wrapSeed } from '../random/Generator.js';
+import { readOptions } from '../readOptions.js';
 import { buildPlan } from './buildPlan.js';
-import { checkPolicyOptions } from './checkPolicyOptions.js';
 import type { Drawing, Progress } from './Drawing.js';
 import { checkPolicy, type Policy } from './definePolicy.js';
 import type { Plan } from './Plan.js';
@@ -34,7 +35,15 @@ export interface InitializeOptions extends ExplainOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-export const RUN_OPTIONS = ['generator', 'rng', 'seed', 'strict', 'onlyMissing', 'onProgress'] as const;
+/** The defaults of {@link InitializeOptions}. */
+export const RUN_DEFAULTS = {
+  ...DRAW_DEFAULTS,
+  rng: 'torch',
+  seed: undefined,
+  strict: 'warn',
+  onlyMissing: false,
+  onProgress: undefined,
+} as const;
 
 /** A plan that was checked, and what to carry it out with. */
 export interface Run {
@@ -49,10 +58,10 @@ export interface Run {
  * @throws PolicyError, with model and generator as they were
  */
 export function prepareRun(caller: string, model: Module, policy: Policy, options: InitializeOptions): Run {
-  checkPolicyOptions(caller, options, RUN_OPTIONS);
-  const { generator = defaultGenerator, rng = 'torch', strict = 'warn', onlyMissing = false, onProgress } = options;
+  const run = readOptions(caller, options, RUN_DEFAULTS, PolicyError);
+  const { generator, rng, strict, onlyMissing, onProgress } = run;
   if (!(model instanceof Module)) {
-    throw new PolicyError(`${caller} takes an nn.Module first, found ${describeValue(model)}`);
+    throw new PolicyError(`${caller}() takes an nn.Module first, found ${describeValue(model)}`);
   }
   if (!(generator instanceof Generator)) {
     throw new PolicyError(`generator is a Generator, found ${describeValue(generator)}`);
@@ -66,8 +75,8 @@ export function prepareRun(caller: string, model: Module, policy: Policy, option
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw new PolicyError(`onProgress is a function, found ${describeValue(onProgress)}`);
   }
-  checkPolicy(caller, policy);
-  const seed = seedOf(rng, options.seed, generator);
+  checkPolicy(`${caller}()`, policy);
+  const seed = seedOf(rng, run.seed, generator);
   const inCounterMode = rng === 'counter';
   const before = generator.clone();
   const plan = withoutDraws([...new Set([generator, defaultGenerator])], () =>

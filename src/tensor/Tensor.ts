@@ -504,7 +504,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     if (dim !== undefined) return new Tensor(extremes.extremeIndices(this, dim, true, options, 'argmax'));
     if (this.numel === 0)
       throw new ShapeError('argmax(): Expected reduction dim to be specified for input.numel() == 0.');
-    const { dtype, data } = extremes.extremeIndices(layout.flatten(this, 0, -1).value, 0, true);
+    const { dtype, data } = extremes.extremeIndices(layout.flatten(this, 0, -1).value, 0, true, options, 'argmax');
     return new Tensor({ dtype, data, shape: options?.keepdim ? this.shape.map(() => 1) : [] });
   }
 
@@ -557,15 +557,17 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** Draws from U[from, to) (`torch.Tensor.uniform_`). */
   uniform_(from = 0, to = 1, options?: DrawOptions): this {
+    const generator = generatorOf('uniform_', options);
     const { data, dtype } = this.drawable('uniform_');
-    fillUniform(data, dtype, from, to, generatorOf('uniform_', options));
+    fillUniform(data, dtype, from, to, generator);
     return this;
   }
 
   /** Draws from N(mean, std²) (`torch.Tensor.normal_`). */
   normal_(mean = 0, std = 1, options?: DrawOptions): this {
+    const generator = generatorOf('normal_', options);
     const { data, dtype } = this.drawable('normal_');
-    fillNormal(data, dtype, mean, std, generatorOf('normal_', options));
+    fillNormal(data, dtype, mean, std, generator);
     return this;
   }
 
@@ -649,7 +651,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   private extreme(name: string, largest: boolean, dim?: number, options?: reductions.ReduceOptions) {
-    if (dim === undefined) return this.map(`${name}Backward1`, extremes.extreme(this, largest));
+    if (dim === undefined) return this.map(`${name}Backward1`, extremes.extreme(this, largest, options));
     const indices = extremes.extremeIndices(this, dim, largest, options);
     return { values: this.map(`${name}Backward0`, extremes.pick(this, dim, indices)), indices: new Tensor(indices) };
   }

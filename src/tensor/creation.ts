@@ -1,4 +1,4 @@
-import { ArgumentError, checkOptions, DTypeError, describeValue, ShapeError } from '../errors.js';
+import { ArgumentError, DTypeError, describeValue, ShapeError } from '../errors.js';
 import {
   checkDtype,
   createStorage,
@@ -8,11 +8,12 @@ import {
   type Storage,
 } from '../kernels/DType.js';
 import { writeNumber } from '../kernels/numbers.js';
-import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
+import { checkGenerator, DRAW_DEFAULTS, type DrawOptions, generatorOf } from '../random/DrawOptions.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
 import type { Generator } from '../random/Generator.js';
 import { randperm as drawPermutation } from '../random/randperm.js';
+import { readOptions } from '../readOptions.js';
 import { checkFits } from './checkFits.js';
 import { getDefaultDtype } from './defaultDtype.js';
 import { zerosAdopter } from './deferredData.js';
@@ -28,6 +29,8 @@ export interface TensorOptions {
   /** Whether operations on the tensor are recorded; false when absent. */
   requiresGrad?: boolean | undefined;
 }
+
+const TENSOR_DEFAULTS = { dtype: undefined, requiresGrad: false } as const;
 
 /** Options of functions that make a tensor of random numbers. */
 export interface RandomOptions extends TensorOptions, DrawOptions {
@@ -52,7 +55,7 @@ export function tensor(elements: NestedArray, options: TensorOptions = {}): Tens
   }
   const flat: (number | boolean | bigint)[] = [];
   flatten(elements, shape, 0, flat);
-  const { dtype = dtypeOfElements(flat) } = checkOptions('tensor()', options);
+  const { dtype = dtypeOfElements(flat), requiresGrad } = readOptions('tensor', options, TENSOR_DEFAULTS);
   const data = createStorage(checkDtype(dtype), flat.length) as Storage;
   flat.forEach((value, i) => {
     if (data instanceof BigInt64Array && typeof value === 'bigint') data[i] = checkInt64(value);
@@ -61,47 +64,51 @@ export function tensor(elements: NestedArray, options: TensorOptions = {}): Tens
       writeNumber(data, dtype, i, Number(value));
     }
   });
-  return finish(data, shape, dtype, options);
+  return finish(data, shape, dtype, requiresGrad);
 }
 
 /** A tensor of zeros (`torch.zeros`). */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 0, options);
+  return filled('zeros', shape, 0, options);
 }
 
 /** A tensor of ones (`torch.ones`). */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 1, options);
+  return filled('ones', shape, 1, options);
 }
 
 /** A tensor to be filled (`torch.empty`); here its elements are zeros. */
 export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 0, options);
+  return filled('empty', shape, 0, options);
 }
 
 /** A tensor whose elements are all `value` (`torch.full`). */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-  const { dtype = getDefaultDtype() } = checkOptions('a tensor', options);
+  return filled('full', shape, value, options);
+}
+
+function filled(name: string, shape: Shape, value: number, options: TensorOptions): Tensor {
+  const { dtype = getDefaultDtype(), requiresGrad } = readOptions(name, options, TENSOR_DEFAULTS);
   const checked = checkShape(shape);
   checkDtype(dtype);
   const adopt = Object.is(value, 0) ? zerosAdopter() : null;
   if (adopt !== null) {
     const tensor = new Tensor({ dtype, shape: checked, data: createStorage(dtype, 0) });
     adopt(tensor);
-    return tensor.requiresGrad_(options.requiresGrad ?? false);
+    return tensor.requiresGrad_(requiresGrad);
   }
-  const result = finish(createStorage(dtype, numelOf(checked)), checked, dtype, options);
+  const result = finish(createStorage(dtype, numelOf(checked)), checked, dtype, requiresGrad);
   return Object.is(value, 0) ? result : result.fill_(value);
 }
 
 /** Draws from U[0, 1) (`torch.rand`). */
 export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
-  return drawn(shape, options, (data, dtype, generator) => fillUniform(data, dtype, 0, 1, generator));
+  return drawn('rand', shape, options, (data, dtype, generator) => fillUniform(data, dtype, 0, 1, generator));
 }
 
 /** Draws from N(0, 1) (`torch.randn`). */
 export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
-  return drawn(shape, options, (data, dtype, generator) => fillNormal(data, dtype, 0, 1, generator));
+  return drawn('randn', shape, options, (data, dtype, generator) => fillNormal(data, dtype, 0, 1, generator));
 }
 
 /**
@@ -109,18 +116,22 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
  * @param low a safe integer below `high`
  */
 export function randint(low: number, high: number, shape: Shape, options: TensorOptions & DrawOptions = {}): Tensor {
-  const generator = generatorOf('randint()', options);
-  const { dtype = 'int64' } = options;
+  const {
+    dtype = 'int64',
+    requiresGrad,
+    generator,
+  } = readOptions('randint', options, { ...TENSOR_DEFAULTS, ...DRAW_DEFAULTS });
+  checkGenerator(generator);
   const bounds = integerBounds(low, high, checkDtype(dtype));
   const checked = checkShape(shape);
-  const result = finish(createStorage(dtype, numelOf(checked)) as Storage, checked, dtype, options);
+  const result = finish(createStorage(dtype, numelOf(checked)) as Storage, checked, dtype, requiresGrad);
   fillIntegers(result.data, dtype, bounds, generator);
   return result;
 }
 
 /** A random permutation of 0 … n − 1, `int64` (`torch.randperm`). */
 export function randperm(n: number, options?: DrawOptions): Tensor {
-  const order = drawPermutation(n, generatorOf('randperm()', options));
+  const order = drawPermutation(n, generatorOf('randperm', options));
   return Tensor.fromData(BigInt64Array.from(order, BigInt), [n]);
 }
 
@@ -135,37 +146,39 @@ export function arange(start: number, end?: number, step = 1, options: TensorOpt
     throw new ArgumentError(`unsupported range: ${String(from)} -> ${String(to)} by ${String(step)}`);
   if (step === 0) throw new ArgumentError('step must be nonzero');
   if ((to - from) / step < 0) throw new ArgumentError('upper bound and lower bound inconsistent with step sign');
-  const { dtype = [from, to, step].every(Number.isInteger) ? 'int64' : getDefaultDtype() } = checkOptions(
-    'arange()',
+  const isWhole = [from, to, step].every(Number.isInteger);
+  const { dtype = isWhole ? 'int64' : getDefaultDtype(), requiresGrad } = readOptions(
+    'arange',
     options,
+    TENSOR_DEFAULTS,
   );
   if (checkDtype(dtype) === 'bool') throw new DTypeError('"arange_cpu" not implemented for \'bool\'');
   const count = Math.ceil((to - from) / step);
   const data = createStorage(dtype, count) as Storage;
   fillRange(data, dtype, from, step);
-  return finish(data, [count], dtype, options);
+  return finish(data, [count], dtype, requiresGrad);
 }
 
 function drawn(
+  name: string,
   shape: Shape,
   options: RandomOptions,
   fill: (data: Storage<FloatDType>, dtype: FloatDType, generator: Generator) => void,
 ): Tensor {
-  const generator = generatorOf('a random tensor', options);
-  const { dtype = getDefaultDtype() } = options;
+  const {
+    dtype = getDefaultDtype(),
+    requiresGrad,
+    generator,
+  } = readOptions(name, options, { ...TENSOR_DEFAULTS, ...DRAW_DEFAULTS });
+  checkGenerator(generator);
   if (!isFloatDType(checkDtype(dtype))) throw new DTypeError(`random numbers are not implemented for '${dtype}'`);
   const checked = checkShape(shape);
-  const result = finish(createStorage(dtype, numelOf(checked)), checked, dtype, options);
+  const result = finish(createStorage(dtype, numelOf(checked)), checked, dtype, requiresGrad);
   fill(result.data as Storage<FloatDType>, dtype, generator);
   return result;
 }
 
-function finish<D extends DType>(
-  data: Storage<D>,
-  shape: Shape,
-  dtype: D,
-  { requiresGrad = false }: TensorOptions,
-): Tensor {
+function finish<D extends DType>(data: Storage<D>, shape: Shape, dtype: D, requiresGrad: boolean): Tensor {
   return Tensor.fromData(data, shape, dtype).requiresGrad_(requiresGrad);
 }
 

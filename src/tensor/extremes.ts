@@ -1,21 +1,23 @@
 import { checkOptions, ShapeError } from '../errors.js';
 import { createNumbers, type Numbers } from '../kernels/numbers.js';
+import { readOptions } from '../readOptions.js';
 import { splitAt } from './alongDimension.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
-import { type ReduceOptions, reduce } from './reductions.js';
+import { REDUCE_DEFAULTS, type ReduceOptions, reduce } from './reductions.js';
 import { numelOf, resolveDim } from './Shape.js';
 
 /** The largest (or smallest) of all elements; its gradient is shared equally among those that reach it. */
-export function extreme(a: Dense, largest: boolean): Computed {
+export function extreme(a: Dense, largest: boolean, options: object = {}): Computed {
+  checkOptions(`${nameOf(largest)}() of all elements`, options, {});
   if (numelOf(a.shape) === 0) {
     throw new ShapeError(
-      `${largest ? 'max' : 'min'}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
+      `${nameOf(largest)}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
     );
   }
   return reduce(
     a,
     undefined,
-    {},
+    false,
     a.dtype,
     (row) => row[extremeIndex(row, 0, row.length, 1, largest)],
     (row, slope, value) => {
@@ -33,9 +35,9 @@ export function extremeIndices(
   dim: number,
   largest: boolean,
   options: ReduceOptions = {},
-  name = largest ? 'max' : 'min',
+  name = nameOf(largest),
 ): Dense<'int64'> {
-  const { keepdim = false } = checkOptions(name, options);
+  const { keepdim } = readOptions(name, options, REDUCE_DEFAULTS);
   const d = resolveDim(dim, a.shape.length);
   const source = numbersOf(a);
   const [outer, size, inner] = a.shape.length === 0 ? [1, 1, 1] : splitAt(a.shape, d);
@@ -67,6 +69,10 @@ export function pick(a: Dense, dim: number, indices: Dense<'int64'>): Computed {
       return [denseOf(slope, a.shape, g.dtype)];
     },
   };
+}
+
+function nameOf(largest: boolean): string {
+  return largest ? 'max' : 'min';
 }
 
 /** NaN counts as larger and smaller than everything, as in PyTorch. */

@@ -1,6 +1,7 @@
-import { ArgumentError, checkOptions, DTypeError } from '../errors.js';
+import { ArgumentError, DTypeError } from '../errors.js';
 import { isFloatDType } from '../kernels/DType.js';
 import { createNumbers, type Numbers } from '../kernels/numbers.js';
+import { readOptions } from '../readOptions.js';
 import { broadcastNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
 import { permute } from './layout.js';
@@ -14,13 +15,17 @@ export interface ReduceOptions {
   keepdim?: boolean | undefined;
 }
 
+/** The defaults of {@link ReduceOptions}. */
+export const REDUCE_DEFAULTS = { keepdim: false } as const;
+
 /** Sums; integers sum to int64. */
 export function sum(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
+  const { keepdim } = readOptions('sum', options, REDUCE_DEFAULTS);
   const dtype = isFloatDType(a.dtype) ? a.dtype : 'int64';
   return reduce(
     a,
     dims,
-    options,
+    keepdim,
     dtype,
     (row) => total(row),
     (_, slope) => slope.fill(1),
@@ -29,11 +34,12 @@ export function sum(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed
 
 /** Means; floating dtypes only. */
 export function mean(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
+  const { keepdim } = readOptions('mean', options, REDUCE_DEFAULTS);
   checkFloat('mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype', a);
   return reduce(
     a,
     dims,
-    options,
+    keepdim,
     a.dtype,
     (row) => total(row) / row.length,
     (row, slope) => slope.fill(1 / row.length),
@@ -46,12 +52,12 @@ export function variance(
   dims: Dims,
   options: ReduceOptions & { correction?: number | undefined } = {},
 ): Computed {
+  const { keepdim, correction } = readOptions('var', options, { ...REDUCE_DEFAULTS, correction: 1 });
   checkFloat('std and var only support floating point and complex dtypes', a);
-  const { correction = 1 } = checkOptions('a reduction', options);
   return reduce(
     a,
     dims,
-    options,
+    keepdim,
     a.dtype,
     (row) => squaredDeviations(row) / Math.max(0, row.length - correction),
     (row, slope) => {
@@ -67,12 +73,12 @@ export function standardDeviation(
   dims: Dims,
   options: ReduceOptions & { correction?: number | undefined } = {},
 ): Computed {
+  const { keepdim, correction } = readOptions('std', options, { ...REDUCE_DEFAULTS, correction: 1 });
   checkFloat('std and var only support floating point and complex dtypes', a);
-  const { correction = 1 } = checkOptions('a reduction', options);
   return reduce(
     a,
     dims,
-    options,
+    keepdim,
     a.dtype,
     (row) => Math.sqrt(squaredDeviations(row) / Math.max(0, row.length - correction)),
     (row, slope, std) => {
@@ -85,11 +91,12 @@ export function standardDeviation(
 
 /** Euclidean norms; floating dtypes only. */
 export function norm(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
+  const { keepdim } = readOptions('norm', options, REDUCE_DEFAULTS);
   checkFloat('linalg.vector_norm: Expected a floating point or complex tensor as input', a);
   return reduce(
     a,
     dims,
-    options,
+    keepdim,
     a.dtype,
     (row) => {
       let squares = 0;
@@ -109,12 +116,11 @@ export function norm(a: Dense, dims: Dims, options: ReduceOptions = {}): Compute
 export function reduce(
   a: Dense,
   dims: Dims,
-  options: ReduceOptions,
+  keepdim: boolean,
   dtype: Dense['dtype'],
   reduceRow: (row: Numbers) => number,
   slopeOf: (row: Numbers, slope: Numbers, value: number) => void,
 ): Computed {
-  const { keepdim = false } = checkOptions('a reduction', options);
   const ndim = a.shape.length;
   const reduced = resolveDims(dims, ndim);
   const kept = a.shape.map((_, d) => d).filter((d) => !reduced.includes(d));

@@ -124,6 +124,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   gelu: ['approximate'],
 };
 
+const isPlain = (value: unknown) => value !== null && Object.getPrototypeOf(value) === Object.prototype;
 const call = (name: string): ((...args: never[]) => unknown) => FUNCTIONS.get(name) as never;
 const FUNCTIONS = new Map<string, unknown>(Object.entries(F));
 
@@ -157,6 +158,15 @@ describe('wrong arguments of functions end in an error of the library', () => {
     expect(await foreignErrors(places)).toEqual([]);
   });
 
+  it('in names of options', () => {
+    const makers = Object.entries(CALLS).filter(([, args]) => args.length > 1 && isPlain(args.at(-1)?.()));
+    for (const [name, args] of makers) {
+      const right = args.map((make) => make());
+      const misspelt = () => call(name)(...([...right.slice(0, -1), { ...Object(right.at(-1)), zzz: 1 }] as never[]));
+      expect(misspelt).toThrow("() got an unexpected keyword argument 'zzz'; expected one of '");
+    }
+  });
+
   it('and say what is wrong in PyTorch’s words, and what was meant', () => {
     const image = ones([1, 3, 8, 8]);
     const weight = ones([4, 3, 3, 3]);
@@ -164,7 +174,9 @@ describe('wrong arguments of functions end in an error of the library', () => {
     expect(() => F.conv2d(image, 'weight' as never)).toThrow(
       "conv2d(): argument 'weight' must be Tensor, not 'weight'",
     );
-    expect(() => F.conv2d(image, weight, null, 2 as never)).toThrow('conv2d takes its options as one object, found 2');
+    expect(() => F.conv2d(image, weight, null, 2 as never)).toThrow(
+      'conv2d() takes its options as one object, found 2',
+    );
     expect(() => F.conv2d(image, weight, null, { strides: 2 } as never)).toThrow(
       "conv2d() got an unexpected keyword argument 'strides'; did you mean 'stride'?",
     );

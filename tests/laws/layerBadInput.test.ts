@@ -19,13 +19,16 @@ import {
 import { CONFIGURATIONS } from './layerConfigurations.js';
 import { WRONG } from './wrongValues.js';
 
+/** A name that no option has. */
+const UNKNOWN = 'stirde';
+
 /** A given with one part of it made wrong: itself, or one of its options. */
 function* spoilt(given: Given): Generator<[where: string, wrong: unknown]> {
   for (const wrong of WRONG) yield ['', wrong];
   const isOptions = typeof given === 'object' && given !== null && !Array.isArray(given);
   if (!isOptions || isInput(given) || isConstruction(given)) return;
   for (const name of Object.keys(given)) for (const wrong of WRONG) yield [name, { ...given, [name]: wrong }];
-  yield ['a word that is no option', { ...given, stirde: 2 }];
+  yield [UNKNOWN, { ...given, [UNKNOWN]: 2 }];
 }
 
 /** What ended in anything but success or an error of the library, and what was drawn or written although it failed. */
@@ -36,6 +39,7 @@ function complaintsOf(configuration: Configuration): string[] {
   const attempt = (where: string, wrong: unknown, action: () => unknown, isTouched: () => boolean): void => {
     try {
       action();
+      if (where.endsWith(UNKNOWN)) complain(where, wrong, 'was not noticed');
     } catch (error) {
       if (!(error instanceof InitreeError)) complain(where, wrong, error);
       if (isTouched()) complain(where, wrong, 'left something behind');
@@ -54,7 +58,9 @@ function complaintsOf(configuration: Configuration): string[] {
           // A misfit that shows only when the layer is used is none of these.
           module.forward(...inputsOf(configuration));
         },
-        () => name === 'stirde' && !Buffer.from(before).equals(defaultGenerator.getState()),
+        // A layer that is given to another draws when it is made.
+        () =>
+          name === UNKNOWN && !args.some(isConstruction) && !Buffer.from(before).equals(defaultGenerator.getState()),
       );
     }
   });
@@ -96,7 +102,7 @@ describe('wrong arguments of layers end in an error of the library and leave not
     expect(() => network.forward(null as never)).toThrow(
       "Invalid argument at 0.0: conv2d(): argument 'input' must be Tensor, not null",
     );
-    expect(() => new nn.Conv2d(3, 6, 5, 2 as never)).toThrow('Conv2d takes its options as one object, found 2');
+    expect(() => new nn.Conv2d(3, 6, 5, 2 as never)).toThrow('Conv2d() takes its options as one object, found 2');
     expect(() => new nn.ConvTranspose2d(3, 6, 5, { output_padding: 1 } as never)).toThrow(
       "ConvTranspose2d() got an unexpected keyword argument 'output_padding'; did you mean 'outputPadding'?",
     );

@@ -395,7 +395,7 @@ describe('a run that ends early', () => {
       'takes its options as one object',
     );
     await expect(initializeWeightsParallel(long(), policy, { worker: 2 } as never)).rejects.toThrow(
-      "no option 'worker'",
+      "unexpected keyword argument 'worker'",
     );
     await expect(initializeWeightsParallel(long(), policy, { signal: 3 as never })).rejects.toThrow(
       'is an AbortSignal',

@@ -64,8 +64,16 @@ describe('the usual first mistakes', () => {
     ['no policy', (m) => apply(m), 'initializeWeights() takes a policy made by definePolicy(), found undefined'],
     ['model and policy exchanged', (m) => apply(policy, m), 'takes an nn.Module first, found a plain object'],
     ['an order by position', () => define('p', [linear], 'apply'), "takes its options as one object, found 'apply'"],
-    ['a misspelt option', () => define('p', [linear], { ordr: 'apply' }), "no option 'ordr'; did you mean 'order'?"],
-    ['another', (m) => apply(m, policy, { Strict: true }), "no option 'Strict'; did you mean 'strict'?"],
+    [
+      'a misspelt option',
+      () => define('p', [linear], { ordr: 'apply' }),
+      "unexpected keyword argument 'ordr'; did you mean 'order'?",
+    ],
+    [
+      'another',
+      (m) => apply(m, policy, { Strict: true }),
+      "unexpected keyword argument 'Strict'; did you mean 'strict'?",
+    ],
     ['a generator by position', (m) => apply(m, policy, new Generator(0)), 'as one object, found a Generator'],
     ['no callback', (m) => apply(m, policy, { onProgress: 'bar' }), "onProgress is a function, found 'bar'"],
     [

@@ -2,10 +2,10 @@ import { ArgumentError, describeValue } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
 import { exponentiate } from '../../kernels/exponential.js';
 import { createNumbers, type Numbers } from '../../kernels/numbers.js';
+import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { logistic as logisticOf, multiplyPairs, unary } from '../../tensor/elementwise.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 import { floatDtype } from './floatDtype.js';
 
 const { abs, exp, log1p, min, sqrt, tanh: tanhOf } = Math;

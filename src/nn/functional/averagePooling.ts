@@ -1,10 +1,10 @@
 import { ArgumentError, describeValue } from '../../errors.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { averagePool, spreadAverages } from '../../kernels/pooling.js';
+import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 import { type AdaptiveSize, adaptiveWindows, backwardName, type Pooling, slidingWindows } from './poolWindows.js';
 import type { Size } from './windows.js';
 

@@ -1,9 +1,9 @@
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
 import { isFloatDType } from '../../kernels/DType.js';
+import { readOptions } from '../../readOptions.js';
 import { numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 import { checkTensors } from './checkTensors.js';
 import { elementLoss } from './elementLoss.js';
 import type { Reduction } from './reduction.js';

@@ -8,10 +8,10 @@ import {
 import { isFloatDType } from '../../kernels/DType.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { buildWindowMap } from '../../kernels/windowMap.js';
+import { readOptions } from '../../readOptions.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 import { checkTensors } from './checkTensors.js';
 import { readImages, type Size, type Windows, windowsOver } from './windows.js';
 

@@ -2,6 +2,7 @@ import { DTypeError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import { createNumbers } from '../../kernels/numbers.js';
+import { readOptions } from '../../readOptions.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { broadcastNumbers } from '../../tensor/broadcast.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
@@ -9,7 +10,6 @@ import { negate, reduceTo } from '../../tensor/elementwise.js';
 import { floatDtypeOf, promoteOperands } from '../../tensor/promote.js';
 import { broadcastShapes, numelOf, resolveDim } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 import { checkTensors } from './checkTensors.js';
 
 const { abs, max, min, sign, sqrt } = Math;

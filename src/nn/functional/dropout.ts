@@ -1,13 +1,13 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import { createNumbers, type Numbers } from '../../kernels/numbers.js';
-import { generatorOf } from '../../random/DrawOptions.js';
+import { checkGenerator, DRAW_DEFAULTS } from '../../random/DrawOptions.js';
 import { drawMask } from '../../random/drawMask.js';
 import type { Generator } from '../../random/Generator.js';
+import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 
 /** Options of the dropout functions. */
 export interface DropoutOptions {
@@ -104,8 +104,8 @@ function drop(
   byDefault = true,
 ): Tensor {
   checkProbability(p);
-  const { training } = readOptions(name, options, { training: byDefault, generator: undefined });
-  const generator = generatorOf(name, options);
+  const { training, generator } = readOptions(name, options, { training: byDefault, ...DRAW_DEFAULTS });
+  checkGenerator(generator);
   if (!training || p === 0 || input.numel === 0) return input;
   const { dtype, shape } = input;
   if (!isFloatDType(dtype)) throw new DTypeError(`dropout: result type Float can't be cast to '${dtype}'`);

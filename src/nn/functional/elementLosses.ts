@@ -1,9 +1,9 @@
 import { ArgumentError, DTypeError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
 import { isFloatDType } from '../../kernels/DType.js';
+import { readOptions } from '../../readOptions.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 import { checkTensors } from './checkTensors.js';
 import { type ElementLoss, elementLoss, lastStep } from './elementLoss.js';
 import type { Reduction } from './reduction.js';

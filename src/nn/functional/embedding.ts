@@ -1,11 +1,11 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
 import { createNumbers, type Numbers } from '../../kernels/numbers.js';
+import { readOptions } from '../../readOptions.js';
 import { gather } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf, reshaped } from '../../tensor/Dense.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { checkTensor, record, Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 import { checkTensors } from './checkTensors.js';
 
 /** Options of {@link embedding}. */

@@ -1,10 +1,10 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { createNumbers, type Numbers } from '../../kernels/numbers.js';
+import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import { isGradEnabled } from '../../tensor/Tape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 import { checkTensors } from './checkTensors.js';
 import { checkRows, indicesOf, resolvePadding } from './embedding.js';
 import { floatDtype } from './floatDtype.js';

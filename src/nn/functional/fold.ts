@@ -3,12 +3,12 @@ import { isFloatDType } from '../../kernels/DType.js';
 import { gatherWindows, scatterWindows } from '../../kernels/im2col.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { type Band, bandsOf, buildWindowMap, type WindowMap } from '../../kernels/windowMap.js';
+import { readOptions } from '../../readOptions.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { sizePerDimension } from '../checkSize.js';
 import { formatPython } from '../formatPython.js';
-import { readOptions } from '../readOptions.js';
 import { reachOf, type Size, windowsOver } from './windows.js';
 
 /** Options of {@link unfold} and {@link fold}: how the blocks slide over the image. */

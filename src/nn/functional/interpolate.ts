@@ -2,10 +2,10 @@ import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../erro
 import { isFloatDType } from '../../kernels/DType.js';
 import { createNumbers } from '../../kernels/numbers.js';
 import { type ResampleAxis, resample, resampleBackward } from '../../kernels/resample.js';
+import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from './averagePooling.js';
 import { type Interpolation, resampleAxis } from './resampleAxis.js';
 import type { Size } from './windows.js';

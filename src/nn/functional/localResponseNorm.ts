@@ -1,12 +1,12 @@
 import { ShapeError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
 import { createNumbers, type Numbers } from '../../kernels/numbers.js';
+import { readOptions } from '../../readOptions.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';
-import { readOptions } from '../readOptions.js';
 import { floatDtype } from './floatDtype.js';
 
 /** Options of local response normalisation. */

@@ -2,11 +2,11 @@ import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../erro
 import { checkNumber } from '../../init/checkFillable.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import { createNumbers } from '../../kernels/numbers.js';
+import { readOptions } from '../../readOptions.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape, type Shape } from '../../tensor/Shape.js';
 import { record, Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 import { checkTensors } from './checkTensors.js';
 import { floatDtype } from './floatDtype.js';
 import { checkReduction, type Reduction } from './reduction.js';

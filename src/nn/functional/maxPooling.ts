@@ -1,10 +1,10 @@
 import { createNumbers } from '../../kernels/numbers.js';
 import { maxPool, scatterToPlaces } from '../../kernels/pooling.js';
+import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';
 import { isGradEnabled } from '../../tensor/Tape.js';
 import { record, Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 import { type AdaptiveSize, adaptiveWindows, backwardName, type Pooling, slidingWindows } from './poolWindows.js';
 import type { Size } from './windows.js';
 

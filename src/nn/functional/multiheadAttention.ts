@@ -1,9 +1,9 @@
 import { ShapeError } from '../../errors.js';
+import { readOptions } from '../../readOptions.js';
 import { zeros } from '../../tensor/creation.js';
 import { cat } from '../../tensor/joining.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 import { attend, type Heads } from './attend.js';
 import { type AttentionInputs, mergeMasks, widenMask } from './attentionMasks.js';
 import { checkTensors } from './checkTensors.js';

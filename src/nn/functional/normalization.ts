@@ -2,10 +2,10 @@ import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import { createNumbers, fromNumbers, type Numbers } from '../../kernels/numbers.js';
+import { readOptions } from '../../readOptions.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 import { checkTensors } from './checkTensors.js';
 
 /** Options of {@link batchNorm}. */

@@ -3,11 +3,11 @@ import { checkNumber } from '../../init/checkFillable.js';
 import { createStorage, type DType, type Storage } from '../../kernels/DType.js';
 import { createNumbers, type Numbers, writeNumber } from '../../kernels/numbers.js';
 import { addPadded, buildPaddingMap, padImages } from '../../kernels/padding.js';
+import { readOptions } from '../../readOptions.js';
 import { checkFits } from '../../tensor/checkFits.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 
 /** What stands in the padding: a number, the input mirrored at its edge, its edge, or its other end. */
 export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';

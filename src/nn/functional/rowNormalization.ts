@@ -2,10 +2,10 @@ import { DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { checkFinite } from '../../init/checkFillable.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import { createNumbers } from '../../kernels/numbers.js';
+import { readOptions } from '../../readOptions.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
-import { readOptions } from '../readOptions.js';
 import { checkTensors } from './checkTensors.js';
 
 const { sqrt } = Math;

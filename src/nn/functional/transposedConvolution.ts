@@ -1,9 +1,9 @@
 import { ArgumentError, ShapeError } from '../../errors.js';
 import { addConvolution, addFilterGradient, addImageGradient } from '../../kernels/convolution.js';
+import { readOptions } from '../../readOptions.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { sizePerDimension } from '../checkSize.js';
-import { readOptions } from '../readOptions.js';
 import { checkTensors } from './checkTensors.js';
 import {
   checkBias,

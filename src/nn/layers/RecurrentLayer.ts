@@ -1,6 +1,7 @@
 import type { Initializer } from '../../init/Initializer.js';
 import { uniform } from '../../init/uniform.js';
 import type { RecurrentCell } from '../../kernels/RecurrentCell.js';
+import { readOptions } from '../../readOptions.js';
 import { cat, stack } from '../../tensor/joining.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatPython, formatPythonFloat, formatSettings } from '../formatPython.js';
@@ -8,7 +9,6 @@ import { dropout } from '../functional/dropout.js';
 import { recur } from '../functional/recurrence.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
-import { readOptions } from '../readOptions.js';
 import { checkSequence, checkSettings, checkStates } from './recurrentChecks.js';
 
 /** Options of {@link GRU}, and of {@link RNN} and {@link LSTM} among others. */

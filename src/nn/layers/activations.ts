@@ -1,4 +1,5 @@
 import { checkNumber } from '../../init/checkFillable.js';
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatFloat, formatSettings } from '../formatPython.js';
 import {
@@ -15,7 +16,6 @@ import {
 } from '../functional/activations.js';
 import { glu } from '../functional/glu.js';
 import { Module } from '../Module.js';
-import { readOptions } from '../readOptions.js';
 
 /** Options of activations that PyTorch can compute in place. */
 export interface ActivationOptions {

@@ -1,3 +1,4 @@
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from '../functional/averagePooling.js';
@@ -10,7 +11,6 @@ import {
 } from '../functional/maxPooling.js';
 import type { AdaptiveSize } from '../functional/poolWindows.js';
 import { Module } from '../Module.js';
-import { readOptions } from '../readOptions.js';
 
 /** What adaptive pooling layers have in common. */
 abstract class AdaptivePool extends Module {

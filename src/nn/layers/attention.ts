@@ -4,6 +4,7 @@ import { zeros } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { xavierNormal, xavierUniform } from '../../init/xavier.js';
 import type { Generator } from '../../random/Generator.js';
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';
 import type { AttentionInputs } from '../functional/attentionMasks.js';
@@ -11,7 +12,6 @@ import { checkProbability } from '../functional/dropout.js';
 import { type AttentionParts, multiheadAttention } from '../functional/multiheadAttention.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
-import { readOptions } from '../readOptions.js';
 import { Linear } from './linear.js';
 
 /** Options of {@link MultiheadAttention}. */

@@ -2,6 +2,7 @@ import { checkNumber } from '../../init/checkFillable.js';
 import { ones as onesInitializer, zeros as zerosInitializer } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
 import type { Generator } from '../../random/Generator.js';
+import { readOptions } from '../../readOptions.js';
 import { ones, zeros } from '../../tensor/creation.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkDims } from '../checkDims.js';
@@ -10,7 +11,6 @@ import { formatPython, formatSettings } from '../formatPython.js';
 import { batchNorm } from '../functional/normalization.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
-import { readOptions } from '../readOptions.js';
 
 /** Options of batch and instance normalisation. */
 export interface BatchNormOptions extends LayerOptions {

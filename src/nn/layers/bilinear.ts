@@ -1,13 +1,13 @@
 import { ArgumentError } from '../../errors.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { uniform } from '../../init/uniform.js';
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';
 import { formatSettings } from '../formatPython.js';
 import { bilinear } from '../functional/bilinear.js';
 import { Layer } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
-import { readOptions } from '../readOptions.js';
 import { LINEAR_DEFAULTS, type LinearOptions } from './linear.js';
 
 /**

@@ -2,6 +2,7 @@ import { ArgumentError, describeValue } from '../../errors.js';
 import { calculateFanInAndFanOut } from '../../init/fan.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { kaimingUniform } from '../../init/kaiming.js';
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkSize, sizePerDimension } from '../checkSize.js';
 import { formatPython, formatSettings } from '../formatPython.js';
@@ -10,7 +11,6 @@ import { type PadMode, pad } from '../functional/padding.js';
 import { paddingOf, reachOf, type Size } from '../functional/windows.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
-import { readOptions } from '../readOptions.js';
 import { biasDefault } from './linear.js';
 
 /** What stands around a convolution's input: zeros, the input mirrored, its edge, or its other end. */

@@ -1,3 +1,4 @@
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import {
   type CosineSimilarityOptions,
@@ -6,7 +7,6 @@ import {
   pairwiseDistance,
 } from '../functional/distances.js';
 import { Module } from '../Module.js';
-import { readOptions } from '../readOptions.js';
 
 /** The cosine of the angle between vectors along a dimension (`torch.nn.CosineSimilarity`). */
 export class CosineSimilarity extends Module {

@@ -1,8 +1,8 @@
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatPythonFloat, formatSettings } from '../formatPython.js';
 import { alphaDropout, checkProbability, dropout, dropout1d, dropout2d, dropout3d } from '../functional/dropout.js';
 import { Module } from '../Module.js';
-import { readOptions } from '../readOptions.js';
 
 /** Options of the dropout layers. */
 export interface DropoutOptions {

@@ -1,6 +1,7 @@
 import type { Initializer } from '../../init/Initializer.js';
 import { normal } from '../../init/normal.js';
 import { zeroRow } from '../../init/zeroRow.js';
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';
 import { formatSettings } from '../formatPython.js';
@@ -8,7 +9,6 @@ import { embedding, resolvePadding } from '../functional/embedding.js';
 import { type BagMode, embeddingBag } from '../functional/embeddingBag.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
-import { readOptions } from '../readOptions.js';
 
 /** Options of {@link Embedding}. */
 export interface EmbeddingOptions extends LayerOptions {

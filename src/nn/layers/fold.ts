@@ -1,10 +1,10 @@
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { sizePerDimension } from '../checkSize.js';
 import { formatSettings } from '../formatPython.js';
 import { type FoldOptions, fold, unfold } from '../functional/fold.js';
 import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
-import { readOptions } from '../readOptions.js';
 
 /** What both directions have in common: how the blocks slide over the image. */
 abstract class SlidingBlocks extends Module {

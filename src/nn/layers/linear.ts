@@ -2,6 +2,7 @@ import { calculateFanInAndFanOut } from '../../init/fan.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { kaimingUniform } from '../../init/kaiming.js';
 import { uniform } from '../../init/uniform.js';
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';
 import { formatSettings } from '../formatPython.js';
@@ -9,7 +10,6 @@ import { linear } from '../functional/linear.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { Module } from '../Module.js';
 import { createParameter, type Parameter } from '../Parameter.js';
-import { readOptions } from '../readOptions.js';
 
 /** Options of {@link Linear}. */
 export interface LinearOptions extends LayerOptions {

@@ -1,3 +1,4 @@
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import {
   type BinaryCrossEntropyOptions,
@@ -19,7 +20,6 @@ import {
 import { type CrossEntropyOptions, crossEntropy, type NllLossOptions, nllLoss } from '../functional/losses.js';
 import type { Reduction } from '../functional/reduction.js';
 import { Module } from '../Module.js';
-import { readOptions } from '../readOptions.js';
 
 /**
  * Cross entropy between logits and class indices (`torch.nn.CrossEntropyLoss`).

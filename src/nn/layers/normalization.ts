@@ -2,6 +2,7 @@ import { ArgumentError, describeValue } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
 import { ones, zeros } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
+import { readOptions } from '../../readOptions.js';
 import type { Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';
@@ -15,7 +16,6 @@ import { groupNorm, layerNorm, rmsNorm } from '../functional/rowNormalization.js
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { Module } from '../Module.js';
 import { createParameter, type Parameter } from '../Parameter.js';
-import { readOptions } from '../readOptions.js';
 
 /** Options of {@link GroupNorm}. */
 export interface GroupNormOptions extends LayerOptions {

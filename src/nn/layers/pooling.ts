@@ -1,3 +1,4 @@
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { sizePerDimension } from '../checkSize.js';
 import { formatSettings } from '../formatPython.js';
@@ -12,7 +13,6 @@ import { checkNormType, type LPPoolOptions, lpPool1d, lpPool2d, lpPool3d } from 
 import { type MaxPooled, type MaxPoolOptions, maxPool1d, maxPool2d, maxPool3d } from '../functional/maxPooling.js';
 import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
-import { readOptions } from '../readOptions.js';
 
 /** What max pooling layers have in common. */
 abstract class MaxPool<Indices extends boolean> extends Module {

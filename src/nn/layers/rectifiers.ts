@@ -1,6 +1,7 @@
 import { checkNumber } from '../../init/checkFillable.js';
 import { constant } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';
 import { formatFloat, formatSettings } from '../formatPython.js';
@@ -8,7 +9,6 @@ import { prelu } from '../functional/prelu.js';
 import { celu, elu, hardsigmoid, hardswish, leakyRelu, relu, relu6, selu } from '../functional/rectifiers.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
-import { readOptions } from '../readOptions.js';
 import { Activation, type ActivationOptions } from './activations.js';
 
 /** max(0, x), element by element (`torch.nn.ReLU`). */

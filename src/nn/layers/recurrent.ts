@@ -3,9 +3,9 @@ import { reluCell, tanhCell } from '../../kernels/elmanCell.js';
 import { gruCell } from '../../kernels/gruCell.js';
 import { lstmCell } from '../../kernels/lstmCell.js';
 import type { RecurrentCell } from '../../kernels/RecurrentCell.js';
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import type { Parameter } from '../Parameter.js';
-import { readOptions } from '../readOptions.js';
 import { type LSTMOptions, RECURRENT_DEFAULTS, RecurrentLayer, type RecurrentOptions } from './RecurrentLayer.js';
 
 /** Options of {@link RNN}. */

@@ -2,6 +2,7 @@ import { describeValue, ShapeError, StateError } from '../../errors.js';
 import { xavierUniform } from '../../init/xavier.js';
 import { checkDtype, type FloatDType } from '../../kernels/DType.js';
 import { createNumbers } from '../../kernels/numbers.js';
+import { readOptions } from '../../readOptions.js';
 import { denseOf } from '../../tensor/Dense.js';
 import { getDefaultDtype } from '../../tensor/defaultDtype.js';
 import { formatShape } from '../../tensor/Shape.js';
@@ -10,7 +11,6 @@ import { checkSize } from '../checkSize.js';
 import { ModuleList } from '../containers.js';
 import { checkTensors } from '../functional/checkTensors.js';
 import { Module } from '../Module.js';
-import { readOptions } from '../readOptions.js';
 import { LayerNorm } from './normalization.js';
 import {
   DECODER_INPUTS,

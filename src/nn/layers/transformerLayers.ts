@@ -1,11 +1,11 @@
 import { ArgumentError } from '../../errors.js';
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { gelu } from '../functional/activations.js';
 import { checkTensors } from '../functional/checkTensors.js';
 import { relu } from '../functional/rectifiers.js';
 import { LAYER_DEFAULTS, type LayerOptions } from '../Layer.js';
 import { Module } from '../Module.js';
-import { readOptions } from '../readOptions.js';
 import { MultiheadAttention } from './attention.js';
 import { Dropout } from './dropout.js';
 import { Linear } from './linear.js';

@@ -1,3 +1,4 @@
+import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatPython, formatPythonFloat } from '../formatPython.js';
 import {
@@ -8,7 +9,6 @@ import {
 } from '../functional/interpolate.js';
 import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
-import { readOptions } from '../readOptions.js';
 
 /**
  * Resamples [N, C, …] of one to three spatial dimensions to a size or by a factor (`torch.nn.Upsample`).

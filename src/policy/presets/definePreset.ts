@@ -1,4 +1,4 @@
-import { ArgumentError, checkOptions, nearestName } from '../../errors.js';
+import { checkOptions } from '../../errors.js';
 import type { Policy } from '../definePolicy.js';
 
 /** What is known of a published policy, in words. */
@@ -34,14 +34,7 @@ export function definePreset<O extends object = Record<never, never>>(
   about: PresetAbout,
   build: (options: Partial<O>) => Policy,
 ): Preset<O> {
-  const names = Object.keys(about.options ?? {});
-  const preset = (options: Partial<O> = {}) => {
-    for (const name of Object.keys(checkOptions(`the preset '${about.name}'`, options))) {
-      if (names.includes(name)) continue;
-      const hint = names.length > 0 ? nearestName(name, names) : '; it has none';
-      throw new ArgumentError(`the preset '${about.name}' has no option '${name}'${hint}`);
-    }
-    return build(options);
-  };
+  const preset = (options: Partial<O> = {}) =>
+    build(checkOptions(`the preset '${about.name}'`, options, about.options ?? {}));
   return Object.freeze(Object.assign(preset, { about: Object.freeze(about) }));
 }

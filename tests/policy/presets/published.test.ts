@@ -82,7 +82,9 @@ describe('what is known of a published policy', () => {
     expect(preset().name).toBe(name);
     expect(Object.isFrozen(about)).toBe(true);
     expect(JSON.parse(JSON.stringify(about))).toEqual(about);
-    expect(() => preset({ layres: 3 } as never)).toThrow(`the preset '${name}' has no option 'layres'`);
+    expect(() => preset({ layres: 3 } as never)).toThrow(
+      `the preset '${name}' got an unexpected keyword argument 'layres'`,
+    );
     expect(() => preset(3 as never)).toThrow('takes its options as one object');
   });
 

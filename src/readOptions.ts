@@ -1,4 +1,4 @@
-import { ArgumentError, checkOptions, describeValue, nearestName } from '../errors.js';
+import { ArgumentError, checkOptions, describeValue, type InitreeError } from './errors.js';
 
 /** The default of each option; `undefined` for one that has none. */
 type Defaults<O> = { readonly [K in keyof O]-?: O[K] | undefined };
@@ -10,24 +10,23 @@ type Read<O, D> = {
 
 /**
  * The options of a function or constructor, each absent one replaced by its default.
- * @throws ArgumentError for what is no object, such as an option passed by position, for a name that is no option's, and
- *   for anything but true and false where that is the choice
+ * @param Kind of the error, ArgumentError when absent
+ * @throws for what is no plain object, such as an option passed by position, for a name that is no option's, and for
+ *   anything but true and false where that is the choice
  */
 export function readOptions<O extends object, const D extends Defaults<O>>(
   what: string,
   options: O,
   defaults: D,
+  Kind: new (detail: string) => InitreeError = ArgumentError,
 ): Read<O, D> {
+  checkOptions(`${what}()`, options, defaults, Kind);
   const read: Record<string, unknown> = { ...defaults };
-  for (const [name, value] of Object.entries(checkOptions(what, options))) {
-    if (!Object.hasOwn(defaults, name)) {
-      throw new ArgumentError(
-        `${what}() got an unexpected keyword argument '${name}'${nearestName(name, Object.keys(defaults))}`,
-      );
-    }
+  for (const name of Object.keys(options)) {
+    const value: unknown = options[name as keyof O];
     if (value === undefined) continue;
     if (typeof read[name] === 'boolean' && typeof value !== 'boolean') {
-      throw new ArgumentError(`${what}(): ${name} is true or false, found ${describeValue(value)}`);
+      throw new Kind(`${what}(): ${name} is true or false, found ${describeValue(value)}`);
     }
     read[name] = value;
   }
