@@ -1,13 +1,11 @@
 import { createStorage, type FloatDType } from '../kernels/DType.js';
 import { copyMatrix, rowMajor, transposeOf } from '../kernels/Matrix.js';
-import { type Numbers, toNumbers } from '../kernels/numbers.js';
+import { type Floats, type Numbers, toNumbers } from '../kernels/numbers.js';
 import { normalSteps } from '../random/fillSteps.js';
 import type { Generator } from '../random/Generator.js';
 import type { Steps } from '../random/Steps.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import { orthonormalize } from './orthonormalize.js';
-
-type Floats = Float32Array | Float64Array;
 
 /**
  * The elements, in row-major order, of a tensor that seen as a matrix [out, in·∏kernel] has orthonormal rows or columns,

@@ -1,9 +1,8 @@
 import { addAxes, reflectOntoAxes, scaleVectors } from '../kernels/householder.js';
 import { copyMatrix, type Matrix, partOf, rowMajor, transposeOf } from '../kernels/Matrix.js';
 import { multiplyMatrices } from '../kernels/matmul.js';
+import type { Floats } from '../kernels/numbers.js';
 import type { Steps } from '../random/Steps.js';
-
-type Floats = Float32Array | Float64Array;
 
 /** Vectors whose reflections meet all the others at once. */
 const PANEL = 64;

@@ -1,4 +1,5 @@
 import type { HalfDType } from './DType.js';
+import type { Floats } from './numbers.js';
 
 /** The looked-at values of a redraw, and the numbers that replace some of them. */
 export interface OutsideKernels {
@@ -6,8 +7,8 @@ export interface OutsideKernels {
   readonly capacity: number;
   readonly words: Int32Array;
   /** What a normal law makes of the words, in place. */
-  readonly numbers: Float32Array | Float64Array;
-  readonly values: Float32Array | Float64Array;
+  readonly numbers: Floats;
+  readonly values: Floats;
   /** Looks through the first `count` values, whole groups of 16; returns how many groups have one outside [low, high]. */
   findOutside(count: number, low: number, high: number): number;
   /** Moves the words of the `found` groups to the front. */

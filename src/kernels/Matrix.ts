@@ -1,13 +1,15 @@
+import type { Floats } from './numbers.js';
+
 /** A matrix inside an array: element (i, j) is `data[offset + i·rowStride + j·columnStride]`. */
 export interface Matrix {
-  readonly data: Float32Array | Float64Array;
+  readonly data: Floats;
   readonly offset: number;
   readonly rowStride: number;
   readonly columnStride: number;
 }
 
 /** A matrix stored row by row. */
-export function rowMajor(data: Float32Array | Float64Array, columns: number, offset = 0): Matrix {
+export function rowMajor(data: Floats, columns: number, offset = 0): Matrix {
   return { data, offset, rowStride: columns, columnStride: 1 };
 }
 

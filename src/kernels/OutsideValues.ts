@@ -1,6 +1,7 @@
 import type { DrawKernels, OutsideKernels } from './DrawKernels.js';
 import type { FloatDType, HalfDType, Storage } from './DType.js';
 import { drawKernels } from './kernelPath.js';
+import type { Floats } from './numbers.js';
 import { plainOutsideDoubles } from './plainKernels.js';
 import { storeFront } from './storeFront.js';
 import type { WordSource } from './WordSource.js';
@@ -67,7 +68,7 @@ export class OutsideValues {
       halves.kernels.numbers.set(kernels.values.subarray(0, kept));
       halves.kernels.encode(halves.dtype, kept);
       storeFront(halves.kernels.halves, kept, data as Uint16Array, start);
-    } else storeFront(kernels.values, kept, data as Float32Array | Float64Array, start);
+    } else storeFront(kernels.values, kept, data as Floats, start);
     return again;
   }
 }

@@ -1,4 +1,4 @@
-type Floats = Float32Array | Float64Array;
+import type { Floats } from './numbers.js';
 
 /** One time step of a batch. Every array holds the rows of this step alone, one for each sample. */
 export interface RecurrentStep {

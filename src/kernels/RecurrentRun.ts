@@ -1,8 +1,7 @@
 import { rowMajor, transposeOf } from './Matrix.js';
 import { keepRightFactor, multiplyMatrices } from './matmul.js';
+import type { Floats } from './numbers.js';
 import type { RecurrentCell, RecurrentStep } from './RecurrentCell.js';
-
-type Floats = Float32Array | Float64Array;
 
 /** What a run starts from; all arrays row by row and of one kind. */
 export interface RecurrentSetup {

@@ -1,3 +1,4 @@
+import type { Floats } from './numbers.js';
 import { type ProductLoops, SimdProduct } from './SimdProduct.js';
 import { CHANNELS, KEPT, LARGE, SEGMENTS, SMALL, WORKSPACE } from './simdMemory.js';
 import type { Band, WindowMap } from './windowMap.js';
@@ -23,8 +24,6 @@ type MoveWindows = (
   first: number,
   last: number,
 ) => void;
-
-type Floats = Float32Array | Float64Array;
 
 /** Bytes of an element. */
 const BYTES = 4;

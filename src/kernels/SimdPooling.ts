@@ -1,3 +1,4 @@
+import type { Floats } from './numbers.js';
 import type { PoolAxes, PoolAxis } from './PoolAxis.js';
 import { COLUMNS, LARGE, PACKED_COLUMNS, PACKED_ROWS, SMALL, SUMS } from './simdMemory.js';
 
@@ -20,8 +21,6 @@ export interface PoolingExports {
     places: number,
   ): void;
 }
-
-type Floats = Float32Array | Float64Array;
 
 /** Bytes of an element. */
 const BYTES = 4;

@@ -1,4 +1,5 @@
 import { copyMatrix, type Matrix, partOf, rowMajor, transposeOf } from './Matrix.js';
+import type { Floats } from './numbers.js';
 import { END, type Room, roomOf } from './simdMemory.js';
 import { DEPTH } from './tiledProduct.js';
 
@@ -17,8 +18,6 @@ export interface ProductLoops {
     row: number,
   ): void;
 }
-
-type Floats = Float32Array | Float64Array;
 
 /** Rows of the tile, and bytes of one of its rows: eight columns of float32, four of float64. */
 const TILE_ROWS = 4;

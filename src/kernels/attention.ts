@@ -1,8 +1,7 @@
 import { sparesWork } from './dryRun.js';
 import { exponentiate } from './exponential.js';
 import type { Matrix } from './Matrix.js';
-
-type Floats = Matrix['data'];
+import type { Floats } from './numbers.js';
 
 /** What becomes of a matrix of scores before and while it turns into weights. */
 export interface Scoring {

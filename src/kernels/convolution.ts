@@ -3,6 +3,7 @@ import { gatherWindows, scatterWindows } from './im2col.js';
 import { type Matrix, rowMajor, transposeOf } from './Matrix.js';
 import { multiplyMatrices } from './matmul.js';
 import { simdMatrices } from './matrixKernels.js';
+import type { Floats } from './numbers.js';
 import { type Band, bandsOf, type WindowMap } from './windowMap.js';
 
 /**
@@ -12,8 +13,6 @@ import { type Band, bandsOf, type WindowMap } from './windowMap.js';
  * *Method:* for each group of each image the filters, [rows, depth], times the matrix of its windows, [depth, positions], a
  * band of positions at a time. Groups of few filters, depthwise convolution above all, go the direct way.
  */
-
-type Floats = Float32Array | Float64Array;
 
 /** One convolution: the sizes of its matrices and where its windows lie. */
 export interface ConvolutionPlan {

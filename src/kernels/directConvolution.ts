@@ -1,12 +1,11 @@
 import { sparesWork } from './dryRun.js';
+import type { Floats } from './numbers.js';
 import { SEGMENT, type WindowMap } from './windowMap.js';
 
 /**
  * Convolution without copies of windows: each element of a filter times the segments of the image it sees. Sums of an
  * output row are doubles, rounded once.
  */
-
-type Floats = Float32Array | Float64Array;
 
 /** Sizes of one group of one image. */
 export interface GroupSizes {

@@ -6,8 +6,7 @@
  */
 
 import type { Matrix } from './Matrix.js';
-
-type Floats = Float32Array | Float64Array;
+import type { Floats } from './numbers.js';
 
 /**
  * Reflects vectors `first` to `end − 1` of `size` elements, stored one after another, onto the axes of the same numbers, each

@@ -8,9 +8,8 @@
 
 import { sparesWork } from './dryRun.js';
 import { simdMatricesAround } from './matrixKernels.js';
+import type { Floats } from './numbers.js';
 import { type Band, SEGMENT, type WindowMap } from './windowMap.js';
-
-type Floats = Float32Array | Float64Array;
 
 /**
  * Writes the windows of `channels` channels, of which the first starts at `offset`, at the positions of a band.

@@ -1,5 +1,6 @@
 import { instantiate } from './instantiate.js';
 import { usesSimd } from './kernelPath.js';
+import type { Floats } from './numbers.js';
 import { type ExponentialExports, SimdExponentials } from './SimdExponentials.js';
 import { type MatrixExports, SimdMatrices } from './SimdMatrices.js';
 import { type PoolingExports, SimdPooling } from './SimdPooling.js';
@@ -36,7 +37,7 @@ export function simdExponentials(elements: number): SimdExponentials | undefined
 }
 
 /** The SIMD kernels in whose memory an array lies. */
-export function simdMatricesAround(array: Float32Array | Float64Array): SimdMatrices | undefined {
+export function simdMatricesAround(array: Floats): SimdMatrices | undefined {
   return loaded?.matrices.holds(array) ? loaded.matrices : undefined;
 }
 

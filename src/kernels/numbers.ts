@@ -2,8 +2,11 @@ import { fromBfloat16Bits, toBfloat16Bits } from './bfloat16.js';
 import { createStorage, type DType, type Storage } from './DType.js';
 import { fromFloat16Bits, toFloat16Bits } from './float16.js';
 
+/** Arrays that arithmetic of floats is done in. */
+export type Floats = Float32Array | Float64Array;
+
 /** Arrays that arithmetic can be done in directly. Halves compute in float32 and int64 in float64 (exact to 2⁵³). */
-export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+export type Numbers = Floats | Int32Array | Uint8Array;
 
 /** A zero-filled array to compute results of `dtype` in; {@link fromNumbers} stores it. */
 export function createNumbers(dtype: DType, length: number): Numbers {

@@ -3,6 +3,7 @@ import { boxMullerFloat32 } from './boxMullerFloat32.js';
 import { boxMullerFloat64 } from './boxMullerFloat64.js';
 import type { DrawKernels, OutsideKernels } from './DrawKernels.js';
 import { fromFloat16Bits, toFloat16Bits } from './float16.js';
+import type { Floats } from './numbers.js';
 import { uniformFloat32 } from './uniformFloat32.js';
 import { uniformFloat64 } from './uniformFloat64.js';
 
@@ -15,7 +16,7 @@ const numbers = new Float32Array(words.buffer);
 const doubles = new Float64Array(words.buffer);
 const halves = new Uint16Array(words.buffer);
 
-function createOutside<N extends Float32Array | Float64Array>(
+function createOutside<N extends Floats>(
   numbers: N,
   values: N,
   normal: (count: number, mean: number, std: number) => void,

@@ -7,9 +7,8 @@
 
 import { sparesWork } from './dryRun.js';
 import { simdPooling } from './matrixKernels.js';
+import type { Floats } from './numbers.js';
 import type { PoolAxes } from './PoolAxis.js';
-
-type Floats = Float32Array | Float64Array;
 
 /**
  * The largest element of each window, and where in its plane it stands; the first of equals, and NaN before all. A window

@@ -4,6 +4,7 @@
  */
 
 import { sparesWork } from './dryRun.js';
+import type { Floats } from './numbers.js';
 
 /** Which elements of a dimension make which, with what weights. */
 export interface ResampleAxis {
@@ -16,8 +17,6 @@ export interface ResampleAxis {
   /** The weight of each of {@link indices}. */
   readonly weights: Float64Array;
 }
-
-type Floats = Float32Array | Float64Array;
 
 /**
  * Resamples a dimension.

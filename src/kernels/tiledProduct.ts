@@ -1,4 +1,5 @@
 import type { Matrix } from './Matrix.js';
+import type { Floats } from './numbers.js';
 
 /**
  * A product of any size and layout.
@@ -10,8 +11,6 @@ import type { Matrix } from './Matrix.js';
 
 /** The block of k whose products are summed on their own: part of what a product is, so it never changes. */
 export const DEPTH = 256;
-
-type Floats = Float32Array | Float64Array;
 
 const { fround } = Math;
 

@@ -1,7 +1,7 @@
 import { DTypeError, ShapeError } from '../errors.js';
 import { type Matrix, rowMajor, transposeOf } from '../kernels/Matrix.js';
 import { multiplyMatrices } from '../kernels/matmul.js';
-import { createNumbers, type Numbers } from '../kernels/numbers.js';
+import { createNumbers, type Floats, type Numbers } from '../kernels/numbers.js';
 import { broadcastNumbers, sumToShape } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf, reshaped } from './Dense.js';
 import { broadcastShapes, formatShape, numelOf, type Shape } from './Shape.js';
@@ -94,5 +94,5 @@ function batchOf(dense: Dense, batch: Shape): Numbers {
 
 function matrixAt(numbers: Numbers, index: number, rows: number, columns: number): Matrix {
   // Integers multiply through doubles as well: their products are exact to 2⁵³.
-  return rowMajor(numbers as Float32Array | Float64Array, columns, index * rows * columns);
+  return rowMajor(numbers as Floats, columns, index * rows * columns);
 }

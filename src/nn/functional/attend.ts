@@ -2,7 +2,7 @@ import { ShapeError } from '../../errors.js';
 import { scoreGradients, softmaxScores } from '../../kernels/attention.js';
 import { type Matrix, rowMajor, transposeOf } from '../../kernels/Matrix.js';
 import { multiplyMatrices } from '../../kernels/matmul.js';
-import { createNumbers } from '../../kernels/numbers.js';
+import { createNumbers, type Floats } from '../../kernels/numbers.js';
 import type { Generator } from '../../random/Generator.js';
 import { broadcastIndices } from '../../tensor/broadcast.js';
 import { ones } from '../../tensor/creation.js';
@@ -11,8 +11,6 @@ import { broadcastShapes, equalShapes, formatShape, numelOf, type Shape } from '
 import { isGradEnabled } from '../../tensor/Tape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkProbability, dropout } from './dropout.js';
-
-type Floats = Matrix['data'];
 
 /** Where equally large matrices stand in an array, one for each head of each sample; their columns are neighbours. */
 interface Places {

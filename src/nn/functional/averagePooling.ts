@@ -1,5 +1,5 @@
 import { ArgumentError, describeValue } from '../../errors.js';
-import { createNumbers } from '../../kernels/numbers.js';
+import { createNumbers, type Floats } from '../../kernels/numbers.js';
 import { averagePool, spreadAverages } from '../../kernels/pooling.js';
 import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
@@ -23,8 +23,6 @@ export interface AvgPoolOptions extends AvgPool1dOptions {
   /** Divides every window's sum in place of the number of its elements; an integer, not 0. */
   divisorOverride?: number | null | undefined;
 }
-
-type Floats = Float32Array | Float64Array;
 
 /**
  * The mean of each window (`torch.nn.functional.avg_pool1d`).

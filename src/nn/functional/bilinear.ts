@@ -1,14 +1,12 @@
 import { DTypeError, ShapeError } from '../../errors.js';
 import { rowMajor, transposeOf } from '../../kernels/Matrix.js';
 import { multiplyMatrices } from '../../kernels/matmul.js';
-import { createNumbers } from '../../kernels/numbers.js';
+import { createNumbers, type Floats } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
 import { floatDtype } from './floatDtype.js';
-
-type Floats = Float32Array | Float64Array;
 
 /**
  * y_o = Σ x1_i·weight_oij·x2_j + bias_o (`torch.nn.functional.bilinear`).

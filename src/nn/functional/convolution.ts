@@ -6,7 +6,7 @@ import {
   type ConvolutionPlan,
 } from '../../kernels/convolution.js';
 import { isFloatDType } from '../../kernels/DType.js';
-import { createNumbers } from '../../kernels/numbers.js';
+import { createNumbers, type Floats } from '../../kernels/numbers.js';
 import { buildWindowMap } from '../../kernels/windowMap.js';
 import { readOptions } from '../../readOptions.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
@@ -26,8 +26,6 @@ export interface ConvolutionOptions {
   /** Groups of channels that do not see each other; 1 when absent. */
   groups?: number | undefined;
 }
-
-type Floats = Float32Array | Float64Array;
 
 /**
  * One-dimensional cross-correlation (`torch.nn.functional.conv1d`).

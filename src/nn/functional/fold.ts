@@ -1,7 +1,7 @@
 import { DTypeError, ShapeError } from '../../errors.js';
 import { isFloatDType } from '../../kernels/DType.js';
 import { gatherWindows, scatterWindows } from '../../kernels/im2col.js';
-import { createNumbers } from '../../kernels/numbers.js';
+import { createNumbers, type Floats } from '../../kernels/numbers.js';
 import { type Band, bandsOf, buildWindowMap, type WindowMap } from '../../kernels/windowMap.js';
 import { readOptions } from '../../readOptions.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
@@ -20,8 +20,6 @@ export interface FoldOptions {
   /** Step from block to block; 1 when absent. */
   stride?: Size | undefined;
 }
-
-type Floats = Float32Array | Float64Array;
 
 /** Where the blocks lie in a channel, and the band that holds all of them. */
 interface Blocks {

@@ -1,6 +1,6 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { isFloatDType } from '../../kernels/DType.js';
-import { createNumbers } from '../../kernels/numbers.js';
+import { createNumbers, type Floats } from '../../kernels/numbers.js';
 import { type ResampleAxis, resample, resampleBackward } from '../../kernels/resample.js';
 import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
@@ -46,8 +46,6 @@ const MODES = {
   bicubic: { kind: 'cubic', dims: [2], name: 'UpsampleBicubic' },
   area: { kind: 'area', dims: [1, 2, 3], name: '' },
 } as const satisfies Record<string, { kind: Interpolation | 'area'; dims: readonly number[]; name: string }>;
-
-type Floats = Float32Array | Float64Array;
 
 /**
  * Resamples images (`torch.nn.functional.interpolate` without antialiasing), with PyTorch's rule for where an output

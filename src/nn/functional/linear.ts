@@ -1,13 +1,11 @@
 import { DTypeError, ShapeError } from '../../errors.js';
 import { rowMajor, transposeOf } from '../../kernels/Matrix.js';
 import { multiplyMatrices } from '../../kernels/matmul.js';
-import { createNumbers } from '../../kernels/numbers.js';
+import { createNumbers, type Floats } from '../../kernels/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
-
-type Floats = Float32Array | Float64Array;
 
 /**
  * input·weightᵀ + bias (`torch.nn.functional.linear`).

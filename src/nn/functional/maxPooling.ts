@@ -1,4 +1,4 @@
-import { createNumbers } from '../../kernels/numbers.js';
+import { createNumbers, type Floats } from '../../kernels/numbers.js';
 import { maxPool, scatterToPlaces } from '../../kernels/pooling.js';
 import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
@@ -24,8 +24,6 @@ export interface MaxPoolOptions<Indices extends boolean = false> {
 export type MaxPooled<Indices extends boolean> = Indices extends true
   ? [output: Tensor, indices: Tensor<'int64'>]
   : Tensor;
-
-type Floats = Float32Array | Float64Array;
 
 /**
  * The largest element of each window (`torch.nn.functional.max_pool1d`). NaN is larger than everything; the gradient goes

@@ -1,4 +1,4 @@
-import { createNumbers } from '../../kernels/numbers.js';
+import { createNumbers, type Floats } from '../../kernels/numbers.js';
 import type { RecurrentCell } from '../../kernels/RecurrentCell.js';
 import { RecurrentRun } from '../../kernels/RecurrentRun.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
@@ -82,6 +82,6 @@ export function recur(
   return [output, final];
 }
 
-function floatsOf(dense: Dense): Float32Array | Float64Array {
-  return numbersOf(dense) as Float32Array | Float64Array;
+function floatsOf(dense: Dense): Floats {
+  return numbersOf(dense) as Floats;
 }
