@@ -1,6 +1,6 @@
+import { NORMAL_GROUP } from '../kernels/DrawKernels.js';
 import type { FloatDType } from '../kernels/DType.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
-import { NORMAL_GROUP } from '../random/wordsDrawn.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import type { Law } from './Law.js';
 import { drawsNothing, placeAfter } from './lawDraws.js';

@@ -1,5 +1,5 @@
 import { ArgumentError, describeValue } from '../errors.js';
-import { truncatedNormal } from '../random/truncatedNormal.js';
+import { truncatedDistribution } from '../random/truncatedDistribution.js';
 import { checkShape, numelOf, type Shape } from '../tensor/Shape.js';
 import { zerosPerColumn } from './drawSparseZeros.js';
 import type { Law, TruncatedNormalLaw } from './Law.js';
@@ -85,7 +85,7 @@ function withZeros(moments: Moments | null, share: number): Moments | null {
 }
 
 function truncatedMoments({ mean, std, a, b, scale, shift }: TruncatedNormalLaw): Moments {
-  const truncated = truncatedNormal(mean, std, a, b);
+  const truncated = truncatedDistribution(mean, std, a, b);
   const ends = [a * scale + shift, b * scale + shift];
   return {
     mean: truncated.mean * scale + shift,

@@ -1,7 +1,8 @@
+import { NORMAL_GROUP } from '../kernels/DrawKernels.js';
 import type { FloatDType } from '../kernels/DType.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
 import { drawsNormalsFirst } from '../random/truncatedNormalSteps.js';
-import { NORMAL_GROUP, normalWords, randpermWords, uniformWords } from '../random/wordsDrawn.js';
+import { normalWords, randpermWords, uniformWords } from '../random/wordsDrawn.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import type { Law, TruncatedNormalLaw } from './Law.js';
 

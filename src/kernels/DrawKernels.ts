@@ -1,6 +1,9 @@
 import type { HalfDType } from './DType.js';
 import type { Floats } from './numbers.js';
 
+/** Normals that are made together. From this size on normal fills draw in such groups. */
+export const NORMAL_GROUP = 16;
+
 /** The looked-at values of a redraw, and the numbers that replace some of them. */
 export interface OutsideKernels {
   /** The most elements that fit, a multiple of 16. */

@@ -1,12 +1,10 @@
-import type { DrawKernels, OutsideKernels } from './DrawKernels.js';
+import { type DrawKernels, NORMAL_GROUP, type OutsideKernels } from './DrawKernels.js';
 import type { FloatDType, HalfDType, Storage } from './DType.js';
 import { drawKernels } from './kernelPath.js';
 import type { Floats } from './numbers.js';
 import { plainOutsideDoubles } from './plainKernels.js';
 import { storeFront } from './storeFront.js';
 import type { WordSource } from './WordSource.js';
-
-const GROUP = 16;
 
 /** Elements of a fill, in whole groups of 16. */
 export interface FillPiece {
@@ -60,9 +58,9 @@ export class OutsideValues {
     const { data, kernels, halves } = this;
     source.fillWords(kernels.words, count * this.perElement);
     kernels.gatherGroups(found);
-    kernels.normal(found * GROUP, mean, std);
-    halves?.kernels.encode(halves.dtype, found * GROUP);
-    halves?.kernels.decode(halves.dtype, found * GROUP);
+    kernels.normal(found * NORMAL_GROUP, mean, std);
+    halves?.kernels.encode(halves.dtype, found * NORMAL_GROUP);
+    halves?.kernels.decode(halves.dtype, found * NORMAL_GROUP);
     const again = kernels.replaceOutside(found, this.low, this.high);
     if (halves !== undefined) {
       halves.kernels.numbers.set(kernels.values.subarray(0, kept));

@@ -2,9 +2,29 @@ import { boxMullerFloat32 } from './boxMullerFloat32.js';
 import { boxMullerFloat64 } from './boxMullerFloat64.js';
 import type { DrawKernels } from './DrawKernels.js';
 import type { HalfDType } from './DType.js';
-import type { SimdExports } from './instantiate.js';
 import { isExactInDouble } from './uniformFloat32.js';
 import { uniformFloat64 } from './uniformFloat64.js';
+
+/** What the modules of the loops that draw export. */
+export interface SimdExports {
+  fuses(): number;
+  drawWords(next: number, count: number): number;
+  skipBlocks(blocks: number): void;
+  uniformProduct(count: number, shift: number, factor: number): void;
+  uniformRange(count: number, from: number, range: number, upper: number, isExact: number): void;
+  uniformDoubleProduct(count: number, shift: number, factor: number): void;
+  uniformDoubleRange(count: number, from: number, scale: number, to: number): void;
+  normal(count: number, mean: number, std: number): void;
+  toBfloat16(start: number, count: number): void;
+  toFloat16(start: number, count: number): void;
+  fromBfloat16(start: number, count: number): void;
+  fromFloat16(start: number, count: number): void;
+  replaceHalves(start: number, count: number, mask: number, high: number, low: number): void;
+  findOutside(count: number, low: number, high: number): number;
+  gatherGroups(found: number): void;
+  replaceOutside(found: number, low: number, high: number): number;
+  addMoments(count: number, origin: number): void;
+}
 
 /** Elements at a time: 16 KB of words, which become the numbers, stay in the first-level cache. */
 const CAPACITY = 4096;

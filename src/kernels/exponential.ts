@@ -14,7 +14,12 @@
 import { erfc } from './erf.js';
 import { simdExponentials } from './matrixKernels.js';
 import type { Numbers } from './numbers.js';
-import type { Exponential } from './SimdExponentials.js';
+
+/** eˣ, 1 / (1 + e⁻ˣ), Φ(x) = ½ erfc(−x/√2), eˣ − 1 or tanh x. */
+export type Exponential = (typeof KINDS)[number];
+
+/** In the order of their numbers in assembly/matrices/exponential. */
+const KINDS = ['exp', 'logistic', 'normalCdf', 'expm1', 'tanh'] as const;
 
 /** 1.5·2⁵²: what is added to it is rounded to an integer. */
 const ROUNDER = 6755399441055744;
@@ -33,7 +38,7 @@ export function exponentiate(kind: Exponential, numbers: Numbers, start = 0, end
     return;
   }
   const simd = simdExponentials(end - start);
-  if (simd) simd.exponentiate(kind, numbers, start, end);
+  if (simd) simd.exponentiate(KINDS.indexOf(kind), numbers, start, end);
   else exponentiateFloats(kind, numbers, start, end);
 }
 

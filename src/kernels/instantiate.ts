@@ -1,24 +1,3 @@
-/** What the modules of the loops that draw export. */
-export interface SimdExports {
-  fuses(): number;
-  drawWords(next: number, count: number): number;
-  skipBlocks(blocks: number): void;
-  uniformProduct(count: number, shift: number, factor: number): void;
-  uniformRange(count: number, from: number, range: number, upper: number, isExact: number): void;
-  uniformDoubleProduct(count: number, shift: number, factor: number): void;
-  uniformDoubleRange(count: number, from: number, scale: number, to: number): void;
-  normal(count: number, mean: number, std: number): void;
-  toBfloat16(start: number, count: number): void;
-  toFloat16(start: number, count: number): void;
-  fromBfloat16(start: number, count: number): void;
-  fromFloat16(start: number, count: number): void;
-  replaceHalves(start: number, count: number, mask: number, high: number, low: number): void;
-  findOutside(count: number, low: number, high: number): number;
-  gatherGroups(found: number): void;
-  replaceOutside(found: number, low: number, high: number): number;
-  addMoments(count: number, origin: number): void;
-}
-
 /** What is used of WebAssembly here: TypeScript declares it together with the DOM only. */
 interface WebAssemblyInterface {
   validate(bytes: Uint8Array): boolean;
@@ -32,7 +11,7 @@ interface WebAssemblyInterface {
  * @param pages of memory, 64 KB each; those never used cost nothing
  * @returns its functions and their memory, or in words why this machine does not run it
  */
-export function instantiate<Exports extends object = SimdExports>(
+export function instantiate<Exports extends object>(
   base64: string,
   pages = 1,
 ): { run: Exports; memory: ArrayBuffer } | string {

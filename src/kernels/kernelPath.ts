@@ -2,7 +2,7 @@ import { ArgumentError, describeValue, StateError } from '../errors.js';
 import type { DrawKernels } from './DrawKernels.js';
 import { instantiate } from './instantiate.js';
 import { plainKernels } from './plainKernels.js';
-import { SimdKernels } from './SimdKernels.js';
+import { type SimdExports, SimdKernels } from './SimdKernels.js';
 import { RELAXED_MODULE, SIMD_MODULE } from './simdModules.js';
 
 /**
@@ -104,7 +104,7 @@ function loadFastest(): Loaded {
 function compile(path: 'simd' | 'relaxed'): SimdKernels | string {
   let kernels = compiled.get(path);
   if (kernels === undefined) {
-    const instance = instantiate(MODULES[path]);
+    const instance = instantiate<SimdExports>(MODULES[path]);
     kernels = typeof instance === 'string' ? instance : new SimdKernels(instance.run, instance.memory);
     compiled.set(path, kernels);
   }

@@ -1,7 +1,7 @@
 import { fromBfloat16Bits, toBfloat16Bits } from './bfloat16.js';
 import { boxMullerFloat32 } from './boxMullerFloat32.js';
 import { boxMullerFloat64 } from './boxMullerFloat64.js';
-import type { DrawKernels, OutsideKernels } from './DrawKernels.js';
+import { type DrawKernels, NORMAL_GROUP, type OutsideKernels } from './DrawKernels.js';
 import { fromFloat16Bits, toFloat16Bits } from './float16.js';
 import type { Floats } from './numbers.js';
 import { uniformFloat32 } from './uniformFloat32.js';
@@ -9,7 +9,6 @@ import { uniformFloat64 } from './uniformFloat64.js';
 
 /** Elements at a time: their words and numbers stay in the first-level cache. */
 const CAPACITY = 2048;
-const GROUP = 16;
 
 const words = new Int32Array(2 * CAPACITY);
 const numbers = new Float32Array(words.buffer);
@@ -22,8 +21,8 @@ function createOutside<N extends Floats>(
   normal: (count: number, mean: number, std: number) => void,
 ): OutsideKernels & { numbers: N; values: N } {
   /** The first element of each group found. */
-  const groups = new Uint16Array(CAPACITY / GROUP);
-  const wordsOfGroup = (GROUP * numbers.BYTES_PER_ELEMENT) / words.BYTES_PER_ELEMENT;
+  const groups = new Uint16Array(CAPACITY / NORMAL_GROUP);
+  const wordsOfGroup = (NORMAL_GROUP * numbers.BYTES_PER_ELEMENT) / words.BYTES_PER_ELEMENT;
   return {
     capacity: CAPACITY,
     words,
@@ -32,8 +31,8 @@ function createOutside<N extends Floats>(
     normal,
     findOutside(count, low, high) {
       let found = 0;
-      for (let group = 0; group < count; group += GROUP) {
-        for (let i = group; i < group + GROUP; i++) {
+      for (let group = 0; group < count; group += NORMAL_GROUP) {
+        for (let i = group; i < group + NORMAL_GROUP; i++) {
           if (values[i] < low || values[i] > high) {
             groups[found++] = group;
             break;
@@ -44,17 +43,17 @@ function createOutside<N extends Floats>(
     },
     gatherGroups(found) {
       for (let k = 0; k < found; k++) {
-        const start = (groups[k] / GROUP) * wordsOfGroup;
+        const start = (groups[k] / NORMAL_GROUP) * wordsOfGroup;
         words.copyWithin(k * wordsOfGroup, start, start + wordsOfGroup);
       }
     },
     replaceOutside(found, low, high) {
       let again = false;
       for (let k = 0; k < found; k++) {
-        for (let i = 0; i < GROUP; i++) {
+        for (let i = 0; i < NORMAL_GROUP; i++) {
           const value = values[groups[k] + i];
           if (!(value < low || value > high)) continue;
-          const fresh = numbers[k * GROUP + i];
+          const fresh = numbers[k * NORMAL_GROUP + i];
           values[groups[k] + i] = fresh;
           again ||= fresh < low || fresh > high;
         }

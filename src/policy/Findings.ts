@@ -4,7 +4,10 @@ export interface Shadowed {
   readonly by: string;
 }
 
-/** What a policy left out in a model: a plan and a report say the same of it. */
+/**
+ * What a plan and a report say alike of a policy and a model: parameters that stay as they are, and why, parameters with more
+ * than one path, and rules without effect.
+ */
 export abstract class Findings {
   /** The policy's name. */
   readonly policy: string;

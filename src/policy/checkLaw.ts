@@ -4,7 +4,7 @@ import type { DType, FloatDType, Storage } from '../kernels/DType.js';
 import { readNumber } from '../kernels/numbers.js';
 import { normalCdf } from '../random/normalCdf.js';
 import { ROUND_TO } from '../random/roundTo.js';
-import { truncatedNormal } from '../random/truncatedNormal.js';
+import { truncatedDistribution } from '../random/truncatedDistribution.js';
 
 /** How well a sample follows the law it was drawn by. */
 export interface LawCheck {
@@ -77,7 +77,7 @@ function distributionOf(law: Law): Distribution | null {
     case 'normal':
       return { cdf: (x) => normalCdf((x - law.mean) / law.std), kurtosis: 3 };
     case 'truncatedNormal':
-      return truncatedDistribution(law);
+      return distributionOfTruncated(law);
     case 'blocks':
     case 'overwriting':
       return distributionOf(law.law);
@@ -86,8 +86,8 @@ function distributionOf(law: Law): Distribution | null {
   }
 }
 
-function truncatedDistribution({ mean, std, a, b, scale, shift }: TruncatedNormalLaw): Distribution {
-  const { cdf, kurtosis } = truncatedNormal(mean, std, a, b);
+function distributionOfTruncated({ mean, std, a, b, scale, shift }: TruncatedNormalLaw): Distribution {
+  const { cdf, kurtosis } = truncatedDistribution(mean, std, a, b);
   const within = (x: number) => cdf((x - shift) / scale);
   return { cdf: scale < 0 ? (x) => 1 - within(x) : within, kurtosis };
 }

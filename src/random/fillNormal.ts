@@ -1,10 +1,10 @@
 import { ArgumentError, describeValue } from '../errors.js';
+import { NORMAL_GROUP } from '../kernels/DrawKernels.js';
 import type { FloatDType, Storage } from '../kernels/DType.js';
 import { drawNormals } from '../kernels/drawNormals.js';
 import { writeNumber } from '../kernels/numbers.js';
 import { drawNormal } from './drawNormal.js';
 import type { Generator } from './Generator.js';
-import { NORMAL_GROUP } from './wordsDrawn.js';
 
 /**
  * Fills `data` with N(mean, std²) (`torch.Tensor.normal_` on contiguous tensors): one by one in double below 16

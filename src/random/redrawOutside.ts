@@ -1,3 +1,4 @@
+import { NORMAL_GROUP } from '../kernels/DrawKernels.js';
 import { createStorage, type FloatDType, type Storage } from '../kernels/DType.js';
 import { readNumber } from '../kernels/numbers.js';
 import { type FillPiece, OutsideValues } from '../kernels/OutsideValues.js';
@@ -6,7 +7,6 @@ import type { Generator } from './Generator.js';
 import { ROUND_TO } from './roundTo.js';
 import type { Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
-import { NORMAL_GROUP } from './wordsDrawn.js';
 
 /** Words passed over between two pauses: some milliseconds' work. */
 const PASSED = 2 ** 19;

@@ -1,7 +1,5 @@
+import { NORMAL_GROUP } from '../kernels/DrawKernels.js';
 import type { FloatDType } from '../kernels/DType.js';
-
-/** From this size on normal fills draw in groups of 16. */
-export const NORMAL_GROUP = 16;
 
 /** Words of the stream that a uniform fill of n elements takes. */
 export function uniformWords(n: number, dtype: FloatDType): number {

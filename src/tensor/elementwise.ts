@@ -1,8 +1,8 @@
 import { DTypeError } from '../errors.js';
 import { isFloatDType } from '../kernels/DType.js';
+import type { Exponential } from '../kernels/exponential.js';
 import { exponentiate } from '../kernels/exponential.js';
 import { createNumbers, type Numbers } from '../kernels/numbers.js';
-import type { Exponential } from '../kernels/SimdExponentials.js';
 import { broadcastNumbers, type Combine, sumToShape, zipNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
 import { floatDtypeOf, promoteOperands, promoteWithNumber } from './promote.js';

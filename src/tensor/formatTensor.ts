@@ -1,7 +1,7 @@
 import { isFloatDType } from '../kernels/DType.js';
+import { chooseNumberFormat } from './chooseNumberFormat.js';
 import { type Dense, numbersOf } from './Dense.js';
 import { getDefaultDtype } from './defaultDtype.js';
-import { formatNumberLike } from './formatNumber.js';
 import { numelOf, type Shape } from './Shape.js';
 
 /** PyTorch's default print options (`torch.set_printoptions`). */
@@ -30,7 +30,7 @@ function formatElements(tensor: Dense): string {
   // int64 is read from its bigints, because numbers would lose digits.
   const exact = tensor.dtype === 'int64' || tensor.dtype === 'bool' ? tensor.data : numbers;
   const values = shown.map((index) => exact[index]);
-  const format = formatNumberLike(values, isFloatDType(tensor.dtype), tensor.dtype === 'bool');
+  const format = chooseNumberFormat(values, isFloatDType(tensor.dtype), tensor.dtype === 'bool');
   let next = 0;
   const take = () => format.write(values[next++]);
   return formatBlock(tensor.shape, PREFIX.length, summarize, format.width, take);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { erfc } from '../../src/kernels/erf.js';
+import type { Exponential } from '../../src/kernels/exponential.js';
 import { exponentiate } from '../../src/kernels/exponential.js';
 import { setKernels } from '../../src/kernels/kernelPath.js';
 import { simdExponentials } from '../../src/kernels/matrixKernels.js';
-import type { Exponential } from '../../src/kernels/SimdExponentials.js';
 import { describeOnEveryPath, KERNEL_PATHS } from '../laws/kernelPaths.js';
 
 /** All of 2³² floats in steps of 997 with `INITREE_FULL=1` in the environment, otherwise some 200,000. */

@@ -1,3 +1,4 @@
+import { upperHalf } from './lanes';
 import { SUMS, WORK } from './memory';
 
 /**
@@ -16,7 +17,7 @@ export function addMoments(count: i32, origin: f64): void {
   for (let at = WORK; at < end; at += 16) {
     const value = v128.load(at);
     const low = f64x2.sub(f64x2.promote_low_f32x4(value), start);
-    const high = f64x2.sub(f64x2.promote_low_f32x4(i32x4.shuffle(value, value, 2, 3, 2, 3)), start);
+    const high = f64x2.sub(f64x2.promote_low_f32x4(upperHalf(value)), start);
     sumLow = f64x2.add(sumLow, low);
     sumHigh = f64x2.add(sumHigh, high);
     squaresLow = f64x2.add(squaresLow, f64x2.mul(low, low));

@@ -1,5 +1,5 @@
 /** What N(mean, std²) is within [a, b]. */
-export interface TruncatedNormal {
+export interface TruncatedDistribution {
   readonly mean: number;
   readonly std: number;
   /** Fourth central moment over the squared variance. */
@@ -20,7 +20,7 @@ const NATS = 50;
  * The truncated normal by numerical integration about the peak of its density, where nothing cancels: in double precision
  * for any bounds, however far from the mean, near to each other or infinite, where Φ and φ of the bounds vanish or agree.
  */
-export function truncatedNormal(mean: number, std: number, a: number, b: number): TruncatedNormal {
+export function truncatedDistribution(mean: number, std: number, a: number, b: number): TruncatedDistribution {
   // Distances are counted in standard deviations from the peak, towards the mean's far side.
   const above = (a - mean) / std;
   const below = (b - mean) / std;

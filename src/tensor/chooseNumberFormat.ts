@@ -8,7 +8,7 @@ export interface NumberFormat {
 }
 
 /** PyTorch's choice between integers, decimals and powers of ten for a set of elements that are printed together. */
-export function formatNumberLike(
+export function chooseNumberFormat(
   values: readonly (number | bigint)[],
   floating: boolean,
   boolean: boolean,
