@@ -50,7 +50,11 @@ function measure(node: string, group: string, take: (message: Row | Setting) => 
   child.on('message', take);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${group} on ${node} ended with ${code}`))));
+    child.on('exit', (code) => {
+      if (code === 0) resolve();
+      // The process has said why.
+      else process.exit(1);
+    });
   });
 }
 

@@ -11,17 +11,26 @@ export interface Torch {
   close(): void;
 }
 
-/** Starts the Python that INITREE_PYTHON names; without it there is no PyTorch to compare with. */
+/**
+ * Starts the Python that INITREE_PYTHON names; without it there is no PyTorch to compare with.
+ * @throws Error, in a sentence, if it does not answer
+ */
 export async function startTorch(): Promise<Torch | undefined> {
   const python = process.env.INITREE_PYTHON;
   if (!python) return undefined;
   const child = spawn(python, [fileURLToPath(new URL('torchPeer.py', import.meta.url))], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  let reason = 'it ended before it answered';
+  child.on('error', (error) => {
+    reason = error.message;
+  });
+  // What cannot be asked is not answered either.
+  child.stdin.on('error', () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async (): Promise<string> => {
     const { value, done } = await lines.next();
-    if (done) throw new Error(`${python} ended before it answered`);
+    if (done) throw new Error(`PyTorch does not answer, by INITREE_PYTHON=${python}: ${reason}`);
     return value;
   };
   const ask = async (code: string): Promise<number> => {
