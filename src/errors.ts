@@ -142,6 +142,21 @@ export function checkFunction<T>(what: string, value: T): T {
 }
 
 /**
+ * Returns what a function gave, unless it is a promise.
+ * @param what ran the function, and holds until that returns
+ * @throws ArgumentError for an `async` function, whose code from the first `await` on would run outside
+ */
+export function checkSynchronous<T>(what: string, result: T): T {
+  const { then } = Object(result) as { then?: unknown };
+  if (typeof then !== 'function') return result;
+  // Nobody else will wait for it: its failure is part of this one.
+  then.call(result, undefined, () => {});
+  throw new ArgumentError(
+    `${what} holds until its function returns, and an async one goes on after its first await; await outside of it`,
+  );
+}
+
+/**
  * The end of an error message about an unknown name: `; did you mean 'relu'?` where one of `names` is close,
  * otherwise the list of names.
  */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { InitreeError } from '../errors.js';
-import { deferInit } from '../nn/deferInit.js';
+import { deferFills } from '../init/fillLaw.js';
 import type { Module } from '../nn/Module.js';
 import { initializeWeightsParallel } from '../node/initializeWeightsParallel.js';
 import type { Progress } from '../policy/Drawing.js';
@@ -66,7 +66,7 @@ export function recipeOf(
 export async function prepareDerivation(
   text: string,
   recipe: Recipe,
-  around: <T>(build: () => T) => T = deferInit,
+  around: <T>(build: () => T) => T = deferFills,
 ): Promise<Derivation> {
   const { policy: chosen, policyOptions, seed, rng, strict } = recipe;
   const isCode = chosen === NO_POLICY || chosen === OWN_POLICY;

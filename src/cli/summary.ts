@@ -1,4 +1,4 @@
-import { skipInit } from '../nn/skipInit.js';
+import { skipFills } from '../init/fillLaw.js';
 import { loadModel } from './loadModel.js';
 import type { Input, ModelOptions } from './options.js';
 import { print, printJson } from './terminal.js';
@@ -13,7 +13,7 @@ export async function summary(
   text: string,
   { args = [], dtype = 'float32', input, json = false }: SummaryOptions,
 ): Promise<void> {
-  const { model } = await loadModel(text, { args, seed: 0n, dtype }, skipInit);
+  const { model } = await loadModel(text, { args, seed: 0n, dtype }, skipFills);
   const found = model.summary(
     input?.map(({ shape }) => shape),
     { dtype: input?.map(({ dtype }) => dtype) },

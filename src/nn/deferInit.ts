@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue } from '../errors.js';
+import { ArgumentError, checkSynchronous, describeValue } from '../errors.js';
 import { type Deferral, deferralOf } from '../init/Deferral.js';
 import { deferFills } from '../init/fillLaw.js';
 import { finish, type Steps } from '../random/Steps.js';
@@ -12,9 +12,11 @@ import { ModuleNode } from './ModuleNode.js';
  * stream, and the generator moves on as if it had drawn. What nobody overwrites is drawn by {@link materialize}, by
  * `initializeWeights`, or by the first look at a parameter's elements: the same bits as without `deferInit`. A fill whose
  * length in the stream only drawing tells (a truncated normal that may draw again, fewer than 16 normals) is drawn at once.
+ * What `zeros`, `empty` and `full(…, 0)` make inside has no memory either until somebody looks.
+ * @throws ArgumentError if `build` returns a promise: an `async` function would draw from its first `await` on
  */
 export function deferInit<T>(build: () => T): T {
-  return deferFills(build);
+  return checkSynchronous('deferInit()', deferFills(build));
 }
 
 /**

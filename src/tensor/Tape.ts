@@ -1,4 +1,4 @@
-import { checkFunction, StateError } from '../errors.js';
+import { checkFunction, checkSynchronous, StateError } from '../errors.js';
 import { type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
 
 /** What the tape sees of a tensor. */
@@ -26,15 +26,15 @@ export function isGradEnabled(): boolean {
 }
 
 /**
- * Runs `body` without recording its operations, as under `torch.no_grad()`, and returns what it returns. Only what runs
- * before it returns counts: an `async` function is recorded again from its first `await` on.
+ * Runs `body` without recording its operations, as under `torch.no_grad()`, and returns what it returns.
+ * @throws ArgumentError if it returns a promise: an `async` function would be recorded again from its first `await` on
  */
 export function noGrad<T>(body: () => T): T {
   checkFunction('what noGrad() runs', body);
   const before = gradientsEnabled;
   gradientsEnabled = false;
   try {
-    return body();
+    return checkSynchronous('noGrad()', body());
   } finally {
     gradientsEnabled = before;
   }

@@ -17,6 +17,7 @@ describe('a file of the user', () => {
     ['a class with more beside it', `${net('module.exports =')}module.exports.Other = class extends nn.Identity {};\n`],
     ['a function', 'module.exports = () => new nn.Linear(2, 3);\n'],
     ['a module', 'module.exports = new nn.Linear(2, 3);\n'],
+    ['an async function', 'module.exports = async () => {\n  await null;\n  return new nn.Linear(2, 3);\n};\n'],
     ['a class by name', net('exports.Net =')],
   ])('may have %s for module.exports', async (_, text) => {
     place.write('net.cjs', `const { nn } = require('initree');\n${text}`);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { ArgumentError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import { materializeSteps } from '../../src/nn/deferInit.js';
 import * as nn from '../../src/nn.js';
@@ -10,6 +11,7 @@ import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.
 import { finish } from '../../src/random/Steps.js';
 import { empty, full, randn, zeros } from '../../src/tensor/creation.js';
 import { isDeferred } from '../../src/tensor/deferredData.js';
+import { noGrad } from '../../src/tensor/Tape.js';
 import { bytesOf, sha256, stateHash } from '../golden/readGolden.js';
 
 /** What a model is, and where the default generator stands. */
@@ -278,5 +280,23 @@ describe('deferInit', () => {
       }),
     ).toThrow('no');
     expect(isDeferred(new nn.Linear(2, 2).weight)).toBe(false);
+  });
+
+  it.each([
+    ['deferInit', nn.deferInit],
+    ['skipInit', nn.skipInit],
+    ['noGrad', noGrad],
+  ])('is not for async functions, nor is %s', async (name, run: (body: () => Promise<unknown>) => unknown) => {
+    const message = `${name}() holds until its function returns`;
+    const failing = async () => {
+      throw new Error('nobody waits for this');
+    };
+    for (const body of [async () => new nn.Linear(2, 2), failing]) {
+      expect(() => run(body)).toThrow(ArgumentError);
+      expect(() => run(body)).toThrow(message);
+    }
+    const layer = new nn.Linear(2, 2);
+    expect([isDeferred(layer.weight), layer.weight.mul(2).requiresGrad]).toEqual([false, true]);
+    await new Promise(setImmediate);
   });
 });
