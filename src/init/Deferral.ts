@@ -84,22 +84,28 @@ export class Deferral {
     else this.adopt(copy);
   }
 
-  /** Everything that is still put off, in the order in which it would have been drawn. */
-  get fills(): DeferredFill[] {
-    const tensorsOf = new Map<Deferred, Tensor[]>();
-    for (const [tensor, fill] of this.pending) tensorsOf.set(fill, [...(tensorsOf.get(fill) ?? []), tensor]);
-    return [...tensorsOf].sort(([a], [b]) => a.order - b.order).map(([fill, tensors]) => ({ ...fill, tensors }));
+  /** What is still put off for some tensors, in the order in which it would have been drawn. */
+  fillsOf(tensors: Iterable<Tensor>): DeferredFill[] {
+    const found = new Map<Deferred, Tensor[]>();
+    for (const tensor of tensors) {
+      const fill = this.pending.get(tensor);
+      if (fill) found.set(fill, [...(found.get(fill) ?? []), tensor]);
+    }
+    return [...found].sort(([a], [b]) => a.order - b.order).map(([fill, holders]) => ({ ...fill, tensors: holders }));
   }
 
-  /** Whether a tensor still waits for one of {@link fills}. */
+  /** Whether a tensor still waits for one of {@link fillsOf}. */
   awaits(tensor: Tensor, { order }: DeferredFill): boolean {
     return this.pending.get(tensor)?.order === order;
   }
 
-  /** Draws everything that is still put off, but for what somebody looks at or overwrites during a pause. */
-  *materialize(): Steps {
+  /**
+   * Draws what is still put off for some tensors, for all of them when absent, but for what somebody looks at or overwrites
+   * during a pause.
+   */
+  *materialize(wanted: Iterable<Tensor> = this.pending.keys()): Steps {
     const cursors = new Map<Generator, Generator>();
-    for (const fill of this.fills) {
+    for (const fill of this.fillsOf(wanted)) {
       const { law, start, offset, tensors } = fill;
       const waits = (tensor: Tensor) => this.awaits(tensor, fill);
       const [tensor, ...copies] = tensors.filter(waits);

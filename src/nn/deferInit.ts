@@ -20,7 +20,7 @@ export function deferInit<T>(build: () => T): T {
 }
 
 /**
- * Draws what {@link deferInit} put off and nobody has overwritten; returns the model.
+ * Draws what {@link deferInit} put off for a model and nobody has overwritten; returns the model.
  * @throws ArgumentError for what is no model
  */
 export function materialize<M extends Module>(model: M): M {
@@ -33,14 +33,19 @@ export function materialize<M extends Module>(model: M): M {
 
 /** {@link materialize} in pieces of a few milliseconds. */
 export function* materializeSteps(model: Module): Steps {
-  for (const deferral of deferralsOf(model)) yield* deferral.materialize();
+  for (const [deferral, tensors] of deferralsOf(model)) yield* deferral.materialize(tensors);
   // What nothing was to fill stays zeros.
   for (const tensor of tensorsOf(model)) overwriteData(tensor);
 }
 
-/** The deferrals that tensors of a model wait for. */
-export function deferralsOf(model: Module): Set<Deferral> {
-  return new Set(tensorsOf(model).flatMap((tensor) => deferralOf(tensor) ?? []));
+/** The deferrals that tensors of a model wait for, each with these; a weight that the model has thrown away is not among them. */
+export function deferralsOf(model: Module): Map<Deferral, Set<Tensor>> {
+  const found = new Map<Deferral, Set<Tensor>>();
+  for (const tensor of tensorsOf(model)) {
+    const deferral = deferralOf(tensor);
+    if (deferral) found.set(deferral, (found.get(deferral) ?? new Set()).add(tensor));
+  }
+  return found;
 }
 
 function tensorsOf(model: Module): Tensor[] {

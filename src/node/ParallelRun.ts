@@ -66,7 +66,7 @@ export class ParallelRun {
         this.doHere(this.fillHere(wave.filter(idle))),
       ]);
     }
-    for (const deferral of deferralsOf(drawing.model)) await this.materialize(deferral);
+    for (const [deferral, tensors] of deferralsOf(drawing.model)) await this.materialize(deferral, tensors);
     await this.doHere(materializeSteps(drawing.model));
     await this.doHere(this.describeKept());
     this.moveGenerator();
@@ -183,8 +183,8 @@ export class ParallelRun {
   }
 
   /** Hands out what a deferred model keeps. */
-  private async materialize(deferral: Deferral): Promise<void> {
-    const { fills } = deferral;
+  private async materialize(deferral: Deferral, wanted: ReadonlySet<Tensor>): Promise<void> {
+    const fills = deferral.fillsOf(wanted);
     const streams = new Map<Generator, Stream>();
     const share = this.shareOf(fills.map(({ tensors: [tensor] }) => tensor));
     const errands = fills.flatMap((fill) => {

@@ -22,7 +22,7 @@ export interface InitializeParallelOptions extends InitializeAsyncOptions {
 const NAME = 'initializeWeightsParallel';
 
 /**
- * {@link initializeWeights} spread over threads: the same bits and the same report, whatever the number of workers. They
+ * `initializeWeights` spread over threads: the same bits and the same report, whatever the number of workers. They
  * draw pieces of the large parameters and batches of the small ones. This thread is one of them, but first of all it copies
  * what the others have drawn into the model; it pauses as {@link initializeWeightsAsync} does, and reports progress in the
  * order in which parameters are done. The generator must not be used elsewhere meanwhile.

@@ -112,6 +112,17 @@ describe('deferInit', () => {
     expect(isDeferred(zeros([2]))).toBe(false);
   });
 
+  it('draws for one model what is its own, to the same bits', () => {
+    const build = () => [new nn.Linear(20, 10), new nn.Linear(30, 10)];
+    manualSeed(1);
+    const expected = build().map(fingerprint);
+    manualSeed(1);
+    const [first, second] = nn.deferInit(build);
+    nn.materialize(second);
+    expect([first.weight, second.weight].map(isDeferred)).toEqual([true, false]);
+    expect([first, second].map(fingerprint)).toEqual(expected);
+  });
+
   it('leaves what a parameter was made of as it is where the parameter is given other elements', () => {
     class Own extends nn.Module {
       a = new nn.Parameter(zeros([3, 16]));
