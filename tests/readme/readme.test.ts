@@ -89,3 +89,29 @@ describe('the snippets of the documents', () => {
     },
   );
 });
+
+/** Cells of the rows of a document's tables that begin with a letter. */
+function tableRows(text: string): string[][] {
+  const lines = text.matchAll(/^\| (\p{L}.*) \|$/gmu);
+  return Array.from(lines, ([, cells]) => cells.split('|').map((cell) => cell.trim()));
+}
+
+describe('the speeds of README.md', () => {
+  it('are those of docs/benchmarks.md', () => {
+    const [page, speed] = ['docs/benchmarks.md', 'README.md'].map((name) => readFileSync(new URL(name, root), 'utf8'));
+    const nodes = page
+      .split(/^## Node /m)
+      .slice(1)
+      .map(tableRows);
+    const [, section] = speed.match(/^## Speed\n(.*?)^## /ms) ?? ['', ''];
+    const [, date] = page.match(/, ([\d-]+)\.$/m) ?? ['', 'no date'];
+    expect(section).toContain(date);
+    expect(nodes.length).toBe(2);
+    const [, ...rows] = tableRows(section);
+    expect(rows.length).toBeGreaterThan(9);
+    for (const [work, ...ratios] of rows) {
+      const measured = nodes.map((table) => table.find(([name]) => name === work) ?? []);
+      expect([work, ...ratios]).toEqual([work, ...measured.map((row) => row[3]), ...measured.map((row) => row[6])]);
+    }
+  });
+});
