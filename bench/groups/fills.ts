@@ -32,24 +32,6 @@ export async function measure(bench: Bench): Promise<void> {
     );
   }
   await bench.compare(
-    'xavierUniform_',
-    {
-      initree: fill('float32', (t) => init.xavierUniform_(t, 1, { generator })),
-      PyTorch: inTorch('float32', 'nn.init.xavier_uniform_(t)'),
-      ...bench.tensorFlow?.contenders((tf) => () => tf.initializers.glorotUniform({}).apply(SHAPE)),
-    },
-    uniform,
-  );
-  await bench.compare(
-    'kaimingUniform_',
-    {
-      initree: fill('float32', (t) => init.kaimingUniform_(t, { generator })),
-      PyTorch: inTorch('float32', 'nn.init.kaiming_uniform_(t)'),
-      ...bench.tensorFlow?.contenders((tf) => () => tf.initializers.heUniform({}).apply(SHAPE)),
-    },
-    uniform,
-  );
-  await bench.compare(
     'normal_ (0, .02)',
     {
       initree: fill('float32', (t) => init.normal_(t, 0, 0.02, { generator })),
@@ -58,24 +40,40 @@ export async function measure(bench: Bench): Promise<void> {
     },
     normal,
   );
-  await bench.compare(
-    'xavierNormal_',
-    {
-      initree: fill('float32', (t) => init.xavierNormal_(t, 1, { generator })),
-      PyTorch: inTorch('float32', 'nn.init.xavier_normal_(t)'),
-      ...bench.tensorFlow?.contenders((tf) => () => tf.initializers.glorotNormal({}).apply(SHAPE)),
-    },
-    normal,
-  );
-  await bench.compare(
-    'kaimingNormal_',
-    {
-      initree: fill('float32', (t) => init.kaimingNormal_(t, { generator })),
-      PyTorch: inTorch('float32', 'nn.init.kaiming_normal_(t)'),
-      ...bench.tensorFlow?.contenders((tf) => () => tf.initializers.heNormal({}).apply(SHAPE)),
-    },
-    normal,
-  );
+  for (const [work, write, call, theirs, targets] of [
+    [
+      'xavierUniform_',
+      (t: Tensor) => init.xavierUniform_(t, 1, { generator }),
+      'xavier_uniform_(t)',
+      'glorotUniform',
+      uniform,
+    ],
+    [
+      'xavierNormal_',
+      (t: Tensor) => init.xavierNormal_(t, 1, { generator }),
+      'xavier_normal_(t)',
+      'glorotNormal',
+      normal,
+    ],
+    [
+      'kaimingUniform_',
+      (t: Tensor) => init.kaimingUniform_(t, { generator }),
+      'kaiming_uniform_(t)',
+      'heUniform',
+      uniform,
+    ],
+    ['kaimingNormal_', (t: Tensor) => init.kaimingNormal_(t, { generator }), 'kaiming_normal_(t)', 'heNormal', normal],
+  ] as const) {
+    await bench.compare(
+      work,
+      {
+        initree: fill('float32', write),
+        PyTorch: inTorch('float32', `nn.init.${call}`),
+        ...bench.tensorFlow?.contenders((tf) => () => tf.initializers[theirs]({}).apply(SHAPE)),
+      },
+      targets,
+    );
+  }
   for (const [dtype, target] of [
     ['bfloat16', [0.8, 1.5]],
     ['float16', undefined],
