@@ -100,7 +100,12 @@ process.on('exit', () => {
   if (!hasEnded)
     fail(new Error("a user's file ended the program: it called process.exit(), or waits for what never comes"));
 });
-await createProgram().parseAsync().catch(fail);
-// What a model's file has left running does not keep the command alive, but errors that nobody waited for have their turn
-// first, and all that was printed has to get out.
-setImmediate(() => writeOutput('', () => process.stderr.write('', () => end())));
+// Not by a top-level await: where it never settles Node has words of its own for that.
+void createProgram()
+  .parseAsync()
+  .catch(fail)
+  .then(() => {
+    // What a model's file has left running does not keep the command alive, but errors that nobody waited for have their
+    // turn first, and all that was printed has to get out.
+    setImmediate(() => writeOutput('', () => process.stderr.write('', () => end())));
+  });
