@@ -1,15 +1,10 @@
 import type { FloatDType, Storage } from './DType.js';
-import { drawKernels } from './kernelPath.js';
-import { storeFront } from './storeFront.js';
+import { drawNumbers } from './drawNumbers.js';
 import type { WordSource } from './WordSource.js';
 
 const { fround } = Math;
 
-/**
- * Fills `data`, whole groups of 16, with N(mean, std²) by Box–Muller, from words in order: one an element, two for float64.
- *
- * Halves are computed in float32 and rounded.
- */
+/** Fills `data`, whole groups of 16, with N(mean, std²) by Box–Muller, as {@link drawNumbers}. */
 export function drawNormals(
   source: WordSource,
   data: Storage<FloatDType>,
@@ -17,21 +12,9 @@ export function drawNormals(
   mean: number,
   std: number,
 ): void {
-  const kernels = drawKernels(data.length);
-  for (let start = 0; start < data.length; start += kernels.capacity) {
-    const count = Math.min(kernels.capacity, data.length - start);
-    if (data instanceof Float64Array) {
-      source.fillWords(kernels.words, 2 * count);
-      kernels.normalDouble(count, mean, std);
-      storeFront(kernels.doubles, count, data, start);
-      continue;
-    }
-    source.fillWords(kernels.words, count);
-    kernels.normal(count, fround(mean), fround(std));
-    if (data instanceof Float32Array) storeFront(kernels.numbers, count, data, start);
-    else {
-      kernels.encode(dtype === 'float16' ? 'float16' : 'bfloat16', count);
-      storeFront(kernels.halves, count, data, start);
-    }
-  }
+  drawNumbers(source, data, dtype, {
+    doubles: (kernels, count) => kernels.normalDouble(count, mean, std),
+    floats: (kernels, count) => kernels.normal(count, fround(mean), fround(std)),
+    halves: (kernels, count, half) => kernels.encode(half, count),
+  });
 }

@@ -125,7 +125,7 @@ function addPlainly(values: Numbers, moments: MomentSums): void {
 }
 
 /** Adds the sums of further values, moved to the origin of those that are there. */
-export function addMoments(moments: MomentSums, more: MomentSums): void {
+function addMoments(moments: MomentSums, more: MomentSums): void {
   if (more.count === 0) return;
   const { sums } = moments;
   if (moments.count === 0) {
@@ -159,4 +159,11 @@ export function momentsOf(moments: MomentSums): SampleMoments {
   if (count === 0 || nans > 0) return { mean, std, min: Number.NaN, max: Number.NaN, nonFinite };
   // Adding 0 leaves no −0, whichever zero came first.
   return { mean, std, min: moments.min + 0, max: moments.max + 0, nonFinite };
+}
+
+/** What a sample is like of whose parts these are the sums, added up in order. */
+export function momentsOfParts(parts: readonly MomentSums[]): SampleMoments {
+  const sums = createMomentSums();
+  for (const part of parts) addMoments(sums, part);
+  return momentsOf(sums);
 }

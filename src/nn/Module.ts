@@ -30,7 +30,7 @@ export abstract class Module extends ModuleNode {
   }
 
   /** Computes the module's output. Subclasses write it with the inputs they need, and callers call it. */
-  abstract forward(...inputs: any[]): any;
+  abstract forward(...inputs: unknown[]): any;
 
   /** The submodules of this module itself, each once. */
   *children(): IterableIterator<Module> {

@@ -1,7 +1,6 @@
 import { placeAfter } from '../init/lawDraws.js';
 import { writeLaw } from '../init/writeLaw.js';
 import type { FloatDType, Storage } from '../kernels/DType.js';
-import type { MomentSums } from '../kernels/sampleMoments.js';
 import { sumParts } from '../policy/measureSample.js';
 import { counterGenerator } from '../random/counterGenerator.js';
 import { Generator } from '../random/Generator.js';
@@ -31,13 +30,8 @@ export class TaskDrawer {
     yield* writeLaw(new Tensor({ dtype, shape, data }), law, generator);
     at.place = placeAfter(law, shape, dtype, place);
     for (const [from, to] of zeros) data.fill(0, from, to);
-    const parts: MomentSums[] = [];
-    for (const part of sumParts(data, dtype)) {
-      parts.push(part);
-      yield;
-    }
     return {
-      parts,
+      parts: yield* sumParts(data, dtype),
       words: generator.wordsDrawn - before,
       state: wantsState ? generator.getState() : null,
     };

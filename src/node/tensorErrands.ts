@@ -1,13 +1,7 @@
 import { cutLaw, type LawPiece } from '../init/cutLaw.js';
 import type { Law } from '../init/Law.js';
 import { bytesOf, type FloatDType, type Storage } from '../kernels/DType.js';
-import {
-  addMoments,
-  createMomentSums,
-  type MomentSums,
-  momentsOf,
-  type SampleMoments,
-} from '../kernels/sampleMoments.js';
+import { type MomentSums, momentsOfParts, type SampleMoments } from '../kernels/sampleMoments.js';
 import { MEASURED_PART } from '../policy/measureSample.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
 import { lacksData, overwriteData, putData } from '../tensor/deferredData.js';
@@ -72,10 +66,4 @@ export function tensorErrands(fill: ThreadedFill): Errand[] {
       if (--left === 0 && isWanted) onEnd(momentsOfParts(parts), outcome.words);
     },
   }));
-}
-
-function momentsOfParts(parts: readonly MomentSums[]): SampleMoments {
-  const sums = createMomentSums();
-  for (const part of parts) addMoments(sums, part);
-  return momentsOf(sums);
 }

@@ -1,10 +1,9 @@
 import type { DType, Storage } from '../kernels/DType.js';
 import {
   accumulateMoments,
-  addMoments,
   createMomentSums,
   type MomentSums,
-  momentsOf,
+  momentsOfParts,
   type SampleMoments,
 } from '../kernels/sampleMoments.js';
 import type { Steps } from '../random/Steps.js';
@@ -17,19 +16,17 @@ export const MEASURED_PART = 2 ** 16;
 
 /** What the elements of an array are like, in one pass over it. */
 export function* measureSample(data: Storage, dtype: DType): Steps<SampleMoments> {
-  const sums = createMomentSums();
-  for (const part of sumParts(data, dtype)) {
-    addMoments(sums, part);
-    yield;
-  }
-  return momentsOf(sums);
+  return momentsOfParts(yield* sumParts(data, dtype));
 }
 
 /** The sums of each {@link MEASURED_PART} of an array, in order. */
-export function* sumParts(data: Storage, dtype: DType): IterableIterator<MomentSums> {
+export function* sumParts(data: Storage, dtype: DType): Steps<MomentSums[]> {
+  const parts: MomentSums[] = [];
   for (let start = 0; start < data.length; start += MEASURED_PART) {
     const sums = createMomentSums();
     accumulateMoments(data.subarray(start, start + MEASURED_PART), dtype, sums);
-    yield sums;
+    parts.push(sums);
+    yield;
   }
+  return parts;
 }
