@@ -1,11 +1,11 @@
-// Compiles src/kernels/assembly, the loops that draw once for baseline SIMD and once for relaxed SIMD, and writes the
-// modules as base64 to src/kernels/simdModules.ts. Run by `npm run build:kernels`; with --check it writes nothing and fails if the file differs.
+// Compiles src/kernels/wasm/assembly, the loops that draw once for baseline SIMD and once for relaxed SIMD, and writes the
+// modules as base64 to src/kernels/wasm/simdModules.ts. Run by `npm run build:kernels`; with --check it writes nothing and fails if the file differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import asc from 'assemblyscript/asc';
 
 const root = resolve(import.meta.dirname, '..');
-const target = join(root, 'src/kernels/simdModules.ts');
+const target = join(root, 'src/kernels/wasm/simdModules.ts');
 // No bounds checks, no run-time library; constants lie from byte 64 on, and the memory is the loader's, one page or more.
 const flags =
   '-O3 --noAssert --runtime stub --uncheckedBehavior always --importMemory --initialMemory 1 --memoryBase 64 --enable simd';
@@ -16,7 +16,7 @@ async function compile(entry, ...features) {
   const { error, stderr } = await asc.main(arguments_, {
     readFile: (name) => {
       try {
-        return readFileSync(join(root, 'src/kernels/assembly', name), 'utf8');
+        return readFileSync(join(root, 'src/kernels/wasm/assembly', name), 'utf8');
       } catch {
         return null;
       }
@@ -49,6 +49,8 @@ export const MATRIX_MODULE =
 
 if (!process.argv.includes('--check')) writeFileSync(target, text);
 else if (readFileSync(target, 'utf8') !== text) {
-  console.error('src/kernels/simdModules.ts is not what src/kernels/assembly compiles to: run npm run build:kernels');
+  console.error(
+    'src/kernels/wasm/simdModules.ts is not what src/kernels/wasm/assembly compiles to: run npm run build:kernels',
+  );
   process.exitCode = 1;
 }

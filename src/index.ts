@@ -14,10 +14,10 @@ export {
   ShapeError,
   StateError,
 } from './errors.js';
-export type { DType, FloatDType, Storage } from './kernels/DType.js';
-export { type KernelPath, type KernelsInUse, kernels, setKernels } from './kernels/kernelPath.js';
-export type { SampleMoments } from './kernels/sampleMoments.js';
+export type { SampleMoments } from './kernels/draw/sampleMoments.js';
+export { type KernelPath, type KernelsInUse, kernels, setKernels } from './kernels/wasm/kernelPath.js';
 export { EXIT, SKIP, visit } from './nn/visit.js';
+export type { DType, FloatDType, Storage } from './numerics/DType.js';
 export type { LawCheck } from './policy/checkLaw.js';
 export type { Progress } from './policy/Drawing.js';
 export {

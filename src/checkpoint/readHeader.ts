@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.js';
-import { bytesOf, type DType } from '../kernels/DType.js';
+import { bytesOf, type DType } from '../numerics/DType.js';
 import { dtypeOfName } from './safetensorsDtypes.js';
 import { type Json, parseStrictJson } from './strictJson.js';
 

@@ -1,5 +1,5 @@
 import { describeValue, FormatError } from '../errors.js';
-import { bytesOf, createStorage, type DType, type Storage } from '../kernels/DType.js';
+import { bytesOf, createStorage, type DType, type Storage } from '../numerics/DType.js';
 import { Tensor } from '../tensor/Tensor.js';
 import {
   LENGTH_BYTES,

@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.js';
-import type { DType } from '../kernels/DType.js';
+import type { DType } from '../numerics/DType.js';
 
 /** The format's names of the dtypes that exist here. */
 const NAMES: { readonly [D in DType]: string } = {

@@ -1,6 +1,6 @@
 import { describeValue } from '../errors.js';
-import type { FloatDType } from '../kernels/DType.js';
 import { Module } from '../nn/Module.js';
+import type { FloatDType } from '../numerics/DType.js';
 import { manualSeed } from '../random/defaultGenerator.js';
 import { getDefaultDtype, setDefaultDtype } from '../tensor/defaultDtype.js';
 import { chooseExport, isFunction } from './chooseExport.js';

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type DType, type FloatDType, isDType } from '../kernels/DType.js';
 import { MOST_WORKERS } from '../node/mostWorkers.js';
+import { type DType, type FloatDType, isDType } from '../numerics/DType.js';
 
 /** Options of every command that constructs a model, as commander hands them over. */
 export interface ModelOptions {

@@ -1,4 +1,4 @@
-import { isDType, isFloatDType } from '../kernels/DType.js';
+import { isDType, isFloatDType } from '../numerics/DType.js';
 import type { Recipe } from './Derivation.js';
 import { NO_POLICY, OWN_POLICY, PRESETS } from './loadPolicy.js';
 import { type PolicyOptions, parseArguments, parseRecord } from './options.js';

@@ -1,4 +1,4 @@
-import { isFloatDType } from '../kernels/DType.js';
+import { isFloatDType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
 import { deferData, isDeferred, overwriteData, shareData } from '../tensor/deferredData.js';

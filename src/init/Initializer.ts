@@ -1,4 +1,4 @@
-import { checkDtype, type DType } from '../kernels/DType.js';
+import { checkDtype, type DType } from '../numerics/DType.js';
 import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
 import { checkShape, type Shape } from '../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../tensor/Tensor.js';

@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError, describeValue } from '../errors.js';
-import { type DType, isFloatDType } from '../kernels/DType.js';
+import { type DType, isFloatDType } from '../numerics/DType.js';
 import { checkUniformBounds } from '../random/checkUniformBounds.js';
 import { checkNormal } from '../random/fillNormal.js';
 import { checkTruncatedNormal } from '../random/truncatedNormalSteps.js';

@@ -1,5 +1,5 @@
-import { NORMAL_GROUP } from '../kernels/DrawKernels.js';
-import type { FloatDType } from '../kernels/DType.js';
+import { NORMAL_GROUP } from '../kernels/draw/DrawKernels.js';
+import type { FloatDType } from '../numerics/DType.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import type { Law } from './Law.js';

@@ -1,6 +1,6 @@
-import { createStorage, type FloatDType } from '../kernels/DType.js';
-import { copyMatrix, rowMajor, transposeOf } from '../kernels/Matrix.js';
-import { type Floats, type Numbers, toNumbers } from '../kernels/numbers.js';
+import { copyMatrix, rowMajor, transposeOf } from '../kernels/linear/Matrix.js';
+import { createStorage, type FloatDType } from '../numerics/DType.js';
+import { type Floats, type Numbers, toNumbers } from '../numerics/numbers.js';
 import { normalSteps } from '../random/fillSteps.js';
 import type { Generator } from '../random/Generator.js';
 import type { Steps } from '../random/Steps.js';

@@ -1,7 +1,7 @@
-import { addAxes, reflectOntoAxes, scaleVectors } from '../kernels/householder.js';
-import { copyMatrix, type Matrix, partOf, rowMajor, transposeOf } from '../kernels/Matrix.js';
-import { multiplyMatrices } from '../kernels/matmul.js';
-import type { Floats } from '../kernels/numbers.js';
+import { addAxes, reflectOntoAxes, scaleVectors } from '../kernels/linear/householder.js';
+import { copyMatrix, type Matrix, partOf, rowMajor, transposeOf } from '../kernels/linear/Matrix.js';
+import { multiplyMatrices } from '../kernels/linear/matmul.js';
+import type { Floats } from '../numerics/numbers.js';
 import type { Steps } from '../random/Steps.js';
 
 /** Vectors whose reflections meet all the others at once. */

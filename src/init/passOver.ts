@@ -1,4 +1,4 @@
-import type { FloatDType } from '../kernels/DType.js';
+import type { FloatDType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
 import type { Shape } from '../tensor/Shape.js';
 import type { Law } from './Law.js';

@@ -1,5 +1,5 @@
-import type { FloatDType } from '../kernels/DType.js';
-import { fromNumbers, type Numbers, writeNumber } from '../kernels/numbers.js';
+import type { FloatDType } from '../numerics/DType.js';
+import { fromNumbers, type Numbers, writeNumber } from '../numerics/numbers.js';
 import { normalSteps, piecesOf, uniformSteps } from '../random/fillSteps.js';
 import type { Generator } from '../random/Generator.js';
 import type { Steps } from '../random/Steps.js';

@@ -1,5 +1,5 @@
 import type { Initializer } from '../init/Initializer.js';
-import type { FloatDType } from '../kernels/DType.js';
+import type { FloatDType } from '../numerics/DType.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import type { Generator } from '../random/Generator.js';
 import { Tensor } from '../tensor/Tensor.js';

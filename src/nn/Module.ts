@@ -1,5 +1,5 @@
 import { ArgumentError, checkFunction, DTypeError, describeValue, nearestName, StateError } from '../errors.js';
-import { type DType, type FloatDType, isFloatDType } from '../kernels/DType.js';
+import { type DType, type FloatDType, isFloatDType } from '../numerics/DType.js';
 import { readOptions } from '../readOptions.js';
 import type { Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';

@@ -1,5 +1,5 @@
 import { deferralOf } from '../init/Deferral.js';
-import { createStorage, type DType, type FloatDType } from '../kernels/DType.js';
+import { createStorage, type DType, type FloatDType } from '../numerics/DType.js';
 import { readOptions } from '../readOptions.js';
 import { zeros } from '../tensor/creation.js';
 import { getDefaultDtype } from '../tensor/defaultDtype.js';

@@ -1,5 +1,5 @@
 import { deferralOf } from '../init/Deferral.js';
-import { createStorage } from '../kernels/DType.js';
+import { createStorage } from '../numerics/DType.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { copyDeclarations } from './entries.js';
 import { ownForward } from './hooks.js';

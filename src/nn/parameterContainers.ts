@@ -1,5 +1,5 @@
 import { describeValue, StateError } from '../errors.js';
-import type { DType } from '../kernels/DType.js';
+import type { DType } from '../numerics/DType.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { parameterEntries } from './entries.js';
 import { MemberDict, type Pairs, pairsOf } from './MemberDict.js';

@@ -1,5 +1,5 @@
 import { describeValue, nearestName, StateError } from '../errors.js';
-import { isFloatDType } from '../kernels/DType.js';
+import { isFloatDType } from '../numerics/DType.js';
 import { readOptions } from '../readOptions.js';
 import { equalShapes, formatShape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';

@@ -1,6 +1,6 @@
 import { extend } from '../errors.js';
-import type { DType } from '../kernels/DType.js';
 import { dryRun, multiplyAddsSpared } from '../kernels/dryRun.js';
+import type { DType } from '../numerics/DType.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { readOptions } from '../readOptions.js';
 import { zeros } from '../tensor/creation.js';

@@ -1,4 +1,4 @@
-import type { FloatDType, Storage } from '../kernels/DType.js';
+import type { FloatDType, Storage } from '../numerics/DType.js';
 import type { FillOutcome, FillTask } from './FillTask.js';
 
 /** A task for the crew, and what to do with what comes of it. */

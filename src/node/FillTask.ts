@@ -1,6 +1,6 @@
 import type { LawPiece } from '../init/cutLaw.js';
-import type { FloatDType } from '../kernels/DType.js';
-import type { MomentSums } from '../kernels/sampleMoments.js';
+import type { MomentSums } from '../kernels/draw/sampleMoments.js';
+import type { FloatDType } from '../numerics/DType.js';
 
 /** A random stream as plain data, to be opened in another thread. */
 export type Stream = {

@@ -1,9 +1,9 @@
 import type { Deferral, DeferredFill } from '../init/Deferral.js';
 import { fillLawSteps, prepareFill } from '../init/fillLaw.js';
 import { drawsNothing, placeAfter } from '../init/lawDraws.js';
-import type { FloatDType } from '../kernels/DType.js';
-import type { SampleMoments } from '../kernels/sampleMoments.js';
+import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
 import { deferralsOf, materializeSteps } from '../nn/deferInit.js';
+import type { FloatDType } from '../numerics/DType.js';
 import type { Drawing } from '../policy/Drawing.js';
 import { measureSample } from '../policy/measureSample.js';
 import type { Assignment, Plan } from '../policy/Plan.js';

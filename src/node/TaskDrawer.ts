@@ -1,6 +1,6 @@
 import { placeAfter } from '../init/lawDraws.js';
 import { writeLaw } from '../init/writeLaw.js';
-import type { FloatDType, Storage } from '../kernels/DType.js';
+import type { FloatDType, Storage } from '../numerics/DType.js';
 import { sumParts } from '../policy/measureSample.js';
 import { counterGenerator } from '../random/counterGenerator.js';
 import { Generator } from '../random/Generator.js';

@@ -1,4 +1,4 @@
-import { bytesOf, type FloatDType, type Storage, storageIn } from '../kernels/DType.js';
+import { bytesOf, type FloatDType, type Storage, storageIn } from '../numerics/DType.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { FillTask } from './FillTask.js';
 

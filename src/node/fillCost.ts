@@ -1,5 +1,5 @@
 import type { Law } from '../init/Law.js';
-import type { FloatDType } from '../kernels/DType.js';
+import type { FloatDType } from '../numerics/DType.js';
 import { drawsNormalsFirst } from '../random/truncatedNormalSteps.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 

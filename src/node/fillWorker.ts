@@ -1,6 +1,6 @@
 // What a worker thread of initializeWeightsParallel runs: it draws what it is asked to, and knows nothing of a model.
 import { parentPort, workerData } from 'node:worker_threads';
-import { type KernelPath, setKernels } from '../kernels/kernelPath.js';
+import { type KernelPath, setKernels } from '../kernels/wasm/kernelPath.js';
 import { finish } from '../random/Steps.js';
 import type { FillAnswer, FillRequest } from './FillTask.js';
 import { elementsIn } from './fillBuffer.js';

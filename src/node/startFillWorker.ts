@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { kernels } from '../kernels/kernelPath.js';
+import { kernels } from '../kernels/wasm/kernelPath.js';
 
 /**
  * Starts a thread that runs `fillWorker` with the kernels of this one, whichever way the package itself runs.

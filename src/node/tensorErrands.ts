@@ -1,7 +1,7 @@
 import { cutLaw, type LawPiece } from '../init/cutLaw.js';
 import type { Law } from '../init/Law.js';
-import { bytesOf, type FloatDType, type Storage } from '../kernels/DType.js';
-import { type MomentSums, momentsOfParts, type SampleMoments } from '../kernels/sampleMoments.js';
+import { type MomentSums, momentsOfParts, type SampleMoments } from '../kernels/draw/sampleMoments.js';
+import { bytesOf, type FloatDType, type Storage } from '../numerics/DType.js';
 import { MEASURED_PART } from '../policy/measureSample.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
 import { lacksData, overwriteData, putData } from '../tensor/deferredData.js';

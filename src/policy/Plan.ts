@@ -1,9 +1,9 @@
 import type { Moments } from '../init/expectedMoments.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { Law } from '../init/Law.js';
-import type { DType } from '../kernels/DType.js';
 import { formatTable } from '../nn/formatTable.js';
 import type { Parameter } from '../nn/Parameter.js';
+import type { DType } from '../numerics/DType.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 import { Findings, type FindingsData, formatFindings } from './Findings.js';

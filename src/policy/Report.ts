@@ -1,8 +1,8 @@
 import type { Moments } from '../init/expectedMoments.js';
 import type { Initializer } from '../init/Initializer.js';
-import type { DType } from '../kernels/DType.js';
-import type { SampleMoments } from '../kernels/sampleMoments.js';
+import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
 import { formatTable } from '../nn/formatTable.js';
+import type { DType } from '../numerics/DType.js';
 import { formatShape, numelOf, type Shape } from '../tensor/Shape.js';
 import type { LawCheck } from './checkLaw.js';
 import { Findings, type FindingsData, formatFindings } from './Findings.js';

@@ -1,4 +1,4 @@
-import type { SampleMoments } from '../kernels/sampleMoments.js';
+import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
 import { checkLaw } from './checkLaw.js';
 import type { Drawing } from './Drawing.js';
 import type { Assignment, Plan } from './Plan.js';

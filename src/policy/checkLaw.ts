@@ -1,7 +1,7 @@
 import type { Moments } from '../init/expectedMoments.js';
 import type { Law, TruncatedNormalLaw } from '../init/Law.js';
-import type { DType, FloatDType, Storage } from '../kernels/DType.js';
-import { readNumber } from '../kernels/numbers.js';
+import type { DType, FloatDType, Storage } from '../numerics/DType.js';
+import { readNumber } from '../numerics/numbers.js';
 import { normalCdf } from '../random/normalCdf.js';
 import { ROUND_TO } from '../random/roundTo.js';
 import { truncatedDistribution } from '../random/truncatedDistribution.js';

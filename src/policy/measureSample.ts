@@ -1,11 +1,11 @@
-import type { DType, Storage } from '../kernels/DType.js';
 import {
   accumulateMoments,
   createMomentSums,
   type MomentSums,
   momentsOfParts,
   type SampleMoments,
-} from '../kernels/sampleMoments.js';
+} from '../kernels/draw/sampleMoments.js';
+import type { DType, Storage } from '../numerics/DType.js';
 import type { Steps } from '../random/Steps.js';
 
 /**

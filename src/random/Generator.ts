@@ -1,6 +1,6 @@
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { ArgumentError, StateError } from '../errors.js';
-import type { WordSource } from '../kernels/WordSource.js';
+import type { WordSource } from '../kernels/draw/WordSource.js';
 import { MersenneEngine } from './MersenneEngine.js';
 import { readTorchState, writeTorchState } from './torchState.js';
 

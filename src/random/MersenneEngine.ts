@@ -1,5 +1,5 @@
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { simdKernels } from '../kernels/kernelPath.js';
+import { simdKernels } from '../kernels/wasm/kernelPath.js';
 import { jumpBlocks } from './jumpAhead.js';
 import { BLOCK, blockOf, engineAfter, expandSeed, temper } from './mersenneBlock.js';
 

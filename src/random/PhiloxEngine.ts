@@ -1,5 +1,5 @@
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { philox4x32 } from '../kernels/philox.js';
+import { philox4x32 } from '../kernels/draw/philox.js';
 
 /**
  * The words of Philox4x32-10 under one key, in order: word i is word i mod 4 of the counter ⌊i / 4⌋, whose four 32-bit

@@ -1,5 +1,5 @@
-import { createStorage, type FloatDType, type Storage } from '../kernels/DType.js';
-import { readNumber } from '../kernels/numbers.js';
+import { createStorage, type FloatDType, type Storage } from '../numerics/DType.js';
+import { readNumber } from '../numerics/numbers.js';
 import { uniformSteps } from './fillSteps.js';
 import type { Generator } from './Generator.js';
 import { ROUND_TO } from './roundTo.js';

@@ -1,5 +1,5 @@
 import { ArgumentError, describeValue } from '../errors.js';
-import type { FloatDType } from '../kernels/DType.js';
+import type { FloatDType } from '../numerics/DType.js';
 
 /** The largest finite value, and the two names that PyTorch's messages have for the type. */
 const LIMITS: { readonly [D in FloatDType]: { readonly max: number; readonly type: string; readonly scalar: string } } =

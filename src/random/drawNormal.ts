@@ -1,7 +1,7 @@
-import { fma } from '../kernels/fma.js';
-import { log1p } from '../kernels/log1p.js';
-import { sinCos } from '../kernels/sinCos.js';
-import { unitFloat64 } from '../kernels/uniformFloat64.js';
+import { unitFloat64 } from '../kernels/draw/uniformFloat64.js';
+import { fma } from '../numerics/fma.js';
+import { log1p } from '../numerics/log1p.js';
+import { sinCos } from '../numerics/sinCos.js';
 import type { Generator } from './Generator.js';
 
 const TWO_PI = 2 * Math.PI;

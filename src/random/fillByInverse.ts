@@ -1,6 +1,6 @@
-import type { FloatDType, Storage } from '../kernels/DType.js';
-import { erfinv } from '../kernels/erfinv.js';
-import { readNumber, writeNumber } from '../kernels/numbers.js';
+import type { FloatDType, Storage } from '../numerics/DType.js';
+import { erfinv } from '../numerics/erfinv.js';
+import { readNumber, writeNumber } from '../numerics/numbers.js';
 import { uniformSteps } from './fillSteps.js';
 import type { Generator } from './Generator.js';
 import { normalCdf } from './normalCdf.js';

@@ -1,8 +1,8 @@
 import { ArgumentError, describeValue } from '../errors.js';
-import { NORMAL_GROUP } from '../kernels/DrawKernels.js';
-import type { FloatDType, Storage } from '../kernels/DType.js';
-import { drawNormals } from '../kernels/drawNormals.js';
-import { writeNumber } from '../kernels/numbers.js';
+import { NORMAL_GROUP } from '../kernels/draw/DrawKernels.js';
+import { drawNormals } from '../kernels/draw/drawNormals.js';
+import type { FloatDType, Storage } from '../numerics/DType.js';
+import { writeNumber } from '../numerics/numbers.js';
 import { drawNormal } from './drawNormal.js';
 import type { Generator } from './Generator.js';
 

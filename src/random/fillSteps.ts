@@ -1,4 +1,4 @@
-import type { Storage } from '../kernels/DType.js';
+import type { Storage } from '../numerics/DType.js';
 import { fillNormal } from './fillNormal.js';
 import { fillUniform } from './fillUniform.js';
 import type { Steps } from './Steps.js';

@@ -1,5 +1,5 @@
-import type { FloatDType, Storage } from '../kernels/DType.js';
-import { drawUniforms } from '../kernels/drawUniforms.js';
+import { drawUniforms } from '../kernels/draw/drawUniforms.js';
+import type { FloatDType, Storage } from '../numerics/DType.js';
 import { checkUniformBounds } from './checkUniformBounds.js';
 import type { Generator } from './Generator.js';
 

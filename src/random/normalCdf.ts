@@ -1,4 +1,4 @@
-import { erf } from '../kernels/erf.js';
+import { erf } from '../numerics/erf.js';
 
 /** Φ(x), the standard normal's probability of at most x, as PyTorch's truncated normal computes it. */
 export function normalCdf(x: number): number {

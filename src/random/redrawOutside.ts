@@ -1,7 +1,7 @@
-import { NORMAL_GROUP } from '../kernels/DrawKernels.js';
-import { createStorage, type FloatDType, type Storage } from '../kernels/DType.js';
-import { readNumber } from '../kernels/numbers.js';
-import { type FillPiece, OutsideValues } from '../kernels/OutsideValues.js';
+import { NORMAL_GROUP } from '../kernels/draw/DrawKernels.js';
+import { type FillPiece, OutsideValues } from '../kernels/draw/OutsideValues.js';
+import { createStorage, type FloatDType, type Storage } from '../numerics/DType.js';
+import { readNumber } from '../numerics/numbers.js';
 import { fillNormal, wordsOfRest } from './fillNormal.js';
 import type { Generator } from './Generator.js';
 import { ROUND_TO } from './roundTo.js';

@@ -1,6 +1,6 @@
-import { fromBfloat16Bits, toBfloat16Bits } from '../kernels/bfloat16.js';
-import type { FloatDType } from '../kernels/DType.js';
-import { fromFloat16Bits, toFloat16Bits } from '../kernels/float16.js';
+import { fromBfloat16Bits, toBfloat16Bits } from '../numerics/bfloat16.js';
+import type { FloatDType } from '../numerics/DType.js';
+import { fromFloat16Bits, toFloat16Bits } from '../numerics/float16.js';
 
 /** Rounds a number to the nearest of a dtype, halves by way of float32. */
 export const ROUND_TO: { readonly [D in FloatDType]: (x: number) => number } = {

@@ -1,5 +1,5 @@
 import { ArgumentError, describeValue } from '../errors.js';
-import type { FloatDType, Storage } from '../kernels/DType.js';
+import type { FloatDType, Storage } from '../numerics/DType.js';
 import { acceptUnderDensity } from './acceptUnderDensity.js';
 import { checkUniformBounds, checkWithin } from './checkUniformBounds.js';
 import { fillByInverse } from './fillByInverse.js';

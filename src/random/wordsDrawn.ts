@@ -1,5 +1,5 @@
-import { NORMAL_GROUP } from '../kernels/DrawKernels.js';
-import type { FloatDType } from '../kernels/DType.js';
+import { NORMAL_GROUP } from '../kernels/draw/DrawKernels.js';
+import type { FloatDType } from '../numerics/DType.js';
 
 /** Words of the stream that a uniform fill of n elements takes. */
 export function uniformWords(n: number, dtype: FloatDType): number {

@@ -1,5 +1,5 @@
-import type { DType, Storage } from '../kernels/DType.js';
-import { fromNumbers, type Numbers, toNumbers } from '../kernels/numbers.js';
+import type { DType, Storage } from '../numerics/DType.js';
+import { fromNumbers, type Numbers, toNumbers } from '../numerics/numbers.js';
 import type { Shape } from './Shape.js';
 
 /** A dense row-major array, nothing more: what operations compute on. Every Tensor is one. */

@@ -8,8 +8,8 @@ import {
   isFloatDType,
   isStorageOf,
   type Storage,
-} from '../kernels/DType.js';
-import { readNumber, writeNumber } from '../kernels/numbers.js';
+} from '../numerics/DType.js';
+import { readNumber, writeNumber } from '../numerics/numbers.js';
 import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';

@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from '../errors.js';
-import { createStorage, type DType, type Storage } from '../kernels/DType.js';
-import { createNumbers } from '../kernels/numbers.js';
+import { createStorage, type DType, type Storage } from '../numerics/DType.js';
+import { createNumbers } from '../numerics/numbers.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback, reshaped } from './Dense.js';
 import { numelOf, resolveDim, type Shape } from './Shape.js';
 

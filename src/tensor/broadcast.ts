@@ -1,5 +1,5 @@
-import { createStorage, type DType, isFloatDType } from '../kernels/DType.js';
-import { createNumbers, type Numbers } from '../kernels/numbers.js';
+import { createStorage, type DType, isFloatDType } from '../numerics/DType.js';
+import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { type Dense, denseOf, numbersOf } from './Dense.js';
 import { broadcastShapes, equalShapes, numelOf, type Shape, stridesOf } from './Shape.js';
 

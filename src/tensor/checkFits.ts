@@ -1,5 +1,5 @@
 import { ArgumentError } from '../errors.js';
-import type { DType } from '../kernels/DType.js';
+import type { DType } from '../numerics/DType.js';
 
 /** The largest number of each dtype that has one that programs meet, and the smallest where it is not its negative − 1. */
 const LARGEST: { readonly [D in DType]: number } = {

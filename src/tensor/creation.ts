@@ -6,8 +6,8 @@ import {
   type FloatDType,
   isFloatDType,
   type Storage,
-} from '../kernels/DType.js';
-import { writeNumber } from '../kernels/numbers.js';
+} from '../numerics/DType.js';
+import { writeNumber } from '../numerics/numbers.js';
 import { checkGenerator, DRAW_DEFAULTS, type DrawOptions, generatorOf } from '../random/DrawOptions.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';

@@ -1,5 +1,5 @@
 import { DTypeError } from '../errors.js';
-import { type DType, type FloatDType, isFloatDType } from '../kernels/DType.js';
+import { type DType, type FloatDType, isFloatDType } from '../numerics/DType.js';
 
 let defaultDtype: FloatDType = 'float32';
 

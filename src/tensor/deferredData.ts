@@ -1,4 +1,4 @@
-import { createStorage, type DType, type Storage } from '../kernels/DType.js';
+import { createStorage, type DType, type Storage } from '../numerics/DType.js';
 import type { Dense } from './Dense.js';
 import { numelOf } from './Shape.js';
 

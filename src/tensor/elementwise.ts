@@ -1,8 +1,8 @@
 import { DTypeError } from '../errors.js';
-import { isFloatDType } from '../kernels/DType.js';
-import type { Exponential } from '../kernels/exponential.js';
-import { exponentiate } from '../kernels/exponential.js';
-import { createNumbers, type Numbers } from '../kernels/numbers.js';
+import type { Exponential } from '../kernels/elementwise/exponential.js';
+import { exponentiate } from '../kernels/elementwise/exponential.js';
+import { isFloatDType } from '../numerics/DType.js';
+import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { broadcastNumbers, type Combine, sumToShape, zipNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
 import { floatDtypeOf, promoteOperands, promoteWithNumber } from './promote.js';

@@ -1,5 +1,5 @@
 import { checkOptions, ShapeError } from '../errors.js';
-import { createNumbers, type Numbers } from '../kernels/numbers.js';
+import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { readOptions } from '../readOptions.js';
 import { splitAt } from './alongDimension.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';

@@ -1,6 +1,6 @@
 import { ArgumentError } from '../errors.js';
-import { createStorage, type DType, isFloatDType, type Storage } from '../kernels/DType.js';
-import { readNumber, writeNumber } from '../kernels/numbers.js';
+import { createStorage, type DType, isFloatDType, type Storage } from '../numerics/DType.js';
+import { readNumber, writeNumber } from '../numerics/numbers.js';
 import type { Generator } from '../random/Generator.js';
 import { wideRemainder } from '../random/wideRemainder.js';
 import { largestOf } from './checkFits.js';

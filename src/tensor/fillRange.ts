@@ -1,6 +1,6 @@
-import { type DType, isFloatDType, type Storage } from '../kernels/DType.js';
-import { fma } from '../kernels/fma.js';
-import { readNumber, writeNumber } from '../kernels/numbers.js';
+import { type DType, isFloatDType, type Storage } from '../numerics/DType.js';
+import { fma } from '../numerics/fma.js';
+import { readNumber, writeNumber } from '../numerics/numbers.js';
 
 const { fround } = Math;
 

@@ -1,4 +1,4 @@
-import { isFloatDType } from '../kernels/DType.js';
+import { isFloatDType } from '../numerics/DType.js';
 import { chooseNumberFormat } from './chooseNumberFormat.js';
 import { type Dense, numbersOf } from './Dense.js';
 import { getDefaultDtype } from './defaultDtype.js';

@@ -1,5 +1,5 @@
 import { ArgumentError, describeValue, ShapeError } from '../errors.js';
-import type { DType } from '../kernels/DType.js';
+import type { DType } from '../numerics/DType.js';
 import { concatenate } from './alongDimension.js';
 import { promoteDtypes } from './promote.js';
 import { equalShapes, formatShape, resolveDim } from './Shape.js';

@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from '../errors.js';
-import { createStorage, type DType } from '../kernels/DType.js';
+import { createStorage, type DType } from '../numerics/DType.js';
 import { broadcastTo, sumToShape } from './broadcast.js';
 import { type Computed, type Dense, reshaped } from './Dense.js';
 import { formatShape, numelOf, resolveDim, type Shape, stridesOf } from './Shape.js';

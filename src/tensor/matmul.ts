@@ -1,7 +1,7 @@
 import { DTypeError, ShapeError } from '../errors.js';
-import { type Matrix, rowMajor, transposeOf } from '../kernels/Matrix.js';
-import { multiplyMatrices } from '../kernels/matmul.js';
-import { createNumbers, type Floats, type Numbers } from '../kernels/numbers.js';
+import { type Matrix, rowMajor, transposeOf } from '../kernels/linear/Matrix.js';
+import { multiplyMatrices } from '../kernels/linear/matmul.js';
+import { createNumbers, type Floats, type Numbers } from '../numerics/numbers.js';
 import { broadcastNumbers, sumToShape } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf, reshaped } from './Dense.js';
 import { broadcastShapes, formatShape, numelOf, type Shape } from './Shape.js';

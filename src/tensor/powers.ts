@@ -1,5 +1,5 @@
 import { DTypeError } from '../errors.js';
-import { isFloatDType } from '../kernels/DType.js';
+import { isFloatDType } from '../numerics/DType.js';
 import { zipNumbers } from './broadcast.js';
 import type { Computed, Dense } from './Dense.js';
 import { product, reduceTo, unary } from './elementwise.js';

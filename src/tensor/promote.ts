@@ -1,5 +1,5 @@
 import { DTypeError } from '../errors.js';
-import { type DType, isFloatDType } from '../kernels/DType.js';
+import { type DType, isFloatDType } from '../numerics/DType.js';
 import type { Dense } from './Dense.js';
 import { getDefaultDtype } from './defaultDtype.js';
 

@@ -1,6 +1,6 @@
 import { ArgumentError, DTypeError } from '../errors.js';
-import { isFloatDType } from '../kernels/DType.js';
-import { createNumbers, type Numbers } from '../kernels/numbers.js';
+import { isFloatDType } from '../numerics/DType.js';
+import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { readOptions } from '../readOptions.js';
 import { broadcastNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';

@@ -9,6 +9,7 @@ import ts from 'typescript';
 const ROOMS = [
   'errors',
   'readOptions',
+  'numerics',
   'kernels',
   'random',
   'tensor',
@@ -29,7 +30,7 @@ const PACKAGES_OF_ROOMS: Readonly<Record<string, readonly string[]>> = {
   cli: ['commander', 'picocolors', 'cli-progress', 'cli-table3', 'jiti'],
 };
 /** Sources in AssemblyScript, another language: what they compile to is embedded in a file of the room. */
-const ASSEMBLY = 'kernels/assembly/';
+const ASSEMBLY = 'kernels/wasm/assembly/';
 const VAGUE_NAMES = /^(utils?|helpers?|common|misc|types)\.ts$/;
 
 const src = fileURLToPath(new URL('../../src', import.meta.url));

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parse, serialize } from '../../src/checkpoint/safetensors.js';
 import { FormatError } from '../../src/errors.js';
-import type { DType } from '../../src/kernels/DType.js';
+import type { DType } from '../../src/numerics/DType.js';
 import { ones, tensor, zeros } from '../../src/tensor/creation.js';
 import { Tensor } from '../../src/tensor/Tensor.js';
 import { readGolden } from '../golden/readGolden.js';

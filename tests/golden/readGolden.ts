@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Generator } from '../../src/random/Generator.js';
-import type { DType } from '../../src/kernels/DType.js';
+import type { DType } from '../../src/numerics/DType.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 
 /** What `make.py` recorded of a tensor. */

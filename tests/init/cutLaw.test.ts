@@ -5,7 +5,7 @@ import { cutLaw } from '../../src/init/cutLaw.js';
 import type { Law } from '../../src/init/Law.js';
 import { placeAfter } from '../../src/init/lawDraws.js';
 import { writeLaw } from '../../src/init/writeLaw.js';
-import type { FloatDType } from '../../src/kernels/DType.js';
+import type { FloatDType } from '../../src/numerics/DType.js';
 import { Generator } from '../../src/random/Generator.js';
 import { finish } from '../../src/random/Steps.js';
 import { generatorAt, type StreamPlace } from '../../src/random/StreamPlace.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import * as init from '../../src/init.js';
-import type { FloatDType } from '../../src/kernels/DType.js';
+import type { FloatDType } from '../../src/numerics/DType.js';
 import { Generator } from '../../src/random/Generator.js';
 import { full } from '../../src/tensor/creation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';

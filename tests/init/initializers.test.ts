@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import fc from 'fast-check';
 import { ArgumentError, DTypeError, type InitreeError, ShapeError, StateError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
-import type { FloatDType } from '../../src/kernels/DType.js';
 import { Parameter } from '../../src/nn/Parameter.js';
+import type { FloatDType } from '../../src/numerics/DType.js';
 import type { DrawOptions } from '../../src/random/DrawOptions.js';
 import { Generator } from '../../src/random/Generator.js';
 import { full, ones, rand, zeros } from '../../src/tensor/creation.js';

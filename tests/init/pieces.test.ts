@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { fillLawSteps } from '../../src/init/fillLaw.js';
 import * as init from '../../src/init.js';
-import type { Storage } from '../../src/kernels/DType.js';
+import type { Storage } from '../../src/numerics/DType.js';
 import { fillByInverse } from '../../src/random/fillByInverse.js';
 import { Generator } from '../../src/random/Generator.js';
 import { finish } from '../../src/random/Steps.js';

@@ -1,6 +1,6 @@
 import fc, { type GeneratorValue } from 'fast-check';
-import type { FloatDType } from '../../src/kernels/DType.js';
 import * as nn from '../../src/nn.js';
+import type { FloatDType } from '../../src/numerics/DType.js';
 import { arange, randn, tensor } from '../../src/tensor/creation.js';
 import { numelOf, type Shape } from '../../src/tensor/Shape.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';

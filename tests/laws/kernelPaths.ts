@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { type KernelPath, setKernels } from '../../src/kernels/kernelPath.js';
+import { type KernelPath, setKernels } from '../../src/kernels/wasm/kernelPath.js';
 
 /** The kernels that run on this machine, the plain ones first. */
 export const KERNEL_PATHS: readonly KernelPath[] = (['typescript', 'simd', 'relaxed'] as const).filter((path) => {

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type FloatDType, isFloatDType } from '../../src/kernels/DType.js';
 import { Layer } from '../../src/nn/Layer.js';
 import type { Module } from '../../src/nn/Module.js';
+import { type FloatDType, isFloatDType } from '../../src/numerics/DType.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
 import { Tensor } from '../../src/tensor/Tensor.js';
 import { weightedSum } from '../nn/numbers.js';

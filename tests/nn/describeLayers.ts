@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { isFloatDType } from '../../src/kernels/DType.js';
 import type { Module } from '../../src/nn/Module.js';
+import { isFloatDType } from '../../src/numerics/DType.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
 import { randn } from '../../src/tensor/creation.js';
 import { Tensor } from '../../src/tensor/Tensor.js';

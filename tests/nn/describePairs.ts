@@ -1,6 +1,6 @@
 import { it } from '@jest/globals';
-import type { DType } from '../../src/kernels/DType.js';
 import type { Module } from '../../src/nn/Module.js';
+import type { DType } from '../../src/numerics/DType.js';
 import { tensor } from '../../src/tensor/creation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 import { type Numbers, readGolden } from '../golden/readGolden.js';

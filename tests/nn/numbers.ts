@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { readNumber } from '../../src/kernels/numbers.js';
+import { readNumber } from '../../src/numerics/numbers.js';
 import { tensor } from '../../src/tensor/creation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 import type { Numbers } from '../golden/readGolden.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { expectedMoments } from '../../src/init/expectedMoments.js';
 import * as init from '../../src/init.js';
-import type { FloatDType } from '../../src/kernels/DType.js';
+import type { FloatDType } from '../../src/numerics/DType.js';
 import { checkLaw, type LawCheck } from '../../src/policy/checkLaw.js';
 import { measureSample } from '../../src/policy/measureSample.js';
 import { Generator } from '../../src/random/Generator.js';

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ArgumentError } from '../../src/errors.js';
-import { createStorage, type FloatDType } from '../../src/kernels/DType.js';
+import { createStorage, type FloatDType } from '../../src/numerics/DType.js';
 import { fillNormal } from '../../src/random/fillNormal.js';
 import { Generator } from '../../src/random/Generator.js';
 import { normalWords } from '../../src/random/wordsDrawn.js';

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ArgumentError } from '../../src/errors.js';
-import { createStorage, type FloatDType } from '../../src/kernels/DType.js';
-import { readNumber } from '../../src/kernels/numbers.js';
+import { createStorage, type FloatDType } from '../../src/numerics/DType.js';
+import { readNumber } from '../../src/numerics/numbers.js';
 import { fillUniform } from '../../src/random/fillUniform.js';
 import { Generator } from '../../src/random/Generator.js';
 import { uniformWords } from '../../src/random/wordsDrawn.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createStorage, type FloatDType } from '../../src/kernels/DType.js';
+import { createStorage, type FloatDType } from '../../src/numerics/DType.js';
 import { fillNormal } from '../../src/random/fillNormal.js';
 import { fillUniform } from '../../src/random/fillUniform.js';
 import { Generator } from '../../src/random/Generator.js';

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { mersenne } from 'pure-rand/generator/mersenne';
-import { createStorage, type FloatDType, type Storage } from '../../src/kernels/DType.js';
-import { type KernelPath, setKernels } from '../../src/kernels/kernelPath.js';
+import { type KernelPath, setKernels } from '../../src/kernels/wasm/kernelPath.js';
+import { createStorage, type FloatDType, type Storage } from '../../src/numerics/DType.js';
 import { drawMask } from '../../src/random/drawMask.js';
 import { fillNormal } from '../../src/random/fillNormal.js';
 import { fillUniform } from '../../src/random/fillUniform.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { philox4x32 } from '../../src/kernels/philox.js';
+import { philox4x32 } from '../../src/kernels/draw/philox.js';
 import { counterGenerator } from '../../src/random/counterGenerator.js';
 import { PhiloxEngine } from '../../src/random/PhiloxEngine.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ArgumentError, DTypeError, ShapeError } from '../../src/errors.js';
-import type { DType } from '../../src/kernels/DType.js';
+import type { DType } from '../../src/numerics/DType.js';
 import { Generator } from '../../src/random/Generator.js';
 import * as creation from '../../src/tensor/creation.js';
 import { setDefaultDtype } from '../../src/tensor/defaultDtype.js';

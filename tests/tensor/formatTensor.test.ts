@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { createStorage, type DType, type FloatDType } from '../../src/kernels/DType.js';
-import { fromNumbers } from '../../src/kernels/numbers.js';
 import { Parameter } from '../../src/nn/Parameter.js';
+import { createStorage, type DType, type FloatDType } from '../../src/numerics/DType.js';
+import { fromNumbers } from '../../src/numerics/numbers.js';
 import { setDefaultDtype } from '../../src/tensor/defaultDtype.js';
 import { Tensor } from '../../src/tensor/Tensor.js';
 import { readGolden } from '../golden/readGolden.js';

@@ -1,4 +1,4 @@
-import { createStorage, type DType } from '../../src/kernels/DType.js';
+import { createStorage, type DType } from '../../src/numerics/DType.js';
 import { tensor } from '../../src/tensor/creation.js';
 import { Tensor } from '../../src/tensor/Tensor.js';
 import { readGolden } from '../golden/readGolden.js';

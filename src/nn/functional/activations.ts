@@ -1,7 +1,7 @@
 import { ArgumentError, describeValue } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
-import { exponentiate } from '../../kernels/exponential.js';
-import { createNumbers, type Numbers } from '../../kernels/numbers.js';
+import { exponentiate } from '../../kernels/elementwise/exponential.js';
+import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { logistic as logisticOf, multiplyPairs, unary } from '../../tensor/elementwise.js';

@@ -1,8 +1,8 @@
 import { ShapeError } from '../../errors.js';
-import { scoreGradients, softmaxScores } from '../../kernels/attention.js';
-import { type Matrix, rowMajor, transposeOf } from '../../kernels/Matrix.js';
-import { multiplyMatrices } from '../../kernels/matmul.js';
-import { createNumbers, type Floats } from '../../kernels/numbers.js';
+import { type Matrix, rowMajor, transposeOf } from '../../kernels/linear/Matrix.js';
+import { multiplyMatrices } from '../../kernels/linear/matmul.js';
+import { scoreGradients, softmaxScores } from '../../kernels/sequence/attention.js';
+import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import type { Generator } from '../../random/Generator.js';
 import { broadcastIndices } from '../../tensor/broadcast.js';
 import { ones } from '../../tensor/creation.js';

@@ -1,6 +1,6 @@
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
-import { isFloatDType } from '../../kernels/DType.js';
+import { isFloatDType } from '../../numerics/DType.js';
 import type { Generator } from '../../random/Generator.js';
 import { readOptions } from '../../readOptions.js';
 import { broadcastIndices } from '../../tensor/broadcast.js';

@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
-import { isFloatDType } from '../../kernels/DType.js';
+import { isFloatDType } from '../../numerics/DType.js';
 import { zeros } from '../../tensor/creation.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { cat } from '../../tensor/joining.js';

@@ -1,6 +1,6 @@
 import { ArgumentError, describeValue } from '../../errors.js';
-import { createNumbers, type Floats } from '../../kernels/numbers.js';
-import { averagePool, spreadAverages } from '../../kernels/pooling.js';
+import { averagePool, spreadAverages } from '../../kernels/image/pooling.js';
+import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';

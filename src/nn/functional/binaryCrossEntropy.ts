@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
-import { isFloatDType } from '../../kernels/DType.js';
+import { isFloatDType } from '../../numerics/DType.js';
 import { readOptions } from '../../readOptions.js';
 import { numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';

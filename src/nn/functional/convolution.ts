@@ -4,10 +4,10 @@ import {
   addFilterGradient,
   addImageGradient,
   type ConvolutionPlan,
-} from '../../kernels/convolution.js';
-import { isFloatDType } from '../../kernels/DType.js';
-import { createNumbers, type Floats } from '../../kernels/numbers.js';
-import { buildWindowMap } from '../../kernels/windowMap.js';
+} from '../../kernels/image/convolution.js';
+import { buildWindowMap } from '../../kernels/image/windowMap.js';
+import { isFloatDType } from '../../numerics/DType.js';
+import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';

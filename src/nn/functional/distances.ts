@@ -1,7 +1,7 @@
 import { DTypeError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
-import { isFloatDType } from '../../kernels/DType.js';
-import { createNumbers } from '../../kernels/numbers.js';
+import { isFloatDType } from '../../numerics/DType.js';
+import { createNumbers } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { broadcastNumbers } from '../../tensor/broadcast.js';

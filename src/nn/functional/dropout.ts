@@ -1,6 +1,6 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
-import { isFloatDType } from '../../kernels/DType.js';
-import { createNumbers, type Numbers } from '../../kernels/numbers.js';
+import { isFloatDType } from '../../numerics/DType.js';
+import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { checkGenerator, DRAW_DEFAULTS } from '../../random/DrawOptions.js';
 import { drawMask } from '../../random/drawMask.js';
 import type { Generator } from '../../random/Generator.js';

@@ -1,5 +1,5 @@
 import { ShapeError } from '../../errors.js';
-import { createNumbers, type Numbers } from '../../kernels/numbers.js';
+import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { broadcastNumbers } from '../../tensor/broadcast.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { reduceTo } from '../../tensor/elementwise.js';

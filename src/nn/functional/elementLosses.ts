@@ -1,6 +1,6 @@
 import { ArgumentError, DTypeError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
-import { isFloatDType } from '../../kernels/DType.js';
+import { isFloatDType } from '../../numerics/DType.js';
 import { readOptions } from '../../readOptions.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';

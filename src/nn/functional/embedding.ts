@@ -1,6 +1,6 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
-import { createNumbers, type Numbers } from '../../kernels/numbers.js';
+import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { gather } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf, reshaped } from '../../tensor/Dense.js';

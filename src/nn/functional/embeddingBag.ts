@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
-import { createNumbers, type Numbers } from '../../kernels/numbers.js';
+import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';

@@ -1,5 +1,5 @@
 import { DTypeError } from '../../errors.js';
-import { type FloatDType, isFloatDType } from '../../kernels/DType.js';
+import { type FloatDType, isFloatDType } from '../../numerics/DType.js';
 import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 
 /**

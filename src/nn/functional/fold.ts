@@ -1,8 +1,8 @@
 import { DTypeError, ShapeError } from '../../errors.js';
-import { isFloatDType } from '../../kernels/DType.js';
-import { gatherWindows, scatterWindows } from '../../kernels/im2col.js';
-import { createNumbers, type Floats } from '../../kernels/numbers.js';
-import { type Band, bandsOf, buildWindowMap, type WindowMap } from '../../kernels/windowMap.js';
+import { gatherWindows, scatterWindows } from '../../kernels/image/im2col.js';
+import { type Band, bandsOf, buildWindowMap, type WindowMap } from '../../kernels/image/windowMap.js';
+import { isFloatDType } from '../../numerics/DType.js';
+import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';

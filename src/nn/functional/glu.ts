@@ -1,6 +1,6 @@
 import { ShapeError } from '../../errors.js';
-import { exponentiate } from '../../kernels/exponential.js';
-import { createNumbers } from '../../kernels/numbers.js';
+import { exponentiate } from '../../kernels/elementwise/exponential.js';
+import { createNumbers } from '../../numerics/numbers.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { resolveDim } from '../../tensor/Shape.js';

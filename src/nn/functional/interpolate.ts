@@ -1,7 +1,7 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
-import { isFloatDType } from '../../kernels/DType.js';
-import { createNumbers, type Floats } from '../../kernels/numbers.js';
-import { type ResampleAxis, resample, resampleBackward } from '../../kernels/resample.js';
+import { type ResampleAxis, resample, resampleBackward } from '../../kernels/image/resample.js';
+import { isFloatDType } from '../../numerics/DType.js';
+import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';

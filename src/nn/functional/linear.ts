@@ -1,7 +1,7 @@
 import { DTypeError, ShapeError } from '../../errors.js';
-import { rowMajor, transposeOf } from '../../kernels/Matrix.js';
-import { multiplyMatrices } from '../../kernels/matmul.js';
-import { createNumbers, type Floats } from '../../kernels/numbers.js';
+import { rowMajor, transposeOf } from '../../kernels/linear/Matrix.js';
+import { multiplyMatrices } from '../../kernels/linear/matmul.js';
+import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';

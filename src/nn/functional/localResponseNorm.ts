@@ -1,6 +1,6 @@
 import { ShapeError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
-import { createNumbers, type Numbers } from '../../kernels/numbers.js';
+import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';

@@ -1,5 +1,5 @@
 import { ArgumentError, describeValue } from '../../errors.js';
-import { createNumbers } from '../../kernels/numbers.js';
+import { createNumbers } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';

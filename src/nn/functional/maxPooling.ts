@@ -1,5 +1,5 @@
-import { createNumbers, type Floats } from '../../kernels/numbers.js';
-import { maxPool, scatterToPlaces } from '../../kernels/pooling.js';
+import { maxPool, scatterToPlaces } from '../../kernels/image/pooling.js';
+import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';

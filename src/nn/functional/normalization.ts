@@ -1,7 +1,7 @@
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
-import { isFloatDType } from '../../kernels/DType.js';
-import { createNumbers, fromNumbers, type Numbers } from '../../kernels/numbers.js';
+import { isFloatDType } from '../../numerics/DType.js';
+import { createNumbers, fromNumbers, type Numbers } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf } from '../../tensor/Shape.js';

@@ -1,8 +1,8 @@
 import { ArgumentError, describeValue, ShapeError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
-import { createStorage, type DType, type Storage } from '../../kernels/DType.js';
-import { createNumbers, type Numbers, writeNumber } from '../../kernels/numbers.js';
-import { addPadded, buildPaddingMap, padImages } from '../../kernels/padding.js';
+import { addPadded, buildPaddingMap, padImages } from '../../kernels/image/padding.js';
+import { createStorage, type DType, type Storage } from '../../numerics/DType.js';
+import { createNumbers, type Numbers, writeNumber } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { checkFits } from '../../tensor/checkFits.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';

@@ -1,6 +1,6 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
-import { isFloatDType } from '../../kernels/DType.js';
-import type { PoolAxes, PoolAxis } from '../../kernels/PoolAxis.js';
+import type { PoolAxes, PoolAxis } from '../../kernels/image/PoolAxis.js';
+import { isFloatDType } from '../../numerics/DType.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 import { sizePerDimension } from '../checkSize.js';

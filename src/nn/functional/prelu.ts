@@ -1,5 +1,5 @@
 import { DTypeError, ShapeError } from '../../errors.js';
-import { createNumbers } from '../../kernels/numbers.js';
+import { createNumbers } from '../../numerics/numbers.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';

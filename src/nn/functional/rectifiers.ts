@@ -1,9 +1,9 @@
 import { ArgumentError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
-import type { Exponential } from '../../kernels/exponential.js';
-import { exponentiate } from '../../kernels/exponential.js';
-import { createNumbers } from '../../kernels/numbers.js';
-import { rectify, rectifyGradient } from '../../kernels/rectify.js';
+import type { Exponential } from '../../kernels/elementwise/exponential.js';
+import { exponentiate } from '../../kernels/elementwise/exponential.js';
+import { rectify, rectifyGradient } from '../../kernels/elementwise/rectify.js';
+import { createNumbers } from '../../numerics/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { activate } from './activations.js';

@@ -1,6 +1,6 @@
-import { createNumbers, type Floats } from '../../kernels/numbers.js';
-import type { RecurrentCell } from '../../kernels/RecurrentCell.js';
-import { RecurrentRun } from '../../kernels/RecurrentRun.js';
+import type { RecurrentCell } from '../../kernels/sequence/RecurrentCell.js';
+import { RecurrentRun } from '../../kernels/sequence/RecurrentRun.js';
+import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { columnSums, linear } from './linear.js';

@@ -1,5 +1,5 @@
-import type { FloatDType } from '../../kernels/DType.js';
-import type { ResampleAxis } from '../../kernels/resample.js';
+import type { ResampleAxis } from '../../kernels/image/resample.js';
+import type { FloatDType } from '../../numerics/DType.js';
 
 /** How output elements are made of input elements along a dimension. */
 export type Interpolation = 'nearest' | 'nearest-exact' | 'linear' | 'cubic';

@@ -1,7 +1,7 @@
 import { DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { checkFinite } from '../../init/checkFillable.js';
-import { isFloatDType } from '../../kernels/DType.js';
-import { createNumbers } from '../../kernels/numbers.js';
+import { isFloatDType } from '../../numerics/DType.js';
+import { createNumbers } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape, numelOf, type Shape } from '../../tensor/Shape.js';

@@ -1,5 +1,5 @@
-import { exponentiate } from '../../kernels/exponential.js';
-import { createNumbers, type Numbers } from '../../kernels/numbers.js';
+import { exponentiate } from '../../kernels/elementwise/exponential.js';
+import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { resolveDim } from '../../tensor/Shape.js';

@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from '../../errors.js';
-import { addConvolution, addFilterGradient, addImageGradient } from '../../kernels/convolution.js';
+import { addConvolution, addFilterGradient, addImageGradient } from '../../kernels/image/convolution.js';
 import { readOptions } from '../../readOptions.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';

@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from '../../errors.js';
-import type { Sizes3, WindowGeometry } from '../../kernels/windowMap.js';
+import type { Sizes3, WindowGeometry } from '../../kernels/image/windowMap.js';
 import { formatShape, type Shape } from '../../tensor/Shape.js';
 import { sizePerDimension } from '../checkSize.js';
 

@@ -1,6 +1,6 @@
 import type { Initializer } from '../../init/Initializer.js';
 import { uniform } from '../../init/uniform.js';
-import type { RecurrentCell } from '../../kernels/RecurrentCell.js';
+import type { RecurrentCell } from '../../kernels/sequence/RecurrentCell.js';
 import { readOptions } from '../../readOptions.js';
 import { cat, stack } from '../../tensor/joining.js';
 import type { Tensor } from '../../tensor/Tensor.js';

@@ -1,8 +1,8 @@
 import { ArgumentError, describeValue } from '../../errors.js';
-import { reluCell, tanhCell } from '../../kernels/elmanCell.js';
-import { gruCell } from '../../kernels/gruCell.js';
-import { lstmCell } from '../../kernels/lstmCell.js';
-import type { RecurrentCell } from '../../kernels/RecurrentCell.js';
+import { reluCell, tanhCell } from '../../kernels/sequence/elmanCell.js';
+import { gruCell } from '../../kernels/sequence/gruCell.js';
+import { lstmCell } from '../../kernels/sequence/lstmCell.js';
+import type { RecurrentCell } from '../../kernels/sequence/RecurrentCell.js';
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import type { Parameter } from '../Parameter.js';

@@ -1,7 +1,7 @@
 import type { Initializer } from '../../init/Initializer.js';
-import { gruCell } from '../../kernels/gruCell.js';
-import { lstmCell } from '../../kernels/lstmCell.js';
-import type { RecurrentCell } from '../../kernels/RecurrentCell.js';
+import { gruCell } from '../../kernels/sequence/gruCell.js';
+import { lstmCell } from '../../kernels/sequence/lstmCell.js';
+import type { RecurrentCell } from '../../kernels/sequence/RecurrentCell.js';
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';

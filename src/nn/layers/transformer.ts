@@ -1,7 +1,7 @@
 import { describeValue, ShapeError, StateError } from '../../errors.js';
 import { xavierUniform } from '../../init/xavier.js';
-import { checkDtype, type FloatDType } from '../../kernels/DType.js';
-import { createNumbers } from '../../kernels/numbers.js';
+import { checkDtype, type FloatDType } from '../../numerics/DType.js';
+import { createNumbers } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { denseOf } from '../../tensor/Dense.js';
 import { getDefaultDtype } from '../../tensor/defaultDtype.js';

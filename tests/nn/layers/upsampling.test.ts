@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ArgumentError, DTypeError, ShapeError } from '../../../src/errors.js';
-import type { FloatDType } from '../../../src/kernels/DType.js';
 import { type InterpolateOptions, interpolate } from '../../../src/nn/functional/interpolate.js';
 import { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d } from '../../../src/nn/layers/upsampling.js';
+import type { FloatDType } from '../../../src/numerics/DType.js';
 import { Generator } from '../../../src/random/Generator.js';
 import { arange, ones, randint, randn, tensor, zeros } from '../../../src/tensor/creation.js';
 import { readGolden } from '../../golden/readGolden.js';

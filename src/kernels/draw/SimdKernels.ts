@@ -1,0 +1,166 @@
+import type { HalfDType } from '../../numerics/DType.js';
+import { boxMullerFloat32 } from './boxMullerFloat32.js';
+import { boxMullerFloat64 } from './boxMullerFloat64.js';
+import type { DrawKernels } from './DrawKernels.js';
+import { isExactInDouble } from './uniformFloat32.js';
+import { uniformFloat64 } from './uniformFloat64.js';
+
+/** What the modules of the loops that draw export. */
+export interface SimdExports {
+  fuses(): number;
+  drawWords(next: number, count: number): number;
+  skipBlocks(blocks: number): void;
+  uniformProduct(count: number, shift: number, factor: number): void;
+  uniformRange(count: number, from: number, range: number, upper: number, isExact: number): void;
+  uniformDoubleProduct(count: number, shift: number, factor: number): void;
+  uniformDoubleRange(count: number, from: number, scale: number, to: number): void;
+  normal(count: number, mean: number, std: number): void;
+  toBfloat16(start: number, count: number): void;
+  toFloat16(start: number, count: number): void;
+  fromBfloat16(start: number, count: number): void;
+  fromFloat16(start: number, count: number): void;
+  replaceHalves(start: number, count: number, mask: number, high: number, low: number): void;
+  findOutside(count: number, low: number, high: number): number;
+  gatherGroups(found: number): void;
+  replaceOutside(found: number, low: number, high: number): number;
+  addMoments(count: number, origin: number): void;
+}
+
+/** Elements at a time: 16 KB of words, which become the numbers, stay in the first-level cache. */
+const CAPACITY = 4096;
+/** Words of a block of MT19937. */
+const BLOCK_WORDS = 624;
+
+// The addresses of assembly/memory.ts.
+const BLOCK = 1024;
+const SUMS = 3584;
+const WORK = 8192;
+const VALUES = 45056;
+
+const { abs, fround } = Math;
+
+/** Sizes of which neither products with words nor their errors overflow or underflow in double. */
+const isMiddling = (x: number) => abs(x) > 2 ** -800 && abs(x) < 2 ** 900;
+
+/** The loops in WebAssembly, four elements at a time. */
+export class SimdKernels implements DrawKernels {
+  readonly capacity = CAPACITY;
+  readonly words: Int32Array;
+  readonly numbers: Float32Array;
+  readonly doubles: Float64Array;
+  readonly halves: Uint16Array;
+  readonly values: Float32Array;
+  private readonly block: Int32Array;
+  private readonly doubleSums: Float64Array;
+  private readonly bounds: Float32Array;
+
+  constructor(
+    private readonly run: SimdExports,
+    memory: ArrayBuffer,
+  ) {
+    this.words = new Int32Array(memory, WORK, 2 * CAPACITY);
+    this.numbers = new Float32Array(memory, WORK, CAPACITY);
+    this.doubles = new Float64Array(memory, WORK, CAPACITY);
+    this.halves = new Uint16Array(memory, WORK, CAPACITY);
+    this.values = new Float32Array(memory, VALUES, CAPACITY);
+    this.block = new Int32Array(memory, BLOCK, BLOCK_WORDS);
+    this.doubleSums = new Float64Array(memory, SUMS, 8);
+    this.bounds = new Float32Array(memory, SUMS + 64, 8);
+  }
+
+  /**
+   * Writes the next `count` words of MT19937 to the front of `words`, `next` (1 to 624) words of `block` being drawn; returns
+   * how many are then, of what `block` has become.
+   */
+  drawWords(block: Int32Array, next: number, words: Int32Array, count: number): number {
+    this.block.set(block);
+    let drawn = next;
+    if (words.buffer === this.words.buffer) drawn = this.run.drawWords(drawn, count);
+    else {
+      for (let start = 0; start < count; start += this.words.length) {
+        const here = Math.min(this.words.length, count - start);
+        drawn = this.run.drawWords(drawn, here);
+        words.set(this.words.subarray(0, here), start);
+      }
+    }
+    block.set(this.block);
+    return drawn;
+  }
+
+  /** Turns a block of MT19937 into the one `blocks` further on. */
+  skipBlocks(block: Int32Array, blocks: number): void {
+    this.block.set(block);
+    this.run.skipBlocks(blocks);
+    block.set(this.block);
+  }
+
+  uniform(count: number, from: number, to: number, isOpen: boolean): void {
+    // A product of (−1, 1) or [0, 1) is below `to` even when rounded, unless that is a subnormal number.
+    if (from === 0 && to > 2 ** -80) this.run.uniformProduct(count, 0, to * 2 ** -24);
+    else if (from === -to && to > 2 ** -80) this.run.uniformProduct(count, 2 ** 23, to * 2 ** -23);
+    else {
+      const upper = isOpen ? to : Number.NaN;
+      this.run.uniformRange(count, from, fround(to - from), upper, isExactInDouble(from, to) ? 1 : 0);
+    }
+  }
+
+  uniformDouble(count: number, from: number, to: number): void {
+    const range = to - from;
+    if (from === 0 && isMiddling(to)) this.run.uniformDoubleProduct(count, 0, to * 2 ** -53);
+    else if (from === -to && isMiddling(to)) this.run.uniformDoubleProduct(count, 2 ** 52, to * 2 ** -52);
+    else if (isMiddling(from) && isMiddling(range)) this.run.uniformDoubleRange(count, from, range * 2 ** -53, to);
+    else uniformFloat64(this.words, count, this.doubles, 0, from, to);
+  }
+
+  normal(count: number, mean: number, std: number): void {
+    // A sample is 0 or above 2⁻³⁷: its product with such a std is no subnormal number, which would be rounded twice.
+    if (std > 2 ** -60 && std < 2 ** 100) this.run.normal(count, mean === 0 ? 0 : mean, std);
+    else boxMullerFloat32(this.words, count, this.numbers, 0, mean, std);
+  }
+
+  normalDouble(count: number, mean: number, std: number): void {
+    boxMullerFloat64(this.words, count, this.doubles, 0, mean, std);
+  }
+
+  encode(dtype: HalfDType, count: number): void {
+    if (dtype === 'float16') this.run.toFloat16(WORK, count);
+    else this.run.toBfloat16(WORK, count);
+  }
+
+  decode(dtype: HalfDType, count: number): void {
+    if (dtype === 'float16') this.run.fromFloat16(WORK, count);
+    else this.run.fromBfloat16(WORK, count);
+  }
+
+  replaceHalves(count: number, mask: number, high: number, low: number): void {
+    this.run.replaceHalves(WORK, count, mask, high & mask, low);
+  }
+
+  findOutside(count: number, low: number, high: number): number {
+    return this.run.findOutside(count, low, high);
+  }
+
+  gatherGroups(found: number): void {
+    this.run.gatherGroups(found);
+  }
+
+  replaceOutside(found: number, low: number, high: number): boolean {
+    return this.run.replaceOutside(found, low, high) !== 0;
+  }
+
+  /** Adds the first `count` numbers, a multiple of 4, to running sums; `accumulateMoments` says which. */
+  addMoments(
+    count: number,
+    origin: number,
+    sums: Float64Array,
+    min: number,
+    max: number,
+  ): { min: number; max: number } {
+    this.doubleSums.set(sums);
+    this.bounds.fill(min, 0, 4).fill(max, 4, 8);
+    this.run.addMoments(count, origin);
+    sums.set(this.doubleSums);
+    const [a, b, c, d, e, f, g, h] = this.bounds;
+    return { min: Math.min(a, b, c, d), max: Math.max(e, f, g, h) };
+  }
+}

@@ -1,0 +1,169 @@
+import type { DType, Storage } from '../../numerics/DType.js';
+import { type Numbers, toNumbers } from '../../numerics/numbers.js';
+import { simdKernels } from '../wasm/kernelPath.js';
+import type { SimdKernels } from './SimdKernels.js';
+
+/** What a sample is like. */
+export interface SampleMoments {
+  readonly mean: number;
+  /** With n − 1 in the denominator; NaN for fewer than two elements. */
+  readonly std: number;
+  /** NaN if any element is, or if there are none. */
+  readonly min: number;
+  readonly max: number;
+  /** How many elements are NaN or infinite. */
+  readonly nonFinite: number;
+}
+
+/** What {@link accumulateMoments} has seen so far. */
+export interface MomentSums {
+  count: number;
+  /** The first value, if finite: sums are of the differences to it, so that a large mean does not swallow the deviations. */
+  origin: number;
+  /** Four sums of differences, then four of their squares: of every fourth value each. */
+  readonly sums: Float64Array;
+  /** Of what is a number. */
+  min: number;
+  max: number;
+  nans: number;
+  infinities: number;
+}
+
+/** Sums of nothing. */
+export function createMomentSums(): MomentSums {
+  return { count: 0, origin: 0, sums: new Float64Array(8), min: Infinity, max: -Infinity, nans: 0, infinities: 0 };
+}
+
+/**
+ * Adds elements to the sums, in one pass. All pieces but the last have a multiple of four.
+ *
+ * *Method:* four sums of each kind take turns, because one would wait for each addition.
+ */
+export function accumulateMoments(data: Storage, dtype: DType, moments: MomentSums): void {
+  const { length } = data;
+  const simd = data instanceof Float32Array || data instanceof Uint16Array ? simdKernels(length) : undefined;
+  const even = length - (length % 4);
+  if (simd === undefined) addPlainly(toNumbers(data, dtype), moments);
+  else {
+    if (moments.count === 0) moments.origin = originFor(toNumbers(data.subarray(0, 1), dtype)[0]);
+    for (let start = 0; start < even; start += simd.capacity) {
+      addInSimd(simd, data.subarray(start, Math.min(start + simd.capacity, even)), dtype, moments);
+    }
+    addPlainly(toNumbers(data.subarray(even), dtype), moments);
+  }
+  // A sum that once met what is not finite stays so: only then is it worth counting.
+  if (!Number.isFinite(totalsOf(moments).sum)) countNonFinite(toNumbers(data, dtype), moments);
+}
+
+function originFor(first: number): number {
+  return Number.isFinite(first) ? first : 0;
+}
+
+function countNonFinite(values: Numbers, moments: MomentSums): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) moments.nans++;
+    else if (!Number.isFinite(values[i])) moments.infinities++;
+  }
+}
+
+function addInSimd(simd: SimdKernels, data: Storage, dtype: DType, moments: MomentSums): void {
+  if (data instanceof Uint16Array) {
+    simd.halves.set(data);
+    simd.decode(dtype === 'float16' ? 'float16' : 'bfloat16', data.length);
+  } else simd.numbers.set(data as Float32Array);
+  const { min, max } = simd.addMoments(data.length, moments.origin, moments.sums, moments.min, moments.max);
+  moments.count += data.length;
+  moments.min = min;
+  moments.max = max;
+}
+
+function addPlainly(values: Numbers, moments: MomentSums): void {
+  const { length } = values;
+  if (length === 0) return;
+  if (moments.count === 0) moments.origin = originFor(values[0]);
+  const { origin, sums } = moments;
+  let { min, max } = moments;
+  let [sum0, sum1, sum2, sum3, squares0, squares1, squares2, squares3] = sums;
+  const even = length - (length % 4);
+  for (let i = 0; i < even; i += 4) {
+    const a = values[i];
+    const b = values[i + 1];
+    const c = values[i + 2];
+    const d = values[i + 3];
+    const fromA = a - origin;
+    const fromB = b - origin;
+    const fromC = c - origin;
+    const fromD = d - origin;
+    sum0 += fromA;
+    sum1 += fromB;
+    sum2 += fromC;
+    sum3 += fromD;
+    squares0 += fromA * fromA;
+    squares1 += fromB * fromB;
+    squares2 += fromC * fromC;
+    squares3 += fromD * fromD;
+    if (a < min) min = a;
+    if (a > max) max = a;
+    if (b < min) min = b;
+    if (b > max) max = b;
+    if (c < min) min = c;
+    if (c > max) max = c;
+    if (d < min) min = d;
+    if (d > max) max = d;
+  }
+  sums.set([sum0, sum1, sum2, sum3, squares0, squares1, squares2, squares3]);
+  for (let i = even; i < length; i++) {
+    const value = values[i];
+    sums[i - even] += value - origin;
+    sums[i - even + 4] += (value - origin) ** 2;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  moments.count += length;
+  moments.min = min;
+  moments.max = max;
+}
+
+/** Adds the sums of further values, moved to the origin of those that are there. */
+function addMoments(moments: MomentSums, more: MomentSums): void {
+  if (more.count === 0) return;
+  const { sums } = moments;
+  if (moments.count === 0) {
+    moments.origin = more.origin;
+    sums.set(more.sums);
+  } else {
+    const moved = more.origin - moments.origin;
+    const { sum, squares } = totalsOf(more);
+    sums[0] += sum + more.count * moved;
+    sums[4] += squares + moved * (2 * sum + more.count * moved);
+  }
+  moments.count += more.count;
+  moments.min = Math.min(moments.min, more.min);
+  moments.max = Math.max(moments.max, more.max);
+  moments.nans += more.nans;
+  moments.infinities += more.infinities;
+}
+
+function totalsOf({ sums }: MomentSums): { sum: number; squares: number } {
+  return { sum: sums[0] + sums[1] + (sums[2] + sums[3]), squares: sums[4] + sums[5] + (sums[6] + sums[7]) };
+}
+
+/** What the summed elements are like. */
+export function momentsOf(moments: MomentSums): SampleMoments {
+  const { count, origin, nans, infinities } = moments;
+  const nonFinite = nans + infinities;
+  const { sum, squares } = totalsOf(moments);
+  const mean = count === 0 ? Number.NaN : origin + sum / count;
+  const variance = (squares - (sum * sum) / count) / (count - 1);
+  const std = Math.sqrt(Math.max(0, variance));
+  if (count === 0 || nans > 0) return { mean, std, min: Number.NaN, max: Number.NaN, nonFinite };
+  // Adding 0 leaves no −0, whichever zero came first.
+  return { mean, std, min: moments.min + 0, max: moments.max + 0, nonFinite };
+}
+
+/** What a sample is like of whose parts these are the sums, added up in order. */
+export function momentsOfParts(parts: readonly MomentSums[]): SampleMoments {
+  const sums = createMomentSums();
+  for (const part of parts) addMoments(sums, part);
+  return momentsOf(sums);
+}

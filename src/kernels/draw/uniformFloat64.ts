@@ -1,0 +1,31 @@
+import { fma } from '../../numerics/fma.js';
+
+/**
+ * float64 uniforms: out[offset + i] = fma(x, to − from, from), x = (the 64 bits of words[2i], words[2i+1] mod 2⁵³)·2⁻⁵³;
+ * `to` becomes `from`.
+ *
+ * *Method*: (−a, a) is the single product a·(2x − 1), since 2x − 1 is exact; the rest takes the emulated fma.
+ */
+export function uniformFloat64(
+  words: Int32Array,
+  count: number,
+  out: Float64Array,
+  offset: number,
+  from: number,
+  to: number,
+): void {
+  const range = to - from;
+  for (let i = 0; i < count; i++) {
+    const x = unitFloat64(words[2 * i], words[2 * i + 1]);
+    let value: number;
+    if (from === 0) value = x * range;
+    else if (from === -to) value = to * (2 * x - 1);
+    else value = fma(x, range, from);
+    out[offset + i] = value === to ? from : value;
+  }
+}
+
+/** The double in [0, 1) that PyTorch makes of two words, the high one first: the low 53 of their 64 bits over 2⁵³. */
+export function unitFloat64(high: number, low: number): number {
+  return (high & 0x1fffff) * 2 ** -21 + (low >>> 0) * 2 ** -53;
+}

@@ -1,0 +1,149 @@
+import type { Floats } from '../../numerics/numbers.js';
+import { rowMajor, transposeOf } from '../linear/Matrix.js';
+import { keepRightFactor, multiplyMatrices } from '../linear/matmul.js';
+import type { RecurrentCell, RecurrentStep } from './RecurrentCell.js';
+
+/** What a run starts from; all arrays row by row and of one kind. */
+export interface RecurrentSetup {
+  readonly cell: RecurrentCell;
+  readonly steps: number;
+  readonly batch: number;
+  /** Hidden units. */
+  readonly hidden: number;
+  /** Numbers of the hidden state that is passed on: `hidden`, or fewer with `weightHr`. */
+  readonly size: number;
+  /** The input's part of the gates, [steps, batch, gates·hidden]; the run takes this array over. */
+  readonly gates: Floats;
+  /** [gates·hidden, size] */
+  readonly weightHh: Floats;
+  /** [gates·hidden], for cells that are not additive: the others have it among the gates. */
+  readonly biasHh: Floats | null;
+  /** [size, hidden], which projects hidden states. */
+  readonly weightHr: Floats | null;
+  /** Hidden state, [batch, size], and cell state, [batch, hidden], to start from; zeros when absent. */
+  readonly initial: readonly Floats[];
+  /** Whether the last step comes first. */
+  readonly reverse: boolean;
+}
+
+/**
+ * One cell's way over one sequence, forth and back.
+ *
+ * *Method:* hidden states lie in one array with the initial one beside them, so that the states before all steps are a
+ * matrix, and the gradient of the weights is one product. Going back, gradients take the place of the gates.
+ */
+export class RecurrentRun {
+  /** The steps in the order in which they are taken. */
+  readonly order: readonly number[];
+  /** The hidden states after each step, [steps, batch, size]. */
+  readonly output: Floats;
+  private readonly setup: RecurrentSetup;
+  /** Columns of the gates. */
+  private readonly width: number;
+  /** The hidden states' part of the gates, [steps, batch, width]; the gates themselves where the parts are added. */
+  private readonly recurrent: Floats;
+  /** The hidden states before each step, [steps, batch, size]. */
+  private readonly before: Floats;
+  /** The cell states before and after each step, [steps, batch, hidden]; empty without. */
+  private readonly cellBefore: Floats;
+  private readonly cellAfter: Floats;
+  /** The hidden states before they are projected, [steps, batch, hidden]. */
+  private readonly unprojected: Floats;
+
+  constructor(setup: RecurrentSetup) {
+    const { cell, steps, batch, hidden, size, initial, reverse } = setup;
+    this.setup = setup;
+    this.width = cell.gates * hidden;
+    this.order = Array.from({ length: steps }, (_, i) => (reverse ? steps - 1 - i : i));
+    this.recurrent = cell.isAdditive ? setup.gates : this.create(setup.gates.length);
+    [this.before, this.output] = this.createStates(batch * size, initial[0]);
+    [this.cellBefore, this.cellAfter] = this.createStates(cell.hasCellState ? batch * hidden : 0, initial[1]);
+    this.unprojected = setup.weightHr ? this.create(steps * batch * hidden) : this.output;
+  }
+
+  /** Takes all steps. */
+  forward(): void {
+    const { cell, batch, hidden, size, biasHh, weightHh, weightHr } = this.setup;
+    const { recurrent, width } = this;
+    const byState = transposeOf(rowMajor(weightHh, size));
+    const projection = weightHr && transposeOf(rowMajor(weightHr, hidden));
+    if (biasHh) for (let at = 0; at < recurrent.length; at += width) recurrent.set(biasHh, at);
+    keepRightFactor(size, width, byState, (multiplyByState) => {
+      for (const t of this.order) {
+        const step = this.stepAt(t);
+        multiplyByState(batch, rowMajor(step.before, size), rowMajor(step.recurrent, width), true);
+        cell.step(step);
+        if (!projection) continue;
+        const after = rowMajor(this.output, size, t * batch * size);
+        multiplyMatrices(batch, hidden, size, rowMajor(step.after, hidden), projection, after);
+      }
+    });
+  }
+
+  /**
+   * Goes all steps back, once.
+   * @param byOutput the gradient of {@link output}
+   * @param byFinalCell the gradient of the last cell state, where there is one
+   * @returns the gradients of the two parts of the gates, of the weights, and of the initial states
+   */
+  backward(byOutput: Floats, byFinalCell: Floats | null) {
+    const { cell, steps, batch, hidden, size, gates } = this.setup;
+    const { recurrent, width } = this;
+    const weightHh = rowMajor(this.setup.weightHh, size);
+    const weightHr = this.setup.weightHr && rowMajor(this.setup.weightHr, hidden);
+    const byWeightHh = this.create(width * size);
+    const byWeightHr = this.create(weightHr ? size * hidden : 0);
+    const byHidden = this.create(batch * size);
+    const byCell = byFinalCell?.slice() ?? this.create(cell.hasCellState ? batch * hidden : 0);
+    const byUnprojected = weightHr ? this.create(batch * hidden) : byHidden;
+    keepRightFactor(width, size, weightHh, (multiplyByWeight) => {
+      for (const t of this.order.toReversed()) {
+        const step = this.stepAt(t);
+        for (let i = 0, from = t * batch * size; i < byHidden.length; i++, from++) byHidden[i] += byOutput[from];
+        const slope = rowMajor(byHidden, size);
+        if (weightHr) {
+          const after = rowMajor(step.after, hidden);
+          multiplyMatrices(size, batch, hidden, transposeOf(slope), after, rowMajor(byWeightHr, hidden), true);
+          multiplyMatrices(batch, size, hidden, slope, weightHr, rowMajor(byUnprojected, hidden));
+        }
+        cell.stepBack(step, byUnprojected, byCell);
+        // Added to what reaches the state before on a direct way, which no projected state does.
+        multiplyByWeight(batch, rowMajor(step.recurrent, width), slope, weightHr === null);
+      }
+    });
+    const before = rowMajor(this.before, size);
+    const bySums = transposeOf(rowMajor(recurrent, width));
+    multiplyMatrices(width, steps * batch, size, bySums, before, rowMajor(byWeightHh, size));
+    return { byGates: gates, byRecurrent: recurrent, byWeightHh, byWeightHr, byHidden, byCell };
+  }
+
+  /** The arrays of one step. */
+  stepAt(t: number): RecurrentStep {
+    const { cell, batch, hidden, size, gates } = this.setup;
+    const rows = (array: Floats, columns: number) => array.subarray(t * batch * columns, (t + 1) * batch * columns);
+    const cellSize = cell.hasCellState ? hidden : 0;
+    return {
+      size: hidden,
+      gates: rows(gates, this.width),
+      recurrent: rows(this.recurrent, this.width),
+      before: rows(this.before, size),
+      after: rows(this.unprojected, hidden),
+      cellBefore: rows(this.cellBefore, cellSize),
+      cellAfter: rows(this.cellAfter, cellSize),
+    };
+  }
+
+  /** States before and after each step, two views of one array, in which the initial state stands at one end. */
+  private createStates(length: number, initial: Floats | undefined): [before: Floats, after: Floats] {
+    const { steps, reverse } = this.setup;
+    const states = this.create((steps + 1) * length);
+    if (initial) states.set(initial, reverse ? steps * length : 0);
+    const earlier = states.subarray(0, steps * length);
+    const later = states.subarray(length);
+    return reverse ? [later, earlier] : [earlier, later];
+  }
+
+  private create(length: number): Floats {
+    return this.setup.gates instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
+  }
+}

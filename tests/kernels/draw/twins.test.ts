@@ -1,0 +1,231 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { DrawKernels } from '../../../src/kernels/draw/DrawKernels.js';
+import { plainKernels } from '../../../src/kernels/draw/plainKernels.js';
+import { accumulateMoments, createMomentSums, momentsOf } from '../../../src/kernels/draw/sampleMoments.js';
+import { drawKernels, setKernels } from '../../../src/kernels/wasm/kernelPath.js';
+import { KERNEL_PATHS } from '../../laws/kernelPaths.js';
+
+/** All 2²⁴ inputs with `INITREE_FULL=1` in the environment, otherwise one piece of 64, at both ends too. */
+const isFullRun = process.env['INITREE_FULL'] !== undefined;
+const PIECE = 2048;
+const PIECES = 2 ** 24 / PIECE;
+
+const noise = (i: number, salt: number) => Math.imul(Math.imul(i + 1, 0x9e3779b1) ^ salt, 0x85ebca6b);
+
+/** Words for a piece of doubles, the first ones all zeros and all ones. */
+function noisyWords(salt: number): Int32Array {
+  return Int32Array.from({ length: 2 * PIECE }, (_, i) => (i < 8 ? -(i >> 2) : noise(i, salt)));
+}
+
+/** Runs both over the same words, piece by piece: every 24 bits q, made into a piece's words by `wordsOf`. */
+function sweep(
+  kernels: DrawKernels,
+  wordsOf: (q: number) => [first: number, second: number],
+  run: (k: DrawKernels) => void,
+) {
+  const differing: number[] = [];
+  for (let piece = 0; piece < PIECES; piece++) {
+    if (!isFullRun && piece % 64 !== 0 && piece !== PIECES - 1) continue;
+    for (const k of [plainKernels, kernels]) {
+      // Groups of 16, of which 8 words belong to a first uniform and 8 to the second.
+      for (let i = 0; i < PIECE / 2; i++) {
+        const at = 2 * i - (i & 7);
+        [k.words[at], k.words[at + 8]] = wordsOf((piece * PIECE) / 2 + i);
+      }
+      run(k);
+    }
+    if (!same(plainKernels.words, kernels.words, PIECE)) differing.push(piece);
+  }
+  return differing;
+}
+
+function same(a: Int32Array, b: Int32Array, count: number): boolean {
+  return bytesOf(a.subarray(0, count)).equals(bytesOf(b.subarray(0, count)));
+}
+
+function bytesOf(data: ArrayBufferView): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** Writes the same numbers to both workspaces. */
+function give(kernels: DrawKernels, write: (k: DrawKernels) => void): void {
+  for (const k of [plainKernels, kernels]) write(k);
+}
+
+const floats = fc.oneof(
+  fc.float(),
+  fc.integer().map((bits) => new Float32Array(Int32Array.of(bits).buffer)[0]),
+);
+
+describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
+  'the %s kernels give the bits of their twins',
+  (path) => {
+    setKernels(path);
+    const kernels = drawKernels(2 ** 20);
+    setKernels('auto');
+    afterEach(() => void setKernels('auto'));
+
+    it('are other ones', () => expect(kernels).not.toBe(plainKernels));
+
+    // Two halves: a piece holds one value of either uniform for each pair.
+    it.each([0, 1])('for every radius, half %d', (half) => {
+      const differing = sweep(
+        kernels,
+        (q) => [half * 2 ** 23 + q, 0],
+        (k) => k.normal(PIECE, 0, 1),
+      );
+      expect(differing).toEqual([]);
+    });
+
+    it.each([0, 1])('for every sine and cosine, half %d', (half) => {
+      const differing = sweep(
+        kernels,
+        (q) => [0xffffff, half * 2 ** 23 + q],
+        (k) => k.normal(PIECE, 0, 1),
+      );
+      expect(differing).toEqual([]);
+    });
+
+    it.each([
+      [0, 0.02],
+      [0.3, 0.7],
+      [-7.5, 1e-9],
+      [1e-20, 3],
+      [1e-40, 1],
+      [2 ** -30, 2 ** -55],
+      [3, 1],
+      [1e38, 3e37],
+      [0.5, 0],
+      [0, 1e-40],
+      [0, 3e38],
+    ])('for normals of mean %d and deviation %d', (mean, std) => {
+      const differing = sweep(
+        kernels,
+        (q) => [noise(q, 1), noise(q, 2)],
+        (k) => k.normal(PIECE, Math.fround(mean), Math.fround(std)),
+      );
+      expect(differing).toEqual([]);
+    });
+
+    it('for normals of any mean and deviation', () => {
+      const positive = floats.map(Math.abs).filter(Number.isFinite);
+      fc.assert(
+        fc.property(floats.filter(Number.isFinite), positive, fc.nat(), (mean, std, salt) => {
+          give(kernels, ({ words }) => words.set(noisyWords(salt)));
+          give(kernels, (k) => k.normal(PIECE, mean, std));
+          expect(same(kernels.words, plainKernels.words, PIECE)).toBe(true);
+        }),
+        { numRuns: 200 },
+      );
+    });
+
+    it.each([
+      [-0.1, 0.1],
+      [0, 1],
+      [0.1, 0.25],
+      [1e-20, 3],
+      [-3, 1e-7],
+      [-1e-40, 1e-40],
+      [1e-44, 1e-40],
+      [-1e38, 2e38],
+      [0.5, 0.5],
+      [1, 1 + 2 ** -23],
+    ])('for uniforms from %d to %d', (from, to) => {
+      for (const isOpen of [true, false]) {
+        const differing = sweep(
+          kernels,
+          (q) => [q, 2 ** 23 + q],
+          (k) => k.uniform(PIECE, Math.fround(from), Math.fround(to), isOpen),
+        );
+        expect(differing).toEqual([]);
+      }
+    });
+
+    it('for uniforms of any bounds', () => {
+      const bound = floats.filter((x) => Math.abs(x) < 1e38);
+      fc.assert(
+        fc.property(bound, bound, fc.boolean(), fc.nat(), (a, b, isOpen, salt) => {
+          const [from, to] = a < b ? [a, b] : [b, a];
+          give(kernels, ({ words }) => words.set(noisyWords(salt)));
+          give(kernels, (k) => k.uniform(PIECE, from, to, isOpen));
+          expect(same(kernels.words, plainKernels.words, PIECE)).toBe(true);
+        }),
+        { numRuns: 200 },
+      );
+    });
+
+    it('for float64 uniforms of any bounds', () => {
+      const bound = fc.oneof(
+        fc.double({ min: -10, max: 10, noNaN: true }),
+        fc.double({ min: -1e307, max: 1e307, noNaN: true }),
+      );
+      const pair = fc.oneof(
+        fc.tuple(bound, bound),
+        bound.map((a) => [a, -a] as const),
+        bound.map((a) => [0, a] as const),
+      );
+      fc.assert(
+        fc.property(pair, fc.nat(), ([a, b], salt) => {
+          const [from, to] = a < b ? [a, b] : [b, a];
+          give(kernels, ({ words }) => words.set(noisyWords(salt)));
+          give(kernels, (k) => k.uniformDouble(PIECE, from, to));
+          expect(same(kernels.words, plainKernels.words, 2 * PIECE)).toBe(true);
+        }),
+        { numRuns: 300 },
+      );
+    });
+
+    it.each(['float16', 'bfloat16'] as const)('for every %s', (dtype) => {
+      for (let start = 0; start < 65536; start += PIECE) {
+        give(kernels, ({ halves }) => {
+          for (let i = 0; i < PIECE; i++) halves[i] = start + i;
+        });
+        give(kernels, (k) => k.decode(dtype, PIECE));
+        const decoded = [plainKernels, kernels].map(({ numbers }) => numbers.slice(0, PIECE));
+        // NaNs may have other bits: they are all NaN.
+        expect(decoded[1]).toEqual(decoded[0]);
+        give(kernels, (k) => k.numbers.set(decoded[0]));
+        give(kernels, (k) => k.encode(dtype, PIECE));
+        expect(same(kernels.words, plainKernels.words, PIECE / 2)).toBe(true);
+      }
+    });
+
+    it.each(['float16', 'bfloat16'] as const)('for rounding to %s', (dtype) => {
+      // Every exponent and sign, and all ways to be below, on and above the halfway points between neighbours.
+      const step = isFullRun ? 1 : 251;
+      const differing: number[] = [];
+      for (let high = 0; high < 65536; high += step) {
+        for (const [k, { numbers }] of [plainKernels, kernels].entries()) {
+          const bits = new Uint32Array(numbers.buffer, numbers.byteOffset, PIECE);
+          for (let i = 0; i < PIECE; i++) bits[i] = (high << 16) | (i << 5) | (i & 31);
+          [plainKernels, kernels][k].encode(dtype, PIECE);
+        }
+        if (!same(kernels.words, plainKernels.words, PIECE / 2)) differing.push(high);
+      }
+      expect(differing).toEqual([]);
+    });
+
+    it.each(['float32', 'float16', 'bfloat16'] as const)('for moments of %s', (dtype) => {
+      const number = fc.float({ noNaN: true, min: -1e6, max: 1e6 });
+      const anything = fc.oneof({ arbitrary: number, weight: 9 }, fc.constantFrom(Infinity, -Infinity, Number.NaN));
+      const values = fc.oneof(...[number, anything].map((value) => fc.array(value, { minLength: 1, maxLength: 9 })));
+      fc.assert(
+        fc.property(values, fc.nat(9000), (some, n) => {
+          const data = dtype === 'float32' ? new Float32Array(n) : new Uint16Array(n);
+          for (let i = 0; i < n; i++) data[i] = dtype === 'float32' ? some[i % some.length] : noise(i, n) & 0x3fff;
+          const [plain, fast] = (['typescript', path] as const).map((choice) => {
+            setKernels(choice);
+            const sums = createMomentSums();
+            for (let start = 0; start < n; start += 4096) {
+              accumulateMoments(data.subarray(start, start + 4096), dtype, sums);
+            }
+            return momentsOf(sums);
+          });
+          expect(fast).toEqual(plain);
+        }),
+        { numRuns: 40 },
+      );
+    });
+  },
+);
