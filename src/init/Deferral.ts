@@ -1,11 +1,11 @@
+import { advancePast } from '../laws/advancePast.js';
+import { operationsOf } from '../laws/bindLaw.js';
+import type { Law } from '../laws/Law.js';
 import { isFloatDType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
 import { deferData, isDeferred, overwriteData, shareData } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import type { Law } from './Law.js';
-import { passOver } from './passOver.js';
-import { writeLaw } from './writeLaw.js';
 
 /** A fill that was put off: what is to be written, and from where in which stream. */
 interface Deferred {
@@ -63,7 +63,7 @@ export class Deferral {
     const origin = this.originOf(generator);
     const { start } = origin;
     const offset = generator.wordsDrawn - start.wordsDrawn;
-    if (!passOver(law, tensor.shape, tensor.dtype, generator)) return false;
+    if (!advancePast(law, tensor.shape, tensor.dtype, generator)) return false;
     origin.expected = generator.wordsDrawn;
     const fill = { law, start, offset, order: this.recorded++ };
     this.put(tensor, fill);
@@ -114,7 +114,7 @@ export class Deferral {
       cursors.set(start, cursor);
       cursor.advance(offset - (cursor.wordsDrawn - start.wordsDrawn));
       const data = overwriteData(tensor);
-      yield* writeLaw(tensor, law, cursor);
+      yield* operationsOf(law).write(law, tensor, cursor);
       for (const copy of copies.filter(waits)) overwriteData(copy).set(data as never);
     }
   }

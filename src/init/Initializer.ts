@@ -1,10 +1,10 @@
+import { operationsOf } from '../laws/bindLaw.js';
+import type { Law } from '../laws/Law.js';
 import { checkDtype, type DType } from '../numerics/DType.js';
 import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
 import { checkShape, type Shape } from '../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../tensor/Tensor.js';
-import { checkFillable } from './checkFillable.js';
 import { fillLaw } from './fillLaw.js';
-import type { Law } from './Law.js';
 
 /**
  * A way to initialise any tensor, as frozen plain data (`{ kind: 'xavierNormal', gain: 1 }`): it prints, compares and
@@ -46,8 +46,11 @@ class DefinedInitializer implements Initializer {
     Object.assign(this, { kind }, settings);
     // Not enumerable, so that what prints and serialises is the data alone.
     Object.defineProperty(this, 'law', {
-      value: (shape: Shape, dtype: DType = 'float32') =>
-        checkFillable(lawOf(checkShape(shape), checkDtype(dtype)), dtype),
+      value: (shape: Shape, dtype: DType = 'float32') => {
+        const law = lawOf(checkShape(shape), checkDtype(dtype));
+        operationsOf(law).check(law, dtype);
+        return law;
+      },
     });
     Object.freeze(this);
   }

@@ -1,4 +1,5 @@
 import { ArgumentError, describeValue, ShapeError } from '../errors.js';
+import { blocksLaw } from '../laws/combinators.js';
 import { formatShape } from '../tensor/Shape.js';
 import { checkInitializer } from './checkInitializer.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
@@ -18,7 +19,7 @@ export function blocks(count: number, initializer: Initializer): Initializer {
     if (rows === undefined || rows % count !== 0) {
       throw new ShapeError(`the first dimension must be divisible by ${count} blocks, found ${formatShape(shape)}`);
     }
-    return { kind: 'blocks', count, law: initializer.law([rows / count, ...rest], dtype) };
+    return blocksLaw(count, initializer.law([rows / count, ...rest], dtype));
   });
 }
 

@@ -1,19 +1,20 @@
+import { constantLaw } from '../laws/constant.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
 /** Every element `value`. */
 export function constant(value: number): Initializer {
-  return defineInitializer('constant', { value }, () => ({ kind: 'constant', value }));
+  return defineInitializer('constant', { value }, () => constantLaw(value));
 }
 
 /** Every element 1. */
 export function ones(): Initializer {
-  return defineInitializer('ones', {}, () => ({ kind: 'constant', value: 1 }));
+  return defineInitializer('ones', {}, () => constantLaw(1));
 }
 
 /** Every element 0. */
 export function zeros(): Initializer {
-  return defineInitializer('zeros', {}, () => ({ kind: 'constant', value: 0 }));
+  return defineInitializer('zeros', {}, () => constantLaw(0));
 }
 
 /** Fills `tensor` with `value` (`torch.nn.init.constant_`). */

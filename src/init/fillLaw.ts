@@ -1,11 +1,11 @@
 import { checkFunction } from '../errors.js';
+import { operationsOf } from '../laws/bindLaw.js';
+import type { Law } from '../laws/Law.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
 import { abandonData, adoptZeros, overwriteData } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { Deferral } from './Deferral.js';
-import type { Law, TruncatedNormalLaw } from './Law.js';
-import { writeLaw } from './writeLaw.js';
 
 let skipping = false;
 let deferral: Deferral | null = null;
@@ -53,11 +53,11 @@ export function* fillLawSteps(tensor: Tensor, law: Law, generator: Generator): S
   warnAbout(law);
   if (deferral?.record(tensor, law, generator)) return;
   if (law.kind !== 'untouched') overwriteData(tensor);
-  yield* writeLaw(tensor, law, generator);
+  yield* operationsOf(law).write(law, tensor, generator);
 }
 
 /**
- * Does what comes before a fill that somebody else draws with {@link writeLaw}.
+ * Does what comes before a fill that somebody else draws.
  * @throws StateError if the tensor was computed
  */
 export function prepareFill(tensor: Tensor, law: Law): void {
@@ -67,28 +67,5 @@ export function prepareFill(tensor: Tensor, law: Law): void {
 }
 
 function warnAbout(law: Law): void {
-  for (const warning of warningsOf(law)) console.warn(`initree: ${warning}`);
-}
-
-function warningsOf(law: Law): string[] {
-  switch (law.kind) {
-    case 'untouched':
-      return law.warning ? [law.warning] : [];
-    case 'truncatedNormal':
-      return isFarOutside(law) ? [FAR_OUTSIDE] : [];
-    case 'blocks':
-    case 'zeroRow':
-      return warningsOf(law.law);
-    case 'overwriting':
-      return [...warningsOf(law.discarded), ...warningsOf(law.law)];
-    default:
-      return [];
-  }
-}
-
-const FAR_OUTSIDE =
-  'mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.';
-
-function isFarOutside({ mean, std, a, b }: TruncatedNormalLaw): boolean {
-  return mean < a - 2 * std || mean > b + 2 * std;
+  for (const warning of operationsOf(law).warnings?.(law) ?? []) console.warn(`initree: ${warning}`);
 }

@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from '../errors.js';
+import { diracLaw, eyeLaw } from '../laws/structured.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
@@ -7,7 +8,7 @@ import { defineInitializer, type Initializer } from './Initializer.js';
 export function eye(): Initializer {
   return defineInitializer('eye', {}, (shape) => {
     checkMatrix(shape);
-    return { kind: 'eye' };
+    return eyeLaw();
   });
 }
 
@@ -23,7 +24,7 @@ export function dirac(groups = 1): Initializer {
     if (shape[0] % groups !== 0) {
       throw new ShapeError(`dim 0 must be divisible by groups, found ${formatShape(shape)} and ${groups} groups`);
     }
-    return { kind: 'dirac', groups };
+    return diracLaw(groups);
   });
 }
 

@@ -1,12 +1,15 @@
+import type { Law } from '../laws/Law.js';
+import { normalLaw } from '../laws/normal.js';
+import { uniformLaw } from '../laws/uniform.js';
+import { untouchedLaw } from '../laws/untouched.js';
+import { checkFinite, checkNumber } from '../numerics/checkNumber.js';
 import { DRAW_DEFAULTS, type DrawOptions } from '../random/DrawOptions.js';
 import { readOptions } from '../readOptions.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { checkFinite, checkNumber } from './checkFillable.js';
 import { type FanMode, fanOf } from './fan.js';
 import { calculateGain, type Nonlinearity } from './gain.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
-import type { Law } from './Law.js';
 
 /** Settings of {@link kaimingUniform} and {@link kaimingNormal}. */
 export interface KaimingSettings {
@@ -24,13 +27,13 @@ const DEFAULTS = { a: 0, mode: 'fan_in', nonlinearity: 'leaky_relu' } as const;
 export function kaimingUniform(settings: KaimingSettings = {}): Initializer {
   return kaiming('kaimingUniform', settings, (std) => {
     const bound = Math.sqrt(3) * std;
-    return { kind: 'uniform', from: -bound, to: bound };
+    return uniformLaw(-bound, bound);
   });
 }
 
 /** N(0, std²) with std = gain / √fan. */
 export function kaimingNormal(settings: KaimingSettings = {}): Initializer {
-  return kaiming('kaimingNormal', settings, (std) => ({ kind: 'normal', mean: 0, std }));
+  return kaiming('kaimingNormal', settings, (std) => normalLaw(0, std));
 }
 
 /**
@@ -58,7 +61,7 @@ export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingSett
 function kaiming(kind: string, settings: KaimingSettings, lawOf: (std: number) => Law): Initializer {
   const { a, mode, nonlinearity } = readOptions(kind, settings, DEFAULTS);
   return defineInitializer(kind, { a, mode, nonlinearity }, (shape: Shape) => {
-    if (numelOf(shape) === 0) return { kind: 'untouched', warning: 'Initializing zero-element tensors is a no-op' };
+    if (numelOf(shape) === 0) return untouchedLaw('Initializing zero-element tensors is a no-op');
     checkNumber('a', a);
     const fan = fanOf(shape, mode);
     return lawOf(checkFinite('gain', calculateGain(nonlinearity, a)) / Math.sqrt(fan));

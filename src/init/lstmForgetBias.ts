@@ -1,4 +1,5 @@
 import { ShapeError } from '../errors.js';
+import { lstmForgetBiasLaw } from '../laws/structured.js';
 import { formatShape, numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
@@ -11,7 +12,7 @@ export function lstmForgetBias(value = 1): Initializer {
         `lstmForgetBias fills a bias of the four gates i, f, g, o, [4·hidden], found ${formatShape(shape)}`,
       );
     }
-    return { kind: 'lstmForgetBias', value };
+    return lstmForgetBiasLaw(value);
   });
 }
 

@@ -1,10 +1,11 @@
+import { normalLaw } from '../laws/normal.js';
 import type { DrawOptions } from '../random/DrawOptions.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
 /** N(mean, std²). */
 export function normal(mean = 0, std = 1): Initializer {
-  return defineInitializer('normal', { mean, std }, () => ({ kind: 'normal', mean, std }));
+  return defineInitializer('normal', { mean, std }, () => normalLaw(mean, std));
 }
 
 /**

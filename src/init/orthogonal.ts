@@ -1,4 +1,5 @@
 import { ShapeError } from '../errors.js';
+import { deltaOrthogonalLaw, orthogonalLaw } from '../laws/orthogonal.js';
 import type { DrawOptions } from '../random/DrawOptions.js';
 import { formatShape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
@@ -10,7 +11,7 @@ export function orthogonal(gain = 1): Initializer {
     if (shape.length < 2) {
       throw new ShapeError(`Only tensors with 2 or more dimensions are supported, found ${formatShape(shape)}`);
     }
-    return { kind: 'orthogonal', gain };
+    return orthogonalLaw(gain);
   });
 }
 
@@ -23,7 +24,7 @@ export function deltaOrthogonal(gain = 1): Initializer {
     if (shape[1] > shape[0]) {
       throw new ShapeError(`deltaOrthogonal needs at least as many outputs as inputs, found ${formatShape(shape)}`);
     }
-    return { kind: 'deltaOrthogonal', gain };
+    return deltaOrthogonalLaw(gain);
   });
 }
 

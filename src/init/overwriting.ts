@@ -1,3 +1,4 @@
+import { overwritingLaw } from '../laws/combinators.js';
 import { checkInitializer } from './checkInitializer.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
@@ -8,9 +9,7 @@ import { defineInitializer, type Initializer } from './Initializer.js';
 export function overwriting(discarded: Initializer, initializer: Initializer): Initializer {
   checkInitializer('overwriting', discarded);
   checkInitializer('overwriting', initializer);
-  return defineInitializer('overwriting', { discarded, initializer }, (shape, dtype) => ({
-    kind: 'overwriting',
-    discarded: discarded.law(shape, dtype),
-    law: initializer.law(shape, dtype),
-  }));
+  return defineInitializer('overwriting', { discarded, initializer }, (shape, dtype) =>
+    overwritingLaw(discarded.law(shape, dtype), initializer.law(shape, dtype)),
+  );
 }

@@ -1,7 +1,8 @@
 import { ArgumentError } from '../errors.js';
+import { sparseLaw } from '../laws/sparse.js';
+import { checkNumber } from '../numerics/checkNumber.js';
 import type { DrawOptions } from '../random/DrawOptions.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { checkNumber } from './checkFillable.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 import { checkMatrix } from './identity.js';
 
@@ -12,7 +13,7 @@ export function sparse(sparsity: number, std = 0.01): Initializer {
     if (!(checkNumber('sparsity', sparsity) >= 0 && sparsity <= 1)) {
       throw new ArgumentError(`sparsity is a fraction between 0 and 1, found ${sparsity}`);
     }
-    return { kind: 'sparse', sparsity, std };
+    return sparseLaw(sparsity, std);
   });
 }
 

@@ -1,8 +1,9 @@
+import type { TruncationMethod } from '../laws/Law.js';
+import { truncatedNormalLaw } from '../laws/truncatedNormal.js';
 import { DRAW_DEFAULTS, type DrawOptions } from '../random/DrawOptions.js';
 import { readOptions } from '../readOptions.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
-import type { TruncationMethod } from './Law.js';
 
 /** Settings of {@link truncNormal} and {@link truncNormalTf}. */
 export interface TruncNormalSettings {
@@ -23,16 +24,9 @@ const DEFAULTS = { mean: 0, std: 1, a: -2, b: 2, method: 'rejection' } as const;
 /** N(mean, std²) with values outside [a, b] drawn again; the bounds are absolute, not in standard deviations. */
 export function truncNormal(settings: TruncNormalSettings = {}): Initializer {
   const { mean, std, a, b, method } = readOptions('truncNormal', settings, DEFAULTS);
-  return defineInitializer('truncNormal', { mean, std, a, b, method }, () => ({
-    kind: 'truncatedNormal',
-    mean,
-    std,
-    a,
-    b,
-    method,
-    scale: 1,
-    shift: 0,
-  }));
+  return defineInitializer('truncNormal', { mean, std, a, b, method }, () =>
+    truncatedNormalLaw({ mean, std, a, b, method, scale: 1, shift: 0 }),
+  );
 }
 
 /**
@@ -41,16 +35,9 @@ export function truncNormal(settings: TruncNormalSettings = {}): Initializer {
  */
 export function truncNormalTf(settings: TruncNormalSettings = {}): Initializer {
   const { mean, std, a, b, method } = readOptions('truncNormalTf', settings, DEFAULTS);
-  return defineInitializer('truncNormalTf', { mean, std, a, b, method }, () => ({
-    kind: 'truncatedNormal',
-    mean: 0,
-    std: 1,
-    a,
-    b,
-    method,
-    scale: std,
-    shift: mean,
-  }));
+  return defineInitializer('truncNormalTf', { mean, std, a, b, method }, () =>
+    truncatedNormalLaw({ mean: 0, std: 1, a, b, method, scale: std, shift: mean }),
+  );
 }
 
 /**

@@ -1,10 +1,11 @@
+import { uniformLaw } from '../laws/uniform.js';
 import type { DrawOptions } from '../random/DrawOptions.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
 /** U[a, b). */
 export function uniform(a = 0, b = 1): Initializer {
-  return defineInitializer('uniform', { a, b }, () => ({ kind: 'uniform', from: a, to: b }));
+  return defineInitializer('uniform', { a, b }, () => uniformLaw(a, b));
 }
 
 /**

@@ -1,12 +1,15 @@
 import { ArgumentError, nearestName } from '../errors.js';
+import type { Law } from '../laws/Law.js';
+import { normalLaw } from '../laws/normal.js';
+import { truncatedNormalLaw } from '../laws/truncatedNormal.js';
+import { uniformLaw } from '../laws/uniform.js';
+import { checkFinite } from '../numerics/checkNumber.js';
 import { DRAW_DEFAULTS, type DrawOptions } from '../random/DrawOptions.js';
 import { readOptions } from '../readOptions.js';
 import type { Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { checkFinite } from './checkFillable.js';
 import { calculateFanInAndFanOut } from './fan.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
-import type { Law } from './Law.js';
 
 /** The standard deviation of N(0, 1) cut at ±2, by which the truncated variant is divided. */
 export const STD_WITHIN_TWO_SIGMA = 0.87962566103423978;
@@ -21,12 +24,12 @@ const FANS = {
 const LAWS = {
   uniform: (variance: number): Law => {
     const bound = Math.sqrt(3 * variance);
-    return { kind: 'uniform', from: -bound, to: bound };
+    return uniformLaw(-bound, bound);
   },
-  normal: (variance: number): Law => ({ kind: 'normal', mean: 0, std: Math.sqrt(variance) }),
+  normal: (variance: number): Law => normalLaw(0, Math.sqrt(variance)),
   truncated_normal: (variance: number): Law => {
     const scale = Math.sqrt(variance) / STD_WITHIN_TWO_SIGMA;
-    return { kind: 'truncatedNormal', mean: 0, std: 1, a: -2, b: 2, method: 'rejection', scale, shift: 0 };
+    return truncatedNormalLaw({ mean: 0, std: 1, a: -2, b: 2, method: 'rejection', scale, shift: 0 });
   },
 } as const;
 

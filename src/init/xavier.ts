@@ -1,8 +1,10 @@
 import { ShapeError } from '../errors.js';
+import { normalLaw } from '../laws/normal.js';
+import { uniformLaw } from '../laws/uniform.js';
+import { checkFinite } from '../numerics/checkNumber.js';
 import type { DrawOptions } from '../random/DrawOptions.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { checkFinite } from './checkFillable.js';
 import { calculateFanInAndFanOut } from './fan.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
@@ -10,17 +12,13 @@ import { defineInitializer, type Initializer } from './Initializer.js';
 export function xavierUniform(gain = 1): Initializer {
   return defineInitializer('xavierUniform', { gain }, (shape) => {
     const bound = Math.sqrt(3) * xavierStd('xavierUniform', shape, gain);
-    return { kind: 'uniform', from: -bound, to: bound };
+    return uniformLaw(-bound, bound);
   });
 }
 
 /** N(0, std²) with std = gain·√(2 / (fanIn + fanOut)). */
 export function xavierNormal(gain = 1): Initializer {
-  return defineInitializer('xavierNormal', { gain }, (shape) => ({
-    kind: 'normal',
-    mean: 0,
-    std: xavierStd('xavierNormal', shape, gain),
-  }));
+  return defineInitializer('xavierNormal', { gain }, (shape) => normalLaw(0, xavierStd('xavierNormal', shape, gain)));
 }
 
 /**

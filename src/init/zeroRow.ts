@@ -1,4 +1,5 @@
 import { ArgumentError, describeValue, ShapeError } from '../errors.js';
+import { zeroRowLaw } from '../laws/combinators.js';
 import { formatShape } from '../tensor/Shape.js';
 import { checkInitializer } from './checkInitializer.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
@@ -14,6 +15,6 @@ export function zeroRow(row: number, initializer: Initializer): Initializer {
       throw new ArgumentError(`zeroRow takes a whole number of at least 0, found ${describeValue(row)}`);
     }
     if (!(row < shape[0])) throw new ShapeError(`there is no row ${row} in ${formatShape(shape)}`);
-    return { kind: 'zeroRow', row, law: initializer.law(shape, dtype) };
+    return zeroRowLaw(row, initializer.law(shape, dtype));
   });
 }

@@ -1,5 +1,5 @@
-import type { LawPiece } from '../init/cutLaw.js';
 import type { MomentSums } from '../kernels/draw/sampleMoments.js';
+import type { LawPiece } from '../laws/LawOperations.js';
 import type { FloatDType } from '../numerics/DType.js';
 
 /** A random stream as plain data, to be opened in another thread. */

@@ -1,7 +1,8 @@
 import type { Deferral, DeferredFill } from '../init/Deferral.js';
 import { fillLawSteps, prepareFill } from '../init/fillLaw.js';
-import { drawsNothing, placeAfter } from '../init/lawDraws.js';
 import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
+import { drawsNothing } from '../laws/advancePast.js';
+import { operationsOf } from '../laws/bindLaw.js';
 import { deferralsOf, materializeSteps } from '../nn/deferInit.js';
 import type { FloatDType } from '../numerics/DType.js';
 import type { Drawing } from '../policy/Drawing.js';
@@ -100,7 +101,7 @@ export class ParallelRun {
       }
       this.stream ??= this.openStream(this.drawing.generator);
       const own = this.errandsFor(assignment, this.stream, this.place, share);
-      const after = placeAfter(law, shape, dtype as FloatDType, this.place);
+      const after = operationsOf(law).positionAfter(law, shape, dtype as FloatDType, this.place);
       if (after === null) {
         crew.takeOn(errands);
         errands = [];
@@ -147,7 +148,7 @@ export class ParallelRun {
 
   private errandsFor(assignment: Assignment, stream: Stream, place: StreamPlace, share: number): Errand[] {
     const { path, parameter, law, shape, dtype } = assignment;
-    const after = placeAfter(law, shape, dtype as FloatDType, place);
+    const after = operationsOf(law).positionAfter(law, shape, dtype as FloatDType, place);
     prepareFill(parameter, law);
     return tensorErrands({
       path,

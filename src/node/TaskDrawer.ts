@@ -1,5 +1,5 @@
-import { placeAfter } from '../init/lawDraws.js';
-import { writeLaw } from '../init/writeLaw.js';
+import { operationsOf } from '../laws/bindLaw.js';
+import { restoreLaw } from '../laws/table.js';
 import type { FloatDType, Storage } from '../numerics/DType.js';
 import { sumParts } from '../policy/measureSample.js';
 import { counterGenerator } from '../random/counterGenerator.js';
@@ -23,12 +23,14 @@ export class TaskDrawer {
 
   /** Draws the elements of a task and measures them. */
   *draw(task: FillTask, data: Storage<FloatDType>): Steps<FillOutcome> {
-    const { law, shape, dtype, place, zeros, stream, wantsState } = task;
-    const at = this.moveTo(stream, place);
+    const { shape, dtype, position, zeros, stream, wantsState } = task;
+    const law = restoreLaw(task.law);
+    const operations = operationsOf(law);
+    const at = this.moveTo(stream, position);
     const { generator } = at;
     const before = generator.wordsDrawn;
-    yield* writeLaw(new Tensor({ dtype, shape, data }), law, generator);
-    at.place = placeAfter(law, shape, dtype, place);
+    yield* operations.write(law, new Tensor({ dtype, shape, data }), generator);
+    at.place = operations.positionAfter(law, shape, dtype, position);
     for (const [from, to] of zeros) data.fill(0, from, to);
     return {
       parts: yield* sumParts(data, dtype),

@@ -1,6 +1,8 @@
-import { cutLaw, type LawPiece } from '../init/cutLaw.js';
-import type { Law } from '../init/Law.js';
 import { type MomentSums, momentsOfParts, type SampleMoments } from '../kernels/draw/sampleMoments.js';
+import { operationsOf } from '../laws/bindLaw.js';
+import { cutLaw, wholeOf } from '../laws/cutLaw.js';
+import type { Law } from '../laws/Law.js';
+import type { LawPiece } from '../laws/LawOperations.js';
 import { bytesOf, type FloatDType, type Storage } from '../numerics/DType.js';
 import { MEASURED_PART } from '../policy/measureSample.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
@@ -9,7 +11,6 @@ import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Errand } from './Errand.js';
 import type { Stream } from './FillTask.js';
-import { fillCost } from './fillCost.js';
 
 /** Bytes of a piece: a few milliseconds' work, which stays in the second-level cache on its way to its tensor. */
 const PIECE = 2 ** 20;
@@ -40,7 +41,7 @@ export function tensorErrands(fill: ThreadedFill): Errand[] {
   const size = PIECE / bytesOf(dtype);
   const isWhole = lacksData(tensor) && tensor.numel > size && tensor.numel <= fill.share;
   const pieces = isWhole
-    ? [{ start: 0, shape, law, place, zeros: [] }]
+    ? [wholeOf(law, shape, place)]
     : cutLaw(law, shape, dtype, place, { size, part: MEASURED_PART });
   const parts: MomentSums[] = [];
   let left = pieces.length;
@@ -53,7 +54,7 @@ export function tensorErrands(fill: ThreadedFill): Errand[] {
     overwriteData(tensor).subarray(start, start + numelOf(shape)) as Storage<FloatDType>;
   return pieces.map((piece) => ({
     task: { ...piece, dtype, stream, wantsState: false },
-    cost: fillCost(piece.law, piece.shape, dtype),
+    cost: operationsOf(piece.law).cost(piece.law, piece.shape, dtype),
     path,
     memory: () => (begin() ? memoryOf(piece) : null),
     deliver: (elements) => {

@@ -1,6 +1,6 @@
-import type { Moments } from '../init/expectedMoments.js';
 import type { Initializer } from '../init/Initializer.js';
-import type { Law } from '../init/Law.js';
+import type { Law } from '../laws/Law.js';
+import type { Moments } from '../laws/LawOperations.js';
 import { formatTable } from '../nn/formatTable.js';
 import type { Parameter } from '../nn/Parameter.js';
 import type { DType } from '../numerics/DType.js';

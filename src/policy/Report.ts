@@ -1,6 +1,6 @@
-import type { Moments } from '../init/expectedMoments.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
+import type { Moments } from '../laws/LawOperations.js';
 import { formatTable } from '../nn/formatTable.js';
 import type { DType } from '../numerics/DType.js';
 import { formatShape, numelOf, type Shape } from '../tensor/Shape.js';

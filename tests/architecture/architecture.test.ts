@@ -13,6 +13,7 @@ const ROOMS = [
   'kernels',
   'random',
   'tensor',
+  'laws',
   'init',
   'nn',
   'policy',

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { expectedMoments } from '../../src/init/expectedMoments.js';
+import { expectedMoments } from '../../src/laws/expectedMoments.js';
 import * as init from '../../src/init.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { checkLaw, type LawCheck } from '../../src/policy/checkLaw.js';

@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cutLaw } from '../../src/init/cutLaw.js';
-
-import type { Law } from '../../src/init/Law.js';
-import { placeAfter } from '../../src/init/lawDraws.js';
-import { writeLaw } from '../../src/init/writeLaw.js';
+import { operationsOf } from '../../src/laws/bindLaw.js';
+import { blocksLaw, overwritingLaw, zeroRowLaw } from '../../src/laws/combinators.js';
+import { constantLaw } from '../../src/laws/constant.js';
+import { cutLaw } from '../../src/laws/cutLaw.js';
+import type { Law } from '../../src/laws/Law.js';
+import { normalLaw } from '../../src/laws/normal.js';
+import { orthogonalLaw } from '../../src/laws/orthogonal.js';
+import { sparseLaw } from '../../src/laws/sparse.js';
+import { truncatedNormalLaw } from '../../src/laws/truncatedNormal.js';
+import { uniformLaw } from '../../src/laws/uniform.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { Generator } from '../../src/random/Generator.js';
 import { finish } from '../../src/random/Steps.js';
@@ -14,38 +19,29 @@ import { numelOf, type Shape } from '../../src/tensor/Shape.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 
 const START: StreamPlace = { words: 0, cachedFrom: null };
-const truncated = {
-  kind: 'truncatedNormal',
-  mean: 0,
-  std: 1,
-  a: -9,
-  b: 9,
-  method: 'rejection',
-  scale: 2,
-  shift: 1,
-} as const;
-const normal: Law = { kind: 'normal', mean: 0.1, std: 2 };
+const truncated = { mean: 0, std: 1, a: -9, b: 9, method: 'rejection', scale: 2, shift: 1 } as const;
+const normal: Law = normalLaw(0.1, 2);
 const simple = fc.constantFrom<Law>(
   normal,
-  { kind: 'uniform', from: -1, to: 3 },
-  truncated,
-  { ...truncated, method: 'inverse', a: -1, b: 2 },
-  { kind: 'orthogonal', gain: 1 },
-  { kind: 'sparse', sparsity: 0.5, std: 1 },
+  uniformLaw(-1, 3),
+  truncatedNormalLaw(truncated),
+  truncatedNormalLaw({ ...truncated, method: 'inverse', a: -1, b: 2 }),
+  orthogonalLaw(1),
+  sparseLaw(0.5, 1),
 );
 const laws = fc.oneof(
   simple,
-  simple.map((law): Law => ({ kind: 'blocks', count: 2, law })),
-  simple.map((law): Law => ({ kind: 'overwriting', discarded: normal, law })),
-  simple.map((law): Law => ({ kind: 'zeroRow', row: 1, law })),
-  simple.map((law): Law => ({ kind: 'blocks', count: 2, law: { kind: 'zeroRow', row: 0, law } })),
-  fc.constant<Law>({ kind: 'overwriting', discarded: normal, law: { kind: 'constant', value: 3 } }),
+  simple.map((law): Law => blocksLaw(2, law)),
+  simple.map((law): Law => overwritingLaw(normal, law)),
+  simple.map((law): Law => zeroRowLaw(1, law)),
+  simple.map((law): Law => blocksLaw(2, zeroRowLaw(0, law))),
+  fc.constant<Law>(overwritingLaw(normal, constantLaw(3))),
 );
 const dtypes = fc.constantFrom<FloatDType>('float32', 'float64', 'float16', 'bfloat16');
 
 const drawn = (law: Law, shape: Shape, dtype: FloatDType, generator: Generator) => {
   const tensor = empty(shape, { dtype }) as Tensor<FloatDType>;
-  finish(writeLaw(tensor, law, generator));
+  finish(operationsOf(law).write(law, tensor, generator));
   return tensor.data;
 };
 
@@ -63,9 +59,9 @@ describe('cutLaw', () => {
           const pieces = cutLaw(law, shape, dtype, START, { size, part: 16 });
           const together = empty(shape, { dtype }) as Tensor<FloatDType>;
           together.fill_(Number.NaN);
-          for (const { start, law: own, shape: part, place, zeros } of [...pieces].reverse()) {
+          for (const { start, law: own, shape: part, position, zeros } of [...pieces].reverse()) {
             expect(start % 16).toBe(0);
-            const data = drawn(own, part, dtype, generatorAt(new Generator(1), place));
+            const data = drawn(own, part, dtype, generatorAt(new Generator(1), position));
             for (const [from, to] of zeros) data.fill(0, from, to);
             together.data.set(data, start);
           }
@@ -84,11 +80,11 @@ describe('cutLaw', () => {
     expect(sizes(normal, [3, 64])).toEqual([64, 64, 64]);
     expect(sizes(normal, [143])).toEqual([64, 79]);
     expect(sizes(normal, [144])).toEqual([64, 64, 16]);
-    expect(sizes({ kind: 'blocks', count: 2, law: normal }, [2, 80])).toEqual([64, 16, 64, 16]);
-    expect(sizes({ kind: 'blocks', count: 2, law: normal }, [2, 81])).toEqual([162]);
-    expect(sizes({ kind: 'orthogonal', gain: 1 }, [20, 20])).toEqual([400]);
-    expect(sizes({ ...truncated, a: -1 }, [400])).toEqual([400]);
-    const [first] = cutLaw({ kind: 'overwriting', discarded: normal, law: normal }, [160], 'float32', START, options);
-    expect(first.place).toEqual(placeAfter(normal, [160], 'float32', START));
+    expect(sizes(blocksLaw(2, normal), [2, 80])).toEqual([64, 16, 64, 16]);
+    expect(sizes(blocksLaw(2, normal), [2, 81])).toEqual([162]);
+    expect(sizes(orthogonalLaw(1), [20, 20])).toEqual([400]);
+    expect(sizes(truncatedNormalLaw({ ...truncated, a: -1 }), [400])).toEqual([400]);
+    const [first] = cutLaw(overwritingLaw(normal, normal), [160], 'float32', START, options);
+    expect(first.position).toEqual(operationsOf(normal).positionAfter(normal, [160], 'float32', START));
   });
 });
