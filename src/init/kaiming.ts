@@ -13,17 +13,17 @@ import { defineInitializer, type Initializer } from './Initializer.js';
 
 /** Settings of {@link kaimingUniform} and {@link kaimingNormal}. */
 export interface KaimingSettings {
-  /** The negative slope of the rectifier that follows; used with `'leaky_relu'` only. 0 when absent. */
+  /** The negative slope of the rectifier that follows; only `'leaky_relu'` uses it. Default: 0. */
   a?: number | undefined;
-  /** `'fan_in'` (default) keeps the scale of activations, `'fan_out'` that of gradients. */
+  /** `'fan_in'` keeps the scale of activations, `'fan_out'` that of gradients. Default: `'fan_in'`. */
   mode?: FanMode | undefined;
-  /** What follows the layer; `'leaky_relu'` when absent. */
+  /** The nonlinearity that follows the layer. Default: `'leaky_relu'`. */
   nonlinearity?: Nonlinearity | undefined;
 }
 
 const DEFAULTS = { a: 0, mode: 'fan_in', nonlinearity: 'leaky_relu' } as const;
 
-/** U(−bound, bound) with bound = gain·√(3 / fan). */
+/** An initialiser for weights [out, in, …kernel] that draws from U(−bound, bound), bound = gain·√(3 / fan). */
 export function kaimingUniform(settings: KaimingSettings = {}): Initializer {
   return kaiming('kaimingUniform', settings, (std) => {
     const bound = Math.sqrt(3) * std;
@@ -31,16 +31,25 @@ export function kaimingUniform(settings: KaimingSettings = {}): Initializer {
   });
 }
 
-/** N(0, std²) with std = gain / √fan. */
+/** An initialiser for weights [out, in, …kernel] that draws from N(0, std²), std = gain / √fan. */
 export function kaimingNormal(settings: KaimingSettings = {}): Initializer {
   return kaiming('kaimingNormal', settings, (std) => normalLaw(0, std));
 }
 
 /**
- * Fills `tensor` with U(−bound, bound), bound = gain·√(3 / fan) (`torch.nn.init.kaiming_uniform_`; He et al. 2015).
- * A tensor without elements is left alone, with a warning.
- * @param tensor two or more dimensions, [out, in, …kernel]
- * @throws ShapeError for fewer than two dimensions · ArgumentError for an unknown mode or nonlinearity
+ * Fills `tensor` with draws from U(−bound, bound), bound = gain·√(3 / fan), and returns it
+ * (`torch.nn.init.kaiming_uniform_`; He et al. 2015). For a tensor without elements it only prints a warning.
+ * @param tensor [out, in, …kernel]
+ * @throws ShapeError for fewer than two dimensions
+ * @throws ArgumentError if the mode or the nonlinearity is unknown, or a number is not finite
+ * @throws DTypeError if the dtype is not a floating dtype
+ * @example
+ * ```ts
+ * import { init, manualSeed, zeros } from 'initree';
+ * manualSeed(0);
+ * const weight = init.kaimingUniform_(zeros([2, 3]), { nonlinearity: 'relu' });
+ * console.log(weight.abs().max().item() <= Math.sqrt(2)); // true
+ * ```
  */
 export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingSettings & DrawOptions = {}): T {
   const { generator, ...settings } = readOptions('kaimingUniform_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
@@ -48,10 +57,19 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingSet
 }
 
 /**
- * Fills `tensor` with N(0, std²), std = gain / √fan (`torch.nn.init.kaiming_normal_`; He et al. 2015).
- * A tensor without elements is left alone, with a warning.
- * @param tensor two or more dimensions, [out, in, …kernel]
- * @throws ShapeError for fewer than two dimensions · ArgumentError for an unknown mode or nonlinearity
+ * Fills `tensor` with draws from N(0, std²), std = gain / √fan, and returns it (`torch.nn.init.kaiming_normal_`; He et al.
+ * 2015). For a tensor without elements it only prints a warning.
+ * @param tensor [out, in, …kernel]
+ * @throws ShapeError for fewer than two dimensions
+ * @throws ArgumentError if the mode or the nonlinearity is unknown, or a number is not finite
+ * @throws DTypeError if the dtype is not a floating dtype
+ * @example
+ * ```ts
+ * import { init, manualSeed, zeros } from 'initree';
+ * manualSeed(0);
+ * const weight = init.kaimingNormal_(zeros([64, 3, 7, 7]), { mode: 'fan_out', nonlinearity: 'relu' });
+ * console.log(weight.std().item().toFixed(3), Math.sqrt(2 / (64 * 49)).toFixed(3)); // 0.025 0.025
+ * ```
  */
 export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingSettings & DrawOptions = {}): T {
   const { generator, ...settings } = readOptions('kaimingNormal_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });

@@ -1,4 +1,4 @@
-import type { FloatDType } from '../numerics/DType.js';
+import type { DType, FloatDType } from '../numerics/DType.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
@@ -6,7 +6,7 @@ import { advancePast, drawsNothing } from './advancePast.js';
 import { bindLaw, operationsOf } from './bindLaw.js';
 import { cutLaw } from './cutLaw.js';
 import type { BlocksLaw, Law, OverwritingLaw, ZeroRowLaw } from './Law.js';
-import type { LawOperations, LawPiece } from './LawOperations.js';
+import type { Distribution, LawOperations, LawPiece } from './LawOperations.js';
 
 /** Each of `count` equal blocks of rows is filled by `law`, one block after another. */
 export function blocksLaw(count: number, law: Law): BlocksLaw {
@@ -24,7 +24,7 @@ export function zeroRowLaw(row: number, law: Law): ZeroRowLaw {
 }
 
 export const BLOCKS: LawOperations<BlocksLaw> = {
-  check: ({ law }, dtype) => operationsOf(law).check(law, dtype),
+  check: checkInner,
 
   moments: ({ count, law }, shape) => operationsOf(law).moments(law, blockOf(shape, count)),
 
@@ -63,15 +63,15 @@ export const BLOCKS: LawOperations<BlocksLaw> = {
     return pieces;
   },
 
-  distribution: ({ law }) => operationsOf(law).distribution?.(law) ?? null,
+  distribution: distributionOfInner,
 
-  warnings: ({ law }) => warningsOf(law),
+  warnings: warningsOfInner,
 };
 
 export const OVERWRITING: LawOperations<OverwritingLaw> = {
   check({ discarded, law }, dtype) {
-    operationsOf(discarded).check(discarded, dtype);
-    operationsOf(law).check(law, dtype);
+    checkInner({ law: discarded }, dtype);
+    checkInner({ law }, dtype);
   },
 
   moments: ({ law }, shape) => operationsOf(law).moments(law, shape),
@@ -98,13 +98,13 @@ export const OVERWRITING: LawOperations<OverwritingLaw> = {
     return after && cutLaw(law, shape, dtype, after, options);
   },
 
-  distribution: ({ law }) => operationsOf(law).distribution?.(law) ?? null,
+  distribution: distributionOfInner,
 
-  warnings: ({ discarded, law }) => [...warningsOf(discarded), ...warningsOf(law)],
+  warnings: ({ discarded, law }) => [...warningsOfInner({ law: discarded }), ...warningsOfInner({ law })],
 };
 
 export const ZERO_ROW: LawOperations<ZeroRowLaw> = {
-  check: ({ law }, dtype) => operationsOf(law).check(law, dtype),
+  check: checkInner,
 
   moments({ law }, shape) {
     const moments = operationsOf(law).moments(law, shape);
@@ -135,13 +135,26 @@ export const ZERO_ROW: LawOperations<ZeroRowLaw> = {
     });
   },
 
-  warnings: ({ law }) => warningsOf(law),
+  warnings: warningsOfInner,
 };
 
 function blockOf([rows, ...rest]: Shape, count: number): Shape {
   return [rows / count, ...rest];
 }
 
-function warningsOf(law: Law): readonly string[] {
+/** What the combinators here have in common. */
+interface Outer {
+  readonly law: Law;
+}
+
+function checkInner({ law }: Outer, dtype: DType): void {
+  operationsOf(law).check(law, dtype);
+}
+
+function distributionOfInner({ law }: Outer): Distribution | null {
+  return operationsOf(law).distribution?.(law) ?? null;
+}
+
+function warningsOfInner({ law }: Outer): readonly string[] {
   return operationsOf(law).warnings?.(law) ?? [];
 }

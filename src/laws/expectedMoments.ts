@@ -15,7 +15,7 @@ import { restoreLaw } from './table.js';
  * @example
  * ```ts
  * import { init } from 'initree';
- * const law = init.xavierUniform().law([3, 3]);
+ * const law = init.uniform(-1, 1).law([3, 3]);
  * console.log(init.expectedMoments(law, [3, 3])); // { mean: 0, std: 0.5773502691896258, min: -1, max: 1 }
  * ```
  */
