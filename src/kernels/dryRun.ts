@@ -18,12 +18,12 @@ export function dryRun<T>(body: () => T): T {
 }
 
 /** Asked by a kernel before its loops: whether to leave them out. Counts what it spares in that case. */
-export function sparesWork(multiplyAdds = 0): boolean {
+export function skipsWork(multiplyAdds = 0): boolean {
   if (isDry) counted += multiplyAdds;
   return isDry;
 }
 
 /** Multiply-adds spared in all dry runs so far; the difference between two moments is what lay between them. */
-export function multiplyAddsSpared(): number {
+export function multiplyAddsSkipped(): number {
   return counted;
 }

@@ -13,7 +13,7 @@
 
 import { erfc } from '../../numerics/erf.js';
 import type { Numbers } from '../../numerics/numbers.js';
-import { simdExponentials } from '../wasm/matrixKernels.js';
+import { simdExponentials } from './SimdExponentials.js';
 
 /** eˣ, 1 / (1 + e⁻ˣ), Φ(x) = ½ erfc(−x/√2), eˣ − 1 or tanh x. */
 export type Exponential = (typeof KINDS)[number];

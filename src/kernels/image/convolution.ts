@@ -1,9 +1,9 @@
 import type { Floats } from '../../numerics/numbers.js';
 import { type Matrix, rowMajor, transposeOf } from '../linear/Matrix.js';
 import { multiplyMatrices } from '../linear/matmul.js';
-import { simdMatrices } from '../wasm/matrixKernels.js';
 import { addByFilters, addByImage, addSums } from './directConvolution.js';
 import { gatherWindows, scatterWindows } from './im2col.js';
+import { simdWindows } from './SimdWindows.js';
 import { type Band, bandsOf, type WindowMap } from './windowMap.js';
 
 /**
@@ -117,5 +117,5 @@ function forEachBand(
 /** A buffer of the kind of `images`, in the memory of the SIMD kernels where they will multiply it. */
 function createWindows(images: Floats, size: number, rows: number): Floats {
   if (images instanceof Float64Array) return new Float64Array(size);
-  return simdMatrices(size * rows)?.workspace(size) ?? new Float32Array(size);
+  return simdWindows(size * rows)?.workspace(size) ?? new Float32Array(size);
 }

@@ -1,5 +1,5 @@
 import type { Floats } from '../../numerics/numbers.js';
-import { sparesWork } from '../dryRun.js';
+import { skipsWork } from '../dryRun.js';
 import { SEGMENT, type WindowMap } from './windowMap.js';
 
 /**
@@ -25,7 +25,7 @@ export function addSums(
   output: Floats,
   out: number,
 ): void {
-  if (sparesWork(rows * channels * taps * height * width)) return;
+  if (skipsWork(rows * channels * taps * height * width)) return;
   const sums = new Float64Array(width);
   const depth = channels * taps;
   for (let f = 0; f < rows; f++) {
@@ -59,7 +59,7 @@ export function addByImage(
   gradient: Floats,
   out: number,
 ): void {
-  if (sparesWork(rows * channels * taps * height * width)) return;
+  if (skipsWork(rows * channels * taps * height * width)) return;
   let weightAt = filter;
   for (let f = 0; f < rows; f++) {
     for (let channel = 0; channel < channels; channel++) {
@@ -90,7 +90,7 @@ export function addByFilters(
   gradient: Floats,
   out: number,
 ): void {
-  if (sparesWork(rows * channels * taps * height * width)) return;
+  if (skipsWork(rows * channels * taps * height * width)) return;
   let weightAt = filter;
   for (let f = 0; f < rows; f++) {
     for (let channel = 0; channel < channels; channel++) {

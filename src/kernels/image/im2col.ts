@@ -7,8 +7,8 @@
  */
 
 import type { Floats } from '../../numerics/numbers.js';
-import { sparesWork } from '../dryRun.js';
-import { simdMatricesAround } from '../wasm/matrixKernels.js';
+import { skipsWork } from '../dryRun.js';
+import { simdWindowsAround } from './SimdWindows.js';
 import { type Band, SEGMENT, type WindowMap } from './windowMap.js';
 
 /**
@@ -23,8 +23,8 @@ export function gatherWindows(
   map: WindowMap,
   band: Band,
 ): void {
-  if (sparesWork()) return;
-  if (simdMatricesAround(columns)?.gather(image, offset, channels, columns, map, band)) return;
+  if (skipsWork()) return;
+  if (simdWindowsAround(columns)?.gather(image, offset, channels, columns, map, band)) return;
   const { channelSize, taps, step, segments } = map;
   const { firstRow, lastRow, first, last } = band;
   let to = 0;
@@ -53,8 +53,8 @@ export function scatterWindows(
   map: WindowMap,
   band: Band,
 ): void {
-  if (sparesWork()) return;
-  if (simdMatricesAround(columns)?.scatter(columns, image, offset, channels, map, band)) return;
+  if (skipsWork()) return;
+  if (simdWindowsAround(columns)?.scatter(columns, image, offset, channels, map, band)) return;
   const { channelSize, taps, step, segments } = map;
   const { firstRow, lastRow, first, last } = band;
   let from = 0;

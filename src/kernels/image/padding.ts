@@ -5,7 +5,7 @@
  * from; every mode of padding is then the same pair of loops.
  */
 
-import { sparesWork } from '../dryRun.js';
+import { skipsWork } from '../dryRun.js';
 
 /** Elements of any dtype: they are moved, not computed with. */
 type Movable = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -43,7 +43,7 @@ export function buildPaddingMap(sizes: readonly number[], sources: readonly Int3
 
 /** Writes the padded form of every image; what is padding keeps the value it has. */
 export function padImages(images: Movable, padded: Movable, { size, rows, columns }: PaddingMap): void {
-  if (sparesWork()) return;
+  if (skipsWork()) return;
   for (let to = 0, image = 0; to < padded.length; image += size) {
     for (let r = 0; r < rows.length; r++, to += columns.length) {
       if (rows[r] < 0) continue;
@@ -55,7 +55,7 @@ export function padImages(images: Movable, padded: Movable, { size, rows, column
 
 /** Adds every padded element to the element it shows: the gradient of {@link padImages}. */
 export function addPadded(padded: Movable, images: Movable, { size, rows, columns }: PaddingMap): void {
-  if (sparesWork()) return;
+  if (skipsWork()) return;
   for (let from = 0, image = 0; from < padded.length; image += size) {
     for (let r = 0; r < rows.length; r++, from += columns.length) {
       if (rows[r] < 0) continue;

@@ -6,9 +6,9 @@
  */
 
 import type { Floats } from '../../numerics/numbers.js';
-import { sparesWork } from '../dryRun.js';
-import { simdPooling } from '../wasm/matrixKernels.js';
+import { skipsWork } from '../dryRun.js';
 import type { PoolAxes } from './PoolAxis.js';
+import { simdPooling } from './SimdPooling.js';
 
 /**
  * The largest element of each window, and where in its plane it stands; the first of equals, and NaN before all. A window
@@ -16,7 +16,7 @@ import type { PoolAxes } from './PoolAxis.js';
  * @param places left alone if empty
  */
 export function maxPool(image: Floats, axes: PoolAxes, values: Floats, places: Int32Array): void {
-  if (sparesWork()) return;
+  if (skipsWork()) return;
   if (simdPooling(image.length)?.maxPool(image, axes, values, places)) return;
   const [depths, rows, columns] = axes;
   const planeSize = depths.size * rows.size * columns.size;
@@ -75,7 +75,7 @@ export function averagePool(
   values: Floats,
   divisor: number | null,
 ): void {
-  if (sparesWork()) return;
+  if (skipsWork()) return;
   const planeSize = depths.size * rows.size * columns.size;
   let to = 0;
   for (let plane = 0; plane < image.length; plane += planeSize) {

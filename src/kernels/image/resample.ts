@@ -4,7 +4,7 @@
  */
 
 import type { Floats } from '../../numerics/numbers.js';
-import { sparesWork } from '../dryRun.js';
+import { skipsWork } from '../dryRun.js';
 
 /** Which elements of a dimension make which, with what weights. */
 export interface ResampleAxis {
@@ -30,7 +30,7 @@ export function resample(
   inner: number,
   target: Floats,
 ): void {
-  if (sparesWork()) return;
+  if (skipsWork()) return;
   const slice = size * inner;
   let at = 0;
   for (let start = 0; start < source.length; start += slice) {

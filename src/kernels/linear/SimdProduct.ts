@@ -1,23 +1,8 @@
 import type { Floats } from '../../numerics/numbers.js';
+import type { ProductLoops } from '../wasm/MatrixExports.js';
 import { END, type Room, roomOf } from '../wasm/simdMemory.js';
 import { copyMatrix, type Matrix, partOf, rowMajor, transposeOf } from './Matrix.js';
 import { DEPTH } from './tiledProduct.js';
-
-/** Loops of assembly/matrices, for elements of one dtype; addresses and distances are in bytes. */
-export interface ProductLoops {
-  pack(from: number, stride: number, step: number, lines: number, depth: number, to: number, width: number): void;
-  multiply(
-    m: number,
-    depth: number,
-    n: number,
-    a: number,
-    b: number,
-    pitch: number,
-    step: number,
-    c: number,
-    row: number,
-  ): void;
-}
 
 /** Rows of the tile, and bytes of one of its rows: eight columns of float32, four of float64. */
 const TILE_ROWS = 4;

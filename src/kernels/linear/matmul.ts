@@ -8,10 +8,10 @@
  * float64 meet in one product nothing is rounded before the output, and the sums are doubles.
  */
 
-import { sparesWork } from '../dryRun.js';
-import { simdMatrices } from '../wasm/matrixKernels.js';
+import { skipsWork } from '../dryRun.js';
 import type { Matrix } from './Matrix.js';
 import { multiplyRow } from './rowProduct.js';
+import { simdProducts } from './simdProducts.js';
 import { multiplyTiles } from './tiledProduct.js';
 
 /** Products of as few rows are faster without packing. */
@@ -30,10 +30,10 @@ export function multiplyMatrices(
   out: Matrix,
   accumulate = false,
 ): void {
-  if (sparesWork(m * k * n)) return;
+  if (skipsWork(m * k * n)) return;
   const isFloat32 = holdsFloat32(a) && holdsFloat32(b) && holdsFloat32(out);
   const isMixed = !isFloat32 && (holdsFloat32(a) || holdsFloat32(b) || holdsFloat32(out));
-  const simd = isMixed ? undefined : simdMatrices(m * k * n);
+  const simd = isMixed ? undefined : simdProducts(m * k * n);
   if (simd) {
     simd[isFloat32 ? 'float32' : 'float64'].multiply(m, k, n, a, b, out, accumulate);
     return;
@@ -52,7 +52,7 @@ export type MultiplyKept = (m: number, a: Matrix, out: Matrix, accumulate: boole
  * @param body must leave B as it is; its matrices are of B's dtype
  */
 export function keepRightFactor(k: number, n: number, b: Matrix, body: (multiply: MultiplyKept) => void): void {
-  const simd = sparesWork() ? undefined : simdMatrices(k * n);
+  const simd = skipsWork() ? undefined : simdProducts(k * n);
   if (simd?.[holdsFloat32(b) ? 'float32' : 'float64'].keep(k, n, b, body)) return;
   body((m, a, out, accumulate) => multiplyMatrices(m, k, n, a, b, out, accumulate));
 }

@@ -1,5 +1,5 @@
 import type { Floats } from '../../numerics/numbers.js';
-import { sparesWork } from '../dryRun.js';
+import { skipsWork } from '../dryRun.js';
 import { exponentiate } from '../elementwise/exponential.js';
 import type { Matrix } from '../linear/Matrix.js';
 
@@ -17,7 +17,7 @@ export interface Scoring {
 
 /** Turns scores into weights, in place: the softmax of each row of the row-major matrix at `at`. */
 export function softmaxScores(scores: Floats, at: number, rows: number, columns: number, scoring: Scoring): void {
-  if (sparesWork()) return;
+  if (skipsWork()) return;
   const { scale, mask, isCausal, unattended } = scoring;
   const stop = at + rows * columns;
   for (let row = 0, start = at; start < stop; row++, start += columns) {

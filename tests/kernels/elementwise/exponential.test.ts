@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Exponential } from '../../../src/kernels/elementwise/exponential.js';
 import { exponentiate } from '../../../src/kernels/elementwise/exponential.js';
+import { simdExponentials } from '../../../src/kernels/elementwise/SimdExponentials.js';
 import { setKernels } from '../../../src/kernels/wasm/kernelPath.js';
-import { simdExponentials } from '../../../src/kernels/wasm/matrixKernels.js';
 import { erfc } from '../../../src/numerics/erf.js';
 import { describeOnEveryPath, KERNEL_PATHS } from '../../laws/kernelPaths.js';
 

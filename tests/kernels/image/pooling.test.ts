@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { maxPool } from '../../../src/kernels/image/pooling.js';
+import { simdPooling } from '../../../src/kernels/image/SimdPooling.js';
 import { setKernels } from '../../../src/kernels/wasm/kernelPath.js';
-import { simdPooling } from '../../../src/kernels/wasm/matrixKernels.js';
 import { KERNEL_PATHS } from '../../laws/kernelPaths.js';
 
 const size = (min: number, max: number) => fc.integer({ min, max });

@@ -2,9 +2,8 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Matrix, rowMajor } from '../../../src/kernels/linear/Matrix.js';
 import { keepRightFactor, multiplyMatrices } from '../../../src/kernels/linear/matmul.js';
-import type { SimdMatrices } from '../../../src/kernels/linear/SimdMatrices.js';
+import { simdProducts } from '../../../src/kernels/linear/simdProducts.js';
 import type { KernelPath } from '../../../src/kernels/wasm/kernelPath.js';
-import { simdMatrices } from '../../../src/kernels/wasm/matrixKernels.js';
 import { describeOnEveryPath } from '../../laws/kernelPaths.js';
 
 const BLOCK = 256;
@@ -90,8 +89,8 @@ function expectDefinition(
 }
 
 /** The SIMD kernels, which small products do not reach by themselves. */
-function simdOf(path: KernelPath): SimdMatrices | undefined {
-  const simd = simdMatrices(Infinity);
+function simdOf(path: KernelPath): ReturnType<typeof simdProducts> {
+  const simd = simdProducts(Infinity);
   expect(simd === undefined).toBe(path === 'typescript');
   return simd;
 }
