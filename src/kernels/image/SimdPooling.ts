@@ -27,7 +27,10 @@ export class SimdPooling {
     this.integers = new Int32Array(memory);
   }
 
-  /** Does the work of `maxPool` for planes of float32. Returns false, and writes nothing, where these loops do not apply. */
+  /**
+   * Does the work of `maxPool`. Returns false, and writes nothing, for another dtype than float32 and for windows that these
+   * loops cannot handle.
+   */
   maxPool(image: Floats, [depths, rows, columns]: PoolAxes, values: Floats, indices: Int32Array): boolean {
     const interior = interiorOf(columns);
     const planeSize = rows.size * columns.size;

@@ -67,7 +67,7 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
     setKernels('auto');
     afterEach(() => void setKernels('auto'));
 
-    it('are other ones', () => expect(kernels).not.toBe(plainDrawKernels));
+    it('are not the plain kernels', () => expect(kernels).not.toBe(plainDrawKernels));
 
     // Two halves: a piece holds one value of either uniform for each pair.
     it.each([0, 1])('for every radius, half %d', (half) => {

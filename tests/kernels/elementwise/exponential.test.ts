@@ -73,7 +73,7 @@ describeOnEveryPath('exponentials', (path) => {
     }
   });
 
-  it('takes `Math` for float64', () => {
+  it('uses `Math` for float64', () => {
     const x = Float64Array.from({ length: 300 }, (_, i) => i / 7 - 20);
     for (const kind of KINDS) {
       const y = x.slice();

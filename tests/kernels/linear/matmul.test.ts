@@ -8,7 +8,7 @@ import { describeOnEveryPath } from '../../laws/kernelPaths.js';
 
 const BLOCK = 256;
 
-/** How the elements of a matrix stand in their array. */
+/** The layouts of a matrix in its array. */
 type Layout = 'rows' | 'columns' | 'rows apart' | 'columns apart' | 'all apart';
 
 interface Product {
@@ -88,7 +88,7 @@ function expectDefinition(
   expect(out.data).toEqual(expected.data);
 }
 
-/** The SIMD kernels, which small products do not reach by themselves. */
+/** Returns the SIMD kernels, which small products do not use by themselves. */
 function simdOf(path: KernelPath): ReturnType<typeof simdProducts> {
   const simd = simdProducts(Infinity);
   expect(simd === undefined).toBe(path === 'typescript');
