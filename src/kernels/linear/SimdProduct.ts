@@ -47,7 +47,7 @@ export class SimdProduct {
       const left = partOf(a, 0, p);
       for (let j = 0; j < n; j += most) {
         const width = Math.min(most, n - j);
-        const columns = this.copyIn(depth, width, partOf(b, p, j), parts.columns);
+        const columns = this.toMemory(depth, width, partOf(b, p, j), parts.columns);
         const isInPlace = m <= FEW_ROWS && columns.columnStride === 1;
         if (!isInPlace) this.packColumns(depth, width, columns, parts.packedColumns);
         const right = isInPlace ? columns : parts.packedColumns;
@@ -73,7 +73,7 @@ export class SimdProduct {
     const at = start / bytes;
     for (let p = 0; p < k; p += DEPTH) {
       const depth = Math.min(DEPTH, k - p);
-      this.packColumns(depth, n, this.copyIn(depth, n, partOf(b, p, 0), parts.columns), at + p * this.padded(n));
+      this.packColumns(depth, n, this.toMemory(depth, n, partOf(b, p, 0), parts.columns), at + p * this.padded(n));
     }
     kept.free = end;
     try {
@@ -111,7 +111,7 @@ export class SimdProduct {
     const most = Math.floor(Math.min(parts.small / Math.max(k, 1), parts.large / n) / TILE_ROWS) * TILE_ROWS;
     for (let i = 0; i < m; i += most) {
       const height = Math.min(most, m - i);
-      const rows = this.copyIn(height, k, partOf(a, i, 0), parts.rows);
+      const rows = this.toMemory(height, k, partOf(a, i, 0), parts.rows);
       const target = partOf(out, i, 0);
       const sums = this.prepareSums(height, n, target, accumulate);
       for (let p = 0; p < k; p += DEPTH) {
@@ -139,7 +139,7 @@ export class SimdProduct {
   }
 
   /** Returns a matrix in memory: the matrix itself if it lies there, or else a copy at `to` with dense rows or columns. */
-  private copyIn(rows: number, columns: number, matrix: Matrix, to: number): Matrix {
+  private toMemory(rows: number, columns: number, matrix: Matrix, to: number): Matrix {
     if (this.isInMemory(matrix.data)) return this.locate(matrix);
     const isByColumn = matrix.rowStride === 1 && matrix.columnStride !== 1;
     const copy = isByColumn ? transposeOf(rowMajor(this.heap, rows, to)) : rowMajor(this.heap, columns, to);

@@ -7,19 +7,19 @@ import { accumulateMoments, createMomentSums, momentsOf } from '../../../src/ker
 import { setKernels } from '../../../src/kernels/wasm/kernelPath.js';
 import { KERNEL_PATHS } from '../../laws/kernelPaths.js';
 
-/** All 2²⁴ inputs with `INITREE_FULL=1` in the environment, otherwise one piece of 64, at both ends too. */
+/** With `INITREE_FULL=1` in the environment all 2²⁴ inputs are tested, otherwise one piece of 64, and the last one. */
 const isFullRun = process.env['INITREE_FULL'] !== undefined;
 const PIECE = 2048;
 const PIECES = 2 ** 24 / PIECE;
 
 const noise = (i: number, salt: number) => Math.imul(Math.imul(i + 1, 0x9e3779b1) ^ salt, 0x85ebca6b);
 
-/** Words for a piece of doubles, the first ones all zeros and all ones. */
+/** Returns words for a piece of doubles. The first ones have all bits 0, and all bits 1. */
 function noisyWords(salt: number): Int32Array {
   return Int32Array.from({ length: 2 * PIECE }, (_, i) => (i < 8 ? -(i >> 2) : noise(i, salt)));
 }
 
-/** Runs both over the same words, piece by piece: every 24 bits q, made into a piece's words by `wordsOf`. */
+/** Runs both kernels over the same words, piece by piece. `wordsOf` makes the words of every 24 bits q. Returns pieces that differ. */
 function sweep(
   kernels: DrawKernels,
   wordsOf: (q: number) => [first: number, second: number],
@@ -29,7 +29,7 @@ function sweep(
   for (let piece = 0; piece < PIECES; piece++) {
     if (!isFullRun && piece % 64 !== 0 && piece !== PIECES - 1) continue;
     for (const k of [plainDrawKernels, kernels]) {
-      // Groups of 16, of which 8 words belong to a first uniform and 8 to the second.
+      // In a group of 16, the first 8 words are first uniforms, and the other 8 are second ones.
       for (let i = 0; i < PIECE / 2; i++) {
         const at = 2 * i - (i & 7);
         [k.words[at], k.words[at + 8]] = wordsOf((piece * PIECE) / 2 + i);
@@ -69,7 +69,7 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
 
     it('are not the plain kernels', () => expect(kernels).not.toBe(plainDrawKernels));
 
-    // Two halves: a piece holds one value of either uniform for each pair.
+    // The 2²⁴ inputs are swept in two halves, because a pair of words holds one value of either uniform.
     it.each([0, 1])('for every radius, half %d', (half) => {
       const differing = sweep(
         kernels,
@@ -184,7 +184,7 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
         });
         give(kernels, (k) => k.decode(dtype, PIECE));
         const decoded = [plainDrawKernels, kernels].map(({ numbers }) => numbers.slice(0, PIECE));
-        // NaNs may have other bits: they are all NaN.
+        // toEqual treats all NaNs as equal, whose bits may differ.
         expect(decoded[1]).toEqual(decoded[0]);
         give(kernels, (k) => k.numbers.set(decoded[0]));
         give(kernels, (k) => k.encode(dtype, PIECE));
@@ -193,7 +193,7 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
     });
 
     it.each(['float16', 'bfloat16'] as const)('for rounding to %s', (dtype) => {
-      // Every exponent and sign, and all ways to be below, on and above the halfway points between neighbours.
+      // These are all signs and exponents, with numbers below, on and above the halfway points between neighbours.
       const step = isFullRun ? 1 : 251;
       const differing: number[] = [];
       for (let high = 0; high < 65536; high += step) {

@@ -47,7 +47,7 @@ function planOf({ input, kernel, stride, dilation, padding, ...rest }: Setting):
 
 const noise = (length: number, seed: number) => Float32Array.from({ length }, (_, i) => Math.sin(seed + i * i));
 
-/** An output and both gradients, added to what is there. */
+/** Returns an output and both gradients, which are added to nonzero numbers. */
 function results(path: KernelPath, plan: ConvolutionPlan): Float32Array[] {
   setKernels(path);
   const groups = plan.batch * plan.groups;

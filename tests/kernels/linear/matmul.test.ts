@@ -50,7 +50,7 @@ function place(
   return { data, offset, rowStride, columnStride };
 }
 
-/** What the product is: each block of k summed in order, the blocks in order, all rounded to the dtype. */
+/** The definition of the product: each block of k is summed in order, then the blocks in order, all rounded to the dtype. */
 function defineProduct(m: number, k: number, n: number, a: Matrix, b: Matrix, out: Matrix, accumulate: boolean): void {
   const round = out.data instanceof Float32Array ? Math.fround : Number;
   for (let i = 0; i < m; i++) {
@@ -80,7 +80,7 @@ function expectDefinition(
   const a = place(m, k, layouts[0], offset, Kind);
   const b = place(k, n, layouts[1], offset + 1, Kind);
   const out = place(m, n, layouts[2], offset + 2, Kind);
-  // All elements, those between the matrix's own as well, which a product must neither read nor write.
+  // All elements get numbers, also those between the matrix's own, which a product must neither read nor write.
   for (const { data } of [a, b, out]) for (let i = 0; i < data.length; i++) data[i] = Math.sin(seed + i * i);
   const expected = { ...out, data: out.data.slice() };
   defineProduct(m, k, n, a, b, expected, accumulate);

@@ -45,7 +45,7 @@ describe('kernels', () => {
   });
 });
 
-/** The global WebAssembly, with some of it replaced while `body` runs. */
+/** Replaces some members of the global WebAssembly while `body` runs. */
 function withWebAssembly<T>(change: object | undefined, body: () => T): T {
   const scope = globalThis as { WebAssembly?: object | undefined };
   const before = scope.WebAssembly as object;
@@ -57,7 +57,7 @@ function withWebAssembly<T>(change: object | undefined, body: () => T): T {
   }
 }
 
-/** The members, which are not enumerable. */
+/** Copies the members of an object, which are not enumerable. */
 function membersOf(from: object): object {
   return Object.fromEntries(Object.getOwnPropertyNames(from).map((name) => [name, from[name as keyof typeof from]]));
 }
