@@ -32,7 +32,7 @@ export interface RejectionKernels {
  * runs a loop over `count` elements, and copies the numbers from the start. Every implementation gives the same bits.
  */
 export interface DrawKernels extends RejectionKernels {
-  // Four views of the same bytes.
+  // `words`, `numbers`, `doubles` and `halves` are four views of the same bytes.
   readonly words: Int32Array;
   readonly numbers: Float32Array;
   readonly doubles: Float64Array;

@@ -74,7 +74,7 @@ export const plainDrawKernels: DrawKernels = {
   uniform: (count, from, to, isOpen) => uniformFloat32(words, count, numbers, 0, from, to, isOpen),
   uniformDouble: (count, from, to) => uniformFloat64(words, count, doubles, 0, from, to),
   normalDouble: (count, mean, std) => boxMullerFloat64(words, count, doubles, 0, mean, std),
-  // Halves and floats share their bytes, and halves are shorter: encoding runs forwards, decoding backwards.
+  // Halves and floats share their bytes, and halves are shorter. So encoding runs forwards, and decoding backwards.
   encode(dtype, count) {
     if (dtype === 'float16') for (let i = 0; i < count; i++) halves[i] = toFloat16Bits(numbers[i]);
     else for (let i = 0; i < count; i++) halves[i] = toBfloat16Bits(numbers[i]);

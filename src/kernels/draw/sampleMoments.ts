@@ -6,10 +6,11 @@ import type { SimdDrawKernels } from './SimdDrawKernels.js';
 /** The moments and the range of a sample. */
 export interface SampleMoments {
   readonly mean: number;
-  /** With n − 1 in the denominator; NaN for fewer than two elements. */
+  /** The standard deviation, with n − 1 in the denominator; NaN for fewer than two elements. */
   readonly std: number;
-  /** NaN if any element is, or if there are none. */
+  /** The least element; NaN if any element is NaN, or if there are none. */
   readonly min: number;
+  /** The largest element; NaN if any element is NaN, or if there are none. */
   readonly max: number;
   /** The number of elements that are NaN or infinite. */
   readonly nonFinite: number;
@@ -24,6 +25,7 @@ export interface MomentSums {
   readonly sums: Float64Array;
   /** The least value that is not NaN. */
   min: number;
+  /** The largest value that is not NaN. */
   max: number;
   nans: number;
   infinities: number;

@@ -17,7 +17,7 @@ export function rectify(x: Numbers, y: Numbers): void {
   const to = bitsOf(y);
   for (let i = 0; i < to.length; i++) {
     const bits = from[i];
-    // 0 to 0x7f7fffff for numbers below zero, from the smallest to −∞. Larger for NaN with a sign. Negative for all others.
+    // The rank is 0 … 0x7f7fffff for numbers below zero, larger for NaN with a sign, and negative for all others.
     const rank = (bits + 0x7fffffff) | 0;
     to[i] = bits & ((rank >> 31) | ~((rank - 0x7f800000) >> 31));
   }

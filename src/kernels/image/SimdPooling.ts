@@ -6,7 +6,7 @@ import type { PoolAxes, PoolAxis } from './PoolAxis.js';
 
 /** The number of bytes in an element. */
 const BYTES = 4;
-// Pooling uses the parts of the memory that a matrix product uses: the two never run at the same time.
+// Pooling shares these parts of the memory with the matrix product. The two never run at the same time.
 const TABLE = PACKED_ROWS;
 const IMAGE = COLUMNS;
 const VALUES = PACKED_COLUMNS;
