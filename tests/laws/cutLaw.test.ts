@@ -80,6 +80,9 @@ describe('cutLaw', () => {
     expect(sizes(normal, [3, 64])).toEqual([64, 64, 64]);
     expect(sizes(normal, [143])).toEqual([64, 79]);
     expect(sizes(normal, [144])).toEqual([64, 64, 16]);
+    for (const law of [uniformLaw(-1, 3), truncatedNormalLaw(truncated), overwritingLaw(normal, normal)]) {
+      expect(sizes(law, [144])).toEqual([64, 64, 16]);
+    }
     expect(sizes(blocksLaw(2, normal), [2, 80])).toEqual([64, 16, 64, 16]);
     expect(sizes(blocksLaw(2, normal), [2, 81])).toEqual([162]);
     expect(sizes(orthogonalLaw(1), [20, 20])).toEqual([400]);

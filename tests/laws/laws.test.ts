@@ -108,6 +108,13 @@ describe('every law', () => {
     );
   });
 
+  it('leaves a cached sample to the next fill if there are no elements', () => {
+    const position: StreamPlace = { words: 7, cachedFrom: 3 };
+    for (const law of [normalLaw(0, 1), uniformLaw(0, 1), WIDE, INVERSE, orthogonalLaw(1), sparseLaw(0.5, 1)]) {
+      expect(operationsOf(law).positionAfter(law, [0, 0], 'float32', position)).toEqual(position);
+    }
+  });
+
   it('that may draw again does not know it', () => {
     const position = { words: 0, cachedFrom: null };
     const positionAfter = (law: Law, shape: Shape, dtype: FloatDType = 'float32') =>
@@ -184,6 +191,8 @@ describe('every law', () => {
     expect(moments(orthogonalLaw(-3), [4, 9])).toEqual({ mean: 0, std: 1, min: -3, max: 3 });
     expect(moments(deltaOrthogonalLaw(6), [4, 2, 3, 3])).toEqual({ mean: 0, std: 1, min: -6, max: 6 });
     expect(moments(sparseLaw(0.75, 2), [4, 9])).toEqual({ mean: 0, std: 1, min: -Infinity, max: Infinity });
+    expect(moments(uniformLaw(-2, 4), [4])).toEqual({ mean: 1, std: 6 / Math.sqrt(12), min: -2, max: 4 });
+    expect(moments(normalLaw(2, 3), [4])).toEqual({ mean: 2, std: 3, min: -Infinity, max: Infinity });
     expect(moments(normalLaw(2, 0), [4])).toEqual({ mean: 2, std: 0, min: 2, max: 2 });
     expect(moments(zeroRowLaw(0, constantLaw(4)), [4, 9])).toEqual({ mean: 3, std: Math.sqrt(3), min: 0, max: 4 });
     expect(moments(zeroRowLaw(0, untouchedLaw()), [4, 9])).toBeNull();
