@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DTypeError } from '../../src/errors.js';
+import { advancePast, drawsNothing } from '../../src/laws/advancePast.js';
 import { operationsOf } from '../../src/laws/bindLaw.js';
 import { blocksLaw, overwritingLaw, zeroRowLaw } from '../../src/laws/combinators.js';
 import { constantLaw } from '../../src/laws/constant.js';
@@ -14,6 +15,7 @@ import { truncatedNormalLaw } from '../../src/laws/truncatedNormal.js';
 import { uniformLaw } from '../../src/laws/uniform.js';
 import { untouchedLaw } from '../../src/laws/untouched.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
+import { drawNormal } from '../../src/random/drawNormal.js';
 import { Generator } from '../../src/random/Generator.js';
 import { finish } from '../../src/random/Steps.js';
 import { generatorAt, type StreamPlace } from '../../src/random/StreamPlace.js';
@@ -152,6 +154,52 @@ describe('every law', () => {
     const check = () => operationsOf(law).check(law, 'int32');
     if (['constant', 'eye', 'dirac', 'untouched'].includes(law.kind)) check();
     else expect(check).toThrow(DTypeError);
+  });
+
+  it.each<[Law, message: string]>([
+    [constantLaw('3' as never), "value is a number, found '3'"],
+    [lstmForgetBiasLaw(Number.NaN), 'value is out of bounds: expected a finite number, found NaN'],
+    [lstmForgetBiasLaw(1e39), '1e+39'],
+    [uniformLaw(2, 1), 'from=2 > to=1'],
+    [normalLaw(0, -1), 'normal expects std >= 0.0'],
+    [truncatedNormalLaw({ ...TRUNCATED, a: 3 }), 'trunc_normal_ expects a <= b'],
+    [truncatedNormalLaw({ ...TRUNCATED, scale: Number.NaN }), 'std is out of bounds: expected a finite number'],
+    [truncatedNormalLaw({ ...TRUNCATED, shift: Infinity }), 'mean is out of bounds: expected a finite number'],
+    [orthogonalLaw(Infinity), 'gain is out of bounds: expected a finite number, found Infinity'],
+    [deltaOrthogonalLaw(Number.NaN), 'gain is out of bounds: expected a finite number, found NaN'],
+    [sparseLaw(0.5, -1), 'normal expects std >= 0.0'],
+  ])('%j is refused', (law, message) => {
+    expect(() => operationsOf(law).check(law, 'float32')).toThrow(message);
+  });
+
+  it('scales and shifts truncated normals', () => {
+    const elements = (settings: object) =>
+      Array.from(
+        write(truncatedNormalLaw({ ...TRUNCATED, ...settings }), [20], 'float64', new Generator(2)) as Float64Array,
+      );
+    const plain = elements({});
+    expect(elements({ shift: 3 })).toEqual(plain.map((x) => x + 3));
+    expect(elements({ scale: -2 })).toEqual(plain.map((x) => x * -2));
+    expect(elements({ scale: -2, shift: 3 })).toEqual(plain.map((x) => x * -2 + 3));
+  });
+
+  it('can be skipped if its words are known and no cached sample is concerned', () => {
+    const skip = (law: Law, shape: Shape, generator: Generator) => {
+      const before = generator.wordsDrawn;
+      return [advancePast(law, shape, 'float32', generator), generator.wordsDrawn - before];
+    };
+    const withCached = new Generator(3);
+    drawNormal(0, 1, withCached);
+    expect(skip(uniformLaw(0, 1), [20], new Generator(3))).toEqual([true, 20]);
+    expect(skip(normalLaw(0, 1), [20], withCached)).toEqual([true, 36]);
+    expect(skip(normalLaw(0, 1), [4], new Generator(3))).toEqual([true, 8]);
+    expect(skip(normalLaw(0, 1), [3], new Generator(3))).toEqual([false, 0]);
+    expect(skip(normalLaw(0, 1), [3], withCached)).toEqual([false, 0]);
+    expect(skip(truncatedNormalLaw(TRUNCATED), [20], new Generator(3))).toEqual([false, 0]);
+    expect(drawsNothing(truncatedNormalLaw(TRUNCATED), [20], 'float32')).toBe(false);
+    expect(drawsNothing(uniformLaw(0, 1), [20], 'float32')).toBe(false);
+    expect(drawsNothing(uniformLaw(0, 1), [0], 'float32')).toBe(true);
+    expect(drawsNothing(blocksLaw(2, eyeLaw()), [2, 2], 'float32')).toBe(true);
   });
 
   it('checks the laws within it', () => {

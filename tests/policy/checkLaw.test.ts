@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { expectedMoments } from '../../src/laws/expectedMoments.js';
 import * as init from '../../src/init.js';
+import { expectedMoments } from '../../src/laws/expectedMoments.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { checkLaw, type LawCheck } from '../../src/policy/checkLaw.js';
 import { measureSample } from '../../src/policy/measureSample.js';
