@@ -10,6 +10,7 @@ import { orthogonalLaw } from '../../src/laws/orthogonal.js';
 import { sparseLaw } from '../../src/laws/sparse.js';
 import { truncatedNormalLaw } from '../../src/laws/truncatedNormal.js';
 import { uniformLaw } from '../../src/laws/uniform.js';
+import { untouchedLaw } from '../../src/laws/untouched.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { Generator } from '../../src/random/Generator.js';
 import { finish } from '../../src/random/Steps.js';
@@ -35,7 +36,9 @@ const laws = fc.oneof(
   simple.map((law): Law => overwritingLaw(normal, law)),
   simple.map((law): Law => zeroRowLaw(1, law)),
   simple.map((law): Law => blocksLaw(2, zeroRowLaw(0, law))),
+  simple.map((law): Law => zeroRowLaw(1, zeroRowLaw(0, law))),
   fc.constant<Law>(overwritingLaw(normal, constantLaw(3))),
+  fc.constant<Law>(overwritingLaw(normal, untouchedLaw())),
 );
 const dtypes = fc.constantFrom<FloatDType>('float32', 'float64', 'float16', 'bfloat16');
 
@@ -71,6 +74,20 @@ describe('cutLaw', () => {
       ),
       { numRuns: 400 },
     );
+  });
+
+  it('names the elements of each piece that become 0', () => {
+    const zerosOf = (law: Law) =>
+      cutLaw(law, [4, 34], 'float32', START, { size: 64, part: 16 }).map(({ zeros }) => zeros);
+    expect(zerosOf(zeroRowLaw(1, normal))).toEqual([[[34, 64]], [[0, 4]]]);
+    expect(zerosOf(zeroRowLaw(0, normal))).toEqual([[[0, 34]], []]);
+    expect(zerosOf(zeroRowLaw(1, zeroRowLaw(0, normal)))).toEqual([
+      [
+        [0, 34],
+        [34, 64],
+      ],
+      [[0, 4]],
+    ]);
   });
 
   it('cuts large tensors into pieces of the size, and leaves whole what cannot be cut', () => {

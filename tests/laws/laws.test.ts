@@ -183,6 +183,12 @@ describe('every law', () => {
     expect(elements({ scale: -2, shift: 3 })).toEqual(plain.map((x) => x * -2 + 3));
   });
 
+  it('that discards another one keeps what it does not overwrite', () => {
+    const normals = write(normalLaw(0, 1), [20], 'float32', new Generator(2));
+    const kept = overwritingLaw(normalLaw(0, 1), untouchedLaw());
+    expect(write(kept, [20], 'float32', new Generator(2))).toEqual(normals);
+  });
+
   it('can be skipped if its words are known and no cached sample is concerned', () => {
     const skip = (law: Law, shape: Shape, generator: Generator) => {
       const before = generator.wordsDrawn;
