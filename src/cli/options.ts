@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { MOST_WORKERS } from '../node/mostWorkers.js';
+import { MAX_WORKERS } from '../node/maxWorkers.js';
 import { type DType, type FloatDType, isDType } from '../numerics/DType.js';
 
 /** Options of every command that constructs a model, as commander hands them over. */
@@ -82,8 +82,8 @@ function parseSeed(text: string): bigint {
 /** Reads `--workers`. */
 export function parseWorkers(text: string): number {
   const workers = /^\d+$/.test(text) ? Number(text) : 0;
-  if (workers < 1 || workers > MOST_WORKERS)
-    throw new InvalidArgumentError(`Expected an integer from 1 to ${MOST_WORKERS}.`);
+  if (workers < 1 || workers > MAX_WORKERS)
+    throw new InvalidArgumentError(`Expected an integer from 1 to ${MAX_WORKERS}.`);
   return workers;
 }
 

@@ -3,7 +3,7 @@ import { compareStates } from './compareStates.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
 import type { PolicyOptions } from './options.js';
-import { remember } from './remember.js';
+import { readRecipe } from './readRecipe.js';
 import { withProgressBar } from './showProgress.js';
 import { coloursFor, print, printJson } from './terminal.js';
 
@@ -16,7 +16,7 @@ interface VerifyOptions extends PolicyOptions {
 export async function verify(text: string, file: string, options: VerifyOptions): Promise<void> {
   const { quiet = false, json = false } = options;
   const { tensors, metadata } = await loadFile(file);
-  const recipe = recipeOf(options, remember(metadata, options));
+  const recipe = recipeOf(options, readRecipe(metadata, options));
   const derivation = await prepareDerivation(text, recipe);
   const report = await interruptible((signal) =>
     withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress })),

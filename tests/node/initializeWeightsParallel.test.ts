@@ -1,17 +1,20 @@
+import { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it, jest } from '@jest/globals';
 import { resnet18 } from '../../examples/zoo/resnet.js';
 import { AbortError, ArgumentError, PolicyError, StateError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
-import { Crew } from '../../src/node/Crew.js';
-import { initializeWeightsParallel, runInParallel } from '../../src/node/initializeWeightsParallel.js';
+import type { FillRequest } from '../../src/node/FillPiece.js';
+import { initializeWeightsParallel, runInPool } from '../../src/node/initializeWeightsParallel.js';
 import { startFillWorker } from '../../src/node/startFillWorker.js';
+import { WorkerPool } from '../../src/node/WorkerPool.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { definePolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import type { InitializeAsyncOptions } from '../../src/policy/initializeWeightsAsync.js';
-import type { InitializeOptions } from '../../src/policy/prepareRun.js';
+import { type InitializeOptions, prepareRun } from '../../src/policy/prepareRun.js';
+import type { Report } from '../../src/policy/Report.js';
 import { parameter } from '../../src/policy/rule.js';
 import * as presets from '../../src/presets.js';
 import { manualSeed } from '../../src/random/defaultGenerator.js';
@@ -24,17 +27,25 @@ import { Tensor } from '../../src/tensor/Tensor.js';
 import { bytesOf, sha256, stateHash } from '../golden/readGolden.js';
 import { bundleFillWorker } from './bundledWorker.js';
 
-// Threads have to start, which takes its time where processors are few.
-jest.setTimeout(30_000);
-
 const start = bundleFillWorker();
 
 const startNothing = (): Worker => {
-  throw new Error('nobody needs another thread here');
+  throw new Error('no other thread is needed here');
 };
 
-/** A millisecond of work is worth a thread here, so that all of them get some. */
-const crewOf = (size: number, starting = size === 1 ? startNothing : start) => new Crew(size, starting, 1e6);
+/** A pool in which a millisecond of work justifies a thread, so that every thread gets some work. */
+const poolOf = (size: number, starting = size === 1 ? startNothing : start) =>
+  new WorkerPool(size, starting, { worthThread: 1e6 });
+
+/** As `initializeWeightsParallel`, in a pool of the test. */
+async function runInParallel(
+  model: nn.Module,
+  policy: Policy,
+  { signal, ...options }: InitializeAsyncOptions,
+  pool: WorkerPool,
+): Promise<Report> {
+  return runInPool(prepareRun('initializeWeightsParallel', model, policy, options), pool, signal);
+}
 
 /** Parameters by name. */
 class Parameters extends nn.Module {
@@ -49,6 +60,42 @@ class Parameters extends nn.Module {
 
   private addParameter(name: string, value: nn.Parameter): void {
     (this as unknown as Record<string, nn.Parameter>)[name] = value;
+  }
+}
+
+/** A worker whose responses can be held back. */
+class Gate extends EventEmitter {
+  private held: unknown[] | null;
+
+  constructor(
+    private readonly worker: Worker,
+    isClosed: boolean,
+  ) {
+    super();
+    this.held = isClosed ? [] : null;
+    worker.on('message', (message) => {
+      if (this.held) this.held.push(message);
+      else this.emit('message', message);
+    });
+    for (const name of ['error', 'exit']) worker.on(name, (value) => this.emit(name, value));
+  }
+
+  postMessage(request: FillRequest, memory: readonly ArrayBuffer[]): void {
+    this.worker.postMessage(request, memory);
+  }
+
+  terminate(): Promise<number> {
+    return this.worker.terminate();
+  }
+
+  close(): void {
+    this.held ??= [];
+  }
+
+  open(): void {
+    const held = this.held ?? [];
+    this.held = null;
+    for (const message of held) this.emit('message', message);
   }
 }
 
@@ -83,7 +130,7 @@ async function expectEqualRuns(
   const expected = traces(model, initializeWeights(model, policy, { ...options, generator }), generator);
   for (const size of sizes) {
     const [other, otherGenerator] = prepare();
-    const report = await runInParallel(other, policy, { ...options, generator: otherGenerator }, crewOf(size));
+    const report = await runInParallel(other, policy, { ...options, generator: otherGenerator }, poolOf(size));
     expect(traces(other, report, otherGenerator)).toEqual(expected);
   }
 }
@@ -146,7 +193,7 @@ describe('initializeWeightsParallel', () => {
     await expectEqualRuns(() => nn.deferInit(() => new Parameters(oddMix()[0])), policy, options, [2]);
   });
 
-  it('keeps the memory in which a thread drew a deferred tensor, but for one that somebody looked at meanwhile', async () => {
+  it('keeps the memory in which a thread drew a deferred tensor, except one that other code reads meanwhile', async () => {
     const make = () =>
       nn.deferInit(() => new Parameters({ a: empty([300_000]), b: empty([310_000]), c: empty([320_000]) }));
     const policy = definePolicy('normal', [parameter('*', init.normal(0, 1))]);
@@ -154,7 +201,7 @@ describe('initializeWeightsParallel', () => {
     initializeWeights(expected, policy, { generator: generator.clone() });
     const model = make();
     const [a, b, c] = [...model.parameters()];
-    const run = runInParallel(model, policy, { generator }, crewOf(2));
+    const run = runInParallel(model, policy, { generator }, poolOf(2));
     expect(b.data[0]).toBe(0);
     const seen = b.data;
     await run;
@@ -220,7 +267,7 @@ describe('initializeWeightsParallel', () => {
     );
   });
 
-  it('leaves kept tensors of a deferred model to who looks at them or overwrites them meanwhile', async () => {
+  it('leaves kept tensors of a deferred model alone that other code reads or overwrites meanwhile', async () => {
     const make = (generator: Generator) =>
       nn.deferInit(
         () =>
@@ -237,17 +284,29 @@ describe('initializeWeightsParallel', () => {
         const [expected, model] = [make(new Generator(2)), make(new Generator(2))];
         initializeWeights(expected, policy, { generator: new Generator(3) });
         for (const path of ['written.weight', 'small.weight']) expected.getParameter(path).fill_(7);
-        // When others have begun to draw what is kept, and before any of it comes.
+        // The gate holds responses back, so that none of a kept tensor has arrived when this code interferes.
+        let gate: Gate | undefined;
+        let isClosed = false;
+        const starting = () => {
+          gate = new Gate(start(), isClosed);
+          return gate as unknown as Worker;
+        };
         const interfere = () => {
           const [written, small] = ['written.weight', 'small.weight'].map((path) => model.getParameter(path));
           expect([isDeferred(written), isDeferred(small)]).toEqual([true, true]);
           if (looksAt) expect(model.getParameter(looksAt).data[0]).not.toBe(0);
           for (const tensor of [written, small]) tensor.fill_(7);
+          gate?.open();
         };
-        const onProgress = ({ path }: { path: string }) => {
-          if (path === 'drawn.bias') setImmediate(interfere);
+        const onProgress = ({ done, total }: { done: number; total: number }) => {
+          // After the last assignment the run materializes the kept tensors.
+          if (done < total) return;
+          isClosed = true;
+          gate?.close();
+          setImmediate(interfere);
         };
-        await runInParallel(model, policy, { generator: new Generator(3), onProgress }, crewOf(size));
+        const pool = poolOf(size, size === 1 ? startNothing : starting);
+        await runInParallel(model, policy, { generator: new Generator(3), onProgress }, pool);
         expect(stateHashes(model)).toEqual(stateHashes(expected));
       }
     }
@@ -257,7 +316,7 @@ describe('initializeWeightsParallel', () => {
     const make = () => new Parameters({ a: empty([100]), b: empty([20_000]), c: empty([30]), d: empty([20_000]) });
     const policy = definePolicy('waiting', [parameter('*', redrawing)]);
     const [model, other] = [make(), make()];
-    await runInParallel(model, policy, { generator: new Generator(4) }, crewOf(3, startNothing));
+    await runInParallel(model, policy, { generator: new Generator(4) }, poolOf(3, startNothing));
     initializeWeights(other, policy, { generator: new Generator(4) });
     expect(stateHashes(model)).toEqual(stateHashes(other));
   });
@@ -270,7 +329,7 @@ describe('initializeWeightsParallel', () => {
       return started[started.length - 1];
     };
     const [model, other] = [new Parameters(tensors), new Parameters(oddMix()[0])];
-    await runInParallel(model, policy, { generator: new Generator(1) }, crewOf(2, starting));
+    await runInParallel(model, policy, { generator: new Generator(1) }, poolOf(2, starting));
     expect(started).toHaveLength(1);
     initializeWeights(other, policy, { generator: new Generator(1) });
     expect(stateHashes(model)).toEqual(stateHashes(other));
@@ -302,7 +361,7 @@ describe('initializeWeightsParallel', () => {
       const policy = definePolicy('far', [
         parameter('a', init.truncNormal({ mean: 5, a: -1, b: 1, method: 'inverse' })),
       ]);
-      await runInParallel(new Parameters({ a: empty([300_000]) }), policy, { generator: new Generator(0) }, crewOf(2));
+      await runInParallel(new Parameters({ a: empty([300_000]) }), policy, { generator: new Generator(0) }, poolOf(2));
       expect(warn.mock.calls).toEqual([[expect.stringContaining('mean is more than 2 std from [a, b]')]]);
     } finally {
       warn.mockRestore();
@@ -329,14 +388,14 @@ describe('a run that ends early', () => {
   ): Promise<unknown> {
     const { size = 2, starting = start, ...others } = options;
     const workers: Worker[] = [];
-    const crew = crewOf(size, () => {
+    const pool = poolOf(size, () => {
       const worker = starting();
       workers.push(worker);
       return worker;
     });
     const generator = new Generator(3);
     const before = generator.getState();
-    const error = await runInParallel(long(), policy, { ...others, generator }, crew).then(
+    const error = await runInParallel(long(), policy, { ...others, generator }, pool).then(
       () => 'no error',
       (error: unknown) => error,
     );
@@ -349,7 +408,8 @@ describe('a run that ends early', () => {
   it.each([1, 2])('because it is cancelled lists what was written (threads: %d)', async (size) => {
     const controller = new AbortController();
     const onProgress = ({ path }: { path: string }) => {
-      if (path === 'b') setTimeout(() => controller.abort('enough'), 5);
+      // The next turn of the event loop comes long before the end of c.
+      if (path === 'b') setImmediate(() => controller.abort('enough'));
     };
     const error = (await ending({ size, signal: controller.signal, onProgress })) as AbortError;
     expect(error).toBeInstanceOf(AbortError);
@@ -361,8 +421,8 @@ describe('a run that ends early', () => {
   });
 
   it.each([
-    ['ends itself', 'process.exit(3)', {}, /a worker thread ended by itself \(exit code 3\) while it drew (b, )?c;/],
-    ['throws', "throw new Error('no luck')", {}, /a worker thread failed \(no luck\) while it drew (b, )?c;/],
+    ['ends itself', 'process.exit(3)', {}, /a worker thread ended by itself \(exit code 3\) while it drew (b, )?c\./],
+    ['throws', "throw new Error('no luck')", {}, /a worker thread failed \(no luck\) while it drew (b, )?c\./],
     ['cannot be read', "import('./nowhere.mjs')", {}, /a worker thread failed \(Cannot find module/],
     [
       'runs out of memory',
@@ -389,7 +449,7 @@ describe('a run that ends early', () => {
     const run = (workers: unknown) => initializeWeightsParallel(long(), policy, { workers: workers as number });
     for (const wrong of [0, 1.5, -1, 257, '2', null, Number.NaN]) {
       await expect(run(wrong)).rejects.toThrow(ArgumentError);
-      await expect(run(wrong)).rejects.toThrow('workers is an integer from 1 to 256, found');
+      await expect(run(wrong)).rejects.toThrow('expected workers to be an integer from 1 to 256, found');
     }
     await expect(initializeWeightsParallel(long(), policy, 2 as never)).rejects.toThrow(
       'takes its options as one object',
