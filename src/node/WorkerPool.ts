@@ -12,14 +12,6 @@ interface PoolWorker {
   readonly requests: (readonly Task[])[];
 }
 
-/** Settings of a {@link WorkerPool} that tests change. */
-export interface PoolSettings {
-  /** The least nanoseconds of work that justify another thread. */
-  readonly worthThread?: number;
-  /** The time in milliseconds. */
-  readonly now?: () => number;
-}
-
 /** Bytes of a buffer that travels to a worker and back: a piece of 1 MiB, and room for a few small pieces. */
 const BUFFER = 2 ** 20 + 2 ** 10;
 /** Unanswered requests of a worker: with two, it need not wait for the next request. */
@@ -40,7 +32,6 @@ export class WorkerPool {
   private reject: (error: unknown) => void = () => {};
   private failed: { readonly error: unknown } | null = null;
   private readonly queue: WorkQueue;
-  private readonly now: () => number;
   private readonly workers: PoolWorker[] = [];
   private readonly freeBuffers: ArrayBuffer[] = [];
   /** The number of responses received so far. */
@@ -56,13 +47,13 @@ export class WorkerPool {
   /**
    * @param size the maximum number of threads, this one included
    * @param startWorker starts another thread; the pool calls it when there is enough work for one more
+   * @param worthThread the least nanoseconds of work that justify another thread
    */
   constructor(
     readonly size: number,
     private readonly startWorker: () => Worker,
-    { worthThread = WORTH_THREAD, now = () => performance.now() }: PoolSettings = {},
+    worthThread: number = WORTH_THREAD,
   ) {
-    this.now = now;
     // A jump takes about 5 ms, so a third of WORTH_THREAD is well worth one.
     this.queue = new WorkQueue(worthThread, worthThread / 3);
     this.failure = new Promise((_, reject) => {
@@ -203,7 +194,7 @@ export class WorkerPool {
 
   /** Continues for one {@link TURN}; returns whether no steps are left. */
   private drawForTurn(steps: Steps): boolean {
-    for (const due = this.now() + TURN; this.now() < due; ) if (steps.next().done) return true;
+    for (const due = performance.now() + TURN; performance.now() < due; ) if (steps.next().done) return true;
     return false;
   }
 

@@ -257,7 +257,7 @@ describe('initree init', () => {
     place.write('kept.safetensors', 'a training of three weeks');
     const refused = await place.run('init', 'small.ts', '--out', 'kept.safetensors');
     expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toMatch(/^error: kept\.safetensors is there already.*--force.*\n$/);
+    expect(refused.stderr).toMatch(/^error: kept\.safetensors exists already.*--force.*\n$/);
     expect(readFileSync(place.path('kept.safetensors'), 'utf8')).toBe('a training of three weeks');
     expect((await place.run('init', 'small.ts', '--out', 'kept.safetensors', '--force')).code).toBe(0);
     expect((await loadFile(place.path('kept.safetensors'))).tensors.size).toBe(2);

@@ -56,7 +56,7 @@ describe('a file of the user', () => {
   it.each([
     ['a file that is not there', '{ "extends": "./nowhere.json" }', "File './nowhere.json' not found"],
     ['a package that is not installed', '{ "extends": "@x/y/z.json" }', "File '@x/y/z.json' not found"],
-    ['a path that is no list', '{ "compilerOptions": { "paths": { "@/*": "src/*" } } }', 'a value in it is of a type'],
+    ['a path that is no list', '{ "compilerOptions": { "paths": { "@/*": "src/*" } } }', 'a value in it has a type'],
     ['no object', '5', 'Failed to parse tsconfig at: '],
   ])('does without a tsconfig.json with %s, if it can', async (_, text, complaint) => {
     const folder = relative(place.folder, mkdtempSync(place.path('project-')));

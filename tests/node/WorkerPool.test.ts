@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FillExecutor } from '../../src/node/FillExecutor.js';
 import { elementsIn, type FillRequest } from '../../src/node/FillPiece.js';
 import { WorkerPool } from '../../src/node/WorkerPool.js';
@@ -24,15 +24,10 @@ class ImmediateWorker extends EventEmitter {
   }
 }
 
-/**
- * A pool of this thread and one worker, and a log of which thread drew what. Its clock counts the readings, so that this
- * thread draws one step in each turn of the event loop, however fast the machine is.
- */
+/** A pool of this thread and one worker, and a log of which thread drew what. */
 function setUp() {
   const log: string[] = [];
-  let time = 0;
-  const now = () => time++ / 4;
-  const pool = new WorkerPool(2, () => new ImmediateWorker() as unknown as Worker, { worthThread: 300, now });
+  const pool = new WorkerPool(2, () => new ImmediateWorker() as unknown as Worker, 300);
   const task = (path: string, cost: number, draw: Partial<TaskDraw> = {}) =>
     taskOf(path, cost, {
       ...draw,
@@ -46,11 +41,19 @@ function setUp() {
   return { log, pool, task };
 }
 
+// The clock counts its readings, so that this thread draws one step per turn of the event loop, however fast it is.
+beforeEach(() => {
+  let readings = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => readings++ / 4);
+});
+afterEach(() => void jest.restoreAllMocks());
+
 describe('WorkerPool', () => {
   it('draws in this thread only while no responses come', async () => {
     const { log, pool, task } = setUp();
-    const size = [2 ** 18 - 1];
-    pool.enqueue(Array.from({ length: 20 }, (_, i) => task(String(i), 100, { shape: size })));
+    // Each piece fills a buffer. A constant takes the least time.
+    const draw = { law: { kind: 'constant', value: 1 }, shape: [2 ** 18 - 1] } as const;
+    pool.enqueue(Array.from({ length: 20 }, (_, i) => task(String(i), 100, draw)));
     await pool.finished();
     const drawn = log.filter((entry) => !entry.endsWith('done'));
     // The worker takes half of the work that is left here, again and again, while that justifies a jump.

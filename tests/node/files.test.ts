@@ -31,7 +31,7 @@ describe('saveFile and loadFile', () => {
     const before = readFileSync(path);
     await expect(saveFile([['a', 1 as never]], path)).rejects.toThrow(FormatError);
     mkdirSync(join(folder, 'kept', 'b.safetensors'));
-    await expect(saveFile([['a', ones([1])]], join(folder, 'kept', 'b.safetensors'))).rejects.toThrow('it is a folder');
+    await expect(saveFile([['a', ones([1])]], join(folder, 'kept', 'b.safetensors'))).rejects.toThrow('is a folder');
     expect(readFileSync(path).equals(before)).toBe(true);
     expect(readdirSync(join(folder, 'kept')).sort()).toEqual(['a.safetensors', 'b.safetensors']);
   });
@@ -41,8 +41,8 @@ describe('saveFile and loadFile', () => {
     writeFileSync(damaged, 'no');
     await expect(loadFile(damaged)).rejects.toThrow(/damaged\.safetensors: header too small/);
     await expect(loadFile(join(folder, 'nowhere'))).rejects.toThrow('there is no such file');
-    await expect(loadFile(folder)).rejects.toThrow('it is a folder');
+    await expect(loadFile(folder)).rejects.toThrow('is a folder');
     await expect(saveFile([], join(folder, 'no', 'a'))).rejects.toThrow('the folder does not exist');
-    await expect(loadFile(3 as never)).rejects.toThrow('takes the name of a file, found 3');
+    await expect(loadFile(3 as never)).rejects.toThrow('expects the path of a file, found 3');
   });
 });

@@ -34,8 +34,7 @@ const startNothing = (): Worker => {
 };
 
 /** A pool in which a millisecond of work justifies a thread, so that every thread gets some work. */
-const poolOf = (size: number, starting = size === 1 ? startNothing : start) =>
-  new WorkerPool(size, starting, { worthThread: 1e6 });
+const poolOf = (size: number, starting = size === 1 ? startNothing : start) => new WorkerPool(size, starting, 1e6);
 
 /** As `initializeWeightsParallel`, in a pool of the test. */
 async function runInParallel(
