@@ -178,16 +178,16 @@ describe('initree init', () => {
     expect(ready).toEqual(hashesOf(build(() => new nn.Linear(2, 2)).stateDict()));
   });
 
-  it('gives models the very modules that it runs itself, whichever door they come through', async () => {
+  it('gives models the modules of the running package, from every entry point', async () => {
     const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-    const doors = Object.keys(exports).filter((door) => door !== './package.json');
-    const names = doors.map((door) => door.replace(/^\./, 'initree'));
+    const paths = Object.keys(exports).filter((path) => path !== './package.json');
+    const names = paths.map((path) => path.replace(/^\./, 'initree'));
     place.write(
-      'doors.ts',
-      `${names.map((name, i) => `import * as door${i} from '${name}';`).join('\n')}
-       export const make = () => new door0.nn.Linear(${names.map((_, i) => `Number(Object.keys(door${i}).length > 0)`).join(' + ')}, 1);`,
+      'entries.ts',
+      `${names.map((name, i) => `import * as entry${i} from '${name}';`).join('\n')}
+       export const make = () => new entry0.nn.Linear(${names.map((_, i) => `Number(Object.keys(entry${i}).length > 0)`).join(' + ')}, 1);`,
     );
-    const { code, stdout, stderr } = await place.run('plan', 'doors.ts', '--json');
+    const { code, stdout, stderr } = await place.run('plan', 'entries.ts', '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout).assignments[0].shape).toEqual([1, names.length]);
   });
@@ -250,6 +250,20 @@ describe('initree init', () => {
     expect(hashesOf(counted.tensors)).toEqual(hashesOf(byHand.stateDict()));
     expect(counted.metadata.get('initree.rng')).toBe('counter');
     expect(counted.metadata.get('initree.plan')).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+
+  it('builds the plan of a policy once', async () => {
+    place.write(
+      'counted.ts',
+      `import { definePolicy, init, nn, rule } from 'initree';
+       export const net = new nn.Linear(3, 2);
+       const isLinear = (module) => (console.error('asked'), module instanceof nn.Linear);
+       export const policy = definePolicy('counted', [rule(isLinear, { weight: init.normal(), bias: init.zeros() })]);`,
+    );
+    const runs = [[], ['--workers', '2']].map((more) =>
+      place.run('init', 'counted.ts#net', '--policy', 'counted.ts#policy', '--quiet', ...more),
+    );
+    for (const ended of await Promise.all(runs)) expect(ended).toEqual({ code: 0, stdout: '', stderr: 'asked\n' });
   });
 
   it('replaces a file only if told to, and leaves nothing beside it', async () => {
