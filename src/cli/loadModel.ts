@@ -54,7 +54,7 @@ export async function loadModel(
     }
     manualSeed(seed);
     const make = found as ModuleClass | Builder;
-    const model = await construct(reference, make.length > args.length ? make.length : undefined, () =>
+    const model = await construct(reference, { given: args.length, declared: make.length }, () =>
       around(() => (isModuleClass(make) ? new make(...args) : make(...args))),
     );
     if (!(model instanceof Module)) {
@@ -68,16 +68,16 @@ export async function loadModel(
   }
 }
 
-/** @param declared the number of declared arguments, optional ones included, if it exceeds the number of given ones */
+/** @param count the numbers of given and of declared arguments; optional ones count as declared */
 async function construct(
   { text, file }: Reference,
-  declared: number | undefined,
+  { given, declared }: { readonly given: number; readonly declared: number },
   build: () => unknown,
 ): Promise<unknown> {
   try {
     return await build();
   } catch (cause) {
-    const hint = declared === undefined ? '' : ` without all of its ${declared} arguments (--args '[…]')`;
+    const hint = given < declared ? ` with ${given} of ${declared} arguments (--args '[…]')` : '';
     throw new ModelError(`${text} could not be constructed${hint}`, file, cause);
   }
 }

@@ -11,9 +11,10 @@ import { checkPath } from './checkPath.js';
  * @throws FormatError if the file does not exist, cannot be read, or is damaged; the message names the file and the reason.
  * @example
  * ```ts
+ * import { tmpdir } from 'node:os';
  * import { nn } from 'initree';
  * import { loadFile, saveFile } from 'initree/node';
- * const path = `${process.env.TMPDIR ?? '/tmp'}/loaded-${process.pid}.safetensors`;
+ * const path = `${tmpdir()}/linear.safetensors`;
  * const model = new nn.Linear(3, 2);
  * await saveFile(model, path);
  * const { tensors, metadata } = await loadFile(path);

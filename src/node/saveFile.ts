@@ -25,9 +25,10 @@ export interface SaveOptions {
  * @throws FormatError if the format cannot hold these names or metadata, or the file cannot be written.
  * @example
  * ```ts
+ * import { tmpdir } from 'node:os';
  * import { zeros } from 'initree';
  * import { loadFile, saveFile } from 'initree/node';
- * const path = `${process.env.TMPDIR ?? '/tmp'}/saved-${process.pid}.safetensors`;
+ * const path = `${tmpdir()}/zeros.safetensors`;
  * await saveFile(new Map([['weight', zeros([2, 3])]]), path, { metadata: { epoch: '1' } });
  * const { tensors, metadata } = await loadFile(path);
  * console.log(tensors.get('weight')?.shape, metadata.get('epoch')); // [ 2, 3 ] 1

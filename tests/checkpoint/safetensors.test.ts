@@ -16,14 +16,14 @@ interface Case {
 
 const golden = readGolden<Case>('safetensors.json');
 
-/** Elements as the golden file writes them: bigints as numbers, what JSON lacks by name. */
+/** Elements as the golden file writes them: bigints as numbers, non-finite numbers as strings. */
 function plain(t: Tensor): unknown {
   const write = (_: string, x: unknown) =>
     typeof x === 'bigint' ? Number(x) : typeof x === 'number' && !Number.isFinite(x) ? String(x) : x;
   return JSON.parse(JSON.stringify(t.tolist(), write));
 }
 
-/** A file of a header and data, the header's length told truly unless another one is given. */
+/** The bytes of a file with this header and this number of data bytes; `length` replaces the header's true length. */
 function file(header: string | Uint8Array, data = 4, length?: bigint): Uint8Array {
   const written = typeof header === 'string' ? new TextEncoder().encode(header) : header;
   const bytes = new Uint8Array(8 + written.length + data);
@@ -50,7 +50,7 @@ describe('files of the safetensors library', () => {
 });
 
 describe('serialize and parse', () => {
-  it('bring every tensor, name and piece of metadata back', () => {
+  it('restore every tensor, name and entry of metadata', () => {
     const dtypes: DType[] = ['float32', 'float64', 'float16', 'bfloat16', 'int64', 'int32', 'uint8', 'bool'];
     const shape = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 4 });
     const name = fc.string({ unit: 'binary' }).filter((text) => text !== '__metadata__');
@@ -174,7 +174,7 @@ describe('a damaged file is refused', () => {
     expect(() => parse(bytes)).toThrow(phrase);
   });
 
-  it('at any cut, and nothing else is ever thrown for any change of bytes', () => {
+  it('at any cut; changed bytes never cause another kind of error', () => {
     const whole = serialize(
       [
         ['a', ones([2, 3])],
@@ -201,7 +201,7 @@ describe('a damaged file is refused', () => {
     );
   });
 
-  it('but not for white space, the order of keys, an odd name, or values that are not finite', () => {
+  it('but not because of white space, the order of keys, an odd name, or values that are not finite', () => {
     expect(parse(file(` \n\t{${A}}\r\n `)).tensors.get('a')?.shape).toEqual([1]);
     const mixed =
       '{"b":{"dtype":"F16","shape":[1],"data_offsets":[2,4]},"__proto__":{"shape":[1],"data_offsets":[0,2],"dtype":"F16"}}';

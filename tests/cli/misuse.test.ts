@@ -39,7 +39,7 @@ place.write(
 place.write('waits.ts', `await new Promise(() => {});\nexport {};\n`);
 place.write('five.safetensors', safetensors.serialize(new Map(), { 'initree.args': '5', 'initree.policy': 'none' }));
 
-/** Title, arguments, exit code, and what the one paragraph on standard error says. */
+/** Title, arguments, exit code, and a pattern of the paragraph on standard error. */
 const CASES: readonly (readonly [title: string, args: readonly string[], code: number, says: RegExp])[] = [
   ['no arguments at all', [], 2, /^Usage: initree/],
   ['an unknown command', ['ini', 'net.ts'], 2, /unknown command 'ini' \(Did you mean init\?\)/],
@@ -49,10 +49,10 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
   ['a missing file', ['init', 'net.tx'], 2, /the model file net\.tx does not exist/],
   ['a folder for a model', ['init', 'folder'], 2, /folder is a folder/],
   ['a file without a model', ['init', 'none.ts'], 2, /none\.ts exports nothing that could be a model/],
-  ['a file with two', ['init', 'two.ts'], 2, /choose one of two\.ts#Net, two\.ts#tiny$/],
+  ['a file with two models', ['init', 'two.ts'], 2, /choose one of two\.ts#Net, two\.ts#tiny$/],
   ['a # without a name', ['init', 'two.ts#'], 2, /choose one of two\.ts#Net, two\.ts#tiny$/],
   ['a misspelt export', ['init', 'two.ts#tinny'], 2, /no such export; did you mean 'tiny'\?/],
-  ['an export that is none', ['init', 'two.ts#a'], 2, /two\.ts#a is not a model/],
+  ['an export that is not a model', ['init', 'two.ts#a'], 2, /two\.ts#a is not a model/],
   [
     'a function that returns something else',
     ['init', 'number.ts'],
@@ -69,16 +69,21 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
     'a constructor without its arguments',
     ['init', 'wants.ts'],
     1,
-    /without all of its 1 arguments \(--args '\[…\]'\): TypeError/,
+    /with 0 of 1 arguments \(--args '\[…\]'\): TypeError/,
   ],
-  ['a layer that cannot be', ['init', 'negative.ts'], 1, /negative\.ts could not be constructed: Invalid/],
-  ['a promise that nobody waits for', ['init', 'careless.ts', '--quiet'], 1, /^error: let go$/],
+  ['an impossible layer', ['init', 'negative.ts'], 1, /negative\.ts could not be constructed: Invalid/],
+  ['a rejected promise that no code handles', ['init', 'careless.ts', '--quiet'], 1, /^error: let go$/],
   ['a file that ends the program', ['init', 'exit.ts'], 1, /^error: a user's file ended the program/],
   ['a constructor that ends the program', ['init', 'exit.ts#late'], 1, /^error: a user's file ended the program/],
-  ['a file that waits for what never comes', ['init', 'waits.ts'], 1, /error: a user's file ended the program/],
+  [
+    'a file that awaits a promise that never settles',
+    ['init', 'waits.ts'],
+    1,
+    /error: a user's file ended the program/,
+  ],
   ['a file that does not compile', ['init', 'syntax.ts'], 1, /syntax\.ts could not be imported/],
   [
-    'an import that is not there',
+    'an import that does not exist',
     ['init', 'missing.ts'],
     1,
     /missing\.ts could not be imported: Cannot find module '\.\/nowhere\.js'/,
@@ -89,8 +94,8 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
     2,
     /'--args <json>' argument '\[1,' is invalid\. It is not valid JSON/,
   ],
-  ['arguments that are no array', ['init', 'net.ts', '--args', '{}'], 2, /Expected a JSON array/],
-  ['a seed that is none', ['init', 'net.ts', '--seed', '1.5'], 2, /Expected an integer in/],
+  ['arguments that are not an array', ['init', 'net.ts', '--args', '{}'], 2, /Expected a JSON array/],
+  ['a seed that is not an integer', ['init', 'net.ts', '--seed', '1.5'], 2, /Expected an integer in/],
   ['a seed that is too large', ['init', 'net.ts', '--seed', '18446744073709551616'], 2, /Expected an integer in/],
   ['an unknown dtype', ['init', 'net.ts', '--dtype', 'float8'], 2, /Allowed choices are float32/],
   ['an unknown policy', ['init', 'net.ts', '--policy', 'resnett'], 2, /no preset 'resnett'; did you mean 'resnet'\?/],
@@ -101,14 +106,14 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
     /did you mean 'zeroInitResidual'\?/,
   ],
   [
-    'a policy file that is not there',
+    'a policy file that does not exist',
     ['init', 'net.ts', '--policy', 'nowhere.ts#x'],
     2,
     /the policy file nowhere\.ts does not exist/,
   ],
-  ['an export that is no policy', ['init', 'net.ts', '--policy', 'two.ts#a'], 2, /two\.ts#a is not a policy/],
-  ['a policy of its own that it has not', ['init', 'net.ts', '--policy', 'own'], 2, /which net\.ts does not have/],
-  ['a plan of code', ['plan', 'net.ts', '--policy', 'own'], 2, /only running it shows/],
+  ['an export that is not a policy', ['init', 'net.ts', '--policy', 'two.ts#a'], 2, /two\.ts#a is not a policy/],
+  ['a model without initializeWeights()', ['init', 'net.ts', '--policy', 'own'], 2, /which net\.ts does not have/],
+  ['a plan of a method', ['plan', 'net.ts', '--policy', 'own'], 2, /only running it shows/],
   [
     'counter mode without a policy',
     ['init', 'net.ts', '--rng', 'counter'],
@@ -135,7 +140,7 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
   ],
   ['an output in a file', ['init', 'net.ts', '--out', 'text.txt/a.safetensors'], 1, /part of the path is not a folder/],
   [
-    'an output that is there',
+    'an output that exists',
     ['init', 'net.ts', '--out', 'five.safetensors'],
     1,
     /five\.safetensors exists already.*--force/,
@@ -146,7 +151,7 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
     2,
     /--out: expected the name of a \.safetensors file, found a\.txt/,
   ],
-  ['a report that is there', ['init', 'net.ts', '--report', 'net.json'], 1, /net\.json exists already.*--force/],
+  ['a report that exists', ['init', 'net.ts', '--report', 'net.json'], 1, /net\.json exists already.*--force/],
   [
     'a report of another kind',
     ['init', 'net.ts', '--report', 'report.txt'],
@@ -156,17 +161,17 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
   ['no workers', ['init', 'net.ts', '--workers', '0'], 2, /Expected an integer from 1 to 256/],
   ['too many workers', ['init', 'net.ts', '--workers', '257'], 2, /Expected an integer from 1 to 256/],
   [
-    'an input that is none',
+    'an input that is not a shape',
     ['summary', 'net.ts', '--input', '1xx3'],
     2,
     /Expected sizes such as 1x3x32x32, found '1xx3'/,
   ],
   ['an input of an unknown dtype', ['summary', 'net.ts', '--input', '1x3:int7'], 2, /There is no dtype 'int7'/],
   ['an input that does not fit', ['summary', 'net.ts', '--input', '1x3'], 1, /Invalid shape/],
-  ['a file to verify that is not there', ['verify', 'net.ts', 'nowhere.safetensors'], 1, /there is no such file/],
+  ['a file to verify that does not exist', ['verify', 'net.ts', 'nowhere.safetensors'], 1, /there is no such file/],
   ['a file to verify that holds no tensors', ['verify', 'net.ts', 'text.txt'], 1, /Invalid file at text\.txt/],
   [
-    'a file to verify with arguments that are none',
+    'a file to verify with arguments that are not an array',
     ['verify', 'net.ts', 'five.safetensors'],
     2,
     /says '5' for initree\.args\. Expected a JSON array.* Add --args to replace it/,
@@ -205,7 +210,7 @@ describe('misuse', () => {
     expect(coloured.stderr).toMatch(/^error: throws/);
   });
 
-  it('is helped with --help, and tells its version', async () => {
+  it('prints help and the version on request', async () => {
     const [version, help, ofCommand] = await Promise.all([
       place.run('--version'),
       place.run('--help'),

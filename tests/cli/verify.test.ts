@@ -76,7 +76,7 @@ describe('initree verify', () => {
     expect(told).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('names the tensor of which one bit is wrong', async () => {
+  it('names the tensor with one wrong bit', async () => {
     const bytes = readFileSync(place.path('none.safetensors'));
     const { tensors } = await loadFile(place.path('none.safetensors'));
     const header = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE(0))).toString());
@@ -98,7 +98,7 @@ describe('initree verify', () => {
     tensors.delete('0.weight');
     tensors.set('0.bias', zeros([3]));
     tensors.set('1.weight', zeros([4], { dtype: 'float64' }));
-    // −0 and 0 are equal numbers, and other bits.
+    // −0 and 0 are equal numbers with different bits.
     tensors.set('1.running_mean', tensor([-0, 0, -0], { dtype: 'float64' }));
     tensors.set('stranger', zeros([1]));
     await saveFile(tensors, place.path('other.safetensors'), { metadata });

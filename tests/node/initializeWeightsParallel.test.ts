@@ -102,8 +102,8 @@ function stateHashes(model: nn.Module): [key: string, hash: string][] {
   return Array.from(model.stateDict(), ([key, tensor]) => [key, sha256(bytesOf(tensor))]);
 }
 
-/** What a run leaves behind. */
-function traces(model: nn.Module, report: unknown, generator: Generator): object {
+/** The results of a run: weights, report and generator. */
+function resultsOf(model: nn.Module, report: unknown, generator: Generator): object {
   return {
     state: stateHashes(model),
     report: JSON.stringify(report),
@@ -112,7 +112,7 @@ function traces(model: nn.Module, report: unknown, generator: Generator): object
   };
 }
 
-/** Expects the traces of `initializeWeights` from any number of threads. */
+/** Expects the results of `initializeWeights` from any number of threads. */
 async function expectEqualRuns(
   make: (generator: Generator) => nn.Module,
   policy: Policy,
@@ -126,17 +126,17 @@ async function expectEqualRuns(
     return [make(generator), generator];
   };
   const [model, generator] = prepare();
-  const expected = traces(model, initializeWeights(model, policy, { ...options, generator }), generator);
+  const expected = resultsOf(model, initializeWeights(model, policy, { ...options, generator }), generator);
   for (const size of sizes) {
     const [other, otherGenerator] = prepare();
     const report = await runInParallel(other, policy, { ...options, generator: otherGenerator }, poolOf(size));
-    expect(traces(other, report, otherGenerator)).toEqual(expected);
+    expect(resultsOf(other, report, otherGenerator)).toEqual(expected);
   }
 }
 
 const redrawing = init.truncNormal({ a: -1, b: 1 });
 
-/** Tensors of all kinds of sizes, dtypes and laws, in the order of their draws. */
+/** Tensors of many sizes, dtypes and laws, in the order of their draws. */
 function oddMix(): [tensors: Record<string, Tensor>, policy: Policy] {
   const entries: [shape: number[], dtype: FloatDType, initializer: init.Initializer][] = [
     [[3], 'float32', init.normal(0, 1)],
@@ -205,14 +205,14 @@ describe('initializeWeightsParallel', () => {
     const seen = b.data;
     await run;
     expect(b.data).toBe(seen);
-    // A larger buffer would be one that several tensors share.
+    // A larger buffer would be shared by several tensors.
     for (const { data, numel } of [a, c]) expect(data.buffer.byteLength).toBe(4 * numel);
     expect(Array.from(model.parameters(), (t) => sha256(bytesOf(t)))).toEqual(
       Array.from(expected.parameters(), (t) => sha256(bytesOf(t))),
     );
   });
 
-  it('keeps the order of what writes the same memory: policies in sequence, shared storages, ties', async () => {
+  it('keeps the order of writes to the same memory: policies in sequence, shared storages, ties', async () => {
     const make = () => {
       const storage = new Float32Array(1000);
       const view = (from: number, to: number) =>
@@ -239,7 +239,7 @@ describe('initializeWeightsParallel', () => {
     await expectEqualRuns(make, sequence(policies[0], policies[1], policies[2]), {}, [1, 3]);
   });
 
-  it('leaves what was loaded, and draws what a deferred model keeps', async () => {
+  it('leaves loaded parameters, and materializes kept parameters of a deferred model', async () => {
     const make = (generator: Generator) => {
       const model = nn.deferInit(
         () =>
@@ -311,7 +311,7 @@ describe('initializeWeightsParallel', () => {
     }
   });
 
-  it('starts no thread where everything waits for what is before', async () => {
+  it('starts no thread if each parameter waits for the one before', async () => {
     const make = () => new Parameters({ a: empty([100]), b: empty([20_000]), c: empty([30]), d: empty([20_000]) });
     const policy = definePolicy('waiting', [parameter('*', redrawing)]);
     const [model, other] = [make(), make()];
@@ -320,7 +320,7 @@ describe('initializeWeightsParallel', () => {
     expect(stateHashes(model)).toEqual(stateHashes(other));
   });
 
-  it('finds its threads’ program, whichever way it runs', async () => {
+  it('finds the program of its threads when it runs from its sources', async () => {
     const [tensors, policy] = oddMix();
     const started: Worker[] = [];
     const starting = () => {
@@ -334,7 +334,7 @@ describe('initializeWeightsParallel', () => {
     expect(stateHashes(model)).toEqual(stateHashes(other));
   });
 
-  it('says how far it is', async () => {
+  it('reports progress', async () => {
     const [tensors, policy] = oddMix();
     const [model, generator, paths] = [new Parameters(tensors), new Generator(1), [] as string[]];
     let last = { done: 0, total: 0, elementsDone: 0, elementsTotal: 0 };
@@ -367,7 +367,7 @@ describe('initializeWeightsParallel', () => {
     }
   });
 
-  it('takes a generator of another engine, though not into threads', async () => {
+  it('accepts a generator of another engine, and then uses this thread only', async () => {
     const [model, other] = [0, 1].map(() => new Parameters({ a: empty([50]) }));
     const policy = definePolicy('a', [parameter('a', init.normal(0, 1))]);
     const engine = () => Generator.from(new PhiloxEngine(1, 2));
@@ -381,7 +381,7 @@ describe('a run that ends early', () => {
   const long = () => new Parameters({ a: empty([100]), b: empty([200]), c: empty([40_000_000]), d: empty([100]) });
   const policy = definePolicy('long', [parameter('a', init.zeros()), parameter('*', init.normal(0, 1))]);
 
-  /** Runs it, and tells how it ended; by then its threads have ended too, and the generator is back. */
+  /** Runs it and returns its error. Checks that its threads have ended and that the generator is at its old position. */
   async function ending(
     options: InitializeAsyncOptions & { size?: number; starting?: () => Worker },
   ): Promise<unknown> {
@@ -457,7 +457,7 @@ describe('a run that ends early', () => {
       "unexpected keyword argument 'worker'",
     );
     await expect(initializeWeightsParallel(long(), policy, { signal: 3 as never })).rejects.toThrow(
-      'is an AbortSignal',
+      'expected an AbortSignal',
     );
     await expect(initializeWeightsParallel(3 as never, policy)).rejects.toThrow(PolicyError);
     await expect(initializeWeightsParallel(long(), policy, { rng: 'counter' })).rejects.toThrow('needs a seed');
