@@ -16,8 +16,9 @@ function createProgram(): Command {
     .configureOutput({ outputError: () => {}, writeOut: (text) => void writeOutput(text) })
     .addHelpText(
       'after',
-      '\n<model> is the path of a .ts or .js file. file.ts#Export names one of its exports: a subclass of nn.Module, a\n' +
-        'function that returns a module, or a module. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted.\n\n' +
+      '\n<model> is the path of a .ts or .js file. file.ts#Export names one of its\n' +
+        'exports: a subclass of nn.Module, a function that returns a module, or a module.\n' +
+        'Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted.\n\n' +
         'Examples:\n' +
         '  $ initree summary lenet.ts --input 1x3x32x32\n' +
         '  $ initree init lenet.ts#LeNet5 --policy lenet5 --seed 0 --out lenet5.safetensors\n' +

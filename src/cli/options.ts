@@ -36,7 +36,7 @@ export function addPolicyOptions(command: Command): Command {
   return addModelOptions(command)
     .option(
       '--policy <policy>',
-      "a preset's name, file.ts#export, or own, which calls the model's initializeWeights() (default: none)",
+      "a preset's name; file.ts#export; own: call the model's initializeWeights(); none: keep the constructor's weights (default: none)",
     )
     .addOption(
       new Option('--policy-options <json>', 'options of the preset as a JSON object: \'{"layers": 12}\'').argParser(

@@ -12,7 +12,7 @@ interface PoolWorker {
   readonly requests: (readonly Task[])[];
 }
 
-/** Bytes of a buffer that travels to a worker and back: a piece of 1 MiB, and room for a few small pieces. */
+/** Bytes of a buffer that travels to a worker and back: a piece of 1 MiB, which may have up to 15 elements more. */
 const BUFFER = 2 ** 20 + 2 ** 10;
 /** Unanswered requests of a worker: with two, it need not wait for the next request. */
 const DEPTH = 2;
