@@ -117,7 +117,7 @@ async function expectEqualRuns(
   make: (generator: Generator) => nn.Module,
   policy: Policy,
   options: InitializeOptions = {},
-  sizes: readonly number[] = [1, 2, 3, 5],
+  sizes: readonly number[] = [1, 3],
 ): Promise<void> {
   const prepare = (): [nn.Module, Generator] => {
     const generator = new Generator(7);
@@ -184,8 +184,8 @@ describe('initializeWeightsParallel', () => {
   });
 
   it.each([
-    ['PyTorch’s stream', {}, [1, 2, 3, 5]],
-    ['counter mode', { rng: 'counter', seed: 3 } as const, [1, 3]],
+    ['PyTorch’s stream', {}, [1, 3, 5]],
+    ['counter mode', { rng: 'counter', seed: 3 } as const, [3]],
   ])('draws laws, dtypes and sizes of all kinds in %s', async (_, options, sizes) => {
     const [, policy] = oddMix();
     await expectEqualRuns(() => new Parameters(oddMix()[0]), policy, options, sizes);
