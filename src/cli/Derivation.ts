@@ -4,7 +4,7 @@ import { InitreeError } from '../errors.js';
 import { deferFills } from '../init/fillLaw.js';
 import type { Module } from '../nn/Module.js';
 import { initializeWeightsParallel } from '../node/initializeWeightsParallel.js';
-import type { Progress } from '../policy/Drawing.js';
+import type { Progress } from '../policy/RunContext.js';
 import { explainPolicy } from '../policy/explainPolicy.js';
 import { initializeWeightsAsync } from '../policy/initializeWeightsAsync.js';
 import type { Plan } from '../policy/Plan.js';

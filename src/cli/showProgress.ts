@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress';
-import type { Progress } from '../policy/Drawing.js';
+import type { Progress } from '../policy/RunContext.js';
 import { isTerminal, widthOf } from './terminal.js';
 
 /** Runs work with a bar on standard error, if that is a terminal and there is progress to show. */

@@ -4,11 +4,11 @@ import { drawsNothing, placeAfter } from '../init/lawDraws.js';
 import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
 import { deferralsOf, materializeSteps } from '../nn/deferInit.js';
 import type { FloatDType } from '../numerics/DType.js';
-import type { Drawing } from '../policy/Drawing.js';
 import { measureSample } from '../policy/measureSample.js';
 import type { Assignment, Plan } from '../policy/Plan.js';
 import type { Report } from '../policy/Report.js';
 import { ReportBuilder } from '../policy/ReportBuilder.js';
+import type { RunContext } from '../policy/RunContext.js';
 import { Generator } from '../random/Generator.js';
 import { finishWithPauses, type Steps } from '../random/Steps.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
@@ -43,11 +43,11 @@ export class ParallelRun {
 
   constructor(
     private readonly plan: Plan,
-    private readonly drawing: Drawing,
+    private readonly context: RunContext,
     private readonly crew: Crew,
   ) {
-    this.results = new ReportBuilder(plan, drawing);
-    this.place = startOf(drawing.generator);
+    this.results = new ReportBuilder(plan, context);
+    this.place = startOf(context.generator);
   }
 
   /** Paths of what was written, the last ones perhaps in part. */
@@ -58,7 +58,7 @@ export class ParallelRun {
 
   /** Does it all; the generator is moved at the very end. */
   async finish(): Promise<Report> {
-    const { plan, drawing } = this;
+    const { plan, context } = this;
     for (const wave of wavesOf(plan.assignments)) {
       const idle = ({ law, shape, dtype }: Assignment) => drawsNothing(law, shape, dtype as FloatDType);
       await Promise.all([
@@ -66,8 +66,8 @@ export class ParallelRun {
         this.doHere(this.fillHere(wave.filter(idle))),
       ]);
     }
-    for (const [deferral, tensors] of deferralsOf(drawing.model)) await this.materialize(deferral, tensors);
-    await this.doHere(materializeSteps(drawing.model));
+    for (const [deferral, tensors] of deferralsOf(context.model)) await this.materialize(deferral, tensors);
+    await this.doHere(materializeSteps(context.model));
     await this.doHere(this.describeKept());
     this.moveGenerator();
     return this.results.build();
@@ -76,7 +76,7 @@ export class ParallelRun {
   /** Leaves the generator where drawing everything by itself would have left it. */
   private moveGenerator(): void {
     if (this.end === null) return;
-    const { generator } = this.drawing;
+    const { generator } = this.context;
     generator.advance(this.origin + this.place.words);
     generator.cachedNormal = new Generator().setState(this.end).cachedNormal;
   }
@@ -88,7 +88,7 @@ export class ParallelRun {
   /** Hands out what draws, in the order of the stream. */
   private async draw(assignments: readonly Assignment[]): Promise<void> {
     const { crew } = this;
-    const { counterSeed } = this.drawing;
+    const { counterSeed } = this.context;
     const share = this.shareOf(assignments.map(({ parameter }) => parameter));
     let errands: Errand[] = [];
     for (const assignment of assignments) {
@@ -98,7 +98,7 @@ export class ParallelRun {
         errands.push(...this.errandsFor(assignment, stream, { words: 0, cachedFrom: null }, share));
         continue;
       }
-      this.stream ??= this.openStream(this.drawing.generator);
+      this.stream ??= this.openStream(this.context.generator);
       const own = this.errandsFor(assignment, this.stream, this.place, share);
       const after = placeAfter(law, shape, dtype as FloatDType, this.place);
       if (after === null) {
@@ -174,7 +174,7 @@ export class ParallelRun {
       const { path, parameter, law, dtype } = assignment;
       if (law.kind === 'untouched') this.kept.push(assignment);
       else this.ended.push(path);
-      yield* fillLawSteps(parameter, law, this.drawing.generator);
+      yield* fillLawSteps(parameter, law, this.context.generator);
       if (law.kind !== 'untouched') {
         this.results.describe(assignment, 0, yield* measureSample(parameter.data, dtype));
       }

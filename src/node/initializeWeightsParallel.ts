@@ -61,8 +61,8 @@ export async function runInParallel(
   { signal, ...options }: InitializeAsyncOptions,
   crew: Crew,
 ): Promise<Report> {
-  const { plan, drawing, restore } = prepareRun(NAME, model, policy, options);
-  const run = new ParallelRun(plan, drawing, crew);
+  const { plan, context, restore } = prepareRun(NAME, model, policy, options);
+  const run = new ParallelRun(plan, context, crew);
   const abort = () => crew.fail(new AbortError(run.written, signal?.reason));
   try {
     if (signal?.aborted) throw new AbortError([], signal.reason);

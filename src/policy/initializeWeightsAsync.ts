@@ -9,17 +9,27 @@ import type { Report } from './Report.js';
 
 /** Options of {@link initializeWeightsAsync}. */
 export interface InitializeAsyncOptions extends InitializeOptions {
-  /** Stops the run when it is aborted. */
+  /** Cancels the run when it is aborted. Default: the run cannot be cancelled. */
   signal?: AbortSignal | undefined;
 }
 
 const NAME = 'initializeWeightsAsync';
 
 /**
- * {@link initializeWeights} for programs that must stay responsive: the same bits, with a pause at least every 50 ms, and
- * to be cancelled by a signal. The generator must not be used elsewhere meanwhile.
- * @throws PolicyError as {@link initializeWeights} · AbortError if the signal is aborted: the generator is then where it
- * was, and the error lists which parameters were written
+ * Initialises a model as {@link initializeWeights} does, with the same bits, and pauses at least every 50 ms so that the
+ * program stays responsive. Other code must not use the generator during the run.
+ * @param options the options of {@link initializeWeights}, and `signal` (default: none)
+ * @throws PolicyError as {@link initializeWeights}
+ * @throws AbortError if the signal is aborted. The generator is then unchanged, and `written` lists the parameters that
+ *   have been written.
+ * @example
+ * ```ts
+ * import { initializeWeightsAsync, manualSeed, nn, presets } from 'initree';
+ * manualSeed(0);
+ * const model = new nn.Sequential(new nn.Conv2d(1, 4, 3), new nn.BatchNorm2d(4), new nn.Flatten(), new nn.Linear(16, 2));
+ * const report = await initializeWeightsAsync(model, presets.lenet5(), { signal: AbortSignal.timeout(60_000) });
+ * console.log(report.entries.length, report.uncovered); // 6 []
+ * ```
  */
 export async function initializeWeightsAsync(
   model: Module,
@@ -28,9 +38,9 @@ export async function initializeWeightsAsync(
 ): Promise<Report> {
   const { signal, ...others } = readOptions(NAME, options, { ...RUN_DEFAULTS, signal: undefined }, PolicyError);
   checkSignal(signal);
-  const { plan, drawing, restore } = prepareRun(NAME, model, policy, others);
+  const { plan, context, restore } = prepareRun(NAME, model, policy, others);
   const written: string[] = [];
-  const steps = applyPlan(plan, { ...drawing, onWrite: (path) => void written.push(path) });
+  const steps = applyPlan(plan, { ...context, onWrite: (path) => void written.push(path) });
   const check = () => {
     if (signal?.aborted) throw new AbortError(written, signal.reason);
   };
@@ -42,8 +52,8 @@ export async function initializeWeightsAsync(
   }
 }
 
-/** @throws PolicyError unless it can stop a run */
+/** @throws PolicyError if the value is not an AbortSignal or undefined */
 export function checkSignal(signal: AbortSignal | undefined): void {
   if (signal === undefined || typeof signal?.aborted === 'boolean') return;
-  throw new PolicyError(`signal is an AbortSignal, such as controller.signal, found ${describeValue(signal)}`);
+  throw new PolicyError(`signal: expected an AbortSignal such as controller.signal, found ${describeValue(signal)}`);
 }

@@ -9,6 +9,8 @@ import ts from 'typescript';
 const ROOMS = [
   'errors',
   'readOptions',
+  'formatTable',
+  'version',
   'numerics',
   'kernels',
   'random',

@@ -398,9 +398,9 @@ describe('a run that ends early', () => {
       "unexpected keyword argument 'worker'",
     );
     await expect(initializeWeightsParallel(long(), policy, { signal: 3 as never })).rejects.toThrow(
-      'is an AbortSignal',
+      'expected an AbortSignal',
     );
     await expect(initializeWeightsParallel(3 as never, policy)).rejects.toThrow(PolicyError);
-    await expect(initializeWeightsParallel(long(), policy, { rng: 'counter' })).rejects.toThrow('needs a seed');
+    await expect(initializeWeightsParallel(long(), policy, { rng: 'counter' })).rejects.toThrow('requires a seed');
   });
 });

@@ -201,13 +201,15 @@ describe('a policy that cannot be carried out', () => {
 
   it('is refused when it is none', () => {
     refused(() => definePolicy('p', []), 'has no rules');
-    refused(() => definePolicy('', [good]), 'needs a name');
+    refused(() => definePolicy('', [good]), 'requires a name');
     refused(() => definePolicy('p', [{} as never]), 'rule 1');
     refused(() => definePolicy('p', [rule(nn.Linear, { weight: init.zeros as never })]), 'call it, init.zeros()');
     refused(() => definePolicy('p', [rule(nn.Linear, {})]), 'assigns nothing');
     refused(() => definePolicy('p', [rule('Linear' as never, {} as never)]), 'layer class');
-    expect(() => initializeWeights({} as nn.Module, policy)).toThrow('takes an nn.Module first');
+    expect(() => initializeWeights({} as nn.Module, policy)).toThrow('expects an nn.Module first');
     expect(() => initializeWeights(build(), undefined as never)).toThrow('made by definePolicy()');
-    expect(() => initializeWeights(build(), policy, { generator: 3 as never })).toThrow('generator is a Generator');
+    expect(() => initializeWeights(build(), policy, { generator: 3 as never })).toThrow(
+      'generator: expected a Generator',
+    );
   });
 });

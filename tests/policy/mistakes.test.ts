@@ -41,28 +41,32 @@ describe('the usual first mistakes', () => {
     [
       'an initialiser without a name',
       () => loose(nn.Linear, ZERO),
-      'takes { weight: … }, found the initializer zeros()',
+      'expects { weight: … }, found the initializer zeros()',
     ],
     [
       'a module',
       (m) => loose(m.getSubmodule('fc1'), { weight: ZERO }),
-      'found a Linear itself: one module is chosen by atPath',
+      'found a Linear itself; write atPath(…) to choose one module',
     ],
-    ['a path', () => loose('fc1', { weight: ZERO }), "chosen by atPath('fc1')"],
-    ['an array of classes', () => loose([nn.Linear], { weight: ZERO }), 'chosen by anyOf'],
+    ['a path', () => loose('fc1', { weight: ZERO }), "write atPath('fc1') to choose by path"],
+    ['an array of classes', () => loose([nn.Linear], { weight: ZERO }), 'write anyOf(…) to choose several'],
     ['no name', () => define([linear]), "definePolicy('mine', [rule(…)])"],
     ['one rule', () => define('p', linear), 'found a single rule; put it in [ ]'],
     [
       'rules out of JSON',
       () => define('p', fromJSON([linear])),
-      'was not made by rule() or parameter(), found a plain',
+      'expected a value of rule() or parameter(), found a plain',
     ],
-    ['a policy out of JSON', (m) => apply(m, fromJSON(policy)), 'takes a policy made by definePolicy(), found a plain'],
-    ['an empty policy', (m) => apply(m, { name: 'p', passes: [] }), 'takes a policy made by definePolicy()'],
-    ['bare rules', (m) => apply(m, [linear]), "name it, definePolicy('mine', rules)"],
+    [
+      'a policy out of JSON',
+      (m) => apply(m, fromJSON(policy)),
+      'expects a policy made by definePolicy(), found a plain',
+    ],
+    ['an empty policy', (m) => apply(m, { name: 'p', passes: [] }), 'expects a policy made by definePolicy()'],
+    ['bare rules', (m) => apply(m, [linear]), "make a policy of it, definePolicy('mine', rules)"],
     ['a preset that is not called', (m) => apply(m, presets.resnet), 'call it, presets.resnet()'],
-    ['no policy', (m) => apply(m), 'initializeWeights() takes a policy made by definePolicy(), found undefined'],
-    ['model and policy exchanged', (m) => apply(policy, m), 'takes an nn.Module first, found a plain object'],
+    ['no policy', (m) => apply(m), 'initializeWeights() expects a policy made by definePolicy(), found undefined'],
+    ['model and policy exchanged', (m) => apply(policy, m), 'expects an nn.Module first, found a plain object'],
     ['an order by position', () => define('p', [linear], 'apply'), "takes its options as one object, found 'apply'"],
     [
       'a misspelt option',
@@ -75,7 +79,7 @@ describe('the usual first mistakes', () => {
       "unexpected keyword argument 'Strict'; did you mean 'strict'?",
     ],
     ['a generator by position', (m) => apply(m, policy, new Generator(0)), 'as one object, found a Generator'],
-    ['no callback', (m) => apply(m, policy, { onProgress: 'bar' }), "onProgress is a function, found 'bar'"],
+    ['no callback', (m) => apply(m, policy, { onProgress: 'bar' }), "onProgress: expected a function, found 'bar'"],
     [
       'a derivation that gives a function',
       (m) => apply(m, define('p', [rule(nn.Linear, { weight: derive(nn.Linear, () => init.zeros as never) })])),
@@ -100,7 +104,9 @@ describe('the usual first mistakes', () => {
   it('a signal that is none', async () => {
     const model = build();
     const run = initializeWeightsAsync(model, policy, { signal: new AbortController() as never });
-    await expect(run).rejects.toThrow('signal is an AbortSignal, such as controller.signal, found an AbortController');
+    await expect(run).rejects.toThrow(
+      'signal: expected an AbortSignal such as controller.signal, found an AbortController',
+    );
   });
 
   it('a generator that predicates draw from is put back, and the mistake named', () => {

@@ -150,11 +150,13 @@ describe('a plan', () => {
     const generator = new Generator(0);
     expect(() => initializeWeights(model, policy, { generator, strict: true })).toThrow(PolicyError);
     expect(() => explainPolicy(model, policy, { strict: true })).toThrow(
-      /no rule speaks of conv\.weight[\s\S]*conv\.bias[\s\S]*fc\.bias[\s\S]*rule LayerNorm matches nothing/,
+      /no rule applies to conv\.weight[\s\S]*conv\.bias[\s\S]*fc\.bias[\s\S]*rule LayerNorm matches nothing/,
     );
     expect(generator.wordsDrawn).toBe(0);
     expect(explainPolicy(model, policy, { strict: false })).toMatchObject({ uncovered: [], unusedRules: [] });
-    expect(() => explainPolicy(model, policy, { strict: 'yes' as never })).toThrow("strict is true, 'warn' or false");
+    expect(() => explainPolicy(model, policy, { strict: 'yes' as never })).toThrow(
+      "strict: expected true, 'warn' or false",
+    );
   });
 
   it('leaves loaded parameters alone when only missing ones are wanted', () => {

@@ -30,12 +30,12 @@ describe('a report', () => {
     });
   });
 
-  it('names samples that do not follow their law', () => {
+  it('names the parameters that do not follow their expected distribution', () => {
     // An engine that always gives the same word.
     const stuck = { next: () => 0x123456, clone: () => stuck, getState: () => [] };
     const report = run({ generator: Generator.from(stuck) });
     expect(report.suspicious.map(({ path }) => path)).toEqual(['weight']);
-    expect(String(report)).toMatch(/^does not follow its law: weight, .*standard errors off/m);
+    expect(String(report)).toMatch(/^does not follow its expected distribution: weight, .*standard errors off/m);
     expect(report.source.seed).toBeNull();
     expect(run({}).suspicious).toEqual([]);
   });

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { PolicyError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
+import { compileGlob } from '../../src/policy/compileGlob.js';
 import { definePolicy, extendPolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';
 import { derive } from '../../src/policy/derive.js';
 import { explainPolicy } from '../../src/policy/explainPolicy.js';
-import { compileGlob } from '../../src/policy/glob.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { parameter, rule } from '../../src/policy/rule.js';
 import { allOf, anyOf, atPath, not } from '../../src/policy/selectors.js';
@@ -120,11 +120,11 @@ describe('selectors', () => {
 
   it('refuse what cannot choose', () => {
     expect(() => rule(Date as never, { weight: ONE } as never)).toThrow(
-      /rule\(\) takes a layer class .* found the class Date/,
+      /rule\(\) expects a layer class .* found the class Date/,
     );
     expect(() => rule('conv' as never, {} as never)).toThrow(PolicyError);
-    expect(() => (allOf as () => unknown)()).toThrow('allOf() takes at least one selector');
-    expect(() => atPath(3 as never)).toThrow('a path pattern is a string');
+    expect(() => (allOf as () => unknown)()).toThrow('allOf() expects at least one selector');
+    expect(() => atPath(3 as never)).toThrow('expected a path pattern');
     expect(() => parameter('*', init.zeros as never)).toThrow('call it, init.zeros()');
   });
 });
@@ -206,7 +206,7 @@ describe('rules', () => {
     init.normal_(fc, 0, 1, { generator: other });
     init.normal_(fc, 0, 1, { generator: other });
     expect(model.getParameter('fc.weight').data).toEqual(fc.data);
-    expect(() => sequence(3 as never)).toThrow('sequence() takes a policy');
+    expect(() => sequence(3 as never)).toThrow('sequence() expects a policy');
     expect(() => extendPolicy((() => base) as never, [parameter('*', ONE)])).toThrow('call it');
   });
 
@@ -281,10 +281,12 @@ describe('a policy that cannot be carried out', () => {
       "at fc.weight: rule 1 of 'p', rule(Linear), at fc.weight: it threw TypeError",
     );
     expect(problem(definePolicy('p', [rule(nn.Linear, { weight: derive(nn.Linear, () => 3 as never) })]))).toContain(
-      'derive() takes a function that returns an initializer, found 3',
+      'derive() expects a function that returns an initializer, found 3',
     );
     const forConv = derive(nn.Conv2d, () => ONE);
-    expect(problem(definePolicy('p', [rule(nn.Linear, { weight: forConv })]))).toContain('for Conv2d, found Linear');
+    expect(problem(definePolicy('p', [rule(nn.Linear, { weight: forConv })]))).toContain(
+      'derive() expected a Conv2d, found a Linear',
+    );
     expect(problem(definePolicy('p', [parameter('fc.bias', init.xavierNormal())]))).toContain(
       "parameter('fc.bias'), at fc.bias: Fan in and fan out",
     );

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { AbortError, ArgumentError, PolicyError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
-import type { Progress } from '../../src/policy/Drawing.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { explainPolicy } from '../../src/policy/explainPolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { initializeWeightsAsync } from '../../src/policy/initializeWeightsAsync.js';
+import type { Progress } from '../../src/policy/RunContext.js';
 import { rule } from '../../src/policy/rule.js';
 import { counterGenerator } from '../../src/random/counterGenerator.js';
 import { Generator } from '../../src/random/Generator.js';
@@ -52,8 +52,8 @@ describe('counter mode', () => {
     expect(plan.assignments.map(({ place }) => place?.words)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it('needs a seed, which PyTorch’s stream does not take', () => {
-    expect(() => initializeWeights(build(), policy, { rng: 'counter' })).toThrow('needs a seed');
+  it('requires a seed, which PyTorch’s stream does not accept', () => {
+    expect(() => initializeWeights(build(), policy, { rng: 'counter' })).toThrow('requires a seed');
     expect(() => initializeWeights(build(), policy, { rng: 'counter', seed: 1.5 })).toThrow(ArgumentError);
     expect(() => initializeWeights(build(), policy, { seed: 3 })).toThrow('call manualSeed(seed) before');
     expect(() => initializeWeights(build(), policy, { rng: 'philox' as never })).toThrow(PolicyError);

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { expectedMoments } from '../../src/init/expectedMoments.js';
 import * as init from '../../src/init.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
-import { checkLaw, type LawCheck } from '../../src/policy/checkLaw.js';
+import { diagnoseSample, type LawCheck } from '../../src/policy/diagnoseSample.js';
 import { measureSample } from '../../src/policy/measureSample.js';
 import { Generator } from '../../src/random/Generator.js';
 import { finish } from '../../src/random/Steps.js';
@@ -18,7 +18,7 @@ function check(
   const t = zeros([100, 100], { dtype });
   drawnBy.fill(t, { generator: new Generator(seed) });
   const law = heldAgainst.law(t.shape, dtype);
-  return checkLaw(law, t.data, dtype, expectedMoments(law, t.shape), finish(measureSample(t.data, dtype)));
+  return diagnoseSample(law, t.data, dtype, expectedMoments(law, t.shape), finish(measureSample(t.data, dtype)));
 }
 
 const FLOATS = ['float32', 'float64'] as const;
@@ -82,7 +82,13 @@ describe('the check of a sample against its law', () => {
     const few = tensor([1, 2, 3]);
     const law = init.normal().law(few.shape);
     expect(
-      checkLaw(law, few.data, 'float32', expectedMoments(law, few.shape), finish(measureSample(few.data, 'float32'))),
+      diagnoseSample(
+        law,
+        few.data,
+        'float32',
+        expectedMoments(law, few.shape),
+        finish(measureSample(few.data, 'float32')),
+      ),
     ).toBeNull();
   });
 });
