@@ -59,7 +59,7 @@ export function definePolicy(
  * import { explainPolicy, extendPolicy, init, nn, parameter, presets } from 'initree';
  * const policy = extendPolicy(presets.lenet5(), [parameter('1.bias', init.ones())], 'lenet5 with ones');
  * const plan = explainPolicy(new nn.Sequential(new nn.Linear(4, 3), new nn.Linear(3, 2)), policy);
- * console.log(plan.assignments.map(({ path, initializer }) => `${path} ${initializer}`).at(-2)); // X
+ * console.log(plan.assignments.map(({ path, rule }) => `${path}: ${rule}`).slice(2)); // [ "1.bias: parameter('1.bias')", '1.weight: Linear' ]
  * ```
  */
 export function extendPolicy(base: Policy, rules: readonly Rule[], name?: string): Policy {

@@ -26,7 +26,7 @@ export class Derived {
  * );
  * const policy = definePolicy('mine', [rule(nn.Linear, { weight })]);
  * const plan = explainPolicy(new nn.Sequential(new nn.Linear(4, 4), new nn.Linear(4, 2)), policy);
- * console.log(plan.assignments.map(({ initializer }) => `${initializer}`)); // [ 'uniform(from=-0.25, to=0.25)', 'zeros()' ]
+ * console.log(plan.assignments.map(({ initializer }) => `${initializer}`)); // [ 'uniform(a=-0.25, b=0.25)', 'zeros()' ]
  * ```
  */
 export function derive<M extends Module>(

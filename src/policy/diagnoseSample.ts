@@ -14,7 +14,7 @@ export interface LawCheck {
   readonly zStd: number;
   /** Whether all elements are within the expected bounds, rounded to the dtype. */
   readonly withinBounds: boolean;
-  /** Probability of a Kolmogorov–Smirnov distance that is at least as large as the distance of up to 1,024 elements; in [0, 1]. */
+  /** The p-value of a Kolmogorov–Smirnov test of up to 1,024 elements; in [0, 1]. */
   readonly ksP: number;
   /** One text for each property that is not as expected; empty if the elements follow the distribution. */
   readonly complaints: readonly string[];

@@ -15,7 +15,7 @@ import { type ExplainOptions, prepareRun } from './prepareRun.js';
  * const policy = definePolicy('mine', [rule(nn.Linear, { weight: init.uniform(-1, 1), bias: init.zeros() })]);
  * const plan = explainPolicy(new nn.Sequential(new nn.Linear(3, 2), new nn.Linear(2, 2)), policy);
  * const last = plan.assignments[2];
- * console.log(last.path, String(last.initializer), last.words, last.place?.words); // 1.weight uniform(from=-1, to=1) 4 6
+ * console.log(last.path, String(last.initializer), last.words, last.place?.words); // 1.weight uniform(a=-1, b=1) 4 6
  * console.log(plan.words); // 10
  * ```
  */

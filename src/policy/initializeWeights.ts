@@ -20,7 +20,7 @@ import type { Report } from './Report.js';
  * const model = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 2));
  * manualSeed(0);
  * const report = initializeWeights(model, policy);
- * console.log(report.entries.map(({ path, words }) => `${path}: ${words}`).join(', ')); // X
+ * console.log(report.entries.map(({ path, words }) => `${path}: ${words}`).join(', ')); // 0.weight: 32, 0.bias: 0, 2.weight: 16, 2.bias: 0
  * ```
  */
 export function initializeWeights(model: Module, policy: Policy, options: InitializeOptions = {}): Report {

@@ -65,7 +65,7 @@ const SMALLEST_STD = 1e-8;
  * manualSeed(0);
  * const model = new nn.Sequential(new nn.Linear(8, 32), new nn.ReLU(), new nn.Linear(32, 4));
  * const entries = lsuv(model, randn([200, 8]).mul(3));
- * console.log(entries.map(({ path, before, after }) => `${path} ${before.std.toFixed(1)} ${after.std.toFixed(1)}`)); // X
+ * console.log(entries.map(({ path, before, after }) => `${path} ${before.std.toFixed(1)} ${after.std.toFixed(1)}`)); // [ '0 1.5 1.0', '2 0.7 1.0' ]
  * ```
  */
 export function lsuv(model: Module, batch: Tensor | readonly unknown[], options: LsuvOptions = {}): LsuvEntry[] {

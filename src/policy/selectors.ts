@@ -59,7 +59,7 @@ export function atPath(pattern: string): ModuleSelector {
  * const selector = allOf(nn.Linear, atPath('head.**'));
  * const model = new nn.Sequential({ body: new nn.Linear(2, 2), head: new nn.Linear(2, 1) });
  * const plan = explainPolicy(model, definePolicy('mine', [rule(selector, { weight: init.zeros() })]));
- * console.log(plan.assignments.map(({ path, rule }) => `${path} by ${rule}`)); // X
+ * console.log(plan.assignments.map(({ path }) => path)); // [ 'head.weight' ]
  * ```
  */
 export function allOf<const S extends readonly [Selector, ...Selector[]]>(

@@ -91,9 +91,9 @@ describe('what is known of a published policy', () => {
   it('is enough to say what a model must have', () => {
     const fc = new nn.Sequential({ fc: new nn.Linear(2, 2) });
     expect(() => explainPolicy(new nn.Sequential({ c_proj: new nn.Linear(2, 2) }), presets.gpt2())).not.toThrow();
-    expect(() => explainPolicy(fc, presets.neoxSmallInit())).toThrow('the model has no Embedding; say dim');
+    expect(() => explainPolicy(fc, presets.neoxSmallInit())).toThrow('expected an Embedding in the model, found none');
     expect(() => explainPolicy(new nn.Sequential({ fc1: new nn.Linear(2, 2) }), presets.deepnet())).toThrow(
-      'no module is called fc2 or linear2; say layers',
+      'expected modules called fc2 or linear2, found none; give the option layers',
     );
     expect(() => explainPolicy(new nn.Sequential({ wo: new nn.Linear(2, 2) }), presets.torchtitanLlama())).toThrow(
       '…layers.<number>.…',
