@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { expectedMoments } from '../../src/init/expectedMoments.js';
+import { expectedMoments, type Moments } from '../../src/init/expectedMoments.js';
 import * as init from '../../src/init.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { diagnoseSample, type LawCheck } from '../../src/policy/diagnoseSample.js';
@@ -34,7 +34,7 @@ const LAWS = [
   init.blocks(4, init.xavierNormal()),
 ];
 
-describe('the check of a sample against its law', () => {
+describe('the comparison of a sample with its expected distribution', () => {
   it.each(LAWS.map((law) => [String(law), law] as const))('finds nothing wrong with %s', (_, law) => {
     const zs: number[] = [];
     // PyTorch accepts under a far density in the dtype itself, which in halves is too coarse to follow the law.
@@ -75,21 +75,70 @@ describe('the check of a sample against its law', () => {
     expect(check(drawnBy, heldAgainst, 0)?.complaints.join()).toContain(complaint);
   });
 
-  it('says nothing of what has no distribution or too few elements', () => {
+  it('is null for a law without a distribution, and for fewer than 100 elements', () => {
     for (const law of [init.zeros(), init.eye(), init.orthogonal(), init.sparse(0.1), init.keep, init.normal(0, 0)]) {
       expect(check(law, law, 0)).toBeNull();
     }
-    const few = tensor([1, 2, 3]);
-    const law = init.normal().law(few.shape);
-    expect(
-      diagnoseSample(
-        law,
-        few.data,
-        'float32',
-        expectedMoments(law, few.shape),
-        finish(measureSample(few.data, 'float32')),
-      ),
-    ).toBeNull();
+    for (const [length, isNull] of [
+      [99, true],
+      [100, false],
+    ] as const) {
+      const t = zeros([length]);
+      const law = init.normal().law(t.shape);
+      const moments = finish(measureSample(t.data, 'float32'));
+      expect(diagnoseSample(law, t.data, 'float32', expectedMoments(law, t.shape), moments) === null).toBe(isNull);
+    }
+  });
+
+  describe('of 10,000 elements with given moments', () => {
+    const shape = [10_000];
+    const uniform = init.uniform(-1, 1).law(shape);
+    const normal = init.normal(0, 1).law(shape);
+    const { data } = init.normal(0, 1).fill(zeros(shape), { generator: new Generator(0) });
+    const found = (law: typeof normal, sample: Partial<Moments>) =>
+      diagnoseSample(law, data, 'float32', expectedMoments(law, shape), {
+        mean: 0,
+        std: 1,
+        min: -1,
+        max: 1,
+        ...sample,
+      });
+    const complaints = (law: typeof normal, sample: Partial<Moments>) => found(law, sample)?.complaints;
+
+    it('measures the distances in standard errors', () => {
+      expect(found(normal, { mean: 0.03 })?.zMean).toBeCloseTo(3, 12);
+      expect(found(init.normal(1, 2).law(shape), { mean: 0.9, std: 2 })?.zMean).toBeCloseTo(-5, 12);
+      // The kurtosis is 3 for a normal, and 1.8 for a uniform distribution.
+      expect(found(normal, { std: 1.02 })?.zStd).toBeCloseTo(0.0404 / Math.sqrt(2 / 10_000), 6);
+      expect(found(uniform, { std: 1.02 / Math.sqrt(3) })?.zStd).toBeCloseTo(0.0404 / Math.sqrt(0.8 / 10_000), 6);
+    });
+
+    it('complains about more than four standard errors', () => {
+      for (const sign of [-1, 1]) {
+        expect(complaints(normal, { mean: sign * 0.0399 })).toEqual([]);
+        expect(complaints(normal, { mean: sign * 0.0501 })).toEqual([`mean ${sign * 5}.0 standard errors off`]);
+        expect(complaints(normal, { std: Math.sqrt(1 + sign * 0.0564) })).toEqual([]);
+        expect(complaints(normal, { std: Math.sqrt(1 + sign * 0.0707) })).toEqual([
+          `variance ${sign * 5}.0 standard errors off`,
+        ]);
+      }
+      expect(complaints(normal, { mean: Number.NaN })).toEqual(['mean NaN standard errors off']);
+    });
+
+    it('complains about values outside of the bounds', () => {
+      const std = 1 / Math.sqrt(3);
+      const outside = 'values outside [-1, 1]';
+      expect(found(uniform, { std })).toMatchObject({ withinBounds: true });
+      expect(complaints(uniform, { std, max: 1.0001 })).toContain(outside);
+      expect(complaints(uniform, { std, min: -1.0001 })).toContain(outside);
+    });
+
+    it('complains about another distribution of the elements', () => {
+      expect(found(normal, {})?.ksP).toBeGreaterThan(0.01);
+      expect(complaints(uniform, { std: 1 / Math.sqrt(3) })).toEqual([
+        expect.stringMatching(/^distribution unlike the expected one \(p = \d\.\de-\d+\)$/),
+      ]);
+    });
   });
 });
 

@@ -81,7 +81,7 @@ describe('initializeWeights', () => {
     );
   });
 
-  it('leaves alone what is kept or not spoken of, and says so', () => {
+  it('leaves kept and uncovered parameters unchanged, and reports them', () => {
     manualSeed(1);
     const model = build();
     const before = fingerprint(model).slice(0, -1);
@@ -127,7 +127,7 @@ describe('initializeWeights', () => {
     ]);
   });
 
-  it('fills a tied parameter once, and refuses two opinions about it', () => {
+  it('fills a tied parameter once, and refuses two different initialisers for it', () => {
     const model = new nn.Sequential(new nn.Linear(2, 2), new nn.Linear(2, 2));
     (model.at(1) as nn.Linear).weight = (model.at(0) as nn.Linear).weight;
     manualSeed(0);
@@ -199,7 +199,7 @@ describe('a policy that cannot be carried out', () => {
     refused(() => definePolicy('p', [rule(nn.Linear, notParameter)]), "'inFeatures' of Linear is not a parameter");
   });
 
-  it('is refused when it is none', () => {
+  it('is refused if it is not a policy', () => {
     refused(() => definePolicy('p', []), 'has no rules');
     refused(() => definePolicy('', [good]), 'requires a name');
     refused(() => definePolicy('p', [{} as never]), 'rule 1');

@@ -35,7 +35,11 @@ describe('the usual first mistakes', () => {
       "did you mean 'weight'",
     ],
     ['an initialiser that is not called', () => loose(nn.Linear, { weight: init.zeros }), 'call it, init.zeros()'],
-    ['one with an underscore', () => loose(nn.Linear, { weight: init.zeros_ }), 'make a value, init.zeros()'],
+    [
+      'an initialiser with an underscore',
+      () => loose(nn.Linear, { weight: init.zeros_ }),
+      'make a value, init.zeros()',
+    ],
     ['an arrow', () => loose(nn.Linear, { weight: () => ZERO }), 'derive(nn.Module, (module) => …)'],
     ['data', () => loose(nn.Linear, { weight: { kind: 'zeros' } }), 'init.fromJSON() makes an initializer of it'],
     [
@@ -101,7 +105,7 @@ describe('the usual first mistakes', () => {
     expect(getRngState()).toEqual(state);
   });
 
-  it('a signal that is none', async () => {
+  it('a value that is not a signal', async () => {
     const model = build();
     const run = initializeWeightsAsync(model, policy, { signal: new AbortController() as never });
     await expect(run).rejects.toThrow(
@@ -109,13 +113,15 @@ describe('the usual first mistakes', () => {
     );
   });
 
-  it('a generator that predicates draw from is put back, and the mistake named', () => {
+  it('a predicate that draws: the generator is restored, and the error names the mistake', () => {
     const model = build();
     const generator = new Generator(7);
     for (const [draw, moved] of [
       [() => void randn([3]), undefined],
       [() => void randn([20], { generator }), generator],
       [() => void generator.manualSeed(8), generator],
+      [() => void randn([20]), generator],
+      [() => void Object.assign(generator, { cachedNormal: 1 }), generator],
     ] as const) {
       const before = [getRngState(), generator.getState()];
       const drawing = definePolicy('p', [
@@ -134,7 +140,7 @@ describe('the usual first mistakes', () => {
     }
   });
 
-  it('one mistake at many places is one line', () => {
+  it('one mistake at many paths is one line', () => {
     const many = new nn.Sequential(...Array.from({ length: 50 }, () => new nn.Linear(1, 1)));
     const wrong = definePolicy('p', [loose(nn.Linear, { wieght: ZERO, bias: init.orthogonal() })]);
     let message = '';

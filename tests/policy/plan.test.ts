@@ -72,7 +72,7 @@ describe('a plan', () => {
         expect(stateHash(generator)).toBe(stateHash(start));
         const report = initializeWeights(model, policy, { generator });
         plan.assignments.forEach(({ parameter, place, words, law }, i) => {
-          if (place === null) throw new Error('every place is known here');
+          if (place === null) throw new Error('every position is known here');
           expect([report.entries[i].words, report.entries[i].fromWord]).toEqual([words, place.words]);
           const alone = zeros(parameter.shape, { dtype: parameter.dtype });
           const own = generatorAt(start, place);
@@ -85,7 +85,7 @@ describe('a plan', () => {
     );
   });
 
-  it('says unknown after a truncated normal that may draw again, and the report says what it was', () => {
+  it('has unknown positions after a truncated normal that may reject samples, and the report has the words', () => {
     const { model, policy } = modelOf([
       { shape: [8, 8], dtype: 'float32', initializer: init.uniform() },
       { shape: [8, 8], dtype: 'float32', initializer: init.truncNormal() },
@@ -104,7 +104,7 @@ describe('a plan', () => {
     expect(entries[2].fromWord).toBe(64 + entries[1].words);
   });
 
-  it('holds what it is about, as a table and as JSON', () => {
+  it('prints as a table and as JSON', () => {
     const model = nn.skipInit(
       () => new nn.Sequential({ conv: new nn.Conv2d(3, 4, 3), fc: new nn.Linear(4, 2), tied: new nn.Linear(4, 2) }),
     );
@@ -141,7 +141,7 @@ describe('a plan', () => {
     expect(data.assignments[0].parameter).toBeUndefined();
   });
 
-  it('is an error that lists all findings when strict', () => {
+  it('is an error that lists all diagnostics if strict is true', () => {
     const model = new nn.Sequential({ conv: new nn.Conv2d(3, 4, 3), fc: new nn.Linear(4, 2) });
     const policy = definePolicy('p', [
       rule(nn.Linear, { weight: init.ones() }),
@@ -159,7 +159,7 @@ describe('a plan', () => {
     );
   });
 
-  it('leaves loaded parameters alone when only missing ones are wanted', () => {
+  it('leaves loaded parameters unchanged with onlyMissing', () => {
     const policy = definePolicy('p', [rule(nn.Linear, { weight: init.normal(), bias: init.zeros() })]);
     const model = new nn.Sequential(new nn.Linear(4, 4), new nn.Linear(4, 4));
     const saved = [...new nn.Sequential(new nn.Linear(4, 4)).stateDict()];

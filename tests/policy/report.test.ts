@@ -16,7 +16,7 @@ describe('a report', () => {
   const run = (options: Parameters<typeof initializeWeights>[2]) =>
     initializeWeights(new nn.Linear(20, 20), definePolicy('p', [parameter('weight', init.normal())]), options);
 
-  it('says for a checkpoint how the weights were made', () => {
+  it('has metadata for a checkpoint', () => {
     expect(run({ generator: new Generator(-1) }).metadata()).toEqual({
       'initree.version': version,
       'initree.policy': 'p',
@@ -40,7 +40,7 @@ describe('a report', () => {
     expect(run({}).suspicious).toEqual([]);
   });
 
-  it('says what is not finite', () => {
+  it('names the parameters with elements that are not finite', () => {
     const model = new nn.Linear(3, 2);
     model.weight.fill_(Number.NaN);
     model.bias?.copy_(tensor([1, -Infinity]));

@@ -38,6 +38,7 @@ describe('patterns of paths', () => {
     ['encoder.**', ['encoder', 'encoder.0', 'encoder.0.attn'], ['encoders', 'decoder.encoder']],
     ['**', ['', 'a', 'a.b'], []],
     ['a.?', ['a.0'], ['a.10', 'a.', 'a']],
+    ['a?b', ['axb'], ['a.b', 'ab']],
     ['h.*.c_proj.weight', ['h.11.c_proj.weight'], ['h.1.1.c_proj.weight']],
     ['a+b(c)[d].$', ['a+b(c)[d].$'], ['aab(c)[d].$']],
     ['', [''], ['a']],
@@ -90,7 +91,7 @@ describe('selectors', () => {
     expect(said(definePolicy('p', [rule(big, { weight: ONE })]))).toEqual(['fc.weight=ones()']);
   });
 
-  it('know the place: parent and model', () => {
+  it('get the place with parent and model', () => {
     const lastNorm = (module: nn.Module, _path: string, place: { parent: nn.Module | null }) =>
       module instanceof nn.BatchNorm2d &&
       [...(place.parent?.children() ?? [])].filter((m) => m instanceof nn.BatchNorm2d).at(-1) === module;
@@ -118,7 +119,7 @@ describe('selectors', () => {
     expect(seen.every((facts) => (facts as unknown[]).slice(1).every((fact) => fact === true))).toBe(true);
   });
 
-  it('refuse what cannot choose', () => {
+  it('are refused if they cannot choose', () => {
     expect(() => rule(Date as never, { weight: ONE } as never)).toThrow(
       /rule\(\) expects a layer class .* found the class Date/,
     );
@@ -166,7 +167,7 @@ describe('rules', () => {
     expect(shadowed.shadowedRules).toEqual([{ rule: 'Linear', by: "atPath('**')" }]);
   });
 
-  it('choose initialisers by the place', () => {
+  it('choose initialisers by the path and the module', () => {
     const byDepth = derive(nn.Module, (_module, { path }) => init.constant(Number(path.split('.')[1])));
     expect(said(definePolicy('p', [rule(allOf(nn.Conv2d, atPath('layer1.**')), { bias: byDepth })]))).toEqual([
       'layer1.0.conv.bias=constant(value=0)',
@@ -178,7 +179,7 @@ describe('rules', () => {
     expect(said(definePolicy('p', [mnasnet]))[0]).toBe('layer1.0.conv.weight=normal(mean=0, std=0.3333333333333333)');
   });
 
-  it('run children first on demand', () => {
+  it('visit children first with order apply', () => {
     const policy = (order: 'modules' | 'apply') => definePolicy('p', [rule(atPath('**'), { weight: ONE })], { order });
     class Parent extends nn.Module {
       weight = new nn.Parameter(init.zeros().fill(build().getParameter('fc.weight')));
