@@ -9,6 +9,7 @@ import {
   PolicyError,
   randn,
   type Tensor,
+  tensor,
   zeros,
 } from 'initree';
 import { readGolden, stateHash } from '../golden/readGolden.js';
@@ -71,7 +72,7 @@ describe('lsuv', () => {
     expect([...model.modules()].every(({ training }) => training)).toBe(true);
   });
 
-  it('takes several inputs, its own tolerance and generator, and says what did not converge', () => {
+  it('accepts several inputs, a tolerance and a generator, and reports layers that did not converge', () => {
     class Two extends nn.Module {
       a = new nn.Linear(6, 5);
       unused = new nn.Linear(3, 3);
@@ -100,7 +101,106 @@ describe('lsuv', () => {
     expect(stateHash(defaultGenerator)).toBe(rng);
   });
 
-  it('refuses what it cannot take, and leaves everything as it was', () => {
+  describe('on layers of one weight, which start as 1 or −1', () => {
+    const column = (...values: number[]) => tensor(values.map((value) => [value]));
+    const layer = () => new nn.Linear(1, 1);
+    const values = (model: nn.Module) => Array.from(model.parameters(), ({ data }) => Number(data[0]));
+
+    const near = (mean: number, std: number) => ({ mean: expect.closeTo(mean, 12), std: expect.closeTo(std, 12) });
+
+    it('divides the weight by the standard deviation, and subtracts the mean from the bias', () => {
+      for (const seed of [0, 1, 2, 3]) {
+        const model = new nn.Sequential(layer(), layer());
+        const entries = lsuv(model, column(2, 6), { generator: new Generator(seed) });
+        const [first, , second] = values(model);
+        const [s, t] = [Math.sign(first), second];
+        expect(Math.abs(t)).toBe(1);
+        expect(values(model)).toEqual([s / 2, -4 * s, t, 0]);
+        // The second layer gets the corrected output of the first, −3s and −s.
+        expect(entries).toEqual([
+          { path: '0', attempts: 1, before: near(4 * s, 2), after: near(-2 * s, 1), converged: true },
+          {
+            path: '1',
+            attempts: 0,
+            before: near(-2 * s * t, 1),
+            after: near(-2 * s * t, 1),
+            converged: true,
+          },
+        ]);
+      }
+    });
+
+    it('corrects a layer only if the distance from 1 is larger than the tolerance', () => {
+      const attempts = (std: number, options = {}) => {
+        const [{ attempts, converged }] = lsuv(layer(), column(0, 2 * std), options);
+        return [attempts, converged];
+      };
+      expect(attempts(1.5, { tolerance: 0.5 })).toEqual([0, true]);
+      expect(attempts(1.5, { tolerance: 0.499 })).toEqual([1, true]);
+      expect(attempts(0.5, { tolerance: 0.5 })).toEqual([0, true]);
+      expect(attempts(1.0625)).toEqual([0, true]);
+      expect(attempts(1.125)).toEqual([1, true]);
+    });
+
+    it('stops after the largest number of attempts, 10 by default', () => {
+      // A tolerance below the rounding of float32, and an output whose deviation no weight brings to 1 exactly.
+      const [batch, tolerance] = [column(0.1, 0.7, 0.33), 1e-300];
+      for (const [options, attempts] of [
+        [{ tolerance }, 10],
+        [{ tolerance, maxAttempts: 1 }, 1],
+        [{ tolerance, maxAttempts: 3 }, 3],
+      ] as const) {
+        expect(lsuv(layer(), batch, options)[0]).toMatchObject({ attempts, converged: false });
+      }
+    });
+
+    it('measures the last call of a layer that is called twice', () => {
+      class Twice extends nn.Module {
+        fc = layer();
+        override forward(x: Tensor): Tensor {
+          this.fc.forward(x);
+          return this.fc.forward(x.mul(4));
+        }
+      }
+      expect(lsuv(new Twice(), column(1, 3))[0]).toMatchObject({
+        path: 'fc',
+        attempts: 1,
+        before: { std: expect.closeTo(4, 12) },
+      });
+    });
+
+    it('restores corrected layers, modes and the generator if a later layer fails', () => {
+      class Stops extends nn.Module {
+        a = layer();
+        b = layer();
+        runs = 0;
+        override forward(x: Tensor): Tensor {
+          const y = this.a.forward(x);
+          this.runs++;
+          return this.runs < 4 ? this.b.forward(y) : y;
+        }
+      }
+      class Zeros extends nn.Module {
+        override forward(x: Tensor): Tensor {
+          return x.mul(0);
+        }
+      }
+      for (const [model, message] of [
+        [
+          new nn.Sequential(layer(), new Zeros(), layer()),
+          'at 2: the output for this batch has mean 0 and standard deviation 0; expected',
+        ],
+        [new Stops(), 'at b: the model called this layer in its first run, but not in a later one'],
+      ] as const) {
+        model.train();
+        const before = snapshot(model);
+        expect(() => lsuv(model, column(2, 6))).toThrow(message);
+        expect(snapshot(model)).toEqual(before);
+      }
+    });
+  });
+
+  it('rejects invalid arguments and models, and leaves everything unchanged', () => {
     manualSeed(1);
     const model = network();
     const batch = batchOf();

@@ -4,7 +4,7 @@ import { PolicyError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
-import { definePolicy } from '../../src/policy/definePolicy.js';
+import { definePolicy, sequence } from '../../src/policy/definePolicy.js';
 import { explainPolicy } from '../../src/policy/explainPolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { parameter, rule } from '../../src/policy/rule.js';
@@ -102,6 +102,68 @@ describe('a plan', () => {
     const { entries } = initializeWeights(model, policy, { generator: new Generator(0) });
     expect(entries[1].words % 64).toBe(0);
     expect(entries[2].fromWord).toBe(64 + entries[1].words);
+  });
+
+  it('counts positions over all passes, and from the cached sample of the generator', () => {
+    const model = nn.skipInit(() => new nn.Sequential({ a: new nn.Linear(3, 1), b: new nn.Linear(4, 5) }));
+    const normal = definePolicy('normal', [rule(nn.Linear, { weight: init.normal(), bias: init.keep })]);
+    const uniform = definePolicy('uniform', [parameter('a.*', init.uniform())]);
+    const rows = (generator: Generator, options = {}) =>
+      explainPolicy(model, sequence(normal, uniform), { generator, ...options }).assignments.map(
+        ({ path, place, words }) => [path, place?.words, place?.cachedFrom, words],
+      );
+    // Three samples come from two pairs of four words each, and the last sample stays cached. 20 samples draw 16 more words.
+    expect(rows(new Generator(0))).toEqual([
+      ['a.weight', 0, null, 8],
+      ['a.bias', 8, 4, 0],
+      ['b.weight', 8, 4, 36],
+      ['b.bias', 44, 4, 0],
+      ['a.weight', 44, 4, 3],
+      ['a.bias', 47, 4, 1],
+    ]);
+    const cached = new Generator(0);
+    init.normal_(zeros([1]), 0, 1, { generator: cached });
+    expect(rows(cached)).toEqual([
+      ['a.weight', 0, 'start', 4],
+      ['a.bias', 4, null, 0],
+      ['b.weight', 4, null, 36],
+      ['b.bias', 40, null, 0],
+      ['a.weight', 40, null, 3],
+      ['a.bias', 43, null, 1],
+    ]);
+    // Each parameter has its own stream, which starts without a cached sample.
+    expect(rows(cached, { rng: 'counter', seed: 0 })).toEqual([
+      ['a.weight', 0, null, 8],
+      ['a.bias', 0, null, 0],
+      ['b.weight', 0, null, 36],
+      ['b.bias', 0, null, 0],
+      ['a.weight', 0, null, 3],
+      ['a.bias', 0, null, 1],
+    ]);
+    const plan = explainPolicy(model, sequence(normal, uniform), { generator: cached });
+    expect([plan.words, plan.policy]).toEqual([44, 'normal + uniform']);
+    expect(plan.untouched).toEqual(['a.bias', 'b.bias']);
+    expect(String(plan).split('\n')[0]).toBe(
+      'policy normal + uniform: 6 parameters, 33 elements, 44 words of the stream',
+    );
+  });
+
+  it('does not count a loaded parameter, nor a tied one twice', () => {
+    const model = nn.skipInit(() => new nn.Sequential({ a: new nn.Linear(4, 4), b: new nn.Linear(4, 4) }));
+    (model.getSubmodule('b') as nn.Linear).weight = (model.getSubmodule('a') as nn.Linear).weight;
+    model.loadStateDict([['a.bias', zeros([4])]], { strict: false });
+    const policy = definePolicy('p', [rule(nn.Linear, { bias: init.uniform(), weight: init.uniform() })]);
+    const rows = (options: object) =>
+      explainPolicy(model, policy, options).assignments.map(({ path, place, words }) => [path, place?.words, words]);
+    expect(rows({})).toEqual([
+      ['a.bias', 0, 4],
+      ['a.weight', 4, 16],
+      ['b.bias', 20, 4],
+    ]);
+    expect(rows({ onlyMissing: true })).toEqual([
+      ['a.weight', 0, 16],
+      ['b.bias', 16, 4],
+    ]);
   });
 
   it('prints as a table and as JSON', () => {
