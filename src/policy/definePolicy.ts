@@ -106,7 +106,7 @@ export function checkPolicy(caller: string, policy: unknown): asserts policy is 
   throw new PolicyError(`${caller} expects a policy made by definePolicy(), found ${describePolicy(policy)}`);
 }
 
-/** Whether a value is a policy with rules that can match. A policy that was read from JSON has lost its functions, and is none. */
+/** Whether a value is a policy with rules that can match. A policy read from JSON has no functions, so it is not one. */
 export function isPolicy(value: unknown): value is Policy {
   const { name, passes } = (value ?? {}) as Partial<Policy>;
   if (typeof name !== 'string' || !Array.isArray(passes) || passes.length === 0) return false;

@@ -8,7 +8,7 @@ export interface PlanProblem {
   readonly rule: Rule;
   /** Path of the module or the parameter. */
   readonly path: string;
-  /** What was thrown. Predicates and functions of `derive()` can throw any value. */
+  /** The thrown value, which need not be an Error, because predicates and `derive()` functions are user code. */
   readonly error: unknown;
 }
 

@@ -22,7 +22,7 @@ describe('definePolicy', () => {
     expect(passesOf(definePolicy('p', [a], { order: undefined }))).toEqual([['p', 'modules', labels('a')]]);
   });
 
-  it('copies and freezes what it is given', () => {
+  it('copies its rules and freezes the policy', () => {
     const rules = [a];
     const policy = definePolicy('p', rules);
     rules.push(b);
@@ -136,7 +136,7 @@ describe('isPolicy', () => {
 });
 
 describe('the labels of rules and selectors', () => {
-  it('are how they are written', () => {
+  it('repeat the source text of the rule', () => {
     const named = (module: nn.Module) => module instanceof nn.Linear;
     const selector = allOf(anyOf(nn.Linear, nn.Conv2d), not(atPath('head.*')), named);
     expect(selector.label).toBe("allOf(anyOf(Linear, Conv2d), not(atPath('head.*')), named)");
@@ -146,7 +146,7 @@ describe('the labels of rules and selectors', () => {
     expect(resolveSelector('rule()', selector)).toBe(selector);
   });
 
-  it('go with whether the class alone decides', () => {
+  it('belong to selectors that know whether the class alone decides', () => {
     const path = atPath('*');
     for (const [selector, byClass] of [
       [resolveSelector('f()', nn.Linear), true],
@@ -170,7 +170,7 @@ describe('the labels of rules and selectors', () => {
       );
     refused(Date, 'the class Date');
     refused(class Mine {}, 'the class Mine');
-    // As a compiler for old engines writes a class.
+    // A class as a compiler for old engines writes it.
     function Compiled() {}
     Compiled.prototype.method = () => {};
     refused(Compiled, 'the class Compiled');

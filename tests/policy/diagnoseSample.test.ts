@@ -35,9 +35,9 @@ const LAWS = [
 ];
 
 describe('the comparison of a sample with its expected distribution', () => {
-  it.each(LAWS.map((law) => [String(law), law] as const))('finds nothing wrong with %s', (_, law) => {
+  it.each(LAWS.map((law) => [String(law), law] as const))('has no complaint about %s', (_, law) => {
     const zs: number[] = [];
-    // PyTorch accepts under a far density in the dtype itself, which in halves is too coarse to follow the law.
+    // Far from the mean, PyTorch compares densities in the dtype itself. Half precision is too coarse there for the distribution.
     const dtypes = String(law).includes('a=1.5') ? FLOATS : [...FLOATS, ...HALVES];
     for (const dtype of dtypes) {
       for (let seed = 0; seed < 10; seed++) {
@@ -46,13 +46,13 @@ describe('the comparison of a sample with its expected distribution', () => {
         zs.push(found?.zMean ?? Number.NaN, found?.zStd ?? Number.NaN);
       }
     }
-    // Standard normal themselves: 40 and more of them have a mean square near 1.
+    // The distances are standard normal, so the mean square of 40 or more of them is near 1.
     const square = zs.reduce((sum, z) => sum + z * z, 0) / zs.length;
     expect(square).toBeGreaterThan(0.4);
     expect(square).toBeLessThan(1.9);
   });
 
-  it('finds nothing wrong with truncated normals far from their mean', () => {
+  it('has no complaint about truncated normals far from their mean', () => {
     const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
     for (const settings of [
       { mean: 100, a: 1.9 },
@@ -71,7 +71,7 @@ describe('the comparison of a sample with its expected distribution', () => {
     ['variance', init.normal(0, 1.1), init.normal(0, 1)],
     ['values outside', init.uniform(-1, 1.01), init.uniform(-1, 1)],
     ['distribution', init.sparse(0.5, Math.SQRT2), init.normal(0, 1)],
-  ])('notices a wrong %s', (complaint, drawnBy, heldAgainst) => {
+  ])('has a complaint about: %s', (complaint, drawnBy, heldAgainst) => {
     expect(check(drawnBy, heldAgainst, 0)?.complaints.join()).toContain(complaint);
   });
 
@@ -162,7 +162,7 @@ describe('the measures of a sample', () => {
     expect(measure(zeros([0])).mean).toBeNaN();
   });
 
-  it.each([1, 5, 70_000])('are those of PyTorch for what is not finite among %d elements', (length) => {
+  it.each([1, 5, 70_000])('are those of PyTorch if some of %d elements are not finite', (length) => {
     const { NaN: none } = Number;
     const filled = (value: number, ...first: number[]) => {
       const data = Array<number>(length).fill(value);

@@ -31,11 +31,11 @@ describe('unused rules', () => {
     expect(explainPolicy(build(), both).unusedRules).toEqual(['LayerNorm']);
   });
 
-  it('are not rules by class for modules without parameters, but are paths and predicates for them', () => {
+  it('include paths and predicates that match modules without parameters only, but not classes', () => {
     const loose = rule as (selector: unknown, assignments: unknown) => Rule;
     const bias = { bias: ZERO };
     const isAct = (module: nn.Module) => module instanceof nn.ReLU;
-    // A module of the class without the parameter is a mistake, which is a problem of the plan.
+    // If a module of the class lacks the parameter, the plan is impossible.
     for (const selector of [nn.ReLU, allOf(nn.ReLU, atPath('act')), anyOf(nn.ReLU, nn.Tanh)]) {
       expect(() => planOf([loose(selector, bias)])).toThrow("ReLU has no parameter 'bias'");
     }

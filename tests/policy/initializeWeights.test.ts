@@ -22,14 +22,14 @@ const policy = definePolicy('tutorial', [
   rule(nn.Linear, { weight: init.normal(0, 0.01), bias: init.zeros() }),
 ]);
 
-/** Everything a policy could change: parameters, buffers and the default generator. */
+/** Everything that a policy can change: parameters, buffers and the default generator. */
 const fingerprint = (model: nn.Module) => [
   ...[...model.stateDict()].map(([key, t]) => [key, sha256(bytesOf(t))]),
   stateHash(defaultGenerator),
 ];
 
 describe('initializeWeights', () => {
-  it('does what a loop over modules() does, draw for draw', () => {
+  it('makes the same draws as a loop over modules()', () => {
     manualSeed(7);
     const byPolicy = build();
     initializeWeights(byPolicy, policy);
@@ -107,7 +107,7 @@ describe('initializeWeights', () => {
     expect(fingerprint(model).slice(0, -1)).toEqual(before);
   });
 
-  it('lets the first rule that matches claim a module, subclasses too', () => {
+  it('lets the first matching rule claim a module; a class matches its subclasses', () => {
     class Head extends nn.Linear {}
     const model = new nn.Sequential(new nn.Linear(2, 2), new Head(2, 2));
     initializeWeights(
@@ -181,7 +181,7 @@ describe('a policy that cannot be carried out', () => {
     );
   });
 
-  it('is refused before the first draw where only the dtype forbids it', () => {
+  it('is refused before the first draw if only the dtype makes it impossible', () => {
     const model = build().to('float16');
     const before = fingerprint(model);
     const wide = rule(nn.Linear, { weight: init.normal(), bias: init.uniform(-1e6, 1e6) });

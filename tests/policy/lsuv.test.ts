@@ -14,7 +14,7 @@ import {
 } from 'initree';
 import { readGolden, stateHash } from '../golden/readGolden.js';
 
-/** A layer of `lsuv.json`, as `makeLsuv.py` says. */
+/** A layer of `lsuv.json`, as written by `makeLsuv.py`. */
 interface LayerCase {
   readonly path: string;
   readonly attempts: number;
@@ -46,7 +46,7 @@ function expectNear(tensor: Tensor, expected: readonly number[]): void {
   });
 }
 
-/** Everything that must be as it was after an error. */
+/** Everything that must be unchanged after an error. */
 const snapshot = (model: nn.Module) => ({
   values: Array.from(model.stateDict(), ([key, { data }]) => [key, data.slice()]),
   modes: Array.from(model.modules(), ({ training }) => training),
@@ -54,7 +54,7 @@ const snapshot = (model: nn.Module) => ({
 });
 
 describe('lsuv', () => {
-  it('does what the source does', () => {
+  it('gives the weights of the source', () => {
     manualSeed(0);
     const model = network();
     const entries = lsuv(model, batchOf());
@@ -67,7 +67,7 @@ describe('lsuv', () => {
       expectNear(model.getParameter(`${path}.weight`), weight);
       if (bias) expectNear(model.getParameter(`${path}.bias`), bias);
     });
-    // Batch normalisation and the modes of training are left alone.
+    // Batch normalisation and the modes of the modules are unchanged.
     expect(model.getParameter('2.weight').data).toEqual(new Float32Array(8).fill(1));
     expect([...model.modules()].every(({ training }) => training)).toBe(true);
   });
@@ -216,7 +216,7 @@ describe('lsuv', () => {
     for (const attempt of attempts) expect(attempt).toThrow(ArgumentError);
     expect(() => lsuv(model, randn([2, 4, 8, 8], { generator: new Generator(0) }))).toThrow('at 0');
     expect(() => lsuv(new nn.ReLU(), batch)).toThrow('found none');
-    // The first layer's output does not vary, which is seen after all weights were drawn.
+    // The first layer's output does not vary. The check runs after all weights were drawn.
     expect(() => lsuv(model, zeros([2, 3, 8, 8]))).toThrow(PolicyError);
     expect(() => lsuv(model, zeros([2, 3, 8, 8]))).toThrow('at 0: the output for this batch has mean 0');
     expect(snapshot(model)).toEqual(before);

@@ -13,7 +13,7 @@ import { getRngState, manualSeed } from '../../src/random/defaultGenerator.js';
 import { Generator } from '../../src/random/Generator.js';
 import { randn } from '../../src/tensor/creation.js';
 
-// As plain JavaScript passes it, or TypeScript with a cast.
+// Arguments as plain JavaScript passes them.
 const loose = rule as (selector: unknown, assignments: unknown) => ModuleRule;
 const define = definePolicy as (...args: unknown[]) => Policy;
 const apply = initializeWeights as (...args: unknown[]) => unknown;

@@ -61,7 +61,7 @@ function modelOf(all: readonly Piece[]): { model: Loose; policy: ReturnType<type
 }
 
 describe('a plan', () => {
-  it('knows where in the stream every parameter is drawn', () => {
+  it('has the position in the stream at which every parameter is drawn', () => {
     fc.assert(
       fc.property(pieces, fc.nat(3), fc.boolean(), (all, before, cached) => {
         const { model, policy } = modelOf(all);

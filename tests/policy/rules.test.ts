@@ -24,7 +24,7 @@ const build = () =>
       }),
   );
 
-/** Which rule fills which parameter, as `path=initializer`. */
+/** The assignments of a plan, each as `path=initializer`. */
 const said = (policy: Policy, model: nn.Module = build()) =>
   explainPolicy(model, policy).assignments.map(({ path, initializer }) => `${path}=${initializer}`);
 
@@ -131,7 +131,7 @@ describe('selectors', () => {
 });
 
 describe('rules', () => {
-  it('claim single parameters when they come earlier, and what is left when later', () => {
+  it('claim single parameters before later rules, and unclaimed parameters after earlier rules', () => {
     const before = definePolicy('p', [parameter('**.conv.bias', ONE), rule(nn.Conv2d, { weight: ONE, bias: ZERO })]);
     expect(said(before).slice(0, 2)).toEqual(['layer1.0.conv.bias=ones()', 'layer1.0.conv.weight=ones()']);
     const after = definePolicy('p', [rule(nn.Conv2d, { weight: ONE }), parameter('**.bias', ZERO)]);
@@ -147,7 +147,7 @@ describe('rules', () => {
     expect(plan.shadowedRules).toEqual([{ rule: "parameter('**.conv.bias')", by: 'Conv2d' }]);
   });
 
-  it('report rules that claim nothing, and which rule was there before', () => {
+  it('report rules that claim nothing, and the rules that shadow them', () => {
     const plan = explainPolicy(
       build(),
       definePolicy(
@@ -190,7 +190,7 @@ describe('rules', () => {
     expect(said(policy('apply'), new Parent())).toEqual(['child.weight=ones()', 'weight=ones()']);
   });
 
-  it('are put before those of a base, and follow in sequence', () => {
+  it('come before the rules of a base, and run in sequence', () => {
     const base = definePolicy('base', [rule(nn.Linear, { weight: ONE, bias: ZERO })]);
     const extended = extendPolicy(base, [parameter('fc.bias', ONE)], 'mine');
     expect(extended.name).toBe('mine');
@@ -211,7 +211,7 @@ describe('rules', () => {
     expect(() => extendPolicy((() => base) as never, [parameter('*', ONE)])).toThrow('call it');
   });
 
-  it('fill blocks of a packed weight, and weights with their fans exchanged, by themselves', () => {
+  it('fill the blocks of a packed weight separately, and exchange the fans of a weight', () => {
     manualSeed(0);
     const packed = init.blocks(3, init.xavierUniform());
     const weight = nn.skipInit(() => new nn.Linear(4, 12)).weight;
@@ -229,7 +229,7 @@ describe('rules', () => {
     expect(() => init.blocks(5, ONE).law([12, 4])).toThrow('divisible by 5 blocks');
   });
 
-  it('draw twice on the same parameter, and leave a row of zeros', () => {
+  it('draw a parameter twice, and set a row to zeros', () => {
     const twice = init.overwriting(init.normal(), init.uniform(-1, 1));
     const table = init.zeroRow(1, init.normal(2, 3));
     const matrix = (rows: number, columns: number) => new nn.Linear(columns, rows, { bias: false });
@@ -271,7 +271,7 @@ describe('a policy that cannot be carried out', () => {
     return '';
   };
 
-  it('says which rule, where, and what was thrown', () => {
+  it('names the rule, the path and the error that was thrown', () => {
     const thrower = () => {
       throw new TypeError('no such thing');
     };

@@ -44,7 +44,7 @@ describe('counter mode', () => {
     expect(bits(larger).get('head.weight')).not.toEqual(own.get('head.weight'));
   });
 
-  it('draws the laws that PyTorch’s stream draws, from the parameter’s generator', () => {
+  it('draws from the parameter’s own generator', () => {
     const model = build();
     initializeWeights(model, policy, { rng: 'counter', seed: -1n });
     const alone = zeros([8, 3, 3, 3]);
