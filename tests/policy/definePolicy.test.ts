@@ -71,6 +71,7 @@ describe('extendPolicy', () => {
     expect(() => extendLoosely([a], [c])).toThrow(
       'extendPolicy() expects a policy made by definePolicy(), found an array',
     );
+    expect(() => extendLoosely([], [c])).toThrow(/found an array$/);
     expect(() => extendLoosely(base, [])).toThrow("the extension of policy 'x + y' has no rules");
     expect(() => extendLoosely(base, [c], '')).toThrow("a policy requires a name, found ''");
   });

@@ -181,6 +181,11 @@ describe('plans and reports', () => {
     ]);
     const none = { uncovered: [], loaded: [], tied: [], unusedRules: [], shadowedRules: [] };
     expect(formatDiagnostics(none)).toEqual([]);
+    expect(formatDiagnostics({ ...none, uncovered: ['a'], loaded: ['b'], unusedRules: ['Linear'] })).toEqual([
+      'uncovered parameters, left as they were: a',
+      'loaded parameters, left as they were: b',
+      'unused rules: Linear',
+    ]);
   });
 
   it('have the diagnostics as properties and in their JSON', () => {

@@ -191,6 +191,7 @@ describe('a plan', () => {
     expect(text).toMatch(
       /^conv\.weight +\[4, 3, 3, 3\] +Conv2d +xavierNormal\(gain=1\) +27 \/ 36 +0 +0\.178 +124 +0$/m,
     );
+    expect(text).toMatch(/^conv\.bias +\[4\] +Conv2d +keep\(\) +– +– +– +0 +124$/m);
     expect(text).toContain('tied, filled once: fc.weight = tied.weight');
     expect(text).toContain('unused rules: LayerNorm');
     const data = JSON.parse(JSON.stringify(plan));
@@ -201,6 +202,28 @@ describe('a plan', () => {
       law: { kind: 'normal' },
     });
     expect(data.assignments[0].parameter).toBeUndefined();
+  });
+
+  it('prints one row for each assignment, with numbers at the right', () => {
+    const model = nn.skipInit(() => new nn.Sequential(new nn.Linear(20, 10), new nn.LayerNorm(8), new nn.Linear(8, 2)));
+    const plan = explainPolicy(
+      model,
+      definePolicy('p', [
+        rule(nn.Linear, { weight: init.truncNormal({ std: 0.5 }), bias: init.uniform(-1, 1) }),
+        rule(nn.LayerNorm, { weight: init.keep }),
+      ]),
+    );
+    expect(String(plan).split('\n')).toEqual([
+      'policy p: 5 parameters, 236 elements, an unknown number of words of the stream',
+      'parameter  shape     rule       initializer                                                   fans  mean    std    words  from word',
+      '─────────  ────────  ─────────  ─────────────────────────────────────────────────────────  ───────  ────  ─────  ───────  ─────────',
+      '0.weight   [10, 20]  Linear     truncNormal(mean=0, std=0.5, a=-2, b=2, method=rejection)  20 / 10     0    0.5  unknown          0',
+      '0.bias     [10]      Linear     uniform(a=-1, b=1)                                               –     0  0.577  unknown    unknown',
+      '1.weight   [8]       LayerNorm  keep()                                                           –     –      –  unknown    unknown',
+      '2.weight   [2, 8]    Linear     truncNormal(mean=0, std=0.5, a=-2, b=2, method=rejection)    8 / 2     0    0.5  unknown    unknown',
+      '2.bias     [2]       Linear     uniform(a=-1, b=1)                                               –     0  0.577  unknown    unknown',
+      'uncovered parameters, left as they were: 1.bias',
+    ]);
   });
 
   it('is an error that lists all diagnostics if strict is true', () => {
