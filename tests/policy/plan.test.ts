@@ -209,19 +209,19 @@ describe('a plan', () => {
     const plan = explainPolicy(
       model,
       definePolicy('p', [
-        rule(nn.Linear, { weight: init.truncNormal({ std: 0.5 }), bias: init.uniform(-1, 1) }),
+        rule(nn.Linear, { weight: init.truncNormal({ mean: 1, std: 0.5, a: 0 }), bias: init.uniform(-1, 1) }),
         rule(nn.LayerNorm, { weight: init.keep }),
       ]),
     );
     expect(String(plan).split('\n')).toEqual([
       'policy p: 5 parameters, 236 elements, an unknown number of words of the stream',
-      'parameter  shape     rule       initializer                                                   fans  mean    std    words  from word',
-      '─────────  ────────  ─────────  ─────────────────────────────────────────────────────────  ───────  ────  ─────  ───────  ─────────',
-      '0.weight   [10, 20]  Linear     truncNormal(mean=0, std=0.5, a=-2, b=2, method=rejection)  20 / 10     0    0.5  unknown          0',
-      '0.bias     [10]      Linear     uniform(a=-1, b=1)                                               –     0  0.577  unknown    unknown',
-      '1.weight   [8]       LayerNorm  keep()                                                           –     –      –  unknown    unknown',
-      '2.weight   [2, 8]    Linear     truncNormal(mean=0, std=0.5, a=-2, b=2, method=rejection)    8 / 2     0    0.5  unknown    unknown',
-      '2.bias     [2]       Linear     uniform(a=-1, b=1)                                               –     0  0.577  unknown    unknown',
+      'parameter  shape     rule       initializer                                                  fans  mean    std    words  from word',
+      '─────────  ────────  ─────────  ────────────────────────────────────────────────────────  ───────  ────  ─────  ───────  ─────────',
+      '0.weight   [10, 20]  Linear     truncNormal(mean=1, std=0.5, a=0, b=2, method=rejection)  20 / 10     1   0.44  unknown          0',
+      '0.bias     [10]      Linear     uniform(a=-1, b=1)                                              –     0  0.577  unknown    unknown',
+      '1.weight   [8]       LayerNorm  keep()                                                          –     –      –  unknown    unknown',
+      '2.weight   [2, 8]    Linear     truncNormal(mean=1, std=0.5, a=0, b=2, method=rejection)    8 / 2     1   0.44  unknown    unknown',
+      '2.bias     [2]       Linear     uniform(a=-1, b=1)                                              –     0  0.577  unknown    unknown',
       'uncovered parameters, left as they were: 1.bias',
     ]);
   });
