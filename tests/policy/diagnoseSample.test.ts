@@ -1,9 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { expectedMoments, type Moments } from '../../src/init/expectedMoments.js';
+import type { Law } from '../../src/init/Law.js';
 import * as init from '../../src/init.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { diagnoseSample, type LawCheck } from '../../src/policy/diagnoseSample.js';
-import { measureSample } from '../../src/policy/measureSample.js';
+import { measureSample, sumParts } from '../../src/policy/measureSample.js';
 import { Generator } from '../../src/random/Generator.js';
 import { finish } from '../../src/random/Steps.js';
 import { tensor, zeros } from '../../src/tensor/creation.js';
@@ -140,6 +141,67 @@ describe('the comparison of a sample with its expected distribution', () => {
       ]);
     });
   });
+
+  describe('in half precision', () => {
+    const shape = [10_000];
+    const found = (law: Law, dtype: 'bfloat16' | 'float16', sample: Moments) =>
+      diagnoseSample(law, zeros(shape, { dtype }).data, dtype, expectedMoments(law, shape), sample);
+
+    it('subtracts the variance that rounding adds, at most all of it', () => {
+      const law = init.normal(64, 0.25).law(shape);
+      const zStd = (std: number) => found(law, 'bfloat16', { mean: 64, std, min: 63, max: 65 })?.zStd;
+      // A half unit in the last place of 64 is as large as the deviation: rounding adds up to a third of the variance.
+      const error = Math.sqrt(2 / 10_000);
+      expect(zStd(0.25 * Math.sqrt(1.5))).toBeCloseTo((0.5 - 1 / 3) / error, 9);
+      expect(zStd(0.25 * Math.sqrt(1.25))).toBe(0);
+      expect(zStd(0.25)).toBe(0);
+      expect(zStd(0.25 * Math.sqrt(0.5))).toBeCloseTo(-0.5 / error, 9);
+    });
+
+    it('rounds the bounds', () => {
+      const law = init.uniform(-0.3, 0.3).law(shape);
+      // The nearest float16 to 0.3.
+      const bound = 0.300048828125;
+      const within = (by: number) =>
+        found(law, 'float16', { mean: 0, std: 0.3 / Math.sqrt(3), min: -bound - by, max: bound + by })?.withinBounds;
+      expect([within(0), within(1e-9)]).toEqual([true, false]);
+    });
+  });
+
+  describe('by the test of Kolmogorov and Smirnov', () => {
+    const law = init.uniform(0, 1).law([100]);
+    const test = (values: number[]) => {
+      const { data } = tensor(values, { dtype: 'float64' });
+      const moments = { mean: 0.5, std: 1 / Math.sqrt(12), min: 0, max: 1 };
+      return diagnoseSample(law, data, 'float64', expectedMoments(law, [values.length]), moments);
+    };
+    /** The middles of `count` equal parts of [0, 1], all moved by the same distance. */
+    const evenly = (count: number, by = 0) => Array.from({ length: count }, (_, i) => (i + 0.5) / count + by);
+
+    it.each([
+      // 100 values that are `by` off have the distance by + 0.005. λ is 10.131 times that, and p is, in Python,
+      // 2 * sum((-1) ** (k - 1) * exp(-2 * k * k * λ * λ) for k in range(1, 101)).
+      [0.1, 0.2078105504601661, []],
+      [-0.1, 0.2078105504601661, []],
+      [0.2147, 9.952991871200576e-5, []],
+      [0.2389, 9.948890506837048e-6, ['distribution unlike the expected one (p = 9.9e-6)']],
+    ])('finds p for values that are %p off', (by, p, complaints) => {
+      const found = test(evenly(100, by).reverse());
+      expect(found?.ksP).toBeCloseTo(p, 12);
+      expect(found?.complaints).toEqual(complaints);
+    });
+
+    it('finds p = 1 for the quantiles themselves', () => {
+      expect([test(evenly(100))?.ksP, test(evenly(1024))?.ksP]).toEqual([1, 1]);
+    });
+
+    it('reads 1,024 evenly spaced elements of a larger tensor', () => {
+      const values = evenly(1024).flatMap((value) => [value, 0.5]);
+      expect(test(values)?.ksP).toBe(1);
+      expect(test(values.slice(0, 1024))?.ksP).toBeLessThan(1e-6);
+      expect(test(values.reverse())?.ksP).toBeLessThan(1e-100);
+    });
+  });
 });
 
 describe('the measures of a sample', () => {
@@ -160,6 +222,17 @@ describe('the measures of a sample', () => {
       ]);
     }
     expect(measure(zeros([0])).mean).toBeNaN();
+  });
+
+  it('are sums of parts of 65,536 elements', () => {
+    const { data } = zeros([2 * 65_536 + 3]);
+    data.fill(1 as never, 65_536);
+    const parts = finish(sumParts(data, 'float32'));
+    expect(parts.map(({ count, min, max }) => [count, min, max])).toEqual([
+      [65_536, 0, 0],
+      [65_536, 1, 1],
+      [3, 1, 1],
+    ]);
   });
 
   it.each([1, 5, 70_000])('are those of PyTorch if some of %d elements are not finite', (length) => {

@@ -169,6 +169,14 @@ describe('lsuv', () => {
       });
     });
 
+    it('removes its hooks', () => {
+      const model = layer();
+      lsuv(model, column(2, 6));
+      expect(() => lsuv(model, column(2, 2))).toThrow('expected a finite output that varies');
+      // Hooks wrap the forward method of the instance.
+      expect(Object.hasOwn(model, 'forward')).toBe(false);
+    });
+
     it('restores corrected layers, modes and the generator if a later layer fails', () => {
       class Stops extends nn.Module {
         a = layer();
@@ -205,15 +213,23 @@ describe('lsuv', () => {
     const model = network();
     const batch = batchOf();
     const before = snapshot(model);
-    const attempts: (() => unknown)[] = [
-      () => lsuv(null as never, batch),
-      () => lsuv(model, 'batch' as never),
-      () => lsuv(model, []),
-      () => lsuv(model, batch, { tolerance: 0 }),
-      () => lsuv(model, batch, { maxAttempts: 0.5 }),
-      () => lsuv(model, batch, 3 as never),
+    const run = lsuv as (...args: unknown[]) => unknown;
+    const mistakes: [args: unknown[], message: string][] = [
+      [[null, batch], 'lsuv() expects an nn.Module first, found null'],
+      [[model, 'batch'], "lsuv() expects a batch second, a Tensor or an array of inputs, found 'batch'"],
+      [[model, []], 'lsuv() expects a batch second, a Tensor or an array of inputs, found an array'],
+      [[model, batch, { tolerance: 0 }], 'tolerance: expected a number above 0, found 0'],
+      [[model, batch, { tolerance: Number.NaN }], 'tolerance: expected a number above 0, found NaN'],
+      [[model, batch, { maxAttempts: 0.5 }], 'maxAttempts: expected a whole number of at least 1, found 0.5'],
+      [[model, batch, { maxAttempts: 1.5 }], 'maxAttempts: expected a whole number of at least 1, found 1.5'],
+      [[model, batch, { maxAttempts: 0 }], 'maxAttempts: expected a whole number of at least 1, found 0'],
+      [[model, batch, { attempts: 3 }], "lsuv() got an unexpected keyword argument 'attempts'"],
+      [[model, batch, 3], 'lsuv()'],
     ];
-    for (const attempt of attempts) expect(attempt).toThrow(ArgumentError);
+    for (const [args, message] of mistakes) {
+      expect(() => run(...args)).toThrow(ArgumentError);
+      expect(() => run(...args)).toThrow(message);
+    }
     expect(() => lsuv(model, randn([2, 4, 8, 8], { generator: new Generator(0) }))).toThrow('at 0');
     expect(() => lsuv(new nn.ReLU(), batch)).toThrow('found none');
     // The first layer's output does not vary. The check runs after all weights were drawn.
