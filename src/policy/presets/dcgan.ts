@@ -13,7 +13,7 @@ export const dcgan = definePreset(
     name: 'dcgan',
     source: 'github.com/pytorch/examples, dcgan/main.py, weights_init',
     rule:
-      'Convolutions, transposed ones too: weight N(0, 0.02²), bias as its constructor left it.\n' +
+      'Convolutions and transposed convolutions: weight N(0, 0.02²), bias as its constructor left it.\n' +
       'BatchNorm2d: weight N(1, 0.02²), bias 0.\nChildren first.',
     fidelity: 'bits',
   },
