@@ -15,6 +15,15 @@ export interface LPPoolOptions {
   ceilMode?: boolean | undefined;
 }
 
+/** The arguments of every power-average pooling function. */
+type LPPoolOperands = [
+  input: Tensor,
+  normType: number,
+  kernelSize: Size,
+  stride?: Size | null,
+  options?: LPPoolOptions,
+];
+
 /**
  * (Σ xᵖ)^(1/p) of each window (`torch.nn.functional.lp_pool1d`). As in PyTorch the powers are of x itself, not of its size,
  * and windows that reach over the edge count as whole ones of the same mean.
@@ -23,36 +32,18 @@ export interface LPPoolOptions {
  * @param stride step from window to window; the kernel size when absent
  * @throws ArgumentError for p = 0 · otherwise as `avgPool1d`
  */
-export function lpPool1d(
-  input: Tensor,
-  normType: number,
-  kernelSize: Size,
-  stride: Size | null = null,
-  options: LPPoolOptions = {},
-): Tensor {
-  return pool(1, input, normType, kernelSize, stride ?? kernelSize, options);
+export function lpPool1d(...operands: LPPoolOperands): Tensor {
+  return pool(1, ...operands);
 }
 
 /** As {@link lpPool1d}, over [N, C, H, W] or [C, H, W] (`torch.nn.functional.lp_pool2d`). */
-export function lpPool2d(
-  input: Tensor,
-  normType: number,
-  kernelSize: Size,
-  stride: Size | null = null,
-  options: LPPoolOptions = {},
-): Tensor {
-  return pool(2, input, normType, kernelSize, stride ?? kernelSize, options);
+export function lpPool2d(...operands: LPPoolOperands): Tensor {
+  return pool(2, ...operands);
 }
 
 /** As {@link lpPool1d}, over [N, C, D, H, W] or [C, D, H, W] (`torch.nn.functional.lp_pool3d`). */
-export function lpPool3d(
-  input: Tensor,
-  normType: number,
-  kernelSize: Size,
-  stride: Size | null = null,
-  options: LPPoolOptions = {},
-): Tensor {
-  return pool(3, input, normType, kernelSize, stride ?? kernelSize, options);
+export function lpPool3d(...operands: LPPoolOperands): Tensor {
+  return pool(3, ...operands);
 }
 
 /** Returns `normType` if there is such a norm. */
@@ -61,15 +52,9 @@ export function checkNormType(normType: number): number {
   throw new ArgumentError(`norm_type must be a non-zero value, but got ${describeValue(normType)}`);
 }
 
-function pool(
-  dims: number,
-  input: Tensor,
-  normType: number,
-  kernel: Size,
-  stride: Size,
-  options: LPPoolOptions,
-): Tensor {
+function pool(dims: number, ...[input, normType, kernel, given = null, options = {}]: LPPoolOperands): Tensor {
   checkNormType(normType);
+  const stride = given ?? kernel;
   checkTensor(`lp_pool${dims}d`, input);
   readOptions(`lp_pool${dims}d`, options, { ceilMode: false });
   const largest = [maxPool1d, maxPool2d, maxPool3d][dims - 1];

@@ -13,24 +13,36 @@ import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
 import { biasDefault } from './linear.js';
 
-/** What stands around a convolution's input: zeros, the input mirrored, its edge, or its other end. */
+/**
+ * The elements that surround the input of a convolution: zeros, the input mirrored at its edge (`'reflect'`), copies of
+ * the edge (`'replicate'`), or the opposite end (`'circular'`).
+ */
 export type PaddingMode = 'zeros' | Exclude<PadMode, 'constant'>;
 
 const PADDING_MODES: readonly PaddingMode[] = ['zeros', 'reflect', 'replicate', 'circular'];
 
 /** Options of {@link Conv1d}, {@link Conv2d} and {@link Conv3d}. */
 export interface ConvOptions extends LayerOptions {
-  /** Step of the kernel; 1 when absent. */
+  /** Step of the kernel, ≥ 1: one number, or one for each spatial dimension. default: 1 */
   stride?: Size | undefined;
-  /** Elements around the input, `'same'` for as many as keep its size (stride 1 only), `'valid'` for none; 0 when absent. */
+  /**
+   * Elements on each side of the input, ≥ 0: one number, or one for each spatial dimension. `'same'` keeps the size of
+   * the input and requires stride 1; `'valid'` adds no elements. default: 0
+   */
   padding?: Size | 'same' | 'valid' | undefined;
-  /** Distance between the kernel's elements; 1 when absent. */
+  /**
+   * Distance between neighbouring elements of the kernel, ≥ 1: one number, or one for each spatial dimension.
+   * default: 1
+   */
   dilation?: Size | undefined;
-  /** Number of groups that do not see each other; divides both channel counts; 1 when absent. */
+  /**
+   * Number of groups, ≥ 1, which divides `inChannels` and `outChannels`. Each group of output channels sees one group
+   * of input channels only. default: 1
+   */
   groups?: number | undefined;
-  /** Whether a bias is learned; true when absent. */
+  /** Whether the layer learns a bias. default: true */
   bias?: boolean | undefined;
-  /** What the padding consists of; `'zeros'` when absent. */
+  /** The elements that the padding consists of. default: `'zeros'` */
   paddingMode?: PaddingMode | undefined;
 }
 
@@ -45,7 +57,7 @@ export const CONV_DEFAULTS = {
   ...LAYER_DEFAULTS,
 } as const;
 
-/** What convolutions and transposed convolutions have in common. */
+/** The settings that convolutions and transposed convolutions share. */
 export abstract class ConvolutionLayer extends Layer {
   readonly inChannels: number;
   readonly outChannels: number;
@@ -58,7 +70,7 @@ export abstract class ConvolutionLayer extends Layer {
   abstract weight: Parameter;
   abstract bias: Parameter | null;
 
-  /** @param dims number of spatial dimensions */
+  /** @param dims Number of spatial dimensions, 1 to 3. */
   constructor(dims: number, inChannels: number, outChannels: number, kernelSize: Size, options: ConvOptions) {
     super();
     const { stride, padding, dilation, groups, paddingMode } = readOptions(new.target.name, options, CONV_DEFAULTS);
@@ -93,7 +105,7 @@ export abstract class ConvolutionLayer extends Layer {
     return this.formatWith([]);
   }
 
-  /** @param outputPadding of a transposed convolution, empty for others */
+  /** @param outputPadding The output padding of a transposed convolution, otherwise an empty array. */
   protected formatWith(outputPadding: readonly number[]): string {
     const { kernelSize, stride, padding, dilation, groups, paddingMode } = this;
     const isZero = (sizes: readonly number[]) => sizes.every((size) => size === 0);
@@ -111,11 +123,11 @@ export abstract class ConvolutionLayer extends Layer {
   }
 }
 
-/** A convolution with what stands around its input. */
+/** A convolution of one to three spatial dimensions, with its padding. */
 abstract class Conv extends ConvolutionLayer {
-  /** [outChannels, inChannels / groups, …kernelSize] */
+  /** `[outChannels, inChannels / groups, …kernelSize]` */
   weight: Parameter;
-  /** [outChannels] */
+  /** `[outChannels]`, or null without a bias */
   bias: Parameter | null;
 
   constructor(dims: number, inChannels: number, outChannels: number, kernelSize: Size, options: ConvOptions) {
@@ -134,7 +146,7 @@ abstract class Conv extends ConvolutionLayer {
     return conv(pad(input, this.sides(), { mode: paddingMode }), weight, bias, { stride, dilation, groups });
   }
 
-  /** The padding before and after each dimension, from the last one outwards. */
+  /** The padding before and after each dimension, from the last dimension to the first one. */
   private sides(): number[] {
     const [before, after] = paddingOf(this.padding, reachOf(this.kernelSize, this.dilation), this.stride);
     return before.flatMap((size, d) => [after[d], size]).reverse();
@@ -142,45 +154,111 @@ abstract class Conv extends ConvolutionLayer {
 }
 
 /**
- * One-dimensional cross-correlation (`torch.nn.Conv1d`). Default initialisation: weight and bias U(±1/√fanIn) with
- * fanIn = inChannels / groups · kernelSize.
+ * A one-dimensional cross-correlation (`torch.nn.Conv1d`).
+ *
+ * Default initialisation: `weight` and `bias` are uniform in ±1/√fanIn, where fanIn = inChannels / groups · kernelSize.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.Conv1d(16, 33, 3, { stride: 2 });
+ * console.log(layer.forward(zeros([20, 16, 50])).shape); // [ 20, 33, 24 ]
+ * ```
  */
 export class Conv1d extends Conv {
-  /** @param kernelSize one number or [length] */
+  /**
+   * @param inChannels Channels of the input, ≥ 0.
+   * @param outChannels Channels of the output, ≥ 0.
+   * @param kernelSize Size of the kernel, ≥ 1: one number or `[length]`.
+   * @param options `stride`, `padding`, `dilation`, `groups`, `bias`, `paddingMode`, `dtype`, `generator`; see
+   *   {@link ConvOptions}.
+   * @throws ArgumentError if a size or an option is out of its range, or if `groups` does not divide the channels.
+   */
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvOptions = {}) {
     super(1, inChannels, outChannels, kernelSize, options);
   }
 
-  /** @param input [N, inChannels, L] or [inChannels, L] */
+  /**
+   * @param input `[N, inChannels, L]` or `[inChannels, L]`
+   * @returns `[N, outChannels, L_out]` or `[outChannels, L_out]`, where L_out = ⌊(L + 2·padding − dilation·(kernelSize
+   *   − 1) − 1) / stride⌋ + 1
+   * @throws ShapeError if the channels do not match or the kernel is larger than the padded input.
+   * @throws DTypeError if the dtype is not the dtype of the weight.
+   */
   override forward(input: Tensor): Tensor {
     return this.convolve(conv1d, input);
   }
 }
 
 /**
- * Two-dimensional cross-correlation (`torch.nn.Conv2d`). Default initialisation: weight and bias U(±1/√fanIn) with
- * fanIn = inChannels / groups · ∏kernelSize.
+ * A two-dimensional cross-correlation (`torch.nn.Conv2d`).
+ *
+ * Default initialisation: `weight` and `bias` are uniform in ±1/√fanIn, where fanIn = inChannels / groups · kernel
+ * height · kernel width.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.Conv2d(3, 6, 5, { padding: 2 });
+ * console.log(String(layer)); // Conv2d(3, 6, kernel_size=(5, 5), stride=(1, 1), padding=(2, 2))
+ * console.log(layer.forward(zeros([1, 3, 32, 32])).shape); // [ 1, 6, 32, 32 ]
+ * ```
  */
 export class Conv2d extends Conv {
-  /** @param kernelSize one number or [height, width] */
+  /**
+   * @param inChannels Channels of the input, ≥ 0.
+   * @param outChannels Channels of the output, ≥ 0.
+   * @param kernelSize Size of the kernel, ≥ 1: one number or `[height, width]`.
+   * @param options `stride`, `padding`, `dilation`, `groups`, `bias`, `paddingMode`, `dtype`, `generator`; see
+   *   {@link ConvOptions}.
+   * @throws ArgumentError if a size or an option is out of its range, or if `groups` does not divide the channels.
+   */
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvOptions = {}) {
     super(2, inChannels, outChannels, kernelSize, options);
   }
 
-  /** @param input [N, inChannels, H, W] or [inChannels, H, W] */
+  /**
+   * @param input `[N, inChannels, H, W]` or `[inChannels, H, W]`
+   * @returns `[N, outChannels, H_out, W_out]` or `[outChannels, H_out, W_out]`; each size is computed as in
+   *   {@link Conv1d}.
+   * @throws ShapeError if the channels do not match or the kernel is larger than the padded input.
+   * @throws DTypeError if the dtype is not the dtype of the weight.
+   */
   override forward(input: Tensor): Tensor {
     return this.convolve(conv2d, input);
   }
 }
 
-/** Three-dimensional cross-correlation (`torch.nn.Conv3d`). Default initialisation as of {@link Conv2d}. */
+/**
+ * A three-dimensional cross-correlation (`torch.nn.Conv3d`).
+ *
+ * Default initialisation: `weight` and `bias` are uniform in ±1/√fanIn, where fanIn = inChannels / groups · the product
+ * of the kernel's sizes.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.Conv3d(4, 8, 3);
+ * console.log(layer.forward(zeros([1, 4, 8, 16, 16])).shape); // [ 1, 8, 6, 14, 14 ]
+ * ```
+ */
 export class Conv3d extends Conv {
-  /** @param kernelSize one number or [depth, height, width] */
+  /**
+   * @param inChannels Channels of the input, ≥ 0.
+   * @param outChannels Channels of the output, ≥ 0.
+   * @param kernelSize Size of the kernel, ≥ 1: one number or `[depth, height, width]`.
+   * @param options `stride`, `padding`, `dilation`, `groups`, `bias`, `paddingMode`, `dtype`, `generator`; see
+   *   {@link ConvOptions}.
+   * @throws ArgumentError if a size or an option is out of its range, or if `groups` does not divide the channels.
+   */
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvOptions = {}) {
     super(3, inChannels, outChannels, kernelSize, options);
   }
 
-  /** @param input [N, inChannels, D, H, W] or [inChannels, D, H, W] */
+  /**
+   * @param input `[N, inChannels, D, H, W]` or `[inChannels, D, H, W]`
+   * @returns `[N, outChannels, D_out, H_out, W_out]` or `[outChannels, D_out, H_out, W_out]`; each size is computed as
+   *   in {@link Conv1d}.
+   * @throws ShapeError if the channels do not match or the kernel is larger than the padded input.
+   * @throws DTypeError if the dtype is not the dtype of the weight.
+   */
   override forward(input: Tensor): Tensor {
     return this.convolve(conv3d, input);
   }

@@ -31,20 +31,35 @@ export interface TransformerStackOptions {
 /** What {@link TransformerEncoder} takes beside its input: `mask` goes to every layer as its `srcMask`. */
 export type EncoderInputs = Omit<EncoderLayerInputs, 'srcMask'> & { mask?: EncoderLayerInputs['srcMask'] };
 
+/** What encoder and decoder share: copies of one layer, one after another, and a normalisation at the end. */
+abstract class LayerStack<L extends Module> extends Module {
+  layers: ModuleList<L>;
+  norm: Module | null;
+
+  constructor(layer: L, numLayers: number, options: TransformerStackOptions = {}) {
+    super();
+    if (!(layer instanceof Module)) throw new StateError(`${describeValue(layer)} is not a Module subclass`);
+    this.layers = new ModuleList(Array.from({ length: checkSize('numLayers', numLayers, 0) }, () => layer.clone()));
+    const { norm } = readOptions(new.target.name, options, { norm: null });
+    if (norm !== null && !(norm instanceof Module)) {
+      throw new StateError(`${new.target.name}: norm is a Module, found ${describeValue(norm)}`);
+    }
+    this.norm = norm;
+  }
+
+  /** Runs `step` with each layer and the output of the layer before it, then the normalisation. */
+  protected run(input: Tensor, step: (layer: L, x: Tensor) => Tensor): Tensor {
+    let output = input;
+    for (const layer of this.layers) output = step(layer, output);
+    return this.norm ? this.norm.forward(output) : output;
+  }
+}
+
 /**
  * Copies of an encoder layer, one after another (`torch.nn.TransformerEncoder`). All start with the weights of `layer`,
  * which itself is not part of the encoder.
  */
-export class TransformerEncoder extends Module {
-  layers: ModuleList<TransformerEncoderLayer>;
-  norm: Module | null;
-
-  constructor(layer: TransformerEncoderLayer, numLayers: number, options: TransformerStackOptions = {}) {
-    super();
-    this.layers = copiesOf(layer, numLayers);
-    this.norm = normOf('TransformerEncoder', options);
-  }
-
+export class TransformerEncoder extends LayerStack<TransformerEncoderLayer> {
   /** @param src [S, N, dModel], or [N, S, dModel] with `batchFirst`, or [S, dModel] → the same shape */
   override forward(src: Tensor, given: EncoderInputs = {}): Tensor {
     const { mask, ...inputs } = readOptions('TransformerEncoder.forward', given, {
@@ -52,9 +67,7 @@ export class TransformerEncoder extends Module {
       srcKeyPaddingMask: null,
       isCausal: false,
     });
-    let output = src;
-    for (const layer of this.layers) output = layer.forward(output, { srcMask: mask, ...inputs });
-    return this.norm ? this.norm.forward(output) : output;
+    return this.run(src, (layer, x) => layer.forward(x, { srcMask: mask, ...inputs }));
   }
 }
 
@@ -62,24 +75,13 @@ export class TransformerEncoder extends Module {
  * Copies of a decoder layer, one after another (`torch.nn.TransformerDecoder`). All start with the weights of `layer`,
  * which itself is not part of the decoder.
  */
-export class TransformerDecoder extends Module {
-  layers: ModuleList<TransformerDecoderLayer>;
-  norm: Module | null;
-
-  constructor(layer: TransformerDecoderLayer, numLayers: number, options: TransformerStackOptions = {}) {
-    super();
-    this.layers = copiesOf(layer, numLayers);
-    this.norm = normOf('TransformerDecoder', options);
-  }
-
+export class TransformerDecoder extends LayerStack<TransformerDecoderLayer> {
   /**
    * @param tgt [T, N, dModel], or [N, T, dModel] with `batchFirst`, or [T, dModel] → the same shape
    * @param memory [S, N, dModel], or [N, S, dModel], or [S, dModel]: what an encoder gave
    */
   override forward(tgt: Tensor, memory: Tensor, inputs: DecoderLayerInputs = {}): Tensor {
-    let output = tgt;
-    for (const layer of this.layers) output = layer.forward(output, memory, inputs);
-    return this.norm ? this.norm.forward(output) : output;
+    return this.run(tgt, (layer, x) => layer.forward(x, memory, inputs));
   }
 }
 
@@ -184,15 +186,4 @@ export class Transformer extends Module {
     const memory = this.encoder.forward(src, { mask: srcMask, srcKeyPaddingMask, isCausal: srcIsCausal });
     return this.decoder.forward(tgt, memory, decoderInputs);
   }
-}
-
-function normOf(name: string, options: TransformerStackOptions): Module | null {
-  const { norm } = readOptions(name, options, { norm: null });
-  if (norm === null || norm instanceof Module) return norm;
-  throw new StateError(`${name}: norm is a Module, found ${describeValue(norm)}`);
-}
-
-function copiesOf<M extends Module>(layer: M, count: number): ModuleList<M> {
-  if (!(layer instanceof Module)) throw new StateError(`${describeValue(layer)} is not a Module subclass`);
-  return new ModuleList(Array.from({ length: checkSize('numLayers', count, 0) }, () => layer.clone()));
 }

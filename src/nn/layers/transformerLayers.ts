@@ -2,6 +2,7 @@ import { ArgumentError } from '../../errors.js';
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { gelu } from '../functional/activations.js';
+import type { AttentionInputs } from '../functional/attentionMasks.js';
 import { checkTensors } from '../functional/checkTensors.js';
 import { relu } from '../functional/rectifiers.js';
 import { LAYER_DEFAULTS, type LayerOptions } from '../Layer.js';
@@ -84,54 +85,77 @@ export const DECODER_INPUTS = {
 } as const;
 
 /**
- * Self-attention and two linear layers, each with a residual connection and a normalisation
- * (`torch.nn.TransformerEncoderLayer`; Vaswani et al. 2017).
- * @param dModel features of inputs and outputs; divisible by `nhead`
- * @param nhead heads of the attention
+ * What encoder layers and decoder layers share: one or two attentions, then two linear layers. Each of these blocks has
+ * its own residual connection, normalisation and dropout.
  */
-export class TransformerEncoderLayer extends Module {
-  static override readonly stateNames: Readonly<Record<string, string>> = { selfAttn: 'self_attn' };
-
+abstract class TransformerLayer extends Module {
   readonly normFirst: boolean;
   readonly activation: (input: Tensor) => Tensor;
-  selfAttn: MultiheadAttention;
-  linear1: Linear;
-  dropout: Dropout;
-  linear2: Linear;
-  norm1: LayerNorm;
-  norm2: LayerNorm;
-  dropout1: Dropout;
-  dropout2: Dropout;
+  // `declare` keeps the order in which the constructor assigns the members: a plain field would come into being first.
+  declare selfAttn: MultiheadAttention;
+  declare linear1: Linear;
+  declare dropout: Dropout;
+  declare linear2: Linear;
+  declare norm1: LayerNorm;
+  declare norm2: LayerNorm;
+  declare dropout1: Dropout;
+  declare dropout2: Dropout;
 
-  constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
+  /** @param attentions names of the properties that hold the attentions, in the order of PyTorch's draws */
+  constructor(dModel: number, nhead: number, options: TransformerLayerOptions, attentions: readonly string[]) {
     super();
-    const settings = readOptions('TransformerEncoderLayer', options, TRANSFORMER_LAYER_DEFAULTS);
+    const settings = readOptions(new.target.name, options, TRANSFORMER_LAYER_DEFAULTS);
     const { dimFeedforward, dropout, activation, layerNormEps: eps, batchFirst, normFirst } = settings;
     const { bias, dtype, generator } = settings;
     const shared = { bias, dtype, generator };
     this.normFirst = normFirst;
     this.activation = activationOf(activation);
-    this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...shared });
+    const members = this as unknown as Record<string, Module>;
+    const blocks = Array.from({ length: attentions.length + 1 }, (_, i) => i + 1);
+    for (const name of attentions)
+      members[name] = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...shared });
     this.linear1 = new Linear(dModel, dimFeedforward, shared);
     this.dropout = new Dropout(dropout);
     this.linear2 = new Linear(dimFeedforward, dModel, shared);
-    this.norm1 = new LayerNorm(dModel, { eps, ...shared });
-    this.norm2 = new LayerNorm(dModel, { eps, ...shared });
-    this.dropout1 = new Dropout(dropout);
-    this.dropout2 = new Dropout(dropout);
+    for (const block of blocks) members[`norm${block}`] = new LayerNorm(dModel, { eps, ...shared });
+    for (const block of blocks) members[`dropout${block}`] = new Dropout(dropout);
+  }
+
+  /** x + block(norm(x)) with `normFirst`, otherwise norm(x + block(x)); Xiong et al. 2020 compare the two. */
+  protected residual(x: Tensor, norm: LayerNorm, block: (x: Tensor) => Tensor): Tensor {
+    return this.normFirst ? x.add(block(norm.forward(x))) : norm.forward(x.add(block(x)));
+  }
+
+  /** The two linear layers with the activation between them. */
+  protected feedForward(x: Tensor): Tensor {
+    return this.linear2.forward(this.dropout.forward(this.activation(this.linear1.forward(x))));
+  }
+}
+
+/**
+ * Self-attention and two linear layers, each with a residual connection and a normalisation
+ * (`torch.nn.TransformerEncoderLayer`; Vaswani et al. 2017).
+ * @param dModel features of inputs and outputs; divisible by `nhead`
+ * @param nhead heads of the attention
+ */
+export class TransformerEncoderLayer extends TransformerLayer {
+  static override readonly stateNames: Readonly<Record<string, string>> = { selfAttn: 'self_attn' };
+
+  constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
+    super(dModel, nhead, options, ['selfAttn']);
   }
 
   /** @param src [S, N, dModel], or [N, S, dModel] with `batchFirst`, or [S, dModel] → the same shape */
   override forward(src: Tensor, inputs: EncoderLayerInputs = {}): Tensor {
     checkTensors('TransformerEncoderLayer.forward', { src });
-    readOptions('TransformerEncoderLayer.forward', inputs, ENCODER_INPUTS);
-    const x = residual(src, this.norm1, this.normFirst, (x) => this.attendToSelf(x, inputs));
-    return residual(x, this.norm2, this.normFirst, (x) => this.dropout2.forward(feedForward(this, x)));
-  }
-
-  private attendToSelf(x: Tensor, { srcMask, srcKeyPaddingMask, isCausal }: EncoderLayerInputs): Tensor {
-    const inputs = { attnMask: srcMask, keyPaddingMask: srcKeyPaddingMask, isCausal, needWeights: false };
-    return this.dropout1.forward(this.selfAttn.forward(x, x, x, inputs)[0]);
+    const { srcMask, srcKeyPaddingMask, isCausal } = readOptions(
+      'TransformerEncoderLayer.forward',
+      inputs,
+      ENCODER_INPUTS,
+    );
+    const masks = { attnMask: srcMask, keyPaddingMask: srcKeyPaddingMask, isCausal };
+    const x = this.residual(src, this.norm1, (x) => this.dropout1.forward(attend(this.selfAttn, x, x, masks)));
+    return this.residual(x, this.norm2, (x) => this.dropout2.forward(this.feedForward(x)));
   }
 }
 
@@ -141,45 +165,18 @@ export class TransformerEncoderLayer extends Module {
  * @param dModel features of inputs and outputs; divisible by `nhead`
  * @param nhead heads of each attention
  */
-export class TransformerDecoderLayer extends Module {
+export class TransformerDecoderLayer extends TransformerLayer {
   static override readonly stateNames: Readonly<Record<string, string>> = {
     selfAttn: 'self_attn',
     multiheadAttn: 'multihead_attn',
   };
 
-  readonly normFirst: boolean;
-  readonly activation: (input: Tensor) => Tensor;
-  selfAttn: MultiheadAttention;
-  multiheadAttn: MultiheadAttention;
-  linear1: Linear;
-  dropout: Dropout;
-  linear2: Linear;
-  norm1: LayerNorm;
-  norm2: LayerNorm;
-  norm3: LayerNorm;
-  dropout1: Dropout;
-  dropout2: Dropout;
-  dropout3: Dropout;
+  declare multiheadAttn: MultiheadAttention;
+  declare norm3: LayerNorm;
+  declare dropout3: Dropout;
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
-    super();
-    const settings = readOptions('TransformerDecoderLayer', options, TRANSFORMER_LAYER_DEFAULTS);
-    const { dimFeedforward, dropout, activation, layerNormEps: eps, batchFirst, normFirst } = settings;
-    const { bias, dtype, generator } = settings;
-    const shared = { bias, dtype, generator };
-    this.normFirst = normFirst;
-    this.activation = activationOf(activation);
-    this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...shared });
-    this.multiheadAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...shared });
-    this.linear1 = new Linear(dModel, dimFeedforward, shared);
-    this.dropout = new Dropout(dropout);
-    this.linear2 = new Linear(dimFeedforward, dModel, shared);
-    this.norm1 = new LayerNorm(dModel, { eps, ...shared });
-    this.norm2 = new LayerNorm(dModel, { eps, ...shared });
-    this.norm3 = new LayerNorm(dModel, { eps, ...shared });
-    this.dropout1 = new Dropout(dropout);
-    this.dropout2 = new Dropout(dropout);
-    this.dropout3 = new Dropout(dropout);
+    super(dModel, nhead, options, ['selfAttn', 'multiheadAttn']);
   }
 
   /**
@@ -188,38 +185,28 @@ export class TransformerDecoderLayer extends Module {
    */
   override forward(tgt: Tensor, memory: Tensor, inputs: DecoderLayerInputs = {}): Tensor {
     checkTensors('TransformerDecoderLayer.forward', { tgt, memory });
-    readOptions('TransformerDecoderLayer.forward', inputs, DECODER_INPUTS);
-    let x = residual(tgt, this.norm1, this.normFirst, (x) => this.attendToSelf(x, inputs));
-    x = residual(x, this.norm2, this.normFirst, (x) => this.attendToMemory(x, memory, inputs));
-    return residual(x, this.norm3, this.normFirst, (x) => this.dropout3.forward(feedForward(this, x)));
-  }
-
-  private attendToSelf(x: Tensor, { tgtMask, tgtKeyPaddingMask, tgtIsCausal }: DecoderLayerInputs): Tensor {
-    const masks = { attnMask: tgtMask, keyPaddingMask: tgtKeyPaddingMask, isCausal: tgtIsCausal };
-    return this.dropout1.forward(this.selfAttn.forward(x, x, x, { ...masks, needWeights: false })[0]);
-  }
-
-  private attendToMemory(x: Tensor, memory: Tensor, inputs: DecoderLayerInputs): Tensor {
-    const { memoryMask, memoryKeyPaddingMask, memoryIsCausal } = inputs;
-    const masks = { attnMask: memoryMask, keyPaddingMask: memoryKeyPaddingMask, isCausal: memoryIsCausal };
-    return this.dropout2.forward(this.multiheadAttn.forward(x, memory, memory, { ...masks, needWeights: false })[0]);
+    const given = readOptions('TransformerDecoderLayer.forward', inputs, DECODER_INPUTS);
+    const ofTarget = { attnMask: given.tgtMask, keyPaddingMask: given.tgtKeyPaddingMask, isCausal: given.tgtIsCausal };
+    const ofMemory = {
+      attnMask: given.memoryMask,
+      keyPaddingMask: given.memoryKeyPaddingMask,
+      isCausal: given.memoryIsCausal,
+    };
+    let x = this.residual(tgt, this.norm1, (x) => this.dropout1.forward(attend(this.selfAttn, x, x, ofTarget)));
+    x = this.residual(x, this.norm2, (x) => this.dropout2.forward(attend(this.multiheadAttn, x, memory, ofMemory)));
+    return this.residual(x, this.norm3, (x) => this.dropout3.forward(this.feedForward(x)));
   }
 }
 
-/** x + block(norm(x)), or norm(x + block(x)): before or after, as Xiong et al. 2020 compare them. */
-function residual(x: Tensor, norm: LayerNorm, normFirst: boolean, block: (x: Tensor) => Tensor): Tensor {
-  return normFirst ? x.add(block(norm.forward(x))) : norm.forward(x.add(block(x)));
-}
-
-/** The two linear layers of a block. */
-function feedForward(layer: TransformerEncoderLayer | TransformerDecoderLayer, x: Tensor): Tensor {
-  return layer.linear2.forward(layer.dropout.forward(layer.activation(layer.linear1.forward(x))));
+/** The output of an attention whose weights are not needed. */
+function attend(attention: MultiheadAttention, query: Tensor, memory: Tensor, masks: AttentionInputs): Tensor {
+  return attention.forward(query, memory, memory, { ...masks, needWeights: false })[0];
 }
 
 function activationOf(activation: TransformerActivation): (input: Tensor) => Tensor {
   if (typeof activation === 'function') return activation;
   if (activation === 'relu') return relu;
-  // Wrapped, because the approximation is not the activation's business.
+  // `gelu` has a second argument, its options, which an activation does not have.
   if (activation === 'gelu') return (input) => gelu(input);
   throw new ArgumentError(`activation should be relu/gelu, not ${String(activation)}`);
 }

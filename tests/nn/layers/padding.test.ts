@@ -3,21 +3,23 @@ import fc from 'fast-check';
 import { ArgumentError, ShapeError } from '../../../src/errors.js';
 import { type PadMode, pad } from '../../../src/nn/functional/padding.js';
 import {
-  CircularPad1d,
-  CircularPad2d,
-  CircularPad3d,
   ConstantPad1d,
   ConstantPad2d,
   ConstantPad3d,
+  ZeroPad1d,
+  ZeroPad2d,
+  ZeroPad3d,
+} from '../../../src/nn/layers/constantPadding.js';
+import {
+  CircularPad1d,
+  CircularPad2d,
+  CircularPad3d,
   ReflectionPad1d,
   ReflectionPad2d,
   ReflectionPad3d,
   ReplicationPad1d,
   ReplicationPad2d,
   ReplicationPad3d,
-  ZeroPad1d,
-  ZeroPad2d,
-  ZeroPad3d,
 } from '../../../src/nn/layers/padding.js';
 import { Module } from '../../../src/nn/Module.js';
 import { Generator } from '../../../src/random/Generator.js';

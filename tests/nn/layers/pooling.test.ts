@@ -12,17 +12,9 @@ import {
   AdaptiveMaxPool2d,
   AdaptiveMaxPool3d,
 } from '../../../src/nn/layers/adaptivePooling.js';
-import {
-  AvgPool1d,
-  AvgPool2d,
-  AvgPool3d,
-  LPPool1d,
-  LPPool2d,
-  LPPool3d,
-  MaxPool1d,
-  MaxPool2d,
-  MaxPool3d,
-} from '../../../src/nn/layers/pooling.js';
+import { AvgPool1d, AvgPool2d, AvgPool3d } from '../../../src/nn/layers/averagePooling.js';
+import { LPPool1d, LPPool2d, LPPool3d } from '../../../src/nn/layers/lpPooling.js';
+import { MaxPool1d, MaxPool2d, MaxPool3d } from '../../../src/nn/layers/maxPooling.js';
 import { Generator } from '../../../src/random/Generator.js';
 import { ones, randint, randn, tensor, zeros } from '../../../src/tensor/creation.js';
 import { describeLayers } from '../describeLayers.js';
