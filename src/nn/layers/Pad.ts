@@ -7,9 +7,9 @@ import { Module } from '../Module.js';
 /** One size for all sides, or one size for each side. */
 export type Padding = number | readonly number[];
 
-/** Puts elements around the last dimensions of its input; sizes below 0 cut elements off. */
+/** Adds elements around the last dimensions of its input; a negative size removes elements. */
 export abstract class Pad extends Module {
-  /** [left, right], [left, right, top, bottom] or [left, right, top, bottom, front, back] */
+  /** `[left, right]`, `[left, right, top, bottom]` or `[left, right, top, bottom, front, back]` */
   readonly padding: readonly number[];
   protected readonly mode: PadMode;
 
@@ -19,6 +19,11 @@ export abstract class Pad extends Module {
     this.mode = mode;
   }
 
+  /**
+   * @param input A tensor in the shape that the description of the class gives.
+   * @returns The shape of the input; each padded dimension grows by its two sizes.
+   * @throws ShapeError if the padding does not fit the input.
+   */
   override forward(input: Tensor): Tensor {
     return pad(input, this.padding, { mode: this.mode });
   }

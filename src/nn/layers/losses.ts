@@ -5,15 +5,27 @@ import type { Reduction } from '../functional/reduction.js';
 import { Module } from '../Module.js';
 
 /**
- * Cross entropy between logits and class indices (`torch.nn.CrossEntropyLoss`).
- * @param options as of `F.crossEntropy`; a `weight` is a buffer of the module
+ * The cross entropy between logits and class indices or class probabilities (`torch.nn.CrossEntropyLoss`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * const loss = new nn.CrossEntropyLoss();
+ * console.log(loss.forward(tensor([[2, 0], [0, 1]]), tensor([0, 1], { dtype: 'int64' })).item().toFixed(4)); // 0.2201
+ * ```
  */
 export class CrossEntropyLoss extends Module {
+  /** `[C]`, or null: a buffer of the module */
   readonly weight: Tensor | null;
   readonly ignoreIndex: number;
   readonly reduction: Reduction;
   readonly labelSmoothing: number;
 
+  /**
+   * @param options `weight` (default: null), `ignoreIndex` (default: −100), `reduction` (default: `'mean'`),
+   *   `labelSmoothing` (in [0, 1], default: 0); see the function `crossEntropy`. `weight` becomes a buffer of the
+   *   module.
+   * @throws ArgumentError if an option is unknown.
+   */
   constructor(options: CrossEntropyOptions = {}) {
     super();
     const { weight, ignoreIndex, reduction, labelSmoothing } = readOptions('CrossEntropyLoss', options, {
@@ -28,7 +40,14 @@ export class CrossEntropyLoss extends Module {
     this.labelSmoothing = labelSmoothing;
   }
 
-  /** @param input logits, [N, C, …] or [C] · @param target class indices, [N, …] or a single one, or probabilities */
+  /**
+   * @param input Logits, `[N, C, …]` or `[C]`
+   * @param target Class indices (int64, int32 or uint8), `[N, …]` or `[]`, or probabilities in the shape of the input
+   * @returns `[]`, or `[N, …]` with `reduction: 'none'`
+   * @throws ShapeError if the shapes do not match.
+   * @throws ArgumentError if a class index or an option is out of its range.
+   * @throws DTypeError if the dtypes do not match.
+   */
   override forward(input: Tensor, target: Tensor): Tensor {
     const { weight, ignoreIndex, reduction, labelSmoothing } = this;
     return crossEntropy(input, target, { weight, ignoreIndex, reduction, labelSmoothing });
@@ -36,14 +55,25 @@ export class CrossEntropyLoss extends Module {
 }
 
 /**
- * The negative logarithm of a class's probability (`torch.nn.NLLLoss`).
- * @param options as of `F.nllLoss`; a `weight` is a buffer of the module
+ * The negative log-likelihood of class indices (`torch.nn.NLLLoss`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * const loss = new nn.NLLLoss();
+ * console.log(loss.forward(tensor([[-1, -2], [-3, -4]]), tensor([0, 1], { dtype: 'int64' })).item()); // 2.5
+ * ```
  */
 export class NLLLoss extends Module {
+  /** `[C]`, or null: a buffer of the module */
   readonly weight: Tensor | null;
   readonly ignoreIndex: number;
   readonly reduction: Reduction;
 
+  /**
+   * @param options `weight` (default: null), `ignoreIndex` (default: −100), `reduction` (default: `'mean'`); see the
+   *   function `nllLoss`. `weight` becomes a buffer of the module.
+   * @throws ArgumentError if an option is unknown.
+   */
   constructor(options: NllLossOptions = {}) {
     super();
     const { weight, ignoreIndex, reduction } = readOptions('NLLLoss', options, {
@@ -56,7 +86,14 @@ export class NLLLoss extends Module {
     this.reduction = reduction;
   }
 
-  /** @param input logarithms of probabilities, [N, C, …] or [C] · @param target class indices, [N, …] or a single one */
+  /**
+   * @param input Logarithms of probabilities, `[N, C, …]` or `[C]`
+   * @param target Class indices (int64, int32 or uint8), `[N, …]` or `[]`
+   * @returns `[]`, or `[N, …]` with `reduction: 'none'`
+   * @throws ShapeError if the shapes do not match.
+   * @throws ArgumentError if a class index is out of range.
+   * @throws DTypeError if the dtypes do not match.
+   */
   override forward(input: Tensor, target: Tensor): Tensor {
     const { weight, ignoreIndex, reduction } = this;
     return nllLoss(input, target, { weight, ignoreIndex, reduction });

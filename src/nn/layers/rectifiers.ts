@@ -70,19 +70,6 @@ export interface PReLUOptions extends LayerOptions {
  * ```ts
  * import { nn, zeros } from 'initree';
  * const layer = new nn.PReLU(3);
- * console.log(String(layer.weight)); // Parameter containing:
-tensor([0.2500, 0.2500, 0.2500], requires_grad=True)
- * console.log(layer.forward(zeros([1, 3, 8, 8])).shape); // [ 1, 3, 8, 8 ]
- * ```
- */
-/**
- * x above 0 and a learned slope times x below (`torch.nn.PReLU`; He et al. 2015).
- *
- * Default initialisation: every slope is `init`.
- * @example
- * ```ts
- * import { nn, zeros } from 'initree';
- * const layer = new nn.PReLU(3);
  * console.log(layer.weight.tolist()); // [ 0.25, 0.25, 0.25 ]
  * console.log(layer.forward(zeros([1, 3, 8, 8])).shape); // [ 1, 3, 8, 8 ]
  * ```

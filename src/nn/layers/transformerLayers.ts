@@ -14,19 +14,19 @@ import { LayerNorm } from './normalization.js';
 
 /** Options of {@link TransformerEncoderLayer} and {@link TransformerDecoderLayer}. */
 export interface TransformerLayerOptions extends LayerOptions {
-  /** Features between the two linear layers; 2048 when absent. */
+  /** Features between the two linear layers, ≥ 0. default: 2048 */
   dimFeedforward?: number | undefined;
-  /** Share of the elements that every dropout drops in training; 0.1 when absent. */
+  /** Probability in [0, 1] with which each dropout sets an element to 0 in training mode. default: 0.1 */
   dropout?: number | undefined;
-  /** What stands between the two linear layers; `'relu'` when absent. */
+  /** Activation between the two linear layers. default: `'relu'` */
   activation?: TransformerActivation | undefined;
-  /** Added to the variance by the normalisations; 1e-5 when absent. */
+  /** Number that the normalisations add to the variance. default: 1e-5 */
   layerNormEps?: number | undefined;
-  /** Whether the first dimension of inputs counts samples, and not positions; false when absent. */
+  /** Whether inputs and outputs are `[N, length, features]` instead of `[length, N, features]`. default: false */
   batchFirst?: boolean | undefined;
-  /** Whether each block normalises its input, and not its sum with its input; false when absent. */
+  /** Whether each block normalises its input, instead of the sum of its input and its output. default: false */
   normFirst?: boolean | undefined;
-  /** Whether linear layers and normalisations learn biases; true when absent. */
+  /** Whether the linear layers, the attentions and the normalisations learn biases. default: true */
   bias?: boolean | undefined;
 }
 
@@ -42,35 +42,47 @@ export const TRANSFORMER_LAYER_DEFAULTS = {
   ...LAYER_DEFAULTS,
 } as const;
 
-/** A function of each element, by its name or as it is. */
+/** A function of each element: its name, or the function itself. */
 export type TransformerActivation = 'relu' | 'gelu' | ((input: Tensor) => Tensor);
 
-/** What {@link TransformerEncoderLayer} takes beside its input. */
+/** The masks of {@link TransformerEncoderLayer}. */
 export interface EncoderLayerInputs {
-  /** [S, S] or [N·nhead, S, S]: true where a position does not see another, or what is added to the scores. */
+  /**
+   * `[S, S]` or `[N·nhead, S, S]`: a `bool` mask is true where a position does not see another position; a floating
+   * mask is added to the scores. default: null
+   */
   srcMask?: Tensor | null | undefined;
-  /** [N, S], or [S]: positions to leave out where true, or what is added to their scores. */
+  /**
+   * `[N, S]` or `[S]`: a `bool` mask is true at the positions to ignore; a floating mask is added to their scores.
+   * default: null
+   */
   srcKeyPaddingMask?: Tensor | null | undefined;
-  /** A hint that the mask, which must be given, hides later positions and nothing else; false when absent. */
+  /** A hint that `srcMask`, which is then required, hides exactly the later positions. default: false */
   isCausal?: boolean | undefined;
 }
 
 /** The defaults of {@link EncoderLayerInputs}. */
 const ENCODER_INPUTS = { srcMask: null, srcKeyPaddingMask: null, isCausal: false } as const;
 
-/** What {@link TransformerDecoderLayer} takes beside target and memory. */
+/** The masks of {@link TransformerDecoderLayer}. */
 export interface DecoderLayerInputs {
-  /** [T, T] or [N·nhead, T, T]: true where a target position does not see another, or what is added to the scores. */
+  /**
+   * `[T, T]` or `[N·nhead, T, T]`: a `bool` mask is true where a target position does not see another target position;
+   * a floating mask is added to the scores. default: null
+   */
   tgtMask?: Tensor | null | undefined;
-  /** [T, S] or [N·nhead, T, S]: the same between target and memory. */
+  /** `[T, S]` or `[N·nhead, T, S]`: the same for target positions and memory positions. default: null */
   memoryMask?: Tensor | null | undefined;
-  /** [N, T], or [T]: target positions to leave out where true, or what is added to their scores. */
+  /**
+   * `[N, T]` or `[T]`: a `bool` mask is true at the target positions to ignore; a floating mask is added to their
+   * scores. default: null
+   */
   tgtKeyPaddingMask?: Tensor | null | undefined;
-  /** [N, S], or [S]: the same for the memory. */
+  /** `[N, S]` or `[S]`: the same for the memory positions. default: null */
   memoryKeyPaddingMask?: Tensor | null | undefined;
-  /** A hint that `tgtMask`, which must be given, hides later positions and nothing else; false when absent. */
+  /** A hint that `tgtMask`, which is then required, hides exactly the later positions. default: false */
   tgtIsCausal?: boolean | undefined;
-  /** The same for `memoryMask`. */
+  /** A hint that `memoryMask`, which is then required, hides exactly the later positions. default: false */
   memoryIsCausal?: boolean | undefined;
 }
 
@@ -101,7 +113,7 @@ abstract class TransformerLayer extends Module {
   declare dropout1: Dropout;
   declare dropout2: Dropout;
 
-  /** @param attentions names of the properties that hold the attentions, in the order of PyTorch's draws */
+  /** @param attentions Names of the properties that hold the attentions, in the order of PyTorch's draws. */
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions, attentions: readonly string[]) {
     super();
     const settings = readOptions(new.target.name, options, TRANSFORMER_LAYER_DEFAULTS);
@@ -135,17 +147,37 @@ abstract class TransformerLayer extends Module {
 /**
  * Self-attention and two linear layers, each with a residual connection and a normalisation
  * (`torch.nn.TransformerEncoderLayer`; Vaswani et al. 2017).
- * @param dModel features of inputs and outputs; divisible by `nhead`
- * @param nhead heads of the attention
+ *
+ * Default initialisation: that of {@link MultiheadAttention}, {@link Linear} and {@link LayerNorm}.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.TransformerEncoderLayer(16, 4, { dimFeedforward: 32 });
+ * console.log(layer.forward(zeros([10, 2, 16])).shape); // [ 10, 2, 16 ]
+ * ```
  */
 export class TransformerEncoderLayer extends TransformerLayer {
   static override readonly stateNames: Readonly<Record<string, string>> = { selfAttn: 'self_attn' };
 
+  /**
+   * @param dModel Features of inputs and outputs, ≥ 1, divisible by `nhead`.
+   * @param nhead Number of heads of the attention, ≥ 1.
+   * @param options `dimFeedforward`, `dropout`, `activation`, `layerNormEps`, `batchFirst`, `normFirst`, `bias`,
+   *   `dtype`, `generator`; see {@link TransformerLayerOptions}.
+   * @throws ArgumentError if a size or an option is out of its range.
+   */
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super(dModel, nhead, options, ['selfAttn']);
   }
 
-  /** @param src [S, N, dModel], or [N, S, dModel] with `batchFirst`, or [S, dModel] → the same shape */
+  /**
+   * @param src `[S, N, dModel]`, with `batchFirst` `[N, S, dModel]`, or `[S, dModel]`
+   * @param inputs `srcMask`, `srcKeyPaddingMask`, `isCausal`; see {@link EncoderLayerInputs}.
+   * @returns The shape of `src`.
+   * @throws ShapeError if a shape does not match.
+   * @throws DTypeError if a dtype does not match.
+   * @throws ArgumentError if `isCausal` is true without `srcMask`, or if an option is unknown.
+   */
   override forward(src: Tensor, inputs: EncoderLayerInputs = {}): Tensor {
     checkTensors('TransformerEncoderLayer.forward', { src });
     const { srcMask, srcKeyPaddingMask, isCausal } = readOptions(
@@ -162,8 +194,14 @@ export class TransformerEncoderLayer extends TransformerLayer {
 /**
  * Self-attention, attention to a memory, and two linear layers, each with a residual connection and a normalisation
  * (`torch.nn.TransformerDecoderLayer`; Vaswani et al. 2017).
- * @param dModel features of inputs and outputs; divisible by `nhead`
- * @param nhead heads of each attention
+ *
+ * Default initialisation: that of {@link MultiheadAttention}, {@link Linear} and {@link LayerNorm}.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.TransformerDecoderLayer(16, 4, { dimFeedforward: 32 });
+ * console.log(layer.forward(zeros([20, 2, 16]), zeros([10, 2, 16])).shape); // [ 20, 2, 16 ]
+ * ```
  */
 export class TransformerDecoderLayer extends TransformerLayer {
   static override readonly stateNames: Readonly<Record<string, string>> = {
@@ -175,13 +213,25 @@ export class TransformerDecoderLayer extends TransformerLayer {
   declare norm3: LayerNorm;
   declare dropout3: Dropout;
 
+  /**
+   * @param dModel Features of inputs and outputs, ≥ 1, divisible by `nhead`.
+   * @param nhead Number of heads of each attention, ≥ 1.
+   * @param options `dimFeedforward`, `dropout`, `activation`, `layerNormEps`, `batchFirst`, `normFirst`, `bias`,
+   *   `dtype`, `generator`; see {@link TransformerLayerOptions}.
+   * @throws ArgumentError if a size or an option is out of its range.
+   */
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super(dModel, nhead, options, ['selfAttn', 'multiheadAttn']);
   }
 
   /**
-   * @param tgt [T, N, dModel], or [N, T, dModel] with `batchFirst`, or [T, dModel] → the same shape
-   * @param memory [S, N, dModel], or [N, S, dModel], or [S, dModel]: what an encoder gave
+   * @param tgt The target: `[T, N, dModel]`, with `batchFirst` `[N, T, dModel]`, or `[T, dModel]`
+   * @param memory The output of an encoder: `[S, N, dModel]`, with `batchFirst` `[N, S, dModel]`, or `[S, dModel]`
+   * @param inputs Masks; see {@link DecoderLayerInputs}.
+   * @returns The shape of `tgt`.
+   * @throws ShapeError if a shape does not match.
+   * @throws DTypeError if a dtype does not match.
+   * @throws ArgumentError if a hint is true without its mask, or if an option is unknown.
    */
   override forward(tgt: Tensor, memory: Tensor, inputs: DecoderLayerInputs = {}): Tensor {
     checkTensors('TransformerDecoderLayer.forward', { tgt, memory });
