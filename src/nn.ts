@@ -36,6 +36,7 @@ export { AvgPool1d, AvgPool2d, AvgPool3d } from './nn/layers/averagePooling.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from './nn/layers/batchNorm.js';
 export { Bilinear } from './nn/layers/bilinear.js';
 export { BCELoss, BCEWithLogitsLoss } from './nn/layers/binaryCrossEntropy.js';
+export type { ConvOptions, PaddingMode } from './nn/layers/ConvolutionLayer.js';
 export {
   ConstantPad1d,
   ConstantPad2d,
@@ -44,7 +45,7 @@ export {
   ZeroPad2d,
   ZeroPad3d,
 } from './nn/layers/constantPadding.js';
-export { Conv1d, Conv2d, Conv3d, type ConvOptions, type PaddingMode } from './nn/layers/convolution.js';
+export { Conv1d, Conv2d, Conv3d } from './nn/layers/convolution.js';
 export { CosineSimilarity, PairwiseDistance } from './nn/layers/distances.js';
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, type DropoutOptions } from './nn/layers/dropout.js';
 export { HuberLoss, KLDivLoss, L1Loss, MSELoss, SmoothL1Loss } from './nn/layers/elementLosses.js';
@@ -110,13 +111,12 @@ export {
   type TransformerStackOptions,
 } from './nn/layers/transformer.js';
 export {
-  type DecoderLayerInputs,
-  type EncoderLayerInputs,
   type TransformerActivation,
   TransformerDecoderLayer,
   TransformerEncoderLayer,
   type TransformerLayerOptions,
 } from './nn/layers/transformerLayers.js';
+export type { DecoderLayerInputs, EncoderLayerInputs } from './nn/layers/transformerMasks.js';
 export {
   ConvTranspose1d,
   ConvTranspose2d,

@@ -142,7 +142,7 @@ abstract class BatchNorm extends ChannelNorm {
       training: this.training || !this.trackRunningStats,
       momentum: this.momentum ?? 1 / batches,
     });
-    // After the forward pass, so that one that fails leaves no trace.
+    // The count changes after the forward pass, so that a pass that fails leaves the statistics as they were.
     if (this.training) numBatchesTracked?.fill_(batches);
     return output;
   }

@@ -46,7 +46,7 @@ abstract class InstanceNorm extends ChannelNorm {
     if (!this.training && this.trackRunningStats)
       return batchNorm(input, runningMean, runningVar, { weight, bias, eps });
     const output = instanceNorm(input, { weight, bias, eps });
-    // An empty input has no statistics to take a share of.
+    // An empty input has no statistics.
     if (runningMean && runningVar && input.numel > 0) this.track(input.detach(), runningMean, runningVar);
     return output;
   }

@@ -233,7 +233,9 @@ export class RMSNorm extends ScaledNorm {
 
 function shapeOf(normalizedShape: number | Shape): Shape {
   if (typeof normalizedShape !== 'number' && !Array.isArray(normalizedShape)) {
-    throw new ArgumentError(`normalizedShape is a size or an array of sizes, found ${describeValue(normalizedShape)}`);
+    throw new ArgumentError(
+      `normalizedShape must be a size or an array of sizes, found ${describeValue(normalizedShape)}`,
+    );
   }
   const sizes: Shape = typeof normalizedShape === 'number' ? [normalizedShape] : [...normalizedShape];
   for (const size of sizes) checkSize('normalizedShape', size, 0);

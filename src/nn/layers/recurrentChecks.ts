@@ -35,7 +35,7 @@ export function checkSettings(sizes: Omit<RecurrentSizes, 'batchFirst' | 'bidire
     num_layers: numLayers,
   })) {
     if (Number.isSafeInteger(size) && size > 0) continue;
-    throw new ArgumentError(`${name} must be greater than zero, a whole number, found ${describeValue(size)}`);
+    throw new ArgumentError(`${name} must be greater than zero and a whole number, found ${describeValue(size)}`);
   }
   if (!Number.isSafeInteger(projSize) || projSize < 0) {
     throw new ArgumentError(
@@ -141,7 +141,7 @@ export function checkCellInputs(
     const found = formatShape(state.shape);
     if (state.ndim !== input.ndim) {
       throw new ShapeError(
-        `${name}: Expected hidden${i} to be ${input.ndim}D as the input is, got ${state.ndim}D instead: ${found}`,
+        `${name}: Expected hidden${i} to be ${input.ndim}D like the input, got ${state.ndim}D instead: ${found}`,
       );
     }
     if (state.shape[state.ndim - 1] !== hidden) {
@@ -162,7 +162,7 @@ export function checkCellInputs(
 function checkStateTensors(name: string, states: readonly Tensor[], count: number): void {
   if (!Array.isArray(states) || (states.length !== 0 && states.length !== count)) {
     throw new ArgumentError(
-      `${name}(): hx is an array of ${count} tensors, the hidden and the cell state, found ${describeValue(states)}`,
+      `${name}(): hx must be an array of ${count} tensors, the hidden state and the cell state, found ${describeValue(states)}`,
     );
   }
   for (const state of states) checkTensor(name, state, 'hx');
@@ -170,5 +170,7 @@ function checkStateTensors(name: string, states: readonly Tensor[], count: numbe
 
 function checkDtype(operand: Tensor, dtype: string): void {
   if (operand.dtype === dtype) return;
-  throw new DTypeError(`mat1 and mat2 must have the same dtype, but got ${operand.dtype} and ${dtype}, the weights'`);
+  throw new DTypeError(
+    `mat1 and mat2 must have the same dtype, but got ${operand.dtype} and ${dtype}, which is the dtype of the weights`,
+  );
 }

@@ -13,14 +13,12 @@ import { checkTensors } from '../functional/checkTensors.js';
 import { Module } from '../Module.js';
 import { LayerNorm } from './normalization.js';
 import {
-  DECODER_INPUTS,
-  type DecoderLayerInputs,
-  type EncoderLayerInputs,
   TRANSFORMER_LAYER_DEFAULTS,
   TransformerDecoderLayer,
   TransformerEncoderLayer,
   type TransformerLayerOptions,
 } from './transformerLayers.js';
+import { DECODER_INPUTS, type DecoderLayerInputs, type EncoderLayerInputs } from './transformerMasks.js';
 
 /** Options of {@link TransformerEncoder} and {@link TransformerDecoder}. */
 export interface TransformerStackOptions {
@@ -51,7 +49,7 @@ abstract class LayerStack<L extends Module> extends Module {
     this.layers = new ModuleList(Array.from({ length: checkSize('numLayers', numLayers, 0) }, () => layer.clone()));
     const { norm } = readOptions(new.target.name, options, { norm: null });
     if (norm !== null && !(norm instanceof Module)) {
-      throw new StateError(`${new.target.name}: norm is a Module, found ${describeValue(norm)}`);
+      throw new StateError(`${new.target.name}: norm must be a Module or null, found ${describeValue(norm)}`);
     }
     this.norm = norm;
   }

@@ -6,7 +6,7 @@ import { sizePerDimension } from '../checkSize.js';
 import { convTranspose1d, convTranspose2d, convTranspose3d, leastOutput } from '../functional/transposedConvolution.js';
 import { readImages, type Size } from '../functional/windows.js';
 import { createParameter, type Parameter } from '../Parameter.js';
-import { CONV_DEFAULTS, type ConvOptions, ConvolutionLayer } from './convolution.js';
+import { CONV_DEFAULTS, type ConvOptions, ConvolutionLayer } from './ConvolutionLayer.js';
 
 /** Options of {@link ConvTranspose1d}, {@link ConvTranspose2d} and {@link ConvTranspose3d}. */
 export interface ConvTransposeOptions extends Omit<ConvOptions, 'padding' | 'paddingMode'> {
@@ -59,7 +59,7 @@ abstract class ConvTranspose extends ConvolutionLayer {
     const dims = kernelSize.length;
     const { spatial } = readImages(`conv_transpose${dims}d`, checkTensor('forward', input).shape, dims);
     if (!Array.isArray(outputSize)) {
-      throw new ArgumentError(`output_size is an array of sizes, found ${describeValue(outputSize)}`);
+      throw new ArgumentError(`output_size must be an array of sizes, found ${describeValue(outputSize)}`);
     }
     const wanted = outputSize.length === input.ndim ? outputSize.slice(-dims) : outputSize;
     if (wanted.length !== dims) {
