@@ -17,6 +17,23 @@ export interface RNNOptions extends RecurrentOptions {
 /** Function that a plain recurrent layer applies to its sums. */
 export type Nonlinearity = 'tanh' | 'relu';
 
+/** A recurrent layer whose only state is the hidden state. */
+abstract class HiddenStateLayer extends RecurrentLayer {
+  /**
+   * @param input `[steps, batch, inputSize]` or `[steps, inputSize]`; with `batchFirst` `[batch, steps, inputSize]`
+   * @param hx Initial hidden states, `[layers·directions, batch, hiddenSize]`, without a batch `[layers·directions,
+   *   hiddenSize]`. default: zeros
+   * @returns `[output, hn]`: the hidden states of the last layer at every step, `[steps, batch,
+   *   directions·hiddenSize]`, and the final hidden states of all layers in the shape of `hx`
+   * @throws ShapeError if a shape does not match.
+   * @throws DTypeError if a dtype is not the dtype of the weights.
+   */
+  override forward(input: Tensor, hx: Tensor | null = null): [output: Tensor, hn: Tensor] {
+    const [output, [hn]] = this.run(input, hx === null ? [] : [hx]);
+    return [output, hn];
+  }
+}
+
 /**
  * A plain recurrent layer over a sequence, h′ = tanh(W·x + b + V·h + c) (`torch.nn.RNN`; Elman 1990).
  *
@@ -30,7 +47,7 @@ export type Nonlinearity = 'tanh' | 'relu';
  * console.log(output.shape, hn.shape); // [ 5, 3, 20 ] [ 2, 3, 20 ]
  * ```
  */
-export class RNN extends RecurrentLayer {
+export class RNN extends HiddenStateLayer {
   readonly nonlinearity: Nonlinearity;
 
   /**
@@ -48,20 +65,6 @@ export class RNN extends RecurrentLayer {
     super(elmanCellOf(nonlinearity), inputSize, hiddenSize, others);
     this.nonlinearity = nonlinearity;
   }
-
-  /**
-   * @param input `[steps, batch, inputSize]` or `[steps, inputSize]`; with `batchFirst` `[batch, steps, inputSize]`
-   * @param hx Initial hidden states, `[layers·directions, batch, hiddenSize]`, without a batch `[layers·directions,
-   *   hiddenSize]`. default: zeros
-   * @returns `[output, hn]`: the hidden states of the last layer at every step, `[steps, batch,
-   *   directions·hiddenSize]`, and the final hidden states of all layers in the shape of `hx`
-   * @throws ShapeError if a shape does not match.
-   * @throws DTypeError if a dtype is not the dtype of the weights.
-   */
-  override forward(input: Tensor, hx: Tensor | null = null): [output: Tensor, hn: Tensor] {
-    const [output, [hn]] = this.run(input, hx === null ? [] : [hx]);
-    return [output, hn];
-  }
 }
 
 /**
@@ -76,7 +79,7 @@ export class RNN extends RecurrentLayer {
  * console.log(output.shape, hn.shape); // [ 3, 5, 20 ] [ 1, 3, 20 ]
  * ```
  */
-export class GRU extends RecurrentLayer {
+export class GRU extends HiddenStateLayer {
   /**
    * @param inputSize Features of each step, ≥ 1.
    * @param hiddenSize Size of the hidden state, ≥ 1.
@@ -86,20 +89,6 @@ export class GRU extends RecurrentLayer {
    */
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
     super(gruCell, inputSize, hiddenSize, withoutProjection(options));
-  }
-
-  /**
-   * @param input `[steps, batch, inputSize]` or `[steps, inputSize]`; with `batchFirst` `[batch, steps, inputSize]`
-   * @param hx Initial hidden states, `[layers·directions, batch, hiddenSize]`, without a batch `[layers·directions,
-   *   hiddenSize]`. default: zeros
-   * @returns `[output, hn]`: the hidden states of the last layer at every step, `[steps, batch,
-   *   directions·hiddenSize]`, and the final hidden states of all layers in the shape of `hx`
-   * @throws ShapeError if a shape does not match.
-   * @throws DTypeError if a dtype is not the dtype of the weights.
-   */
-  override forward(input: Tensor, hx: Tensor | null = null): [output: Tensor, hn: Tensor] {
-    const [output, [hn]] = this.run(input, hx === null ? [] : [hx]);
-    return [output, hn];
   }
 }
 

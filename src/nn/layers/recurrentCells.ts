@@ -85,6 +85,20 @@ abstract class CellLayer extends Layer {
   }
 }
 
+/** A cell whose only state is the hidden state. */
+abstract class HiddenStateCell extends CellLayer {
+  /**
+   * @param input `[batch, inputSize]` or `[inputSize]`
+   * @param hx The hidden state, `[batch, hiddenSize]` or `[hiddenSize]`. default: zeros
+   * @returns The hidden state after the step, in the shape of `hx`.
+   * @throws ShapeError if a shape does not match.
+   * @throws DTypeError if a dtype is not the dtype of the weights.
+   */
+  override forward(input: Tensor, hx: Tensor | null = null): Tensor {
+    return this.step(input, hx === null ? [] : [hx])[0];
+  }
+}
+
 /**
  * One step of a plain recurrent layer, h′ = tanh(W·x + b + V·h + c) (`torch.nn.RNNCell`; Elman 1990).
  *
@@ -96,7 +110,7 @@ abstract class CellLayer extends Layer {
  * console.log(cell.forward(zeros([3, 10])).shape); // [ 3, 20 ]
  * ```
  */
-export class RNNCell extends CellLayer {
+export class RNNCell extends HiddenStateCell {
   readonly nonlinearity: Nonlinearity;
 
   /**
@@ -109,17 +123,6 @@ export class RNNCell extends CellLayer {
     const { nonlinearity, ...others } = readOptions('RNNCell', options, { nonlinearity: 'tanh', ...LINEAR_DEFAULTS });
     super(elmanCellOf(nonlinearity), inputSize, hiddenSize, others);
     this.nonlinearity = nonlinearity;
-  }
-
-  /**
-   * @param input `[batch, inputSize]` or `[inputSize]`
-   * @param hx The hidden state, `[batch, hiddenSize]` or `[hiddenSize]`. default: zeros
-   * @returns The hidden state after the step, in the shape of `hx`.
-   * @throws ShapeError if a shape does not match.
-   * @throws DTypeError if a dtype is not the dtype of the weights.
-   */
-  override forward(input: Tensor, hx: Tensor | null = null): Tensor {
-    return this.step(input, hx === null ? [] : [hx])[0];
   }
 
   override extraRepr(): string {
@@ -139,7 +142,7 @@ export class RNNCell extends CellLayer {
  * console.log(cell.forward(zeros([3, 10]), zeros([3, 20])).shape); // [ 3, 20 ]
  * ```
  */
-export class GRUCell extends CellLayer {
+export class GRUCell extends HiddenStateCell {
   /**
    * @param inputSize Features of the input, ≥ 0.
    * @param hiddenSize Size of the hidden state, ≥ 0.
@@ -148,17 +151,6 @@ export class GRUCell extends CellLayer {
    */
   constructor(inputSize: number, hiddenSize: number, options: RecurrentCellOptions = {}) {
     super(gruCell, inputSize, hiddenSize, options);
-  }
-
-  /**
-   * @param input `[batch, inputSize]` or `[inputSize]`
-   * @param hx The hidden state, `[batch, hiddenSize]` or `[hiddenSize]`. default: zeros
-   * @returns The hidden state after the step, in the shape of `hx`.
-   * @throws ShapeError if a shape does not match.
-   * @throws DTypeError if a dtype is not the dtype of the weights.
-   */
-  override forward(input: Tensor, hx: Tensor | null = null): Tensor {
-    return this.step(input, hx === null ? [] : [hx])[0];
   }
 }
 
