@@ -221,8 +221,9 @@ function channelSums(gradient: Floats, channels: number, channelSize: number): F
 }
 
 /**
- * @throws ShapeError or ArgumentError if the weight has another number of dimensions, or if the groups do not divide
- *   its outputs.
+ * Checks the weight and the groups of a convolution.
+ * @throws ShapeError if the weight has another number of dimensions, or if the groups do not divide its outputs.
+ * @throws ArgumentError if `groups` is not an integer ≥ 1.
  */
 export function checkWeight(name: string, dims: number, weight: Tensor, groups: number): void {
   if (weight.ndim !== dims + 2) {
@@ -240,6 +241,7 @@ export function checkWeight(name: string, dims: number, weight: Tensor, groups: 
 }
 
 /**
+ * Checks the bias of a convolution.
  * @param given Start of the message.
  * @throws ShapeError if the bias does not have one element for each output channel.
  */
@@ -251,7 +253,10 @@ export function checkBias(given: string, bias: Tensor | null, outputs: number): 
   }
 }
 
-/** @throws DTypeError in PyTorch's words if the operands have different dtypes or a dtype that is not floating. */
+/**
+ * Checks that the operands of a convolution have the same floating dtype.
+ * @throws DTypeError in PyTorch's words.
+ */
 export function checkDtypes(name: string, input: Tensor, weight: Tensor, bias: Tensor | null): void {
   if (input.dtype !== weight.dtype) {
     throw new DTypeError(`Input type (${input.dtype}) and weight type (${weight.dtype}) should be the same`);

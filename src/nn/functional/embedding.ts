@@ -117,7 +117,10 @@ export function indicesOf(name: string, input: Tensor): Numbers {
   );
 }
 
-/** @throws ArgumentError if an index is not in [0, count − 1]. */
+/**
+ * Checks the indices of rows.
+ * @throws ArgumentError if an index is not in [0, count − 1].
+ */
 export function checkRows(rows: Numbers, count: number): void {
   for (let i = 0; i < rows.length; i++) {
     if (rows[i] >= 0 && rows[i] < count) continue;

@@ -12,8 +12,8 @@ import { type Interpolation, resampleAxis } from './resampleAxis.js';
 import type { Size } from './windows.js';
 
 /**
- * The ways to resample. `linear`, `bilinear` and `bicubic`, and `trilinear` are for one, two and three spatial
- * dimensions.
+ * The ways to resample. `linear` requires one spatial dimension, `bilinear` and `bicubic` require two, `trilinear`
+ * requires three. The other ways accept one to three spatial dimensions.
  */
 export type InterpolateMode = keyof typeof MODES;
 
@@ -94,7 +94,8 @@ export function interpolate(input: Tensor, options: InterpolateOptions = {}): Te
   const spatial = shape.slice(2);
   const { output, scales } = outputSizes(spatial, settings);
   if (kind === 'area') return [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d][dims - 1](input, output);
-  if (!isFloatDType(dtype)) throw new DTypeError(`"${mode} interpolation" not implemented for '${dtype}'`);
+  if (!isFloatDType(dtype))
+    throw new DTypeError(`"${mode} interpolation" not implemented for '${dtype}': expected a floating dtype`);
   if (shape[1] === 0) {
     throw new ShapeError(
       `Non-empty ${dims + 2}D data tensor expected but got a tensor with sizes ${formatShape(shape)}`,

@@ -77,7 +77,8 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
     .mul(spread(weights, input, classDim))
     .sum(classDim)
     .neg();
-  // A choice instead of a product with 0, because the loss of an ignored sample may be infinite.
+  // A choice instead of a product with 0: the loss of an ignored sample may be infinite, and the mean divides by 0 if
+  // all samples are ignored.
   const counts = Uint8Array.from(indices, (index) => (index < 0 ? 0 : 1));
   const each = perClass.where(Tensor.fromData(counts, target.shape, 'bool'), 0);
   return hard.mul(1 - labelSmoothing).add(reduce(each, reduction, total).mul(labelSmoothing / weights.length));

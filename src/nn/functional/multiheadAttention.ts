@@ -153,7 +153,9 @@ function headsOf({ tensor, column }: Projection, width: number, { dim, samples, 
 function checkDimensions(query: Tensor, key: Tensor, value: Tensor): void {
   const { ndim } = query;
   if (ndim !== 2 && ndim !== 3) {
-    throw new ShapeError(`query should be unbatched 2D or batched 3D tensor but received ${ndim}-D query tensor`);
+    throw new ShapeError(
+      `query should be unbatched 2D or batched 3D tensor but received ${ndim}-D query tensor: ${formatShape(query.shape)}`,
+    );
   }
   if (key.ndim !== ndim || value.ndim !== ndim) {
     throw new ShapeError(

@@ -158,7 +158,8 @@ function forEachChannel(
 
 function checkOperands(input: Tensor, operands: Readonly<Record<string, Tensor | null>>, training: boolean): void {
   const { shape, dtype } = input;
-  if (!isFloatDType(dtype)) throw new DTypeError(`"batch_norm" not implemented for '${dtype}'`);
+  if (!isFloatDType(dtype))
+    throw new DTypeError(`"batch_norm" not implemented for '${dtype}': expected a floating dtype`);
   if (shape.length < 2) throw new ShapeError(`batch norm expects an input [N, C, …], found ${formatShape(shape)}`);
   for (const [name, operand] of Object.entries(operands)) {
     if (operand && (operand.ndim !== 1 || operand.numel !== shape[1])) {

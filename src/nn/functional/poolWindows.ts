@@ -129,8 +129,10 @@ export function backwardName(dims: number, kind: string): string {
 }
 
 /**
+ * Tabulates the windows of a pooling.
  * @param windowAt The first element, the end and the number of counted elements of the window of an output element
  *   along a dimension.
+ * @throws DTypeError if the dtype is not floating.
  */
 function poolingOf(
   name: string,
@@ -139,7 +141,7 @@ function poolingOf(
   windowAt: (dim: number, index: number) => readonly [start: number, end: number, count: number],
   steps: readonly number[] = output.map(() => 1),
 ): Pooling {
-  if (!isFloatDType(dtype)) throw new DTypeError(`"${name}" not implemented for '${dtype}'`);
+  if (!isFloatDType(dtype)) throw new DTypeError(`"${name}" not implemented for '${dtype}': expected a floating dtype`);
   const dims = output.length;
   const leading = shape.slice(0, -dims);
   const axes = output.map((count, d): PoolAxis => {
