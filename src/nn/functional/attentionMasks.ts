@@ -57,8 +57,8 @@ export function additiveMask(mask: Tensor, excluded: 0 | 1, name: string, { dtyp
 }
 
 /**
- * Merges both masks of a multi-head attention into one mask that is added to the scores `[samples, heads, queries,
- * keys]`.
+ * Merges both masks of a multi-head attention into one mask that is added to the scores
+ * `[samples, heads, queries, keys]`.
  * @throws ShapeError, DTypeError or ArgumentError if a mask does not match.
  */
 export function mergeMasks(query: Tensor, inputs: AttentionInputs, sizes: AttentionSizes): Tensor | null {

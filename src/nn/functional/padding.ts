@@ -27,8 +27,8 @@ export interface PadOptions {
  * Adds elements around a tensor (`torch.nn.functional.pad`). A negative size removes elements.
  * @param input Any shape in `'constant'` mode. The other modes pad the last one, two or three dimensions of `[N, C, …]`
  *   or `[C, …]`.
- * @param padding Elements before and after each dimension, from the last dimension to the first one: `[left, right,
- *   top, bottom, front, back, …]`.
+ * @param padding Elements before and after each dimension, from the last dimension to the first one:
+ *   `[left, right, top, bottom, front, back, …]`.
  * @param options `mode`, `value`; see {@link PadOptions}.
  * @returns The shape of the input; each padded dimension grows by its two sizes.
  * @throws ShapeError if the padding does not fit the input.

@@ -49,13 +49,13 @@ export const RECURRENT_DEFAULTS = {
 
 /** The members that recurrent layers share: layers of one or two directions over a sequence. */
 export abstract class RecurrentLayer extends Layer {
-  /** [gates·hiddenSize, inputSize]; from `weight_ih_l1` on [gates·hiddenSize, directions·stateSize] */
+  /** `[gates·hiddenSize, inputSize]` in layer 0, `[gates·hiddenSize, directions·stateSize]` in the other layers */
   [weight: `weight_ih_l${number}` | `weight_ih_l${number}_reverse`]: Parameter;
-  /** [gates·hiddenSize, stateSize] */
+  /** `[gates·hiddenSize, stateSize]` */
   [weight: `weight_hh_l${number}` | `weight_hh_l${number}_reverse`]: Parameter;
-  /** [gates·hiddenSize] */
+  /** `[gates·hiddenSize]`, or null without biases */
   [bias: `bias_ih_l${number}` | `bias_ih_l${number}_reverse`]: Parameter | null;
-  /** [gates·hiddenSize] */
+  /** `[gates·hiddenSize]`, or null without biases */
   [bias: `bias_hh_l${number}` | `bias_hh_l${number}_reverse`]: Parameter | null;
   readonly inputSize: number;
   readonly hiddenSize: number;

@@ -157,9 +157,9 @@ export class MultiheadAttention extends Layer implements AttentionParts {
    * @param value `[S, N, vdim]`, with `batchFirst` `[N, S, vdim]`, or `[S, vdim]`
    * @param inputs `keyPaddingMask`, `needWeights`, `attnMask`, `averageAttnWeights`, `isCausal`; see
    *   {@link AttentionInputs}.
-   * @returns `[output, weights]`: the output in the shape of the query, and the attention weights `[N, L, S]`, or `[N,
-   *   numHeads, L, S]` with `averageAttnWeights: false`; without N for unbatched inputs, and null with `needWeights:
-   *   false`
+   * @returns `[output, weights]`: the output in the shape of the query, and the attention weights `[N, L, S]`, or
+   *   `[N, numHeads, L, S]` with `averageAttnWeights: false`; without N for unbatched inputs, and null with
+   *   `needWeights: false`
    * @throws ShapeError if a shape does not match.
    * @throws DTypeError if a dtype does not match.
    * @throws ArgumentError if `isCausal` is true without `attnMask`, or if an option is unknown.

@@ -21,10 +21,10 @@ export type Nonlinearity = 'tanh' | 'relu';
 abstract class HiddenStateLayer extends RecurrentLayer {
   /**
    * @param input `[steps, batch, inputSize]` or `[steps, inputSize]`; with `batchFirst` `[batch, steps, inputSize]`
-   * @param hx Initial hidden states, `[layers·directions, batch, hiddenSize]`, without a batch `[layers·directions,
-   *   hiddenSize]`. default: zeros
-   * @returns `[output, hn]`: the hidden states of the last layer at every step, `[steps, batch,
-   *   directions·hiddenSize]`, and the final hidden states of all layers in the shape of `hx`
+   * @param hx Initial hidden states, `[layers·directions, batch, hiddenSize]`, without a batch
+   *   `[layers·directions, hiddenSize]`. default: zeros
+   * @returns `[output, hn]`: the hidden states of the last layer at every step,
+   *   `[steps, batch, directions·hiddenSize]`, and the final hidden states of all layers in the shape of `hx`
    * @throws ShapeError if a shape does not match.
    * @throws DTypeError if a dtype is not the dtype of the weights.
    */
@@ -106,7 +106,7 @@ export class GRU extends HiddenStateLayer {
  * ```
  */
 export class LSTM extends RecurrentLayer {
-  /** [projSize, hiddenSize]; there with `projSize` only. */
+  /** `[projSize, hiddenSize]`; exists only with `projSize`. */
   [weight: `weight_hr_l${number}` | `weight_hr_l${number}_reverse`]: Parameter | undefined;
 
   /**

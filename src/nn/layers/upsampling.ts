@@ -28,8 +28,8 @@ export class Upsample extends Module {
   readonly recomputeScaleFactor: boolean | null;
 
   /**
-   * @param options Exactly one of `size` and `scaleFactor`, and `mode` (default: `'nearest'`), `alignCorners` (default:
-   *   null), `recomputeScaleFactor` (default: null); see {@link InterpolateOptions}.
+   * @param options Exactly one of `size` and `scaleFactor`, and `mode` (default: `'nearest'`), `alignCorners`
+   *   (default: null), `recomputeScaleFactor` (default: null); see {@link InterpolateOptions}.
    * @throws ArgumentError if an option is unknown. `forward` checks the values.
    */
   constructor(options: InterpolateOptions = {}) {
