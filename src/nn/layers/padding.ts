@@ -7,7 +7,7 @@ import { Pad, type Padding } from './Pad.js';
  * @example
  * ```ts
  * import { nn, tensor } from 'initree';
- * console.log(String(new nn.ReflectionPad1d([2, 1]).forward(tensor([[1, 2, 3]])))); // tensor([[3., 2., 1., 2., 3., 2.]])
+ * console.log(String(new nn.ReflectionPad1d(1).forward(tensor([[1, 2, 3]])))); // tensor([[2., 1., 2., 3., 2.]])
  * ```
  */
 export class ReflectionPad1d extends Pad {
@@ -64,7 +64,7 @@ export class ReflectionPad3d extends Pad {
  * @example
  * ```ts
  * import { nn, tensor } from 'initree';
- * console.log(String(new nn.ReplicationPad1d([2, 1]).forward(tensor([[1, 2, 3]])))); // tensor([[1., 1., 1., 2., 3., 3.]])
+ * console.log(String(new nn.ReplicationPad1d(1).forward(tensor([[1, 2, 3]])))); // tensor([[1., 1., 2., 3., 3.]])
  * ```
  */
 export class ReplicationPad1d extends Pad {
@@ -134,7 +134,7 @@ abstract class CircularPad extends Pad {
  * @example
  * ```ts
  * import { nn, tensor } from 'initree';
- * console.log(String(new nn.CircularPad1d([2, 1]).forward(tensor([[1, 2, 3]])))); // tensor([[2., 3., 1., 2., 3., 1.]])
+ * console.log(String(new nn.CircularPad1d(1).forward(tensor([[1, 2, 3]])))); // tensor([[3., 1., 2., 3., 1.]])
  * ```
  */
 export class CircularPad1d extends CircularPad {

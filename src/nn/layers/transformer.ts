@@ -194,7 +194,19 @@ export class Transformer extends Module {
     }
   }
 
-  /** A mask by which position i sees positions 0 to i alone: [size, size], 0 and −∞. */
+  /**
+   * Creates the causal mask `[size, size]`, by which position i sees the positions 0 to i: 0 where a position is
+   * visible, otherwise −∞.
+   * @param size Number of positions, ≥ 0.
+   * @param options `dtype`: a floating dtype. default: the default dtype
+   * @returns `[size, size]`
+   * @throws ArgumentError if `size` is out of its range or an option is unknown.
+   * @example
+   * ```ts
+   * import { nn } from 'initree';
+   * console.log(nn.Transformer.generateSquareSubsequentMask(2).tolist()); // [ [ 0, -Infinity ], [ 0, 0 ] ]
+   * ```
+   */
   static generateSquareSubsequentMask(size: number, options: { dtype?: FloatDType | undefined } = {}): Tensor {
     const name = 'generateSquareSubsequentMask';
     const dtype = checkDtype(readOptions(name, options, { dtype: undefined }).dtype ?? getDefaultDtype());
