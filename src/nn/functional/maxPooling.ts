@@ -1,4 +1,4 @@
-import { maxPool, scatterToPlaces } from '../../kernels/image/pooling.js';
+import { maxPool, scatterToIndices } from '../../kernels/image/pooling.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { denseOf } from '../../tensor/Dense.js';
@@ -196,7 +196,7 @@ function largestOf<Indices extends boolean>(
   maxPool(floatsOf(input), axes, values, indices);
   const output = record(name, [input], denseOf(values, outputShape, dtype), (g) => {
     const gradient = createNumbers(dtype, numel) as Floats;
-    scatterToPlaces(floatsOf(g), indices, planes, gradient);
+    scatterToIndices(floatsOf(g), indices, planes, gradient);
     return [denseOf(gradient, shape, dtype)];
   });
   const result = returnIndices ? [output, new Tensor(denseOf(indices, outputShape, 'int64'))] : output;
