@@ -1,6 +1,6 @@
 import { ArgumentError, describeValue, PolicyError } from '../errors.js';
 import { orthogonal } from '../init/orthogonal.js';
-import { ConvolutionLayer } from '../nn/layers/convolution.js';
+import { ConvolutionLayer } from '../nn/layers/ConvolutionLayer.js';
 import { Linear } from '../nn/layers/linear.js';
 import { Module } from '../nn/Module.js';
 import { checkGenerator, DRAW_DEFAULTS } from '../random/DrawOptions.js';

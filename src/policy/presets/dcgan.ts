@@ -2,7 +2,7 @@ import { zeros } from '../../init/constant.js';
 import { keep } from '../../init/keep.js';
 import { normal } from '../../init/normal.js';
 import { BatchNorm2d } from '../../nn/layers/batchNorm.js';
-import { ConvolutionLayer } from '../../nn/layers/convolution.js';
+import { ConvolutionLayer } from '../../nn/layers/ConvolutionLayer.js';
 import { definePolicy } from '../definePolicy.js';
 import { rule } from '../rule.js';
 import { definePreset } from './definePreset.js';

@@ -5,7 +5,7 @@ import { lstmForgetBias } from '../../init/lstmForgetBias.js';
 import { orthogonal } from '../../init/orthogonal.js';
 import { uniform } from '../../init/uniform.js';
 import { xavierUniform } from '../../init/xavier.js';
-import { ConvolutionLayer } from '../../nn/layers/convolution.js';
+import { ConvolutionLayer } from '../../nn/layers/ConvolutionLayer.js';
 import { Embedding } from '../../nn/layers/embedding.js';
 import { Linear } from '../../nn/layers/linear.js';
 import { PReLU } from '../../nn/layers/rectifiers.js';
