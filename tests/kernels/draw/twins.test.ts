@@ -4,10 +4,10 @@ import type { DrawKernels } from '../../../src/kernels/draw/DrawKernels.js';
 import { plainKernels } from '../../../src/kernels/draw/plainKernels.js';
 import { accumulateMoments, createMomentSums, momentsOf } from '../../../src/kernels/draw/sampleMoments.js';
 import { drawKernels, setKernels } from '../../../src/kernels/wasm/kernelPath.js';
+import { isFullRun } from '../../isFullRun.js';
 import { KERNEL_PATHS } from '../../laws/kernelPaths.js';
 
-/** All 2²⁴ inputs with `INITREE_FULL=1` in the environment, otherwise one piece of 64, at both ends too. */
-const isFullRun = process.env['INITREE_FULL'] !== undefined;
+/** Numbers in a piece of a sweep. The full run sweeps all 2²⁴ inputs, otherwise one piece of 64, at both ends too. */
 const PIECE = 2048;
 const PIECES = 2 ** 24 / PIECE;
 

@@ -4,10 +4,11 @@ import { exponentiate } from '../../../src/kernels/elementwise/exponential.js';
 import { setKernels } from '../../../src/kernels/wasm/kernelPath.js';
 import { simdExponentials } from '../../../src/kernels/wasm/matrixKernels.js';
 import { erfc } from '../../../src/numerics/erf.js';
+import { isFullRun } from '../../isFullRun.js';
 import { describeOnEveryPath, KERNEL_PATHS } from '../../laws/kernelPaths.js';
 
-/** All of 2³² floats in steps of 997 with `INITREE_FULL=1` in the environment, otherwise some 200,000. */
-const STEP = process.env['INITREE_FULL'] !== undefined ? 997 : 21001;
+/** The step over all 2³² floats: the full run looks at 4 million of them, otherwise at some 200,000. */
+const STEP = isFullRun ? 997 : 21001;
 const CHUNK = 2 ** 18;
 
 const EXACT: Record<Exponential, (x: number) => number> = {
