@@ -4,13 +4,14 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compile } from '../../tests/transformer.mjs';
 import { FOLDERS, LEFT_OUT_TESTS } from './folders.mjs';
 import { jestConfig, NO_SHRINKING } from './jestConfig.mjs';
 import { mutantsOf } from './mutantsOf.mjs';
 import { report } from './report.mjs';
 import { runTests } from './runTests.mjs';
 import { sample } from './sample.mjs';
-import { compile, copyAgain, createScratchCopy } from './scratchCopy.mjs';
+import { copyAgain, createScratchCopy } from './scratchCopy.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -97,14 +98,14 @@ async function work(copy) {
       const { tests, limit } = suites.get(folder);
       const source = readFileSync(join(root, file), 'utf8');
       const target = join(copy, file.replace(/\.ts$/, '.js'));
-      writeFileSync(target, compile(source.slice(0, start) + text + source.slice(end), file));
+      writeFileSync(target, compile(source.slice(0, start) + text + source.slice(end), file).code);
       const run = await runTests(
         copy,
         tests.map((path) => join(copy, path)),
         limit,
       );
       ({ outcome, failure } = run);
-      writeFileSync(target, compile(source, file));
+      writeFileSync(target, compile(source, file).code);
     }
     results.push({ ...mutant, outcome, failure });
     console.log(`${results.length}: ${outcome}  ${file}:${line}  ${change}${failure ? `  (${failure})` : ''}`);

@@ -1,18 +1,10 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import ts from 'typescript';
+import { compile } from '../../tests/transformer.mjs';
 
 const COMPILED = ['src', 'tests', 'examples'];
 const COPIED = ['docs', 'README.md', 'CHANGELOG.md'];
-
-/** JavaScript of a TypeScript source. */
-export function compile(text, fileName) {
-  return ts.transpileModule(text, {
-    fileName,
-    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
-  }).outputText;
-}
 
 /** Makes a folder with the project compiled to JavaScript, in which Jest runs without another compiler. */
 export function createScratchCopy(root) {
@@ -24,7 +16,8 @@ export function createScratchCopy(root) {
       const target = join(copy, path.replace(/\.ts$/, '.js'));
       mkdirSync(dirname(target), { recursive: true });
       if (!path.endsWith('.ts')) cpSync(join(root, path), target);
-      else if (!path.endsWith('.d.ts')) writeFileSync(target, compile(readFileSync(join(root, path), 'utf8'), path));
+      else if (!path.endsWith('.d.ts'))
+        writeFileSync(target, compile(readFileSync(join(root, path), 'utf8'), path).code);
     }
   }
   for (const name of COPIED) cpSync(join(root, name), join(copy, name), { recursive: true });
