@@ -9,7 +9,7 @@ import { format, formatWithOptions } from 'node:util';
 import { getRngState, setDefaultDtype, setKernels, setRngState } from 'initree';
 
 /** What one call of `console.log` printed. */
-export interface Printed {
+interface Printed {
   /** The number of the statement among the `console.log` statements of its program, from 0. */
   readonly n: number;
   /** What a terminal shows, with the line break at the end. */
