@@ -52,7 +52,8 @@ export function* changesOf(node) {
   else if (ts.isNumericLiteral(node)) {
     yield { operator: 'number', at: node, text: Number(node.text) === 0 ? '1' : `(${node.getText()} + 1)` };
   } else if (ts.isStringLiteral(node)) {
-    if (node.text !== '') yield { operator: 'string', at: node, text: "''" };
+    // Words with spaces between them are a message, or a part of one.
+    if (/^\S+$/.test(node.text)) yield { operator: 'string', at: node, text: "''" };
   } else if (node.kind === Kind.TrueKeyword) yield { operator: 'boolean', at: node, text: 'false' };
   else if (node.kind === Kind.FalseKeyword) yield { operator: 'boolean', at: node, text: 'true' };
   else if (ts.isArrayLiteralExpression(node)) {
@@ -71,7 +72,7 @@ export function* changesOf(node) {
   } else if (ts.isConditionalExpression(node)) {
     for (const text of ['true', 'false']) yield { operator: 'condition', at: node.condition, text };
   } else if (ts.isExpressionStatement(node) || ts.isThrowStatement(node)) {
-    const isSuperCall = node.expression.kind !== undefined && node.expression.getText().startsWith('super(');
+    const isSuperCall = node.expression?.getText().startsWith('super(');
     if (!isSuperCall) yield { operator: 'remove statement', at: node, text: ';' };
   } else if (ts.isPropertyAccessExpression(node) && METHODS.has(node.name.text) && ts.isCallExpression(node.parent)) {
     yield { operator: 'method', at: node.name, text: METHODS.get(node.name.text) };

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { compile } from '../../tests/transformer.mjs';
 
 const COMPILED = ['src', 'tests', 'examples'];
+/** Sources in AssemblyScript, which are another language. */
+const ASSEMBLY = 'src/kernels/wasm/assembly/';
 const COPIED = ['docs', 'README.md', 'CHANGELOG.md'];
 
 /** Makes a folder with the project compiled to JavaScript, in which Jest runs without another compiler. */
@@ -11,8 +13,8 @@ export function createScratchCopy(root) {
   const copy = mkdtempSync(join(tmpdir(), 'initree-mutation-'));
   for (const folder of COMPILED) {
     for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name).slice(root.length + 1);
+      if (!entry.isFile() || path.startsWith(ASSEMBLY)) continue;
       const target = join(copy, path.replace(/\.ts$/, '.js'));
       mkdirSync(dirname(target), { recursive: true });
       if (!path.endsWith('.ts')) cpSync(join(root, path), target);
