@@ -100,7 +100,9 @@ describe('the usual first mistakes', () => {
   it('a signal that is none', async () => {
     const model = build();
     const run = initializeWeightsAsync(model, policy, { signal: new AbortController() as never });
-    await expect(run).rejects.toThrow('signal is an AbortSignal, such as controller.signal, found an AbortController');
+    await expect(run).rejects.toThrow(
+      'signal: expected an AbortSignal such as controller.signal, found an AbortController',
+    );
   });
 
   it('a generator that predicates draw from is put back, and the mistake named', () => {
