@@ -4,7 +4,7 @@ import { finishWithPauses } from '../random/Steps.js';
 import { readOptions } from '../readOptions.js';
 import { applyPlan } from './applyPlan.js';
 import type { Policy } from './definePolicy.js';
-import { type InitializeOptions, prepareRun, RUN_DEFAULTS } from './prepareRun.js';
+import { type InitializeOptions, prepareRun, RUN_DEFAULTS, type Run } from './prepareRun.js';
 import type { Report } from './Report.js';
 
 /** Options of {@link initializeWeightsAsync}. */
@@ -36,9 +36,29 @@ export async function initializeWeightsAsync(
   policy: Policy,
   options: InitializeAsyncOptions = {},
 ): Promise<Report> {
-  const { signal, ...others } = readOptions(NAME, options, { ...RUN_DEFAULTS, signal: undefined }, PolicyError);
-  checkSignal(signal);
-  const { plan, context, restore } = prepareRun(NAME, model, policy, others);
+  const { signal, ...others } = readAsyncOptions(NAME, options, {});
+  return runAsync(prepareRun(NAME, model, policy, others), signal);
+}
+
+/**
+ * Reads the options of a run that a signal can stop.
+ * @param own the options that only this caller has, with their defaults
+ * @throws PolicyError for an unknown option, or a signal that is not an AbortSignal
+ */
+export function readAsyncOptions<Own extends object>(
+  caller: string,
+  options: InitializeAsyncOptions & { [K in keyof Own]?: Own[K] | undefined },
+  own: Own,
+): InitializeAsyncOptions & Own {
+  const defaults = { ...RUN_DEFAULTS, signal: undefined, ...own };
+  const read = readOptions<object, object>(caller, options, defaults, PolicyError) as InitializeAsyncOptions & Own;
+  const { signal } = read;
+  if (signal === undefined || typeof signal?.aborted === 'boolean') return read;
+  throw new PolicyError(`signal: expected an AbortSignal such as controller.signal, found ${describeValue(signal)}`);
+}
+
+/** Carries out a prepared run with pauses. */
+export async function runAsync({ plan, context, restore }: Run, signal: AbortSignal | undefined): Promise<Report> {
   const written: string[] = [];
   const steps = applyPlan(plan, { ...context, onWrite: (path) => void written.push(path) });
   const check = () => {
@@ -50,10 +70,4 @@ export async function initializeWeightsAsync(
     restore();
     throw error;
   }
-}
-
-/** @throws PolicyError if the value is not an AbortSignal or undefined */
-export function checkSignal(signal: AbortSignal | undefined): void {
-  if (signal === undefined || typeof signal?.aborted === 'boolean') return;
-  throw new PolicyError(`signal: expected an AbortSignal such as controller.signal, found ${describeValue(signal)}`);
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { AbortError, ArgumentError, PolicyError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
@@ -93,6 +93,9 @@ describe('initializeWeightsAsync', () => {
     const generator = new Generator(2);
     const before = stateHash(generator);
     const controller = new AbortController();
+    // The clock advances by a millisecond at each reading, so that the pauses depend on the work, not on the machine.
+    let time = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => time++);
     let gaps = 0;
     const timer = setInterval(() => void (++gaps === 2 && controller.abort(new Error('enough'))), 1);
     const run = initializeWeightsAsync(model, normal, { generator, signal: controller.signal });
@@ -103,6 +106,7 @@ describe('initializeWeightsAsync', () => {
       (reason) => reason,
     );
     clearInterval(timer);
+    clock.mockRestore();
     expect(error).toBeInstanceOf(AbortError);
     expect(error.written).toEqual(['0.weight']);
     expect(error.message).toContain('written until then: 0.weight');

@@ -1,21 +1,17 @@
 import type { Law } from '../../src/init/Law.js';
-import type { Errand } from '../../src/node/Errand.js';
+import type { Task } from '../../src/node/Task.js';
 import type { Shape } from '../../src/tensor/Shape.js';
 
-/** What an errand draws. */
-export interface ErrandDraw {
+/** What a task draws. */
+export interface TaskDraw {
   readonly law: Law;
   readonly shape: Shape;
 }
 
-/** An errand that comes to nothing but for what a test says: a kilobyte of uniforms. */
-export function errandOf(
-  path: string,
-  cost: number,
-  { law, shape, ...rest }: Partial<Errand & ErrandDraw> = {},
-): Errand {
+/** A task without a tensor, except for what a test adds: a kilobyte of uniforms. */
+export function taskOf(path: string, cost: number, { law, shape, ...rest }: Partial<Task & TaskDraw> = {}): Task {
   return {
-    task: {
+    piece: {
       start: 0,
       shape: shape ?? [250],
       law: law ?? { kind: 'uniform', from: 0, to: 1 },
@@ -23,13 +19,13 @@ export function errandOf(
       zeros: [],
       dtype: 'float32',
       stream: { id: 0, kind: 'counter', seed: 0n, path },
-      wantsState: false,
+      needsState: false,
     },
     cost,
     path,
-    memory: () => null,
-    deliver: () => {},
-    settle: () => {},
+    destination: () => null,
+    receive: () => {},
+    complete: () => {},
     ...rest,
   };
 }

@@ -7,38 +7,38 @@ import { Generator } from '../random/Generator.js';
 import type { Steps } from '../random/Steps.js';
 import { generatorAt, type StreamPlace } from '../random/StreamPlace.js';
 import { Tensor } from '../tensor/Tensor.js';
-import type { FillOutcome, FillTask, Stream } from './FillTask.js';
+import type { FillPiece, PieceResult, Stream } from './FillPiece.js';
 
-/** The stream that is open, and where in it the generator stands; `place` is `null` where only the generator knows. */
+/** The stream that is open, and the generator's position in it. The position is `null` where it is not known. */
 interface Cursor {
   readonly stream: number;
   readonly start: Generator;
   generator: Generator;
-  place: StreamPlace | null;
+  position: StreamPlace | null;
 }
 
-/** Draws tasks one after another; every thread of a crew has one. */
-export class TaskDrawer {
+/** Draws pieces one after another. Every thread of a pool has its own executor. */
+export class FillExecutor {
   private cursor: Cursor | null = null;
 
-  /** Draws the elements of a task and measures them. */
-  *draw(task: FillTask, data: Storage<FloatDType>): Steps<FillOutcome> {
-    const { law, shape, dtype, place, zeros, stream, wantsState } = task;
-    const at = this.moveTo(stream, place);
-    const { generator } = at;
+  /** Draws the elements of a piece into `data` and measures them. */
+  *draw(piece: FillPiece, data: Storage<FloatDType>): Steps<PieceResult> {
+    const { law, shape, dtype, place, zeros, stream, needsState } = piece;
+    const cursor = this.moveTo(stream, place);
+    const { generator } = cursor;
     const before = generator.wordsDrawn;
     yield* writeLaw(new Tensor({ dtype, shape, data }), law, generator);
-    at.place = placeAfter(law, shape, dtype, place);
+    cursor.position = placeAfter(law, shape, dtype, place);
     for (const [from, to] of zeros) data.fill(0, from, to);
     return {
       parts: yield* sumParts(data, dtype),
       words: generator.wordsDrawn - before,
-      state: wantsState ? generator.getState() : null,
+      state: needsState ? generator.getState() : null,
     };
   }
 
-  /** Goes on from where the last task ended, if that is possible: a jump takes as long as drawing millions of words. */
-  private moveTo(stream: Stream, place: StreamPlace): Cursor {
+  /** Advances from the end of the last piece where possible, because a jump costs as much as drawing millions of words. */
+  private moveTo(stream: Stream, target: StreamPlace): Cursor {
     if (this.cursor?.stream !== stream.id) {
       const start = open(stream);
       const generator = start.clone();
@@ -46,14 +46,14 @@ export class TaskDrawer {
         stream: stream.id,
         start,
         generator,
-        place: { words: 0, cachedFrom: start.cachedNormal === undefined ? null : 'start' },
+        position: { words: 0, cachedFrom: start.cachedNormal === undefined ? null : 'start' },
       };
     }
     const { cursor } = this;
-    const { place: here, start } = cursor;
-    if (here !== null && here.cachedFrom === place.cachedFrom && here.words <= place.words) {
-      cursor.generator.advance(place.words - here.words);
-    } else cursor.generator = generatorAt(start, place);
+    const { position, start } = cursor;
+    if (position !== null && position.cachedFrom === target.cachedFrom && position.words <= target.words) {
+      cursor.generator.advance(target.words - position.words);
+    } else cursor.generator = generatorAt(start, target);
     return cursor;
   }
 }
