@@ -5,7 +5,9 @@ const config: Config = {
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '\\.ts$': '<rootDir>/tests/transformer.mjs' },
+  transform: {
+    '\\.ts$': ['ts-jest', { useESM: true, astTransformers: { before: ['<rootDir>/tests/readGlobalsOnce.cjs'] } }],
+  },
   // Sources import each other as '.js', as Node will see them after the build.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironmentOptions: { customExportConditions: ['initree-source', 'node', 'node-addons'] },

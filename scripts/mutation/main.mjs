@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { compile } from '../../tests/transformer.mjs';
+import { compile } from './compile.mjs';
 import { FOLDERS, LEFT_OUT_TESTS } from './folders.mjs';
 import { jestConfig, NO_SHRINKING } from './jestConfig.mjs';
 import { mutantsOf } from './mutantsOf.mjs';
@@ -98,14 +98,14 @@ async function work(copy) {
       const { tests, limit } = suites.get(folder);
       const source = readFileSync(join(root, file), 'utf8');
       const target = join(copy, file.replace(/\.ts$/, '.js'));
-      writeFileSync(target, compile(source.slice(0, start) + text + source.slice(end), file).code);
+      writeFileSync(target, compile(source.slice(0, start) + text + source.slice(end), file));
       const run = await runTests(
         copy,
         tests.map((path) => join(copy, path)),
         limit,
       );
       ({ outcome, failure } = run);
-      writeFileSync(target, compile(source, file).code);
+      writeFileSync(target, compile(source, file));
     }
     results.push({ ...mutant, outcome, failure });
     console.log(`${results.length}: ${outcome}  ${file}:${line}  ${change}${failure ? `  (${failure})` : ''}`);

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { compile } from '../../tests/transformer.mjs';
+import { compile } from './compile.mjs';
 
 const COMPILED = ['src', 'tests', 'examples'];
 /** Sources in AssemblyScript, which are another language. */
@@ -18,8 +18,7 @@ export function createScratchCopy(root) {
       const target = join(copy, path.replace(/\.ts$/, '.js'));
       mkdirSync(dirname(target), { recursive: true });
       if (!path.endsWith('.ts')) cpSync(join(root, path), target);
-      else if (!path.endsWith('.d.ts'))
-        writeFileSync(target, compile(readFileSync(join(root, path), 'utf8'), path).code);
+      else if (!path.endsWith('.d.ts')) writeFileSync(target, compile(readFileSync(join(root, path), 'utf8'), path));
     }
   }
   for (const name of COPIED) cpSync(join(root, name), join(copy, name), { recursive: true });

@@ -4,11 +4,11 @@ import { InitreeError } from '../errors.js';
 import { deferFills } from '../init/fillLaw.js';
 import type { Module } from '../nn/Module.js';
 import { runInThreads } from '../node/initializeWeightsParallel.js';
-import type { Progress } from '../policy/Drawing.js';
 import { runAsync } from '../policy/initializeWeightsAsync.js';
 import type { Plan } from '../policy/Plan.js';
 import { type InitializeOptions, prepareRun } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
+import type { Progress } from '../policy/RunContext.js';
 import type { Reference } from './importFile.js';
 import { type Construction, loadModel } from './loadModel.js';
 import { isPolicyFile, keepAll, loadPolicy, NO_POLICY, OWN_POLICY } from './loadPolicy.js';
@@ -92,8 +92,8 @@ export async function prepareDerivation(
     plan,
     run: ({ workers, signal, onProgress }) => {
       // Keeping all parameters takes no time, and progress does not count the deferred fills that are drawn afterwards.
-      const drawing = { ...prepared.drawing, onProgress: isCode ? undefined : onProgress };
-      const run = { ...prepared, drawing };
+      const context = { ...prepared.context, onProgress: isCode ? undefined : onProgress };
+      const run = { ...prepared, context };
       return workers === undefined ? runAsync(run, signal) : runInThreads(run, workers, signal);
     },
     metadata: (report) => ({

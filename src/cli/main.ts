@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
-import { VERSION } from '../policy/version.js';
+import { VERSION } from '../version.js';
 import { describeError, exitCodeOf } from './describeError.js';
 import { addModelOptions, addPolicyOptions, parseInputs, parseWorkers } from './options.js';
 import { reserveOutput, writeOutput } from './terminal.js';

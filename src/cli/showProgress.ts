@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress';
-import type { Progress } from '../policy/Drawing.js';
+import type { Progress } from '../policy/RunContext.js';
 import { isTerminal, widthOf } from './terminal.js';
 
 /** Runs work with a progress bar on standard error, if that is a terminal. The bar appears with the first progress. */

@@ -4,11 +4,11 @@ import { drawsNothing, placeAfter } from '../init/lawDraws.js';
 import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
 import { deferralsOf, materializeSteps } from '../nn/deferInit.js';
 import type { FloatDType } from '../numerics/DType.js';
-import type { Drawing } from '../policy/Drawing.js';
 import { measureSample } from '../policy/measureSample.js';
 import type { Assignment, Plan } from '../policy/Plan.js';
 import type { Report } from '../policy/Report.js';
 import { ReportBuilder } from '../policy/ReportBuilder.js';
+import type { RunContext } from '../policy/RunContext.js';
 import { Generator } from '../random/Generator.js';
 import { finishWithPauses, type Steps } from '../random/Steps.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
@@ -43,11 +43,11 @@ export class ParallelRun {
 
   constructor(
     private readonly plan: Plan,
-    private readonly drawing: Drawing,
+    private readonly context: RunContext,
     private readonly pool: WorkerPool,
   ) {
-    this.results = new ReportBuilder(plan, drawing);
-    this.position = startOf(drawing.generator);
+    this.results = new ReportBuilder(plan, context);
+    this.position = startOf(context.generator);
   }
 
   /** The paths of the parameters that were written; the last ones may be incomplete. */
@@ -58,7 +58,7 @@ export class ParallelRun {
 
   /** Carries out the whole plan. The generator moves only at the very end. */
   async execute(): Promise<Report> {
-    const { plan, drawing } = this;
+    const { plan, context } = this;
     for (const batch of independentBatches(plan.assignments)) {
       const drawsNone = ({ law, shape, dtype }: Assignment) => drawsNothing(law, shape, dtype as FloatDType);
       await Promise.all([
@@ -66,8 +66,8 @@ export class ParallelRun {
         this.doHere(this.fillHere(batch.filter(drawsNone))),
       ]);
     }
-    for (const [deferral, tensors] of deferralsOf(drawing.model)) await this.materialize(deferral, tensors);
-    await this.doHere(materializeSteps(drawing.model));
+    for (const [deferral, tensors] of deferralsOf(context.model)) await this.materialize(deferral, tensors);
+    await this.doHere(materializeSteps(context.model));
     await this.doHere(this.describeKept());
     this.moveGenerator();
     return this.results.build();
@@ -76,7 +76,7 @@ export class ParallelRun {
   /** Moves the generator to the position that it would have if it had drawn everything itself. */
   private moveGenerator(): void {
     if (this.end === null) return;
-    const { generator } = this.drawing;
+    const { generator } = this.context;
     generator.advance(this.origin + this.position.words);
     generator.cachedNormal = new Generator().setState(this.end).cachedNormal;
   }
@@ -88,7 +88,7 @@ export class ParallelRun {
   /** Gives assignments that draw to the pool, in the order of the stream. */
   private async draw(assignments: readonly Assignment[]): Promise<void> {
     const { pool } = this;
-    const { counterSeed } = this.drawing;
+    const { counterSeed } = this.context;
     const share = this.shareOf(assignments.map(({ parameter }) => parameter));
     let tasks: Task[] = [];
     for (const assignment of assignments) {
@@ -98,7 +98,7 @@ export class ParallelRun {
         tasks.push(...this.tasksFor(assignment, stream, { words: 0, cachedFrom: null }, share));
         continue;
       }
-      this.stream ??= this.openStream(this.drawing.generator);
+      this.stream ??= this.openStream(this.context.generator);
       const own = this.tasksFor(assignment, this.stream, this.position, share);
       const after = placeAfter(law, shape, dtype as FloatDType, this.position);
       if (after === null) {
@@ -175,7 +175,7 @@ export class ParallelRun {
       const { path, parameter, law, dtype } = assignment;
       if (law.kind === 'untouched') this.kept.push(assignment);
       else this.ended.push(path);
-      yield* fillLawSteps(parameter, law, this.drawing.generator);
+      yield* fillLawSteps(parameter, law, this.context.generator);
       if (law.kind !== 'untouched') {
         this.results.describe(assignment, 0, yield* measureSample(parameter.data, dtype));
       }

@@ -64,7 +64,7 @@ export async function initializeWeightsParallel(
 
 /** Carries out a prepared run in at most `workers` threads. If threads are not possible, it runs in this thread alone. */
 export async function runInThreads(run: Run, workers: number, signal: AbortSignal | undefined): Promise<Report> {
-  const { counterSeed, generator } = run.drawing;
+  const { counterSeed, generator } = run.context;
   const starting = await import('./startFillWorker.js').catch(() => null);
   if (starting === null || !(counterSeed !== null || generator.isSeeded)) return runAsync(run, signal);
   return runInPool(run, new WorkerPool(workers, starting.startFillWorker), signal);
@@ -72,11 +72,11 @@ export async function runInThreads(run: Run, workers: number, signal: AbortSigna
 
 /** Carries out a prepared run in a pool, and terminates the pool at the end. */
 export async function runInPool(
-  { plan, drawing, restore }: Run,
+  { plan, context, restore }: Run,
   pool: WorkerPool,
   signal: AbortSignal | undefined,
 ): Promise<Report> {
-  const run = new ParallelRun(plan, drawing, pool);
+  const run = new ParallelRun(plan, context, pool);
   const abort = () => pool.fail(new AbortError(run.written, signal?.reason));
   try {
     if (signal?.aborted) throw new AbortError([], signal.reason);

@@ -58,9 +58,9 @@ export function readAsyncOptions<Own extends object>(
 }
 
 /** Carries out a prepared run with pauses. */
-export async function runAsync({ plan, drawing, restore }: Run, signal: AbortSignal | undefined): Promise<Report> {
+export async function runAsync({ plan, context, restore }: Run, signal: AbortSignal | undefined): Promise<Report> {
   const written: string[] = [];
-  const steps = applyPlan(plan, { ...drawing, onWrite: (path) => void written.push(path) });
+  const steps = applyPlan(plan, { ...context, onWrite: (path) => void written.push(path) });
   const check = () => {
     if (signal?.aborted) throw new AbortError(written, signal.reason);
   };

@@ -84,7 +84,7 @@ describe('initree presets', () => {
         '  rule      Conv2d: weight Kaiming normal (fan_out, relu).',
         '            BatchNorm2d, GroupNorm: weight 1, bias 0.',
         '            Linear: as its constructor left it.',
-        '  options   zeroInitResidual: the last batch normalisation of every block: weight 0 (false when absent)',
+        '  options   zeroInitResidual: whether the last batch normalisation of every block has weight 0 (default: false)',
         '  example   initree init model.ts --policy resnet --policy-options \'{"zeroInitResidual": …}\' --seed 0 --out model.safetensors',
         '',
       ].join('\n'),

@@ -460,6 +460,6 @@ describe('a run that ends early', () => {
       'expected an AbortSignal',
     );
     await expect(initializeWeightsParallel(3 as never, policy)).rejects.toThrow(PolicyError);
-    await expect(initializeWeightsParallel(long(), policy, { rng: 'counter' })).rejects.toThrow('needs a seed');
+    await expect(initializeWeightsParallel(long(), policy, { rng: 'counter' })).rejects.toThrow('requires a seed');
   });
 });

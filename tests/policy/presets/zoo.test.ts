@@ -10,7 +10,7 @@ import { squeezenet1_1 } from '../../../examples/zoo/squeezenet.js';
 import { isFullRun } from '../../isFullRun.js';
 import { expectSameAsConstructor } from './expectPreset.js';
 
-// The zoo's constructors are held against PyTorch's bits in tests/zoo.
+// The tests of tests/zoo compare the constructors of these networks with PyTorch's bits.
 describe('the zoo’s networks, initialised by presets, have the bits of their constructors', () => {
   it.each([
     ['resnet18', () => resnet18({ numClasses: 10 }), presets.resnet()],

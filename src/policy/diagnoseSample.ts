@@ -6,36 +6,37 @@ import { normalCdf } from '../random/normalCdf.js';
 import { ROUND_TO } from '../random/roundTo.js';
 import { truncatedDistribution } from '../random/truncatedDistribution.js';
 
-/** How well a sample follows the law it was drawn by. */
+/** The comparison of a tensor's elements with the distribution that they are expected to follow. */
 export interface LawCheck {
-  /** Distance of the sample's mean from the law's, in standard errors. */
+  /** Distance of the mean from the expected mean, in standard errors. */
   readonly zMean: number;
-  /** Distance of the sample's variance from the law's, in standard errors. */
+  /** Distance of the variance from the expected variance, in standard errors. */
   readonly zStd: number;
-  /** Whether all elements lie within the law's bounds, rounded to the dtype. */
+  /** Whether all elements are within the expected bounds, rounded to the dtype. */
   readonly withinBounds: boolean;
-  /** Probability of a Kolmogorov–Smirnov distance as large as that of up to 1,024 of the elements. */
+  /** The p-value of a Kolmogorov–Smirnov test of up to 1,024 elements; in [0, 1]. */
   readonly ksP: number;
-  /** What is not as it should be, in words; empty for a good sample. */
+  /** One text for each property that is not as expected; empty if the elements follow the distribution. */
   readonly complaints: readonly string[];
 }
 
-/** Below this many elements the standard errors themselves are too rough. */
+/** With fewer elements the standard errors themselves are not accurate. */
 const SMALLEST = 100;
-/** Elements that the Kolmogorov–Smirnov test looks at. */
+/** The largest number of elements that the Kolmogorov–Smirnov test reads. */
 const KS_ELEMENTS = 1024;
-/** One sample in 16,000 is this far out by chance. */
+/** The number of standard errors that a complaint requires. By chance one sample in 16,000 exceeds it (2·Φ(−4) = 6.3e-5). */
 const FAR = 4;
+/** The probability below which the Kolmogorov–Smirnov test complains: the same chance. */
 const UNLIKELY = 6e-5;
 
 /** Half a unit in the last place, relative to the value. */
 const ROUNDING = { float32: 2 ** -24, float64: 2 ** -53, float16: 2 ** -11, bfloat16: 2 ** -8 } as const;
 
 /**
- * Compares a sample with its law: mean, variance, bounds, and distribution function.
- * @returns `null` where the law has no distribution function, or the sample is too small to tell
+ * Compares a tensor's elements with the distribution of their law: mean, variance, bounds and distribution function.
+ * @returns `null` if the law has no continuous distribution, or if the elements are too few
  */
-export function checkLaw(
+export function diagnoseSample(
   law: Law,
   data: Storage,
   dtype: DType,
@@ -47,7 +48,7 @@ export function checkLaw(
   if (distribution === null || expected === null || count < SMALLEST || expected.std === 0) return null;
   const zMean = (sample.mean - expected.mean) / (expected.std / Math.sqrt(count));
   const coarseness = ROUNDING[dtype as FloatDType];
-  // Rounding to the dtype adds up to this much, which counts where the mean is large beside the deviation.
+  // Rounding to the dtype adds up to this share of the variance. It matters if the mean is much larger than the deviation.
   const added = ((coarseness * expected.mean) / expected.std) ** 2 / 3;
   const excess = (sample.std / expected.std) ** 2 - 1;
   const zStd = (excess - Math.min(Math.max(excess, 0), added)) / Math.sqrt((distribution.kurtosis - 1) / count);
@@ -58,7 +59,7 @@ export function checkLaw(
   if (!withinBounds) complaints.push(`values outside [${expected.min}, ${expected.max}]`);
   if (!(Math.abs(zMean) <= FAR)) complaints.push(`mean ${zMean.toFixed(1)} standard errors off`);
   if (!(Math.abs(zStd) <= FAR)) complaints.push(`variance ${zStd.toFixed(1)} standard errors off`);
-  if (!(ksP >= UNLIKELY)) complaints.push(`distribution unlike the law's (p = ${ksP.toExponential(1)})`);
+  if (!(ksP >= UNLIKELY)) complaints.push(`distribution unlike the expected one (p = ${ksP.toExponential(1)})`);
   return { zMean, zStd, withinBounds, ksP, complaints };
 }
 
@@ -92,7 +93,7 @@ function distributionOfTruncated({ mean, std, a, b, scale, shift }: TruncatedNor
   return { cdf: scale < 0 ? (x) => 1 - within(x) : within, kurtosis };
 }
 
-/** The test's p for evenly spaced elements of an array (Kolmogorov's limit with Stephens' correction, 1970). */
+/** The p-value of evenly spaced elements of an array: Kolmogorov's limit distribution with Stephens' correction (1970). */
 function kolmogorovSmirnov(data: Storage, dtype: DType, cdf: (x: number) => number, coarseness: number): number {
   const n = Math.min(KS_ELEMENTS, data.length);
   const values = Float64Array.from({ length: n }, (_, i) =>
@@ -100,7 +101,7 @@ function kolmogorovSmirnov(data: Storage, dtype: DType, cdf: (x: number) => numb
   ).sort();
   let distance = 0;
   for (let i = 0; i < n; i++) {
-    // A stored value stands for all that round to it.
+    // A stored value represents all real numbers that round to it.
     const halfStep = Math.abs(values[i]) * coarseness;
     distance = Math.max(distance, cdf(values[i] - halfStep) - i / n, (i + 1) / n - cdf(values[i] + halfStep));
   }

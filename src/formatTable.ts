@@ -1,4 +1,4 @@
-/** A plain text table: a heading, a rule, and rows, columns two spaces apart. */
+/** A plain-text table: a line of titles, a line of dashes, and one line for each row. Two spaces separate the columns. */
 export function formatTable(
   heading: readonly string[],
   rows: readonly (readonly string[])[],
@@ -11,4 +11,13 @@ export function formatTable(
       .join('  ')
       .trimEnd();
   return [line(heading), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
+}
+
+/** A number as a cell of a table: three significant digits, or a dash for NaN. */
+export function formatNumber(value: number): string {
+  if (Number.isNaN(value)) return '–';
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1e5 || size < 1e-4) return value.toExponential(2);
+  return String(Number(value.toPrecision(3)));
 }

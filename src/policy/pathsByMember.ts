@@ -1,5 +1,5 @@
-/** All paths of every member of a listing that names what is shared more than once, in order. */
-export function pathsOfEach<T>(
+/** For each member of a listing: all paths under which the listing has it, in order. A shared member has several. */
+export function pathsByMember<T>(
   listing: Iterable<readonly [path: string, member: T, ...rest: unknown[]]>,
 ): Map<T, string[]> {
   const paths = new Map<T, string[]>();
