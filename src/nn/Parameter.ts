@@ -1,8 +1,9 @@
 import { deferralOf } from '../init/Deferral.js';
-import { createStorage, type DType, type FloatDType } from '../numerics/DType.js';
+import type { DType, FloatDType } from '../numerics/DType.js';
 import { readOptions } from '../readOptions.js';
 import { zeros } from '../tensor/creation.js';
 import { getDefaultDtype } from '../tensor/defaultDtype.js';
+import { dataIfMaterialized } from '../tensor/deferredData.js';
 import type { Shape } from '../tensor/Shape.js';
 import { checkTensor, Tensor } from '../tensor/Tensor.js';
 
@@ -19,9 +20,8 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
   constructor(tensor: Tensor<D>, options: { requiresGrad?: boolean | undefined } = {}) {
     const { dtype, shape } = checkTensor('Parameter', tensor as Tensor, 'data') as Tensor<D>;
     const { requiresGrad } = readOptions('Parameter', options, { requiresGrad: true });
-    const deferral = deferralOf(tensor as Tensor);
-    super({ dtype, shape, data: deferral ? createStorage(dtype, 0) : tensor.data });
-    deferral?.handOver(tensor as Tensor, this as Tensor);
+    super({ dtype, shape, data: dataIfMaterialized(tensor) });
+    deferralOf(tensor as Tensor)?.transfer(tensor as Tensor, this as Tensor);
     this.requiresGrad = requiresGrad;
   }
 

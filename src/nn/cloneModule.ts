@@ -1,5 +1,6 @@
 import { deferralOf } from '../init/Deferral.js';
-import { createStorage } from '../numerics/DType.js';
+import type { Storage } from '../numerics/DType.js';
+import { dataIfMaterialized } from '../tensor/deferredData.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { copyDeclarations } from './entries.js';
 import { ownForward } from './hooks.js';
@@ -66,11 +67,10 @@ function fillModule(from: ModuleNode, to: ModuleNode, copyOf: <T>(value: T) => T
 }
 
 function copyTensor(tensor: Tensor): Tensor {
-  const deferral = deferralOf(tensor);
   const { dtype, shape } = tensor;
-  const plain = new Tensor({ dtype, shape, data: deferral ? createStorage(dtype, 0) : tensor.data.slice() });
+  const plain = new Tensor({ dtype, shape, data: dataIfMaterialized(tensor).slice() as Storage });
   const copy = tensor instanceof Parameter ? new Parameter(plain, { requiresGrad: false }) : plain;
-  deferral?.recordCopy(tensor, copy);
+  deferralOf(tensor)?.deferCopy(tensor, copy);
   if (tensor.requiresGrad) copy.requiresGrad = true;
   if (tensor.grad) copy.grad = copyTensor(tensor.grad);
   return copy;

@@ -1,8 +1,7 @@
 import { ArgumentError, checkSynchronous, describeValue } from '../errors.js';
-import { type Deferral, deferralOf } from '../init/Deferral.js';
-import { deferFills } from '../init/fillLaw.js';
+import { type Deferral, deferFills, deferralOf } from '../init/Deferral.js';
 import { finish, type Steps } from '../random/Steps.js';
-import { overwriteData } from '../tensor/deferredData.js';
+import { dataToOverwrite } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Module } from './Module.js';
 import { ModuleNode } from './ModuleNode.js';
@@ -35,7 +34,7 @@ export function materialize<M extends Module>(model: M): M {
 export function* materializeSteps(model: Module): Steps {
   for (const [deferral, tensors] of deferralsOf(model)) yield* deferral.materialize(tensors);
   // What nothing was to fill stays zeros.
-  for (const tensor of tensorsOf(model)) overwriteData(tensor);
+  for (const tensor of tensorsOf(model)) dataToOverwrite(tensor);
 }
 
 /** The deferrals that tensors of a model wait for, each with these; a weight that the model has thrown away is not among them. */

@@ -12,7 +12,7 @@ import { ReportBuilder } from '../policy/ReportBuilder.js';
 import { Generator } from '../random/Generator.js';
 import { finishWithPauses, type Steps } from '../random/Steps.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
-import { overwriteData } from '../tensor/deferredData.js';
+import { dataToOverwrite } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Crew } from './Crew.js';
 import type { Errand } from './Errand.js';
@@ -202,7 +202,7 @@ export class ParallelRun {
   /** A tensor that somebody has looked at or overwritten by the time its elements come is left as it is. */
   private errandsOfDeferred(deferral: Deferral, fill: DeferredFill, stream: Stream, share: number): Errand[] {
     const { law, offset, tensors } = fill;
-    const waits = (tensor: Tensor) => deferral.awaits(tensor, fill);
+    const waits = (tensor: Tensor) => deferral.isPending(tensor, fill);
     const [tensor, ...copies] = tensors;
     return tensorErrands({
       path: this.kept.find(({ parameter }) => tensors.includes(parameter))?.path ?? 'a deferred tensor',
@@ -215,7 +215,7 @@ export class ParallelRun {
       onEnd: (sample) => {
         this.samples.set(tensor, sample);
         for (const copy of copies.filter(waits)) {
-          overwriteData(copy).set(tensor.data as never);
+          dataToOverwrite(copy).set(tensor.data as never);
           this.samples.set(copy, sample);
         }
       },

@@ -4,7 +4,7 @@ import { type MomentSums, momentsOfParts, type SampleMoments } from '../kernels/
 import { bytesOf, type FloatDType, type Storage } from '../numerics/DType.js';
 import { MEASURED_PART } from '../policy/measureSample.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
-import { lacksData, overwriteData, putData } from '../tensor/deferredData.js';
+import { dataToOverwrite, isDeferred, replaceData } from '../tensor/deferredData.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Errand } from './Errand.js';
@@ -38,7 +38,7 @@ export function tensorErrands(fill: ThreadedFill): Errand[] {
   const { shape } = tensor;
   const dtype = tensor.dtype as FloatDType;
   const size = PIECE / bytesOf(dtype);
-  const isWhole = lacksData(tensor) && tensor.numel > size && tensor.numel <= fill.share;
+  const isWhole = isDeferred(tensor) && tensor.numel > size && tensor.numel <= fill.share;
   const pieces = isWhole
     ? [{ start: 0, shape, law, place, zeros: [] }]
     : cutLaw(law, shape, dtype, place, { size, part: MEASURED_PART });
@@ -50,7 +50,7 @@ export function tensorErrands(fill: ThreadedFill): Errand[] {
     return isWanted;
   };
   const memoryOf = ({ start, shape }: LawPiece) =>
-    overwriteData(tensor).subarray(start, start + numelOf(shape)) as Storage<FloatDType>;
+    dataToOverwrite(tensor).subarray(start, start + numelOf(shape)) as Storage<FloatDType>;
   return pieces.map((piece) => ({
     task: { ...piece, dtype, stream, wantsState: false },
     cost: fillCost(piece.law, piece.shape, dtype),
@@ -58,7 +58,7 @@ export function tensorErrands(fill: ThreadedFill): Errand[] {
     memory: () => (begin() ? memoryOf(piece) : null),
     deliver: (elements) => {
       if (!begin()) return;
-      if (isWhole && lacksData(tensor)) putData(tensor, elements);
+      if (isWhole && isDeferred(tensor)) replaceData(tensor, elements);
       else memoryOf(piece).set(elements as never);
     },
     settle: (outcome) => {

@@ -17,7 +17,7 @@ import * as alongDimension from './alongDimension.js';
 import { broadcastTo, type Combine, zipNumbers } from './broadcast.js';
 import { checkFits } from './checkFits.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
-import { overwriteData } from './deferredData.js';
+import { dataToOverwrite } from './deferredData.js';
 import * as elementwise from './elementwise.js';
 import * as extremes from './extremes.js';
 import { formatTensor } from './formatTensor.js';
@@ -516,7 +516,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     checkFits(checkNumber(value), this.dtype);
     const one = createStorage(this.dtype, 1) as Storage;
     writeNumber(one, this.dtype, 0, value);
-    overwriteData(this).fill(one[0] as never);
+    dataToOverwrite(this).fill(one[0] as never);
     return this;
   }
 
@@ -531,7 +531,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     checkTensor('copy_', other, 'other');
     this.checkFilledBy(other);
     const { data } = broadcastTo(converted(other, this.dtype), this.shape);
-    overwriteData(this).set(data as never);
+    dataToOverwrite(this).set(data as never);
     return this;
   }
 
@@ -579,7 +579,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
       throw new DTypeError(`only Tensors of floating point dtype can require gradients, found ${source.dtype}`);
     }
     const { dtype, shape, data } = source;
-    // The array first: giving up one that is put off may make it, for others, in the old dtype and shape.
+    // The array first: a deferred array that other tensors share is materialized now, in the old dtype and shape.
     Object.assign(this, { data, dtype, shape });
     return this;
   }

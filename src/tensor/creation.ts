@@ -16,7 +16,7 @@ import { randperm as drawPermutation } from '../random/randperm.js';
 import { readOptions } from '../readOptions.js';
 import { checkFits } from './checkFits.js';
 import { getDefaultDtype } from './defaultDtype.js';
-import { zerosAdopter } from './deferredData.js';
+import { currentSource, deferData } from './deferredData.js';
 import { fillIntegers, integerBounds } from './fillIntegers.js';
 import { fillRange } from './fillRange.js';
 import { checkShape, numelOf, type Shape } from './Shape.js';
@@ -91,14 +91,12 @@ function filled(name: string, shape: Shape, value: number, options: TensorOption
   const { dtype = getDefaultDtype(), requiresGrad } = readOptions(name, options, TENSOR_DEFAULTS);
   const checked = checkShape(shape);
   checkDtype(dtype);
-  const adopt = Object.is(value, 0) ? zerosAdopter() : null;
-  if (adopt !== null) {
-    const tensor = new Tensor({ dtype, shape: checked, data: createStorage(dtype, 0) });
-    adopt(tensor);
-    return tensor.requiresGrad_(requiresGrad);
-  }
-  const result = finish(createStorage(dtype, numelOf(checked)), checked, dtype, requiresGrad);
-  return Object.is(value, 0) ? result : result.fill_(value);
+  const isZero = Object.is(value, 0);
+  const source = isZero ? currentSource() : null;
+  const result = new Tensor({ dtype, shape: checked, data: createStorage(dtype, source ? 0 : numelOf(checked)) });
+  if (source) deferData(result, source);
+  result.requiresGrad_(requiresGrad);
+  return isZero ? result : result.fill_(value);
 }
 
 /** Draws from U[0, 1) (`torch.rand`). */
