@@ -139,7 +139,7 @@ export class Deferral implements DataSource {
 
 /** Runs `body` with deferred fills, and with deferred allocations of zeros. Calls may be nested: the outermost defers. */
 export function deferFills<T>(body: () => T): T {
-  checkFunction('what deferInit() runs', body);
+  checkFunction('deferInit()', body);
   return currentDeferral() ? body() : withSource(new Deferral(), body);
 }
 

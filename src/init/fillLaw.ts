@@ -11,7 +11,7 @@ let skipping = false;
 
 /** Runs `body` with initialisers that check their tensors, but neither draw nor write. */
 export function skipFills<T>(body: () => T): T {
-  checkFunction('what skipInit() runs', body);
+  checkFunction('skipInit()', body);
   const before = skipping;
   skipping = true;
   try {

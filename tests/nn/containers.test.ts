@@ -200,7 +200,7 @@ describe('containers of modules', () => {
     expect(() => new nn.ModuleList(3 as unknown as nn.Module[])).toThrow(
       'ModuleList.extend should be called with an iterable, but got 3',
     );
-    expect(() => new nn.ModuleDict([new nn.ReLU()] as unknown as [])).toThrow('takes pairs of name and member');
+    expect(() => new nn.ModuleDict([new nn.ReLU()] as unknown as [])).toThrow('expects pairs of name and member');
     expect(() => new nn.ModuleDict(null as unknown as [])).toThrow(ArgumentError);
   });
 });

@@ -142,7 +142,7 @@ describe('the object is the tree', () => {
     expect(() => linear.addModule('weight', new nn.ReLU())).toThrow("attribute 'weight' already exists");
     expect(() => linear.registerBuffer('weight', ones([1]))).toThrow("attribute 'weight' already exists");
     expect(() => linear.registerBuffer('b', anything(3))).toThrow("cannot assign 3 to buffer 'b'");
-    expect(() => linear.registerBuffer('b', new nn.Parameter(ones([1])))).toThrow('give its detach()');
+    expect(() => linear.registerBuffer('b', new nn.Parameter(ones([1])))).toThrow('pass its detach()');
     expect(() => linear.registerParameter('b', anything(ones([1])))).toThrow("cannot assign a Tensor to parameter 'b'");
     expect(() => linear.addModule('b', 3 as unknown as nn.Module)).toThrow('3 is not a Module subclass');
     expect(Object.hasOwn(linear, 'b')).toBe(false);

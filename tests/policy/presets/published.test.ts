@@ -85,7 +85,7 @@ describe('what is known of a published policy', () => {
     expect(() => preset({ layres: 3 } as never)).toThrow(
       `the preset '${name}' got an unexpected keyword argument 'layres'`,
     );
-    expect(() => preset(3 as never)).toThrow('takes its options as one object');
+    expect(() => preset(3 as never)).toThrow('expects its options as one object');
   });
 
   it('is enough to say what a model must have', () => {
