@@ -21,9 +21,9 @@ export type ModuleClass<M> = abstract new (...args: never[]) => M;
  * ```ts
  * import { nn, visit } from 'initree';
  * const net = new nn.Sequential(new nn.Conv2d(1, 2, 3), new nn.ReLU(), new nn.Conv2d(2, 4, 5));
- * visit(net, nn.Conv2d, (conv, path) => {
- *   console.log(path, conv.outChannels);
- * });
+ * const found: string[] = [];
+ * visit(net, nn.Conv2d, (conv, path) => void found.push(`${path}: ${conv.outChannels}`));
+ * console.log(found); // [ '0: 2', '2: 4' ]
  * ```
  */
 export function visit<M extends Module>(

@@ -286,7 +286,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /** this to the power of `exponent`, in the common shape of both. */
   pow(exponent: Tensor | number): Tensor {
     if (exponent instanceof Tensor) return this.combine('PowBackward1', exponent, powers.power);
-    return this.map('PowBackward0', powers.powerOf(this, checkNumber(exponent)));
+    return this.map('PowBackward0', powers.powerOf(this, checkOperand(exponent)));
   }
 
   /** −this. */
@@ -329,14 +329,14 @@ export class Tensor<D extends DType = DType> implements Tracked {
     if ((bounds.min ?? bounds.max ?? null) === null) {
       throw new ArgumentError("clamp: At least one of 'min' or 'max' must not be None");
     }
-    const [low, high] = [checkNumber(bounds.min ?? -Infinity), checkNumber(bounds.max ?? Infinity)];
+    const [low, high] = [checkOperand(bounds.min ?? -Infinity), checkNumber(bounds.max ?? Infinity)];
     return this.map('ClampBackward1', elementwise.clampBetween(this, low, high));
   }
 
   /** This tensor's elements at the indices where `condition` is not 0, and `other`'s elsewhere, in the common shape. */
   where(condition: Tensor, other: Tensor | number): Tensor {
     checkTensor('where', condition, 'condition');
-    const b = other instanceof Tensor ? other : single(other, promoteWithNumber(this.dtype, checkNumber(other)));
+    const b = other instanceof Tensor ? other : single(other, promoteWithNumber(this.dtype, checkOperand(other)));
     const { value, pullback } = elementwise.choose(condition, this, b);
     return record('WhereBackward0', [condition, this, b], value, pullback);
   }
@@ -602,7 +602,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   fill_(value: number): this {
     this.checkWritable('fill_');
-    checkFits(checkNumber(value), this.dtype);
+    checkFits(checkOperand(value), this.dtype);
     const one = createStorage(this.dtype, 1) as Storage;
     writeNumber(one, this.dtype, 0, value);
     dataToOverwrite(this).fill(one[0] as never);
@@ -768,7 +768,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /** The other operand as a tensor. A number gets this tensor's dtype; a fraction gets a floating-point dtype. */
   private operand(other: Tensor | number): Tensor {
     if (other instanceof Tensor) return other;
-    const dtype = promoteWithNumber(this.dtype, checkNumber(other));
+    const dtype = promoteWithNumber(this.dtype, checkOperand(other));
     return single(other, dtype === 'float16' || dtype === 'bfloat16' ? 'float32' : dtype);
   }
 }
@@ -815,7 +815,7 @@ function evenParts(total: number, size: number): number[] {
   return Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) => Math.min(size, total - i * size));
 }
 
-function checkNumber(value: number): number {
+function checkOperand(value: number): number {
   if (typeof value !== 'number')
     throw new ArgumentError(`expected a number or a Tensor, found ${describeValue(value)}`);
   return value;

@@ -53,7 +53,7 @@ const MAX_DIMENSIONS = 64;
  * @example
  * ```ts
  * import { tensor } from 'initree';
- * console.log(String(tensor([[1, 2.5], [3, 4]]))); // tensor([[1.0000, 2.5000],\n        [3.0000, 4.0000]])
+ * console.log(String(tensor([1, 2.5]))); // tensor([1.0000, 2.5000])
  * console.log(tensor([1n, 2n]).dtype, tensor([true]).dtype); // int64 bool
  * ```
  */
