@@ -1,4 +1,4 @@
-/** A table as plain text: a heading, a rule, and rows. Two spaces separate the columns. */
+/** A plain text table: a heading, a rule, and rows, columns two spaces apart. */
 export function formatTable(
   heading: readonly string[],
   rows: readonly (readonly string[])[],

@@ -329,7 +329,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     if ((bounds.min ?? bounds.max ?? null) === null) {
       throw new ArgumentError("clamp: At least one of 'min' or 'max' must not be None");
     }
-    const [low, high] = [checkOperand(bounds.min ?? -Infinity), checkNumber(bounds.max ?? Infinity)];
+    const [low, high] = [checkOperand(bounds.min ?? -Infinity), checkOperand(bounds.max ?? Infinity)];
     return this.map('ClampBackward1', elementwise.clampBetween(this, low, high));
   }
 

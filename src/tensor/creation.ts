@@ -207,7 +207,7 @@ export function randint(low: number, high: number, shape: Shape, options: Tensor
  * ```ts
  * import { manualSeed, randperm } from 'initree';
  * manualSeed(0);
- * console.log(String(randperm(5))); // tensor([4, 1, 2, 0, 3])
+ * console.log(String(randperm(5))); // tensor([4, 0, 1, 3, 2])
  * ```
  */
 export function randperm(n: number, options?: DrawOptions): Tensor {

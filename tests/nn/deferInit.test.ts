@@ -8,6 +8,7 @@ import { definePolicy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { parameter, rule } from '../../src/policy/rule.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
+import { Generator } from '../../src/random/Generator.js';
 import { finish } from '../../src/random/Steps.js';
 import { empty, full, randn, zeros } from '../../src/tensor/creation.js';
 import { isDeferred } from '../../src/tensor/deferredData.js';
@@ -63,7 +64,7 @@ class Mixed extends nn.Module {
 }
 
 describe('deferInit', () => {
-  it('draws at once what is drawn through a view, or what a view was taken of', () => {
+  it('draws at once through a view, and what a view was taken of', () => {
     expectSame(() => {
       const linear = new nn.Linear(6, 8);
       const half = linear.weight.detach().narrow(0, 4, 4);
@@ -78,7 +79,7 @@ describe('deferInit', () => {
     });
   });
 
-  it('puts off parameters that a module makes of zeros, without memory until they are drawn', () => {
+  it('defers parameters that a module makes of zeros, without memory until they are materialized', () => {
     class Own extends nn.Module {
       weight = new nn.Parameter(empty([20, 10]));
       source = zeros([4, 8]);
@@ -104,7 +105,7 @@ describe('deferInit', () => {
     expect([model.weight, model.shared, model.twice, model.scale, model.offset].map(isDeferred)).toEqual(
       Array(5).fill(true),
     );
-    // A look at zeros makes these zeros alone.
+    // Reading zeros materializes only these.
     expect(model.scale.tolist()).toEqual([0, 0, 0, 0, 0]);
     expect([model.weight, model.scale].map(isDeferred)).toEqual([true, false]);
     expect(model.source.data).toBe(model.shared.data);
@@ -191,6 +192,38 @@ describe('deferInit', () => {
       new nn.Embedding(7, 5),
     );
 
+  it('draws in the order of the draws what is filled again', () => {
+    const build = () => {
+      const model = new nn.Sequential({ a: new nn.Linear(30, 30), b: new nn.Linear(30, 30) });
+      init.normal_(model.getParameter('a.weight'));
+      return model;
+    };
+    expectSame(build);
+    expectSame(build, (model) => void nn.materialize(model));
+    expectSame(build, (model) => expect(model.getParameter('b.weight').data.length).toBe(900));
+  });
+
+  it('draws from each generator at its own position, with draws that are not deferred between', () => {
+    const build = (generator: Generator) => () => {
+      const first = new nn.Linear(20, 20, { generator });
+      randn([3], { generator });
+      const second = new nn.Linear(20, 20, { generator });
+      const other = new nn.Linear(20, 20);
+      generator.manualSeed(9);
+      const third = new nn.Linear(20, 20, { generator });
+      return new nn.Sequential(first, second, other, third);
+    };
+    const [eager, deferred] = [new Generator(4), new Generator(4)];
+    manualSeed(3);
+    const expected = fingerprint(build(eager)());
+    manualSeed(3);
+    const model = nn.deferInit(build(deferred));
+    expect([...model.parameters()].every(isDeferred)).toBe(true);
+    expect(deferred.wordsDrawn).toBe(eager.wordsDrawn);
+    expect(fingerprint(model)).toEqual(expected);
+    expect(stateHash(deferred)).toBe(stateHash(eager));
+  });
+
   it('draws under a policy only what survives, to the same bits', () => {
     expectSame(layers, (model) => void initializeWeights(model, policy));
     expectSame(layers, (model) => void initializeWeights(model, policy, { rng: 'counter', seed: 1 }));
@@ -240,7 +273,7 @@ describe('deferInit', () => {
     );
   });
 
-  it('lets alone what somebody looks at or writes during a pause', () => {
+  it('leaves alone what code reads or writes during a pause', () => {
     const build = () => {
       // The first takes several pieces, so there are pauses before the others are drawn.
       const model = new nn.Sequential(new nn.Linear(700, 700), new nn.Linear(40, 30), new nn.Linear(30, 40));
@@ -266,7 +299,7 @@ describe('deferInit', () => {
     expect(fingerprint(model)).toEqual(fingerprint(eager));
   });
 
-  it('puts off a fill in place of another that was put off before', () => {
+  it('replaces a deferred fill by another one', () => {
     expectSame(
       () => new nn.Sequential(new nn.Linear(20, 30)),
       (model) => {
@@ -300,7 +333,7 @@ describe('deferInit', () => {
   ])('is not for async functions, nor is %s', async (name, run: (body: () => Promise<unknown>) => unknown) => {
     const message = `${name}() holds until its function returns`;
     const failing = async () => {
-      throw new Error('nobody waits for this');
+      throw new Error('no code waits for this');
     };
     for (const body of [async () => new nn.Linear(2, 2), failing]) {
       expect(() => run(body)).toThrow(ArgumentError);

@@ -219,6 +219,7 @@ describe('gradients', () => {
     ['abs at 0', (x: Tensor) => x.abs(), 0, 0],
     ['sqrt at 0', (x: Tensor) => x.sqrt(), 0, Infinity],
     ['pow 0 at 0', (x: Tensor) => x.pow(0), 0, 0],
+    ['pow 0 at 0 by a tensor', (x: Tensor) => x.pow(tensor(0)), 0, 0],
     ['pow 2 at 0', (x: Tensor) => x.pow(2), 0, 0],
     ['clamp at its bound', (x: Tensor) => x.clamp(0, 1), 1, 1],
     ['clamp outside', (x: Tensor) => x.clamp(0, 1), 2, 0],

@@ -5,7 +5,7 @@ import { BatchNorm1d, BatchNorm2d, BatchNorm3d } from '../../../src/nn/layers/ba
 import { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from '../../../src/nn/layers/instanceNorm.js';
 import { GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm } from '../../../src/nn/layers/normalization.js';
 import { Generator } from '../../../src/random/Generator.js';
-import { randn } from '../../../src/tensor/creation.js';
+import { randn, tensor } from '../../../src/tensor/creation.js';
 import { describeLayers } from '../describeLayers.js';
 import { expectGradients } from '../expectGradients.js';
 import { numbersOf } from '../numbers.js';
@@ -86,6 +86,12 @@ describe('modes and refusals', () => {
       expect(layer.runningMean?.tolist()).toEqual([0, 0, 0]);
       expect(layer.runningVar?.tolist()).toEqual([1, 1, 1]);
     }
+  });
+
+  it('keeps the unbiased variance of an instance', () => {
+    const layer = new InstanceNorm1d(1, { trackRunningStats: true, momentum: 1 });
+    layer.forward(tensor([[[0, 2]]]));
+    expect(layer.runningVar?.tolist()).toEqual([2]);
   });
 
   it('refuses what does not fit, and leaves the statistics alone', () => {

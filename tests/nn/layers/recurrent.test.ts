@@ -226,6 +226,14 @@ describe('dropout between layers', () => {
     expect(warned).toEqual([]);
   });
 
+  it('leaves the input of the first layer alone', () => {
+    const rnn = new nn.RNN(4, 4, { numLayers: 2, dropout: 0.999999 });
+    const input = randn([3, 1, 4]);
+    // The last state of the first layer does not depend on the dropout after it.
+    const stateOf = (model: nn.RNN) => model.forward(input)[1].select(0, 0).tolist();
+    expect(stateOf(rnn)).toEqual(stateOf(rnn.clone().eval()));
+  });
+
   it('warns where there is nothing between', () => {
     expect(String(new nn.LSTM(3, 4, { dropout: 1 }))).toBe('LSTM(3, 4, dropout=1.0)');
     expect(warned).toEqual([
