@@ -15,7 +15,7 @@ import { isDeferred } from '../../src/tensor/deferredData.js';
 import { noGrad } from '../../src/tensor/Tape.js';
 import { bytesOf, sha256, stateHash } from '../golden/readGolden.js';
 
-/** What a model is, and where the default generator stands. */
+/** The bits of a model, and the state of the default generator. */
 const fingerprint = (model: nn.Module) => [
   ...[...model.stateDict()].map(([key, t]) => [key, sha256(bytesOf(t))]),
   stateHash(defaultGenerator),
@@ -33,7 +33,7 @@ function expectSame(build: () => nn.Module, then: (model: nn.Module) => void = (
   expect(fingerprint(deferred)).toEqual(expected);
 }
 
-/** Bits of everything in a model that draws in its own constructor, writes by hand, ties and reads. */
+/** A model that draws in its own constructor, writes parameters by hand, ties and reads them. */
 class Mixed extends nn.Module {
   first = new nn.Linear(9, 7);
   token = new nn.Parameter(zeros([1, 5]));
@@ -64,7 +64,7 @@ class Mixed extends nn.Module {
 }
 
 describe('deferInit', () => {
-  it('draws at once through a view, and what a view was taken of', () => {
+  it('draws at once through a view, and into a tensor that has a view', () => {
     expectSame(() => {
       const linear = new nn.Linear(6, 8);
       const half = linear.weight.detach().narrow(0, 4, 4);
@@ -113,7 +113,7 @@ describe('deferInit', () => {
     expect(isDeferred(zeros([2]))).toBe(false);
   });
 
-  it('draws for one model what is its own, to the same bits', () => {
+  it('materializes one of several models, to the same bits', () => {
     const build = () => [new nn.Linear(20, 10), new nn.Linear(30, 10)];
     manualSeed(1);
     const expected = build().map(fingerprint);
@@ -124,7 +124,7 @@ describe('deferInit', () => {
     expect([first, second].map(fingerprint)).toEqual(expected);
   });
 
-  it('leaves what a parameter was made of as it is where the parameter is given other elements', () => {
+  it('leaves the source of a parameter as it is if the parameter gets another array', () => {
     class Own extends nn.Module {
       a = new nn.Parameter(zeros([3, 16]));
       b = new nn.Parameter(this.a);
@@ -155,7 +155,7 @@ describe('deferInit', () => {
     expect(chain.first.data).toBe(chain.last.data);
   });
 
-  it('gives the bits of building at once, whatever the model does', () => {
+  it('gives the same bits as without it, whatever the model does', () => {
     expectSame(() => new Mixed());
     expectSame(
       () => new Mixed(),
@@ -192,7 +192,7 @@ describe('deferInit', () => {
       new nn.Embedding(7, 5),
     );
 
-  it('draws in the order of the draws what is filled again', () => {
+  it('draws a parameter that is filled twice at its second position', () => {
     const build = () => {
       const model = new nn.Sequential({ a: new nn.Linear(30, 30), b: new nn.Linear(30, 30) });
       init.normal_(model.getParameter('a.weight'));
@@ -224,7 +224,7 @@ describe('deferInit', () => {
     expect(stateHash(deferred)).toBe(stateHash(eager));
   });
 
-  it('draws under a policy only what survives, to the same bits', () => {
+  it('draws under a policy only the fills that are kept, to the same bits', () => {
     expectSame(layers, (model) => void initializeWeights(model, policy));
     expectSame(layers, (model) => void initializeWeights(model, policy, { rng: 'counter', seed: 1 }));
     expectSame(layers, (model) => {
@@ -310,7 +310,7 @@ describe('deferInit', () => {
     );
   });
 
-  it('nests, and ends with an error', () => {
+  it('can be nested, and ends if its function throws', () => {
     expectSame(
       () =>
         new nn.Sequential(

@@ -25,7 +25,7 @@ describe('state dicts', () => {
     expect([...model.stateDict()].map(([, t]) => t.data)).toEqual(before);
   });
 
-  it('tells what is missing and unexpected when not strict, but never accepts another shape', () => {
+  it('returns missing and unexpected keys when not strict, but never accepts another shape', () => {
     const model = new nn.Linear(2, 1);
     const state = new Map([
       ['weight', ones([1, 2])],
@@ -37,7 +37,7 @@ describe('state dicts', () => {
     expect(() => model.loadStateDict(new Map([['weight', 1 as unknown as Tensor]]))).toThrow(StateError);
   });
 
-  it('converts when it copies, and takes the tensor over when it assigns', () => {
+  it('converts when it copies, and uses the given array when it assigns', () => {
     const model = new nn.Linear(2, 1, { bias: false });
     const { weight } = model;
     const given = tensor([[1.5, 2.5]], { dtype: 'float64' });
@@ -50,7 +50,7 @@ describe('state dicts', () => {
     expect(model.weight.requiresGrad).toBe(true);
   });
 
-  it('writes nothing where one tensor could not be written', () => {
+  it('writes nothing if one tensor cannot be written', () => {
     const model = new nn.Linear(2, 1);
     model.registerBuffer('computed', model.weight.mul(2));
     const before = model.weight.tolist();
@@ -130,7 +130,7 @@ describe('state dicts', () => {
     expect(model.getBuffer('1.num_batches_tracked').dtype).toBe('int64');
   });
 
-  it('leaves alone what is missing when not strict, and marks only what was loaded', () => {
+  it('keeps missing tensors when not strict, and marks only loaded tensors', () => {
     const model = new nn.Linear(2, 1);
     const before = model.bias?.tolist();
     model.loadStateDict([['weight', ones([1, 2])]], { strict: false });
@@ -153,7 +153,7 @@ describe('state dicts', () => {
     expect(given.tolist()).toEqual(model.weight.tolist());
   });
 
-  it('refuses a state dict that is none, and options that are none', () => {
+  it('refuses other values than state dicts and options', () => {
     const model = new nn.Linear(1, 1);
     for (const state of [null, 3, { weight: ones([1, 1]) }]) {
       expect(() => model.loadStateDict(state as never)).toThrow('Expected state_dict to be dict-like');

@@ -160,7 +160,7 @@ describe('the object is the tree', () => {
     expect([...model.children()].length).toBe(2);
   });
 
-  it('tells parameters, buffers and other tensors apart by what they are now', () => {
+  it('distinguishes parameters, buffers and other tensors by their present values', () => {
     const holder = new Holder() as Holder & Record<string, unknown>;
     holder.registerBuffer('state', null);
     holder.loose = ones([1]);
@@ -185,7 +185,7 @@ describe('the object is the tree', () => {
     expect(() => holder.registerBuffer('loose', null)).toThrow("attribute 'loose' already exists");
   });
 
-  it('visits with apply what has two names in one parent once, and what has two parents twice', () => {
+  it('applies once to a module with two names in one parent, and twice to a module in two parents', () => {
     const shared = new nn.Linear(1, 1);
     const counted = (model: nn.Module) => {
       let calls = 0;
@@ -356,7 +356,7 @@ describe('modules', () => {
     expect([...layer.parameters()].map(({ grad }) => grad)).toEqual([null, null]);
   });
 
-  it('finds by path only what the path says', () => {
+  it('finds members by path only', () => {
     const model = new nn.Sequential({ block: new Block() });
     expect(model.getParameter('block.first.bias')).toBe(model.getSubmodule('block.first').getParameter('bias'));
     expect(model.getBuffer('block.scratch').shape).toEqual([1]);

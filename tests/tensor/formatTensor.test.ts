@@ -7,7 +7,7 @@ import { setDefaultDtype } from '../../src/tensor/defaultDtype.js';
 import { Tensor } from '../../src/tensor/Tensor.js';
 import { readGolden } from '../golden/readGolden.js';
 
-/** A tensor and the text that PyTorch gave for it; see `makePrint.py`. */
+/** A tensor and PyTorch's text for it; see `makePrint.py`. */
 interface PrintCase {
   readonly dtype: DType;
   readonly shape: readonly number[];
@@ -56,12 +56,12 @@ describe('formatTensor', () => {
     expect(printed(print)).toBe(print.text);
   });
 
-  it('is what console.log shows', () => {
+  it('is the text that console.log shows', () => {
     const tensor = tensorOf(cases[0][1]) as unknown as Record<symbol, () => string>;
     expect(tensor[Symbol.for('nodejs.util.inspect.custom')]()).toBe(cases[0][1].text);
   });
 
-  // PyTorch's conditions for powers of ten: largest / smallest > 1000, largest > 1e8, or smallest < 1e-4.
+  // PyTorch's conditions for scientific notation: largest / smallest > 1000, largest > 1e8, or smallest < 1e-4.
   it.each([
     [[0.5, 500], 'tensor([  0.5000, 500.0000])'],
     [[0.5, 500.5], 'tensor([5.0000e-01, 5.0050e+02])'],
@@ -71,7 +71,7 @@ describe('formatTensor', () => {
     [[2 ** -13], 'tensor([0.0001])'],
     [[2 ** -14], 'tensor([6.1035e-05])'],
     [[0, 500.5, Infinity], 'tensor([  0.0000, 500.5000,      inf])'],
-  ])('prints %p as PyTorch does at the limits of decimals', (elements, text) => {
+  ])('prints %p as PyTorch does at the limits of scientific notation', (elements, text) => {
     expect(String(tensor(elements))).toBe(text);
   });
 });
