@@ -1,26 +1,18 @@
+import { errorOfProduct, errorOfSum } from './roundingErrors.js';
+
 /** The unevaluated sum of two doubles, the second at most half a unit in the last place of the first: 106 bits. */
 export type DoubleDouble = readonly [high: number, low: number];
 
-/** Veltkamp's constant 2²⁷ + 1: splits 53 bits into two halves whose products are exact. */
-export const SPLITTER = 134217729;
-
-/** a + b without error (Knuth). */
+/** a + b without error. */
 export function addExactly(a: number, b: number): DoubleDouble {
   const sum = a + b;
-  const part = sum - a;
-  return [sum, a - (sum - part) + (b - part)];
+  return [sum, errorOfSum(a, b, sum)];
 }
 
-/** a·b without error (Dekker), for products well inside the range of double. */
+/** a·b without error, for products well inside the range of double. */
 function multiplyExactly(a: number, b: number): DoubleDouble {
   const product = a * b;
-  const aScaled = SPLITTER * a;
-  const aHigh = aScaled - (aScaled - a);
-  const aLow = a - aHigh;
-  const bScaled = SPLITTER * b;
-  const bHigh = bScaled - (bScaled - b);
-  const bLow = b - bHigh;
-  return [product, aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow)];
+  return [product, errorOfProduct(a, b, product)];
 }
 
 export function add(x: DoubleDouble, y: DoubleDouble): DoubleDouble {

@@ -1,5 +1,5 @@
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { simdKernels } from '../kernels/wasm/kernelPath.js';
+import { simdDrawKernels } from '../kernels/draw/chooseDrawKernels.js';
 import { jumpBlocks } from './jumpAhead.js';
 import { BLOCK, blockOf, engineAfter, expandSeed, temper } from './mersenneBlock.js';
 
@@ -38,7 +38,7 @@ export class MersenneEngine implements RandomGenerator {
 
   /** Writes the next `count` words to the front of `words`. */
   fill(words: Int32Array, count: number): void {
-    const simd = simdKernels(count);
+    const simd = simdDrawKernels(count);
     if (simd !== undefined) {
       this.drawn = simd.drawWords(this.toBlock(), this.drawn || BLOCK, words, count);
       return;
@@ -54,7 +54,7 @@ export class MersenneEngine implements RandomGenerator {
   /** Passes over any number of words ≥ 0. */
   advance(words: bigint): void {
     if (words === 0n) return;
-    const simd = simdKernels(Number(words));
+    const simd = simdDrawKernels(Number(words));
     if (simd === undefined && words < JUMP_FROM) {
       for (let left = Number(words); left > 0; left--) this.next();
       return;
@@ -86,7 +86,7 @@ export class MersenneEngine implements RandomGenerator {
 
   /** Goes on to the next block, of which no word is drawn; or to pure-rand's engine. */
   private renew(): void {
-    const simd = simdKernels(BLOCK);
+    const simd = simdDrawKernels(BLOCK);
     if (simd === undefined) this.engine = engineAfter(this.block);
     else {
       simd.skipBlocks(this.block, 1);
