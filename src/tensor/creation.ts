@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, describeValue, ShapeError } from '../errors.js';
+import { ArgumentError, DTypeError } from '../errors.js';
 import {
   checkDtype,
   createStorage,
@@ -19,6 +19,7 @@ import { getDefaultDtype } from './defaultDtype.js';
 import { currentSource, deferData } from './deferredData.js';
 import { fillIntegers, integerBounds } from './fillIntegers.js';
 import { fillRange } from './fillRange.js';
+import { type NestedArray, type NestedElement, readNested } from './readNested.js';
 import { checkShape, numelOf, type Shape } from './Shape.js';
 import { Tensor } from './Tensor.js';
 
@@ -38,12 +39,6 @@ export interface RandomOptions extends TensorOptions, DrawOptions {
   dtype?: FloatDType | undefined;
 }
 
-/** Numbers, booleans or bigints in nested arrays. All arrays of one depth have the same length. */
-export type NestedArray = number | boolean | bigint | readonly NestedArray[];
-
-/** The most dimensions that nested arrays may have, as in PyTorch. */
-const MAX_DIMENSIONS = 64;
-
 /**
  * A tensor of the given elements (`torch.tensor`).
  * @param elements nested arrays, at most 64 deep; one number for shape `[]`
@@ -58,13 +53,7 @@ const MAX_DIMENSIONS = 64;
  * ```
  */
 export function tensor(elements: NestedArray, options: TensorOptions = {}): Tensor {
-  const shape: number[] = [];
-  for (let inner: NestedArray = elements; Array.isArray(inner); inner = inner[0]) {
-    if (shape.push(inner.length) > MAX_DIMENSIONS)
-      throw new ShapeError(`too many dimensions: at most ${MAX_DIMENSIONS}`);
-  }
-  const flat: (number | boolean | bigint)[] = [];
-  flatten(elements, shape, 0, flat);
+  const { flat, shape } = readNested(elements);
   const { dtype = dtypeOfElements(flat), requiresGrad } = readOptions('tensor', options, TENSOR_DEFAULTS);
   const data = createStorage(checkDtype(dtype), flat.length) as Storage;
   flat.forEach((value, i) => {
@@ -269,32 +258,12 @@ function finish<D extends DType>(data: Storage<D>, shape: Shape, dtype: D, requi
   return Tensor.fromData(data, shape, dtype).requiresGrad_(requiresGrad);
 }
 
-function flatten(elements: NestedArray, shape: Shape, depth: number, flat: (number | boolean | bigint)[]): void {
-  if (!Array.isArray(elements)) {
-    if (depth !== shape.length)
-      throw new ShapeError(`expected sequence of length ${shape[depth]} at dim ${depth}, found ${elements}`);
-    if (typeof elements !== 'number' && typeof elements !== 'boolean' && typeof elements !== 'bigint') {
-      throw new ArgumentError(
-        `expected numbers, booleans or bigints, found ${describeValue(elements)}${ArrayBuffer.isView(elements) ? '; pass a typed array to Tensor.fromData' : ''}`,
-      );
-    }
-    flat.push(elements);
-    return;
-  }
-  if (depth === shape.length || elements.length !== shape[depth]) {
-    throw new ShapeError(
-      `expected sequence of length ${shape[depth] ?? 1} at dim ${depth} (got ${elements.length}): arrays must be rectangular`,
-    );
-  }
-  for (const element of elements) flatten(element, shape, depth + 1, flat);
-}
-
 function checkInt64(value: bigint): bigint {
   if (BigInt.asIntN(64, value) === value) return value;
   throw new ArgumentError(`value cannot be converted to type int64 without overflow, found ${value}`);
 }
 
-function dtypeOfElements(elements: readonly (number | boolean | bigint)[]): DType {
+function dtypeOfElements(elements: readonly NestedElement[]): DType {
   if (elements.length > 0 && elements.every((value) => typeof value === 'boolean')) return 'bool';
   if (elements.length > 0 && elements.every((value) => typeof value === 'bigint')) return 'int64';
   return getDefaultDtype();

@@ -174,6 +174,8 @@ describe('deferInit', () => {
     expect([...model.parameters()].every(isDeferred)).toBe(true);
     expect([...model.parameters()].map(({ numel }) => numel)).toEqual([600, 20, 800, 40]);
     expect(defaultGenerator.wordsDrawn).toBe(1460);
+    // A conversion to the same dtype reads no elements.
+    expect([...model.to('float32').parameters()].every(isDeferred)).toBe(true);
     const [first, second] = [...model.parameters()];
     expect(first.data.length).toBe(600);
     expect(isDeferred(second)).toBe(false);

@@ -84,31 +84,36 @@ describe('hooks', () => {
     expect(seen).toEqual(['a 1', 'b 2', 'c 4 4', 'd 4 40']);
   });
 
-  it('are removed by their own handles, one registration at a time', () => {
-    const relu = new nn.ReLU();
-    const seen: string[] = [];
-    const hookOf = (name: string) => () => void seen.push(name);
-    const twice = hookOf('twice');
-    const handles = [twice, hookOf('other'), twice].map((hook) => relu.registerForwardPreHook(hook));
-    const after = relu.registerForwardHook(hookOf('after'));
-    const run = () => {
-      seen.length = 0;
-      relu.forward(tensor([1]));
-      return seen.join(' ');
-    };
-    expect(run()).toBe('twice other twice after');
-    handles[0].remove();
-    expect(run()).toBe('other twice after');
-    handles[1].remove();
-    handles[1].remove();
-    expect(run()).toBe('twice after');
-    handles[2].remove();
-    expect(run()).toBe('after');
-    expect(Object.hasOwn(relu, 'forward')).toBe(true);
-    after.remove();
-    expect(run()).toBe('');
-    expect(Object.hasOwn(relu, 'forward')).toBe(false);
-  });
+  it.each(['registerForwardPreHook', 'registerForwardHook'] as const)(
+    'of %s are removed by their own handles, one registration at a time',
+    (register) => {
+      const relu = new nn.ReLU();
+      const seen: string[] = [];
+      const hookOf = (name: string) => () => void seen.push(name);
+      const twice = hookOf('twice');
+      const handles = [twice, hookOf('other'), twice].map((hook) => relu[register](hook));
+      const last = relu[register === 'registerForwardHook' ? 'registerForwardPreHook' : 'registerForwardHook'](
+        hookOf('last'),
+      );
+      const run = () => {
+        seen.length = 0;
+        relu.forward(tensor([1]));
+        return seen.filter((name) => name !== 'last').join(' ');
+      };
+      expect(run()).toBe('twice other twice');
+      handles[0].remove();
+      expect(run()).toBe('other twice');
+      handles[1].remove();
+      handles[1].remove();
+      expect(run()).toBe('twice');
+      handles[2].remove();
+      expect(run()).toBe('');
+      expect([seen, Object.hasOwn(relu, 'forward')]).toEqual([['last'], true]);
+      last.remove();
+      expect(run()).toBe('');
+      expect([seen, Object.hasOwn(relu, 'forward')]).toEqual([[], false]);
+    },
+  );
 
   it('may return a falsy input or output; null and undefined replace nothing', () => {
     const fielded = new Fielded();

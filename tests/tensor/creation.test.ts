@@ -5,6 +5,7 @@ import type { DType } from '../../src/numerics/DType.js';
 import { Generator } from '../../src/random/Generator.js';
 import * as creation from '../../src/tensor/creation.js';
 import { setDefaultDtype } from '../../src/tensor/defaultDtype.js';
+import type { NestedArray } from '../../src/tensor/readNested.js';
 import { goldenTensors, type Outcome, plain, recorded } from './goldenTensor.js';
 
 const DTYPES: DType[] = ['float32', 'float64', 'float16', 'bfloat16', 'int64', 'int32', 'uint8', 'bool'];
@@ -55,7 +56,7 @@ describe('tensor', () => {
     [[[1, 2], [3]], 'expected sequence of length 2 at dim 1 (got 1)'],
     [[[1, 2], 3], 'expected sequence of length 2 at dim 1'],
     [[1, [2]], 'dim 1'],
-  ] as [creation.NestedArray, string][])('refuses %j', (elements, phrase) => {
+  ] as [NestedArray, string][])('refuses %j', (elements, phrase) => {
     expect(() => tensor(elements)).toThrow(ShapeError);
     expect(() => tensor(elements)).toThrow(phrase);
   });
