@@ -36,8 +36,9 @@ describe('clone', () => {
     expect(model.getBuffer('0.mean').tolist()).toEqual([1, 1]);
     expect([...copy.namedBuffers()].map(([path]) => path)).toEqual(['0.mean', '0.scratch']);
     expect([...copy.stateDict().keys()]).toEqual(['0.mean', '1.weight', '1.bias']);
-    copy.at(0).registerBuffer('more', ones([1]));
-    expect([...model.namedBuffers()].map(([path]) => path)).toEqual(['0.mean', '0.scratch']);
+    copy.at(0).registerBuffer('mean', ones([2]), { persistent: false });
+    expect([...copy.stateDict().keys()]).toEqual(['1.weight', '1.bias']);
+    expect([...model.stateDict().keys()]).toEqual(['0.mean', '1.weight', '1.bias']);
     expect(copy.at(0)).toBeInstanceOf(Counter);
   });
 

@@ -93,6 +93,9 @@ describe('deferInit', () => {
         init.normal_(this.weight);
         init.uniform_(this.shared);
         init.xavierNormal_(this.twice);
+        const filled = init.normal_(zeros([20]));
+        this.registerParameter('filled', new nn.Parameter(filled));
+        this.registerBuffer('same', filled);
       }
       override forward(): void {}
     }
@@ -211,9 +214,13 @@ describe('deferInit', () => {
       randn([3], { generator });
       const second = new nn.Linear(20, 20, { generator });
       const other = new nn.Linear(20, 20);
-      generator.manualSeed(9);
+      // Another stream at the same position, then an earlier position in it.
+      const { wordsDrawn } = generator;
+      generator.manualSeed(9).advance(wordsDrawn);
+      const before = generator.clone();
       const third = new nn.Linear(20, 20, { generator });
-      return new nn.Sequential(first, second, other, third);
+      generator.copyState(before);
+      return new nn.Sequential(first, second, other, third, new nn.Linear(20, 10, { generator }));
     };
     const [eager, deferred] = [new Generator(4), new Generator(4)];
     manualSeed(3);

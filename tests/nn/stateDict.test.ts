@@ -55,7 +55,11 @@ describe('state dicts', () => {
     model.registerBuffer('computed', model.weight.mul(2));
     const before = model.weight.tolist();
     const state = new Map([...model.stateDict()].map(([key, t]) => [key, zeros(t.shape)]));
-    expect(() => model.loadStateDict(state)).toThrow('While copying the parameter named "computed", the model');
+    for (const assign of [false, true]) {
+      expect(() => model.loadStateDict(state, { assign })).toThrow(
+        'While copying the parameter named "computed", the model',
+      );
+    }
     const integers = new Map<string, Tensor>([
       ['weight', zeros([1, 2])],
       ['bias', zeros([1], { dtype: 'int64' })],

@@ -178,6 +178,7 @@ describe('the object is the tree', () => {
     expect(found()).toEqual([[], ['state'], ['state']]);
     holder.state = new nn.Parameter(ones([2]));
     expect(found()).toEqual([['state'], [], ['state']]);
+    expect(() => holder.registerBuffer('state', ones([2]))).toThrow("attribute 'state' already exists");
     holder.state = null;
     expect(found()).toEqual([[], [], []]);
     expect(() => holder.addModule('loose', new nn.ReLU())).toThrow("attribute 'loose' already exists");
