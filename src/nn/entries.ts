@@ -81,7 +81,7 @@ export function propertyFor(module: ModuleNode, name: unknown, what: 'module' | 
   if (name.includes('.')) throw new StateError(`${what} name can't contain ".", got: ${name}`);
   if (name === '') throw new StateError(`${what} name can't be empty string ""`);
   const property = propertyOf(module, name);
-  if (property === '__proto__' || isInherited(module, property) || isTaken(module, property, what)) {
+  if (isInherited(module, property) || isTaken(module, property, what)) {
     throw new StateError(`attribute '${name}' already exists`);
   }
   return property;

@@ -155,6 +155,7 @@ describe('hooks', () => {
     expect(() => module.forward(false)).toThrow('no');
     expect(module.forward(true)).toBe('yes');
     expect(calls).toBe(2);
+    expect(Object.keys(module)).toEqual(['training', 'child']);
     expect([...module.namedModules()].map(([path]) => path)).toEqual(['', 'child']);
   });
 

@@ -43,6 +43,8 @@ describe('state dicts', () => {
     const given = tensor([[1.5, 2.5]], { dtype: 'float64' });
     model.loadStateDict([['weight', given]]);
     expect(model.weight.dtype).toBe('float32');
+    model.loadStateDict([['weight', tensor([[3n, 4n]])]]);
+    expect([model.weight.dtype, model.weight.tolist()]).toEqual(['float32', [[3, 4]]]);
     model.loadStateDict([['weight', given]], { assign: true });
     expect(model.weight).toBe(weight);
     expect(model.weight.dtype).toBe('float64');
