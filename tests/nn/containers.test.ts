@@ -120,6 +120,8 @@ describe('lists', () => {
     expect(list.pop().inFeatures).toBe(4);
     expect(list.pop(0).inFeatures).toBe(1);
     expect(sizes(list)).toEqual([2, 3]);
+    expect(sizes(list.clone().insert(-1, new nn.Linear(5, 1)))).toEqual([2, 5, 3]);
+    expect(sizes(list.clone().set(-1, new nn.Linear(5, 1)))).toEqual([2, 5]);
     expect(list[2]).toBeUndefined();
     expect(() => list.pop(2)).toThrow('index 2 is out of range');
     expect(() => list.set(-3, new nn.Linear(1, 1))).toThrow(ArgumentError);

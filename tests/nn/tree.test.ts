@@ -63,9 +63,14 @@ describe('the object is the tree', () => {
     dict.set('10', new nn.ReLU()).set('c', new nn.ReLU());
     expect(dict.keys()).toEqual(['b', 'a', '2', '3', '10', 'c']);
     expect(dict.clone().keys()).toEqual(['b', 'a', '2', '3', '10', 'c']);
-    dict.clear();
-    dict.set('2', new nn.ReLU()).set('10', new nn.ReLU());
-    expect(dict.keys()).toEqual(['2', '10']);
+    const numbers = new nn.ModuleDict([
+      ['10', new nn.ReLU()],
+      ['2', new nn.ReLU()],
+    ]);
+    expect(numbers.keys()).toEqual(['10', '2']);
+    numbers.clear();
+    numbers.set('2', new nn.ReLU()).set('10', new nn.ReLU());
+    expect(numbers.keys()).toEqual(['2', '10']);
   });
 
   it('visits a module used twice once, and names it twice when asked', () => {
