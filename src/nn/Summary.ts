@@ -1,5 +1,5 @@
+import { formatTable } from '../formatTable.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
-import { formatTable } from './formatTable.js';
 
 /** One module of a summary. Its numbers do not include those of its submodules, which have rows of their own. */
 export interface SummaryRow {

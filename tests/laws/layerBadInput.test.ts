@@ -107,6 +107,8 @@ describe('wrong arguments of layers end in an error of the library and leave not
       "ConvTranspose2d() got an unexpected keyword argument 'output_padding'; did you mean 'outputPadding'?",
     );
     expect(() => new nn.LSTM(3, 6, { batch_first: true } as never)).toThrow("did you mean 'batchFirst'?");
-    expect(() => new nn.Linear(3, 6, { bias: 'no' } as never)).toThrow("Linear(): bias must be true or false, found 'no'");
+    expect(() => new nn.Linear(3, 6, { bias: 'no' } as never)).toThrow(
+      "Linear(): bias must be true or false, found 'no'",
+    );
   });
 });
