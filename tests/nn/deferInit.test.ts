@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ArgumentError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
-import { materializeSteps } from '../../src/nn/deferInit.js';
+import { deferralsOf, materializeSteps } from '../../src/nn/deferInit.js';
 import * as nn from '../../src/nn.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
@@ -306,6 +306,40 @@ describe('deferInit', () => {
     meddle(model);
     finish(steps);
     expect(fingerprint(model)).toEqual(fingerprint(eager));
+  });
+
+  it('leaves alone a copy that code writes while its original is being drawn', () => {
+    const build = () => {
+      const model = new nn.Sequential(new nn.Linear(700, 700));
+      return model.append(model[0].clone());
+    };
+    const overwrite = (model: nn.Module) => void model.getParameter('1.weight').fill_(7);
+    manualSeed(3);
+    const eager = build();
+    overwrite(eager);
+    manualSeed(3);
+    const model = nn.deferInit(build);
+    const steps = materializeSteps(model);
+    steps.next();
+    expect(['0.weight', '1.weight'].map((path) => isDeferred(model.getParameter(path)))).toEqual([false, true]);
+    overwrite(model);
+    finish(steps);
+    expect(fingerprint(model)).toEqual(fingerprint(eager));
+  });
+
+  it('counts the fills of one stream from one generator, and materializes zeros as well', () => {
+    const model = nn.deferInit(
+      () => new nn.Sequential(new nn.Linear(30, 20), new nn.Linear(20, 40), new nn.ParameterList([zeros([3])])),
+    );
+    const [[deferral, deferred]] = deferralsOf(model);
+    const fills = deferral.fillsOf(deferred).filter(({ law }) => law.kind === 'uniform');
+    expect(fills.map(({ offset }) => offset)).toEqual([0, 600, 620, 1420]);
+    expect(new Set(fills.map(({ start }) => start)).size).toBe(1);
+    expect(isDeferred(model.getParameter('2.0'))).toBe(true);
+    nn.materialize(model);
+    expect([...model.parameters()].some(isDeferred)).toBe(false);
+    expect(deferralsOf(model).size).toBe(0);
+    expect(() => nn.materialize(3 as never)).toThrow('materialize() expects a model, found 3');
   });
 
   it('replaces a deferred fill by another one', () => {
