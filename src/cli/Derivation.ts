@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { InitreeError } from '../errors.js';
-import { deferFills } from '../init/fillLaw.js';
+import { deferFills } from '../init/Deferral.js';
 import type { Module } from '../nn/Module.js';
 import { runInThreads } from '../node/initializeWeightsParallel.js';
-import type { Progress } from '../policy/RunContext.js';
 import { runAsync } from '../policy/initializeWeightsAsync.js';
 import type { Plan } from '../policy/Plan.js';
 import { type InitializeOptions, prepareRun } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
+import type { Progress } from '../policy/RunContext.js';
 import type { Reference } from './importFile.js';
 import { type Construction, loadModel } from './loadModel.js';
 import { isPolicyFile, keepAll, loadPolicy, NO_POLICY, OWN_POLICY } from './loadPolicy.js';

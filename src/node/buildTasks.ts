@@ -6,7 +6,7 @@ import type { LawPiece } from '../laws/LawOperations.js';
 import { bytesOf, type FloatDType, type Storage } from '../numerics/DType.js';
 import { MEASURED_PART } from '../policy/measureSample.js';
 import type { StreamPlace } from '../random/StreamPlace.js';
-import { lacksData, overwriteData, putData } from '../tensor/deferredData.js';
+import { dataToOverwrite, isDeferred, replaceData } from '../tensor/deferredData.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Stream } from './FillPiece.js';
@@ -41,7 +41,7 @@ export function buildTasks(fill: PooledFill): Task[] {
   const { shape } = tensor;
   const dtype = tensor.dtype as FloatDType;
   const size = PIECE / bytesOf(dtype);
-  const isWhole = lacksData(tensor) && tensor.numel > size && tensor.numel <= fill.share;
+  const isWhole = isDeferred(tensor) && tensor.numel > size && tensor.numel <= fill.share;
   const pieces = isWhole
     ? [wholeOf(law, shape, position)]
     : cutLaw(law, shape, dtype, position, { size, part: MEASURED_PART });
@@ -53,7 +53,7 @@ export function buildTasks(fill: PooledFill): Task[] {
     return isNeeded;
   };
   const memoryOf = ({ start, shape }: LawPiece) =>
-    overwriteData(tensor).subarray(start, start + numelOf(shape)) as Storage<FloatDType>;
+    dataToOverwrite(tensor).subarray(start, start + numelOf(shape)) as Storage<FloatDType>;
   return pieces.map((piece) => ({
     piece: { ...piece, dtype, stream, needsState: false },
     cost: operationsOf(piece.law).cost(piece.law, piece.shape, dtype),
@@ -61,7 +61,7 @@ export function buildTasks(fill: PooledFill): Task[] {
     destination: () => (begin() ? memoryOf(piece) : null),
     receive: (elements) => {
       if (!begin()) return;
-      if (isWhole && lacksData(tensor)) putData(tensor, elements);
+      if (isWhole && isDeferred(tensor)) replaceData(tensor, elements);
       else memoryOf(piece).set(elements as never);
     },
     complete: (result) => {

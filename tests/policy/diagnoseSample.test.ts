@@ -149,12 +149,12 @@ describe('the comparison of a sample with its expected distribution', () => {
       diagnoseSample(law, zeros(shape, { dtype }).data, dtype, expectedMoments(law, shape), sample);
 
     it('subtracts the variance that rounding adds, at most all of it', () => {
-      const law = init.normal(64, 0.25).law(shape);
-      const zStd = (std: number) => found(law, 'bfloat16', { mean: 64, std, min: 63, max: 65 })?.zStd;
-      // A half unit in the last place of 64 is as large as the deviation: rounding adds up to a third of the variance.
+      const law = init.normal(32, 0.25).law(shape);
+      const zStd = (std: number) => found(law, 'bfloat16', { mean: 32, std, min: 31, max: 33 })?.zStd;
+      // Half a unit in the last place of 32 is half the deviation, so rounding adds up to 0.5² / 3 of the variance.
       const error = Math.sqrt(2 / 10_000);
-      expect(zStd(0.25 * Math.sqrt(1.5))).toBeCloseTo((0.5 - 1 / 3) / error, 9);
-      expect(zStd(0.25 * Math.sqrt(1.25))).toBe(0);
+      expect(zStd(0.25 * Math.sqrt(1.5))).toBeCloseTo((0.5 - 1 / 12) / error, 9);
+      expect(zStd(0.25 * Math.sqrt(1.08))).toBe(0);
       expect(zStd(0.25)).toBe(0);
       expect(zStd(0.25 * Math.sqrt(0.5))).toBeCloseTo(-0.5 / error, 9);
     });

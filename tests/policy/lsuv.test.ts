@@ -224,6 +224,7 @@ describe('lsuv', () => {
       [[model, batch, { maxAttempts: 1.5 }], 'maxAttempts: expected a whole number of at least 1, found 1.5'],
       [[model, batch, { maxAttempts: 0 }], 'maxAttempts: expected a whole number of at least 1, found 0'],
       [[model, batch, { attempts: 3 }], "lsuv() got an unexpected keyword argument 'attempts'"],
+      [[model, batch, { generator: 3 }], 'enerator'],
       [[model, batch, 3], 'lsuv()'],
     ];
     for (const [args, message] of mistakes) {
