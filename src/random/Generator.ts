@@ -1,6 +1,6 @@
-import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { ArgumentError, StateError } from '../errors.js';
 import type { WordSource } from '../kernels/draw/WordSource.js';
+import type { Engine } from './Engine.js';
 import { MersenneEngine } from './MersenneEngine.js';
 import { readTorchState, writeTorchState } from './torchState.js';
 
@@ -17,7 +17,7 @@ export class Generator implements WordSource {
   /** The second sample of a Box–Muller pair, N(0, 1) in double, which the next small normal fill uses first. */
   cachedNormal: number | undefined;
 
-  private engine: RandomGenerator;
+  private engine: Engine;
   /** The seed in [0, 2⁶⁴); undefined for another engine than MT19937. */
   private seed: bigint | undefined;
   /** Words drawn since the generator was made, seeded or set. */
@@ -41,7 +41,7 @@ export class Generator implements WordSource {
    * numbers: it has no seed and no state bytes, and advances word by word.
    * @throws ArgumentError unless `engine` has pure-rand's `next` and `clone`
    */
-  static from(engine: RandomGenerator): Generator {
+  static from(engine: Engine): Generator {
     if (typeof engine?.next !== 'function' || typeof engine.clone !== 'function') {
       throw new ArgumentError('Generator.from takes a random generator of pure-rand, with next() and clone()');
     }
@@ -92,7 +92,7 @@ export class Generator implements WordSource {
   getState(): Uint8Array<ArrayBuffer> {
     const { seed, engine } = this.mersenne('getState');
     this.catchUp();
-    const { drawn, block } = engine.place();
+    const { drawn, block } = engine.state;
     return writeTorchState({ seed, next: drawn, words: block, cachedNormal: this.cachedNormal });
   }
 
@@ -194,11 +194,11 @@ function engineOf(seed: bigint): MersenneEngine {
 }
 
 /** An engine that passes over words without drawing them. */
-interface SeekableEngine extends RandomGenerator {
+interface SeekableEngine extends Engine {
   advance(words: bigint): void;
 }
 
-function isSeekable(engine: RandomGenerator): engine is SeekableEngine {
+function isSeekable(engine: Engine): engine is SeekableEngine {
   return 'advance' in engine && typeof engine.advance === 'function';
 }
 

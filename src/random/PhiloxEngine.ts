@@ -1,11 +1,11 @@
-import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { philox4x32 } from '../kernels/draw/philox.js';
+import type { Engine } from './Engine.js';
 
 /**
  * The words of Philox4x32-10 under one key, in order: word i is word i mod 4 of the counter ⌊i / 4⌋, whose four 32-bit
  * words are stored least significant first. Any word is as near as any other.
  */
-export class PhiloxEngine implements RandomGenerator {
+export class PhiloxEngine implements Engine {
   private readonly counter = new Uint32Array(4);
   private readonly block = new Int32Array(4);
   /** Words of the block that are used up; 4 before the first and after the last. */
@@ -43,10 +43,6 @@ export class PhiloxEngine implements RandomGenerator {
     copy.block.set(this.block);
     copy.used = this.used;
     return copy;
-  }
-
-  getState(): readonly number[] {
-    return [...this.counter, this.used, this.key0, this.key1];
   }
 
   /** Moves the 128-bit counter. */

@@ -1,4 +1,4 @@
-import { BLOCK, MATRIX } from './mersenneBlock.js';
+import { BLOCK, MATRIX, twist } from './mersenneTwister.js';
 
 /** Degree of the minimal polynomial of MT19937. */
 const DEGREE = 19937;
@@ -68,6 +68,9 @@ function powerModulo(distance: bigint, terms: Int32Array): Int32Array {
   return a;
 }
 
+/** Blocks that hold the given one and the DEGREE + 623 words after it, which the terms of a power reach. */
+const BLOCKS = 1 + Math.ceil((DEGREE + BLOCK - 1) / BLOCK);
+
 /**
  * The block that comes `blocks` ≥ 1 after a block.
  *
@@ -78,20 +81,16 @@ function powerModulo(distance: bigint, terms: Int32Array): Int32Array {
 export function jumpBlocks(block: Int32Array, blocks: bigint): Int32Array {
   exponents ??= Int32Array.from(minimalPolynomial());
   const coefficients = powerModulo((blocks - 1n) * BigInt(BLOCK), exponents);
-  const end = BLOCK + DEGREE + BLOCK;
-  const words = new Int32Array(end + BLOCK);
-  words.set(block);
-  for (let i = BLOCK; i < end; i++) {
-    const y = (words[i - 624] & 0x80000000) | (words[i - 623] & 0x7fffffff);
-    words[i] = words[i - 227] ^ (y >>> 1) ^ (-(y & 1) & MATRIX);
-  }
+  const words = new Int32Array((BLOCKS + 1) * BLOCK);
+  const current = block.slice();
+  for (let i = 0; i < BLOCKS; i++, twist(current)) words.set(current, i * BLOCK);
   const jumped = new Int32Array(BLOCK);
   const starts: number[] = [];
   for (let i = 0; i < DEGREE; i++) {
     if (((coefficients[i >>> 5] >>> (i & 31)) & 1) === 1) starts.push(BLOCK + i);
   }
-  // Behind the words there is room for a window of zeros.
-  while (starts.length % 4 !== 0) starts.push(end);
+  // The block of zeros behind the words adds nothing.
+  while (starts.length % 4 !== 0) starts.push(BLOCKS * BLOCK);
   for (let i = 0; i < starts.length; i += 4) {
     addWindows(jumped, words, starts[i], starts[i + 1], starts[i + 2], starts[i + 3]);
   }

@@ -1,5 +1,5 @@
 import { StateError } from '../errors.js';
-import { BLOCK } from './mersenneBlock.js';
+import { BLOCK } from './mersenneTwister.js';
 
 /** What the bytes of `torch.get_rng_state()` say. */
 export interface TorchState {

@@ -2,7 +2,7 @@ import { BLOCK, WORK } from './memory';
 
 /*
  * The bits of a word that is its own and of its successor's, the coefficients of the recurrence (as in
- * `random/mersenneBlock.ts`) and the masks of tempering. In memory: as literals V8 would build their vectors anew at each use.
+ * `random/mersenneTwister.ts`) and the masks of tempering. In memory: as literals V8 would build their vectors anew at each use.
  */
 const MASKS = memory.data<u32>([0x80000000, 0x7fffffff, 0x9908b0df, 0x9d2c5680, 0xefc60000]);
 
