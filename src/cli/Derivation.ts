@@ -44,7 +44,7 @@ export interface Derivation {
 
 /** The recipe that options ask for; what they leave open is as remembered, or the default. */
 export function recipeOf(
-  { args, seed, dtype, policy, policyOptions, rng, strict }: PolicyOptions & { readonly strict?: boolean },
+  { args, seed, dtype, policy, policyOptions, rng, engine, strict }: PolicyOptions & { readonly strict?: boolean },
   remembered: Partial<Recipe> = {},
 ): Recipe {
   return {
@@ -54,6 +54,7 @@ export function recipeOf(
     policy: policy ?? remembered.policy ?? NO_POLICY,
     policyOptions: policyOptions ?? (policy === undefined ? remembered.policyOptions : undefined),
     rng: rng ?? remembered.rng ?? 'torch',
+    engine: engine ?? remembered.engine ?? 'mersenne',
     strict: strict ?? false,
   };
 }
@@ -68,10 +69,13 @@ export async function prepareDerivation(
   recipe: Recipe,
   around: <T>(build: () => T) => T = deferFills,
 ): Promise<Derivation> {
-  const { policy: chosen, policyOptions, seed, rng, strict } = recipe;
+  const { policy: chosen, policyOptions, seed, rng, engine, strict } = recipe;
   const isCode = chosen === NO_POLICY || chosen === OWN_POLICY;
   if (isCode && (rng === 'counter' || policyOptions || strict)) {
     throw new UsageError('--rng counter, --policy-options and --strict speak of a policy: name a preset or a file');
+  }
+  if (rng === 'counter' && engine !== 'mersenne') {
+    throw new UsageError(`--rng counter draws from Philox, found --engine ${engine}: leave one of them out`);
   }
   const { model, reference } = await loadModel(text, recipe, around);
   if (chosen === OWN_POLICY) await callOwnPolicy(model, reference);

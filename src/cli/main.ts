@@ -63,7 +63,7 @@ function createProgram(): Command {
   addPolicyOptions(
     command('verify', 'derive the weights of a file again and compare them bit for bit')
       .argument('<model>', 'file.ts#Export')
-      .argument('<file>', 'a safetensors file; seed, policy, dtype and rng are taken from it where not given'),
+      .argument('<file>', 'a safetensors file; seed, policy, dtype, rng and engine are taken from it where not given'),
   )
     .option('--quiet', 'print nothing but errors and warnings')
     .option('--json', 'print the differences as JSON')

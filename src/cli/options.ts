@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MOST_WORKERS } from '../node/mostWorkers.js';
 import { type DType, type FloatDType, isDType } from '../numerics/DType.js';
+import { ENGINE_NAMES, type EngineName } from '../random/createEngine.js';
 
 /** Options of every command that constructs a model, as commander hands them over. */
 export interface ModelOptions {
@@ -14,6 +15,7 @@ export interface PolicyOptions extends ModelOptions {
   readonly policyOptions?: Readonly<Record<string, unknown>>;
   readonly seed?: bigint;
   readonly rng?: 'torch' | 'counter';
+  readonly engine?: EngineName;
 }
 
 const DTYPES: readonly FloatDType[] = ['float32', 'bfloat16', 'float16', 'float64'];
@@ -46,6 +48,11 @@ export function addPolicyOptions(command: Command): Command {
         'torch',
         'counter',
       ]),
+    )
+    .addOption(
+      new Option('--engine <engine>', "engine of the generator; PyTorch's is mersenne (default: mersenne)").choices(
+        ENGINE_NAMES,
+      ),
     );
 }
 

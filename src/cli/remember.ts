@@ -1,4 +1,5 @@
 import { isDType, isFloatDType } from '../numerics/DType.js';
+import { ENGINE_NAMES, type EngineName } from '../random/createEngine.js';
 import type { Recipe } from './Derivation.js';
 import { NO_POLICY, OWN_POLICY, PRESETS } from './loadPolicy.js';
 import { type PolicyOptions, parseArguments, parseRecord } from './options.js';
@@ -11,11 +12,17 @@ import { UsageError } from './UsageError.js';
  */
 export function remember(metadata: ReadonlyMap<string, string>, given: PolicyOptions): Partial<Recipe> {
   const about = (name: string) => metadata.get(`initree.${name}`);
-  const [seed, dtype, rng] = [about('seed'), about('dtype'), about('rng')];
+  const [seed, dtype, rng, engine] = [about('seed'), about('dtype'), about('rng'), about('engine')];
+  if (engine === 'custom' && given.engine === undefined) {
+    throw new UsageError(
+      'the file was made with an engine of Generator.from, which the command cannot create: give another with --engine',
+    );
+  }
   return {
     ...(seed !== undefined && /^-?\d+$/.test(seed) ? { seed: BigInt(seed) } : {}),
     ...(dtype !== undefined && isDType(dtype) && isFloatDType(dtype) ? { dtype } : {}),
     ...(rng === 'torch' || rng === 'counter' ? { rng } : {}),
+    ...(ENGINE_NAMES.includes(engine as EngineName) ? { engine: engine as EngineName } : {}),
     ...(given.args === undefined ? read('args', '--args', about('args'), parseArguments) : {}),
     ...(given.policy === undefined ? rememberPolicy(about) : {}),
     ...(given.policy === undefined && given.policyOptions === undefined

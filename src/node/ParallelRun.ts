@@ -190,7 +190,7 @@ export class ParallelRun {
     const errands = fills.flatMap((fill) => {
       const { law, start, tensors } = fill;
       const { shape, dtype } = tensors[0];
-      if (!start.isSeeded || drawsNothing(law, shape, dtype as FloatDType)) return [];
+      if (start.engine !== 'mersenne' || drawsNothing(law, shape, dtype as FloatDType)) return [];
       const stream = streams.get(start) ?? this.openStream(start);
       streams.set(start, stream);
       return this.errandsOfDeferred(deferral, fill, stream, share);

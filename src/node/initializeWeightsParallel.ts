@@ -28,8 +28,8 @@ const NAME = 'initializeWeightsParallel';
  * order in which parameters are done. The generator must not be used elsewhere meanwhile.
  *
  * Orthogonal and sparse matrices and truncated normals that may draw again are one piece each, and in PyTorch's stream
- * everything after such a truncated normal waits for it. A generator of `Generator.from` cannot go to another thread: with
- * it this is {@link initializeWeightsAsync}.
+ * everything after such a truncated normal waits for it. Only the engine `'mersenne'` and counter mode can be drawn from in
+ * another thread: with any other engine this is {@link initializeWeightsAsync}.
  * @throws ArgumentError for another number of workers · PolicyError as {@link initializeWeights} · AbortError if the signal
  * is aborted · StateError if a thread dies; the generator is then where it was
  */
@@ -49,7 +49,7 @@ export async function initializeWeightsParallel(
   }
   checkSignal(others.signal);
   const starting = await import('./startFillWorker.js').catch(() => null);
-  const isPortable = others.rng === 'counter' || (others.generator?.isSeeded ?? true);
+  const isPortable = others.rng === 'counter' || others.generator?.engine === 'mersenne';
   if (starting === null || !isPortable) return initializeWeightsAsync(model, policy, others);
   return runInParallel(model, policy, others, new Crew(workers, starting.startFillWorker));
 }

@@ -3,6 +3,7 @@ import type { Initializer } from '../init/Initializer.js';
 import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
 import { formatTable } from '../nn/formatTable.js';
 import type { DType } from '../numerics/DType.js';
+import type { Generator } from '../random/Generator.js';
 import { formatShape, numelOf, type Shape } from '../tensor/Shape.js';
 import type { LawCheck } from './checkLaw.js';
 import { Findings, type FindingsData, formatFindings } from './Findings.js';
@@ -36,8 +37,10 @@ export interface ReportEntry {
 
 /** Where the numbers came from. */
 export interface Source {
-  /** `'torch'`: PyTorch's stream; `'counter'`: Philox, a stream for each parameter. */
+  /** `'torch'`: one stream, in PyTorch's order; `'counter'`: Philox, a stream for each parameter. */
   readonly rng: 'torch' | 'counter';
+  /** The engine of the generator; `'custom'` for `Generator.from`, and `'philox4x32'` in counter mode. */
+  readonly engine: Generator['engine'] | 'philox4x32';
   /** The seed last set, as text; `null` for a generator without one. */
   readonly seed: string | null;
 }
@@ -61,16 +64,17 @@ export class Report extends Findings {
 
   /**
    * What a checkpoint says about how it was made: strings, for the metadata of a safetensors file.
-   * policy, generator, seed, reference and version, under keys that begin with `initree.`.
+   * policy, generator, engine, seed, reference and version, under keys that begin with `initree.`.
    */
   metadata(): Record<string, string> {
-    const { rng, seed } = this.source;
+    const { rng, engine, seed } = this.source;
     return {
       'initree.version': VERSION,
       'initree.policy': this.policy,
       'initree.rng': rng,
+      'initree.engine': engine,
       ...(seed === null ? {} : { 'initree.seed': seed }),
-      'initree.reference': rng === 'torch' ? 'PyTorch 2.15.0, CPU generator' : 'Philox4x32-10, keyed by parameter path',
+      'initree.reference': referenceOf(engine),
     };
   }
 
@@ -97,6 +101,20 @@ export class Report extends Findings {
       ...formatFindings(this),
     ];
     return lines.join('\n');
+  }
+}
+
+/** Whose numbers an engine gives. */
+function referenceOf(engine: Source['engine']): string {
+  switch (engine) {
+    case 'mersenne':
+      return 'PyTorch 2.15.0, CPU generator';
+    case 'philox4x32':
+      return 'Philox4x32-10, keyed by parameter path';
+    case 'custom':
+      return "the caller's engine";
+    default:
+      return `pure-rand, ${engine}`;
   }
 }
 

@@ -2,7 +2,8 @@ import { describeValue, PolicyError } from '../errors.js';
 import { Module } from '../nn/Module.js';
 import { DRAW_DEFAULTS } from '../random/DrawOptions.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
-import { Generator, wrapSeed } from '../random/Generator.js';
+import { Generator } from '../random/Generator.js';
+import { wrapSeed } from '../random/wrapSeed.js';
 import { readOptions } from '../readOptions.js';
 import { buildPlan } from './buildPlan.js';
 import type { Drawing, Progress } from './Drawing.js';
@@ -14,7 +15,7 @@ export interface ExplainOptions {
   /** Where the numbers come from; the default generator when absent. It does not move. */
   generator?: Generator | undefined;
   /**
-   * `'torch'` (default): PyTorch's stream, one parameter after another. `'counter'`: a stream for each parameter, which
+   * `'torch'` (default): the generator's stream, one parameter after another, as PyTorch draws. `'counter'`: a stream for each parameter, which
    * depends on `seed` and its path alone, so that a change elsewhere in the model leaves it as it was.
    */
   rng?: 'torch' | 'counter' | undefined;
@@ -87,7 +88,11 @@ export function prepareRun(caller: string, model: Module, policy: Policy, option
     plan: strict === false ? plan.withoutFindings() : plan,
     drawing: {
       model,
-      source: { rng, seed: seed === null ? null : String(seed) },
+      source: {
+        rng,
+        engine: inCounterMode ? 'philox4x32' : generator.engine,
+        seed: seed === null ? null : String(seed),
+      },
       generator,
       counterSeed: inCounterMode ? seed : null,
       onProgress,

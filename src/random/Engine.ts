@@ -4,4 +4,6 @@ export interface Engine {
   next(): number;
   /** An engine in the same state, which moves independently of this one. */
   clone(): Engine;
+  /** Moves on by any number of words ≥ 0. Without it, a generator calls `next` for every word that it passes over. */
+  advance?(words: bigint): void;
 }

@@ -30,7 +30,7 @@ describe('counter mode', () => {
     const model = build();
     const report = initializeWeights(model, policy, { rng: 'counter', seed: 5, generator });
     expect(stateHash(generator)).toBe(before);
-    expect(report.source).toEqual({ rng: 'counter', seed: '5' });
+    expect(report.source).toEqual({ rng: 'counter', engine: 'philox4x32', seed: '5' });
     const larger = nn.skipInit(
       () => new nn.Sequential({ first: new nn.Linear(4, 4), head: new nn.Linear(30, 3), conv: new nn.Conv2d(3, 8, 3) }),
     );
