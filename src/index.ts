@@ -53,7 +53,7 @@ export type { EngineName } from './random/createEngine.js';
 export { defaultGenerator, getRngState, manualSeed, setRngState } from './random/defaultGenerator.js';
 export type { Engine } from './random/Engine.js';
 export { Generator, type GeneratorOptions } from './random/Generator.js';
-export { generatorAt, type StreamPlace } from './random/StreamPlace.js';
+export { generatorAt, type StreamPosition, type StreamPosition as StreamPlace } from './random/StreamPosition.js';
 export {
   arange,
   empty,

@@ -1,6 +1,6 @@
 import { NORMAL_GROUP } from '../kernels/draw/DrawKernels.js';
 import type { FloatDType } from '../numerics/DType.js';
-import type { StreamPlace } from '../random/StreamPlace.js';
+import type { StreamPosition } from '../random/StreamPosition.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import type { Law } from './Law.js';
 import { drawsNothing, placeAfter } from './lawDraws.js';
@@ -12,7 +12,7 @@ export interface LawPiece {
   readonly shape: Shape;
   readonly law: Law;
   /** Where in the stream its draws begin. */
-  readonly place: StreamPlace;
+  readonly place: StreamPosition;
   /** Ranges of its elements, [from, to), that become 0 when it is drawn. */
   readonly zeros: readonly (readonly [from: number, to: number])[];
 }
@@ -30,7 +30,13 @@ export interface CutOptions {
  * What cannot be cut (orthogonal and sparse matrices, truncated normals that may draw again) is one piece.
  * @param place where in the stream the fill begins
  */
-export function cutLaw(law: Law, shape: Shape, dtype: FloatDType, place: StreamPlace, options: CutOptions): LawPiece[] {
+export function cutLaw(
+  law: Law,
+  shape: Shape,
+  dtype: FloatDType,
+  place: StreamPosition,
+  options: CutOptions,
+): LawPiece[] {
   const whole: LawPiece[] = [{ start: 0, shape, law, place, zeros: [] }];
   if (placeAfter(law, shape, dtype, place) === null) return whole;
   switch (law.kind) {
@@ -76,12 +82,12 @@ function cutEvenly(
   law: Law,
   numel: number,
   dtype: FloatDType,
-  place: StreamPlace,
+  place: StreamPosition,
   { size }: CutOptions,
 ): LawPiece[] | null {
   if (numel < size + NORMAL_GROUP) return null;
   const pieces: LawPiece[] = [];
-  let at: StreamPlace | null = place;
+  let at: StreamPosition | null = place;
   for (let start = 0; start < numel && at !== null; ) {
     const left = numel - start;
     const shape = [left < size + NORMAL_GROUP ? left : size];

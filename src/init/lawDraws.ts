@@ -1,6 +1,6 @@
 import { NORMAL_GROUP } from '../kernels/draw/DrawKernels.js';
 import type { FloatDType } from '../numerics/DType.js';
-import type { StreamPlace } from '../random/StreamPlace.js';
+import type { StreamPosition } from '../random/StreamPosition.js';
 import { drawsNormalsFirst } from '../random/truncatedNormalSteps.js';
 import { normalWords, randpermWords, uniformWords } from '../random/wordsDrawn.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
@@ -17,7 +17,7 @@ const FARTHEST_FLOAT64 = 8.58;
  * Where the stream stands after filling a tensor by a law; `null` where only drawing can tell, which is the case for a
  * truncated normal that may draw again.
  */
-export function placeAfter(law: Law, shape: Shape, dtype: FloatDType, place: StreamPlace): StreamPlace | null {
+export function placeAfter(law: Law, shape: Shape, dtype: FloatDType, place: StreamPosition): StreamPosition | null {
   const numel = numelOf(shape);
   switch (law.kind) {
     case 'uniform':
@@ -37,7 +37,7 @@ export function placeAfter(law: Law, shape: Shape, dtype: FloatDType, place: Str
       return neverRedraws(law, numel, dtype) ? afterNormal(numel, dtype, place) : numel === 0 ? place : null;
     case 'blocks': {
       const block = [shape[0] / law.count, ...shape.slice(1)];
-      let after: StreamPlace | null = place;
+      let after: StreamPosition | null = place;
       for (let i = 0; i < law.count && after !== null; i++) after = placeAfter(law.law, block, dtype, after);
       return after;
     }
@@ -58,7 +58,7 @@ export function drawsNothing(law: Law, shape: Shape, dtype: FloatDType): boolean
   return after !== null && after.words === 0;
 }
 
-function afterNormal(numel: number, dtype: FloatDType, { words, cachedFrom }: StreamPlace): StreamPlace {
+function afterNormal(numel: number, dtype: FloatDType, { words, cachedFrom }: StreamPosition): StreamPosition {
   const drawn = normalWords(numel, dtype, cachedFrom !== null);
   if (numel >= NORMAL_GROUP || numel === 0) return { words: words + drawn.words, cachedFrom };
   const end = words + drawn.words;

@@ -11,7 +11,7 @@ import type { Report } from '../policy/Report.js';
 import { ReportBuilder } from '../policy/ReportBuilder.js';
 import { Generator } from '../random/Generator.js';
 import { finishWithPauses, type Steps } from '../random/Steps.js';
-import type { StreamPlace } from '../random/StreamPlace.js';
+import type { StreamPosition } from '../random/StreamPosition.js';
 import { overwriteData } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Crew } from './Crew.js';
@@ -37,7 +37,7 @@ export class ParallelRun {
   /** Words of the generator's stream before {@link stream}. */
   private origin = 0;
   /** Where in {@link stream} the next draws begin. */
-  private place: StreamPlace;
+  private place: StreamPosition;
   /** The state at {@link place}, as soon as it is known. */
   private end: Uint8Array | null = null;
 
@@ -145,7 +145,7 @@ export class ParallelRun {
     return { id: this.streams++, kind: 'torch', state: generator.getState() };
   }
 
-  private errandsFor(assignment: Assignment, stream: Stream, place: StreamPlace, share: number): Errand[] {
+  private errandsFor(assignment: Assignment, stream: Stream, place: StreamPosition, share: number): Errand[] {
     const { path, parameter, law, shape, dtype } = assignment;
     const after = placeAfter(law, shape, dtype as FloatDType, place);
     prepareFill(parameter, law);
@@ -231,6 +231,6 @@ export class ParallelRun {
   }
 }
 
-function startOf({ cachedNormal }: Generator): StreamPlace {
+function startOf({ cachedNormal }: Generator): StreamPosition {
   return { words: 0, cachedFrom: cachedNormal === undefined ? null : 'start' };
 }

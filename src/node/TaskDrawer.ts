@@ -5,7 +5,7 @@ import { sumParts } from '../policy/measureSample.js';
 import { counterGenerator } from '../random/counterGenerator.js';
 import { Generator } from '../random/Generator.js';
 import type { Steps } from '../random/Steps.js';
-import { generatorAt, type StreamPlace } from '../random/StreamPlace.js';
+import { generatorAt, type StreamPosition } from '../random/StreamPosition.js';
 import { Tensor } from '../tensor/Tensor.js';
 import type { FillOutcome, FillTask, Stream } from './FillTask.js';
 
@@ -14,7 +14,7 @@ interface Cursor {
   readonly stream: number;
   readonly start: Generator;
   generator: Generator;
-  place: StreamPlace | null;
+  place: StreamPosition | null;
 }
 
 /** Draws tasks one after another; every thread of a crew has one. */
@@ -38,7 +38,7 @@ export class TaskDrawer {
   }
 
   /** Goes on from where the last task ended, if that is possible: a jump takes as long as drawing millions of words. */
-  private moveTo(stream: Stream, place: StreamPlace): Cursor {
+  private moveTo(stream: Stream, place: StreamPosition): Cursor {
     if (this.cursor?.stream !== stream.id) {
       const start = open(stream);
       const generator = start.clone();

@@ -3,7 +3,7 @@ import type { Law } from '../init/Law.js';
 import { type MomentSums, momentsOfParts, type SampleMoments } from '../kernels/draw/sampleMoments.js';
 import { bytesOf, type FloatDType, type Storage } from '../numerics/DType.js';
 import { MEASURED_PART } from '../policy/measureSample.js';
-import type { StreamPlace } from '../random/StreamPlace.js';
+import type { StreamPosition } from '../random/StreamPosition.js';
 import { lacksData, overwriteData, putData } from '../tensor/deferredData.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
@@ -20,7 +20,7 @@ export interface ThreadedFill {
   readonly tensor: Tensor;
   readonly law: Law;
   readonly stream: Stream;
-  readonly place: StreamPlace;
+  readonly place: StreamPosition;
   /** The most elements that one thread is to draw by itself, where that saves copying. */
   readonly share: number;
   /** Is called before the first of them is written; `false` leaves the tensor as it is. */

@@ -4,7 +4,7 @@ import type { Law } from '../init/Law.js';
 import { formatTable } from '../nn/formatTable.js';
 import type { Parameter } from '../nn/Parameter.js';
 import type { DType } from '../numerics/DType.js';
-import type { StreamPlace } from '../random/StreamPlace.js';
+import type { StreamPosition } from '../random/StreamPosition.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 import { Findings, type FindingsData, formatFindings } from './Findings.js';
 import { formatNumber } from './formatNumber.js';
@@ -27,7 +27,7 @@ export interface Assignment {
   /** Mean, standard deviation and bounds of the law; `null` where it says nothing. */
   readonly expected: Moments | null;
   /** Where in the stream its draws begin, counted from where the generator stands; `null` where only drawing can tell. */
-  readonly place: StreamPlace | null;
+  readonly place: StreamPosition | null;
   /** How many words of the stream it takes; `null` where only drawing can tell. */
   readonly words: number | null;
 }

@@ -8,12 +8,12 @@ import { writeLaw } from '../../src/init/writeLaw.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { Generator } from '../../src/random/Generator.js';
 import { finish } from '../../src/random/Steps.js';
-import { generatorAt, type StreamPlace } from '../../src/random/StreamPlace.js';
+import { generatorAt, type StreamPosition } from '../../src/random/StreamPosition.js';
 import { empty } from '../../src/tensor/creation.js';
 import { numelOf, type Shape } from '../../src/tensor/Shape.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 
-const START: StreamPlace = { words: 0, cachedFrom: null };
+const START: StreamPosition = { words: 0, cachedFrom: null };
 const truncated = {
   kind: 'truncatedNormal',
   mean: 0,
