@@ -19,11 +19,11 @@ const DEFAULT_SEED = 67280421310721;
 let streams = 0;
 
 /**
- * A generator of random numbers (`torch.Generator` on the CPU): a stream of 32-bit words, and the normal sample that a small
- * normal fill leaves for the next one.
+ * A generator of random numbers (`torch.Generator` on the CPU): a stream of 32-bit words, and the normal sample that a
+ * small normal fill leaves for the next one.
  *
- * With the default engine, `'mersenne'`, every number is PyTorch's. Other engines draw the same distributions from other
- * words. They have no state bytes, and {@link advance} steps them one word at a time.
+ * With the default engine, `'mersenne'`, every number is PyTorch's. Other engines draw the same distributions from
+ * other words. They have no state bytes, and {@link advance} steps them one word at a time.
  * @example
  * ```ts
  * import { Generator, init, zeros } from 'initree';
@@ -61,8 +61,9 @@ export class Generator implements WordSource {
   }
 
   /**
-   * A generator that draws from a given engine, and moves it: any random generator of pure-rand, or any object with `next` and
-   * `clone`. Its {@link engine} is `'custom'`. It has no seed and no state bytes, and {@link advance} steps it word by word.
+   * A generator that draws from a given engine, and moves it: any random generator of pure-rand, or any object with
+   * `next` and `clone`. Its {@link engine} is `'custom'`. It has no seed and no state bytes, and {@link advance} steps
+   * it word by word.
    * @throws ArgumentError unless `engine` has the methods `next` and `clone`
    * @example
    * ```ts
@@ -155,7 +156,8 @@ export class Generator implements WordSource {
 
   /**
    * Sets the state to the bytes of {@link getState} or of PyTorch (`torch.Generator.set_state`).
-   * @throws StateError, with the generator unchanged, if the bytes are not such a state or the engine is not `'mersenne'`
+   * @throws StateError, with the generator unchanged, if the bytes are not such a state or the engine is not
+   * `'mersenne'`
    */
   setState(bytes: Uint8Array): this {
     this.mersenne('setState');
@@ -186,8 +188,8 @@ export class Generator implements WordSource {
   /**
    * Passes over words of the stream, as if they were drawn; the cached sample stays.
    *
-   * With the engine `'mersenne'` the next draw does the work, which takes some milliseconds at most, so that several moves cost
-   * one. Other engines step one word at a time, which takes some nanoseconds a word.
+   * With the engine `'mersenne'` the next draw does the work, which takes some milliseconds at most, so that several
+   * moves cost one. Other engines step one word at a time, which takes some nanoseconds a word.
    * @param words an integer ≥ 0; up to 2⁵³ − 1 for engines that step one word at a time
    * @throws ArgumentError for another number of words
    */

@@ -4,8 +4,8 @@ import { jumpBlocks } from './jumpAhead.js';
 import { BLOCK, expandSeed, temperedAt, temperWords, twist } from './mersenneTwister.js';
 
 /**
- * Distances in words from which on a jump is faster than renewing block after block. The first jump takes about 12 ms, the
- * later ones 4 to 6 ms; renewing takes 2 to 3 ns a word in TypeScript and 0.2 ns in SIMD.
+ * Distances in words from which on a jump is faster than renewing block after block. The first jump takes about 12 ms,
+ * the later ones 4 to 6 ms; renewing takes 2 to 3 ns a word in TypeScript and 0.2 ns in SIMD.
  */
 const JUMP_FROM = 3_000_000;
 const SIMD_JUMP_FROM = 40_000_000;
@@ -17,7 +17,8 @@ const SIMD_JUMP_FROM = 40_000_000;
 export class MersenneEngine implements Engine {
   /**
    * @param block the 624 words of a block, which the engine now owns
-   * @param drawn how many of them are drawn, 1 to 624; 0 for a block that a seed expands to, of which no word is ever drawn
+   * @param drawn how many of them are drawn, 1 to 624; 0 for a block that a seed expands to, of which no word is ever
+   * drawn
    */
   constructor(
     private block: Int32Array,

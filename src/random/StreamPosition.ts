@@ -3,25 +3,25 @@ import { drawNormal, WORDS_OF_PAIR } from './drawNormal.js';
 import { Generator } from './Generator.js';
 
 /**
- * A position in a random stream, relative to a generator: the words before it, and the sample that a small normal fill caches
- * on the way.
+ * A position in a random stream, relative to a generator: the words before it, and the sample that a small normal fill
+ * caches on the way.
  */
 export interface StreamPosition {
   /** Words of the stream before this position. */
   readonly words: number;
   /**
-   * The words before the pair of which the cached sample is the second; `'start'` if the generator itself had cached the
-   * sample; `null` if no sample is cached.
+   * The words before the pair of which the cached sample is the second; `'start'` if the generator itself had cached
+   * the sample; `null` if no sample is cached.
    */
   readonly cachedFrom: number | 'start' | null;
 }
 
 /**
- * A copy of a generator that is in the state in which `start` would be after drawing everything before a position. `start` does
- * not move.
+ * A copy of a generator that is in the state in which `start` would be after drawing everything before a position.
+ * `start` does not move.
  * @param position the `place` of an assignment in a plan, counted from `start`
- * @throws ArgumentError if the position is `null`, which a plan has where only drawing shows the number of words, or is not a
- * position
+ * @throws ArgumentError if the position is `null`, which a plan has where only drawing shows the number of words, or is
+ * not a position
  * @example
  * ```ts
  * import { definePolicy, explainPolicy, Generator, generatorAt, init, nn, parameter, zeros } from 'initree';

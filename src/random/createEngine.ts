@@ -8,8 +8,8 @@ import { MersenneEngine } from './MersenneEngine.js';
 /**
  * The engines that a `Generator` can be created with by name.
  *
- * - `'mersenne'`: MT19937, the engine of PyTorch's CPU generator; period 2¹⁹⁹³⁷ − 1. Only this engine has state bytes and
- *   jumps over any distance.
+ * - `'mersenne'`: MT19937, the engine of PyTorch's CPU generator; period 2¹⁹⁹³⁷ − 1. Only this engine has state bytes
+ *   and jumps over any distance.
  * - `'xoroshiro128plus'`, `'xorshift128plus'`: of pure-rand; period 2¹²⁸ − 1.
  * - `'congruential32'`: of pure-rand; its stream repeats after 2³² words, so it does not suit models of billions of
  *   parameters.

@@ -12,8 +12,8 @@ export const WORDS_OF_PAIR = 4;
 /**
  * Draws one sample of N(mean, std²) in double, as small normal fills do (`at::normal_distribution<double>`).
  *
- * Samples come in pairs (Box–Muller). The first one draws the words of the pair and caches the second one in the generator;
- * the next call uses the cached sample and draws nothing.
+ * Samples come in pairs (Box–Muller). The first one draws the words of the pair and caches the second one in the
+ * generator; the next call uses the cached sample and draws nothing.
  */
 export function drawNormal(mean: number, std: number, generator: Generator): number {
   const cached = generator.cachedNormal;

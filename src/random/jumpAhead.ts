@@ -1,12 +1,12 @@
 import { BLOCK, MATRIX, twist } from './mersenneTwister.js';
 
-/** Degree of the minimal polynomial of MT19937. */
+/** The degree of the minimal polynomial of MT19937. */
 const DEGREE = 19937;
 
 /**
- * The minimal polynomial p of MT19937's sequence, as the 135 exponents of its terms.
+ * The minimal polynomial p of the sequence of MT19937, as the 135 exponents of its terms.
  *
- * It is the characteristic polynomial of Matsumoto and Nishimura 1998, appendix A: with P = t⁶²³ + t³⁹⁶,
+ * p is the characteristic polynomial of Matsumoto and Nishimura 1998, appendix A: with P = t⁶²³ + t³⁹⁶,
  * Q = t⁶²⁴ + t³⁹⁷ and a₀ … a₃₁ the bits of the matrix, p = Q·(P³¹ + a₀P³⁰ + … + a₃₀) + a₃₁. It is irreducible.
  */
 function minimalPolynomial(): readonly number[] {
@@ -22,7 +22,7 @@ function minimalPolynomial(): readonly number[] {
 
 let exponents: Int32Array | undefined;
 
-/** Spreads 16 bits over 32: bit i goes to bit 2i. */
+/** Spreads 16 bits over 32 bits: bit i moves to bit 2i. */
 function spread(bits: number): number {
   let x = bits;
   x = (x | (x << 8)) & 0x00ff00ff;
@@ -31,11 +31,11 @@ function spread(bits: number): number {
   return (x | (x << 1)) & 0x55555555;
 }
 
-/** Reduces a polynomial of up to 2·624 words modulo p, in place, 32 coefficients at a time from the top. */
+/** Reduces a polynomial of up to 2·624 words modulo p in place: 32 coefficients at a time, the highest first. */
 function reduce(a: Int32Array, terms: Int32Array): void {
   const start = DEGREE >>> 5;
   const shift = DEGREE & 31;
-  // p's second exponent lies more than 32 below its first: what a word adds never reaches that word again.
+  // The second exponent of p is more than 32 below the first: the terms that a word adds never reach that word again.
   for (let i = BLOCK - 1; i >= 0; i--) {
     const top = (a[start + i] >>> shift) | (a[start + i + 1] << (32 - shift));
     if (top === 0) continue;
@@ -52,7 +52,7 @@ function reduce(a: Int32Array, terms: Int32Array): void {
 /** t^distance mod p as 624 words, the lowest coefficient first. */
 function powerModulo(distance: bigint, terms: Int32Array): Int32Array {
   const digits = distance.toString(2);
-  // 14 binary digits stay below the degree: that power is a single term.
+  // A number of 14 binary digits is below the degree: that power of t is a single term.
   const start = parseInt(digits.slice(0, 14), 2);
   const a = new Int32Array(2 * BLOCK + 1);
   a[start >>> 5] = 1 << (start & 31);
@@ -72,11 +72,12 @@ function powerModulo(distance: bigint, terms: Int32Array): Int32Array {
 const BLOCKS = 1 + Math.ceil((DEGREE + BLOCK - 1) / BLOCK);
 
 /**
- * The block that comes `blocks` ≥ 1 after a block.
+ * The block that is `blocks` ≥ 1 blocks after a given one.
  *
- * *Method*: every bit of the sequence obeys the recurrence p, so x(n + distance) = Σ cᵢ·x(n + i) with
- * Σ cᵢtⁱ = t^distance mod p (Haramoto, Matsumoto, Nishimura, Panneton, L'Ecuyer 2008). The first word of a block that was
- * set may have lower bits that the sequence does not have, so n is the start of the next block.
+ * *Method*: p is the characteristic polynomial of the recurrence of every bit of the sequence, so x(n + distance) = Σ cᵢ·x(n + i)
+ * with Σ cᵢtⁱ = t^distance mod p (Haramoto, Matsumoto, Nishimura, Panneton and L'Ecuyer 2008). The lower 31 bits of the
+ * first word of a block do not take part in the recurrence, and a block from state bytes may have any bits there. So n
+ * is the start of the next block.
  */
 export function jumpBlocks(block: Int32Array, blocks: bigint): Int32Array {
   exponents ??= Int32Array.from(minimalPolynomial());
@@ -97,7 +98,7 @@ export function jumpBlocks(block: Int32Array, blocks: bigint): Int32Array {
   return jumped;
 }
 
-/** Adds the block's length of words from four places on. */
+/** Adds four runs of 624 words, which start at the indices a, b, c and d. */
 function addWindows(sum: Int32Array, words: Int32Array, a: number, b: number, c: number, d: number): void {
   for (let j = 0; j < BLOCK; j++) sum[j] ^= words[a + j] ^ words[b + j] ^ words[c + j] ^ words[d + j];
 }

@@ -3,8 +3,8 @@
  *
  * The words x(0), x(1), … follow the recurrence
  *   x(n + 624) = x(n + 397) ^ A(the upper bit of x(n), the lower 31 bits of x(n + 1)).
- * The state is a block: 624 successive words x(624·k) … x(624·k + 623), in order. The words of the stream are the tempered
- * words of the blocks 1, 2, …; a seed expands to block 0, of which no word is drawn.
+ * The state is a block: 624 successive words x(624·k) … x(624·k + 623), in order. The words of the stream are the
+ * tempered words of the blocks 1, 2, …; a seed expands to block 0, of which no word is drawn.
  */
 
 /** Words of a block. */
@@ -44,7 +44,9 @@ export function temperedAt(block: Int32Array, index: number): number {
   return temper(block[index]);
 }
 
-/** Writes the words of the stream that `count` words of a block give, from the index `from` on, to `words` from `to` on. */
+/**
+ * Writes the words of the stream that `count` words of a block give, from the index `from` on, to `words` from `to` on.
+ */
 export function temperWords(block: Int32Array, from: number, words: Int32Array, to: number, count: number): void {
   for (let i = 0; i < count; i++) words[to + i] = temper(block[from + i]);
 }
