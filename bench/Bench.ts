@@ -1,12 +1,10 @@
 import { kernels } from 'initree';
+import type { Contender } from './Contender.js';
 import { startTensorFlow, type TensorFlow } from './peers/tensorFlow.js';
 import { startTorch, type Torch } from './peers/torch.js';
 import type { Figure, Pairing, Row, Setting } from './Row.js';
 
-/** One way to do a piece of work: runs it once; a number it gives is its own measure of the milliseconds it took. */
-export type Contender = () => unknown;
-
-/** Ratios to reach, with baseline SIMD and with relaxed SIMD; alone, on both. */
+/** The ratio to reach: one number for both SIMD paths, or a number for each. */
 type Target = number | readonly [simd: number, relaxed: number];
 
 interface Targets {
@@ -16,7 +14,7 @@ interface Targets {
   readonly tensorFlow?: Target;
 }
 
-/** Measures one group of the table, in a process of its own, and reports every row as it is known. */
+/** Measures one group of the table in a process of its own, and reports each row as soon as it is measured. */
 export class Bench {
   private constructor(
     private readonly report: (message: Row | Setting) => void,
@@ -39,8 +37,8 @@ export class Bench {
   }
 
   /**
-   * Times work in turns with one peer after another, so that a machine that slows down slows both. Not with all peers at
-   * once: a process that waits while the others work for a tenth of a second comes back to cold memory.
+   * Times a piece of work with one peer after another. The two take turns, so that a machine that slows down slows both.
+   * All peers at once would be unfair: a process that waits a tenth of a second finds its caches empty.
    */
   async compare(
     work: string,
@@ -58,7 +56,7 @@ export class Bench {
     this.report({ kind: 'compared', work, pairings, alone });
   }
 
-  /** Times contenders in turn; three rounds warm up. */
+  /** Times contenders that take turns. Three rounds before the first measured one warm up. */
   private async time(...contenders: Contender[]): Promise<Figure[]> {
     const times = contenders.map((): number[] => []);
     for (let round = -3; round < this.rounds; round++) {
@@ -72,12 +70,12 @@ export class Bench {
     return times.map(figureOf);
   }
 
-  /** Reports measurements of something that has a limit of its own. */
+  /** Reports measurements that have an absolute limit. */
   limit(work: string, measured: readonly number[], unit: string, atMost: number): void {
     this.report({ kind: 'limited', work, figure: figureOf(measured), unit, atMost });
   }
 
-  /** Times work that has a limit of its own, in milliseconds. */
+  /** Times work that has an absolute limit, in milliseconds. */
   async limitTime(work: string, run: Contender, atMost: number): Promise<void> {
     const [figure] = await this.time(run);
     this.report({ kind: 'limited', work, figure, unit: 'ms', atMost });

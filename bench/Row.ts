@@ -1,29 +1,29 @@
-/** Milliseconds, or what else was measured: the median of all rounds, the least and the most. */
+/** A measurement in milliseconds or another unit: the median of all rounds, the least and the largest value. */
 export interface Figure {
   readonly median: number;
   readonly least: number;
   readonly most: number;
 }
 
-/** How long a piece of work took in turns with one peer. */
+/** The times of a piece of work when initree and one peer took turns. */
 export interface Pairing {
   readonly peer: string;
   readonly ours: Figure;
   readonly theirs: Figure;
-  /** How many times as fast as the peer initree is to be. */
+  /** The ratio to reach: the peer's time divided by initree's. */
   readonly toReach: number | null;
 }
 
-/** A piece of work as initree does it, and each peer. */
+/** A piece of work that initree and its peers do. */
 export interface ComparedRow {
   readonly kind: 'compared';
   readonly work: string;
   readonly pairings: readonly Pairing[];
-  /** Without peers. */
+  /** The time of initree if there are no peers; otherwise `null`. */
   readonly alone: Figure | null;
 }
 
-/** Something that has a limit of its own. */
+/** A measurement that has an absolute limit. */
 export interface LimitedRow {
   readonly kind: 'limited';
   readonly work: string;
@@ -34,11 +34,11 @@ export interface LimitedRow {
 
 export type Row = ComparedRow | LimitedRow;
 
-/** What a measuring process says of itself before its rows. */
+/** The setting of a measuring process, which it reports before its rows. */
 export interface Setting {
   readonly kind: 'setting';
   readonly node: string;
   readonly kernels: string;
-  /** Names and versions of the peers it found. */
+  /** The names and the versions of the peers that were found. */
   readonly peers: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,5 @@
-// The whole table of speeds, with peers, as Markdown: npm run -s bench -- [--node /another/node] [--only fills] [--rounds 9]
-// docs/benchmarks.md is what it printed, and says how to bring in the peers.
+// Prints all benchmarks as Markdown: npm run -s bench -- [--node /another/node] [--only fills] [--rounds 9]
+// docs/benchmarks.md is a copy of its output, and explains how to install the peers.
 import { fork } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { comparedTable, introduction, limitedTable, settingLines } from './markdown.js';
 import type { Row, Setting } from './Row.js';
 
-/** From the shortest to the longest; each is measured in a process of its own. */
+/** The groups, the shortest first. Each is measured in a process of its own. */
 const GROUPS = ['fills', 'models', 'threads', 'layers', 'limits'];
 
 const { values } = parseArgs({
@@ -18,9 +18,9 @@ const { values } = parseArgs({
   },
 });
 for (const group of values.only) {
-  if (!GROUPS.includes(group)) throw new Error(`--only takes ${GROUPS.join(', ')}, found ${group}`);
+  if (!GROUPS.includes(group)) throw new Error(`--only expects one of ${GROUPS.join(', ')}, found ${group}`);
 }
-if (!(Number(values.rounds) >= 1)) throw new Error(`--rounds takes a number from 1 on, found ${values.rounds}`);
+if (!(Number(values.rounds) >= 1)) throw new Error(`--rounds expects a number ≥ 1, found ${values.rounds}`);
 
 const { model } = cpus()[0];
 const machine = `${model}, ${cpus().length} cores, ${process.platform} ${process.arch}, ${today()}`;
@@ -52,7 +52,7 @@ function measure(node: string, group: string, take: (message: Row | Setting) => 
     child.on('error', reject);
     child.on('exit', (code) => {
       if (code === 0) resolve();
-      // The process has said why.
+      // The process has printed the reason.
       else process.exit(1);
     });
   });

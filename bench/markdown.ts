@@ -1,30 +1,30 @@
 import type { ComparedRow, Figure, LimitedRow, Setting } from './Row.js';
 
-/** How the tables came about. */
+/** Explains how the tables were measured. */
 export function introduction(machine: string, rounds: number): string {
   return `# Benchmarks
 
 Printed by \`npm run -s bench\` on ${machine}.
 
-Every piece of work is timed in turns with each peer alone, ${rounds} times after three rounds that warm up; a ratio says how
-many times as fast initree is, medians compared. Fills write 2048² elements that are in memory already, float32 unless
-another dtype is named; their columns and those of layers are milliseconds. What is aimed at stands beside it, ✗ where it is
-missed. All of initree runs on one thread, but for the rows that say otherwise, and so does PyTorch.
+Each piece of work is timed with one peer at a time. The two take turns for ${rounds} rounds, after three rounds that warm up. A
+ratio is the median time of the peer divided by the median time of initree. Fills write 2048² elements that are already in
+memory; their dtype is float32 unless the row names another one. The column "to reach" gives the aim, and ✗ marks a missed
+one. initree and PyTorch run on one thread, except in the rows that name workers.
 
-PyTorch takes part where \`INITREE_PYTHON\` names a Python with \`torch\`, \`torchvision\` and \`transformers\`; TensorFlow.js after
-\`npm install --no-save @tensorflow/tfjs@4.22 @tensorflow/tfjs-backend-wasm@4.22\`. \`--node path\` adds another Node, \`--only
-fills\` (or models, threads, layers, limits) leaves the rest out, \`--rounds 3\` is for the hasty.`;
+The peers are optional. For PyTorch, set \`INITREE_PYTHON\` to a Python that has \`torch\`, \`torchvision\` and \`transformers\`. For
+TensorFlow.js, run \`npm install --no-save @tensorflow/tfjs@4.22 @tensorflow/tfjs-backend-wasm@4.22\`. \`--node path\` adds another
+Node. \`--only fills\` (or models, threads, layers, limits) measures one group. \`--rounds 3\` is faster and less exact.`;
 }
 
-/** What was measured with. */
+/** Names the Node, the kernels and the peers of a table. */
 export function settingLines({ node, kernels, peers }: Setting): string {
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
   return `## Node ${node.slice(1)}
 
-Kernels: ${kernels}. Peers: ${versions.join(', ') || 'none were found'}.`;
+Kernels: ${kernels}. Peers: ${versions.join(', ') || 'none found'}.`;
 }
 
-/** Milliseconds, and how many times as fast as each peer initree is. */
+/** Shows milliseconds, and the ratio to each peer. */
 export function comparedTable(rows: readonly ComparedRow[]): string {
   const peers = [...new Set(rows.flatMap(({ pairings }) => pairings.map(({ peer }) => peer)))];
   const header = ['ms: median (least–most)', 'initree', ...peers.flatMap((peer) => [peer, 'ratio', 'to reach'])];
@@ -41,7 +41,7 @@ export function comparedTable(rows: readonly ComparedRow[]): string {
   return table([header, ...lines]);
 }
 
-/** What has limits of its own. */
+/** Shows measurements and their absolute limits. */
 export function limitedTable(rows: readonly LimitedRow[]): string {
   const header = ['median (least–most)', 'initree', 'at most'];
   const lines = rows.map(({ work, figure, unit, atMost }) => {

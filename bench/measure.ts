@@ -1,4 +1,4 @@
-// Measures one group of the table and sends its rows to the process that forked it: see main.ts.
+// Measures one group of the table, and sends its rows to main.ts, which forked this process.
 import { Bench } from './Bench.js';
 
 const [, , group, rounds] = process.argv;

@@ -1,5 +1,5 @@
-// LeNet-5, from construction to a trained and saved network: the same start that PyTorch gives for the same seed, made by a
-// policy and by hand, and five different starts trained alike.
+// This example takes LeNet-5 from construction to a trained and saved network. A policy and a loop by hand give the same bits,
+// and those are the bits that PyTorch gives for the same seed. Then the example trains the network from five different starts.
 import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
 import { definePolicy, init, initializeWeights, manualSeed, nn, type Policy, randn, rule } from 'initree';

@@ -1,5 +1,5 @@
-// Why not start with equal weights? Because the neurons of a layer then compute the same output, receive the same
-// gradient and make the same update: after any number of steps they are still one neuron, many times over. A small random
+// Why should a network not start with equal weights? The neurons of a layer would compute the same output, receive the same
+// gradient and make the same update. After any number of steps they would still be copies of one neuron. A small random
 // start breaks the symmetry.
 import Table from 'cli-table3';
 import { definePolicy, init, initializeWeights, manualSeed, nn, noGrad, randn, rule, type Tensor } from 'initree';
@@ -22,23 +22,23 @@ class SmallNetwork extends nn.Module {
   }
 }
 
-// Points of the plane, of class 1 where both coordinates have the same sign: one neuron cannot tell, four can.
+// Points of the plane. A point has class 1 if both coordinates have the same sign. One neuron cannot learn that; four can.
 manualSeed(0);
 const points = randn([64, 2]);
 const [x, y] = points.split(1, 1);
 const classes = x.mul(y).gt(0).to('int32').view(-1);
 
-/** How far the neurons, the rows of a matrix, are apart at most: 0 if they are all the same. */
+/** The largest difference between two rows of a matrix, one row per neuron. It is 0 if all rows are equal. */
 function spreadOfRows(rows: Tensor): number {
   return rows.max(0).values.sub(rows.min(0).values).max().item();
 }
 
-/** `0` only if it is exactly 0. */
+/** Formats a spread; the text is `0` only if the number is exactly 0. */
 function formatSpread(spread: number): string {
   return spread === 0 ? '0' : spread.toPrecision(3);
 }
 
-/** Trains a network from one start; for some of its steps tells how different its hidden neurons are. */
+/** Trains a network from one start and returns table rows that show how different its hidden neurons are at some steps. */
 function trainFrom(title: string, weights: init.Initializer, biases: init.Initializer): string[][] {
   manualSeed(1);
   const network = new SmallNetwork();

@@ -1,5 +1,5 @@
-// What an initialisation does to a deep network before any training: the standard deviation of the activations by depth,
-// for tanh and ReLU, beside the theory.
+// This example shows what an initialisation does to a deep network before any training. It prints the standard deviation of
+// the activations at several depths, for tanh and ReLU, beside the value that theory predicts.
 import Table from 'cli-table3';
 import { definePolicy, init, initializeWeights, manualSeed, nn, noGrad, randn, rule, type Tensor } from 'initree';
 import * as F from 'initree/functional';
@@ -11,13 +11,13 @@ const SEED = 0;
 
 interface Start {
   readonly title: string;
-  /** Gives every weight; `init.keep` leaves what PyTorch's default drew. */
+  /** The initialiser of every weight. `init.keep` keeps PyTorch's default. */
   readonly weight: init.Initializer;
   /** Variance of one weight times the width. */
   readonly gain2: number;
 }
 
-/** How one layer changes the mean square m of its inputs, for weights of variance gain²/width and biases 0. */
+/** An activation function, and how it changes the mean square of its inputs. Weights have variance gain²/width, biases are 0. */
 interface Activation {
   readonly title: string;
   readonly apply: (x: Tensor) => Tensor;
@@ -34,7 +34,7 @@ const ACTIVATIONS: readonly Activation[] = [
     meanSquare: (v) => gaussianMean((z) => Math.tanh(z) ** 2, v),
     std: Math.sqrt,
   },
-  // Half of the values are cut to 0: E[f²] = v/2, and the mean √(v/2π) is taken off for the standard deviation.
+  // ReLU sets half of the values to 0: E[f²] = v/2. The standard deviation subtracts the square of the mean √(v/2π).
   { title: 'ReLU', apply: F.relu, meanSquare: (v) => v / 2, std: (m) => Math.sqrt(m - (2 * m) / (2 * Math.PI)) },
 ];
 
@@ -47,7 +47,7 @@ const starts = (activation: string): Start[] => [
   { title: "PyTorch's default", weight: init.keep, gain2: 1 / 3 },
 ];
 
-/** Standard deviations of the activations at the depths of the table, measured on a network of Linear layers. */
+/** Measures the standard deviation of the activations at the depths of the table, on a network of Linear layers. */
 function measure({ title, weight }: Start, { apply }: Activation): number[] {
   manualSeed(SEED);
   const network = new nn.ModuleList(Array.from({ length: Math.max(...DEPTHS) }, () => new nn.Linear(WIDTH, WIDTH)));
@@ -62,7 +62,7 @@ function measure({ title, weight }: Start, { apply }: Activation): number[] {
   });
 }
 
-/** The same for an infinitely wide network. */
+/** Predicts the same standard deviations for an infinitely wide network. */
 function predict({ gain2 }: Start, { meanSquare, std }: Activation): number[] {
   let square = 1;
   const deviations = Array.from({ length: Math.max(...DEPTHS) }, () => {
@@ -72,7 +72,7 @@ function predict({ gain2 }: Start, { meanSquare, std }: Activation): number[] {
   return DEPTHS.map((depth) => deviations[depth - 1]);
 }
 
-/** E[f(z)] for z from N(0, v), by the trapezoidal rule over eight standard deviations each way. */
+/** E[f(z)] for z from N(0, v), by the trapezoidal rule from −8 to 8 standard deviations. */
 function gaussianMean(f: (z: number) => number, v: number): number {
   const [steps, reach] = [400, 8];
   let sum = 0;
@@ -87,9 +87,7 @@ function formatStd(std: number): string {
   return std < 0.001 ? std.toExponential(1) : std.toPrecision(2);
 }
 
-console.log(
-  `Standard deviation of the activations after so many layers, width ${WIDTH}, ${SAMPLES} inputs from N(0, 1).`,
-);
+console.log(`Standard deviation of the activations by depth, width ${WIDTH}, ${SAMPLES} inputs from N(0, 1).`);
 for (const activation of ACTIVATIONS) {
   const table = new Table({
     head: [activation.title, ...DEPTHS.flatMap((depth) => [`layer ${depth}`, 'theory'])],

@@ -1,12 +1,13 @@
-// Compiles src/kernels/wasm/assembly, the loops that draw once for baseline SIMD and once for relaxed SIMD, and writes the
-// modules as base64 to src/kernels/wasm/simdModules.ts. Run by `npm run build:kernels`; with --check it writes nothing and fails if the file differs.
+// Compiles src/kernels/wasm/assembly and writes the modules as base64 to src/kernels/wasm/simdModules.ts. The loops that draw
+// are compiled twice, for baseline SIMD and for relaxed SIMD. Run by `npm run build:kernels`. With --check it writes nothing,
+// and fails if the file differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import asc from 'assemblyscript/asc';
 
 const root = resolve(import.meta.dirname, '..');
 const target = join(root, 'src/kernels/wasm/simdModules.ts');
-// No bounds checks, no run-time library; constants lie from byte 64 on, and the memory is the loader's, one page or more.
+// No bounds checks and no run-time library. The constants start at byte 64. The loader provides the memory, of at least a page.
 const flags =
   '-O3 --noAssert --runtime stub --uncheckedBehavior always --importMemory --initialMemory 1 --memoryBase 64 --enable simd';
 
@@ -50,7 +51,7 @@ export const MATRIX_MODULE =
 if (!process.argv.includes('--check')) writeFileSync(target, text);
 else if (readFileSync(target, 'utf8') !== text) {
   console.error(
-    'src/kernels/wasm/simdModules.ts is not what src/kernels/wasm/assembly compiles to: run npm run build:kernels',
+    'src/kernels/wasm/simdModules.ts differs from the compiled src/kernels/wasm/assembly. Run npm run build:kernels',
   );
   process.exitCode = 1;
 }

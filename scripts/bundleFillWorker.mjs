@@ -1,5 +1,5 @@
-// Puts the program of a worker thread into one file, in the place of what the compiler made of it: a thread begins with
-// nothing loaded, and to read its eighty modules one by one takes as long again as to start it. The last step of `npm run build`.
+// Bundles the program of a worker thread into one file, which replaces the compiled one. A thread starts with no modules
+// loaded, and reading its eighty modules one by one would double the time of the start. The last step of `npm run build`.
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildSync } from 'esbuild';

@@ -1,14 +1,14 @@
-// Runs golden tests in a real Chromium, on the built package as a bundler takes it. The tests are the files of tests/
-// themselves: `src/` is read as `dist/`, and browser/ stands in for the few things of Node that they use. Pages differ in
-// the kernels they choose and in whether their policy lets them compile WebAssembly. Run by `npm run check:browser`; prints
-// what the pages report, as JSON, and fails when a bit is wrong.
+// Runs golden tests in a real Chromium, on a bundle of the built package. The tests are the files of tests/ themselves: their
+// imports from `src/` are redirected to `dist/`, and browser/ replaces the few modules of Node that they use. The pages
+// differ in the kernels that they choose, and in whether their content security policy allows WebAssembly. Run by
+// `npm run check:browser`. Prints the reports of the pages as JSON, and fails if a bit is wrong.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, join, resolve, sep } from 'node:path';
-import { build } from 'esbuild';
 import playwright from 'playwright-core';
+import { browserBundle } from './browserBundle.mjs';
 
-/** The pages: path and query, and which kernels must be in use there. */
+/** The pages: the content security policy, the chosen kernel path, and the kernels that must be in use there. */
 const PAGES = [
   { policy: 'free', choice: 'auto', expected: /^(relaxed|simd): the fastest that runs here/ },
   { policy: 'free', choice: 'simd', expected: /^simd: chosen/ },
@@ -26,7 +26,7 @@ const wholeFiles = ['random/golden', 'init/golden', 'examples/lenet5Golden', 'nn
 const layerFiles = readdirSync(join(root, LAYERS)).filter((name) => read(LAYERS + name).includes('describeLayers('));
 const tests = [
   ...wholeFiles.map((name) => ({ file: `tests/${name}.test.ts` })),
-  // Of these what compares with PyTorch, which is what `describeLayers` describes.
+  // Only the suites that compare with PyTorch; `describeLayers` gives them these titles.
   ...layerFiles.map((name) => ({ file: LAYERS + name, suites: ['construction', 'forward and backward'] })),
 ];
 const entryOf = ({ file, suites = null }) =>
@@ -43,11 +43,9 @@ const sourceAsBuilt = {
   },
 };
 
-const bundle = await build({
-  stdin: {
-    contents: `import { runFiles } from './scripts/browser/runFiles.mjs'; runFiles({ ${tests.map(entryOf)} });`,
-    resolveDir: root,
-  },
+const program = `import { runFiles } from './scripts/browser/runFiles.mjs'; runFiles({ ${tests.map(entryOf)} });`;
+const bundle = await browserBundle(program, {
+  resolveDir: root,
   alias: {
     '@jest/globals': join(browser, 'jestGlobals.mjs'),
     'node:crypto': join(browser, 'nodeCrypto.mjs'),
@@ -55,12 +53,6 @@ const bundle = await build({
   },
   inject: [join(browser, 'nodeBuffer.mjs')],
   plugins: [sourceAsBuilt],
-  bundle: true,
-  minify: true,
-  keepNames: true,
-  format: 'esm',
-  platform: 'browser',
-  write: false,
 });
 
 let receive;
@@ -72,7 +64,7 @@ const server = createServer(async (request, response) => {
     send('text/html', '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/tests.js"></script>', {
       'content-security-policy': `default-src 'self'; img-src data:; script-src ${policy}`,
     });
-  } else if (pathname === '/tests.js') send('text/javascript', bundle.outputFiles[0].contents);
+  } else if (pathname === '/tests.js') send('text/javascript', bundle);
   else if (pathname === '/report') {
     receive(JSON.parse(Buffer.concat(await request.toArray()).toString()));
     send('text/plain', '');
@@ -85,27 +77,27 @@ const chromium = await playwright.chromium.launch({
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
 
-/** Opens a page and waits for what it posts. */
+/** Opens a page and waits for the report that it posts. */
 async function visit(path) {
   const page = await chromium.newPage();
   const report = await new Promise((resolve, reject) => {
     receive = resolve;
     page.on('pageerror', reject);
     page.on('crash', () => reject(new Error('the page crashed')));
-    setTimeout(() => reject(new Error(`the page said nothing for ${SECONDS} seconds`)), SECONDS * 1000).unref();
+    setTimeout(() => reject(new Error(`the page posted no report within ${SECONDS} seconds`)), SECONDS * 1000).unref();
     page.goto(`http://127.0.0.1:${server.address().port}${path}`).catch(reject);
   });
   await page.close();
   return report;
 }
 
-/** What is wrong with a page's report, in words. */
+/** Returns a sentence for each fault in the report of a page. */
 function faultsOf({ kernels, runs }, expected) {
   const used = `${kernels.path}: ${kernels.reason}`;
   return [
     ...(expected.test(used) ? [] : [`kernels are ${used}, expected ${expected}`]),
     ...runs.flatMap(({ failures }) => failures.map(({ test, message }) => `${test}: ${message}`)),
-    ...runs.filter(({ passed }) => passed === 0).map(({ file }) => `nothing passed in ${file}`),
+    ...runs.filter(({ passed }) => passed === 0).map(({ file }) => `no test passed in ${file}`),
   ];
 }
 

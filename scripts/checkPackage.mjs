@@ -1,10 +1,10 @@
-// Packs the package and uses it as strangers do: the files it holds, publint and are-the-types-wrong, and a program in an
-// empty JavaScript project and in an empty TypeScript project. Run by `npm run check:package`.
+// Packs the package and checks the tarball: its files, publint, are-the-types-wrong, and programs that use it in empty projects,
+// in JavaScript, in TypeScript, from its sources, and by the command. Run by `npm run check:package`.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
 const work = mkdtempSync(join(tmpdir(), 'initree-package-'));
@@ -26,7 +26,7 @@ function expectEqual(found, expected) {
   if (found !== expected) throw new Error(`expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`);
 }
 
-/** LeNet-5's weights after the tutorial's policy and seed 0: from `tests/golden/lenet5.json`, so from PyTorch. */
+/** The weights of LeNet-5 after the tutorial's policy with seed 0. PyTorch computed them: see `tests/golden/lenet5.json`. */
 const golden = JSON.parse(readFileSync(join(root, 'tests/golden/lenet5.json'), 'utf8')).cases[0].initialized;
 const expected = createHash('sha256')
   .update(
@@ -64,7 +64,7 @@ const policy = definePolicy('lenet5', [
   rule(nn.Linear, { weight: init.normal(0, 0.01), bias: init.zeros() }),
 ]);
 const report = initializeWeights(net, policy);
-// Enough work for a thread to be started.
+// This is enough work for a thread to be started.
 const large = definePolicy('large', [rule(nn.Linear, { weight: init.normal(0, 1), bias: init.zeros() })]);
 const [inTurn, inThreads] = [initializeWeights, initializeWeightsParallel].map((initialize) =>
   initialize(nn.deferInit(() => new nn.Linear(7000, 7000)), large, { generator: new Generator(0) }),
@@ -85,14 +85,34 @@ console.log(createHash('sha256').update(hashes.join()).digest('hex'));
 const [{ filename, files }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', work], root));
 const tarball = join(work, filename);
 
-check('the tarball holds only what a user needs', () => {
-  const allowed = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|d\.ts|js\.map))$/;
+check('the tarball contains only the files that a user needs', () => {
+  const allowed = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|d\.ts)(\.map)?|src\/.+\.ts)$/;
   const strangers = files.map(({ path }) => path).filter((path) => !allowed.test(path));
   expectEqual(strangers.join(', '), '');
   const expected = ['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/index.js', 'dist/index.d.ts', 'dist/node.js'];
   for (const needed of [...expected, 'dist/cli/main.js']) {
     if (!files.some(({ path }) => path === needed)) throw new Error(`${needed} is missing`);
   }
+});
+
+check('every condition of `exports` points to a file in the tarball', () => {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const targets = Object.values(exports).flatMap((entry) => (typeof entry === 'string' ? entry : Object.values(entry)));
+  const paths = new Set(files.map(({ path }) => `./${path}`));
+  expectEqual(targets.filter((target) => !paths.has(target)).join(', '), '');
+});
+
+check('every source map points to sources in the tarball', () => {
+  const paths = new Set(files.map(({ path }) => path));
+  const missing = [...paths]
+    .filter((path) => path.endsWith('.map'))
+    .flatMap((path) =>
+      JSON.parse(readFileSync(join(root, path), 'utf8'))
+        .sources.map((source) => relative(root, resolve(root, dirname(path), source)))
+        .filter((source) => !paths.has(source))
+        .map((source) => `${path}: ${source}`),
+    );
+  expectEqual(missing.join(', '), '');
 });
 
 check('publint', () => run('npx', ['--no-install', 'publint', 'run', '--strict', tarball], root));
@@ -110,6 +130,16 @@ check('an empty JavaScript project', () => {
   const folder = createProject('in-javascript');
   writeFileSync(join(folder, 'main.js'), program);
   expectEqual(run(process.execPath, ['main.js'], folder).trim(), expected);
+});
+
+check('the sources, by the condition initree-source', () => {
+  const folder = createProject('from-sources');
+  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/tsx/package.json'), 'utf8'));
+  run('npm', ['install', '--no-audit', '--no-fund', `tsx@${version}`], folder);
+  // Without dist, only the sources can answer.
+  rmSync(join(folder, 'node_modules/initree/dist'), { recursive: true });
+  writeFileSync(join(folder, 'main.js'), program);
+  expectEqual(run('npx', ['--no-install', 'tsx', '-C', 'initree-source', 'main.js'], folder).trim(), expected);
 });
 
 check('an empty TypeScript project', () => {

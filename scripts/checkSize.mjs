@@ -1,17 +1,17 @@
-// What a browser loads: bundles programs with the built package, minified, and holds what gzip makes of them to budgets. Run
-// by `npm run check:size`. A budget is a tenth or so above what was measured when it was last set: a program that
-// exceeds it has begun to drag in what it does not use, or the package has grown and the budget is to be raised on purpose.
-// What README.md says of sizes is held to what is measured.
+// Checks how much a browser loads. Bundles programs with the built package, minified, and compares their gzip sizes with
+// budgets and with the sizes that README.md gives. Run by `npm run check:size`. A budget is about a tenth above the size that
+// was measured when the budget was last set. A program that exceeds it either loads code that it does not use, or the
+// package has grown; then raise the budget deliberately.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { browserBundle } from './browserBundle.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 
 const readme = readFileSync(resolve(root, 'README.md'), 'utf8').replaceAll(/\s+/g, ' ');
 
-/** LeNet-5 and its policy as the examples have them, with layers and initialisers from their own doors. */
+/** LeNet-5 and its policy from the examples, with layers and initialisers imported from their own entry points. */
 const lenet5 = readFileSync(resolve(root, 'examples/networks/LeNet5.ts'), 'utf8').replace(
   "import { definePolicy, init, nn, rule, type Tensor } from 'initree';",
   `import { definePolicy, initializeWeights, manualSeed, rule, type Tensor } from 'initree';
@@ -43,24 +43,18 @@ const PROGRAMS = [
 ];
 
 for (const { title, budget, said, code } of PROGRAMS) {
-  const { outputFiles } = await build({
-    stdin: { contents: code.replaceAll(/^export (class|const|function)/gm, '$1'), resolveDir: root, loader: 'ts' },
+  const contents = await browserBundle(code.replaceAll(/^export (class|const|function)/gm, '$1'), {
+    resolveDir: root,
+    loader: 'ts',
     tsconfigRaw: {},
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    format: 'esm',
-    platform: 'browser',
-    write: false,
   });
-  const [{ contents }] = outputFiles;
   const kilobytes = gzipSync(contents, { level: 9 }).length / 1000;
   const fits = kilobytes <= budget;
-  // Versions of zlib differ by some bytes: a size halfway between two kilobytes is either.
+  // Versions of zlib differ by some bytes, so a size near the half may be rounded either way.
   const inReadme = said && readme.match(said)?.[1];
   const isSaid = said === undefined || Math.abs(inReadme - kilobytes) <= 0.6;
   if (!fits || !isSaid) process.exitCode = 1;
   const sizes = `${kilobytes.toFixed(1)} kB gzip (${(contents.length / 1000).toFixed(0)} kB), budget ${budget} kB`;
-  const correction = isSaid ? '' : `, README.md says ${inReadme ? `${inReadme} kB` : 'nothing where it should'}`;
+  const correction = isSaid ? '' : `, README.md gives ${inReadme ? `${inReadme} kB` : 'no size where one is expected'}`;
   console.log(`${fits && isSaid ? 'ok   ' : 'FAIL '} ${title}: ${sizes}${correction}`);
 }

@@ -1,4 +1,4 @@
-// How long does the first use of the kernels take: compiling them, and the probe? In a process that has just started.
+// Measures the first call of `kernels()` in a new process, which compiles and probes the kernels, in milliseconds.
 import { kernels } from 'initree';
 
 const start = performance.now();

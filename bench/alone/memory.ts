@@ -1,4 +1,4 @@
-// How much memory does a process have at most that builds GPT-2 and initialises it, beyond 1.15 times its parameters?
+// Measures the peak memory of a process that builds and initialises GPT-2, less 1.15 times its parameters, in MB.
 import { initializeWeights, nn, presets } from 'initree';
 import { gpt2 } from '../../examples/zoo/gpt2.js';
 

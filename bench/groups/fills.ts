@@ -4,7 +4,7 @@ import type { Bench } from '../Bench.js';
 const SIDE = 2048;
 const SHAPE = [SIDE, SIDE];
 
-/** Random fills of four million elements, on one thread. */
+/** Measures random fills of four million elements on one thread. */
 export async function measure(bench: Bench): Promise<void> {
   const generator = new Generator(0);
   const fill = (dtype: FloatDType, write: (tensor: Tensor) => void, shape = SHAPE) => {
@@ -32,7 +32,7 @@ export async function measure(bench: Bench): Promise<void> {
     );
   }
   await bench.compare(
-    'normal_ (0, .02)',
+    'normal_ (0, 0.02)',
     {
       initree: fill('float32', (t) => init.normal_(t, 0, 0.02, { generator })),
       PyTorch: inTorch('float32', 't.normal_(0, 0.02)'),
@@ -80,7 +80,7 @@ export async function measure(bench: Bench): Promise<void> {
     ['float64', 0.5],
   ] as const) {
     await bench.compare(
-      `normal_ (0, .02) in ${dtype}`,
+      `normal_ (0, 0.02) in ${dtype}`,
       {
         initree: fill(dtype, (t) => init.normal_(t, 0, 0.02, { generator })),
         PyTorch: inTorch(dtype, 't.normal_(0, 0.02)'),
@@ -116,7 +116,7 @@ export async function measure(bench: Bench): Promise<void> {
     );
   }
   await bench.compare(
-    'sparse_ 1024², sparsity .5',
+    'sparse_ 1024², sparsity 0.5',
     {
       initree: fill('float32', (t) => init.sparse_(t, 0.5, 0.01, { generator }), [1024, 1024]),
       PyTorch: inTorch('float32', 'nn.init.sparse_(t, 0.5)', [1024]),

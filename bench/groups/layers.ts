@@ -6,7 +6,7 @@ import type { Bench } from '../Bench.js';
 
 type Target = readonly [simd: number, relaxed: number];
 
-/** Layers and networks, forward and with backward. */
+/** Measures layers and networks, forward alone and with backward. */
 export async function measure(bench: Bench): Promise<void> {
   manualSeed(0);
   const [a, b] = [randn([512, 512]), randn([512, 512])];
@@ -19,7 +19,7 @@ export async function measure(bench: Bench): Promise<void> {
     }),
   });
 
-  /** Compares a network forward, without gradients, and with backward from `loss`. */
+  /** Compares the forward pass of a network without gradients, and its forward and backward pass from `loss`. */
   const compare = async (
     work: string,
     network: nn.Module,

@@ -11,7 +11,7 @@ class Holder extends nn.Module {
   override forward(): void {}
 }
 
-/** What has limits of its own: large trees, plans, the first call of a process, and memory. */
+/** Measures what has an absolute limit: large trees, plans, the first call of a process, and memory. */
 export async function measure(bench: Bench): Promise<void> {
   const wide = new nn.ModuleList(Array.from({ length: COUNT - 1 }, () => new nn.Identity()));
   const layers = nn.skipInit(() => new nn.ModuleList(Array.from({ length: COUNT - 1 }, () => new nn.Linear(1, 1))));
@@ -29,14 +29,14 @@ export async function measure(bench: Bench): Promise<void> {
   bench.limit('first call: kernels compiled and probed', firstCalls, 'ms', 15);
   const beyond: number[] = [];
   for (let i = 0; i < 3; i++) beyond.push(await ask('memory'));
-  bench.limit('peak memory of GPT-2 124M, parameters × 1.15 taken off', beyond, 'MB', 80);
+  bench.limit('peak memory of GPT-2 124M, less 1.15 × its parameters', beyond, 'MB', 80);
 }
 
-/** Starts a process for one measurement and returns what it found. */
+/** Runs one measurement in a new process, and returns its result. */
 function ask(name: string): Promise<number> {
   const child = fork(fileURLToPath(new URL(`../alone/${name}.ts`, import.meta.url)));
   return new Promise((resolve, reject) => {
     child.once('message', (found) => resolve(Number(found)));
-    child.once('exit', (code) => reject(new Error(`${name} ended with ${code} and found nothing`)));
+    child.once('exit', (code) => reject(new Error(`${name} exited with code ${code} before it sent a result`)));
   });
 }

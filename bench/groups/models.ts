@@ -5,9 +5,9 @@ import { vitB16 } from '../../examples/zoo/vit.js';
 import type { Bench } from '../Bench.js';
 
 /**
- * Whole networks, built and initialised: deferred and by a policy, with its report, where torchvision and transformers
- * draw every layer's default and then their own initialisation. The second row of each has no policy: what the
- * constructors draw, to the same bits as theirs.
+ * Measures whole networks, built and initialised. In the first row of each, initree defers the defaults, applies a policy and
+ * makes its report, while torchvision and transformers draw the default of each layer and then their own initialisation. In
+ * the second row initree draws what the constructors draw, without a policy.
  */
 export async function measure(bench: Bench): Promise<void> {
   manualSeed(0);

@@ -1,11 +1,11 @@
-import type { Contender } from '../Bench.js';
+import type { Contender } from '../Contender.js';
 
 interface Values {
   dataSync(): ArrayLike<number>;
   dispose(): void;
 }
 
-/** What the benchmarks use of TensorFlow.js. */
+/** The functions of TensorFlow.js that the benchmarks use. */
 interface Operations {
   randomUniform(shape: number[], min: number, max: number): Values;
   randomNormal(shape: number[], mean: number, std: number): Values;
@@ -27,11 +27,11 @@ interface Module extends Operations {
 /** TensorFlow.js on two backends: plain JavaScript, and WebAssembly. */
 export interface TensorFlow {
   readonly version: string;
-  /** Contenders that compute values, on either backend; `prepare` is called once for each and gives what is timed. */
+  /** Returns a contender for each backend. `prepare` is called once per backend and returns the timed function. */
   contenders(prepare: (tf: Operations) => () => Values): Record<string, Contender>;
 }
 
-/** Looks for TensorFlow.js; without it there is nobody to compare with. */
+/** Loads TensorFlow.js. Returns `undefined` if it is not installed. */
 export async function startTensorFlow(): Promise<TensorFlow | undefined> {
   const [core, wasm] = ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'];
   let tf: Module;
@@ -48,7 +48,7 @@ export async function startTensorFlow(): Promise<TensorFlow | undefined> {
       compute ??= prepare(tf);
       const start = performance.now();
       const values = compute();
-      // Some backends compute only what is asked for.
+      // Some backends compute only when the values are read.
       values.dataSync();
       values.dispose();
       return performance.now() - start;

@@ -1,19 +1,20 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Contender } from '../Bench.js';
+import type { Contender } from '../Contender.js';
 
 /** PyTorch in a process of its own, on one thread. */
 export interface Torch {
   readonly version: string;
-  /** A contender that runs Python statements; `setup` runs once before. */
+  /** Returns a contender that runs Python statements. `setup` runs once, before the first call. */
   contender(code: string, setup?: string): Contender;
   close(): void;
 }
 
 /**
- * Starts the Python that INITREE_PYTHON names; without it there is no PyTorch to compare with.
- * @throws Error, in a sentence, if it does not answer
+ * Starts the Python that INITREE_PYTHON names.
+ * @returns `undefined` if INITREE_PYTHON is not set
+ * @throws Error if that Python does not answer
  */
 export async function startTorch(): Promise<Torch | undefined> {
   const python = process.env.INITREE_PYTHON;
@@ -25,12 +26,15 @@ export async function startTorch(): Promise<Torch | undefined> {
   child.on('error', (error) => {
     reason = error.message;
   });
-  // What cannot be asked is not answered either.
+  // A failed write shows as a missing answer, which is reported below.
   child.stdin.on('error', () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async (): Promise<string> => {
     const { value, done } = await lines.next();
-    if (done) throw new Error(`PyTorch does not answer, by INITREE_PYTHON=${python}: ${reason}`);
+    if (done)
+      throw new Error(
+        `expected an answer from PyTorch by INITREE_PYTHON=${python}: ${reason}. Check that this Python imports torch`,
+      );
     return value;
   };
   const ask = async (code: string): Promise<number> => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { safetensors, Tensor } from 'initree';
 
-/** Images as a network takes them, with their classes. */
+/** Images in the form that the network expects, with their classes. */
 export interface Digits {
   /** [count, 3, 32, 32]: padded by two pixels and repeated to three channels; mean 0, standard deviation 1. */
   readonly images: Tensor;
@@ -14,7 +14,7 @@ export interface Digits {
 const MEAN = 0.1307;
 const STD = 0.3081;
 
-/** The digits of one part of `digits.safetensors.gz`. */
+/** Loads the digits of one part of `digits.safetensors.gz`. */
 export function loadDigits(part: 'train' | 'test'): Digits {
   const file = readFileSync(new URL('digits.safetensors.gz', import.meta.url));
   const { tensors } = safetensors.parse(gunzipSync(file));
@@ -36,7 +36,7 @@ export function loadDigits(part: 'train' | 'test'): Digits {
   return { images: Tensor.fromData(images, [count, 3, 32, 32]), labels: labels.to('int32') };
 }
 
-/** The digits at the given places. */
+/** Returns the digits at the given indices. */
 export function selectDigits({ images, labels }: Digits, indices: Tensor): Digits {
   return { images: images.indexSelect(0, indices), labels: labels.indexSelect(0, indices) };
 }

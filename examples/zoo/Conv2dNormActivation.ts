@@ -3,13 +3,13 @@ import { nn } from 'initree';
 export interface Conv2dNormActivationOptions {
   stride?: number;
   groups?: number;
-  /** What comes last; nothing when absent. */
+  /** The last module. Default: none. */
   activation?: nn.Module;
 }
 
-/** A convolution, batch normalisation and an activation, as `torchvision.ops.Conv2dNormActivation` puts them together. */
+/** A convolution, batch normalisation and an activation, as in `torchvision.ops.Conv2dNormActivation`. */
 export class Conv2dNormActivation extends nn.Sequential {
-  /** @param kernelSize odd; the padding keeps the image's size, but for the stride */
+  /** @param kernelSize odd; the padding keeps the image's size at stride 1 */
   constructor(
     inChannels: number,
     outChannels: number,

@@ -2,9 +2,9 @@
 import { nn, type Tensor } from 'initree';
 
 export interface AlexNetOptions {
-  /** Number of logits; 1000 when absent. */
+  /** Number of logits. Default: 1000. */
   numClasses?: number;
-  /** Share of the activations dropped before each of the first two Linear layers; 0.5 when absent. */
+  /** Share of the activations dropped before each of the first two Linear layers. Default: 0.5. */
   dropout?: number;
 }
 

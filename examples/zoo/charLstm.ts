@@ -1,22 +1,22 @@
 // A character-level language model: the LSTM of PyTorch's word_language_model (github.com/pytorch/examples), which reads a
-// text token by token and says at each what may come next. After `manualSeed(seed)` its bits are those of
+// text token by token and predicts the next token at each position. After `manualSeed(seed)` its bits are those of
 // `RNNModel('LSTM', tokens, 200, 200, 2, 0.2)` after `torch.manual_seed(seed)`.
 import { init, nn, type Tensor } from 'initree';
 import * as F from 'initree/functional';
 
-/** What the network remembers of the text so far: hidden and cell states, each [layers, batch, hiddenSize]. */
+/** The state after the text so far: hidden and cell states, each [layers, batch, hiddenSize]. */
 export type States = readonly [hidden: Tensor, cell: Tensor];
 
 export interface CharLSTMOptions {
-  /** Size of a character's vector; 200 when absent. */
+  /** Size of a character's vector. Default: 200. */
   embeddingSize?: number;
-  /** Size of the hidden states; 200 when absent. */
+  /** Size of the hidden states. Default: 200. */
   hiddenSize?: number;
-  /** LSTM layers; 2 when absent. */
+  /** LSTM layers. Default: 2. */
   layers?: number;
-  /** Share of the vectors between the layers that is dropped in training; 0.2 when absent. */
+  /** Share of the vectors between the layers that is dropped in training. Default: 0.2. */
   dropout?: number;
-  /** Whether the decoder's weight is the embedding itself (Press & Wolf 2016); takes equal sizes. False when absent. */
+  /** Whether the decoder's weight is the embedding itself (Press & Wolf 2016); the two sizes must be equal. Default: false. */
   tieWeights?: boolean;
 }
 
@@ -44,8 +44,8 @@ export class CharLSTM extends nn.Module {
 
   /**
    * @param text indices of characters, [steps, batch]
-   * @param states what the call with the text before gave; absent at the start of a text
-   * @returns logarithms of the probabilities of each next character, [steps · batch, tokens], and the states to go on with
+   * @param states the states that the previous call returned. Default: zeros, for the start of a text
+   * @returns logarithms of the probabilities of each next character, [steps · batch, tokens], and the states for the next call
    */
   override forward(text: Tensor, states?: States): [logProbabilities: Tensor, states: States] {
     const vectors = this.drop.forward(this.encoder.forward(text));

@@ -1,5 +1,5 @@
 // ConvNeXt (Liu et al. 2022, https://arxiv.org/abs/2201.03545) as torchvision builds it: a convolutional network with the
-// proportions of a vision transformer. The normalisation works on the last dimension, so channels move there and back.
+// proportions of a vision transformer. The normalisation works on the last dimension, so the channels are moved there and back.
 import { full, init, nn, type Tensor } from 'initree';
 import { Permute } from './Permute.js';
 import { StochasticDepth } from './StochasticDepth.js';
@@ -11,7 +11,7 @@ class LayerNorm2d extends nn.LayerNorm {
   }
 }
 
-/** A wide depthwise convolution, then two linear layers over the channels of each position, beside a shortcut. */
+/** A wide depthwise convolution, then two linear layers over the channels of each position, with a residual connection. */
 export class CNBlock extends nn.Module {
   static override readonly stateNames = { layerScale: 'layer_scale', stochasticDepth: 'stochastic_depth' };
   block: nn.Sequential;
@@ -41,11 +41,11 @@ export class CNBlock extends nn.Module {
 }
 
 export interface ConvNeXtOptions {
-  /** Number of logits; 1000 when absent. */
+  /** Number of logits. Default: 1000. */
   numClasses?: number;
-  /** Probability that the last block is left out in training; it grows evenly from 0 at the first. 0 when absent. */
+  /** Probability that the last block is left out in training. Default: it grows evenly from 0 at the first. 0. */
   stochasticDepthProb?: number;
-  /** What each channel of a branch is multiplied by at first; 1e-6 when absent, so that the blocks start as identities. */
+  /** The initial factor of each channel of a branch. Default: 1e-6, so that each block is close to the identity at first. */
   layerScale?: number;
 }
 

@@ -3,22 +3,22 @@
 // initialised by the paper's rule through `apply`.
 import { init, nn, type Tensor } from 'initree';
 
-/** Numbers that an image is made from. */
+/** The number of random numbers that an image is generated from. */
 const LATENT = 100;
-/** Channels of the largest feature maps, which the smaller ones have 2, 4 and 8 times. */
+/** Channels of the largest feature maps. The smaller maps have 2, 4 and 8 times as many. */
 const WIDTH = 64;
 const COLOURS = 3;
 
-/** Twice the size: the generator's step. */
+/** The generator's step: it doubles the image's size. */
 const up = (from: number, to: number) => new nn.ConvTranspose2d(from, to, 4, { stride: 2, padding: 1, bias: false });
 
-/** Half the size: the discriminator's step. */
+/** The discriminator's step: it halves the image's size. */
 const down = (from: number, to: number) => new nn.Conv2d(from, to, 4, { stride: 2, padding: 1, bias: false });
 
 const relu = () => new nn.ReLU({ inplace: true });
 const leakyRelu = () => new nn.LeakyReLU(0.2, { inplace: true });
 
-/** Makes images of random numbers. */
+/** Generates images from random numbers. */
 export class Generator extends nn.Module {
   main = new nn.Sequential(
     new nn.ConvTranspose2d(LATENT, WIDTH * 8, 4, { bias: false }),
@@ -43,7 +43,7 @@ export class Generator extends nn.Module {
   }
 }
 
-/** Says how likely images are to be real. */
+/** Estimates the probability that an image is real. */
 export class Discriminator extends nn.Module {
   main = new nn.Sequential(
     down(COLOURS, WIDTH),

@@ -1,9 +1,9 @@
-// DenseNet-121 (Huang et al. 2016, https://arxiv.org/abs/1608.06993) as torchvision builds it: every layer of a block sees
-// what all layers before it gave.
+// DenseNet-121 (Huang et al. 2016, https://arxiv.org/abs/1608.06993) as torchvision builds it: every layer of a block receives
+// the outputs of all layers before it.
 import { cat, init, nn, type Tensor } from 'initree';
 import * as F from 'initree/functional';
 
-/** How many channels every layer adds. */
+/** The number of channels that every layer adds. */
 const GROWTH_RATE = 32;
 /** Channels between the two convolutions of a layer. */
 const BOTTLENECK = 4 * GROWTH_RATE;
@@ -57,7 +57,7 @@ class Transition extends nn.Sequential {
 }
 
 export interface DenseNetOptions {
-  /** Number of logits; 1000 when absent. */
+  /** Number of logits. Default: 1000. */
   numClasses?: number;
 }
 

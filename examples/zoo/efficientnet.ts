@@ -15,7 +15,10 @@ const STAGES = [
   [6, 3, 1, 192, 320, 1],
 ] as const;
 
-/** Weighs every channel by what the means of all channels say (Hu et al. 2017, https://arxiv.org/abs/1709.01507). */
+/**
+ * Multiplies every channel by a weight that is computed from the means of all channels (Hu et al. 2017,
+ * https://arxiv.org/abs/1709.01507).
+ */
 export class SqueezeExcitation extends nn.Module {
   static override readonly stateNames = { scaleActivation: 'scale_activation' };
   avgpool = new nn.AdaptiveAvgPool2d(1);
@@ -78,11 +81,11 @@ export class MBConv extends nn.Module {
 }
 
 export interface EfficientNetOptions {
-  /** Number of logits; 1000 when absent. */
+  /** Number of logits. Default: 1000. */
   numClasses?: number;
-  /** Share of the features dropped before the classifier; 0.2 when absent. */
+  /** Share of the features dropped before the classifier. Default: 0.2. */
   dropout?: number;
-  /** Probability that training drops the last block for a sample; earlier blocks in proportion; 0.2 when absent. */
+  /** Probability that training drops the last block for a sample; earlier blocks in proportion. Default: 0.2. */
   stochasticDepth?: number;
 }
 

@@ -3,29 +3,29 @@
 import { arange, init, nn, type Tensor, zeros } from 'initree';
 import * as F from 'initree/functional';
 
-/** Sizes and settings; those of the smallest published model (124 million parameters) when absent. */
+/** Sizes and settings. The defaults are those of the smallest published model (124 million parameters). */
 export interface GPT2Options {
-  /** Number of tokens; 50257 when absent. */
+  /** Number of tokens. Default: 50257. */
   vocabSize?: number;
-  /** Longest sequence; 1024 when absent. */
+  /** Longest sequence. Default: 1024. */
   nPositions?: number;
-  /** Features of a position; 768 when absent. */
+  /** Features of a position. Default: 768. */
   nEmbd?: number;
-  /** Number of blocks; 12 when absent. */
+  /** Number of blocks. Default: 12. */
   nLayer?: number;
-  /** Heads of the attention, which divide `nEmbd`; 12 when absent. */
+  /** Heads of the attention, which divide `nEmbd`. Default: 12. */
   nHead?: number;
-  /** Share of the features that training drops, in embeddings, attention weights and after each block's parts; 0.1 when absent. */
+  /** Share of the features that training drops, in embeddings, in attention weights and after each part of a block. Default: 0.1. */
   dropout?: number;
-  /** Added to the variance by the normalisations; 1e-5 when absent. */
+  /** Added to the variance by the normalisations. Default: 1e-5. */
   layerNormEpsilon?: number;
-  /** Standard deviation of the initial weights; 0.02 when absent. */
+  /** Standard deviation of the initial weights. Default: 0.02. */
   initializerRange?: number;
 }
 
 type Config = Required<GPT2Options>;
 
-/** A linear layer whose weight is stored the other way round, [inputs, outputs], as in OpenAI's code. */
+/** A linear layer whose weight is stored transposed, [inputs, outputs], as in OpenAI's code. */
 export class Conv1D extends nn.Module {
   /** [inputs, outputs] */
   weight: nn.Parameter;
@@ -53,7 +53,7 @@ export class Conv1D extends nn.Module {
   }
 }
 
-/** Causal self-attention: each position sees itself and those before it. */
+/** Causal self-attention: each position attends to itself and to the positions before it. */
 export class GPT2Attention extends nn.Module {
   static override readonly stateNames = {
     cAttn: 'c_attn',
@@ -110,7 +110,7 @@ export class GPT2MLP extends nn.Module {
   }
 }
 
-/** Attention and an MLP, each behind a normalisation and beside a shortcut. */
+/** Attention and an MLP, each after a normalisation and with a residual connection. */
 export class GPT2Block extends nn.Module {
   static override readonly stateNames = { ln1: 'ln_1', ln2: 'ln_2' };
   ln1: nn.LayerNorm;
@@ -150,8 +150,8 @@ export class GPT2Model extends nn.Module {
     this.drop = new nn.Dropout(config.dropout);
     this.h = new nn.ModuleList(Array.from({ length: config.nLayer }, () => new GPT2Block(config)));
     this.lnF = new nn.LayerNorm(config.nEmbd, { eps: config.layerNormEpsilon });
-    // Everything a second time, children first: so the projections at the end of a branch are drawn once more, in their
-    // parents' turns, smaller the deeper the network is.
+    // Every module is initialised a second time, children first. So the projections at the end of a branch are drawn again
+    // when their parents are visited, with a standard deviation that decreases with the number of layers.
     this.apply((module) => initWeights(module, config));
   }
 
@@ -184,7 +184,7 @@ export class GPT2LMHeadModel extends nn.Module {
       ...options,
     };
     this.transformer = new GPT2Model(config);
-    // The head's own weight is drawn, by its constructor and once more, only to be thrown away for the embedding's.
+    // The head's own weight is drawn by its constructor and a second time here. Then the embedding's weight replaces it.
     this.lmHead = new nn.Linear(config.nEmbd, config.vocabSize, { bias: false });
     initWeights(this.lmHead, config);
     this.lmHead.weight = this.transformer.wte.weight;
@@ -203,7 +203,7 @@ function initWeights(module: nn.Module, { initializerRange, nLayer }: Config): v
   if (module instanceof nn.Linear || module instanceof nn.Embedding || module instanceof Conv1D) {
     init.normal_(module.weight, 0, initializerRange);
   }
-  // Two branches in each block add to what flows through, so that their sum would grow with the depth.
+  // Two branches in each block add to the residual stream, so its variance would grow with the depth.
   if (module instanceof GPT2Attention || module instanceof GPT2MLP) {
     init.normal_(module.cProj.weight, 0, initializerRange / Math.sqrt(2 * nLayer));
   }

@@ -46,9 +46,9 @@ export class InvertedResidual extends nn.Module {
 }
 
 export interface MobileNetV2Options {
-  /** Number of logits; 1000 when absent. */
+  /** Number of logits. Default: 1000. */
   numClasses?: number;
-  /** Share of the features dropped before the classifier; 0.2 when absent. */
+  /** Share of the features dropped before the classifier. Default: 0.2. */
   dropout?: number;
 }
 

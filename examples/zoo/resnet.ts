@@ -2,7 +2,7 @@
 // `manualSeed(seed)` the same bits as `torchvision.models.resnet50()` after `torch.manual_seed(seed)`.
 import { init, nn, type Tensor } from 'initree';
 
-/** Two 3×3 convolutions beside a shortcut: the block of ResNet-18 and ResNet-34. */
+/** Two 3×3 convolutions with a residual connection: the block of ResNet-18 and ResNet-34. */
 export class BasicBlock extends nn.Module {
   static readonly expansion = 1;
   conv1: nn.Conv2d;
@@ -29,8 +29,8 @@ export class BasicBlock extends nn.Module {
 }
 
 /**
- * 1×1, 3×3 and 1×1 convolutions beside a shortcut: the block of ResNet-50 and deeper. The 3×3 convolution takes the stride,
- * as in torchvision ("ResNet v1.5"), not the first one, as in the paper.
+ * 1×1, 3×3 and 1×1 convolutions with a residual connection: the block of ResNet-50 and deeper networks. The 3×3 convolution
+ * has the stride, as in torchvision ("ResNet v1.5"). In the paper the first convolution has it.
  */
 export class Bottleneck extends nn.Module {
   static readonly expansion = 4;
@@ -64,9 +64,9 @@ export class Bottleneck extends nn.Module {
 }
 
 export interface ResNetOptions {
-  /** Number of logits; 1000 when absent. */
+  /** Number of logits. Default: 1000. */
   numClasses?: number;
-  /** Whether every residual branch starts as zero, so that each block is the identity at first; false when absent. */
+  /** Whether every residual branch starts as zero, so that each block is the identity at first. Default: false. */
   zeroInitResidual?: boolean;
 }
 

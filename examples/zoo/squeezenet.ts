@@ -32,9 +32,9 @@ export class Fire extends nn.Module {
 }
 
 export interface SqueezeNetOptions {
-  /** Number of logits; 1000 when absent. */
+  /** Number of logits. Default: 1000. */
   numClasses?: number;
-  /** Share of the activations dropped before the final convolution; 0.5 when absent. */
+  /** Share of the activations dropped before the final convolution. Default: 0.5. */
   dropout?: number;
 }
 

@@ -21,7 +21,7 @@ export class PatchMerging extends nn.Module {
     const [n, height, width, channels] = x.shape;
     x = F.pad(x, [0, 0, 0, width % 2, 0, height % 2]);
     const [rows, columns] = [Math.ceil(height / 2), Math.ceil(width / 2)];
-    // The four neighbours stand in the order of the source: down first, then right.
+    // The four neighbours are in the order of the source: down first, then right.
     x = x.view(n, rows, 2, columns, 2, channels).permute(0, 1, 3, 4, 2, 5);
     return this.reduction.forward(this.norm.forward(x.reshape(n, rows, columns, 4 * channels)));
   }
@@ -62,7 +62,7 @@ export class ShiftedWindowAttention extends nn.Module {
     const [n, height, width, channels] = x.shape;
     const [rows, columns] = [Math.ceil(height / size), Math.ceil(width / size)];
     x = F.pad(x, [0, 0, 0, columns * size - width, 0, rows * size - height]);
-    // Where one window covers everything there is no need to shift it.
+    // A window that covers the whole image is not shifted.
     const shifts = [rows, columns].map((count) => (count === 1 ? 0 : this.shiftSize));
     const isShifted = shifts.some((shift) => shift > 0);
     if (isShifted) {
@@ -105,7 +105,7 @@ export class ShiftedWindowAttention extends nn.Module {
   }
 }
 
-/** Window attention and an MLP, each behind a normalisation and beside a shortcut that training may leave alone. */
+/** Window attention and an MLP, each after a normalisation, with residual branches that training may drop. */
 export class SwinTransformerBlock extends nn.Module {
   static override readonly stateNames = { stochasticDepth: 'stochastic_depth' };
   norm1: nn.LayerNorm;
@@ -138,17 +138,17 @@ export class SwinTransformerBlock extends nn.Module {
 }
 
 export interface SwinOptions {
-  /** Height and width of a patch of pixels; 4 when absent. */
+  /** Height and width of a patch of pixels. Default: 4. */
   patchSize?: number;
-  /** Height and width of a window of patches; 7 when absent. */
+  /** Height and width of a window of patches. Default: 7. */
   windowSize?: number;
-  /** Share of the features that training drops in blocks; 0 when absent. */
+  /** Share of the features that training drops in blocks. Default: 0. */
   dropout?: number;
-  /** Share of the attention weights that training drops; 0 when absent. */
+  /** Share of the attention weights that training drops. Default: 0. */
   attentionDropout?: number;
-  /** Probability that training drops the last block for a sample; earlier blocks in proportion; 0.1 when absent. */
+  /** Probability that training drops the last block for a sample; earlier blocks in proportion. Default: 0.1. */
   stochasticDepth?: number;
-  /** Number of logits; 1000 when absent. */
+  /** Number of logits. Default: 1000. */
   numClasses?: number;
 }
 
@@ -196,7 +196,7 @@ export class SwinTransformer extends nn.Module {
     this.norm = new nn.LayerNorm(dim);
     this.head = new nn.Linear(dim, numClasses);
 
-    // After all constructors, so that of what the blocks drew only the tables of biases stay.
+    // This runs after all constructors, so only the tables of biases remain of what the blocks drew.
     for (const m of this.modules()) {
       if (!(m instanceof nn.Linear)) continue;
       init.truncNormal_(m.weight, { std: 0.02 });
@@ -215,7 +215,7 @@ export class SwinTransformer extends nn.Module {
 export const swinT = (options?: SwinOptions) =>
   new SwinTransformer(96, [2, 2, 6, 2], [3, 6, 12, 24], { stochasticDepth: 0.2, ...options });
 
-/** For each pair of patches of a window, how far one is from the other, as a row of the table of biases: [size⁴]. */
+/** For each pair of patches of a window, the row of the table of biases that belongs to their distance: [size⁴]. */
 function relativePositions(size: number): Tensor {
   const span = 2 * size - 1;
   const index: number[] = [];
@@ -229,9 +229,9 @@ function relativePositions(size: number): Tensor {
   return Tensor.fromData(BigInt64Array.from(index, BigInt), [size ** 4]);
 }
 
-/** −100 between patches that only the shift brought into one window, else 0: [windows, 1, size², size²]. */
+/** −100 between patches that are in one window only because of the shift, otherwise 0: [windows, 1, size², size²]. */
 function shiftMask(rows: number, columns: number, size: number, shifts: readonly number[]): Tensor {
-  // Along one side of the image: 0 before the last window, in it 1, or 2 for what came round from the other end.
+  // Along one side of the image: 0 before the last window, 1 inside it, and 2 for rows that wrapped around from the other end.
   const part = (at: number, length: number, shift: number) =>
     Number(at >= length - size) + Number(at >= length - shift);
   const patches = size * size;

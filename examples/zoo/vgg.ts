@@ -1,11 +1,11 @@
 // VGG (Simonyan & Zisserman 2014, https://arxiv.org/abs/1409.1556) as torchvision builds it, without and with batch
-// normalisation. After the layers' own defaults one pass initialises all of them again.
+// normalisation. The constructor draws the layers' defaults and then initialises all layers again in one pass.
 import { init, nn, type Tensor } from 'initree';
 
 export interface VGGOptions {
-  /** Number of logits; 1000 when absent. */
+  /** Number of logits. Default: 1000. */
   numClasses?: number;
-  /** Share of the activations dropped after each of the first two Linear layers; 0.5 when absent. */
+  /** Share of the activations dropped after each of the first two Linear layers. Default: 0.5. */
   dropout?: number;
 }
 

@@ -1,10 +1,10 @@
 // The vision transformer (Dosovitskiy et al. 2020, https://arxiv.org/abs/2010.11929) as torchvision builds it: an image is cut
-// into patches, which a transformer reads as a sequence behind a class token. `vitB32` takes patches of 32×32 pixels,
-// `vitB16` of 16×16.
+// into patches, which a transformer reads as a sequence behind a class token. `vitB32` has patches of 32×32 pixels,
+// and `vitB16` has patches of 16×16 pixels.
 import { cat, init, nn, type Tensor, zeros } from 'initree';
 import { MLP } from './MLP.js';
 
-/** Self-attention and an MLP, each behind a normalisation and beside a shortcut. */
+/** Self-attention and an MLP, each after a normalisation and with a residual connection. */
 export class EncoderBlock extends nn.Module {
   static override readonly stateNames = { ln1: 'ln_1', selfAttention: 'self_attention', ln2: 'ln_2' };
   ln1: nn.LayerNorm;
@@ -68,13 +68,13 @@ export class Encoder extends nn.Module {
 }
 
 export interface VisionTransformerOptions {
-  /** Share of the features that training drops in and between blocks; 0 when absent. */
+  /** Share of the features that training drops in and between blocks. Default: 0. */
   dropout?: number;
-  /** Share of the attention weights that training drops; 0 when absent. */
+  /** Share of the attention weights that training drops. Default: 0. */
   attentionDropout?: number;
-  /** Number of logits; 1000 when absent. */
+  /** Number of logits. Default: 1000. */
   numClasses?: number;
-  /** Features of a layer with a tanh before the classifier; there is none when absent. */
+  /** Features of a layer with a tanh before the classifier; default: no such layer. */
   representationSize?: number;
 }
 
@@ -116,8 +116,8 @@ export class VisionTransformer extends nn.Module {
     const head = new nn.Linear(representationSize ?? hiddenDim, numClasses);
     this.heads = new nn.Sequential(preLogits ? { pre_logits: preLogits, act: new nn.Tanh(), head } : { head });
 
-    // The blocks have initialised themselves while they were built. The classifier starts at 0, so that at first every
-    // class is equally likely.
+    // The blocks initialised themselves in their constructors. The classifier starts at 0, so that every class is equally
+    // likely at first.
     for (const m of preLogits ? [this.convProj, preLogits] : [this.convProj]) {
       const [fanIn] = init.calculateFanInAndFanOut(m.weight);
       init.truncNormal_(m.weight, { std: Math.sqrt(1 / fanIn) });
@@ -143,7 +143,7 @@ export class VisionTransformer extends nn.Module {
 
 /** Options of {@link vitB16} and {@link vitB32}. */
 export interface VitOptions extends VisionTransformerOptions {
-  /** Height and width of the images; 224 when absent. */
+  /** Height and width of the images. Default: 224. */
   imageSize?: number;
 }
 

@@ -1,5 +1,5 @@
-// What the golden tests use of '@jest/globals', in a page: `describe`, `it`, `expect` with Jest's own equality, one spy.
-// A matcher that is missing here is a TypeError, so a failed test.
+// Replaces '@jest/globals' in a page: `describe`, `it`, `expect` with Jest's own equality, and `jest.spyOn`, as far as the
+// golden tests use them. A matcher that is missing here throws a TypeError, which fails the test.
 import { equals, iterableEquality } from '@jest/expect-utils';
 
 const createSuite = (title, parent) => ({
@@ -14,7 +14,7 @@ const createSuite = (title, parent) => ({
 
 let current;
 
-/** The tests of one file: those that `load` registers. */
+/** Collects the tests of one file, which `load` registers. */
 export async function collect(title, load) {
   const root = createSuite(title);
   current = root;
@@ -79,7 +79,7 @@ const show = (value) => {
   return text.length > 400 ? `${text.slice(0, 400)}…` : text;
 };
 
-/** What a call throws: its message, or undefined. */
+/** Returns the message of the error that a call throws, or undefined. */
 function messageOf(call) {
   try {
     call();
@@ -100,13 +100,13 @@ const matchers = {
 };
 
 export function expect(found) {
-  const judge = (isWanted) =>
+  const judge = (isExpected) =>
     Object.fromEntries(
       Object.entries(matchers).map(([name, holds]) => [
         name,
         (expected) => {
-          if (holds(found, expected) !== isWanted) {
-            throw new Error(`found ${show(found)}, ${isWanted ? '' : 'not '}${name} ${show(expected)}`);
+          if (holds(found, expected) !== isExpected) {
+            throw new Error(`found ${show(found)}, ${isExpected ? '' : 'not '}${name} ${show(expected)}`);
           }
         },
       ]),
@@ -114,8 +114,8 @@ export function expect(found) {
   return { ...judge(true), not: judge(false) };
 }
 
-/** Runs the tests of a suite, those that `isWanted` admits by the titles of their suites. */
-export async function runSuite(suite, isWanted, outer = { titles: [], beforeEach: [], afterEach: [] }) {
+/** Runs the tests of a suite whose titles of suites `isSelected` accepts. */
+export async function runSuite(suite, isSelected, outer = { titles: [], beforeEach: [], afterEach: [] }) {
   const titles = [...outer.titles, suite.title];
   const beforeEach = [...outer.beforeEach, ...suite.beforeEach];
   const afterEach = [...suite.afterEach, ...outer.afterEach];
@@ -123,10 +123,10 @@ export async function runSuite(suite, isWanted, outer = { titles: [], beforeEach
   for (const hook of suite.before) await hook();
   for (const child of suite.children) {
     if (child.children) {
-      const { passed, failures } = await runSuite(child, isWanted, { titles, beforeEach, afterEach });
+      const { passed, failures } = await runSuite(child, isSelected, { titles, beforeEach, afterEach });
       results.passed += passed;
       results.failures.push(...failures);
-    } else if (isWanted(titles)) {
+    } else if (isSelected(titles)) {
       try {
         for (const hook of beforeEach) await hook();
         await child.body();

@@ -1,2 +1,2 @@
-// The global `Buffer` of Node in a page.
+// Provides Node's global `Buffer` in a page.
 export { Buffer } from 'buffer/index.js';

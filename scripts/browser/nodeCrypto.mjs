@@ -1,4 +1,4 @@
-// `createHash` of 'node:crypto' in a page, where the browser's own hashes come only as promises.
+// Replaces `createHash` of 'node:crypto' in a page. The browser's own hashes are only available as promises.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 

@@ -1,4 +1,4 @@
-// `readFileSync` of 'node:fs' in a page: the server beside it has the golden files.
+// Replaces `readFileSync` of 'node:fs' in a page. The server of checkBrowser.mjs serves the golden files.
 export function readFileSync(url) {
   const request = new XMLHttpRequest();
   request.open('GET', url, false);

@@ -1,10 +1,10 @@
-// What a page does: runs test files, and posts what came of it.
+// The program of a page: runs test files, and posts a report of the results.
 import { kernels, setKernels } from 'initree';
 import { collect, runSuite } from './jestGlobals.mjs';
 
 /**
- * Runs test files with the kernels that the page's query names.
- * @param files by name, what imports the file and, where not all of it is to run, the titles of the suites that are
+ * Runs test files with the kernel path that the page's query names.
+ * @param files maps a file's name to a function that imports it, and to the titles of the suites to run; default: all suites
  */
 export async function runFiles(files) {
   const choice = location.search.slice(1);

@@ -1,12 +1,12 @@
 /**
- * A dry run goes through a computation for the sake of its shapes: the expensive kernels leave their results as they are,
- * zeros, and count the multiply-adds they would have done.
+ * A dry run computes the shapes of results, and not their numbers. The expensive kernels skip their loops, which leaves zeros,
+ * and count the multiply-adds that they skip.
  */
 
 let isDry = false;
 let counted = 0;
 
-/** Runs `body` dry and returns what it returns. */
+/** Runs `body` as a dry run, and returns its result. */
 export function dryRun<T>(body: () => T): T {
   const before = isDry;
   isDry = true;
@@ -17,13 +17,13 @@ export function dryRun<T>(body: () => T): T {
   }
 }
 
-/** Asked by a kernel before its loops: whether to leave them out. Counts what it spares in that case. */
-export function sparesWork(multiplyAdds = 0): boolean {
+/** Whether a kernel has to skip its loops. Then its multiply-adds are counted. */
+export function skipsWork(multiplyAdds = 0): boolean {
   if (isDry) counted += multiplyAdds;
   return isDry;
 }
 
-/** Multiply-adds spared in all dry runs so far; the difference between two moments is what lay between them. */
-export function multiplyAddsSpared(): number {
+/** Returns the number of multiply-adds skipped in all dry runs so far. The difference of two calls belongs to the code between. */
+export function multiplyAddsSkipped(): number {
   return counted;
 }

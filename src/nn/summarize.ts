@@ -1,5 +1,5 @@
 import { extend } from '../errors.js';
-import { dryRun, multiplyAddsSpared } from '../kernels/dryRun.js';
+import { dryRun, multiplyAddsSkipped } from '../kernels/dryRun.js';
 import type { DType } from '../numerics/DType.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { readOptions } from '../readOptions.js';
@@ -85,7 +85,7 @@ function run(model: Runnable, inputs: readonly Tensor[], observed: readonly Obse
   const begin = (known: Observed) => {
     const caller = running.at(-1);
     if (caller) caller.isLeaf = false;
-    running.push({ observed: known, start: multiplyAddsSpared(), below: 0, isLeaf: true });
+    running.push({ observed: known, start: multiplyAddsSkipped(), below: 0, isLeaf: true });
   };
   const end = (known: Observed, output: unknown) => {
     let frame = running.pop();
@@ -97,7 +97,7 @@ function run(model: Runnable, inputs: readonly Tensor[], observed: readonly Obse
     }
     if (frame === undefined) return;
     const tensors = tensorsOf(output);
-    const spared = multiplyAddsSpared() - frame.start;
+    const spared = multiplyAddsSkipped() - frame.start;
     const caller = running.at(-1);
     if (caller) caller.below += spared;
     known.calls++;

@@ -1,29 +1,21 @@
+import { errorOfProduct, errorOfSum } from './roundingErrors.js';
+
 /**
  * A number of 106 bits: the unevaluated sum of two doubles, of which the second is at most half a unit in the last
  * place of the first.
  */
 export type DoubleDouble = readonly [high: number, low: number];
 
-/** Veltkamp's constant, 2²⁷ + 1. It splits the 53 bits of a double into two halves whose products are exact. */
-export const SPLITTER = 134217729;
-
-/** a + b without error (Knuth's two-sum). */
+/** a + b without error. */
 export function addExactly(a: number, b: number): DoubleDouble {
   const sum = a + b;
-  const part = sum - a;
-  return [sum, a - (sum - part) + (b - part)];
+  return [sum, errorOfSum(a, b, sum)];
 }
 
-/** a·b without error (Dekker's product), for products well within the range of double. */
+/** a·b without error, for products well within the range of double. */
 function multiplyExactly(a: number, b: number): DoubleDouble {
   const product = a * b;
-  const aScaled = SPLITTER * a;
-  const aHigh = aScaled - (aScaled - a);
-  const aLow = a - aHigh;
-  const bScaled = SPLITTER * b;
-  const bHigh = bScaled - (bScaled - b);
-  const bLow = b - bHigh;
-  return [product, aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow)];
+  return [product, errorOfProduct(a, b, product)];
 }
 
 /** x + y, to about 106 bits. */

@@ -1,4 +1,4 @@
-import { SPLITTER } from './doubleDouble.js';
+import { errorOfProduct, errorOfSum } from './roundingErrors.js';
 
 const { abs, fround } = Math;
 
@@ -23,20 +23,11 @@ export function fma(a: number, b: number, c: number): number {
   if (!(size > 2 ** -900 && size < 2 ** 990 && addend > 2 ** -900 && addend < 2 ** 990)) return fmaAtTheEdges(a, b, c);
   if (abs(a) > 2 ** 990 || abs(b) > 2 ** 990) return fmaAtTheEdges(a, b, c);
 
-  const aScaled = SPLITTER * a;
-  const aHigh = aScaled - (aScaled - a);
-  const aLow = a - aHigh;
-  const bScaled = SPLITTER * b;
-  const bHigh = bScaled - (bScaled - b);
-  const bLow = b - bHigh;
-  const productError = aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
-
-  const low = c + productError;
-  const lowPart = low - c;
-  const lowError = c - (low - lowPart) + (productError - lowPart);
+  const error = errorOfProduct(a, b, product);
+  const low = c + error;
+  const lowError = errorOfSum(c, error, low);
   const high = product + low;
-  const highPart = high - product;
-  const highError = product - (high - highPart) + (low - highPart);
+  const highError = errorOfSum(product, low, high);
   return high + addToOdd(highError, lowError);
 }
 
@@ -45,8 +36,7 @@ export function fma(a: number, b: number, c: number): number {
  */
 function addToOdd(a: number, b: number): number {
   const sum = a + b;
-  const part = sum - a;
-  const error = a - (sum - part) + (b - part);
+  const error = errorOfSum(a, b, sum);
   if (error === 0) return sum;
   scratch[0] = sum;
   const bits = scratchBits[0];
@@ -111,8 +101,7 @@ export function addToFloat32(product: number, addend: number): number {
 }
 
 function breakTie(product: number, addend: number, sum: number, nearest: number, other: number): number {
-  const part = sum - product;
-  const error = product - (sum - part) + (addend - part);
+  const error = errorOfSum(product, addend, sum);
   if (!Number.isFinite(nearest)) {
     const inward = abs(sum) === FLOAT32_OVERFLOW && error !== 0 && error > 0 !== sum > 0;
     return inward ? Math.sign(sum) * FLOAT32_MAX : nearest;

@@ -1,4 +1,4 @@
-import { simdKernels } from '../kernels/wasm/kernelPath.js';
+import { simdDrawKernels } from '../kernels/draw/chooseDrawKernels.js';
 import type { Engine } from './Engine.js';
 import { jumpBlocks } from './jumpAhead.js';
 import { BLOCK, expandSeed, temperedAt, temperWords, twist } from './mersenneTwister.js';
@@ -42,7 +42,7 @@ export class MersenneEngine implements Engine {
 
   /** Writes the next `count` words to the front of `words`. */
   fill(words: Int32Array, count: number): void {
-    const simd = simdKernels(count);
+    const simd = simdDrawKernels(count);
     if (simd !== undefined) {
       this.drawn = simd.drawWords(this.block, this.drawn || BLOCK, words, count);
       return;
@@ -62,7 +62,7 @@ export class MersenneEngine implements Engine {
     const position = BigInt(this.drawn || BLOCK) + words;
     const blocks = (position - 1n) / BigInt(BLOCK);
     this.drawn = Number(position - blocks * BigInt(BLOCK));
-    const simd = simdKernels(Number(words));
+    const simd = simdDrawKernels(Number(words));
     if (words >= (simd === undefined ? JUMP_FROM : SIMD_JUMP_FROM)) this.block = jumpBlocks(this.block, blocks);
     else if (simd !== undefined) simd.skipBlocks(this.block, Number(blocks));
     else for (let left = Number(blocks); left > 0; left--) twist(this.block);

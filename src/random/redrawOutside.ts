@@ -1,5 +1,5 @@
 import { NORMAL_GROUP } from '../kernels/draw/DrawKernels.js';
-import { type FillPiece, OutsideValues } from '../kernels/draw/OutsideValues.js';
+import { type FillPiece, RejectionSampler } from '../kernels/draw/RejectionSampler.js';
 import { createStorage, type FloatDType, type Storage } from '../numerics/DType.js';
 import { readNumber } from '../numerics/numbers.js';
 import { fillNormal, wordsOfRest } from './fillNormal.js';
@@ -35,8 +35,8 @@ export function* redrawOutside(
   const full = n - (n % NORMAL_GROUP);
   // The words of the elements after the last full group, which the last piece draws again.
   const rest = wordsOfRest(dtype, n - full);
-  const outside = new OutsideValues(data, dtype, low, high);
-  const pieces = piecesOf(n, full, outside.capacity);
+  const sampler = new RejectionSampler(data, dtype, low, high);
+  const pieces = piecesOf(n, full, sampler.capacity);
   const pending = new Uint8Array(pieces.length).fill(1);
   while (pending.includes(1)) {
     let isUntouched = true;
@@ -44,7 +44,7 @@ export function* redrawOutside(
     for (let i = 0; i < pieces.length; i++) {
       const piece = pieces[i];
       if (i === pieces.length - 1) skipped += rest;
-      const found = pending[i] === 1 ? outside.look(piece) : 0;
+      const found = pending[i] === 1 ? sampler.findRejected(piece) : 0;
       if (found === 0) {
         pending[i] = 0;
         skipped += piece.count * perElement;
@@ -52,7 +52,7 @@ export function* redrawOutside(
         yield* passOver(generator, skipped);
         skipped = 0;
         isUntouched = false;
-        pending[i] = outside.redraw(piece, found, center, width, generator) ? 1 : 0;
+        pending[i] = sampler.redraw(piece, found, center, width, generator) ? 1 : 0;
       }
       yield;
     }

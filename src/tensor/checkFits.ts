@@ -1,5 +1,5 @@
 import { ArgumentError } from '../errors.js';
-import type { DType } from '../numerics/DType.js';
+import { type DType, isFloatDType } from '../numerics/DType.js';
 
 /** The largest number of each dtype that has one that programs meet, and the smallest where it is not its negative − 1. */
 const LARGEST: { readonly [D in DType]: number } = {
@@ -22,12 +22,8 @@ export function largestOf(dtype: DType): number {
 export function checkFits(value: number, dtype: DType): void {
   const largest = LARGEST[dtype];
   const isSpecial = !Number.isFinite(value);
-  if (dtype === 'bool' || (isSpecial && isFloating(dtype))) return;
+  if (dtype === 'bool' || (isSpecial && isFloatDType(dtype))) return;
   const smallest = dtype === 'int32' ? -largest - 1 : -largest;
   if (!isSpecial && value >= smallest && value <= largest) return;
   throw new ArgumentError(`value cannot be converted to type ${dtype} without overflow, found ${value}`);
-}
-
-function isFloating(dtype: DType): boolean {
-  return dtype !== 'int64' && dtype !== 'int32' && dtype !== 'uint8';
 }

@@ -1,53 +1,55 @@
 import type { HalfDType } from '../../numerics/DType.js';
 import type { Floats } from '../../numerics/numbers.js';
 
-/** Normals that are made together. From this size on normal fills draw in such groups. */
+/** The number of normals that one step of Box–Muller makes. Normal fills of at least this size draw in such groups. */
 export const NORMAL_GROUP = 16;
 
-/** The looked-at values of a redraw, and the numbers that replace some of them. */
-export interface OutsideKernels {
-  /** The most elements that fit, a multiple of 16. */
+/** The loops of rejection sampling: they find the values outside an interval and replace them by new normals. */
+export interface RejectionKernels {
+  /** The largest number of elements at a time, a multiple of 16. */
   readonly capacity: number;
+  /** The workspace of new draws, as words. */
   readonly words: Int32Array;
-  /** What a normal law makes of the words, in place. */
+  /** The same bytes as `words`, as numbers: `normal` turns words into numbers in place. */
   readonly numbers: Floats;
+  /** The values to test. */
   readonly values: Floats;
-  /** Looks through the first `count` values, whole groups of 16; returns how many groups have one outside [low, high]. */
+  /** Tests the first `count` values, in whole groups of 16. Returns the number of groups with a value outside [low, high]. */
   findOutside(count: number, low: number, high: number): number;
-  /** Moves the words of the `found` groups to the front. */
+  /** Moves the words of the `found` groups to the start of `words`. */
   gatherGroups(found: number): void;
-  /** Makes normals of the first `count` words, whole groups of 16. */
+  /** Turns the first `count` words, in whole groups of 16, into normals. */
   normal(count: number, mean: number, std: number): void;
   /**
-   * Takes the values outside, of the `found` groups, from the numbers at the front; returns whether one of those lies
-   * outside again.
+   * Replaces the values outside [low, high] in the `found` groups by the first numbers of the workspace. Returns whether one
+   * of the new values is outside too.
    */
   replaceOutside(found: number, low: number, high: number): boolean;
 }
 
 /**
- * The loops that turn words into numbers, in a workspace of their own: a caller writes words to the front of it, runs a
- * loop over `count` elements and takes the numbers from the front. Every implementation gives the same bits.
+ * The loops that turn words into numbers, in a workspace of their own. A caller writes words to the start of the workspace,
+ * runs a loop over `count` elements, and copies the numbers from the start. Every implementation gives the same bits.
  */
-export interface DrawKernels extends OutsideKernels {
-  /** Four views of the same bytes. */
+export interface DrawKernels extends RejectionKernels {
+  // `words`, `numbers`, `doubles` and `halves` are four views of the same bytes.
   readonly words: Int32Array;
   readonly numbers: Float32Array;
   readonly doubles: Float64Array;
   readonly halves: Uint16Array;
   readonly values: Float32Array;
-  /** Words to float32 uniforms, as `uniformFloat32`. */
+  /** Turns words into float32 uniforms, as `uniformFloat32` does. */
   uniform(count: number, from: number, to: number, isOpen: boolean): void;
-  /** Pairs of words to float64 uniforms, as `uniformFloat64`. */
+  /** Turns pairs of words into float64 uniforms, as `uniformFloat64` does. */
   uniformDouble(count: number, from: number, to: number): void;
-  /** Words to float32 normals, whole groups of 16, as `boxMullerFloat32`. */
+  /** Turns words into float32 normals, in whole groups of 16, as `boxMullerFloat32` does. */
   normal(count: number, mean: number, std: number): void;
-  /** Pairs of words to float64 normals, whole groups of 16, as `boxMullerFloat64`. */
+  /** Turns pairs of words into float64 normals, in whole groups of 16, as `boxMullerFloat64` does. */
   normalDouble(count: number, mean: number, std: number): void;
-  /** float32 to halves, rounded to nearest even. */
+  /** Rounds float32 numbers to a 16-bit dtype, ties to even. */
   encode(dtype: HalfDType, count: number): void;
-  /** Halves to float32. */
+  /** Widens numbers of a 16-bit dtype to float32. */
   decode(dtype: HalfDType, count: number): void;
-  /** Writes `low` over the halves that equal `high` where `mask` is set. */
+  /** Replaces the 16-bit numbers that equal `high`, in the bits that are set in `mask`, by `low`. */
   replaceHalves(count: number, mask: number, high: number, low: number): void;
 }

@@ -1,5 +1,5 @@
-/** Where the words of a draw come from: 32 random bits each, as signed integers. */
+/** A source of words: signed integers of 32 random bits. */
 export interface WordSource {
-  /** Writes the next `count` words to the front of `words`. */
+  /** Writes the next `count` words to the start of `words`. */
   fillWords(words: Int32Array, count: number): void;
 }

@@ -1,11 +1,11 @@
 import { addToFloat32 } from '../../numerics/fma.js';
 
-// Local names: looking `Math` up at every step costs a hundredfold where the global object is a proxy (test runners).
+// Local names: in test runners the global object is a proxy, where reading `Math` at every step is a hundred times as slow.
 const { clz32, fround, sqrt } = Math;
 
 const TWO_PI = fround(2 * Math.PI);
 
-// Cephes' single-precision log and sin/cos (Moshier), as PyTorch's AVX code has them, each constant a float32.
+// The constants of Cephes' single-precision log, sin and cos (Moshier), as in PyTorch's AVX code. Each is a float32.
 const SQRT_HALF = fround(Math.SQRT1_2);
 const LOG_0 = fround(7.0376836292e-2);
 const LOG_1 = fround(-1.151461031e-1);
@@ -19,7 +19,7 @@ const LOG_8 = fround(3.3333331174e-1);
 /** ln 2 in two parts, the first with 9 significant bits. */
 const LN2_HIGH = 0.693359375;
 const LN2_LOW = fround(-2.1219444e-4);
-/** −π/4 in three parts; a small integer times either of the first two is exact. */
+/** −π/4 in three parts. The product of a small integer with either of the first two is exact. */
 const QUARTER_PI_1 = -0.78515625;
 const QUARTER_PI_2 = fround(-0.00024187564849853516);
 const QUARTER_PI_3 = fround(-3.774894977445941e-8);
@@ -30,14 +30,14 @@ const SIN_0 = fround(-1.9515295891e-4);
 const SIN_1 = fround(8.3321608736e-3);
 const SIN_2 = fround(-1.6666654611e-1);
 
-/** 2^(leading zeros − 32): times an integer of 32 − z bits it is the significand in [½, 1). */
+/** 2^(z − 32) for z leading zeros: the product with an integer of 32 − z bits is its significand in [½, 1). */
 const NORMALIZE = Float64Array.from({ length: 33 }, (_, zeros) => 2 ** (zeros - 32));
 
 /**
- * √(−2·ln u) in float32 for u = m·2⁻²⁴, m in 1 … 2²⁴.
+ * Computes √(−2·ln u) in float32 for u = m·2⁻²⁴, m in 1 … 2²⁴.
  *
- * *Method*: every fused step is a double multiply-add rounded by `fround`, which equals the fma for all 2²⁴ inputs
- * (swept against PyTorch).
+ * *Method*: every fused step is a multiply-add in doubles that `fround` rounds. For all 2²⁴ inputs it equals the fma (each was
+ * compared with PyTorch).
  */
 function radius(m: number): number {
   const zeros = clz32(m);
@@ -66,10 +66,11 @@ function radius(m: number): number {
 }
 
 /**
- * Box–Muller on whole groups of 16: out[offset + j] = fma(r·cos θ, std, mean), out[offset + j + 8] the same with sin θ,
- * u1 from words[j], u2 from words[j + 8], 24 bits each; std and mean are float32.
+ * Box–Muller on whole groups of 16. For j in 0 … 7, out[offset + j] = fma(r·cos θ, std, mean) and out[offset + j + 8] =
+ * fma(r·sin θ, std, mean), where r comes from 24 bits of words[j], and θ from 24 bits of words[j + 8].
  *
- * *Method*: Cephes' polynomials step by step in float32. The octant is the upper 3 bits of u2.
+ * *Method*: Cephes' polynomials, step by step in float32. The octant is the upper 3 bits of the 24 bits of θ.
+ * @param mean a float32, as is `std`
  */
 export function boxMullerFloat32(
   words: Int32Array,
@@ -104,7 +105,7 @@ export function boxMullerFloat32(
       const cosine = swapped ? b : a;
       const n1 = fround(r * ((~(j - 2) & 4) !== 0 ? -cosine : cosine));
       const n2 = fround(r * ((j & 4) !== 0 ? -sine : sine));
-      // Adding 0 to an exact product turns −0 into 0, as the fused step does.
+      // The product is exact. Adding 0 turns −0 into 0, as the fused step would.
       out[offset + i] = isCentered ? n1 * std + 0 : addToFloat32(n1 * std, mean);
       out[offset + i + 8] = isCentered ? n2 * std + 0 : addToFloat32(n2 * std, mean);
     }

@@ -6,10 +6,10 @@ const TWO_PI = 2 * Math.PI;
 const { cos, log, sin, sqrt } = Math;
 
 /**
- * Box–Muller in double on whole groups of 16 numbers, two words each: out[offset + j] = fma(r·cos θ, std, mean) and
- * out[offset + j + 8] the same with sin θ, u1 from number j of the group and u2 from number j + 8.
+ * Box–Muller in double on whole groups of 16 numbers of two words each. For j in 0 … 7, out[offset + j] = fma(r·cos θ, std,
+ * mean) and out[offset + j + 8] = fma(r·sin θ, std, mean), where r comes from number j of the group, and θ from number j + 8.
  *
- * *Method*: `Math`'s log, sin and cos. PyTorch takes the C library's, whose last bits differ from machine to machine.
+ * *Method*: log, sin and cos are those of `Math`. PyTorch uses the C library's, whose last bits differ between machines.
  */
 export function boxMullerFloat64(
   words: Int32Array,
@@ -28,7 +28,7 @@ export function boxMullerFloat64(
       const theta = TWO_PI * u2;
       const n1 = r * cos(theta);
       const n2 = r * sin(theta);
-      // Adding 0 turns −0 into 0, as the fused step does.
+      // Adding 0 turns −0 into 0, as the fused step would.
       out[offset + i] = isCentered ? n1 * std + 0 : fma(n1, std, mean);
       out[offset + i + 8] = isCentered ? n2 * std + 0 : fma(n2, std, mean);
     }

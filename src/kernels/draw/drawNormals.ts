@@ -4,7 +4,7 @@ import type { WordSource } from './WordSource.js';
 
 const { fround } = Math;
 
-/** Fills `data`, whole groups of 16, with N(mean, std²) by Box–Muller, as {@link drawNumbers}. */
+/** Fills `data`, in whole groups of 16, with N(mean, std²) by Box–Muller and {@link drawNumbers}. */
 export function drawNormals(
   source: WordSource,
   data: Storage<FloatDType>,

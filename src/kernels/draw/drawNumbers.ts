@@ -1,36 +1,39 @@
 import type { FloatDType, HalfDType, Storage } from '../../numerics/DType.js';
-import { drawKernels } from '../wasm/kernelPath.js';
+import { chooseDrawKernels } from './chooseDrawKernels.js';
+import { copyFromWorkspace } from './copyFromWorkspace.js';
 import type { DrawKernels } from './DrawKernels.js';
-import { storeFront } from './storeFront.js';
 import type { WordSource } from './WordSource.js';
 
-/** What becomes of words, in the workspace of the kernels. */
+/** The steps that turn words into the numbers of one distribution, in the workspace of the kernels. */
 export interface WordLaw {
-  /** Pairs of words to float64. */
+  /** Turns pairs of words into float64 numbers. */
   readonly doubles: (kernels: DrawKernels, count: number) => void;
-  /** Words to float32. */
+  /** Turns words into float32 numbers. */
   readonly floats: (kernels: DrawKernels, count: number) => void;
-  /** The float32 numbers to halves. */
+  /** Rounds the float32 numbers to a 16-bit dtype. */
   readonly halves: (kernels: DrawKernels, count: number, dtype: HalfDType) => void;
 }
 
-/** Fills `data` from words in order, one an element, two for float64; halves are computed in float32 and rounded. */
+/**
+ * Fills `data` in order. Each element consumes one word, and two for float64. Numbers of a 16-bit dtype are computed in
+ * float32 and rounded.
+ */
 export function drawNumbers(source: WordSource, data: Storage<FloatDType>, dtype: FloatDType, law: WordLaw): void {
-  const kernels = drawKernels(data.length);
+  const kernels = chooseDrawKernels(data.length);
   for (let start = 0; start < data.length; start += kernels.capacity) {
     const count = Math.min(kernels.capacity, data.length - start);
     if (data instanceof Float64Array) {
       source.fillWords(kernels.words, 2 * count);
       law.doubles(kernels, count);
-      storeFront(kernels.doubles, count, data, start);
+      copyFromWorkspace(kernels.doubles, count, data, start);
       continue;
     }
     source.fillWords(kernels.words, count);
     law.floats(kernels, count);
-    if (data instanceof Float32Array) storeFront(kernels.numbers, count, data, start);
+    if (data instanceof Float32Array) copyFromWorkspace(kernels.numbers, count, data, start);
     else {
       law.halves(kernels, count, dtype === 'float16' ? 'float16' : 'bfloat16');
-      storeFront(kernels.halves, count, data, start);
+      copyFromWorkspace(kernels.halves, count, data, start);
     }
   }
 }

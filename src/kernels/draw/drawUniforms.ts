@@ -7,7 +7,7 @@ import type { WordSource } from './WordSource.js';
 
 const { fround } = Math;
 
-/** Fills `data` with U[from, to), as {@link drawNumbers}; a value that rounds to `to` becomes `from`. */
+/** Fills `data` with U[from, to) by {@link drawNumbers}. A value that rounds to `to` becomes `from`. */
 export function drawUniforms(
   source: WordSource,
   data: Storage<FloatDType>,
@@ -22,11 +22,11 @@ export function drawUniforms(
   });
 }
 
-/** Turns the numbers into halves, and those that round to `to` into `from`. */
+/** Rounds the numbers to a 16-bit dtype. A number that rounds to `to` becomes `from`. */
 function encodeBelow(kernels: DrawKernels, dtype: HalfDType, count: number, from: number, to: number): void {
   const encode = dtype === 'float16' ? toFloat16Bits : toBfloat16Bits;
   const high = encode(to);
   kernels.encode(dtype, count);
-  // +0 and −0 are equal.
+  // Without the sign bit in the mask, −0 equals 0.
   kernels.replaceHalves(count, (high & 0x7fff) === 0 ? 0x7fff : 0xffff, high, encode(from));
 }

@@ -1,8 +1,9 @@
 /**
- * Philox4x32-10 (Salmon et al., *Parallel random numbers: as easy as 1, 2, 3*, 2011): 128 bits of counter and 64 of key to
- * 128 random bits, the reference's `philox4x32_R(10, counter, key)`.
+ * Philox4x32-10 (Salmon et al., *Parallel random numbers: as easy as 1, 2, 3*, 2011). It maps a counter of 128 bits and a key of
+ * 64 bits to 128 random bits, as the reference's `philox4x32_R(10, counter, key)` does.
  *
- * *Method:* ten rounds of two 32×32→64-bit products; the upper half of a product comes from four of 16×16 bits.
+ * *Method:* each of ten rounds computes two products of 32×32 bits. The upper half of a product comes from four products of 16×16
+ * bits.
  */
 
 // Local names, as in boxMullerFloat32.
@@ -10,7 +11,7 @@ const { floor, imul } = Math;
 
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;
-/** The golden ratio and √3 − 1: what the key grows by after each round. */
+/** The fractional parts of the golden ratio and of √3, times 2³². They are added to the key after each round. */
 const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 

@@ -1,47 +1,49 @@
 import type { DType, Storage } from '../../numerics/DType.js';
 import { type Numbers, toNumbers } from '../../numerics/numbers.js';
-import { simdKernels } from '../wasm/kernelPath.js';
-import type { SimdKernels } from './SimdKernels.js';
+import { simdDrawKernels } from './chooseDrawKernels.js';
+import type { SimdDrawKernels } from './SimdDrawKernels.js';
 
-/** What a sample is like. */
+/** The moments and the range of a sample. */
 export interface SampleMoments {
   readonly mean: number;
-  /** With n − 1 in the denominator; NaN for fewer than two elements. */
+  /** The standard deviation, with n − 1 in the denominator; NaN for fewer than two elements. */
   readonly std: number;
-  /** NaN if any element is, or if there are none. */
+  /** The least element; NaN if any element is NaN, or if there are none. */
   readonly min: number;
+  /** The largest element; NaN if any element is NaN, or if there are none. */
   readonly max: number;
-  /** How many elements are NaN or infinite. */
+  /** The number of elements that are NaN or infinite. */
   readonly nonFinite: number;
 }
 
-/** What {@link accumulateMoments} has seen so far. */
+/** The running sums of {@link accumulateMoments}. */
 export interface MomentSums {
   count: number;
-  /** The first value, if finite: sums are of the differences to it, so that a large mean does not swallow the deviations. */
+  /** The first value if it is finite, else 0. The sums add differences to it, so that a large mean does not cost digits. */
   origin: number;
-  /** Four sums of differences, then four of their squares: of every fourth value each. */
+  /** Four sums of differences, then four sums of their squares. Sum i adds every fourth value, from value i on. */
   readonly sums: Float64Array;
-  /** Of what is a number. */
+  /** The least value that is not NaN. */
   min: number;
+  /** The largest value that is not NaN. */
   max: number;
   nans: number;
   infinities: number;
 }
 
-/** Sums of nothing. */
+/** Creates the sums of an empty sample. */
 export function createMomentSums(): MomentSums {
   return { count: 0, origin: 0, sums: new Float64Array(8), min: Infinity, max: -Infinity, nans: 0, infinities: 0 };
 }
 
 /**
- * Adds elements to the sums, in one pass. All pieces but the last have a multiple of four.
+ * Adds elements to the sums, in one pass. The length of each piece, except the last one, is a multiple of four.
  *
- * *Method:* four sums of each kind take turns, because one would wait for each addition.
+ * *Method:* four sums of each kind take turns, because an addition to a single sum would have to wait for the previous one.
  */
 export function accumulateMoments(data: Storage, dtype: DType, moments: MomentSums): void {
   const { length } = data;
-  const simd = data instanceof Float32Array || data instanceof Uint16Array ? simdKernels(length) : undefined;
+  const simd = data instanceof Float32Array || data instanceof Uint16Array ? simdDrawKernels(length) : undefined;
   const even = length - (length % 4);
   if (simd === undefined) addPlainly(toNumbers(data, dtype), moments);
   else {
@@ -51,7 +53,7 @@ export function accumulateMoments(data: Storage, dtype: DType, moments: MomentSu
     }
     addPlainly(toNumbers(data.subarray(even), dtype), moments);
   }
-  // A sum that once met what is not finite stays so: only then is it worth counting.
+  // A sum that met NaN or an infinity stays NaN or infinite. Only then do such elements have to be counted.
   if (!Number.isFinite(totalsOf(moments).sum)) countNonFinite(toNumbers(data, dtype), moments);
 }
 
@@ -66,7 +68,7 @@ function countNonFinite(values: Numbers, moments: MomentSums): void {
   }
 }
 
-function addInSimd(simd: SimdKernels, data: Storage, dtype: DType, moments: MomentSums): void {
+function addInSimd(simd: SimdDrawKernels, data: Storage, dtype: DType, moments: MomentSums): void {
   if (data instanceof Uint16Array) {
     simd.halves.set(data);
     simd.decode(dtype === 'float16' ? 'float16' : 'bfloat16', data.length);
@@ -124,7 +126,7 @@ function addPlainly(values: Numbers, moments: MomentSums): void {
   moments.max = max;
 }
 
-/** Adds the sums of further values, moved to the origin of those that are there. */
+/** Adds the sums `more` to `moments`, after moving them to the origin of `moments`. */
 function addMoments(moments: MomentSums, more: MomentSums): void {
   if (more.count === 0) return;
   const { sums } = moments;
@@ -148,7 +150,7 @@ function totalsOf({ sums }: MomentSums): { sum: number; squares: number } {
   return { sum: sums[0] + sums[1] + (sums[2] + sums[3]), squares: sums[4] + sums[5] + (sums[6] + sums[7]) };
 }
 
-/** What the summed elements are like. */
+/** Returns the moments of the elements that were summed. */
 export function momentsOf(moments: MomentSums): SampleMoments {
   const { count, origin, nans, infinities } = moments;
   const nonFinite = nans + infinities;
@@ -157,11 +159,11 @@ export function momentsOf(moments: MomentSums): SampleMoments {
   const variance = (squares - (sum * sum) / count) / (count - 1);
   const std = Math.sqrt(Math.max(0, variance));
   if (count === 0 || nans > 0) return { mean, std, min: Number.NaN, max: Number.NaN, nonFinite };
-  // Adding 0 leaves no −0, whichever zero came first.
+  // Adding 0 turns −0 into 0, so that the result does not depend on which zero came first.
   return { mean, std, min: moments.min + 0, max: moments.max + 0, nonFinite };
 }
 
-/** What a sample is like of whose parts these are the sums, added up in order. */
+/** Returns the moments of a sample from the sums of its parts, which are added in order. */
 export function momentsOfParts(parts: readonly MomentSums[]): SampleMoments {
   const sums = createMomentSums();
   for (const part of parts) addMoments(sums, part);

@@ -5,7 +5,7 @@ const { fround } = Math;
 const scratch = new Float32Array(1);
 const scratchBits = new Uint32Array(scratch.buffer);
 
-/** Exponent of the lowest set bit of a float32, so that it is an integer times 2 to that power; large for 0. */
+/** Returns the exponent of the lowest set bit of a float32: x is an odd integer times 2 to this power. Returns 1000 for 0. */
 function lowestBit(x: number): number {
   if (x === 0) return 1000;
   scratch[0] = x;
@@ -14,22 +14,23 @@ function lowestBit(x: number): number {
   return Math.max(field, 1) - 150 + (31 - Math.clz32(significand & -significand));
 }
 
-/** Whether x·(to − from) + from is exact in double for every x = k·2⁻²⁴ in [0, 1), all three being float32. */
+/** Whether x·(to − from) + from is exact in double for every x = k·2⁻²⁴ in [0, 1). `from` and `to` are float32. */
 export function isExactInDouble(from: number, to: number): boolean {
   const range = fround(to - from);
   const highest = Math.max(Math.abs(from), Math.abs(from) + range);
   if (highest === 0) return true;
-  // Product and sum are multiples of 2^lowest and below 2^(log2(highest) + 2): at most 53 bits hold them.
+  // The product and the sum are multiples of 2^lowest, and smaller than 2^(log2(highest) + 2). They need 53 bits or fewer.
   const lowest = Math.min(lowestBit(range) - 24, lowestBit(from));
   return Math.log2(highest) + 2 - lowest <= 53;
 }
 
 /**
- * float32 uniforms: out[offset + i] = fma(x, to − from, from) with x = (words[i] mod 2²⁴)·2⁻²⁴, from and to float32.
- * With `isOpen` a result that rounds to `to` becomes `from`.
+ * Computes float32 uniforms: out[offset + i] = fma(x, to − from, from) with x = (words[i] mod 2²⁴)·2⁻²⁴.
  *
- * *Method*: in doubles the product is exact. Where the sum is too ({@link isExactInDouble}), storing rounds once;
- * otherwise halfway cases are looked at.
+ * *Method*: the product is exact in double. If the sum is exact too ({@link isExactInDouble}), storing it rounds once. Otherwise
+ * {@link addToFloat32} corrects the halfway cases.
+ * @param from a float32, as is `to`
+ * @param isOpen whether a result that rounds to `to` becomes `from`
  */
 export function uniformFloat32(
   words: Int32Array,

@@ -1,10 +1,11 @@
 import { fma } from '../../numerics/fma.js';
 
 /**
- * float64 uniforms: out[offset + i] = fma(x, to − from, from), x = (the 64 bits of words[2i], words[2i+1] mod 2⁵³)·2⁻⁵³;
- * `to` becomes `from`.
+ * Computes float64 uniforms: out[offset + i] = fma(x, to − from, from) with x = (w mod 2⁵³)·2⁻⁵³, where w has the 64 bits of
+ * words[2i] and words[2i + 1]. A result equal to `to` becomes `from`.
  *
- * *Method*: (−a, a) is the single product a·(2x − 1), since 2x − 1 is exact; the rest takes the emulated fma.
+ * *Method*: for the interval (−a, a) the result is the product a·(2x − 1), because 2x − 1 is exact. Other intervals use the
+ * emulated fma.
  */
 export function uniformFloat64(
   words: Int32Array,
@@ -25,7 +26,7 @@ export function uniformFloat64(
   }
 }
 
-/** The double in [0, 1) that PyTorch makes of two words, the high one first: the low 53 of their 64 bits over 2⁵³. */
+/** Returns the double in [0, 1) that PyTorch makes of two words, the high one first: the low 53 of their 64 bits, times 2⁻⁵³. */
 export function unitFloat64(high: number, low: number): number {
   return (high & 0x1fffff) * 2 ** -21 + (low >>> 0) * 2 ** -53;
 }

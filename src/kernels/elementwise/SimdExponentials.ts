@@ -1,29 +1,29 @@
+import { type MatrixInstance, matrixInstance } from '../wasm/matrixInstance.js';
 import { ROWS } from '../wasm/simdMemory.js';
+import { wrapOnce } from '../wasm/wrapOnce.js';
 
-/** What the module of assembly/matrices exports for exponentials; addresses are in bytes. */
-export interface ExponentialExports {
-  exponentiate(kind: number, at: number, count: number): void;
-}
-
-/** Bytes of an element. */
+/** The least number of exponentials for which a call of WebAssembly is faster than TypeScript. */
+const WORTHWHILE = 128;
+/** The number of multiply-adds that take as long as one exponential. */
+const MULTIPLY_ADDS = 4;
+/** The number of bytes in an element. */
 const BYTES = 4;
-/** Elements in memory at a time: they stay in the first-level cache. */
+/** The number of elements in memory at a time. They stay in the first-level cache. */
 const CHUNK = 4096;
 
-/** `exponentiate` of `exponential.ts` in WebAssembly. */
+/** The function `exponentiate` of `exponential.ts` in WebAssembly. */
 export class SimdExponentials {
+  private readonly run: MatrixInstance['run'];
   private readonly heap: Float32Array;
 
-  constructor(
-    private readonly run: ExponentialExports,
-    memory: ArrayBuffer,
-  ) {
+  constructor({ run, memory }: MatrixInstance) {
+    this.run = run;
     this.heap = new Float32Array(memory);
   }
 
   /**
-   * Replaces the elements from `start` to `end` by a function of them.
-   * @param kind its number in assembly/matrices/exponential
+   * Replaces each element from index `start` to `end` by a function of it.
+   * @param kind the number of the function in assembly/matrices/exponential
    */
   exponentiate(kind: number, numbers: Float32Array, start: number, end: number): void {
     for (let at = start; at < end; at += CHUNK) {
@@ -33,4 +33,11 @@ export class SimdExponentials {
       numbers.set(this.heap.subarray(ROWS, ROWS + count), at);
     }
   }
+}
+
+const wrap = wrapOnce(SimdExponentials);
+
+/** Returns the loops for a number of exponentials; `undefined` if they are too few, or if SIMD is not in use. */
+export function simdExponentials(elements: number): SimdExponentials | undefined {
+  return wrap(matrixInstance(MULTIPLY_ADDS * elements, elements >= WORTHWHILE));
 }

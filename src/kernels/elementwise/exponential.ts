@@ -1,36 +1,40 @@
 /**
- * eˣ and what is made of it, for arrays: the one kernel behind exp, tanh, sigmoid, softmax, gelu, their kin and recurrent
- * cells.
+ * eˣ and the functions that derive from it, for arrays. This kernel computes exp, tanh, sigmoid, softmax, gelu, similar
+ * functions, and recurrent cells.
  *
- * *Method:* x = n·ln 2 + r with |r| ≤ ½ ln 2, n rounded by adding 1.5·2⁵², and eʳ − 1 ≈ r·P(r), whose five coefficients
- * make the largest relative error 1.3e-8. With s = 2ⁿ, eˣ = s·r·P(r) + s, and eˣ − 1 = s·r·P(r) − (1 − s), accurate near 0
- * and −0 there; tanh x = (e²ˣ − 1) / (e²ˣ − 1 + 2). The normal distribution function is Φ(−|x|) = e^(−x²/2)·t·Q(t) with
- * t = 1/(1 + 0.3·|x|), whose ten coefficients make the relative error 3.5e-9, and 1 less that above 0. All of it is in
- * doubles, products and sums without fused multiply-add, and rounded to float32 once, where overflow, underflow and
- * subnormals come about by themselves: beyond ±104 nothing changes any more. The largest errors seen, in units in the
- * last place, are .6 of eˣ, 1/(1 + e⁻ˣ) and Φ, .71 of tanh and .76 of eˣ − 1. Float64 arrays take `Math`.
+ * *Method:* x = n·ln 2 + r with |r| ≤ ½ ln 2, where adding 1.5·2⁵² rounds n. The polynomial P approximates eʳ − 1 ≈ r·P(r); its
+ * five coefficients make the largest relative error 1.3e-8. With s = 2ⁿ:
+ * - eˣ = s·r·P(r) + s;
+ * - eˣ − 1 = s·r·P(r) − (1 − s), which is accurate near 0, and keeps −0;
+ * - tanh x = (e²ˣ − 1) / (e²ˣ − 1 + 2);
+ * - Φ(−|x|) = e^(−x²/2)·t·Q(t) with t = 1/(1 + 0.3·|x|), and Φ(x) = 1 − Φ(−|x|) above 0. The ten coefficients of Q make the
+ *   largest relative error 3.5e-9.
+ *
+ * All steps are in doubles, without fused multiply-add. The result is rounded once to float32, which handles overflow,
+ * underflow and subnormal numbers; results beyond ±104 are constant. The largest errors found, in units in the last place,
+ * are 0.6 for eˣ, 1/(1 + e⁻ˣ) and Φ, 0.71 for tanh and 0.76 for eˣ − 1. Float64 arrays use `Math`.
  */
 
 import { erfc } from '../../numerics/erf.js';
 import type { Numbers } from '../../numerics/numbers.js';
-import { simdExponentials } from '../wasm/matrixKernels.js';
+import { simdExponentials } from './SimdExponentials.js';
 
 /** eˣ, 1 / (1 + e⁻ˣ), Φ(x) = ½ erfc(−x/√2), eˣ − 1 or tanh x. */
 export type Exponential = (typeof KINDS)[number];
 
-/** In the order of their numbers in assembly/matrices/exponential. */
+/** The functions, in the order of their numbers in assembly/matrices/exponential. */
 const KINDS = ['exp', 'logistic', 'normalCdf', 'expm1', 'tanh'] as const;
 
-/** 1.5·2⁵²: what is added to it is rounded to an integer. */
+/** 1.5·2⁵². Adding a number to it rounds the number to an integer. */
 const ROUNDER = 6755399441055744;
 const { LN2, LOG2E } = Math;
-/** From where on float32 is 0 or ∞, and tanh ±1. */
+/** Beyond ±104 the results in float32 are 0 or ∞, and tanh is ±1. */
 const END = 104;
-/** 2ⁿ for n from −LOWEST on. */
+/** The powers 2ⁿ for n from −LOWEST to LOWEST. The largest |n| is 104·log₂ e, rounded to an integer. */
 const LOWEST = 150;
 const POWERS = Float64Array.from({ length: 2 * LOWEST + 1 }, (_, i) => 2 ** (i - LOWEST));
 
-/** Replaces the elements from `start` to `end` by a function of them. */
+/** Replaces each element from index `start` to `end` by a function of it. */
 export function exponentiate(kind: Exponential, numbers: Numbers, start = 0, end = numbers.length): void {
   if (!(numbers instanceof Float32Array)) {
     const f = IN_DOUBLE[kind];

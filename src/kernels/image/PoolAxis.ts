@@ -1,14 +1,14 @@
-/** Where the windows lie along one dimension. */
+/** The positions of the windows along one dimension. */
 export interface PoolAxis {
-  /** Elements of the input. */
+  /** The number of input elements. */
   readonly size: number;
-  /** The first element of each window. */
+  /** The index of the first element of each window. */
   readonly starts: Int32Array;
-  /** Where each window ends: the first element after it. */
+  /** The index of the first element after each window. */
   readonly ends: Int32Array;
-  /** Distance between a window's elements. */
+  /** The distance between neighbouring elements of a window. */
   readonly step: number;
-  /** How many elements each window counts in an average. */
+  /** The number of elements by which each window's sum is divided in an average. */
   readonly counts: Int32Array;
 }
 

@@ -1,50 +1,37 @@
 import type { Floats } from '../../numerics/numbers.js';
+import { type MatrixInstance, matrixInstance } from '../wasm/matrixInstance.js';
 import { COLUMNS, LARGE, PACKED_COLUMNS, PACKED_ROWS, SMALL, SUMS } from '../wasm/simdMemory.js';
+import { wrapOnce } from '../wasm/wrapOnce.js';
 import type { PoolAxes, PoolAxis } from './PoolAxis.js';
 
-/** What the module of assembly/matrices exports for pooling; addresses are in bytes. */
-export interface PoolingExports {
-  maxPool(
-    image: number,
-    planes: number,
-    height: number,
-    width: number,
-    table: number,
-    rows: number,
-    rowStep: number,
-    columns: number,
-    columnStep: number,
-    first: number,
-    last: number,
-    stride: number,
-    values: number,
-    places: number,
-  ): void;
-}
-
-/** Bytes of an element. */
+/** The number of bytes in an element. */
 const BYTES = 4;
-// Between two products the parts of the memory that those copy to are free.
+// Pooling shares these parts of the memory with the matrix product. The two never run at the same time.
 const TABLE = PACKED_ROWS;
 const IMAGE = COLUMNS;
 const VALUES = PACKED_COLUMNS;
-const PLACES = SUMS;
+const INDICES = SUMS;
 
-/** Max pooling in WebAssembly, four windows at a time: a branch for each element would guess wrongly too often. */
+/**
+ * Max pooling in WebAssembly, four windows at a time. The vectors need no branches, which a processor would mispredict too
+ * often.
+ */
 export class SimdPooling {
+  private readonly run: MatrixInstance['run'];
   private readonly floats: Float32Array;
   private readonly integers: Int32Array;
 
-  constructor(
-    private readonly run: PoolingExports,
-    memory: ArrayBuffer,
-  ) {
+  constructor({ run, memory }: MatrixInstance) {
+    this.run = run;
     this.floats = new Float32Array(memory);
     this.integers = new Int32Array(memory);
   }
 
-  /** As `maxPool`, for planes of float32; returns whether it could. */
-  maxPool(image: Floats, [depths, rows, columns]: PoolAxes, values: Floats, places: Int32Array): boolean {
+  /**
+   * Does the work of `maxPool`. Returns false, and writes nothing, for another dtype than float32 and for windows that these
+   * loops cannot handle.
+   */
+  maxPool(image: Floats, [depths, rows, columns]: PoolAxes, values: Floats, indices: Int32Array): boolean {
     const interior = interiorOf(columns);
     const planeSize = rows.size * columns.size;
     const windows = rows.starts.length * columns.starts.length;
@@ -75,16 +62,23 @@ export class SimdPooling {
         interior.last,
         interior.stride,
         VALUES * BYTES,
-        places.length > 0 ? PLACES * BYTES : 0,
+        indices.length > 0 ? INDICES * BYTES : 0,
       );
       values.set(this.floats.subarray(VALUES, VALUES + count * windows), plane * windows);
-      if (places.length > 0) places.set(this.integers.subarray(PLACES, PLACES + count * windows), plane * windows);
+      if (indices.length > 0) indices.set(this.integers.subarray(INDICES, INDICES + count * windows), plane * windows);
     }
     return true;
   }
 }
 
-/** The windows that are as wide as the widest, if they stand side by side at equal distances. */
+const wrap = wrapOnce(SimdPooling);
+
+/** Returns the loops for pooling a number of elements; `undefined` if they are too few, or if SIMD is not in use. */
+export function simdPooling(elements: number): SimdPooling | undefined {
+  return wrap(matrixInstance(elements));
+}
+
+/** Finds the windows of the largest width; `null` if they are not neighbours at equal distances. */
 function interiorOf({ starts, ends }: PoolAxis): { first: number; last: number; stride: number } | null {
   const widths = starts.map((start, i) => ends[i] - start);
   const widest = widths.reduce((a, b) => Math.max(a, b), 1);

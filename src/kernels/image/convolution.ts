@@ -1,40 +1,40 @@
 import type { Floats } from '../../numerics/numbers.js';
 import { type Matrix, rowMajor, transposeOf } from '../linear/Matrix.js';
 import { multiplyMatrices } from '../linear/matmul.js';
-import { simdMatrices } from '../wasm/matrixKernels.js';
 import { addByFilters, addByImage, addSums } from './directConvolution.js';
 import { gatherWindows, scatterWindows } from './im2col.js';
+import { simdWindows } from './SimdWindows.js';
 import { type Band, bandsOf, type WindowMap } from './windowMap.js';
 
 /**
- * Convolution and its two gradients. It is linear in the image and in the filters, and a transposed convolution consists
- * of the same three.
+ * Convolution and its two gradients. A transposed convolution uses the same three functions, because a convolution is linear in
+ * the image and in the filters.
  *
- * *Method:* for each group of each image the filters, [rows, depth], times the matrix of its windows, [depth, positions], a
- * band of positions at a time. Groups of few filters, depthwise convolution above all, go the direct way.
+ * *Method:* for each group of each image, the filters, [rows, depth], are multiplied by the matrix of windows, [depth,
+ * positions], one band of positions at a time. Groups of few filters, as in depthwise convolution, use direct loops instead.
  */
 
-/** One convolution: the sizes of its matrices and where its windows lie. */
+/** One convolution: the sizes of its matrices and the positions of its windows. */
 export interface ConvolutionPlan {
   readonly batch: number;
   readonly groups: number;
-  /** Image channels of a group. */
+  /** The number of image channels in a group. */
   readonly channels: number;
-  /** Filters of a group, which are its output channels. */
+  /** The number of filters in a group, which is its number of output channels. */
   readonly rows: number;
-  /** Elements of a filter. */
+  /** The number of elements in a filter. */
   readonly depth: number;
-  /** Output positions. */
+  /** The number of output positions. */
   readonly positions: number;
-  /** Elements of one group of one image. */
+  /** The number of elements in one group of one image. */
   readonly imageSize: number;
-  /** Where the windows lie; `null` where each position sees one element, its own. */
+  /** The positions of the windows; `null` if the window of each position is the one element at that position. */
   readonly windows: WindowMap | null;
 }
 
-/** Elements of the matrix of windows that are held at a time: 4 MB of float32. */
+/** The largest part of the matrix of windows that is held at a time, in elements: 4 MB of float32. */
 const BUFFER = 2 ** 20;
-/** As many filters of a group are still faster without a matrix product, whose tiles of four rows they would leave empty. */
+/** Up to this many filters in a group, direct loops are faster than a matrix product, whose tiles have four rows. */
 const FEW = 2;
 
 /** Adds to `output` the sums of the filters over the windows of the images. */
@@ -50,7 +50,7 @@ export function addConvolution(plan: ConvolutionPlan, images: Floats, filters: F
   });
 }
 
-/** Adds to `images` what {@link addConvolution} owes to them, given the gradient of its output. */
+/** Adds to `images` their gradient, given the gradient of the output of {@link addConvolution}. */
 export function addImageGradient(plan: ConvolutionPlan, images: Floats, filters: Floats, gradient: Floats): void {
   const { rows, depth, windows } = plan;
   if (windows && rows <= FEW) {
@@ -65,7 +65,7 @@ export function addImageGradient(plan: ConvolutionPlan, images: Floats, filters:
   });
 }
 
-/** Adds to `filters` what {@link addConvolution} owes to them, given the gradient of its output. */
+/** Adds to `filters` their gradient, given the gradient of the output of {@link addConvolution}. */
 export function addFilterGradient(plan: ConvolutionPlan, images: Floats, filters: Floats, gradient: Floats): void {
   const { rows, depth, windows } = plan;
   if (windows && rows <= FEW) {
@@ -80,7 +80,7 @@ export function addFilterGradient(plan: ConvolutionPlan, images: Floats, filters
   });
 }
 
-/** Calls `visit` for each group of each image, with where it, its filters and its output start. */
+/** Calls `visit` for each group of each image, with the offsets of the group, of its filters and of its output. */
 function forEachGroup(
   { batch, groups, rows, depth, positions, imageSize }: ConvolutionPlan,
   visit: (image: number, filter: number, out: number) => void,
@@ -91,8 +91,8 @@ function forEachGroup(
 }
 
 /**
- * Calls `visit` for each band of each group of each image, with the matrices of its windows, filters and output. The
- * matrix of windows is one buffer that is used again, or the image itself where each position sees its own element.
+ * Calls `visit` for each band of each group of each image, with the matrices of its windows, filters and output. All bands share
+ * one buffer for the matrix of windows. Without windows, the image itself is that matrix.
  */
 function forEachBand(
   plan: ConvolutionPlan,
@@ -114,8 +114,8 @@ function forEachBand(
   });
 }
 
-/** A buffer of the kind of `images`, in the memory of the SIMD kernels where they will multiply it. */
+/** Creates a buffer for windows of the dtype of `images`. It lies in the memory of the SIMD kernels if they will multiply it. */
 function createWindows(images: Floats, size: number, rows: number): Floats {
   if (images instanceof Float64Array) return new Float64Array(size);
-  return simdMatrices(size * rows)?.workspace(size) ?? new Float32Array(size);
+  return simdWindows(size * rows)?.workspace(size) ?? new Float32Array(size);
 }

@@ -1,20 +1,20 @@
 import type { Floats } from '../../numerics/numbers.js';
-import { sparesWork } from '../dryRun.js';
+import { skipsWork } from '../dryRun.js';
 import { SEGMENT, type WindowMap } from './windowMap.js';
 
 /**
- * Convolution without copies of windows: each element of a filter times the segments of the image it sees. Sums of an
- * output row are doubles, rounded once.
+ * Convolution without copies of windows: each element of a filter is multiplied by the segments of the image that it sees. The
+ * sums of an output row are doubles, which are rounded once.
  */
 
-/** Sizes of one group of one image. */
+/** The sizes of one group of one image. */
 export interface GroupSizes {
   readonly channels: number;
-  /** Filters, which are output channels. */
+  /** The number of filters, which is the number of output channels. */
   readonly rows: number;
 }
 
-/** Adds to `output`, [rows, positions] from `out` on, the sums over the windows of the image that starts at `image`. */
+/** Adds to `output`, which is [rows, positions] from index `out` on, the sums over the windows of the image at index `image`. */
 export function addSums(
   { channels, rows }: GroupSizes,
   { channelSize, taps, rows: height, width, step, segments }: WindowMap,
@@ -25,7 +25,7 @@ export function addSums(
   output: Floats,
   out: number,
 ): void {
-  if (sparesWork(rows * channels * taps * height * width)) return;
+  if (skipsWork(rows * channels * taps * height * width)) return;
   const sums = new Float64Array(width);
   const depth = channels * taps;
   for (let f = 0; f < rows; f++) {
@@ -48,7 +48,7 @@ export function addSums(
   }
 }
 
-/** Adds to the image that starts at `image` what its elements contributed to an output, by the output's gradient. */
+/** Adds to the image at index `image` its gradient, given the gradient of the output. */
 export function addByImage(
   { channels, rows }: GroupSizes,
   { channelSize, taps, rows: height, width, step, segments }: WindowMap,
@@ -59,7 +59,7 @@ export function addByImage(
   gradient: Floats,
   out: number,
 ): void {
-  if (sparesWork(rows * channels * taps * height * width)) return;
+  if (skipsWork(rows * channels * taps * height * width)) return;
   let weightAt = filter;
   for (let f = 0; f < rows; f++) {
     for (let channel = 0; channel < channels; channel++) {
@@ -79,7 +79,7 @@ export function addByImage(
   }
 }
 
-/** Adds to the filters that start at `filter` what their elements contributed to an output, by the output's gradient. */
+/** Adds to the filters at index `filter` their gradient, given the gradient of the output. */
 export function addByFilters(
   { channels, rows }: GroupSizes,
   { channelSize, taps, rows: height, width, step, segments }: WindowMap,
@@ -90,7 +90,7 @@ export function addByFilters(
   gradient: Floats,
   out: number,
 ): void {
-  if (sparesWork(rows * channels * taps * height * width)) return;
+  if (skipsWork(rows * channels * taps * height * width)) return;
   let weightAt = filter;
   for (let f = 0; f < rows; f++) {
     for (let channel = 0; channel < channels; channel++) {

@@ -1,19 +1,19 @@
 /**
- * Windows of an image as columns of a matrix, so that a convolution is a matrix product, and back again.
+ * Moves the windows of an image to the columns of a matrix, and back. A convolution is then a matrix product.
  *
- * *Method:* for every channel and every element of the kernel there is one row of the matrix: what this element sees at each
- * output position, segment by segment, with zeros for the padding. A band of the output positions at a time keeps the
- * matrix small.
+ * *Method:* the matrix has one row for every channel and every element of the kernel. The row holds the image element that this
+ * kernel element sees at each output position, segment by segment, with zeros for the padding. Handling one band of output
+ * positions at a time keeps the matrix small.
  */
 
 import type { Floats } from '../../numerics/numbers.js';
-import { sparesWork } from '../dryRun.js';
-import { simdMatricesAround } from '../wasm/matrixKernels.js';
+import { skipsWork } from '../dryRun.js';
+import { simdWindowsAround } from './SimdWindows.js';
 import { type Band, SEGMENT, type WindowMap } from './windowMap.js';
 
 /**
- * Writes the windows of `channels` channels, of which the first starts at `offset`, at the positions of a band.
- * @param columns [channels·taps, positions of the band], from its start on
+ * Writes the windows of `channels` channels at the positions of a band. The first channel starts at index `offset`.
+ * @param columns [channels·taps, positions of the band]
  */
 export function gatherWindows(
   image: Floats,
@@ -23,8 +23,8 @@ export function gatherWindows(
   map: WindowMap,
   band: Band,
 ): void {
-  if (sparesWork()) return;
-  if (simdMatricesAround(columns)?.gather(image, offset, channels, columns, map, band)) return;
+  if (skipsWork()) return;
+  if (simdWindowsAround(columns)?.gather(image, offset, channels, columns, map, band)) return;
   const { channelSize, taps, step, segments } = map;
   const { firstRow, lastRow, first, last } = band;
   let to = 0;
@@ -44,7 +44,7 @@ export function gatherWindows(
   }
 }
 
-/** Adds the elements of `columns` to the places of the image they came from: the gradient of {@link gatherWindows}. */
+/** Adds the elements of `columns` to the image elements that they came from: the gradient of {@link gatherWindows}. */
 export function scatterWindows(
   columns: Floats,
   image: Floats,
@@ -53,8 +53,8 @@ export function scatterWindows(
   map: WindowMap,
   band: Band,
 ): void {
-  if (sparesWork()) return;
-  if (simdMatricesAround(columns)?.scatter(columns, image, offset, channels, map, band)) return;
+  if (skipsWork()) return;
+  if (simdWindowsAround(columns)?.scatter(columns, image, offset, channels, map, band)) return;
   const { channelSize, taps, step, segments } = map;
   const { firstRow, lastRow, first, last } = band;
   let from = 0;

@@ -1,34 +1,34 @@
 /**
- * Moves elements between images and their padded forms.
+ * Moves elements between images and padded images.
  *
- * *Method:* where a padded row comes from is worked out once for all images, and so is where each of its columns comes
- * from; every mode of padding is then the same pair of loops.
+ * *Method:* a map gives the source of each padded row and of each padded column. It is computed once for all images. With it,
+ * the same two loops handle every mode of padding.
  */
 
-import { sparesWork } from '../dryRun.js';
+import { skipsWork } from '../dryRun.js';
 
-/** Elements of any dtype: they are moved, not computed with. */
+/** Arrays of any dtype whose elements can be moved and added. */
 type Movable = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** Where the elements of a padded image come from. */
+/** The sources of the elements of a padded image. */
 export interface PaddingMap {
-  /** Elements of one image before padding. */
+  /** The number of elements in one image before padding. */
   readonly size: number;
-  /** For each padded row, the start of the image's row that it shows; −1 in the padding. */
+  /** For each padded row, the index at which its source row starts in the image; −1 in the padding. */
   readonly rows: Int32Array;
-  /** For each padded column, the place in such a row that it shows; −1 in the padding. */
+  /** For each padded column, the index of its source in such a row; −1 in the padding. */
   readonly columns: Int32Array;
 }
 
 /**
- * @param sizes of the dimensions that are padded, outermost first, at least one
- * @param sources for each of them and each padded index, the image's index that shows there; −1 in the padding
+ * @param sizes the sizes of the dimensions that are padded, outermost first, at least one
+ * @param sources for each of these dimensions and each padded index, the index of its source in the image; −1 in the padding
  */
 export function buildPaddingMap(sizes: readonly number[], sources: readonly Int32Array[]): PaddingMap {
   const last = sizes.length - 1;
   let rows = Int32Array.of(0);
   let size = sizes[last];
-  // Strides grow outwards, so the rows of the inner dimensions are repeated for each index of the outer one.
+  // The rows of the inner dimensions repeat for each index of the next outer one.
   for (let d = last - 1; d >= 0; d--) {
     const inner = rows;
     rows = new Int32Array(sources[d].length * inner.length);
@@ -41,9 +41,9 @@ export function buildPaddingMap(sizes: readonly number[], sources: readonly Int3
   return { size, rows, columns: sources[last] };
 }
 
-/** Writes the padded form of every image; what is padding keeps the value it has. */
+/** Writes the padded form of every image. Elements in the padding keep their value. */
 export function padImages(images: Movable, padded: Movable, { size, rows, columns }: PaddingMap): void {
-  if (sparesWork()) return;
+  if (skipsWork()) return;
   for (let to = 0, image = 0; to < padded.length; image += size) {
     for (let r = 0; r < rows.length; r++, to += columns.length) {
       if (rows[r] < 0) continue;
@@ -53,9 +53,9 @@ export function padImages(images: Movable, padded: Movable, { size, rows, column
   }
 }
 
-/** Adds every padded element to the element it shows: the gradient of {@link padImages}. */
+/** Adds every padded element to its source: the gradient of {@link padImages}. */
 export function addPadded(padded: Movable, images: Movable, { size, rows, columns }: PaddingMap): void {
-  if (sparesWork()) return;
+  if (skipsWork()) return;
   for (let from = 0, image = 0; from < padded.length; image += size) {
     for (let r = 0; r < rows.length; r++, from += columns.length) {
       if (rows[r] < 0) continue;

@@ -1,26 +1,26 @@
 /**
- * Pooling over planes of three spatial dimensions, of which the first ones may be 1.
+ * Pooling over planes of three spatial dimensions. The sizes of the outer dimensions may be 1.
  *
- * *Method:* where the windows lie is worked out beforehand, for each dimension alone, and cut to the plane, so that the
- * loops meet no padding. Sliding and adaptive windows differ in nothing else.
+ * *Method:* the caller computes the positions of the windows for each dimension, cut to the plane, so the loops meet no padding.
+ * Sliding and adaptive windows differ only in these positions.
  */
 
 import type { Floats } from '../../numerics/numbers.js';
-import { sparesWork } from '../dryRun.js';
-import { simdPooling } from '../wasm/matrixKernels.js';
+import { skipsWork } from '../dryRun.js';
 import type { PoolAxes } from './PoolAxis.js';
+import { simdPooling } from './SimdPooling.js';
 
 /**
- * The largest element of each window, and where in its plane it stands; the first of equals, and NaN before all. A window
- * without elements has −∞, at −1.
- * @param places left alone if empty
+ * Writes the largest element of each window and its index in the plane. Of equal elements the first one counts, and NaN counts as
+ * larger than all others. A window without elements has the value −∞ and the index −1.
+ * @param indices not written if it is empty
  */
-export function maxPool(image: Floats, axes: PoolAxes, values: Floats, places: Int32Array): void {
-  if (sparesWork()) return;
-  if (simdPooling(image.length)?.maxPool(image, axes, values, places)) return;
+export function maxPool(image: Floats, axes: PoolAxes, values: Floats, indices: Int32Array): void {
+  if (skipsWork()) return;
+  if (simdPooling(image.length)?.maxPool(image, axes, values, indices)) return;
   const [depths, rows, columns] = axes;
   const planeSize = depths.size * rows.size * columns.size;
-  const keep = places.length > 0;
+  const keep = indices.length > 0;
   const { starts, ends, step, size: width } = columns;
   let to = 0;
   for (let plane = 0; plane < image.length; plane += planeSize) {
@@ -33,21 +33,21 @@ export function maxPool(image: Floats, axes: PoolAxes, values: Floats, places: I
           const firstX = starts[ox];
           const lastX = ends[ox];
           let best = -Infinity;
-          let place = -1;
+          let index = -1;
           for (let z = depths.starts[oz]; z < lastZ; z += depths.step) {
             for (let y = firstY; y < lastY; y += rows.step) {
               const row = (z * rows.size + y) * width;
               for (let x = row + firstX; x < row + lastX; x += step) {
                 const value = image[plane + x];
-                if (value > best || place < 0 || Number.isNaN(value)) {
+                if (value > best || index < 0 || Number.isNaN(value)) {
                   best = value;
-                  place = x;
+                  index = x;
                 }
               }
             }
           }
           values[to] = best;
-          if (keep) places[to] = place;
+          if (keep) indices[to] = index;
           to++;
         }
       }
@@ -55,19 +55,19 @@ export function maxPool(image: Floats, axes: PoolAxes, values: Floats, places: I
   }
 }
 
-/** Adds the gradient of each window to the element that was its largest: the gradient of {@link maxPool}. */
-export function scatterToPlaces(gradient: Floats, places: Int32Array, planes: number, image: Floats): void {
-  const windows = places.length / planes;
+/** Adds the gradient of each window to the element that was the largest in it: the gradient of {@link maxPool}. */
+export function scatterToIndices(gradient: Floats, indices: Int32Array, planes: number, image: Floats): void {
+  const windows = indices.length / planes;
   const planeSize = image.length / planes;
   for (let plane = 0, i = 0; plane < planes; plane++) {
     const start = plane * planeSize;
-    for (const end = i + windows; i < end; i++) if (places[i] >= 0) image[start + places[i]] += gradient[i];
+    for (const end = i + windows; i < end; i++) if (indices[i] >= 0) image[start + indices[i]] += gradient[i];
   }
 }
 
 /**
- * The sum of each window, divided by the number of elements it counts.
- * @param divisor divides in place of that number, unless it is `null`
+ * Writes the sum of each window, divided by its count.
+ * @param divisor divides instead of the counts, unless it is `null`
  */
 export function averagePool(
   image: Floats,
@@ -75,7 +75,7 @@ export function averagePool(
   values: Floats,
   divisor: number | null,
 ): void {
-  if (sparesWork()) return;
+  if (skipsWork()) return;
   const planeSize = depths.size * rows.size * columns.size;
   let to = 0;
   for (let plane = 0; plane < image.length; plane += planeSize) {
@@ -96,7 +96,7 @@ export function averagePool(
   }
 }
 
-/** Adds to every element its share of the gradient of each window it is in: the gradient of {@link averagePool}. */
+/** Adds to every element its share of the gradient of each window that contains it: the gradient of {@link averagePool}. */
 export function spreadAverages(
   gradient: Floats,
   [depths, rows, columns]: PoolAxes,

@@ -1,18 +1,18 @@
 /**
- * Resampling of one dimension: every output element is a weighted sum of a few input elements. Several dimensions are
- * resampled one after the other, which comes to the same.
+ * Resampling of one dimension: every output element is a weighted sum of a few input elements. Several dimensions are resampled
+ * one after another, which gives the same weighted sums.
  */
 
 import type { Floats } from '../../numerics/numbers.js';
-import { sparesWork } from '../dryRun.js';
+import { skipsWork } from '../dryRun.js';
 
-/** Which elements of a dimension make which, with what weights. */
+/** The input elements and the weights of each output element along one dimension. */
 export interface ResampleAxis {
-  /** Elements of the input. */
+  /** The number of input elements. */
   readonly size: number;
-  /** How many input elements make an output element. */
+  /** The number of input elements that an output element sums. */
   readonly taps: number;
-  /** For each output element, the input elements that make it. */
+  /** For each output element, the indices of its input elements. */
   readonly indices: Int32Array;
   /** The weight of each of {@link indices}. */
   readonly weights: Float64Array;
@@ -30,7 +30,7 @@ export function resample(
   inner: number,
   target: Floats,
 ): void {
-  if (sparesWork()) return;
+  if (skipsWork()) return;
   const slice = size * inner;
   let at = 0;
   for (let start = 0; start < source.length; start += slice) {

@@ -1,60 +1,61 @@
 /**
- * Where the windows of a convolution lie.
+ * The positions of the windows of a convolution.
  *
- * *Method:* an image has three spatial dimensions, of which the first ones may be 1. Along the last one, what an element of
- * the kernel sees at each output position of a row stands at equal distances in the image. Where such segments start,
- * and which part of an output row they fill, is worked out once for all channels and images; the rest of the row lies
- * in the padding.
+ * *Method:* an image has three spatial dimensions, and the sizes of the outer ones may be 1. Along the last dimension, the image
+ * elements that one kernel element sees at the output positions of a row lie at equal distances. They form a segment. The start
+ * of each segment, and the part of the output row that it fills, are computed once for all channels and images. The rest of the
+ * row lies in the padding.
  */
 
 /** Three sizes, outermost first. */
 export type Sizes3 = readonly [number, number, number];
 
-/** How a kernel moves over an image; all sizes are of the three spatial dimensions. */
+/** The sizes with which a kernel moves over an image, for the three spatial dimensions. */
 export interface WindowGeometry {
   readonly input: Sizes3;
   readonly kernel: Sizes3;
   readonly stride: Sizes3;
   readonly dilation: Sizes3;
-  /** Padding before the first element. */
+  /** The padding before the first element. */
   readonly padding: Sizes3;
   readonly output: Sizes3;
 }
 
-/** Where the windows are in a channel of any image of one geometry. */
+/** The positions of the windows in a channel, for all images of one geometry. */
 export interface WindowMap {
-  /** Elements of a channel. */
+  /** The number of elements in a channel. */
   readonly channelSize: number;
-  /** Elements of the kernel in a channel. */
+  /** The number of kernel elements in a channel. */
   readonly taps: number;
-  /** Output rows, of all depths. */
+  /** The number of output rows, over all depths. */
   readonly rows: number;
-  /** Output positions in a row. */
+  /** The number of output positions in a row. */
   readonly width: number;
-  /** Distance between the image's elements of a segment. */
+  /** The distance between neighbouring image elements of a segment. */
   readonly step: number;
   /**
-   * For each output row and, within it, each element of the kernel: the channel's element that the row's position 0 would
-   * see, and the first and the last position (exclusive) that see an element of the image.
+   * For each output row, and within it for each kernel element, three numbers: the index in the channel of the element that
+   * position 0 would see, the first position that sees an element of the image, and the position after the last one.
    */
   readonly segments: Int32Array;
 }
 
-/** Some of the output positions: part of one row, or whole rows. */
+/** A range of output positions: a part of one row, or whole rows. */
 export interface Band {
   readonly firstRow: number;
   readonly lastRow: number;
   readonly first: number;
   readonly last: number;
-  /** The first of its positions among all of them, and how many it has. */
+  /** The index of its first position among all of them. */
   readonly start: number;
+  /** The number of its positions. */
   readonly size: number;
 }
 
-/** Numbers that stand for a segment in {@link WindowMap.segments}. */
+/** The count of numbers that describe a segment in {@link WindowMap.segments}. */
 export const SEGMENT = 3;
 
-/** Works out where the windows are. */
+/** Computes the positions of the windows. */
 export function buildWindowMap(geometry: WindowGeometry): WindowMap {
   const { input, kernel, stride, dilation, padding, output } = geometry;
   const [depth, height, width] = input;
@@ -84,7 +85,7 @@ export function buildWindowMap(geometry: WindowGeometry): WindowMap {
   return { channelSize: depth * height * width, taps, rows, width: output[2], step: stride[2], segments };
 }
 
-/** All output positions in bands of at most `limit`, which is at least 1; the first band is the largest. */
+/** Divides all output positions into bands of at most `limit` positions, `limit` ≥ 1. The first band is the largest. */
 export function bandsOf({ rows, width }: Pick<WindowMap, 'rows' | 'width'>, limit: number): Band[] {
   const bands: Band[] = [];
   const height = Math.max(1, Math.floor(limit / width));

@@ -8,25 +8,25 @@ export interface Matrix {
   readonly columnStride: number;
 }
 
-/** A matrix stored row by row. */
+/** Returns a matrix that is stored row by row. */
 export function rowMajor(data: Floats, columns: number, offset = 0): Matrix {
   return { data, offset, rowStride: columns, columnStride: 1 };
 }
 
-/** The transpose of a matrix; nothing is moved. */
+/** Returns the transpose of a matrix, as a view of the same elements. */
 export function transposeOf({ data, offset, rowStride, columnStride }: Matrix): Matrix {
   return { data, offset, rowStride: columnStride, columnStride: rowStride };
 }
 
-/** The part of a matrix that starts at element (i, j); nothing is moved. */
+/** Returns the part of a matrix that starts at element (i, j), as a view of the same elements. */
 export function partOf({ data, offset, rowStride, columnStride }: Matrix, i: number, j: number): Matrix {
   return { data, offset: offset + i * rowStride + j * columnStride, rowStride, columnStride };
 }
 
-/** Contiguous elements from which on a line is copied as a whole. */
+/** The least number of contiguous elements for which `set` is faster than a loop. */
 const LONG_LINE = 48;
 
-/** Copies a matrix to another of the same size, element by element where they lie apart. */
+/** Copies a matrix to another one of the same size. Contiguous lines are copied as a whole. */
 export function copyMatrix(rows: number, columns: number, from: Matrix, to: Matrix): void {
   if (from.rowStride === 1 && to.rowStride === 1 && columns > 1) {
     copyMatrix(columns, rows, transposeOf(from), transposeOf(to));

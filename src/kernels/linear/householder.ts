@@ -1,18 +1,20 @@
 /*
- * Householder's reflections of a few vectors.
+ * Householder reflections of a few vectors.
  *
- * A vector x becomes v = x − r·e, scaled to length √2, where r·e lies on its axis; H = I − β·v·vᵀ turns x onto the axis. The
- * product of several reflections is I − V·T·Vᵀ with T upper triangular (Schreiber and Van Loan 1989).
+ * The vector x has the reflection H = I − β·v·vᵀ, where v is x − r·e scaled to length √2, e is the unit vector of an axis, and
+ * |r| = |x|. It maps x to r·e. The product of several reflections is I − V·T·Vᵀ with T upper triangular (Schreiber and Van Loan
+ * 1989).
  */
 
 import type { Floats } from '../../numerics/numbers.js';
 import type { Matrix } from './Matrix.js';
 
 /**
- * Reflects vectors `first` to `end − 1` of `size` elements, stored one after another, onto the axes of the same numbers, each
- * by what the ones before have left of it, and replaces them by their v, with zeros before its axis.
- * @param weights takes −T
- * @param signs takes the signs of the r
+ * Computes the reflections that map vector k to axis k, for k from `first` to `end − 1`. The reflections of the earlier vectors
+ * are applied to a vector first. Each vector is replaced by its v, which has zeros before its axis.
+ * @param vectors vectors of `size` elements, one after another
+ * @param weights receives −T
+ * @param signs receives the signs of the r
  */
 export function reflectOntoAxes(
   vectors: Floats,
@@ -37,18 +39,18 @@ export function reflectOntoAxes(
   }
 }
 
-/** Replaces x by its v, and returns β. */
+/** Replaces the vector x by its v, and returns β. */
 function turnIntoReflection(vectors: Floats, at: number, length: number, k: number, signs: Float64Array): number {
   const head = vectors[at];
   const squares = dot(vectors, at, at, length);
   const norm = Math.sqrt(squares);
   if (length === 1 || norm === 0) {
-    // It lies on its axis.
+    // The vector lies on its axis already.
     signs[k] = Math.sign(head);
     vectors[at] = 0;
     return 0;
   }
-  // The sign of r is the one that loses no digits in head − r.
+  // With this sign of r, head − r does not cancel digits.
   signs[k] = head > 0 ? -1 : 1;
   vectors[at] = head > 0 ? head + norm : head - norm;
   const scale = 1 / Math.sqrt(squares + Math.abs(head) * norm);
@@ -56,7 +58,7 @@ function turnIntoReflection(vectors: Floats, at: number, length: number, k: numb
   return 2 / dot(vectors, at, at, length);
 }
 
-/** Column k of −T: −β on the diagonal, and above it −β·(−T)·Vᵀ·v. */
+/** Writes column k of −T: −β on the diagonal, and −β·(−T)·Vᵀ·v above it. */
 function addColumn({ data, offset, rowStride }: Matrix, k: number, beta: number, dots: Float64Array): void {
   for (let i = 0, row = offset; i < k; i++, row += rowStride) {
     let sum = 0;
@@ -72,7 +74,7 @@ function dot(x: Floats, i: number, j: number, count: number): number {
   let c = 0;
   let d = 0;
   const end = i + count;
-  // Four sums, because one would wait for each addition.
+  // Four sums take turns, because an addition to a single sum would have to wait for the previous one.
   for (; i + 3 < end; i += 4, j += 4) {
     a += x[i] * x[j];
     b += x[i + 1] * x[j + 1];
@@ -92,7 +94,7 @@ export function addAxes(vectors: Floats, size: number, first: number, end: numbe
   for (let k = first; k < end; k++) vectors[k * size + k] += 1;
 }
 
-/** Multiplies each vector k by `factor` and the sign of that number. */
+/** Multiplies each vector k by `factor` and by `signs[k]`. */
 export function scaleVectors(
   vectors: Floats,
   size: number,

@@ -1,24 +1,24 @@
 /**
  * The matrix product: the one kernel behind `matmul`, linear layers, convolutions, attention and recurrent layers.
  *
- * *Method:* the definition below fixes every bit, so each way of computing a product gives the same ones. k is cut into
- * blocks of 256. A block's sum starts at zero and takes its products in order, each product and each sum rounded to
- * the matrices' dtype, without fused multiply-add; the sums of the blocks are added in order to the output. That is
- * what the lanes of a vector do in WebAssembly, and `Math.fround` or plain doubles in TypeScript. Where float32 and
- * float64 meet in one product nothing is rounded before the output, and the sums are doubles.
+ * *Method:* this definition fixes every bit, so all implementations give the same bits. k is cut into blocks of 256. The sum of
+ * a block starts at zero, and the products are added to it in order. Each product and each sum is rounded to the dtype of
+ * the matrices, without fused multiply-add. The sums of the blocks are added to the output in order. The lanes of a vector
+ * do this in WebAssembly, and `Math.fround` or plain doubles in TypeScript. If one product has both float32 and float64
+ * matrices, the sums are doubles, and only the output is rounded.
  */
 
-import { sparesWork } from '../dryRun.js';
-import { simdMatrices } from '../wasm/matrixKernels.js';
+import { skipsWork } from '../dryRun.js';
 import type { Matrix } from './Matrix.js';
 import { multiplyRow } from './rowProduct.js';
+import { simdProducts } from './simdProducts.js';
 import { multiplyTiles } from './tiledProduct.js';
 
-/** Products of as few rows are faster without packing. */
+/** The largest number of rows for which a product is faster without packing. */
 const FEW_ROWS = 8;
 
 /**
- * out = A·B, or out += A·B with `accumulate`, where A is m×k, B is k×n and out is m×n.
+ * Computes out = A·B, or out += A·B with `accumulate`, where A is m×k, B is k×n and out is m×n.
  * @param out must not overlap A or B
  */
 export function multiplyMatrices(
@@ -30,10 +30,10 @@ export function multiplyMatrices(
   out: Matrix,
   accumulate = false,
 ): void {
-  if (sparesWork(m * k * n)) return;
+  if (skipsWork(m * k * n)) return;
   const isFloat32 = holdsFloat32(a) && holdsFloat32(b) && holdsFloat32(out);
   const isMixed = !isFloat32 && (holdsFloat32(a) || holdsFloat32(b) || holdsFloat32(out));
-  const simd = isMixed ? undefined : simdMatrices(m * k * n);
+  const simd = isMixed ? undefined : simdProducts(m * k * n);
   if (simd) {
     simd[isFloat32 ? 'float32' : 'float64'].multiply(m, k, n, a, b, out, accumulate);
     return;
@@ -44,15 +44,15 @@ export function multiplyMatrices(
   } else multiplyTiles(m, k, n, a, b, out, isFloat32);
 }
 
-/** Multiplies A, of m rows, by a right factor that is given once: out = A·B or out += A·B. */
+/** Multiplies A, m×k, by a kept right factor B: out = A·B or out += A·B. */
 export type MultiplyKept = (m: number, a: Matrix, out: Matrix, accumulate: boolean) => void;
 
 /**
- * Runs `body` with what multiplies by B, k×n, so that B is packed once for all the products it takes.
- * @param body must leave B as it is; its matrices are of B's dtype
+ * Runs `body` with a function that multiplies by B, k×n. B is packed once for all these products.
+ * @param body must not change B, and passes matrices of B's dtype
  */
 export function keepRightFactor(k: number, n: number, b: Matrix, body: (multiply: MultiplyKept) => void): void {
-  const simd = sparesWork() ? undefined : simdMatrices(k * n);
+  const simd = skipsWork() ? undefined : simdProducts(k * n);
   if (simd?.[holdsFloat32(b) ? 'float32' : 'float64'].keep(k, n, b, body)) return;
   body((m, a, out, accumulate) => multiplyMatrices(m, k, n, a, b, out, accumulate));
 }

@@ -2,17 +2,17 @@ import type { Matrix } from './Matrix.js';
 import { DEPTH } from './tiledProduct.js';
 
 /**
- * A product of one row in float32, without copies.
+ * The product of one row with a matrix in float32, without copies.
  *
- * *Method:* where the columns of B are contiguous, four of them at a time meet the row, in four local sums. Where its rows
- * are, the sums of a block stand in an array, and four rows of B at a time are added to it.
+ * *Method:* if the columns of B are contiguous, the row is multiplied by four columns at a time, in four local sums. If the
+ * rows of B are contiguous, an array holds the sums of a block, and four rows of B at a time are added to it.
  */
 
 const { fround } = Math;
 
 let sums = new Float32Array(0);
 
-/** Adds to row i of `out` the row i of A times B, whose rows or columns must be contiguous; all three are float32. */
+/** Adds row i of A times B to row i of `out`. The rows or the columns of B must be contiguous. All three are float32. */
 export function multiplyRow(k: number, n: number, a: Matrix, b: Matrix, out: Matrix, i: number): void {
   const row = a.offset + i * a.rowStride;
   const to = out.offset + i * out.rowStride;

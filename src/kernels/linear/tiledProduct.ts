@@ -2,28 +2,28 @@ import type { Floats } from '../../numerics/numbers.js';
 import type { Matrix } from './Matrix.js';
 
 /**
- * A product of any size and layout.
+ * The product of matrices of any size and layout.
  *
- * *Method:* tiles of four rows of A by four columns of B in sixteen local sums. A block of k of A, and of four columns of
- * B, are first copied in the order in which the tile reads them, filled up with zeros at the edges, so one loop serves
- * every layout.
+ * *Method:* a tile of four rows of A by four columns of B has sixteen local sums. For each block of k, the rows of A and four
+ * columns of B are first copied in the order in which the tile reads them, with zeros at the edges. So one loop handles every
+ * layout.
  */
 
-/** The block of k whose products are summed on their own: part of what a product is, so it never changes. */
+/** The size of a block of k, whose products have a sum of their own. It is part of a product's definition, and never changes. */
 export const DEPTH = 256;
 
 const { fround } = Math;
 
-/** Edge of the tile of sums. */
+/** The number of rows, and of columns, in a tile. */
 const TILE = 4;
-/** Rows of A that are packed at a time: 1 MB of float32, within a second-level cache. */
+/** The number of rows of A that are packed at a time: 1 MB of float32, which fits into a second-level cache. */
 const ROWS = 1024;
 
 const sums = new Float64Array(TILE * TILE);
 let packedRows: Floats = new Float32Array(0);
 let packedColumns: Floats = new Float32Array(0);
 
-/** out += A·B in float32, or in doubles; sizes as for `multiplyMatrices`. */
+/** Computes out += A·B in float32, or in doubles. The sizes are those of `multiplyMatrices`. */
 export function multiplyTiles(
   m: number,
   k: number,
@@ -67,9 +67,10 @@ export function multiplyTiles(
 }
 
 /**
- * Copies `count` lines, each `depth` elements `step` apart, so that the four elements of each k stand together; missing
- * lines are zeros.
- * @param stride from one line to the next
+ * Copies `count` lines of `depth` elements, so that the four elements with the same k become neighbours. Zeros fill the missing
+ * lines.
+ * @param stride the distance from one line to the next
+ * @param step the distance from one element of a line to the next
  */
 function packLines(
   data: Floats,
@@ -97,7 +98,7 @@ function packLines(
   for (let line = count; line < TILE; line++) for (let to = at + line; to < end; to += TILE) packed[to] = 0;
 }
 
-/** sums = the four packed rows times the four packed columns, rounded to float32 at every step. */
+/** Writes four packed rows times four packed columns to `sums`, and rounds every step to float32. */
 function multiplyFloat32Tile(rows: Floats, at: number, columns: Floats, depth: number): void {
   let s00 = 0;
   let s01 = 0;
@@ -160,7 +161,7 @@ function multiplyFloat32Tile(rows: Floats, at: number, columns: Floats, depth: n
   sums[15] = s33;
 }
 
-/** The same in doubles. */
+/** Writes four packed rows times four packed columns to `sums`, in doubles. */
 function multiplyFloat64Tile(rows: Floats, at: number, columns: Floats, depth: number): void {
   let s00 = 0;
   let s01 = 0;
@@ -236,7 +237,7 @@ function addTile(
   }
 }
 
-/** A buffer of that dtype and at least that length: the one there is, or a new one. */
+/** Returns the buffer if it has the dtype and at least the length, or else a new one. */
 function ofKind(buffer: Floats, isFloat32: boolean, length: number): Floats {
   const Kind = isFloat32 ? Float32Array : Float64Array;
   return buffer instanceof Kind && buffer.length >= length ? buffer : new Kind(length);

@@ -1,40 +1,42 @@
 import type { Floats } from '../../numerics/numbers.js';
 
-/** One time step of a batch. Every array holds the rows of this step alone, one for each sample. */
+/** One time step of a batch. Every array holds the rows of this step only, one row for each sample. */
 export interface RecurrentStep {
-  /** Hidden units. */
+  /** The number of hidden units. */
   readonly size: number;
   /**
-   * The gates, [batch, gates·size], in PyTorch's order. Comes in as sums, goes out as what the gradient needs. Without
-   * {@link RecurrentCell.isAdditive} these are the input's sums alone.
+   * The gates, [batch, gates·size], in PyTorch's order. The step reads them as weighted sums, and leaves the values that the
+   * gradient needs. For a cell that is not additive, these are the sums of the input only.
    */
   readonly gates: Floats;
-  /** The hidden state's sums, [batch, gates·size]; the same array as `gates` for an additive cell. */
+  /** The weighted sums of the hidden state, [batch, gates·size]. For an additive cell this is the array `gates`. */
   readonly recurrent: Floats;
   /** The hidden state before the step, [batch, size]. */
   readonly before: Floats;
   /** The hidden state after the step, [batch, size]. */
   readonly after: Floats;
-  /** The cell state before and after the step, [batch, size]; empty for cells without one. */
+  /** The cell state before the step, [batch, size]; empty for cells without one. */
   readonly cellBefore: Floats;
+  /** The cell state after the step, [batch, size]; empty for cells without one. */
   readonly cellAfter: Floats;
 }
 
-/** What a kind of recurrent layer does in one time step, and the gradient of that. */
+/** The computation of a recurrent layer in one time step, and its gradient. */
 export interface RecurrentCell {
-  /** Sums that a hidden unit needs: the weights have this many rows for each. */
+  /** The number of weighted sums per hidden unit, which is the number of rows of the weights per hidden unit. */
   readonly gates: number;
-  /** Whether the gates need only the sum of what the input and the hidden state give, not each for itself. */
+  /** Whether the gates need only the sum of the input's part and the hidden state's part, and not each part alone. */
   readonly isAdditive: boolean;
-  /** Whether a cell state is passed on beside the hidden state. */
+  /** Whether the cell has a cell state beside the hidden state. */
   readonly hasCellState: boolean;
-  /** Writes `after` and `cellAfter`, and leaves in `gates` and `recurrent` what {@link stepBack} needs. */
+  /** Writes `after` and `cellAfter`, and leaves in `gates` and `recurrent` the values that {@link stepBack} needs. */
   step(step: RecurrentStep): void;
   /**
-   * Goes one step back. Leaves in `gates` and `recurrent` the gradients of the sums that came in; what `cellAfter`
-   * held is lost.
-   * @param byHidden the gradient of `after`; becomes that of `before`, as far as it does not go through the sums
-   * @param byCell the gradient of `cellAfter`; becomes that of `cellBefore`
+   * Computes the gradient of one step. Replaces `gates` and `recurrent` by the gradients of the weighted sums, and overwrites
+   * `cellAfter`.
+   * @param byHidden the gradient of `after`; is replaced by the part of the gradient of `before` that does not pass through the
+   *   weighted sums
+   * @param byCell the gradient of `cellAfter`; is replaced by the gradient of `cellBefore`
    */
   stepBack(step: RecurrentStep, byHidden: Floats, byCell: Floats): void;
 }

@@ -3,51 +3,52 @@ import { rowMajor, transposeOf } from '../linear/Matrix.js';
 import { keepRightFactor, multiplyMatrices } from '../linear/matmul.js';
 import type { RecurrentCell, RecurrentStep } from './RecurrentCell.js';
 
-/** What a run starts from; all arrays row by row and of one kind. */
+/** The inputs of a run. All arrays are stored row by row and have one dtype. */
 export interface RecurrentSetup {
   readonly cell: RecurrentCell;
   readonly steps: number;
   readonly batch: number;
-  /** Hidden units. */
+  /** The number of hidden units. */
   readonly hidden: number;
-  /** Numbers of the hidden state that is passed on: `hidden`, or fewer with `weightHr`. */
+  /** The size of the hidden state: `hidden`, or fewer with `weightHr`. */
   readonly size: number;
-  /** The input's part of the gates, [steps, batch, gates·hidden]; the run takes this array over. */
+  /** The input's part of the gates, [steps, batch, gates·hidden]. The run writes to this array. */
   readonly gates: Floats;
-  /** [gates·hidden, size] */
+  /** The weights of the hidden state, [gates·hidden, size]. */
   readonly weightHh: Floats;
-  /** [gates·hidden], for cells that are not additive: the others have it among the gates. */
+  /** The bias, [gates·hidden], for cells that are not additive. `gates` contains the bias of additive cells. */
   readonly biasHh: Floats | null;
-  /** [size, hidden], which projects hidden states. */
+  /** The weights that project hidden states, [size, hidden]. */
   readonly weightHr: Floats | null;
-  /** Hidden state, [batch, size], and cell state, [batch, hidden], to start from; zeros when absent. */
+  /** The initial hidden state, [batch, size], and the initial cell state, [batch, hidden]; default: zeros. */
   readonly initial: readonly Floats[];
-  /** Whether the last step comes first. */
+  /** Whether the run goes from the last step to the first. */
   readonly reverse: boolean;
 }
 
 /**
- * One cell's way over one sequence, forth and back.
+ * The forward and the backward pass of one cell over one sequence.
  *
- * *Method:* hidden states lie in one array with the initial one beside them, so that the states before all steps are a
- * matrix, and the gradient of the weights is one product. Going back, gradients take the place of the gates.
+ * *Method:* one array holds the initial hidden state and the hidden states of all steps. So the states before all steps form a
+ * matrix, and the gradient of the weights is one matrix product. In the backward pass, gradients replace the gates.
  */
 export class RecurrentRun {
-  /** The steps in the order in which they are taken. */
+  /** The indices of the steps in the order of the run. */
   readonly order: readonly number[];
   /** The hidden states after each step, [steps, batch, size]. */
   readonly output: Floats;
   private readonly setup: RecurrentSetup;
-  /** Columns of the gates. */
+  /** The number of columns of the gates. */
   private readonly width: number;
-  /** The hidden states' part of the gates, [steps, batch, width]; the gates themselves where the parts are added. */
+  /** The hidden states' part of the gates, [steps, batch, width]. For an additive cell this is the array of gates. */
   private readonly recurrent: Floats;
   /** The hidden states before each step, [steps, batch, size]. */
   private readonly before: Floats;
-  /** The cell states before and after each step, [steps, batch, hidden]; empty without. */
+  /** The cell states before each step, [steps, batch, hidden]; empty for cells without one. */
   private readonly cellBefore: Floats;
+  /** The cell states after each step, [steps, batch, hidden]; empty for cells without one. */
   private readonly cellAfter: Floats;
-  /** The hidden states before they are projected, [steps, batch, hidden]. */
+  /** The hidden states before the projection, [steps, batch, hidden]. */
   private readonly unprojected: Floats;
 
   constructor(setup: RecurrentSetup) {
@@ -61,7 +62,7 @@ export class RecurrentRun {
     this.unprojected = setup.weightHr ? this.create(steps * batch * hidden) : this.output;
   }
 
-  /** Takes all steps. */
+  /** Computes all steps. */
   forward(): void {
     const { cell, batch, hidden, size, biasHh, weightHh, weightHr } = this.setup;
     const { recurrent, width } = this;
@@ -81,9 +82,9 @@ export class RecurrentRun {
   }
 
   /**
-   * Goes all steps back, once.
+   * Computes the gradients of all steps. It overwrites the values of the forward pass, so it can run only once.
    * @param byOutput the gradient of {@link output}
-   * @param byFinalCell the gradient of the last cell state, where there is one
+   * @param byFinalCell the gradient of the last cell state, or `null`
    * @returns the gradients of the two parts of the gates, of the weights, and of the initial states
    */
   backward(byOutput: Floats, byFinalCell: Floats | null) {
@@ -107,7 +108,7 @@ export class RecurrentRun {
           multiplyMatrices(batch, size, hidden, slope, weightHr, rowMajor(byUnprojected, hidden));
         }
         cell.stepBack(step, byUnprojected, byCell);
-        // Added to what reaches the state before on a direct way, which no projected state does.
+        // Without a projection, the cell left in `slope` the part of the gradient that does not pass through the gates.
         multiplyByWeight(batch, rowMajor(step.recurrent, width), slope, weightHr === null);
       }
     });
@@ -117,7 +118,7 @@ export class RecurrentRun {
     return { byGates: gates, byRecurrent: recurrent, byWeightHh, byWeightHr, byHidden, byCell };
   }
 
-  /** The arrays of one step. */
+  /** Returns the arrays of one step. */
   stepAt(t: number): RecurrentStep {
     const { cell, batch, hidden, size, gates } = this.setup;
     const rows = (array: Floats, columns: number) => array.subarray(t * batch * columns, (t + 1) * batch * columns);
@@ -133,7 +134,7 @@ export class RecurrentRun {
     };
   }
 
-  /** States before and after each step, two views of one array, in which the initial state stands at one end. */
+  /** Creates the states before and after each step: two views of one array, with the initial state at one end. */
   private createStates(length: number, initial: Floats | undefined): [before: Floats, after: Floats] {
     const { steps, reverse } = this.setup;
     const states = this.create((steps + 1) * length);

@@ -1,23 +1,23 @@
 import type { Floats } from '../../numerics/numbers.js';
-import { sparesWork } from '../dryRun.js';
+import { skipsWork } from '../dryRun.js';
 import { exponentiate } from '../elementwise/exponential.js';
 import type { Matrix } from '../linear/Matrix.js';
 
-/** What becomes of a matrix of scores before and while it turns into weights. */
+/** The options with which a matrix of scores becomes weights. */
 export interface Scoring {
-  /** Factor of the scores. */
+  /** The factor of the scores. */
   readonly scale: number;
-  /** Added to the scaled scores; −∞ leaves a key out. */
+  /** The matrix that is added to the scaled scores; −∞ excludes a key. */
   readonly mask: Matrix | null;
-  /** Whether row i sees columns 0 to i alone. */
+  /** Whether row i sees only the columns 0 to i. */
   readonly isCausal: boolean;
-  /** Weights of a row that may see no column. */
+  /** The weight in a row that sees no column. */
   readonly unattended: number;
 }
 
-/** Turns scores into weights, in place: the softmax of each row of the row-major matrix at `at`. */
+/** Replaces scores by weights: the softmax of each row of the row-major matrix at index `at`. */
 export function softmaxScores(scores: Floats, at: number, rows: number, columns: number, scoring: Scoring): void {
-  if (sparesWork()) return;
+  if (skipsWork()) return;
   const { scale, mask, isCausal, unattended } = scoring;
   const stop = at + rows * columns;
   for (let row = 0, start = at; start < stop; row++, start += columns) {
@@ -52,10 +52,10 @@ export function softmaxScores(scores: Floats, at: number, rows: number, columns:
 }
 
 /**
- * Turns the gradient of weights into that of the unscaled scores, in place.
- * @param weights row-major at `at`
- * @param gradient row-major from 0 on
- * @param maskGradient what the gradient of the scaled scores is added to: the gradient of their mask
+ * Replaces the gradient of the weights by the gradient of the unscaled scores.
+ * @param weights a row-major matrix at index `at`
+ * @param gradient a row-major matrix at index 0
+ * @param maskGradient the gradient of the mask, to which the gradient of the scaled scores is added
  */
 export function scoreGradients(
   weights: Floats,

@@ -2,8 +2,8 @@ import { exponentiate } from '../elementwise/exponential.js';
 import type { RecurrentCell } from './RecurrentCell.js';
 
 /**
- * Gated recurrent unit (Cho et al. 2014). With r and z the logistic function of their sums, and n = tanh(a + r·q) where a
- * is the input's sum and q the hidden state's: h′ = (1 − z)·n + z·h. The gates stand in the order r, z, n.
+ * Gated recurrent unit (Cho et al. 2014): h′ = (1 − z)·n + z·h. r and z are the logistic function of their weighted sums, and
+ * n = tanh(a + r·q) with the input's weighted sum a and the hidden state's q. The order of the gates is r, z, n.
  */
 export const gruCell: RecurrentCell = {
   gates: 3,

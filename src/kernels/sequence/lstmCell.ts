@@ -2,8 +2,8 @@ import { exponentiate } from '../elementwise/exponential.js';
 import type { RecurrentCell } from './RecurrentCell.js';
 
 /**
- * Long short-term memory (Hochreiter & Schmidhuber 1997). With i, f, o the logistic function and g the tangent of their
- * sums: c′ = f·c + i·g, h′ = o·tanh(c′). The gates stand in the order i, f, g, o.
+ * Long short-term memory (Hochreiter & Schmidhuber 1997): c′ = f·c + i·g and h′ = o·tanh(c′). i, f and o are the logistic
+ * function of their weighted sums, and g is the hyperbolic tangent. The order of the gates is i, f, g, o.
  */
 export const lstmCell: RecurrentCell = {
   gates: 4,
@@ -25,7 +25,7 @@ export const lstmCell: RecurrentCell = {
     }
   },
   stepBack({ size, gates, cellBefore, cellAfter }, byHidden, byCell) {
-    // Nobody needs the state itself any more.
+    // Only tanh(c′) is needed from here on, so it replaces the state.
     exponentiate('tanh', cellAfter);
     for (let s = 0, at = 0; s < byHidden.length; at += 3 * size) {
       for (const end = s + size; s < end; s++, at++) {

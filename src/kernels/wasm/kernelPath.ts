@@ -1,59 +1,75 @@
 import { ArgumentError, describeValue, StateError } from '../../errors.js';
-import type { DrawKernels } from '../draw/DrawKernels.js';
-import { plainKernels } from '../draw/plainKernels.js';
-import { type SimdExports, SimdKernels } from '../draw/SimdKernels.js';
-import { instantiate } from './instantiate.js';
+import type { DrawExports } from './DrawExports.js';
+import { instantiate, type WasmInstance } from './instantiate.js';
 import { RELAXED_MODULE, SIMD_MODULE } from './simdModules.js';
 
 /**
- * A way to run the expensive loops: plain TypeScript, WebAssembly with 128-bit SIMD, or the same with relaxed SIMD, where
- * multiply-adds are single instructions. The numbers are the same bits on all.
+ * The way in which the expensive loops run: plain TypeScript, WebAssembly with 128-bit SIMD, or WebAssembly with relaxed
+ * SIMD, in which a multiply-add is one instruction. All three give the same bits.
  */
 export type KernelPath = 'typescript' | 'simd' | 'relaxed';
 
-/** The way in use. */
+/** The kernels in use. */
 export interface KernelsInUse {
   readonly path: KernelPath;
-  /** Why this one: chosen, or what keeps faster ones from running here. */
+  /** Why this path is in use: it was chosen, or the reasons why the faster ones cannot run here. */
   readonly reason: string;
 }
 
+export type DrawInstance = WasmInstance<DrawExports>;
+
 interface Loaded extends KernelsInUse {
-  readonly simd: SimdKernels | undefined;
+  readonly instance: DrawInstance | undefined;
 }
 
-/** From the fastest on. */
+/** The fastest path comes first. */
 const MODULES = { relaxed: RELAXED_MODULE, simd: SIMD_MODULE };
 const CHOICES = ['typescript', 'simd', 'relaxed', 'auto'];
 
-/** Elements from which on crossing over to WebAssembly pays. */
+/** The least number of elements for which a call of WebAssembly is faster than TypeScript. */
 const WORTHWHILE = 256;
-/** Elements from which on compiling it pays, which takes as long as drawing some tens of thousands in TypeScript. */
+/** The number of elements from which on compiling pays: it takes as long as drawing some tens of thousands in TypeScript. */
 const WORTH_COMPILING = 16_384;
 
 let choice: KernelPath | 'auto' = 'auto';
 let loaded: Loaded | undefined;
-const compiled = new Map<'simd' | 'relaxed', SimdKernels | string>();
+const compiled = new Map<'simd' | 'relaxed', DrawInstance | string>();
 
-/** Which kernels are in use, and why. */
+/**
+ * Returns the kernel path in use, and the reason for it. The first call compiles the kernels, which takes some milliseconds.
+ * @example
+ * ```ts
+ * import { kernels, setKernels } from 'initree';
+ * setKernels('typescript');
+ * console.log(kernels()); // { path: 'typescript', reason: 'chosen by setKernels' }
+ * ```
+ */
 export function kernels(): KernelsInUse {
   const { path, reason } = load();
   return { path, reason };
 }
 
 /**
- * Chooses the kernels; `'auto'`, the default, takes the fastest that runs here.
- * @throws ArgumentError for another choice · StateError, with the reason, for one that does not run here
+ * Chooses the kernel path for the whole process. The choice changes the speed, and never the numbers.
+ * @param path `'auto'` chooses the fastest path that runs here, and is in effect until the first call
+ * @returns the path now in use, and the reason for it
+ * @throws ArgumentError if `path` is not one of these names
+ * @throws StateError if those kernels cannot run here; the message gives the reason
+ * @example
+ * ```ts
+ * import { setKernels } from 'initree';
+ * console.log(setKernels('typescript').path); // typescript
+ * ```
  */
 export function setKernels(path: KernelPath | 'auto'): KernelsInUse {
   if (!CHOICES.includes(path)) {
-    throw new ArgumentError(`setKernels takes one of ${CHOICES.join(', ')}, found ${describeValue(path)}`);
+    throw new ArgumentError(`setKernels expects one of ${CHOICES.join(', ')}, found ${describeValue(path)}`);
   }
   if (path === 'simd' || path === 'relaxed') {
-    const simd = compile(path);
-    if (typeof simd === 'string') {
+    const instance = compile(path);
+    if (typeof instance === 'string') {
       throw new StateError(
-        `The ${path} kernels do not run here: ${simd}. Use setKernels('auto') for the fastest that do`,
+        `The ${path} kernels cannot run here: ${instance}. Use setKernels('auto') for the fastest kernels that can`,
       );
     }
   }
@@ -62,21 +78,16 @@ export function setKernels(path: KernelPath | 'auto'): KernelsInUse {
   return kernels();
 }
 
-/** The SIMD kernels for work on that many elements; undefined where there are none, or they are not worth it. */
-export function simdKernels(elements: number): SimdKernels | undefined {
+/** Returns the drawing module for a number of elements; `undefined` if they are too few, or if SIMD is not in use. */
+export function drawInstance(elements: number): DrawInstance | undefined {
   if (elements < WORTHWHILE) return undefined;
   if (loaded === undefined && elements < WORTH_COMPILING) return undefined;
-  return load().simd;
+  return load().instance;
 }
 
-/** Whether WebAssembly is in use, of whatever kind. */
+/** Whether one of the two SIMD paths is in use. */
 export function usesSimd(): boolean {
-  return load().simd !== undefined;
-}
-
-/** The fastest kernels for work on that many elements. */
-export function drawKernels(elements: number): DrawKernels {
-  return simdKernels(elements) ?? plainKernels;
+  return load().instance !== undefined;
 }
 
 function load(): Loaded {
@@ -85,28 +96,31 @@ function load(): Loaded {
 }
 
 function loadChosen(path: KernelPath): Loaded {
-  const simd = path === 'typescript' ? undefined : compile(path);
-  return { path, reason: 'chosen by setKernels', simd: typeof simd === 'string' ? undefined : simd };
+  const instance = path === 'typescript' ? undefined : compile(path);
+  return {
+    path,
+    reason: 'chosen by setKernels',
+    instance: typeof instance === 'string' ? undefined : instance,
+  };
 }
 
 function loadFastest(): Loaded {
   const obstacles: string[] = [];
   for (const path of ['relaxed', 'simd'] as const) {
-    const simd = compile(path);
-    if (typeof simd !== 'string') {
-      return { path, reason: ['the fastest that runs here', ...obstacles].join('; '), simd };
+    const instance = compile(path);
+    if (typeof instance !== 'string') {
+      return { path, reason: ['the fastest that runs here', ...obstacles].join('; '), instance };
     }
-    obstacles.push(`not ${path}: ${simd}`);
+    obstacles.push(`not ${path}: ${instance}`);
   }
-  return { path: 'typescript', reason: obstacles.join('; '), simd: undefined };
+  return { path: 'typescript', reason: obstacles.join('; '), instance: undefined };
 }
 
-function compile(path: 'simd' | 'relaxed'): SimdKernels | string {
-  let kernels = compiled.get(path);
-  if (kernels === undefined) {
-    const instance = instantiate<SimdExports>(MODULES[path]);
-    kernels = typeof instance === 'string' ? instance : new SimdKernels(instance.run, instance.memory);
-    compiled.set(path, kernels);
+function compile(path: 'simd' | 'relaxed'): DrawInstance | string {
+  let instance = compiled.get(path);
+  if (instance === undefined) {
+    instance = instantiate<DrawExports>(MODULES[path]);
+    compiled.set(path, instance);
   }
-  return kernels;
+  return instance;
 }

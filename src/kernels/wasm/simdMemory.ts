@@ -1,9 +1,9 @@
 /*
- * Where the parts of the memory of assembly/matrices start, in elements of 4 bytes; the module's constants lie below. It
- * never grows, so views of it stay good.
+ * The layout of the memory of assembly/matrices: the start of each part, in elements of 4 bytes. The constants of the module lie
+ * below. The memory never grows, so views of it stay valid.
  */
 
-/** Elements of the smaller parts, and of the larger ones. */
+/** The sizes of the smaller and of the larger parts, in elements of 4 bytes. */
 export const SMALL = 2 ** 18;
 export const LARGE = 2 ** 20;
 
@@ -18,11 +18,14 @@ export const WORKSPACE = SUMS + LARGE;
 export const KEPT = WORKSPACE + LARGE;
 export const END = KEPT + 4 * LARGE;
 
-/** Pages of memory that are needed: 36 MB, of which those never used cost nothing. Tiles may read a bit beyond the end. */
+/**
+ * The size of the memory in pages of 64 KB, 36 MB together. The operating system provides a page on first use. The last
+ * {@link ROWS} elements are a margin, because tiles may read a little beyond the end.
+ */
 export const MATRIX_PAGES = Math.ceil(((END + ROWS) * 4) / 65536);
 
-/** Where the parts that a product uses start, and their sizes, in elements of its dtype. */
-export interface Room {
+/** The starts and the sizes of the parts that a matrix product uses, in elements of its dtype. */
+export interface ProductMemory {
   readonly rows: number;
   readonly packedRows: number;
   readonly columns: number;
@@ -32,8 +35,8 @@ export interface Room {
   readonly large: number;
 }
 
-/** @param bytes of an element */
-export function roomOf(bytes: number): Room {
+/** @param bytes the size of an element */
+export function productMemory(bytes: number): ProductMemory {
   const scale = 4 / bytes;
   return {
     rows: ROWS * scale,

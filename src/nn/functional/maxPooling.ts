@@ -1,4 +1,4 @@
-import { maxPool, scatterToPlaces } from '../../kernels/image/pooling.js';
+import { maxPool, scatterToIndices } from '../../kernels/image/pooling.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
@@ -152,7 +152,7 @@ function largestOf<Indices extends boolean>(
   maxPool(numbersOf(input) as Floats, axes, values, places);
   const output = record(name, [input], denseOf(values, outputShape, dtype), (g) => {
     const gradient = createNumbers(dtype, numel) as Floats;
-    scatterToPlaces(numbersOf(g) as Floats, places, planes, gradient);
+    scatterToIndices(numbersOf(g) as Floats, places, planes, gradient);
     return [denseOf(gradient, shape, dtype)];
   });
   const result = returnIndices ? [output, new Tensor(denseOf(places, outputShape, 'int64'))] : output;

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { boxMullerFloat32 } from '../../../src/kernels/draw/boxMullerFloat32.js';
 import { exactly, nearestFloat32 } from '../../numerics/exactly.js';
 
-/** SHA-256 of the standard normals made of every u1 = first(q), u2 = second(q), q in 0 … 2²⁴ − 1, in groups of 8. */
+/** Returns the SHA-256 of the standard normals of u1 = first(q) and u2 = second(q) for q in 0 … 2²⁴ − 1, in groups of 8. */
 function sweep(first: (q: number) => number, second: (q: number) => number): string {
   const words = new Int32Array(4096);
   const out = new Float32Array(4096);
@@ -20,7 +20,7 @@ function sweep(first: (q: number) => number, second: (q: number) => number): str
   return hash.digest('hex');
 }
 
-// What PyTorch 2.15.0 gives (AVX2 or better), by python tests/kernels/draw/sweepBoxMuller.py.
+// PyTorch 2.15.0 (AVX2 or better) gives these hashes: python tests/kernels/draw/sweepBoxMuller.py.
 describe('boxMullerFloat32 on all 2^24 inputs', () => {
   it('has the radius of PyTorch', () => {
     const radius = sweep(

@@ -1,24 +1,25 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { chooseDrawKernels } from '../../../src/kernels/draw/chooseDrawKernels.js';
 import type { DrawKernels } from '../../../src/kernels/draw/DrawKernels.js';
-import { plainKernels } from '../../../src/kernels/draw/plainKernels.js';
+import { plainDrawKernels } from '../../../src/kernels/draw/plainDrawKernels.js';
 import { accumulateMoments, createMomentSums, momentsOf } from '../../../src/kernels/draw/sampleMoments.js';
-import { drawKernels, setKernels } from '../../../src/kernels/wasm/kernelPath.js';
+import { setKernels } from '../../../src/kernels/wasm/kernelPath.js';
 import { KERNEL_PATHS } from '../../laws/kernelPaths.js';
 
-/** All 2²⁴ inputs with `INITREE_FULL=1` in the environment, otherwise one piece of 64, at both ends too. */
+/** With `INITREE_FULL=1` in the environment all 2²⁴ inputs are tested, otherwise one piece of 64, and the last one. */
 const isFullRun = process.env['INITREE_FULL'] !== undefined;
 const PIECE = 2048;
 const PIECES = 2 ** 24 / PIECE;
 
 const noise = (i: number, salt: number) => Math.imul(Math.imul(i + 1, 0x9e3779b1) ^ salt, 0x85ebca6b);
 
-/** Words for a piece of doubles, the first ones all zeros and all ones. */
+/** Returns words for a piece of doubles. The first ones have all bits 0, and all bits 1. */
 function noisyWords(salt: number): Int32Array {
   return Int32Array.from({ length: 2 * PIECE }, (_, i) => (i < 8 ? -(i >> 2) : noise(i, salt)));
 }
 
-/** Runs both over the same words, piece by piece: every 24 bits q, made into a piece's words by `wordsOf`. */
+/** Runs both kernels over the same words, piece by piece. `wordsOf` makes the words of every 24 bits q. Returns pieces that differ. */
 function sweep(
   kernels: DrawKernels,
   wordsOf: (q: number) => [first: number, second: number],
@@ -27,15 +28,15 @@ function sweep(
   const differing: number[] = [];
   for (let piece = 0; piece < PIECES; piece++) {
     if (!isFullRun && piece % 64 !== 0 && piece !== PIECES - 1) continue;
-    for (const k of [plainKernels, kernels]) {
-      // Groups of 16, of which 8 words belong to a first uniform and 8 to the second.
+    for (const k of [plainDrawKernels, kernels]) {
+      // In a group of 16, the first 8 words are first uniforms, and the other 8 are second ones.
       for (let i = 0; i < PIECE / 2; i++) {
         const at = 2 * i - (i & 7);
         [k.words[at], k.words[at + 8]] = wordsOf((piece * PIECE) / 2 + i);
       }
       run(k);
     }
-    if (!same(plainKernels.words, kernels.words, PIECE)) differing.push(piece);
+    if (!same(plainDrawKernels.words, kernels.words, PIECE)) differing.push(piece);
   }
   return differing;
 }
@@ -50,7 +51,7 @@ function bytesOf(data: ArrayBufferView): Buffer {
 
 /** Writes the same numbers to both workspaces. */
 function give(kernels: DrawKernels, write: (k: DrawKernels) => void): void {
-  for (const k of [plainKernels, kernels]) write(k);
+  for (const k of [plainDrawKernels, kernels]) write(k);
 }
 
 const floats = fc.oneof(
@@ -62,13 +63,13 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
   'the %s kernels give the bits of their twins',
   (path) => {
     setKernels(path);
-    const kernels = drawKernels(2 ** 20);
+    const kernels = chooseDrawKernels(2 ** 20);
     setKernels('auto');
     afterEach(() => void setKernels('auto'));
 
-    it('are other ones', () => expect(kernels).not.toBe(plainKernels));
+    it('are not the plain kernels', () => expect(kernels).not.toBe(plainDrawKernels));
 
-    // Two halves: a piece holds one value of either uniform for each pair.
+    // The 2²⁴ inputs are swept in two halves, because a pair of words holds one value of either uniform.
     it.each([0, 1])('for every radius, half %d', (half) => {
       const differing = sweep(
         kernels,
@@ -114,7 +115,7 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
         fc.property(floats.filter(Number.isFinite), positive, fc.nat(), (mean, std, salt) => {
           give(kernels, ({ words }) => words.set(noisyWords(salt)));
           give(kernels, (k) => k.normal(PIECE, mean, std));
-          expect(same(kernels.words, plainKernels.words, PIECE)).toBe(true);
+          expect(same(kernels.words, plainDrawKernels.words, PIECE)).toBe(true);
         }),
         { numRuns: 200 },
       );
@@ -149,7 +150,7 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
           const [from, to] = a < b ? [a, b] : [b, a];
           give(kernels, ({ words }) => words.set(noisyWords(salt)));
           give(kernels, (k) => k.uniform(PIECE, from, to, isOpen));
-          expect(same(kernels.words, plainKernels.words, PIECE)).toBe(true);
+          expect(same(kernels.words, plainDrawKernels.words, PIECE)).toBe(true);
         }),
         { numRuns: 200 },
       );
@@ -170,7 +171,7 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
           const [from, to] = a < b ? [a, b] : [b, a];
           give(kernels, ({ words }) => words.set(noisyWords(salt)));
           give(kernels, (k) => k.uniformDouble(PIECE, from, to));
-          expect(same(kernels.words, plainKernels.words, 2 * PIECE)).toBe(true);
+          expect(same(kernels.words, plainDrawKernels.words, 2 * PIECE)).toBe(true);
         }),
         { numRuns: 300 },
       );
@@ -182,26 +183,26 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
           for (let i = 0; i < PIECE; i++) halves[i] = start + i;
         });
         give(kernels, (k) => k.decode(dtype, PIECE));
-        const decoded = [plainKernels, kernels].map(({ numbers }) => numbers.slice(0, PIECE));
-        // NaNs may have other bits: they are all NaN.
+        const decoded = [plainDrawKernels, kernels].map(({ numbers }) => numbers.slice(0, PIECE));
+        // toEqual treats all NaNs as equal, whose bits may differ.
         expect(decoded[1]).toEqual(decoded[0]);
         give(kernels, (k) => k.numbers.set(decoded[0]));
         give(kernels, (k) => k.encode(dtype, PIECE));
-        expect(same(kernels.words, plainKernels.words, PIECE / 2)).toBe(true);
+        expect(same(kernels.words, plainDrawKernels.words, PIECE / 2)).toBe(true);
       }
     });
 
     it.each(['float16', 'bfloat16'] as const)('for rounding to %s', (dtype) => {
-      // Every exponent and sign, and all ways to be below, on and above the halfway points between neighbours.
+      // These are all signs and exponents, with numbers below, on and above the halfway points between neighbours.
       const step = isFullRun ? 1 : 251;
       const differing: number[] = [];
       for (let high = 0; high < 65536; high += step) {
-        for (const [k, { numbers }] of [plainKernels, kernels].entries()) {
+        for (const [k, { numbers }] of [plainDrawKernels, kernels].entries()) {
           const bits = new Uint32Array(numbers.buffer, numbers.byteOffset, PIECE);
           for (let i = 0; i < PIECE; i++) bits[i] = (high << 16) | (i << 5) | (i & 31);
-          [plainKernels, kernels][k].encode(dtype, PIECE);
+          [plainDrawKernels, kernels][k].encode(dtype, PIECE);
         }
-        if (!same(kernels.words, plainKernels.words, PIECE / 2)) differing.push(high);
+        if (!same(kernels.words, plainDrawKernels.words, PIECE / 2)) differing.push(high);
       }
       expect(differing).toEqual([]);
     });

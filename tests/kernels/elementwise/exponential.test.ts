@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Exponential } from '../../../src/kernels/elementwise/exponential.js';
 import { exponentiate } from '../../../src/kernels/elementwise/exponential.js';
+import { simdExponentials } from '../../../src/kernels/elementwise/SimdExponentials.js';
 import { setKernels } from '../../../src/kernels/wasm/kernelPath.js';
-import { simdExponentials } from '../../../src/kernels/wasm/matrixKernels.js';
 import { erfc } from '../../../src/numerics/erf.js';
 import { describeOnEveryPath, KERNEL_PATHS } from '../../laws/kernelPaths.js';
 
-/** All of 2³² floats in steps of 997 with `INITREE_FULL=1` in the environment, otherwise some 200,000. */
+/** With `INITREE_FULL=1` in the environment, every 997th of all 2³² floats is tested, otherwise about 200,000. */
 const STEP = process.env['INITREE_FULL'] !== undefined ? 997 : 21001;
 const CHUNK = 2 ** 18;
 
@@ -19,7 +19,7 @@ const EXACT: Record<Exponential, (x: number) => number> = {
 };
 const KINDS = Object.keys(EXACT) as Exponential[];
 
-/** Floats of all sizes and signs, chunk after chunk. */
+/** Yields floats of all sizes and signs, in chunks. */
 function* floats(): Generator<Float32Array> {
   for (let bits = 0; bits < 2 ** 32; bits += CHUNK * STEP) {
     const count = Math.min(CHUNK, Math.ceil((2 ** 32 - bits) / STEP));
@@ -27,14 +27,14 @@ function* floats(): Generator<Float32Array> {
   }
 }
 
-/** Units in the last place of a float32 near x between it and y. */
+/** Returns the distance from x to y in units in the last place of a float32 near x. */
 function unitsBetween(x: number, y: number): number {
   const exponent = Math.max(-126, Math.floor(Math.log2(Math.abs(x))));
   return Math.abs(x - y) / 2 ** (exponent - 23);
 }
 
 describeOnEveryPath('exponentials', (path) => {
-  it.each(KINDS)('%s is within .76 units in the last place', (kind) => {
+  it.each(KINDS)('%s is within 0.76 units in the last place', (kind) => {
     expect(simdExponentials(Infinity) === undefined).toBe(path === 'typescript');
     let worst = 0;
     for (const x of floats()) {
@@ -52,7 +52,7 @@ describeOnEveryPath('exponentials', (path) => {
   it('knows the ends', () => {
     const ends = [0, -0, NaN, Infinity, -Infinity, 88.72284, -103.97208, -87.5, 1e-45, -1e-45, 3.4e38, -3.4e38];
     for (const kind of KINDS) {
-      // As many as SIMD is worth it for, and an odd number.
+      // The number is odd, and large enough for SIMD.
       const y = Float32Array.from({ length: 999 }, (_, i) => ends[i % ends.length]);
       exponentiate(kind, y);
       const expected = y.map((_, i) => EXACT[kind](Math.fround(ends[i % ends.length])));
@@ -73,7 +73,7 @@ describeOnEveryPath('exponentials', (path) => {
     }
   });
 
-  it('takes `Math` for float64', () => {
+  it('uses `Math` for float64', () => {
     const x = Float64Array.from({ length: 300 }, (_, i) => i / 7 - 20);
     for (const kind of KINDS) {
       const y = x.slice();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { rectify, rectifyGradient } from '../../../src/kernels/elementwise/rectify.js';
 
-/** Numbers at the edges of every kind of float32, as bits. */
+/** The bits of numbers at the edges of every kind of float32. */
 const BITS = [
   0, 1, 0x7fffff, 0x800000, 0x3f800000, 0x7f7fffff, 0x7f800000, 0x7f800001, 0x7fc00000, 0x7fffffff, 0x80000000,
   0x80000001, 0x807fffff, 0xbf800000, 0xff7fffff, 0xff800000, 0xff800001, 0xffc00000, 0xffffffff,

@@ -6,9 +6,9 @@ import {
   addImageGradient,
   type ConvolutionPlan,
 } from '../../../src/kernels/image/convolution.js';
+import { simdWindows } from '../../../src/kernels/image/SimdWindows.js';
 import { buildWindowMap, type Sizes3, type WindowGeometry } from '../../../src/kernels/image/windowMap.js';
 import { type KernelPath, setKernels } from '../../../src/kernels/wasm/kernelPath.js';
-import { simdMatrices } from '../../../src/kernels/wasm/matrixKernels.js';
 import { KERNEL_PATHS } from '../../laws/kernelPaths.js';
 
 const size = (min: number, max: number) => fc.integer({ min, max });
@@ -47,7 +47,7 @@ function planOf({ input, kernel, stride, dilation, padding, ...rest }: Setting):
 
 const noise = (length: number, seed: number) => Float32Array.from({ length }, (_, i) => Math.sin(seed + i * i));
 
-/** An output and both gradients, added to what is there. */
+/** Returns an output and both gradients, which are added to nonzero numbers. */
 function results(path: KernelPath, plan: ConvolutionPlan): Float32Array[] {
   setKernels(path);
   const groups = plan.batch * plan.groups;
@@ -66,7 +66,7 @@ function results(path: KernelPath, plan: ConvolutionPlan): Float32Array[] {
 
 describe('convolution', () => {
   it('has the same bits on every path', () => {
-    simdMatrices(Infinity);
+    simdWindows(Infinity);
     fc.assert(
       fc.property(convolution, (setting) => {
         const plan = planOf(setting);

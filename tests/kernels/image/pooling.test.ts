@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { maxPool } from '../../../src/kernels/image/pooling.js';
+import { simdPooling } from '../../../src/kernels/image/SimdPooling.js';
 import { setKernels } from '../../../src/kernels/wasm/kernelPath.js';
-import { simdPooling } from '../../../src/kernels/wasm/matrixKernels.js';
 import { KERNEL_PATHS } from '../../laws/kernelPaths.js';
 
 const size = (min: number, max: number) => fc.integer({ min, max });
 
-/** One dimension of sliding windows, cut to the plane. */
+/** Generates one dimension of sliding windows, cut to the plane. */
 const axis = fc
   .record({ size: size(1, 30), kernel: size(1, 4), stride: size(1, 4), step: size(1, 2), padding: size(0, 2) })
   .filter(({ size, kernel, step, padding }) => size + 2 * padding >= (kernel - 1) * step + 1)
@@ -24,7 +24,7 @@ const axis = fc
     };
   });
 const one = { size: 1, step: 1, starts: Int32Array.of(0), ends: Int32Array.of(1), counts: Int32Array.of(1) };
-/** Zeros of both signs, equals, infinities and NaN among other numbers. */
+/** Generates zeros of both signs, equal numbers, infinities, NaN and other numbers. */
 const odd = [0, -0, 1, 1, -1, Infinity, -Infinity, Number.NaN];
 
 describe('maxPool', () => {

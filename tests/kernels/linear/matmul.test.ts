@@ -2,14 +2,13 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Matrix, rowMajor } from '../../../src/kernels/linear/Matrix.js';
 import { keepRightFactor, multiplyMatrices } from '../../../src/kernels/linear/matmul.js';
-import type { SimdMatrices } from '../../../src/kernels/linear/SimdMatrices.js';
+import { simdProducts } from '../../../src/kernels/linear/simdProducts.js';
 import type { KernelPath } from '../../../src/kernels/wasm/kernelPath.js';
-import { simdMatrices } from '../../../src/kernels/wasm/matrixKernels.js';
 import { describeOnEveryPath } from '../../laws/kernelPaths.js';
 
 const BLOCK = 256;
 
-/** How the elements of a matrix stand in their array. */
+/** The layouts of a matrix in its array. */
 type Layout = 'rows' | 'columns' | 'rows apart' | 'columns apart' | 'all apart';
 
 interface Product {
@@ -51,7 +50,7 @@ function place(
   return { data, offset, rowStride, columnStride };
 }
 
-/** What the product is: each block of k summed in order, the blocks in order, all rounded to the dtype. */
+/** The definition of the product: each block of k is summed in order, then the blocks in order, all rounded to the dtype. */
 function defineProduct(m: number, k: number, n: number, a: Matrix, b: Matrix, out: Matrix, accumulate: boolean): void {
   const round = out.data instanceof Float32Array ? Math.fround : Number;
   for (let i = 0; i < m; i++) {
@@ -81,7 +80,7 @@ function expectDefinition(
   const a = place(m, k, layouts[0], offset, Kind);
   const b = place(k, n, layouts[1], offset + 1, Kind);
   const out = place(m, n, layouts[2], offset + 2, Kind);
-  // All elements, those between the matrix's own as well, which a product must neither read nor write.
+  // All elements get numbers, also those between the matrix's own, which a product must neither read nor write.
   for (const { data } of [a, b, out]) for (let i = 0; i < data.length; i++) data[i] = Math.sin(seed + i * i);
   const expected = { ...out, data: out.data.slice() };
   defineProduct(m, k, n, a, b, expected, accumulate);
@@ -89,9 +88,9 @@ function expectDefinition(
   expect(out.data).toEqual(expected.data);
 }
 
-/** The SIMD kernels, which small products do not reach by themselves. */
-function simdOf(path: KernelPath): SimdMatrices | undefined {
-  const simd = simdMatrices(Infinity);
+/** Returns the SIMD kernels, which small products do not use by themselves. */
+function simdOf(path: KernelPath): ReturnType<typeof simdProducts> {
+  const simd = simdProducts(Infinity);
   expect(simd === undefined).toBe(path === 'typescript');
   return simd;
 }

@@ -1,15 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ArgumentError, StateError } from '../../../src/errors.js';
-import { plainKernels } from '../../../src/kernels/draw/plainKernels.js';
+import { chooseDrawKernels, simdDrawKernels } from '../../../src/kernels/draw/chooseDrawKernels.js';
+import { plainDrawKernels } from '../../../src/kernels/draw/plainDrawKernels.js';
 import { instantiate } from '../../../src/kernels/wasm/instantiate.js';
-import {
-  drawKernels,
-  type KernelPath,
-  kernels,
-  setKernels,
-  simdKernels,
-} from '../../../src/kernels/wasm/kernelPath.js';
+import { type KernelPath, kernels, setKernels } from '../../../src/kernels/wasm/kernelPath.js';
 import { RELAXED_MODULE, SIMD_MODULE } from '../../../src/kernels/wasm/simdModules.js';
 import { KERNEL_PATHS } from '../../laws/kernelPaths.js';
 
@@ -26,12 +21,12 @@ describe('kernels', () => {
   it.each(KERNEL_PATHS)('can be %s', (path) => {
     expect(setKernels(path)).toEqual({ path, reason: 'chosen by setKernels' });
     expect(kernels()).toEqual({ path, reason: 'chosen by setKernels' });
-    expect(drawKernels(1000) === plainKernels).toBe(path === 'typescript');
-    expect(simdKernels(1000) === undefined).toBe(path === 'typescript');
+    expect(chooseDrawKernels(1000) === plainDrawKernels).toBe(path === 'typescript');
+    expect(simdDrawKernels(1000) === undefined).toBe(path === 'typescript');
   });
 
   it('draw little in TypeScript', () => {
-    expect(drawKernels(100)).toBe(plainKernels);
+    expect(chooseDrawKernels(100)).toBe(plainDrawKernels);
   });
 
   it('refuse what does not run here, with the reason, and stay', () => {
@@ -39,18 +34,18 @@ describe('kernels', () => {
     const missing = (['simd', 'relaxed'] as const).filter((path) => !KERNEL_PATHS.includes(path));
     for (const path of missing) {
       expect(() => setKernels(path)).toThrow(StateError);
-      expect(() => setKernels(path)).toThrow(`The ${path} kernels do not run here: `);
+      expect(() => setKernels(path)).toThrow(`The ${path} kernels cannot run here: `);
     }
     expect(kernels().path).toBe('typescript');
   });
 
   it.each(['wasm', undefined, 'constructor'])('refuse %s', (path) => {
     expect(() => setKernels(path as KernelPath)).toThrow(ArgumentError);
-    expect(() => setKernels(path as KernelPath)).toThrow('setKernels takes one of typescript, simd, relaxed, auto');
+    expect(() => setKernels(path as KernelPath)).toThrow('setKernels expects one of typescript, simd, relaxed, auto');
   });
 });
 
-/** The global WebAssembly, with some of it replaced while `body` runs. */
+/** Replaces some members of the global WebAssembly while `body` runs. */
 function withWebAssembly<T>(change: object | undefined, body: () => T): T {
   const scope = globalThis as { WebAssembly?: object | undefined };
   const before = scope.WebAssembly as object;
@@ -62,7 +57,7 @@ function withWebAssembly<T>(change: object | undefined, body: () => T): T {
   }
 }
 
-/** The members, which are not enumerable. */
+/** Copies the members of an object, which are not enumerable. */
 function membersOf(from: object): object {
   return Object.fromEntries(Object.getOwnPropertyNames(from).map((name) => [name, from[name as keyof typeof from]]));
 }

@@ -1,6 +1,6 @@
 const INFINITY: i32 = 0x7f800000;
 
-/** Turns `count` floats at an address into bfloat16 bits, in place. */
+/** Rounds `count` floats at an address to bfloat16 bits, in place. */
 export function toBfloat16(start: usize, count: i32): void {
   let to = start;
   const end = start + <usize>count * 4;
@@ -18,7 +18,7 @@ function bfloat16Of(bits: v128): v128 {
   return v128.bitselect(i32x4.splat(0x7fc0), rounded, isNaN);
 }
 
-/** Turns `count` floats at an address into float16 bits, in place. */
+/** Rounds `count` floats at an address to float16 bits, in place. */
 export function toFloat16(start: usize, count: i32): void {
   let to = start;
   const end = start + <usize>count * 4;
@@ -41,7 +41,7 @@ function float16Of(bits: v128): v128 {
   return v128.bitselect(i32x4.splat(0x7e00), half, i32x4.gt_s(size, i32x4.splat(INFINITY)));
 }
 
-/** Turns `count` bfloat16 bits at an address into floats, in place: from the last one, since they need more room. */
+/** Widens `count` bfloat16 numbers at an address to floats, in place. It runs backwards, because floats are longer. */
 export function fromBfloat16(start: usize, count: i32): void {
   for (let i = (count + 3) & ~3; i > 0; i -= 4) {
     const bits = v128.load16x4_u(start + <usize>(i - 4) * 2);
@@ -50,10 +50,10 @@ export function fromBfloat16(start: usize, count: i32): void {
 }
 
 /**
- * Turns `count` float16 bits at an address into floats, in place: from the last one, since they need more room.
+ * Widens `count` float16 numbers at an address to floats, in place. It runs backwards, because floats are longer.
  *
- * *Method:* the bits moved to their place in a float, times 2¹¹², which subnormal numbers share; what overflows is
- * infinite or NaN.
+ * *Method:* the bits are moved to their position in a float, and the float is multiplied by 2¹¹². This holds for subnormal
+ * numbers too. A product that overflows is infinite or NaN.
  */
 export function fromFloat16(start: usize, count: i32): void {
   const scale = f32x4.splat(5192296858534827628530496329220096.0);
@@ -66,7 +66,7 @@ export function fromFloat16(start: usize, count: i32): void {
   }
 }
 
-/** Writes the bits `low` over those of `count` halves at an address that equal `high` where `mask` is set. */
+/** Replaces each of `count` halves at an address that equals `high`, in the bits that are set in `mask`, by `low`. */
 export function replaceHalves(start: usize, count: i32, mask: i32, high: i32, low: i32): void {
   const end = start + <usize>count * 2;
   for (let at = start; at < end; at += 16) {

@@ -1,20 +1,20 @@
-/** Lanes 2 and 3 of four, where the instructions for pairs look: in lanes 0 and 1. */
+/** Moves the lanes 2 and 3 of four to the lanes 0 and 1, which the instructions for pairs read. */
 @inline
 export function upperHalf(x: v128): v128 {
   return i32x4.shuffle(x, x, 2, 3, 2, 3);
 }
 
-/** Two pairs of doubles as four floats, rounded to nearest even. */
+/** Rounds two pairs of doubles to four floats, ties to even. */
 @inline
 export function demote(low: v128, high: v128): v128 {
   return i32x4.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
 }
 
 /**
- * a + b rounded to odd, so that rounding again gives what one rounding of the exact sum does.
+ * Returns a + b rounded to odd. Rounding the result again equals rounding the exact sum once.
  *
- * *Method:* Knuth's error of the sum; where it points towards 0 the sum goes one unit that way, and where it is not 0 the
- * last bit is set.
+ * *Method:* Knuth's algorithm gives the error of the rounded sum. If the error points towards 0, the sum moves one unit towards 0.
+ * If the error is not 0, the last bit is set.
  */
 @inline
 export function addToOdd(a: v128, b: v128): v128 {

@@ -1,17 +1,17 @@
 /*
- * The one page of memory of a module, in bytes; `kernels/draw/SimdKernels.ts` has the same addresses. Constants lie below, from
- * `--memoryBase` on.
+ * The layout of a module's memory, which is one page, in bytes. `kernels/draw/SimdDrawKernels.ts` has the same addresses.
+ * Literal constants lie below these, from `--memoryBase` on.
  */
 
-/** Constants that are computed when the module starts. */
+/** The constants that the module computes when it starts. */
 export const DOUBLES: usize = 512;
-/** The 624 words of a block, and four more that repeat the first ones. */
+/** The 624 words of a block of MT19937, and copies of the first four. */
 export const BLOCK: usize = 1024;
-/** Running sums of moments: eight doubles, eight floats. */
+/** The running sums of moments: eight doubles, then eight floats. */
 export const SUMS: usize = 3584;
-/** Groups of 16 by the index of their first element, one i32 each. */
+/** The list of groups of 16 elements: for each group the index of its first element, as i32. */
 export const GROUPS: usize = 4096;
-/** 4,096 elements on their way from words to numbers, in place: 4 bytes each, a double 8. */
+/** The workspace, in which 4,096 words become numbers in place. An element has 4 bytes, and a double 8. */
 export const WORK: usize = 8192;
-/** As many floats, which some of the numbers are to replace. */
+/** The 4,096 floats that rejection sampling tests. */
 export const VALUES: usize = 45056;

@@ -1,12 +1,13 @@
 import { BLOCK, WORK } from './memory';
 
 /*
- * The bits of a word that is its own and of its successor's, the coefficients of the recurrence (as in
- * `random/mersenneTwister.ts`) and the masks of tempering. In memory: as literals V8 would build their vectors anew at each use.
+ * The constants of MT19937 (Matsumoto and Nishimura 1998): the mask of the upper bit, the mask of the lower 31 bits, the
+ * coefficients of the recurrence, and the two masks of tempering. They lie in memory, because V8 would build the vectors of
+ * literals anew at each use.
  */
 const MASKS = memory.data<u32>([0x80000000, 0x7fffffff, 0x9908b0df, 0x9d2c5680, 0xefc60000]);
 
-/** Words i … i + 3 of the next block, from those `ahead` bytes further on. */
+/** Returns the words i … i + 3 of the next block. `ahead` is the distance to word i + 397 of the recurrence, in bytes. */
 @inline
 function twistFour(at: usize, ahead: isize, upper: v128, lower: v128, matrix: v128): v128 {
   const y = v128.or(v128.and(v128.load(at), upper), v128.and(v128.load(at, 4), lower));
@@ -15,10 +16,10 @@ function twistFour(at: usize, ahead: isize, upper: v128, lower: v128, matrix: v1
 }
 
 /**
- * Turns the block into the next one.
+ * Replaces the block by the next one.
  *
- * *Method:* the four words that a step writes need none that it has not read; the first four are written again behind the
- * block, where word 624, the first of the new ones, is looked for.
+ * *Method:* a step reads all words that it needs before it writes its four. The last step needs the first new word as word
+ * 624, so the first four new words are also written behind the block.
  */
 export function twist(): void {
   const upper = v128.load32_splat(MASKS);
@@ -38,7 +39,7 @@ export function twist(): void {
   }
 }
 
-/** Turns the block into the one `blocks` further on. */
+/** Replaces the block by the block that follows `blocks` blocks later. */
 export function skipBlocks(blocks: i32): void {
   for (; blocks > 0; blocks--) twist();
 }
@@ -51,7 +52,11 @@ function temper(word: v128, maskB: v128, maskC: v128): v128 {
   return v128.xor(y, i32x4.shr_u(y, 18));
 }
 
-/** Writes the next `count` words to the workspace, `next` words of the block being drawn; returns how many are then. */
+/**
+ * Writes the next `count` words to the workspace.
+ * @param next the number of words of the block that are drawn already
+ * @returns the number of words of the block that are drawn afterwards
+ */
 export function drawWords(next: i32, count: i32): i32 {
   const maskB = v128.load32_splat(MASKS, 12);
   const maskC = v128.load32_splat(MASKS, 16);
@@ -62,7 +67,7 @@ export function drawWords(next: i32, count: i32): i32 {
       next = 0;
     }
     const here = min(count, 624 - next);
-    // Words beyond the block are written too, and then overwritten.
+    // This also writes words from beyond the block, which the next round overwrites.
     for (let i: usize = 0; i < <usize>here * 4; i += 32) {
       v128.store(to + i, temper(v128.load(BLOCK + next * 4 + i), maskB, maskC));
       v128.store(to + i, temper(v128.load(BLOCK + next * 4 + i, 16), maskB, maskC), 16);

@@ -2,8 +2,8 @@ import { upperHalf } from './lanes';
 import { SUMS, WORK } from './memory';
 
 /**
- * Adds `count` floats, a multiple of 4, to the running sums: four of the differences to `origin`, four of their squares,
- * then four minima and four maxima as floats. The method is that of `kernels/draw/sampleMoments.ts`.
+ * Adds `count` floats, a multiple of 4, to the running sums. These are four sums of differences to `origin`, four sums of the
+ * squared differences, then four minima and four maxima as floats. The method is that of `kernels/draw/sampleMoments.ts`.
  */
 export function addMoments(count: i32, origin: f64): void {
   const start = f64x2.splat(origin);

@@ -2,8 +2,8 @@ import { addToOdd, demote, upperHalf } from './lanes';
 import { DOUBLES, WORK } from './memory';
 
 /*
- * Constants of `kernels/draw/boxMullerFloat32.ts`, each a float32. They stay in memory: as literals V8 would build their vectors
- * anew at each use.
+ * The constants of `kernels/draw/boxMullerFloat32.ts`, each a float32. They lie in memory, because V8 would build the vectors of
+ * literals anew at each use.
  */
 const FLOATS = memory.data<f32>([
   7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1, 2.0000714765e-1,
@@ -21,7 +21,7 @@ const QUARTER_PI: usize = 17;
 const TWO_PI: usize = 20;
 const UNIT: usize = 21;
 
-// The same as doubles, for the fused steps in pairs.
+// The same constants as doubles, for the fused steps, which handle pairs.
 for (let i: usize = 0; i < COUNT; i++) store<f64>(DOUBLES + 8 * i, load<f32>(FLOATS + 4 * i));
 
 @inline
@@ -35,9 +35,9 @@ function double(index: usize): v128 {
 }
 
 /**
- * Doubles rounded to 24 bits, halfway cases away from 0: two integer steps instead of two conversions.
+ * Rounds doubles to 24 bits, ties away from 0. This takes two integer instructions instead of two conversions.
  *
- * Inside the polynomials this gives the bits of rounding to even for all 2²⁴ inputs (swept).
+ * Inside the polynomials the results equal those of rounding ties to even, for all 2²⁴ inputs (tested one by one).
  */
 @inline
 function round24(x: v128): v128 {
@@ -49,13 +49,13 @@ function promote(x: v128): v128 {
   return f64x2.promote_low_f32x4(x);
 }
 
-/** fma(a, b, c) of doubles that hold floats, rounded to 24 bits. */
+/** Computes fma(a, b, c) of doubles that hold floats, rounded to 24 bits. */
 @inline
 function step(a: v128, b: v128, c: v128): v128 {
   return round24(f64x2.add(f64x2.mul(a, b), c));
 }
 
-/** y·x of the logarithm's polynomial in x, fused with its last terms y·z + t, for a pair: doubles that hold floats. */
+/** Multiplies the logarithm's polynomial y by x, and fuses its last terms y·z + t, for a pair of doubles that hold floats. */
 @inline
 function logTail(x: v128, z: v128, t: v128): v128 {
   let y = step(double(LOG), x, double(LOG + 1));
@@ -66,15 +66,15 @@ function logTail(x: v128, z: v128, t: v128): v128 {
   y = step(y, x, double(LOG + 6));
   y = step(y, x, double(LOG + 7));
   y = step(y, x, double(LOG + 8));
-  // Here rounding away from 0 would show.
+  // Here rounding ties away from 0 would change bits.
   y = promote(f32x4.demote_f64x2_zero(f64x2.mul(y, x)));
   return f64x2.add(f64x2.mul(y, z), t);
 }
 
-/** √(−2·ln u) for u = m·2⁻²⁴, m in 1 … 2²⁴. */
+/** Computes √(−2·ln u) for u = m·2⁻²⁴, m in 1 … 2²⁴. */
 @inline
 function radius(m: v128): v128 {
-  // The float's bits from those of √½ on: the exponent that leaves a significand in [√½, √2).
+  // Subtracting the bits of √½ gives the exponent that leaves a significand in [√½, √2).
   const bits = i32x4.sub(f32x4.convert_i32x4_s(m), i32x4.splat(0x4b3504f3));
   const e = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
   const significand = i32x4.add(v128.and(bits, i32x4.splat(0x7fffff)), i32x4.splat(0x3f3504f3));
@@ -105,7 +105,7 @@ function radius(m: v128): v128 {
   return f32x4.sqrt(f32x4.mul(x, f32x4.splat(-2)));
 }
 
-/** The polynomial of cosine up to its factor z², for a pair. */
+/** Computes the polynomial of the cosine without its factor z², for a pair. */
 @inline
 function cosTail(z: v128): v128 {
   let a = step(double(COS), z, double(COS + 1));
@@ -114,7 +114,7 @@ function cosTail(z: v128): v128 {
   return f64x2.sub(f64x2.mul(a, z), f64x2.mul(z, f64x2.splat(0.5)));
 }
 
-/** The polynomial of sine, for a pair. */
+/** Computes the polynomial of the sine, for a pair. */
 @inline
 function sinTail(x: v128, z: v128): v128 {
   let b = step(double(SIN), z, double(SIN + 1));
@@ -123,13 +123,16 @@ function sinTail(x: v128, z: v128): v128 {
   return f64x2.add(f64x2.mul(b, x), x);
 }
 
-/** a where the mask is set, b elsewhere; lanes of the mask are all ones or all zeros, so that either instruction will do. */
+/**
+ * Selects a where the mask is set, and b elsewhere. The lanes of the mask are all ones or all zeros, for which both instructions
+ * give the same result.
+ */
 @inline
 function select(a: v128, b: v128, mask: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? i32x4.relaxed_laneselect(a, b, mask) : v128.bitselect(a, b, mask);
 }
 
-/** product·std + mean, rounded once. */
+/** Computes product·std + mean, rounded once. */
 @inline
 function scale(n: v128, std: v128, mean: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(n, std, mean);
@@ -138,18 +141,18 @@ function scale(n: v128, std: v128, mean: v128): v128 {
   const m = promote(mean);
   const sumLow = f64x2.add(low, m);
   const sumHigh = f64x2.add(high, m);
-  // Rounding twice is wrong only where the first time ends halfway between two floats.
+  // Rounding twice is wrong only if the first result lies halfway between two floats.
   if (v128.any_true(v128.or(isHalfway(sumLow), isHalfway(sumHigh)))) return demote(addToOdd(low, m), addToOdd(high, m));
   return demote(sumLow, sumHigh);
 }
 
-/** Whether the bits below those of a float are 1000…, in each of a pair. */
+/** Whether the bits of a double below those of a float are 1000…, for each of a pair. */
 @inline
 function isHalfway(x: v128): v128 {
   return i64x2.eq(v128.and(x, i64x2.splat(0x1fffffff)), i64x2.splat(0x10000000));
 }
 
-/** Box–Muller on whole groups of 16, in place; the method is that of `kernels/draw/boxMullerFloat32.ts`. */
+/** Box–Muller on whole groups of 16, in place. The method is that of `kernels/draw/boxMullerFloat32.ts`. */
 export function normal(count: i32, mean: f32, std: f32): void {
   const means = f32x4.splat(mean);
   const stds = f32x4.splat(std);
@@ -204,7 +207,7 @@ export function normal(count: i32, mean: f32, std: f32): void {
       const n1 = f32x4.mul(r, cosine);
       const n2 = f32x4.mul(r, sine);
       if (!ASC_FEATURE_RELAXED_SIMD && isCentered) {
-        // Adding 0 turns −0 into 0, as the fused step does.
+        // Adding 0 turns −0 into 0, as the fused step would.
         v128.store(at, f32x4.add(f32x4.mul(n1, stds), means));
         v128.store(at, f32x4.add(f32x4.mul(n2, stds), means), 32);
       } else {

@@ -6,7 +6,7 @@ function outside(at: usize, low: v128, high: v128): v128 {
   return v128.or(f32x4.lt(value, low), f32x4.gt(value, high));
 }
 
-/** Lists the groups of 16 that have a value outside [low, high]; returns how many. */
+/** Lists the groups of 16 that have a value outside [low, high]. Returns the number of these groups. */
 export function findOutside(count: i32, low: f32, high: f32): i32 {
   const a = f32x4.splat(low);
   const b = f32x4.splat(high);
@@ -23,7 +23,7 @@ export function findOutside(count: i32, low: f32, high: f32): i32 {
   return found;
 }
 
-/** Moves the words of the first `found` listed groups to the front of the workspace. */
+/** Moves the words of the first `found` listed groups to the start of the workspace. */
 export function gatherGroups(found: i32): void {
   let to = WORK;
   for (let k: i32 = 0; k < found; k++) {
@@ -33,7 +33,10 @@ export function gatherGroups(found: i32): void {
   }
 }
 
-/** Takes the values outside, of the first `found` listed groups, from the numbers in the workspace; returns whether one is outside again. */
+/**
+ * Replaces the values outside [low, high] in the first `found` listed groups by the numbers in the workspace. Returns 1 if one
+ * of the new values is outside too, else 0.
+ */
 export function replaceOutside(found: i32, low: f32, high: f32): i32 {
   const a = f32x4.splat(low);
   const b = f32x4.splat(high);

@@ -1,8 +1,11 @@
-/** (1 + 2⁻²³)² − (1 + 2⁻²²) as floats, (1 + 2⁻⁵²)² − (1 + 2⁻⁵¹) as doubles: in memory, so that no compiler computes them. */
+/**
+ * The operands of (1 + 2⁻²³)² − (1 + 2⁻²²) as floats, and of (1 + 2⁻⁵²)² − (1 + 2⁻⁵¹) as doubles. They lie in memory, so that no
+ * compiler computes the results.
+ */
 const FLOATS = memory.data<u32>([0x3f800001, 0xbf800002]);
 const DOUBLES = memory.data<u64>([0x3ff0000000000001, 0xbff0000000000002]);
 
-/** Whether this machine multiplies and adds with one rounding: 2⁻⁴⁶ and 2⁻¹⁰⁴ are then left. */
+/** Returns 1 if this machine multiplies and adds with one rounding: then the results are 2⁻⁴⁶ and 2⁻¹⁰⁴. */
 export function fuses(): i32 {
   if (ASC_FEATURE_RELAXED_SIMD) {
     const a = v128.load32_splat(FLOATS);

@@ -1,12 +1,12 @@
 import { addToOdd, demote, upperHalf } from './lanes';
 import { WORK } from './memory';
 
-/** 2⁻²⁴, what the lowest of a word's 24 bits stands for. */
+/** 2⁻²⁴, the value of the lowest of a word's 24 bits. */
 const UNIT: f32 = 5.960464477539063e-8;
-/** Veltkamp's constant 2²⁷ + 1. */
+/** Veltkamp's constant 2²⁷ + 1, as in `numerics/roundingErrors.ts`. */
 const SPLITTER: f64 = 134217729;
 
-/** The 24 bits of four words, as integers. */
+/** Returns the lower 24 bits of four words, as integers. */
 @inline
 function wordsAt(at: usize): v128 {
   return v128.and(v128.load(at), i32x4.splat(0xffffff));
@@ -17,7 +17,7 @@ function close(value: v128, from: v128, upper: v128): v128 {
   return v128.bitselect(from, value, f32x4.eq(value, upper));
 }
 
-/** factor·(k − shift) of the 24 bits k. */
+/** Computes factor·(k − shift), where k is the lower 24 bits of a word. */
 export function uniformProduct(count: i32, shift: i32, factor: f32): void {
   const shifts = i32x4.splat(shift);
   const factors = f32x4.splat(factor);
@@ -30,7 +30,8 @@ export function uniformProduct(count: i32, shift: i32, factor: f32): void {
 }
 
 /**
- * x·range + from of the 24 bits, rounded once; a value equal to `upper` becomes `from`.
+ * Computes x·range + from, rounded once, where x is the lower 24 bits of a word times 2⁻²⁴. A value equal to `upper` becomes
+ * `from`.
  * @param isExact whether the sum is exact in double
  */
 export function uniformRange(count: i32, from: f32, range: f32, upper: f32, isExact: i32): void {
@@ -65,16 +66,16 @@ export function uniformRange(count: i32, from: f32, range: f32, upper: f32, isEx
   }
 }
 
-/** Bits that make a double of an integer below: its last place is 2³², 1. */
-const HIGH_BITS: u64 = 0x4530000000000000; // 2⁸⁴
-const LOW_BITS: u64 = 0x4330000000000000; // 2⁵²
+/** The bits of 2⁸⁴, whose last bit is worth 2³², and of 2⁵², whose last bit is worth 1. */
+const HIGH_BITS: u64 = 0x4530000000000000;
+const LOW_BITS: u64 = 0x4330000000000000;
 const HIGH_AND_LOW: f64 = 19342813118337666422669312.0; // 2⁸⁴ + 2⁵²
 
 /**
- * The lower 53 bits of two pairs of words, the high word first, as doubles, less a multiple of 2³².
+ * Returns the lower 53 bits of two pairs of words, the high word first, as doubles, minus a multiple of 2³².
  *
- * *Method:* the bits of either half go below those of a power of two, which is then subtracted.
- * @param base 2⁸⁴ + 2⁵² and what is to be less
+ * *Method:* each half is written into the low bits of a power of two, which is then subtracted.
+ * @param base 2⁸⁴ + 2⁵² plus that multiple of 2³²
  */
 @inline
 function doublesAt(at: usize, mask: v128, high: v128, low: v128, base: v128): v128 {
@@ -83,7 +84,7 @@ function doublesAt(at: usize, mask: v128, high: v128, low: v128, base: v128): v1
   return f64x2.add(upper, v128.or(i64x2.shr_u(words, 32), low));
 }
 
-/** factor·(k − shift) of the 53 bits k, shift a multiple of 2³². */
+/** Computes factor·(k − shift), where k is the lower 53 bits of a pair of words. `shift` is a multiple of 2³². */
 export function uniformDoubleProduct(count: i32, shift: f64, factor: f64): void {
   const mask = i64x2.splat(0x1fffff);
   const high = i64x2.splat(HIGH_BITS);
@@ -96,7 +97,10 @@ export function uniformDoubleProduct(count: i32, shift: f64, factor: f64): void 
   }
 }
 
-/** scale·k + from of the 53 bits k, rounded once; `to` becomes `from`. The method is that of `numerics/fma.ts`. */
+/**
+ * Computes scale·k + from, rounded once, where k is the lower 53 bits of a pair of words. A value equal to `to` becomes `from`.
+ * The method is that of `numerics/fma.ts`.
+ */
 export function uniformDoubleRange(count: i32, from: f64, scale: f64, to: f64): void {
   const mask = i64x2.splat(0x1fffff);
   const highBits = i64x2.splat(HIGH_BITS);
@@ -114,7 +118,7 @@ export function uniformDoubleRange(count: i32, from: f64, scale: f64, to: f64): 
     }
     return;
   }
-  // Veltkamp: two halves of at most 26 bits, whose products with the halves of k are exact.
+  // Veltkamp's split: the halves have at most 26 bits, so their products with the halves of k are exact.
   const scaled = scale * SPLITTER;
   const half = scaled - (scaled - scale);
   const scalesHigh = f64x2.splat(half);

@@ -1,16 +1,16 @@
 /*
- * `tiles.ts` for doubles: tiles of four rows of A by four columns of B, two doubles to a vector.
+ * The loops of `tiles.ts` for doubles, in tiles of four rows of A by four columns of B. A vector holds two doubles.
  */
 
-/** A tile that does not fit into the output. */
+/** The buffer for a tile that reaches beyond the output. */
 const EDGE = memory.data(128, 16);
 
 /**
- * c += A·B over `depth` elements of k.
- * @param a panels of four rows
- * @param pitch from one k to the next in B
- * @param step from four columns of B to the next four
- * @param row from one row of c to the next
+ * Computes c += A·B over `depth` elements of k.
+ * @param a A, packed in panels of four rows
+ * @param pitch the distance from one k to the next in B
+ * @param step the distance from four columns of B to the next four
+ * @param row the distance from one row of c to the next
  */
 export function multiplyDoubles(
   m: i32,

@@ -1,14 +1,15 @@
 /*
- * eˣ and what is made of it, two lanes at a time: `kernels/elementwise/exponential.ts`, whose operations these are one by one.
+ * eˣ and the functions that derive from it, two lanes at a time. The operations are those of
+ * `kernels/elementwise/exponential.ts`, in the same order.
  */
 
-// Kinds, in the order of `KINDS` in `kernels/elementwise/SimdExponentials.ts`.
+// The functions, in the order of `KINDS` in `kernels/elementwise/exponential.ts`.
 const LOGISTIC = 1;
 const NORMAL_CDF = 2;
 const EXPM1 = 3;
 const TANH = 4;
 
-/** 1.5·2⁵², log₂ e, ln 2, the coefficients of P and those of Q, from the highest on: as constants they would take twice the room. */
+/** 1.5·2⁵², log₂ e, ln 2, and the coefficients of P and of Q, the highest first. As literals they would double the code. */
 const TABLE = memory.data<f64>([
   6755399441055744, 1.4426950408889634, 0.6931471805599453, 0.001388252233897689, 0.008366515179435409,
   0.04166719968832368, 0.1666654366094869, 0.49999998154941694, -0.0206248807084113, 0.11244354916995437,
@@ -21,17 +22,17 @@ function constant(i: usize): v128 {
   return v128.load64_splat(TABLE + (i << 3));
 }
 
-/** x·sum plus a coefficient. */
+/** Returns x·sum plus a coefficient. */
 @inline
 function next(x: v128, sum: v128, i: usize): v128 {
   return f64x2.add(f64x2.mul(x, sum), constant(i));
 }
 
-/** Replaces `count` elements, and one more where that is odd. */
+/** Replaces `count` elements, and one more if `count` is odd. */
 export function exponentiate(kind: i32, at: usize, count: i32): void {
   const factor = f32x4.splat(kind == LOGISTIC ? -1 : kind == TANH ? 2 : 1);
   for (const end = at + (<usize>count << 2); at < end; at += 8) {
-    // In this order of operands NaN stays.
+    // This order of the operands preserves NaN.
     let given = f32x4.mul(v128.load64_zero(at), factor);
     given = f32x4.pmax(f32x4.pmin(given, f32x4.splat(104)), f32x4.splat(-104));
     v128.store64_lane(at, f32x4.demote_f64x2_zero(evaluate(kind, f64x2.promote_low_f32x4(given))), 0);
@@ -49,7 +50,7 @@ function evaluate(kind: i32, x: v128): v128 {
     q = f64x2.mul(t, next(t, next(t, next(t, q, 15), 16), 17));
     x = f64x2.pmax(f64x2.mul(f64x2.mul(x, x), f64x2.splat(-0.5)), f64x2.splat(-104));
   }
-  // The last bits of the sum are those of n.
+  // The last bits of the sum are the bits of n.
   const sum = f64x2.add(f64x2.mul(x, constant(1)), constant(0));
   const scale = i64x2.add(i64x2.shl(sum, 52), f64x2.splat(1));
   const n = f64x2.sub(sum, constant(0));

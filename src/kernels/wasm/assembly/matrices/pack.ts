@@ -1,13 +1,13 @@
 /*
- * Lines of a matrix, the rows of A or the columns of B, in the order in which the tiles read them: panels of 4 or 8
- * lines, in which the elements of each k stand together. All addresses and distances are in bytes.
+ * Copies lines of a matrix, which are the rows of A or the columns of B, in the order in which the tiles read them. A panel has
+ * 4 or 8 lines, and the elements with the same k are neighbours in it. All addresses and distances are in bytes.
  */
 
 /**
- * Packs `lines` lines of `depth` elements; lines that a panel has too few of are zeros.
- * @param stride from one line to the next
- * @param step from one element of a line to the next
- * @param width lines of a panel, 4 or 8
+ * Packs `lines` lines of `depth` elements. Zeros fill the missing lines of the last panel.
+ * @param stride the distance from one line to the next
+ * @param step the distance from one element of a line to the next
+ * @param width the number of lines in a panel, 4 or 8
  */
 export function pack(from: usize, stride: usize, step: usize, lines: i32, depth: i32, to: usize, width: i32): void {
   const pitch = (<usize>width) << 2;
@@ -24,7 +24,7 @@ export function pack(from: usize, stride: usize, step: usize, lines: i32, depth:
   }
 }
 
-/** Four lines that stand side by side. */
+/** Packs four neighbouring lines. */
 function packNeighbours(from: usize, step: usize, depth: i32, to: usize, pitch: usize): void {
   for (let p = 0; p < depth; p++) {
     v128.store(to, v128.load(from));
@@ -33,7 +33,7 @@ function packNeighbours(from: usize, step: usize, depth: i32, to: usize, pitch: 
   }
 }
 
-/** Four lines whose elements are contiguous, four of each at a time. */
+/** Packs four lines with contiguous elements, four elements of each at a time. */
 function transpose(from: usize, stride: usize, depth: i32, to: usize, pitch: usize): void {
   let p = 0;
   for (; p + 3 < depth; p += 4) {
@@ -67,7 +67,7 @@ function packEach(from: usize, stride: usize, step: usize, count: i32, depth: i3
   }
 }
 
-/** The same for doubles, which stand 8 bytes each. */
+/** Packs lines of doubles, which have 8 bytes each. */
 export function packDoubles(
   from: usize,
   stride: usize,

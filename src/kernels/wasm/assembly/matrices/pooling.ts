@@ -1,10 +1,10 @@
 /*
- * The largest element of each window of planes: `maxPool` of `kernels/image/pooling.ts` in two dimensions. The table holds, as i32,
- * the first row of each row of windows, then the row after their last, then the same for columns. Of the columns from
- * `first` to `last` all windows are as wide, `stride` apart, so that four at a time are compared lane by lane.
+ * Finds the largest element of each window, as `maxPool` of `kernels/image/pooling.ts` does, in two dimensions. The table holds,
+ * as i32, the first row of each row of windows, then the row after its last one, then the same for the columns. The windows
+ * from column `first` to `last` have one width and are `stride` apart, so four of them are compared at a time, one per lane.
  */
 
-/** Writes values, and places where `places` is not 0. */
+/** Writes the largest values, and their indices in the plane unless the address `indices` is 0. */
 export function maxPool(
   image: usize,
   planes: i32,
@@ -19,7 +19,7 @@ export function maxPool(
   last: i32,
   stride: i32,
   values: usize,
-  places: usize,
+  indices: usize,
 ): void {
   const rowEnds = table + (<usize>rows << 2);
   const columnStarts = rowEnds + (<usize>rows << 2);
@@ -33,15 +33,15 @@ export function maxPool(
         const left = i32.load(columnStarts + (<usize>ox << 2));
         const right = i32.load(columnEnds + (<usize>ox << 2));
         if (ox >= first && ox + 3 < last && top < bottom) {
-          compareFour(image, width, top, bottom, rowStep, left, right, columnStep, stride, values, places);
+          compareFour(image, width, top, bottom, rowStep, left, right, columnStep, stride, values, indices);
           ox += 4;
           values += 16;
-          if (places) places += 16;
+          if (indices) indices += 16;
         } else {
-          compareOne(image, width, top, bottom, rowStep, left, right, columnStep, values, places);
+          compareOne(image, width, top, bottom, rowStep, left, right, columnStep, values, indices);
           ox++;
           values += 4;
-          if (places) places += 4;
+          if (indices) indices += 4;
         }
       }
     }
@@ -71,22 +71,22 @@ function compareFour(
   columnStep: i32,
   stride: i32,
   values: usize,
-  places: usize,
+  indices: usize,
 ): void {
   const lanes = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(stride));
   let best = load(image + (<usize>(top * width + left) << 2), stride);
-  let place = i32x4.add(lanes, i32x4.splat(top * width + left));
+  let index = i32x4.add(lanes, i32x4.splat(top * width + left));
   for (let y = top; y < bottom; y += rowStep) {
     for (let x = left; x < right; x += columnStep) {
       const at = y * width + x;
       const value = load(image + (<usize>at << 2), stride);
       const isLarger = v128.or(f32x4.gt(value, best), f32x4.ne(value, value));
       best = v128.bitselect(value, best, isLarger);
-      place = v128.bitselect(i32x4.add(lanes, i32x4.splat(at)), place, isLarger);
+      index = v128.bitselect(i32x4.add(lanes, i32x4.splat(at)), index, isLarger);
     }
   }
   v128.store(values, best);
-  if (places) v128.store(places, place);
+  if (indices) v128.store(indices, index);
 }
 
 function compareOne(
@@ -99,19 +99,19 @@ function compareOne(
   right: i32,
   columnStep: i32,
   values: usize,
-  places: usize,
+  indices: usize,
 ): void {
   let best = -f32.POSITIVE_INFINITY;
-  let place = -1;
+  let index = -1;
   for (let y = top; y < bottom; y += rowStep) {
     for (let x = left; x < right; x += columnStep) {
       const value = f32.load(image + (<usize>(y * width + x) << 2));
-      if (value > best || place < 0 || value != value) {
+      if (value > best || index < 0 || value != value) {
         best = value;
-        place = y * width + x;
+        index = y * width + x;
       }
     }
   }
   f32.store(values, best);
-  if (places) i32.store(places, place);
+  if (indices) i32.store(indices, index);
 }

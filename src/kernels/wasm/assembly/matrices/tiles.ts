@@ -1,17 +1,17 @@
 /*
- * The sums of one block of k, added to the output: tiles of four rows of A by eight columns of B in eight vectors. More
- * of them would not stay in registers. All addresses and distances are in bytes.
+ * Adds the sums of one block of k to the output, in tiles of four rows of A by eight columns of B. The sums of a tile are eight
+ * vectors; more would not fit into the registers. All addresses and distances are in bytes.
  */
 
-/** A tile that does not fit into the output. */
+/** The buffer for a tile that reaches beyond the output. */
 const EDGE = memory.data(128, 16);
 
 /**
- * c += A·B over `depth` elements of k.
- * @param a panels of four rows
- * @param pitch from one k to the next in B
- * @param step from eight columns of B to the next eight
- * @param row from one row of c to the next
+ * Computes c += A·B over `depth` elements of k.
+ * @param a A, packed in panels of four rows
+ * @param pitch the distance from one k to the next in B
+ * @param step the distance from eight columns of B to the next eight
+ * @param row the distance from one row of c to the next
  */
 export function multiply(
   m: i32,
@@ -122,7 +122,7 @@ function multiplyOne(a: usize, panel: usize, b: usize, pitch: usize, c: usize): 
   add(c, s0, s1);
 }
 
-/** One row by sixteen columns, so that additions need not wait for each other. */
+/** Computes one row by sixteen columns. With so many sums, an addition need not wait for the previous one. */
 function multiplyRow(a: usize, panel: usize, b: usize, other: usize, pitch: usize, c: usize): void {
   let s0 = f32x4.splat(0);
   let s1 = s0;

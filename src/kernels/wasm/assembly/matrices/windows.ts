@@ -1,9 +1,9 @@
 /*
- * Windows of channels as rows of a matrix, and back: `gatherWindows` and `scatterWindows` of `kernels/image/im2col.ts`. The
- * table of segments holds three i32 for each output row and element of the kernel.
+ * Moves the windows of channels to the columns of a matrix, and back, as `gatherWindows` and `scatterWindows` of
+ * `kernels/image/im2col.ts` do. The table of segments holds three i32 for each output row and element of the kernel.
  */
 
-/** Writes the windows of `channels` channels, at the positions of a band. */
+/** Writes the windows of `channels` channels at the output positions of a band. */
 export function gather(
   image: usize,
   channels: i32,
@@ -56,7 +56,7 @@ export function gather(
   }
 }
 
-/** Adds the elements of `columns` to the places of the channels they came from. */
+/** Adds the elements of `columns` to the elements of the channels that they came from. */
 export function scatter(
   image: usize,
   channels: i32,

@@ -1,47 +1,49 @@
 import type { FloatDType, HalfDType, Storage } from '../../numerics/DType.js';
 import type { Floats } from '../../numerics/numbers.js';
-import { drawKernels } from '../wasm/kernelPath.js';
-import { type DrawKernels, NORMAL_GROUP, type OutsideKernels } from './DrawKernels.js';
-import { plainOutsideDoubles } from './plainKernels.js';
-import { storeFront } from './storeFront.js';
+import { chooseDrawKernels } from './chooseDrawKernels.js';
+import { copyFromWorkspace } from './copyFromWorkspace.js';
+import { type DrawKernels, NORMAL_GROUP, type RejectionKernels } from './DrawKernels.js';
+import { plainRejectionDoubles } from './plainDrawKernels.js';
 import type { WordSource } from './WordSource.js';
 
-/** Elements of a fill, in whole groups of 16. */
+/** A range of a fill's elements, in whole groups of 16. */
 export interface FillPiece {
   readonly start: number;
   readonly count: number;
-  /** How many of them, from the first on, are looked at. */
+  /** The number of elements, from the first one on, that are tested and replaced. */
   readonly kept: number;
 }
 
 /**
- * The values of a normal fill that lie outside [low, high], both of its dtype, taken from new normals piece by piece.
+ * Rejection sampling on a normal fill: replaces the values outside [low, high] by new normals, piece by piece.
  *
- * A piece takes a word an element, two for float64; logarithms and sines are computed for the groups that need them.
+ * *Method:* a redraw consumes the words of the whole piece, one per element or two for float64, as a new normal fill would.
+ * Logarithms and sines are computed only for the groups that have a value outside.
  */
-export class OutsideValues {
-  /** The most elements of a piece. */
+export class RejectionSampler {
+  /** The largest number of elements in a piece. */
   readonly capacity: number;
-  private readonly kernels: OutsideKernels;
-  /** Where halves are converted. */
+  private readonly kernels: RejectionKernels;
+  /** The kernels that convert a 16-bit dtype, if `data` has one. */
   private readonly halves: { readonly kernels: DrawKernels; readonly dtype: HalfDType } | undefined;
-  private readonly perElement: number;
+  private readonly wordsPerElement: number;
 
+  /** @param low the lower bound, and `high` the upper one, both rounded to `dtype` */
   constructor(
     private readonly data: Storage<FloatDType>,
     dtype: FloatDType,
     private readonly low: number,
     private readonly high: number,
   ) {
-    const kernels = drawKernels(data.length);
-    this.kernels = dtype === 'float64' ? plainOutsideDoubles : kernels;
+    const kernels = chooseDrawKernels(data.length);
+    this.kernels = dtype === 'float64' ? plainRejectionDoubles : kernels;
     this.halves = dtype === 'float16' || dtype === 'bfloat16' ? { kernels, dtype } : undefined;
-    this.perElement = dtype === 'float64' ? 2 : 1;
+    this.wordsPerElement = dtype === 'float64' ? 2 : 1;
     this.capacity = this.kernels.capacity;
   }
 
-  /** Looks at a piece; returns how many of its groups have a value outside. */
-  look({ start, count, kept }: FillPiece): number {
+  /** Tests a piece. Returns the number of its groups that have a value outside the bounds. */
+  findRejected({ start, count, kept }: FillPiece): number {
     const { data, kernels, halves } = this;
     const piece = data.subarray(start, start + kept);
     if (halves !== undefined) {
@@ -53,10 +55,10 @@ export class OutsideValues {
     return kernels.findOutside(count, this.low, this.high);
   }
 
-  /** Redraws the values outside of the piece just looked at; returns whether one lies outside again. */
+  /** Replaces the rejected values of the piece that was tested last. Returns whether a new value is outside too. */
   redraw({ start, count, kept }: FillPiece, found: number, mean: number, std: number, source: WordSource): boolean {
     const { data, kernels, halves } = this;
-    source.fillWords(kernels.words, count * this.perElement);
+    source.fillWords(kernels.words, count * this.wordsPerElement);
     kernels.gatherGroups(found);
     kernels.normal(found * NORMAL_GROUP, mean, std);
     halves?.kernels.encode(halves.dtype, found * NORMAL_GROUP);
@@ -65,8 +67,8 @@ export class OutsideValues {
     if (halves !== undefined) {
       halves.kernels.numbers.set(kernels.values.subarray(0, kept));
       halves.kernels.encode(halves.dtype, kept);
-      storeFront(halves.kernels.halves, kept, data as Uint16Array, start);
-    } else storeFront(kernels.values, kept, data as Floats, start);
+      copyFromWorkspace(halves.kernels.halves, kept, data as Uint16Array, start);
+    } else copyFromWorkspace(kernels.values, kept, data as Floats, start);
     return again;
   }
 }

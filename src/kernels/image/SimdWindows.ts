@@ -1,55 +1,25 @@
 import type { Floats } from '../../numerics/numbers.js';
-import type { Band, WindowMap } from '../image/windowMap.js';
-import { CHANNELS, KEPT, LARGE, SEGMENTS, SMALL, WORKSPACE } from '../wasm/simdMemory.js';
-import { type ProductLoops, SimdProduct } from './SimdProduct.js';
+import type { MoveWindows } from '../wasm/MatrixExports.js';
+import { type MatrixInstance, matrixInstance } from '../wasm/matrixInstance.js';
+import { CHANNELS, LARGE, SEGMENTS, SMALL, WORKSPACE } from '../wasm/simdMemory.js';
+import { wrapOnce } from '../wasm/wrapOnce.js';
+import type { Band, WindowMap } from './windowMap.js';
 
-/** What the module of assembly/matrices exports; addresses and distances are in bytes. */
-export interface MatrixExports extends ProductLoops {
-  packDoubles: ProductLoops['pack'];
-  multiplyDoubles: ProductLoops['multiply'];
-  gather: MoveWindows;
-  scatter: MoveWindows;
-}
-
-type MoveWindows = (
-  image: number,
-  channels: number,
-  channelSize: number,
-  columns: number,
-  segments: number,
-  taps: number,
-  step: number,
-  firstRow: number,
-  lastRow: number,
-  first: number,
-  last: number,
-) => void;
-
-/** Bytes of an element. */
+/** The number of bytes in an element. */
 const BYTES = 4;
 
-/**
- * The matrix product and the windows of convolutions in WebAssembly, in a memory that never grows, so views of it stay
- * good.
- */
-export class SimdMatrices {
-  readonly float32: SimdProduct;
-  readonly float64: SimdProduct;
+/** The loops that move the windows of convolutions in WebAssembly. The matrix of windows lies in the module's memory. */
+export class SimdWindows {
+  private readonly run: MatrixInstance['run'];
   private readonly heap: Float32Array;
   private readonly segments: Int32Array;
-  /** The map whose segments are in memory. */
+  /** The map whose segments are in memory now. */
   private map: WindowMap | null = null;
 
-  constructor(
-    private readonly run: MatrixExports,
-    memory: ArrayBuffer,
-  ) {
+  constructor({ run, memory }: MatrixInstance) {
+    this.run = run;
     this.heap = new Float32Array(memory);
     this.segments = new Int32Array(memory, SEGMENTS * BYTES, SMALL);
-    const kept = { free: KEPT * BYTES };
-    this.float32 = new SimdProduct(this.heap, run, kept);
-    const doubles = { pack: run.packDoubles, multiply: run.multiplyDoubles };
-    this.float64 = new SimdProduct(new Float64Array(memory), doubles, kept);
   }
 
   /** Whether an array lies in this memory. */
@@ -57,17 +27,20 @@ export class SimdMatrices {
     return array.buffer === this.heap.buffer;
   }
 
-  /** An array in this memory for a matrix of windows, good until the next one; `null` if it is too large. */
+  /**
+   * Returns an array in this memory for a matrix of windows; `null` if it is too large. The next call returns the same
+   * elements again.
+   */
   workspace(length: number): Float32Array | null {
     return length <= LARGE ? this.heap.subarray(WORKSPACE, WORKSPACE + length) : null;
   }
 
-  /** As `gatherWindows`, into a workspace; returns whether it could. */
+  /** Does the work of `gatherWindows` into a workspace. Returns false, and writes nothing, if the image is too large. */
   gather(image: Floats, offset: number, channels: number, columns: Floats, map: WindowMap, band: Band): boolean {
     return this.moveWindows(this.run.gather, false, image, offset, channels, columns, map, band);
   }
 
-  /** As `scatterWindows`, from a workspace; returns whether it could. */
+  /** Does the work of `scatterWindows` from a workspace. Returns false, and writes nothing, if the image is too large. */
   scatter(columns: Floats, image: Floats, offset: number, channels: number, map: WindowMap, band: Band): boolean {
     return this.moveWindows(this.run.scatter, true, image, offset, channels, columns, map, band);
   }
@@ -98,4 +71,19 @@ export class SimdMatrices {
     }
     return true;
   }
+}
+
+const wrap = wrapOnce(SimdWindows);
+let latest: SimdWindows | undefined;
+
+/** Returns the loops for a product of so many multiply-adds; `undefined` if they are too few, or if SIMD is not in use. */
+export function simdWindows(multiplyAdds: number): SimdWindows | undefined {
+  const windows = wrap(matrixInstance(multiplyAdds));
+  latest = windows ?? latest;
+  return windows;
+}
+
+/** Returns the loops in whose memory an array lies; `undefined` for an array outside of it. */
+export function simdWindowsAround(array: Floats): SimdWindows | undefined {
+  return latest?.holds(array) ? latest : undefined;
 }

@@ -3,11 +3,11 @@ import { fromFloat16Bits, toFloat16Bits } from '../../numerics/float16.js';
 import type { Floats } from '../../numerics/numbers.js';
 import { boxMullerFloat32 } from './boxMullerFloat32.js';
 import { boxMullerFloat64 } from './boxMullerFloat64.js';
-import { type DrawKernels, NORMAL_GROUP, type OutsideKernels } from './DrawKernels.js';
+import { type DrawKernels, NORMAL_GROUP, type RejectionKernels } from './DrawKernels.js';
 import { uniformFloat32 } from './uniformFloat32.js';
 import { uniformFloat64 } from './uniformFloat64.js';
 
-/** Elements at a time: their words and numbers stay in the first-level cache. */
+/** The number of elements at a time. Their words and numbers stay in the first-level cache. */
 const CAPACITY = 2048;
 
 const words = new Int32Array(2 * CAPACITY);
@@ -15,12 +15,12 @@ const numbers = new Float32Array(words.buffer);
 const doubles = new Float64Array(words.buffer);
 const halves = new Uint16Array(words.buffer);
 
-function createOutside<N extends Floats>(
+function createRejection<N extends Floats>(
   numbers: N,
   values: N,
   normal: (count: number, mean: number, std: number) => void,
-): OutsideKernels & { numbers: N; values: N } {
-  /** The first element of each group found. */
+): RejectionKernels & { numbers: N; values: N } {
+  /** The index of the first element of each group that was found. */
   const groups = new Uint16Array(CAPACITY / NORMAL_GROUP);
   const wordsOfGroup = (NORMAL_GROUP * numbers.BYTES_PER_ELEMENT) / words.BYTES_PER_ELEMENT;
   return {
@@ -63,9 +63,9 @@ function createOutside<N extends Floats>(
   };
 }
 
-/** The loops in plain TypeScript. */
-export const plainKernels: DrawKernels = {
-  ...createOutside(numbers, new Float32Array(CAPACITY), (count, mean, std) =>
+/** The loops that draw in plain TypeScript. */
+export const plainDrawKernels: DrawKernels = {
+  ...createRejection(numbers, new Float32Array(CAPACITY), (count, mean, std) =>
     boxMullerFloat32(words, count, numbers, 0, mean, std),
   ),
   words,
@@ -74,7 +74,7 @@ export const plainKernels: DrawKernels = {
   uniform: (count, from, to, isOpen) => uniformFloat32(words, count, numbers, 0, from, to, isOpen),
   uniformDouble: (count, from, to) => uniformFloat64(words, count, doubles, 0, from, to),
   normalDouble: (count, mean, std) => boxMullerFloat64(words, count, doubles, 0, mean, std),
-  // In place: halves need less room than floats, so they are made from the front and read from the back.
+  // Halves and floats share their bytes, and halves are shorter. So encoding runs forwards, and decoding backwards.
   encode(dtype, count) {
     if (dtype === 'float16') for (let i = 0; i < count; i++) halves[i] = toFloat16Bits(numbers[i]);
     else for (let i = 0; i < count; i++) halves[i] = toBfloat16Bits(numbers[i]);
@@ -88,9 +88,9 @@ export const plainKernels: DrawKernels = {
   },
 };
 
-/** The loops over values outside, for float64. */
-export const plainOutsideDoubles: OutsideKernels = createOutside(
+/** The loops of rejection sampling for float64. */
+export const plainRejectionDoubles: RejectionKernels = createRejection(
   doubles,
   new Float64Array(CAPACITY),
-  plainKernels.normalDouble,
+  plainDrawKernels.normalDouble,
 );

@@ -1,34 +1,14 @@
 import type { HalfDType } from '../../numerics/DType.js';
+import type { DrawInstance } from '../wasm/kernelPath.js';
 import { boxMullerFloat32 } from './boxMullerFloat32.js';
 import { boxMullerFloat64 } from './boxMullerFloat64.js';
 import type { DrawKernels } from './DrawKernels.js';
 import { isExactInDouble } from './uniformFloat32.js';
 import { uniformFloat64 } from './uniformFloat64.js';
 
-/** What the modules of the loops that draw export. */
-export interface SimdExports {
-  fuses(): number;
-  drawWords(next: number, count: number): number;
-  skipBlocks(blocks: number): void;
-  uniformProduct(count: number, shift: number, factor: number): void;
-  uniformRange(count: number, from: number, range: number, upper: number, isExact: number): void;
-  uniformDoubleProduct(count: number, shift: number, factor: number): void;
-  uniformDoubleRange(count: number, from: number, scale: number, to: number): void;
-  normal(count: number, mean: number, std: number): void;
-  toBfloat16(start: number, count: number): void;
-  toFloat16(start: number, count: number): void;
-  fromBfloat16(start: number, count: number): void;
-  fromFloat16(start: number, count: number): void;
-  replaceHalves(start: number, count: number, mask: number, high: number, low: number): void;
-  findOutside(count: number, low: number, high: number): number;
-  gatherGroups(found: number): void;
-  replaceOutside(found: number, low: number, high: number): number;
-  addMoments(count: number, origin: number): void;
-}
-
-/** Elements at a time: 16 KB of words, which become the numbers, stay in the first-level cache. */
+/** The number of elements at a time. Their words, 16 KB, become the numbers and stay in the first-level cache. */
 const CAPACITY = 4096;
-/** Words of a block of MT19937. */
+/** The number of words in a block of MT19937. */
 const BLOCK_WORDS = 624;
 
 // The addresses of assembly/memory.ts.
@@ -39,25 +19,24 @@ const VALUES = 45056;
 
 const { abs, fround } = Math;
 
-/** Sizes of which neither products with words nor their errors overflow or underflow in double. */
+/** Whether neither a product of `x` with a word, nor the error of that product, overflows or underflows in double. */
 const isMiddling = (x: number) => abs(x) > 2 ** -800 && abs(x) < 2 ** 900;
 
-/** The loops in WebAssembly, four elements at a time. */
-export class SimdKernels implements DrawKernels {
+/** The loops that draw in WebAssembly, four elements at a time. */
+export class SimdDrawKernels implements DrawKernels {
   readonly capacity = CAPACITY;
   readonly words: Int32Array;
   readonly numbers: Float32Array;
   readonly doubles: Float64Array;
   readonly halves: Uint16Array;
   readonly values: Float32Array;
+  private readonly run: DrawInstance['run'];
   private readonly block: Int32Array;
   private readonly doubleSums: Float64Array;
   private readonly bounds: Float32Array;
 
-  constructor(
-    private readonly run: SimdExports,
-    memory: ArrayBuffer,
-  ) {
+  constructor({ run, memory }: DrawInstance) {
+    this.run = run;
     this.words = new Int32Array(memory, WORK, 2 * CAPACITY);
     this.numbers = new Float32Array(memory, WORK, CAPACITY);
     this.doubles = new Float64Array(memory, WORK, CAPACITY);
@@ -69,8 +48,9 @@ export class SimdKernels implements DrawKernels {
   }
 
   /**
-   * Writes the next `count` words of MT19937 to the front of `words`, `next` (1 to 624) words of `block` being drawn; returns
-   * how many are then, of what `block` has become.
+   * Writes the next `count` words of MT19937 to the start of `words`, and replaces `block` by the block of the last one.
+   * @param next the number of words of `block` that are drawn already, 1 to 624
+   * @returns the number of words of the new block that are drawn
    */
   drawWords(block: Int32Array, next: number, words: Int32Array, count: number): number {
     this.block.set(block);
@@ -87,7 +67,7 @@ export class SimdKernels implements DrawKernels {
     return drawn;
   }
 
-  /** Turns a block of MT19937 into the one `blocks` further on. */
+  /** Replaces a block of MT19937 by the block that follows `blocks` blocks later. */
   skipBlocks(block: Int32Array, blocks: number): void {
     this.block.set(block);
     this.run.skipBlocks(blocks);
@@ -95,7 +75,7 @@ export class SimdKernels implements DrawKernels {
   }
 
   uniform(count: number, from: number, to: number, isOpen: boolean): void {
-    // A product of (−1, 1) or [0, 1) is below `to` even when rounded, unless that is a subnormal number.
+    // The rounded product of a number in (−1, 1) with `to` is below `to`, unless the product is subnormal.
     if (from === 0 && to > 2 ** -80) this.run.uniformProduct(count, 0, to * 2 ** -24);
     else if (from === -to && to > 2 ** -80) this.run.uniformProduct(count, 2 ** 23, to * 2 ** -23);
     else {
@@ -113,7 +93,8 @@ export class SimdKernels implements DrawKernels {
   }
 
   normal(count: number, mean: number, std: number): void {
-    // A sample is 0 or above 2⁻³⁷: its product with such a std is no subnormal number, which would be rounded twice.
+    // A sample is 0 or larger than 2⁻³⁷, so its product with such a std is not subnormal. A subnormal one would be rounded
+    // twice.
     if (std > 2 ** -60 && std < 2 ** 100) this.run.normal(count, mean === 0 ? 0 : mean, std);
     else boxMullerFloat32(this.words, count, this.numbers, 0, mean, std);
   }
@@ -148,7 +129,7 @@ export class SimdKernels implements DrawKernels {
     return this.run.replaceOutside(found, low, high) !== 0;
   }
 
-  /** Adds the first `count` numbers, a multiple of 4, to running sums; `accumulateMoments` says which. */
+  /** Adds the first `count` numbers, a multiple of 4, to the running sums of `accumulateMoments`. */
   addMoments(
     count: number,
     origin: number,
