@@ -78,7 +78,9 @@ export class MersenneEngine implements Engine {
 
   /** Goes on to the next block; the caller then draws from it. */
   private renew(): void {
-    twist(this.block);
+    const simd = simdDrawKernels(BLOCK);
+    if (simd !== undefined) simd.skipBlocks(this.block, 1);
+    else twist(this.block);
     this.drawn = 0;
   }
 }
