@@ -18,8 +18,7 @@ export type { SampleMoments } from './kernels/draw/sampleMoments.js';
 export { type KernelPath, type KernelsInUse, kernels, setKernels } from './kernels/wasm/kernelPath.js';
 export { EXIT, SKIP, visit } from './nn/visit.js';
 export type { DType, FloatDType, Storage } from './numerics/DType.js';
-export type { LawCheck } from './policy/checkLaw.js';
-export type { Progress } from './policy/Drawing.js';
+export type { Diagnostics, Findings, Shadowed } from './policy/Diagnostics.js';
 export {
   definePolicy,
   extendPolicy,
@@ -29,8 +28,8 @@ export {
   sequence,
 } from './policy/definePolicy.js';
 export { type Derived, derive } from './policy/derive.js';
+export type { LawCheck } from './policy/diagnoseSample.js';
 export { explainPolicy } from './policy/explainPolicy.js';
-export type { Findings, Shadowed } from './policy/Findings.js';
 export { initializeWeights } from './policy/initializeWeights.js';
 export { type InitializeAsyncOptions, initializeWeightsAsync } from './policy/initializeWeightsAsync.js';
 export { type LsuvEntry, type LsuvOptions, lsuv, type OutputMoments } from './policy/lsuv.js';
@@ -38,6 +37,7 @@ export type { ParameterPlace, Place } from './policy/Place.js';
 export type { Assignment, Plan } from './policy/Plan.js';
 export type { ExplainOptions, InitializeOptions } from './policy/prepareRun.js';
 export type { Report, ReportEntry } from './policy/Report.js';
+export type { Progress } from './policy/RunContext.js';
 export {
   type Assignments,
   type Filling,

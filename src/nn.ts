@@ -32,33 +32,37 @@ export {
   AdaptiveMaxPool3d,
 } from './nn/layers/adaptivePooling.js';
 export { MultiheadAttention, type MultiheadAttentionOptions } from './nn/layers/attention.js';
+export { AvgPool1d, AvgPool2d, AvgPool3d } from './nn/layers/averagePooling.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from './nn/layers/batchNorm.js';
 export { Bilinear } from './nn/layers/bilinear.js';
-export { Conv1d, Conv2d, Conv3d, type ConvOptions, type PaddingMode } from './nn/layers/convolution.js';
+export { BCELoss, BCEWithLogitsLoss } from './nn/layers/binaryCrossEntropy.js';
+export type { ConvOptions, PaddingMode } from './nn/layers/ConvolutionLayer.js';
+export {
+  ConstantPad1d,
+  ConstantPad2d,
+  ConstantPad3d,
+  ZeroPad1d,
+  ZeroPad2d,
+  ZeroPad3d,
+} from './nn/layers/constantPadding.js';
+export { Conv1d, Conv2d, Conv3d } from './nn/layers/convolution.js';
 export { CosineSimilarity, PairwiseDistance } from './nn/layers/distances.js';
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, type DropoutOptions } from './nn/layers/dropout.js';
+export { HuberLoss, KLDivLoss, L1Loss, MSELoss, SmoothL1Loss } from './nn/layers/elementLosses.js';
 export { Embedding, EmbeddingBag, type EmbeddingBagOptions, type EmbeddingOptions } from './nn/layers/embedding.js';
 export { Flatten, Unflatten } from './nn/layers/flatten.js';
 export { Fold, Unfold } from './nn/layers/fold.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './nn/layers/instanceNorm.js';
 export { Identity, Linear, type LinearOptions } from './nn/layers/linear.js';
-export {
-  BCELoss,
-  BCEWithLogitsLoss,
-  CrossEntropyLoss,
-  HuberLoss,
-  KLDivLoss,
-  L1Loss,
-  MSELoss,
-  NLLLoss,
-  SmoothL1Loss,
-} from './nn/layers/losses.js';
+export { LocalResponseNorm } from './nn/layers/localResponseNorm.js';
+export { CrossEntropyLoss, NLLLoss } from './nn/layers/losses.js';
+export { LPPool1d, LPPool2d, LPPool3d } from './nn/layers/lpPooling.js';
+export { MaxPool1d, MaxPool2d, MaxPool3d } from './nn/layers/maxPooling.js';
 export {
   GroupNorm,
   type GroupNormOptions,
   LayerNorm,
   type LayerNormOptions,
-  LocalResponseNorm,
   RMSNorm,
   type RMSNormOptions,
 } from './nn/layers/normalization.js';
@@ -66,30 +70,13 @@ export {
   CircularPad1d,
   CircularPad2d,
   CircularPad3d,
-  ConstantPad1d,
-  ConstantPad2d,
-  ConstantPad3d,
   ReflectionPad1d,
   ReflectionPad2d,
   ReflectionPad3d,
   ReplicationPad1d,
   ReplicationPad2d,
   ReplicationPad3d,
-  ZeroPad1d,
-  ZeroPad2d,
-  ZeroPad3d,
 } from './nn/layers/padding.js';
-export {
-  AvgPool1d,
-  AvgPool2d,
-  AvgPool3d,
-  LPPool1d,
-  LPPool2d,
-  LPPool3d,
-  MaxPool1d,
-  MaxPool2d,
-  MaxPool3d,
-} from './nn/layers/pooling.js';
 export type { LSTMOptions, RecurrentOptions } from './nn/layers/RecurrentLayer.js';
 export {
   CELU,
@@ -124,13 +111,12 @@ export {
   type TransformerStackOptions,
 } from './nn/layers/transformer.js';
 export {
-  type DecoderLayerInputs,
-  type EncoderLayerInputs,
   type TransformerActivation,
   TransformerDecoderLayer,
   TransformerEncoderLayer,
   type TransformerLayerOptions,
 } from './nn/layers/transformerLayers.js';
+export type { DecoderLayerInputs, EncoderLayerInputs } from './nn/layers/transformerMasks.js';
 export {
   ConvTranspose1d,
   ConvTranspose2d,

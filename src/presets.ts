@@ -1,4 +1,7 @@
-/** Published policies: each a function that makes a policy, with its source in `about`. */
+/**
+ * Published policies. Each preset is a function that returns a policy. Its property `about` has the source, the rule in words,
+ * the options, and the differences from the source.
+ */
 export { type BertPresetOptions, bert } from './policy/presets/bert.js';
 export { type ConvNeXtPresetOptions, convnext } from './policy/presets/convnext.js';
 export { dcgan } from './policy/presets/dcgan.js';

@@ -3,66 +3,70 @@ import { bytesOf, type DType } from '../numerics/DType.js';
 import { dtypeOfName } from './safetensorsDtypes.js';
 import { type Json, parseStrictJson } from './strictJson.js';
 
-/** Bytes before the header: its length. */
+/** The number of bytes before the header; they hold its length. */
 export const LENGTH_BYTES = 8;
-/** Longest header that is read, as in the format's own library. */
+/** The largest header in bytes; the limit of the format's own library. */
 export const MAX_HEADER_BYTES = 100_000_000;
-/** Name of the header's entry that is no tensor. */
+/** The key of the header's entry that holds the metadata instead of a tensor. */
 export const METADATA_KEY = '__metadata__';
 
-/** Where one tensor lies. */
-export interface TensorPlace {
+/** The dtype, shape and bytes of one tensor of a file. */
+export interface TensorEntry {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: readonly number[];
-  /** First byte, counted from the start of the file. */
+  /** The index of the first byte, counted from the start of the file. */
   readonly start: number;
-  /** Byte after the last. */
+  /** The index after the last byte. */
   readonly end: number;
 }
 
-/** What the header of a safetensors file says. */
+/** The contents of the header of a safetensors file. */
 export interface Header {
   readonly metadata: Map<string, string>;
   /** In the order of the header. */
-  readonly places: readonly TensorPlace[];
+  readonly entries: readonly TensorEntry[];
 }
 
-/** Length of the header that the first eight bytes of a file announce; throws FormatError for an impossible one. */
+/**
+ * Reads the length of the header from the first eight bytes of a file.
+ * @throws FormatError if the length is impossible
+ */
 export function readHeaderLength(bytes: Uint8Array, fileSize: number): number {
   if (fileSize < LENGTH_BYTES) {
-    throw new FormatError(`header too small: a safetensors file has at least ${LENGTH_BYTES} bytes, found ${fileSize}`);
+    throw new FormatError(`header too small: expected at least ${LENGTH_BYTES} bytes, found ${fileSize}`);
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES) {
     throw new FormatError(
-      `header too large: at most ${MAX_HEADER_BYTES} bytes, found ${length}; is this a safetensors file?`,
+      `header too large: expected at most ${MAX_HEADER_BYTES} bytes, found ${length}; check that it is a safetensors file`,
     );
   }
   if (Number(length) > fileSize - LENGTH_BYTES) {
     throw new FormatError(
-      `invalid header length: ${length} bytes announced, ${fileSize - LENGTH_BYTES} there; is the file cut off?`,
+      `invalid header length: expected ${length} bytes, found ${fileSize - LENGTH_BYTES}; the file may be cut off`,
     );
   }
   return Number(length);
 }
 
 /**
- * Reads and checks the header: the tensors must fill the rest of the file exactly, each of its dtype and shape.
- * @param bytes the header's bytes, without the length before them
- * @param fileSize bytes of the whole file
+ * Reads and checks the header. The tensors must fill the rest of the file exactly.
+ * @param bytes the bytes of the header, without the length before them
+ * @param fileSize the number of bytes of the whole file
+ * @throws FormatError if the header is damaged, or does not match the size of the file
  */
 export function readHeader(bytes: Uint8Array, fileSize: number): Header {
   const json = parseStrictJson(decode(bytes));
   if (!(json instanceof Map)) throw new FormatError('the header is not a JSON object');
   const metadata = readMetadata(json.get(METADATA_KEY));
   const dataStart = LENGTH_BYTES + bytes.length;
-  const places: TensorPlace[] = [];
+  const entries: TensorEntry[] = [];
   for (const [name, entry] of json) {
-    if (name !== METADATA_KEY) places.push(readPlace(name, entry, dataStart));
+    if (name !== METADATA_KEY) entries.push(readEntry(name, entry, dataStart));
   }
-  checkLayout(places, dataStart, fileSize);
-  return { metadata, places };
+  checkLayout(entries, dataStart, fileSize);
+  return { metadata, entries };
 }
 
 function decode(bytes: Uint8Array): string {
@@ -76,35 +80,39 @@ function decode(bytes: Uint8Array): string {
 function readMetadata(entry: Json | undefined): Map<string, string> {
   const metadata = new Map<string, string>();
   if (entry === undefined) return metadata;
-  if (!(entry instanceof Map)) throw new FormatError('metadata is a JSON object of strings', METADATA_KEY);
+  if (!(entry instanceof Map))
+    throw new FormatError(`expected a JSON object of strings, found ${describe(entry)}`, METADATA_KEY);
   for (const [key, value] of entry) {
     if (typeof value !== 'string')
-      throw new FormatError(`metadata holds strings, found ${describe(value)} under '${key}'`, METADATA_KEY);
+      throw new FormatError(`expected strings, found ${describe(value)} for '${key}'`, METADATA_KEY);
     metadata.set(key, value);
   }
   return metadata;
 }
 
-function readPlace(name: string, entry: Json, dataStart: number): TensorPlace {
+function readEntry(name: string, entry: Json, dataStart: number): TensorEntry {
   if (!(entry instanceof Map))
     throw new FormatError(`expected dtype, shape and data_offsets, found ${describe(entry)}`, name);
   for (const key of entry.keys()) {
     if (!['dtype', 'shape', 'data_offsets'].includes(key)) throw new FormatError(`unknown field '${key}'`, name);
   }
   const dtypeName = entry.get('dtype');
-  if (typeof dtypeName !== 'string') throw new FormatError(`dtype is a string, found ${describe(dtypeName)}`, name);
+  if (typeof dtypeName !== 'string')
+    throw new FormatError(`expected dtype to be a string, found ${describe(dtypeName)}`, name);
   const dtype = dtypeOfName(dtypeName, name);
   const shape = readSizes('shape', entry.get('shape'), name);
   const offsets = readSizes('data_offsets', entry.get('data_offsets'), name);
-  if (offsets.length !== 2) throw new FormatError(`data_offsets are two numbers, found ${offsets.length}`, name);
+  if (offsets.length !== 2)
+    throw new FormatError(`expected two numbers in data_offsets, found ${offsets.length}`, name);
   const [begin, end] = offsets;
-  if (begin > end) throw new FormatError(`data_offsets run backwards: [${begin}, ${end}]`, name);
+  if (begin > end) throw new FormatError(`expected ascending data_offsets, found [${begin}, ${end}]`, name);
   let size = bytesOf(dtype);
   for (const length of shape) size *= length;
-  if (!Number.isSafeInteger(size)) throw new FormatError(`the shape [${shape.join(', ')}] overflows`, name);
+  if (!Number.isSafeInteger(size))
+    throw new FormatError(`the shape [${shape.join(', ')}] is too large: expected at most 2^53 - 1 bytes`, name);
   if (size !== end - begin) {
     throw new FormatError(
-      `${dtypeName} of shape [${shape.join(', ')}] takes ${size} bytes, data_offsets give ${end - begin}`,
+      `expected ${size} bytes for ${dtypeName} of shape [${shape.join(', ')}], found ${end - begin} in data_offsets`,
       name,
     );
   }
@@ -113,19 +121,19 @@ function readPlace(name: string, entry: Json, dataStart: number): TensorPlace {
 
 function readSizes(what: string, value: Json | undefined, name: string): number[] {
   if (!Array.isArray(value))
-    throw new FormatError(`${what} is an array of whole numbers, found ${describe(value)}`, name);
+    throw new FormatError(`expected ${what} to be an array of whole numbers, found ${describe(value)}`, name);
   return value.map((size) => {
     if (typeof size !== 'bigint' || size < 0n || size > BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw new FormatError(`${what} is an array of whole numbers from 0 to 2^53 - 1, found ${describe(size)}`, name);
+      throw new FormatError(`expected whole numbers from 0 to 2^53 - 1 in ${what}, found ${describe(size)}`, name);
     }
     return Number(size);
   });
 }
 
-/** The tensors must lie one after another, from the header's end to the file's. */
-function checkLayout(places: readonly TensorPlace[], dataStart: number, fileSize: number): void {
+/** Checks that the tensors are contiguous from the end of the header to the end of the file. */
+function checkLayout(entries: readonly TensorEntry[], dataStart: number, fileSize: number): void {
   let reached = dataStart;
-  for (const { name, start, end } of [...places].sort((a, b) => a.start - b.start || a.end - b.end)) {
+  for (const { name, start, end } of [...entries].sort((a, b) => a.start - b.start || a.end - b.end)) {
     if (start !== reached) {
       const what =
         start < reached ? 'overlaps the tensor before it' : `leaves a hole of ${start - reached} bytes before it`;
@@ -138,10 +146,13 @@ function checkLayout(places: readonly TensorPlace[], dataStart: number, fileSize
   }
   if (reached > fileSize) {
     throw new FormatError(
-      `the tensors take ${reached - dataStart} bytes, ${fileSize - dataStart} are there; is the file cut off?`,
+      `expected ${reached - dataStart} bytes of tensors, found ${fileSize - dataStart}; the file may be cut off`,
     );
   }
-  if (reached < fileSize) throw new FormatError(`${fileSize - reached} bytes are left over after the last tensor`);
+  if (reached < fileSize)
+    throw new FormatError(
+      `expected the end of the file after the last tensor, found ${fileSize - reached} bytes left over`,
+    );
 }
 
 function describe(value: Json | undefined): string {

@@ -7,28 +7,39 @@ import {
   METADATA_KEY,
   readHeader,
   readHeaderLength,
-  type TensorPlace,
+  type TensorEntry,
 } from './readHeader.js';
 import { layoutRank, nameOfDtype } from './safetensorsDtypes.js';
 
-/** Tensors by name, as a Map such as `stateDict()` gives, or as pairs. */
+/** Tensors by name: a Map such as `stateDict()` returns, or pairs of name and tensor. */
 export type NamedTensors = Iterable<readonly [name: string, tensor: Tensor]>;
 
-/** Strings by name that travel with the tensors. */
+/** Strings by name that a file holds beside the tensors. */
 export type Metadata = Readonly<Record<string, string>> | ReadonlyMap<string, string>;
 
-/** What a safetensors file holds. */
+/** The contents of a safetensors file. */
 export interface SafetensorsContent {
-  /** In the order of the file's header. */
+  /** The tensors by name, in the order of the file's header. */
   readonly tensors: Map<string, Tensor>;
+  /** The strings that the file holds beside the tensors. */
   readonly metadata: Map<string, string>;
 }
 
 /**
- * Tensors as the bytes of a safetensors file (https://github.com/huggingface/safetensors): dtypes of the widest alignment
- * first, then names in UTF-8 byte order. PyTorch and the format's own library read it.
- * @param metadata strings; `format: 'pt'` is added unless it is there
- * @throws FormatError for a name twice, a name the format reserves, or metadata that are not strings
+ * Writes tensors as the bytes of a safetensors file (https://github.com/huggingface/safetensors). Tensors whose dtype needs
+ * the widest alignment come first; tensors with dtypes of the same kind are sorted by the UTF-8 bytes of their names. The
+ * bytes equal those of the format's own library, and PyTorch can read them.
+ * @param tensors tensors of any dtype and shape by name
+ * @param metadata strings by name; default: none. `format: 'pt'` is added unless `metadata` has a `format`.
+ * @returns the bytes of the file
+ * @throws FormatError if a name occurs twice or is reserved by the format, if the metadata are not strings, or if the header
+ *   exceeds 100 MB.
+ * @example
+ * ```ts
+ * import { safetensors, zeros } from 'initree';
+ * const bytes = safetensors.serialize(new Map([['weight', zeros([2, 3])]]), { epoch: '1' });
+ * console.log(bytes.length); // 144
+ * ```
  */
 export function serialize(tensors: NamedTensors, metadata: Metadata = {}): Uint8Array<ArrayBuffer> {
   const sorted = inLayoutOrder(tensors);
@@ -36,14 +47,14 @@ export function serialize(tensors: NamedTensors, metadata: Metadata = {}): Uint8
   let size = 0;
   for (const { name, tensor } of sorted) {
     const end = size + tensor.data.byteLength;
-    const place = { dtype: nameOfDtype(tensor.dtype), shape: tensor.shape, data_offsets: [size, end] };
-    entries.push(`${JSON.stringify(name)}:${JSON.stringify(place)}`);
+    const entry = { dtype: nameOfDtype(tensor.dtype), shape: tensor.shape, data_offsets: [size, end] };
+    entries.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
     size = end;
   }
   const header = new TextEncoder().encode(`{${entries.join(',')}}`);
   const headerLength = Math.ceil(header.length / 8) * 8;
   if (headerLength > MAX_HEADER_BYTES)
-    throw new FormatError(`header too large: ${headerLength} bytes, at most ${MAX_HEADER_BYTES}`);
+    throw new FormatError(`header too large: expected at most ${MAX_HEADER_BYTES} bytes, found ${headerLength}`);
   const bytes = new Uint8Array(LENGTH_BYTES + headerLength + size);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
   bytes.set(header, LENGTH_BYTES);
@@ -58,42 +69,50 @@ export function serialize(tensors: NamedTensors, metadata: Metadata = {}): Uint8
 }
 
 /**
- * Reads the bytes of a safetensors file. The tensors are copies.
- * @throws FormatError, saying what and where, for bytes that are not a safetensors file or a damaged one
+ * Reads the bytes of a safetensors file. The tensors are copies, so the bytes may change afterwards.
+ * @param bytes the bytes of a whole file
+ * @returns the tensors by name, in the order of the file, and the metadata
+ * @throws FormatError if the bytes are not a safetensors file, or a damaged one; the message gives the reason and the tensor.
+ * @example
+ * ```ts
+ * import { ones, safetensors } from 'initree';
+ * const { tensors } = safetensors.parse(safetensors.serialize(new Map([['bias', ones([2])]])));
+ * console.log(tensors.get('bias')?.tolist()); // [ 1, 1 ]
+ * ```
  */
 export function parse(bytes: Uint8Array): SafetensorsContent {
   if (!(bytes instanceof Uint8Array))
-    throw new FormatError(`parse() takes a Uint8Array, found ${describeValue(bytes)}`);
+    throw new FormatError(`parse() expects a Uint8Array, found ${describeValue(bytes)}`);
   const length = readHeaderLength(bytes, bytes.length);
   const header = readHeader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length), bytes.length);
   const tensors = new Map<string, Tensor>();
-  for (const place of header.places) tensors.set(place.name, readTensor(bytes, place));
+  for (const entry of header.entries) tensors.set(entry.name, readTensor(bytes, entry));
   return { tensors, metadata: header.metadata };
 }
 
-function readTensor(bytes: Uint8Array, { name, dtype, shape, start, end }: TensorPlace): Tensor {
+function readTensor(bytes: Uint8Array, { name, dtype, shape, start, end }: TensorEntry): Tensor {
   const data = createStorage(dtype, (end - start) / bytesOf(dtype)) as Storage;
   new Uint8Array(data.buffer).set(bytes.subarray(start, end));
   if (dtype === 'bool' && (data as Uint8Array).some((value) => value > 1)) {
-    throw new FormatError('BOOL holds 0 and 1 only', name);
+    throw new FormatError('expected 0 and 1 only in a tensor of BOOL', name);
   }
   return Tensor.fromData(data, shape, dtype as DType);
 }
 
 function inLayoutOrder(tensors: NamedTensors): { name: string; tensor: Tensor; key: Uint8Array }[] {
   if (typeof tensors?.[Symbol.iterator] !== 'function') {
-    throw new FormatError(`tensors are a Map or pairs of name and tensor, found ${describeValue(tensors)}`);
+    throw new FormatError(`expected a Map of tensors, or pairs of name and tensor, found ${describeValue(tensors)}`);
   }
   const seen = new Set<string>();
   const entries = Array.from(tensors, (pair) => {
     if (!Array.isArray(pair)) {
-      throw new FormatError(`tensors are pairs of name and tensor, found ${describeValue(pair)}`);
+      throw new FormatError(`expected pairs of name and tensor, found ${describeValue(pair)}`);
     }
     const [name, tensor] = pair;
     checkText('a tensor name', name);
     if (name === METADATA_KEY)
       throw new FormatError(`'${METADATA_KEY}' is reserved by the format and cannot name a tensor`);
-    if (seen.has(name)) throw new FormatError('this name stands there twice', name);
+    if (seen.has(name)) throw new FormatError('expected each name once, found this name twice', name);
     if (!(tensor instanceof Tensor)) throw new FormatError(`expected a Tensor, found ${describeValue(tensor)}`, name);
     seen.add(name);
     return { name, tensor, key: new TextEncoder().encode(name) };
@@ -103,26 +122,27 @@ function inLayoutOrder(tensors: NamedTensors): { name: string; tensor: Tensor; k
 
 function writeMetadata(metadata: Metadata): Record<string, string> {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
-    throw new FormatError(`metadata are strings by name, found ${describeValue(metadata)}`);
+    throw new FormatError(`expected metadata to be strings by name, found ${describeValue(metadata)}`);
   }
   const given = metadata instanceof Map ? metadata : new Map(Object.entries(metadata));
-  // Without a prototype, so that '__proto__' is a name like any other.
+  // The object has no prototype, so '__proto__' is an ordinary key.
   const written: Record<string, string> = Object.create(null);
   written.format = 'pt';
   for (const [key, value] of given) {
     checkText('a metadata key', key);
     if (typeof value !== 'string')
-      throw new FormatError(`metadata holds strings, found ${describeValue(value)} under '${key}'`);
+      throw new FormatError(`expected metadata to be strings, found ${describeValue(value)} for '${key}'`);
     checkText(`metadata '${key}'`, value);
     written[key] = value;
   }
   return written;
 }
 
-/** UTF-8 has no place for half of a surrogate pair: it would be written as something else. */
+/** Refuses text with half of a surrogate pair: UTF-8 cannot represent it, and the encoder would replace it. */
 function checkText(what: string, text: string): void {
-  if (typeof text !== 'string') throw new FormatError(`${what} is a string, found ${describeValue(text)}`);
-  if (/\p{Surrogate}/u.test(text)) throw new FormatError(`${what} is not well-formed Unicode: ${JSON.stringify(text)}`);
+  if (typeof text !== 'string') throw new FormatError(`expected ${what} to be a string, found ${describeValue(text)}`);
+  if (/\p{Surrogate}/u.test(text))
+    throw new FormatError(`expected ${what} to be well-formed Unicode, found ${JSON.stringify(text)}`);
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {

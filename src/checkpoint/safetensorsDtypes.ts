@@ -1,7 +1,7 @@
 import { FormatError } from '../errors.js';
 import type { DType } from '../numerics/DType.js';
 
-/** The format's names of the dtypes that exist here. */
+/** The format's names of the dtypes that this package has. */
 const NAMES: { readonly [D in DType]: string } = {
   float32: 'F32',
   float64: 'F64',
@@ -14,12 +14,12 @@ const NAMES: { readonly [D in DType]: string } = {
 };
 
 /**
- * The order in which tensors are laid out: the format's dtypes from the last to the first, which puts the widest
- * alignment first, so that every tensor is aligned.
+ * The order of the tensors in a file: the format's list of dtypes from the last to the first. The widest alignment comes
+ * first, so that every tensor is aligned.
  */
 const LAYOUT: readonly DType[] = ['int64', 'float64', 'float32', 'int32', 'bfloat16', 'float16', 'uint8', 'bool'];
 
-/** Dtypes of the format that have no place here. */
+/** Dtypes of the format that this package does not have. */
 const UNSUPPORTED = [
   'I8',
   'I16',
@@ -43,13 +43,14 @@ export function layoutRank(dtype: DType): number {
   return LAYOUT.indexOf(dtype);
 }
 
-/** The dtype of a format's name; throws FormatError for others, telling unknown ones from those not supported. */
+/**
+ * The dtype of a name of the format.
+ * @throws FormatError if the format has no such name, or if this package does not support its dtype
+ */
 export function dtypeOfName(name: string, path: string): DType {
   const dtype = LAYOUT.find((candidate) => NAMES[candidate] === name);
   if (dtype !== undefined) return dtype;
   const known = LAYOUT.map((candidate) => NAMES[candidate]).join(', ');
-  const what = UNSUPPORTED.includes(name)
-    ? `dtype ${name} is not supported here`
-    : `unknown dtype ${JSON.stringify(name)}`;
+  const what = UNSUPPORTED.includes(name) ? `dtype ${name} is not supported` : `unknown dtype ${JSON.stringify(name)}`;
   throw new FormatError(`${what}; expected one of ${known}`, path);
 }

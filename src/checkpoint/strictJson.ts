@@ -1,18 +1,21 @@
 import { FormatError } from '../errors.js';
 
 /**
- * JSON with nothing lost: objects are Maps in the order of the text, whose keys are each there once, and whole numbers are
- * bigints. `JSON.parse` would keep the last of two equal keys and round large numbers.
+ * A JSON value without loss. Objects are Maps in the order of the text, with unique keys, and whole numbers are bigints.
+ * `JSON.parse` would keep only the last of two equal keys, and would round large numbers.
  */
 export type Json = null | boolean | string | number | bigint | Json[] | Map<string, Json>;
 
-/** Deepest nesting that is read; a safetensors header needs three. */
+/** The largest depth of nesting; a safetensors header needs three. */
 const MAX_DEPTH = 32;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 const SPACE = /[ \t\n\r]*/y;
 
-/** Reads a whole JSON text; throws FormatError, naming the position, where it is not one. */
+/**
+ * Reads a whole JSON text.
+ * @throws FormatError if the text is not JSON; the message gives the index of the character
+ */
 export function parseStrictJson(text: string): Json {
   const reader = new Reader(text);
   const value = reader.value(0);
@@ -21,14 +24,14 @@ export function parseStrictJson(text: string): Json {
 }
 
 class Reader {
-  private at = 0;
+  private index = 0;
 
   constructor(private readonly text: string) {}
 
   value(depth: number): Json {
-    if (depth > MAX_DEPTH) throw this.error(`nesting deeper than ${MAX_DEPTH}`);
+    if (depth > MAX_DEPTH) throw this.error(`at most ${MAX_DEPTH} nested values`);
     this.space();
-    const character = this.text[this.at];
+    const character = this.text[this.index];
     if (character === '{') return this.object(depth);
     if (character === '[') return this.array(depth);
     if (character === '"') return this.string();
@@ -37,8 +40,8 @@ class Reader {
       ['false', false],
       ['null', null],
     ] as const) {
-      if (this.text.startsWith(word, this.at)) {
-        this.at += word.length;
+      if (this.text.startsWith(word, this.index)) {
+        this.index += word.length;
         return meaning;
       }
     }
@@ -47,7 +50,7 @@ class Reader {
 
   end(): void {
     this.space();
-    if (this.at < this.text.length) throw this.error('the end');
+    if (this.index < this.text.length) throw this.error('the end');
   }
 
   private object(depth: number): Map<string, Json> {
@@ -69,70 +72,71 @@ class Reader {
     return items;
   }
 
-  /** From an opening bracket to the closing one, with commas between the items. */
+  /** Reads items with commas between them, from the opening bracket to the closing one. */
   private list(close: string, item: () => void): void {
-    this.at++;
+    this.index++;
     this.space();
-    if (this.text[this.at] === close) {
-      this.at++;
+    if (this.text[this.index] === close) {
+      this.index++;
       return;
     }
     for (;;) {
       item();
       this.space();
-      if (this.text[this.at] === close) break;
+      if (this.text[this.index] === close) break;
       this.expect(',');
     }
-    this.at++;
+    this.index++;
   }
 
   private string(): string {
-    const start = this.at;
+    const start = this.index;
     this.expect('"');
     for (;;) {
-      const quote = this.text.indexOf('"', this.at);
+      const quote = this.text.indexOf('"', this.index);
       if (quote === -1) throw this.error('a closing quote');
       let escapes = 0;
       while (this.text[quote - 1 - escapes] === '\\') escapes++;
-      this.at = quote + 1;
+      this.index = quote + 1;
       if (escapes % 2 === 0) break;
     }
-    const written = this.text.slice(start, this.at);
-    this.at = start;
+    const written = this.text.slice(start, this.index);
+    this.index = start;
     let value: string;
     try {
       value = JSON.parse(written) as string;
     } catch {
       throw this.error('a string');
     }
-    // An escape can write half of a surrogate pair, which is no character.
+    // An escape can produce half of a surrogate pair, which is not a character.
     if (/\p{Surrogate}/u.test(value)) throw this.error('a string of well-formed Unicode');
-    this.at = start + written.length;
+    this.index = start + written.length;
     return value;
   }
 
   private number(): number | bigint {
-    NUMBER.lastIndex = this.at;
+    NUMBER.lastIndex = this.index;
     const found = NUMBER.exec(this.text);
     if (found === null) throw this.error('a value');
-    this.at = NUMBER.lastIndex;
+    this.index = NUMBER.lastIndex;
     const [literal, fraction, exponent] = found;
     return fraction || exponent ? Number(literal) : BigInt(literal);
   }
 
   private space(): void {
-    SPACE.lastIndex = this.at;
+    SPACE.lastIndex = this.index;
     SPACE.test(this.text);
-    this.at = SPACE.lastIndex;
+    this.index = SPACE.lastIndex;
   }
 
   private expect(character: string): void {
-    if (this.text[this.at] !== character) throw this.error(`'${character}'`);
-    this.at++;
+    if (this.text[this.index] !== character) throw this.error(`'${character}'`);
+    this.index++;
   }
 
   private error(expected: string): FormatError {
-    const found = this.at < this.text.length ? JSON.stringify(this.text.slice(this.at, this.at + 12)) : 'the end';
-    return new FormatError(`the header is not JSON: expected ${expected} at character ${this.at}, found ${found}`);
+    const found =
+      this.index < this.text.length ? JSON.stringify(this.text.slice(this.index, this.index + 12)) : 'the end';
+    return new FormatError(`the header is not JSON: expected ${expected} at character ${this.index}, found ${found}`);
   }
 }

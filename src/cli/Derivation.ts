@@ -3,13 +3,12 @@ import { basename } from 'node:path';
 import { InitreeError } from '../errors.js';
 import { deferFills } from '../init/fillLaw.js';
 import type { Module } from '../nn/Module.js';
-import { initializeWeightsParallel } from '../node/initializeWeightsParallel.js';
-import type { Progress } from '../policy/Drawing.js';
-import { explainPolicy } from '../policy/explainPolicy.js';
-import { initializeWeightsAsync } from '../policy/initializeWeightsAsync.js';
+import { runInThreads } from '../node/initializeWeightsParallel.js';
+import { runAsync } from '../policy/initializeWeightsAsync.js';
 import type { Plan } from '../policy/Plan.js';
-import type { InitializeOptions } from '../policy/prepareRun.js';
+import { type InitializeOptions, prepareRun } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
+import type { Progress } from '../policy/RunContext.js';
 import type { Reference } from './importFile.js';
 import { type Construction, loadModel } from './loadModel.js';
 import { isPolicyFile, keepAll, loadPolicy, NO_POLICY, OWN_POLICY } from './loadPolicy.js';
@@ -17,52 +16,55 @@ import { ModelError } from './ModelError.js';
 import type { PolicyOptions } from './options.js';
 import { UsageError } from './UsageError.js';
 
-/** All that the weights of a model follow from. */
+/** Everything that determines the weights of a model. */
 export interface Recipe extends Construction {
-  /** A preset's name, a file and export, `'own'` or `'none'`. */
+  /** A preset's name, a file and export such as `'net.ts#policy'`, `'own'` or `'none'`. */
   readonly policy: string;
   readonly policyOptions: Readonly<Record<string, unknown>> | undefined;
   readonly rng: 'torch' | 'counter';
-  /** Whether the policy must speak of everything. */
+  /** Whether a parameter without a rule, or a rule without a parameter, is an error. */
   readonly strict: boolean;
 }
 
-/** A model on its way from its constructor to its weights. */
+/** A constructed model and the prepared run of its policy. */
 export interface Derivation {
   readonly model: Module;
-  /** What the policy will do. */
+  /** What the policy will do to the model. */
   readonly plan: Plan;
-  /** Does it, in threads where their number is given. */
-  readonly run: (how: {
+  /** Carries out the plan. With `workers`, that many threads may draw. */
+  readonly run: (options: {
     workers?: number | undefined;
     signal: AbortSignal;
     onProgress?: ((progress: Progress) => void) | undefined;
   }) => Promise<Report>;
-  /** What a checkpoint says about how it was made, so that it can be derived again. */
+  /** The metadata of a checkpoint, from which `initree verify` can derive the weights again. */
   readonly metadata: (report: Report) => Record<string, string>;
 }
 
-/** The recipe that options ask for; what they leave open is as remembered, or the default. */
+/**
+ * The recipe of the command's options.
+ * @param recorded replaces the defaults of the options that the user did not give: what a file says about how it was made
+ */
 export function recipeOf(
   { args, seed, dtype, policy, policyOptions, rng, engine, strict }: PolicyOptions & { readonly strict?: boolean },
-  remembered: Partial<Recipe> = {},
+  recorded: Partial<Recipe> = {},
 ): Recipe {
   return {
-    args: args ?? remembered.args ?? [],
-    seed: seed ?? remembered.seed ?? 0n,
-    dtype: dtype ?? remembered.dtype ?? 'float32',
-    policy: policy ?? remembered.policy ?? NO_POLICY,
-    policyOptions: policyOptions ?? (policy === undefined ? remembered.policyOptions : undefined),
-    rng: rng ?? remembered.rng ?? 'torch',
-    engine: engine ?? remembered.engine ?? 'mersenne',
+    args: args ?? recorded.args ?? [],
+    seed: seed ?? recorded.seed ?? 0n,
+    dtype: dtype ?? recorded.dtype ?? 'float32',
+    policy: policy ?? recorded.policy ?? NO_POLICY,
+    policyOptions: policyOptions ?? (policy === undefined ? recorded.policyOptions : undefined),
+    rng: rng ?? recorded.rng ?? 'torch',
+    engine: engine ?? recorded.engine ?? 'mersenne',
     strict: strict ?? false,
   };
 }
 
 /**
- * Constructs a model and checks its policy.
- * @param around runs the construction; when absent, draws are put off until it is known that they stay
- * @throws UsageError, ModelError or PolicyError, before anything is drawn for the policy
+ * Constructs a model and builds the plan of its policy.
+ * @param around runs the construction; default: with deferred fills, so that overwritten fills are never drawn
+ * @throws UsageError, ModelError or PolicyError, before the policy draws anything
  */
 export async function prepareDerivation(
   text: string,
@@ -72,29 +74,31 @@ export async function prepareDerivation(
   const { policy: chosen, policyOptions, seed, rng, engine, strict } = recipe;
   const isCode = chosen === NO_POLICY || chosen === OWN_POLICY;
   if (isCode && (rng === 'counter' || policyOptions || strict)) {
-    throw new UsageError('--rng counter, --policy-options and --strict speak of a policy: name a preset or a file');
+    throw new UsageError(
+      `--rng counter, --policy-options and --strict require a policy; expected --policy with a preset or a file, found ${chosen}`,
+    );
   }
   if (rng === 'counter' && engine !== 'mersenne') {
-    throw new UsageError(`--rng counter draws from Philox, found --engine ${engine}: leave one of them out`);
+    throw new UsageError(`--rng counter draws from Philox, found --engine ${engine}; leave out one of them`);
   }
   const { model, reference } = await loadModel(text, recipe, around);
   if (chosen === OWN_POLICY) await callOwnPolicy(model, reference);
   const policy = isCode ? keepAll(chosen) : await loadPolicy(chosen, policyOptions);
   const options: InitializeOptions = {
     ...(rng === 'counter' ? { rng, seed } : {}),
-    // A model without parameters has nothing to keep, which is no finding.
+    // These policies have one rule for all parameters. It must not be reported as unused for a model without parameters.
     strict: isCode ? false : strict || 'warn',
   };
-  const plan = explainPolicy(model, policy, options);
+  const prepared = prepareRun('initree', model, policy, options);
+  const { plan } = prepared;
   return {
     model,
     plan,
-    run: ({ workers, ...watch }) => {
-      // Keeping everything is done at once; the draws that were put off come after it, uncounted.
-      const all = { ...options, ...watch, ...(isCode ? { onProgress: undefined } : {}) };
-      return workers === undefined
-        ? initializeWeightsAsync(model, policy, all)
-        : initializeWeightsParallel(model, policy, { ...all, workers });
+    run: ({ workers, signal, onProgress }) => {
+      // Keeping all parameters takes no time, and progress does not count the deferred fills that are drawn afterwards.
+      const context = { ...prepared.context, onProgress: isCode ? undefined : onProgress };
+      const run = { ...prepared, context };
+      return workers === undefined ? runAsync(run, signal) : runInThreads(run, workers, signal);
     },
     metadata: (report) => ({
       ...report.metadata(),
@@ -116,7 +120,7 @@ function hashOf(plan: Plan): string {
 async function callOwnPolicy(model: Module, { text, file }: Reference): Promise<void> {
   const own = (model as { initializeWeights?: unknown }).initializeWeights;
   if (typeof own !== 'function') {
-    throw new UsageError(`--policy own calls the model's initializeWeights(), but ${text} has no such method`);
+    throw new UsageError(`--policy own calls the model's method initializeWeights(), which ${text} does not have`);
   }
   try {
     await own.call(model);

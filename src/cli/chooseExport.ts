@@ -2,23 +2,23 @@ import { nearestName } from '../errors.js';
 import type { Reference } from './importFile.js';
 import { UsageError } from './UsageError.js';
 
-/** What kind of export is looked for. */
+/** The kind of export that a command needs. */
 interface Kind {
-  /** 'a model', in messages. */
+  /** For messages: 'a model'. */
   readonly title: string;
-  /** 'a Module class, a function that returns a module, or a module' */
+  /** For messages: 'a subclass of nn.Module, a function that returns a module, or a module'. */
   readonly description: string;
-  /** Whether a value may be one. */
+  /** Whether a value may be of this kind. */
   readonly accepts: (value: unknown) => boolean;
 }
 
 /**
- * The export that a reference names; without a name the default one, or the only one that would do.
- * @throws UsageError, listing what there is, where none or several would do
+ * The export that a reference names. Without a name: the default export, or the only export of the right kind.
+ * @throws UsageError if there is no export of the kind, or several; the message lists them
  */
 export function chooseExport(imported: Readonly<Record<string, unknown>>, reference: Reference, kind: Kind): unknown {
   const { text, exportName } = reference;
-  // `module.exports = class …`, perhaps with more exports as its properties.
+  // `module.exports = class …`, which may have more exports as its properties.
   const exports = kind.accepts(imported) ? { ...imported, default: imported } : imported;
   const candidates = Object.keys(exports).filter((name) => kind.accepts(exports[name]));
   if (exportName !== undefined) {
@@ -26,20 +26,20 @@ export function chooseExport(imported: Readonly<Record<string, unknown>>, refere
       throw new UsageError(`${text}: there is no such export${nearestName(exportName, candidates)}`);
     }
     if (!candidates.includes(exportName)) {
-      throw new UsageError(`${text} is not ${kind.title}: expected ${kind.description}`);
+      throw new UsageError(`${text} is not ${kind.title}; expected ${kind.description}`);
     }
     return exports[exportName];
   }
   if (candidates.includes('default')) return exports['default'];
   if (candidates.length === 1) return exports[candidates[0]];
   if (candidates.length === 0) {
-    throw new UsageError(`${text} exports nothing that could be ${kind.title}: expected ${kind.description}`);
+    throw new UsageError(`${text} exports nothing that could be ${kind.title}; expected ${kind.description}`);
   }
   const names = candidates.map((name) => `${text}#${name}`).join(', ');
-  throw new UsageError(`${text} exports several things that could be ${kind.title}; choose one of ${names}`);
+  throw new UsageError(`${text} has several exports that could be ${kind.title}; choose one of ${names}`);
 }
 
-/** Whether a value can be called: a class cannot. */
+/** Whether a value is a function that is not a class. */
 export function isFunction(value: unknown): value is (...args: unknown[]) => unknown {
   return typeof value === 'function' && !/^class\b/.test(Function.prototype.toString.call(value));
 }

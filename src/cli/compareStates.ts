@@ -1,14 +1,14 @@
 import type { Tensor } from '../tensor/Tensor.js';
 
-/** One tensor that is not what it should be. */
+/** A tensor that differs between two states, or that only one of them has. */
 export interface Difference {
   readonly name: string;
   readonly kind: 'missing' | 'extra' | 'dtype' | 'shape' | 'bits';
-  /** In words. */
+  /** A text for the user: 'expected float64, found float32'. */
   readonly detail: string;
 }
 
-/** Every tensor of `found` that is not, bit for bit, that of `expected`. */
+/** All differences between two states. Tensors are compared bit by bit. */
 export function compareStates(expected: ReadonlyMap<string, Tensor>, found: ReadonlyMap<string, Tensor>): Difference[] {
   const differences: Difference[] = [];
   for (const [name, tensor] of expected) {
@@ -38,7 +38,7 @@ function bytesOf({ data }: Tensor): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** Elements of which a byte differs: NaNs and signs of zero are looked at as they are. */
+/** The number of elements with different bytes, so that −0 differs from 0, and a NaN equals only the same NaN. */
 function countDifferent(a: Uint8Array, b: Uint8Array, size: number): number {
   let count = 0;
   for (let i = 0; i < a.length; i++) {

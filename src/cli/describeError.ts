@@ -4,7 +4,7 @@ import { Interruption } from './interruptible.js';
 import { coloursFor } from './terminal.js';
 import { UsageError } from './UsageError.js';
 
-/** 0: nothing went wrong; 1: something failed; 2: wrong usage; 128 and more: ended by a signal. */
+/** 0: success; 1: failure; 2: wrong usage; 128 plus the signal's number: interrupted. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interruption) return error.exitCode;
   if (error instanceof UsageError) return 2;
@@ -12,7 +12,10 @@ export function exitCodeOf(error: unknown): number {
   return 1;
 }
 
-/** What standard error says of it: one paragraph, with the stack on request; nothing where help was asked for. */
+/**
+ * The text for standard error: one paragraph, or the error with its stack if `withStack` is true. It is empty if the user
+ * asked for help, which commander reports as an error.
+ */
 export function describeError(error: unknown, withStack: boolean): string {
   if (error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help')) return '';
   if (withStack) return `${inspect(error)}\n`;

@@ -5,40 +5,40 @@ import { ModelError } from './ModelError.js';
 import { declareParameterProperties } from './parameterProperties.js';
 import { UsageError } from './UsageError.js';
 
-/** A file that a user names, and perhaps one of its exports: `nets/resnet.ts#resnet50`. */
+/** A file that the user names, with or without one of its exports: `nets/resnet.ts#resnet50`. */
 export interface Reference {
-  /** As the user wrote it, but for a `#` with nothing after it. */
+  /** As the user wrote it, without a final `#`. */
   readonly text: string;
-  /** Absolute. */
+  /** The absolute path. */
   readonly file: string;
   readonly exportName: string | undefined;
-  /** File and export without the folders: what is worth remembering elsewhere. */
+  /** File and export without the folders, for the metadata of a checkpoint. */
   readonly label: string;
 }
 
 /**
- * Takes `file#export` apart and checks that the file is there.
+ * Splits `file#export` and checks that the file exists.
  * @param what the file is for: 'model' or 'policy'
- * @throws UsageError if it is not a file
+ * @throws UsageError if the file does not exist, or is a folder
  */
 export async function findReference(what: string, text: string): Promise<Reference> {
   const hash = text.lastIndexOf('#');
   for (const [path, exportName] of hash < 0 ? [[text]] : [[text.slice(0, hash), text.slice(hash + 1)], [text]]) {
     const found = await stat(path).catch(() => null);
-    if (found?.isDirectory()) throw new UsageError(`the ${what} ${path} is a folder; name a .ts or .js file`);
+    if (found?.isDirectory()) throw new UsageError(`the ${what} ${path} is a folder; expected a .ts or .js file`);
     if (found === null) continue;
     const label = exportName ? `${basename(path)}#${exportName}` : basename(path);
     return { text: exportName ? text : path, file: resolve(path), exportName: exportName || undefined, label };
   }
   const path = hash < 0 ? text : text.slice(0, hash);
-  throw new UsageError(`the ${what} file ${path} is not there (looked in ${process.cwd()})`);
+  throw new UsageError(`the ${what} file ${path} does not exist (searched in ${process.cwd()})`);
 }
 
 /**
- * Imports a file in TypeScript or JavaScript. What it imports from `initree` are the modules that run here, wherever the
- * file lies: otherwise its classes would extend those of another copy, and `instanceof` would fail. The `paths` of its
- * project's tsconfig.json apply.
- * @throws ModelError if the file cannot be compiled, or throws
+ * Imports a file in TypeScript or JavaScript. Its imports of `initree` resolve to the modules of this process, wherever
+ * the file is. Otherwise its classes would extend those of another copy, and `instanceof` would fail. The `paths` of the
+ * file's tsconfig.json apply.
+ * @throws ModelError if the file cannot be compiled, or its code throws
  */
 export async function importFile({ text, file }: Reference): Promise<Readonly<Record<string, unknown>>> {
   let unusable = '';
@@ -48,7 +48,7 @@ export async function importFile({ text, file }: Reference): Promise<Readonly<Re
     try {
       importer = createJiti(file, { ...options, tsconfigPaths: true });
     } catch (cause) {
-      // Most files need no `paths`: an unusable tsconfig.json matters where an import fails without them.
+      // Most files need no `paths`. The error of the tsconfig.json is only reported if the import fails without them.
       unusable = ` without the paths of its tsconfig.json, which cannot be used (${describeConfigError(cause)})`;
       importer = createJiti(file, options);
     }
@@ -59,13 +59,12 @@ export async function importFile({ text, file }: Reference): Promise<Readonly<Re
 }
 
 function describeConfigError(cause: unknown): string {
-  // A value of another type than the loader expects; its message names the loader's own variables.
-  if (!(cause instanceof Error) || cause instanceof TypeError)
-    return 'a value in it is of a type that tsc would refuse';
+  // A TypeError comes from a value of the wrong type. Its message names variables of the loader, which do not help.
+  if (!(cause instanceof Error) || cause instanceof TypeError) return 'a value in it has a type that tsc would refuse';
   return cause.message.replace(/\.$/, '');
 }
 
-/** Options for an importer of the user's files. Importers share their modules. */
+/** The options of jiti for files of the user. All importers share the same virtual modules. */
 async function importerOptions(): Promise<JitiOptions> {
   return {
     virtualModules: {
@@ -77,7 +76,7 @@ async function importerOptions(): Promise<JitiOptions> {
     },
     transformOptions: { babel: { plugins: [declareParameterProperties] } },
     interopDefault: false,
-    // A cache on disk would be left behind, in the user's node_modules or in the system's folder for such things.
+    // A cache on disk would remain in the user's node_modules or in the system's folder for temporary files.
     fsCache: false,
   };
 }

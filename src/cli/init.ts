@@ -19,7 +19,7 @@ interface InitOptions extends PolicyOptions {
   readonly workers?: number;
 }
 
-/** `initree init`: constructs a model, initialises it, says what was done, and writes it. */
+/** `initree init`: constructs a model, initialises it, prints a report, and writes the weights. */
 export async function init(text: string, options: InitOptions): Promise<void> {
   const { out, report: reportFile, quiet = false, json = false, workers } = options;
   await checkFiles(options);
@@ -29,7 +29,7 @@ export async function init(text: string, options: InitOptions): Promise<void> {
     const metadata = derivation.metadata(report);
     const written = out === undefined ? undefined : serialize(derivation.model.stateDict(), metadata);
     if (out !== undefined && written) await replaceFile(out, written, signal);
-    // Not to be interrupted any more: the weights are in their place.
+    // Without the signal: the weights are written, so an interruption could no longer say that nothing was.
     if (reportFile !== undefined) {
       await replaceFile(reportFile, `${JSON.stringify({ metadata, ...report.toJSON() }, null, 2)}\n`);
     }
@@ -50,7 +50,7 @@ export async function init(text: string, options: InitOptions): Promise<void> {
   }
 }
 
-/** Finds out before any work whether its results can be written. */
+/** Checks before any work that the results can be written. */
 async function checkFiles({ out, report, force = false }: InitOptions): Promise<void> {
   checkExtension('--out', out, '.safetensors');
   checkExtension('--report', report, '.json');
@@ -58,12 +58,12 @@ async function checkFiles({ out, report, force = false }: InitOptions): Promise<
     if (path === undefined) continue;
     await checkReplaceable(path);
     if (!force && (await stat(path).catch(() => null))) {
-      throw new Error(`${path} is there already, and may be all that is left of a training; --force replaces it`);
+      throw new Error(`${path} exists already and may be the only copy of trained weights; add --force to replace it`);
     }
   }
 }
 
 function checkExtension(option: string, path: string | undefined, extension: string): void {
   if (path === undefined || path.endsWith(extension)) return;
-  throw new UsageError(`${option} takes the name of a ${extension} file; found ${path}`);
+  throw new UsageError(`${option}: expected the name of a ${extension} file, found ${path}`);
 }

@@ -1,7 +1,7 @@
-/** The user pressed Ctrl-C, or the system asked the process to end. */
+/** The user pressed Ctrl-C, or the system asked the process to terminate. */
 export class Interruption extends Error {
   override readonly name = 'Interruption';
-  /** What a shell calls the end by this signal: 130 for Ctrl-C. */
+  /** The exit code of a shell for this signal: 130 for Ctrl-C, 143 for SIGTERM. */
   readonly exitCode: number;
 
   constructor(signal: keyof typeof SIGNALS) {
@@ -13,9 +13,10 @@ export class Interruption extends Error {
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * Runs work that cleans up after itself when its signal is aborted. Outside of it Ctrl-C ends the process at once, also in
- * the middle of a synchronous construction, which no handler could interrupt. A second Ctrl-C always does.
- * @throws Interruption if there was one, whatever the work made of it
+ * Runs work that can be aborted by a signal and then cleans up after itself. During the work, the first Ctrl-C aborts it.
+ * A second Ctrl-C ends the process at once. Before and after the work the first one does, even in the middle of a
+ * synchronous constructor, which a handler could not interrupt.
+ * @throws Interruption if there was a Ctrl-C, whatever error the work threw
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

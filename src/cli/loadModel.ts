@@ -10,18 +10,18 @@ import { findReference, importFile, type Reference } from './importFile.js';
 import { ModelError } from './ModelError.js';
 import { UsageError } from './UsageError.js';
 
-/** How a model is constructed. */
+/** The inputs of a model's construction. */
 export interface Construction {
-  /** Arguments of the constructor or function. */
+  /** The arguments of the constructor or function. */
   readonly args: readonly unknown[];
   readonly seed: bigint;
-  /** The engine of the default generator, from then on. */
+  /** The engine of the default generator, from the construction on. */
   readonly engine: EngineName;
-  /** The default dtype meanwhile. */
+  /** The default dtype during the construction. */
   readonly dtype: FloatDType;
 }
 
-/** A model, and what it came from. */
+/** A model and the reference that led to it. */
 export interface LoadedModel {
   readonly model: Module;
   readonly reference: Reference;
@@ -33,7 +33,8 @@ type Builder = (...args: unknown[]) => unknown;
 /**
  * Constructs the model of a `<model>` argument after seeding the default generator.
  * @param around runs the construction
- * @throws UsageError if the text does not lead to a model · ModelError if its own code fails
+ * @throws UsageError if the argument does not lead to a model.
+ * @throws ModelError if the code of the user's file fails.
  */
 export async function loadModel(
   text: string,
@@ -45,7 +46,7 @@ export async function loadModel(
   const seedDefault = () => defaultGenerator.copyState(new Generator(seed, { engine }));
   setDefaultDtype(dtype);
   try {
-    // A model that is exported ready-made is constructed by the import itself.
+    // If the file exports a model itself, the import constructs it.
     seedDefault();
     const found = chooseExport(await importFile(reference), reference, {
       title: 'a model',
@@ -53,16 +54,18 @@ export async function loadModel(
       accepts: (value) => value instanceof Module || isModuleClass(value) || isFunction(value),
     });
     if (found instanceof Module) {
-      if (args.length > 0) throw new UsageError(`${text} is a module already: it takes no --args`);
+      if (args.length > 0) throw new UsageError(`${text} is a module already; leave out --args`);
       return { model: found, reference };
     }
     seedDefault();
     const make = found as ModuleClass | Builder;
-    const model = await construct(reference, make.length > args.length ? make.length : undefined, () =>
+    const model = await construct(reference, { given: args.length, declared: make.length }, () =>
       around(() => (isModuleClass(make) ? new make(...args) : make(...args))),
     );
     if (!(model instanceof Module)) {
-      throw new UsageError(`${text} returned ${describeValue(model)}, which is no nn.Module`);
+      throw new UsageError(
+        `${text} returned a value of the wrong type; expected an nn.Module, found ${describeValue(model)}`,
+      );
     }
     return { model, reference };
   } finally {
@@ -70,16 +73,16 @@ export async function loadModel(
   }
 }
 
-/** @param wanted number of arguments, where more are declared than given; optional ones count */
+/** @param count the numbers of given and of declared arguments; optional ones count as declared */
 async function construct(
   { text, file }: Reference,
-  wanted: number | undefined,
+  { given, declared }: { readonly given: number; readonly declared: number },
   build: () => unknown,
 ): Promise<unknown> {
   try {
     return await build();
   } catch (cause) {
-    const hint = wanted === undefined ? '' : ` without all of its ${wanted} arguments (--args '[…]')`;
+    const hint = given < declared ? ` with ${given} of ${declared} arguments (--args '[…]')` : '';
     throw new ModelError(`${text} could not be constructed${hint}`, file, cause);
   }
 }

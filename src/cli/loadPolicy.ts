@@ -13,24 +13,25 @@ import { UsageError } from './UsageError.js';
 /** The published policies by name. */
 export const PRESETS: Readonly<Record<string, Preset<object>>> = presets;
 
-/** Names that `--policy` understands besides those of presets and files. */
+/** Values of `--policy` that are neither presets nor files. */
 export const NO_POLICY = 'none';
 export const OWN_POLICY = 'own';
 
-/** A policy that leaves everything as it is: its report says what a model has been given by others. */
+/** A policy that keeps all parameters, so that its report describes the weights that the model's own code gave them. */
 export function keepAll(name: string): Policy {
   return definePolicy(name, [parameter('**', keep)]);
 }
 
-/** Whether a `--policy` argument speaks of a file. */
+/** Whether a `--policy` argument names a file. */
 export function isPolicyFile(text: string): boolean {
   return /[#/\\]|\.[cm]?[jt]s$/.test(text);
 }
 
 /**
- * The policy of a `--policy` argument that is a preset's name, or a file and the name of an export.
- * @param options of the preset, or argument of the function
- * @throws UsageError if there is no such policy · ModelError if the file or the function fails
+ * The policy of a `--policy` argument: a preset's name, or a file and an export.
+ * @param options the options of the preset, or the argument of the exported function
+ * @throws UsageError if there is no such policy.
+ * @throws ModelError if the file or the function fails.
  */
 export async function loadPolicy(
   text: string,
@@ -46,13 +47,13 @@ export async function loadPolicy(
   }
 }
 
-/** @throws UsageError, with the nearest name, if there is no such preset */
+/** @throws UsageError if there is no such preset; the message gives the nearest name */
 export function findPreset(name: string): Preset<object> {
   if (Object.hasOwn(PRESETS, name)) return PRESETS[name];
   throw new UsageError(`there is no preset '${name}'${nearestName(name, Object.keys(PRESETS))} (see: initree presets)`);
 }
 
-/** Runs the file with the default generator put back afterwards, for the model's draws go on where they were. */
+/** Restores the default generator afterwards, because the model's stream must not depend on the policy's file. */
 async function loadPolicyFile(text: string, options: object | undefined): Promise<Policy> {
   const before = defaultGenerator.clone();
   try {
@@ -70,14 +71,14 @@ async function importPolicy(text: string, options: object | undefined): Promise<
     accepts: (value) => isPolicy(value) || isFunction(value),
   });
   if (isPolicy(found)) {
-    if (options) throw new UsageError(`${text} is a policy already: it takes no --policy-options`);
+    if (options) throw new UsageError(`${text} is a policy already; leave out --policy-options`);
     return found;
   }
   const policy = await call(found as (options?: object) => unknown, options).catch((cause: unknown) => {
-    throw new ModelError(`the policy ${text} could not be made`, reference.file, cause);
+    throw new ModelError(`the policy ${text} could not be created`, reference.file, cause);
   });
   if (isPolicy(policy)) return policy;
-  throw new UsageError(`${text} returned no policy: expected one made by definePolicy()`);
+  throw new UsageError(`${text} did not return a policy; expected one made by definePolicy()`);
 }
 
 async function call(make: (options?: object) => unknown, options: object | undefined): Promise<unknown> {

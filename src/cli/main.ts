@@ -1,50 +1,53 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
-import { VERSION } from '../policy/version.js';
+import { VERSION } from '../version.js';
 import { describeError, exitCodeOf } from './describeError.js';
 import { addModelOptions, addPolicyOptions, parseInputs, parseWorkers } from './options.js';
 import { reserveOutput, writeOutput } from './terminal.js';
 
-/** The whole command line. What a command needs is loaded when it runs, so that `initree --version` is quick. */
+/** The command line. The modules of a command are loaded when it runs, so that `initree --version` is quick. */
 function createProgram(): Command {
   const program = new Command('initree')
     .description('Deliberate, reproducible weight initialisation, with the bits of PyTorch 2.15.')
     .version(VERSION)
-    .option('--debug', 'show where in the program an error came from')
+    .option('--debug', 'show the stack of an error')
     .exitOverride()
-    // Errors are written in one place, below.
+    // fail() writes all errors.
     .configureOutput({ outputError: () => {}, writeOut: (text) => void writeOutput(text) })
     .addHelpText(
       'after',
-      '\n<model> is file.ts or file.js, optionally #Export: a subclass of nn.Module, a function that returns a module,\n' +
-        'or a module. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n\n' +
+      '\n<model> is the path of a .ts or .js file. file.ts#Export names one of its\n' +
+        'exports: a subclass of nn.Module, a function that returns a module, or a module.\n' +
+        'Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted.\n\n' +
         'Examples:\n' +
         '  $ initree summary lenet.ts --input 1x3x32x32\n' +
         '  $ initree init lenet.ts#LeNet5 --policy lenet5 --seed 0 --out lenet5.safetensors\n' +
         '  $ initree verify lenet.ts#LeNet5 lenet5.safetensors',
     );
   const command = (name: string, description: string) =>
-    program.command(name).description(description).option('--debug', 'show where in the program an error came from');
+    program.command(name).description(description).option('--debug', 'show the stack of an error');
 
   addPolicyOptions(
     command('init', 'construct a model, initialise its weights, and write them').argument('<model>', 'file.ts#Export'),
   )
-    .option('--out <file>', 'write the weights as a safetensors file, in which it is written how they were made')
-    .option('--report <file>', 'write what was done to every parameter, as .json')
-    .option('--force', 'replace files that are there already')
-    .option('--strict', 'fail if a parameter has no rule, or a rule nothing to do')
-    .option('--quiet', 'print nothing but errors and warnings')
+    .option('--out <file>', 'write the weights to a .safetensors file; its metadata say how to derive them again')
+    .option('--report <file>', 'write the report of every parameter to a .json file')
+    .option('--force', 'replace files that exist already')
+    .option('--strict', 'fail if a parameter has no rule, or a rule matches no parameter')
+    .option('--quiet', 'print only errors and warnings')
     .option('--json', 'print the report as JSON')
     .addOption(
       new Option(
         '--workers <n>',
-        'draw in so many threads, the main one among them, 1 to 256; the weights are the same',
+        'number of threads that draw, 1 to 256, main thread included; the weights do not depend on it',
       ).argParser(parseWorkers),
     )
     .action(async (model, options) => (await import('./init.js')).init(model, options));
 
-  addPolicyOptions(command('plan', 'show what a policy would do, and do nothing').argument('<model>', 'file.ts#Export'))
-    .option('--strict', 'fail if a parameter has no rule, or a rule nothing to do')
+  addPolicyOptions(
+    command('plan', 'show what a policy would do, without drawing').argument('<model>', 'file.ts#Export'),
+  )
+    .option('--strict', 'fail if a parameter has no rule, or a rule matches no parameter')
     .option('--json', 'print the plan as JSON')
     .action(async (model, options) => (await import('./plan.js')).plan(model, options));
 
@@ -54,24 +57,24 @@ function createProgram(): Command {
     .addOption(
       new Option(
         '--input <shapes>',
-        'shape of the input, batch included: 1x3x32x32; several: 1x8,1x8; of indices: 1x8:int64',
+        'shape of the input with its batch: 1x3x32x32; several inputs: 1x8,1x8; with a dtype: 1x8:int64',
       ).argParser(parseInputs),
     )
     .option('--json', 'print the summary as JSON')
     .action(async (model, options) => (await import('./summary.js')).summary(model, options));
 
   addPolicyOptions(
-    command('verify', 'derive the weights of a file again and compare them bit for bit')
+    command('verify', 'derive the weights of a file again and compare them bit by bit')
       .argument('<model>', 'file.ts#Export')
-      .argument('<file>', 'a safetensors file; seed, policy, dtype, rng and engine are taken from it where not given'),
+      .argument('<file>', 'a safetensors file; defaults of seed, policy, dtype, rng and engine come from its metadata'),
   )
-    .option('--quiet', 'print nothing but errors and warnings')
+    .option('--quiet', 'print only errors and warnings')
     .option('--json', 'print the differences as JSON')
     .action(async (model, file, options) => (await import('./verify.js')).verify(model, file, options));
 
   command('presets', 'list the published policies, or explain one')
-    .argument('[name]', 'which')
-    .option('--json', 'print as JSON')
+    .argument('[name]', 'the preset to explain')
+    .option('--json', 'print the presets as JSON')
     .action(async (name, options) => (await import('./presets.js')).presets(name, options));
   return program;
 }
@@ -89,23 +92,25 @@ function fail(error: unknown): void {
   process.stderr.write(describeError(error, process.argv.includes('--debug')));
 }
 
-// A reader that has seen enough, as `head` does, is no failure.
+// A reader such as `head` may close the pipe early. That is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => end(error.code === 'EPIPE' ? 0 : 1));
-// A rejected promise that a model's file does not wait for, for instance.
+// For example a rejected promise in the user's file that no code handles.
 process.on('uncaughtException', (error) => {
   fail(error);
   end();
 });
 process.on('exit', () => {
   if (!hasEnded)
-    fail(new Error("a user's file ended the program: it called process.exit(), or waits for what never comes"));
+    fail(
+      new Error("a user's file ended the program: it called process.exit(), or it awaits a promise that never settles"),
+    );
 });
-// Not by a top-level await: where it never settles Node has words of its own for that.
+// Not by a top-level await: if that never settles, Node prints a warning of its own.
 void createProgram()
   .parseAsync()
   .catch(fail)
   .then(() => {
-    // What a model's file has left running does not keep the command alive, but errors that nobody waited for have their
-    // turn first, and all that was printed has to get out.
+    // Timers and sockets of the user's file must not keep the command alive. Its unhandled errors are reported first, and
+    // both output streams are flushed.
     setImmediate(() => writeOutput('', () => process.stderr.write('', () => end())));
   });

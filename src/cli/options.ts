@@ -1,15 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { MOST_WORKERS } from '../node/mostWorkers.js';
+import { MAX_WORKERS } from '../node/maxWorkers.js';
 import { type DType, type FloatDType, isDType } from '../numerics/DType.js';
 import { ENGINE_NAMES, type EngineName } from '../random/createEngine.js';
 
-/** Options of every command that constructs a model, as commander hands them over. */
+/** The options of every command that constructs a model, as commander returns them. */
 export interface ModelOptions {
   readonly args?: readonly unknown[];
   readonly dtype?: FloatDType;
 }
 
-/** Options of every command that applies a policy. */
+/** The options of every command that uses a policy. */
 export interface PolicyOptions extends ModelOptions {
   readonly policy?: string;
   readonly policyOptions?: Readonly<Record<string, unknown>>;
@@ -24,30 +24,38 @@ const DTYPES: readonly FloatDType[] = ['float32', 'bfloat16', 'float16', 'float6
 export function addModelOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--args <json>', 'arguments of the constructor, a JSON array: \'[10, {"bias": false}]\'').argParser(
+      new Option('--args <json>', 'arguments of the constructor as a JSON array: \'[10, {"bias": false}]\'').argParser(
         parseArguments,
       ),
     )
-    .addOption(new Option('--dtype <dtype>', 'default dtype during construction (default: float32)').choices(DTYPES));
+    .addOption(
+      new Option('--dtype <dtype>', 'default dtype during the construction (default: float32)').choices(DTYPES),
+    );
 }
 
 /** Adds the options of {@link PolicyOptions}. */
 export function addPolicyOptions(command: Command): Command {
   return addModelOptions(command)
-    .option('--policy <policy>', "a preset's name, file.ts#export, or own: the model's initializeWeights()")
+    .option(
+      '--policy <policy>',
+      "a preset's name; file.ts#export; own: call the model's initializeWeights(); none: keep the constructor's weights (default: none)",
+    )
     .addOption(
-      new Option('--policy-options <json>', 'options of the preset, a JSON object: \'{"layers": 12}\'').argParser(
+      new Option('--policy-options <json>', 'options of the preset as a JSON object: \'{"layers": 12}\'').argParser(
         parseRecord,
       ),
     )
     .addOption(
-      new Option('--seed <integer>', 'seed, in [−2⁶³, 2⁶⁴), set before construction (default: 0)').argParser(parseSeed),
+      new Option(
+        '--seed <integer>',
+        'seed of the generator, in [−2⁶³, 2⁶⁴), set before the construction (default: 0)',
+      ).argParser(parseSeed),
     )
     .addOption(
-      new Option('--rng <rng>', "torch: PyTorch's stream; counter: a stream for each parameter").choices([
-        'torch',
-        'counter',
-      ]),
+      new Option(
+        '--rng <rng>',
+        "torch: PyTorch's stream; counter: a separate stream for each parameter (default: torch)",
+      ).choices(['torch', 'counter']),
     )
     .addOption(
       new Option('--engine <engine>', "engine of the generator; PyTorch's is mersenne (default: mersenne)").choices(
@@ -74,7 +82,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new InvalidArgumentError(`It is not JSON: ${(error as Error).message}.`);
+    throw new InvalidArgumentError(`It is not valid JSON: ${(error as Error).message}.`);
   }
 }
 
@@ -89,15 +97,15 @@ function parseSeed(text: string): bigint {
 /** Reads `--workers`. */
 export function parseWorkers(text: string): number {
   const workers = /^\d+$/.test(text) ? Number(text) : 0;
-  if (workers < 1 || workers > MOST_WORKERS)
-    throw new InvalidArgumentError(`Expected an integer from 1 to ${MOST_WORKERS}.`);
+  if (workers < 1 || workers > MAX_WORKERS)
+    throw new InvalidArgumentError(`Expected an integer from 1 to ${MAX_WORKERS}.`);
   return workers;
 }
 
-/** One input of a model. */
+/** The shape and dtype of one input of a model. */
 export interface Input {
   readonly shape: readonly number[];
-  /** The model's when absent. */
+  /** Default: the dtype of the model. */
   readonly dtype: DType | undefined;
 }
 

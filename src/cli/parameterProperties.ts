@@ -1,4 +1,4 @@
-/** As much of Babel's syntax tree as is needed here. */
+/** The parts of Babel's syntax tree that the plugin uses. */
 interface ClassMember {
   readonly kind?: string;
   readonly body?: unknown;
@@ -26,9 +26,9 @@ interface Babel {
 }
 
 /**
- * A Babel plugin: `constructor(readonly body: nn.Module)` declares the property `body` before all fields, as TypeScript's
- * own compiler and esbuild do. Babel alone would let it come into being after them, and the order of properties is the
- * order of a model's children, so of its draws.
+ * A Babel plugin: `constructor(readonly body: nn.Module)` declares the property `body` before all fields, as the compiler of
+ * TypeScript and esbuild do. Babel alone would create it after them. The order of properties is the order of a model's
+ * children, and therefore the order of its draws.
  */
 export function declareParameterProperties({ types }: Babel): object {
   const declare = ({ node }: ClassPath) => {
@@ -39,6 +39,6 @@ export function declareParameterProperties({ types }: Babel): object {
       .flatMap(({ parameter }) => parameter?.name ?? parameter?.left?.name ?? []);
     members.unshift(...names.map((name) => types.classProperty(types.identifier(name))));
   };
-  // Babel's own plugin turns parameter properties into assignments as soon as it meets a class: be there before.
+  // Visiting the whole program first runs before Babel's own plugin, which replaces parameter properties class by class.
   return { visitor: { Program: (program: ProgramPath) => program.traverse({ Class: declare }) } };
 }

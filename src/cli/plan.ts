@@ -10,10 +10,12 @@ interface PlanOptions extends PolicyOptions {
   readonly json?: boolean;
 }
 
-/** `initree plan`: what a policy would do to a model. Nothing is drawn. */
+/** `initree plan`: shows what a policy would do to a model, without drawing. */
 export async function plan(text: string, options: PlanOptions): Promise<void> {
   if (options.policy === OWN_POLICY) {
-    throw new UsageError('--policy own is a method of the model: only running it tells what it does (initree init)');
+    throw new UsageError(
+      '--policy own calls a method of the model, and only running it shows what it does; use initree init',
+    );
   }
   const { plan } = await prepareDerivation(text, recipeOf(options), skipFills);
   if (options.json) printJson(plan);

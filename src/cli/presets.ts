@@ -22,22 +22,23 @@ export async function presets(name: string | undefined, { json = false }: Preset
 
 const FIDELITY: Readonly<Record<PresetAbout['fidelity'], string>> = {
   bits: "the source's bits",
-  rule: "the source's rule, drawn or rounded otherwise",
-  law: "the source's laws, other numbers",
+  rule: "the source's rule, with other draws or rounding",
+  law: "the source's distributions, with other numbers",
 };
 
 function formatList(all: readonly PresetAbout[]): string {
   const { bold } = coloursFor(process.stdout);
   const width = widthOf(process.stdout);
   const longest = Math.max(...all.map(({ name }) => name.length));
-  // Borders and padding of three columns take 10; fidelity takes 10 with its heading. Below that nothing is left to wrap.
-  const room = width - longest - 20;
-  if (room < 20) {
+  // Borders and padding of three columns need 10 characters, and the column fidelity with its heading needs 10. A column
+  // of fewer than 20 characters would be unreadable.
+  const left = width - longest - 20;
+  if (left < 20) {
     return all.map(({ name, source, fidelity }) => `${bold(name)} (${fidelity})\n  ${source}`).join('\n');
   }
   const table = new Table({
     head: ['name', 'fidelity', 'source'],
-    colWidths: [longest + 2, 10, Math.min(room, Math.max(...all.map(({ source }) => source.length)) + 2)],
+    colWidths: [longest + 2, 10, Math.min(left, Math.max(...all.map(({ source }) => source.length)) + 2)],
     wordWrap: true,
     style: { head: [], border: [] },
   });

@@ -1,22 +1,22 @@
 import cliProgress from 'cli-progress';
-import type { Progress } from '../policy/Drawing.js';
+import type { Progress } from '../policy/RunContext.js';
 import { isTerminal, widthOf } from './terminal.js';
 
-/** Runs work with a bar on standard error, if that is a terminal and there is progress to show. */
+/** Runs work with a progress bar on standard error, if that is a terminal. The bar appears with the first progress. */
 export async function withProgressBar<T>(
   isQuiet: boolean,
   work: (onProgress: ((progress: Progress) => void) | undefined) => Promise<T>,
 ): Promise<T> {
   const { stderr } = process;
   if (isQuiet || !isTerminal(stderr)) return work(undefined);
-  const room = widthOf(stderr);
-  // 40 columns hold a bar of 20 and what is written around it.
-  const format = room < 40 ? '{percentage} %' : '{bar} {percentage} % | {path}';
+  const width = widthOf(stderr);
+  // 40 columns are enough for a bar of 20 and the text beside it.
+  const format = width < 40 ? '{percentage} %' : '{bar} {percentage} % | {path}';
   const bar = new cliProgress.SingleBar(
     {
       stream: stderr,
       format,
-      barsize: Math.min(40, room - 20),
+      barsize: Math.min(40, width - 20),
       clearOnComplete: true,
       hideCursor: true,
       gracefulExit: false,

@@ -8,7 +8,7 @@ interface SummaryOptions extends ModelOptions {
   readonly json?: boolean;
 }
 
-/** `initree summary`: layers, output shapes, parameters and multiply-adds. Nothing is drawn. */
+/** `initree summary`: shows layers, output shapes, parameters and multiply-adds, without drawing. */
 export async function summary(
   text: string,
   { args = [], dtype = 'float32', input, json = false }: SummaryOptions,

@@ -2,35 +2,35 @@ import pc from 'picocolors';
 
 type Stream = NodeJS.WriteStream & { fd: number };
 
-/** Whether a stream is a terminal that may be painted on and written over. */
+/** Whether a stream is a terminal that supports colours and overwriting. */
 export function isTerminal(stream: Stream): boolean {
   return Boolean(stream.isTTY) && process.env['TERM'] !== 'dumb';
 }
 
 /**
- * Colours for a stream: those of a terminal, but none with `NO_COLOR` (https://no-color.org), otherwise as `FORCE_COLOR` says
- * (https://force-color.org; 0 and false are no, as in Node).
+ * The colours for a stream: none if `NO_COLOR` is set (https://no-color.org); otherwise by `FORCE_COLOR` if it is set
+ * (https://force-color.org; 0 and false mean none, as in Node); otherwise colours if the stream is a terminal.
  */
 export function coloursFor(stream: Stream): ReturnType<typeof pc.createColors> {
   const { NO_COLOR: refused, FORCE_COLOR: forced } = process.env;
-  const wanted = forced ? !['0', 'false'].includes(forced) : isTerminal(stream);
-  return pc.createColors(wanted && !refused);
+  const isColoured = forced ? !['0', 'false'].includes(forced) : isTerminal(stream);
+  return pc.createColors(isColoured && !refused);
 }
 
-/** Width in columns. */
+/** The width of a stream in columns; default: 80. */
 export function widthOf(stream: Stream): number {
   return stream.columns || Number(process.env['COLUMNS']) || 80;
 }
 
-/** Writes to standard output, whatever {@link reserveOutput} has changed. */
+/** Writes to the real standard output, even after {@link reserveOutput}. */
 export const writeOutput = process.stdout.write.bind(process.stdout);
 
-/** Keeps standard output for results: what a user's file logs or writes there goes where warnings go. */
+/** Reserves standard output for results. Output of the user's file goes to standard error instead. */
 export function reserveOutput(): void {
   process.stdout.write = process.stderr.write.bind(process.stderr);
 }
 
-/** Writes a text and the end of its line to standard output, where nothing else goes. */
+/** Writes a text and a line break to standard output. */
 export function print(text: string): void {
   writeOutput(`${text}\n`);
 }

@@ -3,7 +3,7 @@ import { compareStates } from './compareStates.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
 import type { PolicyOptions } from './options.js';
-import { remember } from './remember.js';
+import { readRecipe } from './readRecipe.js';
 import { withProgressBar } from './showProgress.js';
 import { coloursFor, print, printJson } from './terminal.js';
 
@@ -12,11 +12,11 @@ interface VerifyOptions extends PolicyOptions {
   readonly json?: boolean;
 }
 
-/** `initree verify`: derives the weights of a file again and lists every difference. Exit code 1 if there is one. */
+/** `initree verify`: derives the weights of a file again and lists every difference. If there is one, the exit code is 1. */
 export async function verify(text: string, file: string, options: VerifyOptions): Promise<void> {
   const { quiet = false, json = false } = options;
   const { tensors, metadata } = await loadFile(file);
-  const recipe = recipeOf(options, remember(metadata, options));
+  const recipe = recipeOf(options, readRecipe(metadata, options));
   const derivation = await prepareDerivation(text, recipe);
   const report = await interruptible((signal) =>
     withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress })),
@@ -40,7 +40,7 @@ export async function verify(text: string, file: string, options: VerifyOptions)
     }
     print(`${red('different')}: ${file} is not ${text} (${how})`);
     for (const { name, kind, detail } of differences) print(`  ${name}: ${kind}, ${detail}`);
-    print(`${differences.length} tensors differ, of ${expected.size} in the model and ${tensors.size} in the file`);
-    if (isOtherPlan) print('The policy or the model has changed since the file was made: its plan is another.');
+    print(`different tensors: ${differences.length} (${expected.size} in the model, ${tensors.size} in the file)`);
+    if (isOtherPlan) print('The plan differs from the plan in the file: the policy or the model has changed since.');
   }
 }

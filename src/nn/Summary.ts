@@ -1,5 +1,5 @@
+import { formatTable } from '../formatTable.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
-import { formatTable } from './formatTable.js';
 
 /** One module of a summary. What stands here is its own: a container's row leaves out what its submodules' rows say. */
 export interface SummaryRow {

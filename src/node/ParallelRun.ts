@@ -4,157 +4,158 @@ import { drawsNothing, placeAfter } from '../init/lawDraws.js';
 import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
 import { deferralsOf, materializeSteps } from '../nn/deferInit.js';
 import type { FloatDType } from '../numerics/DType.js';
-import type { Drawing } from '../policy/Drawing.js';
 import { measureSample } from '../policy/measureSample.js';
 import type { Assignment, Plan } from '../policy/Plan.js';
 import type { Report } from '../policy/Report.js';
 import { ReportBuilder } from '../policy/ReportBuilder.js';
+import type { RunContext } from '../policy/RunContext.js';
 import { Generator } from '../random/Generator.js';
 import { finishWithPauses, type Steps } from '../random/Steps.js';
 import type { StreamPosition } from '../random/StreamPosition.js';
 import { overwriteData } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import type { Crew } from './Crew.js';
-import type { Errand } from './Errand.js';
-import type { Stream } from './FillTask.js';
-import { tensorErrands } from './tensorErrands.js';
-import { wavesOf } from './wavesOf.js';
+import { buildTasks } from './buildTasks.js';
+import type { Stream } from './FillPiece.js';
+import { independentBatches } from './independentBatches.js';
+import type { Task } from './Task.js';
+import type { WorkerPool } from './WorkerPool.js';
 
 /**
- * Carries out a plan with a crew of threads: the second place where a policy writes. What draws goes to the crew, the
- * rest (constants, what is kept) is done here meanwhile.
+ * Carries out a plan with a pool of threads; `applyPlan` is the counterpart for one thread. Assignments that draw become
+ * tasks of the pool. This class fills constants and handles kept parameters meanwhile.
  */
 export class ParallelRun {
   private readonly results: ReportBuilder;
   private readonly kept: Assignment[] = [];
-  /** Moments of the kept tensors that were drawn only now, as they were deferred. */
+  /** The moments of kept tensors that were deferred and are materialized by this run. */
   private readonly samples = new Map<Tensor, SampleMoments>();
   private readonly begun: string[] = [];
   private readonly ended: string[] = [];
   private streams = 0;
-  /** The stream from the last place that only drawing could tell. */
+  /** The current stream. A new one is opened after each fill whose number of words is not known beforehand. */
   private stream: Stream | null = null;
-  /** Words of the generator's stream before {@link stream}. */
+  /** The words of the generator's stream before {@link stream}. */
   private origin = 0;
   /** Where in {@link stream} the next draws begin. */
-  private place: StreamPosition;
-  /** The state at {@link place}, as soon as it is known. */
+  private position: StreamPosition;
+  /** The generator's state at {@link position}, as soon as it is known. */
   private end: Uint8Array | null = null;
 
   constructor(
     private readonly plan: Plan,
-    private readonly drawing: Drawing,
-    private readonly crew: Crew,
+    private readonly context: RunContext,
+    private readonly pool: WorkerPool,
   ) {
-    this.results = new ReportBuilder(plan, drawing);
-    this.place = startOf(drawing.generator);
+    this.results = new ReportBuilder(plan, context);
+    this.position = startOf(context.generator);
   }
 
-  /** Paths of what was written, the last ones perhaps in part. */
+  /** The paths of the parameters that were written; the last ones may be incomplete. */
   get written(): string[] {
     const partly = this.begun.filter((path) => !this.ended.includes(path));
     return [...this.ended, ...partly];
   }
 
-  /** Does it all; the generator is moved at the very end. */
-  async finish(): Promise<Report> {
-    const { plan, drawing } = this;
-    for (const wave of wavesOf(plan.assignments)) {
-      const idle = ({ law, shape, dtype }: Assignment) => drawsNothing(law, shape, dtype as FloatDType);
+  /** Carries out the whole plan. The generator moves only at the very end. */
+  async execute(): Promise<Report> {
+    const { plan, context } = this;
+    for (const batch of independentBatches(plan.assignments)) {
+      const drawsNone = ({ law, shape, dtype }: Assignment) => drawsNothing(law, shape, dtype as FloatDType);
       await Promise.all([
-        this.draw(wave.filter((assignment) => !idle(assignment))),
-        this.doHere(this.fillHere(wave.filter(idle))),
+        this.draw(batch.filter((assignment) => !drawsNone(assignment))),
+        this.doHere(this.fillHere(batch.filter(drawsNone))),
       ]);
     }
-    for (const [deferral, tensors] of deferralsOf(drawing.model)) await this.materialize(deferral, tensors);
-    await this.doHere(materializeSteps(drawing.model));
+    for (const [deferral, tensors] of deferralsOf(context.model)) await this.materialize(deferral, tensors);
+    await this.doHere(materializeSteps(context.model));
     await this.doHere(this.describeKept());
     this.moveGenerator();
     return this.results.build();
   }
 
-  /** Leaves the generator where drawing everything by itself would have left it. */
+  /** Moves the generator to the position that it would have if it had drawn everything itself. */
   private moveGenerator(): void {
     if (this.end === null) return;
-    const { generator } = this.drawing;
-    generator.advance(this.origin + this.place.words);
+    const { generator } = this.context;
+    generator.advance(this.origin + this.position.words);
     generator.cachedNormal = new Generator().setState(this.end).cachedNormal;
   }
 
   private doHere(steps: Steps): Promise<void> {
-    return finishWithPauses(steps, () => this.crew.check());
+    return finishWithPauses(steps, () => this.pool.check());
   }
 
-  /** Hands out what draws, in the order of the stream. */
+  /** Gives assignments that draw to the pool, in the order of the stream. */
   private async draw(assignments: readonly Assignment[]): Promise<void> {
-    const { crew } = this;
-    const { counterSeed } = this.drawing;
+    const { pool } = this;
+    const { counterSeed } = this.context;
     const share = this.shareOf(assignments.map(({ parameter }) => parameter));
-    let errands: Errand[] = [];
+    let tasks: Task[] = [];
     for (const assignment of assignments) {
       const { path, law, shape, dtype } = assignment;
       if (counterSeed !== null) {
         const stream: Stream = { id: this.streams++, kind: 'counter', seed: counterSeed, path };
-        errands.push(...this.errandsFor(assignment, stream, { words: 0, cachedFrom: null }, share));
+        tasks.push(...this.tasksFor(assignment, stream, { words: 0, cachedFrom: null }, share));
         continue;
       }
-      this.stream ??= this.openStream(this.drawing.generator);
-      const own = this.errandsFor(assignment, this.stream, this.place, share);
-      const after = placeAfter(law, shape, dtype as FloatDType, this.place);
+      this.stream ??= this.openStream(this.context.generator);
+      const own = this.tasksFor(assignment, this.stream, this.position, share);
+      const after = placeAfter(law, shape, dtype as FloatDType, this.position);
       if (after === null) {
-        crew.takeOn(errands);
-        errands = [];
+        pool.enqueue(tasks);
+        tasks = [];
         await this.drawUnknown(own[0]);
       } else {
-        errands.push(...own);
-        this.place = after;
+        tasks.push(...own);
+        this.position = after;
       }
     }
-    if (counterSeed === null && errands.length > 0) errands.push(this.tellingEnd(errands.pop() as Errand));
-    crew.takeOn(errands);
-    await crew.finished();
+    if (counterSeed === null && tasks.length > 0) tasks.push(this.recordingEnd(tasks.pop() as Task));
+    pool.enqueue(tasks);
+    await pool.finished();
   }
 
-  /** Waits for what only drawing tells the length of; from there on places are known again. */
-  private async drawUnknown(errand: Errand): Promise<void> {
-    const { words, state } = await this.crew.hurry(this.tellingEnd(errand));
-    this.origin += this.place.words + words;
+  /** Waits for a fill whose number of words is not known beforehand, and opens a new stream after it. */
+  private async drawUnknown(task: Task): Promise<void> {
+    const { words, state } = await this.pool.prioritize(this.recordingEnd(task));
+    this.origin += this.position.words + words;
     const generator = new Generator().setState(state as Uint8Array);
     this.stream = this.openStream(generator);
-    this.place = startOf(generator);
+    this.position = startOf(generator);
   }
 
-  private tellingEnd(errand: Errand): Errand {
+  /** The same task, which also records the generator's state after it. */
+  private recordingEnd(task: Task): Task {
     return {
-      ...errand,
-      task: { ...errand.task, wantsState: true },
-      settle: (outcome) => {
-        this.end = outcome.state;
-        errand.settle(outcome);
+      ...task,
+      piece: { ...task.piece, needsState: true },
+      complete: (result) => {
+        this.end = result.state;
+        task.complete(result);
       },
     };
   }
 
-  /** Elements for each thread; none where this one is alone and writes where they are to stand. */
+  /** The elements per thread; 0 for a single thread, which writes directly into the tensors. */
   private shareOf(tensors: readonly Tensor[]): number {
-    if (this.crew.size === 1) return 0;
-    return tensors.reduce((sum, { numel }) => sum + numel, 0) / this.crew.size;
+    if (this.pool.size === 1) return 0;
+    return tensors.reduce((sum, { numel }) => sum + numel, 0) / this.pool.size;
   }
 
   private openStream(generator: Generator): Stream {
     return { id: this.streams++, kind: 'torch', state: generator.getState() };
   }
 
-  private errandsFor(assignment: Assignment, stream: Stream, place: StreamPosition, share: number): Errand[] {
+  private tasksFor(assignment: Assignment, stream: Stream, position: StreamPosition, share: number): Task[] {
     const { path, parameter, law, shape, dtype } = assignment;
-    const after = placeAfter(law, shape, dtype as FloatDType, place);
+    const after = placeAfter(law, shape, dtype as FloatDType, position);
     prepareFill(parameter, law);
-    return tensorErrands({
+    return buildTasks({
       path,
       tensor: parameter,
       law,
       stream,
-      place,
+      position,
       share,
       onBegin: () => {
         this.begun.push(path);
@@ -162,19 +163,19 @@ export class ParallelRun {
       },
       onEnd: (sample, words) => {
         this.ended.push(path);
-        this.results.describe(assignment, after ? after.words - place.words : words, sample);
+        this.results.describe(assignment, after ? after.words - position.words : words, sample);
         this.results.advance(assignment);
       },
     });
   }
 
-  /** Fills what takes nothing from the stream. */
+  /** Carries out assignments that draw nothing. */
   private *fillHere(assignments: readonly Assignment[]): Steps {
     for (const assignment of assignments) {
       const { path, parameter, law, dtype } = assignment;
       if (law.kind === 'untouched') this.kept.push(assignment);
       else this.ended.push(path);
-      yield* fillLawSteps(parameter, law, this.drawing.generator);
+      yield* fillLawSteps(parameter, law, this.context.generator);
       if (law.kind !== 'untouched') {
         this.results.describe(assignment, 0, yield* measureSample(parameter.data, dtype));
       }
@@ -182,39 +183,39 @@ export class ParallelRun {
     }
   }
 
-  /** Hands out what a deferred model keeps. */
-  private async materialize(deferral: Deferral, wanted: ReadonlySet<Tensor>): Promise<void> {
-    const fills = deferral.fillsOf(wanted);
+  /** Materializes the kept tensors of a deferred model in the pool. */
+  private async materialize(deferral: Deferral, needed: ReadonlySet<Tensor>): Promise<void> {
+    const fills = deferral.fillsOf(needed);
     const streams = new Map<Generator, Stream>();
     const share = this.shareOf(fills.map(({ tensors: [tensor] }) => tensor));
-    const errands = fills.flatMap((fill) => {
+    const tasks = fills.flatMap((fill) => {
       const { law, start, tensors } = fill;
       const { shape, dtype } = tensors[0];
       if (start.engine !== 'mersenne' || drawsNothing(law, shape, dtype as FloatDType)) return [];
       const stream = streams.get(start) ?? this.openStream(start);
       streams.set(start, stream);
-      return this.errandsOfDeferred(deferral, fill, stream, share);
+      return this.tasksForDeferred(deferral, fill, stream, share);
     });
-    this.crew.takeOn(errands);
-    await this.crew.finished();
+    this.pool.enqueue(tasks);
+    await this.pool.finished();
   }
 
-  /** A tensor that somebody has looked at or overwritten by the time its elements come is left as it is. */
-  private errandsOfDeferred(deferral: Deferral, fill: DeferredFill, stream: Stream, share: number): Errand[] {
+  /** The tasks of a deferred fill. A tensor that other code reads or overwrites before its elements arrive stays as it is. */
+  private tasksForDeferred(deferral: Deferral, fill: DeferredFill, stream: Stream, share: number): Task[] {
     const { law, offset, tensors } = fill;
-    const waits = (tensor: Tensor) => deferral.awaits(tensor, fill);
+    const isPending = (tensor: Tensor) => deferral.awaits(tensor, fill);
     const [tensor, ...copies] = tensors;
-    return tensorErrands({
+    return buildTasks({
       path: this.kept.find(({ parameter }) => tensors.includes(parameter))?.path ?? 'a deferred tensor',
       tensor,
       law,
       stream,
-      place: { words: offset, cachedFrom: null },
+      position: { words: offset, cachedFrom: null },
       share,
-      onBegin: () => waits(tensor),
+      onBegin: () => isPending(tensor),
       onEnd: (sample) => {
         this.samples.set(tensor, sample);
-        for (const copy of copies.filter(waits)) {
+        for (const copy of copies.filter(isPending)) {
           overwriteData(copy).set(tensor.data as never);
           this.samples.set(copy, sample);
         }
@@ -222,6 +223,7 @@ export class ParallelRun {
     });
   }
 
+  /** Adds the kept parameters to the report. */
   private *describeKept(): Steps {
     for (const assignment of this.kept) {
       const { parameter, dtype } = assignment;

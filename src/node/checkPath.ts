@@ -1,7 +1,7 @@
 import { ArgumentError, describeValue } from '../errors.js';
 
-/** Refuses what is not the name of a file. */
+/** @throws ArgumentError if `path` cannot be the path of a file */
 export function checkPath(what: string, path: string): void {
   if (typeof path === 'string' && path !== '') return;
-  throw new ArgumentError(`${what} takes the name of a file, found ${describeValue(path)}`);
+  throw new ArgumentError(`${what} expects the path of a file, found ${describeValue(path)}`);
 }

@@ -1,17 +1,16 @@
-// What a worker thread of initializeWeightsParallel runs: it draws what it is asked to, and knows nothing of a model.
+// The program of a worker thread of initializeWeightsParallel. It draws the pieces of each request; it has no model.
 import { parentPort, workerData } from 'node:worker_threads';
 import { type KernelPath, setKernels } from '../kernels/wasm/kernelPath.js';
 import { finish } from '../random/Steps.js';
-import type { FillAnswer, FillRequest } from './FillTask.js';
-import { elementsIn } from './fillBuffer.js';
-import { TaskDrawer } from './TaskDrawer.js';
+import { FillExecutor } from './FillExecutor.js';
+import { elementsIn, type FillRequest, type FillResponse } from './FillPiece.js';
 
-const drawer = new TaskDrawer();
+const executor = new FillExecutor();
 
 setKernels(workerData as KernelPath);
 
-parentPort?.on('message', ({ tasks, buffer }: FillRequest) => {
-  const outcomes = elementsIn(buffer, tasks).map((data, i) => finish(drawer.draw(tasks[i], data)));
-  const answer: FillAnswer = { outcomes, buffer };
-  parentPort?.postMessage(answer, [buffer]);
+parentPort?.on('message', ({ pieces, buffer }: FillRequest) => {
+  const results = elementsIn(buffer, pieces).map((data, i) => finish(executor.draw(pieces[i], data)));
+  const response: FillResponse = { results, buffer };
+  parentPort?.postMessage(response, [buffer]);
 });

@@ -1,20 +1,19 @@
 import { availableParallelism } from 'node:os';
-import { AbortError, ArgumentError, describeValue, PolicyError } from '../errors.js';
+import { AbortError, ArgumentError, describeValue } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import type { Policy } from '../policy/definePolicy.js';
-import { checkSignal, type InitializeAsyncOptions, initializeWeightsAsync } from '../policy/initializeWeightsAsync.js';
-import { prepareRun, RUN_DEFAULTS } from '../policy/prepareRun.js';
+import { type InitializeAsyncOptions, readAsyncOptions, runAsync } from '../policy/initializeWeightsAsync.js';
+import { prepareRun, type Run } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
-import { readOptions } from '../readOptions.js';
-import { Crew } from './Crew.js';
-import { MOST_WORKERS } from './mostWorkers.js';
+import { MAX_WORKERS } from './maxWorkers.js';
 import { ParallelRun } from './ParallelRun.js';
+import { WorkerPool } from './WorkerPool.js';
 
 /** Options of {@link initializeWeightsParallel}. */
 export interface InitializeParallelOptions extends InitializeAsyncOptions {
   /**
-   * How many threads draw, the calling one among them, 1 to 256; as many as there are processors when absent. No more are
-   * started than there is work for, and for 1 none.
+   * The maximum number of threads that draw, the calling thread included, in [1, 256]; default: the number of processors.
+   * A thread starts only if there is enough work for it, so 1 starts none.
    */
   workers?: number | undefined;
 }
@@ -22,57 +21,72 @@ export interface InitializeParallelOptions extends InitializeAsyncOptions {
 const NAME = 'initializeWeightsParallel';
 
 /**
- * `initializeWeights` spread over threads: the same bits and the same report, whatever the number of workers. They
- * draw pieces of the large parameters and batches of the small ones. This thread is one of them, but first of all it copies
- * what the others have drawn into the model; it pauses as {@link initializeWeightsAsync} does, and reports progress in the
- * order in which parameters are done. The generator must not be used elsewhere meanwhile.
+ * {@link initializeWeights} on several threads: the same bits and the same report for any number of threads.
  *
- * Orthogonal and sparse matrices and truncated normals that may draw again are one piece each, and in PyTorch's stream
- * everything after such a truncated normal waits for it. Only the engine `'mersenne'` and counter mode can be drawn from in
- * another thread: with any other engine this is {@link initializeWeightsAsync}.
- * @throws ArgumentError for another number of workers · PolicyError as {@link initializeWeights} · AbortError if the signal
- * is aborted · StateError if a thread dies; the generator is then where it was
+ * The threads draw pieces of the large parameters and batches of the small ones. The calling thread draws too, but it
+ * first copies the elements that other threads have drawn into the model. It pauses as {@link initializeWeightsAsync}
+ * does. `onProgress` is called in the order in which the parameters are finished. The generator must not be used
+ * elsewhere until the promise settles.
+ *
+ * Orthogonal and sparse matrices cannot be cut into pieces, and neither can truncated normals that may draw again. In
+ * PyTorch's stream all later parameters wait for such a truncated normal. Only the engine `'mersenne'` and counter
+ * mode can move to another thread; with another engine, this function does the same as {@link initializeWeightsAsync}.
+ * @returns the report of {@link initializeWeights}
+ * @throws ArgumentError if `workers` is not an integer in [1, 256].
+ * @throws PolicyError in the cases of {@link initializeWeights}.
+ * @throws AbortError if the signal is aborted. The generator is then at its old position, and the error lists the
+ *   parameters that were written.
+ * @throws StateError if a thread dies. The generator is then at its old position.
+ * @example
+ * ```ts
+ * import { init, manualSeed, nn, definePolicy, rule } from 'initree';
+ * import { initializeWeightsParallel } from 'initree/node';
+ * manualSeed(0);
+ * const model = nn.deferInit(() => new nn.Linear(3, 2));
+ * const policy = definePolicy('mine', [rule(nn.Linear, { weight: init.xavierUniform(), bias: init.zeros() })]);
+ * const report = await initializeWeightsParallel(model, policy, { workers: 2 });
+ * console.log(report.entries.map(({ path, count }) => `${path}: ${count}`)); // [ 'weight: 6', 'bias: 2' ]
+ * ```
  */
 export async function initializeWeightsParallel(
   model: Module,
   policy: Policy,
   options: InitializeParallelOptions = {},
 ): Promise<Report> {
-  const { workers, ...others } = readOptions(
-    NAME,
-    options,
-    { ...RUN_DEFAULTS, signal: undefined, workers: availableParallelism() },
-    PolicyError,
-  );
-  if (!(Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS)) {
-    throw new ArgumentError(`workers is an integer from 1 to ${MOST_WORKERS}, found ${describeValue(workers)}`);
+  const { workers, signal, ...others } = readAsyncOptions(NAME, options, { workers: availableParallelism() });
+  if (!(Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS)) {
+    throw new ArgumentError(
+      `expected workers to be an integer from 1 to ${MAX_WORKERS}, found ${describeValue(workers)}`,
+    );
   }
-  checkSignal(others.signal);
-  const starting = await import('./startFillWorker.js').catch(() => null);
-  const isPortable = others.rng === 'counter' || others.generator?.engine === 'mersenne';
-  if (starting === null || !isPortable) return initializeWeightsAsync(model, policy, others);
-  return runInParallel(model, policy, others, new Crew(workers, starting.startFillWorker));
+  return runInThreads(prepareRun(NAME, model, policy, others), workers, signal);
 }
 
-/** Does it with a crew, which is dismissed in the end. */
-export async function runInParallel(
-  model: Module,
-  policy: Policy,
-  { signal, ...options }: InitializeAsyncOptions,
-  crew: Crew,
+/** Carries out a prepared run in at most `workers` threads. If threads are not possible, it runs in this thread alone. */
+export async function runInThreads(run: Run, workers: number, signal: AbortSignal | undefined): Promise<Report> {
+  const { counterSeed, generator } = run.context;
+  const starting = await import('./startFillWorker.js').catch(() => null);
+  if (starting === null || !(counterSeed !== null || generator.engine === 'mersenne')) return runAsync(run, signal);
+  return runInPool(run, new WorkerPool(workers, starting.startFillWorker), signal);
+}
+
+/** Carries out a prepared run in a pool, and terminates the pool at the end. */
+export async function runInPool(
+  { plan, context, restore }: Run,
+  pool: WorkerPool,
+  signal: AbortSignal | undefined,
 ): Promise<Report> {
-  const { plan, drawing, restore } = prepareRun(NAME, model, policy, options);
-  const run = new ParallelRun(plan, drawing, crew);
-  const abort = () => crew.fail(new AbortError(run.written, signal?.reason));
+  const run = new ParallelRun(plan, context, pool);
+  const abort = () => pool.fail(new AbortError(run.written, signal?.reason));
   try {
     if (signal?.aborted) throw new AbortError([], signal.reason);
     signal?.addEventListener('abort', abort);
-    return await run.finish();
+    return await run.execute();
   } catch (error) {
     restore();
     throw error;
   } finally {
     signal?.removeEventListener('abort', abort);
-    await crew.dismiss();
+    await pool.terminate();
   }
 }

@@ -4,8 +4,23 @@ import { FormatError, locate } from '../errors.js';
 import { checkPath } from './checkPath.js';
 
 /**
- * Reads a safetensors file: `model.loadStateDict((await loadFile(path)).tensors)`.
- * @throws ArgumentError for a path that is none · FormatError, naming the file and the reason, if it is not there, not readable, or damaged
+ * Reads a safetensors file (https://github.com/huggingface/safetensors), such as {@link saveFile} or PyTorch writes.
+ * @param path the path of the file
+ * @returns the tensors by name, in the order of the file, and the metadata
+ * @throws ArgumentError if `path` is not a string, or is empty.
+ * @throws FormatError if the file does not exist, cannot be read, or is damaged; the message names the file and the reason.
+ * @example
+ * ```ts
+ * import { tmpdir } from 'node:os';
+ * import { nn } from 'initree';
+ * import { loadFile, saveFile } from 'initree/node';
+ * const path = `${tmpdir()}/linear.safetensors`;
+ * const model = new nn.Linear(3, 2);
+ * await saveFile(model, path);
+ * const { tensors, metadata } = await loadFile(path);
+ * model.loadStateDict(tensors);
+ * console.log([...tensors.keys()], metadata.get('format')); // [ 'bias', 'weight' ] pt
+ * ```
  */
 export async function loadFile(path: string): Promise<SafetensorsContent> {
   checkPath('loadFile()', path);
@@ -13,12 +28,12 @@ export async function loadFile(path: string): Promise<SafetensorsContent> {
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    throw new FormatError(`it could not be read: ${reasonOf(cause)}`, path, { cause });
+    throw new FormatError(`the file could not be read: ${reasonOf(cause)}`, path, { cause });
   }
   try {
     return parse(bytes);
   } catch (error) {
-    // The error may know a tensor's name already: then both are said.
+    // If the error names a tensor, the message gives the tensor and the file.
     if (error instanceof FormatError && error.path !== undefined) {
       throw new FormatError(error.detail, `${error.path} in ${path}`, { cause: error });
     }

@@ -3,9 +3,10 @@ import { basename, dirname, join } from 'node:path';
 import { AbortError, FormatError } from '../errors.js';
 
 /**
- * Writes a file whole or not at all: the bytes go to a file beside the final one, are flushed, and then take its name. An
- * interrupted run leaves the old file or none, never half a one.
- * @throws FormatError if it cannot be written there · AbortError if the signal is aborted
+ * Writes a file completely or not at all. The bytes are first written to another file in the same folder and flushed; then
+ * that file is renamed. An interrupted run leaves the old file or none, but never an incomplete one.
+ * @throws FormatError if the file cannot be written.
+ * @throws AbortError if the signal is aborted.
  */
 export async function replaceFile(
   path: string,
@@ -27,13 +28,13 @@ export async function replaceFile(
 }
 
 /**
- * Finds out before long work whether {@link replaceFile} could write there.
- * @throws FormatError for a folder under that name, and for a folder around it that is not there or not writable
+ * Checks before long work that {@link replaceFile} can write the file.
+ * @throws FormatError if the path is a folder, or if the folder of the file does not exist or is not writable
  */
 export async function checkReplaceable(path: string): Promise<void> {
   try {
     await refuseFolder(path);
-    // A folder can be entered; a file under that name is ENOTDIR.
+    // The final '/.' makes the system fail with ENOTDIR if the folder is in fact a file.
     await access(`${dirname(path)}/.`, constants.W_OK);
   } catch (cause) {
     throw unwritable(cause, path);
@@ -42,12 +43,12 @@ export async function checkReplaceable(path: string): Promise<void> {
 
 async function refuseFolder(path: string): Promise<void> {
   if ((await stat(path).catch(() => null))?.isDirectory()) {
-    throw new FormatError('it is a folder; give the name of a file', path);
+    throw new FormatError('the path is a folder; expected the path of a file', path);
   }
 }
 
 async function writeThrough(path: string, bytes: Uint8Array | string, signal: AbortSignal | undefined): Promise<void> {
-  // 'wx' refuses a file that is there already, whoever put it there.
+  // 'wx' fails if the file exists already, so that no file of another program is overwritten.
   const file = await open(path, 'wx');
   try {
     await file.writeFile(bytes, { signal });
@@ -57,25 +58,25 @@ async function writeThrough(path: string, bytes: Uint8Array | string, signal: Ab
   }
 }
 
-/** Makes the new name itself durable, where the system lets a folder be flushed. */
+/** Makes the new name itself durable, if the system can flush a folder. */
 async function flushFolder(path: string): Promise<void> {
   let folder: FileHandle | undefined;
   try {
     folder = await open(path, 'r');
     await folder.sync();
   } catch {
-    // Windows opens no folders; the file's contents are flushed all the same.
+    // Windows cannot open folders. The contents of the file are flushed in any case.
   } finally {
     await folder?.close();
   }
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'the folder does not exist; make it first',
-  EACCES: 'permission denied; choose a folder you may write to',
-  EPERM: 'permission denied; choose a folder you may write to',
+  ENOENT: 'the folder does not exist; create it first',
+  EACCES: 'permission denied; choose a folder that you may write to',
+  EPERM: 'permission denied; choose a folder that you may write to',
   EROFS: 'the file system is read-only; choose another folder',
-  ENOSPC: 'no space is left on the device; free some and try again',
+  ENOSPC: 'no space is left on the device; free some space and try again',
   ENOTDIR: 'part of the path is not a folder',
 };
 
@@ -83,5 +84,5 @@ function unwritable(cause: unknown, path: string): FormatError {
   if (cause instanceof FormatError) return cause;
   const { code, message } = cause as NodeJS.ErrnoException;
   const reason = (code && REASONS[code]) ?? String(message ?? cause);
-  return new FormatError(`it could not be written: ${reason}`, path, { cause });
+  return new FormatError(`the file could not be written: ${reason}`, path, { cause });
 }

@@ -3,21 +3,36 @@ import { readOptions } from '../readOptions.js';
 import { checkPath } from './checkPath.js';
 import { replaceFile } from './replaceFile.js';
 
-/** Something that gives its tensors by name: a module. */
+/** An object with tensors by name, such as a module. */
 export interface HasStateDict {
   stateDict(): NamedTensors;
 }
 
 /** Options of {@link saveFile}. */
 export interface SaveOptions {
-  /** Strings that travel with the tensors. */
+  /** Strings by name that the file holds beside the tensors, such as a report's `metadata()`; default: none. */
   metadata?: Metadata | undefined;
 }
 
 /**
- * Writes a module's state dict, or tensors by name, as a safetensors file. The bytes go to a file beside the final one,
- * are flushed, and then take its name, so an interrupted run leaves the old file or none, never half a one.
- * @throws ArgumentError for a path that is none · FormatError if the tensors cannot be written so, or the file cannot be written there
+ * Writes a module's state dict, or tensors by name, to a safetensors file (https://github.com/huggingface/safetensors).
+ * PyTorch reads it by `safetensors.torch.load_file`. The bytes are first written to another file in the same folder and
+ * flushed; then that file is renamed. An interrupted run therefore leaves the old file or none, but never an incomplete
+ * one.
+ * @param source a module, or tensors by name: a Map, or pairs of name and tensor
+ * @param path the path of the file; an existing file is replaced
+ * @throws ArgumentError if `path` is not a string, or is empty.
+ * @throws FormatError if the format cannot hold these names or metadata, or the file cannot be written.
+ * @example
+ * ```ts
+ * import { tmpdir } from 'node:os';
+ * import { zeros } from 'initree';
+ * import { loadFile, saveFile } from 'initree/node';
+ * const path = `${tmpdir()}/zeros.safetensors`;
+ * await saveFile(new Map([['weight', zeros([2, 3])]]), path, { metadata: { epoch: '1' } });
+ * const { tensors, metadata } = await loadFile(path);
+ * console.log(tensors.get('weight')?.shape, metadata.get('epoch')); // [ 2, 3 ] 1
+ * ```
  */
 export async function saveFile(
   source: HasStateDict | NamedTensors,

@@ -4,11 +4,12 @@ import { Worker } from 'node:worker_threads';
 import { kernels } from '../kernels/wasm/kernelPath.js';
 
 /**
- * Starts a thread that runs `fillWorker` with the kernels of this one, whichever way the package itself runs.
+ * Starts a thread that runs `fillWorker` with the kernel path of this thread.
  *
- * It is given a line of code that imports the file rather than the file itself: a file is refused where the program was
- * handed over as text (`--input-type`), and sources (tsx, jest) have to be read through tsx, which does not reach into
- * threads by itself. What the program was told to load beforehand (`--import`) is of no use to it and would take its time.
+ * The thread runs a line of code that imports the file, instead of the file itself, for two reasons. Node refuses a file
+ * if the program was given as text (`--input-type`). And if the package runs from its sources (tsx, jest), tsx must load
+ * the file, but tsx does not apply to threads. An empty `execArgv` skips modules that the program preloads (`--import`):
+ * the thread does not need them, and loading them takes time.
  */
 export function startFillWorker(): Worker {
   const isSource = import.meta.url.endsWith('.ts');

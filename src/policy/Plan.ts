@@ -1,54 +1,79 @@
+import { formatNumber, formatTable } from '../formatTable.js';
 import type { Moments } from '../init/expectedMoments.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { Law } from '../init/Law.js';
-import { formatTable } from '../nn/formatTable.js';
 import type { Parameter } from '../nn/Parameter.js';
 import type { DType } from '../numerics/DType.js';
 import type { StreamPosition } from '../random/StreamPosition.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
-import { Findings, type FindingsData, formatFindings } from './Findings.js';
-import { formatNumber } from './formatNumber.js';
+import { type Diagnostics, type Findings, formatDiagnostics, type Shadowed } from './Diagnostics.js';
 
-/** What a policy says about one parameter, and what that means for its shape. */
+/** What a policy does to one parameter. */
 export interface Assignment {
   /** State-dict key of the parameter. */
   readonly path: string;
-  /** Other keys of the same parameter, where it is tied. */
+  /** The other keys of the parameter if it is tied; otherwise empty. */
   readonly aliases: readonly string[];
   readonly parameter: Parameter;
   readonly shape: Shape;
   readonly dtype: DType;
-  /** How the rule is called. */
+  /** The label of the rule that claims the parameter. */
   readonly rule: string;
   readonly initializer: Initializer;
+  /** The law that the initialiser gives for this shape and dtype. */
   readonly law: Law;
-  /** Fan-in and fan-out of the shape; `null` for fewer than two dimensions. */
+  /** Fan-in and fan-out of the shape; `null` if the shape has fewer than two dimensions. */
   readonly fans: readonly [fanIn: number, fanOut: number] | null;
-  /** Mean, standard deviation and bounds of the law; `null` where it says nothing. */
+  /** Expected mean, standard deviation and bounds of the elements; `null` if the parameter is kept. */
   readonly expected: Moments | null;
-  /** Where in the stream its draws begin, counted from where the generator stands; `null` where only drawing can tell. */
+  /**
+   * The position in the stream at which the draws begin, relative to the generator's position when the plan was made;
+   * `null` if an earlier fill draws a number of words that is not known in advance.
+   */
   readonly place: StreamPosition | null;
-  /** How many words of the stream it takes; `null` where only drawing can tell. */
+  /** The number of words that the fill draws; `null` if this number or the position is not known in advance. */
   readonly words: number | null;
 }
 
-/** What a policy would do to a model: nothing has been drawn or written. Prints as a table. */
-export class Plan extends Findings {
-  /** In the order of the draws. */
-  readonly assignments: readonly Assignment[];
-
-  constructor(plan: FindingsData & { readonly assignments: readonly Assignment[] }) {
-    super(plan);
-    this.assignments = plan.assignments;
+/** The effect of a policy on a model, computed without a draw or a write. A plan prints as a table. */
+export class Plan implements Findings {
+  constructor(
+    readonly policy: string,
+    /** The assignments, in the order of the draws. */
+    readonly assignments: readonly Assignment[],
+    /** All diagnostics as one object; each one is a property of the plan as well. */
+    readonly diagnostics: Diagnostics,
+  ) {
     Object.freeze(this);
   }
 
-  /** The same plan with nothing said about parameters no rule speaks of, and about rules that claim nothing. */
-  withoutFindings(): Plan {
-    return new Plan({ ...this, uncovered: [], unusedRules: [], shadowedRules: [] });
+  get uncovered(): readonly string[] {
+    return this.diagnostics.uncovered;
   }
 
-  /** Words of the stream that the whole plan takes; `null` where only drawing can tell. */
+  get loaded(): readonly string[] {
+    return this.diagnostics.loaded;
+  }
+
+  get tied(): readonly (readonly string[])[] {
+    return this.diagnostics.tied;
+  }
+
+  get unusedRules(): readonly string[] {
+    return this.diagnostics.unusedRules;
+  }
+
+  get shadowedRules(): readonly Shadowed[] {
+    return this.diagnostics.shadowedRules;
+  }
+
+  /** The same plan without its diagnostics about uncovered parameters and about rules without effect. */
+  withoutWarnings(): Plan {
+    const { policy, assignments, diagnostics } = this;
+    return new Plan(policy, assignments, { ...diagnostics, uncovered: [], unusedRules: [], shadowedRules: [] });
+  }
+
+  /** The number of words that all assignments draw together; `null` if it is not known in advance. */
   get words(): number | null {
     return this.assignments.reduce<number | null>(
       (total, { words }) => (total === null || words === null ? null : total + words),
@@ -56,21 +81,21 @@ export class Plan extends Findings {
     );
   }
 
-  /** Paths of the parameters that stay as they are: kept on purpose, loaded, or not spoken of. */
+  /** Paths of the parameters that stay unchanged: those that a rule keeps, the loaded ones, and the uncovered ones. */
   get untouched(): readonly string[] {
     const kept = this.assignments.filter(({ law }) => law.kind === 'untouched').map(({ path }) => path);
     return [...kept, ...this.loaded, ...this.uncovered];
   }
 
-  /** Plain data for `JSON.stringify`; infinite bounds become `null`. */
+  /** Plain data for `JSON.stringify`, which writes infinite bounds as `null`. */
   toJSON(): object {
-    const { policy, words, uncovered, loaded, tied, unusedRules, shadowedRules } = this;
+    const { policy, words } = this;
     const assignments = this.assignments.map(({ parameter: _, ...data }) => data);
-    return { policy, words, assignments, uncovered, loaded, tied, unusedRules, shadowedRules };
+    return { policy, words, assignments, ...this.diagnostics };
   }
 
-  /** The plan as a table, its findings below. */
-  override toString(): string {
+  /** The plan as a table with the diagnostics below it. */
+  toString(): string {
     const { assignments, words } = this;
     const elements = assignments.reduce((total, { parameter }) => total + parameter.numel, 0);
     const lines = [
@@ -81,9 +106,13 @@ export class Plan extends Findings {
         assignments.map(formatAssignment),
         ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
       ),
-      ...formatFindings(this),
+      ...formatDiagnostics(this.diagnostics),
     ];
     return lines.join('\n');
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
   }
 }
 

@@ -1,70 +1,90 @@
+import { formatNumber, formatTable } from '../formatTable.js';
 import type { Moments } from '../init/expectedMoments.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
-import { formatTable } from '../nn/formatTable.js';
 import type { DType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
 import { formatShape, numelOf, type Shape } from '../tensor/Shape.js';
-import type { LawCheck } from './checkLaw.js';
-import { Findings, type FindingsData, formatFindings } from './Findings.js';
-import { formatNumber } from './formatNumber.js';
-import { VERSION } from './version.js';
+import { VERSION } from '../version.js';
+import { type Diagnostics, type Findings, formatDiagnostics, type Shadowed } from './Diagnostics.js';
+import type { LawCheck } from './diagnoseSample.js';
 
-/** What happened to one parameter. */
+/** What a run did to one parameter. */
 export interface ReportEntry {
   /** State-dict key of the parameter. */
   readonly path: string;
-  /** Other keys of the same parameter, where it is tied. */
+  /** The other keys of the parameter if it is tied; otherwise empty. */
   readonly aliases: readonly string[];
   readonly shape: Shape;
   readonly dtype: DType;
-  /** The rule that spoke. */
+  /** The label of the rule that claimed the parameter. */
   readonly rule: string;
   readonly initializer: Initializer;
-  /** How many elements were written: 0 where the initialiser leaves the parameter as it is. */
+  /** The number of elements that were written; 0 if the parameter was kept. */
   readonly count: number;
-  /** Words of the stream that were drawn for it, counted; in counter mode from a stream of its own. */
+  /** The number of words that the fill drew. In counter mode they come from the parameter's own stream. */
   readonly words: number;
-  /** The first of them, counted from where the generator stood; 0 in counter mode. */
+  /** The position of the first of these words, relative to the generator's position before the run; 0 in counter mode. */
   readonly fromWord: number;
-  /** What the initialiser's law says about the elements; `null` where it says nothing. */
+  /** Expected mean, standard deviation and bounds of the elements; `null` if the parameter was kept. */
   readonly expected: Moments | null;
-  /** What the elements are now. */
+  /** Measured mean, standard deviation, minimum and maximum of the elements. */
   readonly sample: SampleMoments;
-  /** Whether the sample follows its law; `null` where the law says nothing or the sample is too small to tell. */
+  /** The comparison of the elements with their expected distribution; `null` if there is none or if the elements are too few. */
   readonly check: LawCheck | null;
 }
 
-/** Where the numbers came from. */
+/** The origin of the random numbers. */
 export interface Source {
-  /** `'torch'`: one stream, in PyTorch's order; `'counter'`: Philox, a stream for each parameter. */
+  /** `'torch'`: one stream, in PyTorch's order. `'counter'`: Philox, with one stream for each parameter. */
   readonly rng: 'torch' | 'counter';
   /** The engine of the generator; `'custom'` for `Generator.from`, and `'philox4x32'` in counter mode. */
   readonly engine: Generator['engine'] | 'philox4x32';
-  /** The seed last set, as text; `null` for a generator without one. */
+  /** The last seed as decimal text; `null` if the generator has no seed. */
   readonly seed: string | null;
 }
 
-/** What `initializeWeights` did: exact, in the order in which it was done. Prints as a table. */
-export class Report extends Findings {
-  readonly source: Source;
-  readonly entries: readonly ReportEntry[];
-
-  constructor(findings: FindingsData, source: Source, entries: readonly ReportEntry[]) {
-    super(findings);
-    this.source = source;
-    this.entries = entries;
+/** What a run did: exact, and in the order of the draws. A report prints as a table. */
+export class Report implements Findings {
+  constructor(
+    readonly policy: string,
+    readonly source: Source,
+    /** One entry for each filled or kept parameter, in the order of the draws. */
+    readonly entries: readonly ReportEntry[],
+    /** All diagnostics as one object; each one is a property of the report as well. */
+    readonly diagnostics: Diagnostics,
+  ) {
     Object.freeze(this);
   }
 
-  /** Entries whose sample does not follow its law. */
+  get uncovered(): readonly string[] {
+    return this.diagnostics.uncovered;
+  }
+
+  get loaded(): readonly string[] {
+    return this.diagnostics.loaded;
+  }
+
+  get tied(): readonly (readonly string[])[] {
+    return this.diagnostics.tied;
+  }
+
+  get unusedRules(): readonly string[] {
+    return this.diagnostics.unusedRules;
+  }
+
+  get shadowedRules(): readonly Shadowed[] {
+    return this.diagnostics.shadowedRules;
+  }
+
+  /** The entries whose elements do not follow their expected distribution. */
   get suspicious(): readonly ReportEntry[] {
     return this.entries.filter(({ check }) => check !== null && check.complaints.length > 0);
   }
 
   /**
-   * What a checkpoint says about how it was made: strings, for the metadata of a safetensors file.
-   * policy, generator, engine, seed, reference and version, under keys that begin with `initree.`.
+   * The origin of the weights as strings for the metadata of a safetensors file: version, policy, generator, seed and
+   * reference, under keys that begin with `initree.`.
    */
   metadata(): Record<string, string> {
     const { rng, engine, seed } = this.source;
@@ -78,29 +98,35 @@ export class Report extends Findings {
     };
   }
 
-  /** Plain data for `JSON.stringify`; numbers that JSON lacks (infinite bounds) become `null`. */
+  /** Plain data for `JSON.stringify`, which writes NaN and infinite numbers as `null`. */
   toJSON(): object {
-    const { policy, source, entries, ...findings } = this;
-    return { policy, source, entries, ...findings };
+    const { policy, source, entries, diagnostics } = this;
+    return { policy, source, entries, ...diagnostics };
   }
 
-  /** The report as a table, each sample's figure before the expected one in brackets. */
-  override toString(): string {
+  /** The report as a table with the diagnostics below it. A measured value comes first, the expected one in brackets. */
+  toString(): string {
     const elements = this.entries.reduce((total, { count }) => total + count, 0);
     const lines = [
       `policy ${this.policy}: ${this.entries.length} parameters, ${elements.toLocaleString('en')} elements written`,
       formatTable(
-        ['parameter', 'shape', 'rule', 'initializer', 'count', 'mean (law)', 'std (law)', 'min', 'max'],
+        ['parameter', 'shape', 'rule', 'initializer', 'count', 'mean (expected)', 'std (expected)', 'min', 'max'],
         this.entries.map(formatEntry),
         ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
       ),
-      ...this.suspicious.map(({ path, check }) => `does not follow its law: ${path}, ${check?.complaints.join(', ')}`),
+      ...this.suspicious.map(
+        ({ path, check }) => `does not follow its expected distribution: ${path}, ${check?.complaints.join(', ')}`,
+      ),
       ...this.entries
         .filter(({ sample }) => sample.nonFinite > 0)
         .map(({ path, shape, sample }) => `not finite: ${path}, ${sample.nonFinite} of ${numelOf(shape)} elements`),
-      ...formatFindings(this),
+      ...formatDiagnostics(this.diagnostics),
     ];
     return lines.join('\n');
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
   }
 }
 
@@ -119,18 +145,18 @@ function referenceOf(engine: Source['engine']): string {
 }
 
 function formatEntry({ path, shape, rule, initializer, count, expected, sample }: ReportEntry): string[] {
-  // A dash is for what too few elements do not have.
-  const found = (x: number) => (Number.isNaN(x) && sample.nonFinite > 0 ? 'NaN' : formatNumber(x));
-  const beside = (law: number | undefined) => (law === undefined ? '' : ` (${formatNumber(law)})`);
+  // A dash means that the number of elements is too small for this moment. A NaN that the elements cause is printed as NaN.
+  const measured = (x: number) => (Number.isNaN(x) && sample.nonFinite > 0 ? 'NaN' : formatNumber(x));
+  const inBrackets = (x: number | undefined) => (x === undefined ? '' : ` (${formatNumber(x)})`);
   return [
     path,
     formatShape(shape),
     rule,
     String(initializer),
     String(count),
-    found(sample.mean) + beside(expected?.mean),
-    found(sample.std) + beside(expected?.std),
-    found(sample.min),
-    found(sample.max),
+    measured(sample.mean) + inBrackets(expected?.mean),
+    measured(sample.std) + inBrackets(expected?.std),
+    measured(sample.min),
+    measured(sample.max),
   ];
 }

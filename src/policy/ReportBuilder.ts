@@ -1,10 +1,10 @@
 import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
-import { checkLaw } from './checkLaw.js';
-import type { Drawing } from './Drawing.js';
+import { diagnoseSample } from './diagnoseSample.js';
 import type { Assignment, Plan } from './Plan.js';
 import { Report, type ReportEntry } from './Report.js';
+import type { RunContext } from './RunContext.js';
 
-/** Gathers what becomes of a plan's parameters, in whatever order they are filled. */
+/** Collects the report entries of a plan's assignments, which may be filled in any order. */
 export class ReportBuilder {
   private readonly entries = new Map<Assignment, ReportEntry>();
   private readonly elementsTotal: number;
@@ -13,22 +13,22 @@ export class ReportBuilder {
 
   constructor(
     private readonly plan: Plan,
-    private readonly drawing: Pick<Drawing, 'source' | 'onProgress'>,
+    private readonly context: Pick<RunContext, 'source' | 'onProgress'>,
   ) {
     this.elementsTotal = plan.assignments.reduce((sum, { parameter }) => sum + parameter.numel, 0);
   }
 
-  /** One more parameter is filled. */
+  /** Counts one more filled parameter, and calls `onProgress`. */
   advance({ path, parameter }: Assignment): void {
     this.done++;
     this.elementsDone += parameter.numel;
     const { done, elementsDone, elementsTotal } = this;
-    this.drawing.onProgress?.({ path, done, total: this.plan.assignments.length, elementsDone, elementsTotal });
+    this.context.onProgress?.({ path, done, total: this.plan.assignments.length, elementsDone, elementsTotal });
   }
 
   /**
-   * What its elements have become.
-   * @param words of the stream that were drawn for it
+   * Records the entry of one assignment.
+   * @param words the number of words that the fill drew
    */
   describe(assignment: Assignment, words: number, sample: SampleMoments): void {
     const { path, aliases, parameter, shape, dtype, rule, initializer, law, expected } = assignment;
@@ -44,19 +44,19 @@ export class ReportBuilder {
       fromWord: 0,
       expected,
       sample,
-      check: checkLaw(law, parameter.data, dtype, expected, sample),
+      check: diagnoseSample(law, parameter.data, dtype, expected, sample),
     });
   }
 
-  /** The report, when everything is described. */
+  /** The report. The caller has described every assignment. */
   build(): Report {
-    const { source } = this.drawing;
+    const { source } = this.context;
     let fromWord = 0;
     const entries = this.plan.assignments.map((assignment) => {
       const entry = { ...(this.entries.get(assignment) as ReportEntry), fromWord };
       if (source.rng === 'torch') fromWord += entry.words;
       return entry;
     });
-    return new Report(this.plan, source, entries);
+    return new Report(this.plan.policy, source, entries, this.plan.diagnostics);
   }
 }

@@ -2,16 +2,16 @@ import { fillLawSteps } from '../init/fillLaw.js';
 import { materializeSteps } from '../nn/deferInit.js';
 import { counterGenerator } from '../random/counterGenerator.js';
 import type { Steps } from '../random/Steps.js';
-import type { Drawing } from './Drawing.js';
 import { measureSample } from './measureSample.js';
 import type { Assignment, Plan } from './Plan.js';
 import type { Report } from './Report.js';
 import { ReportBuilder } from './ReportBuilder.js';
+import type { RunContext } from './RunContext.js';
 
-/** Carries out a plan, in pieces of a few milliseconds: one of the two places where a policy writes. */
-export function* applyPlan(plan: Plan, drawing: Drawing): Steps<Report> {
-  const { model, generator, counterSeed, onWrite } = drawing;
-  const results = new ReportBuilder(plan, drawing);
+/** Carries out a plan in steps of a few milliseconds. Only this function and the parallel run write what a policy assigns. */
+export function* applyPlan(plan: Plan, context: RunContext): Steps<Report> {
+  const { model, generator, counterSeed, onWrite } = context;
+  const results = new ReportBuilder(plan, context);
   const kept: Assignment[] = [];
   for (const assignment of plan.assignments) {
     const { path, parameter, dtype, law } = assignment;
@@ -23,7 +23,7 @@ export function* applyPlan(plan: Plan, drawing: Drawing): Steps<Report> {
     else results.describe(assignment, own.wordsDrawn - before, yield* measureSample(parameter.data, dtype));
     results.advance(assignment);
   }
-  // What a deferred model keeps is drawn only now that it is known.
+  // A kept parameter of a deferred model can be materialized only after all other parameters were overwritten.
   yield* materializeSteps(model);
   for (const assignment of kept) {
     results.describe(assignment, 0, yield* measureSample(assignment.parameter.data, assignment.dtype));

@@ -8,18 +8,18 @@ import { joinPath, walk } from '../nn/walk.js';
 import type { Pass } from './definePolicy.js';
 import { Derived } from './derive.js';
 import type { Place } from './Place.js';
-import { pathsOfEach } from './pathsOfEach.js';
+import { pathsByMember } from './pathsByMember.js';
 import type { Filling, ModuleRule, Rule } from './rule.js';
 
-/** What became of a rule that matched something. */
+/** The use of a rule that matched at least one module or parameter. */
 export interface RuleUse {
-  /** Whether it claimed anything. */
+  /** Whether the rule claimed at least one module or parameter. */
   claimed: boolean;
-  /** The rule that was there first, where it came too late. */
+  /** The earlier rule that claimed the first module or parameter that this rule matched in vain. */
   shadowedBy: Rule | undefined;
 }
 
-/** One parameter that a rule claims. */
+/** A parameter that a rule claims, with the initialiser that the rule assigns to it. */
 export interface Claim {
   readonly path: string;
   readonly parameter: Parameter;
@@ -27,25 +27,26 @@ export interface Claim {
   readonly initializer: Initializer;
 }
 
-/** Says that a rule cannot be carried out at a path. */
-export type Refuse = (rule: Rule, path: string, error: unknown) => void;
+/** Called when a rule cannot be applied at a path. */
+export type OnProblem = (rule: Rule, path: string, error: unknown) => void;
 
 /**
- * Goes through a model as a pass says, and tells for each module which of its parameters which rule claims: the first
- * module rule that matches takes the module, parameter rules before it single parameters, later ones what is left.
- * @param uses is told what became of each rule
+ * Visits the modules of a model in the order of a pass, and yields the parameters that the rules claim. The first module
+ * rule that matches claims the module. A parameter rule claims each matching parameter that no earlier rule has claimed.
+ * @param uses collects the use of each rule
+ * @param onProblem is called for each rule that cannot be applied, which then claims nothing there
  */
 export function* claimParameters(
   model: Module,
   pass: Pass,
   uses: Map<Rule, RuleUse>,
-  refuse: Refuse,
+  onProblem: OnProblem,
 ): IterableIterator<Claim> {
   const attempt = <T>(rule: Rule, path: string, body: () => T): T | undefined => {
     try {
       return body();
     } catch (error) {
-      refuse(rule, path, error);
+      onProblem(rule, path, error);
       return undefined;
     }
   };
@@ -87,9 +88,9 @@ export function* claimParameters(
   }
 }
 
-/** Every module once, with all its paths and the module that holds it at the first. */
+/** The place of every module, in the order of the pass. A shared module comes once. */
 function* placesOf(model: Module, { order }: Pass): IterableIterator<Place> {
-  const pathsOf = pathsOfEach(walk(model, { duplicates: 'visit' }));
+  const pathsOf = pathsByMember(walk(model, { duplicates: 'visit' }));
   const modules = walk(model, { order: order === 'apply' ? 'childrenFirst' : 'parentsFirst' });
   for (const [path, module, parent] of modules) {
     const paths = pathsOf.get(module) ?? [path];
@@ -99,7 +100,7 @@ function* placesOf(model: Module, { order }: Pass): IterableIterator<Place> {
 
 function choosesModule(rule: ModuleRule, place: Place): boolean {
   if (!rule.matches(place)) return false;
-  // A path or predicate chooses modules that have something to fill; containers and activations on the way do not count.
+  // A path pattern or a predicate often matches containers and activations as well, which have no parameters to claim.
   return rule.byClass || parameterEntries(place.module).length > 0;
 }
 
@@ -110,7 +111,11 @@ function noteUse(uses: Map<Rule, RuleUse>, rule: Rule, earlier: Rule | undefined
   uses.set(rule, use);
 }
 
-/** The parameter under a property; `null` where this instance does without, as a layer without bias. */
+/**
+ * The parameter that a property of a module holds; `null` if this instance has none, such as the bias of a layer with
+ * `bias: false`.
+ * @throws PolicyError if the module has no such property, or if the property is not a parameter
+ */
 function findParameter(module: Module, property: string): Parameter | null {
   const own = Object.hasOwn(module, property) ? (module as unknown as Record<string, unknown>)[property] : undefined;
   if (own === null || own instanceof Parameter) return own;

@@ -2,27 +2,38 @@ import { describeValue, PolicyError } from '../errors.js';
 import { readOptions } from '../readOptions.js';
 import type { Rule } from './rule.js';
 
-/** The order in which modules come: `'modules'` parents first, as `modules()`; `'apply'` children first, as `apply()`. */
+/** The order of the modules: `'modules'` is parents first, as in `modules()`; `'apply'` is children first, as in `apply()`. */
 export type PolicyOrder = 'modules' | 'apply';
 
-/** One way through a model: for each module the first rule that matches claims it. */
+/** One visit of all modules of a model. The first rule that matches a module claims it. */
 export interface Pass {
   readonly name: string;
   readonly rules: readonly Rule[];
   readonly order: PolicyOrder;
 }
 
-/** How a whole model is to be initialised: one pass, or several in sequence. */
+/** The initialisation of a whole model: one pass, or several passes in sequence. */
 export interface Policy {
   readonly name: string;
   readonly passes: readonly Pass[];
 }
 
 /**
- * Makes a policy of rules; for each module the first rule that matches applies, as in `if … else if`.
- * @param name how plans and reports call the policy
- * @param options `order`: how modules follow one another, `'modules'` when absent
- * @throws PolicyError for no name, no rules, or something that `rule()` or `parameter()` did not make
+ * Makes a policy from rules. The first rule that matches a module claims it, as in `if … else if`.
+ * @param name the name of the policy in plans, reports and checkpoints; not empty
+ * @param rules at least one value of {@link rule} or {@link parameter}
+ * @param options `order`: the order in which modules are visited, `'modules'` or `'apply'` (default: `'modules'`)
+ * @throws PolicyError if the name is missing, if `rules` is empty, or if a rule was not made by `rule()` or `parameter()`
+ * @example
+ * ```ts
+ * import { definePolicy, explainPolicy, init, nn, rule } from 'initree';
+ * const policy = definePolicy('mine', [
+ *   rule(nn.Conv2d, { weight: init.kaimingNormal(), bias: init.zeros() }),
+ *   rule(nn.Linear, { weight: init.normal(0, 0.01), bias: init.zeros() }),
+ * ]);
+ * const model = new nn.Sequential(new nn.Conv2d(1, 2, 3), new nn.Linear(8, 2));
+ * console.log(explainPolicy(model, policy).assignments.map(({ path }) => path).join(' ')); // 0.weight 0.bias 1.weight 1.bias
+ * ```
  */
 export function definePolicy(
   name: string,
@@ -33,15 +44,23 @@ export function definePolicy(
   checkRules(`policy '${name}'`, rules);
   const { order } = readOptions('definePolicy', options, { order: 'modules' }, PolicyError);
   if (order !== 'modules' && order !== 'apply') {
-    throw new PolicyError(`order of policy '${name}' is 'modules' or 'apply', found ${describeValue(order)}`);
+    throw new PolicyError(`order of policy '${name}': expected 'modules' or 'apply', found ${describeValue(order)}`);
   }
   return policyOf(name, [{ name, rules: Object.freeze([...rules]), order }]);
 }
 
 /**
- * A policy with rules before those of another, so that they claim first; in a sequence before the rules of each pass.
- * @param name of the new policy; the base's when absent
- * @throws PolicyError if the base is no policy, or for rules as {@link definePolicy} refuses them
+ * Makes a policy that has additional rules before the rules of a base policy, so that the additional rules claim first.
+ * If the base has several passes, the additional rules come first in each of them.
+ * @param name the name of the new policy; default: the name of the base
+ * @throws PolicyError if the base is not a policy, or if {@link definePolicy} would not accept the name or the rules
+ * @example
+ * ```ts
+ * import { explainPolicy, extendPolicy, init, nn, parameter, presets } from 'initree';
+ * const policy = extendPolicy(presets.lenet5(), [parameter('1.bias', init.ones())], 'lenet5 with ones');
+ * const plan = explainPolicy(new nn.Sequential(new nn.Linear(4, 3), new nn.Linear(3, 2)), policy);
+ * console.log(plan.assignments.map(({ path, rule }) => `${path}: ${rule}`).slice(2)); // [ "1.bias: parameter('1.bias')", '1.weight: Linear' ]
+ * ```
  */
 export function extendPolicy(base: Policy, rules: readonly Rule[], name?: string): Policy {
   checkPolicy('extendPolicy()', base);
@@ -55,11 +74,22 @@ export function extendPolicy(base: Policy, rules: readonly Rule[], name?: string
 }
 
 /**
- * One policy after another: what both speak of is drawn twice, and the later one stays.
- * @throws PolicyError if anything given is no policy
+ * Makes a policy that runs several policies one after another. A parameter that two of them fill is drawn twice, and has the
+ * values of the later one. The name is the names of all of them, joined by `' + '`.
+ * @throws PolicyError if there is no argument, or if an argument is not a policy
+ * @example
+ * ```ts
+ * import { definePolicy, explainPolicy, init, nn, parameter, sequence } from 'initree';
+ * const policy = sequence(
+ *   definePolicy('all', [parameter('**', init.uniform(-1, 1))]),
+ *   definePolicy('bias', [parameter('bias', init.zeros())]),
+ * );
+ * const plan = explainPolicy(new nn.Linear(3, 2), policy);
+ * console.log(plan.policy, plan.assignments.map(({ path }) => path)); // all + bias [ 'weight', 'bias', 'bias' ]
+ * ```
  */
 export function sequence(...policies: readonly [Policy, ...Policy[]]): Policy {
-  if (policies.length === 0) throw new PolicyError('sequence() takes at least one policy, found none');
+  if (policies.length === 0) throw new PolicyError('sequence() expects at least one policy, found none');
   for (const policy of policies) checkPolicy('sequence()', policy);
   return policyOf(
     policies.map(({ name }) => name).join(' + '),
@@ -67,13 +97,16 @@ export function sequence(...policies: readonly [Policy, ...Policy[]]): Policy {
   );
 }
 
-/** Refuses what is not a policy. */
-export function checkPolicy(taker: string, policy: unknown): asserts policy is Policy {
+/**
+ * @param caller the function that expects the policy
+ * @throws PolicyError if the value is not a policy
+ */
+export function checkPolicy(caller: string, policy: unknown): asserts policy is Policy {
   if (isPolicy(policy)) return;
-  throw new PolicyError(`${taker} takes a policy made by definePolicy(), found ${describePolicy(policy)}`);
+  throw new PolicyError(`${caller} expects a policy made by definePolicy(), found ${describePolicy(policy)}`);
 }
 
-/** Whether a value is a policy, with all that only `definePolicy()` can give it: what comes out of JSON is none. */
+/** Whether a value is a policy with rules that can match. A policy read from JSON has no functions, so it is not one. */
 export function isPolicy(value: unknown): value is Policy {
   const { name, passes } = (value ?? {}) as Partial<Policy>;
   if (typeof name !== 'string' || !Array.isArray(passes) || passes.length === 0) return false;
@@ -87,11 +120,11 @@ function isRule(value: unknown): value is Rule {
 
 function describePolicy(value: unknown): string {
   if (Array.isArray(value) && value.length > 0 && value.every(isRule)) {
-    return "an array of rules: name it, definePolicy('mine', rules)";
+    return "an array of rules; make a policy of it, definePolicy('mine', rules)";
   }
   if (typeof value !== 'function') return describeValue(value);
   const { about, name } = value as { about?: { name?: string }; name: string };
-  return about?.name === undefined ? `a function: call it, ${name}()` : `a preset: call it, presets.${about.name}()`;
+  return about?.name === undefined ? `a function; call it, ${name}()` : `a preset; call it, presets.${about.name}()`;
 }
 
 function policyOf(name: string, passes: readonly Pass[]): Policy {
@@ -100,19 +133,21 @@ function policyOf(name: string, passes: readonly Pass[]): Policy {
 
 function checkName(name: unknown): void {
   if (typeof name !== 'string' || name === '') {
-    throw new PolicyError(`a policy needs a name, found ${describeValue(name)}: definePolicy('mine', [rule(…)])`);
+    throw new PolicyError(
+      `a policy requires a name, found ${describeValue(name)}; write definePolicy('mine', [rule(…)])`,
+    );
   }
 }
 
 function checkRules(owner: string, rules: unknown): void {
   if (!Array.isArray(rules)) {
     const found = isRule(rules) ? 'a single rule; put it in [ ]' : describeValue(rules);
-    throw new PolicyError(`${owner} takes an array of rules, found ${found}`);
+    throw new PolicyError(`${owner} expects an array of rules, found ${found}`);
   }
-  if (rules.length === 0) throw new PolicyError(`${owner} has no rules: give it at least one`);
+  if (rules.length === 0) throw new PolicyError(`${owner} has no rules; expected at least one`);
   rules.forEach((candidate: unknown, index) => {
     if (isRule(candidate)) return;
     const found = describeValue(candidate);
-    throw new PolicyError(`rule ${index + 1} of ${owner} was not made by rule() or parameter(), found ${found}`);
+    throw new PolicyError(`rule ${index + 1} of ${owner}: expected a value of rule() or parameter(), found ${found}`);
   });
 }

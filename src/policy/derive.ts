@@ -5,7 +5,7 @@ import type { Module } from '../nn/Module.js';
 import type { ModuleClass } from '../nn/visit.js';
 import type { ParameterPlace } from './Place.js';
 
-/** An initialiser that is chosen for each parameter by where it stands; made by {@link derive}. */
+/** A function that chooses an initialiser for each parameter by its location in the model; made by {@link derive}. */
 export class Derived {
   constructor(readonly initializerAt: (place: ParameterPlace) => Initializer) {
     Object.freeze(this);
@@ -13,10 +13,21 @@ export class Derived {
 }
 
 /**
- * Chooses an initialiser from what a tensor alone does not tell: the module's settings, its path, its parent, the whole
- * model. It is asked while the plan is built, so plan and report hold plain initialisers.
- * @param Kind class of the modules it is for; `nn.Module` for any
- * @param choose pure; e.g. `(conv) => init.normal(0, Math.sqrt(2 / (9 * conv.outChannels)))`
+ * Chooses an initialiser by information that the tensor alone does not have: the module's settings, its path, its parent,
+ * the whole model. The function runs while the plan is built, so plans and reports contain plain initialisers.
+ * @param Kind the class of the modules that the function expects; `nn.Module` for all modules
+ * @param choose a pure function that returns an initialiser; it must not draw
+ * @throws PolicyError if the first argument is not a class, or if the second one is not a function
+ * @example
+ * ```ts
+ * import { definePolicy, derive, explainPolicy, init, nn, rule } from 'initree';
+ * const weight = derive(nn.Linear, (linear, { path }) =>
+ *   path === '1' ? init.zeros() : init.uniform(-1 / linear.inFeatures, 1 / linear.inFeatures),
+ * );
+ * const policy = definePolicy('mine', [rule(nn.Linear, { weight })]);
+ * const plan = explainPolicy(new nn.Sequential(new nn.Linear(4, 4), new nn.Linear(4, 2)), policy);
+ * console.log(plan.assignments.map(({ initializer }) => `${initializer}`)); // [ 'uniform(a=-0.25, b=0.25)', 'zeros()' ]
+ * ```
  */
 export function derive<M extends Module>(
   Kind: ModuleClass<M>,
@@ -24,17 +35,19 @@ export function derive<M extends Module>(
 ): Derived {
   if (typeof Kind !== 'function' || typeof choose !== 'function') {
     throw new PolicyError(
-      'derive() takes a class of modules such as nn.Conv2d, and a function that returns an initializer',
+      'derive() expects a class of modules such as nn.Conv2d, and a function that returns an initializer',
     );
   }
   return new Derived((place) => {
     const { module } = place;
     if (!(module instanceof Kind)) {
-      throw new PolicyError(`this derive() is for ${Kind.name}, found ${module.constructor.name}`);
+      throw new PolicyError(
+        `derive() expected a ${Kind.name}, found a ${module.constructor.name}; narrow the rule, or derive for a base class`,
+      );
     }
     const initializer: unknown = choose(module, place);
     if (isInitializer(initializer)) return initializer;
     const found = describeNoInitializer(initializer);
-    throw new PolicyError(`derive() takes a function that returns an initializer, found ${found}`);
+    throw new PolicyError(`derive() expects a function that returns an initializer, found ${found}`);
   });
 }

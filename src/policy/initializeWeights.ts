@@ -6,15 +6,27 @@ import { type InitializeOptions, prepareRun } from './prepareRun.js';
 import type { Report } from './Report.js';
 
 /**
- * Initialises a model by a policy and reports what it did. Modules are visited once each, in the policy's order; the
- * first rule that matches a module claims it; a tied parameter is filled once. Everything that can fail is checked
- * before the first draw.
- * @throws PolicyError that lists everything that cannot be done; model and generator are then as they were
+ * Initialises the parameters of a model by a policy, and reports what it did. It visits each module once, in the policy's
+ * order. The first rule that matches a module claims it. A tied parameter is filled once. All checks run before the first
+ * draw.
+ * @param options `generator` (default: the default generator), `rng` (default: `'torch'`), `seed` (for `rng: 'counter'`),
+ *   `strict` (default: `'warn'`), `onlyMissing` (default: false), `onProgress`
+ * @throws PolicyError that lists all assignments that are impossible. The model and the generator are unchanged.
+ * @throws PolicyError for an invalid argument, and for uncovered parameters if `strict` is true. They are unchanged as well.
+ * @example
+ * ```ts
+ * import { definePolicy, init, initializeWeights, manualSeed, nn, rule } from 'initree';
+ * const policy = definePolicy('mine', [rule(nn.Linear, { weight: init.normal(0, 0.01), bias: init.zeros() })]);
+ * const model = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 2));
+ * manualSeed(0);
+ * const report = initializeWeights(model, policy);
+ * console.log(report.entries.map(({ path, words }) => `${path}: ${words}`).join(', ')); // 0.weight: 32, 0.bias: 0, 2.weight: 16, 2.bias: 0
+ * ```
  */
 export function initializeWeights(model: Module, policy: Policy, options: InitializeOptions = {}): Report {
-  const { plan, drawing, restore } = prepareRun('initializeWeights', model, policy, options);
+  const { plan, context, restore } = prepareRun('initializeWeights', model, policy, options);
   try {
-    return finish(applyPlan(plan, drawing));
+    return finish(applyPlan(plan, context));
   } catch (error) {
     restore();
     throw error;

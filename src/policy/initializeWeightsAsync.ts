@@ -4,33 +4,63 @@ import { finishWithPauses } from '../random/Steps.js';
 import { readOptions } from '../readOptions.js';
 import { applyPlan } from './applyPlan.js';
 import type { Policy } from './definePolicy.js';
-import { type InitializeOptions, prepareRun, RUN_DEFAULTS } from './prepareRun.js';
+import { type InitializeOptions, prepareRun, RUN_DEFAULTS, type Run } from './prepareRun.js';
 import type { Report } from './Report.js';
 
 /** Options of {@link initializeWeightsAsync}. */
 export interface InitializeAsyncOptions extends InitializeOptions {
-  /** Stops the run when it is aborted. */
+  /** Cancels the run when it is aborted. Default: the run cannot be cancelled. */
   signal?: AbortSignal | undefined;
 }
 
 const NAME = 'initializeWeightsAsync';
 
 /**
- * {@link initializeWeights} for programs that must stay responsive: the same bits, with a pause at least every 50 ms, and
- * to be cancelled by a signal. The generator must not be used elsewhere meanwhile.
- * @throws PolicyError as {@link initializeWeights} · AbortError if the signal is aborted: the generator is then where it
- * was, and the error lists which parameters were written
+ * Initialises a model as {@link initializeWeights} does, with the same bits, and pauses at least every 50 ms so that the
+ * program stays responsive. Other code must not use the generator during the run.
+ * @param options the options of {@link initializeWeights}, and `signal` (default: none)
+ * @throws PolicyError as {@link initializeWeights}
+ * @throws AbortError if the signal is aborted. The generator is then unchanged, and `written` lists the parameters that
+ *   have been written.
+ * @example
+ * ```ts
+ * import { initializeWeightsAsync, manualSeed, nn, presets } from 'initree';
+ * manualSeed(0);
+ * const model = new nn.Sequential(new nn.Conv2d(1, 4, 3), new nn.BatchNorm2d(4), new nn.Flatten(), new nn.Linear(16, 2));
+ * const report = await initializeWeightsAsync(model, presets.lenet5(), { signal: AbortSignal.timeout(60_000) });
+ * console.log(report.entries.length, report.uncovered); // 6 []
+ * ```
  */
 export async function initializeWeightsAsync(
   model: Module,
   policy: Policy,
   options: InitializeAsyncOptions = {},
 ): Promise<Report> {
-  const { signal, ...others } = readOptions(NAME, options, { ...RUN_DEFAULTS, signal: undefined }, PolicyError);
-  checkSignal(signal);
-  const { plan, drawing, restore } = prepareRun(NAME, model, policy, others);
+  const { signal, ...others } = readAsyncOptions(NAME, options, {});
+  return runAsync(prepareRun(NAME, model, policy, others), signal);
+}
+
+/**
+ * Reads the options of a run that a signal can stop.
+ * @param own the options that only this caller has, with their defaults
+ * @throws PolicyError for an unknown option, or a signal that is not an AbortSignal
+ */
+export function readAsyncOptions<Own extends object>(
+  caller: string,
+  options: InitializeAsyncOptions & { [K in keyof Own]?: Own[K] | undefined },
+  own: Own,
+): InitializeAsyncOptions & Own {
+  const defaults = { ...RUN_DEFAULTS, signal: undefined, ...own };
+  const read = readOptions<object, object>(caller, options, defaults, PolicyError) as InitializeAsyncOptions & Own;
+  const { signal } = read;
+  if (signal === undefined || typeof signal?.aborted === 'boolean') return read;
+  throw new PolicyError(`signal: expected an AbortSignal such as controller.signal, found ${describeValue(signal)}`);
+}
+
+/** Carries out a prepared run with pauses. */
+export async function runAsync({ plan, context, restore }: Run, signal: AbortSignal | undefined): Promise<Report> {
   const written: string[] = [];
-  const steps = applyPlan(plan, { ...drawing, onWrite: (path) => void written.push(path) });
+  const steps = applyPlan(plan, { ...context, onWrite: (path) => void written.push(path) });
   const check = () => {
     if (signal?.aborted) throw new AbortError(written, signal.reason);
   };
@@ -40,10 +70,4 @@ export async function initializeWeightsAsync(
     restore();
     throw error;
   }
-}
-
-/** @throws PolicyError unless it can stop a run */
-export function checkSignal(signal: AbortSignal | undefined): void {
-  if (signal === undefined || typeof signal?.aborted === 'boolean') return;
-  throw new PolicyError(`signal is an AbortSignal, such as controller.signal, found ${describeValue(signal)}`);
 }

@@ -1,6 +1,6 @@
 import { ArgumentError, describeValue, PolicyError } from '../errors.js';
 import { orthogonal } from '../init/orthogonal.js';
-import { ConvolutionLayer } from '../nn/layers/convolution.js';
+import { ConvolutionLayer } from '../nn/layers/ConvolutionLayer.js';
 import { Linear } from '../nn/layers/linear.js';
 import { Module } from '../nn/Module.js';
 import { checkGenerator, DRAW_DEFAULTS } from '../random/DrawOptions.js';
@@ -13,11 +13,11 @@ import { measureSample } from './measureSample.js';
 
 /** Options of {@link lsuv}. */
 export interface LsuvOptions {
-  /** How far the standard deviation of an output may be from 1; 0.1 when absent. */
+  /** The largest accepted distance of an output's standard deviation from 1; > 0. Default: 0.1. */
   tolerance?: number | undefined;
-  /** How often a layer is corrected at most; 10 when absent. */
+  /** The largest number of corrections of one layer; ≥ 1. Default: 10. */
   maxAttempts?: number | undefined;
-  /** Where the orthonormal weights are drawn from; the default generator when absent. */
+  /** The generator that draws the orthonormal weights. Default: the default generator. */
   generator?: Generator | undefined;
 }
 
@@ -27,32 +27,46 @@ export interface OutputMoments {
   readonly std: number;
 }
 
-/** What {@link lsuv} did to one layer. */
+/** The result of {@link lsuv} for one layer. */
 export interface LsuvEntry {
+  /** Dotted path of the layer. */
   readonly path: string;
-  /** How often the layer was corrected. */
+  /** The number of corrections. */
   readonly attempts: number;
-  /** Its output with orthonormal weights, and at the end. */
+  /** The layer's output with orthonormal weights. */
   readonly before: OutputMoments;
+  /** The layer's output after the corrections of this layer. */
   readonly after: OutputMoments;
-  /** Whether the standard deviation came within the tolerance of 1. */
+  /** Whether the distance of the standard deviation from 1 is at most the tolerance. */
   readonly converged: boolean;
 }
 
 type Weighted = Linear | ConvolutionLayer;
 
-/** Keeps the factor finite; the source's constant. */
+/** A summand that keeps the factor finite. The source uses the same constant. */
 const SMALLEST_STD = 1e-8;
 
 /**
- * Layer-sequential unit-variance initialisation (Mishkin & Matas 2015, as github.com/ducha-aiki/LSUV-pytorch does it): all
- * Linear and convolution weights become orthonormal, their biases 0; then, one layer after another in `modules()` order,
- * the weight is divided by the standard deviation of the layer's output for the batch, and the bias lowered by its mean,
- * until the deviation is near 1. The model runs in eval mode. Layers that the batch does not reach stay as they are.
- * The source takes its orthonormal matrices from a singular value decomposition; here they are `init.orthogonal()`.
- * @param batch the model's input, or an array of its inputs; a few hundred samples that are typical
- * @throws ArgumentError for anything wrong in the arguments · PolicyError if no layer is reached, or an output does not vary
- *   or is not finite; then, as after any error, the model and the generator are as they were
+ * Initialises a model by layer-sequential unit variance (LSUV; Mishkin & Matas 2015, as in
+ * github.com/ducha-aiki/LSUV-pytorch). First all weights of Linear and convolution layers become orthonormal, and their
+ * biases become 0. Then the layers are corrected one after another, in `modules()` order: the weight is divided by the
+ * standard deviation of the layer's output for the batch, and the mean of the output is subtracted from the bias, until the
+ * standard deviation is near 1. The model runs in eval mode. Layers that the batch does not reach stay unchanged.
+ *
+ * The source gets its orthonormal matrices from a singular value decomposition; here `init.orthogonal()` draws them.
+ * @param batch the model's input, or an array of the model's inputs; a few hundred typical samples
+ * @returns one entry for each layer that the batch reaches, in `modules()` order
+ * @throws ArgumentError if an argument is invalid
+ * @throws PolicyError if the batch reaches no layer, or if the output of a layer does not vary or is not finite. After any
+ *   error the model and the generator are unchanged.
+ * @example
+ * ```ts
+ * import { lsuv, manualSeed, nn, randn } from 'initree';
+ * manualSeed(0);
+ * const model = new nn.Sequential(new nn.Linear(8, 32), new nn.ReLU(), new nn.Linear(32, 4));
+ * const entries = lsuv(model, randn([200, 8]).mul(3));
+ * console.log(entries.map(({ path, before, after }) => `${path} ${before.std.toFixed(1)} ${after.std.toFixed(1)}`)); // [ '0 1.5 1.0', '2 0.7 1.0' ]
+ * ```
  */
 export function lsuv(model: Module, batch: Tensor | readonly unknown[], options: LsuvOptions = {}): LsuvEntry[] {
   const { tolerance, maxAttempts, generator } = readOptions('lsuv', options, {
@@ -62,21 +76,24 @@ export function lsuv(model: Module, batch: Tensor | readonly unknown[], options:
   });
   checkGenerator(generator);
   if (!(model instanceof Module))
-    throw new ArgumentError(`lsuv() takes an nn.Module first, found ${describeValue(model)}`);
+    throw new ArgumentError(`lsuv() expects an nn.Module first, found ${describeValue(model)}`);
   if (!(batch instanceof Tensor) && !(Array.isArray(batch) && batch.length > 0)) {
-    throw new ArgumentError(`lsuv() takes a batch, a Tensor or an array of inputs, found ${describeValue(batch)}`);
+    throw new ArgumentError(
+      `lsuv() expects a batch second, a Tensor or an array of inputs, found ${describeValue(batch)}`,
+    );
   }
-  if (!(tolerance > 0)) throw new ArgumentError(`tolerance is a number above 0, found ${describeValue(tolerance)}`);
+  if (!(tolerance > 0))
+    throw new ArgumentError(`tolerance: expected a number above 0, found ${describeValue(tolerance)}`);
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1) {
-    throw new ArgumentError(`maxAttempts is a whole number of at least 1, found ${describeValue(maxAttempts)}`);
+    throw new ArgumentError(`maxAttempts: expected a whole number of at least 1, found ${describeValue(maxAttempts)}`);
   }
   const inputs: readonly unknown[] = batch instanceof Tensor ? [batch] : batch;
-  const restoreModes = rememberModes(model);
+  const restoreModes = saveModes(model);
   model.eval();
   try {
     return noGrad(() => {
       const layers = reachedLayers(model, inputs);
-      const restore = rememberValues(layers, generator);
+      const restore = saveValues(layers, generator);
       try {
         for (const { weight, bias } of layers.values()) {
           orthogonal().fill(weight, { generator });
@@ -114,7 +131,7 @@ function normalizeOutput(
   return { path, attempts, before, after, converged: Math.abs(after.std - 1) <= tolerance };
 }
 
-/** Runs the model and looks at what one layer gives, at its last call if there are several. */
+/** Runs the model and measures the output of one layer. If the model calls the layer several times, the last call counts. */
 function outputMoments(model: Module, inputs: readonly unknown[], path: string, layer: Weighted): OutputMoments {
   let output: Tensor | undefined;
   const hook = layer.registerForwardHook((_module, _args, value: Tensor) => {
@@ -125,15 +142,22 @@ function outputMoments(model: Module, inputs: readonly unknown[], path: string, 
   } finally {
     hook.remove();
   }
-  if (output === undefined) throw new PolicyError('the batch no longer reaches this layer', path);
+  if (output === undefined)
+    throw new PolicyError(
+      'the model called this layer in its first run, but not in a later one; lsuv() requires the same calls in every run',
+      path,
+    );
   const { mean, std } = finish(measureSample(output.data, output.dtype));
-  // Of the elements themselves, not estimated from a sample.
+  // The deviation of the elements themselves has n in its denominator, measureSample() has n − 1.
   const moments = { mean, std: std * Math.sqrt((output.numel - 1) / output.numel) };
   if (std > 0 && Number.isFinite(std)) return moments;
-  throw new PolicyError(`the output for this batch has mean ${mean} and standard deviation ${std}; it must vary`, path);
+  throw new PolicyError(
+    `the output for this batch has mean ${mean} and standard deviation ${std}; expected a finite output that varies`,
+    path,
+  );
 }
 
-/** The layers with weights that the model calls, in `modules()` order; of layers that share a weight the first. */
+/** The Linear and convolution layers that the model calls, in `modules()` order. Of layers that share a weight, only the first. */
 function reachedLayers(model: Module, inputs: readonly unknown[]): Map<string, Weighted> {
   const layers = new Map<string, Weighted>();
   const reached = new Set<Module>();
@@ -151,17 +175,19 @@ function reachedLayers(model: Module, inputs: readonly unknown[]): Map<string, W
   }
   for (const [path, layer] of layers) if (!reached.has(layer)) layers.delete(path);
   if (layers.size > 0) return layers;
-  throw new PolicyError('lsuv() needs a model that calls a Linear or a convolution, found none');
+  throw new PolicyError('lsuv() expects a model that calls a Linear or a convolution, found none');
 }
 
-function rememberModes(model: Module): () => void {
+/** Saves the modes of all modules. The function that it returns restores them. */
+function saveModes(model: Module): () => void {
   const modes = Array.from(model.modules(), (module) => [module, module.training] as const);
   return () => {
     for (const [module, training] of modes) module.training = training;
   };
 }
 
-function rememberValues(layers: ReadonlyMap<string, Weighted>, generator: Generator): () => void {
+/** Saves the weights, the biases and the generator's state. The function that it returns restores them. */
+function saveValues(layers: ReadonlyMap<string, Weighted>, generator: Generator): () => void {
   const parameters = Array.from(layers.values(), ({ weight, bias }) => (bias ? [weight, bias] : [weight])).flat();
   const values = parameters.map((parameter) => parameter.data.slice());
   const before = generator.clone();

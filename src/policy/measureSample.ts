@@ -9,17 +9,18 @@ import type { DType, Storage } from '../numerics/DType.js';
 import type { Steps } from '../random/Steps.js';
 
 /**
- * Elements that are summed by themselves before their sums are added up in order, so that a sample that was measured in
- * parts has the very same moments. A fraction of a millisecond, decoded in the second-level cache.
+ * The number of elements in one part of a sample. Each part is summed separately, and the sums are added up in order, so
+ * that threads that measure parts of a tensor get exactly the same moments. One part takes a fraction of a millisecond,
+ * and its decoded elements fit into the second-level cache.
  */
 export const MEASURED_PART = 2 ** 16;
 
-/** What the elements of an array are like, in one pass over it. */
+/** Mean, standard deviation, minimum and maximum of an array's elements, and the number that is not finite, in one pass. */
 export function* measureSample(data: Storage, dtype: DType): Steps<SampleMoments> {
   return momentsOfParts(yield* sumParts(data, dtype));
 }
 
-/** The sums of each {@link MEASURED_PART} of an array, in order. */
+/** The sums of each part of an array ({@link MEASURED_PART} elements), in order. */
 export function* sumParts(data: Storage, dtype: DType): Steps<MomentSums[]> {
   const parts: MomentSums[] = [];
   for (let start = 0; start < data.length; start += MEASURED_PART) {

@@ -6,33 +6,34 @@ import { Generator } from '../random/Generator.js';
 import { wrapSeed } from '../random/wrapSeed.js';
 import { readOptions } from '../readOptions.js';
 import { buildPlan } from './buildPlan.js';
-import type { Drawing, Progress } from './Drawing.js';
 import { checkPolicy, type Policy } from './definePolicy.js';
 import type { Plan } from './Plan.js';
+import type { Progress, RunContext } from './RunContext.js';
 
 /** Options of {@link explainPolicy}. */
 export interface ExplainOptions {
-  /** Where the numbers come from; the default generator when absent. It does not move. */
+  /** The generator to draw from. Default: the default generator. */
   generator?: Generator | undefined;
   /**
-   * `'torch'` (default): the generator's stream, one parameter after another, as PyTorch draws. `'counter'`: a stream for each parameter, which
-   * depends on `seed` and its path alone, so that a change elsewhere in the model leaves it as it was.
+   * `'torch'` draws one parameter after another from the generator, as PyTorch does. `'counter'` gives each parameter its own stream,
+   * which depends only on `seed` and the parameter's path, so that other changes to the model do not affect it.
+   * Default: `'torch'`.
    */
   rng?: 'torch' | 'counter' | undefined;
-  /** The seed of counter mode: any integer in [−2⁶³, 2⁶⁴). */
+  /** The seed of `rng: 'counter'`, which requires one: an integer in [−2⁶³, 2⁶⁴). */
   seed?: number | bigint | undefined;
   /**
-   * Whether parameters that no rule speaks of, and rules that claim nothing, are one error that lists them all (`true`),
-   * stand in the plan and report (`'warn'`, the default), or are left out of them (`false`).
+   * The treatment of parameters that no rule claims, and of rules that claim nothing. `true`: one error lists all of them.
+   * `'warn'`: the plan and the report list them. `false`: the plan and the report do not list them. Default: `'warn'`.
    */
   strict?: boolean | 'warn' | undefined;
-  /** Whether parameters that `loadStateDict` wrote are left as they are; false when absent. */
+  /** Whether parameters that `loadStateDict` wrote stay unchanged. Default: false. */
   onlyMissing?: boolean | undefined;
 }
 
 /** Options of {@link initializeWeights}. */
 export interface InitializeOptions extends ExplainOptions {
-  /** Is called after every parameter. */
+  /** Called after each parameter. */
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -46,35 +47,36 @@ export const RUN_DEFAULTS = {
   onProgress: undefined,
 } as const;
 
-/** A plan that was checked, and what to carry it out with. */
+/** A checked plan, and the context to carry it out in. */
 export interface Run {
   readonly plan: Plan;
-  readonly drawing: Drawing;
-  /** Puts the generator back to where it stood. */
+  readonly context: RunContext;
+  /** Restores the state that the generator had before the run. */
   readonly restore: () => void;
 }
 
 /**
- * Checks everything that can be checked before the first draw.
- * @throws PolicyError, with model and generator as they were
+ * Checks the arguments of a run, and builds its plan. Nothing is drawn or written.
+ * @param caller the name of the function that was called, for messages
+ * @throws PolicyError if an argument is invalid or an assignment is impossible
  */
 export function prepareRun(caller: string, model: Module, policy: Policy, options: InitializeOptions): Run {
   const run = readOptions(caller, options, RUN_DEFAULTS, PolicyError);
   const { generator, rng, strict, onlyMissing, onProgress } = run;
   if (!(model instanceof Module)) {
-    throw new PolicyError(`${caller}() takes an nn.Module first, found ${describeValue(model)}`);
+    throw new PolicyError(`${caller}() expects an nn.Module first, found ${describeValue(model)}`);
   }
   if (!(generator instanceof Generator)) {
-    throw new PolicyError(`generator is a Generator, found ${describeValue(generator)}`);
+    throw new PolicyError(`generator: expected a Generator, found ${describeValue(generator)}`);
   }
   if (rng !== 'torch' && rng !== 'counter') {
-    throw new PolicyError(`rng is 'torch' or 'counter', found ${describeValue(rng)}`);
+    throw new PolicyError(`rng: expected 'torch' or 'counter', found ${describeValue(rng)}`);
   }
   if (strict !== true && strict !== false && strict !== 'warn') {
-    throw new PolicyError(`strict is true, 'warn' or false, found ${describeValue(strict)}`);
+    throw new PolicyError(`strict: expected true, 'warn' or false, found ${describeValue(strict)}`);
   }
   if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw new PolicyError(`onProgress is a function, found ${describeValue(onProgress)}`);
+    throw new PolicyError(`onProgress: expected a function, found ${describeValue(onProgress)}`);
   }
   checkPolicy(`${caller}()`, policy);
   const seed = seedOf(rng, run.seed, generator);
@@ -85,8 +87,8 @@ export function prepareRun(caller: string, model: Module, policy: Policy, option
   );
   if (strict === true) checkComplete(plan);
   return {
-    plan: strict === false ? plan.withoutFindings() : plan,
-    drawing: {
+    plan: strict === false ? plan.withoutWarnings() : plan,
+    context: {
       model,
       source: {
         rng,
@@ -103,18 +105,21 @@ export function prepareRun(caller: string, model: Module, policy: Policy, option
 
 function seedOf(rng: 'torch' | 'counter', seed: number | bigint | undefined, generator: Generator): bigint | null {
   if (rng === 'counter') {
-    if (seed === undefined) throw new PolicyError("rng: 'counter' needs a seed, found none; add seed: 0");
+    if (seed === undefined) throw new PolicyError("rng: 'counter' requires a seed, found none; add seed: 0");
     return wrapSeed(seed);
   }
   if (seed !== undefined) {
-    throw new PolicyError("seed goes with rng: 'counter'; for PyTorch's stream call manualSeed(seed) before");
+    throw new PolicyError(
+      "seed requires rng: 'counter', found rng: 'torch'; for PyTorch's stream call manualSeed(seed) before",
+    );
   }
   return generator.isSeeded ? BigInt(generator.initialSeed) : null;
 }
 
 /**
- * Runs code of the user's, predicates and derivations, that must leave the generators as they are: what it drew would come
- * out otherwise at the next plan.
+ * Runs a function that calls the user's predicates and `derive()` functions, and restores the generators if these moved
+ * them. A draw there would make two plans of the same policy different.
+ * @throws PolicyError if a generator moved
  */
 function withoutDraws<T>(generators: readonly Generator[], body: () => T): T {
   const clones = generators.map((generator) => [generator, generator.clone()] as const);
@@ -129,18 +134,19 @@ function withoutDraws<T>(generators: readonly Generator[], body: () => T): T {
   } finally {
     for (const [generator, before] of moved()) generator.copyState(before);
   }
-  throw new PolicyError('predicates and derive() must not draw: the generator moved while the plan was made');
+  throw new PolicyError('predicates and derive() must not draw, but the generator moved while the plan was made');
 }
 
+/** @throws PolicyError that lists all uncovered parameters and all rules without effect */
 function checkComplete({ policy, uncovered, unusedRules, shadowedRules }: Plan): void {
-  const findings = [
-    ...uncovered.map((path) => `no rule speaks of ${path}`),
+  const problems = [
+    ...uncovered.map((path) => `no rule applies to ${path}`),
     ...unusedRules.map((rule) => `rule ${rule} matches nothing`),
     ...shadowedRules.map(({ rule, by }) => `rule ${rule} matches only what ${by} claims before it`),
   ];
-  if (findings.length === 0) return;
+  if (problems.length === 0) return;
   throw new PolicyError(
-    `policy '${policy}' is not complete for this model; add rules (init.keep leaves a parameter as it is), or ` +
-      `leave out strict (--strict of the command):\n\t${findings.join('\n\t')}`,
+    `policy '${policy}' is not complete for this model; add rules (init.keep leaves a parameter unchanged), or ` +
+      `omit strict (--strict of the command):\n\t${problems.join('\n\t')}`,
   );
 }

@@ -4,30 +4,30 @@ import type { Initializer } from '../init/Initializer.js';
 import type { Module } from '../nn/Module.js';
 import type { Parameter } from '../nn/Parameter.js';
 import type { ModuleClass } from '../nn/visit.js';
+import { compileGlob } from './compileGlob.js';
 import { Derived } from './derive.js';
-import { compileGlob } from './glob.js';
 import type { Place } from './Place.js';
 import { resolveSelector, type SelectedBy, type Selector } from './selectors.js';
 
-/** Names of the parameters of a module type: its properties that hold a parameter, or one or nothing. */
+/** Names of the parameters of a module type: the properties of type `Parameter` or `Parameter | null`. */
 type ParameterName<M> = {
   [K in keyof M]-?: [NonNullable<M[K]>] extends [never] ? never : NonNullable<M[K]> extends Parameter ? K : never;
 }[keyof M];
 
-/** What fills a parameter: an initialiser, or `derive(…)`, which chooses one by the place. */
+/** The value that a rule assigns to a parameter: an initialiser, or `derive(…)`, which chooses one for each parameter. */
 export type Filling = Initializer | Derived;
 
-/** Which parameter of a module is filled with what; only names of the class's own parameters compile. */
+/** The initialisers of a module's parameters by property name. Only names of the class's own parameters compile. */
 export type Assignments<M extends Module> = [ParameterName<M>] extends [never]
   ? { readonly [name: string]: never }
   : { readonly [K in ParameterName<M>]?: Filling | undefined };
 
-/** Which parameter of a module of any class is filled with what. */
+/** The initialisers of a module's parameters by property name, for modules of any class. */
 export interface OpenAssignments {
   readonly [name: string]: Filling | undefined;
 }
 
-/** Assignments as a selector's modules can have them: a class knows its parameters, a path or a predicate does not. */
+/** The assignments that fit a selector: a class has known parameters, a path or a predicate can choose any class. */
 export type AssignmentsOf<S> =
   S extends ModuleClass<infer M extends Module>
     ? Assignments<M>
@@ -35,19 +35,19 @@ export type AssignmentsOf<S> =
       ? OpenAssignments
       : Assignments<SelectedBy<S>>;
 
-/** What a policy says about the modules that a selector chooses. */
+/** The initialisers that a policy assigns to the modules that a selector chooses; made by {@link rule}. */
 export interface ModuleRule {
   readonly kind: 'module';
-  /** How the rule is called in plans, reports and errors. */
+  /** The name of the rule in plans, reports and errors. */
   readonly label: string;
   readonly matches: (place: Place) => boolean;
-  /** Whether a parameter that a chosen module lacks is a mistake even where the module has none at all. */
+  /** Whether the rule chooses by class, so that it also claims modules without parameters, and reports misspelt names there. */
   readonly byClass: boolean;
-  /** Property names and what they are filled with, in the order of the draws. */
+  /** Property names and their initialisers, in the order of the draws. */
   readonly assignments: readonly (readonly [property: string, filling: Filling])[];
 }
 
-/** What a policy says about single parameters by their paths. */
+/** The initialiser that a policy assigns to single parameters by their paths; made by {@link parameter}. */
 export interface ParameterRule {
   readonly kind: 'parameter';
   readonly label: string;
@@ -58,36 +58,56 @@ export interface ParameterRule {
 export type Rule = ModuleRule | ParameterRule;
 
 /**
- * Says how the parameters of certain modules are initialised; assignments run in the order written.
- * @param selector a layer class (its subclasses too), `atPath(…)`, a predicate, or `allOf`, `anyOf`, `not` of them
+ * Makes a rule that initialises the parameters of the modules that a selector chooses. The draws follow the order in which
+ * the assignments are written. A parameter that a module does not have, such as the bias with `bias: false`, is skipped.
+ * @param selector a layer class (with its subclasses), `atPath(…)`, a predicate, or `allOf`, `anyOf`, `not` of these
  * @param assignments initialisers by property name, e.g. `{ weight: init.xavierNormal(), bias: init.zeros() }`
- * @throws PolicyError if the selector is none, or a value is not an initialiser
+ * @throws PolicyError if the selector is not valid, if there is no assignment, or if a value is not an initialiser
+ * @example
+ * ```ts
+ * import { definePolicy, explainPolicy, init, nn, rule } from 'initree';
+ * const policy = definePolicy('mine', [rule(nn.Linear, { bias: init.zeros(), weight: init.xavierUniform() })]);
+ * const plan = explainPolicy(new nn.Sequential(new nn.Linear(4, 4), new nn.Linear(4, 2, { bias: false })), policy);
+ * console.log(plan.assignments.map(({ path }) => path)); // [ '0.bias', '0.weight', '1.weight' ]
+ * ```
  */
 export function rule<const S extends Selector>(selector: S, assignments: AssignmentsOf<S>): ModuleRule {
   const { label, matches, byClass } = resolveSelector('rule()', selector);
   if (isInitializer(assignments)) {
-    throw new PolicyError(`rule(${label}) takes { weight: … }, found the initializer ${assignments} itself`);
+    throw new PolicyError(`rule(${label}) expects { weight: … }, found the initializer ${assignments} itself`);
   }
   const entries: [string, Filling][] = [];
   for (const [property, filling] of Object.entries((assignments ?? {}) as OpenAssignments)) {
-    if (filling !== undefined) entries.push([property, checkFilling(`rule(${label})`, property, filling)]);
+    if (filling !== undefined) entries.push([property, checkFilling(`rule(${label})`, `, ${property}`, filling)]);
   }
   if (entries.length === 0) {
-    throw new PolicyError(`rule(${label}) assigns nothing; to leave parameters as they are, assign init.keep`);
+    throw new PolicyError(`rule(${label}) assigns nothing; assign init.keep to leave a parameter unchanged`);
   }
   return Object.freeze({ kind: 'module', label, matches, byClass, assignments: Object.freeze(entries) });
 }
 
 /**
- * Says how single parameters are initialised.
- * @param pattern of state-dict keys, e.g. `'*.c_proj.weight'`; `*` stands for any part of one name, `**` for any number
- *   of names; those of a shared module are chosen by any of its paths
- * @throws PolicyError if the pattern is no string, or the value not an initialiser
+ * Makes a rule that initialises single parameters by their state-dict keys. It claims a parameter before a module rule that
+ * comes later, and after a module rule that comes earlier.
+ * @param pattern a pattern of keys, e.g. `'*.c_proj.weight'`: `*` matches any part of one name, `**` any number of names, `?`
+ *   one character. The parameters of a shared module match by any of its paths.
+ * @param filling an initialiser, or `derive(…)`
+ * @throws PolicyError if the pattern is not a string, or if the value is not an initialiser
+ * @example
+ * ```ts
+ * import { definePolicy, explainPolicy, init, nn, parameter, rule } from 'initree';
+ * const policy = definePolicy('mine', [
+ *   parameter('1.weight', init.zeros()),
+ *   rule(nn.Linear, { weight: init.normal() }),
+ * ]);
+ * const plan = explainPolicy(new nn.Sequential(new nn.Linear(2, 2), new nn.Linear(2, 2)), policy);
+ * console.log(plan.assignments.map(({ rule }) => rule)); // [ 'Linear', "parameter('1.weight')" ]
+ * ```
  */
 export function parameter(pattern: string, filling: Filling): ParameterRule {
   const glob = compileGlob(pattern);
   const label = `parameter('${pattern}')`;
-  checkFilling(label, 'it', filling);
+  checkFilling(label, '', filling);
   return Object.freeze({ kind: 'parameter', label, matches: (path: string) => glob.test(path), filling });
 }
 
@@ -95,6 +115,6 @@ function checkFilling(label: string, name: string, value: unknown): Filling {
   if (value instanceof Derived) return value;
   if (isInitializer(value)) return value;
   throw new PolicyError(
-    `${label}: ${name} takes an initializer such as init.zeros(), found ${describeNoInitializer(value)}`,
+    `${label}${name}: expected an initializer such as init.zeros(), found ${describeNoInitializer(value)}`,
   );
 }

@@ -1,29 +1,29 @@
 import { describeValue, PolicyError } from '../errors.js';
 import { Module } from '../nn/Module.js';
 import type { ModuleClass } from '../nn/visit.js';
-import { compileGlob } from './glob.js';
+import { compileGlob } from './compileGlob.js';
 import type { Place } from './Place.js';
 
-/** Chooses modules; made by {@link atPath}, {@link allOf}, {@link anyOf} and {@link not}. */
+/** A value that chooses modules; made by {@link atPath}, {@link allOf}, {@link anyOf} and {@link not}. */
 export class ModuleSelector<M extends Module = Module> {
-  /** The type of the modules that are chosen; nothing at run time. */
+  /** The type of the chosen modules. The property exists for the type checker only. */
   declare protected readonly selected: M;
 
   constructor(
-    /** How the selector is called in plans, reports and errors. */
+    /** The name of the selector in plans, reports and errors. */
     readonly label: string,
     readonly matches: (place: Place) => boolean,
-    /** Whether it chooses by class alone, so that a parameter a module lacks is a mistake and not a mismatch. */
+    /** Whether the class of a module alone decides. Other selectors choose modules that have parameters only. */
     readonly byClass: boolean,
   ) {
     Object.freeze(this);
   }
 }
 
-/** Chooses a module by itself and its path; the place holds its parent and the whole model too. */
+/** A function that chooses modules by the module itself and its path; `place` has its parent and the whole model too. */
 export type Predicate = (module: Module, path: string, place: Place) => boolean;
 
-/** What a rule can speak of: a layer class (subclasses too), a selector, or a predicate. */
+/** A value by which a rule chooses modules: a layer class (with its subclasses), a selector, or a predicate. */
 export type Selector = ModuleClass<Module> | ModuleSelector | Predicate;
 
 /** The type of the modules that a selector chooses. */
@@ -33,16 +33,35 @@ export type SelectedBy<S> =
 type Intersection<U> = (U extends unknown ? (member: U) => void : never) extends (member: infer I) => void ? I : never;
 
 /**
- * Modules whose dotted path matches a pattern: `*` stands for any part of one name, `**` for any number of names, `?` for
- * one character. A shared module is chosen by any of its paths.
- * @throws PolicyError unless the pattern is a string
+ * Chooses the modules whose dotted path matches a pattern, and that have parameters.
+ * @param pattern `*` matches any part of one name, `**` any number of names, and `?` one character. A shared module matches
+ *   by any of its paths.
+ * @throws PolicyError if the pattern is not a string
+ * @example
+ * ```ts
+ * import { atPath, definePolicy, explainPolicy, init, nn, rule } from 'initree';
+ * const policy = definePolicy('mine', [rule(atPath('head.*'), { weight: init.zeros() })]);
+ * const model = new nn.Sequential({ body: new nn.Linear(2, 2), head: new nn.Sequential(new nn.Linear(2, 1)) });
+ * console.log(explainPolicy(model, policy).assignments.map(({ path }) => path)); // [ 'head.0.weight' ]
+ * ```
  */
 export function atPath(pattern: string): ModuleSelector {
   const glob = compileGlob(pattern);
   return new ModuleSelector(`atPath('${pattern}')`, ({ paths }) => paths.some((path) => glob.test(path)), false);
 }
 
-/** Modules that all of the selectors choose. */
+/**
+ * Chooses the modules that all of the selectors choose.
+ * @throws PolicyError if there is no selector, or if an argument is not a selector
+ * @example
+ * ```ts
+ * import { allOf, atPath, definePolicy, explainPolicy, init, nn, rule } from 'initree';
+ * const selector = allOf(nn.Linear, atPath('head.**'));
+ * const model = new nn.Sequential({ body: new nn.Linear(2, 2), head: new nn.Linear(2, 1) });
+ * const plan = explainPolicy(model, definePolicy('mine', [rule(selector, { weight: init.zeros() })]));
+ * console.log(plan.assignments.map(({ path }) => path)); // [ 'head.weight' ]
+ * ```
+ */
 export function allOf<const S extends readonly [Selector, ...Selector[]]>(
   ...selectors: S
 ): ModuleSelector<Intersection<SelectedBy<S[number]>> & Module> {
@@ -54,7 +73,17 @@ export function allOf<const S extends readonly [Selector, ...Selector[]]>(
   );
 }
 
-/** Modules that any of the selectors chooses. */
+/**
+ * Chooses the modules that at least one of the selectors chooses.
+ * @throws PolicyError if there is no selector, or if an argument is not a selector
+ * @example
+ * ```ts
+ * import { anyOf, definePolicy, explainPolicy, init, nn, rule } from 'initree';
+ * const policy = definePolicy('mine', [rule(anyOf(nn.Conv2d, nn.Linear), { bias: init.zeros() })]);
+ * const model = new nn.Sequential(new nn.Conv2d(1, 2, 3), new nn.BatchNorm2d(2), new nn.Linear(2, 1));
+ * console.log(explainPolicy(model, policy).assignments.map(({ path }) => path)); // [ '0.bias', '2.bias' ]
+ * ```
+ */
 export function anyOf<const S extends readonly [Selector, ...Selector[]]>(
   ...selectors: S
 ): ModuleSelector<SelectedBy<S[number]>> {
@@ -66,17 +95,28 @@ export function anyOf<const S extends readonly [Selector, ...Selector[]]>(
   );
 }
 
-/** Modules that the selector does not choose. */
+/**
+ * Chooses the modules that the selector does not choose, and that have parameters.
+ * @throws PolicyError if the argument is not a selector
+ * @example
+ * ```ts
+ * import { atPath, definePolicy, explainPolicy, init, nn, not, rule } from 'initree';
+ * const policy = definePolicy('mine', [rule(not(atPath('1')), { bias: init.zeros() })]);
+ * const model = new nn.Sequential(new nn.Linear(2, 2), new nn.Linear(2, 2), new nn.Linear(2, 1));
+ * console.log(explainPolicy(model, policy).assignments.map(({ path }) => path)); // [ '0.bias', '2.bias' ]
+ * ```
+ */
 export function not(selector: Selector): ModuleSelector {
   const { label, matches } = resolveSelector('not()', selector);
   return new ModuleSelector(`not(${label})`, (place) => !matches(place), false);
 }
 
 /**
- * Any selector in the form of {@link ModuleSelector}.
- * @throws PolicyError for anything that cannot choose modules
+ * Converts a class or a predicate to a {@link ModuleSelector}.
+ * @param caller the function that expects the selector
+ * @throws PolicyError if the value is not a selector
  */
-export function resolveSelector(taker: string, selector: unknown): ModuleSelector {
+export function resolveSelector(caller: string, selector: unknown): ModuleSelector {
   if (selector instanceof ModuleSelector) return selector;
   if (typeof selector === 'function') {
     if (selector === Module || selector.prototype instanceof Module) {
@@ -90,26 +130,26 @@ export function resolveSelector(taker: string, selector: unknown): ModuleSelecto
     }
   }
   throw new PolicyError(
-    `${taker} takes a layer class such as nn.Linear, atPath('layer*.conv1'), or a predicate, found ${describeNoSelector(selector)}`,
+    `${caller} expects a layer class such as nn.Linear, atPath('layer*.conv1'), or a predicate, found ${describeNoSelector(selector)}`,
   );
 }
 
 function describeNoSelector(value: unknown): string {
   if (typeof value === 'function') return `the class ${value.name}`;
-  if (typeof value === 'string') return `'${value}': a path is chosen by atPath('${value}')`;
-  if (Array.isArray(value)) return 'an array: several are chosen by anyOf(…)';
-  if (value instanceof Module) return `${describeValue(value)} itself: one module is chosen by atPath(…)`;
+  if (typeof value === 'string') return `'${value}'; write atPath('${value}') to choose by path`;
+  if (Array.isArray(value)) return 'an array; write anyOf(…) to choose several';
+  if (value instanceof Module) return `${describeValue(value)} itself; write atPath(…) to choose one module`;
   return describeValue(value);
 }
 
-/** Whether a function is there to be constructed: what has methods, or says it is a class. */
+/** Whether a function is a class: its source begins with `class`, or its prototype has methods (compiled classes). */
 function isClass(value: { readonly prototype?: unknown }): boolean {
   if (/^class\b/.test(Function.prototype.toString.call(value))) return true;
   return Object.getOwnPropertyNames(value.prototype ?? {}).length > 1;
 }
 
 function resolveAll(name: string, selectors: readonly unknown[]): ModuleSelector[] {
-  if (selectors.length === 0) throw new PolicyError(`${name}() takes at least one selector, found none`);
+  if (selectors.length === 0) throw new PolicyError(`${name}() expects at least one selector, found none`);
   return selectors.map((selector) => resolveSelector(`${name}()`, selector));
 }
 

@@ -12,6 +12,8 @@ import ts from 'typescript';
 const LAYERS = [
   { path: 'errors', holds: 'the error classes' },
   { path: 'readOptions', holds: 'the check of option objects' },
+  { path: 'formatTable', holds: 'tables and their numbers as text' },
+  { path: 'version', holds: 'the version of the package' },
   { path: 'numerics', holds: 'number formats and special functions' },
   { path: 'kernels/dryRun', holds: 'the switch that lets kernels skip their loops' },
   { path: 'kernels/wasm', holds: 'the WebAssembly modules and the choice of the kernel path' },

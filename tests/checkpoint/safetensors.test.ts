@@ -16,14 +16,14 @@ interface Case {
 
 const golden = readGolden<Case>('safetensors.json');
 
-/** Elements as the golden file writes them: bigints as numbers, what JSON lacks by name. */
+/** Elements as the golden file writes them: bigints as numbers, non-finite numbers as strings. */
 function plain(t: Tensor): unknown {
   const write = (_: string, x: unknown) =>
     typeof x === 'bigint' ? Number(x) : typeof x === 'number' && !Number.isFinite(x) ? String(x) : x;
   return JSON.parse(JSON.stringify(t.tolist(), write));
 }
 
-/** A file of a header and data, the header's length told truly unless another one is given. */
+/** The bytes of a file with this header and this number of data bytes; `length` replaces the header's true length. */
 function file(header: string | Uint8Array, data = 4, length?: bigint): Uint8Array {
   const written = typeof header === 'string' ? new TextEncoder().encode(header) : header;
   const bytes = new Uint8Array(8 + written.length + data);
@@ -50,7 +50,7 @@ describe('files of the safetensors library', () => {
 });
 
 describe('serialize and parse', () => {
-  it('bring every tensor, name and piece of metadata back', () => {
+  it('restore every tensor, name and entry of metadata', () => {
     const dtypes: DType[] = ['float32', 'float64', 'float16', 'bfloat16', 'int64', 'int32', 'uint8', 'bool'];
     const shape = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 4 });
     const name = fc.string({ unit: 'binary' }).filter((text) => text !== '__metadata__');
@@ -103,11 +103,11 @@ describe('serialize and parse', () => {
         ['a', ones([1])],
       ],
       {},
-      'stands there twice',
+      'found this name twice',
     ],
     ['the reserved name', [['__metadata__', ones([1])]], {}, 'reserved'],
     ['half a surrogate pair', [['\ud800', ones([1])]], {}, 'well-formed Unicode'],
-    ['metadata that are no strings', [], { a: 1 }, 'metadata holds strings, found 1'],
+    ['metadata that are not strings', [], { a: 1 }, 'expected metadata to be strings, found 1'],
   ] as const)('refuse to write %s', (_, tensors, metadata, phrase) => {
     expect(() => serialize(tensors, metadata as never)).toThrow(FormatError);
     expect(() => serialize(tensors, metadata as never)).toThrow(phrase);
@@ -127,42 +127,54 @@ describe('a damaged file is refused', () => {
     ['bad JSON', file(`{${A},}`), 'not JSON'],
     ['text after the JSON', file(`{${A}} x`), 'not JSON'],
     ['another JSON value', file('[]', 0), 'not a JSON object'],
-    ['deep nesting', file('['.repeat(100_000), 0), 'nesting deeper'],
+    ['deep nesting', file('['.repeat(100_000), 0), 'at most 32 nested values'],
     [
       'half a surrogate pair',
       file(one('"dtype":"F32","shape":[1],"data_offsets":[0,4]').replace('"a"', '"\\ud800"')),
       'Unicode',
     ],
     ['a key twice', file(`{${A},${A}}`), 'each key once'],
-    ['metadata that are no strings', file(`{"__metadata__":{"x":1},${A}}`), 'metadata holds strings'],
-    ['metadata that are no object', file(`{"__metadata__":[],${A}}`), 'metadata'],
+    ['metadata that are not strings', file(`{"__metadata__":{"x":1},${A}}`), "expected strings, found 1 for 'x'"],
+    [
+      'metadata that are not an object',
+      file(`{"__metadata__":[],${A}}`),
+      'at __metadata__: expected a JSON object of strings, found an array',
+    ],
     ['metadata with a key twice', file(`{"__metadata__":{"x":"1","x":"2"},${A}}`), 'each key once'],
-    ['an entry that is none', file('{"a":1}'), 'expected dtype, shape and data_offsets'],
+    ['an entry that is not an object', file('{"a":1}'), 'expected dtype, shape and data_offsets'],
     ['no shape', file(one('"dtype":"F32","data_offsets":[0,4]')), 'shape'],
     ['an unknown dtype', file(one('"dtype":"Q9","shape":[1],"data_offsets":[0,4]')), 'unknown dtype "Q9"'],
-    ['a dtype we lack', file(one('"dtype":"I8","shape":[4],"data_offsets":[0,4]')), 'dtype I8 is not supported'],
-    ['offsets that run backwards', file(one('"dtype":"F32","shape":[1],"data_offsets":[4,0]')), 'run backwards'],
+    [
+      'a dtype that is not supported',
+      file(one('"dtype":"I8","shape":[4],"data_offsets":[0,4]')),
+      'dtype I8 is not supported',
+    ],
+    [
+      'offsets that run backwards',
+      file(one('"dtype":"F32","shape":[1],"data_offsets":[4,0]')),
+      'expected ascending data_offsets',
+    ],
     ['three offsets', file(one('"dtype":"F32","shape":[1],"data_offsets":[0,4,4]')), 'two numbers'],
     ['offsets past the end', file(one('"dtype":"F32","shape":[2],"data_offsets":[0,8]')), 'cut off'],
-    ['a shape that disagrees', file(one('"dtype":"F32","shape":[2],"data_offsets":[0,4]')), 'takes 8 bytes'],
+    ['a shape that disagrees', file(one('"dtype":"F32","shape":[2],"data_offsets":[0,4]')), 'expected 8 bytes'],
     ['a negative size', file(one('"dtype":"F32","shape":[-1],"data_offsets":[0,4]')), 'whole numbers'],
     ['a fraction as a size', file(one('"dtype":"F32","shape":[1.0],"data_offsets":[0,4]')), 'whole numbers'],
     ['an unsafe size', file(one('"dtype":"F32","shape":[9007199254740993],"data_offsets":[0,4]')), 'whole numbers'],
     [
       'a shape that overflows',
       file(one('"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]')),
-      'overflows',
+      'is too large',
     ],
     ['a hole before a tensor', file(one('"dtype":"U8","shape":[3],"data_offsets":[1,4]')), 'leaves a hole'],
     ['an overlap', file(`{${A},"b":{"dtype":"U8","shape":[1],"data_offsets":[3,4]}}`), 'overlaps'],
     ['bytes left over', file(`{${A}}`, 5), 'left over'],
-    ['a bool of 2', file(one('"dtype":"BOOL","shape":[4],"data_offsets":[0,4]')).fill(2, -1), 'BOOL holds 0 and 1'],
+    ['a bool of 2', file(one('"dtype":"BOOL","shape":[4],"data_offsets":[0,4]')).fill(2, -1), 'expected 0 and 1 only'],
   ])('%s', (_, bytes, phrase) => {
     expect(() => parse(bytes)).toThrow(FormatError);
     expect(() => parse(bytes)).toThrow(phrase);
   });
 
-  it('at any cut, and nothing else is ever thrown for any change of bytes', () => {
+  it('at any cut; changed bytes never cause another kind of error', () => {
     const whole = serialize(
       [
         ['a', ones([2, 3])],
@@ -189,7 +201,7 @@ describe('a damaged file is refused', () => {
     );
   });
 
-  it('but not for white space, the order of keys, an odd name, or values that are not finite', () => {
+  it('but not because of white space, the order of keys, an odd name, or values that are not finite', () => {
     expect(parse(file(` \n\t{${A}}\r\n `)).tensors.get('a')?.shape).toEqual([1]);
     const mixed =
       '{"b":{"dtype":"F16","shape":[1],"data_offsets":[2,4]},"__proto__":{"shape":[1],"data_offsets":[0,2],"dtype":"F16"}}';

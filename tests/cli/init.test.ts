@@ -48,7 +48,7 @@ describe('initree init', () => {
     expect(byPreset.stdout).toBe(`${report}\nwrote a.safetensors (249,088 bytes)\n`);
   });
 
-  it('writes ResNet-18 with torchvision’s bits, and how it was made', async () => {
+  it('writes ResNet-18 with torchvision’s bits, and metadata to derive it again', async () => {
     const golden = readGolden<{ model: string; state: Record<string, [number[], string]> }>('models.json').find(
       ({ model }) => model === 'torchvision.models.resnet18',
     );
@@ -80,9 +80,9 @@ describe('initree init', () => {
   });
 
   it.each([
-    ['the constructor chose', []],
-    ['a policy chose', ['--policy', 'dcgan']],
-  ])('draws the same in threads, where %s', async (title, options) => {
+    ['of a constructor', []],
+    ['of a policy', ['--policy', 'dcgan']],
+  ])('draws the weights %s in threads with the same bits', async (title, options) => {
     const model = `${example('zoo/dcgan.ts')}#Generator`;
     const run = (name: string, ...more: string[]) =>
       place.run('init', model, ...options, ...more, '--out', name, '--report', `${name}.json`, '--quiet');
@@ -94,7 +94,7 @@ describe('initree init', () => {
     }
   });
 
-  it('prints one JSON value, whatever the model and the library say', async () => {
+  it('prints one JSON value, even if the model prints and the library warns', async () => {
     place.write(
       'chatty.ts',
       `import { nn } from 'initree';
@@ -115,7 +115,7 @@ describe('initree init', () => {
     expect(stderr).toContain('initree:');
   });
 
-  it('takes functions, modules and JavaScript, with arguments and other files', async () => {
+  it('accepts functions, modules and JavaScript, with arguments and other files', async () => {
     place.write(
       'block.ts',
       `import { Linear } from 'initree/nn';\nexport interface Nothing {}\nexport class Block extends Linear {}\n`,
@@ -156,7 +156,7 @@ describe('initree init', () => {
       runs.map(async (_, i) => hashesOf((await loadFile(place.path(`${i}.safetensors`))).tensors)),
     );
 
-    // As TypeScript has it: the parameter property is declared first, so its draws come first.
+    // TypeScript declares the parameter property first, so its draws come first.
     class Net extends nn.Module {
       body: nn.Module;
       late: nn.Linear;
@@ -179,21 +179,21 @@ describe('initree init', () => {
     expect(ready).toEqual(hashesOf(build(() => new nn.Linear(2, 2)).stateDict()));
   });
 
-  it('gives models the very modules that it runs itself, whichever door they come through', async () => {
+  it('gives models the modules of the running package, from every entry point', async () => {
     const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-    const doors = Object.keys(exports).filter((door) => door !== './package.json');
-    const names = doors.map((door) => door.replace(/^\./, 'initree'));
+    const paths = Object.keys(exports).filter((path) => path !== './package.json');
+    const names = paths.map((path) => path.replace(/^\./, 'initree'));
     place.write(
-      'doors.ts',
-      `${names.map((name, i) => `import * as door${i} from '${name}';`).join('\n')}
-       export const make = () => new door0.nn.Linear(${names.map((_, i) => `Number(Object.keys(door${i}).length > 0)`).join(' + ')}, 1);`,
+      'entries.ts',
+      `${names.map((name, i) => `import * as entry${i} from '${name}';`).join('\n')}
+       export const make = () => new entry0.nn.Linear(${names.map((_, i) => `Number(Object.keys(entry${i}).length > 0)`).join(' + ')}, 1);`,
     );
-    const { code, stdout, stderr } = await place.run('plan', 'doors.ts', '--json');
+    const { code, stdout, stderr } = await place.run('plan', 'entries.ts', '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout).assignments[0].shape).toEqual([1, names.length]);
   });
 
-  it('goes on drawing where the construction ended, whatever the policy’s file draws', async () => {
+  it('continues the stream of the construction, even if the policy’s file draws', async () => {
     place.write(
       'both.ts',
       `import { definePolicy, init, nn, rule } from 'initree';
@@ -253,12 +253,26 @@ describe('initree init', () => {
     expect(counted.metadata.get('initree.plan')).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 
-  it('replaces a file only if told to, and leaves nothing beside it', async () => {
+  it('builds the plan of a policy once', async () => {
+    place.write(
+      'counted.ts',
+      `import { definePolicy, init, nn, rule } from 'initree';
+       export const net = new nn.Linear(3, 2);
+       const isLinear = (module) => (console.error('asked'), module instanceof nn.Linear);
+       export const policy = definePolicy('counted', [rule(isLinear, { weight: init.normal(), bias: init.zeros() })]);`,
+    );
+    const runs = [[], ['--workers', '2']].map((more) =>
+      place.run('init', 'counted.ts#net', '--policy', 'counted.ts#policy', '--quiet', ...more),
+    );
+    for (const ended of await Promise.all(runs)) expect(ended).toEqual({ code: 0, stdout: '', stderr: 'asked\n' });
+  });
+
+  it('replaces a file only with --force, and leaves no other file', async () => {
     place.write('small.ts', `import { nn } from 'initree';\nexport const small = () => new nn.Linear(2, 1);\n`);
     place.write('kept.safetensors', 'a training of three weeks');
     const refused = await place.run('init', 'small.ts', '--out', 'kept.safetensors');
     expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toMatch(/^error: kept\.safetensors is there already.*--force.*\n$/);
+    expect(refused.stderr).toMatch(/^error: kept\.safetensors exists already.*--force.*\n$/);
     expect(readFileSync(place.path('kept.safetensors'), 'utf8')).toBe('a training of three weeks');
     expect((await place.run('init', 'small.ts', '--out', 'kept.safetensors', '--force')).code).toBe(0);
     expect((await loadFile(place.path('kept.safetensors'))).tensors.size).toBe(2);

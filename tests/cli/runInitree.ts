@@ -7,27 +7,27 @@ import { afterAll } from '@jest/globals';
 import { buildSync } from 'esbuild';
 import { fromSource } from '../runProgram.js';
 
-/** How a run of the command ended, and what it printed. */
+/** The exit code and the output of a run of the command. */
 export interface Ended {
-  /** As a shell sees it: 128 and the signal's number for an end by a signal. */
+  /** As in a shell: 128 plus the signal's number if a signal ended the process. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What else a run may be given. */
+/** Further settings of a run. */
 interface Circumstances {
-  /** Variables of the environment. */
+  /** Environment variables. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Is shown the process when it has started. */
+  /** Is called with the process when it has started. */
   readonly watch?: (started: ChildProcess) => void;
-  /** Whether tsx runs the sources themselves, which takes twice as long. */
+  /** Whether tsx runs the sources, which takes twice as long. */
   readonly fromSource?: boolean;
 }
 
 const root = new URL('../../', import.meta.url);
 
-/** An empty folder outside of the repository for the tests of a file, and the command to run in it. */
+/** A folder outside the repository, empty at first, and the command that runs in it. */
 export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), 'initree-cli-'));
   private readonly main = installFromSource(mkdtempSync(join(tmpdir(), 'initree-installed-')));
@@ -71,7 +71,7 @@ export class Workplace {
   }
 }
 
-/** Builds the command from its sources into a folder that looks as an installed package does; returns its main file. */
+/** Builds the command from its sources into a folder with the layout of an installed package; returns its main file. */
 function installFromSource(folder: string): string {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   copyFileSync(new URL('package.json', root), join(folder, 'package.json'));

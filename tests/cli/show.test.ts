@@ -19,7 +19,7 @@ describe('initree plan', () => {
     expect(JSON.parse(json.stdout)).toEqual(JSON.parse(JSON.stringify(plan)));
   });
 
-  it('fails on what a strict policy leaves open', async () => {
+  it('fails if a strict policy is not complete', async () => {
     const ended = await place.run('plan', lenet, '--policy', 'lenet5', '--strict');
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(ended.stderr).toContain('rule BatchNorm2d matches nothing');
@@ -39,7 +39,7 @@ describe('initree summary', () => {
     expect(JSON.parse(json.stdout).totals).toMatchObject({ parameters: 62_006, multiplyAdds: 2 * 651_720 });
   });
 
-  it('takes several inputs and their dtypes', async () => {
+  it('accepts several inputs and their dtypes', async () => {
     place.write(
       'two.ts',
       `import { nn, type Tensor } from 'initree';
@@ -55,7 +55,7 @@ describe('initree summary', () => {
 });
 
 describe('initree presets', () => {
-  it('lists all, on any width, and explains one', async () => {
+  it('lists all presets, at any width, and explains one', async () => {
     const [list, narrow, json, one] = await Promise.all([
       place.run('presets'),
       place.runWith({ env: { COLUMNS: '20' } }, 'presets'),
@@ -84,7 +84,7 @@ describe('initree presets', () => {
         '  rule      Conv2d: weight Kaiming normal (fan_out, relu).',
         '            BatchNorm2d, GroupNorm: weight 1, bias 0.',
         '            Linear: as its constructor left it.',
-        '  options   zeroInitResidual: the last batch normalisation of every block: weight 0 (false when absent)',
+        '  options   zeroInitResidual: whether the last batch normalisation of every block has weight 0 (default: false)',
         '  example   initree init model.ts --policy resnet --policy-options \'{"zeroInitResidual": …}\' --seed 0 --out model.safetensors',
         '',
       ].join('\n'),

@@ -14,17 +14,17 @@ const names = async (...args: readonly string[]) => {
 describe('a file of the user', () => {
   it.each([
     ['a class', net('module.exports =')],
-    ['a class with more beside it', `${net('module.exports =')}module.exports.Other = class extends nn.Identity {};\n`],
+    ['a class with other exports', `${net('module.exports =')}module.exports.Other = class extends nn.Identity {};\n`],
     ['a function', 'module.exports = () => new nn.Linear(2, 3);\n'],
     ['a module', 'module.exports = new nn.Linear(2, 3);\n'],
     ['an async function', 'module.exports = async () => {\n  await null;\n  return new nn.Linear(2, 3);\n};\n'],
     ['a class by name', net('exports.Net =')],
-  ])('may have %s for module.exports', async (_, text) => {
+  ])('may assign %s to module.exports', async (_, text) => {
     place.write('net.cjs', `const { nn } = require('initree');\n${text}`);
     expect(await names('net.cjs')).toEqual(['weight', 'bias']);
   });
 
-  it('may have a policy for module.exports', async () => {
+  it('may assign a policy to module.exports', async () => {
     place.write('net.ts', `import { nn } from 'initree';\n${net('export')}`);
     place.write(
       'policy.cjs',
@@ -35,7 +35,7 @@ describe('a file of the user', () => {
     expect(JSON.parse(stdout)).toMatchObject({ policy: 'mine', assignments: [{ path: 'weight' }] });
   });
 
-  it('may import by the paths of its tsconfig.json, a policy the very classes of the model', async () => {
+  it('may import by the paths of its tsconfig.json, and a policy then gets the same classes as the model', async () => {
     mkdirSync(place.path('src/blocks'), { recursive: true });
     place.write('tsconfig.json', `{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } } // as tsc takes it\n`);
     place.write('src/blocks/head.ts', `import { nn } from 'initree';\nexport class Head extends nn.Linear {}\n`);
@@ -54,11 +54,11 @@ describe('a file of the user', () => {
   });
 
   it.each([
-    ['a file that is not there', '{ "extends": "./nowhere.json" }', "File './nowhere.json' not found"],
+    ['a file that does not exist', '{ "extends": "./nowhere.json" }', "File './nowhere.json' not found"],
     ['a package that is not installed', '{ "extends": "@x/y/z.json" }', "File '@x/y/z.json' not found"],
-    ['a path that is no list', '{ "compilerOptions": { "paths": { "@/*": "src/*" } } }', 'a value in it is of a type'],
-    ['no object', '5', 'Failed to parse tsconfig at: '],
-  ])('does without a tsconfig.json with %s, if it can', async (_, text, complaint) => {
+    ['a path that is not a list', '{ "compilerOptions": { "paths": { "@/*": "src/*" } } }', 'a value in it has a type'],
+    ['a number instead of an object', '5', 'Failed to parse tsconfig at: '],
+  ])('ignores a tsconfig.json with %s if no import needs it', async (_, text, complaint) => {
     const folder = relative(place.folder, mkdtempSync(place.path('project-')));
     place.write(`${folder}/tsconfig.json`, text);
     place.write(`${folder}/net.js`, `import { nn } from 'initree';\n${net('export')}`);
@@ -72,7 +72,7 @@ describe('a file of the user', () => {
     expect(stderr).toContain(complaint);
   });
 
-  it('may write to standard output, which leaves that to the result', async () => {
+  it('may write to standard output; the text goes to standard error', async () => {
     place.write(
       'loud.ts',
       `import { nn } from 'initree';\nimport { log } from 'node:console';\n` +
@@ -92,7 +92,7 @@ describe('colours', () => {
     [{ FORCE_COLOR: '0' }, false],
     [{ FORCE_COLOR: '' }, false],
     [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
-  ])('are for terminals, or as the environment says: %j', async (env, isColoured) => {
+  ])('appear on terminals, or as the environment says: %j', async (env, isColoured) => {
     const { code, stdout } = await place.runWith(
       { env: { NO_COLOR: '', FORCE_COLOR: '', ...env } },
       'presets',

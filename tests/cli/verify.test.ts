@@ -33,7 +33,7 @@ describe('initree verify', () => {
     for (const end of ended) expect(end).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('takes from the file how it was made', async () => {
+  it('reads from the file how it was made', async () => {
     const [none, counter] = await Promise.all([
       place.run('verify', 'net.ts', 'none.safetensors'),
       place.run('verify', 'net.ts', 'counter.safetensors', '--json'),
@@ -104,7 +104,7 @@ describe('initree verify', () => {
     expect(counter.stderr).toContain('--rng counter draws from Philox, found --engine congruential32');
   });
 
-  it('wants to be told a policy that is in a file', async () => {
+  it('requires the path of a policy that is in a file', async () => {
     const [untold, told] = await Promise.all([
       place.run('verify', 'net.ts', 'mine.safetensors'),
       place.run('verify', 'net.ts', 'mine.safetensors', '--policy', 'net.ts#policy'),
@@ -114,7 +114,7 @@ describe('initree verify', () => {
     expect(told).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('wants to be told what a file does not tell', async () => {
+  it('requires what the file does not say', async () => {
     const { tensors } = await loadFile(place.path('none.safetensors'));
     await saveFile(tensors, place.path('silent.safetensors'), { metadata: { epochs: '3' } });
     const [untold, told] = await Promise.all([
@@ -125,11 +125,11 @@ describe('initree verify', () => {
       ),
     ]);
     expect(untold).toMatchObject({ code: 2, stdout: '' });
-    expect(untold.stderr).toContain('the file does not tell how it was made');
+    expect(untold.stderr).toContain('the file does not say how it was made');
     expect(told).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('names the tensor of which one bit is wrong', async () => {
+  it('names the tensor with one wrong bit', async () => {
     const bytes = readFileSync(place.path('none.safetensors'));
     const { tensors } = await loadFile(place.path('none.safetensors'));
     const header = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE(0))).toString());
@@ -141,7 +141,7 @@ describe('initree verify', () => {
       stdout:
         'different: flipped.safetensors is not net.ts (seed 3, policy none, rng torch, float64)\n' +
         '  0.weight: bits, 1 of 18 elements\n' +
-        '1 tensors differ, of 7 in the model and 7 in the file\n',
+        'different tensors: 1 (7 in the model, 7 in the file)\n',
       stderr: '',
     });
   });
@@ -151,7 +151,7 @@ describe('initree verify', () => {
     tensors.delete('0.weight');
     tensors.set('0.bias', zeros([3]));
     tensors.set('1.weight', zeros([4], { dtype: 'float64' }));
-    // −0 and 0 are equal numbers, and other bits.
+    // −0 and 0 are equal numbers with different bits.
     tensors.set('1.running_mean', tensor([-0, 0, -0], { dtype: 'float64' }));
     tensors.set('stranger', zeros([1]));
     await saveFile(tensors, place.path('other.safetensors'), { metadata });

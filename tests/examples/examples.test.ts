@@ -88,5 +88,5 @@ describe('lenet5', () => {
       ['conv1', 'conv2', 'fc1', 'fc2', 'fc3'].flatMap((layer) => [`${layer}.bias`, `${layer}.weight`]),
     );
     expect(Object.fromEntries(metadata)).toMatchObject({ 'initree.policy': 'lenet5', 'initree.seed': '0' });
-  }, 120_000);
+  });
 });

@@ -7,6 +7,7 @@ import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { rule } from '../../src/policy/rule.js';
 import { empty, ones, tensor, zeros } from '../../src/tensor/creation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
+import { isFullRun } from '../isFullRun.js';
 
 class Block extends nn.Module {
   first = new nn.Linear(2, 3);
@@ -189,8 +190,10 @@ it('prints a cycle and a deep chain without end', () => {
   expect(String(chain)).toContain('Holder(...)');
 });
 
-describe('a chain of 100,000 modules', () => {
-  const depth = 100_000;
+// A recursion over the smaller depth overflows the stack as well; paths as long as the chain make the time quadratic.
+const depth = isFullRun ? 100_000 : 20_000;
+
+describe(`a chain of ${depth} modules`, () => {
   const build = () => {
     let chain: nn.Module = new nn.Linear(1, 1);
     for (let i = 1; i < depth; i++) chain = Object.assign(new Holder(), { n: chain });
@@ -208,8 +211,7 @@ describe('a chain of 100,000 modules', () => {
     chain.eval();
     let applied = 0;
     chain.apply((module) => {
-      expect(module.training).toBe(false);
-      applied++;
+      if (!module.training) applied++;
     });
     expect(applied).toBe(depth);
     expect([...chain.clone().modules()].length).toBe(depth);

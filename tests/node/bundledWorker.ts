@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { afterAll } from '@jest/globals';
 import { buildSync } from 'esbuild';
 
-/** The threads' program in one file: through tsx every thread would read the sources again. */
+/** Bundles the program of the threads into one file, because tsx would compile the sources again in every thread. */
 export function bundleFillWorker(): () => Worker {
   const folder = mkdtempSync(join(tmpdir(), 'initree-worker-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const content = () => readFileSync(path, 'utf8');
 
 describe('replaceFile', () => {
-  it('replaces a file, and leaves nothing beside it', async () => {
+  it('replaces a file, and leaves no other file', async () => {
     await replaceFile(path, 'new');
     expect(content()).toBe('new');
     expect(readdirSync(folder)).toEqual(['a.bin']);
@@ -22,7 +22,7 @@ describe('replaceFile', () => {
   it.each([
     ['before', 0],
     ['during', 1],
-  ])('leaves the old file and nothing else when aborted %s the writing', async (_, turns) => {
+  ])('leaves the old file and no other when aborted %s the writing', async (_, turns) => {
     const controller = new AbortController();
     const writing = replaceFile(path, new Uint8Array(100_000_000), controller.signal);
     if (turns > 0) await new Promise((resume) => setImmediate(resume));
@@ -32,7 +32,7 @@ describe('replaceFile', () => {
     expect(readdirSync(folder)).toEqual(['a.bin']);
   });
 
-  it('says beforehand what would be in its way', async () => {
+  it('reports beforehand why a file cannot be written', async () => {
     await expect(checkReplaceable(path)).resolves.toBeUndefined();
     await expect(checkReplaceable(join(folder, 'new.bin'))).resolves.toBeUndefined();
     for (const wrong of [folder, join(folder, 'nowhere', 'a.bin'), join(path, 'a.bin')]) {

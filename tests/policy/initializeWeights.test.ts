@@ -22,14 +22,14 @@ const policy = definePolicy('tutorial', [
   rule(nn.Linear, { weight: init.normal(0, 0.01), bias: init.zeros() }),
 ]);
 
-/** Everything a policy could change: parameters, buffers and the default generator. */
+/** Everything that a policy can change: parameters, buffers and the default generator. */
 const fingerprint = (model: nn.Module) => [
   ...[...model.stateDict()].map(([key, t]) => [key, sha256(bytesOf(t))]),
   stateHash(defaultGenerator),
 ];
 
 describe('initializeWeights', () => {
-  it('does what a loop over modules() does, draw for draw', () => {
+  it('makes the same draws as a loop over modules()', () => {
     manualSeed(7);
     const byPolicy = build();
     initializeWeights(byPolicy, policy);
@@ -81,7 +81,7 @@ describe('initializeWeights', () => {
     );
   });
 
-  it('leaves alone what is kept or not spoken of, and says so', () => {
+  it('leaves kept and uncovered parameters unchanged, and reports them', () => {
     manualSeed(1);
     const model = build();
     const before = fingerprint(model).slice(0, -1);
@@ -107,7 +107,7 @@ describe('initializeWeights', () => {
     expect(fingerprint(model).slice(0, -1)).toEqual(before);
   });
 
-  it('lets the first rule that matches claim a module, subclasses too', () => {
+  it('lets the first matching rule claim a module; a class matches its subclasses', () => {
     class Head extends nn.Linear {}
     const model = new nn.Sequential(new nn.Linear(2, 2), new Head(2, 2));
     initializeWeights(
@@ -127,7 +127,7 @@ describe('initializeWeights', () => {
     ]);
   });
 
-  it('fills a tied parameter once, and refuses two opinions about it', () => {
+  it('fills a tied parameter once, and refuses two different initialisers for it', () => {
     const model = new nn.Sequential(new nn.Linear(2, 2), new nn.Linear(2, 2));
     (model.at(1) as nn.Linear).weight = (model.at(0) as nn.Linear).weight;
     manualSeed(0);
@@ -181,7 +181,7 @@ describe('a policy that cannot be carried out', () => {
     );
   });
 
-  it('is refused before the first draw where only the dtype forbids it', () => {
+  it('is refused before the first draw if only the dtype makes it impossible', () => {
     const model = build().to('float16');
     const before = fingerprint(model);
     const wide = rule(nn.Linear, { weight: init.normal(), bias: init.uniform(-1e6, 1e6) });
@@ -199,15 +199,17 @@ describe('a policy that cannot be carried out', () => {
     refused(() => definePolicy('p', [rule(nn.Linear, notParameter)]), "'inFeatures' of Linear is not a parameter");
   });
 
-  it('is refused when it is none', () => {
+  it('is refused if it is not a policy', () => {
     refused(() => definePolicy('p', []), 'has no rules');
-    refused(() => definePolicy('', [good]), 'needs a name');
+    refused(() => definePolicy('', [good]), 'requires a name');
     refused(() => definePolicy('p', [{} as never]), 'rule 1');
     refused(() => definePolicy('p', [rule(nn.Linear, { weight: init.zeros as never })]), 'call it, init.zeros()');
     refused(() => definePolicy('p', [rule(nn.Linear, {})]), 'assigns nothing');
     refused(() => definePolicy('p', [rule('Linear' as never, {} as never)]), 'layer class');
-    expect(() => initializeWeights({} as nn.Module, policy)).toThrow('takes an nn.Module first');
+    expect(() => initializeWeights({} as nn.Module, policy)).toThrow('expects an nn.Module first');
     expect(() => initializeWeights(build(), undefined as never)).toThrow('made by definePolicy()');
-    expect(() => initializeWeights(build(), policy, { generator: 3 as never })).toThrow('generator is a Generator');
+    expect(() => initializeWeights(build(), policy, { generator: 3 as never })).toThrow(
+      'generator: expected a Generator',
+    );
   });
 });

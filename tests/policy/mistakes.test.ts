@@ -13,7 +13,7 @@ import { getRngState, manualSeed } from '../../src/random/defaultGenerator.js';
 import { Generator } from '../../src/random/Generator.js';
 import { randn } from '../../src/tensor/creation.js';
 
-// As plain JavaScript passes it, or TypeScript with a cast.
+// Arguments as plain JavaScript passes them.
 const loose = rule as (selector: unknown, assignments: unknown) => ModuleRule;
 const define = definePolicy as (...args: unknown[]) => Policy;
 const apply = initializeWeights as (...args: unknown[]) => unknown;
@@ -35,34 +35,42 @@ describe('the usual first mistakes', () => {
       "did you mean 'weight'",
     ],
     ['an initialiser that is not called', () => loose(nn.Linear, { weight: init.zeros }), 'call it, init.zeros()'],
-    ['one with an underscore', () => loose(nn.Linear, { weight: init.zeros_ }), 'make a value, init.zeros()'],
+    [
+      'an initialiser with an underscore',
+      () => loose(nn.Linear, { weight: init.zeros_ }),
+      'make a value, init.zeros()',
+    ],
     ['an arrow', () => loose(nn.Linear, { weight: () => ZERO }), 'derive(nn.Module, (module) => …)'],
     ['data', () => loose(nn.Linear, { weight: { kind: 'zeros' } }), 'init.fromJSON() makes an initializer of it'],
     [
       'an initialiser without a name',
       () => loose(nn.Linear, ZERO),
-      'takes { weight: … }, found the initializer zeros()',
+      'expects { weight: … }, found the initializer zeros()',
     ],
     [
       'a module',
       (m) => loose(m.getSubmodule('fc1'), { weight: ZERO }),
-      'found a Linear itself: one module is chosen by atPath',
+      'found a Linear itself; write atPath(…) to choose one module',
     ],
-    ['a path', () => loose('fc1', { weight: ZERO }), "chosen by atPath('fc1')"],
-    ['an array of classes', () => loose([nn.Linear], { weight: ZERO }), 'chosen by anyOf'],
+    ['a path', () => loose('fc1', { weight: ZERO }), "write atPath('fc1') to choose by path"],
+    ['an array of classes', () => loose([nn.Linear], { weight: ZERO }), 'write anyOf(…) to choose several'],
     ['no name', () => define([linear]), "definePolicy('mine', [rule(…)])"],
     ['one rule', () => define('p', linear), 'found a single rule; put it in [ ]'],
     [
       'rules out of JSON',
       () => define('p', fromJSON([linear])),
-      'was not made by rule() or parameter(), found a plain',
+      'expected a value of rule() or parameter(), found a plain',
     ],
-    ['a policy out of JSON', (m) => apply(m, fromJSON(policy)), 'takes a policy made by definePolicy(), found a plain'],
-    ['an empty policy', (m) => apply(m, { name: 'p', passes: [] }), 'takes a policy made by definePolicy()'],
-    ['bare rules', (m) => apply(m, [linear]), "name it, definePolicy('mine', rules)"],
+    [
+      'a policy out of JSON',
+      (m) => apply(m, fromJSON(policy)),
+      'expects a policy made by definePolicy(), found a plain',
+    ],
+    ['an empty policy', (m) => apply(m, { name: 'p', passes: [] }), 'expects a policy made by definePolicy()'],
+    ['bare rules', (m) => apply(m, [linear]), "make a policy of it, definePolicy('mine', rules)"],
     ['a preset that is not called', (m) => apply(m, presets.resnet), 'call it, presets.resnet()'],
-    ['no policy', (m) => apply(m), 'initializeWeights() takes a policy made by definePolicy(), found undefined'],
-    ['model and policy exchanged', (m) => apply(policy, m), 'takes an nn.Module first, found a plain object'],
+    ['no policy', (m) => apply(m), 'initializeWeights() expects a policy made by definePolicy(), found undefined'],
+    ['model and policy exchanged', (m) => apply(policy, m), 'expects an nn.Module first, found a plain object'],
     ['an order by position', () => define('p', [linear], 'apply'), "takes its options as one object, found 'apply'"],
     [
       'a misspelt option',
@@ -75,7 +83,7 @@ describe('the usual first mistakes', () => {
       "unexpected keyword argument 'Strict'; did you mean 'strict'?",
     ],
     ['a generator by position', (m) => apply(m, policy, new Generator(0)), 'as one object, found a Generator'],
-    ['no callback', (m) => apply(m, policy, { onProgress: 'bar' }), "onProgress is a function, found 'bar'"],
+    ['no callback', (m) => apply(m, policy, { onProgress: 'bar' }), "onProgress: expected a function, found 'bar'"],
     [
       'a derivation that gives a function',
       (m) => apply(m, define('p', [rule(nn.Linear, { weight: derive(nn.Linear, () => init.zeros as never) })])),
@@ -97,19 +105,23 @@ describe('the usual first mistakes', () => {
     expect(getRngState()).toEqual(state);
   });
 
-  it('a signal that is none', async () => {
+  it('a value that is not a signal', async () => {
     const model = build();
     const run = initializeWeightsAsync(model, policy, { signal: new AbortController() as never });
-    await expect(run).rejects.toThrow('signal is an AbortSignal, such as controller.signal, found an AbortController');
+    await expect(run).rejects.toThrow(
+      'signal: expected an AbortSignal such as controller.signal, found an AbortController',
+    );
   });
 
-  it('a generator that predicates draw from is put back, and the mistake named', () => {
+  it('a predicate that draws: the generator is restored, and the error names the mistake', () => {
     const model = build();
     const generator = new Generator(7);
     for (const [draw, moved] of [
       [() => void randn([3]), undefined],
       [() => void randn([20], { generator }), generator],
       [() => void generator.manualSeed(8), generator],
+      [() => void randn([20]), generator],
+      [() => void Object.assign(generator, { cachedNormal: 1 }), generator],
     ] as const) {
       const before = [getRngState(), generator.getState()];
       const drawing = definePolicy('p', [
@@ -128,7 +140,7 @@ describe('the usual first mistakes', () => {
     }
   });
 
-  it('one mistake at many places is one line', () => {
+  it('one mistake at many paths is one line', () => {
     const many = new nn.Sequential(...Array.from({ length: 50 }, () => new nn.Linear(1, 1)));
     const wrong = definePolicy('p', [loose(nn.Linear, { wieght: ZERO, bias: init.orthogonal() })]);
     let message = '';

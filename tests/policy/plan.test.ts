@@ -4,7 +4,7 @@ import { PolicyError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
-import { definePolicy } from '../../src/policy/definePolicy.js';
+import { definePolicy, sequence } from '../../src/policy/definePolicy.js';
 import { explainPolicy } from '../../src/policy/explainPolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { parameter, rule } from '../../src/policy/rule.js';
@@ -61,7 +61,7 @@ function modelOf(all: readonly Piece[]): { model: Loose; policy: ReturnType<type
 }
 
 describe('a plan', () => {
-  it('knows where in the stream every parameter is drawn', () => {
+  it('has the position in the stream at which every parameter is drawn', () => {
     fc.assert(
       fc.property(pieces, fc.nat(3), fc.boolean(), (all, before, cached) => {
         const { model, policy } = modelOf(all);
@@ -72,7 +72,7 @@ describe('a plan', () => {
         expect(stateHash(generator)).toBe(stateHash(start));
         const report = initializeWeights(model, policy, { generator });
         plan.assignments.forEach(({ parameter, place, words, law }, i) => {
-          if (place === null) throw new Error('every place is known here');
+          if (place === null) throw new Error('every position is known here');
           expect([report.entries[i].words, report.entries[i].fromWord]).toEqual([words, place.words]);
           const alone = zeros(parameter.shape, { dtype: parameter.dtype });
           const own = generatorAt(start, place);
@@ -85,7 +85,7 @@ describe('a plan', () => {
     );
   });
 
-  it('says unknown after a truncated normal that may draw again, and the report says what it was', () => {
+  it('has unknown positions after a truncated normal that may reject samples, and the report has the words', () => {
     const { model, policy } = modelOf([
       { shape: [8, 8], dtype: 'float32', initializer: init.uniform() },
       { shape: [8, 8], dtype: 'float32', initializer: init.truncNormal() },
@@ -104,7 +104,69 @@ describe('a plan', () => {
     expect(entries[2].fromWord).toBe(64 + entries[1].words);
   });
 
-  it('holds what it is about, as a table and as JSON', () => {
+  it('counts positions over all passes, and from the cached sample of the generator', () => {
+    const model = nn.skipInit(() => new nn.Sequential({ a: new nn.Linear(3, 1), b: new nn.Linear(4, 5) }));
+    const normal = definePolicy('normal', [rule(nn.Linear, { weight: init.normal(), bias: init.keep })]);
+    const uniform = definePolicy('uniform', [parameter('a.*', init.uniform())]);
+    const rows = (generator: Generator, options = {}) =>
+      explainPolicy(model, sequence(normal, uniform), { generator, ...options }).assignments.map(
+        ({ path, place, words }) => [path, place?.words, place?.cachedFrom, words],
+      );
+    // Three samples come from two pairs of four words each, and the last sample stays cached. 20 samples draw 16 more words.
+    expect(rows(new Generator(0))).toEqual([
+      ['a.weight', 0, null, 8],
+      ['a.bias', 8, 4, 0],
+      ['b.weight', 8, 4, 36],
+      ['b.bias', 44, 4, 0],
+      ['a.weight', 44, 4, 3],
+      ['a.bias', 47, 4, 1],
+    ]);
+    const cached = new Generator(0);
+    init.normal_(zeros([1]), 0, 1, { generator: cached });
+    expect(rows(cached)).toEqual([
+      ['a.weight', 0, 'start', 4],
+      ['a.bias', 4, null, 0],
+      ['b.weight', 4, null, 36],
+      ['b.bias', 40, null, 0],
+      ['a.weight', 40, null, 3],
+      ['a.bias', 43, null, 1],
+    ]);
+    // Each parameter has its own stream, which starts without a cached sample.
+    expect(rows(cached, { rng: 'counter', seed: 0 })).toEqual([
+      ['a.weight', 0, null, 8],
+      ['a.bias', 0, null, 0],
+      ['b.weight', 0, null, 36],
+      ['b.bias', 0, null, 0],
+      ['a.weight', 0, null, 3],
+      ['a.bias', 0, null, 1],
+    ]);
+    const plan = explainPolicy(model, sequence(normal, uniform), { generator: cached });
+    expect([plan.words, plan.policy]).toEqual([44, 'normal + uniform']);
+    expect(plan.untouched).toEqual(['a.bias', 'b.bias']);
+    expect(String(plan).split('\n')[0]).toBe(
+      'policy normal + uniform: 6 parameters, 33 elements, 44 words of the stream',
+    );
+  });
+
+  it('does not count a loaded parameter, nor a tied one twice', () => {
+    const model = nn.skipInit(() => new nn.Sequential({ a: new nn.Linear(4, 4), b: new nn.Linear(4, 4) }));
+    (model.getSubmodule('b') as nn.Linear).weight = (model.getSubmodule('a') as nn.Linear).weight;
+    model.loadStateDict([['a.bias', zeros([4])]], { strict: false });
+    const policy = definePolicy('p', [rule(nn.Linear, { bias: init.uniform(), weight: init.uniform() })]);
+    const rows = (options: object) =>
+      explainPolicy(model, policy, options).assignments.map(({ path, place, words }) => [path, place?.words, words]);
+    expect(rows({})).toEqual([
+      ['a.bias', 0, 4],
+      ['a.weight', 4, 16],
+      ['b.bias', 20, 4],
+    ]);
+    expect(rows({ onlyMissing: true })).toEqual([
+      ['a.weight', 0, 16],
+      ['b.bias', 16, 4],
+    ]);
+  });
+
+  it('prints as a table and as JSON', () => {
     const model = nn.skipInit(
       () => new nn.Sequential({ conv: new nn.Conv2d(3, 4, 3), fc: new nn.Linear(4, 2), tied: new nn.Linear(4, 2) }),
     );
@@ -129,6 +191,7 @@ describe('a plan', () => {
     expect(text).toMatch(
       /^conv\.weight +\[4, 3, 3, 3\] +Conv2d +xavierNormal\(gain=1\) +27 \/ 36 +0 +0\.178 +124 +0$/m,
     );
+    expect(text).toMatch(/^conv\.bias +\[4\] +Conv2d +keep\(\) +– +– +– +0 +124$/m);
     expect(text).toContain('tied, filled once: fc.weight = tied.weight');
     expect(text).toContain('unused rules: LayerNorm');
     const data = JSON.parse(JSON.stringify(plan));
@@ -141,7 +204,29 @@ describe('a plan', () => {
     expect(data.assignments[0].parameter).toBeUndefined();
   });
 
-  it('is an error that lists all findings when strict', () => {
+  it('prints one row for each assignment, with numbers at the right', () => {
+    const model = nn.skipInit(() => new nn.Sequential(new nn.Linear(20, 10), new nn.LayerNorm(8), new nn.Linear(8, 2)));
+    const plan = explainPolicy(
+      model,
+      definePolicy('p', [
+        rule(nn.Linear, { weight: init.truncNormal({ mean: 1, std: 0.5, a: 0 }), bias: init.uniform(-1, 1) }),
+        rule(nn.LayerNorm, { weight: init.keep }),
+      ]),
+    );
+    expect(String(plan).split('\n')).toEqual([
+      'policy p: 5 parameters, 236 elements, an unknown number of words of the stream',
+      'parameter  shape     rule       initializer                                                  fans  mean    std    words  from word',
+      '─────────  ────────  ─────────  ────────────────────────────────────────────────────────  ───────  ────  ─────  ───────  ─────────',
+      '0.weight   [10, 20]  Linear     truncNormal(mean=1, std=0.5, a=0, b=2, method=rejection)  20 / 10     1   0.44  unknown          0',
+      '0.bias     [10]      Linear     uniform(a=-1, b=1)                                              –     0  0.577  unknown    unknown',
+      '1.weight   [8]       LayerNorm  keep()                                                          –     –      –  unknown    unknown',
+      '2.weight   [2, 8]    Linear     truncNormal(mean=1, std=0.5, a=0, b=2, method=rejection)    8 / 2     1   0.44  unknown    unknown',
+      '2.bias     [2]       Linear     uniform(a=-1, b=1)                                              –     0  0.577  unknown    unknown',
+      'uncovered parameters, left as they were: 1.bias',
+    ]);
+  });
+
+  it('is an error that lists all diagnostics if strict is true', () => {
     const model = new nn.Sequential({ conv: new nn.Conv2d(3, 4, 3), fc: new nn.Linear(4, 2) });
     const policy = definePolicy('p', [
       rule(nn.Linear, { weight: init.ones() }),
@@ -150,14 +235,16 @@ describe('a plan', () => {
     const generator = new Generator(0);
     expect(() => initializeWeights(model, policy, { generator, strict: true })).toThrow(PolicyError);
     expect(() => explainPolicy(model, policy, { strict: true })).toThrow(
-      /no rule speaks of conv\.weight[\s\S]*conv\.bias[\s\S]*fc\.bias[\s\S]*rule LayerNorm matches nothing/,
+      /no rule applies to conv\.weight[\s\S]*conv\.bias[\s\S]*fc\.bias[\s\S]*rule LayerNorm matches nothing/,
     );
     expect(generator.wordsDrawn).toBe(0);
     expect(explainPolicy(model, policy, { strict: false })).toMatchObject({ uncovered: [], unusedRules: [] });
-    expect(() => explainPolicy(model, policy, { strict: 'yes' as never })).toThrow("strict is true, 'warn' or false");
+    expect(() => explainPolicy(model, policy, { strict: 'yes' as never })).toThrow(
+      "strict: expected true, 'warn' or false",
+    );
   });
 
-  it('leaves loaded parameters alone when only missing ones are wanted', () => {
+  it('leaves loaded parameters unchanged with onlyMissing', () => {
     const policy = definePolicy('p', [rule(nn.Linear, { weight: init.normal(), bias: init.zeros() })]);
     const model = new nn.Sequential(new nn.Linear(4, 4), new nn.Linear(4, 4));
     const saved = [...new nn.Sequential(new nn.Linear(4, 4)).stateDict()];

@@ -5,6 +5,7 @@ import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
+import type { Progress } from '../../src/policy/RunContext.js';
 import { parameter } from '../../src/policy/rule.js';
 import type { Engine } from '../../src/random/Engine.js';
 import { Generator } from '../../src/random/Generator.js';
@@ -18,7 +19,7 @@ describe('a report', () => {
   const run = (options: Parameters<typeof initializeWeights>[2]) =>
     initializeWeights(new nn.Linear(20, 20), definePolicy('p', [parameter('weight', init.normal())]), options);
 
-  it('says for a checkpoint how the weights were made', () => {
+  it('has metadata for a checkpoint', () => {
     expect(run({ generator: new Generator(-1) }).metadata()).toEqual({
       'initree.version': version,
       'initree.policy': 'p',
@@ -48,17 +49,86 @@ describe('a report', () => {
     expect(custom).not.toHaveProperty(['initree.seed']);
   });
 
-  it('names samples that do not follow their law', () => {
+  it('has no seed in its metadata if the generator has none', () => {
+    const words = { next: () => 0x123456, clone: () => words, getState: () => [] };
+    const report = run({ generator: Generator.from(words) });
+    expect(report.source).toEqual({ rng: 'torch', engine: 'custom', seed: null });
+    expect(Object.keys(report.metadata())).toEqual([
+      'initree.version',
+      'initree.policy',
+      'initree.rng',
+      'initree.engine',
+      'initree.reference',
+    ]);
+    expect(run({ rng: 'counter', seed: -1 }).metadata()).toEqual({
+      'initree.version': version,
+      'initree.policy': 'p',
+      'initree.rng': 'counter',
+      'initree.engine': 'philox4x32',
+      'initree.seed': '18446744073709551615',
+      'initree.reference': 'Philox4x32-10, keyed by parameter path',
+    });
+  });
+
+  it('counts the words and elements of each parameter, and calls back after each', () => {
+    const model = nn.skipInit(() => new nn.Sequential({ a: new nn.Linear(3, 2), b: new nn.Linear(4, 5) }));
+    const policy = definePolicy('p', [
+      parameter('a.weight', init.keep),
+      parameter('a.bias', init.zeros()),
+      parameter('b.bias', init.normal()),
+      parameter('b.weight', init.uniform()),
+    ]);
+    for (const [options, fromWords] of [
+      [{ generator: new Generator(0) }, [0, 0, 0, 12]],
+      [{ rng: 'counter', seed: 0 }, [0, 0, 0, 0]],
+    ] as const) {
+      const progress: Progress[] = [];
+      const onProgress = (step: Progress) => void progress.push(step);
+      const report = initializeWeights(model, policy, { ...options, onProgress });
+      expect(report.entries.map(({ path, count, words, fromWord }) => [path, count, words, fromWord])).toEqual([
+        ['a.weight', 0, 0, fromWords[0]],
+        ['a.bias', 2, 0, fromWords[1]],
+        ['b.bias', 5, 12, fromWords[2]],
+        ['b.weight', 20, 20, fromWords[3]],
+      ]);
+      const ends = { total: 4, elementsTotal: 33 };
+      expect(progress).toEqual([
+        { path: 'a.weight', done: 1, elementsDone: 6, ...ends },
+        { path: 'a.bias', done: 2, elementsDone: 8, ...ends },
+        { path: 'b.bias', done: 3, elementsDone: 13, ...ends },
+        { path: 'b.weight', done: 4, elementsDone: 33, ...ends },
+      ]);
+      expect(String(report).split('\n')[0]).toBe('policy p: 4 parameters, 27 elements written');
+    }
+  });
+
+  it('prints measured and expected values in one row for each parameter', () => {
+    const model = nn.skipInit(() => new nn.Sequential({ a: new nn.Linear(3, 1), b: new nn.Linear(1, 1) }));
+    const policy = definePolicy('p', [parameter('b.weight', init.keep), parameter('**', init.constant(0.5))]);
+    expect(String(initializeWeights(model, policy)).split('\n')).toEqual([
+      'policy p: 4 parameters, 5 elements written',
+      'parameter  shape   rule                   initializer          count  mean (expected)  std (expected)  min  max',
+      '─────────  ──────  ─────────────────────  ───────────────────  ─────  ───────────────  ──────────────  ───  ───',
+      "a.weight   [1, 3]  parameter('**')        constant(value=0.5)      3        0.5 (0.5)           0 (0)  0.5  0.5",
+      "a.bias     [1]     parameter('**')        constant(value=0.5)      1        0.5 (0.5)           – (0)  0.5  0.5",
+      "b.weight   [1, 1]  parameter('b.weight')  keep()                   0                0               –    0    0",
+      "b.bias     [1]     parameter('**')        constant(value=0.5)      1        0.5 (0.5)           – (0)  0.5  0.5",
+    ]);
+  });
+
+  it('names the parameters that do not follow their expected distribution', () => {
     // An engine that always gives the same word.
     const stuck: Engine = { next: () => 0x123456, clone: () => stuck };
     const report = run({ generator: Generator.from(stuck) });
     expect(report.suspicious.map(({ path }) => path)).toEqual(['weight']);
-    expect(String(report)).toMatch(/^does not follow its law: weight, .*standard errors off/m);
+    const complaints = report.entries[0].check?.complaints ?? [];
+    expect(complaints.length).toBeGreaterThan(1);
+    expect(String(report)).toContain(`\ndoes not follow its expected distribution: weight, ${complaints.join(', ')}\n`);
     expect(report.source.seed).toBeNull();
     expect(run({}).suspicious).toEqual([]);
   });
 
-  it('says what is not finite', () => {
+  it('names the parameters with elements that are not finite', () => {
     const model = new nn.Linear(3, 2);
     model.weight.fill_(Number.NaN);
     model.bias?.copy_(tensor([1, -Infinity]));
@@ -68,6 +138,7 @@ describe('a report', () => {
       { mean: -Infinity, std: Number.NaN, min: -Infinity, max: 1, nonFinite: 1 },
     ]);
     expect(String(report)).toMatch(/^weight .* NaN +NaN +NaN +NaN$/m);
+    expect(String(report)).toMatch(/^bias .* -Infinity +NaN +-Infinity +1$/m);
     expect(String(report)).toContain('not finite: weight, 6 of 6 elements\nnot finite: bias, 1 of 2 elements');
   });
 });

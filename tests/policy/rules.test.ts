@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { PolicyError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
+import { compileGlob } from '../../src/policy/compileGlob.js';
 import { definePolicy, extendPolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';
 import { derive } from '../../src/policy/derive.js';
 import { explainPolicy } from '../../src/policy/explainPolicy.js';
-import { compileGlob } from '../../src/policy/glob.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { parameter, rule } from '../../src/policy/rule.js';
 import { allOf, anyOf, atPath, not } from '../../src/policy/selectors.js';
@@ -24,7 +24,7 @@ const build = () =>
       }),
   );
 
-/** Which rule fills which parameter, as `path=initializer`. */
+/** The assignments of a plan, each as `path=initializer`. */
 const said = (policy: Policy, model: nn.Module = build()) =>
   explainPolicy(model, policy).assignments.map(({ path, initializer }) => `${path}=${initializer}`);
 
@@ -38,6 +38,7 @@ describe('patterns of paths', () => {
     ['encoder.**', ['encoder', 'encoder.0', 'encoder.0.attn'], ['encoders', 'decoder.encoder']],
     ['**', ['', 'a', 'a.b'], []],
     ['a.?', ['a.0'], ['a.10', 'a.', 'a']],
+    ['a?b', ['axb'], ['a.b', 'ab']],
     ['h.*.c_proj.weight', ['h.11.c_proj.weight'], ['h.1.1.c_proj.weight']],
     ['a+b(c)[d].$', ['a+b(c)[d].$'], ['aab(c)[d].$']],
     ['', [''], ['a']],
@@ -90,7 +91,7 @@ describe('selectors', () => {
     expect(said(definePolicy('p', [rule(big, { weight: ONE })]))).toEqual(['fc.weight=ones()']);
   });
 
-  it('know the place: parent and model', () => {
+  it('get the place with parent and model', () => {
     const lastNorm = (module: nn.Module, _path: string, place: { parent: nn.Module | null }) =>
       module instanceof nn.BatchNorm2d &&
       [...(place.parent?.children() ?? [])].filter((m) => m instanceof nn.BatchNorm2d).at(-1) === module;
@@ -118,19 +119,19 @@ describe('selectors', () => {
     expect(seen.every((facts) => (facts as unknown[]).slice(1).every((fact) => fact === true))).toBe(true);
   });
 
-  it('refuse what cannot choose', () => {
+  it('are refused if they cannot choose', () => {
     expect(() => rule(Date as never, { weight: ONE } as never)).toThrow(
-      /rule\(\) takes a layer class .* found the class Date/,
+      /rule\(\) expects a layer class .* found the class Date/,
     );
     expect(() => rule('conv' as never, {} as never)).toThrow(PolicyError);
-    expect(() => (allOf as () => unknown)()).toThrow('allOf() takes at least one selector');
-    expect(() => atPath(3 as never)).toThrow('a path pattern is a string');
+    expect(() => (allOf as () => unknown)()).toThrow('allOf() expects at least one selector');
+    expect(() => atPath(3 as never)).toThrow('expected a path pattern');
     expect(() => parameter('*', init.zeros as never)).toThrow('call it, init.zeros()');
   });
 });
 
 describe('rules', () => {
-  it('claim single parameters when they come earlier, and what is left when later', () => {
+  it('claim single parameters before later rules, and unclaimed parameters after earlier rules', () => {
     const before = definePolicy('p', [parameter('**.conv.bias', ONE), rule(nn.Conv2d, { weight: ONE, bias: ZERO })]);
     expect(said(before).slice(0, 2)).toEqual(['layer1.0.conv.bias=ones()', 'layer1.0.conv.weight=ones()']);
     const after = definePolicy('p', [rule(nn.Conv2d, { weight: ONE }), parameter('**.bias', ZERO)]);
@@ -146,7 +147,7 @@ describe('rules', () => {
     expect(plan.shadowedRules).toEqual([{ rule: "parameter('**.conv.bias')", by: 'Conv2d' }]);
   });
 
-  it('report rules that claim nothing, and which rule was there before', () => {
+  it('report rules that claim nothing, and the rules that shadow them', () => {
     const plan = explainPolicy(
       build(),
       definePolicy(
@@ -166,7 +167,7 @@ describe('rules', () => {
     expect(shadowed.shadowedRules).toEqual([{ rule: 'Linear', by: "atPath('**')" }]);
   });
 
-  it('choose initialisers by the place', () => {
+  it('choose initialisers by the path and the module', () => {
     const byDepth = derive(nn.Module, (_module, { path }) => init.constant(Number(path.split('.')[1])));
     expect(said(definePolicy('p', [rule(allOf(nn.Conv2d, atPath('layer1.**')), { bias: byDepth })]))).toEqual([
       'layer1.0.conv.bias=constant(value=0)',
@@ -178,7 +179,7 @@ describe('rules', () => {
     expect(said(definePolicy('p', [mnasnet]))[0]).toBe('layer1.0.conv.weight=normal(mean=0, std=0.3333333333333333)');
   });
 
-  it('run children first on demand', () => {
+  it('visit children first with order apply', () => {
     const policy = (order: 'modules' | 'apply') => definePolicy('p', [rule(atPath('**'), { weight: ONE })], { order });
     class Parent extends nn.Module {
       weight = new nn.Parameter(init.zeros().fill(build().getParameter('fc.weight')));
@@ -189,7 +190,7 @@ describe('rules', () => {
     expect(said(policy('apply'), new Parent())).toEqual(['child.weight=ones()', 'weight=ones()']);
   });
 
-  it('are put before those of a base, and follow in sequence', () => {
+  it('come before the rules of a base, and run in sequence', () => {
     const base = definePolicy('base', [rule(nn.Linear, { weight: ONE, bias: ZERO })]);
     const extended = extendPolicy(base, [parameter('fc.bias', ONE)], 'mine');
     expect(extended.name).toBe('mine');
@@ -206,11 +207,11 @@ describe('rules', () => {
     init.normal_(fc, 0, 1, { generator: other });
     init.normal_(fc, 0, 1, { generator: other });
     expect(model.getParameter('fc.weight').data).toEqual(fc.data);
-    expect(() => sequence(3 as never)).toThrow('sequence() takes a policy');
+    expect(() => sequence(3 as never)).toThrow('sequence() expects a policy');
     expect(() => extendPolicy((() => base) as never, [parameter('*', ONE)])).toThrow('call it');
   });
 
-  it('fill blocks of a packed weight, and weights with their fans exchanged, by themselves', () => {
+  it('fill the blocks of a packed weight separately, and exchange the fans of a weight', () => {
     manualSeed(0);
     const packed = init.blocks(3, init.xavierUniform());
     const weight = nn.skipInit(() => new nn.Linear(4, 12)).weight;
@@ -228,7 +229,7 @@ describe('rules', () => {
     expect(() => init.blocks(5, ONE).law([12, 4])).toThrow('divisible by 5 blocks');
   });
 
-  it('draw twice on the same parameter, and leave a row of zeros', () => {
+  it('draw a parameter twice, and set a row to zeros', () => {
     const twice = init.overwriting(init.normal(), init.uniform(-1, 1));
     const table = init.zeroRow(1, init.normal(2, 3));
     const matrix = (rows: number, columns: number) => new nn.Linear(columns, rows, { bias: false });
@@ -270,7 +271,7 @@ describe('a policy that cannot be carried out', () => {
     return '';
   };
 
-  it('says which rule, where, and what was thrown', () => {
+  it('names the rule, the path and the error that was thrown', () => {
     const thrower = () => {
       throw new TypeError('no such thing');
     };
@@ -281,10 +282,12 @@ describe('a policy that cannot be carried out', () => {
       "at fc.weight: rule 1 of 'p', rule(Linear), at fc.weight: it threw TypeError",
     );
     expect(problem(definePolicy('p', [rule(nn.Linear, { weight: derive(nn.Linear, () => 3 as never) })]))).toContain(
-      'derive() takes a function that returns an initializer, found 3',
+      'derive() expects a function that returns an initializer, found 3',
     );
     const forConv = derive(nn.Conv2d, () => ONE);
-    expect(problem(definePolicy('p', [rule(nn.Linear, { weight: forConv })]))).toContain('for Conv2d, found Linear');
+    expect(problem(definePolicy('p', [rule(nn.Linear, { weight: forConv })]))).toContain(
+      'derive() expected a Conv2d, found a Linear',
+    );
     expect(problem(definePolicy('p', [parameter('fc.bias', init.xavierNormal())]))).toContain(
       "parameter('fc.bias'), at fc.bias: Fan in and fan out",
     );

@@ -1,12 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { AbortError, ArgumentError, PolicyError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
-import type { Progress } from '../../src/policy/Drawing.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { explainPolicy } from '../../src/policy/explainPolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { initializeWeightsAsync } from '../../src/policy/initializeWeightsAsync.js';
+import type { Progress } from '../../src/policy/RunContext.js';
 import { rule } from '../../src/policy/rule.js';
 import { counterGenerator } from '../../src/random/counterGenerator.js';
 import { Generator } from '../../src/random/Generator.js';
@@ -24,13 +24,15 @@ const build = () =>
 const bits = (model: nn.Module) => new Map([...model.stateDict()].map(([key, { data }]) => [key, data.slice()]));
 
 describe('counter mode', () => {
-  it('gives every parameter numbers of its own, whatever else is in the model', () => {
+  it('gives each parameter its own stream, which other layers do not affect', () => {
     const generator = new Generator(0);
     const before = stateHash(generator);
     const model = build();
     const report = initializeWeights(model, policy, { rng: 'counter', seed: 5, generator });
     expect(stateHash(generator)).toBe(before);
     expect(report.source).toEqual({ rng: 'counter', engine: 'philox4x32', seed: '5' });
+    expect(report.entries.map(({ fromWord }) => fromWord)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(report.entries.every(({ words }) => words > 0)).toBe(true);
     const larger = nn.skipInit(
       () => new nn.Sequential({ first: new nn.Linear(4, 4), head: new nn.Linear(30, 3), conv: new nn.Conv2d(3, 8, 3) }),
     );
@@ -42,7 +44,7 @@ describe('counter mode', () => {
     expect(bits(larger).get('head.weight')).not.toEqual(own.get('head.weight'));
   });
 
-  it('draws the laws that PyTorch’s stream draws, from the parameter’s generator', () => {
+  it('draws from the parameter’s own generator', () => {
     const model = build();
     initializeWeights(model, policy, { rng: 'counter', seed: -1n });
     const alone = zeros([8, 3, 3, 3]);
@@ -52,8 +54,8 @@ describe('counter mode', () => {
     expect(plan.assignments.map(({ place }) => place?.words)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it('needs a seed, which PyTorch’s stream does not take', () => {
-    expect(() => initializeWeights(build(), policy, { rng: 'counter' })).toThrow('needs a seed');
+  it('requires a seed, which PyTorch’s stream does not accept', () => {
+    expect(() => initializeWeights(build(), policy, { rng: 'counter' })).toThrow('requires a seed');
     expect(() => initializeWeights(build(), policy, { rng: 'counter', seed: 1.5 })).toThrow(ArgumentError);
     expect(() => initializeWeights(build(), policy, { seed: 3 })).toThrow('call manualSeed(seed) before');
     expect(() => initializeWeights(build(), policy, { rng: 'philox' as never })).toThrow(PolicyError);
@@ -61,7 +63,7 @@ describe('counter mode', () => {
 });
 
 describe('initializeWeightsAsync', () => {
-  it('gives the bits of initializeWeights, and tells how far it is', async () => {
+  it('gives the bits of initializeWeights, and reports its progress', async () => {
     const [one, other] = [build(), build()];
     const [a, b] = [new Generator(1), new Generator(1)];
     const report = initializeWeights(one, policy, { generator: a });
@@ -73,17 +75,27 @@ describe('initializeWeightsAsync', () => {
     expect(bits(other)).toEqual(bits(one));
     expect(JSON.stringify(later)).toBe(JSON.stringify(report));
     expect(stateHash(b)).toBe(stateHash(a));
-    expect(progress.map(({ path, done }) => [path, done]).at(-1)).toEqual(['head.bias', 6]);
-    expect(progress.at(-1)?.elementsDone).toBe(progress[0].elementsTotal);
+    expect(progress.map(({ path, done, elementsDone }) => [path, done, elementsDone])).toEqual([
+      ['conv.weight', 1, 216],
+      ['conv.bias', 2, 224],
+      ['fc.weight', 3, 824],
+      ['fc.bias', 4, 854],
+      ['head.weight', 5, 944],
+      ['head.bias', 6, 947],
+    ]);
+    expect(progress.every(({ total, elementsTotal }) => total === 6 && elementsTotal === 947)).toBe(true);
   });
 
-  it('pauses within a long fill, and stops where the signal says so', async () => {
+  it('pauses within a long fill, and stops when the signal is aborted', async () => {
     const long = () => new nn.Linear(2000, 2000, { dtype: 'float64' });
     const model = nn.skipInit(() => new nn.Sequential(long(), long()));
     const normal = definePolicy('n', [rule(nn.Linear, { weight: init.normal(), bias: init.zeros() })]);
     const generator = new Generator(2);
     const before = stateHash(generator);
     const controller = new AbortController();
+    // The clock advances by a millisecond at each reading, so that the pauses depend on the work, not on the machine.
+    let time = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => time++);
     let gaps = 0;
     const timer = setInterval(() => void (++gaps === 2 && controller.abort(new Error('enough'))), 1);
     const run = initializeWeightsAsync(model, normal, { generator, signal: controller.signal });
@@ -94,6 +106,7 @@ describe('initializeWeightsAsync', () => {
       (reason) => reason,
     );
     clearInterval(timer);
+    clock.mockRestore();
     expect(error).toBeInstanceOf(AbortError);
     expect(error.written).toEqual(['0.weight']);
     expect(error.message).toContain('written until then: 0.weight');
@@ -101,7 +114,7 @@ describe('initializeWeightsAsync', () => {
     expect(stateHash(generator)).toBe(before);
   });
 
-  it('draws nothing for a signal that is aborted already, nor for a wrong policy', async () => {
+  it('draws nothing if the signal is already aborted or the model is invalid', async () => {
     const generator = new Generator(2);
     const model = build();
     await expect(initializeWeightsAsync(model, policy, { generator, signal: AbortSignal.abort() })).rejects.toThrow(
@@ -113,7 +126,7 @@ describe('initializeWeightsAsync', () => {
   });
 });
 
-it('puts the generator back when a progress callback throws', () => {
+it('restores the generator if a progress callback throws', () => {
   const generator = new Generator(9);
   const before = stateHash(generator);
   const onProgress = () => {

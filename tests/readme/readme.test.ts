@@ -1,75 +1,44 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import ts from 'typescript';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { runProgram } from '../runProgram.js';
+import { runSnippets, type SnippetRun } from '../snippets/runSnippets.js';
+import { snippetsOfDocument } from '../snippets/Snippet.js';
 
 /**
  * Every ```ts block of these documents is a whole program: it is type-checked and run. A ```text block right after it is
- * exactly what it prints. So is one after a ```sh block of `npx initree` lines, which run one after another where
- * `examples` is.
+ * exactly what it prints. The same is true of one after a ```sh block of `npx initree` lines: they run one after another
+ * in a folder that has `examples`.
  */
 const DOCUMENTS = ['README.md', 'docs/policies.md', 'docs/migration.md'];
-const FOLDER = 'tests/readme/.snippets';
-
-interface Snippet {
-  readonly name: string;
-  readonly code: string;
-  readonly prints: string | undefined;
-}
 
 const root = new URL('../../', import.meta.url);
+const textOf = (document: string) => readFileSync(new URL(document, root), 'utf8');
 
-function snippetsOf(document: string): Snippet[] {
-  const text = readFileSync(new URL(document, root), 'utf8');
-  const blocks = text.matchAll(/^```ts\n(.*?)^```\n(?:\n*```text\n(.*?)^```\n)?/gms);
-  return Array.from(blocks, ([, code, prints], i) => ({
-    name: `${document.replace('/', '-').replace('.md', '')}-${i + 1}.ts`,
-    code,
-    prints,
-  }));
-}
-
-/** Commands of a document, with what a block of them prints. */
+/** The blocks of commands in a document, each with what it prints. */
 function sessionsOf(document: string): { readonly commands: readonly string[]; readonly prints: string }[] {
-  const text = readFileSync(new URL(document, root), 'utf8');
-  const blocks = text.matchAll(/^```sh\n((?:npx initree [^\n]*\n)+)```\n\n*```text\n(.*?)^```\n/gms);
+  const blocks = textOf(document).matchAll(/^```sh\n((?:npx initree [^\n]*\n)+)```\n\n*```text\n(.*?)^```\n/gms);
   return Array.from(blocks, ([, lines, prints]) => ({ commands: lines.trimEnd().split('\n'), prints }));
 }
 
-const snippets = DOCUMENTS.flatMap(snippetsOf);
-
-beforeAll(() => {
-  mkdirSync(new URL(FOLDER, root), { recursive: true });
-  for (const { name, code } of snippets) writeFileSync(new URL(`${FOLDER}/${name}`, root), code);
-});
-
-afterAll(() => rmSync(new URL(FOLDER, root), { recursive: true, force: true }));
-
 describe('the snippets of the documents', () => {
-  it('are there', () => {
+  const snippets = DOCUMENTS.flatMap((document) => snippetsOfDocument(document, textOf(document)));
+  let runs: readonly SnippetRun[];
+  beforeAll(() => {
+    runs = runSnippets(snippets);
+  });
+
+  it('are found', () => {
     expect(snippets.length).toBeGreaterThanOrEqual(3);
     expect(snippets.filter(({ prints }) => prints !== undefined).length).toBeGreaterThanOrEqual(1);
   });
 
-  it('compile', () => {
-    const configPath = fileURLToPath(new URL('tsconfig.json', root));
-    const { config } = ts.readConfigFile(configPath, ts.sys.readFile);
-    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, fileURLToPath(root));
-    const files = snippets.map(({ name }) => fileURLToPath(new URL(`${FOLDER}/${name}`, root)));
-    const program = ts.createProgram(files, { ...options, noUnusedLocals: false, noEmit: true });
-    const complaints = ts.getPreEmitDiagnostics(program).map((diagnostic) => {
-      const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n');
-      return `${diagnostic.file?.fileName.split('/').at(-1)}: ${message}`;
-    });
-    expect(complaints).toEqual([]);
-  }, 60_000);
-
-  it.each(snippets.map((snippet) => [snippet.name, snippet] as const))('%s runs', (_, { name, prints }) => {
-    const output = runProgram(`${FOLDER}/${name}`);
-    if (prints !== undefined) expect(output).toBe(prints);
+  it.each(snippets.map(({ origin }, i) => [origin, i] as const))('%s compiles and runs', (_, i) => {
+    const { typeErrors, error, printed, prints } = runs[i];
+    expect({ typeErrors, error }).toEqual({ typeErrors: [], error: null });
+    if (prints !== undefined) expect(printed.map(({ text }) => text).join('')).toBe(prints);
   });
 
   it.each(DOCUMENTS.flatMap(sessionsOf).map((session) => [session.commands[0], session] as const))(
@@ -98,7 +67,7 @@ function tableRows(text: string): string[][] {
 
 describe('the speeds of README.md', () => {
   it('are those of docs/benchmarks.md', () => {
-    const [page, speed] = ['docs/benchmarks.md', 'README.md'].map((name) => readFileSync(new URL(name, root), 'utf8'));
+    const [page, speed] = ['docs/benchmarks.md', 'README.md'].map(textOf);
     const nodes = page
       .split(/^## Node /m)
       .slice(1)

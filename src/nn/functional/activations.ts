@@ -14,10 +14,11 @@ const { abs, exp, log1p, min, sqrt, tanh: tanhOf } = Math;
 type Scalar = (x: number) => number;
 
 /**
- * Applies a function element by element.
- * @param name what PyTorch calls the operation
- * @param value passes NaN through
- * @param slope the derivative at x, where the value is y
+ * Applies a function to each element and records the operation.
+ * @param name PyTorch's name of the operation.
+ * @param value The function; it must return NaN for NaN.
+ * @param slope The derivative at x, where the value is y.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function activate(name: string, input: Tensor, value: Scalar, slope: (x: number, y: number) => number): Tensor {
   const { value: output, pullback } = unary(input, floatDtype(name, input), value, slope);
@@ -28,18 +29,37 @@ const logistic: Scalar = (x) => 1 / (1 + exp(-x));
 /** log(1 + eˣ), accurate in both tails. */
 const softplusOf: Scalar = (x) => (x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)));
 
-/** 1 / (1 + e⁻ˣ) (`torch.sigmoid`). */
+/**
+ * The logistic function 1 / (1 + e⁻ˣ) of each element (`torch.sigmoid`).
+ * @param input Any shape.
+ * @returns The shape of the input.
+ * @example
+ * ```ts
+ * import { tensor } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(String(F.sigmoid(tensor([-1, 0, 2])))); // tensor([0.2689, 0.5000, 0.8808])
+ * ```
+ */
 export function sigmoid(input: Tensor): Tensor {
   const { value, pullback } = logisticOf(checkTensor('sigmoid', input));
   return record('SigmoidBackward0', [input], value, pullback);
 }
 
-/** The hyperbolic tangent (`torch.tanh`). */
+/**
+ * The hyperbolic tangent of each element (`torch.tanh`).
+ * @param input Any shape.
+ * @returns The shape of the input.
+ */
 export function tanh(input: Tensor): Tensor {
   return checkTensor('tanh', input).tanh();
 }
 
-/** The logarithm of {@link sigmoid}, without under- or overflow (`torch.nn.functional.logsigmoid`). */
+/**
+ * The logarithm of {@link sigmoid}, without underflow or overflow (`torch.nn.functional.logsigmoid`).
+ * @param input Any shape.
+ * @returns The shape of the input.
+ * @throws DTypeError if the dtype is not floating.
+ */
 export function logsigmoid(input: Tensor): Tensor {
   return activate(
     'LogSigmoid',
@@ -49,7 +69,18 @@ export function logsigmoid(input: Tensor): Tensor {
   );
 }
 
-/** x·sigmoid(x), also called swish (`torch.nn.functional.silu`; Elfwing et al. 2017). */
+/**
+ * x·sigmoid(x) of each element, also called swish (`torch.nn.functional.silu`; Elfwing et al. 2017).
+ * @param input Any shape.
+ * @returns The shape of the input.
+ * @throws DTypeError if the dtype is not floating.
+ * @example
+ * ```ts
+ * import { tensor } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(String(F.silu(tensor([-1, 0, 2])))); // tensor([-0.2689,  0.0000,  1.7616])
+ * ```
+ */
 export function silu(input: Tensor): Tensor {
   return gated('Silu', input, 'logistic', null, (x, s) => {
     for (let i = 0; i < s.length; i++) s[i] *= 1 + x[i] * (1 - s[i]);
@@ -57,9 +88,9 @@ export function silu(input: Tensor): Tensor {
 }
 
 /**
- * x·s(u(x)), where s is a sigmoid.
- * @param u x itself when `null`
- * @param differentiate turns s into the derivative at x
+ * x·s(u(x)) of each element, where s is a sigmoid.
+ * @param u `null` means u(x) = x.
+ * @param differentiate Replaces each value of s by the derivative at x, in place.
  */
 function gated(
   name: string,
@@ -87,7 +118,12 @@ function gated(
   });
 }
 
-/** x·tanh(softplus(x)) (`torch.nn.functional.mish`; Misra 2019). */
+/**
+ * x·tanh(softplus(x)) of each element (`torch.nn.functional.mish`; Misra 2019).
+ * @param input Any shape.
+ * @returns The shape of the input.
+ * @throws DTypeError if the dtype is not floating.
+ */
 export function mish(input: Tensor): Tensor {
   return activate(
     'Mish',
@@ -110,8 +146,19 @@ const TANH_RATE = sqrt(8 / Math.PI);
 const TANH_CUBIC = 0.044715;
 
 /**
- * x·Φ(x), Φ being the standard normal distribution function (`torch.nn.functional.gelu`; Hendrycks & Gimpel 2016).
- * @param options `approximate`: how Φ is computed, `'none'` when absent
+ * x·Φ(x) of each element, where Φ is the standard normal distribution function (`torch.nn.functional.gelu`; Hendrycks &
+ * Gimpel 2016).
+ * @param input Any shape.
+ * @param options `approximate` (default: `'none'`): how Φ is computed.
+ * @returns The shape of the input.
+ * @throws ArgumentError if `approximate` is neither `'none'` nor `'tanh'`.
+ * @throws DTypeError if the dtype is not floating.
+ * @example
+ * ```ts
+ * import { tensor } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(String(F.gelu(tensor([-1, 0, 2]), { approximate: 'tanh' }))); // tensor([-0.1588,  0.0000,  1.9546])
+ * ```
  */
 export function gelu(input: Tensor, options: { approximate?: GeluApproximation | undefined } = {}): Tensor {
   const { approximate } = readOptions('gelu', options, { approximate: 'none' });
@@ -141,8 +188,13 @@ export function gelu(input: Tensor, options: { approximate?: GeluApproximation |
 }
 
 /**
- * log(1 + e^(beta·x)) / beta (`torch.nn.functional.softplus`).
- * @param threshold of beta·x, above which the value is x itself
+ * log(1 + e^(beta·x)) / beta of each element (`torch.nn.functional.softplus`).
+ * @param input Any shape.
+ * @param beta Factor of x. default: 1
+ * @param threshold Where beta·x is greater than this number, the value is x itself. default: 20
+ * @returns The shape of the input.
+ * @throws ArgumentError if `beta` or `threshold` is not a finite number.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function softplus(input: Tensor, beta = 1, threshold = 20): Tensor {
   checkNumber('beta', beta);
@@ -155,7 +207,12 @@ export function softplus(input: Tensor, beta = 1, threshold = 20): Tensor {
   );
 }
 
-/** x / (1 + |x|) (`torch.nn.functional.softsign`). */
+/**
+ * x / (1 + |x|) of each element (`torch.nn.functional.softsign`).
+ * @param input Any shape.
+ * @returns The shape of the input.
+ * @throws DTypeError if the dtype is not floating.
+ */
 export function softsign(input: Tensor): Tensor {
   return activate(
     'Div',
@@ -165,7 +222,12 @@ export function softsign(input: Tensor): Tensor {
   );
 }
 
-/** x − tanh(x) (`torch.nn.functional.tanhshrink`). */
+/**
+ * x − tanh(x) of each element (`torch.nn.functional.tanhshrink`).
+ * @param input Any shape.
+ * @returns The shape of the input.
+ * @throws DTypeError if the dtype is not floating.
+ */
 export function tanhshrink(input: Tensor): Tensor {
   return activate(
     'Sub',

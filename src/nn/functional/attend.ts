@@ -6,36 +6,40 @@ import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import type { Generator } from '../../random/Generator.js';
 import { broadcastIndices } from '../../tensor/broadcast.js';
 import { ones } from '../../tensor/creation.js';
-import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
+import { type Dense, denseOf } from '../../tensor/Dense.js';
 import { broadcastShapes, equalShapes, formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { isGradEnabled } from '../../tensor/Tape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkProbability, dropout } from './dropout.js';
+import { floatsOf } from './floatsOf.js';
 
-/** Where equally large matrices stand in an array, one for each head of each sample; their columns are neighbours. */
-interface Places {
-  /** Where each matrix starts. */
+/**
+ * The locations of equally large matrices in an array, one for each head of each sample. Neighbouring columns are
+ * neighbouring elements.
+ */
+interface MatrixLayout {
+  /** The index of the first element of each matrix. */
   readonly starts: readonly number[];
-  /** Elements from one row of a matrix to the next. */
+  /** The number of elements from one row of a matrix to the next row. */
   readonly rowStride: number;
 }
 
 /** The matrices of all heads in a tensor. */
-export interface Heads extends Places {
+export interface Heads extends MatrixLayout {
   readonly tensor: Tensor;
 }
 
-/** One attention over many heads. */
+/** One attention with many heads. */
 export interface Attention {
   /** rows × width each */
   readonly queries: Heads;
   /** columns × width each */
   readonly keys: Heads;
-  /** columns × valueWidth each; two or all three of them may stand in one tensor */
+  /** columns × valueWidth each; queries, keys and values may share a tensor. */
   readonly values: Heads;
   /** rows × valueWidth each */
-  readonly output: Places & { readonly shape: Shape };
-  /** Dimensions that count the heads. */
+  readonly output: MatrixLayout & { readonly shape: Shape };
+  /** The dimensions that count the heads. */
   readonly batch: Shape;
   readonly sizes: {
     readonly rows: number;
@@ -43,37 +47,40 @@ export interface Attention {
     readonly width: number;
     readonly valueWidth: number;
   };
-  /** Added to the scores, in a shape that broadcasts to [...batch, rows, columns]. */
+  /** Added to the scores, in a shape that broadcasts to `[...batch, rows, columns]`. */
   readonly mask: Tensor | null;
   readonly isCausal: boolean;
-  /** Factor of the scores; 1/√width when absent. */
+  /** Factor of the scores. default: 1/√width */
   readonly scale?: number | undefined;
   readonly dropoutP: number;
   readonly generator?: Generator | undefined;
-  /** Whether the weights are wanted as well: [...batch, rows, columns], after dropout, NaN for a row that may see nothing. */
+  /**
+   * Whether the weights are returned as well, after dropout: `[...batch, rows, columns]`. The weights are NaN for a row
+   * that sees no column. default: false
+   */
   readonly needWeights?: boolean;
 }
 
-/** What a pass forward leaves for the pass backward. */
+/** The data that the forward pass keeps for the backward pass. */
 interface Pass extends Attention {
   readonly scale: number;
   readonly inputs: readonly Tensor[];
   /** The elements of every input. */
   readonly numbers: ReadonlyMap<Tensor, Floats>;
-  /** Where the part of the mask, or of its gradient, stands that belongs to a matrix of scores. */
+  /** The part of the mask, or of its gradient, that belongs to one matrix of scores. */
   readonly maskAt: (data: Floats, i: number) => Matrix;
-  /** The weights of all heads, or, where nobody asks for them later, of one head after another. */
+  /** The weights of all heads, or of one head after another if nothing needs them later. */
   readonly weights: Floats;
   readonly isKept: boolean;
-  /** What dropout multiplies the weights of all heads by. */
+  /** The factors by which dropout multiplies the weights of all heads. */
   readonly noise: Floats | null;
-  /** A head's weights after dropout. */
+  /** The weights of one head after dropout. */
   readonly dropped: Floats;
 }
 
 /**
- * The attention of every head, softmax(queries·keysᵀ·scale + mask)·values, read and written where its matrices stand: one
- * recorded operation, and the weights, where they are needed, a second one.
+ * The attention of every head, softmax(queries·keysᵀ·scale + mask)·values, computed on the matrices in place. The
+ * output is one recorded operation; the weights, if they are needed, are a second one.
  */
 export function attend(attention: Attention): { output: Tensor; weights: Tensor | null } {
   const pass = preparePass(attention);
@@ -111,7 +118,7 @@ function preparePass(attention: Attention): Pass {
   const { rows, columns, width } = attention.sizes;
   const { dtype } = queries.tensor;
   const shape = [...batch, rows, columns];
-  const maskAt = placeMask(mask, shape);
+  const maskAt = locateMask(mask, shape);
   checkProbability(dropoutP);
   const inputs = [...new Set([queries.tensor, keys.tensor, values.tensor, ...(mask ? [mask] : [])])];
   const isKept = needWeights || (isGradEnabled() && inputs.some(({ requiresGrad }) => requiresGrad));
@@ -119,23 +126,23 @@ function preparePass(attention: Attention): Pass {
     ...attention,
     scale: attention.scale ?? 1 / Math.sqrt(width),
     inputs,
-    numbers: new Map(inputs.map((input) => [input, numbersOf(input) as Floats])),
+    numbers: new Map(inputs.map((input) => [input, floatsOf(input)])),
     maskAt,
     weights: createNumbers(dtype, isKept ? numelOf(shape) : rows * columns) as Floats,
     isKept,
-    noise: dropoutP > 0 ? (numbersOf(dropout(ones(shape, { dtype }), dropoutP, { generator })) as Floats) : null,
+    noise: dropoutP > 0 ? floatsOf(dropout(ones(shape, { dtype }), dropoutP, { generator })) : null,
     dropped: createNumbers(dtype, dropoutP > 0 ? rows * columns : 0) as Floats,
   };
 }
 
-/** The gradients of the inputs, given that of the output or that of the weights. */
+/** The gradients of the inputs, given the gradient of the output or of the weights. */
 function pullBack(pass: Pass, source: 'output' | 'weights', g: Dense): (Dense | null)[] {
   const { queries, keys, values, output, mask, scale, inputs, maskAt, weights, noise } = pass;
   const { rows, columns, width, valueWidth } = pass.sizes;
-  const gradient = numbersOf(g) as Floats;
+  const gradient = floatsOf(g);
   const gradients = new Map<Tensor | null, Floats>();
   for (const input of inputs) {
-    // Many heads may share a mask, so its gradient is summed in doubles.
+    // Many heads may share a mask, so its gradient is added up in float64.
     const dtype = input === mask ? 'float64' : input.dtype;
     if (input.requiresGrad) gradients.set(input, createNumbers(dtype, input.numel) as Floats);
   }
@@ -194,15 +201,15 @@ function matrixOf({ numbers }: Pass, heads: Heads, i: number): Matrix {
   return matrixAt(numbers.get(heads.tensor) as Floats, heads, i);
 }
 
-function matrixAt(data: Floats, { starts, rowStride }: Places, i: number): Matrix {
+function matrixAt(data: Floats, { starts, rowStride }: MatrixLayout, i: number): Matrix {
   return { data, offset: starts[i], rowStride, columnStride: 1 };
 }
 
 /**
- * How a mask lies over all scores.
- * @throws ShapeError if it does not broadcast to them
+ * The location in the mask of the part that belongs to each matrix of scores.
+ * @throws ShapeError if the mask does not broadcast to the scores.
  */
-function placeMask(mask: Tensor | null, scores: Shape): (data: Floats, i: number) => Matrix {
+function locateMask(mask: Tensor | null, scores: Shape): (data: Floats, i: number) => Matrix {
   const shape = mask?.shape ?? [];
   if (!equalShapes(broadcastShapes(shape, scores), scores)) {
     throw new ShapeError(

@@ -13,28 +13,38 @@ import { checkTensors } from './checkTensors.js';
 /** Options of {@link scaledDotProductAttention}. */
 export interface ScaledDotProductOptions {
   /**
-   * [L, S] or whatever broadcasts to [*, L, S]: where `bool`, true lets a query see a key; where floating, it is added to
-   * the scores.
+   * A mask that broadcasts to `[*, L, S]`. A `bool` mask is true where a query sees a key; a floating mask is added to
+   * the scores. default: null
    */
   attnMask?: Tensor | null | undefined;
-  /** Share of the weights that is dropped, from 0 to 1, whatever the mode; 0 when absent. */
+  /** Probability in [0, 1] with which a weight is set to 0, in training and in evaluation. default: 0 */
   dropoutP?: number | undefined;
-  /** Whether query i sees keys 0 to i alone; false when absent, and true only without a mask. */
+  /** Whether query i sees only the keys 0 to i; requires that there is no mask. default: false */
   isCausal?: boolean | undefined;
-  /** Factor of the scores; 1/√E when absent. */
+  /** Factor of the scores. default: 1/√E */
   scale?: number | undefined;
-  /** Where dropout draws from; the default generator when absent. */
+  /** Generator that the dropout draws from. default: the default generator */
   generator?: Generator | undefined;
 }
 
 /**
- * softmax(query·keyᵀ·scale + mask)·value (`torch.nn.functional.scaled_dot_product_attention`; Vaswani et al. 2017). A query
- * that may see no key gets zeros.
- * @param query [*, L, E]
- * @param key [*, S, E]
- * @param value [*, S, V]; the dimensions before the last two broadcast
- * @returns [*, L, V]
- * @throws ShapeError where the sizes do not fit · DTypeError for mixed dtypes · ArgumentError for options out of range
+ * softmax(query·keyᵀ·scale + mask)·value; the output is 0 for a query that sees no key
+ * (`torch.nn.functional.scaled_dot_product_attention`; Vaswani et al. 2017).
+ * @param query `[*, L, E]`
+ * @param key `[*, S, E]`
+ * @param value `[*, S, V]`; the leading dimensions of the three tensors broadcast together.
+ * @param options `attnMask`, `dropoutP`, `isCausal`, `scale`, `generator`; see {@link ScaledDotProductOptions}.
+ * @returns `[*, L, V]`
+ * @throws ShapeError if the sizes do not match.
+ * @throws DTypeError if the dtypes differ or are not floating.
+ * @throws ArgumentError if an option is out of its range, or if there are both a mask and `isCausal`.
+ * @example
+ * ```ts
+ * import { zeros } from 'initree';
+ * import * as F from 'initree/functional';
+ * const [query, key, value] = [zeros([2, 8, 5, 16]), zeros([2, 8, 7, 16]), zeros([2, 8, 7, 32])];
+ * console.log(F.scaledDotProductAttention(query, key, value).shape); // [ 2, 8, 5, 32 ]
+ * ```
  */
 export function scaledDotProductAttention(
   query: Tensor,
@@ -104,7 +114,7 @@ function checkOperands(query: Tensor, key: Tensor, value: Tensor): void {
   }
   if (height !== columns) {
     throw new ShapeError(
-      `mat1 and mat2 shapes cannot be multiplied (${rows}x${columns} and ${height}x${valueWidth}): there are ${columns} keys ${formatShape(key.shape)} and ${height} values ${formatShape(value.shape)}`,
+      `mat1 and mat2 shapes cannot be multiplied (${rows}x${columns} and ${height}x${valueWidth}): expected one value for each key, found ${columns} keys ${formatShape(key.shape)} and ${height} values ${formatShape(value.shape)}`,
     );
   }
 }

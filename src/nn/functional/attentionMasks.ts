@@ -6,23 +6,30 @@ import { cat } from '../../tensor/joining.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import { Tensor } from '../../tensor/Tensor.js';
 
-/** What multi-head attention takes beside query, key and value. */
+/** The masks and options of a multi-head attention, beside query, key and value. */
 export interface AttentionInputs {
-  /** [N, S], or [S] for unbatched inputs: keys to leave out where `bool` and true, otherwise added to their scores. */
+  /**
+   * `[N, S]`, or `[S]` for unbatched inputs: a `bool` mask is true at the keys to ignore; a floating mask is added to
+   * their scores. default: null
+   */
   keyPaddingMask?: Tensor | null | undefined;
-  /** Whether the attention weights are returned as well; true when absent. */
+  /** Whether the attention weights are returned as well. default: true */
   needWeights?: boolean | undefined;
   /**
-   * [L, S] or [N·numHeads, L, S]: where `bool`, true hides a key from a query; where floating, it is added to the scores.
+   * `[L, S]` or `[N·numHeads, L, S]`: a `bool` mask is true where a query does not see a key; a floating mask is added
+   * to the scores. default: null
    */
   attnMask?: Tensor | null | undefined;
-  /** Whether the returned weights are the mean over the heads; true when absent. */
+  /** Whether the returned weights are the mean over the heads. default: true */
   averageAttnWeights?: boolean | undefined;
-  /** PyTorch's hint that `attnMask` hides later keys and nothing else. Here the mask, which it needs, is what counts. */
+  /**
+   * PyTorch's hint that `attnMask`, which is then required, hides exactly the later keys. Only the mask has an effect.
+   * default: false
+   */
   isCausal?: boolean | undefined;
 }
 
-/** Sizes of a multi-head attention. */
+/** The sizes of a multi-head attention. */
 export interface AttentionSizes {
   readonly samples: number;
   readonly heads: number;
@@ -31,8 +38,11 @@ export interface AttentionSizes {
 }
 
 /**
- * A mask to be added to scores.
- * @param mask a floating one is taken as it is, a `bool` one becomes −∞ where it is `excluded`, elsewhere 0
+ * Converts a mask to a mask that is added to scores.
+ * @param mask A floating mask is returned unchanged. A `bool` mask becomes −∞ at elements equal to `excluded`,
+ *   otherwise 0.
+ * @param name Name of the mask, for the message.
+ * @throws DTypeError if the dtype of the mask does not match.
  */
 export function additiveMask(mask: Tensor, excluded: 0 | 1, name: string, { dtype }: Tensor): Tensor {
   if (isFloatDType(mask.dtype)) {
@@ -47,8 +57,9 @@ export function additiveMask(mask: Tensor, excluded: 0 | 1, name: string, { dtyp
 }
 
 /**
- * Both masks of a multi-head attention as one that is added to the scores [samples, heads, queries, keys].
- * @throws ShapeError, DTypeError or ArgumentError for masks that do not fit
+ * Merges both masks of a multi-head attention into one mask that is added to the scores
+ * `[samples, heads, queries, keys]`.
+ * @throws ShapeError, DTypeError or ArgumentError if a mask does not match.
  */
 export function mergeMasks(query: Tensor, inputs: AttentionInputs, sizes: AttentionSizes): Tensor | null {
   const { attnMask = null, keyPaddingMask = null, isCausal = false } = inputs;
@@ -57,17 +68,17 @@ export function mergeMasks(query: Tensor, inputs: AttentionInputs, sizes: Attent
       'Need attn_mask if specifying the is_causal hint: pass Transformer.generateSquareSubsequentMask(length)',
     );
   }
-  const attention = attnMask && placeAttentionMask(query, attnMask, sizes);
-  const padding = keyPaddingMask && placePaddingMask(query, keyPaddingMask, sizes);
+  const attention = attnMask && viewAttentionMask(query, attnMask, sizes);
+  const padding = keyPaddingMask && viewPaddingMask(query, keyPaddingMask, sizes);
   return attention && padding ? attention.add(padding) : (attention ?? padding);
 }
 
-/** A mask that hides none of `count` further keys. */
+/** Appends `count` keys to a mask, none of which is hidden. */
 export function widenMask(mask: Tensor, count: number): Tensor {
   return cat([mask, zeros(mask.shape.with(-1, count), { dtype: mask.dtype })], -1);
 }
 
-function placeAttentionMask(query: Tensor, mask: Tensor, { samples, heads, queries, keys }: AttentionSizes): Tensor {
+function viewAttentionMask(query: Tensor, mask: Tensor, { samples, heads, queries, keys }: AttentionSizes): Tensor {
   if (mask.ndim !== 2 && mask.ndim !== 3) {
     throw new ShapeError(
       `${kindOf(query)}, expected \`attn_mask\` to be \`None\`, 2-D or 3-D but found ${mask.ndim}-D tensor instead`,
@@ -83,7 +94,7 @@ function placeAttentionMask(query: Tensor, mask: Tensor, { samples, heads, queri
   return mask.ndim === 2 ? added : added.view(samples, heads, queries, keys);
 }
 
-function placePaddingMask(query: Tensor, mask: Tensor, { samples, keys }: AttentionSizes): Tensor {
+function viewPaddingMask(query: Tensor, mask: Tensor, { samples, keys }: AttentionSizes): Tensor {
   if (mask.ndim !== query.ndim - 1) {
     throw new ShapeError(
       `${kindOf(query)}, expected \`key_padding_mask\` to be \`None\` or ${query.ndim - 1}-D but found ${mask.ndim}-D tensor instead`,

@@ -2,34 +2,40 @@ import { ArgumentError, describeValue } from '../../errors.js';
 import { averagePool, spreadAverages } from '../../kernels/image/pooling.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
-import { denseOf, numbersOf } from '../../tensor/Dense.js';
+import { denseOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
+import { floatsOf } from './floatsOf.js';
 import { type AdaptiveSize, adaptiveWindows, backwardName, type Pooling, slidingWindows } from './poolWindows.js';
 import type { Size } from './windows.js';
 
 /** Options of {@link avgPool1d}. */
 export interface AvgPool1dOptions {
-  /** Zeros around the input, at most half the kernel; 0 when absent. */
+  /** Zeros on each side of the input, ≥ 0 and at most half of the kernel size. default: 0 */
   padding?: Size | undefined;
-  /** Whether windows may reach over the far edge; false when absent. */
+  /** Whether windows may extend over the far edge. default: false */
   ceilMode?: boolean | undefined;
-  /** Whether the zeros of the padding count as elements; true when absent. */
+  /** Whether the zeros of the padding count as elements. default: true */
   countIncludePad?: boolean | undefined;
 }
 
 /** Options of {@link avgPool2d} and {@link avgPool3d}. */
 export interface AvgPoolOptions extends AvgPool1dOptions {
-  /** Divides every window's sum in place of the number of its elements; an integer, not 0. */
+  /**
+   * An integer other than 0, which divides the sum of every window in place of its number of elements. default: null
+   */
   divisorOverride?: number | null | undefined;
 }
 
 /**
  * The mean of each window (`torch.nn.functional.avg_pool1d`).
- * @param input [N, C, L] or [C, L]
- * @param kernelSize size of the window
- * @param stride step from window to window; the kernel size when absent
- * @throws ShapeError or ArgumentError where the sizes do not fit · DTypeError unless the input is floating
+ * @param input `[N, C, L]` or `[C, L]`
+ * @param kernelSize Size of the window, ≥ 1: one number or `[length]`.
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+ * @param options `padding`, `ceilMode`, `countIncludePad`; see {@link AvgPool1dOptions}.
+ * @returns `[N, C, L_out]` or `[C, L_out]`
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function avgPool1d(
   input: Tensor,
@@ -41,8 +47,20 @@ export function avgPool1d(
 }
 
 /**
- * As {@link avgPool1d}, over [N, C, H, W] or [C, H, W] (`torch.nn.functional.avg_pool2d`).
- * @param kernelSize size of the window, one number or [height, width]
+ * The mean of each window (`torch.nn.functional.avg_pool2d`).
+ * @param input `[N, C, H, W]` or `[C, H, W]`
+ * @param kernelSize Size of the window, ≥ 1: one number or `[height, width]`.
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+ * @param options `padding`, `ceilMode`, `countIncludePad`, `divisorOverride`; see {@link AvgPoolOptions}.
+ * @returns `[N, C, H_out, W_out]` or `[C, H_out, W_out]`
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
+ * @example
+ * ```ts
+ * import { zeros } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(F.avgPool2d(zeros([1, 6, 28, 28]), 3, 2, { padding: 1 }).shape); // [ 1, 6, 14, 14 ]
+ * ```
  */
 export function avgPool2d(
   input: Tensor,
@@ -54,9 +72,17 @@ export function avgPool2d(
 }
 
 /**
- * As {@link avgPool1d}, over [N, C, D, H, W] or [C, D, H, W] (`torch.nn.functional.avg_pool3d`, which
- * refuses inputs smaller than the kernel even where padding or `ceilMode` makes room).
- * @param kernelSize size of the window, one number or [depth, height, width]
+ * The mean of each window (`torch.nn.functional.avg_pool3d`).
+ *
+ * PyTorch refuses inputs that are smaller than the kernel, even if padding or `ceilMode` makes them large enough. This
+ * function accepts them.
+ * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
+ * @param kernelSize Size of the window, ≥ 1: one number or `[depth, height, width]`.
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+ * @param options `padding`, `ceilMode`, `countIncludePad`, `divisorOverride`; see {@link AvgPoolOptions}.
+ * @returns `[N, C, D_out, H_out, W_out]` or `[C, D_out, H_out, W_out]`
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function avgPool3d(
   input: Tensor,
@@ -69,25 +95,43 @@ export function avgPool3d(
 
 /**
  * The mean of each of `outputSize` parts (`torch.nn.functional.adaptive_avg_pool1d`).
- * @param input [N, C, L] or [C, L]
- * @param outputSize elements of the output
- * @throws ShapeError or ArgumentError where the sizes do not fit · DTypeError unless the input is floating
+ * @param input `[N, C, L]` or `[C, L]`
+ * @param outputSize Size of the output, ≥ 0: one number or `[length]`, where `null` means the size of the input.
+ * @returns `[N, C, outputSize]` or `[C, outputSize]`
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function adaptiveAvgPool1d(input: Tensor, outputSize: AdaptiveSize): Tensor {
   return adapt(1, input, outputSize);
 }
 
 /**
- * As {@link adaptiveAvgPool1d}, over [N, C, H, W] or [C, H, W] (`torch.nn.functional.adaptive_avg_pool2d`).
- * @param outputSize one number or [height, width], where `null` stands for the input's size
+ * The mean of each part, where the parts form a grid of `outputSize` (`torch.nn.functional.adaptive_avg_pool2d`).
+ * @param input `[N, C, H, W]` or `[C, H, W]`
+ * @param outputSize Sizes of the output, each ≥ 0: one number or `[height, width]`, where `null` means the size of the
+ *   input.
+ * @returns `[N, C, height, width]` or `[C, height, width]`
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
+ * @example
+ * ```ts
+ * import { zeros } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(F.adaptiveAvgPool2d(zeros([1, 64, 10, 9]), [7, null]).shape); // [ 1, 64, 7, 9 ]
+ * ```
  */
 export function adaptiveAvgPool2d(input: Tensor, outputSize: AdaptiveSize): Tensor {
   return adapt(2, input, outputSize);
 }
 
 /**
- * As {@link adaptiveAvgPool1d}, over [N, C, D, H, W] or [C, D, H, W] (`torch.nn.functional.adaptive_avg_pool3d`).
- * @param outputSize one number or [depth, height, width], where `null` stands for the input's size
+ * The mean of each part, where the parts form a grid of `outputSize` (`torch.nn.functional.adaptive_avg_pool3d`).
+ * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
+ * @param outputSize Sizes of the output, each ≥ 0: one number or `[depth, height, width]`, where `null` means the size
+ *   of the input.
+ * @returns `[N, C, depth, height, width]` or `[C, depth, height, width]`
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function adaptiveAvgPool3d(input: Tensor, outputSize: AdaptiveSize): Tensor {
   return adapt(3, input, outputSize);
@@ -119,10 +163,10 @@ function adapt(dims: number, input: Tensor, outputSize: AdaptiveSize): Tensor {
 function meansOf(name: string, input: Tensor, { axes, outputShape }: Pooling, divisor: number | null): Tensor {
   const { dtype, shape, numel } = input;
   const values = createNumbers(dtype, numelOf(outputShape)) as Floats;
-  averagePool(numbersOf(input) as Floats, axes, values, divisor);
+  averagePool(floatsOf(input), axes, values, divisor);
   return record(name, [input], denseOf(values, outputShape, dtype), (g) => {
     const gradient = createNumbers(dtype, numel) as Floats;
-    spreadAverages(numbersOf(g) as Floats, axes, gradient, divisor);
+    spreadAverages(floatsOf(g), axes, gradient, divisor);
     return [denseOf(gradient, shape, dtype)];
   });
 }

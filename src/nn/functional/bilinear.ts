@@ -7,14 +7,17 @@ import { formatShape, numelOf } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
 import { floatDtype } from './floatDtype.js';
+import { floatsOf } from './floatsOf.js';
 
 /**
  * y_o = Σ x1_i·weight_oij·x2_j + bias_o (`torch.nn.functional.bilinear`).
- * @param input1 [*, inputs1]
- * @param input2 [*, inputs2], * being the same
- * @param weight [outputs, inputs1, inputs2]
- * @param bias [outputs]
- * @throws ShapeError where the sizes do not fit · DTypeError for mixed dtypes
+ * @param input1 `[*, inputs1]`
+ * @param input2 `[*, inputs2]`, with the same leading dimensions
+ * @param weight `[outputs, inputs1, inputs2]`
+ * @param bias `[outputs]`, or null. default: null
+ * @returns `[*, outputs]`
+ * @throws ShapeError if the sizes do not match.
+ * @throws DTypeError if the dtypes differ.
  */
 export function bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   checkOperands(input1, input2, weight, bias);
@@ -22,9 +25,9 @@ export function bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: T
   const [outputs, inputs1, inputs2] = weight.shape;
   const batch = input1.shape.slice(0, -1);
   const rows = numelOf(batch);
-  const x1 = numbersOf(input1) as Floats;
-  const x2 = numbersOf(input2) as Floats;
-  const w = numbersOf(weight) as Floats;
+  const x1 = floatsOf(input1);
+  const x2 = floatsOf(input2);
+  const w = floatsOf(weight);
   const shift = bias && numbersOf(bias);
   const matrix = (o: number) => rowMajor(w, inputs2, o * inputs1 * inputs2);
   const y = createNumbers(dtype, rows * outputs);
@@ -74,7 +77,7 @@ export function bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: T
   });
 }
 
-/** Multiplies each row of `x` by its gradient of one output; does nothing where `out` is empty. */
+/** Multiplies each row of `x` by its gradient of one output; does nothing if `out` is empty. */
 function scaleRows(
   x: Floats,
   columns: number,
@@ -92,11 +95,11 @@ function scaleRows(
 function checkOperands(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | null): void {
   checkTensors('bilinear', { input1, input2, weight }, { bias });
   if (weight.ndim !== 3) {
-    throw new ShapeError(`bilinear takes a weight [outputs, inputs1, inputs2], found ${formatShape(weight.shape)}`);
+    throw new ShapeError(`bilinear expects a weight [outputs, inputs1, inputs2], found ${formatShape(weight.shape)}`);
   }
   if (input1.ndim !== input2.ndim || input1.ndim === 0) {
     throw new ShapeError(
-      `bilinear(): input dimensions do not match: got ${input1.ndim} and ${input2.ndim}, expected as many, and at least 1`,
+      `bilinear(): input dimensions do not match: got ${input1.ndim} and ${input2.ndim}, expected the same number, at least 1`,
     );
   }
   const [outputs, inputs1, inputs2] = weight.shape;
@@ -107,9 +110,9 @@ function checkOperands(input1: Tensor, input2: Tensor, weight: Tensor, bias: Ten
       );
     }
   }
-  checkSize('input1', input1.shape.at(-1), inputs1);
-  checkSize('input2', input2.shape.at(-1), inputs2);
-  if (bias) checkSize('bias', bias.numel, outputs);
+  checkFeatures('input1', input1.shape.at(-1), inputs1);
+  checkFeatures('input2', input2.shape.at(-1), inputs2);
+  if (bias) checkFeatures('bias', bias.numel, outputs);
   for (const operand of bias ? [input2, weight, bias] : [input2, weight]) {
     if (operand.dtype !== input1.dtype) {
       throw new DTypeError(
@@ -120,7 +123,7 @@ function checkOperands(input1: Tensor, input2: Tensor, weight: Tensor, bias: Ten
   }
 }
 
-function checkSize(name: string, found: number | undefined, expected: number): void {
+function checkFeatures(name: string, found: number | undefined, expected: number): void {
   if (found === expected) return;
   throw new ShapeError(`bilinear(): ${name} size does not match weight size: got ${found} but expected ${expected}`);
 }

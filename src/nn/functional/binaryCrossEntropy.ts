@@ -12,28 +12,44 @@ const { abs, exp, log, log1p, max } = Math;
 
 /** Options of {@link binaryCrossEntropy}. */
 export interface BinaryCrossEntropyOptions {
-  /** What each element's loss is multiplied by, of a shape that broadcasts to the input's; gets no gradient. */
+  /**
+   * Factor of each element's loss, in a shape that broadcasts to the shape of the input; it gets no gradient.
+   * default: null
+   */
   weight?: Tensor | null | undefined;
-  /** `'mean'` when absent. */
+  /** `'mean'`, `'sum'` or `'none'`. default: `'mean'` */
   reduction?: Reduction | undefined;
 }
 
 /** Options of {@link binaryCrossEntropyWithLogits}. */
 export interface LogitsLossOptions extends BinaryCrossEntropyOptions {
-  /** What the loss of a target of 1 is multiplied by, of a shape that broadcasts to the input's; gets no gradient. */
+  /**
+   * Factor of the loss of positive targets, in a shape that broadcasts to the shape of the input; it gets no gradient.
+   * default: null
+   */
   posWeight?: Tensor | null | undefined;
 }
 
-/** Where PyTorch cuts off the logarithms of 0, so that a loss stays finite. */
+/** PyTorch replaces smaller logarithms by this number, so that the loss of a probability of 0 is finite. */
 const LEAST_LOG = -100;
-/** The least x·(1 − x) that PyTorch divides by. */
+/** PyTorch replaces a smaller x·(1 − x) by this number before it divides. */
 const LEAST_VARIANCE = 1e-12;
 
 /**
- * −t·log(x) − (1 − t)·log(1 − x), logarithms being at least −100 (`torch.nn.functional.binary_cross_entropy`).
- * @param input probabilities
- * @param target of the input's shape and dtype, 0 to 1
- * @throws ArgumentError for elements outside 0 to 1 · ShapeError or DTypeError where the operands do not fit
+ * −t·log(x) − (1 − t)·log(1 − x), where logarithms are at least −100 (`torch.nn.functional.binary_cross_entropy`).
+ * @param input Probabilities, any shape, each in [0, 1].
+ * @param target Probabilities in the shape and dtype of the input, each in [0, 1].
+ * @param options `weight`, `reduction`; see {@link BinaryCrossEntropyOptions}.
+ * @returns `[]`, or the shape of the input with `reduction: 'none'`
+ * @throws ArgumentError if an element is not in [0, 1].
+ * @throws ShapeError if the shapes do not match.
+ * @throws DTypeError if the dtypes differ.
+ * @example
+ * ```ts
+ * import { tensor } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(F.binaryCrossEntropy(tensor([0.5, 0.8]), tensor([0, 1])).item().toFixed(4)); // 0.4581
+ * ```
  */
 export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
   const { weight, reduction } = readOptions('binary_cross_entropy', options, { weight: null, reduction: 'mean' });
@@ -66,11 +82,14 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: Binar
 }
 
 /**
- * {@link binaryCrossEntropy} of sigmoid(x), without under- or overflow
+ * {@link binaryCrossEntropy} of sigmoid(x), without underflow or overflow
  * (`torch.nn.functional.binary_cross_entropy_with_logits`).
- * @param input logits
- * @param target probabilities, of the input's shape
- * @throws ShapeError or DTypeError where the operands do not fit
+ * @param input Logits, any shape.
+ * @param target Probabilities in the shape of the input.
+ * @param options `weight`, `posWeight`, `reduction`; see {@link LogitsLossOptions}.
+ * @returns `[]`, or the shape of the input with `reduction: 'none'`
+ * @throws ShapeError if the shapes do not match.
+ * @throws DTypeError if the target's dtype is not floating.
  */
 export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, options: LogitsLossOptions = {}): Tensor {
   const name = 'binary_cross_entropy_with_logits';
@@ -86,7 +105,7 @@ export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, opti
       `result type ${input.dtype} can't be cast to the desired output type ${target.dtype}: the target holds probabilities; convert it with to('${input.dtype}') before`,
     );
   }
-  // The loss of a target of 1; that of a target of 0 is x more.
+  // The loss of a target of 1. The loss of a target of 0 is greater by x.
   const surprise = (x: number) => log1p(exp(-abs(x))) + max(-x, 0);
   return elementLoss(input, target, settings, {
     name: 'BinaryCrossEntropyWithLogits',
@@ -100,6 +119,6 @@ function checkUnitInterval(name: string, operand: Tensor): void {
   const outside = numbersOf(operand).find((x) => !(x >= 0 && x <= 1));
   if (outside === undefined) return;
   throw new ArgumentError(
-    `all elements of ${name} should be between 0 and 1, found ${outside}; binaryCrossEntropyWithLogits takes logits`,
+    `all elements of ${name} should be between 0 and 1, found ${outside}; use binaryCrossEntropyWithLogits for logits`,
   );
 }

@@ -1,9 +1,11 @@
 import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 
 /**
- * Refuses arguments that are no tensors, in PyTorch's words.
- * @param needed arguments by their names
- * @param optional further ones, which may be null or undefined
+ * Checks that arguments are tensors.
+ * @param operation Name of the operation, for the message.
+ * @param needed The required arguments by their names.
+ * @param optional Further arguments by their names, which may be null or undefined.
+ * @throws ArgumentError in PyTorch's words.
  */
 export function checkTensors(
   operation: string,

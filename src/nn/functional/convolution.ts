@@ -13,26 +13,34 @@ import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
+import { floatsOf } from './floatsOf.js';
 import { readImages, type Size, type Windows, windowsOver } from './windows.js';
 
 /** Options of {@link conv1d}, {@link conv2d} and {@link conv3d}. */
 export interface ConvolutionOptions {
-  /** Step of the kernel; 1 when absent. */
+  /** Step of the kernel, ≥ 1. default: 1 */
   stride?: Size | undefined;
-  /** Zeros around the input, `'same'` for as many as keep its size, `'valid'` for none; 0 when absent. */
+  /**
+   * Zeros on each side of the input, ≥ 0. `'same'` keeps the size of the input and requires stride 1; `'valid'` adds no
+   * zeros. default: 0
+   */
   padding?: Size | 'same' | 'valid' | undefined;
-  /** Distance between the kernel's elements; 1 when absent. */
+  /** Distance between neighbouring elements of the kernel, ≥ 1. default: 1 */
   dilation?: Size | undefined;
-  /** Groups of channels that do not see each other; 1 when absent. */
+  /** Number of groups, ≥ 1. Each group of output channels sees one group of input channels only. default: 1 */
   groups?: number | undefined;
 }
 
 /**
- * One-dimensional cross-correlation (`torch.nn.functional.conv1d`).
- * @param input [N, C, L] or [C, L]
- * @param weight [out, C / groups, kernel]
- * @param bias [out]
- * @throws ShapeError or ArgumentError where the sizes do not fit · DTypeError for mixed dtypes
+ * A one-dimensional cross-correlation (`torch.nn.functional.conv1d`).
+ * @param input `[N, C, L]` or `[C, L]`
+ * @param weight `[out, C / groups, length]`
+ * @param bias `[out]`, or null. default: null
+ * @param options `stride`, `padding`, `dilation`, `groups`; see {@link ConvolutionOptions}.
+ * @returns `[N, out, L_out]` or `[out, L_out]`, where L_out = ⌊(L + 2·padding − dilation·(length − 1) − 1) / stride⌋ +
+ *   1
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtypes differ or are not floating.
  */
 export function conv1d(
   input: Tensor,
@@ -44,11 +52,21 @@ export function conv1d(
 }
 
 /**
- * Two-dimensional cross-correlation (`torch.nn.functional.conv2d`).
- * @param input [N, C, H, W] or [C, H, W]
- * @param weight [out, C / groups, kernelHeight, kernelWidth]
- * @param bias [out]
- * @throws ShapeError or ArgumentError where the sizes do not fit · DTypeError for mixed dtypes
+ * A two-dimensional cross-correlation (`torch.nn.functional.conv2d`).
+ * @param input `[N, C, H, W]` or `[C, H, W]`
+ * @param weight `[out, C / groups, height, width]`
+ * @param bias `[out]`, or null. default: null
+ * @param options `stride`, `padding`, `dilation`, `groups`; see {@link ConvolutionOptions}.
+ * @returns `[N, out, H_out, W_out]` or `[out, H_out, W_out]`; each size is computed as in {@link conv1d}.
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtypes differ or are not floating.
+ * @example
+ * ```ts
+ * import { zeros } from 'initree';
+ * import * as F from 'initree/functional';
+ * const [input, weight] = [zeros([1, 3, 32, 32]), zeros([6, 3, 5, 5])];
+ * console.log(F.conv2d(input, weight, null, { padding: 'same' }).shape); // [ 1, 6, 32, 32 ]
+ * ```
  */
 export function conv2d(
   input: Tensor,
@@ -60,11 +78,14 @@ export function conv2d(
 }
 
 /**
- * Three-dimensional cross-correlation (`torch.nn.functional.conv3d`).
- * @param input [N, C, D, H, W] or [C, D, H, W]
- * @param weight [out, C / groups, kernelDepth, kernelHeight, kernelWidth]
- * @param bias [out]
- * @throws ShapeError or ArgumentError where the sizes do not fit · DTypeError for mixed dtypes
+ * A three-dimensional cross-correlation (`torch.nn.functional.conv3d`).
+ * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
+ * @param weight `[out, C / groups, depth, height, width]`
+ * @param bias `[out]`, or null. default: null
+ * @param options `stride`, `padding`, `dilation`, `groups`; see {@link ConvolutionOptions}.
+ * @returns `[N, out, D_out, H_out, W_out]` or `[out, D_out, H_out, W_out]`; each size is computed as in {@link conv1d}.
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtypes differ or are not floating.
  */
 export function conv3d(
   input: Tensor,
@@ -111,12 +132,12 @@ function convolve(
   });
 }
 
-/** Adds a gradient of one operand to `sums`, given that of the output. */
+/** Adds a gradient of one operand to `sums`, given the gradient of the output. */
 type AddGradient = (gradient: Floats, sums: Floats) => void;
 
 /**
- * The output as a tensor, recorded; also that of a transposed convolution.
- * @param shape of the output of one image
+ * Records the output of a convolution or of a transposed convolution as a tensor.
+ * @param shape Shape of the output of one image.
  */
 export function recordConvolution(
   input: Tensor,
@@ -145,8 +166,9 @@ export function recordConvolution(
 }
 
 /**
- * A convolution's way over its images.
- * @param weight [out, channels / groups, …kernel], also that of the convolution behind a transposed one
+ * Plans how a convolution moves over its images.
+ * @param weight `[out, channels / groups, …kernel]`; for a transposed convolution the weight of the convolution that it
+ *   transposes.
  */
 export function planConvolution(
   batch: number,
@@ -170,7 +192,7 @@ export function planConvolution(
   };
 }
 
-/** An output that starts as the bias of each channel, or as zeros. */
+/** Creates an output that starts as the bias of each channel, or as zeros. */
 export function filled(
   dtype: Tensor['dtype'],
   batch: number,
@@ -187,7 +209,7 @@ export function filled(
   return output;
 }
 
-/** The sum of each channel over all images: the gradient of a bias. */
+/** The sum of each channel over all images, which is the gradient of a bias. */
 function channelSums(gradient: Floats, channels: number, channelSize: number): Float64Array {
   const sums = new Float64Array(channels);
   for (let c = 0, at = 0; at < gradient.length; c = c + 1 === channels ? 0 : c + 1) {
@@ -198,15 +220,14 @@ function channelSums(gradient: Floats, channels: number, channelSize: number): F
   return sums;
 }
 
-/** The elements of a floating dtype as numbers. */
-export function floatsOf(dense: Dense): Floats {
-  return numbersOf(dense) as Floats;
-}
-
-/** Refuses a weight of other dimensions, and one that the groups do not divide. */
+/**
+ * Checks the weight and the groups of a convolution.
+ * @throws ShapeError if the weight has another number of dimensions, or if the groups do not divide its outputs.
+ * @throws ArgumentError if `groups` is not an integer ≥ 1.
+ */
 export function checkWeight(name: string, dims: number, weight: Tensor, groups: number): void {
   if (weight.ndim !== dims + 2) {
-    throw new ShapeError(`${name} takes a weight of ${dims + 2} dimensions, found ${formatShape(weight.shape)}`);
+    throw new ShapeError(`${name} expects a weight of ${dims + 2} dimensions, found ${formatShape(weight.shape)}`);
   }
   if (!Number.isInteger(groups) || groups < 1) {
     throw new ArgumentError(`non-positive groups is not supported: ${describeValue(groups)}`);
@@ -220,8 +241,9 @@ export function checkWeight(name: string, dims: number, weight: Tensor, groups: 
 }
 
 /**
- * Refuses a bias that has not one element for each output channel.
- * @param given what the message starts with
+ * Checks the bias of a convolution.
+ * @param given Start of the message.
+ * @throws ShapeError if the bias does not have one element for each output channel.
  */
 export function checkBias(given: string, bias: Tensor | null, outputs: number): void {
   if (bias && (bias.ndim !== 1 || bias.numel !== outputs)) {
@@ -231,7 +253,10 @@ export function checkBias(given: string, bias: Tensor | null, outputs: number): 
   }
 }
 
-/** PyTorch's words for operands of different dtypes, and for dtypes without fractions. */
+/**
+ * Checks that the operands of a convolution have the same floating dtype.
+ * @throws DTypeError in PyTorch's words.
+ */
 export function checkDtypes(name: string, input: Tensor, weight: Tensor, bias: Tensor | null): void {
   if (input.dtype !== weight.dtype) {
     throw new DTypeError(`Input type (${input.dtype}) and weight type (${weight.dtype}) should be the same`);

@@ -16,16 +16,27 @@ const { abs, max, min, sign, sqrt } = Math;
 
 /** Options of {@link cosineSimilarity}. */
 export interface CosineSimilarityOptions {
-  /** Along which dimension the vectors lie; 1 when absent. */
+  /** The dimension of the vectors; a negative number counts from the end. default: 1 */
   dim?: number | undefined;
-  /** The least length that is divided by; 1e-8 when absent. */
+  /** The smallest length that is divided by. default: 1e-8 */
   eps?: number | undefined;
 }
 
 /**
- * The cosine of the angle between vectors, x·y / (max(|x|, eps)·max(|y|, eps)) (`torch.nn.functional.cosine_similarity`).
- * @param x1 of a shape that broadcasts with that of `x2`
- * @throws ShapeError where the sizes do not fit · DTypeError for integers
+ * The cosine of the angle between vectors, x·y / (max(|x|, eps)·max(|y|, eps))
+ * (`torch.nn.functional.cosine_similarity`).
+ * @param x1 Vectors along `dim`.
+ * @param x2 Vectors along `dim`; the shapes of `x1` and `x2` broadcast together.
+ * @param options `dim`, `eps`; see {@link CosineSimilarityOptions}.
+ * @returns The broadcast shape without `dim`.
+ * @throws ShapeError if the shapes do not broadcast together.
+ * @throws DTypeError if the dtypes are integers.
+ * @example
+ * ```ts
+ * import { tensor } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(F.cosineSimilarity(tensor([[1, 0]]), tensor([[1, 1]])).item().toFixed(4)); // 0.7071
+ * ```
  */
 export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilarityOptions = {}): Tensor {
   const { dim, eps } = readOptions('cosine_similarity', options, { dim: 1, eps: 1e-8 });
@@ -65,7 +76,8 @@ export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilari
     for (let row = 0; row < rows; row++) {
       const start = Math.floor(row / inner) * size * inner + (row % inner);
       const share = gradient[row] / (max(lengthsA[row], eps) * max(lengthsB[row], eps));
-      // What the length's own growth takes away; as in PyTorch it does so below eps too, but for vectors of 0.
+      // The part of the gradient that comes from the length. As in PyTorch it also counts below eps, except for vectors
+      // of length 0.
       const growth = gradient[row] * cosines[row];
       const growthA = lengthsA[row] === 0 ? 0 : growth / (max(lengthsA[row], eps) * lengthsA[row]);
       const growthB = lengthsB[row] === 0 ? 0 : growth / (max(lengthsB[row], eps) * lengthsB[row]);
@@ -80,18 +92,21 @@ export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilari
 
 /** Options of {@link pairwiseDistance}. */
 export interface PairwiseDistanceOptions {
-  /** The norm's exponent: any number, infinities included; 2 when absent. */
+  /** The exponent of the norm: any number, or ±Infinity. default: 2 */
   p?: number | undefined;
-  /** Added to each difference; 1e-6 when absent. */
+  /** Number added to each difference. default: 1e-6 */
   eps?: number | undefined;
-  /** Whether the last dimension stays, with size 1; false when absent. */
+  /** Whether the last dimension remains, with size 1. default: false */
   keepdim?: boolean | undefined;
 }
 
 /**
  * The p-norm of x1 − x2 + eps along the last dimension (`torch.nn.functional.pairwise_distance`).
- * @param x1 [N, D] or [D], of a shape that broadcasts with that of `x2`
- * @throws ShapeError where the sizes do not fit
+ * @param x1 `[N, D]` or `[D]`
+ * @param x2 `[N, D]` or `[D]`; the shapes of `x1` and `x2` broadcast together.
+ * @param options `p`, `eps`, `keepdim`; see {@link PairwiseDistanceOptions}.
+ * @returns `[N]` or `[]`; with `keepdim` `[N, 1]` or `[1]`
+ * @throws ShapeError if the shapes do not broadcast together.
  */
 export function pairwiseDistance(x1: Tensor, x2: Tensor, options: PairwiseDistanceOptions = {}): Tensor {
   const { p, eps, keepdim } = readOptions('pairwise_distance', options, { p: 2, eps: 1e-6, keepdim: false });
@@ -130,7 +145,7 @@ export function pairwiseDistance(x1: Tensor, x2: Tensor, options: PairwiseDistan
   });
 }
 
-/** How the elements of a p-norm, taken without their signs, come together. */
+/** How a p-norm adds the absolute value of an element to its sum. */
 function adderOf(p: number): (sum: number, size: number) => number {
   switch (p) {
     case Infinity:
@@ -149,8 +164,9 @@ function adderOf(p: number): (sum: number, size: number) => number {
 }
 
 /**
- * The derivative of a p-norm by one of its elements; 0 where it has none.
- * @param reached how many elements are as large as the norm: they share the slope of the largest or smallest
+ * The derivative of a p-norm with respect to one of its elements, or 0 where there is no derivative.
+ * @param reached Number of elements whose absolute value equals the norm; they share the gradient of a maximum or
+ *   minimum.
  */
 function slopeOf(x: number, norm: number, p: number, reached: number): number {
   if (abs(p) === Infinity) return abs(x) === norm ? sign(x) / reached : 0;

@@ -11,24 +11,35 @@ import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 
 /** Options of the dropout functions. */
 export interface DropoutOptions {
-  /** Whether elements are dropped at all; true when absent, for {@link alphaDropout} false. */
+  /** Whether elements are set to 0 at all. default: true; false for {@link alphaDropout} */
   training?: boolean | undefined;
-  /** Where the mask is drawn from; the default generator when absent. */
+  /** Generator that the mask is drawn from. default: the default generator */
   generator?: Generator | undefined;
 }
 
-/** SELU's limit for large negative numbers, −scale·alpha, which alpha dropout puts in place of what it drops. */
+/** The limit of SELU for large negative numbers, −scale·alpha. Alpha dropout sets elements to this number. */
 const SELU_LIMIT = -1.7580993408473766;
 
 /**
- * Sets elements to 0 with probability `p` and divides the others by 1 − p, so that the expectation stays
- * (`torch.nn.functional.dropout`; Srivastava et al. 2014).
+ * Sets elements to 0 with probability `p` and divides the other elements by 1 − p, so that the expectation stays the
+ * same (`torch.nn.functional.dropout`; Srivastava et al. 2014).
  *
- * The mask takes one word of the generator for each element. PyTorch's masks come from another library's stream, so that
- * they differ; scale and expectation do not. Without training, or with p = 0, the input itself comes back and nothing is
- * drawn.
- * @param p from 0 to 1
- * @throws ArgumentError for another p · DTypeError unless the input is floating
+ * The mask uses one word of the generator for each element. PyTorch draws its masks from another stream, so the masks
+ * differ, but the scale and the expectation are the same. Without training, and for p = 0, the function returns the
+ * input itself and draws nothing.
+ * @param input Any shape.
+ * @param p Probability in [0, 1]. default: 0.5
+ * @param options `training` (default: true), `generator`.
+ * @returns The shape of the input.
+ * @throws ArgumentError if `p` is not in [0, 1].
+ * @throws DTypeError if the dtype is not floating.
+ * @example
+ * ```ts
+ * import { manualSeed, ones } from 'initree';
+ * import * as F from 'initree/functional';
+ * manualSeed(1);
+ * console.log(String(F.dropout(ones([6]), 0.5))); // tensor([0., 2., 2., 2., 0., 0.])
+ * ```
  */
 export function dropout(input: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
   const { numel } = checkTensor('dropout', input);
@@ -37,8 +48,13 @@ export function dropout(input: Tensor, p = 0.5, options: DropoutOptions = {}): T
 
 /**
  * {@link dropout} of whole channels (`torch.nn.functional.dropout1d`; Tompson et al. 2015).
- * @param input [N, C, L] or [C, L]
- * @throws ShapeError for other numbers of dimensions
+ * @param input `[N, C, L]` or `[C, L]`
+ * @param p Probability in [0, 1]. default: 0.5
+ * @param options `training` (default: true), `generator`.
+ * @returns The shape of the input.
+ * @throws ShapeError if the input has another number of dimensions.
+ * @throws ArgumentError if `p` is not in [0, 1].
+ * @throws DTypeError if the dtype is not floating.
  */
 export function dropout1d(input: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
   checkTensor('dropout1d', input);
@@ -52,9 +68,15 @@ export function dropout1d(input: Tensor, p = 0.5, options: DropoutOptions = {}):
 }
 
 /**
- * {@link dropout} of whole channels (`torch.nn.functional.dropout2d`). As in PyTorch three dimensions are [N, C, L].
- * @param input [N, C, …]
- * @throws ShapeError for fewer than two dimensions
+ * {@link dropout} of whole channels (`torch.nn.functional.dropout2d`; Tompson et al. 2015). As in PyTorch, an input
+ * with three dimensions is `[N, C, L]`.
+ * @param input `[N, C, …]`
+ * @param p Probability in [0, 1]. default: 0.5
+ * @param options `training` (default: true), `generator`.
+ * @returns The shape of the input.
+ * @throws ShapeError if the input has fewer than two dimensions.
+ * @throws ArgumentError if `p` is not in [0, 1].
+ * @throws DTypeError if the dtype is not floating.
  */
 export function dropout2d(input: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
   checkTensor('dropout2d', input);
@@ -62,9 +84,14 @@ export function dropout2d(input: Tensor, p = 0.5, options: DropoutOptions = {}):
 }
 
 /**
- * {@link dropout} of whole channels (`torch.nn.functional.dropout3d`).
- * @param input [N, C, D, H, W] or [C, D, H, W]
- * @throws ShapeError for a single number
+ * {@link dropout} of whole channels (`torch.nn.functional.dropout3d`; Tompson et al. 2015).
+ * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
+ * @param p Probability in [0, 1]. default: 0.5
+ * @param options `training` (default: true), `generator`.
+ * @returns The shape of the input.
+ * @throws ShapeError if the input has no dimensions.
+ * @throws ArgumentError if `p` is not in [0, 1].
+ * @throws DTypeError if the dtype is not floating.
  */
 export function dropout3d(input: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
   checkTensor('dropout3d', input);
@@ -72,22 +99,29 @@ export function dropout3d(input: Tensor, p = 0.5, options: DropoutOptions = {}):
 }
 
 /**
- * Dropout that keeps mean 0 and variance 1 under SELU: sets elements to SELU's limit with probability `p`, then scales and
- * shifts all (`torch.nn.functional.alpha_dropout`; Klambauer et al. 2017). The mask is drawn as in {@link dropout}; as in
- * PyTorch `training` is false when absent.
+ * A dropout that keeps mean 0 and variance 1 under SELU: it sets elements to the limit of SELU with probability `p`,
+ * then scales and shifts all elements (`torch.nn.functional.alpha_dropout`; Klambauer et al. 2017).
+ *
+ * The mask is drawn as in {@link dropout}.
+ * @param input Any shape.
+ * @param p Probability in [0, 1]. default: 0.5
+ * @param options `training` (default: false, as in PyTorch), `generator`.
+ * @returns The shape of the input.
+ * @throws ArgumentError if `p` is not in [0, 1].
+ * @throws DTypeError if the dtype is not floating.
  */
 export function alphaDropout(input: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
   const { numel } = checkTensor('alphaDropout', input);
   checkProbability(p);
   const scale = 1 / Math.sqrt((SELU_LIMIT ** 2 * p + 1) * (1 - p));
   const shift = -SELU_LIMIT * scale * p;
-  const law = p === 1 ? {} : { scale, dropped: SELU_LIMIT * scale + shift, kept: shift };
-  return drop('alphaDropout', input, p, options, { units: numel, ...law }, false);
+  const mapping = p === 1 ? {} : { scale, dropped: SELU_LIMIT * scale + shift, kept: shift };
+  return drop('alphaDropout', input, p, options, { units: numel, ...mapping }, false);
 }
 
-/** How elements change: dropped ones become `dropped`, the others `scale`·x + `kept`. */
-interface Law {
-  /** How many elements or channels are drawn for, each of equally many neighbours. */
+/** How elements change: dropped elements become `dropped`, the other elements become `scale`·x + `kept`. */
+interface Mapping {
+  /** Number of units that the mask has, which are elements or channels. All units have the same number of elements. */
   readonly units: number;
   readonly scale?: number;
   readonly dropped?: number;
@@ -99,8 +133,8 @@ function drop(
   input: Tensor,
   p: number,
   options: DropoutOptions,
-  // Adding −0 changes no number.
-  { units, scale, dropped = -0, kept = -0 }: Law,
+  // x + (−0) is x for every x, also for −0.
+  { units, scale, dropped = -0, kept = -0 }: Mapping,
   byDefault = true,
 ): Tensor {
   checkProbability(p);
@@ -122,7 +156,7 @@ function drop(
   });
 }
 
-/** 0·x + `dropped` where the mask is 0, elsewhere `factor`·x + `kept`. */
+/** 0·x + `dropped` where the mask is 0, otherwise `factor`·x + `kept`. */
 function mapUnits(x: Numbers, y: Numbers, mask: Uint8Array, factor: number, dropped: number, kept: number): void {
   const size = x.length / mask.length;
   for (let unit = 0, i = 0; unit < mask.length; unit++) {
@@ -132,13 +166,16 @@ function mapUnits(x: Numbers, y: Numbers, mask: Uint8Array, factor: number, drop
   }
 }
 
-/** Returns `p` if it is a probability. */
+/**
+ * Returns `p` if it is in [0, 1].
+ * @throws ArgumentError in PyTorch's words.
+ */
 export function checkProbability(p: number): number {
   if (typeof p === 'number' && p >= 0 && p <= 1) return p;
   throw new ArgumentError(`dropout probability has to be between 0 and 1, but got ${describeValue(p)}`);
 }
 
-/** The number of channels that the first `dims` dimensions count. */
+/** The product of the first `dims` sizes, which is the number of channels. */
 function channelsOf({ shape }: Tensor, dims: number): number {
   if (shape.length < dims) {
     throw new ShapeError(

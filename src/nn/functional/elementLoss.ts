@@ -10,26 +10,26 @@ import { checkTensors } from './checkTensors.js';
 import { floatDtype } from './floatDtype.js';
 import { checkReduction, type Reduction } from './reduction.js';
 
-/** Of an element x, its target t, and the weight p of a positive target where the loss has one. */
+/** A function of an element x, its target t, and the weight p of positive targets. */
 type Term = (x: number, t: number, p: number) => number;
 
-/** How an element is compared with its target. */
+/** How a loss compares an element with its target. */
 export interface ElementLoss {
-  /** What PyTorch calls its gradient, without `Backward0`. */
+  /** PyTorch's name of the gradient, without `Backward0`. */
   readonly name: string;
   readonly value: Term;
-  /** The derivative by x. */
+  /** The derivative with respect to x. */
   readonly byInput: Term;
-  /** The derivative by t; −byInput when absent. */
+  /** The derivative with respect to t. default: −byInput */
   readonly byTarget?: Term;
 }
 
-/** What becomes of the losses of the elements; weights broadcast to the input's shape and get no gradient. */
+/** The reduction and the weights of a loss. The weights broadcast to the shape of the input and get no gradient. */
 export interface ElementLossSettings {
   readonly reduction?: Reduction | undefined;
-  /** What each element's loss is multiplied by. */
+  /** Factor of each element's loss. default: none */
   readonly weight?: Tensor | null | undefined;
-  /** The p of the loss's terms; 1 when absent. */
+  /** The p of the terms. default: 1 */
   readonly posWeight?: Tensor | null | undefined;
 }
 
@@ -73,7 +73,7 @@ export function elementLoss(
   });
 }
 
-/** What PyTorch calls the last step of a loss that it puts together of simpler operations. */
+/** PyTorch's name of the last step of a loss that it composes of simpler operations. */
 export function lastStep(reduction: Reduction | undefined, each: string): string {
   return reduction === 'none' ? each : reduction === 'sum' ? 'Sum' : 'Mean';
 }

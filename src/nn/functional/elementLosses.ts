@@ -12,31 +12,47 @@ const { abs, exp, log, sign } = Math;
 
 /** Options of {@link mseLoss} and {@link l1Loss}. */
 export interface LossOptions {
-  /** `'mean'` when absent. */
+  /** `'mean'`, `'sum'` or `'none'`. default: `'mean'` */
   reduction?: Reduction | undefined;
 }
 
 /** Options of {@link smoothL1Loss}. */
 export interface SmoothL1LossOptions extends LossOptions {
-  /** Where the parabola ends: at least 0, which makes it {@link l1Loss}; 1 when absent. */
+  /** The |x − t| at which the parabola ends, ≥ 0; with 0 the loss is {@link l1Loss}. default: 1 */
   beta?: number | undefined;
 }
 
 /** Options of {@link huberLoss}. */
 export interface HuberLossOptions extends LossOptions {
-  /** Where the parabola ends: above 0; 1 when absent. */
+  /** The |x − t| at which the parabola ends, > 0. default: 1 */
   delta?: number | undefined;
 }
 
 /** Options of {@link klDiv}. */
 export interface KlDivOptions {
-  /** `'batchmean'`: the sum divided by the first size, which is the divergence's definition; `'mean'` when absent. */
+  /**
+   * `'mean'`, `'sum'`, `'none'`, or `'batchmean'`: the sum divided by the first size, which is the definition of the
+   * divergence. default: `'mean'`
+   */
   reduction?: Reduction | 'batchmean' | undefined;
-  /** Whether the target holds logarithms of probabilities; false when absent. */
+  /** Whether the target holds logarithms of probabilities. default: false */
   logTarget?: boolean | undefined;
 }
 
-/** (x − t)² (`torch.nn.functional.mse_loss`). Different shapes are broadcast, with a warning. */
+/**
+ * The squared differences (x − t)² (`torch.nn.functional.mse_loss`).
+ * @param input Any shape.
+ * @param target The shape of the input. Other shapes are broadcast with a warning.
+ * @param options `reduction` (default: `'mean'`).
+ * @returns `[]`, or the shape of the input with `reduction: 'none'`
+ * @throws ShapeError if the shapes do not broadcast together.
+ * @example
+ * ```ts
+ * import { tensor } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(F.mseLoss(tensor([1, 2]), tensor([1, 4])).item()); // 2
+ * ```
+ */
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   const { reduction } = readOptions('mse_loss', options, { reduction: 'mean' });
   return differenceLoss(input, target, reduction, {
@@ -46,7 +62,14 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
   });
 }
 
-/** |x − t| (`torch.nn.functional.l1_loss`). Different shapes are broadcast, with a warning. */
+/**
+ * The absolute differences |x − t| (`torch.nn.functional.l1_loss`).
+ * @param input Any shape.
+ * @param target The shape of the input. Other shapes are broadcast with a warning.
+ * @param options `reduction` (default: `'mean'`).
+ * @returns `[]`, or the shape of the input with `reduction: 'none'`
+ * @throws ShapeError if the shapes do not broadcast together.
+ */
 export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   const { reduction } = readOptions('l1_loss', options, { reduction: 'mean' });
   return differenceLoss(input, target, reduction, {
@@ -57,9 +80,13 @@ export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {})
 }
 
 /**
- * ½(x − t)²/beta where |x − t| < beta, |x − t| − ½beta beyond (`torch.nn.functional.smooth_l1_loss`). Different shapes are
- * broadcast, with a warning.
- * @throws ArgumentError if beta is negative
+ * ½(x − t)²/beta where |x − t| < beta, otherwise |x − t| − ½beta (`torch.nn.functional.smooth_l1_loss`).
+ * @param input Any shape.
+ * @param target The shape of the input. Other shapes are broadcast with a warning.
+ * @param options `reduction` (default: `'mean'`), `beta` (≥ 0, default: 1).
+ * @returns `[]`, or the shape of the input with `reduction: 'none'`
+ * @throws ArgumentError if `beta` is negative.
+ * @throws ShapeError if the shapes do not broadcast together.
  */
 export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
   const { beta, reduction } = readOptions('smooth_l1_loss', options, { beta: 1, reduction: 'mean' });
@@ -74,9 +101,13 @@ export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Los
 }
 
 /**
- * ½(x − t)² where |x − t| < delta, delta·(|x − t| − ½delta) beyond (`torch.nn.functional.huber_loss`; Huber 1964).
- * Different shapes are broadcast, with a warning.
- * @throws ArgumentError if delta is not positive
+ * ½(x − t)² where |x − t| < delta, otherwise delta·(|x − t| − ½delta) (`torch.nn.functional.huber_loss`; Huber 1964).
+ * @param input Any shape.
+ * @param target The shape of the input. Other shapes are broadcast with a warning.
+ * @param options `reduction` (default: `'mean'`), `delta` (> 0, default: 1).
+ * @returns `[]`, or the shape of the input with `reduction: 'none'`
+ * @throws ArgumentError if `delta` is not positive.
+ * @throws ShapeError if the shapes do not broadcast together.
  */
 export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
   const { delta, reduction } = readOptions('huber_loss', options, { delta: 1, reduction: 'mean' });
@@ -91,11 +122,13 @@ export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptio
 }
 
 /**
- * t·(log t − x), of which the Kullback–Leibler divergence is the sum over a distribution (`torch.nn.functional.kl_div`).
- * `'mean'` divides it by the number of elements, `'batchmean'` by that of distributions.
- * @param input logarithms of probabilities
- * @param target probabilities, or their logarithms with `logTarget`; broadcasts with the input
- * @throws DTypeError for integers
+ * t·(log t − x), whose sum over a distribution is the Kullback–Leibler divergence (`torch.nn.functional.kl_div`).
+ * @param input Logarithms of probabilities, any shape.
+ * @param target Probabilities, or their logarithms with `logTarget`; its shape broadcasts with the shape of the input.
+ * @param options `reduction` (default: `'mean'`), `logTarget` (default: false); see {@link KlDivOptions}.
+ * @returns `[]`, or the broadcast shape with `reduction: 'none'`
+ * @throws ShapeError if the shapes do not broadcast together.
+ * @throws DTypeError if the target's dtype is not floating.
  */
 export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
   const { reduction, logTarget } = readOptions('kl_div', options, { reduction: 'mean', logTarget: false });
@@ -127,15 +160,15 @@ export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {})
   );
 }
 
-const said = new Set<string>();
+const warned = new Set<string>();
 
-/** A loss of x − t, for which PyTorch broadcasts, with a warning, what does not fit. */
+/** A loss of x − t. As in PyTorch, different shapes are broadcast with a warning. */
 function differenceLoss(input: Tensor, target: Tensor, reduction: Reduction, loss: ElementLoss): Tensor {
   const result = elementLoss(input, target, { reduction }, loss);
   const sizes = `${formatShape(target.shape)}) that is different to the input size (${formatShape(input.shape)}`;
-  // Once for a pair of shapes, because a training loop would say it at every step.
-  if (!equalShapes(input.shape, target.shape) && !said.has(sizes)) {
-    said.add(sizes);
+  // One warning for each pair of shapes, because a training loop would repeat it at every step.
+  if (!equalShapes(input.shape, target.shape) && !warned.has(sizes)) {
+    warned.add(sizes);
     console.warn(
       `initree: Using a target size (${sizes}). This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.`,
     );

@@ -10,16 +10,28 @@ import { checkTensors } from './checkTensors.js';
 
 /** Options of {@link embedding}. */
 export interface EmbeddingFunctionOptions {
-  /** A row whose gradient is 0; negative ones count from the end; none when absent. */
+  /**
+   * Index of a row whose gradient is 0, in [−rows, rows − 1]; a negative number counts from the end. default: null (no
+   * such row)
+   */
   paddingIdx?: number | null | undefined;
 }
 
 /**
- * The rows of a table that indices name (`torch.nn.functional.embedding`).
- * @param input indices (int64 or int32) of any shape
- * @param weight the table, [rows, columns]
- * @returns [*, columns], * being the input's shape
- * @throws ArgumentError for a row that does not exist · ShapeError for another weight · DTypeError for other indices
+ * The rows of a table that the indices select (`torch.nn.functional.embedding`).
+ * @param input Indices (int64 or int32) of any shape, each in [0, rows − 1].
+ * @param weight The table, `[rows, columns]`.
+ * @param options `paddingIdx` (default: null).
+ * @returns `[*, columns]`, where * is the shape of the input
+ * @throws ArgumentError if an index is out of range.
+ * @throws ShapeError if the table does not have two dimensions.
+ * @throws DTypeError if the indices have another dtype.
+ * @example
+ * ```ts
+ * import { tensor, zeros } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(F.embedding(tensor([1, 2, 4], { dtype: 'int64' }), zeros([10, 3])).shape); // [ 3, 3 ]
+ * ```
  */
 export function embedding(input: Tensor, weight: Tensor, options: EmbeddingFunctionOptions = {}): Tensor {
   const { paddingIdx } = readOptions('embedding', options, { paddingIdx: null });
@@ -44,10 +56,18 @@ export function embedding(input: Tensor, weight: Tensor, options: EmbeddingFunct
 }
 
 /**
- * 1 at each index's place along a new last dimension, 0 elsewhere, as int64 (`torch.nn.functional.one_hot`).
- * @param input indices (int64 or int32) of any shape
- * @param numClasses size of the new dimension; one more than the largest index when absent
- * @throws ArgumentError for indices outside it
+ * 1 at each index along a new last dimension, otherwise 0, as int64 (`torch.nn.functional.one_hot`).
+ * @param input Indices (int64 or int32) of any shape, each in [0, numClasses − 1].
+ * @param numClasses Size of the new dimension. default: −1, which means the largest index plus 1
+ * @returns `[*, numClasses]`, where * is the shape of the input
+ * @throws ArgumentError if an index is out of range.
+ * @throws DTypeError if the indices have another dtype.
+ * @example
+ * ```ts
+ * import { tensor } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(F.oneHot(tensor([0, 2], { dtype: 'int64' })).tolist()); // [ [ 1n, 0n, 0n ], [ 0n, 0n, 1n ] ]
+ * ```
  */
 export function oneHot(input: Tensor, numClasses = -1): Tensor<'int64'> {
   const indices = indicesOf('one_hot', input);
@@ -71,7 +91,10 @@ export function oneHot(input: Tensor, numClasses = -1): Tensor<'int64'> {
   return new Tensor({ dtype: 'int64', shape: [...input.shape, classes], data });
 }
 
-/** The row that `paddingIdx` means, −1 for none. */
+/**
+ * The row that `paddingIdx` selects, −1 for none.
+ * @throws ArgumentError if there is no such row.
+ */
 export function resolvePadding(paddingIdx: number | null, rows: number): number {
   if (paddingIdx === null) return -1;
   if (!Number.isInteger(paddingIdx) || paddingIdx < -rows || paddingIdx >= rows) {
@@ -82,7 +105,10 @@ export function resolvePadding(paddingIdx: number | null, rows: number): number 
   return paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
 }
 
-/** The elements of a tensor of indices. */
+/**
+ * The elements of a tensor of indices.
+ * @throws DTypeError if the dtype is neither int64 nor int32.
+ */
 export function indicesOf(name: string, input: Tensor): Numbers {
   checkTensor(name, input);
   if (input.dtype === 'int64' || input.dtype === 'int32') return numbersOf(input);
@@ -91,7 +117,10 @@ export function indicesOf(name: string, input: Tensor): Numbers {
   );
 }
 
-/** Refuses indices of rows that do not exist. */
+/**
+ * Checks the indices of rows.
+ * @throws ArgumentError if an index is not in [0, count − 1].
+ */
 export function checkRows(rows: Numbers, count: number): void {
   for (let i = 0; i < rows.length; i++) {
     if (rows[i] >= 0 && rows[i] < count) continue;

@@ -9,37 +9,44 @@ import { checkTensors } from './checkTensors.js';
 import { checkRows, indicesOf, resolvePadding } from './embedding.js';
 import { floatDtype } from './floatDtype.js';
 
-/** What becomes of the rows of a bag. */
+/** How the rows of a bag are combined: their sum, their mean, or their largest elements. */
 export type BagMode = 'sum' | 'mean' | 'max';
 
 /** Options of {@link embeddingBag}. */
 export interface BagOptions {
-  /** `'mean'` when absent. */
+  /** How the rows of a bag are combined: `'sum'`, `'mean'` or `'max'`. default: `'mean'` */
   mode?: BagMode | undefined;
-  /** What each row is multiplied by, of the input's shape; with `'sum'` only. */
+  /** Factor of each row, in the shape of the input; only with `mode: 'sum'`. default: null */
   perSampleWeights?: Tensor | null | undefined;
-  /** A row that counts for nothing; negative ones count from the end; none when absent. */
+  /**
+   * Index of a row that is ignored, in [−rows, rows − 1]; a negative number counts from the end. default: null (no such
+   * row)
+   */
   paddingIdx?: number | null | undefined;
 }
 
-/** Rows of a table in bags. */
+/** The rows of a table in bags. */
 interface Bags {
   /** The rows of all bags, one bag after another. */
   readonly rows: Numbers;
-  /** Where each bag begins, and where the last one ends. */
+  /** The index at which each bag begins, and the index at which the last bag ends. */
   readonly starts: Numbers;
-  /** The row that counts for nothing, −1 for none. */
+  /** The row that is ignored, −1 for none. */
   readonly padding: number;
 }
 
 /**
- * Sums, means or largest elements of bags of a table's rows (`torch.nn.functional.embedding_bag`). A bag of nothing gives
- * zeros; NaN is larger than everything, and of equals the first gets the gradient.
- * @param input indices (int64 or int32): [bags, size], or all bags one after another, [N]
- * @param weight the table, [rows, columns]
- * @param offsets where each bag begins (int64 or int32), [bags]; for an input [N] only
- * @returns [bags, columns]
- * @throws ArgumentError for rows, offsets or options that do not exist · ShapeError or DTypeError for operands that do not fit
+ * The sum, the mean or the largest elements of bags of rows of a table (`torch.nn.functional.embedding_bag`). An empty
+ * bag gives zeros. NaN counts as the largest number; of equal elements the first one gets the gradient.
+ * @param input Indices (int64 or int32): `[bags, size]`, or the bags one after another, `[N]`.
+ * @param weight The table, `[rows, columns]`.
+ * @param offsets Index in the input at which each bag begins (int64 or int32), `[bags]`; only for an input `[N]`, which
+ *   requires it. default: null
+ * @param options `mode`, `perSampleWeights`, `paddingIdx`; see {@link BagOptions}.
+ * @returns `[bags, columns]`
+ * @throws ArgumentError if an index, an offset or an option is out of its range.
+ * @throws ShapeError if the shapes do not match.
+ * @throws DTypeError if the dtypes do not match.
  */
 export function embeddingBag(
   input: Tensor,
@@ -74,7 +81,7 @@ function sumsOf(weight: Tensor, { rows, starts, padding }: Bags, mode: BagMode, 
   const f = factors && numbersOf(factors);
   const y = createNumbers(dtype, bags * columns);
   const sums = new Float64Array(columns);
-  // What each bag's sum is divided by.
+  // The divisor of each bag's sum.
   const divisors = new Float64Array(bags).fill(1);
   for (let bag = 0; bag < bags; bag++) {
     let count = 0;
@@ -123,8 +130,8 @@ function largestOf(weight: Tensor, { rows, starts, padding }: Bags): Tensor {
   const bags = starts.length - 1;
   const table = numbersOf(weight);
   const y = createNumbers(dtype, bags * columns);
-  // Where in the table each element comes from; −1 for those of a bag of nothing.
-  const places = new Int32Array(isGradEnabled() && weight.requiresGrad ? y.length : 0).fill(-1);
+  // The index in the table that each element comes from; −1 for an empty bag.
+  const sources = new Int32Array(isGradEnabled() && weight.requiresGrad ? y.length : 0).fill(-1);
   for (let bag = 0; bag < bags; bag++) {
     const at = bag * columns;
     let isFirst = true;
@@ -136,7 +143,7 @@ function largestOf(weight: Tensor, { rows, starts, padding }: Bags): Tensor {
         const isLarger = x > y[at + j] || (Number.isNaN(x) && !Number.isNaN(y[at + j]));
         if (!isFirst && !isLarger) continue;
         y[at + j] = x;
-        if (places.length > 0) places[at + j] = start + j;
+        if (sources.length > 0) sources[at + j] = start + j;
       }
       isFirst = false;
     }
@@ -144,7 +151,7 @@ function largestOf(weight: Tensor, { rows, starts, padding }: Bags): Tensor {
   return record('EmbeddingBagBackward0', [weight], denseOf(y, [bags, columns], dtype), (g) => {
     const gradient = numbersOf(g);
     const result = createNumbers(dtype, table.length);
-    for (let i = 0; i < gradient.length; i++) if (places[i] >= 0) result[places[i]] += gradient[i];
+    for (let i = 0; i < gradient.length; i++) if (sources[i] >= 0) result[sources[i]] += gradient[i];
     return [denseOf(result, weight.shape, dtype)];
   });
 }
@@ -172,7 +179,7 @@ function checkSampleWeights(factors: Tensor, mode: BagMode, input: Tensor, weigh
   }
 }
 
-/** Where each bag begins, and where the last one ends. */
+/** The index at which each bag begins, and the index at which the last bag ends. */
 function startsOf(input: Tensor, offsets: Tensor | null): Numbers {
   if (input.ndim === 2) {
     if (offsets !== null) {
@@ -186,7 +193,8 @@ function startsOf(input: Tensor, offsets: Tensor | null): Numbers {
   if (input.ndim !== 1) {
     throw new ShapeError(`input has to be 1D or 2D Tensor, but got Tensor of dimension ${input.ndim}`);
   }
-  if (offsets === null) throw new ShapeError('offsets has to be a 1D Tensor but got None: an input [N] needs them');
+  if (offsets === null)
+    throw new ShapeError('offsets has to be a 1D Tensor but got None: an input [N] requires offsets');
   if (offsets.ndim !== 1) throw new ShapeError(`offsets has to be a 1D Tensor, found ${formatShape(offsets.shape)}`);
   const starts = new Float64Array(offsets.numel + 1);
   starts.set(indicesOf('embedding_bag', offsets));

@@ -3,19 +3,36 @@ import { checkHasDimensions } from '../../tensor/alongDimension.js';
 import { formatShape, numelOf, resolveDim, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 
-/** The dimensions from `startDim` to `endDim` as one (`torch.flatten`); the elements are shared. */
+/**
+ * Joins the dimensions from `startDim` to `endDim` into one dimension (`torch.flatten`). The result shares the elements
+ * of the input.
+ * @param input Any shape.
+ * @param startDim First dimension to join; a negative number counts from the end. default: 0
+ * @param endDim Last dimension to join; a negative number counts from the end. default: −1
+ * @returns The shape of the input with one dimension in place of the joined dimensions.
+ * @throws ShapeError if the input does not have these dimensions.
+ * @example
+ * ```ts
+ * import { zeros } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(F.flatten(zeros([32, 1, 5, 5]), 1).shape); // [ 32, 25 ]
+ * ```
+ */
 export function flatten(input: Tensor, startDim = 0, endDim = -1): Tensor {
   return checkTensor('flatten', input).flatten(startDim, endDim);
 }
 
 /**
- * One dimension as several (`torch.unflatten`); the elements are shared.
- * @param sizes sizes of the new dimensions, whose product is the old one's; one may be −1, which stands for what is left
- * @throws ShapeError where they do not multiply up to it
+ * Splits one dimension into several dimensions (`torch.unflatten`). The result shares the elements of the input.
+ * @param input Any shape that has the dimension.
+ * @param dim The dimension to split; a negative number counts from the end.
+ * @param sizes The new sizes, whose product is the size of the dimension. One size may be −1, which is then inferred.
+ * @returns The shape of the input with `sizes` in place of the dimension.
+ * @throws ShapeError if the product of `sizes` is not the size of the dimension.
  */
 export function unflatten(input: Tensor, dim: number, sizes: Shape): Tensor {
   checkHasDimensions('unflatten', checkTensor('unflatten', input));
-  if (!Array.isArray(sizes)) throw new ShapeError(`unflatten: sizes is an array, found ${describeValue(sizes)}`);
+  if (!Array.isArray(sizes)) throw new ShapeError(`unflatten: sizes must be an array, found ${describeValue(sizes)}`);
   const { shape } = input;
   const d = resolveDim(dim, shape.length);
   if (sizes.length === 0) throw new ShapeError('unflatten: sizes must be non-empty');

@@ -3,9 +3,10 @@ import { type FloatDType, isFloatDType } from '../../numerics/DType.js';
 import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 
 /**
- * The dtype of an operand that must hold real numbers.
- * @param name of the operation, for the message
- * @throws ArgumentError for what is no tensor · DTypeError for other dtypes
+ * The dtype of an operand, which must be floating.
+ * @param name Name of the operation, for the message.
+ * @throws ArgumentError if the operand is not a tensor.
+ * @throws DTypeError if its dtype is not floating.
  */
 export function floatDtype(name: string, operand: Tensor): FloatDType {
   const { dtype } = checkTensor(name, operand);

@@ -4,24 +4,25 @@ import { type Band, bandsOf, buildWindowMap, type WindowMap } from '../../kernel
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
-import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
+import { type Dense, denseOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { sizePerDimension } from '../checkSize.js';
 import { formatPython } from '../formatPython.js';
+import { floatsOf } from './floatsOf.js';
 import { reachOf, type Size, windowsOver } from './windows.js';
 
 /** Options of {@link unfold} and {@link fold}: how the blocks slide over the image. */
 export interface FoldOptions {
-  /** Distance between the elements of a block; 1 when absent. */
+  /** Distance between neighbouring elements of a block, ≥ 1: one number or `[height, width]`. default: 1 */
   dilation?: Size | undefined;
-  /** Zeros around the image; 0 when absent. */
+  /** Zeros on each side of the image, ≥ 0: one number or `[height, width]`. default: 0 */
   padding?: Size | undefined;
-  /** Step from block to block; 1 when absent. */
+  /** Step from block to block, ≥ 1: one number or `[height, width]`. default: 1 */
   stride?: Size | undefined;
 }
 
-/** Where the blocks lie in a channel, and the band that holds all of them. */
+/** The positions of the blocks in a channel, and the band that holds all of them. */
 interface Blocks {
   readonly map: WindowMap;
   readonly band: Band;
@@ -31,11 +32,20 @@ interface Blocks {
 type Settings = Record<'kernel' | 'dilation' | 'padding' | 'stride', readonly number[]>;
 
 /**
- * Sliding blocks of an image as columns (`torch.nn.functional.unfold`).
- * @param input [N, C, H, W] or [C, H, W]
- * @param kernelSize size of a block, one number or [height, width]
- * @returns [N, C·∏kernelSize, blocks], without N where the input has none
- * @throws ShapeError where no block fits
+ * The sliding blocks of images as columns (`torch.nn.functional.unfold`).
+ * @param input `[N, C, H, W]` or `[C, H, W]`
+ * @param kernelSize Size of a block, ≥ 1: one number or `[height, width]`.
+ * @param options `dilation`, `padding`, `stride`; see {@link FoldOptions}.
+ * @returns `[N, C·kernel height·kernel width, blocks]`, without N if the input has no N
+ * @throws ShapeError if the shape does not match or if no block fits into the image.
+ * @throws ArgumentError if a size is out of its range.
+ * @throws DTypeError if the dtype is not floating.
+ * @example
+ * ```ts
+ * import { zeros } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(F.unfold(zeros([2, 5, 3, 4]), [2, 3]).shape); // [ 2, 30, 4 ]
+ * ```
  */
 export function unfold(input: Tensor, kernelSize: Size, options: FoldOptions = {}): Tensor {
   const { shape, dtype } = checkTensor('unfold', input);
@@ -62,12 +72,15 @@ export function unfold(input: Tensor, kernelSize: Size, options: FoldOptions = {
 }
 
 /**
- * Images from sliding blocks, which are added up where they overlap (`torch.nn.functional.fold`).
- * @param input [N, C·∏kernelSize, blocks] or [C·∏kernelSize, blocks]
- * @param outputSize size of an image, one number or [height, width]
- * @param kernelSize size of a block, one number or [height, width]
- * @returns [N, C, height, width], without N where the input has none
- * @throws ShapeError where blocks and image do not fit
+ * Images from sliding blocks, where overlapping elements are added (`torch.nn.functional.fold`).
+ * @param input `[N, C·kernel height·kernel width, blocks]`, or without N
+ * @param outputSize Size of an image, ≥ 1: one number or `[height, width]`.
+ * @param kernelSize Size of a block, ≥ 1: one number or `[height, width]`.
+ * @param options `dilation`, `padding`, `stride`; see {@link FoldOptions}.
+ * @returns `[N, C, height, width]`, without N if the input has no N
+ * @throws ShapeError if the number of blocks or their size does not match the image.
+ * @throws ArgumentError if a size is out of its range.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function fold(input: Tensor, outputSize: Size, kernelSize: Size, options: FoldOptions = {}): Tensor {
   const { shape, dtype } = checkTensor('fold', input);
@@ -104,7 +117,7 @@ export function fold(input: Tensor, outputSize: Size, kernelSize: Size, options:
 }
 
 function toColumns(images: Dense, shape: Shape, channels: number, { map, band }: Blocks): Dense {
-  const from = numbersOf(images) as Floats;
+  const from = floatsOf(images);
   const columns = createNumbers(images.dtype, numelOf(shape)) as Floats;
   const size = channels * map.taps * band.size;
   for (let at = 0, image = 0; at < columns.length; at += size, image += channels * map.channelSize) {
@@ -114,7 +127,7 @@ function toColumns(images: Dense, shape: Shape, channels: number, { map, band }:
 }
 
 function toImages(columns: Dense, shape: Shape, channels: number, { map, band }: Blocks): Dense {
-  const from = numbersOf(columns) as Floats;
+  const from = floatsOf(columns);
   const images = createNumbers(columns.dtype, numelOf(shape)) as Floats;
   const size = channels * map.taps * band.size;
   for (let at = 0, image = 0; at < from.length; at += size, image += channels * map.channelSize) {
@@ -139,7 +152,7 @@ function readSettings(name: string, kernelSize: Size, options: FoldOptions): Set
   };
 }
 
-/** How many blocks there are in each dimension; less than 1 where none fits. */
+/** The number of blocks in each dimension, which is less than 1 if no block fits. */
 function countsOf(spatial: Shape, { kernel, dilation, padding, stride }: Settings): number[] {
   const reach = reachOf(kernel, dilation);
   return spatial.map((size, d) => Math.floor((size + 2 * padding[d] - reach[d]) / stride[d]) + 1);

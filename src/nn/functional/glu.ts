@@ -8,9 +8,12 @@ import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { floatDtype } from './floatDtype.js';
 
 /**
- * a·sigmoid(b), a and b being the halves of a dimension (`torch.nn.functional.glu`; Dauphin et al. 2016).
- * @param dim of an even size, which is halved; the last one when absent
- * @throws ShapeError if the size is odd
+ * a·sigmoid(b), where a and b are the halves of a dimension (`torch.nn.functional.glu`; Dauphin et al. 2016).
+ * @param input Any shape with an even size at `dim`.
+ * @param dim The dimension that is halved; a negative number counts from the end. default: −1
+ * @returns The shape of the input, with half the size at `dim`.
+ * @throws ShapeError if the size is odd or there is no such dimension.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function glu(input: Tensor, dim = -1): Tensor {
   const { shape } = checkTensor('glu', input);

@@ -3,27 +3,37 @@ import { type ResampleAxis, resample, resampleBackward } from '../../kernels/ima
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
-import { denseOf, numbersOf } from '../../tensor/Dense.js';
+import { denseOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from './averagePooling.js';
+import { floatsOf } from './floatsOf.js';
 import { type Interpolation, resampleAxis } from './resampleAxis.js';
 import type { Size } from './windows.js';
 
-/** Ways to resample: `linear`, `bilinear` and `trilinear` are one for one, two and three spatial dimensions. */
+/**
+ * The ways to resample. `linear` requires one spatial dimension, `bilinear` and `bicubic` require two, `trilinear`
+ * requires three. The other ways accept one to three spatial dimensions.
+ */
 export type InterpolateMode = keyof typeof MODES;
 
-/** Options of {@link interpolate}; exactly one of `size` and `scaleFactor` is given. */
+/** Options of {@link interpolate}. Exactly one of `size` and `scaleFactor` is required. */
 export interface InterpolateOptions {
-  /** Sizes of the output, one number or one for each spatial dimension. */
+  /** Spatial sizes of the output, each ≥ 1: one number, or one for each spatial dimension. default: null */
   size?: Size | null | undefined;
-  /** How many times as large the output is; sizes are rounded down. */
+  /**
+   * Factor of each spatial size, > 0: one number, or one for each spatial dimension. The new sizes are rounded down.
+   * default: null
+   */
   scaleFactor?: Size | null | undefined;
-  /** `'nearest'` when absent. */
+  /** Way to resample. default: `'nearest'` */
   mode?: InterpolateMode | undefined;
-  /** Whether corner elements keep their place, for the linear and cubic modes; false when absent. */
+  /**
+   * Whether the corner elements of input and output are aligned; only for the linear and cubic modes. default: null,
+   * which means false
+   */
   alignCorners?: boolean | null | undefined;
-  /** Whether places follow from the sizes rather than from `scaleFactor`; false when absent. */
+  /** Whether the scale is computed from the sizes instead of `scaleFactor`. default: null, which means false */
   recomputeScaleFactor?: boolean | null | undefined;
 }
 
@@ -36,7 +46,10 @@ export const INTERPOLATE_DEFAULTS = {
   recomputeScaleFactor: null,
 } as const;
 
-/** Along each dimension, for which numbers of spatial dimensions, and what PyTorch calls the step back. */
+/**
+ * For each mode: the interpolation along one dimension, the possible numbers of spatial dimensions, and PyTorch's name
+ * of the gradient.
+ */
 const MODES = {
   nearest: { kind: 'nearest', dims: [1, 2, 3], name: 'UpsampleNearest' },
   'nearest-exact': { kind: 'nearest-exact', dims: [1, 2, 3], name: 'UpsampleNearestExact' },
@@ -48,11 +61,23 @@ const MODES = {
 } as const satisfies Record<string, { kind: Interpolation | 'area'; dims: readonly number[]; name: string }>;
 
 /**
- * Resamples images (`torch.nn.functional.interpolate` without antialiasing), with PyTorch's rule for where an output
- * element lies in the input. The gradient is that of the values: PyTorch's, for nearest neighbours by some uneven factors,
- * belongs to other places than its values.
- * @param input [N, C, L], [N, C, H, W] or [N, C, D, H, W]
- * @throws ShapeError or ArgumentError where sizes and mode do not fit · DTypeError unless the input is floating
+ * Resamples images by PyTorch's rules for the position of an output element in the input
+ * (`torch.nn.functional.interpolate` without antialiasing).
+ *
+ * The gradient is the gradient of the values. PyTorch's gradient of nearest neighbours differs for some uneven factors,
+ * where its values and its gradient use different positions.
+ * @param input `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]`
+ * @param options `size` or `scaleFactor`, `mode`, `alignCorners`, `recomputeScaleFactor`; see
+ *   {@link InterpolateOptions}.
+ * @returns The shape of the input with the new spatial sizes.
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
+ * @example
+ * ```ts
+ * import { zeros } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(F.interpolate(zeros([1, 3, 16, 16]), { scaleFactor: 2, mode: 'bicubic' }).shape); // [ 1, 3, 32, 32 ]
+ * ```
  */
 export function interpolate(input: Tensor, options: InterpolateOptions = {}): Tensor {
   const { dtype, shape } = checkTensor('interpolate', input);
@@ -60,20 +85,24 @@ export function interpolate(input: Tensor, options: InterpolateOptions = {}): Te
   const { mode, alignCorners } = settings;
   for (const name of ['alignCorners', 'recomputeScaleFactor'] as const) {
     if (settings[name] === null || typeof settings[name] === 'boolean') continue;
-    throw new ArgumentError(`interpolate(): ${name} is true, false or null, found ${describeValue(settings[name])}`);
+    throw new ArgumentError(
+      `interpolate(): ${name} must be true, false or null, found ${describeValue(settings[name])}`,
+    );
   }
   const dims = shape.length - 2;
   const { kind, name } = checkMode(mode, shape, alignCorners);
   const spatial = shape.slice(2);
   const { output, scales } = outputSizes(spatial, settings);
   if (kind === 'area') return [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d][dims - 1](input, output);
-  if (!isFloatDType(dtype)) throw new DTypeError(`"${mode} interpolation" not implemented for '${dtype}'`);
+  if (!isFloatDType(dtype))
+    throw new DTypeError(`"${mode} interpolation" not implemented for '${dtype}': expected a floating dtype`);
   if (shape[1] === 0) {
     throw new ShapeError(
       `Non-empty ${dims + 2}D data tensor expected but got a tensor with sizes ${formatShape(shape)}`,
     );
   }
-  // For small images PyTorch finds neighbours in float32, and the nearest by the sizes where one is equal or twice the other.
+  // For small images PyTorch computes neighbours in float32. It computes the nearest neighbour from the sizes if the
+  // output is as large as the input or twice as large.
   const isSmall = kind.startsWith('nearest') && dims === 2 && output[0] + output[1] <= 128;
   const axes = spatial.map((size, d) => {
     const goesBySizes = isSmall && kind === 'nearest' && (output[d] === size || output[d] === 2 * size);
@@ -85,7 +114,7 @@ export function interpolate(input: Tensor, options: InterpolateOptions = {}): Te
       dtype: isSmall ? 'float32' : dtype,
     });
   });
-  // The shapes on the way: dimensions are resampled from the first to the last.
+  // The intermediate shapes: dimensions are resampled from the first to the last.
   const shapes = axes.map((_, d) => [...shape.slice(0, 2), ...output.slice(0, d), ...spatial.slice(d)]);
   const outputShape = [...shape.slice(0, 2), ...output];
   const stepTo = (to: Shape, step: typeof resample, source: Floats, axis: ResampleAxis, d: number): Floats => {
@@ -95,12 +124,12 @@ export function interpolate(input: Tensor, options: InterpolateOptions = {}): Te
   };
   const values = axes.reduce(
     (source, axis, d) => stepTo(shapes[d + 1] ?? outputShape, resample, source, axis, d),
-    numbersOf(input) as Floats,
+    floatsOf(input),
   );
   return record(`${name}${dims}DBackward0`, [input], denseOf(values, outputShape, dtype), (g) => {
     const gradient = axes.reduceRight(
       (source, axis, d) => stepTo(shapes[d], resampleBackward, source, axis, d),
-      numbersOf(g) as Floats,
+      floatsOf(g),
     );
     return [denseOf(gradient, shape, dtype)];
   });
@@ -138,7 +167,7 @@ function outputSizes(spatial: Shape, options: InterpolateOptions): { output: Sha
   const numbers = typeof given === 'number' ? spatial.map(() => given) : given;
   if (!Array.isArray(numbers) || !numbers.every((number) => typeof number === 'number')) {
     throw new ArgumentError(
-      `size and scale_factor are numbers, one or one for each dimension, found ${describeValue(given)}`,
+      `size and scale_factor must be one number or one for each dimension, found ${describeValue(given)}`,
     );
   }
   if (numbers.length !== spatial.length) {

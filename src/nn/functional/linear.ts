@@ -6,13 +6,22 @@ import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
+import { floatsOf } from './floatsOf.js';
 
 /**
  * input·weightᵀ + bias (`torch.nn.functional.linear`).
- * @param input [*, inFeatures]
- * @param weight [outFeatures, inFeatures]
- * @param bias [outFeatures]
- * @throws ShapeError where the sizes do not fit · DTypeError for mixed dtypes
+ * @param input `[*, inFeatures]`
+ * @param weight `[outFeatures, inFeatures]`
+ * @param bias `[outFeatures]`, or null. default: null
+ * @returns `[*, outFeatures]`
+ * @throws ShapeError if the sizes do not match.
+ * @throws DTypeError if the dtypes differ.
+ * @example
+ * ```ts
+ * import { zeros } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(F.linear(zeros([128, 20]), zeros([30, 20]), zeros([30])).shape); // [ 128, 30 ]
+ * ```
  */
 export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   checkOperands(input, weight, bias);
@@ -20,8 +29,8 @@ export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null
   const [outputs, inputs] = weight.shape;
   const rows =
     inputs === 0 ? input.shape.slice(0, -1).reduce((product, size) => product * size, 1) : input.numel / inputs;
-  const x = numbersOf(input) as Floats;
-  const w = numbersOf(weight) as Floats;
+  const x = floatsOf(input);
+  const w = floatsOf(weight);
   const y = createNumbers(dtype, rows * outputs) as Floats;
   if (bias) for (let row = 0; row < rows; row++) y.set(numbersOf(bias), row * outputs);
   multiplyMatrices(
@@ -35,7 +44,7 @@ export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null
   );
   const value = denseOf(y, [...input.shape.slice(0, -1), outputs], dtype);
   return record(bias ? 'AddmmBackward0' : 'MmBackward0', bias ? [input, weight, bias] : [input, weight], value, (g) => {
-    const gradient = rowMajor(numbersOf(g) as Floats, outputs);
+    const gradient = rowMajor(floatsOf(g), outputs);
     const byInput = input.requiresGrad ? (createNumbers(dtype, x.length) as Floats) : null;
     if (byInput) multiplyMatrices(rows, outputs, inputs, gradient, rowMajor(w, inputs), rowMajor(byInput, inputs));
     const byWeight = weight.requiresGrad ? (createNumbers(dtype, w.length) as Floats) : null;
@@ -60,7 +69,7 @@ export function columnSums(matrix: Floats, columns: number): Float64Array {
 function checkOperands(input: Tensor, weight: Tensor, bias: Tensor | null): void {
   checkTensors('linear', { input, weight }, { bias });
   if (weight.ndim !== 2)
-    throw new ShapeError(`linear takes a weight [outputs, inputs], found ${formatShape(weight.shape)}`);
+    throw new ShapeError(`linear expects a weight [outputs, inputs], found ${formatShape(weight.shape)}`);
   const [outputs, inputs] = weight.shape;
   if (input.ndim === 0 || input.shape.at(-1) !== inputs) {
     const rows = input.shape.slice(0, -1).reduce((product, size) => product * size, 1);
@@ -70,7 +79,7 @@ function checkOperands(input: Tensor, weight: Tensor, bias: Tensor | null): void
     );
   }
   if (bias && (bias.ndim !== 1 || bias.numel !== outputs)) {
-    throw new ShapeError(`linear takes a bias [${outputs}], found ${formatShape(bias.shape)}`);
+    throw new ShapeError(`linear expects a bias [${outputs}], found ${formatShape(bias.shape)}`);
   }
   for (const operand of bias ? [weight, bias] : [weight]) {
     if (operand.dtype !== input.dtype) {

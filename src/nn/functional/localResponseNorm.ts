@@ -11,11 +11,11 @@ import { floatDtype } from './floatDtype.js';
 
 /** Options of local response normalisation. */
 export interface LocalResponseNormOptions {
-  /** Factor of the mean square; 1e-4 when absent. */
+  /** Factor of the mean square. default: 1e-4 */
   alpha?: number | undefined;
-  /** Exponent; 0.75 when absent. */
+  /** Exponent. default: 0.75 */
   beta?: number | undefined;
-  /** What the mean square is added to; 1 when absent. */
+  /** Number added to the mean square. default: 1 */
   k?: number | undefined;
 }
 
@@ -23,10 +23,14 @@ export interface LocalResponseNormOptions {
 export const LOCAL_RESPONSE_DEFAULTS = { alpha: 1e-4, beta: 0.75, k: 1 } as const;
 
 /**
- * x / (k + alpha·mean of x² over `size` neighbouring channels)^beta (`torch.nn.functional.local_response_norm`).
- * @param input [N, C, …], with at least one more dimension
- * @param size how many channels, at least 1
- * @throws ShapeError or ArgumentError where they do not fit · DTypeError unless the input is floating
+ * x / (k + alpha·mean of x² over `size` neighbouring channels)^beta (`torch.nn.functional.local_response_norm`;
+ * Krizhevsky et al. 2012).
+ * @param input `[N, C, …]` with at least three dimensions
+ * @param size Number of neighbouring channels, ≥ 1.
+ * @param options `alpha`, `beta`, `k`; see {@link LocalResponseNormOptions}.
+ * @returns The shape of the input.
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function localResponseNorm(input: Tensor, size: number, options: LocalResponseNormOptions = {}): Tensor {
   const { alpha, beta, k } = readOptions('local_response_norm', options, LOCAL_RESPONSE_DEFAULTS);
@@ -59,7 +63,7 @@ export function localResponseNorm(input: Tensor, size: number, options: LocalRes
   });
 }
 
-/** For every element the sum over its own channel, `before` channels before it and `after` after it. */
+/** The sum of each element's own channel, `before` channels before it and `after` channels after it. */
 function channelSums(values: Numbers, shape: readonly number[], before: number, after: number): Float64Array {
   const [outer, channels, inner] = splitAt(shape, 1);
   const sums = new Float64Array(values.length);

@@ -14,25 +14,36 @@ import { logSoftmax } from './softmax.js';
 
 /** Options of {@link nllLoss}. */
 export interface NllLossOptions {
-  /** A weight for each class, [C]. */
+  /** Weight of each class, `[C]`. default: null */
   weight?: Tensor | null | undefined;
-  /** A class index that counts for nothing; −100 when absent. */
+  /** Class index of the samples that are ignored. default: −100 */
   ignoreIndex?: number | undefined;
-  /** `'mean'` when absent; with weights the mean is weighted. */
+  /** `'mean'`, `'sum'` or `'none'`; with weights `'mean'` is the weighted mean. default: `'mean'` */
   reduction?: Reduction | undefined;
 }
 
 /** Options of {@link crossEntropy}. */
 export interface CrossEntropyOptions extends NllLossOptions {
-  /** Share of the target that is spread evenly over all classes, 0 to 1; 0 when absent. */
+  /** Share of the target that is spread evenly over all classes, in [0, 1]. default: 0 */
   labelSmoothing?: number | undefined;
 }
 
 /**
- * Cross entropy between logits and targets (`torch.nn.functional.cross_entropy`).
- * @param input logits, [N, C, …], or [C] for one sample
- * @param target class indices (int64, int32 or uint8), [N, …], or probabilities of the input's shape
- * @throws ShapeError where the sizes do not fit · ArgumentError for a class that does not exist
+ * The cross entropy between logits and targets (`torch.nn.functional.cross_entropy`).
+ * @param input Logits, `[N, C, …]`, or `[C]` for one sample
+ * @param target Class indices (int64, int32 or uint8), `[N, …]` or `[]`, or probabilities in the shape of the input
+ * @param options `weight`, `ignoreIndex`, `reduction`, `labelSmoothing`; see {@link CrossEntropyOptions}.
+ * @returns `[]`, or `[N, …]` with `reduction: 'none'`
+ * @throws ShapeError if the shapes do not match.
+ * @throws ArgumentError if a class index or an option is out of its range.
+ * @throws DTypeError if the dtypes do not match.
+ * @example
+ * ```ts
+ * import { tensor } from 'initree';
+ * import * as F from 'initree/functional';
+ * const target = tensor([0, 1], { dtype: 'int64' });
+ * console.log(F.crossEntropy(tensor([[2, 0], [0, 1]]), target).item().toFixed(4)); // 0.2201
+ * ```
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { weight, ignoreIndex, reduction, labelSmoothing } = readOptions('cross_entropy', options, {
@@ -60,23 +71,28 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   const logits = logSoftmax(input, classDim);
   const hard = nllLoss(logits, target, { weight, ignoreIndex, reduction });
   if (labelSmoothing === 0) return hard;
-  // The smoothed part: the mean over classes of −log p, weighted, for the samples that count.
-  const { indices, weights, total } = placesOf(input, target, weight, ignoreIndex);
+  // The smoothed part: the weighted mean over the classes of −log p, for the samples that are not ignored.
+  const { indices, weights, total } = readTarget(input, target, weight, ignoreIndex);
   const perClass = logits
     .mul(spread(weights, input, classDim))
     .sum(classDim)
     .neg();
-  // Chosen and not multiplied by 0: where nothing counts the mean divides by 0, and samples that are ignored may be infinite.
+  // A choice instead of a product with 0: the loss of an ignored sample may be infinite, and the mean divides by 0 if
+  // all samples are ignored.
   const counts = Uint8Array.from(indices, (index) => (index < 0 ? 0 : 1));
   const each = perClass.where(Tensor.fromData(counts, target.shape, 'bool'), 0);
   return hard.mul(1 - labelSmoothing).add(reduce(each, reduction, total).mul(labelSmoothing / weights.length));
 }
 
 /**
- * The negative of the input at the target's class (`torch.nn.functional.nll_loss`).
- * @param input logarithms of probabilities, [N, C, …], or [C] for one sample
- * @param target class indices (int64, int32 or uint8), [N, …]
- * @throws ShapeError where the sizes do not fit · ArgumentError for a class that does not exist
+ * The negative of the input at the class of the target (`torch.nn.functional.nll_loss`).
+ * @param input Logarithms of probabilities, `[N, C, …]`, or `[C]` for one sample
+ * @param target Class indices (int64, int32 or uint8), `[N, …]` or `[]`
+ * @param options `weight`, `ignoreIndex`, `reduction`; see {@link NllLossOptions}.
+ * @returns `[]`, or `[N, …]` with `reduction: 'none'`
+ * @throws ShapeError if the shapes do not match.
+ * @throws ArgumentError if a class index is out of range.
+ * @throws DTypeError if the dtypes do not match.
  */
 export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
   const { weight, ignoreIndex, reduction } = readOptions('nll_loss', options, {
@@ -88,7 +104,7 @@ export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions =
   checkNumber('ignore_index', ignoreIndex);
   checkReduction(reduction);
   const dtype = floatDtype('nll_loss', input);
-  const { indices, weights, total } = placesOf(input, target, weight, ignoreIndex);
+  const { indices, weights, total } = readTarget(input, target, weight, ignoreIndex);
   const [outer, classes, inner] = splitAt(input.shape, classDimOf(input));
   const x = numbersOf(input);
   const each = createNumbers(dtype, reduction === 'none' ? indices.length : 0);
@@ -119,17 +135,17 @@ export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions =
   });
 }
 
-/** Where the target's classes are. */
-interface Places {
-  /** Class of each sample, −1 where it is ignored. */
+/** The classes of a target, and their weights. */
+interface TargetClasses {
+  /** The class of each sample, −1 for a sample that is ignored. */
   readonly indices: Int32Array;
-  /** Weight of each class. */
+  /** The weight of each class. */
   readonly weights: ArrayLike<number>;
-  /** Weights of all samples that count, added up. */
+  /** The sum of the weights of all samples that are not ignored. */
   readonly total: number;
 }
 
-function placesOf(input: Tensor, target: Tensor, weight: Tensor | null, ignoreIndex: number): Places {
+function readTarget(input: Tensor, target: Tensor, weight: Tensor | null, ignoreIndex: number): TargetClasses {
   if (target.dtype !== 'int64' && target.dtype !== 'int32' && target.dtype !== 'uint8') {
     throw new DTypeError(
       `expected target dtype to be Long or Byte, but got ${target.dtype}: class indices are int64, int32 or uint8`,
@@ -158,7 +174,7 @@ function placesOf(input: Tensor, target: Tensor, weight: Tensor | null, ignoreIn
   return { indices, weights, total };
 }
 
-/** Which dimension of the input the classes are. */
+/** The dimension of the input that counts the classes. */
 function classDimOf({ shape }: Tensor): number {
   if (shape.length === 0) throw new ShapeError('Expected 1 or more dimensions (got 0): [C], [N, C] or [N, C, …]');
   return shape.length === 1 ? 0 : 1;
@@ -202,7 +218,7 @@ function probabilityLoss(
   return reduce(perSample, reduction, perSample.numel);
 }
 
-/** A number for each class in a shape that broadcasts over the input. */
+/** A number for each class, in a shape that broadcasts over the input. */
 function spread(perClass: ArrayLike<number>, input: Tensor, classDim: number): Tensor {
   const shape = input.shape.map((size, d) => (d === classDim ? size : 1));
   return new Tensor(denseOf(Array.from(perClass), shape, input.dtype));

@@ -11,65 +11,72 @@ import type { Size } from './windows.js';
 
 /** Options of the power-average pooling functions. */
 export interface LPPoolOptions {
-  /** Whether windows may reach over the far edge; false when absent. */
+  /** Whether windows may extend over the far edge. default: false */
   ceilMode?: boolean | undefined;
 }
 
+/** The arguments of every power-average pooling function. */
+type LPPoolOperands = [
+  input: Tensor,
+  normType: number,
+  kernelSize: Size,
+  stride?: Size | null,
+  options?: LPPoolOptions,
+];
+
 /**
- * (Σ xᵖ)^(1/p) of each window (`torch.nn.functional.lp_pool1d`). As in PyTorch the powers are of x itself, not of its size,
- * and windows that reach over the edge count as whole ones of the same mean.
- * @param input [N, C, L] or [C, L]
- * @param normType p, not 0; ±Infinity takes the largest or the smallest size
- * @param stride step from window to window; the kernel size when absent
- * @throws ArgumentError for p = 0 · otherwise as `avgPool1d`
+ * (Σ xᵖ)^(1/p) of each window of `[N, C, L]` or `[C, L]` (`torch.nn.functional.lp_pool1d`).
+ *
+ * As in PyTorch, the powers are powers of x itself and not of |x|, and a window that extends over the edge counts as a
+ * whole window with the same mean.
+ * @param operands `input`; `normType`, the power p, where Infinity gives the largest absolute value and −Infinity the
+ *   smallest; `kernelSize`, ≥ 1; `stride`, ≥ 1 (default: `kernelSize`); `options` with `ceilMode` (default: false).
+ * @returns `[N, C, L_out]` or `[C, L_out]`
+ * @throws ArgumentError if p is 0 or a size is out of its range.
+ * @throws ShapeError if the sizes do not match.
  */
-export function lpPool1d(
-  input: Tensor,
-  normType: number,
-  kernelSize: Size,
-  stride: Size | null = null,
-  options: LPPoolOptions = {},
-): Tensor {
-  return pool(1, input, normType, kernelSize, stride ?? kernelSize, options);
+export function lpPool1d(...operands: LPPoolOperands): Tensor {
+  return pool(1, ...operands);
 }
 
-/** As {@link lpPool1d}, over [N, C, H, W] or [C, H, W] (`torch.nn.functional.lp_pool2d`). */
-export function lpPool2d(
-  input: Tensor,
-  normType: number,
-  kernelSize: Size,
-  stride: Size | null = null,
-  options: LPPoolOptions = {},
-): Tensor {
-  return pool(2, input, normType, kernelSize, stride ?? kernelSize, options);
+/**
+ * (Σ xᵖ)^(1/p) of each window of `[N, C, H, W]` or `[C, H, W]`; otherwise as {@link lpPool1d}
+ * (`torch.nn.functional.lp_pool2d`).
+ * @param operands The arguments of {@link lpPool1d}.
+ * @returns `[N, C, H_out, W_out]` or `[C, H_out, W_out]`
+ * @example
+ * ```ts
+ * import { zeros } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(F.lpPool2d(zeros([1, 6, 28, 28]), 2, 3, 2).shape); // [ 1, 6, 13, 13 ]
+ * ```
+ */
+export function lpPool2d(...operands: LPPoolOperands): Tensor {
+  return pool(2, ...operands);
 }
 
-/** As {@link lpPool1d}, over [N, C, D, H, W] or [C, D, H, W] (`torch.nn.functional.lp_pool3d`). */
-export function lpPool3d(
-  input: Tensor,
-  normType: number,
-  kernelSize: Size,
-  stride: Size | null = null,
-  options: LPPoolOptions = {},
-): Tensor {
-  return pool(3, input, normType, kernelSize, stride ?? kernelSize, options);
+/**
+ * (Σ xᵖ)^(1/p) of each window of `[N, C, D, H, W]` or `[C, D, H, W]`; otherwise as {@link lpPool1d}
+ * (`torch.nn.functional.lp_pool3d`).
+ * @param operands The arguments of {@link lpPool1d}.
+ * @returns `[N, C, D_out, H_out, W_out]` or `[C, D_out, H_out, W_out]`
+ */
+export function lpPool3d(...operands: LPPoolOperands): Tensor {
+  return pool(3, ...operands);
 }
 
-/** Returns `normType` if there is such a norm. */
+/**
+ * Returns `normType` if there is such a norm.
+ * @throws ArgumentError if it is 0 or is not a number.
+ */
 export function checkNormType(normType: number): number {
   if (typeof normType === 'number' && normType !== 0 && !Number.isNaN(normType)) return normType;
   throw new ArgumentError(`norm_type must be a non-zero value, but got ${describeValue(normType)}`);
 }
 
-function pool(
-  dims: number,
-  input: Tensor,
-  normType: number,
-  kernel: Size,
-  stride: Size,
-  options: LPPoolOptions,
-): Tensor {
+function pool(dims: number, ...[input, normType, kernel, given = null, options = {}]: LPPoolOperands): Tensor {
   checkNormType(normType);
+  const stride = given ?? kernel;
   checkTensor(`lp_pool${dims}d`, input);
   readOptions(`lp_pool${dims}d`, options, { ceilMode: false });
   const largest = [maxPool1d, maxPool2d, maxPool3d][dims - 1];

@@ -1,37 +1,44 @@
 import { maxPool, scatterToIndices } from '../../kernels/image/pooling.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
-import { denseOf, numbersOf } from '../../tensor/Dense.js';
+import { denseOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';
 import { isGradEnabled } from '../../tensor/Tape.js';
 import { record, Tensor } from '../../tensor/Tensor.js';
+import { floatsOf } from './floatsOf.js';
 import { type AdaptiveSize, adaptiveWindows, backwardName, type Pooling, slidingWindows } from './poolWindows.js';
 import type { Size } from './windows.js';
 
 /** Options of the max pooling functions. */
 export interface MaxPoolOptions<Indices extends boolean = false> {
-  /** Elements of −∞ around the input, at most half the kernel; 0 when absent. */
+  /** Elements of −∞ on each side of the input, ≥ 0 and at most half of the kernel size. default: 0 */
   padding?: Size | undefined;
-  /** Distance between the elements of a window; 1 when absent. */
+  /** Distance between neighbouring elements of a window, ≥ 1. default: 1 */
   dilation?: Size | undefined;
-  /** Whether windows may reach over the far edge; false when absent. */
+  /** Whether windows may extend over the far edge. default: false */
   ceilMode?: boolean | undefined;
-  /** Whether the places of the largest elements are returned as well; false when absent. */
+  /** Whether the indices of the largest elements are returned as well. default: false */
   returnIndices?: Indices | undefined;
 }
 
-/** The largest elements; with indices, these and where they stand in their image's channel, counted row-major. */
+/**
+ * The largest elements. With indices: the largest elements, and their row-major indices in the spatial dimensions of
+ * the input.
+ */
 export type MaxPooled<Indices extends boolean> = Indices extends true
   ? [output: Tensor, indices: Tensor<'int64'>]
   : Tensor;
 
 /**
- * The largest element of each window (`torch.nn.functional.max_pool1d`). NaN is larger than everything; the gradient goes
- * to the first of equals.
- * @param input [N, C, L] or [C, L]
- * @param kernelSize size of the window
- * @param stride step from window to window; the kernel size when absent
- * @throws ShapeError or ArgumentError where the sizes do not fit · DTypeError unless the input is floating
+ * The largest element of each window (`torch.nn.functional.max_pool1d`). NaN counts as the largest number; of equal
+ * elements the first one gets the gradient.
+ * @param input `[N, C, L]` or `[C, L]`
+ * @param kernelSize Size of the window, ≥ 1: one number or `[length]`.
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+ * @param options `padding`, `dilation`, `ceilMode`, `returnIndices`; see {@link MaxPoolOptions}.
+ * @returns `[N, C, L_out]` or `[C, L_out]`; with `returnIndices` `[output, indices]`
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function maxPool1d<Indices extends boolean = false>(
   input: Tensor,
@@ -43,8 +50,21 @@ export function maxPool1d<Indices extends boolean = false>(
 }
 
 /**
- * As {@link maxPool1d}, over [N, C, H, W] or [C, H, W] (`torch.nn.functional.max_pool2d`).
- * @param kernelSize size of the window, one number or [height, width]
+ * The largest element of each window (`torch.nn.functional.max_pool2d`). NaN counts as the largest number; of equal
+ * elements the first one gets the gradient.
+ * @param input `[N, C, H, W]` or `[C, H, W]`
+ * @param kernelSize Size of the window, ≥ 1: one number or `[height, width]`.
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+ * @param options `padding`, `dilation`, `ceilMode`, `returnIndices`; see {@link MaxPoolOptions}.
+ * @returns `[N, C, H_out, W_out]` or `[C, H_out, W_out]`; with `returnIndices` `[output, indices]`
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
+ * @example
+ * ```ts
+ * import { zeros } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(F.maxPool2d(zeros([1, 6, 28, 28]), 2).shape); // [ 1, 6, 14, 14 ]
+ * ```
  */
 export function maxPool2d<Indices extends boolean = false>(
   input: Tensor,
@@ -56,8 +76,15 @@ export function maxPool2d<Indices extends boolean = false>(
 }
 
 /**
- * As {@link maxPool1d}, over [N, C, D, H, W] or [C, D, H, W] (`torch.nn.functional.max_pool3d`).
- * @param kernelSize size of the window, one number or [depth, height, width]
+ * The largest element of each window (`torch.nn.functional.max_pool3d`). NaN counts as the largest number; of equal
+ * elements the first one gets the gradient.
+ * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
+ * @param kernelSize Size of the window, ≥ 1: one number or `[depth, height, width]`.
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+ * @param options `padding`, `dilation`, `ceilMode`, `returnIndices`; see {@link MaxPoolOptions}.
+ * @returns `[N, C, D_out, H_out, W_out]` or `[C, D_out, H_out, W_out]`; with `returnIndices` `[output, indices]`
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function maxPool3d<Indices extends boolean = false>(
   input: Tensor,
@@ -73,9 +100,12 @@ export type AdaptiveMaxPoolOptions<Indices extends boolean = false> = Pick<MaxPo
 
 /**
  * The largest element of each of `outputSize` parts (`torch.nn.functional.adaptive_max_pool1d`).
- * @param input [N, C, L] or [C, L]
- * @param outputSize elements of the output
- * @throws ShapeError or ArgumentError where the sizes do not fit · DTypeError unless the input is floating
+ * @param input `[N, C, L]` or `[C, L]`
+ * @param outputSize Size of the output, ≥ 0: one number or `[length]`, where `null` means the size of the input.
+ * @param options `returnIndices` (default: false): whether the indices of the largest elements are returned as well.
+ * @returns `[N, C, outputSize]` or `[C, outputSize]`; with `returnIndices` `[output, indices]`
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function adaptiveMaxPool1d<Indices extends boolean = false>(
   input: Tensor,
@@ -86,8 +116,15 @@ export function adaptiveMaxPool1d<Indices extends boolean = false>(
 }
 
 /**
- * As {@link adaptiveMaxPool1d}, over [N, C, H, W] or [C, H, W] (`torch.nn.functional.adaptive_max_pool2d`).
- * @param outputSize one number or [height, width], where `null` stands for the input's size
+ * The largest element of each part, where the parts form a grid of `outputSize`
+ * (`torch.nn.functional.adaptive_max_pool2d`).
+ * @param input `[N, C, H, W]` or `[C, H, W]`
+ * @param outputSize Sizes of the output, each ≥ 0: one number or `[height, width]`, where `null` means the size of the
+ *   input.
+ * @param options `returnIndices` (default: false): whether the indices of the largest elements are returned as well.
+ * @returns `[N, C, height, width]` or `[C, height, width]`; with `returnIndices` `[output, indices]`
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function adaptiveMaxPool2d<Indices extends boolean = false>(
   input: Tensor,
@@ -98,8 +135,15 @@ export function adaptiveMaxPool2d<Indices extends boolean = false>(
 }
 
 /**
- * As {@link adaptiveMaxPool1d}, over [N, C, D, H, W] or [C, D, H, W] (`torch.nn.functional.adaptive_max_pool3d`).
- * @param outputSize one number or [depth, height, width], where `null` stands for the input's size
+ * The largest element of each part, where the parts form a grid of `outputSize`
+ * (`torch.nn.functional.adaptive_max_pool3d`).
+ * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
+ * @param outputSize Sizes of the output, each ≥ 0: one number or `[depth, height, width]`, where `null` means the size
+ *   of the input.
+ * @param options `returnIndices` (default: false): whether the indices of the largest elements are returned as well.
+ * @returns `[N, C, depth, height, width]` or `[C, depth, height, width]`; with `returnIndices` `[output, indices]`
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function adaptiveMaxPool3d<Indices extends boolean = false>(
   input: Tensor,
@@ -147,14 +191,14 @@ function largestOf<Indices extends boolean>(
 ): MaxPooled<Indices> {
   const { dtype, shape, numel } = input;
   const values = createNumbers(dtype, numelOf(outputShape)) as Floats;
-  const keepsPlaces = returnIndices || (isGradEnabled() && input.requiresGrad);
-  const places = new Int32Array(keepsPlaces ? values.length : 0);
-  maxPool(numbersOf(input) as Floats, axes, values, places);
+  const keepsIndices = returnIndices || (isGradEnabled() && input.requiresGrad);
+  const indices = new Int32Array(keepsIndices ? values.length : 0);
+  maxPool(floatsOf(input), axes, values, indices);
   const output = record(name, [input], denseOf(values, outputShape, dtype), (g) => {
     const gradient = createNumbers(dtype, numel) as Floats;
-    scatterToIndices(numbersOf(g) as Floats, places, planes, gradient);
+    scatterToIndices(floatsOf(g), indices, planes, gradient);
     return [denseOf(gradient, shape, dtype)];
   });
-  const result = returnIndices ? [output, new Tensor(denseOf(places, outputShape, 'int64'))] : output;
+  const result = returnIndices ? [output, new Tensor(denseOf(indices, outputShape, 'int64'))] : output;
   return result as MaxPooled<Indices>;
 }

@@ -9,7 +9,7 @@ import { type AttentionInputs, mergeMasks, widenMask } from './attentionMasks.js
 import { checkTensors } from './checkTensors.js';
 import { linear } from './linear.js';
 
-/** What multi-head attention is made of, but for its projection out. */
+/** The settings and parameters of a multi-head attention, without its output projection. */
 export interface AttentionParts {
   /** Features of queries and of the output. */
   readonly embedDim: number;
@@ -18,7 +18,7 @@ export interface AttentionParts {
   readonly kdim: number;
   /** Features of values. */
   readonly vdim: number;
-  /** Share of the weights that is dropped in training. */
+  /** Probability with which a weight is set to 0 in training mode. */
   readonly dropout: number;
   readonly training: boolean;
   readonly addZeroAttn: boolean;
@@ -32,24 +32,24 @@ export interface AttentionParts {
   readonly biasV: Tensor | null;
 }
 
-/** How sequences lie in a tensor, and how many heads share its features. */
+/** How sequences are arranged in a tensor, and how many heads share its features. */
 interface Layout {
-  /** Dimension that counts the positions. */
+  /** The dimension that counts the positions. */
   readonly dim: number;
   readonly samples: number;
   readonly heads: number;
 }
 
-/** A projection: its features stand side by side in a tensor, from a column on. */
+/** A projection: its features are neighbouring columns of a tensor. */
 interface Projection {
   readonly tensor: Tensor;
   readonly column: number;
 }
 
 /**
- * Multi-head attention up to its projection out (`torch.nn.functional.multi_head_attention_forward`).
- * @returns the heads' outputs side by side, of the query's shape, and the weights where they are needed
- * @throws ShapeError, DTypeError or ArgumentError where the inputs do not fit
+ * Multi-head attention without its output projection (`torch.nn.functional.multi_head_attention_forward`).
+ * @returns The outputs of the heads side by side, in the shape of the query, and the weights if they are needed.
+ * @throws ShapeError, DTypeError or ArgumentError if the inputs do not match.
  */
 export function multiheadAttention(
   query: Tensor,
@@ -97,7 +97,7 @@ export function multiheadAttention(
   return [output, (isBatched ? given : given?.squeeze(0)) ?? null];
 }
 
-/** Queries, keys and values as the heads see them; where all are of one tensor they are projected at once. */
+/** Projects queries, keys and values. If all three are the same tensor, one product projects them together. */
 function project(
   query: Tensor,
   key: Tensor,
@@ -126,7 +126,7 @@ function project(
   ];
 }
 
-/** Sequences with further positions at their ends: a learned one, and one of zeros. */
+/** Appends positions to sequences: a learned position, and a position of zeros. */
 function lengthened(sequences: Tensor, dim: number, bias: Tensor | null, addZero: boolean): Tensor {
   if (!bias && !addZero) return sequences;
   const shape = sequences.shape.with(dim, 1);
@@ -138,7 +138,7 @@ function lengthened(sequences: Tensor, dim: number, bias: Tensor | null, addZero
   );
 }
 
-/** Where the matrices of all heads stand in a projection. */
+/** The location of the matrices of all heads in a projection. */
 function headsOf({ tensor, column }: Projection, width: number, { dim, samples, heads }: Layout): Heads {
   const features = tensor.shape[tensor.ndim - 1];
   const isSequenceFirst = dim < tensor.ndim - 2;
@@ -153,7 +153,9 @@ function headsOf({ tensor, column }: Projection, width: number, { dim, samples, 
 function checkDimensions(query: Tensor, key: Tensor, value: Tensor): void {
   const { ndim } = query;
   if (ndim !== 2 && ndim !== 3) {
-    throw new ShapeError(`query should be unbatched 2D or batched 3D tensor but received ${ndim}-D query tensor`);
+    throw new ShapeError(
+      `query should be unbatched 2D or batched 3D tensor but received ${ndim}-D query tensor: ${formatShape(query.shape)}`,
+    );
   }
   if (key.ndim !== ndim || value.ndim !== ndim) {
     throw new ShapeError(
@@ -171,7 +173,7 @@ function checkSizes(query: Tensor, key: Tensor, value: Tensor, parts: AttentionP
   }
   if (!equalShapes(key.shape.slice(0, -1), value.shape.slice(0, -1))) {
     throw new ShapeError(
-      `key shape ${formatShape(key.shape)} does not match value shape ${formatShape(value.shape)}: key's sequence and batch dims are to be value's`,
+      `key shape ${formatShape(key.shape)} does not match value shape ${formatShape(value.shape)}: expected equal sequence and batch dimensions`,
     );
   }
   const keySamples = key.ndim === 3 ? key.shape[1 - layout.dim] : 1;

@@ -10,25 +10,38 @@ import { checkTensors } from './checkTensors.js';
 
 /** Options of {@link batchNorm}. */
 export interface BatchNormOptions {
-  /** Scale of each channel, [C]. */
+  /** Scale of each channel, `[C]`. default: null, which means 1 */
   weight?: Tensor | null | undefined;
-  /** Offset of each channel, [C]. */
+  /** Offset of each channel, `[C]`. default: null, which means 0 */
   bias?: Tensor | null | undefined;
-  /** Whether the batch's own statistics are used, and the running ones updated; false when absent. */
+  /** Whether the statistics of the batch are used and the running statistics are updated. default: false */
   training?: boolean | undefined;
-  /** Share of this batch in the running statistics; 0.1 when absent. */
+  /** Share of this batch in the running statistics. default: 0.1 */
   momentum?: number | undefined;
-  /** Added to the variance; 1e-5 when absent. */
+  /** Number added to the variance. default: 1e-5 */
   eps?: number | undefined;
 }
 
 /**
- * Normalises each channel to mean 0 and variance 1, then scales and moves it (`torch.nn.functional.batch_norm`). In
- * training the running statistics take a share of the batch's mean and of its unbiased variance, in place.
- * @param input [N, C, …]
- * @param runningMean [C]; needed unless training
- * @param runningVar [C]; needed unless training
- * @throws ShapeError where the sizes do not fit, or for one value a channel in training; nothing is updated then
+ * Normalises each channel to mean 0 and variance 1, then scales and shifts it (`torch.nn.functional.batch_norm`; Ioffe
+ * & Szegedy 2015).
+ *
+ * In training, the running statistics are updated in place with the mean and the unbiased variance of the batch.
+ * @param input `[N, C, …]`
+ * @param runningMean `[C]`, or null in training
+ * @param runningVar `[C]`, or null in training
+ * @param options `weight`, `bias`, `training`, `momentum`, `eps`; see {@link BatchNormOptions}.
+ * @returns The shape of the input.
+ * @throws ShapeError if the sizes do not match, or if each channel has a single value in training. The running
+ *   statistics then stay unchanged.
+ * @throws ArgumentError if there are no running statistics outside training.
+ * @throws DTypeError if the dtype is not floating.
+ * @example
+ * ```ts
+ * import { ones, zeros } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(F.batchNorm(zeros([2, 3, 4, 4]), zeros([3]), ones([3])).shape); // [ 2, 3, 4, 4 ]
+ * ```
  */
 export function batchNorm(
   input: Tensor,
@@ -63,7 +76,7 @@ export function batchNorm(
     const level = shift[c];
     for (let i = start; i < end; i++) y[i] = (x[i] - centre) * factor + level;
   });
-  // An empty batch has no statistics to take a share of.
+  // An empty batch has no statistics.
   if (own && count > 0) {
     updateRunning(runningMean, own.mean, momentum, 1);
     updateRunning(runningVar, own.variance, momentum, count / (count - 1));
@@ -88,7 +101,7 @@ export function batchNorm(
     const result = createNumbers(g.dtype, x.length);
     forEachChannel(x.length, channels, inner, (c, start, end) => {
       const factor = inverse[c] * scale[c];
-      // The batch's own mean and variance move with each element, and take these parts of its gradient away.
+      // The mean and the variance of the batch depend on each element; these are their parts of the gradient.
       const level = own ? sums[c] / count : 0;
       const slope = own ? (products[c] / count) * inverse[c] : 0;
       const centre = mean[c];
@@ -101,7 +114,7 @@ export function batchNorm(
   });
 }
 
-/** Mean and biased variance of each channel, in two passes. */
+/** The mean and the biased variance of each channel, in two passes. */
 function channelMoments(x: Numbers, channels: number, inner: number): { mean: Float64Array; variance: Float64Array } {
   const count = x.length / channels;
   const mean = new Float64Array(channels);
@@ -130,7 +143,7 @@ function updateRunning(
   running.data.set(fromNumbers(mixed, running.dtype) as never);
 }
 
-/** Calls `visit` with every stretch of elements of one channel. */
+/** Calls `visit` with every run of neighbouring elements of one channel. */
 function forEachChannel(
   length: number,
   channels: number,
@@ -145,8 +158,9 @@ function forEachChannel(
 
 function checkOperands(input: Tensor, operands: Readonly<Record<string, Tensor | null>>, training: boolean): void {
   const { shape, dtype } = input;
-  if (!isFloatDType(dtype)) throw new DTypeError(`"batch_norm" not implemented for '${dtype}'`);
-  if (shape.length < 2) throw new ShapeError(`batch norm takes an input [N, C, …], found ${formatShape(shape)}`);
+  if (!isFloatDType(dtype))
+    throw new DTypeError(`"batch_norm" not implemented for '${dtype}': expected a floating dtype`);
+  if (shape.length < 2) throw new ShapeError(`batch norm expects an input [N, C, …], found ${formatShape(shape)}`);
   for (const [name, operand] of Object.entries(operands)) {
     if (operand && (operand.ndim !== 1 || operand.numel !== shape[1])) {
       throw new ShapeError(`${name} should contain ${shape[1]} elements not ${operand.numel}`);

@@ -9,22 +9,37 @@ import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 
-/** What stands in the padding: a number, the input mirrored at its edge, its edge, or its other end. */
+/**
+ * The elements that the padding consists of: a number, the input mirrored at its edge (`'reflect'`), copies of the edge
+ * (`'replicate'`), or the opposite end (`'circular'`).
+ */
 export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
 
 /** Options of {@link pad}. */
 export interface PadOptions {
-  /** `'constant'` when absent. */
+  /** The elements that the padding consists of. default: `'constant'` */
   mode?: PadMode | undefined;
-  /** The number that constant padding consists of; 0 when absent. */
+  /** The number that constant padding consists of; only with `mode: 'constant'`. default: 0 */
   value?: number | undefined;
 }
 
 /**
- * Puts elements around a tensor (`torch.nn.functional.pad`). Sizes below 0 cut elements off.
- * @param padding elements before and after, from the last dimension outwards: [left, right, top, bottom, front, back, …];
- *   constant padding takes any number of dimensions, the other modes one to three of as many and one or two more
- * @throws ShapeError where padding and input do not fit · ArgumentError for an unknown mode or a value where none is taken
+ * Adds elements around a tensor (`torch.nn.functional.pad`). A negative size removes elements.
+ * @param input Any shape in `'constant'` mode. The other modes pad the last one, two or three dimensions of `[N, C, …]`
+ *   or `[C, …]`.
+ * @param padding Elements before and after each dimension, from the last dimension to the first one:
+ *   `[left, right, top, bottom, front, back, …]`.
+ * @param options `mode`, `value`; see {@link PadOptions}.
+ * @returns The shape of the input; each padded dimension grows by its two sizes.
+ * @throws ShapeError if the padding does not fit the input.
+ * @throws ArgumentError if the mode is unknown, if a size is not an integer, or if there is a `value` without
+ *   `'constant'` mode.
+ * @example
+ * ```ts
+ * import { tensor } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(String(F.pad(tensor([[1, 2, 3]]), [2, 1], { mode: 'reflect' }))); // tensor([[3., 2., 1., 2., 3., 2.]])
+ * ```
  */
 export function pad<D extends DType>(
   input: Tensor<D>,
@@ -33,19 +48,20 @@ export function pad<D extends DType>(
 ): Tensor<D> {
   const { mode, value } = readOptions('pad', options, { mode: 'constant', value: undefined });
   checkTensor('pad', input as Tensor);
-  if (!Array.isArray(padding)) throw new ArgumentError(`pad is an array of sizes, found ${describeValue(padding)}`);
+  if (!Array.isArray(padding))
+    throw new ArgumentError(`pad must be an array of sizes, found ${describeValue(padding)}`);
   if (value !== undefined) checkNumber('value', value);
   const sidesOf = sidesByDimension(input.shape, padding, mode, value);
   if (padding.length === 0) return input.clone();
   const { shape, dtype } = input;
   const sources = shape.map((size, d) => sourcesOf(mode, size, sidesOf[d], d, shape));
   const padded = sources.map(({ length }) => length);
-  // What happens in the padded dimensions is the same for each index of those before them.
+  // The padded dimensions are treated alike for each index of the dimensions before them.
   const first = shape.length - padding.length / 2;
   const map = buildPaddingMap(shape.slice(first), sources.slice(first));
   const data = createStorage(dtype, numelOf(padded)) as Storage;
   if (value !== undefined) fill(data, dtype, value);
-  // Elements are only moved, so it does not matter what their bits stand for.
+  // Elements are only copied, so the meaning of their bits does not matter.
   padImages(input.data as Numbers, data as Numbers, map);
   return record(NAMES[mode](padding.length / 2), [input], { dtype, shape: padded, data: data as Storage<D> }, (g) => {
     const result = createNumbers(g.dtype, numelOf(shape));
@@ -54,7 +70,7 @@ export function pad<D extends DType>(
   });
 }
 
-/** What PyTorch calls the operation, by the number of padded dimensions. */
+/** PyTorch's name of the gradient, by the number of padded dimensions. */
 const NAMES: Readonly<Record<PadMode, (dims: number) => string>> = {
   constant: () => 'ConstantPadNdBackward0',
   reflect: (dims) => `ReflectionPad${dims}DBackward0`,
@@ -68,7 +84,7 @@ function sidesByDimension(shape: Shape, padding: readonly number[], mode: PadMod
   if (typeof mode !== 'string' || !Object.hasOwn(NAMES, mode))
     throw new ArgumentError(`Unrecognised padding mode ${String(mode)}`);
   if (padding.some((size) => !Number.isSafeInteger(size))) {
-    throw new ArgumentError(`padding sizes are whole numbers, found ${formatShape(padding)}`);
+    throw new ArgumentError(`padding sizes must be whole numbers, found ${formatShape(padding)}`);
   }
   if (padding.length % 2 !== 0) {
     throw new ArgumentError(`Padding length must be divisible by 2, found ${padding.length} sizes`);
@@ -94,21 +110,21 @@ function sidesByDimension(shape: Shape, padding: readonly number[], mode: PadMod
   });
 }
 
-/** For each padded index of a dimension, the index that shows there; −1 for the constant. */
+/** For each index of the padded dimension, the index of the input that it shows; −1 for the constant. */
 function sourcesOf(mode: PadMode, size: number, [before, after]: Sides, dim: number, shape: Shape): Int32Array {
   const length = size + before + after;
   checkSides(mode, size, [before, after], dim, shape);
   const sources = new Int32Array(length);
-  // Circular padding repeats what is left after cutting.
+  // Circular padding repeats the elements that negative sizes do not remove.
   const start = Math.max(0, -before);
   const period = size - start - Math.max(0, -after);
   for (let i = 0; i < length; i++) {
-    const place = i - before;
-    if (mode === 'circular') sources[i] = start + ((((place - start) % period) + period) % period);
-    else if (place >= 0 && place < size) sources[i] = place;
+    const index = i - before;
+    if (mode === 'circular') sources[i] = start + ((((index - start) % period) + period) % period);
+    else if (index >= 0 && index < size) sources[i] = index;
     else if (mode === 'constant') sources[i] = -1;
-    else if (mode === 'replicate') sources[i] = place < 0 ? 0 : size - 1;
-    else sources[i] = place < 0 ? -place : 2 * (size - 1) - place;
+    else if (mode === 'replicate') sources[i] = index < 0 ? 0 : size - 1;
+    else sources[i] = index < 0 ? -index : 2 * (size - 1) - index;
   }
   return sources;
 }

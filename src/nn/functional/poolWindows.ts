@@ -6,7 +6,7 @@ import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 import { sizePerDimension } from '../checkSize.js';
 import type { Size } from './windows.js';
 
-/** A size for every spatial dimension, or one for each; `null` stands for the input's. */
+/** One size for every spatial dimension, or one size for each, where `null` means the size of the input. */
 export type AdaptiveSize = number | readonly (number | null)[];
 
 /** How windows slide over an input, in PyTorch's terms. */
@@ -16,23 +16,23 @@ export interface SlideSettings {
   readonly padding: Size;
   readonly dilation?: Size | undefined;
   readonly ceilMode?: boolean | undefined;
-  /** Whether padding counts as elements of a window; true when absent. */
+  /** Whether the padding counts as elements of a window. default: true */
   readonly countPadding?: boolean | undefined;
 }
 
 /** Checked windows over an input. */
 export interface Pooling {
   readonly axes: PoolAxes;
-  /** Images times channels. */
+  /** The number of images times the number of channels. */
   readonly planes: number;
   readonly outputShape: Shape;
 }
 
 /**
- * Windows of a kernel that slides over an input.
- * @param name the operation, for errors
- * @param dims how many spatial dimensions there are, 1 to 3
- * @throws ShapeError, ArgumentError or DTypeError for what PyTorch refuses
+ * The windows of a kernel that slides over an input.
+ * @param name Name of the operation, for the message.
+ * @param dims Number of spatial dimensions, 1 to 3.
+ * @throws ShapeError, ArgumentError or DTypeError where PyTorch refuses the arguments.
  */
 export function slidingWindows(name: string, dims: number, input: Tensor, settings: SlideSettings): Pooling {
   const { shape } = checkTensor(name, input);
@@ -62,7 +62,7 @@ export function slidingWindows(name: string, dims: number, input: Tensor, settin
   const output = spatial.map((size, d) => {
     const steps = (size + 2 * padding[d] - reach[d]) / stride[d];
     if (!settings.ceilMode) return Math.floor(steps) + 1;
-    // A window must start in the input or in the padding before it.
+    // A window must start in the input or in the padding before the input.
     const count = Math.ceil(steps) + 1;
     return (count - 1) * stride[d] >= size + padding[d] ? count - 1 : count;
   });
@@ -88,8 +88,11 @@ export function slidingWindows(name: string, dims: number, input: Tensor, settin
 }
 
 /**
- * Windows that divide an input into as many parts as the output has elements; parts may overlap by one.
- * @throws ShapeError, ArgumentError or DTypeError for what PyTorch refuses
+ * Windows that divide an input into the same number of parts as the output has elements; neighbouring parts may overlap
+ * by one element.
+ * @param name Name of the operation, for the message.
+ * @param dims Number of spatial dimensions, 1 to 3.
+ * @throws ShapeError, ArgumentError or DTypeError where PyTorch refuses the arguments.
  */
 export function adaptiveWindows(name: string, dims: number, input: Tensor, outputSize: AdaptiveSize): Pooling {
   const { shape } = checkTensor(name, input);
@@ -120,12 +123,17 @@ export function adaptiveWindows(name: string, dims: number, input: Tensor, outpu
   });
 }
 
-/** What PyTorch calls the step back: it pools one dimension as two, and squeezes. */
+/** PyTorch's name of the gradient. PyTorch pools one dimension as two dimensions, and then squeezes. */
 export function backwardName(dims: number, kind: string): string {
   return dims === 1 ? 'SqueezeBackward1' : `${kind.replace('_', `${dims}D`)}Backward0`;
 }
 
-/** @param windowAt first element, end and counted elements of the window of an output element along a dimension */
+/**
+ * Tabulates the windows of a pooling.
+ * @param windowAt The first element, the end and the number of counted elements of the window of an output element
+ *   along a dimension.
+ * @throws DTypeError if the dtype is not floating.
+ */
 function poolingOf(
   name: string,
   { dtype, shape }: Tensor,
@@ -133,7 +141,7 @@ function poolingOf(
   windowAt: (dim: number, index: number) => readonly [start: number, end: number, count: number],
   steps: readonly number[] = output.map(() => 1),
 ): Pooling {
-  if (!isFloatDType(dtype)) throw new DTypeError(`"${name}" not implemented for '${dtype}'`);
+  if (!isFloatDType(dtype)) throw new DTypeError(`"${name}" not implemented for '${dtype}': expected a floating dtype`);
   const dims = output.length;
   const leading = shape.slice(0, -dims);
   const axes = output.map((count, d): PoolAxis => {

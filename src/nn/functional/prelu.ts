@@ -7,10 +7,12 @@ import { checkTensors } from './checkTensors.js';
 import { floatDtype } from './floatDtype.js';
 
 /**
- * x above 0, weight·x below (`torch.nn.functional.prelu`; He et al. 2015).
- * @param input [N, C, …]; with one weight any shape
- * @param weight one for all, or [C]
- * @throws ShapeError where the sizes do not fit · DTypeError for mixed dtypes
+ * x above 0 and weight·x below (`torch.nn.functional.prelu`; He et al. 2015).
+ * @param input `[N, C, …]`; any shape with a single weight
+ * @param weight `[1]` or `[]` for a single slope, or `[C]` for one slope of each channel
+ * @returns The shape of the input.
+ * @throws ShapeError if the sizes do not match.
+ * @throws DTypeError if the dtypes differ or are not floating.
  */
 export function prelu(input: Tensor, weight: Tensor): Tensor {
   checkOperands(input, weight);

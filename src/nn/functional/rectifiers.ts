@@ -1,7 +1,6 @@
 import { ArgumentError } from '../../errors.js';
 import { checkNumber } from '../../init/checkFillable.js';
-import type { Exponential } from '../../kernels/elementwise/exponential.js';
-import { exponentiate } from '../../kernels/elementwise/exponential.js';
+import { type Exponential, exponentiate } from '../../kernels/elementwise/exponential.js';
 import { rectify, rectifyGradient } from '../../kernels/elementwise/rectify.js';
 import { createNumbers } from '../../numerics/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
@@ -9,9 +8,19 @@ import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { activate } from './activations.js';
 import { floatDtype } from './floatDtype.js';
 
-/** max(0, x), element by element; the gradient at 0 is 0 (`torch.nn.functional.relu`). */
+/**
+ * max(0, x) of each element; the gradient at 0 is 0 (`torch.nn.functional.relu`).
+ * @param input Any shape.
+ * @returns The shape of the input.
+ * @example
+ * ```ts
+ * import { tensor } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(String(F.relu(tensor([-1, 0, 2])))); // tensor([0., 0., 2.])
+ * ```
+ */
 export function relu(input: Tensor): Tensor {
-  // The commonest of all has its own loops, without a call for every element.
+  // The most frequent activation has its own loops, without a function call for each element.
   const y = createNumbers(checkTensor('relu', input).dtype, input.numel);
   rectify(numbersOf(input), y);
   return record('ReluBackward0', [input], denseOf(y, input.shape, input.dtype), (g) => {
@@ -21,7 +30,20 @@ export function relu(input: Tensor): Tensor {
   });
 }
 
-/** x above 0, `negativeSlope`·x below (`torch.nn.functional.leaky_relu`). */
+/**
+ * x above 0 and `negativeSlope`·x below (`torch.nn.functional.leaky_relu`).
+ * @param input Any shape.
+ * @param negativeSlope Slope below 0. default: 0.01
+ * @returns The shape of the input.
+ * @throws ArgumentError if `negativeSlope` is not a finite number.
+ * @throws DTypeError if the dtype is not floating.
+ * @example
+ * ```ts
+ * import { tensor } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(String(F.leakyRelu(tensor([-1, 0, 2]), 0.1))); // tensor([-0.1000,  0.0000,  2.0000])
+ * ```
+ */
 export function leakyRelu(input: Tensor, negativeSlope = 0.01): Tensor {
   checkNumber('negative_slope', negativeSlope);
   return activate(
@@ -33,8 +55,14 @@ export function leakyRelu(input: Tensor, negativeSlope = 0.01): Tensor {
 }
 
 /**
- * x held between two bounds (`torch.nn.functional.hardtanh`); the gradient at the bounds is 0.
- * @throws ArgumentError if the bounds cross
+ * Each element limited to the range `minVal` to `maxVal`; the gradient at the bounds is 0
+ * (`torch.nn.functional.hardtanh`).
+ * @param input Any shape.
+ * @param minVal Lower bound. default: −1
+ * @param maxVal Upper bound, ≥ `minVal`. default: 1
+ * @returns The shape of the input.
+ * @throws ArgumentError if `minVal` is greater than `maxVal`.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function hardtanh(input: Tensor, minVal = -1, maxVal = 1): Tensor {
   if (checkNumber('min_val', minVal) > checkNumber('max_val', maxVal)) {
@@ -48,12 +76,22 @@ export function hardtanh(input: Tensor, minVal = -1, maxVal = 1): Tensor {
   );
 }
 
-/** x held between 0 and 6 (`torch.nn.functional.relu6`). */
+/**
+ * Each element limited to the range 0 to 6 (`torch.nn.functional.relu6`).
+ * @param input Any shape.
+ * @returns The shape of the input.
+ * @throws DTypeError if the dtype is not floating.
+ */
 export function relu6(input: Tensor): Tensor {
   return hardtanh(input, 0, 6);
 }
 
-/** x·relu6(x + 3) / 6 (`torch.nn.functional.hardswish`; Howard et al. 2019). */
+/**
+ * x·relu6(x + 3) / 6 of each element (`torch.nn.functional.hardswish`; Howard et al. 2019).
+ * @param input Any shape.
+ * @returns The shape of the input.
+ * @throws DTypeError if the dtype is not floating.
+ */
 export function hardswish(input: Tensor): Tensor {
   return activate(
     'Hardswish',
@@ -63,7 +101,12 @@ export function hardswish(input: Tensor): Tensor {
   );
 }
 
-/** relu6(x + 3) / 6 (`torch.nn.functional.hardsigmoid`). */
+/**
+ * relu6(x + 3) / 6 of each element (`torch.nn.functional.hardsigmoid`).
+ * @param input Any shape.
+ * @returns The shape of the input.
+ * @throws DTypeError if the dtype is not floating.
+ */
 export function hardsigmoid(input: Tensor): Tensor {
   return activate(
     'Hardsigmoid',
@@ -73,31 +116,48 @@ export function hardsigmoid(input: Tensor): Tensor {
   );
 }
 
-/** x above 0, alpha·(eˣ − 1) below (`torch.nn.functional.elu`; Clevert et al. 2015). */
+/**
+ * x above 0 and alpha·(eˣ − 1) below (`torch.nn.functional.elu`; Clevert et al. 2015).
+ * @param input Any shape.
+ * @param alpha Scale of the negative part. default: 1
+ * @returns The shape of the input.
+ * @throws ArgumentError if `alpha` is not a finite number.
+ * @throws DTypeError if the dtype is not floating.
+ */
 export function elu(input: Tensor, alpha = 1): Tensor {
   checkNumber('alpha', alpha);
   return exponentialUnit(input, 1, alpha, 1);
 }
 
 /**
- * x above 0, alpha·(e^(x/alpha) − 1) below (`torch.nn.functional.celu`; Barron 2017).
- * @throws ArgumentError if alpha is 0
+ * x above 0 and alpha·(e^(x/alpha) − 1) below (`torch.nn.functional.celu`; Barron 2017).
+ * @param input Any shape.
+ * @param alpha Scale of the negative part, not 0. default: 1
+ * @returns The shape of the input.
+ * @throws ArgumentError if `alpha` is 0 or is not a finite number.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function celu(input: Tensor, alpha = 1): Tensor {
   if (checkNumber('alpha', alpha) === 0) throw new ArgumentError('alpha cannot be 0 for CELU');
   return exponentialUnit(input, 1, alpha, 1 / alpha, 'Celu');
 }
 
-/** The fixed point of mean 0 and variance 1 (Klambauer et al. 2017, appendix A1). */
+/** The constants for which SELU has its fixed point at mean 0 and variance 1 (Klambauer et al. 2017, appendix A1). */
 const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
 
-/** scale·{@link elu}(x, alpha) with the constants that keep activations normalised (`torch.nn.functional.selu`). */
+/**
+ * scale·{@link elu}(x, alpha) with the constants that keep activations at mean 0 and variance 1
+ * (`torch.nn.functional.selu`; Klambauer et al. 2017).
+ * @param input Any shape.
+ * @returns The shape of the input.
+ * @throws DTypeError if the dtype is not floating.
+ */
 export function selu(input: Tensor): Tensor {
   return exponentialUnit(input, SELU_SCALE, SELU_SCALE * SELU_ALPHA, 1);
 }
 
-/** `scale`·x above 0, `depth`·(e^(`rate`·x) − 1) below. */
+/** `scale`·x above 0 and `depth`·(e^(`rate`·x) − 1) below. */
 function exponentialUnit(input: Tensor, scale: number, depth: number, rate: number, name = 'Elu'): Tensor {
   const dtype = floatDtype(name, input);
   const x = numbersOf(input);
@@ -109,7 +169,8 @@ function exponentialUnit(input: Tensor, scale: number, depth: number, rate: numb
     exponentiate(kind, y);
     return y;
   };
-  // The two parts are added, since one of them is 0: signs are what a processor cannot guess.
+  // The two parts are added, since one of them is 0. A branch on the sign would be slower, because a processor cannot
+  // predict signs.
   const positives = createNumbers(dtype, x.length);
   rectify(x, positives);
   const y = ofNegatives('expm1');
@@ -122,7 +183,15 @@ function exponentialUnit(input: Tensor, scale: number, depth: number, rate: numb
   });
 }
 
-/** x above `threshold`, `value` elsewhere (`torch.nn.functional.threshold`). */
+/**
+ * x where x is greater than `threshold`, otherwise `value` (`torch.nn.functional.threshold`).
+ * @param input Any shape.
+ * @param threshold Elements that are not greater than this number are replaced.
+ * @param value The replacement.
+ * @returns The shape of the input.
+ * @throws ArgumentError if `threshold` or `value` is not a finite number.
+ * @throws DTypeError if the dtype is not floating.
+ */
 export function threshold(input: Tensor, threshold: number, value: number): Tensor {
   checkNumber('threshold', threshold);
   checkNumber('value', value);
@@ -134,7 +203,14 @@ export function threshold(input: Tensor, threshold: number, value: number): Tens
   );
 }
 
-/** x, or 0 where |x| ≤ lambda (`torch.nn.functional.hardshrink`). */
+/**
+ * 0 where |x| ≤ lambda, otherwise x (`torch.nn.functional.hardshrink`).
+ * @param input Any shape.
+ * @param lambda Bound of the elements that become 0. default: 0.5
+ * @returns The shape of the input.
+ * @throws ArgumentError if `lambda` is not a finite number.
+ * @throws DTypeError if the dtype is not floating.
+ */
 export function hardshrink(input: Tensor, lambda = 0.5): Tensor {
   checkNumber('lambda', lambda);
   return activate(
@@ -146,8 +222,12 @@ export function hardshrink(input: Tensor, lambda = 0.5): Tensor {
 }
 
 /**
- * x moved towards 0 by lambda, and not beyond (`torch.nn.functional.softshrink`).
- * @throws ArgumentError if lambda is negative
+ * Each element moved towards 0 by lambda, but not beyond 0 (`torch.nn.functional.softshrink`).
+ * @param input Any shape.
+ * @param lambda Distance, ≥ 0. default: 0.5
+ * @returns The shape of the input.
+ * @throws ArgumentError if `lambda` is negative.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function softshrink(input: Tensor, lambda = 0.5): Tensor {
   if (!(checkNumber('lambda', lambda) >= 0))

@@ -1,31 +1,33 @@
 import type { RecurrentCell } from '../../kernels/sequence/RecurrentCell.js';
 import { RecurrentRun } from '../../kernels/sequence/RecurrentRun.js';
-import { createNumbers, type Floats } from '../../numerics/numbers.js';
-import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
+import { createNumbers } from '../../numerics/numbers.js';
+import { type Dense, denseOf } from '../../tensor/Dense.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
+import { floatsOf } from './floatsOf.js';
 import { columnSums, linear } from './linear.js';
 
-/** What one recurrent layer learns for one direction. */
+/** The parameters of one recurrent layer in one direction. */
 export interface RecurrentWeights {
-  /** [gates·hidden, features] */
+  /** `[gates·hidden, features]` */
   readonly weightIh: Tensor;
-  /** [gates·hidden, size] */
+  /** `[gates·hidden, size]` */
   readonly weightHh: Tensor;
-  /** [gates·hidden] */
+  /** `[gates·hidden]`, or null */
   readonly biasIh: Tensor | null;
-  /** [gates·hidden] */
+  /** `[gates·hidden]`, or null */
   readonly biasHh: Tensor | null;
-  /** [size, hidden], which projects hidden states; without it `size` is `hidden`. */
+  /** `[size, hidden]`: the projection of hidden states. Without it `size` is `hidden`. */
   readonly weightHr: Tensor | null;
 }
 
 /**
- * Runs a recurrent cell over a sequence: one matrix product for all inputs, then step after step. All steps together are
- * one operation on the tape, whose gradient goes back through time.
- * @param input [steps, batch, features], of the weights' dtype
- * @param initial the hidden state, [batch, size], and for cells that have one the cell state, [batch, hidden]; empty for zeros
- * @param reverse whether the last step comes first
- * @returns the hidden states of all steps, [steps, batch, size], and the final states in the form of `initial`
+ * Runs a recurrent cell over a sequence: one matrix product for all inputs, then one step after another. All steps
+ * together are one operation on the tape, whose gradient goes back through time.
+ * @param input `[steps, batch, features]`, with the dtype of the weights
+ * @param initial The hidden state, `[batch, size]`, and for some cells the cell state, `[batch, hidden]`; empty for
+ *   zeros
+ * @param reverse Whether the run goes from the last step to the first step. default: false
+ * @returns The hidden states of all steps, `[steps, batch, size]`, and the final states in the shapes of `initial`.
  */
 export function recur(
   cell: RecurrentCell,
@@ -41,7 +43,7 @@ export function recur(
   const hidden = width / cell.gates;
   const biasHh = cell.isAdditive ? null : weights.biasHh;
   const bias = weights.biasHh && cell.isAdditive ? (biasIh?.add(weights.biasHh) ?? weights.biasHh) : biasIh;
-  // Nobody else sees this product, so the run may have its array.
+  // No other code uses this product, so the run may overwrite its array.
   const projected = linear(input, weightIh, bias);
   const run = new RecurrentRun({
     cell,
@@ -72,7 +74,8 @@ export function recur(
   const final = [output.select(0, last)];
   if (cell.hasCellState) {
     const state = denseOf(run.stepAt(last).cellAfter.slice(), [batch, hidden], dtype);
-    // A second result of the same operation: the tape comes here before the first one, and leaves the gradient for it.
+    // The second result of the same operation. The tape visits it before the first result, which then reads the
+    // gradient.
     const backward = (g: Dense) => {
       byFinalCell = g;
       return [denseOf(createNumbers(dtype, output.numel), output.shape, dtype)];
@@ -80,8 +83,4 @@ export function recur(
     final.push(record('StackBackward0', [output], state, backward));
   }
   return [output, final];
-}
-
-function floatsOf(dense: Dense): Floats {
-  return numbersOf(dense) as Floats;
 }

@@ -1,9 +1,12 @@
 import { ArgumentError } from '../../errors.js';
 
-/** What becomes of the losses of single elements: their mean, their sum, or nothing. */
+/** How the losses of the elements are combined: their mean, their sum, or no reduction. */
 export type Reduction = 'mean' | 'sum' | 'none';
 
-/** Refuses what is not a {@link Reduction}. */
+/**
+ * Returns `reduction` if it is a {@link Reduction}.
+ * @throws ArgumentError in PyTorch's words.
+ */
 export function checkReduction(reduction: Reduction): Reduction {
   if (reduction === 'mean' || reduction === 'sum' || reduction === 'none') return reduction;
   throw new ArgumentError(`${String(reduction)} is not a valid value for reduction: 'mean', 'sum' or 'none'`);

@@ -12,31 +12,40 @@ const { sqrt } = Math;
 
 /** Options of {@link layerNorm}, {@link groupNorm} and {@link instanceNorm}. */
 export interface RowNormOptions {
-  /** Scale, one for each channel or for each element of the normalised shape. */
+  /** Scale, one for each channel or for each element of the normalised shape. default: null, which means 1 */
   weight?: Tensor | null | undefined;
-  /** Offset, as many as scales. */
+  /** Offset, in the shape of the scale. default: null, which means 0 */
   bias?: Tensor | null | undefined;
-  /** Added to the variance; 1e-5 when absent. */
+  /** Number added to the variance. default: 1e-5 */
   eps?: number | undefined;
 }
 
 /** Which elements are normalised together, and which scale belongs to which element. */
 interface Rows {
-  /** Elements of a row, which are normalised together and stand side by side. */
+  /** Number of neighbouring elements that form a row; the elements of a row are normalised together. */
   readonly length: number;
-  /** How many scales there are; they take turns. */
+  /** Number of scales. They are applied in turn, each to one run of elements. */
   readonly scales: number;
-  /** Elements side by side that share a scale. */
+  /** Number of neighbouring elements that share a scale. */
   readonly run: number;
-  /** Whether the mean is taken off; without it the mean square takes the variance's place. */
+  /** Whether the mean is subtracted. Without it, the mean square replaces the variance. */
   readonly centred: boolean;
 }
 
 /**
- * Normalises over the last dimensions to mean 0 and variance 1 (`torch.nn.functional.layer_norm`; Ba et al. 2016).
- * @param input [*, …normalizedShape]
- * @param options `weight` and `bias` of the normalised shape
- * @throws ShapeError where the sizes do not fit
+ * Normalises the last dimensions to mean 0 and variance 1 (`torch.nn.functional.layer_norm`; Ba et al. 2016).
+ * @param input `[*, …normalizedShape]`
+ * @param normalizedShape Sizes of the last dimensions of the input.
+ * @param options `weight` and `bias` in the normalised shape, and `eps`; see {@link RowNormOptions}.
+ * @returns The shape of the input.
+ * @throws ShapeError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
+ * @example
+ * ```ts
+ * import { tensor } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(String(F.layerNorm(tensor([1, 2, 3]), [3]))); // tensor([-1.2247,  0.0000,  1.2247])
+ * ```
  */
 export function layerNorm(input: Tensor, normalizedShape: Shape, options: RowNormOptions = {}): Tensor {
   checkOperands('layer_norm', input, options);
@@ -45,10 +54,14 @@ export function layerNorm(input: Tensor, normalizedShape: Shape, options: RowNor
 }
 
 /**
- * Divides by the root of the mean square over the last dimensions (`torch.nn.functional.rms_norm`; Zhang & Sennrich 2019).
- * @param input [*, …normalizedShape]
- * @param options `weight` of the normalised shape; `eps` is the dtype's precision when absent
- * @throws ShapeError where the sizes do not fit
+ * Divides by the root mean square of the last dimensions (`torch.nn.functional.rms_norm`; Zhang & Sennrich 2019).
+ * @param input `[*, …normalizedShape]`
+ * @param normalizedShape Sizes of the last dimensions of the input.
+ * @param options `weight` in the normalised shape, and `eps` (default: the distance from 1 to the next number of the
+ *   dtype).
+ * @returns The shape of the input.
+ * @throws ShapeError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function rmsNorm(input: Tensor, normalizedShape: Shape, options: Omit<RowNormOptions, 'bias'> = {}): Tensor {
   checkOperands('rms_norm', input, options);
@@ -58,11 +71,14 @@ export function rmsNorm(input: Tensor, normalizedShape: Shape, options: Omit<Row
 }
 
 /**
- * Normalises groups of channels of each sample (`torch.nn.functional.group_norm`; Wu & He 2018).
- * @param input [N, C, …]
- * @param numGroups divides C
- * @param options `weight` and `bias`, [C]
- * @throws ShapeError where the sizes do not fit, or for a single sample with one value in each group
+ * Normalises groups of channels of each sample to mean 0 and variance 1 (`torch.nn.functional.group_norm`; Wu & He
+ * 2018).
+ * @param input `[N, C, …]`
+ * @param numGroups Number of groups, ≥ 1, which divides C.
+ * @param options `weight` and `bias`, each `[C]`, and `eps`; see {@link RowNormOptions}.
+ * @returns The shape of the input.
+ * @throws ShapeError if the sizes do not match, or if a single sample has one value in each group.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function groupNorm(input: Tensor, numGroups: number, options: RowNormOptions = {}): Tensor {
   checkOperands('group_norm', input, options);
@@ -87,10 +103,13 @@ export function groupNorm(input: Tensor, numGroups: number, options: RowNormOpti
 }
 
 /**
- * Normalises each channel of each sample by itself (`torch.nn.functional.instance_norm`; Ulyanov et al. 2016).
- * @param input [N, C, …], with more than one element a channel
- * @param options `weight` and `bias`, [C]
- * @throws ShapeError where the sizes do not fit
+ * Normalises each channel of each sample to mean 0 and variance 1 (`torch.nn.functional.instance_norm`; Ulyanov et al.
+ * 2016).
+ * @param input `[N, C, …]`, with more than one element in each channel
+ * @param options `weight` and `bias`, each `[C]`, and `eps`; see {@link RowNormOptions}.
+ * @returns The shape of the input.
+ * @throws ShapeError if the sizes do not match.
+ * @throws DTypeError if the dtype is not floating.
  */
 export function instanceNorm(input: Tensor, options: RowNormOptions = {}): Tensor {
   checkOperands('instance_norm', input, options);
@@ -105,7 +124,7 @@ export function instanceNorm(input: Tensor, options: RowNormOptions = {}): Tenso
   return normalize('NativeBatchNormBackward0', input, { length: run, scales: channels, run, centred: true }, options);
 }
 
-/** Distance from 1 to the next number, PyTorch's `finfo(dtype).eps`. */
+/** The distance from 1 to the next number, PyTorch's `finfo(dtype).eps`. */
 const PRECISION = { float32: 2 ** -23, float64: 2 ** -52, float16: 2 ** -10, bfloat16: 2 ** -7 } as const;
 
 function normalize(name: string, input: Tensor, rows: Rows, options: RowNormOptions): Tensor {
@@ -161,7 +180,7 @@ function normalize(name: string, input: Tensor, rows: Rows, options: RowNormOpti
           sums[c] += gradient[i];
         }
       }
-      // The row's own mean and variance move with each element, and take these parts of its gradient away.
+      // The mean and the variance of the row depend on each element; these are their parts of the gradient.
       const meanPart = centred ? level / length : 0;
       const variancePart = slope / length;
       for (let i = start, c = Math.floor(start / run) % scales; i < end; c = c + 1 === scales ? 0 : c + 1) {
@@ -179,7 +198,7 @@ function normalize(name: string, input: Tensor, rows: Rows, options: RowNormOpti
   });
 }
 
-/** Refuses what is no tensor and no option. */
+/** Checks that the operands are tensors and that the options are known. */
 function checkOperands(name: string, input: Tensor, options: RowNormOptions): void {
   const { weight, bias, eps } = readOptions(name, options, { weight: null, bias: null, eps: 1e-5 });
   checkTensors(name, { input }, { weight, bias });
@@ -188,7 +207,7 @@ function checkOperands(name: string, input: Tensor, options: RowNormOptions): vo
 
 function checkNormalizedShape(input: Tensor, normalizedShape: Shape, options: RowNormOptions): number {
   if (!Array.isArray(normalizedShape)) {
-    throw new ShapeError(`normalized_shape is an array of sizes, found ${describeValue(normalizedShape)}`);
+    throw new ShapeError(`normalized_shape must be an array of sizes, found ${describeValue(normalizedShape)}`);
   }
   const own = input.shape.slice(Math.max(0, input.ndim - normalizedShape.length));
   if (normalizedShape.length === 0 || !equalShapes(own, normalizedShape)) {

@@ -5,11 +5,17 @@ import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 
 /**
- * Turns channels into resolution (`torch.nn.functional.pixel_shuffle`; Shi et al. 2016).
- * @param input [*, C·r², H, W]
- * @param upscaleFactor r
- * @returns [*, C, H·r, W·r]
- * @throws ShapeError or ArgumentError where the sizes do not fit
+ * Moves channels into space (`torch.nn.functional.pixel_shuffle`; Shi et al. 2016).
+ * @param input `[*, C·r², H, W]`
+ * @param upscaleFactor The factor r, ≥ 1.
+ * @returns `[*, C, H·r, W·r]`
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @example
+ * ```ts
+ * import { zeros } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(F.pixelShuffle(zeros([1, 9, 4, 4]), 3).shape); // [ 1, 1, 12, 12 ]
+ * ```
  */
 export function pixelShuffle(input: Tensor, upscaleFactor: number): Tensor {
   const r = checkFactor('pixel_shuffle', 'upscale_factor', upscaleFactor, input);
@@ -25,11 +31,12 @@ export function pixelShuffle(input: Tensor, upscaleFactor: number): Tensor {
 }
 
 /**
- * Turns resolution into channels: the inverse of {@link pixelShuffle} (`torch.nn.functional.pixel_unshuffle`).
- * @param input [*, C, H·r, W·r]
- * @param downscaleFactor r
- * @returns [*, C·r², H, W]
- * @throws ShapeError or ArgumentError where the sizes do not fit
+ * Moves space into channels: the inverse of {@link pixelShuffle} (`torch.nn.functional.pixel_unshuffle`; Shi et al.
+ * 2016).
+ * @param input `[*, C, H·r, W·r]`
+ * @param downscaleFactor The factor r, ≥ 1.
+ * @returns `[*, C·r², H, W]`
+ * @throws ShapeError or ArgumentError if the sizes do not match.
  */
 export function pixelUnshuffle(input: Tensor, downscaleFactor: number): Tensor {
   const r = checkFactor('pixel_unshuffle', 'downscale_factor', downscaleFactor, input);
@@ -49,9 +56,12 @@ export function pixelUnshuffle(input: Tensor, downscaleFactor: number): Tensor {
 }
 
 /**
- * Takes channels from each of `groups` groups in turn (`torch.nn.functional.channel_shuffle`; Zhang et al. 2018).
- * @param input [N, C, *], with at least one more dimension
- * @throws ShapeError or ArgumentError where the sizes do not fit
+ * Splits the channels into groups and takes one channel from each group in turn (`torch.nn.functional.channel_shuffle`;
+ * Zhang et al. 2018).
+ * @param input `[N, C, *]` with at least three dimensions
+ * @param groups Number of groups, ≥ 1, which divides C.
+ * @returns The shape of the input.
+ * @throws ShapeError or ArgumentError if the sizes do not match.
  */
 export function channelShuffle(input: Tensor, groups: number): Tensor {
   const { shape } = checkTensor('channel_shuffle', input);
@@ -73,7 +83,7 @@ export function channelShuffle(input: Tensor, groups: number): Tensor {
   return rearrange('ChannelShuffleBackward0', input, split, [0, 2, 1, 3], shape);
 }
 
-/** The input seen as `split`, its dimensions in the given order, then seen as `merged`. */
+/** Views the input in the shape `split`, permutes its dimensions, and views the result in the shape `merged`. */
 function rearrange(name: string, input: Tensor, split: Shape, order: readonly number[], merged: Shape): Tensor {
   const { value, pullback } = permute(reshaped(input, split), order);
   return record(name, [input], reshaped(value, merged), (g) => [

@@ -6,7 +6,20 @@ import { resolveDim } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { floatDtype } from './floatDtype.js';
 
-/** eˣ divided by its sum along a dimension (`torch.nn.functional.softmax`). */
+/**
+ * eˣ divided by its sum along a dimension (`torch.nn.functional.softmax`).
+ * @param input Any shape.
+ * @param dim The dimension; a negative number counts from the end.
+ * @returns The shape of the input.
+ * @throws ShapeError if there is no such dimension.
+ * @throws DTypeError if the dtype is not floating.
+ * @example
+ * ```ts
+ * import { tensor } from 'initree';
+ * import * as F from 'initree/functional';
+ * console.log(String(F.softmax(tensor([1, 1, 2]), 0))); // tensor([0.2119, 0.2119, 0.5761])
+ * ```
+ */
 export function softmax(input: Tensor, dim: number): Tensor {
   return alongRows('Softmax', input, dim, normalize, (y, gradient, out, eachRow) => {
     eachRow((start, end, step) => {
@@ -17,7 +30,14 @@ export function softmax(input: Tensor, dim: number): Tensor {
   });
 }
 
-/** The logarithm of {@link softmax}, computed without under- or overflow (`torch.nn.functional.log_softmax`). */
+/**
+ * The logarithm of {@link softmax}, without underflow or overflow (`torch.nn.functional.log_softmax`).
+ * @param input Any shape.
+ * @param dim The dimension; a negative number counts from the end.
+ * @returns The shape of the input.
+ * @throws ShapeError if there is no such dimension.
+ * @throws DTypeError if the dtype is not floating.
+ */
 export function logSoftmax(input: Tensor, dim: number): Tensor {
   return alongRows('LogSoftmax', input, dim, normalizeLog, (y, gradient, out, eachRow) => {
     out.set(y);
@@ -29,7 +49,14 @@ export function logSoftmax(input: Tensor, dim: number): Tensor {
   });
 }
 
-/** {@link softmax} of −x (`torch.nn.functional.softmin`). */
+/**
+ * The {@link softmax} of −x (`torch.nn.functional.softmin`).
+ * @param input Any shape.
+ * @param dim The dimension; a negative number counts from the end.
+ * @returns The shape of the input.
+ * @throws ShapeError if there is no such dimension.
+ * @throws DTypeError if the dtype is not floating.
+ */
 export function softmin(input: Tensor, dim: number): Tensor {
   return softmax(checkTensor('softmin', input).neg(), dim);
 }
@@ -55,7 +82,7 @@ const normalizeLog: Forward = (x, y, eachRow) => {
 
 const subtractLargest: Forward = (x, y, eachRow) => {
   eachRow((start, end, step) => {
-    // NaN is passed over, and makes the row's sum NaN.
+    // The comparison skips NaN, which then makes the sum of the row NaN.
     let largest = -Infinity;
     for (let i = start; i < end; i += step) if (x[i] > largest) largest = x[i];
     for (let i = start; i < end; i += step) y[i] = x[i] - largest;
@@ -68,7 +95,7 @@ function sumOf(numbers: Numbers, start: number, end: number, step: number): numb
   return sum;
 }
 
-/** Does something to each row: to the elements from `start` to `end`, `step` apart. */
+/** Calls `work` for each row, whose elements go from `start` to `end` in steps of `step`. */
 type EachRow = (work: (start: number, end: number, step: number) => void) => void;
 type Forward = (x: Numbers, y: Numbers, eachRow: EachRow) => void;
 type Backward = (y: Numbers, gradient: Numbers, out: Numbers, eachRow: EachRow) => void;

@@ -5,37 +5,36 @@ import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { sizePerDimension } from '../checkSize.js';
 import { checkTensors } from './checkTensors.js';
-import {
-  checkBias,
-  checkDtypes,
-  checkWeight,
-  filled,
-  floatsOf,
-  planConvolution,
-  recordConvolution,
-} from './convolution.js';
+import { checkBias, checkDtypes, checkWeight, filled, planConvolution, recordConvolution } from './convolution.js';
+import { floatsOf } from './floatsOf.js';
 import { reachOf, readImages, type Size, threeSizes, windowsOver } from './windows.js';
 
 /** Options of {@link convTranspose1d}, {@link convTranspose2d} and {@link convTranspose3d}. */
 export interface TransposedConvolutionOptions {
-  /** Distance that neighbours of the input have in the output; 1 when absent. */
+  /** Distance in the output between neighbouring elements of the input, ≥ 1. default: 1 */
   stride?: Size | undefined;
-  /** Rows and columns taken off each side of the output; 0 when absent. */
+  /** Elements removed from each side of the output, ≥ 0. default: 0 */
   padding?: Size | undefined;
-  /** Rows and columns added at the far sides of the output, fewer than stride or dilation; 0 when absent. */
+  /**
+   * Elements added at the far end of each dimension of the output, ≥ 0 and less than `stride` or `dilation`. default: 0
+   */
   outputPadding?: Size | undefined;
-  /** Groups of channels that do not see each other; 1 when absent. */
+  /** Number of groups, ≥ 1. Each group of output channels sees one group of input channels only. default: 1 */
   groups?: number | undefined;
-  /** Distance between the kernel's elements; 1 when absent. */
+  /** Distance between neighbouring elements of the kernel, ≥ 1. default: 1 */
   dilation?: Size | undefined;
 }
 
 /**
- * One-dimensional transposed convolution (`torch.nn.functional.conv_transpose1d`).
- * @param input [N, C, L] or [C, L]
- * @param weight [C, out / groups, kernel]
- * @param bias [out]
- * @throws ShapeError or ArgumentError where the sizes do not fit · DTypeError for mixed dtypes
+ * A one-dimensional transposed convolution (`torch.nn.functional.conv_transpose1d`; Zeiler et al. 2010).
+ * @param input `[N, C, L]` or `[C, L]`
+ * @param weight `[C, out / groups, length]`
+ * @param bias `[out]`, or null. default: null
+ * @param options `stride`, `padding`, `outputPadding`, `groups`, `dilation`; see {@link TransposedConvolutionOptions}.
+ * @returns `[N, out, L_out]` or `[out, L_out]`, where L_out = (L − 1)·stride − 2·padding + dilation·(length − 1) +
+ *   outputPadding + 1
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtypes differ or are not floating.
  */
 export function convTranspose1d(
   input: Tensor,
@@ -47,11 +46,21 @@ export function convTranspose1d(
 }
 
 /**
- * Two-dimensional transposed convolution (`torch.nn.functional.conv_transpose2d`).
- * @param input [N, C, H, W] or [C, H, W]
- * @param weight [C, out / groups, kernelHeight, kernelWidth]
- * @param bias [out]
- * @throws ShapeError or ArgumentError where the sizes do not fit · DTypeError for mixed dtypes
+ * A two-dimensional transposed convolution (`torch.nn.functional.conv_transpose2d`; Zeiler et al. 2010).
+ * @param input `[N, C, H, W]` or `[C, H, W]`
+ * @param weight `[C, out / groups, height, width]`
+ * @param bias `[out]`, or null. default: null
+ * @param options `stride`, `padding`, `outputPadding`, `groups`, `dilation`; see {@link TransposedConvolutionOptions}.
+ * @returns `[N, out, H_out, W_out]` or `[out, H_out, W_out]`; each size is computed as in {@link convTranspose1d}.
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtypes differ or are not floating.
+ * @example
+ * ```ts
+ * import { zeros } from 'initree';
+ * import * as F from 'initree/functional';
+ * const [input, weight] = [zeros([1, 16, 10, 10]), zeros([16, 8, 4, 4])];
+ * console.log(F.convTranspose2d(input, weight, null, { stride: 2 }).shape); // [ 1, 8, 22, 22 ]
+ * ```
  */
 export function convTranspose2d(
   input: Tensor,
@@ -63,11 +72,15 @@ export function convTranspose2d(
 }
 
 /**
- * Three-dimensional transposed convolution (`torch.nn.functional.conv_transpose3d`).
- * @param input [N, C, D, H, W] or [C, D, H, W]
- * @param weight [C, out / groups, kernelDepth, kernelHeight, kernelWidth]
- * @param bias [out]
- * @throws ShapeError or ArgumentError where the sizes do not fit · DTypeError for mixed dtypes
+ * A three-dimensional transposed convolution (`torch.nn.functional.conv_transpose3d`; Zeiler et al. 2010).
+ * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
+ * @param weight `[C, out / groups, depth, height, width]`
+ * @param bias `[out]`, or null. default: null
+ * @param options `stride`, `padding`, `outputPadding`, `groups`, `dilation`; see {@link TransposedConvolutionOptions}.
+ * @returns `[N, out, D_out, H_out, W_out]` or `[out, D_out, H_out, W_out]`; each size is computed as in
+ *   {@link convTranspose1d}.
+ * @throws ShapeError or ArgumentError if the sizes do not match.
+ * @throws DTypeError if the dtypes differ or are not floating.
  */
 export function convTranspose3d(
   input: Tensor,
@@ -78,7 +91,7 @@ export function convTranspose3d(
   return convolveTransposed('conv_transpose3d', 3, input, weight, bias, options);
 }
 
-/** The gradient of a convolution by its image: its input is that convolution's output, and the other way round. */
+/** The gradient of a convolution with respect to its image: the input of one is the output of the other. */
 function convolveTransposed(
   name: string,
   dims: number,
@@ -115,7 +128,7 @@ function convolveTransposed(
     );
   }
   const { geometry } = windowsOver(size, { kernel, stride, padding, dilation });
-  // With output padding of a stride or more there would be room for more windows than the input has elements.
+  // With an output padding of at least a stride, more windows would fit than the input has elements.
   const windows = { geometry: { ...geometry, output: threeSizes(spatial, 1) }, output: spatial };
   const plan = planConvolution(batch, groups, weight.shape, size, windows);
   const output = filled(input.dtype, batch, outputs, numelOf(size), bias);
@@ -126,7 +139,7 @@ function convolveTransposed(
   });
 }
 
-/** Sizes of the output without output padding; all arguments are of the spatial dimensions. */
+/** The sizes of the output without output padding. Each argument has one size for each spatial dimension. */
 export function leastOutput(spatial: Shape, kernel: Shape, stride: Shape, padding: Shape, dilation: Shape): number[] {
   const reach = reachOf(kernel, dilation);
   return spatial.map((size, d) => (size - 1) * stride[d] - 2 * padding[d] + reach[d]);

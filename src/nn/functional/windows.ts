@@ -3,7 +3,7 @@ import type { Sizes3, WindowGeometry } from '../../kernels/image/windowMap.js';
 import { formatShape, type Shape } from '../../tensor/Shape.js';
 import { sizePerDimension } from '../checkSize.js';
 
-/** A size for every spatial dimension, or one for each. */
+/** One size for every spatial dimension, or one size for each. */
 export type Size = number | readonly number[];
 
 /** How a kernel moves, in PyTorch's terms. */
@@ -14,17 +14,18 @@ export interface WindowSettings {
   readonly dilation: Size;
 }
 
-/** A checked way over an image of one to three spatial dimensions. */
+/** The checked windows of a kernel over an image of one to three spatial dimensions. */
 export interface Windows {
   readonly geometry: WindowGeometry;
-  /** Sizes of the output in the spatial dimensions there are. */
+  /** The sizes of the output, one for each spatial dimension. */
   readonly output: readonly number[];
 }
 
 /**
- * Where the windows of a kernel lie on an image.
- * @param spatial the image's sizes, one for each spatial dimension
- * @throws ShapeError if a kernel is larger than the padded image · ArgumentError for settings that fit no image
+ * The windows of a kernel over an image.
+ * @param spatial Sizes of the image, one for each spatial dimension.
+ * @throws ShapeError if the kernel is larger than the padded image.
+ * @throws ArgumentError if a setting is out of its range.
  */
 export function windowsOver(spatial: Shape, settings: WindowSettings): Windows {
   const count = spatial.length;
@@ -54,7 +55,11 @@ export function windowsOver(spatial: Shape, settings: WindowSettings): Windows {
   };
 }
 
-/** An input's shape as [batch, channels, …spatial]; without a batch dimension the batch is 1. */
+/**
+ * Reads the shape of an input as batch, channels and spatial sizes. Without a batch dimension the batch is 1.
+ * @param name Name of the operation, for the message.
+ * @throws ShapeError if the input has another number of dimensions.
+ */
 export function readImages(
   name: string,
   shape: Shape,
@@ -71,8 +76,9 @@ export function readImages(
 }
 
 /**
- * Padding before and after each dimension.
- * @param reach sizes of the dilated kernel
+ * The padding before and after each dimension.
+ * @param reach Sizes of the dilated kernel.
+ * @throws ArgumentError if the padding is unknown, or if it is `'same'` and a stride is not 1.
  */
 export function paddingOf(
   padding: WindowSettings['padding'],
@@ -94,12 +100,12 @@ export function paddingOf(
   return [both, both];
 }
 
-/** Sizes of a kernel with what lies between its elements. */
+/** The sizes of a dilated kernel, from its first element to its last element. */
 export function reachOf(kernel: Shape, dilation: Shape): number[] {
   return kernel.map((size, d) => dilation[d] * (size - 1) + 1);
 }
 
-/** Up to three sizes as three, the first ones filled up. */
+/** Extends one to three sizes to three sizes, with `fill` in front. */
 export function threeSizes(sizes: Shape, fill: number): Sizes3 {
   const [a, b, c] = [fill, fill, ...sizes].slice(-3);
   return [a, b, c];

@@ -11,23 +11,29 @@ import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
 import { checkSequence, checkSettings, checkStates } from './recurrentChecks.js';
 
-/** Options of {@link GRU}, and of {@link RNN} and {@link LSTM} among others. */
+/** Options of {@link GRU}, and the options that {@link RNN} and {@link LSTM} share with it. */
 export interface RecurrentOptions extends LayerOptions {
-  /** Layers on top of each other, each reading the hidden states of the one below; 1 when absent. */
+  /** Number of layers, ≥ 1. Each layer reads the hidden states of the layer below it. default: 1 */
   numLayers?: number | undefined;
-  /** Whether biases are learned; true when absent. */
+  /** Whether the layer learns biases. default: true */
   bias?: boolean | undefined;
-  /** Whether inputs and outputs are [batch, steps, …] instead of [steps, batch, …]; false when absent. */
+  /** Whether inputs and outputs are `[batch, steps, …]` instead of `[steps, batch, …]`. default: false */
   batchFirst?: boolean | undefined;
-  /** Probability that an output of a layer below the last one is dropped in training; 0 when absent. */
+  /**
+   * Probability in [0, 1] with which an output of every layer except the last layer is set to 0 in training mode.
+   * default: 0
+   */
   dropout?: number | undefined;
-  /** Whether a second run goes from the last step to the first, its hidden states beside the first's; false when absent. */
+  /**
+   * Whether a second direction reads the sequence from the last step to the first step. Its hidden states follow those
+   * of the first direction in the output. default: false
+   */
   bidirectional?: boolean | undefined;
 }
 
 /** Options of {@link LSTM}. */
 export interface LSTMOptions extends RecurrentOptions {
-  /** Numbers that each hidden state is projected to, fewer than `hiddenSize`; 0, for no projection, when absent. */
+  /** Size to which each hidden state is projected, ≥ 0 and less than `hiddenSize`; 0 means no projection. default: 0 */
   projSize?: number | undefined;
 }
 
@@ -41,15 +47,15 @@ export const RECURRENT_DEFAULTS = {
   ...LAYER_DEFAULTS,
 } as const;
 
-/** What recurrent layers have in common: layers of one or two directions over a sequence. */
+/** The members that recurrent layers share: layers of one or two directions over a sequence. */
 export abstract class RecurrentLayer extends Layer {
-  /** [gates·hiddenSize, inputSize]; from `weight_ih_l1` on [gates·hiddenSize, directions·stateSize] */
+  /** `[gates·hiddenSize, inputSize]` in layer 0, `[gates·hiddenSize, directions·stateSize]` in the other layers */
   [weight: `weight_ih_l${number}` | `weight_ih_l${number}_reverse`]: Parameter;
-  /** [gates·hiddenSize, stateSize] */
+  /** `[gates·hiddenSize, stateSize]` */
   [weight: `weight_hh_l${number}` | `weight_hh_l${number}_reverse`]: Parameter;
-  /** [gates·hiddenSize] */
+  /** `[gates·hiddenSize]`, or null without biases */
   [bias: `bias_ih_l${number}` | `bias_ih_l${number}_reverse`]: Parameter | null;
-  /** [gates·hiddenSize] */
+  /** `[gates·hiddenSize]`, or null without biases */
   [bias: `bias_hh_l${number}` | `bias_hh_l${number}_reverse`]: Parameter | null;
   readonly inputSize: number;
   readonly hiddenSize: number;
@@ -58,7 +64,7 @@ export abstract class RecurrentLayer extends Layer {
   readonly batchFirst: boolean;
   readonly dropout: number;
   readonly bidirectional: boolean;
-  /** Size of the projected hidden states of an {@link LSTM}; 0 without projection. */
+  /** Size of the projected hidden states of an {@link LSTM}; 0 without a projection. */
   readonly projSize: number;
   private readonly cell: RecurrentCell;
 
@@ -109,7 +115,7 @@ export abstract class RecurrentLayer extends Layer {
     return formatSizes(inputSize, hiddenSize, settings);
   }
 
-  /** Runs all layers over a sequence from given states, or from zeros where there are none. */
+  /** Runs all layers over a sequence, from the given states or from zeros if there are none. */
   protected run(input: Tensor, initial: readonly Tensor[]): [output: Tensor, final: Tensor[]] {
     checkSequence(this.constructor.name, this, this.weight_ih_l0, input);
     checkStates(this, this.weight_hh_l0, input, initial, this.cell.hasCellState ? 2 : 1);
@@ -141,19 +147,19 @@ export abstract class RecurrentLayer extends Layer {
     return isBatched ? [sequence, final] : [sequence.squeeze(1), final.map((state) => state.squeeze(1))];
   }
 
-  /** What the names of each direction's parameters end in. */
+  /** The endings of the names of each direction's parameters. */
   private get suffixes(): readonly ('' | '_reverse')[] {
     return this.bidirectional ? ['', '_reverse'] : [''];
   }
 }
 
-/** Every parameter of a recurrent layer, biases too, U(±1/√hidden). */
+/** The default initialisation of a recurrent layer: every parameter, biases included, is uniform in ±1/√hidden. */
 export function recurrentDefaults(layer: Layer, hidden: number): [string, Initializer][] {
   const bound = hidden > 0 ? 1 / Math.sqrt(hidden) : 0;
   return Array.from(layer.namedParameters({ recurse: false }), ([name]) => [name, uniform(-bound, bound)]);
 }
 
-/** Sizes and settings as PyTorch prints them between a recurrent layer's brackets. */
+/** The sizes and settings that PyTorch prints between the brackets of a recurrent layer. */
 export function formatSizes(input: number, hidden: number, settings: Parameters<typeof formatSettings>[0]): string {
   return [formatPython(input), formatPython(hidden), formatSettings(settings)].filter((part) => part !== '').join(', ');
 }

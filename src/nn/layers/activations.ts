@@ -17,22 +17,26 @@ import {
 import { glu } from '../functional/glu.js';
 import { Module } from '../Module.js';
 
-/** Options of activations that PyTorch can compute in place. */
+/** Options of the activations that PyTorch can compute in place. */
 export interface ActivationOptions {
-  /** Printed as PyTorch prints it; the input is never overwritten here. False when absent. */
+  /** Whether the printed form contains `inplace=True`, as in PyTorch. The input is never overwritten. default: false */
   inplace?: boolean | undefined;
 }
 
-/** An activation that PyTorch can compute in place, and says so when it is printed. */
+/** An activation that PyTorch can compute in place; the printed form shows this. */
 export abstract class Activation extends Module {
   readonly inplace: boolean;
 
+  /**
+   * @param options `inplace` (default: false): changes the printed form only.
+   * @throws ArgumentError if an option is unknown or is not true or false.
+   */
   constructor(options: ActivationOptions = {}) {
     super();
     this.inplace = readOptions(new.target.name, options, { inplace: false }).inplace;
   }
 
-  /** What is printed before `inplace`. */
+  /** The settings that are printed before `inplace`. */
   protected settings(): Parameters<typeof formatSettings>[0] {
     return {};
   }
@@ -42,35 +46,70 @@ export abstract class Activation extends Module {
   }
 }
 
-/** 1 / (1 + e⁻ˣ), element by element (`torch.nn.Sigmoid`). */
+/**
+ * The logistic function 1 / (1 + e⁻ˣ) of each element, for inputs of any shape (`torch.nn.Sigmoid`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.Sigmoid().forward(tensor([-1, 0, 2])))); // tensor([0.2689, 0.5000, 0.8808])
+ * ```
+ */
 export class Sigmoid extends Module {
   override forward(input: Tensor): Tensor {
     return sigmoid(input);
   }
 }
 
-/** The hyperbolic tangent, element by element (`torch.nn.Tanh`). */
+/**
+ * The hyperbolic tangent of each element, for inputs of any shape (`torch.nn.Tanh`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.Tanh().forward(tensor([-1, 0, 2])))); // tensor([-0.7616,  0.0000,  0.9640])
+ * ```
+ */
 export class Tanh extends Module {
   override forward(input: Tensor): Tensor {
     return tanh(input);
   }
 }
 
-/** The logarithm of the sigmoid, element by element (`torch.nn.LogSigmoid`). */
+/**
+ * The logarithm of the sigmoid of each element, for inputs of any shape (`torch.nn.LogSigmoid`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.LogSigmoid().forward(tensor([-1, 0, 2])))); // tensor([-1.3133, -0.6931, -0.1269])
+ * ```
+ */
 export class LogSigmoid extends Module {
   override forward(input: Tensor): Tensor {
     return logsigmoid(input);
   }
 }
 
-/** x·sigmoid(x), element by element, also called swish (`torch.nn.SiLU`). */
+/**
+ * x·sigmoid(x) of each element, also called swish, for inputs of any shape (`torch.nn.SiLU`; Elfwing et al. 2017).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.SiLU().forward(tensor([-1, 0, 2])))); // tensor([-0.2689,  0.0000,  1.7616])
+ * ```
+ */
 export class SiLU extends Activation {
   override forward(input: Tensor): Tensor {
     return silu(input);
   }
 }
 
-/** x·tanh(softplus(x)), element by element (`torch.nn.Mish`). */
+/**
+ * x·tanh(softplus(x)) of each element, for inputs of any shape (`torch.nn.Mish`; Misra 2019).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.Mish().forward(tensor([-1, 0, 2])))); // tensor([-0.3034,  0.0000,  1.9440])
+ * ```
+ */
 export class Mish extends Activation {
   override forward(input: Tensor): Tensor {
     return mish(input);
@@ -78,17 +117,34 @@ export class Mish extends Activation {
 }
 
 /**
- * x·Φ(x), Φ being the standard normal distribution function, element by element (`torch.nn.GELU`).
- * @param options `approximate`: how Φ is computed, exactly (`'none'`, when absent) or by a hyperbolic tangent (`'tanh'`)
+ * x·Φ(x) of each element, where Φ is the standard normal distribution function, for inputs of any shape
+ * (`torch.nn.GELU`; Hendrycks & Gimpel 2016).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.GELU({ approximate: 'tanh' }))); // GELU(approximate='tanh')
+ * console.log(String(new nn.GELU().forward(tensor([-1, 0, 2])))); // tensor([-0.1587,  0.0000,  1.9545])
+ * ```
  */
 export class GELU extends Module {
   readonly approximate: GeluApproximation;
 
+  /**
+   * @param options `approximate` (default: `'none'`): `'none'` computes Φ exactly, `'tanh'` computes it by a hyperbolic
+   *   tangent.
+   * @throws ArgumentError if an option is unknown.
+   */
   constructor(options: { approximate?: GeluApproximation | undefined } = {}) {
     super();
     this.approximate = readOptions('GELU', options, { approximate: 'none' }).approximate;
   }
 
+  /**
+   * @param input Any shape.
+   * @returns The shape of the input.
+   * @throws ArgumentError if `approximate` is neither `'none'` nor `'tanh'`.
+   * @throws DTypeError if the dtype is not floating.
+   */
   override forward(input: Tensor): Tensor {
     return gelu(input, { approximate: this.approximate });
   }
@@ -99,13 +155,22 @@ export class GELU extends Module {
 }
 
 /**
- * log(1 + e^(beta·x)) / beta, element by element (`torch.nn.Softplus`).
- * @param threshold of beta·x, above which the value is x itself
+ * log(1 + e^(beta·x)) / beta of each element, for inputs of any shape (`torch.nn.Softplus`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.Softplus().forward(tensor([-1, 0, 30])))); // tensor([ 0.3133,  0.6931, 30.0000])
+ * ```
  */
 export class Softplus extends Module {
   readonly beta: number;
   readonly threshold: number;
 
+  /**
+   * @param beta Factor of x. default: 1
+   * @param threshold Where beta·x is greater than this number, the value is x itself. default: 20
+   * @throws ArgumentError if an argument is not a finite number.
+   */
   constructor(beta = 1, threshold = 20) {
     super();
     this.beta = checkNumber('beta', beta);
@@ -121,14 +186,28 @@ export class Softplus extends Module {
   }
 }
 
-/** x / (1 + |x|), element by element (`torch.nn.Softsign`). */
+/**
+ * x / (1 + |x|) of each element, for inputs of any shape (`torch.nn.Softsign`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.Softsign().forward(tensor([-1, 0, 3])))); // tensor([-0.5000,  0.0000,  0.7500])
+ * ```
+ */
 export class Softsign extends Module {
   override forward(input: Tensor): Tensor {
     return softsign(input);
   }
 }
 
-/** x − tanh(x), element by element (`torch.nn.Tanhshrink`). */
+/**
+ * x − tanh(x) of each element, for inputs of any shape (`torch.nn.Tanhshrink`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.Tanhshrink().forward(tensor([-1, 0, 2])))); // tensor([-0.2384,  0.0000,  1.0360])
+ * ```
+ */
 export class Tanhshrink extends Module {
   override forward(input: Tensor): Tensor {
     return tanhshrink(input);
@@ -136,17 +215,28 @@ export class Tanhshrink extends Module {
 }
 
 /**
- * a·sigmoid(b), a and b being the halves of a dimension (`torch.nn.GLU`).
- * @param dim of an even size, which is halved; −1 (the last) when absent
+ * a·sigmoid(b), where a and b are the halves of a dimension (`torch.nn.GLU`; Dauphin et al. 2016).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.GLU().forward(zeros([4, 6])).shape); // [ 4, 3 ]
+ * ```
  */
 export class GLU extends Module {
   readonly dim: number;
 
+  /** @param dim The dimension that is halved; a negative number counts from the end. default: −1 */
   constructor(dim = -1) {
     super();
     this.dim = dim;
   }
 
+  /**
+   * @param input Any shape with an even size at `dim`.
+   * @returns The shape of the input, with half the size at `dim`.
+   * @throws ShapeError if the size is odd or there is no such dimension.
+   * @throws DTypeError if the dtype is not floating.
+   */
   override forward(input: Tensor): Tensor {
     return glu(input, this.dim);
   }

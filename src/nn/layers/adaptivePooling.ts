@@ -12,11 +12,14 @@ import {
 import type { AdaptiveSize } from '../functional/poolWindows.js';
 import { Module } from '../Module.js';
 
-/** What adaptive pooling layers have in common. */
+/** The setting that adaptive pooling layers share. */
 abstract class AdaptivePool extends Module {
   readonly outputSize: AdaptiveSize;
 
-  /** @param outputSize sizes of the output, one number or one for each dimension; `null` stands for the input's size */
+  /**
+   * @param outputSize Spatial sizes of the output, each ≥ 0: one number, or one for each spatial dimension, where
+   *   `null` means the size of the input.
+   */
   constructor(outputSize: AdaptiveSize) {
     super();
     this.outputSize = outputSize;
@@ -27,56 +30,115 @@ abstract class AdaptivePool extends Module {
   }
 }
 
-/** The means of `outputSize` parts of [N, C, L] or [C, L] (`torch.nn.AdaptiveAvgPool1d`). */
+/**
+ * The means of `outputSize` parts of `[N, C, L]` or `[C, L]` (`torch.nn.AdaptiveAvgPool1d`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.AdaptiveAvgPool1d(5).forward(zeros([1, 64, 8])).shape); // [ 1, 64, 5 ]
+ * ```
+ */
 export class AdaptiveAvgPool1d extends AdaptivePool {
   override forward(input: Tensor): Tensor {
     return adaptiveAvgPool1d(input, this.outputSize);
   }
 }
 
-/** The means of `outputSize` parts of [N, C, H, W] or [C, H, W] (`torch.nn.AdaptiveAvgPool2d`). */
+/**
+ * The means of the parts of `[N, C, H, W]` or `[C, H, W]`, where the parts form a grid of `outputSize`
+ * (`torch.nn.AdaptiveAvgPool2d`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.AdaptiveAvgPool2d([7, null]).forward(zeros([1, 64, 10, 9])).shape); // [ 1, 64, 7, 9 ]
+ * ```
+ */
 export class AdaptiveAvgPool2d extends AdaptivePool {
   override forward(input: Tensor): Tensor {
     return adaptiveAvgPool2d(input, this.outputSize);
   }
 }
 
-/** The means of `outputSize` parts of [N, C, D, H, W] or [C, D, H, W] (`torch.nn.AdaptiveAvgPool3d`). */
+/**
+ * The means of the parts of `[N, C, D, H, W]` or `[C, D, H, W]`, where the parts form a grid of `outputSize`
+ * (`torch.nn.AdaptiveAvgPool3d`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.AdaptiveAvgPool3d(1).forward(zeros([1, 64, 4, 8, 8])).shape); // [ 1, 64, 1, 1, 1 ]
+ * ```
+ */
 export class AdaptiveAvgPool3d extends AdaptivePool {
   override forward(input: Tensor): Tensor {
     return adaptiveAvgPool3d(input, this.outputSize);
   }
 }
 
-/** What adaptive max pooling layers have in common. */
+/** The settings that adaptive max pooling layers share. */
 abstract class AdaptiveMaxPool<Indices extends boolean> extends AdaptivePool {
   readonly returnIndices: Indices;
 
+  /**
+   * @param outputSize Spatial sizes of the output, each ≥ 0: one number, or one for each spatial dimension, where
+   *   `null` means the size of the input.
+   * @param options `returnIndices` (default: false): whether the layer also returns the indices of the largest
+   *   elements.
+   * @throws ArgumentError if an option is unknown.
+   */
   constructor(outputSize: AdaptiveSize, options: AdaptiveMaxPoolOptions<Indices> = {}) {
     super(outputSize);
     const given = options as AdaptiveMaxPoolOptions<boolean>;
     this.returnIndices = readOptions(new.target.name, given, { returnIndices: false }).returnIndices as Indices;
   }
 
-  /** Returns the output, or with `returnIndices` [output, indices]. */
+  /**
+   * @param input A tensor in the shape that the description of the class gives.
+   * @returns The output, whose spatial sizes are `outputSize`, or `[output, indices]` with `returnIndices`.
+   * @throws ShapeError if the shape does not match.
+   * @throws ArgumentError if `outputSize` is out of its range.
+   * @throws DTypeError if the dtype is not floating.
+   */
   abstract override forward(input: Tensor): MaxPooled<Indices>;
 }
 
-/** The largest elements of `outputSize` parts of [N, C, L] or [C, L] (`torch.nn.AdaptiveMaxPool1d`). */
+/**
+ * The largest elements of `outputSize` parts of `[N, C, L]` or `[C, L]` (`torch.nn.AdaptiveMaxPool1d`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.AdaptiveMaxPool1d(5).forward(zeros([1, 64, 8])).shape); // [ 1, 64, 5 ]
+ * ```
+ */
 export class AdaptiveMaxPool1d<Indices extends boolean = false> extends AdaptiveMaxPool<Indices> {
   override forward(input: Tensor): MaxPooled<Indices> {
     return adaptiveMaxPool1d(input, this.outputSize, { returnIndices: this.returnIndices });
   }
 }
 
-/** The largest elements of `outputSize` parts of [N, C, H, W] or [C, H, W] (`torch.nn.AdaptiveMaxPool2d`). */
+/**
+ * The largest elements of the parts of `[N, C, H, W]` or `[C, H, W]`, where the parts form a grid of `outputSize`
+ * (`torch.nn.AdaptiveMaxPool2d`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.AdaptiveMaxPool2d([5, 7]).forward(zeros([1, 64, 8, 9])).shape); // [ 1, 64, 5, 7 ]
+ * ```
+ */
 export class AdaptiveMaxPool2d<Indices extends boolean = false> extends AdaptiveMaxPool<Indices> {
   override forward(input: Tensor): MaxPooled<Indices> {
     return adaptiveMaxPool2d(input, this.outputSize, { returnIndices: this.returnIndices });
   }
 }
 
-/** The largest elements of `outputSize` parts of [N, C, D, H, W] or [C, D, H, W] (`torch.nn.AdaptiveMaxPool3d`). */
+/**
+ * The largest elements of the parts of `[N, C, D, H, W]` or `[C, D, H, W]`, where the parts form a grid of `outputSize`
+ * (`torch.nn.AdaptiveMaxPool3d`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.AdaptiveMaxPool3d(2).forward(zeros([1, 64, 4, 8, 8])).shape); // [ 1, 64, 2, 2, 2 ]
+ * ```
+ */
 export class AdaptiveMaxPool3d<Indices extends boolean = false> extends AdaptiveMaxPool<Indices> {
   override forward(input: Tensor): MaxPooled<Indices> {
     return adaptiveMaxPool3d(input, this.outputSize, { returnIndices: this.returnIndices });

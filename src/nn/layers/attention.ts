@@ -16,30 +16,39 @@ import { Linear } from './linear.js';
 
 /** Options of {@link MultiheadAttention}. */
 export interface MultiheadAttentionOptions extends LayerOptions {
-  /** Share of the attention weights that is dropped in training; 0 when absent. */
+  /** Probability in [0, 1] with which an attention weight is set to 0 in training mode. default: 0 */
   dropout?: number | undefined;
-  /** Whether the projections have biases; true when absent. */
+  /** Whether the projections have biases. default: true */
   bias?: boolean | undefined;
-  /** Whether a learned key and value are added to those given; false when absent. */
+  /** Whether a learned key and a learned value are appended to the sequences. default: false */
   addBiasKv?: boolean | undefined;
-  /** Whether a key and a value of zeros are added to those given; false when absent. */
+  /** Whether a key and a value of zeros are appended to the sequences. default: false */
   addZeroAttn?: boolean | undefined;
-  /** Features of a key; `embedDim` when absent. */
+  /** Features of a key, ≥ 0. default: `embedDim` */
   kdim?: number | undefined;
-  /** Features of a value; `embedDim` when absent. */
+  /** Features of a value, ≥ 0. default: `embedDim` */
   vdim?: number | undefined;
-  /** Whether the first dimension of inputs counts samples, and not positions; false when absent. */
+  /** Whether inputs and outputs are `[N, length, features]` instead of `[length, N, features]`. default: false */
   batchFirst?: boolean | undefined;
 }
 
-/** `Linear` under the name by which PyTorch prints it inside attention. */
+/** `Linear` with the name that PyTorch prints for it inside attention. */
 class NonDynamicallyQuantizableLinear extends Linear {}
 
 /**
- * Attention of several heads, each on its part of projected queries, keys and values (`torch.nn.MultiheadAttention`;
- * Vaswani et al. 2017). Default initialisation: the projections in are Xavier uniform, the packed one as a whole, the
- * projection out is a Linear's; their biases 0; the added key and value Xavier normal.
- * @param embedDim features of queries and outputs; divisible by `numHeads`
+ * Attention with several heads, each of which attends with its part of the projected queries, keys and values
+ * (`torch.nn.MultiheadAttention`; Vaswani et al. 2017).
+ *
+ * Default initialisation: the input projections are Xavier uniform, where the packed projection counts as one matrix;
+ * the weight of the output projection is that of {@link Linear}; all biases are 0; the appended key and value are
+ * Xavier normal.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const attention = new nn.MultiheadAttention(16, 4, { batchFirst: true });
+ * const [output, weights] = attention.forward(zeros([2, 5, 16]), zeros([2, 7, 16]), zeros([2, 7, 16]));
+ * console.log(output.shape, weights?.shape); // [ 2, 5, 16 ] [ 2, 5, 7 ]
+ * ```
  */
 export class MultiheadAttention extends Layer implements AttentionParts {
   static override readonly stateNames = {
@@ -60,22 +69,29 @@ export class MultiheadAttention extends Layer implements AttentionParts {
   readonly dropout: number;
   readonly addZeroAttn: boolean;
   readonly batchFirst: boolean;
-  /** [3·embedDim, embedDim], for queries, keys and values; null where their sizes differ. */
+  /** `[3·embedDim, embedDim]`, for queries, keys and values; null if `kdim` or `vdim` differs from `embedDim` */
   inProjWeight: Parameter | null;
-  /** [embedDim, embedDim], or null */
+  /** `[embedDim, embedDim]`; null if there is `inProjWeight` */
   qProjWeight: Parameter | null;
-  /** [embedDim, kdim], or null */
+  /** `[embedDim, kdim]`; null if there is `inProjWeight` */
   kProjWeight: Parameter | null;
-  /** [embedDim, vdim], or null */
+  /** `[embedDim, vdim]`; null if there is `inProjWeight` */
   vProjWeight: Parameter | null;
-  /** [3·embedDim] */
+  /** `[3·embedDim]`, or null without biases */
   inProjBias: Parameter | null;
-  /** [1, 1, embedDim] */
+  /** `[1, 1, embedDim]`, or null without `addBiasKv` */
   biasK: Parameter | null;
-  /** [1, 1, embedDim] */
+  /** `[1, 1, embedDim]`, or null without `addBiasKv` */
   biasV: Parameter | null;
   outProj: Linear;
 
+  /**
+   * @param embedDim Features of queries and outputs, ≥ 1, divisible by `numHeads`.
+   * @param numHeads Number of heads, ≥ 1.
+   * @param options `dropout`, `bias`, `addBiasKv`, `addZeroAttn`, `kdim`, `vdim`, `batchFirst`, `dtype`, `generator`;
+   *   see {@link MultiheadAttentionOptions}.
+   * @throws ArgumentError if a size or an option is out of its range, or if `numHeads` does not divide `embedDim`.
+   */
   constructor(embedDim: number, numHeads: number, options: MultiheadAttentionOptions = {}) {
     super();
     const settings = readOptions('MultiheadAttention', options, {
@@ -128,20 +144,25 @@ export class MultiheadAttention extends Layer implements AttentionParts {
     ];
   }
 
-  /** As PyTorch does, this leaves the weight of `outProj` as it is. */
+  /** Draws the default initialisation again. As in PyTorch, the weight of `outProj` keeps its values. */
   override resetParameters(generator?: Generator): void {
     super.resetParameters(generator);
     if (this.outProj.bias) zeros().fill(this.outProj.bias);
   }
 
   /**
-   * With L queries and S keys and values in N samples:
-   * @param query [L, N, embedDim], or [N, L, embedDim] with `batchFirst`, or [L, embedDim]
-   * @param key [S, N, kdim], or [N, S, kdim], or [S, kdim]
-   * @param value [S, N, vdim], or [N, S, vdim], or [S, vdim]
-   * @returns the output, of the query's shape, and the weights, [N, L, S] or one for each head, [N, numHeads, L, S], both
-   *   without N for unbatched inputs; null instead of the weights where they are not needed
-   * @throws ShapeError, DTypeError or ArgumentError where the inputs do not fit
+   * Attends with L queries to S keys and values in N samples.
+   * @param query `[L, N, embedDim]`, with `batchFirst` `[N, L, embedDim]`, or `[L, embedDim]`
+   * @param key `[S, N, kdim]`, with `batchFirst` `[N, S, kdim]`, or `[S, kdim]`
+   * @param value `[S, N, vdim]`, with `batchFirst` `[N, S, vdim]`, or `[S, vdim]`
+   * @param inputs `keyPaddingMask`, `needWeights`, `attnMask`, `averageAttnWeights`, `isCausal`; see
+   *   {@link AttentionInputs}.
+   * @returns `[output, weights]`: the output in the shape of the query, and the attention weights `[N, L, S]`, or
+   *   `[N, numHeads, L, S]` with `averageAttnWeights: false`; without N for unbatched inputs, and null with
+   *   `needWeights: false`
+   * @throws ShapeError if a shape does not match.
+   * @throws DTypeError if a dtype does not match.
+   * @throws ArgumentError if `isCausal` is true without `attnMask`, or if an option is unknown.
    */
   override forward(
     query: Tensor,

@@ -12,21 +12,30 @@ import { batchNorm } from '../functional/normalization.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
 
-/** Options of batch and instance normalisation. */
+/** Options of the batch and instance normalisation layers. */
 export interface BatchNormOptions extends LayerOptions {
-  /** Added to the variance; 1e-5 when absent. */
+  /** Number added to the variance. default: 1e-5 */
   eps?: number | undefined;
-  /** Share of each batch in the running statistics, 0.1 when absent; `null` takes the plain average over all batches. */
+  /** Share of each batch in the running statistics. `null` means the plain average over all batches. default: 0.1 */
   momentum?: number | null | undefined;
-  /** Whether a weight and a bias are learned; true when absent, for instance normalisation false. */
+  /**
+   * Whether the layer learns a weight and a bias for each channel. default: true for batch normalisation, false for
+   * instance normalisation
+   */
   affine?: boolean | undefined;
-  /** Whether an affine layer learns a bias beside its weight; true when absent. */
+  /** Whether an affine layer learns a bias beside its weight. default: true */
   bias?: boolean | undefined;
-  /** Whether running statistics are kept, which evaluation then uses; true when absent, for instance normalisation false. */
+  /**
+   * Whether the layer keeps running statistics and uses them in evaluation mode. default: true for batch normalisation,
+   * false for instance normalisation
+   */
   trackRunningStats?: boolean | undefined;
 }
 
-/** What batch and instance normalisation have in common: a scale and an offset for each channel, and running statistics. */
+/**
+ * The members that batch and instance normalisation share: a scale and an offset for each channel, and running
+ * statistics.
+ */
 export abstract class ChannelNorm extends Layer {
   static override readonly stateNames = {
     runningMean: 'running_mean',
@@ -38,17 +47,18 @@ export abstract class ChannelNorm extends Layer {
   readonly momentum: number | null;
   readonly affine: boolean;
   readonly trackRunningStats: boolean;
-  /** [numFeatures] */
+  /** `[numFeatures]`, or null without `affine` */
   weight: Parameter | null;
-  /** [numFeatures] */
+  /** `[numFeatures]`, or null without `affine` or `bias` */
   bias: Parameter | null;
-  /** [numFeatures] */
+  /** `[numFeatures]`, or null without `trackRunningStats` */
   runningMean: Tensor | null;
-  /** [numFeatures] */
+  /** `[numFeatures]`, or null without `trackRunningStats` */
   runningVar: Tensor | null;
-  /** One int64: how many batches the running statistics have seen. */
+  /** `[]`, int64: the number of batches in the running statistics, or null without `trackRunningStats` */
   numBatchesTracked: Tensor | null;
 
+  /** @param byDefault The default of `affine` and of `trackRunningStats`. */
   constructor(numFeatures: number, options: BatchNormOptions, byDefault: boolean) {
     super();
     const { eps, momentum, affine, bias, trackRunningStats, dtype, generator } = readOptions(new.target.name, options, {
@@ -81,7 +91,7 @@ export abstract class ChannelNorm extends Layer {
     ];
   }
 
-  /** Sets the running statistics back to mean 0, variance 1 and no batches. */
+  /** Resets the running statistics to mean 0, variance 1 and no batches. */
   resetRunningStats(): void {
     this.runningMean?.zero_();
     this.runningVar?.fill_(1);
@@ -100,15 +110,27 @@ export abstract class ChannelNorm extends Layer {
   }
 }
 
-/** Batch normalisation over [N, C, …] of certain numbers of dimensions. */
+/** Batch normalisation of `[N, C, …]`; each subclass fixes the number of dimensions. */
 abstract class BatchNorm extends ChannelNorm {
+  /**
+   * @param numFeatures Number of channels C, ≥ 0.
+   * @param options `eps`, `momentum`, `affine`, `bias`, `trackRunningStats`, `dtype`, `generator`; see
+   *   {@link BatchNormOptions}.
+   * @throws ArgumentError if a size is not an integer in its range, or if an option is unknown or has the wrong type.
+   */
   constructor(numFeatures: number, options: BatchNormOptions = {}) {
     super(numFeatures, options, true);
   }
 
-  /** Numbers of dimensions that the layer takes. */
+  /** The numbers of dimensions that an input may have. */
   protected abstract readonly dims: readonly number[];
 
+  /**
+   * @param input `[N, C, …]` with the number of dimensions of the layer; C is `numFeatures`.
+   * @returns The shape of the input.
+   * @throws ShapeError if the shape does not match, or if each channel has a single value in training mode.
+   * @throws DTypeError if the dtype is not floating.
+   */
   override forward(input: Tensor): Tensor {
     checkDims(input, this.dims);
     const { weight, bias, eps, runningMean, runningVar, numBatchesTracked } = this;
@@ -120,15 +142,22 @@ abstract class BatchNorm extends ChannelNorm {
       training: this.training || !this.trackRunningStats,
       momentum: this.momentum ?? 1 / batches,
     });
-    // After the forward pass, so that one that fails leaves no trace.
+    // The count changes after the forward pass, so that a pass that fails leaves the statistics as they were.
     if (this.training) numBatchesTracked?.fill_(batches);
     return output;
   }
 }
 
 /**
- * Batch normalisation over the channels of [N, C] or [N, C, L] (`torch.nn.BatchNorm1d`; Ioffe & Szegedy 2015). Default
- * initialisation: weight 1, bias 0, running mean 0, running variance 1.
+ * Batch normalisation of each channel of `[N, C]` or `[N, C, L]` (`torch.nn.BatchNorm1d`; Ioffe & Szegedy 2015).
+ *
+ * Default initialisation: weight 1, bias 0, running mean 0, running variance 1.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.BatchNorm1d(100);
+ * console.log(layer.forward(zeros([20, 100])).shape); // [ 20, 100 ]
+ * ```
  */
 export class BatchNorm1d extends BatchNorm {
   protected override get dims() {
@@ -136,14 +165,34 @@ export class BatchNorm1d extends BatchNorm {
   }
 }
 
-/** Batch normalisation over the channels of [N, C, H, W] (`torch.nn.BatchNorm2d`); otherwise as {@link BatchNorm1d}. */
+/**
+ * Batch normalisation of each channel of `[N, C, H, W]` (`torch.nn.BatchNorm2d`; Ioffe & Szegedy 2015).
+ *
+ * Default initialisation: weight 1, bias 0, running mean 0, running variance 1.
+ * @example
+ * ```ts
+ * import { nn } from 'initree';
+ * const layer = new nn.BatchNorm2d(100, { momentum: null });
+ * console.log([...layer.stateDict().keys()].slice(2)); // [ 'running_mean', 'running_var', 'num_batches_tracked' ]
+ * ```
+ */
 export class BatchNorm2d extends BatchNorm {
   protected override get dims() {
     return [4];
   }
 }
 
-/** Batch normalisation over the channels of [N, C, D, H, W] (`torch.nn.BatchNorm3d`); otherwise as {@link BatchNorm1d}. */
+/**
+ * Batch normalisation of each channel of `[N, C, D, H, W]` (`torch.nn.BatchNorm3d`; Ioffe & Szegedy 2015).
+ *
+ * Default initialisation: weight 1, bias 0, running mean 0, running variance 1.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.BatchNorm3d(4, { affine: false });
+ * console.log(layer.forward(zeros([2, 4, 3, 8, 8])).shape); // [ 2, 4, 3, 8, 8 ]
+ * ```
+ */
 export class BatchNorm3d extends BatchNorm {
   protected override get dims() {
     return [5];

@@ -11,20 +11,32 @@ import { createParameter, type Parameter } from '../Parameter.js';
 import { LINEAR_DEFAULTS, type LinearOptions } from './linear.js';
 
 /**
- * y_o = x1ᵀ·W_o·x2 + b_o (`torch.nn.Bilinear`). Default initialisation: weight and bias U(±1/√in1Features).
- * @param in1Features size of the last dimension of the first input, at least 1
- * @param in2Features size of the last dimension of the second input
- * @param outFeatures size of the last dimension of the output
+ * The bilinear map y_o = x1ᵀ·W_o·x2 + b_o of the last dimensions of two inputs (`torch.nn.Bilinear`).
+ *
+ * Default initialisation: `weight` and `bias` are uniform in ±1/√in1Features.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.Bilinear(20, 30, 40);
+ * console.log(layer.forward(zeros([128, 20]), zeros([128, 30])).shape); // [ 128, 40 ]
+ * ```
  */
 export class Bilinear extends Layer {
   readonly in1Features: number;
   readonly in2Features: number;
   readonly outFeatures: number;
-  /** [outFeatures, in1Features, in2Features] */
+  /** `[outFeatures, in1Features, in2Features]` */
   weight: Parameter;
-  /** [outFeatures] */
+  /** `[outFeatures]`, or null without a bias */
   bias: Parameter | null;
 
+  /**
+   * @param in1Features Size of the last dimension of the first input, ≥ 1.
+   * @param in2Features Size of the last dimension of the second input, ≥ 0.
+   * @param outFeatures Size of the last dimension of the output, ≥ 0.
+   * @param options `bias` (default: true), `dtype`, `generator`.
+   * @throws ArgumentError if a size is not an integer in its range, or if an option is unknown or has the wrong type.
+   */
   constructor(in1Features: number, in2Features: number, outFeatures: number, options: LinearOptions = {}) {
     super();
     const { bias, dtype, generator } = readOptions('Bilinear', options, LINEAR_DEFAULTS);
@@ -45,7 +57,13 @@ export class Bilinear extends Layer {
     ];
   }
 
-  /** @param input1 [*, in1Features] · @param input2 [*, in2Features], * being the same → [*, outFeatures] */
+  /**
+   * @param input1 `[*, in1Features]`
+   * @param input2 `[*, in2Features]`, with the same leading dimensions
+   * @returns `[*, outFeatures]`
+   * @throws ShapeError if the sizes do not match.
+   * @throws DTypeError if the dtypes differ.
+   */
   override forward(input1: Tensor, input2: Tensor): Tensor {
     return bilinear(input1, input2, this.weight, this.bias);
   }

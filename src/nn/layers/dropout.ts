@@ -6,18 +6,19 @@ import { Module } from '../Module.js';
 
 /** Options of the dropout layers. */
 export interface DropoutOptions {
-  /** Printed as PyTorch prints it; the input is never overwritten here. False when absent. */
+  /** Whether the printed form contains `inplace=True`, as in PyTorch. The input is never overwritten. default: false */
   inplace?: boolean | undefined;
 }
 
-/** A layer that draws from the default generator in training and returns its input otherwise. */
+/** A layer that draws a mask from the default generator in training mode and returns its input in evaluation mode. */
 abstract class DropoutLayer extends Module {
   readonly p: number;
   readonly inplace: boolean;
 
   /**
-   * @param p share of the elements or channels that are dropped, from 0 to 1
-   * @throws ArgumentError for another p
+   * @param p Probability that an element or a channel is set to 0, in [0, 1]. default: 0.5
+   * @param options `inplace` (default: false): changes the printed form only.
+   * @throws ArgumentError if `p` is not in [0, 1].
    */
   constructor(p = 0.5, options: DropoutOptions = {}) {
     super();
@@ -33,8 +34,19 @@ abstract class DropoutLayer extends Module {
 }
 
 /**
- * Sets elements to 0 with probability p in training and divides the others by 1 − p (`torch.nn.Dropout`). The masks follow
- * this library's generator: PyTorch's come from another stream, with the same scale and expectation.
+ * Sets elements to 0 with probability p in training mode and divides the other elements by 1 − p (`torch.nn.Dropout`;
+ * Srivastava et al. 2014).
+ *
+ * The input has any shape. The masks come from the generator of this library. PyTorch draws its masks from another
+ * stream, so the masks differ, but the scale and the expectation are the same.
+ * @example
+ * ```ts
+ * import { manualSeed, nn, ones } from 'initree';
+ * manualSeed(1);
+ * const layer = new nn.Dropout(0.5);
+ * console.log(String(layer.forward(ones([6])))); // tensor([0., 2., 2., 2., 0., 0.])
+ * console.log(String(layer.eval().forward(ones([6])))); // tensor([1., 1., 1., 1., 1., 1.])
+ * ```
  */
 export class Dropout extends DropoutLayer {
   override forward(input: Tensor): Tensor {
@@ -42,28 +54,56 @@ export class Dropout extends DropoutLayer {
   }
 }
 
-/** {@link Dropout} of whole channels of [N, C, L] or [C, L] (`torch.nn.Dropout1d`). */
+/**
+ * {@link Dropout} of whole channels of `[N, C, L]` or `[C, L]` (`torch.nn.Dropout1d`; Tompson et al. 2015).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.Dropout1d(0.2).forward(zeros([20, 16, 32])).shape); // [ 20, 16, 32 ]
+ * ```
+ */
 export class Dropout1d extends DropoutLayer {
   override forward(input: Tensor): Tensor {
     return dropout1d(input, this.p, { training: this.training });
   }
 }
 
-/** {@link Dropout} of whole channels of [N, C, H, W] (`torch.nn.Dropout2d`). */
+/**
+ * {@link Dropout} of whole channels of `[N, C, H, W]` (`torch.nn.Dropout2d`; Tompson et al. 2015).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.Dropout2d(0.2).forward(zeros([20, 16, 32, 32])).shape); // [ 20, 16, 32, 32 ]
+ * ```
+ */
 export class Dropout2d extends DropoutLayer {
   override forward(input: Tensor): Tensor {
     return dropout2d(input, this.p, { training: this.training });
   }
 }
 
-/** {@link Dropout} of whole channels of [N, C, D, H, W] or [C, D, H, W] (`torch.nn.Dropout3d`). */
+/**
+ * {@link Dropout} of whole channels of `[N, C, D, H, W]` or `[C, D, H, W]` (`torch.nn.Dropout3d`; Tompson et al. 2015).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.Dropout3d(0.2).forward(zeros([20, 16, 4, 32, 32])).shape); // [ 20, 16, 4, 32, 32 ]
+ * ```
+ */
 export class Dropout3d extends DropoutLayer {
   override forward(input: Tensor): Tensor {
     return dropout3d(input, this.p, { training: this.training });
   }
 }
 
-/** Dropout for networks of SELUs, which keeps mean 0 and variance 1 (`torch.nn.AlphaDropout`). */
+/**
+ * A dropout for networks with SELU, which keeps mean 0 and variance 1 (`torch.nn.AlphaDropout`; Klambauer et al. 2017).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.AlphaDropout(0.2).forward(zeros([20, 16])).shape); // [ 20, 16 ]
+ * ```
+ */
 export class AlphaDropout extends DropoutLayer {
   override forward(input: Tensor): Tensor {
     return alphaDropout(input, this.p, { training: this.training });

@@ -12,27 +12,36 @@ import { createParameter, type Parameter } from '../Parameter.js';
 
 /** Options of {@link Embedding}. */
 export interface EmbeddingOptions extends LayerOptions {
-  /** A row that begins with zeros and gets no gradient; negative ones count from the end; none when absent. */
+  /**
+   * Index of a row that starts as zeros and gets no gradient, in [−numEmbeddings, numEmbeddings − 1]; a negative number
+   * counts from the end. default: null (no such row)
+   */
   paddingIdx?: number | null | undefined;
 }
 
 /** Options of {@link EmbeddingBag}. */
 export interface EmbeddingBagOptions extends EmbeddingOptions {
-  /** What becomes of the rows of a bag; `'mean'` when absent. */
+  /** How the rows of a bag are combined: `'sum'`, `'mean'` or `'max'`. default: `'mean'` */
   mode?: BagMode | undefined;
 }
 
 /** The defaults of {@link EmbeddingOptions}. */
 const TABLE_DEFAULTS = { paddingIdx: null, ...LAYER_DEFAULTS } as const;
 
-/** A learned table. Default initialisation: N(0, 1), then the padding row 0. */
+/** A learned table. Default initialisation: N(0, 1), then zeros in the padding row. */
 abstract class Table extends Layer {
   readonly numEmbeddings: number;
   readonly embeddingDim: number;
   readonly paddingIdx: number | null;
-  /** [numEmbeddings, embeddingDim] */
+  /** `[numEmbeddings, embeddingDim]` */
   weight: Parameter;
 
+  /**
+   * @param numEmbeddings Number of rows, ≥ 0.
+   * @param embeddingDim Size of a row, ≥ 0.
+   * @param options `paddingIdx`, `dtype`, `generator`; see {@link EmbeddingOptions}.
+   * @throws ArgumentError if a size or `paddingIdx` is out of its range, or if an option is unknown.
+   */
   constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingOptions = {}) {
     super();
     const { paddingIdx, dtype, generator } = readOptions(new.target.name, options, TABLE_DEFAULTS);
@@ -47,7 +56,7 @@ abstract class Table extends Layer {
     return [['weight', this.paddingIdx === null ? normal() : zeroRow(this.paddingIdx, normal())]];
   }
 
-  /** Sizes and options as they are printed. */
+  /** The sizes and settings in the printed form. */
   protected described(settings: Parameters<typeof formatSettings>[0]): string {
     const printed = formatSettings({
       ...settings,
@@ -58,12 +67,24 @@ abstract class Table extends Layer {
 }
 
 /**
- * A learned table whose rows indices name (`torch.nn.Embedding`). Default initialisation: N(0, 1), then the padding row 0.
- * @param numEmbeddings how many rows there are
- * @param embeddingDim size of a row
+ * A learned table, of which each index selects a row (`torch.nn.Embedding`).
+ *
+ * Default initialisation: N(0, 1), then zeros in the padding row.
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * const layer = new nn.Embedding(10, 3, { paddingIdx: 0 });
+ * console.log(String(layer)); // Embedding(10, 3, padding_idx=0)
+ * console.log(layer.forward(tensor([[1, 2, 4, 5], [4, 3, 2, 9]], { dtype: 'int64' })).shape); // [ 2, 4, 3 ]
+ * ```
  */
 export class Embedding extends Table {
-  /** @param input indices (int64 or int32) of any shape → [*, embeddingDim] */
+  /**
+   * @param input Indices (int64 or int32) of any shape, each in [0, numEmbeddings − 1].
+   * @returns `[*, embeddingDim]`, where * is the shape of the input
+   * @throws ArgumentError if an index is out of range.
+   * @throws DTypeError if the indices have another dtype.
+   */
   override forward(input: Tensor): Tensor {
     return embedding(input, this.weight, { paddingIdx: this.paddingIdx });
   }
@@ -74,14 +95,27 @@ export class Embedding extends Table {
 }
 
 /**
- * Sums, means or largest elements of bags of a learned table's rows (`torch.nn.EmbeddingBag`). Default initialisation:
- * N(0, 1), then the padding row 0.
- * @param numEmbeddings how many rows there are
- * @param embeddingDim size of a row
+ * The sum, the mean or the largest elements of bags of rows of a learned table (`torch.nn.EmbeddingBag`).
+ *
+ * Default initialisation: N(0, 1), then zeros in the padding row.
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * const layer = new nn.EmbeddingBag(10, 3, { mode: 'sum' });
+ * const input = tensor([1, 2, 4, 5, 4, 3, 2, 9], { dtype: 'int64' });
+ * const offsets = tensor([0, 4], { dtype: 'int64' });
+ * console.log(layer.forward(input, offsets).shape); // [ 2, 3 ]
+ * ```
  */
 export class EmbeddingBag extends Table {
   readonly mode: BagMode;
 
+  /**
+   * @param numEmbeddings Number of rows, ≥ 0.
+   * @param embeddingDim Size of a row, ≥ 0.
+   * @param options `mode` (default: `'mean'`), `paddingIdx`, `dtype`, `generator`; see {@link EmbeddingBagOptions}.
+   * @throws ArgumentError if a size or `paddingIdx` is out of its range, or if an option is unknown.
+   */
   constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingBagOptions = {}) {
     const { mode, ...others } = readOptions('EmbeddingBag', options, { mode: 'mean', ...TABLE_DEFAULTS });
     super(numEmbeddings, embeddingDim, others);
@@ -89,10 +123,14 @@ export class EmbeddingBag extends Table {
   }
 
   /**
-   * @param input indices (int64 or int32): [bags, size], or all bags one after another, [N]
-   * @param offsets where each bag begins, [bags]; for an input [N] only
-   * @param perSampleWeights what each row is multiplied by, of the input's shape; with `'sum'` only
-   * @returns [bags, embeddingDim]
+   * @param input Indices (int64 or int32): `[bags, size]`, or the bags one after another, `[N]`.
+   * @param offsets Index in the input at which each bag begins, `[bags]`; only for an input `[N]`, which requires it.
+   *   default: null
+   * @param perSampleWeights Factor of each row, in the shape of the input; only with `mode: 'sum'`. default: null
+   * @returns `[bags, embeddingDim]`
+   * @throws ArgumentError if an index or an offset is out of range, or if `mode` is unknown.
+   * @throws ShapeError if the shapes do not match.
+   * @throws DTypeError if the dtypes do not match.
    */
   override forward(input: Tensor, offsets: Tensor | null = null, perSampleWeights: Tensor | null = null): Tensor {
     const { mode, paddingIdx } = this;

@@ -6,20 +6,32 @@ import { flatten, unflatten } from '../functional/flatten.js';
 import { Module } from '../Module.js';
 
 /**
- * Makes one dimension of the dimensions `startDim` to `endDim` (`torch.nn.Flatten`).
- * @param startDim first dimension to be joined, 1 when absent
- * @param endDim last dimension to be joined, −1 (the last) when absent
+ * Joins the dimensions from `startDim` to `endDim` into one dimension (`torch.nn.Flatten`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.Flatten().forward(zeros([32, 1, 5, 5])).shape); // [ 32, 25 ]
+ * ```
  */
 export class Flatten extends Module {
   readonly startDim: number;
   readonly endDim: number;
 
+  /**
+   * @param startDim First dimension to join; a negative number counts from the end. default: 1
+   * @param endDim Last dimension to join; a negative number counts from the end. default: −1
+   */
   constructor(startDim = 1, endDim = -1) {
     super();
     this.startDim = startDim;
     this.endDim = endDim;
   }
 
+  /**
+   * @param input Any shape that has these dimensions.
+   * @returns The shape of the input with one dimension in place of the joined dimensions.
+   * @throws ShapeError if the input does not have these dimensions.
+   */
   override forward(input: Tensor): Tensor {
     return flatten(input, this.startDim, this.endDim);
   }
@@ -30,14 +42,22 @@ export class Flatten extends Module {
 }
 
 /**
- * Makes several dimensions of one (`torch.nn.Unflatten`).
- * @param dim the dimension to be divided
- * @param sizes its new sizes, whose product is the old one; one may be −1, which stands for what is left
+ * Splits one dimension into several dimensions (`torch.nn.Unflatten`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.Unflatten(1, [2, -1, 5]).forward(zeros([2, 50])).shape); // [ 2, 2, 5, 5 ]
+ * ```
  */
 export class Unflatten extends Module {
   readonly dim: number;
   readonly sizes: Shape;
 
+  /**
+   * @param dim The dimension to split; a negative number counts from the end.
+   * @param sizes The new sizes, whose product is the size of the dimension. One size may be −1, which is then inferred.
+   * @throws ArgumentError if `sizes` is not an array of integers.
+   */
   constructor(dim: number, sizes: Shape) {
     super();
     if (!Array.isArray(sizes) || !sizes.every(Number.isSafeInteger)) {
@@ -47,6 +67,11 @@ export class Unflatten extends Module {
     this.sizes = [...sizes];
   }
 
+  /**
+   * @param input Any shape that has the dimension.
+   * @returns The shape of the input with `sizes` in place of the dimension.
+   * @throws ShapeError if the product of `sizes` is not the size of the dimension.
+   */
   override forward(input: Tensor): Tensor {
     return unflatten(input, this.dim, this.sizes);
   }

@@ -6,7 +6,7 @@ import { type FoldOptions, fold, unfold } from '../functional/fold.js';
 import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
 
-/** What both directions have in common: how the blocks slide over the image. */
+/** The settings that {@link Unfold} and {@link Fold} share: how blocks slide over an image. */
 abstract class SlidingBlocks extends Module {
   readonly kernelSize: Size;
   readonly dilation: Size;
@@ -37,26 +37,53 @@ abstract class SlidingBlocks extends Module {
   }
 }
 
-/** Sliding blocks of an image as columns (`torch.nn.Unfold`). */
+/**
+ * The sliding blocks of images as columns (`torch.nn.Unfold`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.Unfold([2, 3]).forward(zeros([2, 5, 3, 4])).shape); // [ 2, 30, 4 ]
+ * ```
+ */
 export class Unfold extends SlidingBlocks {
-  /** @param kernelSize size of a block, one number or [height, width] */
+  /**
+   * @param kernelSize Size of a block, ≥ 1: one number or `[height, width]`.
+   * @param options `dilation` (≥ 1, default: 1), `padding` (≥ 0, default: 0), `stride` (≥ 1, default: 1); see
+   *   {@link FoldOptions}.
+   * @throws ArgumentError if a size is out of its range or an option is unknown.
+   */
   constructor(kernelSize: Size, options: FoldOptions = {}) {
     super(kernelSize, options);
   }
 
-  /** @param input [N, C, H, W] or [C, H, W] → [N, C·∏kernelSize, blocks] or without N */
+  /**
+   * @param input `[N, C, H, W]` or `[C, H, W]`
+   * @returns `[N, C·kernel height·kernel width, blocks]`, without N if the input has no N
+   * @throws ShapeError if the shape does not match or if no block fits into the image.
+   * @throws DTypeError if the dtype is not floating.
+   */
   override forward(input: Tensor): Tensor {
     return unfold(input, this.kernelSize, this.options());
   }
 }
 
-/** Images from sliding blocks, which are added up where they overlap (`torch.nn.Fold`). */
+/**
+ * Images from sliding blocks, where overlapping elements are added (`torch.nn.Fold`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.Fold([4, 5], 2).forward(zeros([1, 12, 12])).shape); // [ 1, 3, 4, 5 ]
+ * ```
+ */
 export class Fold extends SlidingBlocks {
   readonly outputSize: Size;
 
   /**
-   * @param outputSize size of an image, one number or [height, width]
-   * @param kernelSize size of a block, one number or [height, width]
+   * @param outputSize Size of an image, ≥ 1: one number or `[height, width]`.
+   * @param kernelSize Size of a block, ≥ 1: one number or `[height, width]`.
+   * @param options `dilation` (≥ 1, default: 1), `padding` (≥ 0, default: 0), `stride` (≥ 1, default: 1); see
+   *   {@link FoldOptions}.
+   * @throws ArgumentError if a size is out of its range or an option is unknown.
    */
   constructor(outputSize: Size, kernelSize: Size, options: FoldOptions = {}) {
     super(kernelSize, options);
@@ -64,7 +91,12 @@ export class Fold extends SlidingBlocks {
     this.outputSize = outputSize;
   }
 
-  /** @param input [N, C·∏kernelSize, blocks] or [C·∏kernelSize, blocks] → [N, C, height, width] or without N */
+  /**
+   * @param input `[N, C·kernel height·kernel width, blocks]`, or without N
+   * @returns `[N, C, height, width]`, without N if the input has no N
+   * @throws ShapeError if the number of blocks or their size does not match the image.
+   * @throws DTypeError if the dtype is not floating.
+   */
   override forward(input: Tensor): Tensor {
     return fold(input, this.outputSize, this.kernelSize, this.options());
   }

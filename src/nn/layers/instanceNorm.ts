@@ -5,15 +5,30 @@ import { batchNorm } from '../functional/normalization.js';
 import { instanceNorm } from '../functional/rowNormalization.js';
 import { type BatchNormOptions, ChannelNorm } from './batchNorm.js';
 
-/** Instance normalisation over [N, C, …], or [C, …] for one sample. */
+/**
+ * Instance normalisation of `[N, C, …]`, or of `[C, …]` for one sample; each subclass fixes the number of dimensions.
+ */
 abstract class InstanceNorm extends ChannelNorm {
+  /**
+   * @param numFeatures Number of channels C, ≥ 0.
+   * @param options `eps`, `momentum`, `affine`, `bias`, `trackRunningStats`, `dtype`, `generator`; see
+   *   {@link BatchNormOptions}. `affine` and `trackRunningStats` are false by default.
+   * @throws ArgumentError if a size is not an integer in its range, or if an option is unknown or has the wrong type.
+   */
   constructor(numFeatures: number, options: BatchNormOptions = {}) {
     super(numFeatures, options, false);
   }
 
-  /** Dimensions of a batch. */
+  /** Number of dimensions of a batch. */
   protected abstract readonly dims: number;
 
+  /**
+   * @param input `[N, C, …]` or `[C, …]` with the number of dimensions of the layer
+   * @returns The shape of the input.
+   * @throws ShapeError if the shape does not match, or if each channel has a single value and the layer does not use
+   *   running statistics.
+   * @throws DTypeError if the dtype is not floating.
+   */
   override forward(input: Tensor): Tensor {
     checkDims(input, [this.dims - 1, this.dims]);
     const channels = input.shape[input.ndim - this.dims + 1];
@@ -31,12 +46,12 @@ abstract class InstanceNorm extends ChannelNorm {
     if (!this.training && this.trackRunningStats)
       return batchNorm(input, runningMean, runningVar, { weight, bias, eps });
     const output = instanceNorm(input, { weight, bias, eps });
-    // An empty input has no statistics to take a share of.
+    // An empty input has no statistics.
     if (runningMean && runningVar && input.numel > 0) this.track(input.detach(), runningMean, runningVar);
     return output;
   }
 
-  /** The running statistics take their share of the samples' average mean and unbiased variance. */
+  /** Updates the running statistics with the average mean and the average unbiased variance of the samples. */
   private track(input: Tensor, runningMean: Tensor, runningVar: Tensor): void {
     const samples = input.flatten(2);
     const momentum = this.momentum ?? 0;
@@ -45,21 +60,54 @@ abstract class InstanceNorm extends ChannelNorm {
   }
 }
 
-/** Instance normalisation over [N, C, L] or [C, L] (`torch.nn.InstanceNorm1d`; Ulyanov et al. 2016); no affine by default. */
+/**
+ * Instance normalisation of each channel and sample of `[N, C, L]` or `[C, L]` (`torch.nn.InstanceNorm1d`; Ulyanov et
+ * al. 2016).
+ *
+ * Default initialisation with `affine`: weight 1, bias 0.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.InstanceNorm1d(100, { affine: true });
+ * console.log(layer.forward(zeros([20, 100, 40])).shape); // [ 20, 100, 40 ]
+ * ```
+ */
 export class InstanceNorm1d extends InstanceNorm {
   protected override get dims() {
     return 3;
   }
 }
 
-/** Instance normalisation over [N, C, H, W] or [C, H, W] (`torch.nn.InstanceNorm2d`); otherwise as {@link InstanceNorm1d}. */
+/**
+ * Instance normalisation of each channel and sample of `[N, C, H, W]` or `[C, H, W]` (`torch.nn.InstanceNorm2d`;
+ * Ulyanov et al. 2016).
+ *
+ * Default initialisation with `affine`: weight 1, bias 0.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.InstanceNorm2d(3);
+ * console.log(layer.forward(zeros([1, 3, 32, 32])).shape); // [ 1, 3, 32, 32 ]
+ * ```
+ */
 export class InstanceNorm2d extends InstanceNorm {
   protected override get dims() {
     return 4;
   }
 }
 
-/** Instance normalisation over [N, C, D, H, W] or [C, D, H, W] (`torch.nn.InstanceNorm3d`). */
+/**
+ * Instance normalisation of each channel and sample of `[N, C, D, H, W]` or `[C, D, H, W]` (`torch.nn.InstanceNorm3d`;
+ * Ulyanov et al. 2016).
+ *
+ * Default initialisation with `affine`: weight 1, bias 0.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.InstanceNorm3d(4);
+ * console.log(layer.forward(zeros([4, 3, 8, 8])).shape); // [ 4, 3, 8, 8 ]
+ * ```
+ */
 export class InstanceNorm3d extends InstanceNorm {
   protected override get dims() {
     return 5;

@@ -11,9 +11,9 @@ import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { Module } from '../Module.js';
 import { createParameter, type Parameter } from '../Parameter.js';
 
-/** Options of {@link Linear}. */
+/** Options of {@link Linear} and {@link Bilinear}. */
 export interface LinearOptions extends LayerOptions {
-  /** Whether a bias is learned; true when absent. */
+  /** Whether the layer learns a bias. default: true */
   bias?: boolean | undefined;
 }
 
@@ -21,18 +21,31 @@ export interface LinearOptions extends LayerOptions {
 export const LINEAR_DEFAULTS = { bias: true, ...LAYER_DEFAULTS } as const;
 
 /**
- * y = x·Wᵀ + b (`torch.nn.Linear`). Default initialisation: weight and bias U(±1/√inFeatures).
- * @param inFeatures size of the last dimension of the input
- * @param outFeatures size of the last dimension of the output
+ * The linear map y = x·Wᵀ + b of the last dimension (`torch.nn.Linear`).
+ *
+ * Default initialisation: `weight` and `bias` are uniform in ±1/√inFeatures.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.Linear(20, 30);
+ * console.log(String(layer)); // Linear(in_features=20, out_features=30, bias=True)
+ * console.log(layer.forward(zeros([128, 20])).shape); // [ 128, 30 ]
+ * ```
  */
 export class Linear extends Layer {
   readonly inFeatures: number;
   readonly outFeatures: number;
-  /** [outFeatures, inFeatures] */
+  /** `[outFeatures, inFeatures]` */
   weight: Parameter;
-  /** [outFeatures] */
+  /** `[outFeatures]`, or null without a bias */
   bias: Parameter | null;
 
+  /**
+   * @param inFeatures Size of the last dimension of the input, ≥ 0.
+   * @param outFeatures Size of the last dimension of the output, ≥ 0.
+   * @param options `bias` (default: true), `dtype`, `generator`.
+   * @throws ArgumentError if a size is not an integer in its range, or if an option is unknown or has the wrong type.
+   */
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
     const { bias, dtype, generator } = readOptions('Linear', options, LINEAR_DEFAULTS);
@@ -50,7 +63,12 @@ export class Linear extends Layer {
     ];
   }
 
-  /** @param input [*, inFeatures] → [*, outFeatures] */
+  /**
+   * @param input `[*, inFeatures]`
+   * @returns `[*, outFeatures]`
+   * @throws ShapeError if the last dimension is not `inFeatures`.
+   * @throws DTypeError if the dtype is not the dtype of the weight.
+   */
   override forward(input: Tensor): Tensor {
     return linear(input, this.weight, this.bias);
   }
@@ -60,7 +78,14 @@ export class Linear extends Layer {
   }
 }
 
-/** Returns its input (`torch.nn.Identity`); takes and ignores any arguments. */
+/**
+ * Returns its input (`torch.nn.Identity`). The constructor accepts any arguments and ignores them.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.Identity().forward(zeros([2, 3])).shape); // [ 2, 3 ]
+ * ```
+ */
 export class Identity extends Module {
   constructor(..._ignored: unknown[]) {
     super();
@@ -71,7 +96,7 @@ export class Identity extends Module {
   }
 }
 
-/** The default of a bias beside a weight of known fan-in: U(±1/√fanIn). */
+/** The default initialisation of the bias that belongs to `weight`: uniform in ±1/√fanIn of the weight. */
 export function biasDefault(weight: Parameter): Initializer {
   const [fanIn] = calculateFanInAndFanOut(weight);
   const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;

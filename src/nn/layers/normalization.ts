@@ -7,41 +7,38 @@ import type { Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';
 import { formatPython, formatSettings } from '../formatPython.js';
-import {
-  LOCAL_RESPONSE_DEFAULTS,
-  type LocalResponseNormOptions,
-  localResponseNorm,
-} from '../functional/localResponseNorm.js';
 import { groupNorm, layerNorm, rmsNorm } from '../functional/rowNormalization.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
-import { Module } from '../Module.js';
 import { createParameter, type Parameter } from '../Parameter.js';
 
 /** Options of {@link GroupNorm}. */
 export interface GroupNormOptions extends LayerOptions {
-  /** Added to the variance; 1e-5 when absent. */
+  /** Number added to the variance. default: 1e-5 */
   eps?: number | undefined;
-  /** Whether a weight and a bias for each channel are learned; true when absent. */
+  /** Whether the layer learns a weight and a bias for each channel. default: true */
   affine?: boolean | undefined;
-  /** Whether an affine layer learns a bias beside its weight; true when absent. */
+  /** Whether an affine layer learns a bias beside its weight. default: true */
   bias?: boolean | undefined;
 }
 
 /** Options of {@link LayerNorm}. */
 export interface LayerNormOptions extends LayerOptions {
-  /** Added to the variance; 1e-5 when absent. */
+  /** Number added to the variance. default: 1e-5 */
   eps?: number | undefined;
-  /** Whether a weight and a bias for each element are learned; true when absent. */
+  /** Whether the layer learns a weight and a bias for each element of the normalised shape. default: true */
   elementwiseAffine?: boolean | undefined;
-  /** Whether an affine layer learns a bias beside its weight; true when absent. */
+  /** Whether an affine layer learns a bias beside its weight. default: true */
   bias?: boolean | undefined;
 }
 
 /** Options of {@link RMSNorm}. */
 export interface RMSNormOptions extends LayerOptions {
-  /** Added to the mean square; `null`, the dtype's precision, when absent. */
+  /**
+   * Number added to the mean square. `null` means the distance from 1 to the next number of the input's dtype.
+   * default: null
+   */
   eps?: number | null | undefined;
-  /** Whether a weight for each element is learned; true when absent. */
+  /** Whether the layer learns a weight for each element of the normalised shape. default: true */
   elementwiseAffine?: boolean | undefined;
 }
 
@@ -57,18 +54,33 @@ abstract class ScaledNorm extends Layer {
   }
 }
 
-/** Normalises groups of channels (`torch.nn.GroupNorm`; Wu & He 2018). Default initialisation: weight 1, bias 0. */
+/**
+ * Normalises groups of channels of each sample to mean 0 and variance 1 (`torch.nn.GroupNorm`; Wu & He 2018).
+ *
+ * Default initialisation: weight 1, bias 0.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.GroupNorm(3, 6);
+ * console.log(layer.forward(zeros([20, 6, 10, 10])).shape); // [ 20, 6, 10, 10 ]
+ * ```
+ */
 export class GroupNorm extends ScaledNorm {
   readonly numGroups: number;
   readonly numChannels: number;
   readonly eps: number;
   readonly affine: boolean;
-  /** [numChannels] */
+  /** `[numChannels]`, or null without `affine` */
   weight: Parameter | null;
-  /** [numChannels] */
+  /** `[numChannels]`, or null without `affine` or `bias` */
   bias: Parameter | null;
 
-  /** @param numGroups divides `numChannels` */
+  /**
+   * @param numGroups Number of groups, ≥ 1, which divides `numChannels`.
+   * @param numChannels Number of channels C of the input, ≥ 0.
+   * @param options `eps`, `affine`, `bias`, `dtype`, `generator`; see {@link GroupNormOptions}.
+   * @throws ArgumentError if a size or an option is out of its range, or if `numGroups` does not divide `numChannels`.
+   */
   constructor(numGroups: number, numChannels: number, options: GroupNormOptions = {}) {
     super();
     const { eps, affine, bias, dtype, generator } = readOptions('GroupNorm', options, {
@@ -89,7 +101,12 @@ export class GroupNorm extends ScaledNorm {
     this.resetParameters(generator);
   }
 
-  /** @param input [N, numChannels, …] */
+  /**
+   * @param input `[N, C, …]`, where C is `numChannels`
+   * @returns The shape of the input.
+   * @throws ShapeError if the channels do not match, or if a single sample has one value in each group.
+   * @throws DTypeError if the dtype is not floating.
+   */
   override forward(input: Tensor): Tensor {
     const { weight, bias, eps } = this;
     return groupNorm(input, this.numGroups, { weight, bias, eps });
@@ -101,17 +118,32 @@ export class GroupNorm extends ScaledNorm {
   }
 }
 
-/** Normalises the last dimensions (`torch.nn.LayerNorm`; Ba et al. 2016). Default initialisation: weight 1, bias 0. */
+/**
+ * Normalises the last dimensions to mean 0 and variance 1 (`torch.nn.LayerNorm`; Ba et al. 2016).
+ *
+ * Default initialisation: weight 1, bias 0.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.LayerNorm([5, 10]);
+ * console.log(String(layer)); // LayerNorm((5, 10), eps=1e-05, elementwise_affine=True, bias=True)
+ * console.log(layer.forward(zeros([20, 5, 10])).shape); // [ 20, 5, 10 ]
+ * ```
+ */
 export class LayerNorm extends ScaledNorm {
   readonly normalizedShape: Shape;
   readonly eps: number;
   readonly elementwiseAffine: boolean;
-  /** Of the normalised shape. */
+  /** `normalizedShape`, or null without `elementwiseAffine` */
   weight: Parameter | null;
-  /** Of the normalised shape. */
+  /** `normalizedShape`, or null without `elementwiseAffine` or `bias` */
   bias: Parameter | null;
 
-  /** @param normalizedShape sizes of the last dimensions, or the size of the last one */
+  /**
+   * @param normalizedShape Sizes of the last dimensions of the input, or the size of the last dimension, each ≥ 0.
+   * @param options `eps`, `elementwiseAffine`, `bias`, `dtype`, `generator`; see {@link LayerNormOptions}.
+   * @throws ArgumentError if a size is not an integer in its range, or if an option is unknown or has the wrong type.
+   */
   constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
     super();
     const { eps, elementwiseAffine, bias, dtype, generator } = readOptions('LayerNorm', options, {
@@ -128,7 +160,12 @@ export class LayerNorm extends ScaledNorm {
     this.resetParameters(generator);
   }
 
-  /** @param input [*, …normalizedShape] */
+  /**
+   * @param input `[*, …normalizedShape]`
+   * @returns The shape of the input.
+   * @throws ShapeError if the last dimensions are not `normalizedShape`.
+   * @throws DTypeError if the dtype is not floating.
+   */
   override forward(input: Tensor): Tensor {
     const { weight, bias, eps } = this;
     return layerNorm(input, this.normalizedShape, { weight, bias, eps });
@@ -141,15 +178,29 @@ export class LayerNorm extends ScaledNorm {
   }
 }
 
-/** Divides by the root mean square of the last dimensions (`torch.nn.RMSNorm`). Default initialisation: weight 1. */
+/**
+ * Divides by the root mean square of the last dimensions (`torch.nn.RMSNorm`; Zhang & Sennrich 2019).
+ *
+ * Default initialisation: weight 1.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.RMSNorm(64);
+ * console.log(layer.forward(zeros([2, 10, 64])).shape); // [ 2, 10, 64 ]
+ * ```
+ */
 export class RMSNorm extends ScaledNorm {
   readonly normalizedShape: Shape;
   readonly eps: number | null;
   readonly elementwiseAffine: boolean;
-  /** Of the normalised shape. */
+  /** `normalizedShape`, or null without `elementwiseAffine` */
   weight: Parameter | null;
 
-  /** @param normalizedShape sizes of the last dimensions, or the size of the last one */
+  /**
+   * @param normalizedShape Sizes of the last dimensions of the input, or the size of the last dimension, each ≥ 0.
+   * @param options `eps`, `elementwiseAffine`, `dtype`, `generator`; see {@link RMSNormOptions}.
+   * @throws ArgumentError if a size is not an integer in its range, or if an option is unknown or has the wrong type.
+   */
   constructor(normalizedShape: number | Shape, options: RMSNormOptions = {}) {
     super();
     const { eps, elementwiseAffine, dtype, generator } = readOptions('RMSNorm', options, {
@@ -164,7 +215,12 @@ export class RMSNorm extends ScaledNorm {
     this.resetParameters(generator);
   }
 
-  /** @param input [*, …normalizedShape] */
+  /**
+   * @param input `[*, …normalizedShape]`
+   * @returns The shape of the input.
+   * @throws ShapeError if the last dimensions are not `normalizedShape`.
+   * @throws DTypeError if the dtype is not floating.
+   */
   override forward(input: Tensor): Tensor {
     return rmsNorm(input, this.normalizedShape, { weight: this.weight, eps: this.eps ?? undefined });
   }
@@ -175,40 +231,11 @@ export class RMSNorm extends ScaledNorm {
   }
 }
 
-/**
- * Divides each element by a power of the squares around it in neighbouring channels (`torch.nn.LocalResponseNorm`;
- * Krizhevsky et al. 2012).
- * @param size how many neighbouring channels count
- */
-export class LocalResponseNorm extends Module {
-  readonly size: number;
-  readonly alpha: number;
-  readonly beta: number;
-  readonly k: number;
-
-  constructor(size: number, options: LocalResponseNormOptions = {}) {
-    super();
-    const { alpha, beta, k } = readOptions('LocalResponseNorm', options, LOCAL_RESPONSE_DEFAULTS);
-    this.size = checkSize('size', size);
-    this.alpha = checkNumber('alpha', alpha);
-    this.beta = checkNumber('beta', beta);
-    this.k = checkNumber('k', k);
-  }
-
-  /** @param input [N, C, …] */
-  override forward(input: Tensor): Tensor {
-    return localResponseNorm(input, this.size, { alpha: this.alpha, beta: this.beta, k: this.k });
-  }
-
-  override extraRepr(): string {
-    const { size, alpha, beta, k } = this;
-    return `${formatPython(size)}, ${formatSettings({ alpha, beta })}, k=${Number.isInteger(k) ? `${k}.0` : formatPython(k)}`;
-  }
-}
-
 function shapeOf(normalizedShape: number | Shape): Shape {
   if (typeof normalizedShape !== 'number' && !Array.isArray(normalizedShape)) {
-    throw new ArgumentError(`normalizedShape is a size or an array of sizes, found ${describeValue(normalizedShape)}`);
+    throw new ArgumentError(
+      `normalizedShape must be a size or an array of sizes, found ${describeValue(normalizedShape)}`,
+    );
   }
   const sizes: Shape = typeof normalizedShape === 'number' ? [normalizedShape] : [...normalizedShape];
   for (const size of sizes) checkSize('normalizedShape', size, 0);

@@ -1,147 +1,120 @@
-import { checkNumber } from '../../init/checkFillable.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkDims } from '../checkDims.js';
-import { sizePerDimension } from '../checkSize.js';
-import { formatPython, formatSettings } from '../formatPython.js';
-import { type PadMode, pad } from '../functional/padding.js';
-import { Module } from '../Module.js';
+import { Pad, type Padding } from './Pad.js';
 
-type Padding = number | readonly number[];
-
-/** Puts elements around the last dimensions of its input; sizes below 0 cut elements off. */
-abstract class Pad extends Module {
-  /** [left, right], [left, right, top, bottom] or [left, right, top, bottom, front, back] */
-  readonly padding: readonly number[];
-  protected readonly mode: PadMode;
-
-  constructor(padding: Padding, dims: number, mode: PadMode) {
-    super();
-    this.padding = sizePerDimension('padding', padding, 2 * dims, -Infinity);
-    this.mode = mode;
-  }
-
-  override forward(input: Tensor): Tensor {
-    return pad(input, this.padding, { mode: this.mode });
-  }
-
-  override extraRepr(): string {
-    return formatPython(this.padding);
-  }
-}
-
-/** Zeros around [*, L] (`torch.nn.ZeroPad1d`). */
-export class ZeroPad1d extends Pad {
-  /** @param padding one number for all sides, or [left, right] */
-  constructor(padding: Padding) {
-    super(padding, 1, 'constant');
-  }
-}
-
-/** Zeros around [*, H, W] (`torch.nn.ZeroPad2d`). */
-export class ZeroPad2d extends Pad {
-  /** @param padding one number for all sides, or [left, right, top, bottom] */
-  constructor(padding: Padding) {
-    super(padding, 2, 'constant');
-  }
-}
-
-/** Zeros around [*, D, H, W] (`torch.nn.ZeroPad3d`). */
-export class ZeroPad3d extends Pad {
-  /** @param padding one number for all sides, or [left, right, top, bottom, front, back] */
-  constructor(padding: Padding) {
-    super(padding, 3, 'constant');
-  }
-}
-
-abstract class ConstantPad extends Pad {
-  readonly value: number;
-
-  constructor(padding: Padding, value: number, dims: number) {
-    super(padding, dims, 'constant');
-    this.value = checkNumber('value', value);
-  }
-
-  override forward(input: Tensor): Tensor {
-    return pad(input, this.padding, { value: this.value });
-  }
-
-  override extraRepr(): string {
-    return formatSettings({ padding: this.padding, value: this.value });
-  }
-}
-
-/** The number `value` around [*, L] (`torch.nn.ConstantPad1d`). */
-export class ConstantPad1d extends ConstantPad {
-  /** @param padding one number for all sides, or [left, right] */
-  constructor(padding: Padding, value: number) {
-    super(padding, value, 1);
-  }
-}
-
-/** The number `value` around [*, H, W] (`torch.nn.ConstantPad2d`). */
-export class ConstantPad2d extends ConstantPad {
-  /** @param padding one number for all sides, or [left, right, top, bottom] */
-  constructor(padding: Padding, value: number) {
-    super(padding, value, 2);
-  }
-}
-
-/** The number `value` around [*, D, H, W] (`torch.nn.ConstantPad3d`). */
-export class ConstantPad3d extends ConstantPad {
-  /** @param padding one number for all sides, or [left, right, top, bottom, front, back] */
-  constructor(padding: Padding, value: number) {
-    super(padding, value, 3);
-  }
-}
-
-/** [N, C, L] or [C, L] mirrored at its ends; less than its size on each side (`torch.nn.ReflectionPad1d`). */
+/**
+ * Mirrors `[N, C, L]` or `[C, L]` at both ends (`torch.nn.ReflectionPad1d`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.ReflectionPad1d(1).forward(tensor([[1, 2, 3]])))); // tensor([[2., 1., 2., 3., 2.]])
+ * ```
+ */
 export class ReflectionPad1d extends Pad {
-  /** @param padding one number for all sides, or [left, right] */
+  /**
+   * @param padding One size for both sides, or `[left, right]`; a negative size removes elements. Each size must be
+   *   less than L.
+   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   */
   constructor(padding: Padding) {
     super(padding, 1, 'reflect');
   }
 }
 
-/** [N, C, H, W] or [C, H, W] mirrored at its edges; less than its size on each side (`torch.nn.ReflectionPad2d`). */
+/**
+ * Mirrors the images of `[N, C, H, W]` or `[C, H, W]` at their edges (`torch.nn.ReflectionPad2d`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.ReflectionPad2d(2).forward(zeros([1, 3, 4, 4])).shape); // [ 1, 3, 8, 8 ]
+ * ```
+ */
 export class ReflectionPad2d extends Pad {
-  /** @param padding one number for all sides, or [left, right, top, bottom] */
+  /**
+   * @param padding One size for all sides, or `[left, right, top, bottom]`; a negative size removes elements. Each size
+   *   must be less than the size of its dimension.
+   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   */
   constructor(padding: Padding) {
     super(padding, 2, 'reflect');
   }
 }
 
-/** [N, C, D, H, W] or [C, D, H, W] mirrored at its faces; less than its size on each side (`torch.nn.ReflectionPad3d`). */
+/**
+ * Mirrors the volumes of `[N, C, D, H, W]` or `[C, D, H, W]` at their faces (`torch.nn.ReflectionPad3d`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.ReflectionPad3d(1).forward(zeros([1, 3, 2, 4, 4])).shape); // [ 1, 3, 4, 6, 6 ]
+ * ```
+ */
 export class ReflectionPad3d extends Pad {
-  /** @param padding one number for all sides, or [left, right, top, bottom, front, back] */
+  /**
+   * @param padding One size for all sides, or `[left, right, top, bottom, front, back]`; a negative size removes
+   *   elements. Each size must be less than the size of its dimension.
+   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   */
   constructor(padding: Padding) {
     super(padding, 3, 'reflect');
   }
 }
 
-/** The ends of [N, C, L] or [C, L] repeated (`torch.nn.ReplicationPad1d`). */
+/**
+ * Repeats the first and the last element of `[N, C, L]` or `[C, L]` (`torch.nn.ReplicationPad1d`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.ReplicationPad1d(1).forward(tensor([[1, 2, 3]])))); // tensor([[1., 1., 2., 3., 3.]])
+ * ```
+ */
 export class ReplicationPad1d extends Pad {
-  /** @param padding one number for all sides, or [left, right] */
+  /**
+   * @param padding One size for both sides, or `[left, right]`; a negative size removes elements.
+   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   */
   constructor(padding: Padding) {
     super(padding, 1, 'replicate');
   }
 }
 
-/** The edges of [N, C, H, W] or [C, H, W] repeated (`torch.nn.ReplicationPad2d`). */
+/**
+ * Repeats the edges of the images of `[N, C, H, W]` or `[C, H, W]` (`torch.nn.ReplicationPad2d`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.ReplicationPad2d(2).forward(zeros([1, 3, 4, 4])).shape); // [ 1, 3, 8, 8 ]
+ * ```
+ */
 export class ReplicationPad2d extends Pad {
-  /** @param padding one number for all sides, or [left, right, top, bottom] */
+  /**
+   * @param padding One size for all sides, or `[left, right, top, bottom]`; a negative size removes elements.
+   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   */
   constructor(padding: Padding) {
     super(padding, 2, 'replicate');
   }
 }
 
-/** The faces of [N, C, D, H, W] or [C, D, H, W] repeated (`torch.nn.ReplicationPad3d`). */
+/**
+ * Repeats the faces of the volumes of `[N, C, D, H, W]` or `[C, D, H, W]` (`torch.nn.ReplicationPad3d`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.ReplicationPad3d(1).forward(zeros([1, 3, 2, 4, 4])).shape); // [ 1, 3, 4, 6, 6 ]
+ * ```
+ */
 export class ReplicationPad3d extends Pad {
-  /** @param padding one number for all sides, or [left, right, top, bottom, front, back] */
+  /**
+   * @param padding One size for all sides, or `[left, right, top, bottom, front, back]`; a negative size removes
+   *   elements.
+   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   */
   constructor(padding: Padding) {
     super(padding, 3, 'replicate');
   }
 }
 
+/** Padding that continues each end with the opposite end. */
 abstract class CircularPad extends Pad {
   private readonly dims: number;
 
@@ -156,25 +129,59 @@ abstract class CircularPad extends Pad {
   }
 }
 
-/** [N, C, L] or [C, L] continued at each end by the other; at most its size (`torch.nn.CircularPad1d`). */
+/**
+ * Continues `[N, C, L]` or `[C, L]` at each end with the opposite end (`torch.nn.CircularPad1d`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.CircularPad1d(1).forward(tensor([[1, 2, 3]])))); // tensor([[3., 1., 2., 3., 1.]])
+ * ```
+ */
 export class CircularPad1d extends CircularPad {
-  /** @param padding one number for all sides, or [left, right] */
+  /**
+   * @param padding One size for both sides, or `[left, right]`; a negative size removes elements. Each size must be ≤
+   *   L.
+   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   */
   constructor(padding: Padding) {
     super(padding, 1);
   }
 }
 
-/** [N, C, H, W] or [C, H, W] continued at each end by the other; at most its size (`torch.nn.CircularPad2d`). */
+/**
+ * Continues the images of `[N, C, H, W]` or `[C, H, W]` at each edge with the opposite edge (`torch.nn.CircularPad2d`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.CircularPad2d(2).forward(zeros([1, 3, 4, 4])).shape); // [ 1, 3, 8, 8 ]
+ * ```
+ */
 export class CircularPad2d extends CircularPad {
-  /** @param padding one number for all sides, or [left, right, top, bottom] */
+  /**
+   * @param padding One size for all sides, or `[left, right, top, bottom]`; a negative size removes elements. Each size
+   *   must be ≤ the size of its dimension.
+   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   */
   constructor(padding: Padding) {
     super(padding, 2);
   }
 }
 
-/** [N, C, D, H, W] or [C, D, H, W] continued at each end by the other; at most its size (`torch.nn.CircularPad3d`). */
+/**
+ * Continues the volumes of `[N, C, D, H, W]` or `[C, D, H, W]` at each face with the opposite face
+ * (`torch.nn.CircularPad3d`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.CircularPad3d(1).forward(zeros([1, 3, 2, 4, 4])).shape); // [ 1, 3, 4, 6, 6 ]
+ * ```
+ */
 export class CircularPad3d extends CircularPad {
-  /** @param padding one number for all sides, or [left, right, top, bottom, front, back] */
+  /**
+   * @param padding One size for all sides, or `[left, right, top, bottom, front, back]`; a negative size removes
+   *   elements. Each size must be ≤ the size of its dimension.
+   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   */
   constructor(padding: Padding) {
     super(padding, 3);
   }

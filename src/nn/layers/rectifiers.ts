@@ -11,7 +11,15 @@ import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
 import { Activation, type ActivationOptions } from './activations.js';
 
-/** max(0, x), element by element (`torch.nn.ReLU`). */
+/**
+ * max(0, x) of each element, for inputs of any shape (`torch.nn.ReLU`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.ReLU({ inplace: true }))); // ReLU(inplace=True)
+ * console.log(String(new nn.ReLU().forward(tensor([-1, 0, 2])))); // tensor([0., 0., 2.])
+ * ```
+ */
 export class ReLU extends Activation {
   override forward(input: Tensor): Tensor {
     return relu(input);
@@ -19,12 +27,21 @@ export class ReLU extends Activation {
 }
 
 /**
- * x above 0 and `negativeSlope`·x below, element by element (`torch.nn.LeakyReLU`).
- * @param negativeSlope 0.01 when absent
+ * x above 0 and `negativeSlope`·x below, for inputs of any shape (`torch.nn.LeakyReLU`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.LeakyReLU(0.1).forward(tensor([-1, 0, 2])))); // tensor([-0.1000,  0.0000,  2.0000])
+ * ```
  */
 export class LeakyReLU extends Activation {
   readonly negativeSlope: number;
 
+  /**
+   * @param negativeSlope Slope below 0. default: 0.01
+   * @param options `inplace` (default: false): changes the printed form only.
+   * @throws ArgumentError if an argument is not a finite number.
+   */
   constructor(negativeSlope = 0.01, options?: ActivationOptions) {
     super(options);
     this.negativeSlope = checkNumber('negative_slope', negativeSlope);
@@ -41,20 +58,33 @@ export class LeakyReLU extends Activation {
 
 /** Options of {@link PReLU}. */
 export interface PReLUOptions extends LayerOptions {
-  /** What every slope starts with; 0.25 when absent. */
+  /** Initial value of every slope. default: 0.25 */
   init?: number | undefined;
 }
 
 /**
- * x above 0 and a learned slope times x below (`torch.nn.PReLU`).
- * @param numParameters one slope for all, or one for each channel; 1 when absent
+ * x above 0 and a learned slope times x below (`torch.nn.PReLU`; He et al. 2015).
+ *
+ * Default initialisation: every slope is `init`.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.PReLU(3);
+ * console.log(layer.weight.tolist()); // [ 0.25, 0.25, 0.25 ]
+ * console.log(layer.forward(zeros([1, 3, 8, 8])).shape); // [ 1, 3, 8, 8 ]
+ * ```
  */
 export class PReLU extends Layer {
   readonly numParameters: number;
   readonly init: number;
-  /** [numParameters] */
+  /** `[numParameters]` */
   weight: Parameter;
 
+  /**
+   * @param numParameters 1 for a single slope, or the number of channels for one slope each. default: 1
+   * @param options `init` (default: 0.25), `dtype`, `generator`.
+   * @throws ArgumentError if an argument is out of its range or an option is unknown.
+   */
   constructor(numParameters = 1, options: PReLUOptions = {}) {
     super();
     const { init, dtype, generator } = readOptions('PReLU', options, { init: 0.25, ...LAYER_DEFAULTS });
@@ -68,7 +98,12 @@ export class PReLU extends Layer {
     return [['weight', constant(this.init)]];
   }
 
-  /** @param input [N, C, …], C being `numParameters`; with one of them any shape */
+  /**
+   * @param input `[N, C, …]`, where C is `numParameters`; any shape with a single slope
+   * @returns The shape of the input.
+   * @throws ShapeError if the channels do not match.
+   * @throws DTypeError if the dtype is not the dtype of the weight.
+   */
   override forward(input: Tensor): Tensor {
     return prelu(input, this.weight);
   }
@@ -78,38 +113,64 @@ export class PReLU extends Layer {
   }
 }
 
-/** x held between 0 and 6, element by element (`torch.nn.ReLU6`). */
+/**
+ * Each element limited to the range 0 to 6, for inputs of any shape (`torch.nn.ReLU6`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.ReLU6().forward(tensor([-1, 3, 8])))); // tensor([0., 3., 6.])
+ * ```
+ */
 export class ReLU6 extends Activation {
   override forward(input: Tensor): Tensor {
     return relu6(input);
   }
 }
 
-/** An activation of which PyTorch does not print that it is computed in place. */
+/** An activation whose printed form in PyTorch does not show `inplace`. */
 abstract class SilentActivation extends Activation {
   override extraRepr(): string {
     return '';
   }
 }
 
-/** x·relu6(x + 3) / 6, element by element (`torch.nn.Hardswish`). */
+/**
+ * x·relu6(x + 3) / 6 of each element, for inputs of any shape (`torch.nn.Hardswish`; Howard et al. 2019).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.Hardswish().forward(tensor([-1, 0, 3])))); // tensor([-0.3333,  0.0000,  3.0000])
+ * ```
+ */
 export class Hardswish extends SilentActivation {
   override forward(input: Tensor): Tensor {
     return hardswish(input);
   }
 }
 
-/** relu6(x + 3) / 6, element by element (`torch.nn.Hardsigmoid`). */
+/**
+ * relu6(x + 3) / 6 of each element, for inputs of any shape (`torch.nn.Hardsigmoid`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.Hardsigmoid().forward(tensor([-4, 0, 3])))); // tensor([0.0000, 0.5000, 1.0000])
+ * ```
+ */
 export class Hardsigmoid extends SilentActivation {
   override forward(input: Tensor): Tensor {
     return hardsigmoid(input);
   }
 }
 
-/** An exponential below 0, scaled by alpha. */
+/** An activation that is exponential below 0. */
 abstract class ExponentialActivation extends Activation {
   readonly alpha: number;
 
+  /**
+   * @param alpha Scale of the negative part; not 0 for {@link CELU}. default: 1
+   * @param options `inplace` (default: false): changes the printed form only.
+   * @throws ArgumentError if an argument is not a finite number.
+   */
   constructor(alpha = 1, options?: ActivationOptions) {
     super(options);
     this.alpha = checkNumber('alpha', alpha);
@@ -121,8 +182,12 @@ abstract class ExponentialActivation extends Activation {
 }
 
 /**
- * x above 0 and alpha·(eˣ − 1) below, element by element (`torch.nn.ELU`).
- * @param alpha 1 when absent
+ * x above 0 and alpha·(eˣ − 1) below, for inputs of any shape (`torch.nn.ELU`; Clevert et al. 2015).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.ELU().forward(tensor([-1, 0, 2])))); // tensor([-0.6321,  0.0000,  2.0000])
+ * ```
  */
 export class ELU extends ExponentialActivation {
   override forward(input: Tensor): Tensor {
@@ -131,8 +196,12 @@ export class ELU extends ExponentialActivation {
 }
 
 /**
- * x above 0 and alpha·(e^(x/alpha) − 1) below, element by element (`torch.nn.CELU`).
- * @param alpha not 0; 1 when absent
+ * x above 0 and alpha·(e^(x/alpha) − 1) below, for inputs of any shape (`torch.nn.CELU`; Barron 2017).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.CELU(0.5).forward(tensor([-1, 0, 2])))); // tensor([-0.4323,  0.0000,  2.0000])
+ * ```
  */
 export class CELU extends ExponentialActivation {
   override forward(input: Tensor): Tensor {
@@ -140,7 +209,15 @@ export class CELU extends ExponentialActivation {
   }
 }
 
-/** The scaled ELU that keeps activations normalised, element by element (`torch.nn.SELU`). */
+/**
+ * The scaled ELU that keeps activations at mean 0 and variance 1, for inputs of any shape (`torch.nn.SELU`; Klambauer
+ * et al. 2017).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.SELU().forward(tensor([-1, 0, 2])))); // tensor([-1.1113,  0.0000,  2.1014])
+ * ```
+ */
 export class SELU extends Activation {
   override forward(input: Tensor): Tensor {
     return selu(input);

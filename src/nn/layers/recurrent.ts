@@ -10,23 +10,53 @@ import { type LSTMOptions, RECURRENT_DEFAULTS, RecurrentLayer, type RecurrentOpt
 
 /** Options of {@link RNN}. */
 export interface RNNOptions extends RecurrentOptions {
-  /** What bends the sums; `'tanh'` when absent. */
+  /** Function that is applied to the sums. default: `'tanh'` */
   nonlinearity?: Nonlinearity | undefined;
 }
 
-/** What bends the sums of a plain recurrent layer. */
+/** Function that a plain recurrent layer applies to its sums. */
 export type Nonlinearity = 'tanh' | 'relu';
 
+/** A recurrent layer whose only state is the hidden state. */
+abstract class HiddenStateLayer extends RecurrentLayer {
+  /**
+   * @param input `[steps, batch, inputSize]` or `[steps, inputSize]`; with `batchFirst` `[batch, steps, inputSize]`
+   * @param hx Initial hidden states, `[layers·directions, batch, hiddenSize]`, without a batch
+   *   `[layers·directions, hiddenSize]`. default: zeros
+   * @returns `[output, hn]`: the hidden states of the last layer at every step,
+   *   `[steps, batch, directions·hiddenSize]`, and the final hidden states of all layers in the shape of `hx`
+   * @throws ShapeError if a shape does not match.
+   * @throws DTypeError if a dtype is not the dtype of the weights.
+   */
+  override forward(input: Tensor, hx: Tensor | null = null): [output: Tensor, hn: Tensor] {
+    const [output, [hn]] = this.run(input, hx === null ? [] : [hx]);
+    return [output, hn];
+  }
+}
+
 /**
- * A plain recurrent layer, h′ = tanh(W x + b + V h + c), over a sequence (`torch.nn.RNN`; Elman 1990). Parameters of layer
- * k are `weight_ih_l{k}`, `weight_hh_l{k}`, `bias_ih_l{k}` and `bias_hh_l{k}`; those of the second direction end in
- * `_reverse`. Default initialisation: all of them U(±1/√hiddenSize).
- * @param inputSize features of each step
- * @param hiddenSize size of the hidden state
+ * A plain recurrent layer over a sequence, h′ = tanh(W·x + b + V·h + c) (`torch.nn.RNN`; Elman 1990).
+ *
+ * The parameters of layer k are `weight_ih_l{k}`, `weight_hh_l{k}`, `bias_ih_l{k}` and `bias_hh_l{k}`; the names of the
+ * second direction end in `_reverse`. Default initialisation: all parameters are uniform in ±1/√hiddenSize.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.RNN(10, 20, { numLayers: 2 });
+ * const [output, hn] = layer.forward(zeros([5, 3, 10]));
+ * console.log(output.shape, hn.shape); // [ 5, 3, 20 ] [ 2, 3, 20 ]
+ * ```
  */
-export class RNN extends RecurrentLayer {
+export class RNN extends HiddenStateLayer {
   readonly nonlinearity: Nonlinearity;
 
+  /**
+   * @param inputSize Features of each step, ≥ 1.
+   * @param hiddenSize Size of the hidden state, ≥ 1.
+   * @param options `nonlinearity` (default: `'tanh'`), `numLayers`, `bias`, `batchFirst`, `dropout`, `bidirectional`,
+   *   `dtype`, `generator`; see {@link RecurrentOptions}.
+   * @throws ArgumentError if a size or an option is out of its range.
+   */
   constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
     const { nonlinearity, ...others } = readOptions('RNN', withoutProjection(options), {
       nonlinearity: 'tanh',
@@ -35,50 +65,69 @@ export class RNN extends RecurrentLayer {
     super(elmanCellOf(nonlinearity), inputSize, hiddenSize, others);
     this.nonlinearity = nonlinearity;
   }
-
-  /**
-   * @param input [steps, batch, inputSize], or [steps, inputSize]
-   * @param hx initial hidden states, [layers·directions, batch, hiddenSize], without batch [layers·directions, hiddenSize];
-   *   zeros when absent
-   * @returns hidden states of the last layer at every step, [steps, batch, directions·hiddenSize], and the final hidden
-   *   states of all layers in the form of `hx`
-   */
-  override forward(input: Tensor, hx: Tensor | null = null): [output: Tensor, hn: Tensor] {
-    const [output, [hn]] = this.run(input, hx === null ? [] : [hx]);
-    return [output, hn];
-  }
 }
 
-/** Gated recurrent units over a sequence (`torch.nn.GRU`; Cho et al. 2014); otherwise as {@link RNN}. */
-export class GRU extends RecurrentLayer {
+/**
+ * Gated recurrent units over a sequence (`torch.nn.GRU`; Cho et al. 2014).
+ *
+ * The names and the default initialisation of the parameters are those of {@link RNN}.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.GRU(10, 20, { batchFirst: true });
+ * const [output, hn] = layer.forward(zeros([3, 5, 10]));
+ * console.log(output.shape, hn.shape); // [ 3, 5, 20 ] [ 1, 3, 20 ]
+ * ```
+ */
+export class GRU extends HiddenStateLayer {
+  /**
+   * @param inputSize Features of each step, ≥ 1.
+   * @param hiddenSize Size of the hidden state, ≥ 1.
+   * @param options `numLayers`, `bias`, `batchFirst`, `dropout`, `bidirectional`, `dtype`, `generator`; see
+   *   {@link RecurrentOptions}.
+   * @throws ArgumentError if a size or an option is out of its range.
+   */
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
     super(gruCell, inputSize, hiddenSize, withoutProjection(options));
-  }
-
-  /** As {@link RNN.forward}. */
-  override forward(input: Tensor, hx: Tensor | null = null): [output: Tensor, hn: Tensor] {
-    const [output, [hn]] = this.run(input, hx === null ? [] : [hx]);
-    return [output, hn];
   }
 }
 
 /**
- * Long short-term memory over a sequence (`torch.nn.LSTM`; Hochreiter & Schmidhuber 1997); otherwise as {@link RNN}. With
- * `projSize` each hidden state is multiplied by `weight_hr_l{k}` (Sak et al. 2014), and that is its size.
+ * Long short-term memory over a sequence (`torch.nn.LSTM`; Hochreiter & Schmidhuber 1997).
+ *
+ * With `projSize` each hidden state is multiplied by `weight_hr_l{k}` and has that size (Sak et al. 2014). The other
+ * names and the default initialisation of the parameters are those of {@link RNN}.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.LSTM(10, 20, { bidirectional: true });
+ * const [output, [hn, cn]] = layer.forward(zeros([5, 3, 10]));
+ * console.log(output.shape, hn.shape, cn.shape); // [ 5, 3, 40 ] [ 2, 3, 20 ] [ 2, 3, 20 ]
+ * ```
  */
 export class LSTM extends RecurrentLayer {
-  /** [projSize, hiddenSize]; there with `projSize` only. */
+  /** `[projSize, hiddenSize]`; exists only with `projSize`. */
   [weight: `weight_hr_l${number}` | `weight_hr_l${number}_reverse`]: Parameter | undefined;
 
+  /**
+   * @param inputSize Features of each step, ≥ 1.
+   * @param hiddenSize Size of the cell state, and of the hidden state without a projection, ≥ 1.
+   * @param options `projSize` (default: 0), `numLayers`, `bias`, `batchFirst`, `dropout`, `bidirectional`, `dtype`,
+   *   `generator`; see {@link RecurrentOptions}.
+   * @throws ArgumentError if a size or an option is out of its range.
+   */
   constructor(inputSize: number, hiddenSize: number, options: LSTMOptions = {}) {
     super(lstmCell, inputSize, hiddenSize, options);
   }
 
   /**
-   * @param input [steps, batch, inputSize], or [steps, inputSize]
-   * @param hx initial hidden states, [layers·directions, batch, projSize or hiddenSize], and cell states,
-   *   [layers·directions, batch, hiddenSize]; zeros when absent
-   * @returns hidden states of the last layer at every step, and the final states of all layers in the form of `hx`
+   * @param input `[steps, batch, inputSize]` or `[steps, inputSize]`; with `batchFirst` `[batch, steps, inputSize]`
+   * @param hx Initial hidden states, `[layers·directions, batch, projSize or hiddenSize]`, and initial cell states,
+   *   `[layers·directions, batch, hiddenSize]`; without a batch both lack this dimension. default: zeros
+   * @returns `[output, [hn, cn]]`: the hidden states of the last layer at every step, and the final states of all
+   *   layers in the shapes of `hx`
+   * @throws ShapeError if a shape does not match.
+   * @throws DTypeError if a dtype is not the dtype of the weights.
    */
   override forward(
     input: Tensor,
@@ -89,7 +138,7 @@ export class LSTM extends RecurrentLayer {
   }
 }
 
-/** The cell of a plain recurrent layer. */
+/** The cell of a plain recurrent layer with this nonlinearity. */
 export function elmanCellOf(nonlinearity: Nonlinearity): RecurrentCell {
   if (nonlinearity === 'tanh') return tanhCell;
   if (nonlinearity === 'relu') return reluCell;

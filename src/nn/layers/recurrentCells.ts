@@ -13,29 +13,29 @@ import { formatSizes, recurrentDefaults } from './RecurrentLayer.js';
 import { elmanCellOf, type Nonlinearity } from './recurrent.js';
 import { checkCellInputs } from './recurrentChecks.js';
 
-/** Options of {@link LSTMCell} and {@link GRUCell}, and of {@link RNNCell} among others. */
+/** Options of {@link LSTMCell} and {@link GRUCell}, and the options that {@link RNNCell} shares with them. */
 export interface RecurrentCellOptions extends LayerOptions {
-  /** Whether biases are learned; true when absent. */
+  /** Whether the cell learns biases. default: true */
   bias?: boolean | undefined;
 }
 
 /** Options of {@link RNNCell}. */
 export interface RNNCellOptions extends RecurrentCellOptions {
-  /** What bends the sums; `'tanh'` when absent. */
+  /** Function that is applied to the sums. default: `'tanh'` */
   nonlinearity?: Nonlinearity | undefined;
 }
 
-/** What the cells have in common: one step of a recurrent layer of one layer and direction. */
+/** The members that cells share: one step of a recurrent layer with one layer and one direction. */
 abstract class CellLayer extends Layer {
   readonly inputSize: number;
   readonly hiddenSize: number;
-  /** [gates·hiddenSize, inputSize] */
+  /** `[gates·hiddenSize, inputSize]` */
   weight_ih: Parameter;
-  /** [gates·hiddenSize, hiddenSize] */
+  /** `[gates·hiddenSize, hiddenSize]` */
   weight_hh: Parameter;
-  /** [gates·hiddenSize] */
+  /** `[gates·hiddenSize]`, or null without biases */
   bias_ih: Parameter | null;
-  /** [gates·hiddenSize] */
+  /** `[gates·hiddenSize]`, or null without biases */
   bias_hh: Parameter | null;
   private readonly cell: RecurrentCell;
 
@@ -61,7 +61,7 @@ abstract class CellLayer extends Layer {
     return formatSizes(this.inputSize, this.hiddenSize, this.bias_ih ? {} : { bias: false });
   }
 
-  /** One step from given states, or from zeros where there are none; returns the states after it. */
+  /** Runs one step from the given states, or from zeros if there are none, and returns the states after it. */
   protected step(input: Tensor, initial: readonly Tensor[]): Tensor[] {
     checkCellInputs(
       this.constructor.name,
@@ -85,28 +85,44 @@ abstract class CellLayer extends Layer {
   }
 }
 
+/** A cell whose only state is the hidden state. */
+abstract class HiddenStateCell extends CellLayer {
+  /**
+   * @param input `[batch, inputSize]` or `[inputSize]`
+   * @param hx The hidden state, `[batch, hiddenSize]` or `[hiddenSize]`. default: zeros
+   * @returns The hidden state after the step, in the shape of `hx`.
+   * @throws ShapeError if a shape does not match.
+   * @throws DTypeError if a dtype is not the dtype of the weights.
+   */
+  override forward(input: Tensor, hx: Tensor | null = null): Tensor {
+    return this.step(input, hx === null ? [] : [hx])[0];
+  }
+}
+
 /**
- * One step of {@link RNN}: h′ = tanh(W x + b + V h + c) (`torch.nn.RNNCell`). Default initialisation: all parameters
- * U(±1/√hiddenSize).
- * @param inputSize features of the input
- * @param hiddenSize size of the hidden state
+ * One step of a plain recurrent layer, h′ = tanh(W·x + b + V·h + c) (`torch.nn.RNNCell`; Elman 1990).
+ *
+ * Default initialisation: all parameters are uniform in ±1/√hiddenSize.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const cell = new nn.RNNCell(10, 20, { nonlinearity: 'relu' });
+ * console.log(cell.forward(zeros([3, 10])).shape); // [ 3, 20 ]
+ * ```
  */
-export class RNNCell extends CellLayer {
+export class RNNCell extends HiddenStateCell {
   readonly nonlinearity: Nonlinearity;
 
+  /**
+   * @param inputSize Features of the input, ≥ 0.
+   * @param hiddenSize Size of the hidden state, ≥ 0.
+   * @param options `nonlinearity` (default: `'tanh'`), `bias` (default: true), `dtype`, `generator`.
+   * @throws ArgumentError if a size or an option is out of its range.
+   */
   constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
     const { nonlinearity, ...others } = readOptions('RNNCell', options, { nonlinearity: 'tanh', ...LINEAR_DEFAULTS });
     super(elmanCellOf(nonlinearity), inputSize, hiddenSize, others);
     this.nonlinearity = nonlinearity;
-  }
-
-  /**
-   * @param input [batch, inputSize], or [inputSize]
-   * @param hx the hidden state, [batch, hiddenSize], or [hiddenSize]; zeros when absent
-   * @returns the hidden state after the step
-   */
-  override forward(input: Tensor, hx: Tensor | null = null): Tensor {
-    return this.step(input, hx === null ? [] : [hx])[0];
   }
 
   override extraRepr(): string {
@@ -115,28 +131,58 @@ export class RNNCell extends CellLayer {
   }
 }
 
-/** One step of {@link GRU} (`torch.nn.GRUCell`); otherwise as {@link RNNCell}. */
-export class GRUCell extends CellLayer {
+/**
+ * One step of a gated recurrent unit (`torch.nn.GRUCell`; Cho et al. 2014).
+ *
+ * Default initialisation: all parameters are uniform in ±1/√hiddenSize.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const cell = new nn.GRUCell(10, 20);
+ * console.log(cell.forward(zeros([3, 10]), zeros([3, 20])).shape); // [ 3, 20 ]
+ * ```
+ */
+export class GRUCell extends HiddenStateCell {
+  /**
+   * @param inputSize Features of the input, ≥ 0.
+   * @param hiddenSize Size of the hidden state, ≥ 0.
+   * @param options `bias` (default: true), `dtype`, `generator`.
+   * @throws ArgumentError if a size or an option is out of its range.
+   */
   constructor(inputSize: number, hiddenSize: number, options: RecurrentCellOptions = {}) {
     super(gruCell, inputSize, hiddenSize, options);
   }
-
-  /** As {@link RNNCell.forward}. */
-  override forward(input: Tensor, hx: Tensor | null = null): Tensor {
-    return this.step(input, hx === null ? [] : [hx])[0];
-  }
 }
 
-/** One step of {@link LSTM} (`torch.nn.LSTMCell`); otherwise as {@link RNNCell}. */
+/**
+ * One step of a long short-term memory (`torch.nn.LSTMCell`; Hochreiter & Schmidhuber 1997).
+ *
+ * Default initialisation: all parameters are uniform in ±1/√hiddenSize.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const cell = new nn.LSTMCell(10, 20);
+ * const [hidden, state] = cell.forward(zeros([3, 10]));
+ * console.log(hidden.shape, state.shape); // [ 3, 20 ] [ 3, 20 ]
+ * ```
+ */
 export class LSTMCell extends CellLayer {
+  /**
+   * @param inputSize Features of the input, ≥ 0.
+   * @param hiddenSize Size of the hidden state and of the cell state, ≥ 0.
+   * @param options `bias` (default: true), `dtype`, `generator`.
+   * @throws ArgumentError if a size or an option is out of its range.
+   */
   constructor(inputSize: number, hiddenSize: number, options: RecurrentCellOptions = {}) {
     super(lstmCell, inputSize, hiddenSize, options);
   }
 
   /**
-   * @param input [batch, inputSize], or [inputSize]
-   * @param hx hidden and cell state, each [batch, hiddenSize], or [hiddenSize]; zeros when absent
-   * @returns hidden and cell state after the step
+   * @param input `[batch, inputSize]` or `[inputSize]`
+   * @param hx The hidden state and the cell state, each `[batch, hiddenSize]` or `[hiddenSize]`. default: zeros
+   * @returns The hidden state and the cell state after the step, in the shapes of `hx`.
+   * @throws ShapeError if a shape does not match.
+   * @throws DTypeError if a dtype is not the dtype of the weights.
    */
   override forward(input: Tensor, hx: readonly [Tensor, Tensor] | null = null): [hidden: Tensor, cell: Tensor] {
     const [hidden, cell] = this.step(input, hx ?? []);

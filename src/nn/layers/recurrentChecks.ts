@@ -2,7 +2,7 @@ import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../erro
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 
-/** What fixes the shapes that a recurrent layer takes. */
+/** The sizes that determine the shapes which a recurrent layer accepts. */
 export interface RecurrentSizes {
   readonly inputSize: number;
   readonly hiddenSize: number;
@@ -12,7 +12,10 @@ export interface RecurrentSizes {
   readonly projSize: number;
 }
 
-/** Refuses sizes and a dropout that make no recurrent layer, in PyTorch's words, and warns of a dropout without effect. */
+/**
+ * Checks the sizes and the dropout of a recurrent layer, and warns about a dropout that has no effect.
+ * @throws ArgumentError in PyTorch's words.
+ */
 export function checkSettings(sizes: Omit<RecurrentSizes, 'batchFirst' | 'bidirectional'>, dropout: number): void {
   const { inputSize, hiddenSize, numLayers, projSize } = sizes;
   if (!(Number.isFinite(dropout) && dropout >= 0 && dropout <= 1)) {
@@ -32,7 +35,7 @@ export function checkSettings(sizes: Omit<RecurrentSizes, 'batchFirst' | 'bidire
     num_layers: numLayers,
   })) {
     if (Number.isSafeInteger(size) && size > 0) continue;
-    throw new ArgumentError(`${name} must be greater than zero, a whole number, found ${describeValue(size)}`);
+    throw new ArgumentError(`${name} must be greater than zero and a whole number, found ${describeValue(size)}`);
   }
   if (!Number.isSafeInteger(projSize) || projSize < 0) {
     throw new ArgumentError(
@@ -44,7 +47,12 @@ export function checkSettings(sizes: Omit<RecurrentSizes, 'batchFirst' | 'bidire
   }
 }
 
-/** Refuses a sequence that the layer called `name`, with this first weight, cannot take. */
+/**
+ * Checks the input of a recurrent layer.
+ * @param name Name of the layer, for the message.
+ * @param weight The first weight of the layer, whose dtype the input must have.
+ * @throws ShapeError or DTypeError if the layer does not accept the sequence.
+ */
 export function checkSequence(name: string, sizes: RecurrentSizes, { dtype }: Tensor, input: Tensor): void {
   const shape = formatShape(checkTensor(name, input).shape);
   if (input.ndim !== 2 && input.ndim !== 3) {
@@ -67,7 +75,12 @@ export function checkSequence(name: string, sizes: RecurrentSizes, { dtype }: Te
   }
 }
 
-/** Refuses initial states, hidden and perhaps cell, that do not go with a checked sequence. */
+/**
+ * Checks the initial states of a recurrent layer against an input that {@link checkSequence} has accepted.
+ * @param states The hidden states and, for some cells, the cell states; empty for zeros.
+ * @param count Number of states of the cell, 1 or 2.
+ * @throws ArgumentError, ShapeError or DTypeError if the states do not match.
+ */
 export function checkStates(
   sizes: RecurrentSizes,
   { dtype }: Tensor,
@@ -95,7 +108,13 @@ export function checkStates(
   });
 }
 
-/** Refuses what the cell called `name`, with this weight of the input, cannot take: [batch, size], or [size]. */
+/**
+ * Checks the input and the states of one step of a cell.
+ * @param name Name of the cell, for the message.
+ * @param weightIh The weight of the input, whose dtype all operands must have.
+ * @param count Number of states of the cell, 1 or 2.
+ * @throws ArgumentError, ShapeError or DTypeError if an operand does not match.
+ */
 export function checkCellInputs(
   name: string,
   weightIh: Tensor,
@@ -122,7 +141,7 @@ export function checkCellInputs(
     const found = formatShape(state.shape);
     if (state.ndim !== input.ndim) {
       throw new ShapeError(
-        `${name}: Expected hidden${i} to be ${input.ndim}D as the input is, got ${state.ndim}D instead: ${found}`,
+        `${name}: Expected hidden${i} to be ${input.ndim}D like the input, got ${state.ndim}D instead: ${found}`,
       );
     }
     if (state.shape[state.ndim - 1] !== hidden) {
@@ -139,11 +158,11 @@ export function checkCellInputs(
   });
 }
 
-/** Refuses states that are not tensors, none or as many as the cell has. */
+/** Checks that the states are tensors: none, or one for each state of the cell. */
 function checkStateTensors(name: string, states: readonly Tensor[], count: number): void {
   if (!Array.isArray(states) || (states.length !== 0 && states.length !== count)) {
     throw new ArgumentError(
-      `${name}(): hx is an array of ${count} tensors, the hidden and the cell state, found ${describeValue(states)}`,
+      `${name}(): hx must be an array of ${count} tensors, the hidden state and the cell state, found ${describeValue(states)}`,
     );
   }
   for (const state of states) checkTensor(name, state, 'hx');
@@ -151,5 +170,7 @@ function checkStateTensors(name: string, states: readonly Tensor[], count: numbe
 
 function checkDtype(operand: Tensor, dtype: string): void {
   if (operand.dtype === dtype) return;
-  throw new DTypeError(`mat1 and mat2 must have the same dtype, but got ${operand.dtype} and ${dtype}, the weights'`);
+  throw new DTypeError(
+    `mat1 and mat2 must have the same dtype, but got ${operand.dtype} and ${dtype}, which is the dtype of the weights`,
+  );
 }

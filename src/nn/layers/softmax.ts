@@ -9,7 +9,10 @@ import { Module } from '../Module.js';
 abstract class AlongDimension extends Module {
   readonly dim: number;
 
-  /** @param dim the dimension; negative ones count from the end */
+  /**
+   * @param dim The dimension; a negative number counts from the end.
+   * @throws ArgumentError if `dim` is not an integer.
+   */
   constructor(dim: number) {
     super();
     if (!Number.isInteger(dim)) throw new ArgumentError(`dim must be an int, found ${describeValue(dim)}`);
@@ -21,30 +24,62 @@ abstract class AlongDimension extends Module {
   }
 }
 
-/** eˣ divided by its sum along a dimension (`torch.nn.Softmax`). */
+/**
+ * eˣ divided by its sum along a dimension, for inputs of any shape (`torch.nn.Softmax`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.Softmax(0).forward(tensor([1, 1, 2])))); // tensor([0.2119, 0.2119, 0.5761])
+ * ```
+ */
 export class Softmax extends AlongDimension {
   override forward(input: Tensor): Tensor {
     return softmax(input, this.dim);
   }
 }
 
-/** The logarithm of the softmax along a dimension (`torch.nn.LogSoftmax`). */
+/**
+ * The logarithm of the softmax along a dimension, for inputs of any shape (`torch.nn.LogSoftmax`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.LogSoftmax(0).forward(tensor([1, 1, 2])))); // tensor([-1.5514, -1.5514, -0.5514])
+ * ```
+ */
 export class LogSoftmax extends AlongDimension {
   override forward(input: Tensor): Tensor {
     return logSoftmax(input, this.dim);
   }
 }
 
-/** The softmax of −x along a dimension (`torch.nn.Softmin`). */
+/**
+ * The softmax of −x along a dimension, for inputs of any shape (`torch.nn.Softmin`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.Softmin(0).forward(tensor([1, 1, 2])))); // tensor([0.4223, 0.4223, 0.1554])
+ * ```
+ */
 export class Softmin extends AlongDimension {
   override forward(input: Tensor): Tensor {
     return softmin(input, this.dim);
   }
 }
 
-/** The softmax over the channels of each place of an image (`torch.nn.Softmax2d`). */
+/**
+ * The softmax over the channels of every pixel of an image (`torch.nn.Softmax2d`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.Softmax2d().forward(zeros([2, 3, 12, 13])).shape); // [ 2, 3, 12, 13 ]
+ * ```
+ */
 export class Softmax2d extends Module {
-  /** @param input [N, C, H, W] or [C, H, W] */
+  /**
+   * @param input `[N, C, H, W]` or `[C, H, W]`
+   * @returns The shape of the input.
+   * @throws ShapeError if the input has another number of dimensions.
+   */
   override forward(input: Tensor): Tensor {
     const { ndim } = checkTensor('Softmax2d', input);
     if (ndim === 3 || ndim === 4) return softmax(input, -3);

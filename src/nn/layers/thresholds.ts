@@ -7,14 +7,23 @@ import { Module } from '../Module.js';
 import { Activation, type ActivationOptions } from './activations.js';
 
 /**
- * x held between two bounds, element by element (`torch.nn.Hardtanh`).
- * @param minVal −1 when absent
- * @param maxVal above `minVal`, 1 when absent
+ * Each element limited to the range `minVal` to `maxVal`, for inputs of any shape (`torch.nn.Hardtanh`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.Hardtanh(-2, 2).forward(tensor([-3, 0, 3])))); // tensor([-2.,  0.,  2.])
+ * ```
  */
 export class Hardtanh extends Activation {
   readonly minVal: number;
   readonly maxVal: number;
 
+  /**
+   * @param minVal Lower bound. default: −1
+   * @param maxVal Upper bound, greater than `minVal`. default: 1
+   * @param options `inplace` (default: false): changes the printed form only.
+   * @throws ArgumentError if `maxVal` is not greater than `minVal`, or if an argument is not a finite number.
+   */
   constructor(minVal = -1, maxVal = 1, options?: ActivationOptions) {
     super(options);
     if (!(checkNumber('max_val', maxVal) > checkNumber('min_val', minVal)))
@@ -33,14 +42,23 @@ export class Hardtanh extends Activation {
 }
 
 /**
- * x where it is above a threshold, a constant elsewhere (`torch.nn.Threshold`).
- * @param threshold what x must be above
- * @param value what takes its place
+ * x where x is greater than a threshold, otherwise a constant, for inputs of any shape (`torch.nn.Threshold`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.Threshold(1, 20).forward(tensor([0, 1, 2])))); // tensor([20., 20.,  2.])
+ * ```
  */
 export class Threshold extends Activation {
   readonly threshold: number;
   readonly value: number;
 
+  /**
+   * @param threshold Elements that are not greater than this number are replaced.
+   * @param value The replacement.
+   * @param options `inplace` (default: false): changes the printed form only.
+   * @throws ArgumentError if an argument is not a finite number.
+   */
   constructor(threshold: number, value: number, options?: ActivationOptions) {
     super(options);
     this.threshold = checkNumber('threshold', threshold);
@@ -56,21 +74,20 @@ export class Threshold extends Activation {
   }
 }
 
-/**
- * x, or 0 where |x| ≤ lambda, element by element (`torch.nn.Hardshrink`).
- * @param lambda 0.5 when absent
- */
-export class Hardshrink extends Module {
+/** An activation that sets elements near 0 to 0. */
+abstract class Shrink extends Module {
   readonly lambda: number;
 
+  /**
+   * @param lambda Elements from −lambda to lambda become 0; ≥ 0 for {@link Softshrink}. default: 0.5
+   * @throws ArgumentError if an argument is not a finite number.
+   */
   constructor(lambda = 0.5) {
     super();
     this.lambda = checkNumber('lambda', lambda);
   }
 
-  override forward(input: Tensor): Tensor {
-    return hardshrink(input, this.lambda);
-  }
+  abstract override forward(input: Tensor): Tensor;
 
   override extraRepr(): string {
     return formatPython(this.lambda);
@@ -78,22 +95,29 @@ export class Hardshrink extends Module {
 }
 
 /**
- * x moved towards 0 by lambda and not beyond, element by element (`torch.nn.Softshrink`).
- * @param lambda at least 0; 0.5 when absent
+ * 0 where |x| ≤ lambda, otherwise x, for inputs of any shape (`torch.nn.Hardshrink`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.Hardshrink().forward(tensor([-1, 0.25, 2])))); // tensor([-1.,  0.,  2.])
+ * ```
  */
-export class Softshrink extends Module {
-  readonly lambda: number;
-
-  constructor(lambda = 0.5) {
-    super();
-    this.lambda = checkNumber('lambda', lambda);
+export class Hardshrink extends Shrink {
+  override forward(input: Tensor): Tensor {
+    return hardshrink(input, this.lambda);
   }
+}
 
+/**
+ * Each element moved towards 0 by lambda, but not beyond 0, for inputs of any shape (`torch.nn.Softshrink`).
+ * @example
+ * ```ts
+ * import { nn, tensor } from 'initree';
+ * console.log(String(new nn.Softshrink().forward(tensor([-1, 0.25, 2])))); // tensor([-0.5000,  0.0000,  1.5000])
+ * ```
+ */
+export class Softshrink extends Shrink {
   override forward(input: Tensor): Tensor {
     return softshrink(input, this.lambda);
-  }
-
-  override extraRepr(): string {
-    return formatPython(this.lambda);
   }
 }

@@ -13,101 +13,142 @@ import { checkTensors } from '../functional/checkTensors.js';
 import { Module } from '../Module.js';
 import { LayerNorm } from './normalization.js';
 import {
-  DECODER_INPUTS,
-  type DecoderLayerInputs,
-  type EncoderLayerInputs,
   TRANSFORMER_LAYER_DEFAULTS,
   TransformerDecoderLayer,
   TransformerEncoderLayer,
   type TransformerLayerOptions,
 } from './transformerLayers.js';
+import { DECODER_INPUTS, type DecoderLayerInputs, type EncoderLayerInputs } from './transformerMasks.js';
 
 /** Options of {@link TransformerEncoder} and {@link TransformerDecoder}. */
 export interface TransformerStackOptions {
-  /** What normalises the output of the last layer; nothing when absent. */
+  /** Module that normalises the output of the last layer. default: null (no normalisation) */
   norm?: Module | null | undefined;
 }
 
-/** What {@link TransformerEncoder} takes beside its input: `mask` goes to every layer as its `srcMask`. */
+/** The masks of {@link TransformerEncoder}: `mask` is the `srcMask` of every layer. */
 export type EncoderInputs = Omit<EncoderLayerInputs, 'srcMask'> & { mask?: EncoderLayerInputs['srcMask'] };
 
 /**
- * Copies of an encoder layer, one after another (`torch.nn.TransformerEncoder`). All start with the weights of `layer`,
- * which itself is not part of the encoder.
+ * The members that encoder and decoder share: copies of one layer, one after another, and a normalisation at the end.
  */
-export class TransformerEncoder extends Module {
-  layers: ModuleList<TransformerEncoderLayer>;
+abstract class LayerStack<L extends Module> extends Module {
+  layers: ModuleList<L>;
   norm: Module | null;
 
-  constructor(layer: TransformerEncoderLayer, numLayers: number, options: TransformerStackOptions = {}) {
+  /**
+   * @param layer The layer to copy; the stack does not contain the layer itself.
+   * @param numLayers Number of copies, ≥ 0.
+   * @param options `norm` (default: null): a module that normalises the output of the last layer.
+   * @throws StateError if `layer` or `norm` is not a module.
+   * @throws ArgumentError if `numLayers` is out of its range or an option is unknown.
+   */
+  constructor(layer: L, numLayers: number, options: TransformerStackOptions = {}) {
     super();
-    this.layers = copiesOf(layer, numLayers);
-    this.norm = normOf('TransformerEncoder', options);
+    if (!(layer instanceof Module)) throw new StateError(`${describeValue(layer)} is not a Module subclass`);
+    this.layers = new ModuleList(Array.from({ length: checkSize('numLayers', numLayers, 0) }, () => layer.clone()));
+    const { norm } = readOptions(new.target.name, options, { norm: null });
+    if (norm !== null && !(norm instanceof Module)) {
+      throw new StateError(`${new.target.name}: norm must be a Module or null, found ${describeValue(norm)}`);
+    }
+    this.norm = norm;
   }
 
-  /** @param src [S, N, dModel], or [N, S, dModel] with `batchFirst`, or [S, dModel] → the same shape */
+  /** Runs `step` with each layer and the output of the layer before it, then the normalisation. */
+  protected run(input: Tensor, step: (layer: L, x: Tensor) => Tensor): Tensor {
+    let output = input;
+    for (const layer of this.layers) output = step(layer, output);
+    return this.norm ? this.norm.forward(output) : output;
+  }
+}
+
+/**
+ * Copies of an encoder layer, one after another, which all start with the weights of this layer
+ * (`torch.nn.TransformerEncoder`; Vaswani et al. 2017).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.TransformerEncoderLayer(16, 4, { dimFeedforward: 32 });
+ * const encoder = new nn.TransformerEncoder(layer, 3, { norm: new nn.LayerNorm(16) });
+ * console.log(encoder.forward(zeros([10, 2, 16])).shape); // [ 10, 2, 16 ]
+ * ```
+ */
+export class TransformerEncoder extends LayerStack<TransformerEncoderLayer> {
+  /**
+   * @param src `[S, N, dModel]`, with `batchFirst` `[N, S, dModel]`, or `[S, dModel]`
+   * @param given `mask`, `srcKeyPaddingMask`, `isCausal`; see {@link EncoderLayerInputs}.
+   * @returns The shape of `src`.
+   * @throws ShapeError if a shape does not match.
+   * @throws DTypeError if a dtype does not match.
+   * @throws ArgumentError if `isCausal` is true without `mask`, or if an option is unknown.
+   */
   override forward(src: Tensor, given: EncoderInputs = {}): Tensor {
     const { mask, ...inputs } = readOptions('TransformerEncoder.forward', given, {
       mask: null,
       srcKeyPaddingMask: null,
       isCausal: false,
     });
-    let output = src;
-    for (const layer of this.layers) output = layer.forward(output, { srcMask: mask, ...inputs });
-    return this.norm ? this.norm.forward(output) : output;
+    return this.run(src, (layer, x) => layer.forward(x, { srcMask: mask, ...inputs }));
   }
 }
 
 /**
- * Copies of a decoder layer, one after another (`torch.nn.TransformerDecoder`). All start with the weights of `layer`,
- * which itself is not part of the decoder.
+ * Copies of a decoder layer, one after another, which all start with the weights of this layer
+ * (`torch.nn.TransformerDecoder`; Vaswani et al. 2017).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const decoder = new nn.TransformerDecoder(new nn.TransformerDecoderLayer(16, 4, { dimFeedforward: 32 }), 3);
+ * console.log(decoder.forward(zeros([20, 2, 16]), zeros([10, 2, 16])).shape); // [ 20, 2, 16 ]
+ * ```
  */
-export class TransformerDecoder extends Module {
-  layers: ModuleList<TransformerDecoderLayer>;
-  norm: Module | null;
-
-  constructor(layer: TransformerDecoderLayer, numLayers: number, options: TransformerStackOptions = {}) {
-    super();
-    this.layers = copiesOf(layer, numLayers);
-    this.norm = normOf('TransformerDecoder', options);
-  }
-
+export class TransformerDecoder extends LayerStack<TransformerDecoderLayer> {
   /**
-   * @param tgt [T, N, dModel], or [N, T, dModel] with `batchFirst`, or [T, dModel] → the same shape
-   * @param memory [S, N, dModel], or [N, S, dModel], or [S, dModel]: what an encoder gave
+   * @param tgt The target: `[T, N, dModel]`, with `batchFirst` `[N, T, dModel]`, or `[T, dModel]`
+   * @param memory The output of an encoder: `[S, N, dModel]`, with `batchFirst` `[N, S, dModel]`, or `[S, dModel]`
+   * @param inputs Masks of every layer; see {@link DecoderLayerInputs}.
+   * @returns The shape of `tgt`.
+   * @throws ShapeError if a shape does not match.
+   * @throws DTypeError if a dtype does not match.
+   * @throws ArgumentError if a hint is true without its mask, or if an option is unknown.
    */
   override forward(tgt: Tensor, memory: Tensor, inputs: DecoderLayerInputs = {}): Tensor {
-    let output = tgt;
-    for (const layer of this.layers) output = layer.forward(output, memory, inputs);
-    return this.norm ? this.norm.forward(output) : output;
+    return this.run(tgt, (layer, x) => layer.forward(x, memory, inputs));
   }
 }
 
 /** Options of {@link Transformer}. */
 export interface TransformerOptions extends TransformerLayerOptions {
-  /** Features of inputs and outputs; 512 when absent. */
+  /** Features of inputs and outputs, ≥ 1. default: 512 */
   dModel?: number | undefined;
-  /** Heads of every attention, which divide `dModel`; 8 when absent. */
+  /** Number of heads of every attention, ≥ 1, which divides `dModel`. default: 8 */
   nhead?: number | undefined;
-  /** 6 when absent. */
+  /** Number of encoder layers, ≥ 0. default: 6 */
   numEncoderLayers?: number | undefined;
-  /** 6 when absent. */
+  /** Number of decoder layers, ≥ 0. default: 6 */
   numDecoderLayers?: number | undefined;
-  /** An encoder to take instead. */
+  /** An encoder that replaces the built-in encoder. default: none */
   customEncoder?: TransformerEncoder | undefined;
-  /** A decoder to take instead. */
+  /** A decoder that replaces the built-in decoder. default: none */
   customDecoder?: TransformerDecoder | undefined;
 }
 
-/** What {@link Transformer} takes beside source and target. */
+/** The masks of {@link Transformer}. */
 export interface TransformerInputs extends Omit<EncoderLayerInputs, 'isCausal'>, DecoderLayerInputs {
-  /** A hint that `srcMask`, which must be given, hides later positions and nothing else; false when absent. */
+  /** A hint that `srcMask`, which is then required, hides exactly the later positions. default: false */
   srcIsCausal?: boolean | undefined;
 }
 
 /**
- * Encoder and decoder with a normalisation at the end of each (`torch.nn.Transformer`; Vaswani et al. 2017). Default
- * initialisation: that of the layers, then every parameter of two or more dimensions Xavier uniform.
+ * An encoder and a decoder with a normalisation at the end of each (`torch.nn.Transformer`; Vaswani et al. 2017).
+ *
+ * Default initialisation: that of the layers; then every parameter with two or more dimensions is Xavier uniform.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const model = new nn.Transformer({ dModel: 16, nhead: 4, numEncoderLayers: 2, numDecoderLayers: 2 });
+ * console.log(model.forward(zeros([10, 2, 16]), zeros([20, 2, 16])).shape); // [ 20, 2, 16 ]
+ * ```
  */
 export class Transformer extends Module {
   readonly dModel: number;
@@ -116,6 +157,11 @@ export class Transformer extends Module {
   encoder: TransformerEncoder;
   decoder: TransformerDecoder;
 
+  /**
+   * @param options `dModel`, `nhead`, `numEncoderLayers`, `numDecoderLayers`, `customEncoder`, `customDecoder`, and the
+   *   options of the layers; see {@link TransformerOptions}.
+   * @throws ArgumentError if a size or an option is out of its range.
+   */
   constructor(options: TransformerOptions = {}) {
     super();
     const settings = readOptions('Transformer', options, {
@@ -148,7 +194,19 @@ export class Transformer extends Module {
     }
   }
 
-  /** A mask by which position i sees positions 0 to i alone: [size, size], 0 and −∞. */
+  /**
+   * Creates the causal mask `[size, size]`, by which position i sees the positions 0 to i: 0 where a position is
+   * visible, otherwise −∞.
+   * @param size Number of positions, ≥ 0.
+   * @param options `dtype`: a floating dtype. default: the default dtype
+   * @returns `[size, size]`
+   * @throws ArgumentError if `size` is out of its range or an option is unknown.
+   * @example
+   * ```ts
+   * import { nn } from 'initree';
+   * console.log(nn.Transformer.generateSquareSubsequentMask(2).tolist()); // [ [ 0, -Infinity ], [ 0, 0 ] ]
+   * ```
+   */
   static generateSquareSubsequentMask(size: number, options: { dtype?: FloatDType | undefined } = {}): Tensor {
     const name = 'generateSquareSubsequentMask';
     const dtype = checkDtype(readOptions(name, options, { dtype: undefined }).dtype ?? getDefaultDtype());
@@ -158,9 +216,13 @@ export class Transformer extends Module {
   }
 
   /**
-   * @param src [S, N, dModel], or [N, S, dModel] with `batchFirst`, or [S, dModel]
-   * @param tgt [T, N, dModel], or [N, T, dModel], or [T, dModel] → the same shape
-   * @throws ShapeError where the sizes do not fit
+   * @param src The source: `[S, N, dModel]`, with `batchFirst` `[N, S, dModel]`, or `[S, dModel]`
+   * @param tgt The target: `[T, N, dModel]`, with `batchFirst` `[N, T, dModel]`, or `[T, dModel]`
+   * @param inputs Masks; see {@link TransformerInputs}.
+   * @returns The shape of `tgt`.
+   * @throws ShapeError if a shape does not match.
+   * @throws DTypeError if a dtype does not match.
+   * @throws ArgumentError if a hint is true without its mask, or if an option is unknown.
    */
   override forward(src: Tensor, tgt: Tensor, inputs: TransformerInputs = {}): Tensor {
     checkTensors('Transformer.forward', { src, tgt });
@@ -184,15 +246,4 @@ export class Transformer extends Module {
     const memory = this.encoder.forward(src, { mask: srcMask, srcKeyPaddingMask, isCausal: srcIsCausal });
     return this.decoder.forward(tgt, memory, decoderInputs);
   }
-}
-
-function normOf(name: string, options: TransformerStackOptions): Module | null {
-  const { norm } = readOptions(name, options, { norm: null });
-  if (norm === null || norm instanceof Module) return norm;
-  throw new StateError(`${name}: norm is a Module, found ${describeValue(norm)}`);
-}
-
-function copiesOf<M extends Module>(layer: M, count: number): ModuleList<M> {
-  if (!(layer instanceof Module)) throw new StateError(`${describeValue(layer)} is not a Module subclass`);
-  return new ModuleList(Array.from({ length: checkSize('numLayers', count, 0) }, () => layer.clone()));
 }

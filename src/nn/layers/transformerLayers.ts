@@ -2,6 +2,7 @@ import { ArgumentError } from '../../errors.js';
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { gelu } from '../functional/activations.js';
+import type { AttentionInputs } from '../functional/attentionMasks.js';
 import { checkTensors } from '../functional/checkTensors.js';
 import { relu } from '../functional/rectifiers.js';
 import { LAYER_DEFAULTS, type LayerOptions } from '../Layer.js';
@@ -10,22 +11,28 @@ import { MultiheadAttention } from './attention.js';
 import { Dropout } from './dropout.js';
 import { Linear } from './linear.js';
 import { LayerNorm } from './normalization.js';
+import {
+  DECODER_INPUTS,
+  type DecoderLayerInputs,
+  ENCODER_INPUTS,
+  type EncoderLayerInputs,
+} from './transformerMasks.js';
 
 /** Options of {@link TransformerEncoderLayer} and {@link TransformerDecoderLayer}. */
 export interface TransformerLayerOptions extends LayerOptions {
-  /** Features between the two linear layers; 2048 when absent. */
+  /** Features between the two linear layers, ≥ 0. default: 2048 */
   dimFeedforward?: number | undefined;
-  /** Share of the elements that every dropout drops in training; 0.1 when absent. */
+  /** Probability in [0, 1] with which each dropout sets an element to 0 in training mode. default: 0.1 */
   dropout?: number | undefined;
-  /** What stands between the two linear layers; `'relu'` when absent. */
+  /** Activation between the two linear layers. default: `'relu'` */
   activation?: TransformerActivation | undefined;
-  /** Added to the variance by the normalisations; 1e-5 when absent. */
+  /** Number that the normalisations add to the variance. default: 1e-5 */
   layerNormEps?: number | undefined;
-  /** Whether the first dimension of inputs counts samples, and not positions; false when absent. */
+  /** Whether inputs and outputs are `[N, length, features]` instead of `[length, N, features]`. default: false */
   batchFirst?: boolean | undefined;
-  /** Whether each block normalises its input, and not its sum with its input; false when absent. */
+  /** Whether each block normalises its input, instead of the sum of its input and its output. default: false */
   normFirst?: boolean | undefined;
-  /** Whether linear layers and normalisations learn biases; true when absent. */
+  /** Whether the linear layers, the attentions and the normalisations learn biases. default: true */
   bias?: boolean | undefined;
 }
 
@@ -41,185 +48,170 @@ export const TRANSFORMER_LAYER_DEFAULTS = {
   ...LAYER_DEFAULTS,
 } as const;
 
-/** A function of each element, by its name or as it is. */
+/** A function of each element: its name, or the function itself. */
 export type TransformerActivation = 'relu' | 'gelu' | ((input: Tensor) => Tensor);
 
-/** What {@link TransformerEncoderLayer} takes beside its input. */
-export interface EncoderLayerInputs {
-  /** [S, S] or [N·nhead, S, S]: true where a position does not see another, or what is added to the scores. */
-  srcMask?: Tensor | null | undefined;
-  /** [N, S], or [S]: positions to leave out where true, or what is added to their scores. */
-  srcKeyPaddingMask?: Tensor | null | undefined;
-  /** A hint that the mask, which must be given, hides later positions and nothing else; false when absent. */
-  isCausal?: boolean | undefined;
-}
-
-/** The defaults of {@link EncoderLayerInputs}. */
-const ENCODER_INPUTS = { srcMask: null, srcKeyPaddingMask: null, isCausal: false } as const;
-
-/** What {@link TransformerDecoderLayer} takes beside target and memory. */
-export interface DecoderLayerInputs {
-  /** [T, T] or [N·nhead, T, T]: true where a target position does not see another, or what is added to the scores. */
-  tgtMask?: Tensor | null | undefined;
-  /** [T, S] or [N·nhead, T, S]: the same between target and memory. */
-  memoryMask?: Tensor | null | undefined;
-  /** [N, T], or [T]: target positions to leave out where true, or what is added to their scores. */
-  tgtKeyPaddingMask?: Tensor | null | undefined;
-  /** [N, S], or [S]: the same for the memory. */
-  memoryKeyPaddingMask?: Tensor | null | undefined;
-  /** A hint that `tgtMask`, which must be given, hides later positions and nothing else; false when absent. */
-  tgtIsCausal?: boolean | undefined;
-  /** The same for `memoryMask`. */
-  memoryIsCausal?: boolean | undefined;
-}
-
-/** The defaults of {@link DecoderLayerInputs}. */
-export const DECODER_INPUTS = {
-  tgtMask: null,
-  memoryMask: null,
-  tgtKeyPaddingMask: null,
-  memoryKeyPaddingMask: null,
-  tgtIsCausal: false,
-  memoryIsCausal: false,
-} as const;
-
 /**
- * Self-attention and two linear layers, each with a residual connection and a normalisation
- * (`torch.nn.TransformerEncoderLayer`; Vaswani et al. 2017).
- * @param dModel features of inputs and outputs; divisible by `nhead`
- * @param nhead heads of the attention
+ * What encoder layers and decoder layers share: one or two attentions, then two linear layers. Each of these blocks has
+ * its own residual connection, normalisation and dropout.
  */
-export class TransformerEncoderLayer extends Module {
-  static override readonly stateNames: Readonly<Record<string, string>> = { selfAttn: 'self_attn' };
-
+abstract class TransformerLayer extends Module {
   readonly normFirst: boolean;
   readonly activation: (input: Tensor) => Tensor;
-  selfAttn: MultiheadAttention;
-  linear1: Linear;
-  dropout: Dropout;
-  linear2: Linear;
-  norm1: LayerNorm;
-  norm2: LayerNorm;
-  dropout1: Dropout;
-  dropout2: Dropout;
+  // `declare` keeps the order in which the constructor assigns the members: a plain field would come into being first.
+  declare selfAttn: MultiheadAttention;
+  declare linear1: Linear;
+  declare dropout: Dropout;
+  declare linear2: Linear;
+  declare norm1: LayerNorm;
+  declare norm2: LayerNorm;
+  declare dropout1: Dropout;
+  declare dropout2: Dropout;
 
-  constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
+  /** @param attentions Names of the properties that hold the attentions, in the order of PyTorch's draws. */
+  constructor(dModel: number, nhead: number, options: TransformerLayerOptions, attentions: readonly string[]) {
     super();
-    const settings = readOptions('TransformerEncoderLayer', options, TRANSFORMER_LAYER_DEFAULTS);
+    const settings = readOptions(new.target.name, options, TRANSFORMER_LAYER_DEFAULTS);
     const { dimFeedforward, dropout, activation, layerNormEps: eps, batchFirst, normFirst } = settings;
     const { bias, dtype, generator } = settings;
     const shared = { bias, dtype, generator };
     this.normFirst = normFirst;
     this.activation = activationOf(activation);
-    this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...shared });
+    const members = this as unknown as Record<string, Module>;
+    const blocks = Array.from({ length: attentions.length + 1 }, (_, i) => i + 1);
+    for (const name of attentions)
+      members[name] = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...shared });
     this.linear1 = new Linear(dModel, dimFeedforward, shared);
     this.dropout = new Dropout(dropout);
     this.linear2 = new Linear(dimFeedforward, dModel, shared);
-    this.norm1 = new LayerNorm(dModel, { eps, ...shared });
-    this.norm2 = new LayerNorm(dModel, { eps, ...shared });
-    this.dropout1 = new Dropout(dropout);
-    this.dropout2 = new Dropout(dropout);
+    for (const block of blocks) members[`norm${block}`] = new LayerNorm(dModel, { eps, ...shared });
+    for (const block of blocks) members[`dropout${block}`] = new Dropout(dropout);
   }
 
-  /** @param src [S, N, dModel], or [N, S, dModel] with `batchFirst`, or [S, dModel] → the same shape */
+  /** x + block(norm(x)) with `normFirst`, otherwise norm(x + block(x)); Xiong et al. 2020 compare the two. */
+  protected residual(x: Tensor, norm: LayerNorm, block: (x: Tensor) => Tensor): Tensor {
+    return this.normFirst ? x.add(block(norm.forward(x))) : norm.forward(x.add(block(x)));
+  }
+
+  /** The two linear layers with the activation between them. */
+  protected feedForward(x: Tensor): Tensor {
+    return this.linear2.forward(this.dropout.forward(this.activation(this.linear1.forward(x))));
+  }
+}
+
+/**
+ * Self-attention and two linear layers, each with a residual connection and a normalisation
+ * (`torch.nn.TransformerEncoderLayer`; Vaswani et al. 2017).
+ *
+ * Default initialisation: that of {@link MultiheadAttention}, {@link Linear} and {@link LayerNorm}.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.TransformerEncoderLayer(16, 4, { dimFeedforward: 32 });
+ * console.log(layer.forward(zeros([10, 2, 16])).shape); // [ 10, 2, 16 ]
+ * ```
+ */
+export class TransformerEncoderLayer extends TransformerLayer {
+  static override readonly stateNames: Readonly<Record<string, string>> = { selfAttn: 'self_attn' };
+
+  /**
+   * @param dModel Features of inputs and outputs, ≥ 1, divisible by `nhead`.
+   * @param nhead Number of heads of the attention, ≥ 1.
+   * @param options `dimFeedforward`, `dropout`, `activation`, `layerNormEps`, `batchFirst`, `normFirst`, `bias`,
+   *   `dtype`, `generator`; see {@link TransformerLayerOptions}.
+   * @throws ArgumentError if a size or an option is out of its range.
+   */
+  constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
+    super(dModel, nhead, options, ['selfAttn']);
+  }
+
+  /**
+   * @param src `[S, N, dModel]`, with `batchFirst` `[N, S, dModel]`, or `[S, dModel]`
+   * @param inputs `srcMask`, `srcKeyPaddingMask`, `isCausal`; see {@link EncoderLayerInputs}.
+   * @returns The shape of `src`.
+   * @throws ShapeError if a shape does not match.
+   * @throws DTypeError if a dtype does not match.
+   * @throws ArgumentError if `isCausal` is true without `srcMask`, or if an option is unknown.
+   */
   override forward(src: Tensor, inputs: EncoderLayerInputs = {}): Tensor {
     checkTensors('TransformerEncoderLayer.forward', { src });
-    readOptions('TransformerEncoderLayer.forward', inputs, ENCODER_INPUTS);
-    const x = residual(src, this.norm1, this.normFirst, (x) => this.attendToSelf(x, inputs));
-    return residual(x, this.norm2, this.normFirst, (x) => this.dropout2.forward(feedForward(this, x)));
-  }
-
-  private attendToSelf(x: Tensor, { srcMask, srcKeyPaddingMask, isCausal }: EncoderLayerInputs): Tensor {
-    const inputs = { attnMask: srcMask, keyPaddingMask: srcKeyPaddingMask, isCausal, needWeights: false };
-    return this.dropout1.forward(this.selfAttn.forward(x, x, x, inputs)[0]);
+    const { srcMask, srcKeyPaddingMask, isCausal } = readOptions(
+      'TransformerEncoderLayer.forward',
+      inputs,
+      ENCODER_INPUTS,
+    );
+    const masks = { attnMask: srcMask, keyPaddingMask: srcKeyPaddingMask, isCausal };
+    const x = this.residual(src, this.norm1, (x) => this.dropout1.forward(attend(this.selfAttn, x, x, masks)));
+    return this.residual(x, this.norm2, (x) => this.dropout2.forward(this.feedForward(x)));
   }
 }
 
 /**
  * Self-attention, attention to a memory, and two linear layers, each with a residual connection and a normalisation
  * (`torch.nn.TransformerDecoderLayer`; Vaswani et al. 2017).
- * @param dModel features of inputs and outputs; divisible by `nhead`
- * @param nhead heads of each attention
+ *
+ * Default initialisation: that of {@link MultiheadAttention}, {@link Linear} and {@link LayerNorm}.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.TransformerDecoderLayer(16, 4, { dimFeedforward: 32 });
+ * console.log(layer.forward(zeros([20, 2, 16]), zeros([10, 2, 16])).shape); // [ 20, 2, 16 ]
+ * ```
  */
-export class TransformerDecoderLayer extends Module {
+export class TransformerDecoderLayer extends TransformerLayer {
   static override readonly stateNames: Readonly<Record<string, string>> = {
     selfAttn: 'self_attn',
     multiheadAttn: 'multihead_attn',
   };
 
-  readonly normFirst: boolean;
-  readonly activation: (input: Tensor) => Tensor;
-  selfAttn: MultiheadAttention;
-  multiheadAttn: MultiheadAttention;
-  linear1: Linear;
-  dropout: Dropout;
-  linear2: Linear;
-  norm1: LayerNorm;
-  norm2: LayerNorm;
-  norm3: LayerNorm;
-  dropout1: Dropout;
-  dropout2: Dropout;
-  dropout3: Dropout;
+  declare multiheadAttn: MultiheadAttention;
+  declare norm3: LayerNorm;
+  declare dropout3: Dropout;
 
+  /**
+   * @param dModel Features of inputs and outputs, ≥ 1, divisible by `nhead`.
+   * @param nhead Number of heads of each attention, ≥ 1.
+   * @param options `dimFeedforward`, `dropout`, `activation`, `layerNormEps`, `batchFirst`, `normFirst`, `bias`,
+   *   `dtype`, `generator`; see {@link TransformerLayerOptions}.
+   * @throws ArgumentError if a size or an option is out of its range.
+   */
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
-    super();
-    const settings = readOptions('TransformerDecoderLayer', options, TRANSFORMER_LAYER_DEFAULTS);
-    const { dimFeedforward, dropout, activation, layerNormEps: eps, batchFirst, normFirst } = settings;
-    const { bias, dtype, generator } = settings;
-    const shared = { bias, dtype, generator };
-    this.normFirst = normFirst;
-    this.activation = activationOf(activation);
-    this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...shared });
-    this.multiheadAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...shared });
-    this.linear1 = new Linear(dModel, dimFeedforward, shared);
-    this.dropout = new Dropout(dropout);
-    this.linear2 = new Linear(dimFeedforward, dModel, shared);
-    this.norm1 = new LayerNorm(dModel, { eps, ...shared });
-    this.norm2 = new LayerNorm(dModel, { eps, ...shared });
-    this.norm3 = new LayerNorm(dModel, { eps, ...shared });
-    this.dropout1 = new Dropout(dropout);
-    this.dropout2 = new Dropout(dropout);
-    this.dropout3 = new Dropout(dropout);
+    super(dModel, nhead, options, ['selfAttn', 'multiheadAttn']);
   }
 
   /**
-   * @param tgt [T, N, dModel], or [N, T, dModel] with `batchFirst`, or [T, dModel] → the same shape
-   * @param memory [S, N, dModel], or [N, S, dModel], or [S, dModel]: what an encoder gave
+   * @param tgt The target: `[T, N, dModel]`, with `batchFirst` `[N, T, dModel]`, or `[T, dModel]`
+   * @param memory The output of an encoder: `[S, N, dModel]`, with `batchFirst` `[N, S, dModel]`, or `[S, dModel]`
+   * @param inputs Masks; see {@link DecoderLayerInputs}.
+   * @returns The shape of `tgt`.
+   * @throws ShapeError if a shape does not match.
+   * @throws DTypeError if a dtype does not match.
+   * @throws ArgumentError if a hint is true without its mask, or if an option is unknown.
    */
   override forward(tgt: Tensor, memory: Tensor, inputs: DecoderLayerInputs = {}): Tensor {
     checkTensors('TransformerDecoderLayer.forward', { tgt, memory });
-    readOptions('TransformerDecoderLayer.forward', inputs, DECODER_INPUTS);
-    let x = residual(tgt, this.norm1, this.normFirst, (x) => this.attendToSelf(x, inputs));
-    x = residual(x, this.norm2, this.normFirst, (x) => this.attendToMemory(x, memory, inputs));
-    return residual(x, this.norm3, this.normFirst, (x) => this.dropout3.forward(feedForward(this, x)));
-  }
-
-  private attendToSelf(x: Tensor, { tgtMask, tgtKeyPaddingMask, tgtIsCausal }: DecoderLayerInputs): Tensor {
-    const masks = { attnMask: tgtMask, keyPaddingMask: tgtKeyPaddingMask, isCausal: tgtIsCausal };
-    return this.dropout1.forward(this.selfAttn.forward(x, x, x, { ...masks, needWeights: false })[0]);
-  }
-
-  private attendToMemory(x: Tensor, memory: Tensor, inputs: DecoderLayerInputs): Tensor {
-    const { memoryMask, memoryKeyPaddingMask, memoryIsCausal } = inputs;
-    const masks = { attnMask: memoryMask, keyPaddingMask: memoryKeyPaddingMask, isCausal: memoryIsCausal };
-    return this.dropout2.forward(this.multiheadAttn.forward(x, memory, memory, { ...masks, needWeights: false })[0]);
+    const given = readOptions('TransformerDecoderLayer.forward', inputs, DECODER_INPUTS);
+    const ofTarget = { attnMask: given.tgtMask, keyPaddingMask: given.tgtKeyPaddingMask, isCausal: given.tgtIsCausal };
+    const ofMemory = {
+      attnMask: given.memoryMask,
+      keyPaddingMask: given.memoryKeyPaddingMask,
+      isCausal: given.memoryIsCausal,
+    };
+    let x = this.residual(tgt, this.norm1, (x) => this.dropout1.forward(attend(this.selfAttn, x, x, ofTarget)));
+    x = this.residual(x, this.norm2, (x) => this.dropout2.forward(attend(this.multiheadAttn, x, memory, ofMemory)));
+    return this.residual(x, this.norm3, (x) => this.dropout3.forward(this.feedForward(x)));
   }
 }
 
-/** x + block(norm(x)), or norm(x + block(x)): before or after, as Xiong et al. 2020 compare them. */
-function residual(x: Tensor, norm: LayerNorm, normFirst: boolean, block: (x: Tensor) => Tensor): Tensor {
-  return normFirst ? x.add(block(norm.forward(x))) : norm.forward(x.add(block(x)));
-}
-
-/** The two linear layers of a block. */
-function feedForward(layer: TransformerEncoderLayer | TransformerDecoderLayer, x: Tensor): Tensor {
-  return layer.linear2.forward(layer.dropout.forward(layer.activation(layer.linear1.forward(x))));
+/** The output of an attention whose weights are not needed. */
+function attend(attention: MultiheadAttention, query: Tensor, memory: Tensor, masks: AttentionInputs): Tensor {
+  return attention.forward(query, memory, memory, { ...masks, needWeights: false })[0];
 }
 
 function activationOf(activation: TransformerActivation): (input: Tensor) => Tensor {
   if (typeof activation === 'function') return activation;
   if (activation === 'relu') return relu;
-  // Wrapped, because the approximation is not the activation's business.
+  // `gelu` has a second argument, its options, which an activation does not have.
   if (activation === 'gelu') return (input) => gelu(input);
   throw new ArgumentError(`activation should be relu/gelu, not ${String(activation)}`);
 }

@@ -6,24 +6,28 @@ import { sizePerDimension } from '../checkSize.js';
 import { convTranspose1d, convTranspose2d, convTranspose3d, leastOutput } from '../functional/transposedConvolution.js';
 import { readImages, type Size } from '../functional/windows.js';
 import { createParameter, type Parameter } from '../Parameter.js';
-import { CONV_DEFAULTS, type ConvOptions, ConvolutionLayer } from './convolution.js';
+import { CONV_DEFAULTS, type ConvOptions, ConvolutionLayer } from './ConvolutionLayer.js';
 
 /** Options of {@link ConvTranspose1d}, {@link ConvTranspose2d} and {@link ConvTranspose3d}. */
 export interface ConvTransposeOptions extends Omit<ConvOptions, 'padding' | 'paddingMode'> {
-  /** Elements taken off each side of the output; 0 when absent. */
+  /** Elements removed from each side of the output, ≥ 0: one number, or one for each spatial dimension. default: 0 */
   padding?: Size | undefined;
-  /** Elements added at the far sides of the output, fewer than stride or dilation; 0 when absent. */
+  /**
+   * Elements added at the far end of each dimension of the output, ≥ 0 and less than `stride` or `dilation`: one
+   * number, or one for each spatial dimension. default: 0
+   */
   outputPadding?: Size | undefined;
-  /** Only `'zeros'`, as in PyTorch. */
+  /** Only `'zeros'` is possible, as in PyTorch. default: `'zeros'` */
   paddingMode?: 'zeros' | undefined;
 }
 
+/** A transposed convolution of one to three spatial dimensions. */
 abstract class ConvTranspose extends ConvolutionLayer {
   declare readonly padding: readonly number[];
   readonly outputPadding: readonly number[];
-  /** [inChannels, outChannels / groups, …kernelSize] */
+  /** `[inChannels, outChannels / groups, …kernelSize]` */
   weight: Parameter;
-  /** [outChannels] */
+  /** `[outChannels]`, or null without a bias */
   bias: Parameter | null;
 
   constructor(dims: number, inChannels: number, outChannels: number, kernelSize: Size, given: ConvTransposeOptions) {
@@ -49,13 +53,13 @@ abstract class ConvTranspose extends ConvolutionLayer {
     return this.formatWith(this.outputPadding);
   }
 
-  /** The output padding that gives an output of the wanted size. */
+  /** The output padding that gives an output of the requested size. */
   private paddingTo(outputSize: readonly number[], input: Tensor): number[] {
     const { kernelSize, stride, padding, dilation } = this;
     const dims = kernelSize.length;
     const { spatial } = readImages(`conv_transpose${dims}d`, checkTensor('forward', input).shape, dims);
     if (!Array.isArray(outputSize)) {
-      throw new ArgumentError(`output_size is an array of sizes, found ${describeValue(outputSize)}`);
+      throw new ArgumentError(`output_size must be an array of sizes, found ${describeValue(outputSize)}`);
     }
     const wanted = outputSize.length === input.ndim ? outputSize.slice(-dims) : outputSize;
     if (wanted.length !== dims) {
@@ -76,18 +80,37 @@ abstract class ConvTranspose extends ConvolutionLayer {
 }
 
 /**
- * One-dimensional transposed convolution (`torch.nn.ConvTranspose1d`; Zeiler et al. 2010). Default initialisation: weight
- * and bias U(±1/√fanIn) with fanIn = outChannels / groups · kernelSize.
+ * A one-dimensional transposed convolution (`torch.nn.ConvTranspose1d`; Zeiler et al. 2010).
+ *
+ * Default initialisation: `weight` and `bias` are uniform in ±1/√fanIn, where fanIn = outChannels / groups ·
+ * kernelSize.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.ConvTranspose1d(16, 8, 4, { stride: 2, padding: 1 });
+ * console.log(layer.forward(zeros([1, 16, 10])).shape); // [ 1, 8, 20 ]
+ * ```
  */
 export class ConvTranspose1d extends ConvTranspose {
-  /** @param kernelSize one number or [length] */
+  /**
+   * @param inChannels Channels of the input, ≥ 0.
+   * @param outChannels Channels of the output, ≥ 0.
+   * @param kernelSize Size of the kernel, ≥ 1: one number or `[length]`.
+   * @param options `stride`, `padding`, `outputPadding`, `groups`, `bias`, `dilation`, `dtype`, `generator`; see
+   *   {@link ConvTransposeOptions}.
+   * @throws ArgumentError if a size or an option is out of its range, or if `groups` does not divide the channels.
+   */
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeOptions = {}) {
     super(1, inChannels, outChannels, kernelSize, options);
   }
 
   /**
-   * @param input [N, inChannels, L] or [inChannels, L]
-   * @param outputSize wanted size of the output, of its last dimension or of all; decides in place of `outputPadding`
+   * @param input `[N, inChannels, L]` or `[inChannels, L]`
+   * @param outputSize Requested size of the output: its last dimension or all dimensions. It replaces `outputPadding`.
+   * @returns `[N, outChannels, L_out]` or `[outChannels, L_out]`, where L_out = (L − 1)·stride − 2·padding +
+   *   dilation·(kernelSize − 1) + outputPadding + 1
+   * @throws ShapeError if the channels do not match or the layer cannot give the requested size.
+   * @throws DTypeError if the dtype is not the dtype of the weight.
    */
   override forward(input: Tensor, outputSize?: readonly number[]): Tensor {
     return this.convolve(convTranspose1d, input, outputSize);
@@ -95,34 +118,77 @@ export class ConvTranspose1d extends ConvTranspose {
 }
 
 /**
- * Two-dimensional transposed convolution (`torch.nn.ConvTranspose2d`; Zeiler et al. 2010). Default initialisation: weight
- * and bias U(±1/√fanIn) with fanIn = outChannels / groups · ∏kernelSize.
+ * A two-dimensional transposed convolution (`torch.nn.ConvTranspose2d`; Zeiler et al. 2010).
+ *
+ * Default initialisation: `weight` and `bias` are uniform in ±1/√fanIn, where fanIn = outChannels / groups · kernel
+ * height · kernel width.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.ConvTranspose2d(16, 8, 4, { stride: 2, padding: 1 });
+ * console.log(layer.forward(zeros([1, 16, 10, 10])).shape); // [ 1, 8, 20, 20 ]
+ * ```
  */
 export class ConvTranspose2d extends ConvTranspose {
-  /** @param kernelSize one number or [height, width] */
+  /**
+   * @param inChannels Channels of the input, ≥ 0.
+   * @param outChannels Channels of the output, ≥ 0.
+   * @param kernelSize Size of the kernel, ≥ 1: one number or `[height, width]`.
+   * @param options `stride`, `padding`, `outputPadding`, `groups`, `bias`, `dilation`, `dtype`, `generator`; see
+   *   {@link ConvTransposeOptions}.
+   * @throws ArgumentError if a size or an option is out of its range, or if `groups` does not divide the channels.
+   */
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeOptions = {}) {
     super(2, inChannels, outChannels, kernelSize, options);
   }
 
   /**
-   * @param input [N, inChannels, H, W] or [inChannels, H, W]
-   * @param outputSize wanted size of the output, of its last two dimensions or of all; decides in place of `outputPadding`
+   * @param input `[N, inChannels, H, W]` or `[inChannels, H, W]`
+   * @param outputSize Requested size of the output: its last two dimensions or all dimensions. It replaces
+   *   `outputPadding`.
+   * @returns `[N, outChannels, H_out, W_out]` or `[outChannels, H_out, W_out]`; each size is computed as in
+   *   {@link ConvTranspose1d}.
+   * @throws ShapeError if the channels do not match or the layer cannot give the requested size.
+   * @throws DTypeError if the dtype is not the dtype of the weight.
    */
   override forward(input: Tensor, outputSize?: readonly number[]): Tensor {
     return this.convolve(convTranspose2d, input, outputSize);
   }
 }
 
-/** Three-dimensional transposed convolution (`torch.nn.ConvTranspose3d`), initialised as {@link ConvTranspose2d}. */
+/**
+ * A three-dimensional transposed convolution (`torch.nn.ConvTranspose3d`; Zeiler et al. 2010).
+ *
+ * Default initialisation: `weight` and `bias` are uniform in ±1/√fanIn, where fanIn = outChannels / groups · the
+ * product of the kernel's sizes.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.ConvTranspose3d(8, 4, 2, { stride: 2 });
+ * console.log(layer.forward(zeros([1, 8, 4, 8, 8])).shape); // [ 1, 4, 8, 16, 16 ]
+ * ```
+ */
 export class ConvTranspose3d extends ConvTranspose {
-  /** @param kernelSize one number or [depth, height, width] */
+  /**
+   * @param inChannels Channels of the input, ≥ 0.
+   * @param outChannels Channels of the output, ≥ 0.
+   * @param kernelSize Size of the kernel, ≥ 1: one number or `[depth, height, width]`.
+   * @param options `stride`, `padding`, `outputPadding`, `groups`, `bias`, `dilation`, `dtype`, `generator`; see
+   *   {@link ConvTransposeOptions}.
+   * @throws ArgumentError if a size or an option is out of its range, or if `groups` does not divide the channels.
+   */
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeOptions = {}) {
     super(3, inChannels, outChannels, kernelSize, options);
   }
 
   /**
-   * @param input [N, inChannels, D, H, W] or [inChannels, D, H, W]
-   * @param outputSize wanted size of the output, of its last three dimensions or of all; decides in place of `outputPadding`
+   * @param input `[N, inChannels, D, H, W]` or `[inChannels, D, H, W]`
+   * @param outputSize Requested size of the output: its last three dimensions or all dimensions. It replaces
+   *   `outputPadding`.
+   * @returns `[N, outChannels, D_out, H_out, W_out]` or `[outChannels, D_out, H_out, W_out]`; each size is computed as
+   *   in {@link ConvTranspose1d}.
+   * @throws ShapeError if the channels do not match or the layer cannot give the requested size.
+   * @throws DTypeError if the dtype is not the dtype of the weight.
    */
   override forward(input: Tensor, outputSize?: readonly number[]): Tensor {
     return this.convolve(convTranspose3d, input, outputSize);

@@ -11,9 +11,14 @@ import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
 
 /**
- * Resamples [N, C, …] of one to three spatial dimensions to a size or by a factor (`torch.nn.Upsample`).
- * @param options exactly one of `size` and `scaleFactor`, `mode` (`'nearest'`, `'nearest-exact'`, `'linear'`, `'bilinear'`,
- *   `'bicubic'`, `'trilinear'`, `'area'`) and, for the linear and cubic ones, `alignCorners`
+ * Resamples the spatial dimensions of `[N, C, …]` to a size or by a factor (`torch.nn.Upsample`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.Upsample({ scaleFactor: 2, mode: 'bilinear' });
+ * console.log(String(layer)); // Upsample(scale_factor=2.0, mode='bilinear')
+ * console.log(layer.forward(zeros([1, 3, 16, 16])).shape); // [ 1, 3, 32, 32 ]
+ * ```
  */
 export class Upsample extends Module {
   readonly size: Size | null;
@@ -22,6 +27,11 @@ export class Upsample extends Module {
   readonly alignCorners: boolean | null;
   readonly recomputeScaleFactor: boolean | null;
 
+  /**
+   * @param options Exactly one of `size` and `scaleFactor`, and `mode` (default: `'nearest'`), `alignCorners`
+   *   (default: null), `recomputeScaleFactor` (default: null); see {@link InterpolateOptions}.
+   * @throws ArgumentError if an option is unknown. `forward` checks the values.
+   */
   constructor(options: InterpolateOptions = {}) {
     super();
     const settings = readOptions('Upsample', options, INTERPOLATE_DEFAULTS);
@@ -32,6 +42,13 @@ export class Upsample extends Module {
     this.recomputeScaleFactor = settings.recomputeScaleFactor;
   }
 
+  /**
+   * @param input `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]`
+   * @returns The shape of the input with the new spatial sizes.
+   * @throws ShapeError if the sizes or the number of dimensions do not match.
+   * @throws ArgumentError if the options contradict each other.
+   * @throws DTypeError if the dtype is not floating.
+   */
   override forward(input: Tensor): Tensor {
     const { size, scaleFactor, mode, alignCorners, recomputeScaleFactor } = this;
     return interpolate(input, { size, scaleFactor, mode, alignCorners, recomputeScaleFactor });
@@ -46,15 +63,40 @@ export class Upsample extends Module {
   }
 }
 
-/** {@link Upsample} of [N, C, H, W] by the nearest neighbour (`torch.nn.UpsamplingNearest2d`). */
+/**
+ * {@link Upsample} of `[N, C, H, W]` by the nearest neighbour (`torch.nn.UpsamplingNearest2d`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * console.log(new nn.UpsamplingNearest2d({ scaleFactor: 2 }).forward(zeros([1, 3, 16, 16])).shape); // [ 1, 3, 32, 32 ]
+ * ```
+ */
 export class UpsamplingNearest2d extends Upsample {
+  /**
+   * @param options Exactly one of `size` (spatial sizes of the output, ≥ 1) and `scaleFactor` (> 0): one number or
+   *   `[height, width]`.
+   * @throws ArgumentError if an option is unknown.
+   */
   constructor(options: Pick<InterpolateOptions, 'size' | 'scaleFactor'> = {}) {
     super(readOptions('UpsamplingNearest2d', options, { size: null, scaleFactor: null }));
   }
 }
 
-/** {@link Upsample} of [N, C, H, W], bilinear with aligned corners (`torch.nn.UpsamplingBilinear2d`). */
+/**
+ * {@link Upsample} of `[N, C, H, W]` by bilinear interpolation with aligned corners (`torch.nn.UpsamplingBilinear2d`).
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const layer = new nn.UpsamplingBilinear2d({ size: [32, 24] });
+ * console.log(layer.forward(zeros([1, 3, 16, 16])).shape); // [ 1, 3, 32, 24 ]
+ * ```
+ */
 export class UpsamplingBilinear2d extends Upsample {
+  /**
+   * @param options Exactly one of `size` (spatial sizes of the output, ≥ 1) and `scaleFactor` (> 0): one number or
+   *   `[height, width]`.
+   * @throws ArgumentError if an option is unknown.
+   */
   constructor(options: Pick<InterpolateOptions, 'size' | 'scaleFactor'> = {}) {
     const extent = readOptions('UpsamplingBilinear2d', options, { size: null, scaleFactor: null });
     super({ ...extent, mode: 'bilinear', alignCorners: true });

@@ -10,7 +10,7 @@ import { layerNorms } from './norms.js';
 
 /** Options of {@link bert}. */
 export interface BertPresetOptions {
-  /** Standard deviation; 0.02 when absent. */
+  /** Standard deviation. Default: 0.02. */
   initializerRange?: number | undefined;
 }
 
@@ -24,9 +24,9 @@ export const bert = definePreset<BertPresetOptions>(
       'Children first.',
     fidelity: 'bits',
     differs:
-      'The bits are BertModel’s. A model with a head initialises its body before it builds the head, and draws a tied ' +
-      'decoder twice, all of it discarded.',
-    options: { initializerRange: 'standard deviation (0.02 when absent)' },
+      'The bits are those of BertModel. A model with a head initialises its body before it builds the head. It also draws ' +
+      'a tied decoder twice, and discards both draws.',
+    options: { initializerRange: 'standard deviation (default: 0.02)' },
   },
   ({ initializerRange = 0.02 }) =>
     definePolicy(

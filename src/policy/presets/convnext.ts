@@ -10,7 +10,7 @@ import { keptLayerNorms } from './norms.js';
 
 /** Options of {@link convnext}. */
 export interface ConvNeXtPresetOptions {
-  /** What a block's output is multiplied by at first; 1e-6 when absent. */
+  /** The initial factor of a block's output. Default: 1e-6. */
   layerScale?: number | undefined;
 }
 
@@ -23,7 +23,7 @@ export const convnext = definePreset<ConvNeXtPresetOptions>(
       'Conv2d, Linear: weight N(0, 0.02²) cut at ±2 (absolute: 100 standard deviations), bias 0.\n' +
       'Parameters called layer_scale: 1e-6.\nLayerNorm: as its constructor left it, the identity.',
     fidelity: 'bits',
-    options: { layerScale: 'what parameters called layer_scale are filled with (1e-6 when absent)' },
+    options: { layerScale: 'the value of parameters called layer_scale (default: 1e-6)' },
   },
   ({ layerScale = 1e-6 }) =>
     definePolicy('convnext', [

@@ -11,14 +11,17 @@ import { keptLayerNorms } from './norms.js';
 
 /** Options of {@link deepnet}. */
 export interface DeepNetPresetOptions {
-  /** Number of layers; when absent, the number of modules called fc2 or linear2. */
+  /** Number of layers. Default: the number of modules called fc2 or linear2. */
   layers?: number | undefined;
 }
 
 const SCALED = ['fc1', 'fc2', 'linear1', 'linear2', 'v_proj', 'out_proj'];
 const UNSCALED = ['q_proj', 'k_proj'];
 
-/** DeepNet’s initialisation, for transformers whose normalisation is DeepNorm (Wang et al. 2022). */
+/**
+ * DeepNet’s initialisation, for transformers whose normalisation is DeepNorm (Wang et al. 2022).
+ * @throws PolicyError, when the policy is applied, if no module is called fc2 or linear2 and `layers` is not given
+ */
 export const deepnet = definePreset<DeepNetPresetOptions>(
   {
     name: 'deepnet',
@@ -29,9 +32,10 @@ export const deepnet = definePreset<DeepNetPresetOptions>(
       'Biases, other Linear, Embedding, LayerNorm: as their constructors left them.',
     fidelity: 'rule',
     differs:
-      'The paper gives the law and no order. This is for encoders or decoders alone; where both are there their gains ' +
-      'differ, so apply the preset to each. A packed in_proj_weight is not spoken of: its parts have different gains.',
-    options: { layers: 'number of layers (when absent, the number of modules called fc2 or linear2)' },
+      'The paper gives the distribution, but no order. The gains are those of a model that has only an encoder or only a ' +
+      'decoder. In a model with both, the gains differ, so apply the preset to each. The preset does not cover a packed ' +
+      'in_proj_weight, because its parts have different gains.',
+    options: { layers: 'number of layers (default: the number of modules called fc2 or linear2)' },
   },
   ({ layers }) => {
     const weight = derive(Linear, (_, { path, model }) => {

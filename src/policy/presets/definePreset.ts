@@ -1,34 +1,36 @@
 import { checkOptions } from '../../errors.js';
 import type { Policy } from '../definePolicy.js';
 
-/** What is known of a published policy, in words. */
+/** The description of a published policy. */
 export interface PresetAbout {
-  /** How it is called: the name of the function, and of the policy it returns. */
+  /** The name of the function, and of the policy that it returns. */
   readonly name: string;
-  /** Package, version and place in it, or the paper, that the rule was read from. */
+  /** The origin of the rule: a package with its version and file, or a paper. */
   readonly source: string;
   /** The rule in words, one sentence a line. */
   readonly rule: string;
   /**
-   * What was compared with the source: `'bits'`, the finished model's; `'rule'`, a loop in PyTorch that follows the same
-   * rule, because the source draws in an order no pass over the finished model has, is no program, or rounds otherwise;
-   * `'law'`, bounds and moments, because the source draws from another generator.
+   * The kind of comparison with the source that the tests make. `'bits'`: the bits equal those of the source's finished
+   * model. `'rule'`: the bits equal those of a loop in PyTorch that follows the same rule, because the source draws in
+   * another order than any pass over the finished model, is not a program, or rounds differently. `'law'`: bounds and
+   * moments agree, because the source draws from another generator.
    */
   readonly fidelity: 'bits' | 'rule' | 'law';
-  /** What the source does besides or otherwise; for `'rule'` and `'law'` always said. */
+  /** How the source differs. Always given for `'rule'` and `'law'`. */
   readonly differs?: string | undefined;
-  /** Options and what they mean. */
+  /** The meaning of each option, by its name. */
   readonly options?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A published policy: a function that makes it, and what is known of it. */
+/** A published policy: a function that returns the policy, with its description as a property. */
 export interface Preset<O extends object = Record<never, never>> {
   (options?: O): Policy;
   readonly about: PresetAbout;
 }
 
 /**
- * Makes a preset of what is known and how its policy is built. Options that `about` does not name are an ArgumentError.
+ * Makes a preset from its description and a function that builds the policy. The preset throws ArgumentError for an option
+ * that `about` does not name.
  */
 export function definePreset<O extends object = Record<never, never>>(
   about: PresetAbout,

@@ -9,21 +9,25 @@ import { definePreset } from './definePreset.js';
 
 /** Options of {@link detectorHead}. */
 export interface DetectorHeadOptions {
-  /** How likely every class of every anchor is at first; 0.01 when absent. */
+  /** The initial probability of each class of each anchor; in (0, 1). Default: 0.01. */
   priorProbability?: number | undefined;
 }
 
-/** The initialisation of dense detectors’ heads, whose classes begin rare (RetinaNet; Lin et al. 2017). */
+/**
+ * The initialisation of the heads of dense detectors, which start with rare classes (RetinaNet; Lin et al. 2017).
+ * @throws ArgumentError if `priorProbability` is not in (0, 1)
+ */
 export const detectorHead = definePreset<DetectorHeadOptions>(
   {
     name: 'detectorHead',
     source: 'torchvision 0.29.2, models/detection/retinanet.py, RetinaNetHead',
     rule:
-      'Conv2d: weight N(0, 0.01²), bias 0; called cls_logits: bias −ln((1 − p) / p), p = 0.01, so that every class begins ' +
-      'as likely as p.',
+      'Conv2d: weight N(0, 0.01²), bias 0.\nConv2d called cls_logits: bias −ln((1 − p) / p) with p = 0.01, so that the ' +
+      'initial probability of each class is p.',
     fidelity: 'rule',
-    differs: 'The source draws while it builds the heads, the regression’s last layer before the others.',
-    options: { priorProbability: 'how likely every class is at first (0.01 when absent)' },
+    differs:
+      'The source draws while it builds the heads, and draws the last layer of the regression before the other layers.',
+    options: { priorProbability: 'the initial probability of each class (default: 0.01)' },
   },
   ({ priorProbability = 0.01 }) =>
     definePolicy('detectorHead', [

@@ -12,7 +12,7 @@ import { lastName } from './modulePaths.js';
 
 /** Options of {@link fixup}. */
 export interface FixupPresetOptions {
-  /** Number of residual blocks; when absent, the number of modules with children conv1 and conv2. */
+  /** Number of residual blocks. Default: the number of modules with children conv1 and conv2. */
   layers?: number | undefined;
 }
 
@@ -28,8 +28,8 @@ export const fixup = definePreset<FixupPresetOptions>(
       'Other Conv2d, and biases: as their constructors left them.\nLinear: 0.\n' +
       'Parameters called scale: 1; called bias1, bias1a, bias2b and so on: 0.',
     fidelity: 'rule',
-    differs: 'The source cannot be installed; a loop that says the same was compared.',
-    options: { layers: 'number of residual blocks (when absent, those that are found)' },
+    differs: 'The source cannot be installed. The comparison is with a loop that follows the same rule.',
+    options: { layers: 'number of residual blocks (default: the number of modules with children conv1 and conv2)' },
   },
   ({ layers }) => {
     const weight = derive(Conv2d, ({ kernelSize: [height, width], outChannels }, { path, parent, model }) => {
@@ -50,7 +50,7 @@ export const fixup = definePreset<FixupPresetOptions>(
   },
 );
 
-/** How many convolutions a residual block has, 2 or 3; 0 for what is none. */
+/** The number of convolutions of a residual block: 2 or 3; 0 if the module is not a residual block. */
 function convolutionsOf(module: Module): 0 | 2 | 3 {
   const names = Array.from(module.namedChildren(), ([name]) => name);
   if (!names.includes('conv1') || !names.includes('conv2')) return 0;

@@ -4,7 +4,8 @@ import type { Initializer } from '../../init/Initializer.js';
 import { normal } from '../../init/normal.js';
 import { orthogonal } from '../../init/orthogonal.js';
 import { lecunNormal } from '../../init/varianceScaling.js';
-import { Conv1d, Conv2d, Conv3d, ConvolutionLayer } from '../../nn/layers/convolution.js';
+import { ConvolutionLayer } from '../../nn/layers/ConvolutionLayer.js';
+import { Conv1d, Conv2d, Conv3d } from '../../nn/layers/convolution.js';
 import { Embedding } from '../../nn/layers/embedding.js';
 import { Linear } from '../../nn/layers/linear.js';
 import { PReLU } from '../../nn/layers/rectifiers.js';
@@ -15,7 +16,7 @@ import type { ParameterPlace } from '../Place.js';
 import { definePreset } from './definePreset.js';
 import { frameworkDefaults } from './frameworkDefaults.js';
 
-/** What layers begin with in Flax (LeCun et al. 1998; Saxe et al. 2013). */
+/** The default initialisation of layers in Flax (LeCun et al. 1998; Saxe et al. 2013). */
 export const flaxDefaults = definePreset(
   {
     name: 'flaxDefaults',
@@ -23,10 +24,10 @@ export const flaxDefaults = definePreset(
     rule:
       'Linear, convolutions, MultiheadAttention: weight LeCun normal (cut at ±2σ), bias 0.\n' +
       'Embedding: N(0, 1/features). PReLU: 0.01.\n' +
-      'Recurrent layers: input weights LeCun normal, recurrent ones orthogonal for each gate, biases 0.\n' +
-      'Other layers: as their constructors; parameters of the user’s own modules: as they are.',
+      'Recurrent layers: input weights LeCun normal, recurrent weights orthogonal for each gate, biases 0.\n' +
+      'Other layers: the defaults of their constructors. Parameters of the user’s own modules: unchanged.',
     fidelity: 'law',
-    differs: 'Flax draws from JAX’s generator: the laws are equal, the numbers are not.',
+    differs: 'Flax draws from JAX’s generator. The distributions are equal, the numbers are not.',
   },
   () => frameworkDefaults('flaxDefaults', choose),
 );
@@ -40,7 +41,7 @@ function choose({ module, name }: ParameterPlace): Initializer | null {
   if (name.endsWith('proj_weight')) return lecunNormal();
   if (module instanceof Linear || module instanceof ConvolutionLayer) {
     if (name === 'bias') return zeros();
-    // Kernels there are [in, out] whichever way the convolution goes.
+    // Flax stores the kernels of transposed convolutions as [in, out] too, so their fans are exchanged here.
     return module instanceof Linear || isForward(module) ? lecunNormal() : transposedFans(lecunNormal());
   }
   return null;

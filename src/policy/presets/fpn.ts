@@ -12,7 +12,7 @@ export const fpn = definePreset(
     source: 'torchvision 0.29.2, ops/feature_pyramid_network.py, FeaturePyramidNetwork; fvcore 0.1.5, c2_xavier_fill',
     rule: 'Conv2d: weight Kaiming uniform (a = 1), which is U(±√(3/fanIn)), bias 0.',
     fidelity: 'bits',
-    differs: 'Extra blocks (LastLevelP6P7) are drawn in their constructor, after all others.',
+    differs: 'The source draws extra blocks (LastLevelP6P7) in their constructor, after all other layers.',
   },
   () => definePolicy('fpn', [rule(Conv2d, { weight: kaimingUniform({ a: 1 }), bias: zeros() })]),
 );

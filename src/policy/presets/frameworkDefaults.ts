@@ -8,15 +8,15 @@ import type { ParameterPlace } from '../Place.js';
 import { parameter } from '../rule.js';
 
 /**
- * A policy of another framework's defaults for whatever layers a model has, in one rule.
- * @param choose what the framework fills a parameter with; `null` for what it begins as PyTorch does
+ * Makes a policy of one rule that gives all layers of a model the defaults of another framework.
+ * @param choose returns the framework's default for a parameter; `null` if PyTorch's default applies
  */
 export function frameworkDefaults(name: string, choose: (place: ParameterPlace) => Initializer | null): Policy {
   const filling = derive(Module, (_, place) => choose(place) ?? ownDefault(place));
   return definePolicy(name, [parameter('**', filling)]);
 }
 
-/** What the layer itself begins with; parameters of other modules stay as they are. */
+/** The layer's own default. The parameters of modules that are not layers stay unchanged. */
 function ownDefault({ module, name }: ParameterPlace): Initializer {
   const found = module instanceof Layer ? module.defaults().find(([property]) => property === name) : undefined;
   return found?.[1] ?? keep;

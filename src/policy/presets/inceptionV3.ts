@@ -14,10 +14,11 @@ export const inceptionV3 = definePreset(
     name: 'inceptionV3',
     source: 'torchvision 0.29.2, models/inception.py, Inception3.__init__',
     rule:
-      'Conv2d, Linear: weight N(0, 0.1²) cut at ±2 (absolute), bias as its constructor left it; AuxLogits.fc: N(0, 0.001²).\n' +
+      'Conv2d, Linear: weight N(0, 0.1²) cut at ±2 (absolute), bias as its constructor left it.\n' +
+      'AuxLogits.fc: weight N(0, 0.001²) instead.\n' +
       'BatchNorm2d: weight 1, bias 0.',
     fidelity: 'bits',
-    differs: 'The source also sets stddev on a wrapper of the auxiliary convolution, which nobody reads.',
+    differs: 'The source also sets stddev on a wrapper of the auxiliary convolution. No code reads it.',
   },
   () =>
     definePolicy('inceptionV3', [

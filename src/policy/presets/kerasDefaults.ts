@@ -5,7 +5,7 @@ import { lstmForgetBias } from '../../init/lstmForgetBias.js';
 import { orthogonal } from '../../init/orthogonal.js';
 import { uniform } from '../../init/uniform.js';
 import { xavierUniform } from '../../init/xavier.js';
-import { ConvolutionLayer } from '../../nn/layers/convolution.js';
+import { ConvolutionLayer } from '../../nn/layers/ConvolutionLayer.js';
 import { Embedding } from '../../nn/layers/embedding.js';
 import { Linear } from '../../nn/layers/linear.js';
 import { PReLU } from '../../nn/layers/rectifiers.js';
@@ -15,18 +15,19 @@ import type { ParameterPlace } from '../Place.js';
 import { definePreset } from './definePreset.js';
 import { frameworkDefaults } from './frameworkDefaults.js';
 
-/** What layers begin with in Keras (Glorot & Bengio 2010; Saxe et al. 2013; Jozefowicz et al. 2015). */
+/** The default initialisation of layers in Keras (Glorot & Bengio 2010; Saxe et al. 2013; Jozefowicz et al. 2015). */
 export const kerasDefaults = definePreset(
   {
     name: 'kerasDefaults',
     source: 'Keras 3.15.1, src/layers: the default initializers of each layer',
     rule:
       'Linear, convolutions: weight Xavier (Glorot) uniform, bias 0.\nEmbedding: U(±0.05). PReLU: 0.\n' +
-      'Recurrent layers: input weights Xavier uniform, recurrent ones orthogonal, biases 0, of LSTMs the forget gate’s 1.\n' +
-      'MultiheadAttention: weights Xavier uniform, queries, keys and values each by themselves; biases 0.\n' +
-      'Other layers: as their constructors; parameters of the user’s own modules: as they are.',
+      'Recurrent layers: input weights Xavier uniform, recurrent weights orthogonal, biases 0, but 1 for the forget gate ' +
+      'of LSTMs.\n' +
+      'MultiheadAttention: weights Xavier uniform, separately for queries, keys and values; biases 0.\n' +
+      'Other layers: the defaults of their constructors. Parameters of the user’s own modules: unchanged.',
     fidelity: 'law',
-    differs: 'Keras draws from its backend’s generator: the laws are equal, the numbers are not.',
+    differs: 'Keras draws from its backend’s generator. The distributions are equal, the numbers are not.',
   },
   () => frameworkDefaults('kerasDefaults', choose),
 );
@@ -38,7 +39,7 @@ function choose({ module, name }: ParameterPlace): Initializer | null {
   if (name.startsWith('bias_')) return zeros();
   if (module instanceof Embedding) return uniform(-0.05, 0.05);
   if (module instanceof PReLU) return zeros();
-  // Queries, keys and values are kernels of their own there.
+  // In Keras, queries, keys and values have separate kernels.
   if (name === 'in_proj_weight') return blocks(3, xavierUniform());
   if (/^[qkv]_proj_weight$/.test(name)) return xavierUniform();
   if (module instanceof Linear || module instanceof ConvolutionLayer) {

@@ -8,7 +8,17 @@ import { definePolicy } from '../definePolicy.js';
 import { rule } from '../rule.js';
 import { definePreset } from './definePreset.js';
 
-/** The policy of the LeNet-5 tutorial. */
+/**
+ * The policy of the LeNet-5 tutorial.
+ * @example
+ * ```ts
+ * import { initializeWeights, manualSeed, nn, presets } from 'initree';
+ * manualSeed(0);
+ * const model = new nn.Sequential(new nn.Conv2d(1, 4, 3), new nn.BatchNorm2d(4), new nn.Flatten(), new nn.Linear(16, 2));
+ * const report = initializeWeights(model, presets.lenet5());
+ * console.log(report.entries.map(({ path, rule }) => `${path} ${rule}`)[2], report.uncovered); // 1.weight BatchNorm2d []
+ * ```
+ */
 export const lenet5 = definePreset(
   {
     name: 'lenet5',

@@ -10,7 +10,7 @@ import { isScaleNorm } from './norms.js';
 
 /** Options of {@link llama}. */
 export interface LlamaPresetOptions {
-  /** Standard deviation; 0.02 when absent. */
+  /** Standard deviation. Default: 0.02. */
   initializerRange?: number | undefined;
 }
 
@@ -24,9 +24,9 @@ export const llama = definePreset<LlamaPresetOptions>(
       'RMSNorm, and classes whose names contain RMSNorm: weight 1.\nChildren first.',
     fidelity: 'bits',
     differs:
-      'The bits are LlamaModel’s. A model with a head initialises its body before it builds the head; a tied head still ' +
-      'draws its default and N(0, 0.02²).',
-    options: { initializerRange: 'standard deviation (0.02 when absent)' },
+      'The bits are those of LlamaModel. A model with a head initialises its body before it builds the head. A tied head ' +
+      'still draws its default and N(0, 0.02²).',
+    options: { initializerRange: 'standard deviation (default: 0.02)' },
   },
   ({ initializerRange = 0.02 }) =>
     definePolicy(

@@ -7,14 +7,14 @@ export function lastName(path: string): string {
 }
 
 /**
- * How many modules of a model have one of the names: what a preset reads the number of layers from.
- * @throws PolicyError if there are none
+ * The number of modules of a model that have one of the names. Presets derive the number of layers from it.
+ * @throws PolicyError if no module has one of the names
  */
 export function countNamed(model: Module, names: readonly string[]): number {
   let count = 0;
   for (const [path] of model.namedModules()) if (names.includes(lastName(path))) count++;
   if (count > 0) return count;
   throw new PolicyError(
-    `the number of layers is not to be seen: no module is called ${names.join(' or ')}; say layers`,
+    `cannot count the layers: expected modules called ${names.join(' or ')}, found none; give the option layers`,
   );
 }

@@ -13,7 +13,7 @@ export const msra = definePreset(
     rule: 'Conv2d: weight Kaiming normal (fan_out, relu), bias 0.',
     fidelity: 'rule',
     differs:
-      'The source is a function for one layer, which detectors call in constructors; here modules() is the order.',
+      'The source is a function for one layer, which detectors call in their constructors. Here the order is modules().',
   },
   () =>
     definePolicy('msra', [

@@ -14,22 +14,25 @@ import { layerNorms } from './norms.js';
 
 /** Options of {@link neoxSmallInit}. */
 export interface NeoxSmallInitOptions {
-  /** Features of a position; when absent, those of the model’s first Embedding. */
+  /** Number of features of a token’s vector. Default: the features of the model’s first Embedding. */
   dim?: number | undefined;
 }
 
 /** Options of {@link neoxWang}. */
 export interface NeoxWangOptions extends NeoxSmallInitOptions {
-  /** Number of blocks; when absent, the number of modules called dense_4h_to_h. */
+  /** Number of blocks. Default: the number of modules called dense_4h_to_h. */
   layers?: number | undefined;
 }
 
 const SOURCE = 'github.com/EleutherAI/gpt-neox, megatron/model/init_functions.py';
 const DIFFERS =
-  'The source draws each matrix in its constructor, split among processes; here all is drawn in modules() order.';
-const DIM = 'features of a position (when absent, those of the model’s first Embedding)';
+  'The source draws each matrix in its constructor, split among processes. Here all matrices are drawn in modules() order.';
+const DIM = 'number of features of a token’s vector (default: the features of the model’s first Embedding)';
 
-/** Small init, for all matrices (Nguyen & Salazar 2019). */
+/**
+ * The small initialisation of all matrices in GPT-NeoX (Nguyen & Salazar 2019).
+ * @throws PolicyError, when the policy is applied, if the model has no Embedding and `dim` is not given
+ */
 export const neoxSmallInit = definePreset<NeoxSmallInitOptions>(
   {
     name: 'neoxSmallInit',
@@ -42,7 +45,12 @@ export const neoxSmallInit = definePreset<NeoxSmallInitOptions>(
   (options) => definePolicy('neoxSmallInit', smallInit(options)),
 );
 
-/** GPT-NeoX-20B’s choice: small init, and for what is added to the residual stream Wang’s (Wang 2021; Black et al. 2022). */
+/**
+ * The initialisation of GPT-NeoX-20B: the small one, and Wang’s for the layers that add to the residual stream (Wang 2021;
+ * Black et al. 2022).
+ * @throws PolicyError, when the policy is applied, if the model has no Embedding and `dim` is not given, or if it has no module
+ *   called dense_4h_to_h and `layers` is not given
+ */
 export const neoxWang = definePreset<NeoxWangOptions>(
   {
     name: 'neoxWang',
@@ -52,7 +60,7 @@ export const neoxWang = definePreset<NeoxWangOptions>(
       'Other Linear: weight N(0, 2 / (5 · dim)), bias 0.\nEmbedding: N(0, 2 / (5 · dim)).\nLayerNorm: weight 1, bias 0.',
     fidelity: 'rule',
     differs: DIFFERS,
-    options: { layers: 'number of blocks (when absent, the number of modules called dense_4h_to_h)', dim: DIM },
+    options: { layers: 'number of blocks (default: the number of modules called dense_4h_to_h)', dim: DIM },
   },
   ({ layers, dim }) => {
     const wang = derive(Module, (_, { model }) =>
@@ -70,5 +78,5 @@ function smallInit({ dim }: NeoxSmallInitOptions) {
 
 function dimOf(model: Module): number {
   for (const module of model.modules()) if (module instanceof Embedding) return module.embeddingDim;
-  throw new PolicyError('dim is not to be seen: the model has no Embedding; say dim');
+  throw new PolicyError('cannot derive dim: expected an Embedding in the model, found none; give the option dim');
 }

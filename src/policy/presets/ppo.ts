@@ -7,7 +7,7 @@ import { rule } from '../rule.js';
 import { anyOf, atPath } from '../selectors.js';
 import { definePreset } from './definePreset.js';
 
-/** The initialisation of actors and critics in stable-baselines3 (PPO, A2C; Andrychowicz et al. 2020 on why). */
+/** The initialisation of actors and critics in stable-baselines3 (PPO, A2C; Andrychowicz et al. 2020 give the reasons). */
 export const ppo = definePreset(
   {
     name: 'ppo',
@@ -17,8 +17,8 @@ export const ppo = definePreset(
       'Other Linear, Conv2d: weight orthogonal with gain √2, bias 0.',
     fidelity: 'rule',
     differs:
-      'The order of the draws is the source’s; orthogonal matrices agree to rounding (5e-6). Networks whose actor and ' +
-      'critic have feature extractors of their own draw these last. log_std is not spoken of.',
+      'The order of the draws is that of the source. Orthogonal matrices agree to within 5e-6. If actor and critic have ' +
+      'separate feature extractors, the source draws these last. The preset does not cover log_std.',
   },
   () =>
     definePolicy('ppo', [

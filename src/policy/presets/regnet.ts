@@ -19,7 +19,7 @@ export const regnet = definePreset(
     name: 'regnet',
     source: 'torchvision 0.29.2, models/regnet.py, RegNet.__init__',
     rule:
-      'Conv2d: weight N(0, 2 / (kernel elements · outChannels)), whatever the groups, bias as its constructor left it.\n' +
+      'Conv2d: weight N(0, 2 / (kernel elements · outChannels)), independent of groups, bias as its constructor left it.\n' +
       'BatchNorm2d: weight 1, bias 0.\nLinear: weight N(0, 0.01²), bias 0.',
     fidelity: 'bits',
   },

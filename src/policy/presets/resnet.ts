@@ -13,11 +13,14 @@ import { channelNorms } from './norms.js';
 
 /** Options of {@link resnet}. */
 export interface ResNetPresetOptions {
-  /** Whether the last batch normalisation of every block starts at 0, so that each block is the identity; false when absent. */
+  /** Whether the last batch normalisation of every block starts at 0, so that each block is the identity. Default: false. */
   zeroInitResidual?: boolean | undefined;
 }
 
-/** A block is a module of its own class; the model itself and the Sequentials of stages and shortcuts are none. */
+/**
+ * A block is a module that directly contains a BatchNorm2d, except the model itself and the Sequentials of stages and
+ * shortcuts.
+ */
 const lastNormOfBlock: Predicate = (module, _path, { parent, model }) => {
   if (!(module instanceof BatchNorm2d) || parent === null || parent === model || parent instanceof Sequential) {
     return false;
@@ -26,7 +29,17 @@ const lastNormOfBlock: Predicate = (module, _path, { parent, model }) => {
   return norms.at(-1) === module;
 };
 
-/** The initialisation of torchvision's ResNets (He et al. 2016; Goyal et al. 2017 for `zeroInitResidual`). */
+/**
+ * The initialisation of torchvision's ResNets (He et al. 2016; Goyal et al. 2017 for `zeroInitResidual`).
+ * @example
+ * ```ts
+ * import { explainPolicy, nn, presets } from 'initree';
+ * const model = new nn.Sequential(new nn.Conv2d(3, 8, 7), new nn.BatchNorm2d(8));
+ * const plan = explainPolicy(model, presets.resnet());
+ * console.log(plan.assignments[0].expected?.std.toFixed(4), plan.uncovered); // 0.0714 [ '0.bias' ]
+ * console.log(presets.resnet.about.fidelity); // bits
+ * ```
+ */
 export const resnet = definePreset<ResNetPresetOptions>(
   {
     name: 'resnet',
@@ -35,7 +48,7 @@ export const resnet = definePreset<ResNetPresetOptions>(
       'Conv2d: weight Kaiming normal (fan_out, relu).\nBatchNorm2d, GroupNorm: weight 1, bias 0.\n' +
       'Linear: as its constructor left it.',
     fidelity: 'bits',
-    options: { zeroInitResidual: 'the last batch normalisation of every block: weight 0 (false when absent)' },
+    options: { zeroInitResidual: 'whether the last batch normalisation of every block has weight 0 (default: false)' },
   },
   ({ zeroInitResidual = false }) =>
     definePolicy('resnet', [

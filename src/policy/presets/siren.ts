@@ -9,7 +9,7 @@ import { definePreset } from './definePreset.js';
 
 /** Options of {@link siren}. */
 export interface SirenPresetOptions {
-  /** What the sines multiply their arguments by; 30 when absent. */
+  /** The factor by which the sines multiply their arguments. Default: 30. */
   omega?: number | undefined;
 }
 
@@ -27,10 +27,10 @@ export const siren = definePreset<SirenPresetOptions>(
     source: 'github.com/vsitzmann/siren, modules.py, sine_init and first_layer_sine_init',
     rule:
       'Linear: weight U(±√(6/inFeatures) / omega), bias as its constructor left it.\n' +
-      'Then the first Linear again: weight U(±1/inFeatures).',
+      'Then the first Linear once more: weight U(±1/inFeatures).',
     fidelity: 'rule',
-    differs: 'The source cannot be installed; a loop that says the same was compared.',
-    options: { omega: 'what the sines multiply their arguments by (30 when absent)' },
+    differs: 'The source cannot be installed. The comparison is with a loop that follows the same rule.',
+    options: { omega: 'the factor by which the sines multiply their arguments (default: 30)' },
   },
   ({ omega = 30 }) => {
     const weight = derive(Linear, ({ inFeatures }) => {

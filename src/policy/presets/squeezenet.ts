@@ -12,7 +12,7 @@ export const squeezenet = definePreset(
   {
     name: 'squeezenet',
     source: 'torchvision 0.29.2, models/squeezenet.py, SqueezeNet.__init__',
-    rule: 'Conv2d: weight Kaiming uniform, bias 0; the final one, at classifier.1: weight N(0, 0.01²).',
+    rule: 'Conv2d: weight Kaiming uniform, bias 0.\nThe final Conv2d, at classifier.1: weight N(0, 0.01²), bias 0.',
     fidelity: 'bits',
   },
   () =>

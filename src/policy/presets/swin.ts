@@ -18,8 +18,8 @@ export const swin = definePreset(
       'Linear: weight the same, bias 0.\nConv2d (the patches), LayerNorm: as their constructors left them.',
     fidelity: 'rule',
     differs:
-      'The source draws the tables while it builds its blocks, and Xavier uniform weights of the MLPs that its last pass ' +
-      'overwrites; here each parameter is drawn once, in modules() order.',
+      'The source draws the tables while it builds its blocks. It also draws Xavier uniform weights of the MLPs, which its ' +
+      'last pass overwrites. Here each parameter is drawn once, in modules() order.',
   },
   () =>
     definePolicy('swin', [

@@ -13,13 +13,16 @@ import { isScaleNorm } from './norms.js';
 
 /** Options of {@link t5}. */
 export interface T5PresetOptions {
-  /** Features of a key in each head; 64 when absent, as in all T5 models but the largest. */
+  /** Number of features of a key in each head. Default: 64, as in all T5 models but the largest ones. */
   dKv?: number | undefined;
-  /** What all standard deviations are multiplied by; 1 when absent. */
+  /** The factor of all standard deviations and of the weights of the norms. Default: 1. */
   factor?: number | undefined;
 }
 
-/** The initialisation of T5 (Raffel et al. 2019) in transformers. */
+/**
+ * The initialisation of T5 (Raffel et al. 2019) in transformers.
+ * @throws PolicyError, when the policy is applied, if a relative_attention_bias has no Linear called q beside it
+ */
 export const t5 = definePreset<T5PresetOptions>(
   {
     name: 't5',
@@ -28,14 +31,14 @@ export const t5 = definePreset<T5PresetOptions>(
       'Linear: weight N(0, 1/inFeatures), bias 0; called q: N(0, 1/(inFeatures · dKv)); called lm_head or classifier: N(0, 1).\n' +
       'Embedding: N(0, 1); called relative_attention_bias: N(0, 1/dModel).\n' +
       'RMSNorm, and classes whose names contain RMSNorm or LayerNorm: weight 1.\n' +
-      'All standard deviations and the norms’ weights times factor. Children first.',
+      'factor multiplies all standard deviations and the weights of the norms. Children first.',
     fidelity: 'rule',
     differs:
-      'The source draws every weight twice, first N(0, factor²) in its own turn, and the table of tokens for each of its ' +
-      'owners; here each parameter is drawn once.',
+      'The source draws every weight twice, the first time as N(0, factor²), and draws the table of tokens once for each ' +
+      'module that owns it. Here each parameter is drawn once.',
     options: {
-      dKv: 'features of a key in each head (64 when absent)',
-      factor: 'what all standard deviations are multiplied by (1 when absent)',
+      dKv: 'number of features of a key in each head (default: 64)',
+      factor: 'the factor of all standard deviations and of the weights of the norms (default: 1)',
     },
   },
   ({ dKv = 64, factor = 1 }) => {
@@ -59,10 +62,12 @@ export const t5 = definePreset<T5PresetOptions>(
   },
 );
 
-/** dModel, which the queries beside the table of relative positions are made from. */
+/** dModel: the input features of the queries (q), which are a sibling of the table of relative positions. */
 function modelSize({ parent }: Place): number {
   for (const [name, child] of parent?.namedChildren() ?? []) {
     if (name === 'q' && child instanceof Linear) return child.inFeatures;
   }
-  throw new PolicyError('the scale of relative_attention_bias is taken from a Linear called q beside it, found none');
+  throw new PolicyError(
+    'the scale of relative_attention_bias depends on its sibling q: expected a Linear called q beside it, found none',
+  );
 }

@@ -13,7 +13,7 @@ const byOutputsOfGroup = derive(Conv2d, ({ kernelSize: [height, width], outChann
   normal(0, Math.sqrt(2 / Math.floor((height * width * outChannels) / groups))),
 );
 
-/** The initialisation of timm’s EfficientNets, MobileNets v3, MNASNets and their relatives, TensorFlow’s rule. */
+/** The initialisation of timm’s EfficientNets, MobileNets v3, MNASNets and their relatives, which is TensorFlow’s rule. */
 export const timmEfficientnet = definePreset(
   {
     name: 'timmEfficientnet',
@@ -23,8 +23,8 @@ export const timmEfficientnet = definePreset(
       'Linear: weight U(±1/√outFeatures), bias 0.',
     fidelity: 'bits',
     differs:
-      'Convolutions conditioned on their input (CondConv2d, routing_fn) are not spoken of. timm also builds squeeze-and-excitation ' +
-      'layers that it drops, whose defaults move the stream before the rule begins.',
+      'The preset does not cover convolutions conditioned on their input (CondConv2d, routing_fn). timm also builds ' +
+      'squeeze-and-excitation layers that it discards. Their defaults move the stream before the rule starts.',
   },
   () =>
     definePolicy('timmEfficientnet', [

@@ -8,14 +8,14 @@ import { definePreset } from './definePreset.js';
 import { keptLayerNorms } from './norms.js';
 import { TIMM_VIT_DIFFERS, TIMM_VIT_TOKENS, timmTruncNormal, timmVitTokens } from './timmVitTokens.js';
 
-/** The initialisation of timm’s vision transformers unless asked otherwise. */
+/** The default initialisation of timm’s vision transformers. */
 export const timmVit = definePreset(
   {
     name: 'timmVit',
     source: "timm 1.0.31, models/vision_transformer.py, VisionTransformer.init_weights('')",
     rule:
       TIMM_VIT_TOKENS +
-      '\nLinear, the head too: weight as pos_embed, bias 0.\nConv2d, LayerNorm: as their constructors left them.',
+      '\nLinear, the head included: weight as pos_embed, bias 0.\nConv2d, LayerNorm: as their constructors left them.',
     fidelity: 'rule',
     differs: TIMM_VIT_DIFFERS,
   },

@@ -16,7 +16,7 @@ import { TIMM_VIT_DIFFERS, TIMM_VIT_TOKENS, timmVitTokens } from './timmVitToken
 
 /** Options of {@link timmVitJax}. */
 export interface TimmVitJaxOptions {
-  /** Whether the head’s bias is −ln classes, so that every class begins as likely as another; false when absent. */
+  /** Whether the head’s bias is −ln(classes), so that all classes are equally likely at first. Default: false. */
   negativeLogHeadBias?: boolean | undefined;
 }
 
@@ -25,26 +25,29 @@ const lecunByInverse = derive(Conv2d, ({ weight }) => {
   return truncNormalTf({ std: Math.sqrt(1 / fanIn) / STD_WITHIN_TWO_SIGMA, method: 'inverse' });
 });
 
-const minusLogClasses = derive(Linear, ({ outFeatures }) => constant(-Math.log(outFeatures)));
+const negativeLogClasses = derive(Linear, ({ outFeatures }) => constant(-Math.log(outFeatures)));
 
-/** The initialisation of vision transformers in JAX, as timm repeats it. */
+/** The initialisation of vision transformers in JAX, as implemented in timm. */
 export const timmVitJax = definePreset<TimmVitJaxOptions>(
   {
     name: 'timmVitJax',
     source: "timm 1.0.31, models/vision_transformer.py, VisionTransformer.init_weights('jax' and 'jax_nlhb')",
     rule:
       TIMM_VIT_TOKENS +
-      '\nLinear whose path begins with head: 0. Other Linear: weight Xavier uniform, bias N(0, (10⁻⁶)²) where the path ' +
-      'contains mlp, else 0.\n' +
+      '\nLinear whose path begins with head: 0. Other Linear: weight Xavier uniform; bias N(0, (10⁻⁶)²) if the path ' +
+      'contains mlp, otherwise 0.\n' +
       'Conv2d: weight LeCun normal (cut at ±2σ, by the inverse method), bias 0.\nLayerNorm: as its constructor left it.',
     fidelity: 'rule',
     differs: TIMM_VIT_DIFFERS,
-    options: { negativeLogHeadBias: 'the head’s bias is −ln classes, timm’s jax_nlhb (false when absent)' },
+    options: { negativeLogHeadBias: 'whether the head’s bias is −ln(classes), timm’s jax_nlhb (default: false)' },
   },
   ({ negativeLogHeadBias = false }) =>
     definePolicy('timmVitJax', [
       ...timmVitTokens,
-      rule(allOf(Linear, atPath('head**')), { weight: zeros(), bias: negativeLogHeadBias ? minusLogClasses : zeros() }),
+      rule(allOf(Linear, atPath('head**')), {
+        weight: zeros(),
+        bias: negativeLogHeadBias ? negativeLogClasses : zeros(),
+      }),
       rule(Linear, {
         weight: xavierUniform(),
         bias: derive(Linear, (_, { path }) => (path.includes('mlp') ? normal(0, 1e-6) : zeros())),

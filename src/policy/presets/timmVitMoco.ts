@@ -11,14 +11,14 @@ import { definePreset } from './definePreset.js';
 import { keptLayerNorms } from './norms.js';
 import { TIMM_VIT_DIFFERS, TIMM_VIT_TOKENS, timmVitTokens } from './timmVitTokens.js';
 
-/** Xavier uniform, for queries, keys and values packed in one weight with the fans of one of them. */
+/** Xavier uniform. A weight that packs queries, keys and values has the fans of one of its three parts. */
 const xavierOfPart = derive(Linear, ({ inFeatures, outFeatures }, { path }) => {
   if (!path.includes('qkv')) return xavierUniform();
   const bound = Math.sqrt(6 / (Math.floor(outFeatures / 3) + inFeatures));
   return uniform(-bound, bound);
 });
 
-/** The initialisation of vision transformers in MoCo v3, as timm repeats it (Chen et al. 2021). */
+/** The initialisation of vision transformers in MoCo v3, as implemented in timm (Chen et al. 2021). */
 export const timmVitMoco = definePreset(
   {
     name: 'timmVitMoco',
@@ -26,7 +26,7 @@ export const timmVitMoco = definePreset(
     rule:
       TIMM_VIT_TOKENS +
       '\nLinear whose path contains qkv: weight U(±√(6 / (⌊outFeatures/3⌋ + inFeatures))), bias 0.\n' +
-      'Other Linear, the head too: weight Xavier uniform, bias 0.\nConv2d, LayerNorm: as their constructors left them.',
+      'Other Linear, the head included: weight Xavier uniform, bias 0.\nConv2d, LayerNorm: as their constructors left them.',
     fidelity: 'rule',
     differs: TIMM_VIT_DIFFERS,
   },

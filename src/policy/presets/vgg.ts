@@ -17,7 +17,7 @@ export const vgg = definePreset(
       'Conv2d: weight Kaiming normal (fan_out, relu), bias 0.\nBatchNorm2d: weight 1, bias 0.\n' +
       'Linear: weight N(0, 0.01²), bias 0.',
     fidelity: 'bits',
-    differs: 'VGGs without batch normalisation leave the rule for it unused.',
+    differs: 'In VGGs without batch normalisation, the rule for it is unused.',
   },
   () =>
     definePolicy('vgg', [

@@ -28,9 +28,10 @@ export const vit = definePreset(
       'class_token: 0. pos_embedding: N(0, 0.02²).\n' +
       'conv_proj and heads.pre_logits: weight N(0, 1/fanIn) cut at ±2 (absolute), bias 0. heads.head: 0.\n' +
       'Linear of the MLPs: weight Xavier uniform, bias N(0, (10⁻⁶)²).\n' +
-      'MultiheadAttention with its projection out, LayerNorm: as their constructors left them.',
+      'MultiheadAttention with its out_proj, LayerNorm: as their constructors left them.',
     fidelity: 'rule',
-    differs: 'The source draws all but conv_proj while it builds the network; here all is drawn in modules() order.',
+    differs:
+      'The source draws all parameters except conv_proj while it builds the network. Here all are drawn in modules() order.',
   },
   () =>
     definePolicy('vit', [

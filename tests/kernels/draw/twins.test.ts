@@ -5,10 +5,10 @@ import type { DrawKernels } from '../../../src/kernels/draw/DrawKernels.js';
 import { plainDrawKernels } from '../../../src/kernels/draw/plainDrawKernels.js';
 import { accumulateMoments, createMomentSums, momentsOf } from '../../../src/kernels/draw/sampleMoments.js';
 import { setKernels } from '../../../src/kernels/wasm/kernelPath.js';
+import { isFullRun } from '../../isFullRun.js';
 import { KERNEL_PATHS } from '../../laws/kernelPaths.js';
 
-/** With `INITREE_FULL=1` in the environment all 2²⁴ inputs are tested, otherwise one piece of 64, and the last one. */
-const isFullRun = process.env['INITREE_FULL'] !== undefined;
+/** The size of a piece of a sweep. The full run tests all 2²⁴ inputs, otherwise one piece of 64, and the last one. */
 const PIECE = 2048;
 const PIECES = 2 ** 24 / PIECE;
 

@@ -4,10 +4,11 @@ import { exponentiate } from '../../../src/kernels/elementwise/exponential.js';
 import { simdExponentials } from '../../../src/kernels/elementwise/SimdExponentials.js';
 import { setKernels } from '../../../src/kernels/wasm/kernelPath.js';
 import { erfc } from '../../../src/numerics/erf.js';
+import { isFullRun } from '../../isFullRun.js';
 import { describeOnEveryPath, KERNEL_PATHS } from '../../laws/kernelPaths.js';
 
-/** With `INITREE_FULL=1` in the environment, every 997th of all 2³² floats is tested, otherwise about 200,000. */
-const STEP = process.env['INITREE_FULL'] !== undefined ? 997 : 21001;
+/** The full run tests every 997th of all 2³² floats, otherwise about 200,000 of them are tested. */
+const STEP = isFullRun ? 997 : 21001;
 const CHUNK = 2 ** 18;
 
 const EXACT: Record<Exponential, (x: number) => number> = {

@@ -124,7 +124,7 @@ describe('values and slopes', () => {
     compare(numbersOf(input.grad as Tensor), slope);
   });
 
-  it('keep their digits near 0 and in the tails', () => {
+  it('keep their digits near 0 and for large numbers', () => {
     const one = (value: number) => tensor([value], { dtype: 'float64' });
     expect(F.tanh(one(1e-8)).item()).toBe(1e-8);
     expect(F.elu(one(-1e-12)).item() / -1e-12).toBeCloseTo(1, 11);
@@ -142,7 +142,7 @@ describe('values and slopes', () => {
     expect(F.logSoftmax(tensor([1e4, 0]), 0).tolist()).toEqual([0, -1e4]);
   });
 
-  it('are those of float32, rounded once, in halves', () => {
+  it('equal those of float32, rounded once, in float16 and bfloat16', () => {
     const input = randn([64], { generator: new Generator(0) });
     for (const dtype of ['float16', 'bfloat16'] as const) {
       const half = input.to(dtype);
@@ -157,7 +157,7 @@ describe('values and slopes', () => {
     }
   });
 
-  it('let NaN pass through rows', () => {
+  it('propagate NaN along rows', () => {
     const input = tensor([
       [1, Number.NaN],
       [1, 2],
@@ -208,16 +208,16 @@ describe('gradients', () => {
     );
   });
 
-  it('reach the single slope of a tensor without dimensions', () => {
+  it('flow to the single slope from a tensor without dimensions', () => {
     const layer = new nn.PReLU();
     layer.forward(tensor(-3)).backward();
     expect(layer.weight.grad?.tolist()).toEqual([-3]);
   });
 });
 
-describe('refusals', () => {
+describe('errors', () => {
   const whole = tensor([1n, 2n]);
-  it('say what PyTorch says', () => {
+  it('use PyTorch’s words', () => {
     expect(() => F.elu(whole)).toThrow("not implemented for 'int64'");
     expect(() => F.softmax(whole, 0)).toThrow("not implemented for 'int64'");
     expect(() => F.celu(tensor([1]), 0)).toThrow('alpha cannot be 0 for CELU');
@@ -232,7 +232,7 @@ describe('refusals', () => {
     expect(() => new nn.Softmax2d().forward(randn([2, 3]))).toThrow('expected input to be 3D or 4D, got 2D instead');
   });
 
-  it('cover slopes that do not fit', () => {
+  it('name slopes that do not match', () => {
     const layer = new nn.PReLU(3);
     expect(() => layer.forward(randn([2, 4]))).toThrow(
       'Mismatch of parameter numbers and input channel size. Found parameter numbers = 3 and channel size = 4.',

@@ -72,7 +72,7 @@ describe('gradients', () => {
     );
   });
 
-  it('of attention to oneself agree with finite differences', () => {
+  it('of self-attention agree with finite differences', () => {
     const generator = new Generator(0);
     const layer = new MultiheadAttention(6, 3, { dtype, generator, dropout: 0.3 });
     const attention = new Fixed(layer, (x) => layer.forward(x, x, x));
@@ -102,7 +102,7 @@ describe('gradients', () => {
     );
   });
 
-  it('reach only what asks for them', () => {
+  it('are computed only for the inputs that require them', () => {
     const [query, key, value] = [4, 5, 5].map((length) => randn([2, length, 3], { requiresGrad: false }));
     value.requiresGrad_();
     scaledDotProductAttention(query, key, value).sum().backward();
@@ -119,7 +119,7 @@ describe('modes', () => {
   const generator = new Generator(3);
   const x = randn([3, 2, 8], { generator });
 
-  it('gives the same without recording, and without weights', () => {
+  it('gives the same output without recording and without weights', () => {
     const layer = new MultiheadAttention(8, 2, { generator });
     const [output, weights] = layer.forward(x, x, x);
     const [alone, none] = noGrad(() => layer.forward(x, x, x, { needWeights: false }));
@@ -129,7 +129,7 @@ describe('modes', () => {
     expect(weights?.shape).toEqual([2, 3, 3]);
   });
 
-  it('drops weights in training only, and gives them away as they are used', () => {
+  it('drops weights in training only, and returns the weights that it used', () => {
     const layer = new MultiheadAttention(8, 2, { dropout: 0.5, generator });
     manualSeed(0);
     const [, weights] = layer.forward(x, x, x, { averageAttnWeights: false });
@@ -148,7 +148,7 @@ describe('modes', () => {
     expect(numbersOf(output).every((number) => number === 0)).toBe(true);
   });
 
-  it('lets a query that sees no key have zeros, or weights of NaN where they are asked for', () => {
+  it('gives zeros for a query that sees no key, or NaN if weights are requested', () => {
     // torch.nn.MultiheadAttention(8, 2) with such a mask: out_proj.bias without, nan with need_weights
     const attnMask = tensor([
       [false, true, true],
@@ -166,7 +166,7 @@ describe('modes', () => {
     for (const parameter of layer.parameters()) expect(numbersOf(parameter.grad ?? x).some(Number.isNaN)).toBe(false);
   });
 
-  it('spreads NaN', () => {
+  it('propagates NaN', () => {
     const keys = zeros([1, 3, 2]).fill_(1);
     keys.data[0] = NaN;
     expect(numbersOf(scaledDotProductAttention(ones([1, 1, 2]), keys, ones([1, 3, 1])))).toEqual([NaN]);
@@ -189,14 +189,14 @@ describe('modes', () => {
     expect(layer.inProjWeight?.grad?.dtype).toBe(dtype);
   });
 
-  it('takes empty batches', () => {
+  it('accepts empty batches', () => {
     const layer = new MultiheadAttention(8, 2);
     const empty = zeros([3, 0, 8]);
     expect(layer.forward(empty, empty, empty)[0].shape).toEqual([3, 0, 8]);
     expect(scaledDotProductAttention(zeros([0, 2, 3]), zeros([0, 4, 3]), zeros([0, 4, 5])).shape).toEqual([0, 2, 5]);
   });
 
-  it('draws nothing but what it is given', () => {
+  it('draws from the given generator only', () => {
     const before = stateHash(defaultGenerator);
     const layer = new MultiheadAttention(8, 2, { addBiasKv: true, generator: new Generator(0) });
     expect(stateHash(defaultGenerator)).toBe(before);
@@ -209,8 +209,8 @@ describe('modes', () => {
   });
 });
 
-describe('refusals', () => {
-  it('of constructors', () => {
+describe('errors', () => {
+  it('of constructors use PyTorch’s words', () => {
     expect(() => new MultiheadAttention(8, 3)).toThrow('embed_dim must be divisible by num_heads');
     expect(() => new MultiheadAttention(0, 3)).toThrow('embed_dim and num_heads must be greater than 0');
     expect(() => new MultiheadAttention(8, 2, { dropout: 1.5 })).toThrow(ArgumentError);
@@ -241,7 +241,7 @@ describe('refusals', () => {
     expect(() => layer.forward(...inputs)).toThrow(message);
   });
 
-  it('of dtypes', () => {
+  it('of dtypes use PyTorch’s words', () => {
     const attnMask = zeros([3, 4], { dtype: 'int64' });
     expect(() => layer.forward(q, k, k, { attnMask })).toThrow(
       'only bool and floating types of attn_mask are supported',
@@ -258,7 +258,7 @@ describe('refusals', () => {
     expect(() => scaledDotProductAttention(whole, whole, whole)).toThrow(DTypeError);
   });
 
-  it('of scaledDotProductAttention', () => {
+  it('of scaledDotProductAttention use PyTorch’s words', () => {
     const attend = (...shapes: number[][]) => {
       const [query, key, value] = shapes.map((shape) => zeros(shape));
       return scaledDotProductAttention(query, key, value);

@@ -13,7 +13,7 @@ describe('bilinear layers', () => {
     'Bilinear(5, 4, 3, bias=False)': () => new nn.Bilinear(5, 4, 3, { bias: false }),
   });
 
-  it('have gradients that agree with finite differences, batched in any way', () => {
+  it('have gradients that agree with finite differences, for any batch shape', () => {
     const dtype = 'float64';
     const size = fc.integer({ min: 1, max: 4 });
     const batches = fc.array(fc.nat(3), { maxLength: 2 });
@@ -29,7 +29,7 @@ describe('bilinear layers', () => {
     );
   });
 
-  it('compute gradients for those that ask alone', () => {
+  it('compute gradients only for the operands that require them', () => {
     const layer = new nn.Bilinear(2, 3, 2).requiresGrad_(false);
     const [x, y] = [randn([4, 2]), randn([4, 3], { requiresGrad: true })];
     layer.forward(x, y).sum().backward();
@@ -37,14 +37,14 @@ describe('bilinear layers', () => {
     expect(y.grad?.shape).toEqual([4, 3]);
   });
 
-  it('compute halves in float32', () => {
+  it('compute float16 and bfloat16 in float32', () => {
     const layer = new nn.Bilinear(2, 3, 2, { dtype: 'bfloat16' });
     const [x, y] = [randn([4, 2]).to('bfloat16'), randn([4, 3]).to('bfloat16')];
     const wide = layer.clone().to('float32').forward(x.to('float32'), y.to('float32'));
     expect(layer.forward(x, y).data).toEqual(wide.to('bfloat16').data);
   });
 
-  it('refuse what does not fit', () => {
+  it('refuse operands that do not match', () => {
     const layer = new nn.Bilinear(4, 5, 2);
     const x = randn([3, 4]);
     expect(() => layer.forward(x, randn([2, 5]))).toThrow('batch dimensions do not match at dim 0: got 3 and 2');
@@ -53,7 +53,7 @@ describe('bilinear layers', () => {
     expect(() => layer.forward(x, randn([5]))).toThrow('input dimensions do not match: got 2 and 1');
     expect(() => layer.forward(x, randn([3, 5], { dtype: 'float64' }))).toThrow('must have the same dtype');
     expect(() => F.bilinear(x, randn([3, 5]), layer.weight, randn([3]))).toThrow('bias size does not match');
-    expect(() => F.bilinear(x, randn([3, 5]), randn([4, 5]))).toThrow('takes a weight [outputs, inputs1, inputs2]');
+    expect(() => F.bilinear(x, randn([3, 5]), randn([4, 5]))).toThrow('expects a weight [outputs, inputs1, inputs2]');
     expect(() => new nn.Bilinear(0, 1, 2)).toThrow('in1_features must be > 0, but got (in1_features=0)');
   });
 });

@@ -127,7 +127,7 @@ const settings = fc.record({
 });
 
 describe('values and gradients', () => {
-  it('are those of the definition', () => {
+  it('follow the definition', () => {
     fc.assert(
       fc.property(settings, ({ groups, perGroup, filters, kernel, stride, padding, dilation, size, seed }) => {
         const generator = new Generator(seed);
@@ -155,7 +155,7 @@ describe('values and gradients', () => {
     );
   });
 
-  it('of a transposed convolution are those of the convolution it turns around', () => {
+  it('of a transposed convolution equal those of the convolution that it transposes', () => {
     fc.assert(
       fc.property(settings, ({ groups, perGroup, filters, kernel, stride, padding, dilation, size, seed }) => {
         const generator = new Generator(seed);
@@ -181,7 +181,7 @@ describe('values and gradients', () => {
     );
   });
 
-  it('are the same where the windows do not fit into the buffer at once', () => {
+  it('are the same if the windows do not fit into the buffer at once', () => {
     const generator = new Generator(0);
     const [channels, kernel, length] = [4, 5, 70_000];
     const input = randn([1, channels, length], { generator, requiresGrad: true });
@@ -199,7 +199,7 @@ describe('values and gradients', () => {
 });
 
 describe('inputs of other kinds', () => {
-  it('may be without a batch, or with an empty one', () => {
+  it('may have no batch, or an empty batch', () => {
     const layer = new Conv2d(3, 4, 3, { padding: 1, paddingMode: 'reflect' });
     const input = randn([3, 5, 4]);
     const [alone, together] = [layer.forward(input), layer.forward(input.unsqueeze(0))];
@@ -209,7 +209,7 @@ describe('inputs of other kinds', () => {
     expect(new ConvTranspose1d(3, 4, 3).forward(zeros([0, 3, 5])).shape).toEqual([0, 4, 7]);
   });
 
-  it('may be halves, which are rounded once', () => {
+  it('may be float16 or bfloat16, which are rounded once', () => {
     const generator = new Generator(1);
     const layer = new Conv2d(2, 1, 2, { dtype: 'bfloat16', generator });
     const input = ones([1, 2, 3, 3]).to('bfloat16').requiresGrad_();
@@ -227,7 +227,7 @@ describe('the output size of a transposed convolution', () => {
   const layer = new ConvTranspose2d(3, 4, 3, { stride: 2 });
   const input = randn([1, 3, 4, 4]);
 
-  it('can be asked for', () => {
+  it('can be requested', () => {
     expect(layer.forward(input).shape).toEqual([1, 4, 9, 9]);
     expect(layer.forward(input, [10, 9]).shape).toEqual([1, 4, 10, 9]);
     expect(layer.forward(input, [1, 4, 10, 10]).shape).toEqual([1, 4, 10, 10]);
@@ -236,7 +236,7 @@ describe('the output size of a transposed convolution', () => {
     expect(layer.forward(input, [10, 9]).data).toEqual(same.data);
   });
 
-  it('must be within reach', () => {
+  it('must be possible', () => {
     expect(() => layer.forward(input, [11, 10])).toThrow(
       'requested an output size of [11, 10], but valid sizes range from [9, 9] to [10, 10] (for an input of [4, 4])',
     );
@@ -244,7 +244,7 @@ describe('the output size of a transposed convolution', () => {
   });
 });
 
-describe('refusals', () => {
+describe('errors', () => {
   const input = zeros([1, 4, 5, 5]);
 
   it.each<[string, () => unknown, string, abstract new (...args: never[]) => Error]>([
@@ -350,7 +350,7 @@ describe('refusals', () => {
     [
       'a weight',
       () => conv2d(input, zeros([4, 4, 3])),
-      'conv2d takes a weight of 4 dimensions, found [4, 4, 3]',
+      'conv2d expects a weight of 4 dimensions, found [4, 4, 3]',
       ShapeError,
     ],
     [

@@ -23,7 +23,7 @@ describe('distances', () => {
     expect(input.grad?.tolist()).toEqual([[0, 0, 0]]);
   });
 
-  it('share the slope of the largest difference', () => {
+  it('share the slope among the largest differences', () => {
     const input = tensor([3, -3, 1], { requiresGrad: true });
     F.pairwiseDistance(input, tensor([0, 0, 0]), { p: Infinity, eps: 0 }).backward();
     expect(input.grad?.tolist()).toEqual([0.5, -0.5, 0]);
@@ -44,7 +44,7 @@ describe('distances', () => {
     );
   });
 
-  it('promote as PyTorch does, and refuse what does not fit', () => {
+  it('promote dtypes as PyTorch does, and refuse operands that do not match', () => {
     const [single, double] = [randn([2, 3]), randn([2, 3], { dtype: 'float64' })];
     expect(F.cosineSimilarity(single, double).dtype).toBe('float64');
     expect(F.pairwiseDistance(single.to('float16'), double.to('float16')).dtype).toBe('float16');

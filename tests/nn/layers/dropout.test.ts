@@ -20,7 +20,7 @@ describe('dropout layers', () => {
     'AlphaDropout(0.1)': () => new AlphaDropout(0.1),
   });
 
-  it('prints p as the float it is', () => {
+  it('prints p as a float', () => {
     expect(String(new Dropout(0, { inplace: true }))).toBe('Dropout(p=0.0, inplace=True)');
     expect(String(new Dropout(1))).toBe('Dropout(p=1.0, inplace=False)');
     expect(String(new Dropout(1e-5))).toBe('Dropout(p=1e-05, inplace=False)');
@@ -28,7 +28,7 @@ describe('dropout layers', () => {
 });
 
 describe('dropout', () => {
-  it('drops a share p, divides the rest by 1 − p, and sends the gradient the same way', () => {
+  it('drops a share p, divides the other elements by 1 − p, and treats gradients in the same way', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.02, max: 0.98, noNaN: true }), fc.nat(999), (p, seed) => {
         const count = 5000;
@@ -44,7 +44,7 @@ describe('dropout', () => {
     );
   });
 
-  it('takes one word for each element or channel', () => {
+  it('uses one word of the generator for each element or channel', () => {
     const wordsOf = (draw: (generator: Generator) => unknown) => {
       const generator = new Generator(0);
       draw(generator);
@@ -66,7 +66,7 @@ describe('dropout', () => {
     expect(wordsOf((generator) => dropout(ones([7]), 1, { generator }))).toBe(0);
   });
 
-  it('drops channels whole', () => {
+  it('drops whole channels', () => {
     const channels = (t: Tensor, size: number) => new Set(numbersOf(t.view(-1, size).sum(1)));
     const generator = new Generator(3);
     expect(channels(dropout1d(ones([8, 5, 4]), 0.5, { generator }), 4)).toEqual(new Set([0, 8]));
@@ -109,15 +109,15 @@ describe('dropout', () => {
     const scale = 1 / Math.sqrt((1.7580993408473766 ** 2 * 0.3 + 1) * 0.7);
     y.backward(ones([20000], { dtype: 'float64' }));
     const [inputs, outputs, slopes] = [x, y, x.grad ?? x].map(numbersOf);
-    outputs.forEach((value, i) => {
+    const wrong = outputs.filter((value, i) => {
       const kept = slopes[i] !== 0;
-      if (kept) expect(slopes[i]).toBe(scale);
       const wanted = kept ? scale * (inputs[i] + 1.7580993408473766 * 0.3) : -1.7580993408473766 * scale * 0.7;
-      expect(Math.abs(value - wanted)).toBeLessThan(1e-12);
+      return (kept && slopes[i] !== scale) || !(Math.abs(value - wanted) < 1e-12);
     });
+    expect(wrong).toEqual([]);
   });
 
-  it('makes zeros with p = 1, and a gradient of zeros', () => {
+  it('gives zeros and a gradient of zeros with p = 1', () => {
     for (const f of [dropout, alphaDropout]) {
       const x = tensor([1, -2, 3], { requiresGrad: true });
       const y = f(x, 1, { training: true });
@@ -127,7 +127,7 @@ describe('dropout', () => {
     }
   });
 
-  it('refuses what does not fit', () => {
+  it('refuses arguments out of range', () => {
     for (const p of [-0.1, 1.5, Number.NaN]) {
       const phrase = `dropout probability has to be between 0 and 1, but got ${p}`;
       expect(() => new Dropout(p)).toThrow(phrase);

@@ -59,7 +59,7 @@ describe('embeddings', () => {
     }
   });
 
-  it('leave the padding row of zeros when they are drawn again', () => {
+  it('keep zeros in the padding row when they are drawn again', () => {
     const layer = new nn.Embedding(4, 2, { paddingIdx: -2, dtype: 'float16' });
     layer.weight.fill_(1);
     layer.resetParameters();
@@ -72,7 +72,7 @@ describe('embeddings', () => {
     ]);
   });
 
-  it('copy rows of any dtype, and give them back exactly', () => {
+  it('copy rows of any dtype exactly', () => {
     const table = randn([5, 3], { dtype: 'float64' }).to('bfloat16');
     expect(F.embedding(indices([2]), table).data).toEqual(table.data.slice(6, 9));
     expect(F.embedding(tensor(3n), table).shape).toEqual([3]);
@@ -108,7 +108,7 @@ describe('embeddings', () => {
     );
   });
 
-  it('let NaN be the largest, and take the first of equals', () => {
+  it('treat NaN as the largest number, and select the first of equal elements', () => {
     const table = tensor(
       [
         [1, Number.NaN],
@@ -138,7 +138,7 @@ describe('oneHot', () => {
     expect(F.oneHot(indices([]), 3).shape).toEqual([0, 3]);
   });
 
-  it('refuses what it cannot mark', () => {
+  it('refuses indices out of range', () => {
     expect(() => F.oneHot(indices([0, -2]))).toThrow('Class values must be non-negative');
     expect(() => F.oneHot(indices([0, 2]), 2)).toThrow('Class values must be smaller than num_classes');
     expect(() => F.oneHot(indices([0]), -3)).toThrow('Class values must be smaller than num_classes');
@@ -147,12 +147,12 @@ describe('oneHot', () => {
   });
 });
 
-describe('refusals', () => {
+describe('errors', () => {
   const table = randn([6, 3]);
   const bag = (...given: Parameters<typeof F.embeddingBag>) => F.embeddingBag(...given);
   const some = indices([1, 2, 4]);
 
-  it('name rows that do not exist, and leave everything as it was', () => {
+  it('name rows that do not exist, and change nothing', () => {
     const layer = new nn.Embedding(6, 3);
     const before = numbersOf(layer.weight);
     expect(() => layer.forward(indices([1, 6]))).toThrow('index out of range in self');
@@ -164,7 +164,7 @@ describe('refusals', () => {
     expect(layer.weight.grad).toBeNull();
   });
 
-  it('name operands that do not fit', () => {
+  it('name operands that do not match', () => {
     expect(() => F.embedding(tensor([1]), table)).toThrow('scalar types: Long, Int; but got float32 instead');
     expect(() => F.embedding(indices([1]), randn([3]))).toThrow("'weight' must be 2-D");
     expect(() => F.embedding(indices([1]), table, { paddingIdx: 6 })).toThrow('Padding_idx must be within');
@@ -188,7 +188,7 @@ describe('refusals', () => {
     ).toThrow('to have the same type');
   });
 
-  it('come before anything is drawn', () => {
+  it('happen before anything is drawn', () => {
     const before = stateHash(defaultGenerator);
     expect(() => new nn.Embedding(3, 2, { paddingIdx: 3 })).toThrow('Padding_idx must be within num_embeddings');
     expect(() => new nn.EmbeddingBag(3, -2)).toThrow('embeddingDim');

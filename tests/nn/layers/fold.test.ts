@@ -29,7 +29,7 @@ it('has gradients that agree with finite differences', () => {
   expectGradients(new Fold([3, 5], [2, 3], options), [randn([2, 12, 6], { dtype, generator })]);
 });
 
-it('adds up where blocks overlap, and gives the image back where they do not', () => {
+it('adds overlapping elements, and restores the image if blocks do not overlap', () => {
   const image = randn([2, 3, 4, 6], { generator: new Generator(1) });
   expect(fold(unfold(image, 2, { stride: 2 }), [4, 6], 2, { stride: 2 }).data).toEqual(image.data);
   // torch.nn.functional.fold(torch.ones(1, 4, 4), 3, 2).tolist()

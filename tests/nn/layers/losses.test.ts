@@ -51,7 +51,7 @@ describe('losses', () => {
     expect(new nn.BCELoss().stateDict().size).toBe(0);
   });
 
-  it('get no gradient from samples that are ignored, were all of them', () => {
+  it('get no gradient from ignored samples, even if all samples are ignored', () => {
     // x = torch.tensor([[1, 2, -torch.inf], [1, 2, 3]], requires_grad=True)
     // F.cross_entropy(x, torch.tensor([-100, 1]), label_smoothing=0.3).backward(); x.grad, and with [-100, -100]
     const gradientsOf = (...classes: number[]) => {
@@ -66,7 +66,7 @@ describe('losses', () => {
     expect(gradientsOf(-100, -100)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it('take class indices of int64, int32 and uint8', () => {
+  it('accept class indices of int64, int32 and uint8', () => {
     const input = randn([2, 3]);
     const [first, ...others] = (['int64', 'int32', 'uint8'] as const).map((dtype) =>
       F.crossEntropy(input, tensor([2, 0], { dtype })).item(),
@@ -74,7 +74,7 @@ describe('losses', () => {
     expect(others).toEqual([first, first]);
   });
 
-  it('stay finite at the ends', () => {
+  it('stay finite at the ends of their range', () => {
     const certain = tensor([0, 1, 0, 1], { requiresGrad: true });
     const loss = F.binaryCrossEntropy(certain, tensor([0, 1, 1, 0]), { reduction: 'none' });
     expect(numbersOf(loss).map(Math.abs)).toEqual([0, 0, 100, 100]);
@@ -92,7 +92,7 @@ describe('losses', () => {
     expect(F.nllLoss(randn([2, 3]), tensor([1, 1], { dtype: 'int64' }), { ignoreIndex: 1 }).item()).toBeNaN();
   });
 
-  it('promote as PyTorch does, and give each operand its own dtype back', () => {
+  it('promote dtypes as PyTorch does, and give each gradient the dtype of its operand', () => {
     const input = randn([3], { requiresGrad: true });
     const loss = F.mseLoss(input, randn([3], { dtype: 'float64' }));
     expect(loss.dtype).toBe('float64');
@@ -133,7 +133,7 @@ describe('gradients', () => {
   });
 });
 
-describe('refusals', () => {
+describe('errors', () => {
   const input = randn([3, 4]);
   const classes = tensor([0n, 1n, 2n]);
 
@@ -142,7 +142,7 @@ describe('refusals', () => {
     expect(() => F.nllLoss(input, tensor([0n, -1n, 2n]))).toThrow('Target -1 is out of bounds.');
   });
 
-  it('name sizes and dtypes of classes that do not fit', () => {
+  it('name sizes and dtypes of classes that do not match', () => {
     expect(() => F.crossEntropy(input, tensor([0n, 1n]))).toThrow(
       'Expected input batch_size (3) to match target batch_size (2)',
     );
@@ -164,7 +164,7 @@ describe('refusals', () => {
     );
   });
 
-  it('name elements that do not fit', () => {
+  it('name elements that do not match', () => {
     const half = tensor([0.5, 0.5]);
     expect(() => F.binaryCrossEntropy(tensor([1.5, 0]), half)).toThrow(
       'all elements of input should be between 0 and 1, found 1.5',

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { ShapeError } from '../../../src/errors.js';
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d } from '../../../src/nn/layers/batchNorm.js';
 import { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from '../../../src/nn/layers/instanceNorm.js';
-import { GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm } from '../../../src/nn/layers/normalization.js';
+import { LocalResponseNorm } from '../../../src/nn/layers/localResponseNorm.js';
+import { GroupNorm, LayerNorm, RMSNorm } from '../../../src/nn/layers/normalization.js';
 import { Generator } from '../../../src/random/Generator.js';
 import { randn } from '../../../src/tensor/creation.js';
 import { describeLayers } from '../describeLayers.js';
@@ -59,7 +60,7 @@ describe('their gradients', () => {
   });
 });
 
-describe('modes and refusals', () => {
+describe('modes and errors', () => {
   it('keeps running statistics of instances and uses them in evaluation', () => {
     // torch.manual_seed(0); m = nn.InstanceNorm1d(2, track_running_stats=True); m(torch.randn(3, 2, 4)); m.running_var
     const layer = new InstanceNorm1d(2, { trackRunningStats: true });
@@ -71,7 +72,7 @@ describe('modes and refusals', () => {
     expect(evaluated.tolist()).not.toEqual(layer.train().forward(input).tolist());
   });
 
-  it('takes empty batches, and leaves the running statistics alone', () => {
+  it('accepts empty batches without updating the running statistics', () => {
     for (const layer of [new BatchNorm1d(3), new InstanceNorm1d(3, { trackRunningStats: true })]) {
       for (const shape of [
         [0, 3, 2],
@@ -88,7 +89,7 @@ describe('modes and refusals', () => {
     }
   });
 
-  it('refuses what does not fit, and leaves the statistics alone', () => {
+  it('refuses inputs that do not match, without updating the statistics', () => {
     const layer = new BatchNorm2d(3);
     expect(() => layer.forward(randn([2, 3, 4]))).toThrow('expected 4D input (got 3D input)');
     expect(() => layer.forward(randn([2, 4, 3, 3]))).toThrow('running_mean should contain 4 elements not 3');

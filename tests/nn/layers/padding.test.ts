@@ -3,21 +3,23 @@ import fc from 'fast-check';
 import { ArgumentError, ShapeError } from '../../../src/errors.js';
 import { type PadMode, pad } from '../../../src/nn/functional/padding.js';
 import {
-  CircularPad1d,
-  CircularPad2d,
-  CircularPad3d,
   ConstantPad1d,
   ConstantPad2d,
   ConstantPad3d,
+  ZeroPad1d,
+  ZeroPad2d,
+  ZeroPad3d,
+} from '../../../src/nn/layers/constantPadding.js';
+import {
+  CircularPad1d,
+  CircularPad2d,
+  CircularPad3d,
   ReflectionPad1d,
   ReflectionPad2d,
   ReflectionPad3d,
   ReplicationPad1d,
   ReplicationPad2d,
   ReplicationPad3d,
-  ZeroPad1d,
-  ZeroPad2d,
-  ZeroPad3d,
 } from '../../../src/nn/layers/padding.js';
 import { Module } from '../../../src/nn/Module.js';
 import { Generator } from '../../../src/random/Generator.js';
@@ -58,7 +60,7 @@ describe('padding layers', () => {
 });
 
 describe('pad', () => {
-  it('puts constants around any dimensions, of any dtype', () => {
+  it('adds constants around any dimensions, for any dtype', () => {
     expect(pad(arange(3), [1, 2], { value: 2.5 }).tolist()).toEqual([2n, 0n, 1n, 2n, 2n, 2n]);
     expect(pad(tensor([true]), [1, 0], { value: 2 }).tolist()).toEqual([true, true]);
     expect(pad(tensor([[1, 2]]), [0, 1, 1, 0], { value: 7 }).tolist()).toEqual([
@@ -80,7 +82,7 @@ describe('pad', () => {
     expect(same.data).not.toBe(input.data);
   });
 
-  it('moves integers too in the other modes', () => {
+  it('pads integers in the other modes as well', () => {
     const input = arange(4).view(1, 4);
     expect(pad(input, [2, 1], { mode: 'reflect' }).tolist()).toEqual([[2n, 1n, 0n, 1n, 2n, 3n, 2n]]);
     expect(pad(input, [2, 1], { mode: 'replicate' }).tolist()).toEqual([[0n, 0n, 0n, 1n, 2n, 3n, 3n]]);

@@ -12,17 +12,9 @@ import {
   AdaptiveMaxPool2d,
   AdaptiveMaxPool3d,
 } from '../../../src/nn/layers/adaptivePooling.js';
-import {
-  AvgPool1d,
-  AvgPool2d,
-  AvgPool3d,
-  LPPool1d,
-  LPPool2d,
-  LPPool3d,
-  MaxPool1d,
-  MaxPool2d,
-  MaxPool3d,
-} from '../../../src/nn/layers/pooling.js';
+import { AvgPool1d, AvgPool2d, AvgPool3d } from '../../../src/nn/layers/averagePooling.js';
+import { LPPool1d, LPPool2d, LPPool3d } from '../../../src/nn/layers/lpPooling.js';
+import { MaxPool1d, MaxPool2d, MaxPool3d } from '../../../src/nn/layers/maxPooling.js';
 import { Generator } from '../../../src/random/Generator.js';
 import { ones, randint, randn, tensor, zeros } from '../../../src/tensor/creation.js';
 import { describeLayers } from '../describeLayers.js';
@@ -133,7 +125,7 @@ describe('their gradients', () => {
     );
   });
 
-  it('share a padded, pooled whole evenly, whatever the layer averages', () => {
+  it('share a padded, pooled input evenly in every averaging layer', () => {
     const x = ones([1, 1, 4, 6], { requiresGrad: true });
     new AdaptiveAvgPool2d(1).forward(x).backward();
     expect(x.grad?.tolist()).toEqual(
@@ -145,14 +137,14 @@ describe('their gradients', () => {
 });
 
 describe('corner cases', () => {
-  it('lets NaN win, and the first of equals', () => {
+  it('selects NaN first, and the first of equal elements', () => {
     const [values, indices] = maxPool1d(tensor([[1, 1, Number.NaN, 3, -2, -2]]), 2, 2, { returnIndices });
     expect(values.tolist()).toEqual([[1, Number.NaN, -2]]);
     expect(indices.dtype).toBe('int64');
     expect(indices.tolist()).toEqual([[0n, 2n, 4n]]);
   });
 
-  it('gives −∞ and no gradient where a window lies in the padding on both sides', () => {
+  it('gives −∞ and no gradient if a window reaches into the padding on both sides', () => {
     // torch.nn.MaxPool1d(2, padding=1, dilation=3)(torch.ones(1, 2)) is -inf
     const x = ones([3, 2], { requiresGrad: true });
     const y = maxPool1d(x, 2, 2, { padding: 1, dilation: 3 });
@@ -161,7 +153,7 @@ describe('corner cases', () => {
     expect(x.grad?.tolist()).toEqual(zeros([3, 2]).tolist());
   });
 
-  it('takes no images at all, and adapts to no elements', () => {
+  it('accepts an empty batch, and adapts to an empty output', () => {
     expect(new MaxPool2d(2).forward(zeros([0, 3, 4, 4])).shape).toEqual([0, 3, 2, 2]);
     expect(new AvgPool1d(2).forward(zeros([0, 3, 4])).shape).toEqual([0, 3, 2]);
     const x = ones([1, 2, 3, 3], { requiresGrad: true });
@@ -171,7 +163,7 @@ describe('corner cases', () => {
     expect(x.grad?.tolist()).toEqual(zeros([1, 2, 3, 3]).tolist());
   });
 
-  it('computes halves in float32 and rounds once', () => {
+  it('computes float16 and bfloat16 in float32 and rounds once', () => {
     const x = tensor([[0.1, 0.2, 0.4]], { dtype: 'bfloat16' });
     const y = new AvgPool1d(3).forward(x);
     // torch.nn.AvgPool1d(3)(torch.tensor([[.1, .2, .4]], dtype=torch.bfloat16))
@@ -179,7 +171,7 @@ describe('corner cases', () => {
     expect(new MaxPool1d(3).forward(x).tolist()).toEqual([[0.400390625]]);
   });
 
-  it('gives NaN for roots of negative sums, and PyTorch’s gradient where a sum is 0', () => {
+  it('gives NaN for roots of negative sums, and PyTorch’s gradient if a sum is 0', () => {
     // torch.nn.functional.lp_pool1d(torch.tensor([[1., -2., 0, 0]], requires_grad=True), 1 or 2 or 3, 2), and its gradient
     const pooled = (p: number) => {
       const x = tensor([[1, -2, 0, 0]], { requiresGrad: true });
@@ -201,7 +193,7 @@ describe('corner cases', () => {
     expect(maxPool2d(x, 2).add(1).shape).toEqual([1, 2, 2]);
   });
 
-  it('refuses what does not fit', () => {
+  it('refuses arguments that do not match', () => {
     const x = randn([2, 3, 4, 4]);
     const dims = 'non-empty 3D or 4D (batch mode) tensor expected for input';
     expect(() => new MaxPool2d(2).forward(randn([4, 4]))).toThrow(dims);
@@ -233,7 +225,7 @@ describe('corner cases', () => {
     expect(() => new MaxPool2d(2).forward(randint(0, 9, [1, 4, 4]))).toThrow(DTypeError);
   });
 
-  it('refuses to adapt to what does not fit', () => {
+  it('refuses output sizes that do not match', () => {
     const x = randn([1, 2, 3, 3]);
     expect(() => new AdaptiveAvgPool2d(2).forward(randn([3, 3]))).toThrow(
       'adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got: [3, 3]',

@@ -138,7 +138,7 @@ describe('their gradients', () => {
     );
   });
 
-  it('reach a cell state that alone was used, and weights alone', () => {
+  it('flow through a cell state alone, and to weights alone', () => {
     const lstm = new nn.LSTM(2, 3, { dtype, generator: new Generator(0) });
     const input = randn([4, 1, 2], { dtype, generator: new Generator(1) });
     class CellState extends nn.Module {
@@ -155,7 +155,7 @@ describe('their gradients', () => {
 });
 
 describe('a sequence', () => {
-  it('is what its cell does step after step', () => {
+  it('equals its cell, applied step after step', () => {
     manualSeed(3);
     for (const [layer, cell] of [
       [new nn.RNN(3, 4), new nn.RNNCell(3, 4)],
@@ -174,7 +174,7 @@ describe('a sequence', () => {
     }
   });
 
-  it('goes on from its final states', () => {
+  it('continues from its final states', () => {
     const lstm = new nn.LSTM(3, 4, { numLayers: 2, generator: new Generator(5) });
     const input = randn([6, 2, 3], { generator: new Generator(6) });
     const [whole, states] = noGrad(() => lstm.forward(input));
@@ -184,7 +184,7 @@ describe('a sequence', () => {
     expect(final.map(String)).toEqual(states.map(String));
   });
 
-  it('may be of no samples, in halves, and computed without gradients', () => {
+  it('may be an empty batch, may be float16 or bfloat16, and may be computed without gradients', () => {
     const gru = new nn.GRU(3, 4, { dtype: 'bfloat16', generator: new Generator(0) });
     const input = randn([5, 2, 3], { generator: new Generator(1) });
     const [half, final] = gru.forward(input.to('bfloat16'));
@@ -211,7 +211,7 @@ describe('dropout between layers', () => {
   });
   afterEach(() => void jest.restoreAllMocks());
 
-  it('is drawn in training alone, and not after the last layer', () => {
+  it('applies in training only, and not after the last layer', () => {
     const gru = new nn.GRU(3, 4, { numLayers: 2, dropout: 1 });
     const input = randn([5, 2, 3]);
     const [dropped] = gru.forward(input);
@@ -226,7 +226,7 @@ describe('dropout between layers', () => {
     expect(warned).toEqual([]);
   });
 
-  it('warns where there is nothing between', () => {
+  it('warns if there is a single layer', () => {
     expect(String(new nn.LSTM(3, 4, { dropout: 1 }))).toBe('LSTM(3, 4, dropout=1.0)');
     expect(warned).toEqual([
       'initree: dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers greater than 1, but got dropout=1 and num_layers=1',
@@ -235,7 +235,7 @@ describe('dropout between layers', () => {
 });
 
 describe('policies', () => {
-  it('speak of parameters by their keys, and pass over biases that are not there', () => {
+  it('select parameters by their keys, and skip biases that do not exist', () => {
     const policy = definePolicy('recurrent', [
       rule(nn.LSTM, { weight_hh_l0: orthogonal(), bias_ih_l0: lstmForgetBias(), bias_hh_l0: lstmForgetBias(0) }),
     ]);
@@ -246,8 +246,8 @@ describe('policies', () => {
   });
 });
 
-describe('refusals', () => {
-  it('of settings, before anything is drawn', () => {
+describe('errors', () => {
+  it('of settings happen before anything is drawn', () => {
     const make = (options: nn.LSTMOptions, input = 3, hidden = 4) => new nn.LSTM(input, hidden, options);
     expect(() => make({}, 3, 0)).toThrow('hidden_size must be greater than zero');
     expect(() => make({}, 0)).toThrow('input_size must be greater than zero');
@@ -265,7 +265,7 @@ describe('refusals', () => {
     expect(String(new nn.GRUCell(3, 0))).toBe('GRUCell(3, 0)');
   });
 
-  it('of sequences and states', () => {
+  it('of sequences and states use PyTorch’s words', () => {
     const lstm = new nn.LSTM(5, 7);
     const gru = new nn.GRU(5, 7, { batchFirst: true });
     expect(() => lstm.forward(zeros([3, 2, 4]))).toThrow(
@@ -291,7 +291,7 @@ describe('refusals', () => {
     );
   });
 
-  it('of the inputs of cells', () => {
+  it('of the inputs of cells use PyTorch’s words', () => {
     const gru = new nn.GRUCell(5, 7);
     expect(() => gru.forward(zeros([1, 2, 5]))).toThrow('GRUCell: Expected input to be 1D or 2D, got 3D instead');
     expect(() => gru.forward(zeros([3, 4]))).toThrow('input has inconsistent input_size: got 4 expected 5');

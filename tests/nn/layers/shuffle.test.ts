@@ -29,7 +29,7 @@ describe('rearranging layers', () => {
     }
   });
 
-  it('undo one another, for any dtype and any number of leading dimensions', () => {
+  it('are inverses, for any dtype and any number of leading dimensions', () => {
     const size = fc.integer({ min: 0, max: 3 });
     fc.assert(
       fc.property(
@@ -54,7 +54,7 @@ describe('rearranging layers', () => {
     );
   });
 
-  it('refuse what does not fit, in PyTorch’s words', () => {
+  it('refuse sizes that do not match, in PyTorch’s words', () => {
     const x = ones([1, 6, 2, 3]);
     const divisible = "expects its input's 'channel' dimension to be divisible by the square of upscale_factor";
     expect(() => new PixelShuffle(2).forward(x)).toThrow(divisible);
@@ -79,7 +79,7 @@ describe('Unflatten', () => {
     expect(y.data).toBe(x.data);
   });
 
-  it('refuses sizes that do not multiply up', () => {
+  it('refuses sizes whose product is wrong', () => {
     const x = ones([3, 10]);
     const refuse = (sizes: number[], dim = 1) => expect(() => new Unflatten(dim, sizes).forward(x));
     refuse([2, 4]).toThrow(

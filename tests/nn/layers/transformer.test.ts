@@ -60,7 +60,7 @@ describe('gradients', () => {
 describe('stacks', () => {
   const generator = new Generator(4);
 
-  it('copy their layer: equal weights at first, which belong to each', () => {
+  it('copy their layer: each copy has its own weights, which are equal at first', () => {
     const layer = new TransformerEncoderLayer(8, 2, { dimFeedforward, generator });
     const encoder = new TransformerEncoder(layer, 2);
     const [first, second] = encoder.layers;
@@ -70,7 +70,7 @@ describe('stacks', () => {
     expect([...encoder.parameters()].length).toBe(2 * [...layer.parameters()].length);
   });
 
-  it('take other encoders and decoders', () => {
+  it('accept other encoders and decoders', () => {
     const customEncoder = new TransformerEncoder(new TransformerEncoderLayer(8, 2, { dimFeedforward: 4 }), 1);
     const transformer = new Transformer({ dModel: 8, nhead: 2, dimFeedforward, numDecoderLayers: 1, customEncoder });
     expect(transformer.encoder).toBe(customEncoder);
@@ -79,7 +79,7 @@ describe('stacks', () => {
     expect(other.decoder).toBe(customDecoder);
   });
 
-  it('drop in training only', () => {
+  it('apply dropout in training only', () => {
     const x = randn([3, 2, 8], { generator });
     const transformer = new Transformer({
       dModel: 8,
@@ -99,7 +99,7 @@ describe('stacks', () => {
     expect(stateHash(defaultGenerator)).toBe(before);
   });
 
-  it('draw from the generator they are given, in the dtype they are given', () => {
+  it('draw from the given generator, in the given dtype', () => {
     const before = stateHash(defaultGenerator);
     const options = { dModel: 8, nhead: 2, dimFeedforward, numEncoderLayers: 1, numDecoderLayers: 1 };
     const transformer = new Transformer({ ...options, dtype: 'bfloat16', generator: new Generator(0) });
@@ -109,7 +109,7 @@ describe('stacks', () => {
 });
 
 describe('the causal mask', () => {
-  it('hides what comes later', () => {
+  it('hides later positions', () => {
     // torch.nn.Transformer.generate_square_subsequent_mask(3)
     expect(Transformer.generateSquareSubsequentMask(3).tolist()).toEqual([
       [0, -Infinity, -Infinity],
@@ -119,7 +119,7 @@ describe('the causal mask', () => {
     expect(Transformer.generateSquareSubsequentMask(1, { dtype: 'float64' }).dtype).toBe('float64');
   });
 
-  it('makes an output depend on nothing later', () => {
+  it('makes each output independent of later positions', () => {
     const generator = new Generator(2);
     const layer = new TransformerEncoderLayer(8, 2, { dimFeedforward, generator }).eval();
     const srcMask = Transformer.generateSquareSubsequentMask(4);
@@ -131,7 +131,7 @@ describe('the causal mask', () => {
   });
 });
 
-describe('refusals', () => {
+describe('errors', () => {
   it('use PyTorch’s words', () => {
     const transformer = new Transformer({ dModel: 8, nhead: 2, numEncoderLayers: 1, numDecoderLayers: 1 });
     expect(() => transformer.forward(zeros([3, 2, 8]), zeros([4, 3, 8]))).toThrow(

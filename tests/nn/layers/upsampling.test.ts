@@ -48,7 +48,7 @@ describe('upsampling layers', () => {
     'resampling.json',
   );
 
-  it('print what they were given', () => {
+  it('print their settings', () => {
     expect(String(new Upsample({ scaleFactor: [2, 1.5] }))).toBe("Upsample(scale_factor=(2.0, 1.5), mode='nearest')");
     expect(String(new Upsample({ size: 3 }))).toBe("Upsample(size=3, mode='nearest')");
     expect(String(new Upsample())).toBe("Upsample(size=None, mode='nearest')");
@@ -66,7 +66,7 @@ describe('interpolate', () => {
     readonly values: number[];
   }
 
-  it('takes every element from where PyTorch takes it', () => {
+  it('reads every element from PyTorch’s position', () => {
     const rows = readGolden<Row>('resampledRows.json');
     expect(rows.length).toBeGreaterThan(200);
     for (const { mode, dtype, size, height, factor, values } of rows) {
@@ -119,7 +119,7 @@ describe('interpolate', () => {
     );
   });
 
-  it('keeps halves, and takes no images at all', () => {
+  it('keeps float16, and accepts an empty batch', () => {
     const x = tensor([[[0.1, 0.3]]], { dtype: 'float16' });
     // torch.nn.functional.interpolate(torch.tensor([[[.1, .3]]], dtype=torch.float16), scale_factor=2)
     const y = interpolate(x, { scaleFactor: 2 });
@@ -128,7 +128,7 @@ describe('interpolate', () => {
     expect(interpolate(zeros([0, 2, 3, 3]), { scaleFactor: 2 }).shape).toEqual([0, 2, 6, 6]);
   });
 
-  it('refuses what does not fit', () => {
+  it('refuses arguments that do not match', () => {
     const x = ones([1, 2, 3, 3]);
     const refusals: [InterpolateOptions, string][] = [
       [{}, 'either size or scale_factor should be defined'],

@@ -3,8 +3,8 @@ import { explainPolicy, initializeWeights, manualSeed, nn, type Policy } from 'i
 import { bytesOf, sha256, stateHash } from '../../golden/readGolden.js';
 
 /**
- * Checks that a preset applied to a network gives the bits that the network's own constructor gives: the preset goes over
- * a network that drew nothing, from where the stream stands after the layers' defaults.
+ * Checks that a preset gives a network the same bits as the network's own constructor. The preset is applied to a network
+ * whose constructor drew nothing, from the position in the stream that the layers' defaults lead to.
  */
 export function expectSameAsConstructor(build: () => nn.Module, policy: Policy, seed: number): void {
   const own = manualSeed(seed);
@@ -19,7 +19,7 @@ export function expectSameAsConstructor(build: () => nn.Module, policy: Policy, 
   expect(stateHash(generator)).toBe(rng);
 }
 
-/** Words that the constructors of all layers drew; their laws are uniform. */
+/** The number of words that the constructors of all layers draw. Their distributions are uniform. */
 function wordsOfDefaults(model: nn.Module): number {
   let words = 0;
   for (const module of model.modules()) {
@@ -32,7 +32,7 @@ function wordsOfDefaults(model: nn.Module): number {
   return words;
 }
 
-/** What a policy leaves as its constructor made it is taken from the network that has it. */
+/** Copies the parameters that a policy keeps from a network that its constructor initialised. */
 function copyKept(model: nn.Module, from: nn.Module, policy: Policy): void {
   const source = from.stateDict();
   for (const path of explainPolicy(model, policy).untouched)

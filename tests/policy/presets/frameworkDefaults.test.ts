@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { explainPolicy, initializeWeights, manualSeed, nn, presets } from 'initree';
 import { readGolden } from '../../golden/readGolden.js';
 
-/** A weight of `frameworkDefaults.json`, as `makeFrameworkDefaults.py` says. */
+/** A weight of `frameworkDefaults.json`, as written by `makeFrameworkDefaults.py`. */
 interface DefaultCase {
   readonly preset: 'kerasDefaults' | 'flaxDefaults';
   readonly layer: readonly [kind: string, ...settings: unknown[]];
@@ -18,7 +18,7 @@ function build([kind, ...settings]: DefaultCase['layer']): nn.Module {
   return nn.skipInit(() => new Kind(...settings));
 }
 
-describe('defaults of other frameworks have the moments of theirs', () => {
+describe('the defaults of other frameworks have the moments of samples from these frameworks', () => {
   it.each(cases.map((golden) => [golden.preset, golden.layer.join(' '), golden.part, golden] as const))(
     '%s: %s %s',
     (name, _, part, { layer, moments, orthonormal }) => {
@@ -26,12 +26,12 @@ describe('defaults of other frameworks have the moments of theirs', () => {
       if (!assignment?.expected) throw new Error(`no law for ${part}`);
       const { law, expected, parameter } = assignment;
       const error = expected.std / Math.sqrt(parameter.numel);
-      // Four standard errors of the mean; the deviation within four of a normal's.
+      // Four standard errors of the mean, and four standard errors of a normal sample's deviation.
       expect(Math.abs(moments.mean - expected.mean)).toBeLessThanOrEqual(4 * error + 1e-8);
       expect(Math.abs(moments.std - expected.std)).toBeLessThanOrEqual((4 * error) / Math.SQRT2 + 1e-8);
       expect(moments.min).toBeGreaterThanOrEqual(expected.min - 1e-6);
       expect(moments.max).toBeLessThanOrEqual(expected.max + 1e-6);
-      // Samples of this size nearly reach the bounds, where there are any.
+      // Samples of this size nearly reach the bounds of a bounded distribution.
       if (law.kind === 'uniform') expect(moments.max).toBeGreaterThan(0.995 * expected.max);
       if (law.kind === 'truncatedNormal') expect(moments.max).toBeGreaterThan(0.98 * expected.max);
       const inner = law.kind === 'blocks' ? law.law : law;
@@ -39,7 +39,7 @@ describe('defaults of other frameworks have the moments of theirs', () => {
     },
   );
 
-  it.each(['kerasDefaults', 'flaxDefaults'] as const)('%s speak of every parameter of a mixed model', (name) => {
+  it.each(['kerasDefaults', 'flaxDefaults'] as const)('%s covers every parameter of a mixed model', (name) => {
     manualSeed(0);
     const model = new nn.Sequential(
       new nn.Conv1d(4, 8, 3),

@@ -4,12 +4,12 @@ import { explainPolicy, Generator, initializeWeights, nn, presets, type Tensor }
 import { bytesOf, readGolden, sha256, stateHash } from '../../golden/readGolden.js';
 import { isTie, type ModuleRow, readTree } from './readTree.js';
 
-/** A case of `presets.json`, as `makePresets.py` says. */
+/** A case of `presets.json`, as written by `makePresets.py`. */
 interface PresetCase {
   readonly preset: keyof typeof presets;
   readonly network: string;
   readonly options: Readonly<Record<string, unknown>>;
-  /** Whether the values come from a loop that says what the source says, instead of the source. */
+  /** Whether the values come from a loop that follows the rule of the source, and not from the source itself. */
   readonly rule: boolean;
   /** How far values may be from the source's, relative to the largest; 0 for equal bits. */
   readonly tolerance: number;
@@ -31,7 +31,7 @@ function summaryOf(tensor: Tensor): string | number | null {
   return sha256(bytesOf(tensor)).slice(0, 16);
 }
 
-/** Whether evenly spaced elements of a tensor are as they should be. */
+/** Whether evenly spaced elements of a tensor are near the expected values. */
 function isNear({ data, numel }: Tensor, expected: readonly number[], tolerance: number): boolean {
   const largest = Math.max(...expected.map(Math.abs));
   return expected.every((value, i) => {
@@ -40,7 +40,7 @@ function isNear({ data, numel }: Tensor, expected: readonly number[], tolerance:
   });
 }
 
-describe('published policies give what their sources give', () => {
+describe('published policies give the values of their sources', () => {
   it.each(cases.map((golden) => [golden.preset, golden.network, golden] as const))('%s on %s', (name, _, golden) => {
     const { modules, seed, rng, options, tolerance } = golden;
     const model = readTree(modules);
@@ -65,8 +65,8 @@ describe('published policies give what their sources give', () => {
   });
 });
 
-describe('what is known of a published policy', () => {
-  it('is what docs/presets.md lists', () => {
+describe('the description of a published policy', () => {
+  it('is listed in docs/presets.md', () => {
     const page = readFileSync(new URL('../../../docs/presets.md', import.meta.url), 'utf8');
     const rows = all.map(([name, { about }]) => `| \`${name}\` | ${about.source} | ${about.fidelity} |`);
     expect(page.split('\n').filter((line) => line.startsWith('| `'))).toEqual(rows);
@@ -88,12 +88,12 @@ describe('what is known of a published policy', () => {
     expect(() => preset(3 as never)).toThrow('takes its options as one object');
   });
 
-  it('is enough to say what a model must have', () => {
+  it('lets errors name what the model lacks', () => {
     const fc = new nn.Sequential({ fc: new nn.Linear(2, 2) });
     expect(() => explainPolicy(new nn.Sequential({ c_proj: new nn.Linear(2, 2) }), presets.gpt2())).not.toThrow();
-    expect(() => explainPolicy(fc, presets.neoxSmallInit())).toThrow('the model has no Embedding; say dim');
+    expect(() => explainPolicy(fc, presets.neoxSmallInit())).toThrow('expected an Embedding in the model, found none');
     expect(() => explainPolicy(new nn.Sequential({ fc1: new nn.Linear(2, 2) }), presets.deepnet())).toThrow(
-      'no module is called fc2 or linear2; say layers',
+      'expected modules called fc2 or linear2, found none; give the option layers',
     );
     expect(() => explainPolicy(new nn.Sequential({ wo: new nn.Linear(2, 2) }), presets.torchtitanLlama())).toThrow(
       '…layers.<number>.…',

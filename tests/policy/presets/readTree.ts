@@ -1,6 +1,6 @@
 import { nn, zeros } from 'initree';
 
-/** A module of `presets.json`: its path, class, arguments (or the shapes of its own parameters), and what became of them. */
+/** A module of `presets.json`: its path, class, arguments (or the shapes of its own parameters), and the values of the parameters. */
 export type ModuleRow = readonly [
   path: string,
   kind: string,
@@ -8,16 +8,16 @@ export type ModuleRow = readonly [
   values: Readonly<Record<string, string | number | null | readonly number[]>>,
 ];
 
-/** A module that only holds others, or parameters of its own. */
+/** A module that contains other modules or parameters, and does not compute. */
 class Branch extends nn.Module {
   override forward(): never {
-    throw new Error('this tree is there to be initialised');
+    throw new Error('this tree cannot compute; it is built for initialisation');
   }
 }
 
 /**
- * Builds the tree that the rows describe: layers of the library at their paths, classes that it does not know as modules of
- * that name with the same parameters. All parameters are NaN, so that what nobody fills can be told.
+ * Builds the tree that the rows describe. A class that the library does not have becomes a module with the same name and the
+ * same parameters. All parameters are NaN at first, so that a test sees which ones no rule has filled.
  */
 export function readTree(rows: readonly ModuleRow[]): nn.Module {
   const root = rows[0][0] === '' ? moduleOf(rows[0]) : new Branch();
@@ -32,7 +32,7 @@ export function readTree(rows: readonly ModuleRow[]): nn.Module {
   return root;
 }
 
-/** Whether a value says that the parameter is another one's. */
+/** Whether a value marks a parameter as tied to another one. */
 export function isTie(value: unknown): value is string {
   return typeof value === 'string' && value.startsWith('= ');
 }

@@ -1,0 +1,52 @@
+import type { Tensor } from '../../tensor/Tensor.js';
+
+/** The masks of `TransformerEncoderLayer`. */
+export interface EncoderLayerInputs {
+  /**
+   * `[S, S]` or `[N·nhead, S, S]`: a `bool` mask is true where a position does not see another position; a floating
+   * mask is added to the scores. default: null
+   */
+  srcMask?: Tensor | null | undefined;
+  /**
+   * `[N, S]` or `[S]`: a `bool` mask is true at the positions to ignore; a floating mask is added to their scores.
+   * default: null
+   */
+  srcKeyPaddingMask?: Tensor | null | undefined;
+  /** A hint that `srcMask`, which is then required, hides exactly the later positions. default: false */
+  isCausal?: boolean | undefined;
+}
+
+/** The defaults of {@link EncoderLayerInputs}. */
+export const ENCODER_INPUTS = { srcMask: null, srcKeyPaddingMask: null, isCausal: false } as const;
+
+/** The masks of `TransformerDecoderLayer`. */
+export interface DecoderLayerInputs {
+  /**
+   * `[T, T]` or `[N·nhead, T, T]`: a `bool` mask is true where a target position does not see another target position;
+   * a floating mask is added to the scores. default: null
+   */
+  tgtMask?: Tensor | null | undefined;
+  /** `[T, S]` or `[N·nhead, T, S]`: the same for target positions and memory positions. default: null */
+  memoryMask?: Tensor | null | undefined;
+  /**
+   * `[N, T]` or `[T]`: a `bool` mask is true at the target positions to ignore; a floating mask is added to their
+   * scores. default: null
+   */
+  tgtKeyPaddingMask?: Tensor | null | undefined;
+  /** `[N, S]` or `[S]`: the same for the memory positions. default: null */
+  memoryKeyPaddingMask?: Tensor | null | undefined;
+  /** A hint that `tgtMask`, which is then required, hides exactly the later positions. default: false */
+  tgtIsCausal?: boolean | undefined;
+  /** A hint that `memoryMask`, which is then required, hides exactly the later positions. default: false */
+  memoryIsCausal?: boolean | undefined;
+}
+
+/** The defaults of {@link DecoderLayerInputs}. */
+export const DECODER_INPUTS = {
+  tgtMask: null,
+  memoryMask: null,
+  tgtKeyPaddingMask: null,
+  memoryKeyPaddingMask: null,
+  tgtIsCausal: false,
+  memoryIsCausal: false,
+} as const;

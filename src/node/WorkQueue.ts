@@ -1,0 +1,111 @@
+import { bytesOfPiece } from './FillPiece.js';
+import type { Task } from './Task.js';
+
+/** Tasks that are contiguous in the stream; `next` is the index of the first task that has not started. */
+interface Segment {
+  readonly tasks: readonly Task[];
+  next: number;
+}
+
+/**
+ * Distributes tasks to the threads of a pool. Each thread works through one contiguous segment of the stream at a time,
+ * because only the first task of a segment needs a jump. Any object can identify a thread.
+ */
+export class WorkQueue {
+  /** Tasks that all other work waits for. */
+  private readonly urgent: Task[] = [];
+  /** Segments that no thread has started. */
+  private readonly waiting: Segment[] = [];
+  /** The segment that each thread works on. */
+  private readonly segments = new Map<object, Segment>();
+
+  /**
+   * @param worthThread the least nanoseconds of work that justify another thread
+   * @param worthJump the least nanoseconds of work that justify a jump by an idle thread
+   */
+  constructor(
+    private readonly worthThread: number,
+    private readonly worthJump: number,
+  ) {}
+
+  /** The number of threads that could start something at once, besides the busy ones. */
+  get startable(): number {
+    return this.urgent.length + this.waiting.length;
+  }
+
+  /** Adds tasks in the order of their stream, divided into at most `count` segments. */
+  enqueue(tasks: readonly Task[], count: number): void {
+    this.waiting.push(...divide(tasks, count, this.worthThread));
+  }
+
+  /** Adds a task that runs before all others. */
+  prioritize(task: Task): void {
+    this.urgent.push(task);
+  }
+
+  /** Assigns a segment to a thread that has none, if work is left. */
+  reserve(thread: object): void {
+    if (remaining(this.segments.get(thread)).length > 0) return;
+    const segment = this.waiting.shift() ?? this.stealHalf();
+    if (segment) this.segments.set(thread, segment);
+  }
+
+  /**
+   * Removes and returns the next tasks for a thread: those that fit into `bytes`, or a single larger one.
+   * @param isIdle whether the thread has nothing else to do. Only an idle thread starts a new segment or an urgent task,
+   *   because another thread might start it sooner.
+   */
+  take(thread: object, bytes: number, isIdle: boolean): Task[] {
+    if (this.urgent.length > 0) return isIdle ? this.urgent.splice(0, 1) : [];
+    if (isIdle) this.reserve(thread);
+    const segment = this.segments.get(thread);
+    const taken: Task[] = [];
+    for (let left = bytes; segment && segment.next < segment.tasks.length; segment.next++) {
+      const task = segment.tasks[segment.next];
+      left -= bytesOfPiece(task.piece);
+      if (left < 0 && taken.length > 0) break;
+      taken.push(task);
+    }
+    return taken;
+  }
+
+  /** Removes the second half of the longest remaining segment from its thread, if that half justifies a jump. */
+  private stealHalf(): Segment | null {
+    let owner: object | null = null;
+    let longest: readonly Task[] = [];
+    let most = 2 * this.worthJump;
+    for (const [thread, segment] of this.segments) {
+      const tasks = remaining(segment);
+      const cost = costOf(tasks);
+      if (cost > most) [owner, longest, most] = [thread, tasks, cost];
+    }
+    if (owner === null) return null;
+    const [first, second] = divide(longest, 2, this.worthJump);
+    // A single task cannot be halved. Its owner is still busy with an earlier task, so the idle thread takes it whole.
+    if (second === undefined) this.segments.delete(owner);
+    else this.segments.set(owner, first);
+    return second ?? first;
+  }
+}
+
+function remaining(segment: Segment | undefined): readonly Task[] {
+  return segment?.tasks.slice(segment.next) ?? [];
+}
+
+/** Divides tasks into at most `count` segments of about the same cost, each of about `worthwhile` nanoseconds or more. */
+function divide(tasks: readonly Task[], count: number, worthwhile: number): Segment[] {
+  const total = costOf(tasks);
+  const parts = Math.max(1, Math.min(count, Math.floor(total / worthwhile)));
+  const segments = Array.from({ length: parts }, (): Task[] => []);
+  let before = 0;
+  for (const task of tasks) {
+    const middle = before + task.cost / 2;
+    segments[Math.floor((middle / total) * parts)].push(task);
+    before += task.cost;
+  }
+  return segments.filter((some) => some.length > 0).map((some) => ({ tasks: some, next: 0 }));
+}
+
+function costOf(tasks: readonly Task[]): number {
+  return tasks.reduce((sum, { cost }) => sum + cost, 0);
+}

@@ -1,0 +1,71 @@
+import { cutLaw, type LawPiece } from '../init/cutLaw.js';
+import type { Law } from '../init/Law.js';
+import { type MomentSums, momentsOfParts, type SampleMoments } from '../kernels/draw/sampleMoments.js';
+import { bytesOf, type FloatDType, type Storage } from '../numerics/DType.js';
+import { MEASURED_PART } from '../policy/measureSample.js';
+import type { StreamPosition } from '../random/StreamPosition.js';
+import { lacksData, overwriteData, putData } from '../tensor/deferredData.js';
+import { numelOf } from '../tensor/Shape.js';
+import type { Tensor } from '../tensor/Tensor.js';
+import type { Stream } from './FillPiece.js';
+import { fillCost } from './fillCost.js';
+import type { Task } from './Task.js';
+
+/** Bytes of a piece: a few milliseconds of work, and small enough to stay in the second-level cache until it is copied. */
+const PIECE = 2 ** 20;
+
+/** A tensor that the threads of a pool fill. */
+export interface PooledFill {
+  readonly path: string;
+  readonly tensor: Tensor;
+  readonly law: Law;
+  readonly stream: Stream;
+  /** Where in the stream the fill begins. */
+  readonly position: StreamPosition;
+  /** The largest number of elements that one thread may draw alone if that avoids a copy. */
+  readonly share: number;
+  /** Is called once, before the first element is written; if it returns `false`, the tensor stays as it is. */
+  readonly onBegin: () => boolean;
+  /** Is called when all elements are written, with their moments and the words that the last piece drew. */
+  readonly onEnd: (sample: SampleMoments, words: number) => void;
+}
+
+/**
+ * The tasks that fill a tensor, in the order of the stream. The pool copies the elements of each piece into the tensor. A
+ * tensor without an array that is one piece keeps the buffer in which a worker drew it; that worker then touches the new
+ * memory first, which takes part of the time.
+ */
+export function buildTasks(fill: PooledFill): Task[] {
+  const { path, tensor, law, stream, position, onBegin, onEnd } = fill;
+  const { shape } = tensor;
+  const dtype = tensor.dtype as FloatDType;
+  const size = PIECE / bytesOf(dtype);
+  const isWhole = lacksData(tensor) && tensor.numel > size && tensor.numel <= fill.share;
+  const pieces = isWhole
+    ? [{ start: 0, shape, law, place: position, zeros: [] }]
+    : cutLaw(law, shape, dtype, position, { size, part: MEASURED_PART });
+  const parts: MomentSums[] = [];
+  let left = pieces.length;
+  let isNeeded: boolean | undefined;
+  const begin = () => {
+    isNeeded ??= onBegin();
+    return isNeeded;
+  };
+  const memoryOf = ({ start, shape }: LawPiece) =>
+    overwriteData(tensor).subarray(start, start + numelOf(shape)) as Storage<FloatDType>;
+  return pieces.map((piece) => ({
+    piece: { ...piece, dtype, stream, needsState: false },
+    cost: fillCost(piece.law, piece.shape, dtype),
+    path,
+    destination: () => (begin() ? memoryOf(piece) : null),
+    receive: (elements) => {
+      if (!begin()) return;
+      if (isWhole && lacksData(tensor)) putData(tensor, elements);
+      else memoryOf(piece).set(elements as never);
+    },
+    complete: (result) => {
+      for (const [i, part] of result.parts.entries()) parts[piece.start / MEASURED_PART + i] = part;
+      if (--left === 0 && isNeeded) onEnd(momentsOfParts(parts), result.words);
+    },
+  }));
+}
