@@ -30,9 +30,9 @@ export function manualSeed(seed: number | bigint): Generator {
  * ```ts
  * import { getRngState, rand, setRngState } from 'initree';
  * const state = getRngState();
- * const first = rand([3]).tolist();
+ * const first = String(rand([3]));
  * setRngState(state);
- * console.log(rand([3]).tolist().join() === first.join()); // true
+ * console.log(String(rand([3])) === first); // true
  * ```
  */
 export function getRngState(): Uint8Array {
