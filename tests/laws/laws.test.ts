@@ -18,7 +18,7 @@ import type { FloatDType } from '../../src/numerics/DType.js';
 import { drawNormal } from '../../src/random/drawNormal.js';
 import { Generator } from '../../src/random/Generator.js';
 import { finish } from '../../src/random/Steps.js';
-import { generatorAt, type StreamPlace } from '../../src/random/StreamPlace.js';
+import { generatorAt, type StreamPosition } from '../../src/random/StreamPosition.js';
 import { full } from '../../src/tensor/creation.js';
 import type { Shape } from '../../src/tensor/Shape.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
@@ -95,7 +95,7 @@ describe('every law', () => {
         (law, dtype, size, startsCached) => {
           const start = new Generator(5);
           if (startsCached) write(normalLaw(0, 1), [1], 'float32', start);
-          const position: StreamPlace = { words: 0, cachedFrom: startsCached ? 'start' : null };
+          const position: StreamPosition = { words: 0, cachedFrom: startsCached ? 'start' : null };
           const shape = shapeFor(law, size);
           const drawn = start.clone();
           write(law, shape, dtype, drawn);
@@ -111,7 +111,7 @@ describe('every law', () => {
   });
 
   it('leaves a cached sample to the next fill if there are no elements', () => {
-    const position: StreamPlace = { words: 7, cachedFrom: 3 };
+    const position: StreamPosition = { words: 7, cachedFrom: 3 };
     for (const law of [normalLaw(0, 1), uniformLaw(0, 1), WIDE, INVERSE, orthogonalLaw(1), sparseLaw(0.5, 1)]) {
       expect(operationsOf(law).positionAfter(law, [0, 0], 'float32', position)).toEqual(position);
     }
