@@ -49,9 +49,11 @@ export {
   rule,
 } from './policy/rule.js';
 export { allOf, anyOf, atPath, type ModuleSelector, not, type Predicate, type Selector } from './policy/selectors.js';
+export type { EngineName } from './random/createEngine.js';
 export { defaultGenerator, getRngState, manualSeed, setRngState } from './random/defaultGenerator.js';
-export { Generator } from './random/Generator.js';
-export { generatorAt, type StreamPlace } from './random/StreamPlace.js';
+export type { Engine } from './random/Engine.js';
+export { Generator, type GeneratorOptions } from './random/Generator.js';
+export { generatorAt, type StreamPosition, type StreamPosition as StreamPlace } from './random/StreamPosition.js';
 export {
   arange,
   empty,

@@ -46,7 +46,7 @@ export interface Derivation {
  * @param recorded replaces the defaults of the options that the user did not give: what a file says about how it was made
  */
 export function recipeOf(
-  { args, seed, dtype, policy, policyOptions, rng, strict }: PolicyOptions & { readonly strict?: boolean },
+  { args, seed, dtype, policy, policyOptions, rng, engine, strict }: PolicyOptions & { readonly strict?: boolean },
   recorded: Partial<Recipe> = {},
 ): Recipe {
   return {
@@ -56,6 +56,7 @@ export function recipeOf(
     policy: policy ?? recorded.policy ?? NO_POLICY,
     policyOptions: policyOptions ?? (policy === undefined ? recorded.policyOptions : undefined),
     rng: rng ?? recorded.rng ?? 'torch',
+    engine: engine ?? recorded.engine ?? 'mersenne',
     strict: strict ?? false,
   };
 }
@@ -70,12 +71,15 @@ export async function prepareDerivation(
   recipe: Recipe,
   around: <T>(build: () => T) => T = deferFills,
 ): Promise<Derivation> {
-  const { policy: chosen, policyOptions, seed, rng, strict } = recipe;
+  const { policy: chosen, policyOptions, seed, rng, engine, strict } = recipe;
   const isCode = chosen === NO_POLICY || chosen === OWN_POLICY;
   if (isCode && (rng === 'counter' || policyOptions || strict)) {
     throw new UsageError(
       `--rng counter, --policy-options and --strict require a policy; expected --policy with a preset or a file, found ${chosen}`,
     );
+  }
+  if (rng === 'counter' && engine !== 'mersenne') {
+    throw new UsageError(`--rng counter draws from Philox, found --engine ${engine}; leave out one of them`);
   }
   const { model, reference } = await loadModel(text, recipe, around);
   if (chosen === OWN_POLICY) await callOwnPolicy(model, reference);

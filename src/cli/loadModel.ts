@@ -1,7 +1,9 @@
 import { describeValue } from '../errors.js';
 import { Module } from '../nn/Module.js';
 import type { FloatDType } from '../numerics/DType.js';
-import { manualSeed } from '../random/defaultGenerator.js';
+import type { EngineName } from '../random/createEngine.js';
+import { defaultGenerator } from '../random/defaultGenerator.js';
+import { Generator } from '../random/Generator.js';
 import { getDefaultDtype, setDefaultDtype } from '../tensor/defaultDtype.js';
 import { chooseExport, isFunction } from './chooseExport.js';
 import { findReference, importFile, type Reference } from './importFile.js';
@@ -13,6 +15,8 @@ export interface Construction {
   /** The arguments of the constructor or function. */
   readonly args: readonly unknown[];
   readonly seed: bigint;
+  /** The engine of the default generator, from the construction on. */
+  readonly engine: EngineName;
   /** The default dtype during the construction. */
   readonly dtype: FloatDType;
 }
@@ -34,15 +38,16 @@ type Builder = (...args: unknown[]) => unknown;
  */
 export async function loadModel(
   text: string,
-  { args, seed, dtype }: Construction,
+  { args, seed, engine, dtype }: Construction,
   around: <T>(build: () => T) => T,
 ): Promise<LoadedModel> {
   const reference = await findReference('model', text);
   const usual = getDefaultDtype();
+  const seedDefault = () => defaultGenerator.copyState(new Generator(seed, { engine }));
   setDefaultDtype(dtype);
   try {
     // If the file exports a model itself, the import constructs it.
-    manualSeed(seed);
+    seedDefault();
     const found = chooseExport(await importFile(reference), reference, {
       title: 'a model',
       description: 'a subclass of nn.Module, a function that returns a module, or a module',
@@ -52,7 +57,7 @@ export async function loadModel(
       if (args.length > 0) throw new UsageError(`${text} is a module already; leave out --args`);
       return { model: found, reference };
     }
-    manualSeed(seed);
+    seedDefault();
     const make = found as ModuleClass | Builder;
     const model = await construct(reference, { given: args.length, declared: make.length }, () =>
       around(() => (isModuleClass(make) ? new make(...args) : make(...args))),

@@ -66,7 +66,7 @@ function createProgram(): Command {
   addPolicyOptions(
     command('verify', 'derive the weights of a file again and compare them bit by bit')
       .argument('<model>', 'file.ts#Export')
-      .argument('<file>', 'a safetensors file; defaults of seed, policy, dtype and rng come from its metadata'),
+      .argument('<file>', 'a safetensors file; defaults of seed, policy, dtype, rng and engine come from its metadata'),
   )
     .option('--quiet', 'print only errors and warnings')
     .option('--json', 'print the differences as JSON')

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_WORKERS } from '../node/maxWorkers.js';
 import { type DType, type FloatDType, isDType } from '../numerics/DType.js';
+import { ENGINE_NAMES, type EngineName } from '../random/createEngine.js';
 
 /** The options of every command that constructs a model, as commander returns them. */
 export interface ModelOptions {
@@ -14,6 +15,7 @@ export interface PolicyOptions extends ModelOptions {
   readonly policyOptions?: Readonly<Record<string, unknown>>;
   readonly seed?: bigint;
   readonly rng?: 'torch' | 'counter';
+  readonly engine?: EngineName;
 }
 
 const DTYPES: readonly FloatDType[] = ['float32', 'bfloat16', 'float16', 'float64'];
@@ -54,6 +56,11 @@ export function addPolicyOptions(command: Command): Command {
         '--rng <rng>',
         "torch: PyTorch's stream; counter: a separate stream for each parameter (default: torch)",
       ).choices(['torch', 'counter']),
+    )
+    .addOption(
+      new Option('--engine <engine>', "engine of the generator; PyTorch's is mersenne (default: mersenne)").choices(
+        ENGINE_NAMES,
+      ),
     );
 }
 

@@ -1,4 +1,5 @@
 import { isDType, isFloatDType } from '../numerics/DType.js';
+import { ENGINE_NAMES, type EngineName } from '../random/createEngine.js';
 import type { Recipe } from './Derivation.js';
 import { NO_POLICY, OWN_POLICY, PRESETS } from './loadPolicy.js';
 import { type PolicyOptions, parseArguments, parseRecord } from './options.js';
@@ -11,11 +12,17 @@ import { UsageError } from './UsageError.js';
  */
 export function readRecipe(metadata: ReadonlyMap<string, string>, given: PolicyOptions): Partial<Recipe> {
   const entry = (name: string) => metadata.get(`initree.${name}`);
-  const [seed, dtype, rng] = [entry('seed'), entry('dtype'), entry('rng')];
+  const [seed, dtype, rng, engine] = [entry('seed'), entry('dtype'), entry('rng'), entry('engine')];
+  if (engine === 'custom' && given.engine === undefined) {
+    throw new UsageError(
+      'the file was made with an engine of Generator.from, which the command cannot create. Add --engine to replace it',
+    );
+  }
   return {
     ...(seed !== undefined && /^-?\d+$/.test(seed) ? { seed: BigInt(seed) } : {}),
     ...(dtype !== undefined && isDType(dtype) && isFloatDType(dtype) ? { dtype } : {}),
     ...(rng === 'torch' || rng === 'counter' ? { rng } : {}),
+    ...(ENGINE_NAMES.includes(engine as EngineName) ? { engine: engine as EngineName } : {}),
     ...(given.args === undefined ? readJson('args', '--args', entry('args'), parseArguments) : {}),
     ...(given.policy === undefined ? readPolicy(entry('policy'), entry('policyFile')) : {}),
     ...(given.policy === undefined && given.policyOptions === undefined

@@ -27,12 +27,13 @@ export async function verify(text: string, file: string, options: VerifyOptions)
   const isOtherPlan = planBefore !== undefined && planBefore !== derivation.metadata(report)['initree.plan'];
   process.exitCode = differences.length === 0 ? 0 : 1;
   if (json) {
-    const { args, seed, dtype, policy, policyOptions, rng } = recipe;
-    const derived = { args, seed: String(seed), dtype, policy, policyOptions: policyOptions ?? null, rng };
+    const { args, seed, dtype, policy, policyOptions, rng, engine } = recipe;
+    const derived = { args, seed: String(seed), dtype, policy, policyOptions: policyOptions ?? null, rng, engine };
     printJson({ equal: differences.length === 0, derived, tensors: expected.size, isOtherPlan, differences });
   } else if (!quiet) {
     const { green, red } = coloursFor(process.stdout);
-    const how = `seed ${recipe.seed}, policy ${recipe.policy}, rng ${recipe.rng}, ${recipe.dtype}`;
+    const engine = recipe.engine === 'mersenne' ? '' : `engine ${recipe.engine}, `;
+    const how = `seed ${recipe.seed}, policy ${recipe.policy}, rng ${recipe.rng}, ${engine}${recipe.dtype}`;
     if (differences.length === 0) {
       print(`${green('equal')}: ${file} is ${text} to the bit, all ${expected.size} tensors (${how})`);
       return;

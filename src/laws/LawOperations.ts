@@ -1,7 +1,7 @@
 import type { DType, FloatDType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
 import type { Steps } from '../random/Steps.js';
-import type { StreamPlace } from '../random/StreamPlace.js';
+import type { StreamPosition } from '../random/StreamPosition.js';
 import type { Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Law } from './Law.js';
@@ -17,7 +17,7 @@ export interface LawOperations<L> {
   /** Mean, standard deviation and bounds of the elements of a tensor; `null` if the law does not determine them. */
   moments(law: L, shape: Shape): Moments | null;
   /** The position in the stream after the fill; `null` if only drawing tells how many words the fill takes. */
-  positionAfter(law: L, shape: Shape, dtype: FloatDType, position: StreamPlace): StreamPlace | null;
+  positionAfter(law: L, shape: Shape, dtype: FloatDType, position: StreamPosition): StreamPosition | null;
   /** Writes every element of `tensor`. Checks nothing. Yields every few milliseconds. */
   write(law: L, tensor: Tensor, generator: Generator): Steps;
   /** About how many nanoseconds the fill takes in the SIMD kernels, so that threads can share the work evenly. */
@@ -26,7 +26,7 @@ export interface LawOperations<L> {
    * Cuts the fill into pieces, in the order of the stream, that together give the same bits. It is called only if
    * {@link positionAfter} knows the position. `null` and the default: the fill is one piece.
    */
-  cut?(law: L, shape: Shape, dtype: FloatDType, position: StreamPlace, options: CutOptions): LawPiece[] | null;
+  cut?(law: L, shape: Shape, dtype: FloatDType, position: StreamPosition, options: CutOptions): LawPiece[] | null;
   /** The distribution of a single element. `null` and the default: the elements have no common distribution. */
   distribution?(law: L): Distribution | null;
   /** What is printed before the tensor is filled. Default: nothing. */
@@ -56,7 +56,7 @@ export interface LawPiece {
   readonly shape: Shape;
   readonly law: Law;
   /** Position in the stream at which the piece's draws begin. */
-  readonly position: StreamPlace;
+  readonly position: StreamPosition;
   /** Ranges of the piece's elements, [from, to), that are set to 0 after the piece is drawn. */
   readonly zeros: readonly (readonly [from: number, to: number])[];
 }

@@ -1,5 +1,5 @@
 import type { DType, FloatDType } from '../numerics/DType.js';
-import type { StreamPlace } from '../random/StreamPlace.js';
+import type { StreamPosition } from '../random/StreamPosition.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { advancePast, drawsNothing } from './advancePast.js';
@@ -30,7 +30,7 @@ export const BLOCKS: LawOperations<BlocksLaw> = {
 
   positionAfter({ count, law }, shape, dtype, position) {
     const block = blockOf(shape, count);
-    let after: StreamPlace | null = position;
+    let after: StreamPosition | null = position;
     for (let i = 0; i < count && after !== null; i++) {
       after = operationsOf(law).positionAfter(law, block, dtype, after);
     }
@@ -53,7 +53,7 @@ export const BLOCKS: LawOperations<BlocksLaw> = {
     const size = numelOf(block);
     if (size % options.part !== 0) return null;
     const pieces: LawPiece[] = [];
-    let at: StreamPlace | null = position;
+    let at: StreamPosition | null = position;
     for (let i = 0; i < count && at !== null; i++) {
       for (const piece of cutLaw(law, block, dtype, at, options)) {
         pieces.push({ ...piece, start: i * size + piece.start });

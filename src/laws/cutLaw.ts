@@ -1,6 +1,6 @@
 import { NORMAL_GROUP } from '../kernels/draw/DrawKernels.js';
 import type { FloatDType } from '../numerics/DType.js';
-import type { StreamPlace } from '../random/StreamPlace.js';
+import type { StreamPosition } from '../random/StreamPosition.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import { operationsOf } from './bindLaw.js';
 import type { Law } from './Law.js';
@@ -15,7 +15,7 @@ export function cutLaw(
   law: Law,
   shape: Shape,
   dtype: FloatDType,
-  position: StreamPlace,
+  position: StreamPosition,
   options: CutOptions,
 ): LawPiece[] {
   const operations = operationsOf(law);
@@ -25,7 +25,7 @@ export function cutLaw(
 }
 
 /** The fill of a tensor as one piece. */
-export function wholeOf(law: Law, shape: Shape, position: StreamPlace): LawPiece {
+export function wholeOf(law: Law, shape: Shape, position: StreamPosition): LawPiece {
   return { start: 0, shape, law, position, zeros: [] };
 }
 
@@ -37,13 +37,13 @@ export function cutEvenly(
   law: Law,
   shape: Shape,
   dtype: FloatDType,
-  position: StreamPlace,
+  position: StreamPosition,
   { size }: CutOptions,
 ): LawPiece[] | null {
   const numel = numelOf(shape);
   if (numel < size + NORMAL_GROUP) return null;
   const pieces: LawPiece[] = [];
-  let at: StreamPlace | null = position;
+  let at: StreamPosition | null = position;
   for (let start = 0; start < numel && at !== null; ) {
     const left = numel - start;
     const count = left < size + NORMAL_GROUP ? left : size;

@@ -3,7 +3,7 @@ import type { FloatDType } from '../numerics/DType.js';
 import { checkNormal } from '../random/fillNormal.js';
 import { normalSteps } from '../random/fillSteps.js';
 import { normalCdf } from '../random/normalCdf.js';
-import type { StreamPlace } from '../random/StreamPlace.js';
+import type { StreamPosition } from '../random/StreamPosition.js';
 import { normalWords } from '../random/wordsDrawn.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
@@ -49,7 +49,7 @@ export function normalMoments(mean: number, std: number): Moments {
 const WORDS_OF_PAIR = 4;
 
 /** The position in the stream after a fill of `count` normals. */
-export function afterNormals(count: number, dtype: FloatDType, { words, cachedFrom }: StreamPlace): StreamPlace {
+export function afterNormals(count: number, dtype: FloatDType, { words, cachedFrom }: StreamPosition): StreamPosition {
   const drawn = normalWords(count, dtype, cachedFrom !== null);
   const end = words + drawn.words;
   if (count >= NORMAL_GROUP || count === 0) return { words: end, cachedFrom };

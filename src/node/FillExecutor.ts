@@ -5,7 +5,7 @@ import { sumParts } from '../policy/measureSample.js';
 import { counterGenerator } from '../random/counterGenerator.js';
 import { Generator } from '../random/Generator.js';
 import type { Steps } from '../random/Steps.js';
-import { generatorAt, type StreamPlace } from '../random/StreamPlace.js';
+import { generatorAt, type StreamPosition } from '../random/StreamPosition.js';
 import { Tensor } from '../tensor/Tensor.js';
 import type { FillPiece, PieceResult, Stream } from './FillPiece.js';
 
@@ -14,7 +14,7 @@ interface Cursor {
   readonly stream: number;
   readonly start: Generator;
   generator: Generator;
-  position: StreamPlace | null;
+  position: StreamPosition | null;
 }
 
 /** Draws pieces one after another. Every thread of a pool has its own executor. */
@@ -40,7 +40,7 @@ export class FillExecutor {
   }
 
   /** Advances from the end of the last piece where possible, because a jump costs as much as drawing millions of words. */
-  private moveTo(stream: Stream, target: StreamPlace): Cursor {
+  private moveTo(stream: Stream, target: StreamPosition): Cursor {
     if (this.cursor?.stream !== stream.id) {
       const start = open(stream);
       const generator = start.clone();

@@ -12,7 +12,7 @@ import { ReportBuilder } from '../policy/ReportBuilder.js';
 import type { RunContext } from '../policy/RunContext.js';
 import { Generator } from '../random/Generator.js';
 import { finishWithPauses, type Steps } from '../random/Steps.js';
-import type { StreamPlace } from '../random/StreamPlace.js';
+import type { StreamPosition } from '../random/StreamPosition.js';
 import { dataToOverwrite } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { buildTasks } from './buildTasks.js';
@@ -38,7 +38,7 @@ export class ParallelRun {
   /** The words of the generator's stream before {@link stream}. */
   private origin = 0;
   /** Where in {@link stream} the next draws begin. */
-  private position: StreamPlace;
+  private position: StreamPosition;
   /** The generator's state at {@link position}, as soon as it is known. */
   private end: Uint8Array | null = null;
 
@@ -147,7 +147,7 @@ export class ParallelRun {
     return { id: this.streams++, kind: 'torch', state: generator.getState() };
   }
 
-  private tasksFor(assignment: Assignment, stream: Stream, position: StreamPlace, share: number): Task[] {
+  private tasksFor(assignment: Assignment, stream: Stream, position: StreamPosition, share: number): Task[] {
     const { path, parameter, law, shape, dtype } = assignment;
     const after = operationsOf(law).positionAfter(law, shape, dtype as FloatDType, position);
     prepareFill(parameter, law);
@@ -192,7 +192,7 @@ export class ParallelRun {
     const tasks = fills.flatMap((fill) => {
       const { law, start, tensors } = fill;
       const { shape, dtype } = tensors[0];
-      if (!start.isSeeded || drawsNothing(law, shape, dtype as FloatDType)) return [];
+      if (start.engine !== 'mersenne' || drawsNothing(law, shape, dtype as FloatDType)) return [];
       const stream = streams.get(start) ?? this.openStream(start);
       streams.set(start, stream);
       return this.tasksForDeferred(deferral, fill, stream, share);
@@ -234,6 +234,6 @@ export class ParallelRun {
   }
 }
 
-function startOf({ cachedNormal }: Generator): StreamPlace {
+function startOf({ cachedNormal }: Generator): StreamPosition {
   return { words: 0, cachedFrom: cachedNormal === undefined ? null : 'start' };
 }

@@ -5,7 +5,7 @@ import type { Law } from '../laws/Law.js';
 import type { LawPiece } from '../laws/LawOperations.js';
 import { bytesOf, type FloatDType, type Storage } from '../numerics/DType.js';
 import { MEASURED_PART } from '../policy/measureSample.js';
-import type { StreamPlace } from '../random/StreamPlace.js';
+import type { StreamPosition } from '../random/StreamPosition.js';
 import { dataToOverwrite, isDeferred, replaceData } from '../tensor/deferredData.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
@@ -22,7 +22,7 @@ export interface PooledFill {
   readonly law: Law;
   readonly stream: Stream;
   /** Where in the stream the fill begins. */
-  readonly position: StreamPlace;
+  readonly position: StreamPosition;
   /** The largest number of elements that one thread may draw alone if that avoids a copy. */
   readonly share: number;
   /** Is called once, before the first element is written; if it returns `false`, the tensor stays as it is. */

@@ -29,8 +29,8 @@ const NAME = 'initializeWeightsParallel';
  * elsewhere until the promise settles.
  *
  * Orthogonal and sparse matrices cannot be cut into pieces, and neither can truncated normals that may draw again. In
- * PyTorch's stream all later parameters wait for such a truncated normal. A generator from `Generator.from` cannot move
- * to another thread; with it, this function does the same as {@link initializeWeightsAsync}.
+ * PyTorch's stream all later parameters wait for such a truncated normal. Only the engine `'mersenne'` and counter
+ * mode can move to another thread; with another engine, this function does the same as {@link initializeWeightsAsync}.
  * @returns the report of {@link initializeWeights}
  * @throws ArgumentError if `workers` is not an integer in [1, 256].
  * @throws PolicyError in the cases of {@link initializeWeights}.
@@ -66,7 +66,7 @@ export async function initializeWeightsParallel(
 export async function runInThreads(run: Run, workers: number, signal: AbortSignal | undefined): Promise<Report> {
   const { counterSeed, generator } = run.context;
   const starting = await import('./startFillWorker.js').catch(() => null);
-  if (starting === null || !(counterSeed !== null || generator.isSeeded)) return runAsync(run, signal);
+  if (starting === null || !(counterSeed !== null || generator.engine === 'mersenne')) return runAsync(run, signal);
   return runInPool(run, new WorkerPool(workers, starting.startFillWorker), signal);
 }
 

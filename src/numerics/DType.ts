@@ -1,20 +1,20 @@
 import { DTypeError, describeValue, ShapeError } from '../errors.js';
 
-/** Element types, by PyTorch's names. */
+/** Element types, named as in PyTorch. */
 export type DType = 'float32' | 'float64' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'uint8' | 'bool';
 
-/** Element types that can hold random draws and gradients. */
+/** Element types of floating-point numbers: those that initialisers fill and that can have gradients. */
 export type FloatDType = 'float32' | 'float64' | HalfDType;
 
-/** Element types of 16 bits. */
+/** Floating-point types of 16 bits. */
 export type HalfDType = 'float16' | 'bfloat16';
 
 interface Storages {
   float32: Float32Array;
   float64: Float64Array;
-  /** IEEE binary16 bit patterns. */
+  /** Bit patterns of IEEE binary16. */
   float16: Uint16Array;
-  /** The upper halves of float32 bit patterns. */
+  /** The upper halves of bit patterns of float32. */
   bfloat16: Uint16Array;
   int64: BigInt64Array;
   int32: Int32Array;
@@ -23,7 +23,7 @@ interface Storages {
   bool: Uint8Array;
 }
 
-/** The typed array that holds the elements of a dtype. */
+/** The typed array that stores the elements of a dtype. */
 export type Storage<D extends DType = DType> = Storages[D];
 
 interface StorageClass<S> {
@@ -43,22 +43,30 @@ const STORAGE_CLASSES: { readonly [D in DType]: StorageClass<Storages[D]> } = {
   bool: Uint8Array,
 };
 
+/** Whether a value is the name of a dtype. */
 export function isDType(value: unknown): value is DType {
   return typeof value === 'string' && Object.hasOwn(STORAGE_CLASSES, value);
 }
 
-/** Returns `dtype` if it is one; throws DTypeError otherwise. */
+/**
+ * Returns a value if it is the name of a dtype.
+ * @throws DTypeError otherwise
+ */
 export function checkDtype<D extends DType>(dtype: D): D {
   if (isDType(dtype)) return dtype;
   const known = Object.keys(STORAGE_CLASSES).join(', ');
   throw new DTypeError(`unknown dtype ${describeValue(dtype)}; expected one of ${known}`);
 }
 
+/** Whether a dtype is floating-point. */
 export function isFloatDType(dtype: DType): dtype is FloatDType {
   return dtype === 'float32' || dtype === 'float64' || dtype === 'float16' || dtype === 'bfloat16';
 }
 
-/** A zero-filled storage of `length` elements; throws ShapeError where there is no memory for it. */
+/**
+ * A storage of `length` elements, filled with zeros.
+ * @throws ShapeError if there is not enough memory
+ */
 export function createStorage<D extends DType>(dtype: D, length: number): Storage<D> {
   try {
     return new STORAGE_CLASSES[dtype](length);
@@ -69,12 +77,15 @@ export function createStorage<D extends DType>(dtype: D, length: number): Storag
   }
 }
 
-/** The bytes of an element. */
+/** The number of bytes of an element. */
 export function bytesOf(dtype: DType): number {
   return STORAGE_CLASSES[dtype].BYTES_PER_ELEMENT;
 }
 
-/** A storage of `length` elements in a part of a buffer that begins at a multiple of their size. */
+/**
+ * A storage of `length` elements on a part of a buffer.
+ * @param byteOffset the start of the part, a multiple of the size of an element
+ */
 export function storageIn<D extends DType>(
   dtype: D,
   buffer: ArrayBuffer,
@@ -84,7 +95,7 @@ export function storageIn<D extends DType>(
   return new STORAGE_CLASSES[dtype](buffer, byteOffset, length);
 }
 
-/** Whether `data` is the kind of typed array that `dtype` is stored in. */
+/** Whether `data` is a typed array of the kind that stores `dtype`. */
 export function isStorageOf<D extends DType>(dtype: D, data: unknown): data is Storage<D> {
   return data instanceof STORAGE_CLASSES[dtype];
 }

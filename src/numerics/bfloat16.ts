@@ -2,9 +2,10 @@ const float32 = new Float32Array(1);
 const bits32 = new Uint32Array(float32.buffer);
 
 /**
- * The bfloat16 bit pattern of a number, rounded to nearest even; too large becomes infinity, NaN the quiet 0x7fc0.
+ * The bit pattern of a number in bfloat16, rounded to nearest even. A number that is too large becomes
+ * infinity, and NaN becomes the quiet NaN 0x7fc0.
  *
- * The number is rounded to float32 first, as PyTorch's conversion from double does.
+ * The number is rounded to float32 first, as in PyTorch's conversion from double.
  */
 export function toBfloat16Bits(x: number): number {
   float32[0] = x;
@@ -13,7 +14,7 @@ export function toBfloat16Bits(x: number): number {
   return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
 }
 
-/** The number that a bfloat16 bit pattern (0 to 0xffff) stands for. */
+/** The number that a bit pattern of bfloat16, in [0, 0xffff], represents. */
 export function fromBfloat16Bits(bits: number): number {
   bits32[0] = bits << 16;
   return float32[0];

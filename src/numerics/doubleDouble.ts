@@ -1,6 +1,9 @@
 import { errorOfProduct, errorOfSum } from './roundingErrors.js';
 
-/** The unevaluated sum of two doubles, the second at most half a unit in the last place of the first: 106 bits. */
+/**
+ * A number of 106 bits: the unevaluated sum of two doubles, of which the second is at most half a unit in the last
+ * place of the first.
+ */
 export type DoubleDouble = readonly [high: number, low: number];
 
 /** a + b without error. */
@@ -9,23 +12,25 @@ export function addExactly(a: number, b: number): DoubleDouble {
   return [sum, errorOfSum(a, b, sum)];
 }
 
-/** a·b without error, for products well inside the range of double. */
+/** a·b without error, for products well within the range of double. */
 function multiplyExactly(a: number, b: number): DoubleDouble {
   const product = a * b;
   return [product, errorOfProduct(a, b, product)];
 }
 
+/** x + y, to about 106 bits. */
 export function add(x: DoubleDouble, y: DoubleDouble): DoubleDouble {
   const [high, error] = addExactly(x[0], y[0]);
   return addExactly(high, error + (x[1] + y[1]));
 }
 
+/** x·y, to about 106 bits. */
 export function multiply(x: DoubleDouble, y: DoubleDouble): DoubleDouble {
   const [high, error] = multiplyExactly(x[0], y[0]);
   return addExactly(high, error + (x[0] * y[1] + x[1] * y[0]));
 }
 
-/** x / n for an integer n. */
+/** x/n for an integer n, to about 106 bits. */
 export function divide(x: DoubleDouble, n: number): DoubleDouble {
   const quotient = x[0] / n;
   const [product, error] = multiplyExactly(quotient, n);

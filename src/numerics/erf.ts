@@ -1,6 +1,7 @@
 /*
- * The rational approximations of fdlibm's s_erf.c (Sun Microsystems 1993, freely granted), which C libraries share:
- * on |x| < 0.84375, 0.84375 … 1.25, 1.25 … 1/0.35 and beyond; errors below one unit in the last place.
+ * The rational approximations of fdlibm's s_erf.c (Sun Microsystems 1993, freely granted), which C libraries share.
+ * There is one for each of the intervals |x| < 0.84375, 0.84375 … 1.25, 1.25 … 1/0.35 and beyond, with errors below one
+ * unit in the last place.
  */
 const PP = [
   0.12837916709551256, -0.3250421072470015, -0.02848174957559851, -0.005770270296489442, -2.3763016656650163e-5,
@@ -44,7 +45,7 @@ function polynomial(coefficients: readonly number[], x: number): number {
   return sum;
 }
 
-/** erf(x) = 2/√π·∫₀ˣ exp(−t²)dt in double, within one unit in the last place. */
+/** erf(x) = 2/√π·∫₀ˣ exp(−t²)dt in double, with an error below one unit in the last place. */
 export function erf(x: number): number {
   const size = Math.abs(x);
   if (size < 0.84375) {
@@ -57,7 +58,7 @@ export function erf(x: number): number {
   return x < 0 ? -value : value;
 }
 
-/** erfc(x) = 1 − erf(x) in double, relatively accurate in the tail. */
+/** erfc(x) = 1 − erf(x) in double, with a small relative error in the tail, too. */
 export function erfc(x: number): number {
   const size = Math.abs(x);
   if (size < 0.84375) {
@@ -71,11 +72,12 @@ export function erfc(x: number): number {
   return x < 0 ? 2 : x > 0 ? 0 : NaN;
 }
 
+/** erf(x) − ERX for x in [0.84375, 1.25). */
 function middleError(size: number): number {
   return polynomial(PA, size - 1) / polynomial(QA, size - 1);
 }
 
-/** erfc(x) for x ≥ 1.25: exp(−x²) in two factors, so that the square is exact. */
+/** erfc(x) for x ≥ 1.25. exp(−x²) is the product of two factors, so that the square in the first one is exact. */
 function upperTail(x: number): number {
   const s = 1 / (x * x);
   const ratio = x < 1 / 0.35 ? polynomial(RA, s) / polynomial(SA, s) : polynomial(RB, s) / polynomial(SB, s);

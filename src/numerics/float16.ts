@@ -2,9 +2,10 @@ const float32 = new Float32Array(1);
 const bits32 = new Uint32Array(float32.buffer);
 
 /**
- * The binary16 bit pattern of a number, rounded to nearest even; too large becomes infinity, NaN the quiet 0x7e00.
+ * The bit pattern of a number in IEEE binary16, rounded to nearest even. A number that is too large becomes infinity,
+ * and NaN becomes the quiet NaN 0x7e00.
  *
- * The number is rounded to float32 first, as PyTorch's conversion from double does.
+ * The number is rounded to float32 first, as in PyTorch's conversion from double.
  */
 export function toFloat16Bits(x: number): number {
   float32[0] = x;
@@ -12,16 +13,18 @@ export function toFloat16Bits(x: number): number {
   const sign = (bits >>> 16) & 0x8000;
   const magnitude = bits & 0x7fffffff;
   if (magnitude < 0x38800000) {
-    // Below 2^-14: adding ½ aligns the last place with the subnormal step 2^-24, so that float32 does the rounding.
+    // Below 2⁻¹⁴ the numbers of binary16 are multiples of 2⁻²⁴. That is the last place of float32 in [½, 1), so adding
+    // ½ rounds.
     float32[0] = Math.abs(float32[0]) + 0.5;
     return sign | (bits32[0] - 0x3f000000);
   }
   if (magnitude >= 0x47800000) return magnitude > 0x7f800000 ? 0x7e00 : sign | 0x7c00;
-  // 0x38000000 moves the exponent's bias from 127 to 15; a carry out of the significand may end at infinity, rightly.
+  // Subtracting 0x38000000 changes the bias of the exponent from 127 to 15. A carry out of the significand may give
+  // infinity, as it should.
   return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
 }
 
-/** The number that a binary16 bit pattern (0 to 0xffff) stands for. */
+/** The number that a bit pattern of IEEE binary16, in [0, 0xffff], represents. */
 export function fromFloat16Bits(bits: number): number {
   const exponent = (bits >>> 10) & 31;
   const significand = bits & 1023;

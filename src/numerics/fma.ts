@@ -5,15 +5,16 @@ const { abs, fround } = Math;
 const scratch = new Float64Array(1);
 const scratchBits = new BigInt64Array(scratch.buffer);
 
-/** The midpoint between the largest float32 and 2¹²⁸, which rounds (to even) to infinity. */
+/** The midpoint between the largest float32 and 2¹²⁸. It rounds to infinity, the even one of the two. */
 const FLOAT32_OVERFLOW = 2 ** 128 - 2 ** 103;
 const FLOAT32_MAX = 2 ** 128 - 2 ** 104;
 
 /**
- * a·b + c rounded once to double, as the fused instruction does.
+ * a·b + c rounded once to double, as the fused multiply-add instruction does.
  *
- * *Method*: Boldo and Melquiond 2008: the product and the sums are split without error, the two small parts are added
- * with rounding to odd, and the last addition rounds. Where a split could overflow or underflow, exact integers decide.
+ * *Method* (Boldo and Melquiond 2008): the product and the sums are computed as pairs without error. The two small parts are
+ * added with rounding to odd, and the last addition rounds. If an intermediate result could overflow or underflow,
+ * exact integers are used instead.
  */
 export function fma(a: number, b: number, c: number): number {
   const product = a * b;
@@ -30,20 +31,22 @@ export function fma(a: number, b: number, c: number): number {
   return high + addToOdd(highError, lowError);
 }
 
-/** a + b, where it is inexact with the last bit forced to 1: a later rounding then rounds the exact sum. */
+/**
+ * a + b rounded to odd: if it is inexact, its last bit is 1. A later rounding then gives what the exact sum would give.
+ */
 function addToOdd(a: number, b: number): number {
   const sum = a + b;
   const error = errorOfSum(a, b, sum);
   if (error === 0) return sum;
   scratch[0] = sum;
   const bits = scratchBits[0];
-  // An even last bit: one step towards the exact sum makes it odd.
+  // If the last bit is 0, one step towards the exact sum makes it 1.
   if ((bits & 1n) === 0n) scratchBits[0] = bits + (error > 0 === sum > 0 ? 1n : -1n);
   return scratch[0];
 }
 
 function fmaAtTheEdges(a: number, b: number, c: number): number {
-  // Nothing to fuse with infinities and NaN; an addend of 0 leaves the product's single rounding.
+  // Infinities and NaN are exact. With an addend of 0 only the product rounds.
   if (!Number.isFinite(a) || !Number.isFinite(b) || !Number.isFinite(c)) {
     return Number.isFinite(a) && Number.isFinite(b) ? c : a * b + c;
   }
@@ -59,7 +62,7 @@ function fmaAtTheEdges(a: number, b: number, c: number): number {
   return sum < 0n ? -roundToDouble(-sum, exponent) : roundToDouble(sum, exponent);
 }
 
-/** A finite double as integer · 2^exponent. */
+/** A finite double as an integer and an exponent: integer · 2^exponent. */
 function toInteger(x: number): [bigint, number] {
   scratch[0] = x;
   const field = Number((scratchBits[0] >> 52n) & 0x7ffn);
@@ -68,7 +71,7 @@ function toInteger(x: number): [bigint, number] {
   return [x < 0 ? -significand : significand, Math.max(field, 1) - 1075];
 }
 
-/** n · 2^exponent rounded to nearest even, n ≥ 0. */
+/** n · 2^exponent for n ≥ 0, rounded to nearest even. */
 function roundToDouble(n: bigint, exponent: number): number {
   const dropped = Math.max(n.toString(2).length - 53, -1074 - exponent);
   if (dropped <= 0) return Number(n) * 2 ** exponent;
@@ -80,17 +83,19 @@ function roundToDouble(n: bigint, exponent: number): number {
 }
 
 /**
- * product + addend rounded once to float32, where both are exact doubles: the product of two float32 and a float32.
+ * product + addend rounded once to float32.
  *
- * *Method*: rounding the double sum again is wrong only if that sum is inexact and halfway between two float32; then
+ * *Method*: rounding the double sum again is wrong only if that sum is inexact and halfway between two numbers of float32. Then
  * the sign of its error decides.
+ * @param product the product of two numbers of float32, which is exact in double
+ * @param addend a number of float32
  */
 export function addToFloat32(product: number, addend: number): number {
   const sum = product + addend;
   const nearest = fround(sum);
   const distance = sum - nearest;
   const other = sum + distance;
-  // `other` is a float32 too only when the sum is a midpoint, or when it is one already.
+  // `other` mirrors `nearest` at the sum. Both are numbers of float32 only if the sum is the midpoint between them.
   if (distance !== 0 && fround(other) === other) return breakTie(product, addend, sum, nearest, other);
   return nearest;
 }

@@ -1,6 +1,6 @@
 import { fma } from './fma.js';
 
-/** ln 2 in two parts; a small integer times the first is exact. */
+/** ln 2 as the sum of two parts. The product of a small integer and the first part is exact. */
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
 const LP_1 = 0.6666666666666735;
@@ -15,17 +15,18 @@ const scratch = new Float64Array(1);
 const halves = new Uint32Array(scratch.buffer);
 
 /**
- * ln(1 + x) for −1 < x ≤ 0 with the very bits of the GNU C library (on CPUs with fused multiply-add); `Math.log1p` differs
- * in one of 1,500. The state bytes of a generator hold a sample that is made of it.
+ * ln(1 + x) for −1 < x ≤ 0, with the bits of the GNU C library on CPUs with fused multiply-add. The bits matter because
+ * the state bytes of a generator contain a sample that is computed from it. `Math.log1p` differs for one argument in
+ * 1,500.
  *
- * *Method*: fdlibm's s_log1p.c (Sun Microsystems 1993, freely granted), summed in pairs and fused as there: 1 + x =
+ * *Method*: fdlibm's s_log1p.c (Sun Microsystems 1993, freely granted), with the same order of additions and the same fused steps: 1 + x =
  * 2ᵏ·(1 + f) with √½ < 1 + f < √2, and ln(1 + f) = f − f²/2 + s·(f²/2 + R(s²)) with s = f/(2 + f).
  */
 export function log1p(x: number): number {
   if (x > -(2 ** -29)) return x > -(2 ** -54) ? x : x - x * x * 0.5;
   let k = 0;
   let f = x;
-  /** What adding 1 to x lost, relative to the sum. */
+  /** The rounding error of 1 + x, relative to the sum. */
   let lost = 0;
   let isNearPower = false;
   if (x < -0.29289) {

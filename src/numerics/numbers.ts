@@ -2,20 +2,23 @@ import { fromBfloat16Bits, toBfloat16Bits } from './bfloat16.js';
 import { createStorage, type DType, type Storage } from './DType.js';
 import { fromFloat16Bits, toFloat16Bits } from './float16.js';
 
-/** Arrays that arithmetic of floats is done in. */
+/** Arrays in which floating-point numbers are computed. */
 export type Floats = Float32Array | Float64Array;
 
-/** Arrays that arithmetic can be done in directly. Halves compute in float32 and int64 in float64 (exact to 2⁵³). */
+/**
+ * Arrays in which numbers can be computed directly. float16 and bfloat16 are computed in float32, and int64 in float64,
+ * which is exact up to 2⁵³.
+ */
 export type Numbers = Floats | Int32Array | Uint8Array;
 
-/** A zero-filled array to compute results of `dtype` in; {@link fromNumbers} stores it. */
+/** An array of zeros in which results of a dtype are computed; {@link fromNumbers} stores them. */
 export function createNumbers(dtype: DType, length: number): Numbers {
   if (dtype === 'float16' || dtype === 'bfloat16') return new Float32Array(length);
   if (dtype === 'int64') return new Float64Array(length);
   return createStorage(dtype, length);
 }
 
-/** The elements as numbers: the storage itself where it holds numbers already, otherwise a decoded copy. */
+/** The elements as numbers: the storage itself if it contains numbers, otherwise a decoded copy. */
 export function toNumbers(data: Storage, dtype: DType): Numbers {
   if (data instanceof BigInt64Array) return Float64Array.from(data, Number);
   if (data instanceof Uint16Array) {
@@ -27,7 +30,7 @@ export function toNumbers(data: Storage, dtype: DType): Numbers {
   return data;
 }
 
-/** Numbers stored as `dtype`, each rounded to nearest even: the array itself where it is that storage already. */
+/** Numbers stored as a dtype, each rounded to nearest even: the array itself if it is such a storage already. */
 export function fromNumbers<D extends DType>(numbers: Numbers | readonly number[], dtype: D): Storage<D> {
   const target = createStorage(dtype, 0);
   if (numbers.constructor === target.constructor && dtype !== 'bool') return numbers as Storage<D>;
@@ -36,10 +39,10 @@ export function fromNumbers<D extends DType>(numbers: Numbers | readonly number[
   return data as Storage<D>;
 }
 
-/** What x86's conversion gives for a number that int64 cannot hold, and so PyTorch. */
+/** The result of the conversion instruction of x86, and so of PyTorch, for a number outside the range of int64. */
 const INT64_INDEFINITE = -(2n ** 63n);
 
-/** Writes one number as `dtype`. Fractions are cut off for integers; whatever is not 0 is `true`. */
+/** Writes one number as a dtype. Integer types truncate fractions; for `bool` every number but 0 is 1. */
 export function writeNumber(data: Storage, dtype: DType, index: number, value: number): void {
   if (data instanceof BigInt64Array) {
     data[index] = Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : INT64_INDEFINITE;

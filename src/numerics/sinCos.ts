@@ -1,16 +1,19 @@
 import { add, addExactly, type DoubleDouble, divide, multiply } from './doubleDouble.js';
 import { fma } from './fma.js';
 
-/** π/2 in three parts (fdlibm): a small integer times either of the first two, 33 bits each, is exact. */
+/**
+ * π/2 as the sum of three parts (fdlibm). The first two have 33 bits, so that their products with a small integer are
+ * exact.
+ */
 const HALF_PI_1 = 1.5707963267341256;
 const HALF_PI_2 = 6.077100506303966e-11;
 const HALF_PI_3 = 2.0222662487959506e-21;
 
-/** Angles of the table are multiples of 1/128, to beyond π/4. */
+/** The angles of the table are the multiples of 1/128, up to a little more than π/4. */
 const STEPS = 128;
 const TABLE = Array.from({ length: 112 }, (_, k) => ({ sin: series(k / STEPS, 1), cos: series(k / STEPS, 0) }));
 
-/** Taylor's series of sine (parity 1) or cosine (0) in 106 bits, for |x| < 1. */
+/** The Taylor series of the sine (parity 1) or the cosine (parity 0) in 106 bits, for |x| < 1. */
 function series(x: number, parity: 0 | 1): DoubleDouble {
   const square = multiply([x, 0], [x, 0]);
   let term: DoubleDouble = [parity === 1 ? x : 1, 0];
@@ -22,7 +25,7 @@ function series(x: number, parity: 0 | 1): DoubleDouble {
   return sum;
 }
 
-/** sin(x + tail) for |x| ≤ 0.86, tail below the last place of x. */
+/** sin(x + tail) for |x| ≤ 0.86 and a tail below the last place of x. */
 function sine(x: number, tail: number): number {
   const size = Math.abs(x);
   if (size < 0.126) {
@@ -43,7 +46,7 @@ function sine(x: number, tail: number): number {
   return x < 0 ? -value : value;
 }
 
-/** cos(x + tail) for |x| ≤ 0.86, tail below the last place of x. */
+/** cos(x + tail) for |x| ≤ 0.86 and a tail below the last place of x. */
 function cosine(x: number, tail: number): number {
   const size = Math.abs(x);
   const { sin, cos } = TABLE[Math.round(size * STEPS)];
@@ -55,14 +58,16 @@ function cosine(x: number, tail: number): number {
 }
 
 /**
- * Sine and cosine of an angle in [0, 2π], with the very bits of the GNU C library (on CPUs with fused multiply-add) but
- * for about one angle in 100,000; `Math.sin` differs in one of 30. The state bytes of a generator hold such a sample.
+ * The sine and the cosine of an angle in [0, 2π], with the bits of the GNU C library on CPUs with fused multiply-add,
+ * except for about one angle in 100,000. The bits matter because the state bytes of a generator contain a sample that
+ * is computed from them. `Math.sin` differs for one angle in 30.
  *
- * *Method*: Gal's. With the nearest multiple of 1/128 from a table in 106 bits, sin(x + t) = sin x + (cos x·sin t −
- * sin x·(1 − cos t)), the bracket in fused steps. About half a microsecond.
+ * *Method*: Gal's accurate tables. x is the nearest multiple of 1/128, of which a table has sine and cosine in 106 bits. Then
+ * sin(x + t) = sin x + (cos x·sin t − sin x·(1 − cos t)), with the bracket computed in fused steps. It takes about half
+ * a microsecond.
  */
 export function sinCos(angle: number): { readonly sin: number; readonly cos: number } {
-  // Beyond π/4 a little, where the C library starts to reduce.
+  // The C library reduces angles from here on, a little above π/4.
   const quarter = angle < 0.855469 ? 0 : Math.round(angle / (Math.PI / 2));
   const [high, low] = addExactly(angle - quarter * HALF_PI_1, -quarter * HALF_PI_2);
   const [x, tail] = addExactly(high, low - quarter * HALF_PI_3);

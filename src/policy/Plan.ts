@@ -4,7 +4,7 @@ import type { Law } from '../laws/Law.js';
 import type { Moments } from '../laws/LawOperations.js';
 import type { Parameter } from '../nn/Parameter.js';
 import type { DType } from '../numerics/DType.js';
-import type { StreamPlace } from '../random/StreamPlace.js';
+import type { StreamPosition } from '../random/StreamPosition.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 import { type Diagnostics, type Findings, formatDiagnostics, type Shadowed } from './Diagnostics.js';
 
@@ -30,7 +30,7 @@ export interface Assignment {
    * The position in the stream at which the draws begin, relative to the generator's position when the plan was made;
    * `null` if an earlier fill draws a number of words that is not known in advance.
    */
-  readonly place: StreamPlace | null;
+  readonly place: StreamPosition | null;
   /** The number of words that the fill draws; `null` if this number or the position is not known in advance. */
   readonly words: number | null;
 }

@@ -3,6 +3,7 @@ import type { Initializer } from '../init/Initializer.js';
 import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
 import type { Moments } from '../laws/LawOperations.js';
 import type { DType } from '../numerics/DType.js';
+import type { Generator } from '../random/Generator.js';
 import { formatShape, numelOf, type Shape } from '../tensor/Shape.js';
 import { VERSION } from '../version.js';
 import { type Diagnostics, type Findings, formatDiagnostics, type Shadowed } from './Diagnostics.js';
@@ -35,8 +36,10 @@ export interface ReportEntry {
 
 /** The origin of the random numbers. */
 export interface Source {
-  /** `'torch'`: PyTorch's stream. `'counter'`: Philox, with one stream for each parameter. */
+  /** `'torch'`: one stream, in PyTorch's order. `'counter'`: Philox, with one stream for each parameter. */
   readonly rng: 'torch' | 'counter';
+  /** The engine of the generator; `'custom'` for `Generator.from`, and `'philox4x32'` in counter mode. */
+  readonly engine: Generator['engine'] | 'philox4x32';
   /** The last seed as decimal text; `null` if the generator has no seed. */
   readonly seed: string | null;
 }
@@ -84,13 +87,14 @@ export class Report implements Findings {
    * reference, under keys that begin with `initree.`.
    */
   metadata(): Record<string, string> {
-    const { rng, seed } = this.source;
+    const { rng, engine, seed } = this.source;
     return {
       'initree.version': VERSION,
       'initree.policy': this.policy,
       'initree.rng': rng,
+      'initree.engine': engine,
       ...(seed === null ? {} : { 'initree.seed': seed }),
-      'initree.reference': rng === 'torch' ? 'PyTorch 2.15.0, CPU generator' : 'Philox4x32-10, keyed by parameter path',
+      'initree.reference': referenceOf(engine),
     };
   }
 
@@ -123,6 +127,20 @@ export class Report implements Findings {
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();
+  }
+}
+
+/** Whose numbers an engine gives. */
+function referenceOf(engine: Source['engine']): string {
+  switch (engine) {
+    case 'mersenne':
+      return 'PyTorch 2.15.0, CPU generator';
+    case 'philox4x32':
+      return 'Philox4x32-10, keyed by parameter path';
+    case 'custom':
+      return "the caller's engine";
+    default:
+      return `pure-rand, ${engine}`;
   }
 }
 

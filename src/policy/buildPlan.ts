@@ -8,7 +8,7 @@ import type { Parameter } from '../nn/Parameter.js';
 import { wasLoaded } from '../nn/stateDict.js';
 import type { FloatDType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
-import type { StreamPlace } from '../random/StreamPlace.js';
+import type { StreamPosition } from '../random/StreamPosition.js';
 import { claimParameters, type RuleUse } from './claimParameters.js';
 import type { Policy } from './definePolicy.js';
 import { type Assignment, Plan } from './Plan.js';
@@ -35,8 +35,8 @@ export function buildPlan(model: Module, policy: Policy, { onlyMissing, generato
   const loaded = new Set<Parameter>();
   const assignments: Assignment[] = [];
   const uses = new Map<Rule, RuleUse>();
-  const start: StreamPlace = { words: 0, cachedFrom: generator?.cachedNormal === undefined ? null : 'start' };
-  let position: StreamPlace | null = start;
+  const start: StreamPosition = { words: 0, cachedFrom: generator?.cachedNormal === undefined ? null : 'start' };
+  let position: StreamPosition | null = start;
   for (const pass of policy.passes) {
     const filled = new Map<Parameter, Assignment>();
     const onProblem = (rule: Rule, path: string, error: unknown) => void problems.push({ pass, rule, path, error });
@@ -55,7 +55,7 @@ export function buildPlan(model: Module, policy: Policy, { onlyMissing, generato
         const { shape, dtype } = parameter;
         const law = initializer.law(shape, dtype);
         const operations = operationsOf(law);
-        const after: StreamPlace | null =
+        const after: StreamPosition | null =
           position && operations.positionAfter(law, shape, dtype as FloatDType, position);
         const assignment: Assignment = {
           path,

@@ -2,7 +2,8 @@ import { describeValue, PolicyError } from '../errors.js';
 import { Module } from '../nn/Module.js';
 import { DRAW_DEFAULTS } from '../random/DrawOptions.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
-import { Generator, wrapSeed } from '../random/Generator.js';
+import { Generator } from '../random/Generator.js';
+import { wrapSeed } from '../random/wrapSeed.js';
 import { readOptions } from '../readOptions.js';
 import { buildPlan } from './buildPlan.js';
 import { checkPolicy, type Policy } from './definePolicy.js';
@@ -14,7 +15,7 @@ export interface ExplainOptions {
   /** The generator to draw from. Default: the default generator. */
   generator?: Generator | undefined;
   /**
-   * `'torch'` draws one parameter after another from PyTorch's stream. `'counter'` gives each parameter its own stream,
+   * `'torch'` draws one parameter after another from the generator, as PyTorch does. `'counter'` gives each parameter its own stream,
    * which depends only on `seed` and the parameter's path, so that other changes to the model do not affect it.
    * Default: `'torch'`.
    */
@@ -89,7 +90,11 @@ export function prepareRun(caller: string, model: Module, policy: Policy, option
     plan: strict === false ? plan.withoutWarnings() : plan,
     context: {
       model,
-      source: { rng, seed: seed === null ? null : String(seed) },
+      source: {
+        rng,
+        engine: inCounterMode ? 'philox4x32' : generator.engine,
+        seed: seed === null ? null : String(seed),
+      },
       generator,
       counterSeed: inCounterMode ? seed : null,
       onProgress,

@@ -3,9 +3,9 @@ import { readOptions } from '../readOptions.js';
 import { defaultGenerator } from './defaultGenerator.js';
 import { Generator } from './Generator.js';
 
-/** Options of every function that draws. */
+/** Options of every function that draws random numbers. */
 export interface DrawOptions {
-  /** Where the numbers come from; the default generator when absent. */
+  /** The source of the random numbers; default: `defaultGenerator`. */
   generator?: Generator | undefined;
 }
 
@@ -13,18 +13,22 @@ export interface DrawOptions {
 export const DRAW_DEFAULTS = { generator: defaultGenerator } as const;
 
 /**
- * The generator that options name, or the default one.
- * @param what the function they were given to
- * @throws ArgumentError for options that are none (a generator itself, say) and for a generator that is none
+ * The generator in the options of a function, or the default generator.
+ * @param what the name of the function
+ * @throws ArgumentError if the options are not a plain object (but a generator, for instance), or `generator` is not a
+ * Generator
  */
 export function generatorOf(what: string, options: DrawOptions = {}): Generator {
   return checkGenerator(readOptions(what, options, DRAW_DEFAULTS).generator);
 }
 
-/** Returns an option if it is a generator; otherwise throws ArgumentError. */
+/**
+ * Returns an option if it is a generator.
+ * @throws ArgumentError otherwise
+ */
 export function checkGenerator(generator: Generator): Generator {
   if (generator instanceof Generator) return generator;
   throw new ArgumentError(
-    `generator is a Generator, found ${describeValue(generator)}; leave it out for the default one`,
+    `generator: expected a Generator, found ${describeValue(generator)}; leave it out to use the default generator`,
   );
 }

@@ -1,125 +1,182 @@
-import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { ArgumentError, StateError } from '../errors.js';
+import { ArgumentError, describeValue, StateError } from '../errors.js';
 import type { WordSource } from '../kernels/draw/WordSource.js';
+import { readOptions } from '../readOptions.js';
+import { checkEngineName, createEngine, type EngineName } from './createEngine.js';
+import type { Engine } from './Engine.js';
 import { MersenneEngine } from './MersenneEngine.js';
 import { readTorchState, writeTorchState } from './torchState.js';
+import { wrapSeed } from './wrapSeed.js';
 
-/** The seed of a PyTorch generator that was given none (`c10::detail::default_rng_seed_val`). */
+/** Options of the constructor of {@link Generator}. */
+export interface GeneratorOptions {
+  /** The engine that gives the random words; default: `'mersenne'`, with which the numbers are PyTorch's. */
+  engine?: EngineName | undefined;
+}
+
+/** The seed of a PyTorch generator that was created without one (`c10::detail::default_rng_seed_val`). */
 const DEFAULT_SEED = 67280421310721;
 
 let streams = 0;
 
 /**
- * PyTorch's CPU generator: MT19937 (pure-rand's `mersenne`) and the one normal sample that small normal fills leave
- * behind.
+ * A generator of random numbers (`torch.Generator` on the CPU): a stream of 32-bit words, and the normal sample that a
+ * small normal fill leaves for the next one.
+ *
+ * With the default engine, `'mersenne'`, every number is PyTorch's. Other engines draw the same distributions from
+ * other words. They have no state bytes, and {@link advance} steps them one word at a time.
+ * @example
+ * ```ts
+ * import { Generator, init, zeros } from 'initree';
+ * const generator = new Generator(0);
+ * console.log(generator.nextWord()); // 2357136044
+ * console.log(init.uniform_(zeros([2]), 0, 1, { generator }).tolist()); // [ 0.7682217955589294, 0.08847743272781372 ]
+ * const other = new Generator(0, { engine: 'xoroshiro128plus' });
+ * console.log(other.engine); // xoroshiro128plus
+ * ```
  */
 export class Generator implements WordSource {
   /** The second sample of a Box–Muller pair, N(0, 1) in double, which the next small normal fill uses first. */
   cachedNormal: number | undefined;
 
-  private engine: RandomGenerator;
-  /** The seed in [0, 2⁶⁴); undefined for another engine than MT19937. */
+  private source: Engine;
+  private name: EngineName | 'custom';
+  /** The seed in [0, 2⁶⁴); undefined for the engine `'custom'`. */
   private seed: bigint | undefined;
-  /** Words drawn since the generator was made, seeded or set. */
+  /** The number of words drawn since the generator was created, seeded or set to a state. */
   private drawn = 0;
-  /** Words that `advance` passed over and the engine has yet to. */
+  /** The number of words that `advance` passed over but the engine has not yet. */
   private ahead = 0;
-  /** Which stream this is: the number of the time some generator was seeded or set, which clones share. */
+  /** The number of the stream: every seeding and every `setState` starts a new one. Clones share it. */
   private stream = streams++;
 
   /**
-   * @param seed any integer in [−2⁶³, 2⁶⁴); negative ones wrap, and the stream depends on the low 32 bits
-   * @throws ArgumentError for another seed
+   * @param seed an integer in [−2⁶³, 2⁶⁴); negative seeds wrap, and the stream depends on the low 32 bits only.
+   * Default: 67280421310721, as in PyTorch
+   * @throws ArgumentError for another seed, an unknown option or an unknown engine
    */
-  constructor(seed: number | bigint = DEFAULT_SEED) {
+  constructor(seed: number | bigint = DEFAULT_SEED, options: GeneratorOptions = {}) {
+    this.name = checkEngineName(readOptions('Generator', options, { engine: 'mersenne' }).engine);
     this.seed = wrapSeed(seed);
-    this.engine = engineOf(this.seed);
+    this.source = createEngine(this.name, this.seed);
   }
 
   /**
-   * A generator that draws from another of pure-rand's engines (and moves it), for those who do not need PyTorch's
-   * numbers: it has no seed and no state bytes, and advances word by word.
-   * @throws ArgumentError unless `engine` has pure-rand's `next` and `clone`
+   * A generator that draws from a given engine, and moves it: any random generator of pure-rand, or any object with
+   * `next` and `clone`. Its {@link engine} is `'custom'`. It has no seed and no state bytes, and {@link advance} steps
+   * it word by word.
+   * @throws ArgumentError unless `engine` has the methods `next` and `clone`
+   * @example
+   * ```ts
+   * import { Generator } from 'initree';
+   * import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+   * console.log(Generator.from(xoroshiro128plus(42)).nextWord()); // 4294967253
+   * ```
    */
-  static from(engine: RandomGenerator): Generator {
+  static from(engine: Engine): Generator {
     if (typeof engine?.next !== 'function' || typeof engine.clone !== 'function') {
-      throw new ArgumentError('Generator.from takes a random generator of pure-rand, with next() and clone()');
+      throw new ArgumentError(
+        `Generator.from expects a random generator of pure-rand, with next() and clone(), found ${describeValue(engine)}`,
+      );
     }
     const generator = new Generator();
-    generator.engine = engine;
+    generator.source = engine;
+    generator.name = 'custom';
     generator.seed = undefined;
     return generator;
   }
 
+  /** The name of the engine; `'custom'` for an engine of {@link Generator.from}. */
+  get engine(): EngineName | 'custom' {
+    return this.name;
+  }
+
   /**
-   * Starts the stream of a seed and drops the cached sample (`torch.Generator.manual_seed`).
-   * @throws ArgumentError unless the seed is an integer in [−2⁶³, 2⁶⁴) · StateError on {@link Generator.from}
+   * Starts the stream of a seed, with the same engine, and drops the cached sample (`torch.Generator.manual_seed`).
+   * @param seed an integer in [−2⁶³, 2⁶⁴); negative seeds wrap, and the stream depends on the low 32 bits only
+   * @throws ArgumentError for another seed. @throws StateError if the engine is `'custom'`
+   * @example
+   * ```ts
+   * import { Generator } from 'initree';
+   * const generator = new Generator(7);
+   * console.log(generator.manualSeed(0).nextWord()); // 2357136044
+   * ```
    */
   manualSeed(seed: number | bigint): this {
     const wrapped = wrapSeed(seed);
-    this.mersenne('manualSeed');
-    this.engine = engineOf(wrapped);
+    if (this.name === 'custom') throw noSeed('manualSeed');
+    this.source = createEngine(this.name, wrapped);
     this.seed = wrapped;
-    this.drawn = 0;
-    this.ahead = 0;
-    this.stream = streams++;
-    this.cachedNormal = undefined;
+    this.startStream(undefined);
     return this;
   }
 
-  /** Words of the stream drawn since the generator was made, seeded or set to a state; a clone goes on counting. */
+  /** The number of words drawn since the generator was created, seeded or set to a state. A clone goes on counting. */
   get wordsDrawn(): number {
     return this.drawn;
   }
 
-  /** Whether both draw one and the same stream, each from its own place. */
+  /** Whether both generators draw the same stream, each at its own position. */
   sharesStream(other: Generator): boolean {
     return this.stream === other.stream;
   }
 
-  /** The seed last set, in [0, 2⁶⁴): a bigint where a number cannot hold it. StateError on {@link Generator.from}. */
+  /**
+   * The seed last set, in [0, 2⁶⁴): a number, or a bigint above 2⁵³ − 1 (`torch.Generator.initial_seed`).
+   * @throws StateError if the engine is `'custom'`
+   */
   get initialSeed(): number | bigint {
-    const { seed } = this.mersenne('initialSeed');
+    const { seed } = this;
+    if (seed === undefined) throw noSeed('initialSeed');
     return seed <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seed) : seed;
   }
 
-  /** Whether this is PyTorch's generator, with a seed and state bytes; false for {@link Generator.from}. */
+  /** Whether the generator has a seed: true for every engine but `'custom'`. */
   get isSeeded(): boolean {
     return this.seed !== undefined;
   }
 
-  /** The 5,056 bytes of `torch.Generator.get_state()`. StateError on {@link Generator.from}. */
+  /**
+   * The state as the 5,056 bytes of `torch.Generator.get_state()`.
+   * @throws StateError unless the engine is `'mersenne'`
+   * @example
+   * ```ts
+   * import { Generator } from 'initree';
+   * const generator = new Generator(0);
+   * const state = generator.getState();
+   * const word = generator.nextWord();
+   * console.log(generator.setState(state).nextWord() === word); // true
+   * ```
+   */
   getState(): Uint8Array<ArrayBuffer> {
-    const { seed, engine } = this.mersenne('getState');
+    const { seed, source } = this.mersenne('getState');
     this.catchUp();
-    const { drawn, block } = engine.place();
+    const { drawn, block } = source.state;
     return writeTorchState({ seed, next: drawn, words: block, cachedNormal: this.cachedNormal });
   }
 
   /**
-   * Goes to a state of {@link getState} or of PyTorch.
-   * @throws StateError, leaving the generator as it was, unless the bytes are such a state
+   * Sets the state to the bytes of {@link getState} or of PyTorch (`torch.Generator.set_state`).
+   * @throws StateError, with the generator unchanged, if the bytes are not such a state or the engine is not
+   * `'mersenne'`
    */
   setState(bytes: Uint8Array): this {
     this.mersenne('setState');
     const state = readTorchState(bytes);
-    this.engine = new MersenneEngine(state.words, state.next);
+    this.source = new MersenneEngine(state.words, state.next);
     this.seed = state.seed;
-    this.drawn = 0;
-    this.ahead = 0;
-    this.stream = streams++;
-    this.cachedNormal = state.cachedNormal;
+    this.startStream(state.cachedNormal);
     return this;
   }
 
-  /** A generator in the same state that goes on by itself. */
+  /** A generator in the same state, which moves independently of this one. */
   clone(): Generator {
     return new Generator().copyState(this);
   }
 
-  /** Goes to the state of another generator, of whatever engine. */
+  /** Goes to the state of another generator, whatever its engine. Both then move independently. */
   copyState(from: Generator): this {
-    this.engine = from.engine.clone();
+    this.source = from.source.clone();
+    this.name = from.name;
     this.seed = from.seed;
     this.drawn = from.drawn;
     this.ahead = from.ahead;
@@ -129,44 +186,68 @@ export class Generator implements WordSource {
   }
 
   /**
-   * Moves on by any number of words ≥ 0, as drawing them would; the cached sample stays. The work, some milliseconds at
-   * most, is done by the next draw, so that several moves cost one.
-   * @throws ArgumentError unless `words` is an integer ≥ 0
+   * Passes over words of the stream, as if they were drawn; the cached sample stays.
+   *
+   * With the engine `'mersenne'` the next draw does the work, which takes some milliseconds at most, so that several
+   * moves cost one. Other engines step one word at a time, which takes some nanoseconds a word.
+   * @param words an integer ≥ 0; up to 2⁵³ − 1 for engines that step one word at a time
+   * @throws ArgumentError for another number of words
    */
   advance(words: number | bigint): this {
     const isCount = typeof words === 'bigint' || Number.isSafeInteger(words);
-    if (!isCount || words < 0) throw new ArgumentError(`advance takes an integer ≥ 0 of words, found ${String(words)}`);
+    if (!isCount || words < 0) {
+      throw new ArgumentError(`advance takes an integer ≥ 0 of words, found ${describeValue(words)}`);
+    }
+    if (words > Number.MAX_SAFE_INTEGER && this.source.advance === undefined) {
+      throw new ArgumentError(
+        `advance steps the engine '${this.name}' one word at a time: expected at most 2^53 - 1 words, found ${words}; ` +
+          "the engine 'mersenne' jumps over any distance",
+      );
+    }
     this.drawn += Number(words);
     if (this.ahead + Number(words) <= Number.MAX_SAFE_INTEGER) this.ahead += Number(words);
     else {
       this.catchUp();
       this.pass(BigInt(words));
     }
-    // An engine of somebody else's may be looked at by them.
-    if (this.seed === undefined) this.catchUp();
+    // The caller of Generator.from may draw from the engine, too.
+    if (this.name === 'custom') this.catchUp();
     return this;
   }
 
-  /** The next 32 bits of the stream, as an integer in [0, 2³²). */
+  /** Draws the next word of the stream, an integer in [0, 2³²). */
   nextWord(): number {
     if (this.ahead > 0) this.catchUp();
     this.drawn++;
-    return this.engine.next() >>> 0;
+    return this.source.next() >>> 0;
   }
 
-  /** Writes the next `count` words, as signed integers, to the front of `words`: the way the fills draw. */
+  /**
+   * Draws the next `count` words of the stream into the front of `words`, as signed integers.
+   * @param count an integer in [0, `words.length`]
+   * @throws ArgumentError for other arguments
+   */
   fillWords(words: Int32Array, count: number): void {
     if (!(words instanceof Int32Array && Number.isInteger(count) && count >= 0 && count <= words.length)) {
-      throw new ArgumentError('fillWords takes an Int32Array and a count of words that it can hold');
+      throw new ArgumentError(
+        `fillWords expects an Int32Array and a count between 0 and its length, found ${describeValue(words)} and ${describeValue(count)}`,
+      );
     }
     if (this.ahead > 0) this.catchUp();
-    const { engine } = this;
-    if (engine instanceof MersenneEngine) engine.fill(words, count);
-    else for (let i = 0; i < count; i++) words[i] = engine.next();
+    const { source } = this;
+    if (source instanceof MersenneEngine) source.fill(words, count);
+    else for (let i = 0; i < count; i++) words[i] = source.next();
     this.drawn += count;
   }
 
-  /** Brings the engine to where the generator stands. */
+  private startStream(cachedNormal: number | undefined): void {
+    this.drawn = 0;
+    this.ahead = 0;
+    this.stream = streams++;
+    this.cachedNormal = cachedNormal;
+  }
+
+  /** Moves the engine to the position of the generator. */
   private catchUp(): void {
     const words = BigInt(this.ahead);
     this.ahead = 0;
@@ -174,39 +255,25 @@ export class Generator implements WordSource {
   }
 
   private pass(words: bigint): void {
-    const { engine } = this;
-    if (isSeekable(engine)) engine.advance(words);
-    else for (let left = Number(words); left > 0; left--) engine.next();
+    const { source } = this;
+    if (source.advance !== undefined) source.advance(words);
+    else for (let left = Number(words); left > 0; left--) source.next();
   }
 
-  private mersenne(what: string): { seed: bigint; engine: MersenneEngine } {
-    const { seed, engine } = this;
-    if (seed === undefined || !(engine instanceof MersenneEngine)) {
-      throw new StateError(`${what} needs PyTorch's generator: one from Generator.from has no seed and no state bytes`);
+  private mersenne(what: string): { seed: bigint; source: MersenneEngine } {
+    const { seed, source } = this;
+    if (seed === undefined || !(source instanceof MersenneEngine)) {
+      throw new StateError(
+        `${what} requires the engine 'mersenne', found '${this.name}': only PyTorch's engine has state bytes; ` +
+          'clone() and copyState() keep the state of any engine',
+      );
     }
-    return { seed, engine };
+    return { seed, source };
   }
 }
 
-/** The stream depends on the low 32 bits of the seed. */
-function engineOf(seed: bigint): MersenneEngine {
-  return MersenneEngine.seeded(Number(BigInt.asIntN(32, seed)));
-}
-
-/** An engine that passes over words without drawing them. */
-interface SeekableEngine extends RandomGenerator {
-  advance(words: bigint): void;
-}
-
-function isSeekable(engine: RandomGenerator): engine is SeekableEngine {
-  return 'advance' in engine && typeof engine.advance === 'function';
-}
-
-/** Any seed as PyTorch reads it, in [0, 2⁶⁴). */
-export function wrapSeed(seed: number | bigint): bigint {
-  const integer = typeof seed === 'bigint' || Number.isInteger(seed) ? BigInt(seed) : undefined;
-  if (integer === undefined || integer < -(2n ** 63n) || integer >= 2n ** 64n) {
-    throw new ArgumentError(`manual_seed expected a long: an integer in [-2^63, 2^64), found ${String(seed)}`);
-  }
-  return BigInt.asUintN(64, integer);
+function noSeed(what: string): StateError {
+  return new StateError(
+    `${what} requires a generator with a seed, found one of Generator.from; create it by name: new Generator(seed, { engine })`,
+  );
 }

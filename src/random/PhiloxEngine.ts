@@ -1,17 +1,21 @@
-import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { philox4x32 } from '../kernels/draw/philox.js';
+import type { Engine } from './Engine.js';
 
 /**
- * The words of Philox4x32-10 under one key, in order: word i is word i mod 4 of the counter ⌊i / 4⌋, whose four 32-bit
- * words are stored least significant first. Any word is as near as any other.
+ * The words of Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011) for one key: word i of the stream is word i mod 4 of
+ * the block of the counter ⌊i / 4⌋. The counter has 128 bits, its least significant word first. `advance` takes the
+ * same time for every distance.
  */
-export class PhiloxEngine implements RandomGenerator {
+export class PhiloxEngine implements Engine {
   private readonly counter = new Uint32Array(4);
   private readonly block = new Int32Array(4);
-  /** Words of the block that are used up; 4 before the first and after the last. */
+  /** How many words of the block are used; 4 before the first block, too. */
   private used = 4;
 
-  /** @param key0 lower 32 bits of the key · @param key1 upper 32 bits */
+  /**
+   * @param key0 the lower 32 bits of the key
+   * @param key1 the upper 32 bits of the key
+   */
   constructor(
     private readonly key0: number,
     private readonly key1: number,
@@ -26,12 +30,11 @@ export class PhiloxEngine implements RandomGenerator {
     return this.block[this.used++];
   }
 
-  /** Passes over any number of words at once. */
   advance(words: bigint): void {
-    const place = BigInt(this.used % 4) + words;
-    // With unused words the counter is one ahead of their block already.
-    const blocks = place / 4n - (this.used === 4 ? 0n : 1n);
-    const rest = Number(place % 4n);
+    const position = BigInt(this.used % 4) + words;
+    // While the block has unused words, the counter is one ahead of the block.
+    const blocks = position / 4n - (this.used === 4 ? 0n : 1n);
+    const rest = Number(position % 4n);
     this.count(blocks);
     this.used = 4;
     for (let i = 0; i < rest; i++) this.next();
@@ -45,11 +48,7 @@ export class PhiloxEngine implements RandomGenerator {
     return copy;
   }
 
-  getState(): readonly number[] {
-    return [...this.counter, this.used, this.key0, this.key1];
-  }
-
-  /** Moves the 128-bit counter. */
+  /** Adds to the 128-bit counter. */
   private count(blocks: bigint): void {
     let carry = blocks;
     for (let i = 0; i < 4; i++) {

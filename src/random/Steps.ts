@@ -1,4 +1,4 @@
-/** Long work in pieces of a few milliseconds: between two of them the caller may do something else, or stop. */
+/** Long work in steps of a few milliseconds: between two steps the caller may do other work, or stop. */
 export type Steps<T = void> = IterableIterator<void, T>;
 
 /** Milliseconds of work between two pauses. */
@@ -13,7 +13,7 @@ export function finish<T>(steps: Steps<T>): T {
 
 /**
  * Does the work with a pause at least every 50 ms, in which timers, input and other callbacks run.
- * @param check is called before every piece; what it throws ends the work
+ * @param check is called before every step; an error that it throws ends the work
  */
 export async function finishWithPauses<T>(steps: Steps<T>, check: () => void): Promise<T> {
   for (let due = performance.now() + SLICE; ; ) {
@@ -24,4 +24,12 @@ export async function finishWithPauses<T>(steps: Steps<T>, check: () => void): P
     await new Promise((resume) => void setTimeout(resume, 0));
     due = performance.now() + SLICE;
   }
+}
+
+/** Elements of a range: a few milliseconds of arithmetic. */
+const RANGE = 2 ** 14;
+
+/** The indices 0 … n − 1 as ranges [from, to), between which a loop can pause. */
+export function* rangesOf(n: number): IterableIterator<readonly [from: number, to: number]> {
+  for (let from = 0; from < n; from += RANGE) yield [from, Math.min(from + RANGE, n)];
 }

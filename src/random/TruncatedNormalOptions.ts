@@ -1,4 +1,7 @@
-/** N(mean, std²) cut off at a and b: by PyTorch's rejection, or by the inverse of Φ as PyTorch did up to 2.11. */
+/**
+ * N(mean, std²) truncated to [a, b]: by rejection, as PyTorch does, or by the inverse of Φ, as PyTorch did up to
+ * version 2.11.
+ */
 export interface TruncatedNormalOptions {
   readonly mean: number;
   readonly std: number;

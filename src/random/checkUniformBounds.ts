@@ -1,7 +1,7 @@
 import { ArgumentError, describeValue } from '../errors.js';
 import type { FloatDType } from '../numerics/DType.js';
 
-/** The largest finite value, and the two names that PyTorch's messages have for the type. */
+/** The largest finite value of each dtype, and the two names of the type in PyTorch's messages. */
 const LIMITS: { readonly [D in FloatDType]: { readonly max: number; readonly type: string; readonly scalar: string } } =
   {
     float32: { max: 2 ** 128 - 2 ** 104, type: 'float', scalar: 'Float' },
@@ -11,8 +11,8 @@ const LIMITS: { readonly [D in FloatDType]: { readonly max: number; readonly typ
   };
 
 /**
- * Refuses a number beyond the dtype, and what is no number.
- * @throws ArgumentError
+ * Checks that a value is a number within the range of a dtype.
+ * @throws ArgumentError otherwise
  */
 export function checkWithin(name: string, value: number, dtype: FloatDType): void {
   const { max, type } = LIMITS[dtype];
@@ -23,8 +23,9 @@ export function checkWithin(name: string, value: number, dtype: FloatDType): voi
 }
 
 /**
- * Checks the bounds of a uniform law as `torch.Tensor.uniform_` does.
- * @throws ArgumentError for bounds that are no numbers or beyond the dtype, from > to, or a range beyond the dtype
+ * Checks the bounds of a uniform distribution as `torch.Tensor.uniform_` does.
+ * @throws ArgumentError if a bound is not a number or is beyond the dtype, if from > to, or if to − from is beyond the
+ * dtype
  */
 export function checkUniformBounds(from: number, to: number, dtype: FloatDType): void {
   const { max, scalar } = LIMITS[dtype];
@@ -35,7 +36,8 @@ export function checkUniformBounds(from: number, to: number, dtype: FloatDType):
       `uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}; swap the bounds`,
     );
   }
-  // Halves compute in float32, where a range between rounded bounds may overflow that the exact one does not.
+  // float16 and bfloat16 are computed in float32: the range between the rounded bounds may overflow where the exact one
+  // does not.
   const range = dtype === 'float64' ? to - from : Math.max(to - from, Math.fround(to) - Math.fround(from));
   if (!(range <= max)) {
     throw new ArgumentError(

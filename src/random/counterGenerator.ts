@@ -2,12 +2,12 @@ import { Generator } from './Generator.js';
 import { PhiloxEngine } from './PhiloxEngine.js';
 
 /**
- * The generator of one parameter in counter mode: a stream of Philox4x32-10 of its own, whose key depends on the seed and
- * the parameter's path alone. So a layer added, removed or moved leaves the numbers of all others as they were.
+ * The generator of one parameter in counter mode: its own stream of Philox4x32-10, whose key depends only on the seed
+ * and on the path of the parameter. So the other parameters keep their numbers if a layer is added, removed or moved.
  *
- * key = mix(fnv1a(path in UTF-8) xor mix(seed)) in 64 bits, where fnv1a is the 64-bit FNV-1a hash and mix the finaliser
- * of SplitMix64. This never changes within a major version.
- * @param seed any integer in [−2⁶³, 2⁶⁴); negative ones wrap
+ * key = mix(fnv1a(path in UTF-8) xor mix(seed)) in 64 bits, where fnv1a is the 64-bit FNV-1a hash and mix is the
+ * finaliser of SplitMix64. This never changes within a major version.
+ * @param seed an integer in [−2⁶³, 2⁶⁴); negative seeds wrap
  */
 export function counterGenerator(seed: bigint, path: string): Generator {
   const key = mix(fnv1a(new TextEncoder().encode(path)) ^ mix(BigInt.asUintN(64, seed)));
@@ -17,7 +17,7 @@ export function counterGenerator(seed: bigint, path: string): Generator {
 const FNV_OFFSET = 0xcbf29ce484222325n;
 const FNV_PRIME = 0x100000001b3n;
 
-/** Fowler, Noll and Vo's hash, 64 bits, variant 1a. */
+/** The hash FNV-1a of 64 bits (Fowler, Noll and Vo). */
 function fnv1a(bytes: Uint8Array): bigint {
   let hash = FNV_OFFSET;
   for (const byte of bytes) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * FNV_PRIME);

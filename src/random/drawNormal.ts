@@ -6,9 +6,14 @@ import type { Generator } from './Generator.js';
 
 const TWO_PI = 2 * Math.PI;
 
+/** The words of the stream that a pair of samples needs: two for each of its two uniforms in double. */
+export const WORDS_OF_PAIR = 4;
+
 /**
- * One sample of N(mean, std²) in double, as small normal fills draw (`at::normal_distribution<double>`): the cached
- * sample where there is one, otherwise four words that make this one and the next cached one.
+ * Draws one sample of N(mean, std²) in double, as small normal fills do (`at::normal_distribution<double>`).
+ *
+ * Samples come in pairs (Box–Muller). The first one draws the words of the pair and caches the second one in the
+ * generator; the next call uses the cached sample and draws nothing.
  */
 export function drawNormal(mean: number, std: number, generator: Generator): number {
   const cached = generator.cachedNormal;

@@ -3,15 +3,15 @@ import { fillNormal } from './fillNormal.js';
 import { fillUniform } from './fillUniform.js';
 import type { Steps } from './Steps.js';
 
-/** Elements of a piece: a few milliseconds' work, whole groups of a normal fill. */
+/** Elements of a piece: a few milliseconds of work, and whole groups of a normal fill. */
 const PIECE = 2 ** 17;
 
 type Fill = typeof fillUniform | typeof fillNormal;
 
-/** {@link fillUniform} in pieces. */
+/** {@link fillUniform} piece by piece. */
 export const uniformSteps = inPieces(fillUniform);
 
-/** {@link fillNormal} in pieces. */
+/** {@link fillNormal} piece by piece. */
 export const normalSteps = inPieces(fillNormal);
 
 function inPieces(fill: Fill) {
@@ -23,7 +23,10 @@ function inPieces(fill: Fill) {
   };
 }
 
-/** Pieces that filled one after another take the words that the whole takes: the last one is no shorter than the others. */
+/**
+ * Cuts a storage into pieces. Filling them one after another draws the same words as filling the whole, because no
+ * piece but the last, which is at least as long as the others, has a group that is not full.
+ */
 export function* piecesOf<S extends Storage>(data: S): IterableIterator<S> {
   let start = 0;
   for (; data.length - start >= 2 * PIECE; start += PIECE) yield data.subarray(start, start + PIECE) as S;

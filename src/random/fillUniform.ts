@@ -4,10 +4,11 @@ import { checkUniformBounds } from './checkUniformBounds.js';
 import type { Generator } from './Generator.js';
 
 /**
- * Fills `data` with U[from, to) (`torch.Tensor.uniform_`): one word of the stream an element, two for float64.
+ * Fills `data` with U[from, to) (`torch.Tensor.uniform_`). It draws one word of the stream for each element, two for
+ * float64.
  *
- * Halves are computed in float32 and rounded; a value that rounds to `to` becomes `from`.
- * @throws ArgumentError, before drawing, for bounds beyond the dtype, from > to, or a range beyond the dtype
+ * float16 and bfloat16 are computed in float32 and rounded; a value that rounds to `to` becomes `from`.
+ * @throws ArgumentError, before it draws, as {@link checkUniformBounds} does
  */
 export function fillUniform(
   data: Storage<FloatDType>,

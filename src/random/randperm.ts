@@ -1,20 +1,21 @@
 import { ArgumentError } from '../errors.js';
+import { drawBelow } from './drawBelow.js';
 import type { Generator } from './Generator.js';
-import { wideRemainder } from './wideRemainder.js';
 import { RANDPERM_DOUBLE } from './wordsDrawn.js';
 
-/** Words at a time. */
-const MOST_WORDS = 4096;
-const words = new Int32Array(MOST_WORDS);
+/** Words that are drawn at a time. */
+const CHUNK = 4096;
+const words = new Int32Array(CHUNK);
 
 /**
- * A random permutation of 0 … n − 1 (`torch.randperm`); takes n − 1 words of the stream, 2n from 214,748,364 on.
+ * A random permutation of 0 … n − 1 (`torch.randperm`). It draws n − 1 words of the stream, or 2n words for n ≥
+ * 214,748,364.
  * @param n an integer in [0, 2³²)
  * @throws ArgumentError for another n
  */
 export function randperm(n: number, generator: Generator): Uint32Array<ArrayBuffer> {
   if (!Number.isInteger(n) || n < 0 || n >= 2 ** 32) {
-    throw new ArgumentError(`n must be non-negative, got ${String(n)}; randperm takes an integer in [0, 2^32)`);
+    throw new ArgumentError(`n must be non-negative, got ${String(n)}; randperm expects an integer in [0, 2^32)`);
   }
   const order = new Uint32Array(n);
   permute(order, n, generator);
@@ -22,27 +23,27 @@ export function randperm(n: number, generator: Generator): Uint32Array<ArrayBuff
 }
 
 /**
- * Writes a permutation, as {@link randperm}, over `order`.
- * @param settled how many elements, from the first on, are needed; the others may be in another order
+ * Overwrites `order` with a permutation of its indices, as {@link randperm} makes it.
+ * @param settled how many of the first elements the caller needs; the others may be in another order
  */
 export function permute(order: Uint32Array, settled: number, generator: Generator): void {
   const n = order.length;
   if (n >= RANDPERM_DOUBLE) {
     for (let i = 0; i < n; i++) {
-      const z = Number(wideRemainder(generator, BigInt(i + 1)));
+      const z = Number(drawBelow(BigInt(i + 1), generator));
       order[i] = order[z];
       order[z] = i;
     }
     return;
   }
   for (let i = 0; i < n; i++) order[i] = i;
-  for (let start = 0; start < n - 1; start += MOST_WORDS) {
-    const count = Math.min(MOST_WORDS, n - 1 - start);
+  for (let start = 0; start < n - 1; start += CHUNK) {
+    const count = Math.min(CHUNK, n - 1 - start);
     generator.fillWords(words, count);
-    // Exchanges further on do not reach what stands before them.
+    // Later exchanges do not touch earlier elements.
     const end = Math.min(count, settled - start);
     for (let w = 0, i = start; w < end; w++, i++) {
-      // Unsigned on both sides: a remainder of integers, where V8 would take doubles.
+      // With unsigned operands V8 computes the remainder in integers, not in doubles.
       const z = i + (((words[w] >>> 0) % ((n - i) >>> 0)) >>> 0);
       const kept = order[i];
       order[i] = order[z];

@@ -4,16 +4,17 @@ import { createStorage, type FloatDType, type Storage } from '../numerics/DType.
 import { readNumber } from '../numerics/numbers.js';
 import { fillNormal, wordsOfRest } from './fillNormal.js';
 import type { Generator } from './Generator.js';
-import { ROUND_TO } from './roundTo.js';
+import { ROUND_TO, roundToCompute } from './roundTo.js';
 import type { Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 
-/** Words passed over between two pauses: some milliseconds' work. */
+/** Words to pass over between two pauses: a few milliseconds of work. */
 const PASSED = 2 ** 19;
 
 /**
- * While an element lies outside [a, b], both rounded to the dtype, takes the elements outside from a new normal fill. Each
- * round takes the words of a whole fill. Yields between pieces.
+ * Replaces the elements of a normal fill that lie outside [a, b], both rounded to the dtype, by those of a new normal
+ * fill, until none lies outside. Each round uses the words of a whole fill, but computes only the pieces that need it.
+ * Yields between pieces.
  */
 export function* redrawOutside(
   data: Storage<FloatDType>,
@@ -28,11 +29,11 @@ export function* redrawOutside(
     redrawFew(data, dtype, low, high, mean, std, generator);
     return;
   }
-  // Computing in float32 means its mean and std too.
-  const [center, width] = dtype === 'float64' ? [mean, std] : [Math.fround(mean), Math.fround(std)];
+  const center = roundToCompute(mean, dtype);
+  const width = roundToCompute(std, dtype);
   const perElement = dtype === 'float64' ? 2 : 1;
   const full = n - (n % NORMAL_GROUP);
-  // Words of the elements beyond the last full group, which the last piece draws again.
+  // The words of the elements after the last full group, which the last piece draws again.
   const rest = wordsOfRest(dtype, n - full);
   const sampler = new RejectionSampler(data, dtype, low, high);
   const pieces = piecesOf(n, full, sampler.capacity);
@@ -60,16 +61,16 @@ export function* redrawOutside(
   }
 }
 
-/** Advances by words that may be many times what is drawn, with pauses. */
+/** Passes over words with pauses: they may be many more than a round draws. */
 function* passOver(generator: Generator, words: number): Steps {
   for (let left = words; left > 0; left -= PASSED) {
-    // The last one is drawn, so that the others are not put off until the next draw.
+    // `advance` leaves the work to the next draw; drawing the last word does it here.
     generator.advance(Math.min(left, PASSED) - 1).nextWord();
     if (left > PASSED) yield;
   }
 }
 
-/** The full groups of a fill of n elements in pieces, and the last 16 elements where they have words of their own. */
+/** The full groups of a fill of n elements as pieces, and the last 16 elements as a piece if they are drawn again. */
 function piecesOf(n: number, full: number, capacity: number): FillPiece[] {
   const end = n === full ? n : n - NORMAL_GROUP;
   const pieces: FillPiece[] = [];
@@ -81,6 +82,7 @@ function piecesOf(n: number, full: number, capacity: number): FillPiece[] {
   return pieces;
 }
 
+/** The same for fewer than 16 elements, which have no groups. */
 function redrawFew(
   data: Storage<FloatDType>,
   dtype: FloatDType,

@@ -1,22 +1,25 @@
-import { StateError } from '../errors.js';
-import { BLOCK } from './mersenneBlock.js';
+import { describeValue, StateError } from '../errors.js';
+import { BLOCK } from './mersenneTwister.js';
 
-/** What the bytes of `torch.get_rng_state()` say. */
+/** The content of the bytes of `torch.get_rng_state()`. */
 export interface TorchState {
   /** The seed, in [0, 2⁶⁴). */
   readonly seed: bigint;
-  /** Words of the block that are drawn already, 1 to 624; 0 for freshly seeded words, which no word is drawn from. */
+  /**
+   * How many words of the block are drawn, 1 to 624; 0 for the block that a seed expands to, of which no word is ever
+   * drawn.
+   */
   readonly next: number;
-  /** The 624 words of the block, 32 bits each. */
+  /** The 624 words of the block, of 32 bits each. */
   readonly words: Int32Array;
-  /** The normal sample that waits for the next small fill. */
+  /** The normal sample that the next small fill uses first. */
   readonly cachedNormal: number | undefined;
 }
 
 /*
- * PyTorch's CPUGeneratorImplState, little-endian: u64 seed · i32 left · i32 seeded · u64 next · 624 × u64 words ·
- * f64 normal_x, normal_y (the cached sample), normal_rho · i32 normal_is_valid, 4 bytes of padding · f32 and bool of a
- * float32 sample that no operation leaves behind, 3 bytes of padding.
+ * The layout of PyTorch's CPUGeneratorImplState, little-endian: u64 seed · i32 left · i32 seeded · u64 next · 624 × u64
+ * words · f64 normal_x, normal_y (the cached sample), normal_rho · i32 normal_is_valid, 4 bytes of padding · f32 and
+ * bool of a float32 sample, which no operation of PyTorch sets, 3 bytes of padding.
  */
 const LEFT = 8;
 const SEEDED = 12;
@@ -26,10 +29,10 @@ const NORMAL_Y = WORDS + 8 * BLOCK + 8;
 const NORMAL_IS_VALID = NORMAL_Y + 16;
 const FLOAT_IS_VALID = NORMAL_IS_VALID + 12;
 
-/** Bytes of a state of PyTorch's CPU generator. */
+/** The number of bytes of a state of PyTorch's CPU generator: 5,056. */
 const TORCH_STATE_BYTES = FLOAT_IS_VALID + 4;
 
-/** The 5,056 bytes that `torch.get_rng_state()` gives in this state. */
+/** The 5,056 bytes that `torch.get_rng_state()` returns in this state. */
 export function writeTorchState(state: TorchState): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(TORCH_STATE_BYTES);
   const view = new DataView(bytes.buffer);
@@ -47,10 +50,11 @@ export function writeTorchState(state: TorchState): Uint8Array<ArrayBuffer> {
 
 /**
  * Reads the bytes of `torch.get_rng_state()`.
- * @throws StateError for anything else, with PyTorch's phrase
+ * @throws StateError if the bytes are not such a state
  */
 export function readTorchState(bytes: Uint8Array): TorchState {
-  if (!(bytes instanceof Uint8Array)) throw new StateError('RNG state must be a torch.ByteTensor: a Uint8Array here');
+  if (!(bytes instanceof Uint8Array))
+    throw new StateError(`RNG state must be a torch.ByteTensor: expected a Uint8Array, found ${describeValue(bytes)}`);
   if (bytes.length !== TORCH_STATE_BYTES) {
     throw new StateError(
       `RNG state is wrong size: Expected a CPUGeneratorImplState of size ${TORCH_STATE_BYTES} but found the input RNG state size to be ${bytes.length}`,
@@ -72,7 +76,8 @@ export function readTorchState(bytes: Uint8Array): TorchState {
   }
   const cached = view.getInt32(NORMAL_IS_VALID, true);
   if (cached !== 0 && cached !== 1) throw invalid(`normal_is_valid must be 0 or 1, found ${cached}`);
-  if (bytes[FLOAT_IS_VALID] !== 0) throw invalid('it caches a float32 normal sample, which no operation leaves behind');
+  if (bytes[FLOAT_IS_VALID] !== 0)
+    throw invalid('it caches a float32 normal sample, which no operation of PyTorch sets');
   return {
     seed: view.getBigUint64(0, true),
     next,
@@ -82,5 +87,5 @@ export function readTorchState(bytes: Uint8Array): TorchState {
 }
 
 function invalid(detail: string): StateError {
-  return new StateError(`Invalid mt19937 state: ${detail}. Give the bytes of torch.get_rng_state() or getState()`);
+  return new StateError(`Invalid mt19937 state: ${detail}. Expected the bytes of torch.get_rng_state() or getState()`);
 }

@@ -1,27 +1,34 @@
-/** What N(mean, std²) is within [a, b]. */
+/** The distribution N(mean, std²) truncated to [a, b]. */
 export interface TruncatedDistribution {
   readonly mean: number;
   readonly std: number;
-  /** Fourth central moment over the squared variance. */
+  /** The fourth central moment divided by the squared variance. */
   readonly kurtosis: number;
-  /** The probability of at most x. */
+  /** The probability that a sample is at most x. */
   readonly cdf: (x: number) => number;
 }
 
-/** Abscissae and weights of the Gauss–Legendre rule of 8 points on [−1, 1]: numpy.polynomial.legendre.leggauss(8). */
+/**
+ * The positive nodes of the Gauss–Legendre rule with 8 points on [−1, 1], and their weights:
+ * numpy.polynomial.legendre.leggauss(8).
+ */
 const NODES = [0.1834346424956498, 0.525532409916329, 0.7966664774136267, 0.9602898564975363];
 const WEIGHTS = [0.3626837833783619, 0.3137066458778873, 0.2223810344533745, 0.10122853629037619];
-/** Parts of the interval; in each the density falls by no more than two powers of e, for which the rule is exact in double. */
+/**
+ * Parts of the interval. In each the density falls at most by a factor of e², for which the rule is exact in double.
+ */
 const PARTS = 24;
-/** The density is left out where it is below e⁻⁵⁰ of its peak, 10 standard deviations from a mean within [a, b]. */
+/** Where the density is below e⁻⁵⁰ of its peak it is ignored: 10 standard deviations from a mean within [a, b]. */
 const NATS = 50;
 
 /**
- * The truncated normal by numerical integration about the peak of its density, where nothing cancels: in double precision
- * for any bounds, however far from the mean, near to each other or infinite, where Φ and φ of the bounds vanish or agree.
+ * The moments and the distribution function of a truncated normal, in double precision for any bounds.
+ *
+ * *Method*: numerical integration around the peak of the density, where no terms cancel. The closed formulas in Φ and φ fail for
+ * bounds that are far from the mean (Φ and φ vanish) or near to each other (their differences cancel).
  */
 export function truncatedDistribution(mean: number, std: number, a: number, b: number): TruncatedDistribution {
-  // Distances are counted in standard deviations from the peak, towards the mean's far side.
+  // Distances are measured in standard deviations from the peak, in the direction away from the mean.
   const above = (a - mean) / std;
   const below = (b - mean) / std;
   const [origin, direction, offset] =
@@ -30,7 +37,7 @@ export function truncatedDistribution(mean: number, std: number, a: number, b: n
       : below < 0
         ? [b, -1, Math.min(-below, Number.MAX_VALUE)]
         : [mean, 1, 0];
-  // Solves density(reach) = NATS.
+  // The solution of reach·(offset + reach/2) = NATS.
   const reach = (2 * NATS) / (offset + Math.hypot(offset, Math.sqrt(2 * NATS)));
   const start = offset > 0 ? 0 : Math.max(above, -reach);
   const width = a === b ? 0 : offset > 0 ? Math.min((b - a) / std, reach) : Math.min(below, reach) - start;
@@ -58,7 +65,7 @@ export function truncatedDistribution(mean: number, std: number, a: number, b: n
   };
 }
 
-/** The integral over [0, 1] up to the beginning of each part, and the whole. */
+/** The integrals over [0, 1] up to the start of each part, and over the whole interval. */
 function runningIntegral(f: (u: number) => number): Float64Array {
   const sums = new Float64Array(PARTS + 1);
   for (let part = 0; part < PARTS; part++) {

@@ -11,18 +11,16 @@ import { redrawOutside } from './redrawOutside.js';
 import type { Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 
-/** From this probability of [a, b] on PyTorch draws normals; below it uniforms under the density. */
+/** If [a, b] has more than this probability, PyTorch draws normals; otherwise it draws uniforms under the density. */
 const LIKELY = 0.3;
-/** The rarest acceptance of a uniform draw that is worth waiting for. */
+/** The smallest probability of acceptance of a uniform draw; below it a fill would take too long. */
 const RAREST = 1e-7;
 
 /**
- * Fills `data` with N(mean, std²) cut off outside [a, b] (`torch.nn.init.trunc_normal_`).
+ * Fills `data` with N(mean, std²) truncated to [a, b] (`torch.nn.init.trunc_normal_`).
  *
- * How many words it takes depends on what is drawn, except with `method: 'inverse'`.
- * @throws ArgumentError, before drawing, for a > b, NaN, an infinite mean, std ≤ 0 or infinite, bounds beyond the dtype
- * where uniforms are drawn or transformed (there mean and std too), or an interval so far out or so wide that hardly a draw
- * would be accepted
+ * With `method: 'rejection'` the number of words that it draws depends on the words.
+ * @throws ArgumentError, before it draws, as {@link checkTruncatedNormal} does
  */
 export function* truncatedNormalSteps(
   data: Storage<FloatDType>,
@@ -39,8 +37,10 @@ export function* truncatedNormalSteps(
 }
 
 /**
- * Checks the numbers of a truncated normal law; bounds may be infinite where normals are drawn.
- * @throws ArgumentError as {@link truncatedNormalSteps} does
+ * Checks the parameters of a truncated normal. Bounds may be infinite if normals are drawn.
+ * @throws ArgumentError if the mean is not finite; if std is not finite or not > 0; if a > b or a bound is NaN; for an
+ * unknown method; if uniforms are drawn or transformed and a bound is beyond the dtype, or, with `method: 'inverse'`,
+ * mean or std are; if the interval is so far from the mean or so wide that hardly a draw would be accepted
  */
 export function checkTruncatedNormal(options: TruncatedNormalOptions, dtype: FloatDType): void {
   const { mean, std, a, b, method } = options;
@@ -52,7 +52,7 @@ export function checkTruncatedNormal(options: TruncatedNormalOptions, dtype: Flo
     );
   }
   if (method !== 'rejection' && method !== 'inverse') {
-    throw new ArgumentError(`method is 'rejection' or 'inverse', found ${describeValue(method)}`);
+    throw new ArgumentError(`method: expected 'rejection' or 'inverse', found ${describeValue(method)}`);
   }
   if (method === 'inverse') checkInverse(options, dtype);
   if (method === 'inverse' || drawsNormalsFirst(options)) return;
@@ -60,7 +60,7 @@ export function checkTruncatedNormal(options: TruncatedNormalOptions, dtype: Flo
   checkAcceptance(options);
 }
 
-/** Infinite bounds stay; everything else that a number is multiplied by, added to or cut off at has to be one of the dtype. */
+/** Bounds may be infinite. Every other number has to be within the range of the dtype, or of float32 that computes it. */
 function checkInverse({ mean, std, a, b }: TruncatedNormalOptions, dtype: FloatDType): void {
   checkWithin('mean', mean, dtype);
   checkWithin('std·√2', std * Math.sqrt(2), dtype === 'float64' ? dtype : 'float32');
@@ -68,18 +68,19 @@ function checkInverse({ mean, std, a, b }: TruncatedNormalOptions, dtype: FloatD
   if (b !== Infinity) checkWithin('b', b, dtype);
 }
 
-/** Whether normals are drawn first, and those outside [a, b] again; otherwise uniforms under the density. */
+/** Whether normals are drawn, and drawn again outside [a, b]; otherwise uniforms are drawn under the density. */
 export function drawsNormalsFirst({ mean, std, a, b }: TruncatedNormalOptions): boolean {
   return normalCdf((b - mean) / std) - normalCdf((a - mean) / std) > LIKELY;
 }
 
 function checkAcceptance({ mean, std, a, b }: TruncatedNormalOptions): void {
-  // Far out the density falls by e within std/z: that much of [a, b] is accepted at most, and never more than the bell.
+  // z standard deviations from the mean, the density falls by a factor of e within std/z. So at most a length of std/z
+  // of [a, b] is accepted, and never more than the area under the density relative to its peak, std·√(2π).
   const z = Math.abs(Math.max(a, Math.min(mean, b)) - mean) / std;
   const accepted = std * Math.min(Math.sqrt(2 * Math.PI), 1 / z);
   if (accepted < RAREST * (b - a)) {
     throw new ArgumentError(
-      `trunc_normal_ would hardly accept a draw: [${a}, ${b}] is too wide or too far from mean ${mean} at std ${std}; narrow it`,
+      `trunc_normal_ would hardly accept a draw: [${a}, ${b}] is too wide or too far from mean ${mean} at std ${std}; give a narrower or nearer interval`,
     );
   }
 }

@@ -1,14 +1,15 @@
 import { NORMAL_GROUP } from '../kernels/draw/DrawKernels.js';
 import type { FloatDType } from '../numerics/DType.js';
+import { WORDS_OF_PAIR } from './drawNormal.js';
 
-/** Words of the stream that a uniform fill of n elements takes. */
+/** The number of words of the stream that a uniform fill of n elements draws. */
 export function uniformWords(n: number, dtype: FloatDType): number {
   return dtype === 'float64' ? 2 * n : n;
 }
 
 /**
- * Words of the stream that a normal fill of n elements takes, and whether it leaves a cached sample behind.
- * @param cached whether one is there before
+ * The number of words of the stream that a normal fill of n elements draws, and whether a sample is cached after it.
+ * @param cached whether a sample is cached before it
  */
 export function normalWords(n: number, dtype: FloatDType, cached: boolean): { words: number; cached: boolean } {
   if (n >= NORMAL_GROUP) {
@@ -20,13 +21,16 @@ export function normalWords(n: number, dtype: FloatDType, cached: boolean): { wo
   }
   if (n === 0) return { words: 0, cached };
   const fresh = cached ? n - 1 : n;
-  return { words: 4 * Math.ceil(fresh / 2), cached: fresh % 2 === 1 };
+  return { words: WORDS_OF_PAIR * Math.ceil(fresh / 2), cached: fresh % 2 === 1 };
 }
 
-/** Words of the stream that a permutation of n takes. */
+/** The number of words of the stream that a permutation of n elements draws. */
 export function randpermWords(n: number): number {
   return n < RANDPERM_DOUBLE ? Math.max(n - 1, 0) : 2 * n;
 }
 
-/** From ⌊(2³² − 1)/20⌋ on PyTorch draws two words an element, so that the remainder's bias stays small. */
+/**
+ * For this n and above, ⌊(2³² − 1)/20⌋, PyTorch draws two words for each element to keep the bias of the remainder
+ * small.
+ */
 export const RANDPERM_DOUBLE = Math.floor((2 ** 32 - 1) / 20);

@@ -1,8 +1,8 @@
 import { ArgumentError } from '../errors.js';
 import { createStorage, type DType, isFloatDType, type Storage } from '../numerics/DType.js';
 import { readNumber, writeNumber } from '../numerics/numbers.js';
+import { drawBelow } from '../random/drawBelow.js';
 import type { Generator } from '../random/Generator.js';
-import { wideRemainder } from '../random/wideRemainder.js';
 import { largestOf } from './checkFits.js';
 
 /** The integers in [from, to). */
@@ -49,7 +49,7 @@ export function fillIntegers(data: Storage, dtype: DType, { from, to }: IntegerB
     const value =
       range < WIDE_RANGE
         ? from + (generator.nextWord() % range)
-        : Number(BigInt(from) + wideRemainder(generator, exactRange));
+        : Number(BigInt(from) + drawBelow(exactRange, generator));
     writeNumber(data, dtype, i, value);
   }
 }

@@ -66,6 +66,7 @@ describe('initree init', () => {
       format: 'pt',
       'initree.policy': 'none',
       'initree.rng': 'torch',
+      'initree.engine': 'mersenne',
       'initree.seed': '0',
       'initree.dtype': 'float32',
       'initree.model': 'resnet.ts#resnet18',
@@ -73,7 +74,7 @@ describe('initree init', () => {
       'initree.version': version,
     });
     const report = JSON.parse(readFileSync(place.path('r18.json'), 'utf8'));
-    expect(report).toMatchObject({ policy: 'none', source: { rng: 'torch', seed: '0' } });
+    expect(report).toMatchObject({ policy: 'none', source: { rng: 'torch', engine: 'mersenne', seed: '0' } });
     expect(report.entries).toHaveLength(62);
     expect(report.entries[0]).toMatchObject({ path: 'conv1.weight', count: 0, shape: [64, 3, 7, 7] });
   });

@@ -51,6 +51,59 @@ describe('initree verify', () => {
     });
   });
 
+  it('derives with the engine that the file names', async () => {
+    const options = ['net.ts', '--policy', 'lenet5', '--engine', 'xoroshiro128plus', '--seed', '4'];
+    const made = await place.run('init', ...options, '--out', 'engine.safetensors', '--json');
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(made.stdout)).toMatchObject({
+      metadata: { 'initree.engine': 'xoroshiro128plus', 'initree.reference': 'pure-rand, xoroshiro128plus' },
+      source: { rng: 'torch', engine: 'xoroshiro128plus', seed: '4' },
+    });
+    const [equal, other, threads] = await Promise.all([
+      place.run('verify', 'net.ts', 'engine.safetensors'),
+      place.run('verify', 'net.ts', 'engine.safetensors', '--engine', 'mersenne', '--json'),
+      place.run('init', ...options, '--workers', '2', '--out', 'threads.safetensors', '--quiet'),
+    ]);
+    expect(equal).toEqual({
+      code: 0,
+      stdout:
+        'equal: engine.safetensors is net.ts to the bit, all 7 tensors ' +
+        '(seed 4, policy lenet5, rng torch, engine xoroshiro128plus, float32)\n',
+      stderr: '',
+    });
+    expect(other.code).toBe(1);
+    expect(JSON.parse(other.stdout)).toMatchObject({
+      equal: false,
+      derived: { engine: 'mersenne' },
+      isOtherPlan: false,
+    });
+    expect(threads).toEqual({ code: 0, stdout: '', stderr: '' });
+    const bytes = (name: string) => readFileSync(place.path(name));
+    expect(bytes('threads.safetensors').equals(bytes('engine.safetensors'))).toBe(true);
+  });
+
+  it('derives what the constructor drew with another engine', async () => {
+    const made = await place.run('init', 'net.ts', '--engine', 'congruential32', '--out', 'own.safetensors', '--quiet');
+    const mersenne = await place.run('verify', 'net.ts', 'own.safetensors', '--engine', 'mersenne', '--quiet');
+    const equal = await place.run('verify', 'net.ts', 'own.safetensors', '--quiet');
+    expect([made.code, mersenne.code, equal.code]).toEqual([0, 1, 0]);
+  });
+
+  it('refuses an engine that it cannot create, and one beside counter mode', async () => {
+    const { tensors } = await loadFile(place.path('none.safetensors'));
+    const metadata = { 'initree.policy': 'none', 'initree.engine': 'custom' };
+    await saveFile(tensors, place.path('custom.safetensors'), { metadata });
+    const [custom, unknown, counter] = await Promise.all([
+      place.run('verify', 'net.ts', 'custom.safetensors'),
+      place.run('init', 'net.ts', '--engine', 'pcg64'),
+      place.run('plan', 'net.ts', '--policy', 'lenet5', '--rng', 'counter', '--engine', 'congruential32'),
+    ]);
+    expect([custom.code, unknown.code, counter.code]).toEqual([2, 2, 2]);
+    expect(custom.stderr).toContain('which the command cannot create');
+    expect(unknown.stderr).toContain('mersenne, xoroshiro128plus, xorshift128plus, congruential32');
+    expect(counter.stderr).toContain('--rng counter draws from Philox, found --engine congruential32');
+  });
+
   it('requires the path of a policy that is in a file', async () => {
     const [untold, told] = await Promise.all([
       place.run('verify', 'net.ts', 'mine.safetensors'),

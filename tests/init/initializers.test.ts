@@ -295,7 +295,7 @@ describe('bad input is refused before anything is drawn or written', () => {
       matrix,
       (t) => init.uniform_(t, 0, 1, { generator: 3 as unknown as Generator }),
       ArgumentError,
-      'generator is a Generator, found 3',
+      'generator: expected a Generator, found 3',
     ],
     [
       'a generator by position',

@@ -214,7 +214,12 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
     expect(
       await foreignErrors([
         ...placesOf('manualSeed', (seed) => fresh().manualSeed(seed), number(1)),
-        ...placesOf('Generator', (seed) => new initree.Generator(seed), number(1)),
+        ...placesOf('Generator', (seed, options) => new initree.Generator(seed, options), number(1), none),
+        ...placesOf(
+          'engine',
+          (engine) => new initree.Generator(1, { engine }),
+          () => 'mersenne',
+        ),
         ...placesOf('Generator.from', initree.Generator.from, none),
         ...placesOf(
           'setState',

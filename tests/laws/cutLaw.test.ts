@@ -14,12 +14,12 @@ import { untouchedLaw } from '../../src/laws/untouched.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { Generator } from '../../src/random/Generator.js';
 import { finish } from '../../src/random/Steps.js';
-import { generatorAt, type StreamPlace } from '../../src/random/StreamPlace.js';
+import { generatorAt, type StreamPosition } from '../../src/random/StreamPosition.js';
 import { empty } from '../../src/tensor/creation.js';
 import { numelOf, type Shape } from '../../src/tensor/Shape.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 
-const START: StreamPlace = { words: 0, cachedFrom: null };
+const START: StreamPosition = { words: 0, cachedFrom: null };
 const truncated = { mean: 0, std: 1, a: -9, b: 9, method: 'rejection', scale: 2, shift: 1 } as const;
 const normal: Law = normalLaw(0.1, 2);
 const simple = fc.constantFrom<Law>(

@@ -18,7 +18,7 @@ import type { FloatDType } from '../../src/numerics/DType.js';
 import { drawNormal } from '../../src/random/drawNormal.js';
 import { Generator } from '../../src/random/Generator.js';
 import { finish } from '../../src/random/Steps.js';
-import { generatorAt, type StreamPlace } from '../../src/random/StreamPlace.js';
+import { generatorAt, type StreamPosition } from '../../src/random/StreamPosition.js';
 import { full } from '../../src/tensor/creation.js';
 import type { Shape } from '../../src/tensor/Shape.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
@@ -95,7 +95,7 @@ describe('every law', () => {
         (law, dtype, size, startsCached) => {
           const start = new Generator(5);
           if (startsCached) write(normalLaw(0, 1), [1], 'float32', start);
-          const position: StreamPlace = { words: 0, cachedFrom: startsCached ? 'start' : null };
+          const position: StreamPosition = { words: 0, cachedFrom: startsCached ? 'start' : null };
           const shape = shapeFor(law, size);
           const drawn = start.clone();
           write(law, shape, dtype, drawn);
@@ -111,7 +111,7 @@ describe('every law', () => {
   });
 
   it('leaves a cached sample to the next fill if there are no elements', () => {
-    const position: StreamPlace = { words: 7, cachedFrom: 3 };
+    const position: StreamPosition = { words: 7, cachedFrom: 3 };
     for (const law of [normalLaw(0, 1), uniformLaw(0, 1), WIDE, INVERSE, orthogonalLaw(1), sparseLaw(0.5, 1)]) {
       expect(operationsOf(law).positionAfter(law, [0, 0], 'float32', position)).toEqual(position);
     }
@@ -170,6 +170,15 @@ describe('every law', () => {
     [sparseLaw(0.5, -1), 'normal expects std >= 0.0'],
   ])('%j is refused', (law, message) => {
     expect(() => operationsOf(law).check(law, 'float32')).toThrow(message);
+  });
+
+  it('of a convolution puts its values at the centre, or beside it in even kernels', () => {
+    const elements = (law: Law) =>
+      Array.from(write(law, [1, 1, 4], 'float64', new Generator(1)) as Float64Array, Math.abs);
+    expect(elements(diracLaw(1))).toEqual([0, 0, 1, 0]);
+    expect(elements(deltaOrthogonalLaw(3))).toEqual([0, 3, 0, 0]);
+    expect(write(diracLaw(1), [4, 2, 0], 'float32', new Generator(1))).toHaveLength(0);
+    expect(write(orthogonalLaw(1), [0, 4], 'float32', new Generator(1))).toHaveLength(0);
   });
 
   it('scales and shifts truncated normals', () => {
@@ -244,6 +253,8 @@ describe('every law', () => {
     expect(moments(lstmForgetBiasLaw(-2), [8])).toEqual({ mean: -0.5, std: Math.sqrt(0.75), min: -2, max: 0 });
     expect(moments(orthogonalLaw(-3), [4, 9])).toEqual({ mean: 0, std: 1, min: -3, max: 3 });
     expect(moments(deltaOrthogonalLaw(6), [4, 2, 3, 3])).toEqual({ mean: 0, std: 1, min: -6, max: 6 });
+    expect(moments(orthogonalLaw(2), [0, 0])?.std).toBe(2);
+    expect(moments(sparseLaw(0.75, 2), [0, 9])?.std).toBe(2);
     expect(moments(sparseLaw(0.75, 2), [4, 9])).toEqual({ mean: 0, std: 1, min: -Infinity, max: Infinity });
     expect(moments(uniformLaw(-2, 4), [4])).toEqual({ mean: 1, std: 6 / Math.sqrt(12), min: -2, max: 4 });
     expect(moments(normalLaw(2, 3), [4])).toEqual({ mean: 2, std: 3, min: -Infinity, max: Infinity });

@@ -41,6 +41,7 @@ const CASES: Readonly<Record<string, Case>> = {
   randn: [[...TENSOR, ...DRAW], initree.randn, [1]],
   randint: [[...TENSOR, ...DRAW], initree.randint, 0, 3, [1]],
   randperm: [DRAW, initree.randperm, 3],
+  Generator: [['engine'], (...args) => new initree.Generator(...(args as [])), 1],
   definePolicy: [['order'], initree.definePolicy, 'p', [initree.rule(nn.Linear, { weight: init.ones() })]],
   explainPolicy: [RUN, initree.explainPolicy, model(), policy],
   initializeWeights: [RUN, initree.initializeWeights, model(), policy],

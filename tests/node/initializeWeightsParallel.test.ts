@@ -370,9 +370,25 @@ describe('initializeWeightsParallel', () => {
   it('accepts a generator of another engine, and then uses this thread only', async () => {
     const [model, other] = [0, 1].map(() => new Parameters({ a: empty([50]) }));
     const policy = definePolicy('a', [parameter('a', init.normal(0, 1))]);
-    const engine = () => Generator.from(new PhiloxEngine(1, 2));
-    const report = await initializeWeightsParallel(model, policy, { generator: engine(), workers: 2 });
-    expect(report.toJSON()).toEqual(initializeWeights(other, policy, { generator: engine() }).toJSON());
+    for (const engine of [
+      () => Generator.from(new PhiloxEngine(1, 2)),
+      () => new Generator(5, { engine: 'xorshift128plus' }),
+    ]) {
+      const report = await initializeWeightsParallel(model, policy, { generator: engine(), workers: 2 });
+      expect(report.toJSON()).toEqual(initializeWeights(other, policy, { generator: engine() }).toJSON());
+      expect(model.stateDict()).toEqual(other.stateDict());
+    }
+  });
+
+  it('draws here what a deferred model keeps of a generator of another engine', async () => {
+    const build = () => {
+      const generator = new Generator(5, { engine: 'congruential32' });
+      return new Parameters({ a: empty([300_000]), b: init.normal_(empty([300_000]), 0, 1, { generator }) });
+    };
+    const policy = definePolicy('a', [parameter('a', init.normal(0, 1)), parameter('b', init.keep)]);
+    const [model, other] = [nn.deferInit(build), build()];
+    await runInParallel(model, policy, { generator: new Generator(0) }, poolOf(2));
+    initializeWeights(other, policy, { generator: new Generator(0) });
     expect(model.stateDict()).toEqual(other.stateDict());
   });
 });

@@ -9,7 +9,7 @@ import { explainPolicy } from '../../src/policy/explainPolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { parameter, rule } from '../../src/policy/rule.js';
 import { Generator } from '../../src/random/Generator.js';
-import { generatorAt } from '../../src/random/StreamPlace.js';
+import { generatorAt } from '../../src/random/StreamPosition.js';
 import { zeros } from '../../src/tensor/creation.js';
 import { bytesOf, sha256, stateHash } from '../golden/readGolden.js';
 

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { mersenne } from 'pure-rand/generator/mersenne';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import type { Progress } from '../../src/policy/RunContext.js';
 import { parameter } from '../../src/policy/rule.js';
+import type { Engine } from '../../src/random/Engine.js';
 import { Generator } from '../../src/random/Generator.js';
 import { tensor } from '../../src/tensor/creation.js';
 
@@ -22,29 +24,47 @@ describe('a report', () => {
       'initree.version': version,
       'initree.policy': 'p',
       'initree.rng': 'torch',
+      'initree.engine': 'mersenne',
       'initree.seed': '18446744073709551615',
       'initree.reference': 'PyTorch 2.15.0, CPU generator',
     });
     expect(run({ rng: 'counter', seed: 7 }).metadata()).toMatchObject({
       'initree.rng': 'counter',
+      'initree.engine': 'philox4x32',
       'initree.seed': '7',
     });
+  });
+
+  it('names the engine, and claims PyTorch only for its own', () => {
+    const named = run({ generator: new Generator(3, { engine: 'xoroshiro128plus' }) });
+    expect(named.source).toEqual({ rng: 'torch', engine: 'xoroshiro128plus', seed: '3' });
+    expect(named.suspicious).toEqual([]);
+    expect(named.metadata()).toMatchObject({
+      'initree.engine': 'xoroshiro128plus',
+      'initree.seed': '3',
+      'initree.reference': 'pure-rand, xoroshiro128plus',
+    });
+    const custom = run({ generator: Generator.from(mersenne(3)) }).metadata();
+    expect(custom).toMatchObject({ 'initree.engine': 'custom', 'initree.reference': "the caller's engine" });
+    expect(custom).not.toHaveProperty(['initree.seed']);
   });
 
   it('has no seed in its metadata if the generator has none', () => {
     const words = { next: () => 0x123456, clone: () => words, getState: () => [] };
     const report = run({ generator: Generator.from(words) });
-    expect(report.source).toEqual({ rng: 'torch', seed: null });
+    expect(report.source).toEqual({ rng: 'torch', engine: 'custom', seed: null });
     expect(Object.keys(report.metadata())).toEqual([
       'initree.version',
       'initree.policy',
       'initree.rng',
+      'initree.engine',
       'initree.reference',
     ]);
     expect(run({ rng: 'counter', seed: -1 }).metadata()).toEqual({
       'initree.version': version,
       'initree.policy': 'p',
       'initree.rng': 'counter',
+      'initree.engine': 'philox4x32',
       'initree.seed': '18446744073709551615',
       'initree.reference': 'Philox4x32-10, keyed by parameter path',
     });
@@ -98,7 +118,7 @@ describe('a report', () => {
 
   it('names the parameters that do not follow their expected distribution', () => {
     // An engine that always gives the same word.
-    const stuck = { next: () => 0x123456, clone: () => stuck, getState: () => [] };
+    const stuck: Engine = { next: () => 0x123456, clone: () => stuck };
     const report = run({ generator: Generator.from(stuck) });
     expect(report.suspicious.map(({ path }) => path)).toEqual(['weight']);
     const complaints = report.entries[0].check?.complaints ?? [];

@@ -30,7 +30,7 @@ describe('counter mode', () => {
     const model = build();
     const report = initializeWeights(model, policy, { rng: 'counter', seed: 5, generator });
     expect(stateHash(generator)).toBe(before);
-    expect(report.source).toEqual({ rng: 'counter', seed: '5' });
+    expect(report.source).toEqual({ rng: 'counter', engine: 'philox4x32', seed: '5' });
     expect(report.entries.map(({ fromWord }) => fromWord)).toEqual([0, 0, 0, 0, 0, 0]);
     expect(report.entries.every(({ words }) => words > 0)).toBe(true);
     const larger = nn.skipInit(

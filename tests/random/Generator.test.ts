@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { congruential32 } from 'pure-rand/generator/congruential32';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
 import { ArgumentError, StateError } from '../../src/errors.js';
 import { defaultGenerator, getRngState, manualSeed, setRngState } from '../../src/random/defaultGenerator.js';
 import { Generator } from '../../src/random/Generator.js';
@@ -165,13 +167,84 @@ describeOnEveryPath('Generator.getState and setState', () => {
     expect(generator.getState()).toEqual(before);
   });
 
+  it('starts another stream', () => {
+    const generator = new Generator(1);
+    const before = generator.clone();
+    expect(generator.sharesStream(before)).toBe(true);
+    generator.setState(new Generator(2).getState());
+    expect(generator.sharesStream(before)).toBe(false);
+  });
+
   it('refuses what is no Uint8Array', () => {
     expect(() => new Generator().setState('state' as unknown as Uint8Array)).toThrow(StateError);
   });
 });
 
+const OTHER_ENGINES = { xoroshiro128plus, xorshift128plus, congruential32 };
+const names = Object.keys(OTHER_ENGINES) as (keyof typeof OTHER_ENGINES)[];
+
+describe.each(names)('a generator with the engine %s', (engine) => {
+  describeGeneratorLaws((seed) => new Generator(seed, { engine }));
+
+  it('draws the words of pure-rand, for the low 32 bits of the seed', () => {
+    const reference = OTHER_ENGINES[engine](-7);
+    const generator = new Generator(2n ** 40n - 7n, { engine });
+    expect([generator.engine, generator.initialSeed]).toEqual([engine, 2 ** 40 - 7]);
+    for (let i = 0; i < 100; i++) expect(generator.nextWord()).toBe(reference.next() >>> 0);
+  });
+
+  it('is seeded again with the same engine, which clones and copies take over', () => {
+    const generator = new Generator(1, { engine });
+    const word = generator.nextWord();
+    generator.cachedNormal = 0.5;
+    expect(generator.advance(5).manualSeed(1)).toBe(generator);
+    expect([generator.cachedNormal, generator.wordsDrawn, generator.isSeeded]).toEqual([undefined, 0, true]);
+    const copy = new Generator(3).copyState(generator);
+    expect([copy.engine, copy.nextWord(), generator.clone().nextWord()]).toEqual([engine, word, word]);
+    expect(copy.copyState(new Generator(0)).engine).toBe('mersenne');
+  });
+
+  it('has no state bytes, and names the engine that has', () => {
+    const generator = new Generator(1, { engine });
+    for (const attempt of [() => generator.getState(), () => generator.setState(new Generator(0).getState())]) {
+      expect(attempt).toThrow(StateError);
+      expect(attempt).toThrow(`tate requires the engine 'mersenne', found '${engine}'`);
+    }
+    expect(generator.nextWord()).toBe(new Generator(1, { engine }).nextWord());
+  });
+
+  it('does not step over a distance that would take for ever', () => {
+    const generator = new Generator(1, { engine });
+    expect(() => generator.advance(2n ** 53n)).toThrow(`steps the engine '${engine}' one word at a time`);
+    expect(generator.wordsDrawn).toBe(0);
+  });
+});
+
+describe('the name of an engine', () => {
+  it('is checked', () => {
+    expect(new Generator(0, { engine: 'mersenne' }).getState()).toEqual(new Generator(0).getState());
+    const create = (engine: unknown) => () => new Generator(0, { engine: engine as never });
+    expect(create('xoroshiro128')).toThrow("unknown engine 'xoroshiro128'; did you mean 'xoroshiro128plus'?");
+    const names = "'mersenne', 'xoroshiro128plus', 'xorshift128plus', 'congruential32'";
+    for (const wrong of ['pcg64', 'custom', 'toString', '', null, 3, Symbol('mersenne')]) {
+      expect(create(wrong)).toThrow(ArgumentError);
+      expect(create(wrong)).toThrow(`expected one of ${names}`);
+    }
+    expect(() => new Generator(0, 'mersenne' as never)).toThrow('takes its options as one object');
+    expect(() => new Generator(0, { motor: 'mersenne' } as never)).toThrow(ArgumentError);
+  });
+});
+
 describeOnEveryPath('Generator.from', () => {
   describeGeneratorLaws((seed) => Generator.from(xoroshiro128plus(seed)));
+
+  it('moves the engine at once', () => {
+    const engine = xoroshiro128plus(1);
+    const twin = engine.clone();
+    Generator.from(engine).advance(3);
+    for (let i = 0; i < 3; i++) twin.next();
+    expect(engine.next()).toBe(twin.next());
+  });
 
   it('draws from the engine given', () => {
     const generator = Generator.from(mersenne(0));
@@ -189,6 +262,7 @@ describeOnEveryPath('Generator.from', () => {
     ]) {
       expect(attempt).toThrow(StateError);
     }
+    expect([generator.engine, generator.isSeeded]).toEqual(['custom', false]);
     expect(generator.nextWord()).toBe(Generator.from(xoroshiro128plus(1)).nextWord());
   });
 

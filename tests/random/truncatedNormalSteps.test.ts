@@ -9,7 +9,7 @@ import { Generator } from '../../src/random/Generator.js';
 import { ROUND_TO } from '../../src/random/roundTo.js';
 import { finish } from '../../src/random/Steps.js';
 import type { TruncatedNormalOptions } from '../../src/random/TruncatedNormalOptions.js';
-import { truncatedNormalSteps } from '../../src/random/truncatedNormalSteps.js';
+import { drawsNormalsFirst, truncatedNormalSteps } from '../../src/random/truncatedNormalSteps.js';
 import { uniformWords } from '../../src/random/wordsDrawn.js';
 import { sha256, stateHash } from '../golden/readGolden.js';
 import { describeOnEveryPath } from '../laws/kernelPaths.js';
@@ -167,6 +167,12 @@ describeOnEveryPath('truncatedNormalSteps', () => {
     expect([...steps].length).toBeGreaterThan(n / 2 ** 14);
   });
 
+  it('draws normals if [a, b] has more than 0.3 of their probability, and uniforms otherwise', () => {
+    // Φ(0.385) − Φ(−0.385) = 0.2998, Φ(0.386) − Φ(−0.386) = 0.3005.
+    expect(drawsNormalsFirst({ ...STANDARD, a: -0.386, b: 0.386 })).toBe(true);
+    expect(drawsNormalsFirst({ ...STANDARD, a: -0.385, b: 0.385 })).toBe(false);
+  });
+
   it('pauses where it passes over many words without drawing from them', () => {
     let drawn = 0;
     const engine = mersenne(7);
@@ -200,7 +206,7 @@ describeOnEveryPath('truncatedNormalSteps', () => {
     [{ b: 4e38, method: 'inverse' }, 'b is out of bounds for float'],
     [{ std: 1e300, method: 'inverse' }, 'std·√2 is out of bounds for float'],
     [{ mean: 1e300, method: 'inverse' }, 'mean is out of bounds for float'],
-    [{ method: 'guess' as 'inverse' }, "method is 'rejection' or 'inverse', found 'guess'"],
+    [{ method: 'guess' as 'inverse' }, "method: expected 'rejection' or 'inverse', found 'guess'"],
   ])('refuses %j, untouched', (options, message) => {
     const generator = new Generator(0);
     expect(() => draw(20, 'float32', options, generator)).toThrow(message);
