@@ -492,6 +492,22 @@ describe('laws', () => {
     expect(() => init.truncNormal({ a: 3, b: Infinity }).law([2])).toThrow('to is out of bounds for float');
   });
 
+  it('are refused for settings and shapes at the edge, and given just within it', () => {
+    const kaiming = init.kaimingNormal({ a: 'x' as unknown as number, nonlinearity: 'relu' });
+    expect(() => kaiming.law([2, 2])).toThrow("a is a number, found 'x'");
+    expect(() => init.lstmForgetBias().law([2, 4])).toThrow(ShapeError);
+    expect(() => init.zeroRow(2, init.ones()).law([2, 3])).toThrow('there is no row 2 in [2, 3]');
+    expect(() => init.blocks(1, init.ones()).law([])).toThrow('divisible by 1 blocks');
+    expect(() => init.dirac(0).law([2, 2, 1])).toThrow(ArgumentError);
+    expect(() => init.deltaOrthogonal().law([2, 3, 1])).toThrow(ShapeError);
+    expect(init.deltaOrthogonal().law([2, 2, 1]).kind).toBe('deltaOrthogonal');
+    expect(init.sparse(1).law([2, 2]).kind).toBe('sparse');
+    expect(() => init.sparse(1.01).law([2, 2])).toThrow('expected a number in [0, 1], found 1.01');
+    const below = init.truncNormal({ a: Number.NEGATIVE_INFINITY, b: 0 });
+    expect(init.fromJSON(JSON.parse(JSON.stringify(below)))).toEqual(below);
+    expect(init.calculateGain('leaky_relu')).toBe(init.calculateGain('leaky_relu', 0.01));
+  });
+
   it('are refused for a shape or a dtype that is none', () => {
     expect(() => init.ones().law('2' as unknown as number[])).toThrow(ShapeError);
     expect(() => init.ones().law([2], 'float8' as FloatDType)).toThrow(DTypeError);
