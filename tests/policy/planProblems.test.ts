@@ -30,7 +30,7 @@ function errorOf(policy: Policy, model: nn.Module): PolicyError {
 describe('the error of an impossible plan', () => {
   const wrong = rule(nn.Linear, { bias: init.xavierNormal() });
   const fan =
-    'Fan in and fan out can not be computed for tensor with fewer than 2 dimensions, found [2]; biases usually take';
+    'Fan in and fan out can not be computed for tensor with fewer than 2 dimensions, found [2]; for a bias, init.zeros() is';
 
   it('has the path and the cause of a single problem', () => {
     const error = errorOf(definePolicy('p', [parameter('**.weight', ZERO), wrong]), linears(1));

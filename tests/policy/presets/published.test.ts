@@ -100,7 +100,7 @@ describe('the description of a published policy', () => {
     );
     const table = new nn.Sequential({ relative_attention_bias: new nn.Embedding(2, 2) });
     expect(() => explainPolicy(table, presets.t5())).toThrow('a Linear called q beside it');
-    expect(() => presets.detectorHead({ priorProbability: 1 })).toThrow('between 0 and 1');
+    expect(() => presets.detectorHead({ priorProbability: 1 })).toThrow('expected a number in (0, 1), found 1');
     expect(() => explainPolicy(fc, presets.neoxWang({ dim: 4 }))).not.toThrow();
   });
 
