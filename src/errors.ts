@@ -1,11 +1,20 @@
 /**
- * Every error the library throws on purpose is an {@link InitreeError}. One grammar:
+ * The base class of every error that the library throws on purpose. All messages have one grammar:
  * `<what was wrong> at <where>: <what was expected, what was found, what to do>`.
+ * @example
+ * ```ts
+ * import { init, InitreeError, zeros } from 'initree';
+ * try {
+ *   init.xavierNormal_(zeros([120]));
+ * } catch (error) {
+ *   if (error instanceof InitreeError) console.log(error.code); // ERR_SHAPE
+ * }
+ * ```
  */
 export class InitreeError extends Error {
   /** Machine-readable kind, e.g. `'ERR_SHAPE'`. */
   readonly code: string = 'ERR_INITREE';
-  /** Dotted path of the module, parameter or tensor concerned (`'features.0.weight'`), where one is known. */
+  /** Dotted path of the module, parameter or tensor that the error is about (`'features.0.weight'`), if it is known. */
   readonly path: string | undefined;
   /** The message without its `<what was wrong> at <where>: ` head. */
   readonly detail: string;
@@ -18,7 +27,7 @@ export class InitreeError extends Error {
   }
 }
 
-/** A rank or shape that the operation cannot take. */
+/** The operation does not accept this rank or shape. */
 export class ShapeError extends InitreeError {
   override readonly code = 'ERR_SHAPE';
   constructor(detail: string, path?: string, options?: ErrorOptions) {
@@ -26,7 +35,7 @@ export class ShapeError extends InitreeError {
   }
 }
 
-/** An element type that the operation cannot take. */
+/** The operation does not accept this element type. */
 export class DTypeError extends InitreeError {
   override readonly code = 'ERR_DTYPE';
   constructor(detail: string, path?: string, options?: ErrorOptions) {
@@ -34,7 +43,7 @@ export class DTypeError extends InitreeError {
   }
 }
 
-/** A number, name or option outside its range. */
+/** A number, name or option is outside its range. */
 export class ArgumentError extends InitreeError {
   override readonly code = 'ERR_ARGUMENT';
   constructor(detail: string, path?: string, options?: ErrorOptions) {
@@ -42,7 +51,7 @@ export class ArgumentError extends InitreeError {
   }
 }
 
-/** A module tree, state dict, autograd graph or generator state that does not fit. */
+/** A module tree, state dict, autograd graph or generator state does not fit the operation. */
 export class StateError extends InitreeError {
   override readonly code = 'ERR_STATE';
   constructor(detail: string, path?: string, options?: ErrorOptions) {
@@ -50,7 +59,7 @@ export class StateError extends InitreeError {
   }
 }
 
-/** A policy that cannot be applied to the model it was given. */
+/** A policy cannot be applied to the model. */
 export class PolicyError extends InitreeError {
   override readonly code = 'ERR_POLICY';
   constructor(detail: string, path?: string, options?: ErrorOptions) {
@@ -58,7 +67,7 @@ export class PolicyError extends InitreeError {
   }
 }
 
-/** Bytes that are not what they claim to be. */
+/** The bytes of a file do not have the format that the file's name or header claims. */
 export class FormatError extends InitreeError {
   override readonly code = 'ERR_FORMAT';
   constructor(detail: string, path?: string, options?: ErrorOptions) {
@@ -66,10 +75,10 @@ export class FormatError extends InitreeError {
   }
 }
 
-/** A run that was cancelled. */
+/** The caller cancelled the run. */
 export class AbortError extends InitreeError {
   override readonly code = 'ERR_ABORTED';
-  /** Paths of the parameters that were written before, the last ones perhaps in part. */
+  /** Paths of the parameters that were written before the run ended. The last ones may be written in part. */
   readonly written: readonly string[];
 
   constructor(written: readonly string[], reason: unknown) {
@@ -79,23 +88,23 @@ export class AbortError extends InitreeError {
   }
 }
 
-/** The same error, saying where it happened; errors of others and errors that know their place pass through. */
+/** The same error with a path. An error of another library, or one that has a path, is returned as it is. */
 export function locate(error: unknown, path: string): unknown {
   if (!(error instanceof InitreeError) || error.path !== undefined || path === '') return error;
-  return remade(error, error.detail, path);
+  return rebuild(error, error.detail, path);
 }
 
-/** The same error with more to say; errors of others pass through. */
+/** The same error with a longer message. An error of another library is returned as it is. */
 export function extend(error: unknown, addition: string): unknown {
-  return error instanceof InitreeError ? remade(error, `${error.detail}${addition}`, error.path) : error;
+  return error instanceof InitreeError ? rebuild(error, `${error.detail}${addition}`, error.path) : error;
 }
 
-function remade(error: InitreeError, detail: string, path: string | undefined): InitreeError {
+function rebuild(error: InitreeError, detail: string, path: string | undefined): InitreeError {
   type Kind = new (detail: string, path: string | undefined, options: ErrorOptions) => InitreeError;
   return new (error.constructor as Kind)(detail, path, { cause: error });
 }
 
-/** How a message says what was found in place of something else: `null`, `'relu'`, `3n`, `an array`, `a Linear`. */
+/** A value as error messages name it after "found": `null`, `'relu'`, `3n`, `an array`, `a Linear`. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'bigint') return `${value}n`;
@@ -107,9 +116,10 @@ export function describeValue(value: unknown): string {
 }
 
 /**
- * Returns the last argument of a function if it is a plain object with no other names than those of `known`.
- * @param Kind of the error, ArgumentError when absent
- * @throws for anything else, such as a generator passed by position or a misspelt option
+ * Returns the options of a function if they are a plain object whose names all occur in `known`.
+ * @param what the function, as the error message names it
+ * @param Kind class of the error; default: ArgumentError
+ * @throws if `options` is another value (a generator passed by position, say) or has an unknown name
  */
 export function checkOptions<T extends object>(
   what: string,
@@ -119,7 +129,7 @@ export function checkOptions<T extends object>(
 ): T {
   if (!isPlainObject(options)) {
     const names = Object.keys(known).join(', ');
-    throw new Kind(`${what} takes its options as one object, found ${describeValue(options)}; give { ${names} }`);
+    throw new Kind(`${what} expects its options as one object, found ${describeValue(options)}; pass { ${names} }`);
   }
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(known, name)) continue;
@@ -131,35 +141,35 @@ export function checkOptions<T extends object>(
 function isPlainObject(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  // Those of another realm, such as a test's, count.
+  // A plain object of another realm (jest runs each test file in one) has another Object.prototype.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Returns `value` if it can be called; otherwise throws ArgumentError. */
-export function checkFunction<T>(what: string, value: T): T {
+/**
+ * Returns `value` if it is a function.
+ * @param taker the function or method that was given `value`, as the message names it: `apply()`
+ */
+export function checkFunction<T>(taker: string, value: T): T {
   if (typeof value === 'function') return value;
-  throw new ArgumentError(`${what} is a function, found ${describeValue(value)}`);
+  throw new ArgumentError(`${taker} expects a function, found ${describeValue(value)}`);
 }
 
 /**
- * Returns what a function gave, unless it is a promise.
- * @param what ran the function, and holds until that returns
- * @throws ArgumentError for an `async` function, whose code from the first `await` on would run outside
+ * Returns the result of a function unless it is a promise.
+ * @param what the function that called it, which changes a setting until the call returns: `noGrad()`
+ * @throws ArgumentError for the promise of an `async` function: its code after the first `await` would run without the setting
  */
 export function checkSynchronous<T>(what: string, result: T): T {
   const { then } = Object(result) as { then?: unknown };
   if (typeof then !== 'function') return result;
-  // Nobody else will wait for it: its failure is part of this one.
+  // No other code handles the promise's rejection, which would end the process.
   then.call(result, undefined, () => {});
   throw new ArgumentError(
-    `${what} holds until its function returns, and an async one goes on after its first await; await outside of it`,
+    `${what} holds until its function returns, but an async function goes on after its first await; await outside of ${what}`,
   );
 }
 
-/**
- * The end of an error message about an unknown name: `; did you mean 'relu'?` where one of `names` is close,
- * otherwise the list of names.
- */
+/** The end of an error message about an unknown name: `; did you mean 'relu'?` if a name is close, else all `names`. */
 export function nearestName(found: string, names: readonly string[]): string {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(found.length / 3)) + 1;
@@ -171,7 +181,7 @@ export function nearestName(found: string, names: readonly string[]): string {
   return names.length > 0 ? `; expected one of ${names.map((name) => `'${name}'`).join(', ')}` : '';
 }
 
-/** Levenshtein's distance, one row at a time; swapped neighbours count as one edit. */
+/** Levenshtein's distance, computed row by row. Two swapped neighbours count as one edit. */
 function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

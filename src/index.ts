@@ -58,7 +58,6 @@ export {
   arange,
   empty,
   full,
-  type NestedArray,
   ones,
   type RandomOptions,
   rand,
@@ -71,6 +70,7 @@ export {
 } from './tensor/creation.js';
 export { getDefaultDtype, setDefaultDtype } from './tensor/defaultDtype.js';
 export { cat, stack } from './tensor/joining.js';
+export type { NestedArray } from './tensor/readNested.js';
 export type { Shape } from './tensor/Shape.js';
 export { noGrad } from './tensor/Tape.js';
 export { Tensor } from './tensor/Tensor.js';

@@ -1,18 +1,20 @@
 import { ArgumentError, checkOptions, describeValue, type InitreeError } from './errors.js';
 
-/** The default of each option; `undefined` for one that has none. */
+/** The default of each option; `undefined` if the option has no default. */
 type Defaults<O> = { readonly [K in keyof O]-?: O[K] | undefined };
 
-/** Options that are all there; those without a default may still be undefined. */
+/** Options after reading. Only an option without a default may be undefined. */
 type Read<O, D> = {
   [K in keyof O]-?: K extends keyof D ? Exclude<O[K], undefined> | (D[K] extends undefined ? undefined : never) : never;
 };
 
 /**
- * The options of a function or constructor, each absent one replaced by its default.
- * @param Kind of the error, ArgumentError when absent
- * @throws for what is no plain object, such as an option passed by position, for a name that is no option's, and for
- *   anything but true and false where that is the choice
+ * The options of a function or constructor with their defaults filled in.
+ * @param what name of the function or constructor, for error messages
+ * @param defaults every option with its default
+ * @param Kind class of the error; default: ArgumentError
+ * @throws if `options` is not a plain object (an option passed by position, say), if it has an unknown name, or if an
+ *   option whose default is a boolean has another value than true and false
  */
 export function readOptions<O extends object, const D extends Defaults<O>>(
   what: string,
@@ -26,7 +28,7 @@ export function readOptions<O extends object, const D extends Defaults<O>>(
     const value: unknown = options[name as keyof O];
     if (value === undefined) continue;
     if (typeof read[name] === 'boolean' && typeof value !== 'boolean') {
-      throw new Kind(`${what}(): ${name} is true or false, found ${describeValue(value)}`);
+      throw new Kind(`${what}(): ${name} must be true or false, found ${describeValue(value)}`);
     }
     read[name] = value;
   }

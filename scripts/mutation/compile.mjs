@@ -1,5 +1,5 @@
 import { transformSync } from 'esbuild';
-import { readGlobals } from '../../tests/readGlobalsOnce.cjs';
+import readGlobalsOnce from '../../tests/readGlobalsOnce.cjs';
 
 /** JavaScript of a TypeScript source, with the globals read once, as in the tests. Types are removed and not checked. */
 export function compile(text, path) {
@@ -8,7 +8,7 @@ export function compile(text, path) {
     format: 'esm',
     target: 'es2023',
     sourcefile: path,
-    banner: readGlobals(text),
+    banner: readGlobalsOnce.readGlobals(text),
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
   });
   return code;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { InitreeError } from '../errors.js';
-import { deferFills } from '../init/fillLaw.js';
+import { deferFills } from '../init/Deferral.js';
 import type { Module } from '../nn/Module.js';
 import { runInThreads } from '../node/initializeWeightsParallel.js';
 import { runAsync } from '../policy/initializeWeightsAsync.js';

@@ -1,92 +1,96 @@
+import { checkFunction } from '../errors.js';
 import { isFloatDType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
-import { deferData, isDeferred, overwriteData, shareData } from '../tensor/deferredData.js';
+import {
+  currentSource,
+  type DataSource,
+  dataToOverwrite,
+  deferData,
+  isDeferred,
+  shareDeferred,
+  sourceOf,
+  withSource,
+} from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Law } from './Law.js';
 import { passOver } from './passOver.js';
 import { writeLaw } from './writeLaw.js';
 
-/** A fill that was put off: what is to be written, and from where in which stream. */
-interface Deferred {
+/** A deferred fill: the law, and the position in the stream at which it draws. */
+interface Fill {
   readonly law: Law;
-  /** The generator as it was somewhat before. */
+  /** The generator as it was at the fill or before. */
   readonly start: Generator;
-  /** Words of its stream from there to the fill, which needs no cached sample. */
+  /** The number of words from `start` to the fill. The fill uses no cached sample. */
   readonly offset: number;
-  /** How many fills were put off before. */
+  /** The number of fills that were deferred before this one. */
   readonly order: number;
 }
 
-/** A fill that was put off, and the tensors that are to hold it: one, and its copies. */
-export interface DeferredFill extends Deferred {
+/** A deferred fill with the tensors that will hold it: one, and its copies. */
+export interface DeferredFill extends Fill {
   readonly tensors: readonly Tensor[];
 }
 
-/** Where a generator stood, to count from. */
+/** A generator's position from which the offsets of fills are counted. */
 interface Origin {
   readonly start: Generator;
-  /** Words drawn when everything was as this deferral left it. */
+  /** `wordsDrawn` of the generator after the last deferred fill. */
   expected: number;
 }
 
-/** Which deferral a deferred tensor belongs to. */
-const deferrals = new WeakMap<Tensor, Deferral>();
-
 /**
- * The fills of one model that were put off. Each remembers its place in the stream, and the generator moves on as if it
- * had drawn; a fill that is overwritten before anybody looks is never drawn.
+ * The deferred fills of one `deferInit`. Each fill remembers its position in the stream, and the generator advances as if
+ * the fill had drawn. A fill that is overwritten before the tensor is materialized is never drawn.
  */
-export class Deferral {
-  private readonly pending = new Map<Tensor, Deferred>();
+export class Deferral implements DataSource {
+  private readonly pending = new Map<Tensor, Fill>();
   private recorded = 0;
   private readonly origins = new Map<Generator, Origin>();
 
-  /** Puts off the allocation of a tensor that will be zeros if nothing fills it. */
-  adopt(tensor: Tensor): void {
-    deferrals.set(tensor, this);
-    deferData(
-      tensor,
-      () => {
-        if (this.pending.has(tensor)) finish(this.materialize());
-      },
-      () => void this.pending.delete(tensor),
-    );
+  /** Materializes all pending fills if the tensor has one; a tensor without a fill becomes zeros by itself. */
+  produce(tensor: Tensor): void {
+    if (this.pending.has(tensor)) finish(this.materialize());
+  }
+
+  discard(tensor: Tensor): void {
+    this.pending.delete(tensor);
   }
 
   /**
-   * Puts off a fill. Refuses one that must be drawn at once: because only drawing tells how many words it takes, because
-   * it uses or leaves a cached sample, or because the elements are there already, and others may share them.
+   * Defers a fill of a deferred tensor.
+   * @returns false if the fill must be drawn at once: the number of words that it draws is unknown, it uses or leaves a
+   *   cached sample, or the tensor is materialized, so that other tensors may share its elements
    */
-  record(tensor: Tensor, law: Law, generator: Generator): boolean {
+  deferFill(tensor: Tensor, law: Law, generator: Generator): boolean {
     if (law.kind === 'untouched' || !isDeferred(tensor) || !isFloatDType(tensor.dtype)) return false;
     const origin = this.originOf(generator);
     const { start } = origin;
     const offset = generator.wordsDrawn - start.wordsDrawn;
     if (!passOver(law, tensor.shape, tensor.dtype, generator)) return false;
     origin.expected = generator.wordsDrawn;
-    const fill = { law, start, offset, order: this.recorded++ };
-    this.put(tensor, fill);
+    this.put(tensor, { law, start, offset, order: this.recorded++ });
     return true;
   }
 
-  /** Lets `holder` wait in the place of `tensor`, which is to have the same elements. */
-  handOver(tensor: Tensor, holder: Tensor): void {
-    this.recordCopy(tensor, holder);
+  /** Moves the fill of a deferred tensor to `holder`. Both tensors share one array from then on. */
+  transfer(tensor: Tensor, holder: Tensor): void {
+    this.deferCopy(tensor, holder);
     this.pending.delete(tensor);
-    shareData(tensor, holder);
+    shareDeferred(tensor, holder);
   }
 
-  /** Puts off for `copy` what is put off for `tensor`: the same values from the same place. */
-  recordCopy(tensor: Tensor, copy: Tensor): void {
+  /** Defers `copy` with the same fill as a deferred tensor: the same values from the same position. */
+  deferCopy(tensor: Tensor, copy: Tensor): void {
     const fill = this.pending.get(tensor);
     if (fill) this.put(copy, fill);
-    else this.adopt(copy);
+    else deferData(copy, this);
   }
 
-  /** What is still put off for some tensors, in the order in which it would have been drawn. */
+  /** The pending fills of some tensors, in the order of the stream. */
   fillsOf(tensors: Iterable<Tensor>): DeferredFill[] {
-    const found = new Map<Deferred, Tensor[]>();
+    const found = new Map<Fill, Tensor[]>();
     for (const tensor of tensors) {
       const fill = this.pending.get(tensor);
       if (fill) found.set(fill, [...(found.get(fill) ?? []), tensor]);
@@ -94,33 +98,33 @@ export class Deferral {
     return [...found].sort(([a], [b]) => a.order - b.order).map(([fill, holders]) => ({ ...fill, tensors: holders }));
   }
 
-  /** Whether a tensor still waits for one of {@link fillsOf}. */
-  awaits(tensor: Tensor, { order }: DeferredFill): boolean {
+  /** Whether a fill of {@link fillsOf} is still pending for a tensor. */
+  isPending(tensor: Tensor, { order }: DeferredFill): boolean {
     return this.pending.get(tensor)?.order === order;
   }
 
   /**
-   * Draws what is still put off for some tensors, for all of them when absent, but for what somebody looks at or overwrites
-   * during a pause.
+   * Draws pending fills. Code that runs during a pause may read or overwrite a tensor; its fill is then no longer pending.
+   * @param wanted the tensors; default: all
    */
   *materialize(wanted: Iterable<Tensor> = this.pending.keys()): Steps {
     const cursors = new Map<Generator, Generator>();
     for (const fill of this.fillsOf(wanted)) {
       const { law, start, offset, tensors } = fill;
-      const waits = (tensor: Tensor) => this.awaits(tensor, fill);
-      const [tensor, ...copies] = tensors.filter(waits);
+      const isPending = (tensor: Tensor) => this.isPending(tensor, fill);
+      const [tensor, ...copies] = tensors.filter(isPending);
       if (tensor === undefined) continue;
       const cursor = cursors.get(start) ?? start.clone();
       cursors.set(start, cursor);
       cursor.advance(offset - (cursor.wordsDrawn - start.wordsDrawn));
-      const data = overwriteData(tensor);
+      const data = dataToOverwrite(tensor);
       yield* writeLaw(tensor, law, cursor);
-      for (const copy of copies.filter(waits)) overwriteData(copy).set(data as never);
+      for (const copy of copies.filter(isPending)) dataToOverwrite(copy).set(data as never);
     }
   }
 
-  private put(tensor: Tensor, fill: Deferred): void {
-    this.adopt(tensor);
+  private put(tensor: Tensor, fill: Fill): void {
+    deferData(tensor, this);
     this.pending.set(tensor, fill);
   }
 
@@ -133,7 +137,22 @@ export class Deferral {
   }
 }
 
-/** The deferral of a tensor whose elements are still to be made. */
+/** Runs `body` with deferred fills, and with deferred allocations of zeros. Calls may be nested: the outermost defers. */
+export function deferFills<T>(body: () => T): T {
+  checkFunction('deferInit()', body);
+  return currentDeferral() ? body() : withSource(new Deferral(), body);
+}
+
+/** The deferral whose {@link deferFills} is running. */
+export function currentDeferral(): Deferral | undefined {
+  return asDeferral(currentSource());
+}
+
+/** The deferral of a deferred tensor. */
 export function deferralOf(tensor: Tensor): Deferral | undefined {
-  return isDeferred(tensor) ? deferrals.get(tensor) : undefined;
+  return asDeferral(sourceOf(tensor));
+}
+
+function asDeferral(source: DataSource | null | undefined): Deferral | undefined {
+  return source instanceof Deferral ? source : undefined;
 }

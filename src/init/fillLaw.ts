@@ -1,39 +1,23 @@
 import { checkFunction } from '../errors.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
-import { abandonData, adoptZeros, overwriteData } from '../tensor/deferredData.js';
+import { dataToOverwrite, discardDeferred } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { Deferral } from './Deferral.js';
+import { currentDeferral } from './Deferral.js';
 import type { Law, TruncatedNormalLaw } from './Law.js';
 import { writeLaw } from './writeLaw.js';
 
 let skipping = false;
-let deferral: Deferral | null = null;
 
-/** Runs `body` with every initialiser checking its tensor but neither drawing nor writing. */
+/** Runs `body` with initialisers that check their tensors, but neither draw nor write. */
 export function skipFills<T>(body: () => T): T {
-  checkFunction('what skipInit() runs', body);
+  checkFunction('skipInit()', body);
   const before = skipping;
   skipping = true;
   try {
     return body();
   } finally {
     skipping = before;
-  }
-}
-
-/** Runs `body` with the fills of initialisers put off: drawn when somebody looks at a tensor, or by `Deferral.materialize`. */
-export function deferFills<T>(body: () => T): T {
-  checkFunction('what deferInit() runs', body);
-  if (deferral !== null) return body();
-  const own = new Deferral();
-  deferral = own;
-  const before = adoptZeros((tensor) => own.adopt(tensor as Tensor));
-  try {
-    return body();
-  } finally {
-    deferral = null;
-    adoptZeros(before);
   }
 }
 
@@ -51,19 +35,19 @@ export function* fillLawSteps(tensor: Tensor, law: Law, generator: Generator): S
   tensor.checkWritable(law.kind);
   if (skipping) return;
   warnAbout(law);
-  if (deferral?.record(tensor, law, generator)) return;
-  if (law.kind !== 'untouched') overwriteData(tensor);
+  if (currentDeferral()?.deferFill(tensor, law, generator)) return;
+  if (law.kind !== 'untouched') dataToOverwrite(tensor);
   yield* writeLaw(tensor, law, generator);
 }
 
 /**
- * Does what comes before a fill that somebody else draws with {@link writeLaw}.
+ * Prepares a tensor for elements that other code draws with {@link writeLaw}.
  * @throws StateError if the tensor was computed
  */
 export function prepareFill(tensor: Tensor, law: Law): void {
   tensor.checkWritable(law.kind);
   warnAbout(law);
-  abandonData(tensor);
+  discardDeferred(tensor);
 }
 
 function warnAbout(law: Law): void {

@@ -7,21 +7,44 @@ import { Module } from './Module.js';
 
 /** Options of every layer that has parameters. */
 export interface LayerOptions {
-  /** Element type of the parameters; the default dtype when absent. */
+  /** Element type of the parameters; default: the default dtype. */
   dtype?: FloatDType | undefined;
-  /** Where the default initialisation draws from; the default generator when absent. */
+  /** Generator of the default initialisation; default: the default generator. */
   generator?: Generator | undefined;
 }
 
 /** The defaults of {@link LayerOptions}. */
 export const LAYER_DEFAULTS = { dtype: undefined, generator: undefined } as const;
 
-/** A module with parameters and a default initialisation. */
+/**
+ * A module with parameters and a default initialisation.
+ * @example
+ * ```ts
+ * import { init, nn, type Tensor, zeros } from 'initree';
+ * class Scale extends nn.Layer {
+ *   weight = new nn.Parameter(zeros([3]));
+ *   constructor() {
+ *     super();
+ *     this.resetParameters();
+ *   }
+ *   override defaults() {
+ *     return [['weight', init.ones()]] as const;
+ *   }
+ *   override forward(x: Tensor): Tensor {
+ *     return x.mul(this.weight);
+ *   }
+ * }
+ * console.log(new Scale().weight.tolist()); // [ 1, 1, 1 ]
+ * ```
+ */
 export abstract class Layer extends Module {
-  /** The default initialisation: which property is filled with what, in the order of PyTorch's draws. */
+  /** The default initialisation: properties and their initialisers, in the order in which PyTorch draws them. */
   abstract defaults(): readonly (readonly [property: string, initializer: Initializer])[];
 
-  /** Draws the default initialisation again; parameters the layer does without are passed over. */
+  /**
+   * Draws the default initialisation again. A parameter that this instance does not have is skipped.
+   * @param generator default: the default generator
+   */
   resetParameters(generator: Generator = defaultGenerator): void {
     for (const [property, initializer] of this.defaults()) {
       const tensor = (this as unknown as Record<string, unknown>)[property];

@@ -4,14 +4,14 @@ import { KIND, type MemberKind } from './MemberKind.js';
 import { Module } from './Module.js';
 import { propertyOf } from './stateNames.js';
 
-/** Names and what they stand for: an object, a Map, or pairs in any other iterable. */
+/** Names and members: an object, a Map, or another iterable of pairs. */
 export type Pairs<Given> = Readonly<Record<string, Given>> | Iterable<readonly [name: string, member: Given]>;
 
-/** Members under names of their owner's choice, in insertion order. */
+/** Members under names that the caller chooses, in insertion order. */
 export abstract class MemberDict<T extends Member, Given = T> extends Module {
   protected abstract [KIND](): MemberKind<T, Given>;
 
-  /** How many members there are. */
+  /** The number of members. */
   get length(): number {
     return this[KIND]().entriesOf(this).length;
   }
@@ -20,17 +20,17 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
     for (const [name, member] of this[KIND]().entriesOf(this)) yield [name, member];
   }
 
-  /** The names, in order. */
+  /** The names, in insertion order. */
   keys(): string[] {
     return Array.from(this, ([name]) => name);
   }
 
-  /** The members, in order. */
+  /** The members, in insertion order. */
   values(): T[] {
     return Array.from(this, ([, member]) => member);
   }
 
-  /** Names and members, in order. */
+  /** Names and members, in insertion order. */
   items(): [name: string, member: T][] {
     return [...this];
   }
@@ -40,7 +40,10 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
     return this.keys().includes(name);
   }
 
-  /** The member of a name; throws StateError if there is none. */
+  /**
+   * The member under a name.
+   * @throws StateError if there is none
+   */
   get(name: string): T {
     const found = this.items().find(([known]) => known === name);
     if (found) return found[1];
@@ -49,12 +52,15 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
     );
   }
 
-  /** Puts a member under a name: in the place of that name, or at the end; returns this container. */
+  /** Puts a member under a name. An existing name keeps its position, a new one is added at the end. Returns this container. */
   set(name: string, member: Given): this {
     return this.update([[name, member]]);
   }
 
-  /** Puts members under their names, in order; returns this container. All are checked before any is put. */
+  /**
+   * Puts members under their names, in order; returns this container. All are checked before the first one is put.
+   * @throws StateError if a name or a member is not allowed; the container is then unchanged
+   */
   update(members: Pairs<Given>): this {
     const kind = this[KIND]();
     setMembers(
@@ -67,12 +73,15 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
     return this;
   }
 
-  /** Removes a member; returns whether it was there. */
+  /** Removes the member under a name; returns whether there was one. */
   delete(name: string): boolean {
     return this.has(name) && Reflect.deleteProperty(this, propertyOf(this, name));
   }
 
-  /** Removes a member and returns it; throws StateError if there is none. */
+  /**
+   * Removes the member under a name and returns it.
+   * @throws StateError if there is none
+   */
   pop(name: string): T {
     const member = this.get(name);
     this.delete(name);
@@ -86,16 +95,16 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
 }
 
 /**
- * The pairs of an object, a Map, or pairs.
- * @throws ArgumentError for anything else
+ * The pairs of an object, a Map, or another iterable of pairs.
+ * @throws ArgumentError if `members` is none of these
  */
 export function pairsOf<Given>(taker: string, members: Pairs<Given>): (readonly [name: string, member: Given])[] {
   if (typeof members !== 'object' || members === null) {
-    throw new ArgumentError(`${taker} takes members by name, found ${describeValue(members)}`);
+    throw new ArgumentError(`${taker} expects members by name (an object or a Map), found ${describeValue(members)}`);
   }
   if (!(Symbol.iterator in members)) return Object.entries(members);
   return Array.from(members as Iterable<readonly [string, Given]>, (pair) => {
     if (Array.isArray(pair) && pair.length === 2) return pair;
-    throw new ArgumentError(`${taker} takes pairs of name and member, found ${describeValue(pair)}`);
+    throw new ArgumentError(`${taker} expects pairs of name and member, found ${describeValue(pair)}`);
   });
 }

@@ -1,15 +1,18 @@
 import type { Entry, Member } from './entries.js';
 import type { ModuleNode } from './ModuleNode.js';
 
-/** What a container holds. */
+/** The kind of members that a container holds. */
 export interface MemberKind<T extends Member, Given = T> {
-  /** As messages say it. */
+  /** The name of the kind in error messages. */
   readonly name: 'module' | 'parameter';
   /** The members of a container, in order. */
   entriesOf(container: ModuleNode): readonly Entry<T>[];
-  /** What is held of what was given; throws StateError if it is of another kind. */
+  /**
+   * The member for a value that the caller adds: the value itself, or a parameter made of it.
+   * @throws StateError if the value is of another kind
+   */
   admit(given: Given, container: ModuleNode): T;
 }
 
-/** The method of a container that tells what it holds: a symbol, so that members may have any name. */
+/** The method that returns the kind of a container. It is a symbol, so that no member name can collide with it. */
 export const KIND = Symbol('kind');

@@ -4,14 +4,14 @@ import { KIND, type MemberKind } from './MemberKind.js';
 import { Module } from './Module.js';
 import { propertyOf } from './stateNames.js';
 
-/** Members under the names '0', '1', …, in order. */
+/** Members in order, under the names '0', '1', …. */
 export abstract class MemberList<T extends Member, Given = T> extends Module {
-  /** The member at a position, as in PyTorch's `list[i]`. */
+  /** The member at an index, as PyTorch's `list[i]`; `undefined` beyond the end. */
   readonly [index: number]: T;
 
   protected abstract [KIND](): MemberKind<T, Given>;
 
-  /** How many members there are. */
+  /** The number of members. */
   get length(): number {
     return this[KIND]().entriesOf(this).length;
   }
@@ -20,17 +20,24 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
     for (const [, member] of this[KIND]().entriesOf(this)) yield member;
   }
 
-  /** The member at a position; negative ones count from the end. Throws ArgumentError beyond either end. */
+  /**
+   * The member at an index; a negative index counts from the end.
+   * @throws ArgumentError if the index is out of range
+   */
   at(index: number): T {
     const entries = this[KIND]().entriesOf(this);
-    return entries[positionIn(entries, index)][1];
+    return entries[indexIn(entries, index)][1];
   }
 
-  /** Puts another member at a position, in the place and under the name of the one there; returns this container. */
+  /**
+   * Replaces the member at an index; the name stays. Returns this container.
+   * @param index a negative index counts from the end
+   * @throws ArgumentError if the index is out of range
+   */
   set(index: number, member: Given): this {
     const kind = this[KIND]();
     const entries = kind.entriesOf(this);
-    const [key] = entries[positionIn(entries, index)];
+    const [key] = entries[indexIn(entries, index)];
     setMembers(this, [[propertyOf(this, key), kind.admit(member, this)]]);
     return this;
   }
@@ -40,7 +47,10 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
     return this.extend([member]);
   }
 
-  /** Adds members at the end; returns this container. */
+  /**
+   * Adds members at the end; returns this container. All are checked before the first one is added.
+   * @throws StateError if a member is of another kind; the container is then unchanged
+   */
   extend(members: Iterable<Given>): this {
     if (typeof members?.[Symbol.iterator] !== 'function') {
       throw new ArgumentError(
@@ -53,7 +63,7 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
     const taken = new Set(entries.map(([key]) => key));
     let next = entries.length;
     const nextName = () => {
-      // A part of a Sequential keeps its names, which may be those that would come next.
+      // A slice of a Sequential keeps its names: slice(-2) of four has '2' and '3'.
       while (taken.has(String(next))) next++;
       return String(next++);
     };
@@ -64,24 +74,32 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
     return this;
   }
 
-  /** Puts a member before the one at `index`; all are named anew by their positions. Returns this container. */
+  /**
+   * Inserts a member before the member at `index`. All members are renamed by their indices. Returns this container.
+   * @param index at most `length`; a negative index counts from the end
+   * @throws ArgumentError if the index is out of range
+   */
   insert(index: number, member: Given): this {
     const members = [...this];
-    const position = positionIn(members, index, members.length);
-    renumber(this, members.toSpliced(position, 0, this[KIND]().admit(member, this)));
+    const at = indexIn(members, index, members.length);
+    renumber(this, members.toSpliced(at, 0, this[KIND]().admit(member, this)));
     return this;
   }
 
-  /** Takes a member out, the last one when no position is given, and returns it; the others are named anew. */
+  /**
+   * Removes a member and returns it. The others are renamed by their indices.
+   * @param index default: −1, the last member
+   * @throws ArgumentError if the index is out of range
+   */
   pop(index = -1): T {
     const members = [...this];
-    const position = positionIn(members, index);
-    renumber(this, members.toSpliced(position, 1));
-    return members[position];
+    const at = indexIn(members, index);
+    renumber(this, members.toSpliced(at, 1));
+    return members[at];
   }
 }
 
-/** Names the members of a list by their positions, and forgets those it had before. */
+/** Replaces all members of a list, and names them by their indices. */
 function renumber<T extends Member>(list: MemberList<T, never>, members: readonly T[]): void {
   for (const [key] of list[KIND]().entriesOf(list)) Reflect.deleteProperty(list, propertyOf(list, key));
   setMembers(
@@ -90,8 +108,8 @@ function renumber<T extends Member>(list: MemberList<T, never>, members: readonl
   );
 }
 
-function positionIn({ length }: ArrayLike<unknown>, index: number, last = length - 1): number {
-  const position = Number.isInteger(index) && index < 0 ? index + length : index;
-  if (Number.isInteger(position) && position >= 0 && position <= last) return position;
+function indexIn({ length }: ArrayLike<unknown>, index: number, last = length - 1): number {
+  const at = Number.isInteger(index) && index < 0 ? index + length : index;
+  if (Number.isInteger(at) && at >= 0 && at <= last) return at;
   throw new ArgumentError(`index ${describeValue(index)} is out of range: there are ${length} members`);
 }

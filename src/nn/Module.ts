@@ -17,11 +17,25 @@ import { type SummaryOptions, summarize } from './summarize.js';
 import { joinPath, type MemberOptions, walk, walkMembers, withoutRepeats } from './walk.js';
 
 /**
- * The base class of all networks and layers (`torch.nn.Module`). The object is the tree: a module's children,
- * parameters and buffers are its own properties, in the order in which the properties came into being.
+ * The base class of all networks and layers (`torch.nn.Module`). The object is the tree: a module's children, parameters
+ * and buffers are its own properties, in the order in which the properties were first assigned.
+ * @example
+ * ```ts
+ * import { nn, type Tensor, zeros } from 'initree';
+ * class Net extends nn.Module {
+ *   fc1 = new nn.Linear(4, 3);
+ *   fc2 = new nn.Linear(3, 2);
+ *   override forward(x: Tensor): Tensor {
+ *     return this.fc2.forward(this.fc1.forward(x).tanh());
+ *   }
+ * }
+ * const net = new Net();
+ * console.log(net.forward(zeros([5, 4])).shape); // [ 5, 2 ]
+ * console.log([...net.stateDict().keys()].join(' ')); // fc1.weight fc1.bias fc2.weight fc2.bias
+ * ```
  */
 export abstract class Module extends ModuleNode {
-  /** Whether layers behave as in training (batch statistics, dropout); set by {@link train} and {@link eval}. */
+  /** Whether layers behave as in training (batch statistics, dropout). {@link train} and {@link eval} set it; default: true. */
   training = true;
 
   constructor() {
@@ -29,27 +43,34 @@ export abstract class Module extends ModuleNode {
     locateErrors(new.target.prototype);
   }
 
-  /** Computes the module's output. Subclasses write it with the inputs they need, and callers call it. */
+  /** Computes the module's output. A subclass defines its inputs and its result; code that uses the module calls it. */
   abstract forward(...inputs: unknown[]): any;
 
-  /** The submodules of this module itself, each once. */
+  /** The direct submodules, each once. */
   *children(): IterableIterator<Module> {
     for (const [, child] of this.namedChildren()) yield child;
   }
 
-  /** The submodules of this module itself with their names, each once. */
+  /** The direct submodules with their names, each once. */
   *namedChildren(): IterableIterator<[name: string, module: Module]> {
     for (const [name, child] of withoutRepeats(childEntries(this))) yield [name, child as Module];
   }
 
-  /** This module and all below it, parents before their children, each once. */
+  /** This module and all its descendants, each once. Parents come before their children. */
   *modules(): IterableIterator<Module> {
     for (const [, module] of this.namedModules()) yield module;
   }
 
   /**
-   * This module and all below it with their dotted paths (`''` for this one), parents before their children.
-   * @param options `prefix`: path of this module · `removeDuplicate`: whether a module met again is left out, true when absent
+   * This module and all its descendants with their dotted paths. Parents come before their children.
+   * @param options `prefix`: path of this module; default: `''` · `removeDuplicate`: whether a module with several paths is
+   *   listed only under the first one; default: true
+   * @example
+   * ```ts
+   * import { nn } from 'initree';
+   * const net = new nn.Sequential(new nn.Linear(2, 2), new nn.Sequential(new nn.ReLU()));
+   * console.log([...net.namedModules()].map(([path]) => path)); // [ '', '0', '1', '1.0' ]
+   * ```
    */
   *namedModules(
     options: { prefix?: string | undefined; removeDuplicate?: boolean | undefined } = {},
@@ -59,36 +80,73 @@ export abstract class Module extends ModuleNode {
     for (const [path, module] of walk(this, { prefix, duplicates })) yield [path, module as Module];
   }
 
-  /** All parameters of this module and those below it, each once. */
+  /**
+   * All parameters of this module and its descendants, each once.
+   * @param options `recurse`: whether the descendants' parameters are listed; default: true
+   */
   *parameters(options?: Pick<MemberOptions, 'recurse'>): IterableIterator<Parameter> {
     for (const [, parameter] of this.namedParameters(options)) yield parameter;
   }
 
-  /** All parameters with their paths, `['features.0.weight', parameter]`, each once. */
+  /**
+   * All parameters with their paths, `['features.0.weight', parameter]`.
+   * @param options see {@link MemberOptions}; by default each parameter is listed once
+   * @example
+   * ```ts
+   * import { nn } from 'initree';
+   * const net = new nn.Sequential(new nn.Linear(3, 2), new nn.PReLU());
+   * const sizes = [...net.namedParameters()].map(([path, { shape }]) => `${path} [${shape}]`);
+   * console.log(sizes.join(' ')); // 0.weight [2,3] 0.bias [2] 1.weight [1]
+   * ```
+   */
   namedParameters(options?: MemberOptions): IterableIterator<[path: string, parameter: Parameter]> {
     return walkMembers('namedParameters', this, parameterEntries, options);
   }
 
-  /** All buffers of this module and those below it, each once. */
+  /**
+   * All buffers of this module and its descendants, each once.
+   * @param options `recurse`: whether the descendants' buffers are listed; default: true
+   */
   *buffers(options?: Pick<MemberOptions, 'recurse'>): IterableIterator<Tensor> {
     for (const [, buffer] of this.namedBuffers(options)) yield buffer;
   }
 
-  /** All buffers with their paths, `['bn1.running_mean', tensor]`, each once. */
+  /**
+   * All buffers with their paths, `['bn1.running_mean', tensor]`.
+   * @param options see {@link MemberOptions}; by default each buffer is listed once
+   */
   namedBuffers(options?: MemberOptions): IterableIterator<[path: string, buffer: Tensor]> {
     return walkMembers('namedBuffers', this, bufferEntries, options);
   }
 
-  /** Calls `fn` with every module below this one, children first, then with this one; returns this module. */
+  /**
+   * Calls `fn` with every descendant, then with this module; children come before their parents. Returns this module.
+   * A module with two names in one parent is visited once, a module in two parents twice.
+   * @example
+   * ```ts
+   * import { init, nn } from 'initree';
+   * const net = new nn.Sequential(new nn.Linear(2, 2), new nn.Linear(2, 1));
+   * net.apply((m) => {
+   *   if (m instanceof nn.Linear) init.ones_(m.weight);
+   * });
+   * console.log(net.getParameter('1.weight').tolist()); // [ [ 1, 1 ] ]
+   * ```
+   */
   apply(fn: (module: Module) => void): this {
-    checkFunction('what apply() calls', fn);
+    checkFunction('apply()', fn);
     for (const [, module] of walk(this, { order: 'childrenFirst', duplicates: 'skipSiblings' })) fn(module as Module);
     return this;
   }
 
   /**
-   * The module at a dotted path; `''` is this one.
-   * @throws StateError if nothing, or something that is not a module, stands there
+   * The module at a dotted path; `''` is this module.
+   * @throws StateError if the path leads to no module
+   * @example
+   * ```ts
+   * import { nn } from 'initree';
+   * const net = new nn.Sequential({ features: new nn.Sequential(new nn.ReLU(), new nn.Linear(2, 3)) });
+   * console.log(String(net.getSubmodule('features.1'))); // Linear(in_features=2, out_features=3, bias=True)
+   * ```
    */
   getSubmodule(path: string): Module {
     let module: Module = this;
@@ -101,8 +159,8 @@ export abstract class Module extends ModuleNode {
   }
 
   /**
-   * Puts `module` at a dotted path in place of what stands there; all but the last name must exist.
-   * @throws StateError where they do not, or for a name that cannot be a module's
+   * Puts `module` at a dotted path and replaces the module that is there.
+   * @throws StateError if the parent does not exist, or if the last name is not allowed for a module
    */
   setSubmodule(path: string, module: Module): void {
     if (path === '') throw new StateError('Cannot set the submodule without a target name!');
@@ -110,13 +168,19 @@ export abstract class Module extends ModuleNode {
     parent.addModule(key, module);
   }
 
-  /** The parameter at a dotted path, `'features.0.weight'`; throws StateError if none stands there. */
+  /**
+   * The parameter at a dotted path, `'features.0.weight'`.
+   * @throws StateError if the path leads to no parameter
+   */
   getParameter(path: string): Parameter {
     const [owner, key] = ownerOf(this, path);
     return memberAt(owner, key, path, Parameter, 'an nn.Parameter');
   }
 
-  /** The buffer at a dotted path, `'bn1.running_mean'`; throws StateError if none stands there. */
+  /**
+   * The buffer at a dotted path, `'bn1.running_mean'`.
+   * @throws StateError if the path leads to no buffer
+   */
   getBuffer(path: string): Tensor {
     const [owner, key] = ownerOf(this, path);
     const found = bufferEntries(owner).find(([name]) => name === key);
@@ -125,8 +189,8 @@ export abstract class Module extends ModuleNode {
   }
 
   /**
-   * Adds a submodule under a name; `null` declares one that this instance does without.
-   * @throws StateError for `''`, a name with a dot, and one that the class or another kind of member has already
+   * Adds a submodule under a name; `null` declares a submodule that this instance does not have.
+   * @throws StateError if the name is `''`, has a dot, or belongs to the class or to another kind of member
    */
   addModule(name: string, module: Module | null): void {
     if (module !== null && !(module instanceof Module)) {
@@ -136,8 +200,8 @@ export abstract class Module extends ModuleNode {
   }
 
   /**
-   * Adds a parameter under a name; `null` declares one that this instance does without.
-   * @throws StateError for a name as in {@link addModule}, or what is no parameter
+   * Adds a parameter under a name; `null` declares a parameter that this instance does not have.
+   * @throws StateError if the name is not allowed (see {@link addModule}), or if `parameter` is neither a Parameter nor null
    */
   registerParameter(name: string, parameter: Parameter | null): void {
     if (parameter !== null && !(parameter instanceof Parameter)) {
@@ -149,10 +213,21 @@ export abstract class Module extends ModuleNode {
   }
 
   /**
-   * Adds a tensor that belongs to the module without being learned, and returns it, so that a field can be written
+   * Adds a tensor that belongs to the module but is not learned, and returns it. So a field can be written
    * `mask = this.registerBuffer('mask', tensor)`.
-   * @param options `persistent`: whether the state dict holds it, true when absent
-   * @throws StateError for a name as in {@link addModule}, or what is no tensor
+   * @param options `persistent`: whether the state dict contains the buffer; default: true
+   * @throws StateError if the name is not allowed (see {@link addModule}), or if `tensor` is neither a plain Tensor nor null
+   * @example
+   * ```ts
+   * import { nn, ones, type Tensor } from 'initree';
+   * class Masked extends nn.Module {
+   *   mask = this.registerBuffer('mask', ones([3]));
+   *   override forward(x: Tensor): Tensor {
+   *     return x.mul(this.mask);
+   *   }
+   * }
+   * console.log([...new Masked().stateDict().keys()]); // [ 'mask' ]
+   * ```
    */
   registerBuffer<T extends Tensor | null>(
     name: string,
@@ -161,7 +236,7 @@ export abstract class Module extends ModuleNode {
   ): T {
     const { persistent } = readOptions('registerBuffer', options, { persistent: true });
     if (tensor !== null && (!(tensor instanceof Tensor) || tensor instanceof Parameter)) {
-      const hint = tensor instanceof Parameter ? '; give its detach()' : '';
+      const hint = tensor instanceof Parameter ? '; pass its detach()' : '';
       throw new StateError(
         `cannot assign ${describeValue(tensor)} to buffer '${String(name)}' (Tensor or null required)${hint}`,
       );
@@ -173,8 +248,14 @@ export abstract class Module extends ModuleNode {
   }
 
   /**
-   * All parameters and persistent buffers under PyTorch's keys, in PyTorch's order; a tied tensor stands under each of
-   * its names. The tensors share their elements with the model.
+   * All parameters and persistent buffers under PyTorch's keys, in PyTorch's order. A tied tensor is listed under each of
+   * its keys. The tensors share their elements with the model.
+   * @example
+   * ```ts
+   * import { nn } from 'initree';
+   * const state = new nn.BatchNorm1d(4).stateDict();
+   * console.log([...state.keys()].join(' ')); // weight bias running_mean running_var num_batches_tracked
+   * ```
    */
   stateDict(): Map<string, Tensor> {
     const state = new Map<string, Tensor>();
@@ -183,41 +264,63 @@ export abstract class Module extends ModuleNode {
   }
 
   /**
-   * Copies tensors into the parameters and buffers of the same keys. All keys and shapes are checked before anything is
-   * written, and all failures are reported together.
+   * Copies tensors into the parameters and buffers with the same keys. All keys and shapes are checked before the first
+   * element is written, and all failures are reported together.
    * @param state a Map, or pairs of key and tensor
-   * @param options `strict`: whether missing and unexpected keys are errors, true when absent · `assign`: whether the
-   *   model takes over the given tensors, dtype included, instead of copying their values
-   * @throws StateError for missing or unexpected keys (when strict) and for shapes that differ
+   * @param options see {@link LoadOptions}
+   * @returns the missing and unexpected keys; both are empty unless `strict` is false
+   * @throws StateError if keys are missing or unexpected (when strict), if shapes differ, or if a tensor cannot be written
+   * @example
+   * ```ts
+   * import { nn } from 'initree';
+   * const [source, target] = [new nn.Linear(2, 2), new nn.Linear(2, 2)];
+   * target.loadStateDict(source.stateDict());
+   * console.log(String(target.weight) === String(source.weight)); // true
+   * ```
    */
   loadStateDict(state: Iterable<readonly [string, Tensor]>, options: LoadOptions = {}): LoadResult {
     return loadState(this, state, options);
   }
 
-  /** Puts this module and all below it in training mode, or out of it; returns this module. */
+  /**
+   * Sets {@link training} of this module and all its descendants; returns this module.
+   * @param mode default: true
+   */
   train(mode = true): this {
     if (typeof mode !== 'boolean') throw new StateError('training mode is expected to be boolean');
     for (const module of this.modules()) module.training = mode;
     return this;
   }
 
-  /** Puts this module and all below it in evaluation mode; returns this module. */
+  /** Sets evaluation mode: the same as `train(false)`. Returns this module. */
   eval(): this {
     return this.train(false);
   }
 
-  /** Sets whether gradients are recorded for all parameters; returns this module. */
+  /**
+   * Sets `requiresGrad` of all parameters; returns this module.
+   * @param on default: true
+   */
   requiresGrad_(on = true): this {
     for (const parameter of this.parameters()) parameter.requiresGrad = on;
     return this;
   }
 
-  /** Forgets the gradients of all parameters. */
+  /** Sets the gradients of all parameters to `null`. */
   zeroGrad(): void {
     for (const parameter of this.parameters()) parameter.grad = null;
   }
 
-  /** Converts all floating parameters and buffers in place, keeping their identity; returns this module. */
+  /**
+   * Converts all floating-point parameters and buffers, and their gradients, to a dtype. The tensors stay the same
+   * objects. Returns this module.
+   * @throws DTypeError if `dtype` is not a floating-point dtype
+   * @example
+   * ```ts
+   * import { nn } from 'initree';
+   * console.log(new nn.Linear(2, 2).to('bfloat16').weight.dtype); // bfloat16
+   * ```
+   */
   to(dtype: FloatDType): this {
     if (!isFloatDType(dtype as DType)) {
       throw new DTypeError(
@@ -233,14 +336,15 @@ export abstract class Module extends ModuleNode {
     return this;
   }
 
-  /** A deep copy: submodules and tensors are copied, ties kept; hooks stay behind. */
+  /** A deep copy: submodules and tensors are copied, and tied tensors stay tied. Hooks are not copied. */
   clone(): this {
     return cloneModule(this);
   }
 
   /**
-   * Adds a hook that sees the inputs before `forward`; an array or tensor it returns takes their place.
-   * Hooks belong to this one instance.
+   * Adds a hook that is called with the inputs before `forward`. If it returns an array, the array replaces the inputs;
+   * another value than `undefined` and `null` replaces them as the only input. Hooks belong to this one instance.
+   * @returns a handle that removes the hook
    */
   registerForwardPreHook<M extends Module>(
     this: M,
@@ -249,7 +353,19 @@ export abstract class Module extends ModuleNode {
     return addHook(this, { before: hook });
   }
 
-  /** Adds a hook that sees inputs and output after `forward`; anything but `undefined` it returns replaces the output. */
+  /**
+   * Adds a hook that is called with the inputs and the output after `forward`. If it returns another value than `undefined`
+   * and `null`, the value replaces the output. Hooks belong to this one instance.
+   * @returns a handle that removes the hook
+   * @example
+   * ```ts
+   * import { nn, tensor } from 'initree';
+   * const relu = new nn.ReLU();
+   * const handle = relu.registerForwardHook((_module, _inputs, output) => output.add(1));
+   * console.log(relu.forward(tensor([-1, 2])).tolist()); // [ 1, 3 ]
+   * handle.remove();
+   * ```
+   */
   registerForwardHook<M extends Module>(
     this: M,
     hook: (module: M, args: Parameters<M['forward']>, output: ReturnType<M['forward']>) => unknown,
@@ -258,23 +374,30 @@ export abstract class Module extends ModuleNode {
   }
 
   /**
-   * What every module gives and costs, as a table: output shape, parameters and multiply-adds. Only shapes are run
-   * through the layers, in eval mode: values are not computed, and a `forward` that looks at them sees zeros. The model,
-   * its buffers and the default generator are left as they were.
-   * @param inputShape shape of the input, batch included, `[1, 3, 224, 224]`; an array of shapes for several inputs; when
-   * absent, nothing is run and only the parameters are counted
-   * @throws ShapeError, or what else the layers throw, saying in which layer and what came before it
+   * A table of every module's output shape, parameters and multiply-adds. `forward` runs in evaluation mode on shapes
+   * only: no values are computed, and a `forward` that reads values reads zeros. The model, its buffers and the default
+   * generator are left as they were.
+   * @param inputShape shape of the input with its batch dimension, `[1, 3, 224, 224]`; an array of shapes for several
+   *   inputs. Without it, no module is run and only the parameters are counted.
+   * @throws ShapeError, or another error of a layer; the message names the layer and the module that ran before it
+   * @example
+   * ```ts
+   * import { nn } from 'initree';
+   * const net = new nn.Sequential(new nn.Linear(4, 3), new nn.ReLU(), new nn.Linear(3, 2));
+   * const { totals } = net.summary([1, 4]);
+   * console.log(totals.parameters, totals.multiplyAdds); // 23 18
+   * ```
    */
   summary(inputShape?: Shape | readonly Shape[] | undefined, options: SummaryOptions = {}): Summary {
     return summarize(this, inputShape, options);
   }
 
-  /** What a layer prints between its brackets, in PyTorch's words. */
+  /** The settings that a layer prints between its brackets, in PyTorch's words. */
   extraRepr(): string {
     return '';
   }
 
-  /** The tree as PyTorch prints it. */
+  /** The module tree in the layout of PyTorch's `repr`. */
   override toString(): string {
     return formatModule(this);
   }
@@ -291,7 +414,7 @@ function ownerOf(module: Module, path: string): [owner: Module, key: string] {
 
 function checkPath(path: string): string {
   if (typeof path === 'string') return path;
-  throw new ArgumentError(`a path is a string such as 'features.0', found ${describeValue(path)}`);
+  throw new ArgumentError(`expected a path such as 'features.0', found ${describeValue(path)}`);
 }
 
 function memberAt<T>(

@@ -1,8 +1,8 @@
-/** What a traversal recognises as a module. `Module` is the one class that extends it. */
+/** The type by which a traversal recognises modules. Only `Module` extends it; it lets files below `Module` name a module. */
 export abstract class ModuleNode {
-  /** Sets modules apart from other objects in the type system; nothing at run time. */
+  /** Distinguishes modules from other objects in the type system. It does not exist at run time. */
   declare protected readonly moduleBrand: true;
 
-  /** Pairs of property name and state-dict key that differ, e.g. `{ runningMean: 'running_mean' }`; inherited. */
+  /** The state-dict keys that differ from their property's name, `{ runningMean: 'running_mean' }`. Subclasses inherit them. */
   static readonly stateNames: Readonly<Record<string, string>> = {};
 }

@@ -1,37 +1,50 @@
 import { deferralOf } from '../init/Deferral.js';
-import { createStorage, type DType, type FloatDType } from '../numerics/DType.js';
+import type { DType, FloatDType } from '../numerics/DType.js';
 import { readOptions } from '../readOptions.js';
 import { zeros } from '../tensor/creation.js';
 import { getDefaultDtype } from '../tensor/defaultDtype.js';
+import { dataIfMaterialized } from '../tensor/deferredData.js';
 import type { Shape } from '../tensor/Shape.js';
 import { checkTensor, Tensor } from '../tensor/Tensor.js';
 
-/** A tensor that a module learns: assigned to a module's property it is one of its parameters (`torch.nn.Parameter`). */
+/**
+ * A tensor that a module learns (`torch.nn.Parameter`). Assigned to a property of a module, it is one of the module's
+ * parameters.
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const token = new nn.Parameter(zeros([1, 4]));
+ * console.log(token.requiresGrad, token.shape); // true [ 1, 4 ]
+ * ```
+ */
 export class Parameter<D extends DType = DType> extends Tensor<D> {
-  /** Sets parameters apart from other tensors in the type system; nothing at run time. */
+  /** Distinguishes parameters from other tensors in the type system. It does not exist at run time. */
   declare protected readonly parameterBrand: true;
 
   /**
-   * @param tensor the values, shared and not copied
-   * @param options `requiresGrad`: whether gradients are recorded, true when absent (floating dtypes only)
-   * @throws ArgumentError for what is no tensor · DTypeError for integers that are to require gradients
+   * @param tensor the values; they are shared, not copied
+   * @param options `requiresGrad`: whether operations on the parameter are recorded; default: true
+   * @throws ArgumentError if `tensor` is not a Tensor
+   * @throws DTypeError if `requiresGrad` is true and the dtype is not a floating-point dtype
    */
   constructor(tensor: Tensor<D>, options: { requiresGrad?: boolean | undefined } = {}) {
     const { dtype, shape } = checkTensor('Parameter', tensor as Tensor, 'data') as Tensor<D>;
     const { requiresGrad } = readOptions('Parameter', options, { requiresGrad: true });
-    const deferral = deferralOf(tensor as Tensor);
-    super({ dtype, shape, data: deferral ? createStorage(dtype, 0) : tensor.data });
-    deferral?.handOver(tensor as Tensor, this as Tensor);
+    super({ dtype, shape, data: dataIfMaterialized(tensor) });
+    deferralOf(tensor as Tensor)?.transfer(tensor as Tensor, this as Tensor);
     this.requiresGrad = requiresGrad;
   }
 
-  /** The parameter as PyTorch prints it. */
+  /** The parameter in the layout of PyTorch's `repr`. */
   override toString(): string {
     return `Parameter containing:\n${super.toString()}`;
   }
 }
 
-/** A parameter of zeros, to be initialised; of the default dtype when none is given. */
+/**
+ * A parameter of zeros, which an initialiser fills later.
+ * @param dtype default: the default dtype
+ */
 export function createParameter(shape: Shape, dtype: FloatDType = getDefaultDtype()): Parameter {
   return new Parameter(zeros(shape, { dtype }));
 }

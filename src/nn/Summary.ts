@@ -1,23 +1,23 @@
 import { formatTable } from '../formatTable.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 
-/** One module of a summary. What stands here is its own: a container's row leaves out what its submodules' rows say. */
+/** One module of a summary. Its numbers do not include those of its submodules, which have rows of their own. */
 export interface SummaryRow {
   /** Dotted path; `''` is the model itself. */
   readonly path: string;
   /** Name of the class. */
   readonly kind: string;
-  /** How often the module was called. */
+  /** The number of calls. */
   readonly calls: number;
-  /** Shapes of the output's tensors, in order; what a later call gave is here only where it is different. */
+  /** The shapes of the output's tensors, in order: one list for each different output of the calls. */
   readonly outputShapes: readonly (readonly Shape[])[];
-  /** Elements of its parameters; those of a tied parameter stand with the module that has it first. */
+  /** The number of elements of its parameters. A tied parameter is counted at the first module that has it. */
   readonly parameters: number;
-  /** How many of them require gradients. */
+  /** The number of these elements that require gradients. */
   readonly trainable: number;
-  /** Elements of parameters that are counted in an earlier row. */
+  /** The number of elements of parameters that an earlier row counts. */
   readonly tied: number;
-  /** Multiply-adds of matrix products, convolutions and attention in all calls; work element by element is not counted. */
+  /** Multiply-adds of matrix products, convolutions and attention in all calls. Element-wise work is not counted. */
   readonly multiplyAdds: number;
 }
 
@@ -28,15 +28,15 @@ export interface SummaryTotals {
   readonly multiplyAdds: number;
   /** Bytes of the inputs. */
   readonly inputBytes: number;
-  /** Bytes of what the modules without submodules at work gave in the forward pass. */
+  /** Bytes of the outputs of all calls in which the module called no other module. */
   readonly forwardBytes: number;
   /** Bytes of the parameters. */
   readonly parameterBytes: number;
 }
 
-/** What `Module.summary` found: frozen data that prints as a table. */
+/** The result of `Module.summary`: frozen data that prints as a table. */
 export class Summary {
-  /** In the order of `modules()`. */
+  /** One row for each module, in the order of `modules()`. */
   readonly rows: readonly SummaryRow[];
   readonly totals: SummaryTotals;
 
@@ -93,12 +93,12 @@ export class Summary {
     return outputShapes.map((shapes) => shapes.map(formatShape).join(', ') || '–').join(' / ');
   }
 
-  /** Whether there was an input; otherwise nothing is known but the parameters. */
+  /** Whether there was an input. Without it only the parameters are known. */
   private get wasRun(): boolean {
     return this.isAtWork('');
   }
 
-  /** Whether a module below a path was called: a `ModuleList` is never called itself. */
+  /** Whether a descendant of the module at a path was called. A `ModuleList` is never called itself. */
   private isAtWork(path: string): boolean {
     return this.rows.some((row) => row.calls > 0 && row.path.startsWith(path === '' ? '' : `${path}.`));
   }
@@ -108,7 +108,7 @@ function formatCount(count: number): string {
   return count.toLocaleString('en');
 }
 
-/** ` (4.09 G)`, from a thousand up. */
+/** ` (4.09 G)`; nothing below a thousand. */
 function formatRounded(count: number): string {
   const power = Math.min(4, Math.floor(Math.log10(Math.max(count, 1)) / 3));
   return power === 0 ? '' : ` (${(count / 1000 ** power).toFixed(2)} ${' kMGT'[power]})`;

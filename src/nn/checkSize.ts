@@ -1,7 +1,10 @@
 import { ArgumentError, describeValue } from '../errors.js';
 import { formatShape } from '../tensor/Shape.js';
 
-/** Returns `value` if it is a whole number of at least `least`, which may be −Infinity. */
+/**
+ * Returns `value` if it is a whole number.
+ * @param least the smallest allowed number; default: 1; −Infinity for all
+ */
 export function checkSize(name: string, value: number, least = 1): number {
   if (!Number.isSafeInteger(value) || value < least) {
     const range = least === -Infinity ? '' : ` of at least ${least}`;
@@ -10,7 +13,7 @@ export function checkSize(name: string, value: number, least = 1): number {
   return value;
 }
 
-/** A size for each of `count` spatial dimensions: one number stands for all. */
+/** A size for each of `count` spatial dimensions; one number is used for all of them. */
 export function sizePerDimension(name: string, value: number | readonly number[], count: number, least = 1): number[] {
   if (typeof value !== 'number' && !Array.isArray(value)) {
     throw new ArgumentError(`${name} is one number or ${count}, found ${describeValue(value)}`);

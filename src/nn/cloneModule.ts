@@ -1,5 +1,6 @@
 import { deferralOf } from '../init/Deferral.js';
-import { createStorage } from '../numerics/DType.js';
+import type { Storage } from '../numerics/DType.js';
+import { dataIfMaterialized } from '../tensor/deferredData.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { copyDeclarations } from './entries.js';
 import { ownForward } from './hooks.js';
@@ -7,12 +8,12 @@ import { ModuleNode } from './ModuleNode.js';
 import { Parameter } from './Parameter.js';
 
 /**
- * A deep copy of a module: its submodules, tensors, arrays, maps and plain objects are copied, each once, so that ties
- * within the tree are ties within the copy; other values are shared. Hooks stay behind. No constructor runs.
+ * A deep copy of a module. Its submodules, tensors, arrays, maps, sets and plain objects are copied, each once, so that
+ * tied tensors stay tied. Other values are shared. Hooks are not copied, and no constructor runs.
  */
 export function cloneModule<M extends ModuleNode>(root: M): M {
   const copies = new Map<object, object>();
-  // Objects whose shell exists but whose contents are still to be copied; a list, so that depth is no limit.
+  // The copies whose contents are not copied yet: a list instead of recursion, so that the depth is not limited.
   const unfilled: (() => void)[] = [];
   const copyOf = <T>(value: T): T => {
     if (typeof value !== 'object' || value === null) return value;
@@ -66,11 +67,10 @@ function fillModule(from: ModuleNode, to: ModuleNode, copyOf: <T>(value: T) => T
 }
 
 function copyTensor(tensor: Tensor): Tensor {
-  const deferral = deferralOf(tensor);
   const { dtype, shape } = tensor;
-  const plain = new Tensor({ dtype, shape, data: deferral ? createStorage(dtype, 0) : tensor.data.slice() });
+  const plain = new Tensor({ dtype, shape, data: dataIfMaterialized(tensor).slice() as Storage });
   const copy = tensor instanceof Parameter ? new Parameter(plain, { requiresGrad: false }) : plain;
-  deferral?.recordCopy(tensor, copy);
+  deferralOf(tensor)?.deferCopy(tensor, copy);
   if (tensor.requiresGrad) copy.requiresGrad = true;
   if (tensor.grad) copy.grad = copyTensor(tensor.grad);
   return copy;

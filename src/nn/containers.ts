@@ -7,7 +7,7 @@ import { KIND, type MemberKind } from './MemberKind.js';
 import { MemberList } from './MemberList.js';
 import { Module } from './Module.js';
 
-/** Submodules are held as they are. */
+/** A module is its own member. */
 const MODULES: MemberKind<Module> = {
   name: 'module',
   entriesOf: (container) => childEntries(container) as readonly Entry[] as readonly Entry<Module>[],
@@ -21,9 +21,17 @@ const MODULES: MemberKind<Module> = {
 };
 
 /**
- * Runs its modules one after another, each on the output of the one before (`torch.nn.Sequential`).
- * Takes modules, or one object or Map whose names become the modules' names.
- * @throws StateError for what is no module, or a name that cannot be one
+ * Runs its modules one after another, each on the output of the one before (`torch.nn.Sequential`). The constructor
+ * expects modules, or one object or Map of modules by name.
+ * @throws StateError if a value is not a module, or if a name is not allowed
+ * @example
+ * ```ts
+ * import { nn, zeros } from 'initree';
+ * const net = new nn.Sequential(new nn.Flatten(), new nn.Linear(4, 2));
+ * console.log(net.forward(zeros([3, 2, 2])).shape); // [ 3, 2 ]
+ * const named = new nn.Sequential({ hidden: new nn.Linear(4, 3), out: new nn.Linear(3, 2) });
+ * console.log([...named.namedChildren()].map(([name]) => name)); // [ 'hidden', 'out' ]
+ * ```
  */
 export class Sequential extends MemberList<Module> {
   constructor(...modules: Module[] | [Readonly<Record<string, Module>> | ReadonlyMap<string, Module>]) {
@@ -38,13 +46,18 @@ export class Sequential extends MemberList<Module> {
     return MODULES;
   }
 
+  /** The output of the last module; `input` itself if there are no modules. */
   override forward(input: Tensor): Tensor {
     let output = input;
     for (const module of this) output = module.forward(output);
     return output;
   }
 
-  /** The modules from `start` up to `end` as a Sequential of their own, under the names they have here. */
+  /**
+   * A new Sequential that shares the modules from `start` to `end` (exclusive), under their present names.
+   * @param start default: 0; a negative index counts from the end
+   * @param end default: the length; a negative index counts from the end
+   */
   slice(start?: number, end?: number): Sequential {
     const part = new Sequential();
     setMembers(part, childEntries(this).slice(start, end));
@@ -52,7 +65,17 @@ export class Sequential extends MemberList<Module> {
   }
 }
 
-/** A list of modules that are part of the tree (`torch.nn.ModuleList`); what to do with them is the owner's business. */
+/**
+ * A list of modules that are part of the tree (`torch.nn.ModuleList`). It has no `forward`: its owner calls the modules.
+ * @throws StateError if a value is not a module
+ * @example
+ * ```ts
+ * import { nn } from 'initree';
+ * const layers = new nn.ModuleList([new nn.Linear(2, 3), new nn.Linear(3, 4)]);
+ * layers.append(new nn.Linear(4, 5));
+ * console.log(layers.length, layers.at(-1).inFeatures); // 3 4
+ * ```
+ */
 export class ModuleList<M extends Module = Module> extends MemberList<M> {
   constructor(modules: Iterable<M> = []) {
     super();
@@ -67,12 +90,16 @@ export class ModuleList<M extends Module = Module> extends MemberList<M> {
     throw notImplemented(this);
   }
 
-  /** The modules from `start` up to `end` as a list of their own. */
+  /**
+   * A new list that shares the modules from `start` to `end` (exclusive), renamed by their indices.
+   * @param start default: 0; a negative index counts from the end
+   * @param end default: the length; a negative index counts from the end
+   */
   slice(start?: number, end?: number): ModuleList<M> {
     return new ModuleList([...this].slice(start, end));
   }
 
-  /** As PyTorch prints it: equal neighbours on one line, `(0-2): 3 x Linear(…)`. */
+  /** The list in the layout of PyTorch's `repr`: equal neighbours share a line, `(0-2): 3 x Linear(…)`. */
   override toString(): string {
     const runs: { text: string; first: number; last: number }[] = [];
     [...this].forEach((module, index) => {
@@ -89,7 +116,17 @@ export class ModuleList<M extends Module = Module> extends MemberList<M> {
   }
 }
 
-/** Named modules that are part of the tree (`torch.nn.ModuleDict`), in insertion order. */
+/**
+ * Named modules that are part of the tree (`torch.nn.ModuleDict`), in insertion order. It has no `forward`: its owner calls
+ * the modules.
+ * @throws StateError if a value is not a module, or if a name is not allowed
+ * @example
+ * ```ts
+ * import { nn } from 'initree';
+ * const heads = new nn.ModuleDict({ label: new nn.Linear(8, 10), box: new nn.Linear(8, 4) });
+ * console.log(heads.keys(), heads.get('box').outFeatures); // [ 'label', 'box' ] 4
+ * ```
+ */
 export class ModuleDict<M extends Module = Module> extends MemberDict<M> {
   constructor(modules: Pairs<M> = {}) {
     super();

@@ -1,31 +1,47 @@
 import { ArgumentError, checkSynchronous, describeValue } from '../errors.js';
-import { type Deferral, deferralOf } from '../init/Deferral.js';
-import { deferFills } from '../init/fillLaw.js';
+import { type Deferral, deferFills, deferralOf } from '../init/Deferral.js';
 import { finish, type Steps } from '../random/Steps.js';
-import { overwriteData } from '../tensor/deferredData.js';
+import { dataToOverwrite } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Module } from './Module.js';
 import { ModuleNode } from './ModuleNode.js';
 
 /**
- * Builds a model without drawing or allocating its parameters: each remembers its initialiser and its place in the random
- * stream, and the generator moves on as if it had drawn. What nobody overwrites is drawn by {@link materialize}, by
- * `initializeWeights`, or by the first look at a parameter's elements: the same bits as without `deferInit`. A fill whose
- * length in the stream only drawing tells (a truncated normal that may draw again, fewer than 16 normals) is drawn at once.
- * What `zeros`, `empty` and `full(…, 0)` make inside has no memory either until somebody looks.
- * @throws ArgumentError if `build` returns a promise: an `async` function would draw from its first `await` on
+ * Builds a model with deferred parameters, which are neither allocated nor drawn (`torchdistx.deferred_init`). Each
+ * parameter remembers its initialiser and its position in the stream, and the generator advances as if it had drawn.
+ * {@link materialize}, `initializeWeights`, or the first read of a parameter's elements draws the fills that no code has
+ * overwritten by then. The bits are the same as without `deferInit`.
+ *
+ * A fill is drawn at once if only drawing tells how many words it takes (a truncated normal that may draw again, fewer
+ * than 16 normals). Other tensors of `zeros`, `empty` and `full(…, 0)` that `build` creates are deferred as well.
+ * @returns the result of `build`
+ * @throws ArgumentError if `build` returns a promise: an `async` function would draw after its first `await`
+ * @example
+ * ```ts
+ * import { manualSeed, nn } from 'initree';
+ * manualSeed(0);
+ * const model = nn.deferInit(() => new nn.Linear(1000, 1000));
+ * console.log(model.weight.numel); // 1000000
+ * console.log(model.weight.data.length); // 1000000
+ * ```
  */
 export function deferInit<T>(build: () => T): T {
   return checkSynchronous('deferInit()', deferFills(build));
 }
 
 /**
- * Draws what {@link deferInit} put off for a model and nobody has overwritten; returns the model.
- * @throws ArgumentError for what is no model
+ * Materializes all deferred tensors of a model: draws the fills that no code has overwritten. Returns the model.
+ * @throws ArgumentError if `model` is not a Module
+ * @example
+ * ```ts
+ * import { nn } from 'initree';
+ * const model = nn.materialize(nn.deferInit(() => new nn.Linear(3, 2)));
+ * console.log(model.weight.shape); // [ 2, 3 ]
+ * ```
  */
 export function materialize<M extends Module>(model: M): M {
   if (!(model instanceof ModuleNode)) {
-    throw new ArgumentError(`materialize() takes a model, found ${describeValue(model)}`);
+    throw new ArgumentError(`materialize() expects a model, found ${describeValue(model)}`);
   }
   finish(materializeSteps(model));
   return model;
@@ -34,11 +50,11 @@ export function materialize<M extends Module>(model: M): M {
 /** {@link materialize} in pieces of a few milliseconds. */
 export function* materializeSteps(model: Module): Steps {
   for (const [deferral, tensors] of deferralsOf(model)) yield* deferral.materialize(tensors);
-  // What nothing was to fill stays zeros.
-  for (const tensor of tensorsOf(model)) overwriteData(tensor);
+  // The rest has no fill: it becomes zeros.
+  for (const tensor of tensorsOf(model)) dataToOverwrite(tensor);
 }
 
-/** The deferrals that tensors of a model wait for, each with these; a weight that the model has thrown away is not among them. */
+/** The deferrals of a model, each with its deferred tensors. A parameter that the model no longer has is not listed. */
 export function deferralsOf(model: Module): Map<Deferral, Set<Tensor>> {
   const found = new Map<Deferral, Set<Tensor>>();
   for (const tensor of tensorsOf(model)) {

@@ -4,42 +4,42 @@ import { ModuleNode } from './ModuleNode.js';
 import { Parameter } from './Parameter.js';
 import { keyOf, propertyOf } from './stateNames.js';
 
-/** What a module holds under one of its properties. */
+/** A member of a module: a value that one of its properties holds. */
 export type Member = ModuleNode | Parameter | Tensor;
 
-/** One member of a module: its state-dict key, without the path before it, and the member itself. */
+/** A member with its state-dict key, which does not include the module's path. */
 export type Entry<T extends Member = Member> = readonly [key: string, member: T];
 
 interface Buffer {
-  /** Whether the buffer belongs to the state dict. */
+  /** Whether the state dict contains the buffer. */
   readonly persistent: boolean;
 }
 
-/** Which properties of a module are buffers. */
+/** The properties of each module that are buffers. */
 const bufferProperties = new WeakMap<ModuleNode, Map<string, Buffer>>();
 
 /**
- * Insertion order of a module whose integer-like names were not added in ascending order before all others: an object
- * alone would list those names first.
+ * The insertion order of a module's properties, if it is not the order of `Object.keys`: JavaScript lists integer-like
+ * names first, in ascending order.
  */
 const insertionOrders = new WeakMap<ModuleNode, string[]>();
 
-/** Submodules of one module, in order. */
+/** The direct submodules of a module, in order. */
 export function childEntries(module: ModuleNode): Entry<ModuleNode>[] {
   return entriesOf(module, (member): member is ModuleNode => member instanceof ModuleNode);
 }
 
-/** Parameters of one module itself, in order. */
+/** A module's own parameters, in order. */
 export function parameterEntries(module: ModuleNode): Entry<Parameter>[] {
   return entriesOf(module, (member): member is Parameter => member instanceof Parameter);
 }
 
-/** Buffers of one module itself, in order. */
+/** A module's own buffers, in order. */
 export function bufferEntries(module: ModuleNode): Entry<Tensor>[] {
   return buffersThat(module, () => true);
 }
 
-/** Buffers of one module itself that belong to its state dict, in order. */
+/** A module's own buffers that its state dict contains, in order. */
 export function persistentBufferEntries(module: ModuleNode): Entry<Tensor>[] {
   return buffersThat(module, ({ persistent }) => persistent);
 }
@@ -50,7 +50,7 @@ export function declareBuffer(module: ModuleNode, property: string, persistent: 
   bufferProperties.set(module, buffers.set(property, { persistent }));
 }
 
-/** Puts members under names of the caller's choice, in order, at the end but for names that are taken already. */
+/** Puts members under properties, in order. An existing property keeps its position; a new one is added at the end. */
 export function setMembers(module: ModuleNode, members: readonly (readonly [property: string, Member | null])[]): void {
   const added = members.map(([property]) => property).filter((property) => !Object.hasOwn(module, property));
   if (added.some(isIntegerLike)) {
@@ -64,7 +64,7 @@ export function setMembers(module: ModuleNode, members: readonly (readonly [prop
   }
 }
 
-/** Copies what is known of one module's properties to its clone. */
+/** Copies a module's buffer declarations and insertion order to its clone. */
 export function copyDeclarations(from: ModuleNode, to: ModuleNode): void {
   const buffers = bufferProperties.get(from);
   if (buffers) bufferProperties.set(to, new Map(buffers));
@@ -73,21 +73,21 @@ export function copyDeclarations(from: ModuleNode, to: ModuleNode): void {
 }
 
 /**
- * The property behind a name that a member is to be put under.
- * @throws StateError for names that a state dict or the class could not live with, or that something else has already
+ * The property for a member's name.
+ * @throws StateError if a state-dict key cannot contain the name, or if the class or another kind of member uses it
  */
 export function propertyFor(module: ModuleNode, name: unknown, what: 'module' | 'parameter' | 'buffer'): string {
   if (typeof name !== 'string') throw new StateError(`${what} name should be a string. Got ${describeValue(name)}`);
   if (name.includes('.')) throw new StateError(`${what} name can't contain ".", got: ${name}`);
   if (name === '') throw new StateError(`${what} name can't be empty string ""`);
   const property = propertyOf(module, name);
-  if (property === '__proto__' || isInherited(module, property) || isTaken(module, property, what)) {
+  if (isInherited(module, property) || isTaken(module, property, what)) {
     throw new StateError(`attribute '${name}' already exists`);
   }
   return property;
 }
 
-/** Whether a property holds something that a member of this kind must not push aside. */
+/** Whether a property holds a value that a member of this kind must not replace. */
 function isTaken(module: ModuleNode, property: string, what: 'module' | 'parameter' | 'buffer'): boolean {
   const value = Object.hasOwn(module, property) ? propertyValue(module, property) : null;
   if (value === null || value === undefined) return false;
@@ -114,7 +114,9 @@ function entriesOf<T extends Member>(
     const member = propertyValue(module, property);
     if (!accept(member, property)) continue;
     if (isInherited(module, property)) {
-      throw new StateError(`attribute '${property}' already exists: ${module.constructor.name} needs it for itself`);
+      throw new StateError(
+        `attribute '${property}' already exists: ${module.constructor.name} has a method or accessor of this name`,
+      );
     }
     entries.push([keyOf(module, property), member]);
   }

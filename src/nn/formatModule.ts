@@ -1,7 +1,7 @@
 import { childEntries } from './entries.js';
 import type { ModuleNode } from './ModuleNode.js';
 
-/** Lines a module prints between its brackets, before its children's. */
+/** A module with the lines that it prints between its brackets, before its children's. */
 interface Described extends ModuleNode {
   extraRepr(): string;
 }
@@ -14,28 +14,28 @@ export function formatModule(module: Described): string {
   return formatBlock(module.constructor.name, extraLines, children);
 }
 
-/** `Name(…)`: on one line where there is one line to say, otherwise each on its own. */
+/** `Name(…)`: on one line if there is at most one line between the brackets. */
 export function formatBlock(name: string, extraLines: readonly string[], children: readonly string[]): string {
   if (children.length === 0 && extraLines.length <= 1) return `${name}(${extraLines[0] ?? ''})`;
   return `${name}(\n  ${[...extraLines, ...children].join('\n  ')}\n)`;
 }
 
-/** Levels that are printed. */
+/** The number of levels that are printed. */
 const DEEPEST = 500;
-/** Modules whose text is being made, from the outermost in. */
-const underWay = new Set<ModuleNode>();
+/** The modules that are being printed, from the outermost to the innermost. */
+const printing = new Set<ModuleNode>();
 
-/** A submodule's text inside its owner's; `Name(...)` inside itself, where a cycle closes, and too deep. */
+/** A submodule's text inside its owner's text; `Name(...)` where a cycle closes and below the deepest level. */
 export function formatChild(owner: ModuleNode, child: ModuleNode): string {
-  if (child === owner || underWay.has(child) || underWay.size >= DEEPEST) return `${child.constructor.name}(...)`;
-  const isOutermost = underWay.size === 0;
-  if (isOutermost) underWay.add(owner);
-  underWay.add(child);
+  if (child === owner || printing.has(child) || printing.size >= DEEPEST) return `${child.constructor.name}(...)`;
+  const isOutermost = printing.size === 0;
+  if (isOutermost) printing.add(owner);
+  printing.add(child);
   try {
-    // Every line but the first moves right by two spaces.
+    // All lines except the first are indented by two spaces.
     return String(child).replaceAll('\n', '\n  ');
   } finally {
-    underWay.delete(child);
-    if (isOutermost) underWay.delete(owner);
+    printing.delete(child);
+    if (isOutermost) printing.delete(owner);
   }
 }

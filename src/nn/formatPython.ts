@@ -1,4 +1,4 @@
-/** A value as Python prints it: `True`, `None`, `1e-05`, `(3, 2)`; strings stand as they are. */
+/** A value as Python prints it: `True`, `None`, `1e-05`, `(3, 2)`; strings are not quoted. */
 export function formatPython(value: number | boolean | string | null | undefined | readonly (number | null)[]): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
@@ -14,19 +14,19 @@ export function formatSettings(settings: Readonly<Record<string, Parameters<type
     .join(', ');
 }
 
-/** Numbers as Python prints floats: whole ones end in `.0`. */
+/** Numbers as Python prints floats: `1.0`, `(0.9, 0.999)`. */
 export function formatPythonFloat(value: number | readonly number[]): string {
   if (typeof value !== 'number') return `(${value.map(formatPythonFloat).join(', ')}${value.length === 1 ? ',' : ''})`;
   const written = formatPythonNumber(value);
   return /^-?\d+$/.test(written) ? `${written}.0` : written;
 }
 
-/** A setting whose default PyTorch writes as a float: `1.0` where it is the default, otherwise as it was given. */
+/** A setting whose default PyTorch writes as a float: `1.0` if it has its default, otherwise as the caller wrote it. */
 export function formatFloat(value: number, standard: number): string {
   return value === standard ? formatPythonFloat(value) : formatPython(value);
 }
 
-/** Python writes exponents with two digits, from 1e-5 down and 1e16 up. */
+/** Python prints numbers below 1e-4 with an exponent, and exponents with two digits at least. */
 function formatPythonNumber(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';

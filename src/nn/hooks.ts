@@ -1,8 +1,9 @@
 import { checkFunction } from '../errors.js';
 import type { ModuleNode } from './ModuleNode.js';
 
-/** What registering a hook returns: the way to take it off again. */
+/** The result of registering a hook. */
 export interface HookHandle {
+  /** Removes the hook. A second call does nothing. */
   remove(): void;
 }
 
@@ -13,17 +14,18 @@ type PostHook = (module: never, args: never, output: never) => unknown;
 interface Hooks {
   readonly before: Set<PreHook>;
   readonly after: Set<PostHook>;
-  /** The instance's own `forward` without hooks, if it has one. */
+  /** The instance's own `forward` field without hooks, if it has one. */
   own: PropertyDescriptor | undefined;
 }
 
 const hooksByModule = new WeakMap<ModuleNode, Hooks>();
 
-/** Adds a hook that runs before or after `forward` of this one instance, by wrapping it there. */
+/** Adds a hook that runs before or after the `forward` of one instance. It wraps `forward` in a property of the instance. */
 export function addHook(module: ModuleNode, hook: { before: PreHook } | { after: PostHook }): HookHandle {
-  checkFunction('a hook', 'before' in hook ? hook.before : hook.after);
+  if ('before' in hook) checkFunction('registerForwardPreHook()', hook.before);
+  else checkFunction('registerForwardHook()', hook.after);
   const hooks = hooksByModule.get(module) ?? wrapForward(module);
-  // A fresh function for each registration, so that one hook registered twice runs twice and comes off once.
+  // A new function for each registration: a hook that is registered twice runs twice, and each handle removes one of them.
   if ('before' in hook) {
     const before: PreHook = (...args) => hook.before(...args);
     hooks.before.add(before);
@@ -34,7 +36,7 @@ export function addHook(module: ModuleNode, hook: { before: PreHook } | { after:
   return { remove: () => hooks.after.delete(after) && unwrapIfUnused(module, hooks) };
 }
 
-/** The instance's own `forward` field as it is without hooks, if it has one. */
+/** An instance's own `forward` field without hooks, if it has one. */
 export function ownForward(module: ModuleNode): PropertyDescriptor | undefined {
   const hooks = hooksByModule.get(module);
   return hooks ? hooks.own : Object.getOwnPropertyDescriptor(module, 'forward');
@@ -45,7 +47,7 @@ function wrapForward(module: ModuleNode): Hooks {
   const hooks: Hooks = { before: new Set(), after: new Set(), own };
   const forward: Forward = (...inputs) => {
     let args = inputs;
-    // Copies, because hooks may add and remove hooks: that counts from the next call on.
+    // Copies, because hooks may add and remove hooks, which takes effect at the next call.
     for (const hook of [...hooks.before]) {
       const replaced = hook(module as never, args as never);
       if (replaced !== undefined && replaced !== null) args = Array.isArray(replaced) ? replaced : [replaced];
@@ -57,7 +59,7 @@ function wrapForward(module: ModuleNode): Hooks {
   };
   Object.defineProperty(module, 'forward', {
     get: () => forward,
-    // A forward that is assigned meanwhile goes under the hooks.
+    // A forward that is assigned while there are hooks replaces the one that they wrap.
     set: (value: unknown) => {
       hooks.own = { value, configurable: true, writable: true, enumerable: true };
     },

@@ -2,32 +2,32 @@ import { InitreeError, locate } from '../errors.js';
 import { ModuleNode } from './ModuleNode.js';
 import { walk } from './walk.js';
 
-/** Prototypes whose `forward` has been seen to. */
-const seenTo = new WeakSet<object>();
+/** Prototypes whose `forward` is wrapped, or that have none of their own. */
+const prepared = new WeakSet<object>();
 
 interface Origin {
-  /** The innermost module whose forward failed. */
+  /** The innermost module whose `forward` failed. */
   readonly module: ModuleNode;
   /** The error as it was thrown. */
-  readonly error: InitreeError;
+  readonly error: unknown;
 }
 
-/** Where errors on their way out arose. */
-const origins = new WeakMap<InitreeError, Origin>();
+/** The origin of each error that is leaving a `forward`. */
+const origins = new WeakMap<object, Origin>();
 
 /**
- * Makes the errors that leave a class's `forward` say in which module they arose, by its path from the module that was
- * called: every forward an error passes through looks for the innermost module in its own tree. Nothing happens until
- * there is an error.
- * @param prototype of the class; the classes it inherits from are seen to as well
+ * Adds a path to the errors that leave the `forward` of a class: the path from the module that was called to the module in
+ * which the error arose. Each `forward` that an error passes through looks for the innermost module in its own tree, so
+ * the path becomes longer on the way out. No work is done until there is an error.
+ * @param prototype prototype of the class; the classes that it inherits from are prepared as well
  */
 export function locateErrors(prototype: object): void {
   for (
     let owner = prototype;
-    owner !== ModuleNode.prototype && !seenTo.has(owner);
+    owner !== ModuleNode.prototype && !prepared.has(owner);
     owner = Object.getPrototypeOf(owner)
   ) {
-    seenTo.add(owner);
+    prepared.add(owner);
     const descriptor = Object.getOwnPropertyDescriptor(owner, 'forward');
     if (typeof descriptor?.value !== 'function') continue;
     const forward = descriptor.value as (this: ModuleNode, ...inputs: unknown[]) => unknown;
@@ -43,14 +43,11 @@ export function locateErrors(prototype: object): void {
 }
 
 function locatedIn(module: ModuleNode, error: unknown): unknown {
-  if (!(error instanceof InitreeError)) return error;
-  const known = origins.get(error);
-  // Whoever threw an error with a path knew the place better.
-  if (known === undefined && error.path !== undefined) return error;
-  const origin = known ?? { module, error };
+  const origin = origins.get(error as object) ?? { module, error };
   const path = pathOf(origin.module, module);
-  const located = path === undefined ? error : (locate(origin.error, path) as InitreeError);
-  origins.set(located, origin);
+  // From the error as it was thrown: it has no path unless the code that threw it gave one, which then stays.
+  const located = path === undefined ? error : locate(origin.error, path);
+  if (located instanceof InitreeError) origins.set(located, origin);
   return located;
 }
 

@@ -7,7 +7,7 @@ import { KIND, type MemberKind } from './MemberKind.js';
 import { MemberList } from './MemberList.js';
 import { Parameter } from './Parameter.js';
 
-/** Tensors become parameters that share their elements. */
+/** A parameter is its own member; a tensor becomes a parameter that shares its elements. */
 const PARAMETERS: MemberKind<Parameter, Tensor> = {
   name: 'parameter',
   entriesOf: parameterEntries,
@@ -20,7 +20,7 @@ const PARAMETERS: MemberKind<Parameter, Tensor> = {
   },
 };
 
-/** What PyTorch calls tensors of a dtype (`torch.typename`). */
+/** PyTorch's names of tensor types by dtype (`torch.typename`). */
 const TYPE_NAMES: { readonly [D in DType]: string } = {
   float32: 'FloatTensor',
   float64: 'DoubleTensor',
@@ -33,8 +33,15 @@ const TYPE_NAMES: { readonly [D in DType]: string } = {
 };
 
 /**
- * A list of parameters that are part of the tree (`torch.nn.ParameterList`). Tensors become parameters that share their
+ * A list of parameters that are part of the tree (`torch.nn.ParameterList`). A tensor becomes a parameter that shares its
  * elements.
+ * @throws StateError if a value is not a tensor
+ * @example
+ * ```ts
+ * import { nn, ones } from 'initree';
+ * const scales = new nn.ParameterList([ones([2]), ones([3])]);
+ * console.log(scales.length, scales.at(1).shape); // 2 [ 3 ]
+ * ```
  */
 export class ParameterList extends MemberList<Parameter, Tensor> {
   constructor(parameters: Iterable<Tensor> = []) {
@@ -50,7 +57,11 @@ export class ParameterList extends MemberList<Parameter, Tensor> {
     throw new StateError('ParameterList should not be called.');
   }
 
-  /** The parameters from `start` up to `end` as a list of their own. */
+  /**
+   * A new list that shares the parameters from `start` to `end` (exclusive), renamed by their indices.
+   * @param start default: 0; a negative index counts from the end
+   * @param end default: the length; a negative index counts from the end
+   */
   slice(start?: number, end?: number): ParameterList {
     return new ParameterList([...this].slice(start, end));
   }
@@ -61,8 +72,15 @@ export class ParameterList extends MemberList<Parameter, Tensor> {
 }
 
 /**
- * Named parameters that are part of the tree (`torch.nn.ParameterDict`). Tensors become parameters that share their
- * elements. A Map and pairs keep their order; as in PyTorch, the names of an object are sorted.
+ * Named parameters that are part of the tree (`torch.nn.ParameterDict`). A tensor becomes a parameter that shares its
+ * elements. A Map and pairs keep their order. The names of an object are sorted, as in PyTorch.
+ * @throws StateError if a value is not a tensor, or if a name is not allowed
+ * @example
+ * ```ts
+ * import { nn, ones } from 'initree';
+ * const shifts = new nn.ParameterDict({ right: ones([2]), left: ones([3]) });
+ * console.log(shifts.keys(), shifts.get('left').shape); // [ 'left', 'right' ] [ 3 ]
+ * ```
  */
 export class ParameterDict extends MemberDict<Parameter, Tensor> {
   constructor(parameters: Pairs<Tensor> = {}) {

@@ -2,9 +2,17 @@ import { checkSynchronous } from '../errors.js';
 import { skipFills } from '../init/fillLaw.js';
 
 /**
- * Builds a model without drawing its default initialisation: parameters are zeros and no generator moves. Buffers have
- * their usual values (`torch.nn.utils.skip_init`, for whole models).
- * @throws ArgumentError if `build` returns a promise: an `async` function would draw from its first `await` on
+ * Builds a model without its default initialisation: parameters are zeros, and no generator advances. Buffers have their
+ * usual values. It is `torch.nn.utils.skip_init` for whole models.
+ * @returns the result of `build`
+ * @throws ArgumentError if `build` returns a promise: an `async` function would draw after its first `await`
+ * @example
+ * ```ts
+ * import { defaultGenerator, manualSeed, nn } from 'initree';
+ * manualSeed(0);
+ * const layer = nn.skipInit(() => new nn.Linear(2, 1));
+ * console.log(layer.weight.tolist(), defaultGenerator.wordsDrawn); // [ [ 0, 0 ] ] 0
+ * ```
  */
 export function skipInit<T>(build: () => T): T {
   return checkSynchronous('skipInit()', skipFills(build));

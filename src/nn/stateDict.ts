@@ -9,27 +9,29 @@ import { joinPath, walk } from './walk.js';
 
 /** Options of `loadStateDict`. */
 export interface LoadOptions {
-  /** Whether missing and unexpected keys are errors; true when absent. */
+  /** Whether missing and unexpected keys are errors; default: true. */
   strict?: boolean | undefined;
-  /** Whether the model takes over the given tensors, dtype included, instead of copying their values. */
+  /** Whether the model's tensors get the arrays and dtypes of the given ones instead of copies of the values; default: false. */
   assign?: boolean | undefined;
 }
 
-/** What a state dict and a model did not have in common. */
+/** The keys that only the model or only the state dict has. */
 export interface LoadResult {
+  /** Keys of the model that the state dict does not have. */
   readonly missingKeys: string[];
+  /** Keys of the state dict that the model does not have. */
   readonly unexpectedKeys: string[];
 }
 
-/** Tensors whose values came from a state dict. */
+/** Tensors whose values come from a state dict. */
 const loaded = new WeakSet<Tensor>();
 
-/** Whether a tensor's values came from `loadStateDict`. */
+/** Whether `loadStateDict` has written a tensor's values. */
 export function wasLoaded(tensor: Tensor): boolean {
   return loaded.has(tensor);
 }
 
-/** Everything a state dict holds, in PyTorch's order; a tied tensor under each of its names. */
+/** The entries of a state dict, in PyTorch's order; a tied tensor is listed under each of its keys. */
 export function* stateEntries(root: ModuleNode): IterableIterator<[key: string, member: Exclude<Member, ModuleNode>]> {
   for (const [path, module] of walk(root, { duplicates: 'visit' })) {
     for (const [key, member] of parameterEntries(module)) yield [joinPath(path, key), member];
@@ -37,7 +39,7 @@ export function* stateEntries(root: ModuleNode): IterableIterator<[key: string, 
   }
 }
 
-/** Copies a state dict into a model, or reports everything that does not fit without writing anything. */
+/** Copies a state dict into a model, or reports everything that does not fit and writes nothing. */
 export function loadState(
   root: ModuleNode,
   state: Iterable<readonly [string, Tensor]>,
@@ -87,7 +89,7 @@ function readState(state: Iterable<readonly [string, Tensor]>): Map<string, Tens
   const source = new Map<string, Tensor>();
   for (const pair of state) {
     if (!Array.isArray(pair) || typeof pair[0] !== 'string') {
-      throw new StateError(`a state dict is made of pairs of name and tensor, found ${describeValue(pair)}`);
+      throw new StateError(`expected a state dict of pairs of name and tensor, found ${describeValue(pair)}`);
     }
     const [key, value] = pair;
     if (!(value instanceof Tensor)) {
@@ -100,7 +102,7 @@ function readState(state: Iterable<readonly [string, Tensor]>): Map<string, Tens
   return source;
 }
 
-/** Why a tensor of the right shape cannot be loaded, if so. */
+/** The reason why a tensor of the right shape cannot be loaded, if there is one. */
 function reasonAgainst(target: Tensor, value: Tensor, assign: boolean): string | undefined {
   if (target.entry !== null) return `the model's tensor was computed (${target.entry.name}) and cannot be written`;
   if (assign && target.requiresGrad && !isFloatDType(value.dtype)) return `${value.dtype} cannot require gradients`;

@@ -12,7 +12,7 @@ export function keyOf(module: ModuleNode, property: string): string {
   return namesOf(module).keys.get(property) ?? property;
 }
 
-/** The property behind a state-dict key: `running_mean` → `runningMean`. */
+/** The property of a state-dict key: `running_mean` → `runningMean`. */
 export function propertyOf(module: ModuleNode, key: string): string {
   return namesOf(module).properties.get(key) ?? key;
 }
@@ -21,7 +21,7 @@ function namesOf(module: ModuleNode): Names {
   const known = namesByClass.get(module.constructor);
   if (known) return known;
   const keys = new Map<string, string>();
-  // From the class itself to its ancestors: the nearest class that names a property decides.
+  // From the class to its ancestors: the nearest class that names a property decides.
   for (let owner: object | null = module.constructor; owner !== null; owner = Object.getPrototypeOf(owner)) {
     if (!Object.hasOwn(owner, 'stateNames')) continue;
     for (const [property, key] of Object.entries((owner as typeof ModuleNode).stateNames)) {

@@ -16,7 +16,7 @@ import { walk } from './walk.js';
 
 /** Options of `Module.summary`. */
 export interface SummaryOptions {
-  /** Element type of the inputs, or of each; that of the model's first parameter when absent. */
+  /** Element type of the inputs, or one for each input; default: the dtype of the model's first parameter. */
   dtype?: DType | readonly (DType | undefined)[] | undefined;
 }
 
@@ -25,7 +25,7 @@ interface Runnable extends ModuleNode {
   forward(...inputs: unknown[]): unknown;
 }
 
-/** What is found out about one module. */
+/** The observations of one module. */
 interface Observed {
   readonly path: string;
   readonly module: Runnable;
@@ -34,18 +34,18 @@ interface Observed {
   multiplyAdds: number;
 }
 
-/** A module whose forward is running. */
+/** A module whose `forward` is running. */
 interface Frame {
   readonly observed: Observed;
-  /** Multiply-adds spared when it began. */
+  /** Multiply-adds that the dry run had counted when it began. */
   readonly start: number;
-  /** Those that belong to submodules. */
+  /** Multiply-adds of its submodules. */
   below: number;
-  /** Whether it called a module. */
+  /** Whether it has called no module so far. */
   isLeaf: boolean;
 }
 
-/** Runs the shapes of inputs, if any are given, through a model without computing values; see `Module.summary`. */
+/** Runs a model on the shapes of its inputs, if there are any, without computing values; see `Module.summary`. */
 export function summarize(
   model: Runnable,
   inputShape: Shape | readonly Shape[] | undefined,
@@ -77,7 +77,7 @@ function observe(path: string, module: Runnable): Observed {
   return { path, module, calls: 0, outputShapes: new Map(), multiplyAdds: 0 };
 }
 
-/** Runs the model, notes in `observed` what its modules do, and puts everything back; returns the bytes of their outputs. */
+/** Runs the model and records the calls of its modules in `observed`. Restores the model; returns the bytes of the outputs. */
 function run(model: Runnable, inputs: readonly Tensor[], observed: readonly Observed[]): number {
   const running: Frame[] = [];
   let before = `given the input ${formatShapes(inputs)}`;
@@ -89,7 +89,7 @@ function run(model: Runnable, inputs: readonly Tensor[], observed: readonly Obse
   };
   const end = (known: Observed, output: unknown) => {
     let frame = running.pop();
-    // A forward may have caught the error of one that it called.
+    // The module that should end now may have caught the error of a module that it called, whose frame is left.
     while (frame && frame.observed !== known) {
       const { below } = frame;
       frame = running.pop();
@@ -109,7 +109,7 @@ function run(model: Runnable, inputs: readonly Tensor[], observed: readonly Obse
     if (frame.isLeaf) forwardBytes += bytesOf(tensors);
     before = `after ${known.path} → ${formatShapes(tensors)}`;
   };
-  const restore = remember(observed);
+  const restore = saveState(observed);
   const handles = observed.flatMap((known) => [
     addHook(known.module, { before: () => begin(known) }),
     addHook(known.module, { after: (_module: never, _inputs: never, output: unknown) => end(known, output) }),
@@ -126,8 +126,8 @@ function run(model: Runnable, inputs: readonly Tensor[], observed: readonly Obse
   return forwardBytes;
 }
 
-/** Remembers whatever a forward pass may change, and returns the way to put it back. */
-function remember(observed: readonly Observed[]): () => void {
+/** Saves the state that a forward pass may change; returns a function that restores it. */
+function saveState(observed: readonly Observed[]): () => void {
   const state = defaultGenerator.getState();
   const modes = observed.map(({ module }) => module.training);
   const buffers = observed.flatMap(({ module }) =>
@@ -175,12 +175,12 @@ function rowsOf(observed: readonly Observed[]): SummaryRow[] {
   });
 }
 
-/** Parameters of one module itself, each once. */
+/** A module's own parameters, each once. */
 function parametersOf(module: ModuleNode): Tensor[] {
   return [...new Set(parameterEntries(module).map(([, parameter]) => parameter))];
 }
 
-/** The tensors of an output, which may be nested arrays and plain objects, in order. */
+/** The tensors of an output, in order. The output may be a tensor, or nested arrays and plain objects of tensors. */
 function tensorsOf(output: unknown): Tensor[] {
   if (output instanceof Tensor) return [output];
   if (Array.isArray(output)) return output.flatMap(tensorsOf);

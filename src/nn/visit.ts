@@ -3,31 +3,39 @@ import type { Module } from './Module.js';
 import { ModuleNode } from './ModuleNode.js';
 import { walk } from './walk.js';
 
-/** Returned by a visitor: do not visit what is below this module. */
+/** A visitor returns it to skip the module's descendants. */
 export const SKIP = Symbol('SKIP');
 
-/** Returned by a visitor: stop here. */
+/** A visitor returns it to end the traversal. */
 export const EXIT = Symbol('EXIT');
 
-/** A class of modules, abstract ones included. */
+/** A class of modules; it may be abstract. */
 export type ModuleClass<M> = abstract new (...args: never[]) => M;
 
 /**
- * Calls `visitor` with every module of a class (subclasses too) and its dotted path, parents before their children, each
- * module once. The visitor's module has the type of the class.
- * @param visitor may return {@link SKIP} or {@link EXIT}; anything else means go on
- * @throws ArgumentError for what is no model, no class of modules, or no function
+ * Calls `visitor` with every module of a class (or of its subclasses) and the module's dotted path. Parents come before
+ * their children, and each module is visited once. The visitor's module has the type of the class.
+ * @param visitor may return {@link SKIP} or {@link EXIT}; after another result the traversal goes on
+ * @throws ArgumentError if `model` is not a Module, `Kind` not a class of modules, or `visitor` not a function
+ * @example
+ * ```ts
+ * import { nn, visit } from 'initree';
+ * const net = new nn.Sequential(new nn.Conv2d(1, 2, 3), new nn.ReLU(), new nn.Conv2d(2, 4, 5));
+ * const found: string[] = [];
+ * visit(net, nn.Conv2d, (conv, path) => void found.push(`${path}: ${conv.outChannels}`));
+ * console.log(found); // [ '0: 2', '2: 4' ]
+ * ```
  */
 export function visit<M extends Module>(
   model: Module,
   Kind: ModuleClass<M>,
   visitor: (module: M, path: string) => unknown,
 ): void {
-  if (!(model instanceof ModuleNode)) throw new ArgumentError(`visit() takes a model, found ${describeValue(model)}`);
+  if (!(model instanceof ModuleNode)) throw new ArgumentError(`visit() expects a model, found ${describeValue(model)}`);
   if (typeof Kind !== 'function' || !(Kind.prototype instanceof ModuleNode)) {
-    throw new ArgumentError(`visit() takes a class such as nn.Linear, found ${describeValue(Kind)}`);
+    throw new ArgumentError(`visit() expects a class such as nn.Linear, found ${describeValue(Kind)}`);
   }
-  checkFunction('a visitor', visitor);
+  checkFunction('visit()', visitor);
   let below = true;
   for (const [path, module] of walk(model, { descend: () => below })) {
     const answer = module instanceof Kind ? visitor(module, path) : undefined;

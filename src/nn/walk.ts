@@ -2,37 +2,40 @@ import { readOptions } from '../readOptions.js';
 import { childEntries, type Entry, type Member } from './entries.js';
 import type { ModuleNode } from './ModuleNode.js';
 
-/** How a traversal goes. */
+/** Options of {@link walk}. */
 export interface WalkOptions {
-  /** Path of the root, put before every other; `''` when absent. */
+  /** Path of the root, with which all paths begin; default: `''`. */
   prefix?: string | undefined;
   /**
-   * What happens to a module that is met again: `'skip'` (default) visits it once; `'skipSiblings'` once a parent;
-   * `'visit'` every time. A module inside itself is never entered again, so a cycle ends.
+   * How often a module with several paths is visited: `'skip'` (default) once; `'skipSiblings'` once for each parent;
+   * `'visit'` once for each path. A module inside itself is never entered again, so a cycle ends.
    */
   duplicates?: 'skip' | 'skipSiblings' | 'visit' | undefined;
-  /** `'parentsFirst'` (default) is the order of `modules()`, `'childrenFirst'` that of `apply()`. */
+  /** `'parentsFirst'` (default) is the order of `modules()`, `'childrenFirst'` the order of `apply()`. */
   order?: 'parentsFirst' | 'childrenFirst' | undefined;
-  /** Asked after a module was visited (parents first): false leaves out what is below it. */
+  /**
+   * Is called after each visit with `'parentsFirst'`. If it returns false, the module's descendants are skipped; default:
+   * all are visited.
+   */
   descend?: (() => boolean) | undefined;
 }
 
 interface Frame {
   readonly path: string;
   readonly module: ModuleNode;
-  /** Looked up when the module has been visited, because the visitor may change them. */
+  /** Read after the module was visited, because the visitor may change them. */
   children: readonly Entry<ModuleNode>[] | undefined;
   next: number;
 }
 
-/** A module met on a traversal: its path, itself, and the module it was met in, `null` for the root. */
+/** A visited module with its path and its parent; the parent of the root is `null`. */
 export type Visited = [path: string, module: ModuleNode, parent: ModuleNode | null];
 
-/** The one traversal of a module tree: `root` and everything below it. Depth is no limit. */
+/** The one traversal of a module tree: visits `root` and all its descendants. The depth of the tree is not limited. */
 export function* walk(root: ModuleNode, options: WalkOptions = {}): IterableIterator<Visited> {
   const { prefix = '', duplicates = 'skip', order = 'parentsFirst', descend = () => true } = options;
   const frames: Frame[] = [];
-  // With 'skip' whatever was ever entered, otherwise what is being visited now.
+  // With 'skip' all modules entered so far, otherwise only the root and the path from it to the present module.
   const entered = new Set<ModuleNode>();
   const enter = (path: string, module: ModuleNode) => {
     entered.add(module);
@@ -59,7 +62,7 @@ export function* walk(root: ModuleNode, options: WalkOptions = {}): IterableIter
   }
 }
 
-/** Parameters or buffers of all modules of a walk, with their paths; each once unless duplicates are asked for. */
+/** The parameters or buffers of `root` and its descendants with their paths. */
 export function* walkMembers<T extends Member>(
   what: string,
   root: ModuleNode,
@@ -86,11 +89,11 @@ export function* walkMembers<T extends Member>(
 
 /** Options of `namedParameters` and `namedBuffers`. */
 export interface MemberOptions {
-  /** Path put before every other; `''` when absent. */
+  /** Path of the root, with which all paths begin; default: `''`. */
   prefix?: string | undefined;
-  /** Whether submodules' members are listed too; true when absent. */
+  /** Whether the members of descendants are listed; default: true. */
   recurse?: boolean | undefined;
-  /** Whether a member met again under another path is left out; true when absent. */
+  /** Whether a member with several paths is listed only under the first one; default: true. */
   removeDuplicate?: boolean | undefined;
 }
 
@@ -99,7 +102,7 @@ export function joinPath(parent: string, key: string): string {
   return parent === '' ? key : `${parent}.${key}`;
 }
 
-/** Entries whose member stands earlier in the list are left out. */
+/** The entries without those whose member occurs earlier in the list. */
 export function withoutRepeats<T extends Member>(entries: readonly Entry<T>[]): Entry<T>[] {
   const seen = new Set<T>();
   return entries.filter(([, member]) => !seen.has(member) && seen.add(member));

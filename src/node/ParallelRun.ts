@@ -12,7 +12,7 @@ import type { RunContext } from '../policy/RunContext.js';
 import { Generator } from '../random/Generator.js';
 import { finishWithPauses, type Steps } from '../random/Steps.js';
 import type { StreamPosition } from '../random/StreamPosition.js';
-import { overwriteData } from '../tensor/deferredData.js';
+import { dataToOverwrite } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { buildTasks } from './buildTasks.js';
 import type { Stream } from './FillPiece.js';
@@ -203,7 +203,7 @@ export class ParallelRun {
   /** The tasks of a deferred fill. A tensor that other code reads or overwrites before its elements arrive stays as it is. */
   private tasksForDeferred(deferral: Deferral, fill: DeferredFill, stream: Stream, share: number): Task[] {
     const { law, offset, tensors } = fill;
-    const isPending = (tensor: Tensor) => deferral.awaits(tensor, fill);
+    const isPending = (tensor: Tensor) => deferral.isPending(tensor, fill);
     const [tensor, ...copies] = tensors;
     return buildTasks({
       path: this.kept.find(({ parameter }) => tensors.includes(parameter))?.path ?? 'a deferred tensor',
@@ -216,7 +216,7 @@ export class ParallelRun {
       onEnd: (sample) => {
         this.samples.set(tensor, sample);
         for (const copy of copies.filter(isPending)) {
-          overwriteData(copy).set(tensor.data as never);
+          dataToOverwrite(copy).set(tensor.data as never);
           this.samples.set(copy, sample);
         }
       },

@@ -4,7 +4,7 @@ import { type MomentSums, momentsOfParts, type SampleMoments } from '../kernels/
 import { bytesOf, type FloatDType, type Storage } from '../numerics/DType.js';
 import { MEASURED_PART } from '../policy/measureSample.js';
 import type { StreamPosition } from '../random/StreamPosition.js';
-import { lacksData, overwriteData, putData } from '../tensor/deferredData.js';
+import { dataToOverwrite, isDeferred, replaceData } from '../tensor/deferredData.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Stream } from './FillPiece.js';
@@ -40,7 +40,7 @@ export function buildTasks(fill: PooledFill): Task[] {
   const { shape } = tensor;
   const dtype = tensor.dtype as FloatDType;
   const size = PIECE / bytesOf(dtype);
-  const isWhole = lacksData(tensor) && tensor.numel > size && tensor.numel <= fill.share;
+  const isWhole = isDeferred(tensor) && tensor.numel > size && tensor.numel <= fill.share;
   const pieces = isWhole
     ? [{ start: 0, shape, law, place: position, zeros: [] }]
     : cutLaw(law, shape, dtype, position, { size, part: MEASURED_PART });
@@ -52,7 +52,7 @@ export function buildTasks(fill: PooledFill): Task[] {
     return isNeeded;
   };
   const memoryOf = ({ start, shape }: LawPiece) =>
-    overwriteData(tensor).subarray(start, start + numelOf(shape)) as Storage<FloatDType>;
+    dataToOverwrite(tensor).subarray(start, start + numelOf(shape)) as Storage<FloatDType>;
   return pieces.map((piece) => ({
     piece: { ...piece, dtype, stream, needsState: false },
     cost: fillCost(piece.law, piece.shape, dtype),
@@ -60,7 +60,7 @@ export function buildTasks(fill: PooledFill): Task[] {
     destination: () => (begin() ? memoryOf(piece) : null),
     receive: (elements) => {
       if (!begin()) return;
-      if (isWhole && lacksData(tensor)) putData(tensor, elements);
+      if (isWhole && isDeferred(tensor)) replaceData(tensor, elements);
       else memoryOf(piece).set(elements as never);
     },
     complete: (result) => {

@@ -13,7 +13,7 @@ export function numelOf(shape: Shape): number {
   return numel;
 }
 
-/** Elements from one index of each dimension to the next, in row-major order. */
+/** The distance between elements at neighbouring indices of each dimension, in row-major order. */
 export function stridesOf(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);
   let stride = 1;
@@ -24,21 +24,25 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
-/** A shape as it is printed: `[6, 3, 5, 5]`. */
+/** A shape as text: `[6, 3, 5, 5]`. */
 export function formatShape(shape: Shape): string {
   return `[${shape.map(String).join(', ')}]`;
 }
 
+/** Whether two shapes have the same sizes. */
 export function equalShapes(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, d) => size === b[d]);
 }
 
-/** Returns a frozen copy of a shape whose sizes are whole, not negative, and not too many elements together. */
+/**
+ * A frozen copy of a shape.
+ * @throws ShapeError unless all sizes are whole numbers ≥ 0 and a typed array can hold all elements
+ */
 export function checkShape(shape: Shape): Shape {
-  if (!Array.isArray(shape)) throw new ShapeError(`a shape is an array of sizes, found ${describeValue(shape)}`);
+  if (!Array.isArray(shape)) throw new ShapeError(`expected a shape, an array of sizes, found ${describeValue(shape)}`);
   for (const size of shape) {
     if (!Number.isSafeInteger(size) || size < 0) {
-      throw new ShapeError(`sizes are whole numbers of at least 0, found ${formatShape(shape)}`);
+      throw new ShapeError(`sizes must be whole numbers ≥ 0, found ${formatShape(shape)}`);
     }
   }
   if (numelOf(shape) > MAX_ELEMENTS) {
@@ -47,7 +51,10 @@ export function checkShape(shape: Shape): Shape {
   return Object.freeze([...shape]);
 }
 
-/** The dimension an index means: negative ones count from the end. */
+/**
+ * The index of a dimension; a negative one counts from the end.
+ * @throws ShapeError if there is no such dimension
+ */
 export function resolveDim(dim: number, ndim: number): number {
   const limit = Math.max(ndim, 1);
   if (!Number.isInteger(dim) || dim < -limit || dim >= limit) {
@@ -58,7 +65,10 @@ export function resolveDim(dim: number, ndim: number): number {
   return dim < 0 ? dim + limit : dim;
 }
 
-/** The shape two shapes broadcast to, by NumPy's and PyTorch's rule. */
+/**
+ * The common shape of two shapes by the broadcasting rule of NumPy and PyTorch.
+ * @throws ShapeError if there is none
+ */
 export function broadcastShapes(a: Shape, b: Shape): Shape {
   const ndim = Math.max(a.length, b.length);
   const shape = new Array<number>(ndim);

@@ -1,36 +1,43 @@
 import { checkFunction, checkSynchronous, StateError } from '../errors.js';
 import { type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
 
-/** What the tape sees of a tensor. */
+/** A tensor as the tape sees it. */
 export interface Tracked extends Dense {
   readonly requiresGrad: boolean;
-  /** The entry that computed this tensor; `null` for a leaf. */
+  /** The recorded operation that computed this tensor; `null` for a leaf. */
   readonly entry: TapeEntry | null;
 }
 
-/** One recorded operation. Entries are numbered as they happen, so descending order is a backward order. */
+/** One recorded operation. Entries are numbered in the order of recording, so that descending numbers are a backward order. */
 export interface TapeEntry {
   readonly name: string;
   readonly order: number;
   readonly inputs: readonly Tracked[];
-  /** `null` once used: what it held on to is free. */
+  /** `null` after its use, so that the arrays it refers to can be freed. */
   pullback: Pullback | null;
 }
 
 let gradientsEnabled = true;
 let entriesMade = 0;
 
-/** Whether operations are being recorded. */
+/** Whether operations are recorded. */
 export function isGradEnabled(): boolean {
   return gradientsEnabled;
 }
 
 /**
- * Runs `body` without recording its operations, as under `torch.no_grad()`, and returns what it returns.
- * @throws ArgumentError if it returns a promise: an `async` function would be recorded again from its first `await` on
+ * Runs `body` without recording its operations, as under `torch.no_grad()`.
+ * @returns the result of `body`
+ * @throws ArgumentError if `body` returns a promise: an `async` function would be recorded again after its first `await`
+ * @example
+ * ```ts
+ * import { noGrad, tensor } from 'initree';
+ * const x = tensor([2], { requiresGrad: true });
+ * console.log(noGrad(() => x.mul(3)).requiresGrad); // false
+ * ```
  */
 export function noGrad<T>(body: () => T): T {
-  checkFunction('what noGrad() runs', body);
+  checkFunction('noGrad()', body);
   const before = gradientsEnabled;
   gradientsEnabled = false;
   try {
@@ -40,13 +47,13 @@ export function noGrad<T>(body: () => T): T {
   }
 }
 
-/** A new entry, or `null` where no gradient will be asked for. */
+/** A new entry; `null` if operations are not recorded or no input requires a gradient. */
 export function createEntry(name: string, inputs: readonly Tracked[], pullback: Pullback): TapeEntry | null {
   if (!gradientsEnabled || !inputs.some((input) => input.requiresGrad)) return null;
   return { name, order: entriesMade++, inputs, pullback };
 }
 
-/** The gradients of all leaves that `root` was computed from, given the gradient of `root` itself. */
+/** The gradients of all leaves from which `root` was computed, given the gradient of `root`. */
 export function leafGradients(root: Tracked, gradient: Dense): Map<Tracked, Dense> {
   const leaves = new Map<Tracked, Dense>();
   const pending = new Map<TapeEntry, Dense>();
@@ -78,7 +85,7 @@ function entriesBehind(root: Tracked): TapeEntry[] {
     if (next.entry === null || found.has(next.entry)) continue;
     if (next.entry.pullback === null) {
       throw new StateError(
-        `Trying to backward through the graph a second time: ${next.entry.name} gave up what its gradient needs in the first backward(). Run the forward pass again`,
+        `Trying to backward through the graph a second time: ${next.entry.name} released the arrays for its gradient in the first backward(). Run the forward pass again`,
       );
     }
     found.add(next.entry);

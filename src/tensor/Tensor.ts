@@ -17,7 +17,7 @@ import * as alongDimension from './alongDimension.js';
 import { broadcastTo, type Combine, zipNumbers } from './broadcast.js';
 import { checkFits } from './checkFits.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
-import { overwriteData } from './deferredData.js';
+import { dataToOverwrite } from './deferredData.js';
 import * as elementwise from './elementwise.js';
 import * as extremes from './extremes.js';
 import { formatTensor } from './formatTensor.js';
@@ -32,34 +32,44 @@ import { createEntry, leafGradients, type TapeEntry, type Tracked } from './Tape
 /** Elements in arrays as deep as a tensor has dimensions: bigints for `int64`, booleans for `bool`, otherwise numbers. */
 export type NestedElements = number | bigint | boolean | NestedElements[];
 
-/** What {@link Tensor.clamp} holds elements between; without one of them there is no limit on its side. */
+/** The bounds of {@link Tensor.clamp}; default of each: no bound. */
 export interface Bounds {
   readonly min?: number | undefined;
   readonly max?: number | undefined;
 }
 
-/** Values along a dimension and where they stand. */
+/** Values along a dimension and their indices in it. */
 export interface ValuesAndIndices {
   readonly values: Tensor;
   readonly indices: Tensor<'int64'>;
 }
 
 /**
- * A dense, row-major, n-dimensional array that can record what is computed from it (`torch.Tensor`).
- * Made by `tensor`, `zeros` and the other creation functions, or by {@link Tensor.fromData}. Operations never write into
- * their operands unless their name ends in an underscore.
+ * A dense, row-major, n-dimensional array that can record the operations on it for gradients (`torch.Tensor`). `tensor`,
+ * `zeros` and the other creation functions create tensors, and {@link Tensor.fromData} does. An operation writes into its
+ * tensor only if its name ends in an underscore.
+ * @example
+ * ```ts
+ * import { tensor } from 'initree';
+ * const x = tensor([1, 2, 3], { requiresGrad: true });
+ * x.mul(x).sum().backward();
+ * console.log(x.grad?.tolist()); // [ 2, 4, 6 ]
+ * console.log(String(x.detach().add(0.5))); // tensor([1.5000, 2.5000, 3.5000])
+ * ```
  */
 export class Tensor<D extends DType = DType> implements Tracked {
+  /** The element type. */
   declare readonly dtype: D;
+  /** The sizes of the dimensions, outermost first; `[]` for a single number. */
   declare readonly shape: Shape;
-  /** The elements themselves, in row-major order; views of a tensor share them. */
+  /** The elements in row-major order. Views of a tensor share them. Reading materializes a deferred tensor. */
   declare readonly data: Storage<D>;
-  /** The operation that computed this tensor; `null` for a leaf. */
+  /** The recorded operation that computed this tensor; `null` for a leaf. */
   readonly entry: TapeEntry | null;
   private leafRequiresGrad = false;
   private gradient: Tensor | null = null;
 
-  /** Takes over `dense` without copying or checking it; programs call {@link Tensor.fromData}. */
+  /** Uses `dense` without a copy and without checks. Code outside the library calls {@link Tensor.fromData} instead. */
   constructor(dense: Dense<D>, entry: TapeEntry | null = null) {
     this.dtype = dense.dtype;
     this.shape = dense.shape;
@@ -68,9 +78,19 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /**
-   * A tensor over an existing typed array, which it shares.
-   * @param dtype needed for `Uint16Array` (`'float16'`, `'bfloat16'`) and for `'bool'`; otherwise it follows from the array
-   * @throws ShapeError if the shape and the array's length disagree · DTypeError if the array cannot hold `dtype`
+   * A tensor that shares an existing typed array.
+   * @param data the elements in row-major order
+   * @param shape sizes whose product is the length of `data`
+   * @param dtype required for `'float16'` and `'bfloat16'` (in a Uint16Array) and for `'bool'` (in a Uint8Array); default:
+   *   the dtype of the array's class
+   * @throws ShapeError if the length of `data` does not fit the shape
+   * @throws DTypeError if elements of `dtype` are not stored in arrays of this class
+   * @example
+   * ```ts
+   * import { Tensor } from 'initree';
+   * const data = Float32Array.of(1, 2, 3, 4);
+   * console.log(Tensor.fromData(data, [2, 2]).tolist()); // [ [ 1, 2 ], [ 3, 4 ] ]
+   * ```
    */
   static fromData<D extends DType>(data: Storage<D>, shape: Shape, dtype?: D): Tensor<D> {
     const found = dtype ?? (dtypeOf(data) as D);
@@ -94,12 +114,15 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.shape.length;
   }
 
-  /** Whether the elements are of `dtype`; narrows the type. */
+  /** Whether the tensor has this dtype; narrows the type. */
   is<E extends DType>(dtype: E): this is Tensor<E> {
     return (this.dtype as DType) === dtype;
   }
 
-  /** The single element as a number; throws ShapeError if there is not exactly one. */
+  /**
+   * The single element as a number.
+   * @throws ShapeError if the number of elements is not 1
+   */
   item(): number {
     if (this.numel !== 1) {
       throw new ShapeError(
@@ -109,7 +132,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return readNumber(this.data, this.dtype, 0);
   }
 
-  /** The elements in nested arrays; a number, bigint or boolean for a tensor without dimensions. */
+  /** The elements in nested arrays; one number, bigint or boolean if the shape is `[]`. */
   tolist(): NestedElements {
     const { data, dtype } = this as Tensor;
     const read = (index: number): NestedElements => {
@@ -122,7 +145,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return nest(0);
   }
 
-  /** The tensor as PyTorch prints it. */
+  /** The tensor in the layout of PyTorch's `repr`. */
   toString(): string {
     return formatTensor(
       this,
@@ -136,7 +159,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   // ---- gradients
 
-  /** Whether operations on this tensor are recorded; can be set on a leaf of a floating dtype. */
+  /** Whether operations on this tensor are recorded. It can be set on a leaf with a floating-point dtype. */
   get requiresGrad(): boolean {
     return this.entry !== null || this.leafRequiresGrad;
   }
@@ -146,7 +169,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     if (this.entry !== null) {
       if (on) return;
       throw new StateError(
-        'you can only change requires_grad flags of leaf variables; use detach() for a tensor without',
+        'you can only change requires_grad flags of leaf variables; use detach() for a tensor without history',
       );
     }
     if (on && !isFloatDType(this.dtype)) {
@@ -155,7 +178,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     this.leafRequiresGrad = on;
   }
 
-  /** The gradient of the last `backward()`s, added up; `null` where there is none. Leaves only. */
+  /** The sum of the gradients of all `backward()` calls, of this tensor's shape; `null` before the first. Only leaves have one. */
   get grad(): Tensor | null {
     return this.gradient;
   }
@@ -175,15 +198,21 @@ export class Tensor<D extends DType = DType> implements Tracked {
     this.gradient = gradient;
   }
 
-  /** Sets {@link requiresGrad} and returns this tensor. */
+  /**
+   * Sets {@link requiresGrad}; returns this tensor.
+   * @param on default: true
+   */
   requiresGrad_(on = true): this {
     this.requiresGrad = on;
     return this;
   }
 
   /**
-   * Adds the gradient of this tensor to the `grad` of every leaf it was computed from. The graph is used up by it.
-   * @param gradient of this tensor's shape; may be left out for a single element, where it is 1
+   * Computes the gradients of all leaves from which this tensor was computed, and adds them to their `grad`. It can run
+   * once: the recorded operations are released.
+   * @param gradient the gradient of this tensor, of its shape; default for a single element: 1
+   * @throws StateError if the tensor requires no gradient, or if its operations are released already
+   * @throws ShapeError if `gradient` is missing for several elements, or has another shape
    */
   backward(gradient?: Tensor): void {
     if (gradient !== undefined) checkTensor('backward', gradient, 'gradient');
@@ -207,57 +236,57 @@ export class Tensor<D extends DType = DType> implements Tracked {
         grad.add_(new Tensor(part));
         continue;
       }
-      // Two leaves may have received one array, which each of them must own.
+      // Two leaves may receive the same array, but each must own its gradient.
       const own = given.has(part.data.buffer) ? { ...part, data: part.data.slice() } : part;
       given.add(own.data.buffer);
       (leaf as Tensor).grad = new Tensor({ ...own, shape: leaf.shape });
     }
   }
 
-  /** The same elements, shared, without their history. */
+  /** A tensor that shares the elements, without the recorded operations. */
   detach(): Tensor<D> {
     return new Tensor({ dtype: this.dtype, shape: this.shape, data: this.data });
   }
 
-  /** A copy; its gradient flows back to this tensor. */
+  /** A copy. Its gradient flows back to this tensor. */
   clone(): Tensor<D> {
     const { dtype, shape } = this;
     return record('CloneBackward0', [this], { dtype, shape, data: this.data.slice() as Storage<D> }, (g) => [g]);
   }
 
-  /** The elements converted to another dtype; this tensor itself where it has it already. */
+  /** A tensor with the elements converted to a dtype; this tensor itself if it has the dtype already. */
   to<E extends DType>(dtype: E): Tensor<E> {
     if (this.is(checkDtype(dtype))) return this as unknown as Tensor<E>;
     const from = this.dtype;
     return record('ToCopyBackward0', [this], converted(this, dtype), (g) => [converted(g, from)]);
   }
 
-  // ---- arithmetic, element by element
+  // ---- element-wise arithmetic; `other` is broadcast
 
-  /** this + other, broadcast. */
+  /** this + other, in the common shape of both. */
   add(other: Tensor | number): Tensor {
     return this.combine('AddBackward0', other, elementwise.add);
   }
 
-  /** this − other, broadcast. */
+  /** this − other, in the common shape of both. */
   sub(other: Tensor | number): Tensor {
     return this.combine('SubBackward0', other, elementwise.subtract);
   }
 
-  /** this · other, broadcast. */
+  /** this · other, in the common shape of both. */
   mul(other: Tensor | number): Tensor {
     return this.combine('MulBackward0', other, elementwise.multiply);
   }
 
-  /** this / other, broadcast; integers divide to real numbers. */
+  /** this / other, in the common shape of both. The quotient of integers has the default dtype. */
   div(other: Tensor | number): Tensor {
     return this.combine('DivBackward0', other, elementwise.divide);
   }
 
-  /** this to the power of other, broadcast. */
+  /** this to the power of `exponent`, in the common shape of both. */
   pow(exponent: Tensor | number): Tensor {
     if (exponent instanceof Tensor) return this.combine('PowBackward1', exponent, powers.power);
-    return this.map('PowBackward0', powers.powerOf(this, checkNumber(exponent)));
+    return this.map('PowBackward0', powers.powerOf(this, checkOperand(exponent)));
   }
 
   /** −this. */
@@ -290,42 +319,51 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.map('TanhBackward0', elementwise.hyperbolicTangent(this));
   }
 
-  /** Every element held between two bounds, `clamp(min, max)` or `clamp({ min, max })`; one of them may be left out. */
+  /**
+   * The elements limited to [min, max]: `clamp(min, max)` or `clamp({ min, max })`. An element outside becomes the nearer
+   * bound; every element becomes `max` if min > max.
+   * @throws ArgumentError if both bounds are missing
+   */
   clamp(min: number | Bounds = {}, max?: number): Tensor {
     const bounds = typeof min === 'object' && min !== null ? min : { min, max };
     if ((bounds.min ?? bounds.max ?? null) === null) {
       throw new ArgumentError("clamp: At least one of 'min' or 'max' must not be None");
     }
-    const [low, high] = [checkNumber(bounds.min ?? -Infinity), checkNumber(bounds.max ?? Infinity)];
+    const [low, high] = [checkOperand(bounds.min ?? -Infinity), checkOperand(bounds.max ?? Infinity)];
     return this.map('ClampBackward1', elementwise.clampBetween(this, low, high));
   }
 
-  /** This tensor's elements where `condition` is not 0, `other`'s elsewhere, broadcast. */
+  /** This tensor's elements at the indices where `condition` is not 0, and `other`'s elsewhere, in the common shape. */
   where(condition: Tensor, other: Tensor | number): Tensor {
     checkTensor('where', condition, 'condition');
-    const b = other instanceof Tensor ? other : single(other, promoteWithNumber(this.dtype, checkNumber(other)));
+    const b = other instanceof Tensor ? other : single(other, promoteWithNumber(this.dtype, checkOperand(other)));
     const { value, pullback } = elementwise.choose(condition, this, b);
     return record('WhereBackward0', [condition, this, b], value, pullback);
   }
 
-  /** Where the elements are equal, as `bool`. */
+  /** Whether this = other, element by element, in the common shape; a `bool` tensor. */
   eq(other: Tensor | number): Tensor<'bool'> {
     return this.compareWith(other, (x, y) => x === y);
   }
 
-  /** Where this is below other, as `bool`. */
+  /** Whether this < other, element by element, in the common shape; a `bool` tensor. */
   lt(other: Tensor | number): Tensor<'bool'> {
     return this.compareWith(other, (x, y) => x < y);
   }
 
-  /** Where this is above other, as `bool`. */
+  /** Whether this > other, element by element, in the common shape; a `bool` tensor. */
   gt(other: Tensor | number): Tensor<'bool'> {
     return this.compareWith(other, (x, y) => x > y);
   }
 
   // ---- matrices
 
-  /** Matrix product of vectors, matrices or batches of matrices (`torch.matmul`). */
+  /**
+   * Matrix product (`torch.matmul`): `[…, m, k]` and `[…, k, n]` give `[…, m, n]`; the batch dimensions broadcast. A vector
+   * `[k]` is a row on the left and a column on the right, and its dimension of size 1 is removed from the result.
+   * @throws ShapeError if the inner sizes differ
+   * @throws DTypeError if the dtypes differ
+   */
   matmul(other: Tensor): Tensor {
     const { value, pullback } = matmul(this, checkTensor('matmul', other, 'other'));
     return record(matmulName(this.ndim, other.ndim), [this, other], value, pullback);
@@ -333,17 +371,26 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   // ---- shapes
 
-  /** The same elements, shared, under another shape; one size may be −1, which stands for what is left. */
+  /**
+   * A tensor that shares the elements, with another shape.
+   * @param sizes numbers or one array; one size may be −1 and follows from the others
+   * @throws ShapeError if the number of elements differs
+   * @example
+   * ```ts
+   * import { arange } from 'initree';
+   * console.log(arange(6).view(2, -1).tolist()); // [ [ 0n, 1n, 2n ], [ 3n, 4n, 5n ] ]
+   * ```
+   */
   view(...sizes: number[] | [Shape]): Tensor<D> {
     return this.rearranged('ViewBackward0', layout.view(this, listOf(sizes)));
   }
 
-  /** As {@link view}: tensors here are always contiguous. */
+  /** The same as {@link view}, because tensors are always contiguous. */
   reshape(...sizes: number[] | [Shape]): Tensor<D> {
     return this.view(...sizes);
   }
 
-  /** Two dimensions exchanged. Copies. */
+  /** A copy with two dimensions exchanged. */
   transpose(a: number, b: number): Tensor<D> {
     const order = this.shape.map((_, d) => d);
     const [first, second] = [resolveDim(a, this.ndim), resolveDim(b, this.ndim)];
@@ -351,40 +398,49 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.rearranged('TransposeBackward0', layout.permute(this, order));
   }
 
-  /** The dimensions in another order. Copies. */
+  /** A copy with the dimensions in another order: dimension `d` of the result is `dims[d]` of this tensor. */
   permute(...dims: number[] | [readonly number[]]): Tensor<D> {
     return this.rearranged('PermuteBackward0', layout.permute(this, listOf(dims)));
   }
 
-  /** The dimensions from `startDim` to `endDim` as one. */
+  /** A tensor that shares the elements, with the dimensions from `startDim` (default: 0) to `endDim` (default: −1) as one. */
   flatten(startDim = 0, endDim = -1): Tensor<D> {
     return this.rearranged('ViewBackward0', layout.flatten(this, startDim, endDim));
   }
 
-  /** Without a dimension of size 1, or without all of them. */
+  /** A tensor that shares the elements, without dimension `dim` if its size is 1; default: without all dimensions of size 1. */
   squeeze(dim?: number): Tensor<D> {
     return this.rearranged(dim === undefined ? 'SqueezeBackward0' : 'SqueezeBackward1', layout.squeeze(this, dim));
   }
 
-  /** With a dimension of size 1 at `dim`. */
+  /** A tensor that shares the elements, with a new dimension of size 1 at `dim`. */
   unsqueeze(dim: number): Tensor<D> {
     return this.rearranged('UnsqueezeBackward0', layout.unsqueeze(this, dim));
   }
 
-  /** Repeated along dimensions of size 1; −1 keeps a size. Copies. */
+  /** A copy, repeated along dimensions of size 1 to fill `sizes`; −1 keeps a size. */
   expand(...sizes: number[] | [Shape]): Tensor<D> {
     return this.rearranged('ExpandBackward0', layout.expand(this, listOf(sizes)));
   }
 
   /**
-   * `length` indices of a dimension from `start` on. Along the first dimension the elements are shared, as those of
-   * {@link view}: what is written in place into the part, within `noGrad`, stands in the whole. Along others they are copied.
+   * The part of a dimension from index `start` to `start + length` (exclusive). Along the first dimension the part shares
+   * the elements, so that writing into it writes into this tensor. Along other dimensions it is a copy.
+   * @param start a negative index counts from the end
+   * @throws ShapeError if the part is not inside the dimension
+   * @example
+   * ```ts
+   * import { init, zeros } from 'initree';
+   * const weight = zeros([3, 2]);
+   * init.ones_(weight.narrow(0, 1, 1));
+   * console.log(weight.tolist()); // [ [ 0, 0 ], [ 1, 1 ], [ 0, 0 ] ]
+   * ```
    */
   narrow(dim: number, start: number, length: number): Tensor<D> {
     return this.rearranged('SliceBackward0', alongDimension.narrow(this, dim, start, length));
   }
 
-  /** One index of a dimension, which goes away; shared or copied as by {@link narrow}. */
+  /** The elements at one index of a dimension, which is removed. They are shared or copied as by {@link narrow}. */
   select(dim: number, index: number): Tensor<D> {
     alongDimension.checkHasDimensions('select', this);
     const d = resolveDim(dim, this.ndim);
@@ -397,7 +453,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.rearranged('SelectBackward0', alongDimension.select(this, d, index < 0 ? index + size : index));
   }
 
-  /** The indices of a dimension that a one-dimensional integer tensor names, in its order. Copies. */
+  /** A copy of the elements at the indices of a dimension that `index`, an integer tensor `[n]`, lists. */
   indexSelect(dim: number, index: Tensor): Tensor<D> {
     alongDimension.checkHasDimensions('index_select', this);
     const d = resolveDim(dim, this.ndim);
@@ -415,7 +471,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.rearranged('IndexSelectBackward0', alongDimension.gather(this, d, indices));
   }
 
-  /** `chunks` parts of a dimension, equal but for the last ones; shared or copied as by {@link narrow}. */
+  /** At most `chunks` parts of a dimension of one size; the last part may be smaller. They are shared or copied as by {@link narrow}. */
   chunk(chunks: number, dim = 0): Tensor<D>[] {
     if (!Number.isInteger(chunks) || chunks < 1)
       throw new ArgumentError(`chunk expects \`chunks\` to be greater than 0, got: ${String(chunks)}`);
@@ -424,7 +480,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.split(size === 0 ? new Array<number>(chunks).fill(0) : Math.ceil(size / chunks), dim);
   }
 
-  /** Parts of a dimension: of one size each but the last, or of the sizes given; shared or copied as by {@link narrow}. */
+  /**
+   * Parts of a dimension, shared or copied as by {@link narrow}.
+   * @param sizes the size of every part (the last part may be smaller), or a list of all sizes
+   */
   split(sizes: number | readonly number[], dim = 0): Tensor<D>[] {
     if (this.ndim === 0) throw new ShapeError('split expects at least a 1-dimensional tensor');
     const total = this.shape[resolveDim(dim, this.ndim)];
@@ -448,9 +507,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /**
-   * Elements moved along dimensions, those that leave at one end coming in at the other.
-   * @param shifts how far; an array of as many as `dims` has
-   * @param dims without them the elements move through the flattened tensor
+   * A copy with the elements moved along dimensions. Elements that leave at one end enter at the other.
+   * @param shifts number of indices; an array of the same length as `dims`
+   * @param dims default: the elements move through the flattened tensor
    */
   roll(shifts: number | readonly number[], dims?: number | readonly number[]): Tensor<D> {
     const amounts = Array.isArray(shifts) ? shifts : [shifts];
@@ -460,46 +519,73 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   // ---- reductions
 
-  /** Sums over all dimensions, or over the given ones. */
+  /**
+   * Sums over dimensions. Integers sum to `int64`.
+   * @param dim dimension or dimensions; default: all
+   * @param options `keepdim`: whether a reduced dimension stays with size 1; default: false
+   */
   sum(dim?: reductions.Dims, options?: reductions.ReduceOptions): Tensor {
     return this.map(dim === undefined ? 'SumBackward0' : 'SumBackward1', reductions.sum(this, dim, options));
   }
 
-  /** Means over all dimensions, or over the given ones. */
+  /**
+   * Means over dimensions; arguments as in {@link sum}.
+   * @throws DTypeError if the dtype is not a floating-point dtype
+   */
   mean(dim?: reductions.Dims, options?: reductions.ReduceOptions): Tensor {
     return this.map(dim === undefined ? 'MeanBackward0' : 'MeanBackward1', reductions.mean(this, dim, options));
   }
 
-  /** Variances, with n − 1 in the denominator unless `correction` says otherwise. */
+  /**
+   * Variances over dimensions; arguments as in {@link sum}.
+   * @param options `correction`: the denominator is n − correction; default: 1
+   * @throws DTypeError if the dtype is not a floating-point dtype
+   */
   var(dim?: reductions.Dims, options?: reductions.ReduceOptions & { correction?: number | undefined }): Tensor {
     return this.map('VarBackward0', reductions.variance(this, dim, options));
   }
 
-  /** Standard deviations, with n − 1 in the denominator unless `correction` says otherwise. */
+  /**
+   * Standard deviations over dimensions; arguments as in {@link sum}.
+   * @param options `correction`: the denominator is n − correction; default: 1
+   * @throws DTypeError if the dtype is not a floating-point dtype
+   */
   std(dim?: reductions.Dims, options?: reductions.ReduceOptions & { correction?: number | undefined }): Tensor {
     return this.map('StdBackward0', reductions.standardDeviation(this, dim, options));
   }
 
-  /** Euclidean norms over all dimensions, or over the given ones. */
+  /**
+   * Euclidean norms over dimensions; arguments as in {@link sum}.
+   * @throws DTypeError if the dtype is not a floating-point dtype
+   */
   norm(dim?: reductions.Dims, options?: reductions.ReduceOptions): Tensor {
     return this.map('LinalgVectorNormBackward0', reductions.norm(this, dim, options));
   }
 
-  /** The largest element; along a dimension its largest elements and where they stand. */
+  /**
+   * The largest element; along a dimension the largest elements and their indices (the first index of equal elements).
+   * @throws ShapeError if there are no elements
+   */
   max(): Tensor;
   max(dim: number, options?: reductions.ReduceOptions): ValuesAndIndices;
   max(dim?: number, options?: reductions.ReduceOptions): Tensor | ValuesAndIndices {
     return this.extreme('Max', true, dim, options);
   }
 
-  /** The smallest element; along a dimension its smallest elements and where they stand. */
+  /**
+   * The smallest element; along a dimension the smallest elements and their indices (the first index of equal elements).
+   * @throws ShapeError if there are no elements
+   */
   min(): Tensor;
   min(dim: number, options?: reductions.ReduceOptions): ValuesAndIndices;
   min(dim?: number, options?: reductions.ReduceOptions): Tensor | ValuesAndIndices {
     return this.extreme('Min', false, dim, options);
   }
 
-  /** Where the largest element stands: in the flattened tensor, or along a dimension. */
+  /**
+   * The index of the largest element.
+   * @param dim default: the index in the flattened tensor
+   */
   argmax(dim?: number, options?: reductions.ReduceOptions): Tensor<'int64'> {
     if (dim !== undefined) return new Tensor(extremes.extremeIndices(this, dim, true, options, 'argmax'));
     if (this.numel === 0)
@@ -508,54 +594,68 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return new Tensor({ dtype, data, shape: options?.keepdim ? this.shape.map(() => 1) : [] });
   }
 
-  // ---- in place: never recorded, and refused on a tensor that was computed
+  // ---- in place: these are never recorded, and throw StateError on a tensor that a recorded operation computed
 
-  /** Every element `value`. */
+  /**
+   * Sets every element to `value`.
+   * @throws ArgumentError if the dtype cannot hold `value`
+   */
   fill_(value: number): this {
     this.checkWritable('fill_');
-    checkFits(checkNumber(value), this.dtype);
+    checkFits(checkOperand(value), this.dtype);
     const one = createStorage(this.dtype, 1) as Storage;
     writeNumber(one, this.dtype, 0, value);
-    overwriteData(this).fill(one[0] as never);
+    dataToOverwrite(this).fill(one[0] as never);
     return this;
   }
 
-  /** Every element 0. */
+  /** Sets every element to 0. */
   zero_(): this {
     return this.fill_(0);
   }
 
-  /** The elements of another tensor, broadcast and converted. */
+  /**
+   * Copies the elements of another tensor, broadcast to this shape and converted to this dtype.
+   * @throws ShapeError if the shape of `other` does not broadcast to this shape
+   */
   copy_(other: Tensor): this {
     this.checkWritable('copy_');
     checkTensor('copy_', other, 'other');
     this.checkFilledBy(other);
     const { data } = broadcastTo(converted(other, this.dtype), this.shape);
-    overwriteData(this).set(data as never);
+    dataToOverwrite(this).set(data as never);
     return this;
   }
 
-  /** this += other. */
+  /** Adds `other`, broadcast to this shape. */
   add_(other: Tensor | number): this {
     return this.update('add_', other, elementwise.addPairs, promoteOperands);
   }
 
-  /** this −= other. */
+  /** Subtracts `other`, broadcast to this shape. */
   sub_(other: Tensor | number): this {
     return this.update('sub_', other, elementwise.subtractPairs, elementwise.differenceDtype);
   }
 
-  /** this ·= other. */
+  /** Multiplies by `other`, broadcast to this shape. */
   mul_(other: Tensor | number): this {
     return this.update('mul_', other, elementwise.multiplyPairs, promoteOperands);
   }
 
-  /** this /= other; floating dtypes only. */
+  /**
+   * Divides by `other`, broadcast to this shape.
+   * @throws DTypeError if the dtype is not a floating-point dtype
+   */
   div_(other: Tensor | number): this {
     return this.update('div_', other, elementwise.dividePairs, (a, b) => floatDtypeOf(promoteOperands(a, b)));
   }
 
-  /** Draws from U[from, to) (`torch.Tensor.uniform_`). */
+  /**
+   * Draws every element from U[from, to) (`torch.Tensor.uniform_`).
+   * @param from default: 0
+   * @param to default: 1
+   * @param options `generator`; default: the default generator
+   */
   uniform_(from = 0, to = 1, options?: DrawOptions): this {
     const generator = generatorOf('uniform_', options);
     const { data, dtype } = this.drawable('uniform_');
@@ -563,7 +663,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this;
   }
 
-  /** Draws from N(mean, std²) (`torch.Tensor.normal_`). */
+  /**
+   * Draws every element from N(mean, std²) (`torch.Tensor.normal_`).
+   * @param mean default: 0
+   * @param std ≥ 0; default: 1
+   * @param options `generator`; default: the default generator
+   */
   normal_(mean = 0, std = 1, options?: DrawOptions): this {
     const generator = generatorOf('normal_', options);
     const { data, dtype } = this.drawable('normal_');
@@ -571,7 +676,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this;
   }
 
-  /** Takes over another tensor's array, shape and dtype, keeping this tensor's identity; leaves only. */
+  /** Gives this tensor the array, shape and dtype of another one. This tensor stays the same object. Only for leaves. */
   set_(source: Tensor): this {
     this.checkWritable('set_');
     checkTensor('set_', source, 'source');
@@ -579,12 +684,16 @@ export class Tensor<D extends DType = DType> implements Tracked {
       throw new DTypeError(`only Tensors of floating point dtype can require gradients, found ${source.dtype}`);
     }
     const { dtype, shape, data } = source;
-    // The array first: giving up one that is put off may make it, for others, in the old dtype and shape.
+    // The array first: a deferred array that other tensors share is materialized now, in the old dtype and shape.
     Object.assign(this, { data, dtype, shape });
     return this;
   }
 
-  /** Refuses to be written in place if this tensor was computed and recorded: its history would be wrong. */
+  /**
+   * Checks that the tensor may be written in place.
+   * @param operation its name, for the error message
+   * @throws StateError if a recorded operation computed the tensor, because its gradient would be wrong
+   */
   checkWritable(operation: string): void {
     if (this.entry === null) return;
     throw new StateError(
@@ -611,7 +720,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const wideSingle = combine === elementwise.multiplyPairs || combine === elementwise.dividePairs;
     const common = typeof other === 'number' && isFloatDType(dtype) ? dtype : promote(this, source);
     checkCastable(common, dtype);
-    // Numbers are written as they are computed, unless they are stored otherwise or still to be read elsewhere.
+    // The results are written directly unless they need a conversion, or `source` reads elements that are written before.
     const numbers = numbersOf(this as Tensor);
     const isDirect = (numbers as unknown) === this.data && common === dtype && dtype !== 'bool';
     const { buffer, byteOffset, length } = source.data;
@@ -633,7 +742,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   private combine(name: string, other: Tensor | number, operation: (a: Dense, b: Dense) => Computed): Tensor {
     const b = this.operand(other);
     const { value, pullback } = operation(this, b);
-    // A number counts only by its kind: a half stays a half, although it was computed with a float32.
+    // A number decides only by its kind: the result of a half is a half, although it is computed with a float32.
     const dtype = typeof other === 'number' && isFloatDType(this.dtype) ? this.dtype : value.dtype;
     return record(name, [this, b], converted(value, dtype), pullback);
   }
@@ -656,21 +765,21 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return { values: this.map(`${name}Backward0`, extremes.pick(this, dim, indices)), indices: new Tensor(indices) };
   }
 
-  /** Another operand as a tensor: a number takes this tensor's dtype, or a floating one where it is a fraction. */
+  /** The other operand as a tensor. A number gets this tensor's dtype; a fraction gets a floating-point dtype. */
   private operand(other: Tensor | number): Tensor {
     if (other instanceof Tensor) return other;
-    const dtype = promoteWithNumber(this.dtype, checkNumber(other));
+    const dtype = promoteWithNumber(this.dtype, checkOperand(other));
     return single(other, dtype === 'float16' || dtype === 'bfloat16' ? 'float32' : dtype);
   }
 }
 
-/** Returns an argument if it is a Tensor; otherwise throws ArgumentError, in PyTorch's words. */
+/** Returns an argument if it is a Tensor; otherwise throws ArgumentError in PyTorch's words. */
 export function checkTensor(operation: string, value: Tensor, argument = 'input'): Tensor {
   if (value instanceof Tensor) return value;
   throw new ArgumentError(`${operation}(): argument '${argument}' must be Tensor, not ${describeValue(value)}`);
 }
 
-/** A tensor that holds the value of an operation, recorded with its gradient where one may be asked for. */
+/** A tensor with the value of an operation. The operation is recorded if an input requires a gradient. */
 export function record<D extends DType>(
   name: string,
   inputs: readonly Tracked[],
@@ -681,7 +790,7 @@ export function record<D extends DType>(
   return new Tensor(value, entry);
 }
 
-/** A number as a tensor without dimensions. */
+/** A number as a tensor of shape `[]`. */
 export function single(value: number, dtype: DType): Tensor {
   return new Tensor(denseOf([value], [], dtype));
 }
@@ -689,11 +798,11 @@ export function single(value: number, dtype: DType): Tensor {
 function converted<D extends DType>(dense: Dense, dtype: D): Dense<D> {
   if (dense.dtype === dtype) return dense as Dense<D>;
   const numbers = numbersOf(dense);
-  // Booleans are stored as uint8 stores numbers, so that their array itself would come back.
+  // `bool` and `uint8` have the same storage, so that without a copy the result would share the elements.
   return denseOf(dense.dtype === 'bool' ? numbers.slice() : numbers, dense.shape, dtype);
 }
 
-/** What PyTorch calls the last step of a matrix product. */
+/** PyTorch's name of the last step of a matrix product. */
 function matmulName(left: number, right: number): string {
   if (left > 2 || right > 2) return 'UnsafeViewBackward0';
   if (right === 1) return left === 1 ? 'DotBackward0' : 'MvBackward0';
@@ -706,13 +815,13 @@ function evenParts(total: number, size: number): number[] {
   return Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) => Math.min(size, total - i * size));
 }
 
-function checkNumber(value: number): number {
+function checkOperand(value: number): number {
   if (typeof value !== 'number')
     throw new ArgumentError(`expected a number or a Tensor, found ${describeValue(value)}`);
   return value;
 }
 
-/** The numbers of an argument list that is either numbers or one array of them. */
+/** The numbers of an argument list: either numbers or one array of numbers. */
 function listOf(list: readonly number[] | readonly [readonly number[]]): readonly number[] {
   return Array.isArray(list[0]) ? list[0] : (list as readonly number[]);
 }
@@ -724,7 +833,7 @@ function dtypeOf(data: unknown): DType | undefined {
   if (data instanceof Int32Array) return 'int32';
   if (data instanceof Uint8Array) return 'uint8';
   if (data instanceof Uint16Array) {
-    throw new ArgumentError("a Uint16Array may be 'float16' or 'bfloat16': pass the dtype");
+    throw new ArgumentError("a Uint16Array holds 'float16' or 'bfloat16': pass the dtype");
   }
   return undefined;
 }

@@ -5,8 +5,8 @@ import { type Computed, type Dense, denseOf, numbersOf, type Pullback, reshaped 
 import { numelOf, resolveDim, type Shape } from './Shape.js';
 
 /**
- * `length` indices of a dimension from `start` on. Shares the elements where they stand side by side: along the first
- * dimension, or one behind dimensions of size 1. Copies otherwise.
+ * The part of a dimension from index `start` to `start + length` (exclusive). It shares the elements if they are
+ * contiguous: along the first dimension, or a dimension after dimensions of size 1. Otherwise it is a copy.
  */
 export function narrow<D extends DType>(a: Dense<D>, dim: number, start: number, length: number): Computed<D> {
   checkHasDimensions('narrow', a);
@@ -33,14 +33,14 @@ export function narrow<D extends DType>(a: Dense<D>, dim: number, start: number,
   );
 }
 
-/** One index of a dimension, which goes away; shares as {@link narrow} does. */
+/** The elements at one index of a dimension, which is removed; shared or copied as by {@link narrow}. */
 export function select<D extends DType>(a: Dense<D>, dim: number, index: number): Computed<D> {
   const { value, pullback } = narrow(a, dim, index, 1);
   const restore: Pullback = (g) => pullback(reshaped(g, value.shape));
   return { value: reshaped(value, a.shape.toSpliced(dim, 1)), pullback: restore };
 }
 
-/** The given indices of a dimension, in the given order, repeats included. Copies. */
+/** A copy of the elements at the given indices of a dimension, in the given order; an index may be repeated. */
 export function gather<D extends DType>(a: Dense<D>, dim: number, indices: ArrayLike<number>): Computed<D> {
   const [outer, size, inner] = splitAt(a.shape, dim);
   const shape = a.shape.with(dim, indices.length);
@@ -64,13 +64,13 @@ export function gather<D extends DType>(a: Dense<D>, dim: number, indices: Array
   return { value: { dtype: a.dtype, shape, data }, pullback };
 }
 
-/** Arrays, at least one, of one dtype, equal but for the size of one dimension, along which they are joined. */
+/** Joins one or more arrays of one dtype along a dimension. All other dimensions have equal sizes. */
 export function concatenate<D extends DType>(parts: readonly Dense<D>[], dim: number): Computed<D> {
   const [first] = parts;
   parts.forEach(({ shape }, i) => {
     if (shape.length > 0) return;
     throw new ShapeError(
-      `zero-dimensional tensor (at position ${i}) cannot be concatenated; give it a dimension with view(1)`,
+      `zero-dimensional tensor (at position ${i}) cannot be concatenated; add a dimension with view(1)`,
     );
   });
   const d = resolveDim(dim, first.shape.length);
@@ -112,7 +112,7 @@ export function concatenate<D extends DType>(parts: readonly Dense<D>[], dim: nu
   return { value: { dtype: first.dtype, shape, data }, pullback };
 }
 
-/** {@link roll} along several dimensions in turn, or through the flattened array where none is named. */
+/** {@link roll} along several dimensions in turn; through the flattened array if `dims` is empty. */
 export function rollAll<D extends DType>(a: Dense<D>, shifts: readonly number[], dims: readonly number[]): Computed<D> {
   if (dims.length === 0 && shifts.length === 1) {
     const { value, pullback } = roll(reshaped(a, [numelOf(a.shape)]), shifts[0], 0);
@@ -134,12 +134,13 @@ export function rollAll<D extends DType>(a: Dense<D>, shifts: readonly number[],
   return { value, pullback: (g) => [steps.reduce<Dense>((gradient, step) => step(gradient)[0] as Dense, g)] };
 }
 
-/** Elements moved along a dimension by `shift`, those that leave at one end coming in at the other. */
+/** Moves the elements along a dimension by `shift`. Elements that leave at one end enter at the other. */
 function roll<D extends DType>(a: Dense<D>, shift: number, dim: number): Computed<D> {
   if (a.shape.length === 0) {
     throw new ShapeError(`Dimension specified as ${dim} but tensor has no dimensions`);
   }
-  if (!Number.isInteger(shift)) throw new ArgumentError(`roll expects whole shifts, found ${String(shift)}`);
+  if (!Number.isInteger(shift))
+    throw new ArgumentError(`roll expects shifts that are whole numbers, found ${String(shift)}`);
   const d = resolveDim(dim, a.shape.length);
   const size = a.shape[d];
   return gather(
@@ -149,17 +150,17 @@ function roll<D extends DType>(a: Dense<D>, shift: number, dim: number): Compute
   );
 }
 
-/** Refuses a tensor without dimensions where an operation needs one. */
+/** Throws ShapeError for an array without dimensions. */
 export function checkHasDimensions(operation: string, { shape }: Dense): void {
   if (shape.length === 0) throw new ShapeError(`${operation}() cannot be applied to a 0-dim tensor.`);
 }
 
-/** Elements before a dimension, its size, and elements of each of its indices. */
+/** The number of blocks before a dimension, its size, and the number of elements at each of its indices. */
 export function splitAt(shape: Shape, dim: number): [outer: number, size: number, inner: number] {
   return [numelOf(shape.slice(0, dim)), shape[dim], numelOf(shape.slice(dim + 1))];
 }
 
-/** The elements of a shape that stand side by side from a place on; shared. */
+/** The contiguous elements of a shape from index `start` of the array on; shared. */
 function part<D extends DType>(a: Dense<D>, shape: Shape, start: number): Computed<D> {
   const data = a.data.subarray(start, start + numelOf(shape)) as typeof a.data;
   const pullback = (g: Dense) => {

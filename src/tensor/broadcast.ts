@@ -3,20 +3,18 @@ import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { type Dense, denseOf, numbersOf } from './Dense.js';
 import { broadcastShapes, equalShapes, numelOf, type Shape, stridesOf } from './Shape.js';
 
-/** Elements up to which a row is copied faster one by one than by a call. */
+/** Rows with fewer elements are copied faster in a loop than by a call. */
 const SHORT_ROW = 32;
 
 /** Writes out[i] = x[i] ∘ y[i] for every i. */
 export type Combine = (x: Numbers, y: Numbers, out: Numbers) => void;
 
-/**
- * The elements of `dense` repeated to fill `shape`, which it must broadcast to: the array itself where the shapes agree.
- */
+/** The elements of `dense` as numbers, broadcast to `shape`; the array itself if it has this shape. */
 export function broadcastNumbers(dense: Dense, shape: Shape): Numbers {
   return repeated(numbersOf(dense), dense.shape, shape, (length) => createNumbers(dense.dtype, length));
 }
 
-/** The same, exact for every dtype: the array itself where the shapes agree. */
+/** An array broadcast to `shape`, exact for every dtype; the elements are shared if it has this shape. */
 export function broadcastTo<D extends DType>(dense: Dense<D>, shape: Shape): Dense<D> {
   const { dtype } = dense;
   const elements = dense.data as Dense['data'];
@@ -24,7 +22,7 @@ export function broadcastTo<D extends DType>(dense: Dense<D>, shape: Shape): Den
   return { dtype, shape, data: data as Dense<D>['data'] };
 }
 
-/** The gradient of a broadcast: sums over the dimensions that were repeated. */
+/** The gradient of a broadcast: sums over the repeated dimensions. */
 export function sumToShape(gradient: Dense, shape: Shape): Dense {
   if (equalShapes(gradient.shape, shape)) return gradient;
   const source = numbersOf(gradient);
@@ -38,13 +36,13 @@ export function sumToShape(gradient: Dense, shape: Shape): Dense {
 
 /** Options of {@link zipNumbers}. */
 export interface ZipOptions {
-  /** Where the results go; a new array of the common dtype when absent. */
+  /** The array for the results; default: a new array of the common dtype. */
   readonly out?: { readonly dtype: DType; readonly numbers: Numbers } | undefined;
-  /** Whether a single number on the right takes part in the arithmetic of halves as float32; PyTorch differs by operation. */
+  /** Whether a single number on the right is a float32 in the arithmetic of halves, as in some of PyTorch's operations; default: false. */
   readonly wideSingle?: boolean;
 }
 
-/** For each element of `shape`, in order, the index of the element of a narrower array that stands for it. */
+/** For each element of `shape`, in order, the index of the element of the narrower array that broadcasting puts there. */
 export function broadcastIndices(narrow: Shape, shape: Shape): number[] {
   const indices: number[] = [];
   forEachRow(narrow, shape, (start, step, count) => {
@@ -54,8 +52,8 @@ export function broadcastIndices(narrow: Shape, shape: Shape): number[] {
 }
 
 /**
- * Applies `combine` to every pair of elements of two arrays broadcast together.
- * @param dtype what both are converted to before, as PyTorch does
+ * Applies `combine` to all pairs of elements of two arrays in their common shape.
+ * @param dtype the dtype to which both are converted before, as in PyTorch
  */
 export function zipNumbers(
   a: Dense,
@@ -73,7 +71,7 @@ export function zipNumbers(
   return denseOf(result, shape, out?.dtype ?? dtype);
 }
 
-/** The same elements where the arithmetic of `dtype` can take them as they are, otherwise converted. */
+/** The array itself if the arithmetic of `dtype` gives the same with its elements, otherwise converted. */
 function roundedTo(dense: Dense, dtype: DType): Dense {
   if (dense.dtype === dtype || dtype === 'float64' || !isFloatDType(dtype)) return dense;
   return denseOf(numbersOf(dense), dense.shape, dtype);
@@ -100,8 +98,8 @@ function repeated<A extends Dense['data'] | Numbers>(
 }
 
 /**
- * Walks the elements of `shape` in order, a last dimension at a time, and tells for each such row where the elements of a
- * narrower array start and how far apart they stand (0 where one element is repeated, otherwise 1).
+ * Visits the rows (last dimension) of `shape` in order. For each row, `start` is the index of its first element in the
+ * narrower array, and `step` the distance to the next: 0 if one element is repeated, otherwise 1.
  */
 function forEachRow(narrow: Shape, shape: Shape, visit: (start: number, step: number, count: number) => void): void {
   const ndim = shape.length;

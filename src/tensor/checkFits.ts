@@ -1,7 +1,7 @@
 import { ArgumentError } from '../errors.js';
 import { type DType, isFloatDType } from '../numerics/DType.js';
 
-/** The largest number of each dtype that has one that programs meet, and the smallest where it is not its negative − 1. */
+/** The largest finite number of each dtype; `bool` accepts every number. */
 const LARGEST: { readonly [D in DType]: number } = {
   float32: 2 ** 128 - 2 ** 104,
   float64: Number.MAX_VALUE,
@@ -18,7 +18,10 @@ export function largestOf(dtype: DType): number {
   return LARGEST[dtype];
 }
 
-/** Refuses a number that `dtype` cannot hold: infinities are for floating dtypes, and −255 … −1 wrap around in `uint8`. */
+/**
+ * Throws ArgumentError for a number that `dtype` cannot hold. Only floating-point dtypes hold infinities and NaN. `uint8`
+ * accepts −255 … −1, which wrap around as in PyTorch.
+ */
 export function checkFits(value: number, dtype: DType): void {
   const largest = LARGEST[dtype];
   const isSpecial = !Number.isFinite(value);

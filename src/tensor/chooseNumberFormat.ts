@@ -1,13 +1,15 @@
-/** Digits after the point, as PyTorch prints by default. */
+/** Digits after the point: PyTorch's default. */
 const PRECISION = 4;
 
-/** How one element of a tensor is written, and the width of the widest. */
+/** The format of the elements of a tensor. */
 export interface NumberFormat {
+  /** The number of characters of the longest element. */
   readonly width: number;
+  /** An element as text of this width. */
   write(value: number | bigint): string;
 }
 
-/** PyTorch's choice between integers, decimals and powers of ten for a set of elements that are printed together. */
+/** PyTorch's choice between integers, decimals and scientific notation for elements that are printed together. */
 export function chooseNumberFormat(
   values: readonly (number | bigint)[],
   floating: boolean,
@@ -33,7 +35,7 @@ function padded(measured: readonly (number | bigint)[], text: (value: number | b
   return { width, write: (value) => text(value).padStart(width) };
 }
 
-/** `2.`; the point says that the tensor is of a floating dtype. */
+/** `2.`; the point shows that the dtype is a floating-point dtype. */
 function integerText(value: number): string {
   return nonFiniteText(value) ?? `${signOf(value)}${Math.abs(value).toFixed(0)}.`;
 }
@@ -56,7 +58,7 @@ function scientificText(value: number): string {
   return `${signOf(value)}${halfEven(digits, exact)}e${power}`;
 }
 
-/** Python rounds an exact half to the even digit, JavaScript away from zero. */
+/** Python rounds an exact half to the even digit; JavaScript rounds it away from zero. */
 function halfEven(rounded: string, exact: string): string {
   const cut = exact.indexOf('.') + 1 + PRECISION;
   const isTie = /^50*$/.test(exact.slice(cut));

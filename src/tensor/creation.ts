@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, describeValue, ShapeError } from '../errors.js';
+import { ArgumentError, DTypeError } from '../errors.js';
 import {
   checkDtype,
   createStorage,
@@ -16,45 +16,44 @@ import { randperm as drawPermutation } from '../random/randperm.js';
 import { readOptions } from '../readOptions.js';
 import { checkFits } from './checkFits.js';
 import { getDefaultDtype } from './defaultDtype.js';
-import { zerosAdopter } from './deferredData.js';
+import { currentSource, deferData } from './deferredData.js';
 import { fillIntegers, integerBounds } from './fillIntegers.js';
 import { fillRange } from './fillRange.js';
+import { type NestedArray, type NestedElement, readNested } from './readNested.js';
 import { checkShape, numelOf, type Shape } from './Shape.js';
 import { Tensor } from './Tensor.js';
 
-/** Options of functions that make a tensor. */
+/** Options of functions that create a tensor. */
 export interface TensorOptions {
-  /** Element type; the default dtype when absent. */
+  /** Element type; default: the default dtype, if the function names no other. */
   dtype?: DType | undefined;
-  /** Whether operations on the tensor are recorded; false when absent. */
+  /** Whether operations on the tensor are recorded; default: false. */
   requiresGrad?: boolean | undefined;
 }
 
 const TENSOR_DEFAULTS = { dtype: undefined, requiresGrad: false } as const;
 
-/** Options of functions that make a tensor of random numbers. */
+/** Options of functions that create a tensor of random numbers. */
 export interface RandomOptions extends TensorOptions, DrawOptions {
+  /** A floating-point element type; default: the default dtype. */
   dtype?: FloatDType | undefined;
 }
 
-/** Numbers, booleans or bigints in arrays of any depth, rectangular. */
-export type NestedArray = number | boolean | bigint | readonly NestedArray[];
-
-/** The most dimensions that nested arrays may have, as in PyTorch. */
-const MAX_DIMENSIONS = 64;
-
 /**
- * A tensor of the given elements (`torch.tensor`): numbers make the default dtype, booleans `bool`, bigints `int64`.
- * @throws ShapeError for arrays that are not rectangular · ArgumentError for elements of another kind
+ * A tensor of the given elements (`torch.tensor`).
+ * @param elements nested arrays, at most 64 deep; one number for shape `[]`
+ * @param options `dtype`; default: `bool` if all elements are booleans, `int64` if all are bigints, else the default dtype
+ * @throws ShapeError if the arrays of one depth have different lengths
+ * @throws ArgumentError for an element of another kind, or one that the dtype cannot hold
+ * @example
+ * ```ts
+ * import { tensor } from 'initree';
+ * console.log(String(tensor([1, 2.5]))); // tensor([1.0000, 2.5000])
+ * console.log(tensor([1n, 2n]).dtype, tensor([true]).dtype); // int64 bool
+ * ```
  */
 export function tensor(elements: NestedArray, options: TensorOptions = {}): Tensor {
-  const shape: number[] = [];
-  for (let inner: NestedArray = elements; Array.isArray(inner); inner = inner[0]) {
-    if (shape.push(inner.length) > MAX_DIMENSIONS)
-      throw new ShapeError(`too many dimensions: at most ${MAX_DIMENSIONS}`);
-  }
-  const flat: (number | boolean | bigint)[] = [];
-  flatten(elements, shape, 0, flat);
+  const { flat, shape } = readNested(elements);
   const { dtype = dtypeOfElements(flat), requiresGrad } = readOptions('tensor', options, TENSOR_DEFAULTS);
   const data = createStorage(checkDtype(dtype), flat.length) as Storage;
   flat.forEach((value, i) => {
@@ -67,22 +66,56 @@ export function tensor(elements: NestedArray, options: TensorOptions = {}): Tens
   return finish(data, shape, dtype, requiresGrad);
 }
 
-/** A tensor of zeros (`torch.zeros`). */
+/**
+ * A tensor of zeros (`torch.zeros`).
+ * @throws ShapeError if a size is not a whole number ≥ 0
+ * @example
+ * ```ts
+ * import { zeros } from 'initree';
+ * console.log(zeros([2, 3]).tolist()); // [ [ 0, 0, 0 ], [ 0, 0, 0 ] ]
+ * ```
+ */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
   return filled('zeros', shape, 0, options);
 }
 
-/** A tensor of ones (`torch.ones`). */
+/**
+ * A tensor of ones (`torch.ones`).
+ * @throws ShapeError if a size is not a whole number ≥ 0
+ * @example
+ * ```ts
+ * import { ones } from 'initree';
+ * console.log(ones([3], { dtype: 'int64' }).tolist()); // [ 1n, 1n, 1n ]
+ * ```
+ */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
   return filled('ones', shape, 1, options);
 }
 
-/** A tensor to be filled (`torch.empty`); here its elements are zeros. */
+/**
+ * A tensor that code fills later (`torch.empty`). Its elements are zeros.
+ * @throws ShapeError if a size is not a whole number ≥ 0
+ * @example
+ * ```ts
+ * import { empty, init } from 'initree';
+ * console.log(init.eye_(empty([2, 2])).tolist()); // [ [ 1, 0 ], [ 0, 1 ] ]
+ * ```
+ */
 export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
   return filled('empty', shape, 0, options);
 }
 
-/** A tensor whose elements are all `value` (`torch.full`). */
+/**
+ * A tensor whose elements are all `value` (`torch.full`).
+ * @param options `dtype`; default: the default dtype
+ * @throws ShapeError if a size is not a whole number ≥ 0
+ * @throws ArgumentError if the dtype cannot hold `value`
+ * @example
+ * ```ts
+ * import { full } from 'initree';
+ * console.log(full([2, 2], 0.5).tolist()); // [ [ 0.5, 0.5 ], [ 0.5, 0.5 ] ]
+ * ```
+ */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   return filled('full', shape, value, options);
 }
@@ -91,29 +124,56 @@ function filled(name: string, shape: Shape, value: number, options: TensorOption
   const { dtype = getDefaultDtype(), requiresGrad } = readOptions(name, options, TENSOR_DEFAULTS);
   const checked = checkShape(shape);
   checkDtype(dtype);
-  const adopt = Object.is(value, 0) ? zerosAdopter() : null;
-  if (adopt !== null) {
-    const tensor = new Tensor({ dtype, shape: checked, data: createStorage(dtype, 0) });
-    adopt(tensor);
-    return tensor.requiresGrad_(requiresGrad);
-  }
-  const result = finish(createStorage(dtype, numelOf(checked)), checked, dtype, requiresGrad);
-  return Object.is(value, 0) ? result : result.fill_(value);
+  const isZero = Object.is(value, 0);
+  const source = isZero ? currentSource() : null;
+  const result = new Tensor({ dtype, shape: checked, data: createStorage(dtype, source ? 0 : numelOf(checked)) });
+  if (source) deferData(result, source);
+  result.requiresGrad_(requiresGrad);
+  return isZero ? result : result.fill_(value);
 }
 
-/** Draws from U[0, 1) (`torch.rand`). */
+/**
+ * A tensor drawn from U[0, 1) (`torch.rand`).
+ * @throws ShapeError if a size is not a whole number ≥ 0
+ * @throws DTypeError if `dtype` is not a floating-point dtype
+ * @example
+ * ```ts
+ * import { manualSeed, rand } from 'initree';
+ * manualSeed(0);
+ * console.log(String(rand([3]))); // tensor([0.4963, 0.7682, 0.0885])
+ * ```
+ */
 export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
   return drawn('rand', shape, options, (data, dtype, generator) => fillUniform(data, dtype, 0, 1, generator));
 }
 
-/** Draws from N(0, 1) (`torch.randn`). */
+/**
+ * A tensor drawn from N(0, 1) (`torch.randn`).
+ * @throws ShapeError if a size is not a whole number ≥ 0
+ * @throws DTypeError if `dtype` is not a floating-point dtype
+ * @example
+ * ```ts
+ * import { manualSeed, randn } from 'initree';
+ * manualSeed(0);
+ * console.log(String(randn([3]))); // tensor([ 1.5410, -0.2934, -2.1788])
+ * ```
+ */
 export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
   return drawn('randn', shape, options, (data, dtype, generator) => fillNormal(data, dtype, 0, 1, generator));
 }
 
 /**
- * Integers drawn evenly from [low, high) (`torch.randint`); `int64` when no dtype is given.
+ * A tensor of integers drawn uniformly from [low, high) (`torch.randint`).
  * @param low a safe integer below `high`
+ * @param high a safe integer
+ * @param options `dtype`; default: `int64`
+ * @throws ArgumentError if the range is empty, or if the dtype cannot hold it
+ * @example
+ * ```ts
+ * import { manualSeed, randint } from 'initree';
+ * manualSeed(0);
+ * console.log(String(randint(0, 10, [5]))); // tensor([4, 9, 3, 0, 3])
+ * ```
  */
 export function randint(low: number, high: number, shape: Shape, options: TensorOptions & DrawOptions = {}): Tensor {
   const {
@@ -129,16 +189,32 @@ export function randint(low: number, high: number, shape: Shape, options: Tensor
   return result;
 }
 
-/** A random permutation of 0 … n − 1, `int64` (`torch.randperm`). */
+/**
+ * A random permutation of 0 … n − 1 (`torch.randperm`), of shape `[n]` and dtype `int64`.
+ * @param n ≥ 0
+ * @example
+ * ```ts
+ * import { manualSeed, randperm } from 'initree';
+ * manualSeed(0);
+ * console.log(String(randperm(5))); // tensor([4, 0, 1, 3, 2])
+ * ```
+ */
 export function randperm(n: number, options?: DrawOptions): Tensor {
   const order = drawPermutation(n, generatorOf('randperm', options));
   return Tensor.fromData(BigInt64Array.from(order, BigInt), [n]);
 }
 
 /**
- * Numbers from `start` up to, not including, `end` (`torch.arange`); `arange(end)` starts at 0. Whole numbers make
- * `int64` when no dtype is given.
- * @param step not 0; negative to count down; 1 when absent
+ * The numbers start, start + step, … below `end` (`torch.arange`), of shape `[n]`. `arange(end)` starts at 0.
+ * @param step not 0; a negative step counts down to above `end`; default: 1
+ * @param options `dtype`; default: `int64` if all three are whole numbers, else the default dtype
+ * @throws ArgumentError if `step` is 0 or leads away from `end`
+ * @example
+ * ```ts
+ * import { arange } from 'initree';
+ * console.log(arange(4).tolist()); // [ 0n, 1n, 2n, 3n ]
+ * console.log(arange(1, 2, 0.25).tolist()); // [ 1, 1.25, 1.5, 1.75 ]
+ * ```
  */
 export function arange(start: number, end?: number, step = 1, options: TensorOptions = {}): Tensor {
   const [from, to] = end === undefined ? [0, start] : [start, end];
@@ -182,32 +258,12 @@ function finish<D extends DType>(data: Storage<D>, shape: Shape, dtype: D, requi
   return Tensor.fromData(data, shape, dtype).requiresGrad_(requiresGrad);
 }
 
-function flatten(elements: NestedArray, shape: Shape, depth: number, flat: (number | boolean | bigint)[]): void {
-  if (!Array.isArray(elements)) {
-    if (depth !== shape.length)
-      throw new ShapeError(`expected sequence of length ${shape[depth]} at dim ${depth}, found ${elements}`);
-    if (typeof elements !== 'number' && typeof elements !== 'boolean' && typeof elements !== 'bigint') {
-      throw new ArgumentError(
-        `a tensor is made of numbers, booleans or bigints, found ${describeValue(elements)}${ArrayBuffer.isView(elements) ? '; give a typed array to Tensor.fromData' : ''}`,
-      );
-    }
-    flat.push(elements);
-    return;
-  }
-  if (depth === shape.length || elements.length !== shape[depth]) {
-    throw new ShapeError(
-      `expected sequence of length ${shape[depth] ?? 1} at dim ${depth} (got ${elements.length}): arrays must be rectangular`,
-    );
-  }
-  for (const element of elements) flatten(element, shape, depth + 1, flat);
-}
-
 function checkInt64(value: bigint): bigint {
   if (BigInt.asIntN(64, value) === value) return value;
   throw new ArgumentError(`value cannot be converted to type int64 without overflow, found ${value}`);
 }
 
-function dtypeOfElements(elements: readonly (number | boolean | bigint)[]): DType {
+function dtypeOfElements(elements: readonly NestedElement[]): DType {
   if (elements.length > 0 && elements.every((value) => typeof value === 'boolean')) return 'bool';
   if (elements.length > 0 && elements.every((value) => typeof value === 'bigint')) return 'int64';
   return getDefaultDtype();

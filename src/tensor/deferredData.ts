@@ -2,81 +2,78 @@ import { createStorage, type DType, type Storage } from '../numerics/DType.js';
 import type { Dense } from './Dense.js';
 import { numelOf } from './Shape.js';
 
-/** A tensor whose elements are still to be made. */
-interface Waiting {
-  /** Its array, if it had one before. */
-  readonly data: Storage | null;
-  /** Writes the elements. */
-  readonly produce: () => void;
-  /** Is told that nobody will look at what was to be made. */
-  readonly abandoned: () => void;
-  /** Those that are to have the same array. */
+/**
+ * The owner of deferred tensors. It knows which elements they will have. A deferred tensor has no array; it is
+ * materialized when code first reads its `data`.
+ */
+export interface DataSource {
+  /**
+   * Writes the elements of a deferred tensor into {@link dataToOverwrite}. A tensor that the source leaves alone becomes
+   * zeros.
+   */
+  produce(tensor: Dense): void;
+  /** Is called when the deferred elements of a tensor are no longer needed. */
+  discard(tensor: Dense): void;
+}
+
+interface Deferred {
+  readonly source: DataSource;
   readonly sharers: Sharers;
 }
 
-/** Tensors without an array, which show that of another one. */
+/** Tensors that show the array of another tensor, the holder, as soon as it has one. */
 interface Sharers {
   holder: Dense;
   readonly tensors: Set<Dense>;
 }
 
-const waiting = new WeakMap<Dense, Waiting>();
+const deferred = new WeakMap<Dense, Deferred>();
 
-/** Is given every new tensor of zeros, still without its elements, while allocations are put off. */
-type Adopt = (tensor: Dense) => void;
+let zerosSource: DataSource | null = null;
 
-let adopt: Adopt | null = null;
-
-/** From now on hands new tensors of zeros to `next`, or to nobody; returns to whom until now. */
-export function adoptZeros(next: Adopt | null): Adopt | null {
-  const before = adopt;
-  adopt = next;
-  return before;
+/** The source to which new tensors of zeros are deferred; `null` if they are allocated at once. */
+export function currentSource(): DataSource | null {
+  return zerosSource;
 }
 
-/** Who adopts new tensors of zeros, if anybody. */
-export function zerosAdopter(): Adopt | null {
-  return adopt;
+/** Runs `body`. New tensors of zeros are deferred to `source` until it returns. */
+export function withSource<T>(source: DataSource, body: () => T): T {
+  const before = zerosSource;
+  zerosSource = source;
+  try {
+    return body();
+  } finally {
+    zerosSource = before;
+  }
 }
 
-/**
- * Puts off making the elements of a tensor until somebody looks at them.
- * @param produce writes the elements at the first look, calling {@link overwriteData} before
- * @param abandoned is called when all elements are about to be overwritten, so that there is nothing to produce
- */
-export function deferData(tensor: Dense, produce: () => void, abandoned: () => void): void {
-  const before = waiting.get(tensor);
-  const data = before ? before.data : tensor.data;
-  before?.abandoned();
-  waiting.set(tensor, {
-    data: data?.length === 0 ? null : data,
-    produce,
-    abandoned,
-    sharers: before?.sharers ?? { holder: tensor, tensors: new Set() },
-  });
+/** Defers the elements of a tensor. The tensor has an empty array, or is deferred already. */
+export function deferData(tensor: Dense, source: DataSource): void {
+  const before = deferred.get(tensor);
+  before?.source.discard(tensor);
+  deferred.set(tensor, { source, sharers: before?.sharers ?? { holder: tensor, tensors: new Set() } });
   Object.defineProperty(tensor, 'data', {
     configurable: true,
     enumerable: true,
-    get: () => makeData(tensor),
+    get: () => materialized(tensor),
     set: (value: Storage) => {
-      // Others keep the array that this one leaves.
-      if (waiting.get(tensor)?.sharers.tensors.size) makeData(tensor);
-      putData(tensor, value);
+      // The sharers keep the elements that this tensor gives up.
+      if (deferred.get(tensor)?.sharers.tensors.size) materialized(tensor);
+      replaceData(tensor, value);
     },
   });
 }
 
-function makeData(tensor: Dense): Storage {
-  waiting.get(tensor)?.produce();
-  return overwriteData(tensor);
+function materialized(tensor: Dense): Storage {
+  deferred.get(tensor)?.source.produce(tensor);
+  return dataToOverwrite(tensor);
 }
 
-/** Lets `holder`, which waits as well, wait in the place of a tensor that is to have the same array. */
-export function shareData(tensor: Dense, holder: Dense): void {
-  const found = waiting.get(tensor) as Waiting;
-  const { sharers } = found;
-  waiting.delete(tensor);
-  waiting.set(holder, { ...(waiting.get(holder) as Waiting), sharers });
+/** Makes a deferred tensor, and all its sharers, show the array of `holder`, which is deferred as well. */
+export function shareDeferred(tensor: Dense, holder: Dense): void {
+  const { sharers } = deferred.get(tensor) as Deferred;
+  deferred.delete(tensor);
+  deferred.set(holder, { ...(deferred.get(holder) as Deferred), sharers });
   sharers.holder = holder;
   sharers.tensors.add(tensor);
   Object.defineProperty(tensor, 'data', {
@@ -90,33 +87,37 @@ export function shareData(tensor: Dense, holder: Dense): void {
   });
 }
 
-/** Whether the elements of a tensor are still to be made. */
+/** Whether a tensor is deferred. */
 export function isDeferred(tensor: Dense): boolean {
-  return waiting.has(tensor);
+  return deferred.has(tensor);
 }
 
-/** Whether a tensor has no array yet, so that it can be given one. */
-export function lacksData(tensor: Dense): boolean {
-  return waiting.get(tensor)?.data === null;
+/** The source of a deferred tensor. */
+export function sourceOf(tensor: Dense): DataSource | undefined {
+  return deferred.get(tensor)?.source;
 }
 
-/** Forgets what was put off for a tensor: if nobody writes its elements they are zeros. */
-export function abandonData(tensor: Dense): void {
-  waiting.get(tensor)?.abandoned();
+/** The array of a tensor; an empty array if the tensor is deferred, which it stays. */
+export function dataIfMaterialized<D extends DType>(tensor: Dense<D>): Storage<D> {
+  return isDeferred(tensor) ? createStorage(tensor.dtype, 0) : tensor.data;
 }
 
-/** The array of a tensor, for somebody who writes every element of it: what was put off is never made. */
-export function overwriteData<D extends DType>(tensor: Dense<D>): Storage<D> {
-  const found = waiting.get(tensor);
-  if (found === undefined) return tensor.data;
-  return putData(tensor, found.data ?? createStorage(tensor.dtype, numelOf(tensor.shape)));
+/** Discards the deferred fill of a tensor. The tensor stays deferred, and is zeros if no code writes it. */
+export function discardDeferred(tensor: Dense): void {
+  deferred.get(tensor)?.source.discard(tensor);
 }
 
-/** Gives a tensor, and all that share it, its array; what was put off is never made. */
-export function putData<D extends DType>(tensor: Dense<D>, data: Storage): Storage<D> {
-  const found = waiting.get(tensor);
-  found?.abandoned();
-  waiting.delete(tensor);
+/** The array of a tensor, for code that writes every element. The fill of a deferred tensor is discarded. */
+export function dataToOverwrite<D extends DType>(tensor: Dense<D>): Storage<D> {
+  if (!isDeferred(tensor)) return tensor.data;
+  return replaceData(tensor, createStorage(tensor.dtype, numelOf(tensor.shape)));
+}
+
+/** Gives a tensor and all its sharers an array. The fill of a deferred tensor is discarded. */
+export function replaceData<D extends DType>(tensor: Dense<D>, data: Storage): Storage<D> {
+  const found = deferred.get(tensor);
+  found?.source.discard(tensor);
+  deferred.delete(tensor);
   setData(tensor, data);
   for (const sharer of found?.sharers.tensors ?? []) setData(sharer, data);
   return data as Storage<D>;

@@ -18,7 +18,7 @@ export const subtractPairs: Combine = (x, y, out) => {
   for (let i = 0; i < out.length; i++) out[i] = x[i] - y[i];
 };
 
-/** Products of pairs of elements; those of int32 keep their low 32 bits. */
+/** Products of pairs of elements; products of int32 keep their low 32 bits. */
 export const multiplyPairs: Combine = (x, y, out) => {
   if (out instanceof Int32Array) for (let i = 0; i < out.length; i++) out[i] = Math.imul(x[i], y[i]);
   else for (let i = 0; i < out.length; i++) out[i] = x[i] * y[i];
@@ -29,11 +29,14 @@ export const dividePairs: Combine = (x, y, out) => {
   for (let i = 0; i < out.length; i++) out[i] = x[i] / y[i];
 };
 
-/** The dtype that a − b is computed in; differences of booleans are refused. */
+/**
+ * The dtype in which a − b is computed.
+ * @throws DTypeError for booleans
+ */
 export function differenceDtype(a: Dense, b: Dense): Dense['dtype'] {
   if (a.dtype === 'bool' || b.dtype === 'bool') {
     throw new DTypeError(
-      'Subtraction, the `-` operator, with a bool tensor is not supported; convert it with to() before',
+      'Subtraction, the `-` operator, with a bool tensor is not supported; convert it with to() first',
     );
   }
   return promoteOperands(a, b);
@@ -60,7 +63,7 @@ export function multiply(a: Dense, b: Dense): Computed {
   };
 }
 
-/** a / b, broadcast; a real number for integers too. */
+/** a / b, broadcast. The quotient of integers has the default dtype. */
 export function divide(a: Dense, b: Dense): Computed {
   const value = quotient(a, b, floatDtypeOf(promoteOperands(a, b)));
   return {
@@ -75,7 +78,7 @@ export function divide(a: Dense, b: Dense): Computed {
 /** −a. */
 export function negate(a: Dense): Computed {
   if (a.dtype === 'bool') {
-    throw new DTypeError('Negation, the `-` operator, on a bool tensor is not supported; convert it with to() before');
+    throw new DTypeError('Negation, the `-` operator, on a bool tensor is not supported; convert it with to() first');
   }
   return unary(
     a,
@@ -120,7 +123,7 @@ export function logistic(a: Dense): Computed {
   });
 }
 
-/** @param pullBack makes the gradient of `a`, given the value and its gradient */
+/** @param pullBack computes the gradient of `a` from the value and its gradient */
 function exponentialOf(kind: Exponential, a: Dense, pullBack: Combine): Computed {
   const dtype = floatDtypeOf(a.dtype);
   const y = createNumbers(dtype, numelOf(a.shape));
@@ -136,7 +139,7 @@ function exponentialOf(kind: Exponential, a: Dense, pullBack: Combine): Computed
   };
 }
 
-/** a held between two bounds, the upper one where they cross; NaN stays, and a bound of NaN makes everything NaN. */
+/** a limited to [min, max]; `max` if min > max. NaN stays NaN, and a bound that is NaN makes every element NaN. */
 export function clampBetween(a: Dense, min: number, max: number): Computed {
   const bounds = [min, max].filter((bound) => Math.abs(bound) !== Infinity);
   const dtype = bounds.reduce(promoteWithNumber, a.dtype);
@@ -146,7 +149,7 @@ export function clampBetween(a: Dense, min: number, max: number): Computed {
   return unary(a, dtype, hold, (x) => (x >= min && x <= max ? 1 : 0));
 }
 
-/** a where the condition is not 0, b elsewhere, broadcast. */
+/** a at the indices where the condition is not 0, and b elsewhere, broadcast. */
 export function choose(condition: Dense, a: Dense, b: Dense): Computed {
   const shape = broadcastShapes(condition.shape, broadcastShapes(a.shape, b.shape));
   const dtype = promoteOperands(a, b);
@@ -176,8 +179,8 @@ export function compare(a: Dense, b: Dense, holds: (x: number, y: number) => boo
 }
 
 /**
- * One function of each element, with its derivative.
- * @param derivative of the element x and the value y at x
+ * A function of each element, with its derivative.
+ * @param derivative the derivative at the element x, where the function is y
  */
 export function unary(
   a: Dense,
@@ -199,7 +202,7 @@ export function unary(
   };
 }
 
-/** a·b in a dtype of the caller's choice, broadcast. */
+/** a·b in the given dtype, broadcast. */
 export function product(a: Dense, b: Dense, dtype: Dense['dtype']): Dense {
   return zipNumbers(a, b, dtype, multiplyPairs, { wideSingle: true });
 }
@@ -208,7 +211,7 @@ function quotient(a: Dense, b: Dense, dtype: Dense['dtype']): Dense {
   return zipNumbers(a, b, dtype, dividePairs, { wideSingle: true });
 }
 
-/** A gradient in the shape and dtype of an input; `null` for inputs that have none. */
+/** A gradient in the shape and dtype of an input; `null` if the input has no gradient because it holds integers. */
 export function reduceTo(gradient: Dense, input: Dense): Dense | null {
   if (!isFloatDType(input.dtype)) return null;
   const reduced = sumToShape(gradient, input.shape);

@@ -6,7 +6,7 @@ import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
 import { REDUCE_DEFAULTS, type ReduceOptions, reduce } from './reductions.js';
 import { numelOf, resolveDim } from './Shape.js';
 
-/** The largest (or smallest) of all elements; its gradient is shared equally among those that reach it. */
+/** The largest (or smallest) of all elements. The gradient is shared equally among all elements of this value. */
 export function extreme(a: Dense, largest: boolean, options: object = {}): Computed {
   checkOptions(`${nameOf(largest)}() of all elements`, options, {});
   if (numelOf(a.shape) === 0) {
@@ -29,7 +29,7 @@ export function extreme(a: Dense, largest: boolean, options: object = {}): Compu
   );
 }
 
-/** Where in a dimension the largest (or smallest) elements stand; the first of equals. */
+/** The indices of the largest (or smallest) elements of a dimension; the first index of equal elements. */
 export function extremeIndices(
   a: Dense,
   dim: number,
@@ -51,21 +51,21 @@ export function extremeIndices(
   return denseOf(indices, keepdim ? a.shape.with(d, 1) : a.shape.toSpliced(d, 1), 'int64');
 }
 
-/** The elements of a dimension that `indices`, of one index each, point at. */
+/** The elements at one index of a dimension each. */
 export function pick(a: Dense, dim: number, indices: Dense<'int64'>): Computed {
   const d = resolveDim(dim, a.shape.length);
   const source = numbersOf(a);
-  const places = numbersOf(indices);
+  const chosen = numbersOf(indices);
   const [, size, inner] = a.shape.length === 0 ? [1, 1, 1] : splitAt(a.shape, d);
-  const placeOf = (i: number) => Math.floor(i / inner) * size * inner + places[i] * inner + (i % inner);
-  const result = createNumbers(a.dtype, places.length);
-  for (let i = 0; i < result.length; i++) result[i] = source[placeOf(i)];
+  const indexOf = (i: number) => Math.floor(i / inner) * size * inner + chosen[i] * inner + (i % inner);
+  const result = createNumbers(a.dtype, chosen.length);
+  for (let i = 0; i < result.length; i++) result[i] = source[indexOf(i)];
   return {
     value: denseOf(result, indices.shape, a.dtype),
     pullback: (g) => {
       const gradient = numbersOf(g);
       const slope = createNumbers(g.dtype, source.length);
-      for (let i = 0; i < gradient.length; i++) slope[placeOf(i)] += gradient[i];
+      for (let i = 0; i < gradient.length; i++) slope[indexOf(i)] += gradient[i];
       return [denseOf(slope, a.shape, g.dtype)];
     },
   };
@@ -75,7 +75,7 @@ function nameOf(largest: boolean): string {
   return largest ? 'max' : 'min';
 }
 
-/** NaN counts as larger and smaller than everything, as in PyTorch. */
+/** NaN is larger and smaller than every number, as in PyTorch. */
 function extremeIndex(source: Numbers, start: number, size: number, step: number, largest: boolean): number {
   let best = 0;
   let value = source[start];

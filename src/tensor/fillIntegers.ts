@@ -5,23 +5,23 @@ import { drawBelow } from '../random/drawBelow.js';
 import type { Generator } from '../random/Generator.js';
 import { largestOf } from './checkFits.js';
 
-/** Integers from `from` up to, not including, `to`. */
+/** The integers in [from, to). */
 export interface IntegerBounds {
   readonly from: number;
   readonly to: number;
 }
 
-/** From this range on PyTorch takes two words an element, so that the remainder stays nearly even. */
+/** From this range on, PyTorch draws two words for each element, so that the remainder stays nearly uniform. */
 const WIDE_RANGE = 2 ** 28;
 
-/** Bits of the significand, the leading one included. */
+/** Bits of the significand, including the leading one. */
 const DIGITS = { float32: 24, float64: 53, float16: 11, bfloat16: 8 };
 
-/** The bounds that PyTorch draws integers of `dtype` between, given those asked for: numbers that `dtype` has. */
+/** PyTorch's bounds for integers of a dtype: `low` and `high` rounded inward to numbers that the dtype has. */
 export function integerBounds(low: number, high: number, dtype: DType): IntegerBounds {
   if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low >= high) {
     throw new ArgumentError(
-      `random_ expects 'from' to be less than 'to', but got from=${String(low)} >= to=${String(high)}; both are safe integers`,
+      `random_ expects 'from' to be less than 'to', but got from=${String(low)} >= to=${String(high)} (both must be safe integers)`,
     );
   }
   const largest = dtype === 'bool' ? 1 : largestOf(dtype);
@@ -41,7 +41,7 @@ export function integerBounds(low: number, high: number, dtype: DType): IntegerB
   );
 }
 
-/** Fills `data` with integers drawn evenly: one word of the stream for each element, two where the range is 2²⁸ or more. */
+/** Fills `data` with integers drawn uniformly: one word of the stream for each element, two if the range is 2²⁸ or more. */
 export function fillIntegers(data: Storage, dtype: DType, { from, to }: IntegerBounds, generator: Generator): void {
   const range = to - from;
   const exactRange = BigInt(to) - BigInt(from);
@@ -54,7 +54,7 @@ export function fillIntegers(data: Storage, dtype: DType, { from, to }: IntegerB
   }
 }
 
-/** ⌊log₂|x|⌋ of an integer; `Math.log2` rounds 2⁵² − 1 up. 0 for 0. */
+/** ⌊log₂|x|⌋ of an integer, and 0 for 0. `Math.log2` would round 2⁵² − 1 up to 52. */
 function exponentOf(x: number): number {
   return Math.max(Math.abs(x).toString(2).length - 1, 0);
 }

@@ -4,16 +4,16 @@ import { readNumber, writeNumber } from '../numerics/numbers.js';
 
 const { fround } = Math;
 
-/** Elements that PyTorch computes together: 32 bytes of them. */
+/** The number of elements that PyTorch computes together: 32 bytes. */
 const LANES = { float32: 8, float64: 4, float16: 16, bfloat16: 16 };
 
 /**
  * Fills `data` with start + i·step, with the roundings of `torch.arange`.
  *
- * *Method:* integers count from the whole part of the start by that of the step. Floats come in groups of 32 bytes: the
- * first of a group is start + i·step rounded to the dtype, the others add their multiple of the step to it; those after
- * the last pair of whole groups are start + i·step. Each is a fused multiplication and addition: of doubles for float32 and
- * float64, of float32 for halves.
+ * *Method:* integers use the whole parts of the start and the step. Floats are computed in groups of 32 bytes. The first
+ * element of a group is start + i·step rounded to the dtype, and the others add their multiple of the step to it. The
+ * elements after the last pair of whole groups are start + i·step. Each is a fused multiply-add: of doubles for float32
+ * and float64, of float32 for halves.
  */
 export function fillRange(data: Storage, dtype: DType, start: number, step: number): void {
   if (!isFloatDType(dtype)) {
@@ -22,7 +22,7 @@ export function fillRange(data: Storage, dtype: DType, start: number, step: numb
     return;
   }
   const isHalf = dtype === 'float16' || dtype === 'bfloat16';
-  // The product of a float32 and a small integer is exact in double, so that the sum of both is rounded like a fused one.
+  // The product of a float32 and a small integer is exact in double, so that the rounded sum equals a fused multiply-add.
   const at = isHalf
     ? (base: number, i: number, by: number) => fround(i * by + base)
     : (base: number, i: number, by: number) => fma(i, by, base);

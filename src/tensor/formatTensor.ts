@@ -11,7 +11,7 @@ const LINE_WIDTH = 80;
 
 const PREFIX = 'tensor(';
 
-/** A tensor in the layout of PyTorch's `repr`; `note` is what it says of gradients, if anything. */
+/** A tensor in the layout of PyTorch's `repr`. `note` is the part about gradients, such as `requires_grad=True`. */
 export function formatTensor(tensor: Dense, note?: string): string {
   const { dtype, shape } = tensor;
   const numel = numelOf(shape);
@@ -27,7 +27,7 @@ function formatElements(tensor: Dense): string {
   const numbers = numbersOf(tensor);
   const summarize = numbers.length > THRESHOLD;
   const shown = shownIndices(tensor.shape, summarize);
-  // int64 is read from its bigints, because numbers would lose digits.
+  // int64 is printed from its bigints, because numbers would lose digits.
   const exact = tensor.dtype === 'int64' || tensor.dtype === 'bool' ? tensor.data : numbers;
   const values = shown.map((index) => exact[index]);
   const format = chooseNumberFormat(values, isFloatDType(tensor.dtype), tensor.dtype === 'bool');
@@ -36,7 +36,7 @@ function formatElements(tensor: Dense): string {
   return formatBlock(tensor.shape, PREFIX.length, summarize, format.width, take);
 }
 
-/** Nested brackets; `take` gives the elements that are shown, one after another. */
+/** Nested brackets. Each call of `take` returns the text of the next element that is shown. */
 function formatBlock(shape: Shape, indent: number, summarize: boolean, width: number, take: () => string): string {
   const [size, ...inner] = shape;
   if (size === undefined) return take();
@@ -56,7 +56,7 @@ function formatBlock(shape: Shape, indent: number, summarize: boolean, width: nu
   return `[${lines.join(newline)}]`;
 }
 
-/** Indices of the elements that are printed, in order: all, or three from each end of each dimension. */
+/** The indices of the elements that are printed, in order: all, or three from each end of each dimension. */
 function shownIndices(shape: Shape, summarize: boolean): number[] {
   let indices = [0];
   for (const size of shape) {

@@ -6,15 +6,32 @@ import { equalShapes, formatShape, resolveDim } from './Shape.js';
 import { record, Tensor } from './Tensor.js';
 
 /**
- * Tensors joined along an existing dimension (`torch.cat`): equal but for its size; of the dtype that stands for all of
- * theirs. Tensors of shape [0] are left out.
+ * Joins tensors along an existing dimension (`torch.cat`). All other dimensions have equal sizes, and the result has the
+ * common dtype. Tensors of shape `[0]` are skipped.
+ * @param dim default: 0
+ * @throws ShapeError if the shapes do not fit together
+ * @example
+ * ```ts
+ * import { cat, ones, zeros } from 'initree';
+ * console.log(cat([zeros([1, 2]), ones([1, 2])]).tolist()); // [ [ 0, 0 ], [ 1, 1 ] ]
+ * console.log(cat([zeros([2, 1]), zeros([2, 3])], 1).shape); // [ 2, 4 ]
+ * ```
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const parts = checkTensors('cat', tensors).filter(({ shape }) => shape.length !== 1 || shape[0] !== 0);
   return join('CatBackward0', parts.length === 0 ? tensors : parts, dim);
 }
 
-/** Tensors of one shape joined along a new dimension (`torch.stack`). */
+/**
+ * Joins tensors of one shape along a new dimension (`torch.stack`).
+ * @param dim index of the new dimension; default: 0
+ * @throws ShapeError if the shapes differ
+ * @example
+ * ```ts
+ * import { stack, tensor } from 'initree';
+ * console.log(stack([tensor([1, 2]), tensor([3, 4])], 1).tolist()); // [ [ 1, 3 ], [ 2, 4 ] ]
+ * ```
+ */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   const [first] = checkTensors('stack', tensors);
   if (first === undefined) throw new ArgumentError('stack expects a non-empty TensorList');
@@ -34,7 +51,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
 
 function checkTensors(operation: string, tensors: readonly Tensor[]): readonly Tensor[] {
   if (!Array.isArray(tensors)) {
-    throw new ArgumentError(`${operation}() takes an array of Tensors, found ${describeValue(tensors)}`);
+    throw new ArgumentError(`${operation}() expects an array of Tensors, found ${describeValue(tensors)}`);
   }
   tensors.forEach((part, i) => {
     if (part instanceof Tensor) return;

@@ -4,13 +4,13 @@ import { broadcastTo, sumToShape } from './broadcast.js';
 import { type Computed, type Dense, reshaped } from './Dense.js';
 import { formatShape, numelOf, resolveDim, type Shape, stridesOf } from './Shape.js';
 
-/** The same elements under another shape; one size may be −1, which stands for what is left. */
+/** The same elements with another shape. One size may be −1; it follows from the others. */
 export function view<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> {
   const shape = resolveSizes(sizes, numelOf(a.shape));
   return { value: reshaped(a, shape), pullback: (g) => [reshaped(g, a.shape)] };
 }
 
-/** The dimensions in another order; element (i, j, …) is where the order says. Copies. */
+/** A copy with the dimensions in another order: dimension `d` of the result is `order[d]` of `a`. */
 export function permute<D extends DType>(a: Dense<D>, order: readonly number[]): Computed<D> {
   const ndim = a.shape.length;
   const dims = order.map((dim) => resolveDim(dim, ndim));
@@ -23,7 +23,7 @@ export function permute<D extends DType>(a: Dense<D>, order: readonly number[]):
   return { value: permuted(a, dims), pullback: (g) => [permuted(g, inverse)] };
 }
 
-/** The dimensions from `startDim` to `endDim` as one. */
+/** The dimensions from `startDim` to `endDim` (inclusive) as one dimension. */
 export function flatten<D extends DType>(a: Dense<D>, startDim: number, endDim: number): Computed<D> {
   const start = resolveDim(startDim, a.shape.length);
   const end = resolveDim(endDim, a.shape.length);
@@ -32,7 +32,7 @@ export function flatten<D extends DType>(a: Dense<D>, startDim: number, endDim: 
   return view(a, [...a.shape.slice(0, start), numelOf(a.shape.slice(start, end + 1)), ...a.shape.slice(end + 1)]);
 }
 
-/** Without a dimension of size 1, or without all of them. */
+/** The same elements without dimension `dim` if its size is 1; default: without all dimensions of size 1. */
 export function squeeze<D extends DType>(a: Dense<D>, dim?: number): Computed<D> {
   const only = dim === undefined ? undefined : resolveDim(dim, a.shape.length);
   return view(
@@ -41,12 +41,12 @@ export function squeeze<D extends DType>(a: Dense<D>, dim?: number): Computed<D>
   );
 }
 
-/** With a dimension of size 1 at `dim`. */
+/** The same elements with a new dimension of size 1 at `dim`. */
 export function unsqueeze<D extends DType>(a: Dense<D>, dim: number): Computed<D> {
   return view(a, a.shape.toSpliced(resolveDim(dim, a.shape.length + 1), 0, 1));
 }
 
-/** Repeated along dimensions of size 1 to fill a shape; −1 keeps a size. Copies. */
+/** A copy, repeated along dimensions of size 1 to fill `sizes`; −1 keeps a size. */
 export function expand<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> {
   const offset = sizes.length - a.shape.length;
   const shape = sizes.map((size, d) => (size === -1 && d >= offset ? a.shape[d - offset] : size));

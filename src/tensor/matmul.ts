@@ -6,7 +6,7 @@ import { broadcastNumbers, sumToShape } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf, reshaped } from './Dense.js';
 import { broadcastShapes, formatShape, numelOf, type Shape } from './Shape.js';
 
-/** Matrix product as `torch.matmul`: vectors, matrices, and batches of matrices whose leading dimensions broadcast. */
+/** Matrix product of vectors, matrices, and batches of matrices whose leading dimensions broadcast (`torch.matmul`). */
 export function matmul(a: Dense, b: Dense): Computed {
   if (a.dtype !== b.dtype) {
     throw new DTypeError(`expected m1 and m2 to have the same dtype, but got: ${a.dtype} != ${b.dtype}`);
@@ -65,7 +65,7 @@ function multiplyBatches(a: Dense, b: Dense): Computed {
   };
 }
 
-/** Refuses operands whose rows and columns differ in length, in the words PyTorch has for their numbers of dimensions. */
+/** Throws ShapeError if the inner sizes differ, with PyTorch's message for the operands' numbers of dimensions. */
 function checkInner(a: Shape, b: Shape): void {
   const [m, k] = [a.at(-2) ?? 1, a.at(-1)];
   const rows = b.at(-2) ?? b[0];
@@ -93,6 +93,6 @@ function batchOf(dense: Dense, batch: Shape): Numbers {
 }
 
 function matrixAt(numbers: Numbers, index: number, rows: number, columns: number): Matrix {
-  // Integers multiply through doubles as well: their products are exact to 2⁵³.
+  // Integers are multiplied as doubles: sums of products are exact up to 2⁵³.
   return rowMajor(numbers as Floats, columns, index * rows * columns);
 }

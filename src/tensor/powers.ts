@@ -10,7 +10,7 @@ export function powerOf(a: Dense, exponent: number): Computed {
   const dtype = promoteWithNumber(a.dtype, exponent);
   if (!isFloatDType(dtype) && exponent < 0) {
     throw new DTypeError(
-      `Integers to negative integer powers are not allowed. Found ${a.dtype} to the power of ${exponent}: convert it with to('float32') before`,
+      `Integers to negative integer powers are not allowed. Found ${a.dtype} to the power of ${exponent}: convert it with to('float32') first`,
     );
   }
   const slope = exponent === 0 ? () => 0 : (x: number) => exponent * x ** (exponent - 1);
@@ -44,7 +44,7 @@ export function power(a: Dense, b: Dense): Computed {
   };
 }
 
-/** The function x ↦ x^exponent: for the exponents PyTorch treats apart by products, quotients and roots. */
+/** The function x ↦ x^exponent. As in PyTorch, some exponents use products, quotients and roots, which round differently. */
 function powerFunction(exponent: number): (x: number) => number {
   switch (exponent) {
     case 2:
@@ -64,7 +64,7 @@ function powerFunction(exponent: number): (x: number) => number {
   }
 }
 
-/** The low 32 bits of a whole power; 0 for negative exponents of other bases than ±1, as PyTorch has it. */
+/** The low 32 bits of a power of integers. As in PyTorch, a negative exponent gives 0 unless the base is ±1. */
 function integerPower(base: number, exponent: number): number {
   if (exponent < 0) return base === 1 ? 1 : base === -1 ? (exponent % 2 === 0 ? 1 : -1) : 0;
   let result = 1;

@@ -5,7 +5,7 @@ import { getDefaultDtype } from './defaultDtype.js';
 
 const INTEGERS: readonly DType[] = ['bool', 'uint8', 'int32', 'int64'];
 
-/** The smallest dtype that stands for both (`torch.promote_types`), among the dtypes that exist here. */
+/** The smallest of our dtypes that can hold the elements of both (`torch.promote_types`). */
 export function promoteDtypes(a: DType, b: DType): DType {
   if (a === b) return a;
   if (isFloatDType(a) && isFloatDType(b)) return a === 'float64' || b === 'float64' ? 'float64' : 'float32';
@@ -15,8 +15,8 @@ export function promoteDtypes(a: DType, b: DType): DType {
 }
 
 /**
- * The dtype of an operation on two tensors (`torch.result_type`): one without dimensions counts only where it is of a
- * higher kind (bool < integer < floating) than one that has some.
+ * The dtype of an operation on two tensors (`torch.result_type`). Next to a tensor with dimensions, a tensor of shape `[]`
+ * decides only if its dtype is of a higher kind (bool < integer < floating point).
  */
 export function promoteOperands(a: Dense, b: Dense): DType {
   const aIsSingle = a.shape.length === 0;
@@ -25,19 +25,19 @@ export function promoteOperands(a: Dense, b: Dense): DType {
   return kindOf(single) > kindOf(array) ? promoteDtypes(array, single) : array;
 }
 
-/** The dtype of an operation on a tensor and a number, which counts only by its kind. */
+/** The dtype of an operation on a tensor and a number. The number decides only if its kind is higher. */
 export function promoteWithNumber(dtype: DType, value: number): DType {
   if (isFloatDType(dtype)) return dtype;
   if (!Number.isInteger(value)) return getDefaultDtype();
   return dtype === 'bool' ? 'int64' : dtype;
 }
 
-/** The dtype of results that are real numbers by nature, such as quotients and square roots. */
+/** The dtype of results that are real numbers, such as quotients and square roots: the default dtype for integers. */
 export function floatDtypeOf(dtype: DType): DType {
   return isFloatDType(dtype) ? dtype : getDefaultDtype();
 }
 
-/** Refuses to store results of one dtype in place of elements of a lower kind. */
+/** Throws DTypeError if results of one dtype would be stored as elements of a lower kind (bool < integer < floating point). */
 export function checkCastable(from: DType, to: DType): void {
   if (kindOf(from) <= kindOf(to)) return;
   throw new DTypeError(`result type ${from} can't be cast to the desired output type ${to}`);

@@ -7,18 +7,19 @@ import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
 import { permute } from './layout.js';
 import { numelOf, resolveDim, type Shape } from './Shape.js';
 
-/** Which dimensions are reduced: all when undefined or empty. */
+/** The dimensions that are reduced; all if undefined or empty. */
 export type Dims = number | readonly number[] | undefined;
 
-/** Whether a reduced dimension stays, with size 1. */
+/** Options of reductions. */
 export interface ReduceOptions {
+  /** Whether a reduced dimension stays with size 1; default: false. */
   keepdim?: boolean | undefined;
 }
 
 /** The defaults of {@link ReduceOptions}. */
 export const REDUCE_DEFAULTS = { keepdim: false } as const;
 
-/** Sums; integers sum to int64. */
+/** Sums. Integers sum to int64. */
 export function sum(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
   const { keepdim } = readOptions('sum', options, REDUCE_DEFAULTS);
   const dtype = isFloatDType(a.dtype) ? a.dtype : 'int64';
@@ -32,7 +33,7 @@ export function sum(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed
   );
 }
 
-/** Means; floating dtypes only. */
+/** Means of floating-point elements. */
 export function mean(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
   const { keepdim } = readOptions('mean', options, REDUCE_DEFAULTS);
   checkFloat('mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype', a);
@@ -46,7 +47,7 @@ export function mean(a: Dense, dims: Dims, options: ReduceOptions = {}): Compute
   );
 }
 
-/** Variances with n − `correction` in the denominator; floating dtypes only. */
+/** Variances of floating-point elements, with n − `correction` in the denominator. */
 export function variance(
   a: Dense,
   dims: Dims,
@@ -67,7 +68,7 @@ export function variance(
   );
 }
 
-/** Standard deviations with n − `correction` in the denominator; floating dtypes only. */
+/** Standard deviations of floating-point elements, with n − `correction` in the denominator. */
 export function standardDeviation(
   a: Dense,
   dims: Dims,
@@ -89,7 +90,7 @@ export function standardDeviation(
   );
 }
 
-/** Euclidean norms; floating dtypes only. */
+/** Euclidean norms of floating-point elements. */
 export function norm(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
   const { keepdim } = readOptions('norm', options, REDUCE_DEFAULTS);
   checkFloat('linalg.vector_norm: Expected a floating point or complex tensor as input', a);
@@ -110,8 +111,8 @@ export function norm(a: Dense, dims: Dims, options: ReduceOptions = {}): Compute
 }
 
 /**
- * Reduces rows: the elements of the reduced dimensions, put last, one row for each element of the result.
- * @param slopeOf writes the derivative of a row's value by each of its elements
+ * Reduces dimensions. The elements of the reduced dimensions form rows, one row for each element of the result.
+ * @param slopeOf writes the derivatives of a row's value with respect to its elements into `slope`
  */
 export function reduce(
   a: Dense,
@@ -189,5 +190,5 @@ function squaredDeviations(row: Numbers): number {
 }
 
 function checkFloat(message: string, a: Dense): void {
-  if (!isFloatDType(a.dtype)) throw new DTypeError(`${message}. Got: ${a.dtype}; convert it with to('float32') before`);
+  if (!isFloatDType(a.dtype)) throw new DTypeError(`${message}. Got: ${a.dtype}; convert it with to('float32') first`);
 }

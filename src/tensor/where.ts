@@ -2,8 +2,16 @@ import { getDefaultDtype } from './defaultDtype.js';
 import { single, Tensor } from './Tensor.js';
 
 /**
- * `input` where `condition` is not 0, `other` elsewhere, all broadcast (`torch.where`). A number takes the other choice's
- * dtype, unless it is of a higher kind; two whole numbers make `int64`.
+ * The elements of `input` at the indices where `condition` is not 0, and those of `other` elsewhere (`torch.where`). All
+ * three are broadcast to their common shape. A number gets the dtype of the other choice unless its kind is higher; two
+ * whole numbers give `int64`.
+ * @throws ShapeError if there is no common shape
+ * @example
+ * ```ts
+ * import { tensor, where } from 'initree';
+ * const x = tensor([-1, 2, -3]);
+ * console.log(where(x.gt(0), x, 0).tolist()); // [ 0, 2, 0 ]
+ * ```
  */
 export function where(condition: Tensor, input: Tensor | number, other: Tensor | number): Tensor {
   if (input instanceof Tensor) return input.where(condition, other);

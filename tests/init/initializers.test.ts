@@ -302,7 +302,7 @@ describe('bad input is refused before anything is drawn or written', () => {
       matrix,
       (t, o) => init.uniform_(t, 0, 1, o.generator as unknown as DrawOptions),
       ArgumentError,
-      'give { generator }',
+      'pass { generator }',
     ],
     [
       'settings by position',

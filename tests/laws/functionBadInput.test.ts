@@ -175,7 +175,7 @@ describe('wrong arguments of functions end in an error of the library', () => {
       "conv2d(): argument 'weight' must be Tensor, not 'weight'",
     );
     expect(() => F.conv2d(image, weight, null, 2 as never)).toThrow(
-      'conv2d() takes its options as one object, found 2',
+      'conv2d() expects its options as one object, found 2',
     );
     expect(() => F.conv2d(image, weight, null, { strides: 2 } as never)).toThrow(
       "conv2d() got an unexpected keyword argument 'strides'; did you mean 'stride'?",
@@ -184,7 +184,7 @@ describe('wrong arguments of functions end in an error of the library', () => {
       "cross_entropy() got an unexpected keyword argument 'ignore_index'; did you mean 'ignoreIndex'?",
     );
     expect(() => F.avgPool2d(image, 2, 2, { ceilMode: 'yes' } as never)).toThrow(
-      "avg_pool2d(): ceilMode is true or false, found 'yes'",
+      "avg_pool2d(): ceilMode must be true or false, found 'yes'",
     );
   });
 });

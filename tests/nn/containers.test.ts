@@ -18,7 +18,7 @@ describe('containers', () => {
 });
 
 describe('containers in containers', () => {
-  /** `makeContainers.py` says what these mean. */
+  /** See `makeContainers.py` for the meaning of these. */
   type Spec = [kind: string, contents?: unknown[]];
   type Change = [path: string, operation: string, ...given: unknown[]];
   interface State {
@@ -101,7 +101,7 @@ describe('lists', () => {
   const sizes = (list: Iterable<nn.Linear>) => Array.from(list, ({ inFeatures }) => inFeatures);
   const create = () => new nn.ModuleList([1, 2, 3, 4].map((size) => new nn.Linear(size, 1)));
 
-  it('give parts of themselves that share their modules', () => {
+  it('return slices that share their modules', () => {
     const list = create();
     expect(sizes(list.slice(1, -1))).toEqual([2, 3]);
     expect(list.slice(1)[0]).toBe(list[1]);
@@ -115,11 +115,13 @@ describe('lists', () => {
     expect(sequential.length).toBe(4);
   });
 
-  it('lose what is popped, and leave things as they were when something is wrong', () => {
+  it('remove what is popped, and stay as they were after an error', () => {
     const list = create();
     expect(list.pop().inFeatures).toBe(4);
     expect(list.pop(0).inFeatures).toBe(1);
     expect(sizes(list)).toEqual([2, 3]);
+    expect(sizes(list.clone().insert(-1, new nn.Linear(5, 1)))).toEqual([2, 5, 3]);
+    expect(sizes(list.clone().set(-1, new nn.Linear(5, 1)))).toEqual([2, 5]);
     expect(list[2]).toBeUndefined();
     expect(() => list.pop(2)).toThrow('index 2 is out of range');
     expect(() => list.set(-3, new nn.Linear(1, 1))).toThrow(ArgumentError);
@@ -129,7 +131,7 @@ describe('lists', () => {
     expect(sizes(list)).toEqual([2, 3]);
   });
 
-  it('number a named Sequential anew when something is put before or taken out', () => {
+  it('renumber a named Sequential after an insertion or a removal', () => {
     const named = new nn.Sequential({ first: new nn.Linear(1, 1), second: new nn.ReLU() });
     named.insert(1, new nn.PReLU());
     expect([...named.stateDict().keys()]).toEqual(['0.weight', '0.bias', '1.weight']);
@@ -158,7 +160,7 @@ describe('dictionaries', () => {
     expect(new nn.ModuleDict(new Map([['c', dict.get('a')]])).keys()).toEqual(['c']);
   });
 
-  it('leave everything as it was when something is wrong', () => {
+  it('stay as they were after an error', () => {
     const dict = new nn.ModuleDict({ a: new nn.ReLU() });
     const sound = ['b', new nn.ReLU()] as const;
     expect(() => dict.update([sound, ['c.d', new nn.ReLU()]])).toThrow('module name can\'t contain "."');
@@ -182,7 +184,7 @@ describe('dictionaries', () => {
 });
 
 describe('containers of modules', () => {
-  it('take a Map as an object, in its order', () => {
+  it('accept a Map, in its order', () => {
     const named = new nn.Sequential(
       new Map([
         ['b', new nn.ReLU()],
@@ -192,7 +194,7 @@ describe('containers of modules', () => {
     expect([...named.namedChildren()].map(([name]) => name)).toEqual(['b', '1']);
   });
 
-  it('refuse what holds no modules', () => {
+  it('refuse values that are not modules', () => {
     for (const nothing of [null, undefined, 3, 'x']) {
       expect(() => new nn.Sequential(nothing as unknown as nn.Module)).toThrow('is not a Module subclass');
     }
@@ -200,13 +202,13 @@ describe('containers of modules', () => {
     expect(() => new nn.ModuleList(3 as unknown as nn.Module[])).toThrow(
       'ModuleList.extend should be called with an iterable, but got 3',
     );
-    expect(() => new nn.ModuleDict([new nn.ReLU()] as unknown as [])).toThrow('takes pairs of name and member');
+    expect(() => new nn.ModuleDict([new nn.ReLU()] as unknown as [])).toThrow('expects pairs of name and member');
     expect(() => new nn.ModuleDict(null as unknown as [])).toThrow(ArgumentError);
   });
 });
 
 describe('containers of parameters', () => {
-  it('make parameters of tensors, and share their elements', () => {
+  it('turn tensors into parameters that share their elements', () => {
     const given = ones([2]);
     const known = new nn.Parameter(zeros([1]));
     const list = new nn.ParameterList([given, known]);

@@ -2,19 +2,20 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ArgumentError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
-import { materializeSteps } from '../../src/nn/deferInit.js';
+import { deferralsOf, materializeSteps } from '../../src/nn/deferInit.js';
 import * as nn from '../../src/nn.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { parameter, rule } from '../../src/policy/rule.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
+import { Generator } from '../../src/random/Generator.js';
 import { finish } from '../../src/random/Steps.js';
 import { empty, full, randn, zeros } from '../../src/tensor/creation.js';
 import { isDeferred } from '../../src/tensor/deferredData.js';
 import { noGrad } from '../../src/tensor/Tape.js';
 import { bytesOf, sha256, stateHash } from '../golden/readGolden.js';
 
-/** What a model is, and where the default generator stands. */
+/** The bits of a model, and the state of the default generator. */
 const fingerprint = (model: nn.Module) => [
   ...[...model.stateDict()].map(([key, t]) => [key, sha256(bytesOf(t))]),
   stateHash(defaultGenerator),
@@ -32,7 +33,7 @@ function expectSame(build: () => nn.Module, then: (model: nn.Module) => void = (
   expect(fingerprint(deferred)).toEqual(expected);
 }
 
-/** Bits of everything in a model that draws in its own constructor, writes by hand, ties and reads. */
+/** A model that draws in its own constructor, writes parameters by hand, ties and reads them. */
 class Mixed extends nn.Module {
   first = new nn.Linear(9, 7);
   token = new nn.Parameter(zeros([1, 5]));
@@ -63,7 +64,7 @@ class Mixed extends nn.Module {
 }
 
 describe('deferInit', () => {
-  it('draws at once what is drawn through a view, or what a view was taken of', () => {
+  it('draws at once through a view, and into a tensor that has a view', () => {
     expectSame(() => {
       const linear = new nn.Linear(6, 8);
       const half = linear.weight.detach().narrow(0, 4, 4);
@@ -78,7 +79,7 @@ describe('deferInit', () => {
     });
   });
 
-  it('puts off parameters that a module makes of zeros, without memory until they are drawn', () => {
+  it('defers parameters that a module makes of zeros, without memory until they are materialized', () => {
     class Own extends nn.Module {
       weight = new nn.Parameter(empty([20, 10]));
       source = zeros([4, 8]);
@@ -92,6 +93,9 @@ describe('deferInit', () => {
         init.normal_(this.weight);
         init.uniform_(this.shared);
         init.xavierNormal_(this.twice);
+        const filled = init.normal_(zeros([20]));
+        this.registerParameter('filled', new nn.Parameter(filled));
+        this.registerBuffer('same', filled);
       }
       override forward(): void {}
     }
@@ -104,7 +108,7 @@ describe('deferInit', () => {
     expect([model.weight, model.shared, model.twice, model.scale, model.offset].map(isDeferred)).toEqual(
       Array(5).fill(true),
     );
-    // A look at zeros makes these zeros alone.
+    // Reading zeros materializes only these.
     expect(model.scale.tolist()).toEqual([0, 0, 0, 0, 0]);
     expect([model.weight, model.scale].map(isDeferred)).toEqual([true, false]);
     expect(model.source.data).toBe(model.shared.data);
@@ -112,7 +116,7 @@ describe('deferInit', () => {
     expect(isDeferred(zeros([2]))).toBe(false);
   });
 
-  it('draws for one model what is its own, to the same bits', () => {
+  it('materializes one of several models, to the same bits', () => {
     const build = () => [new nn.Linear(20, 10), new nn.Linear(30, 10)];
     manualSeed(1);
     const expected = build().map(fingerprint);
@@ -123,7 +127,7 @@ describe('deferInit', () => {
     expect([first, second].map(fingerprint)).toEqual(expected);
   });
 
-  it('leaves what a parameter was made of as it is where the parameter is given other elements', () => {
+  it('leaves the source of a parameter as it is if the parameter gets another array', () => {
     class Own extends nn.Module {
       a = new nn.Parameter(zeros([3, 16]));
       b = new nn.Parameter(this.a);
@@ -154,7 +158,7 @@ describe('deferInit', () => {
     expect(chain.first.data).toBe(chain.last.data);
   });
 
-  it('gives the bits of building at once, whatever the model does', () => {
+  it('gives the same bits as without it, whatever the model does', () => {
     expectSame(() => new Mixed());
     expectSame(
       () => new Mixed(),
@@ -173,6 +177,8 @@ describe('deferInit', () => {
     expect([...model.parameters()].every(isDeferred)).toBe(true);
     expect([...model.parameters()].map(({ numel }) => numel)).toEqual([600, 20, 800, 40]);
     expect(defaultGenerator.wordsDrawn).toBe(1460);
+    // A conversion to the same dtype reads no elements.
+    expect([...model.to('float32').parameters()].every(isDeferred)).toBe(true);
     const [first, second] = [...model.parameters()];
     expect(first.data.length).toBe(600);
     expect(isDeferred(second)).toBe(false);
@@ -191,7 +197,43 @@ describe('deferInit', () => {
       new nn.Embedding(7, 5),
     );
 
-  it('draws under a policy only what survives, to the same bits', () => {
+  it('draws a parameter that is filled twice at its second position', () => {
+    const build = () => {
+      const model = new nn.Sequential({ a: new nn.Linear(30, 30), b: new nn.Linear(30, 30) });
+      init.normal_(model.getParameter('a.weight'));
+      return model;
+    };
+    expectSame(build);
+    expectSame(build, (model) => void nn.materialize(model));
+    expectSame(build, (model) => expect(model.getParameter('b.weight').data.length).toBe(900));
+  });
+
+  it('draws from each generator at its own position, with draws that are not deferred between', () => {
+    const build = (generator: Generator) => () => {
+      const first = new nn.Linear(20, 20, { generator });
+      randn([3], { generator });
+      const second = new nn.Linear(20, 20, { generator });
+      const other = new nn.Linear(20, 20);
+      // Another stream at the same position, then an earlier position in it.
+      const { wordsDrawn } = generator;
+      generator.manualSeed(9).advance(wordsDrawn);
+      const before = generator.clone();
+      const third = new nn.Linear(20, 20, { generator });
+      generator.copyState(before);
+      return new nn.Sequential(first, second, other, third, new nn.Linear(20, 10, { generator }));
+    };
+    const [eager, deferred] = [new Generator(4), new Generator(4)];
+    manualSeed(3);
+    const expected = fingerprint(build(eager)());
+    manualSeed(3);
+    const model = nn.deferInit(build(deferred));
+    expect([...model.parameters()].every(isDeferred)).toBe(true);
+    expect(deferred.wordsDrawn).toBe(eager.wordsDrawn);
+    expect(fingerprint(model)).toEqual(expected);
+    expect(stateHash(deferred)).toBe(stateHash(eager));
+  });
+
+  it('draws under a policy only the fills that are kept, to the same bits', () => {
     expectSame(layers, (model) => void initializeWeights(model, policy));
     expectSame(layers, (model) => void initializeWeights(model, policy, { rng: 'counter', seed: 1 }));
     expectSame(layers, (model) => {
@@ -240,7 +282,7 @@ describe('deferInit', () => {
     );
   });
 
-  it('lets alone what somebody looks at or writes during a pause', () => {
+  it('leaves alone what code reads or writes during a pause', () => {
     const build = () => {
       // The first takes several pieces, so there are pauses before the others are drawn.
       const model = new nn.Sequential(new nn.Linear(700, 700), new nn.Linear(40, 30), new nn.Linear(30, 40));
@@ -266,7 +308,41 @@ describe('deferInit', () => {
     expect(fingerprint(model)).toEqual(fingerprint(eager));
   });
 
-  it('puts off a fill in place of another that was put off before', () => {
+  it('leaves alone a copy that code writes while its original is being drawn', () => {
+    const build = () => {
+      const model = new nn.Sequential(new nn.Linear(700, 700));
+      return model.append(model[0].clone());
+    };
+    const overwrite = (model: nn.Module) => void model.getParameter('1.weight').fill_(7);
+    manualSeed(3);
+    const eager = build();
+    overwrite(eager);
+    manualSeed(3);
+    const model = nn.deferInit(build);
+    const steps = materializeSteps(model);
+    steps.next();
+    expect(['0.weight', '1.weight'].map((path) => isDeferred(model.getParameter(path)))).toEqual([false, true]);
+    overwrite(model);
+    finish(steps);
+    expect(fingerprint(model)).toEqual(fingerprint(eager));
+  });
+
+  it('counts the fills of one stream from one generator, and materializes zeros as well', () => {
+    const model = nn.deferInit(
+      () => new nn.Sequential(new nn.Linear(30, 20), new nn.Linear(20, 40), new nn.ParameterList([zeros([3])])),
+    );
+    const [[deferral, deferred]] = deferralsOf(model);
+    const fills = deferral.fillsOf(deferred).filter(({ law }) => law.kind === 'uniform');
+    expect(fills.map(({ offset }) => offset)).toEqual([0, 600, 620, 1420]);
+    expect(new Set(fills.map(({ start }) => start)).size).toBe(1);
+    expect(isDeferred(model.getParameter('2.0'))).toBe(true);
+    nn.materialize(model);
+    expect([...model.parameters()].some(isDeferred)).toBe(false);
+    expect(deferralsOf(model).size).toBe(0);
+    expect(() => nn.materialize(3 as never)).toThrow('materialize() expects a model, found 3');
+  });
+
+  it('replaces a deferred fill by another one', () => {
     expectSame(
       () => new nn.Sequential(new nn.Linear(20, 30)),
       (model) => {
@@ -277,7 +353,7 @@ describe('deferInit', () => {
     );
   });
 
-  it('nests, and ends with an error', () => {
+  it('can be nested, and ends if its function throws', () => {
     expectSame(
       () =>
         new nn.Sequential(
@@ -300,7 +376,7 @@ describe('deferInit', () => {
   ])('is not for async functions, nor is %s', async (name, run: (body: () => Promise<unknown>) => unknown) => {
     const message = `${name}() holds until its function returns`;
     const failing = async () => {
-      throw new Error('nobody waits for this');
+      throw new Error('no code waits for this');
     };
     for (const body of [async () => new nn.Linear(2, 2), failing]) {
       expect(() => run(body)).toThrow(ArgumentError);

@@ -28,12 +28,12 @@ interface ForwardCase {
   readonly evalOutput?: Numbers;
 }
 
-/** PyTorch's constructions, as the golden files write them, in our words. */
+/** Constructions in PyTorch, as the golden files write them, and the same in TypeScript. */
 export type Constructions = Readonly<Record<string, () => Module>>;
 
 /**
  * Compares layers with PyTorch: every case of `layers.json` (bits of the state, printed form, generator afterwards) and of
- * `forward.json` (values, gradients and buffers to 1e-5) whose construction is among the given ones. Each must be there.
+ * `forward.json` (values, gradients and buffers to 1e-5) with one of the given constructions. Each construction must occur.
  * @param more another golden file in the form of `forward.json`
  */
 export function describeLayers(constructions: Constructions, more?: string): void {

@@ -50,7 +50,7 @@ describe('an error in forward', () => {
     expect((error.cause as Error).cause).toBeUndefined();
   });
 
-  it('passes through when it is another’s, has a place, or arose in a module outside the tree', () => {
+  it('passes through when it is of another library, has a path, or arose in a module outside the tree', () => {
     const elsewhere = new nn.Linear(2, 2);
     class Odd extends nn.Module {
       override forward(what: string): Tensor {
@@ -71,7 +71,29 @@ describe('an error in forward', () => {
     expect(errorOf(() => outer.forward('elsewhere'))).toMatchObject({ path: undefined });
   });
 
-  it('is placed under hooks too, and the same forward runs once', () => {
+  it('keeps the path that its code gave it, however deep it is', () => {
+    class Throws extends nn.Module {
+      override forward(): never {
+        throw new ShapeError('wrong', 'known.place');
+      }
+    }
+    const model = new nn.Sequential({ outer: new nn.Sequential({ inner: new Throws() }) });
+    const error = errorOf(() => model.forward(zeros([1])));
+    expect(error).toMatchObject({ path: 'known.place' });
+    expect(error.cause).toBeUndefined();
+  });
+
+  it('passes a thrown value that is no object', () => {
+    class Throws extends nn.Module {
+      override forward(): never {
+        throw 'a string';
+      }
+    }
+    const model = new nn.Sequential(new Throws());
+    expect(() => model.forward(zeros([1]))).toThrow('a string');
+  });
+
+  it('has its path under hooks too, and a forward is wrapped once', () => {
     const network = new Network();
     let calls = 0;
     network.features.registerForwardHook(() => void calls++);

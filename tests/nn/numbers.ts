@@ -8,7 +8,7 @@ export function numbersOf(t: Tensor): number[] {
   return Array.from({ length: t.numel }, (_, i) => readNumber(t.data, t.dtype, i));
 }
 
-/** Compares with what PyTorch gave: 1e-5 relative to the element or to the tensor's typical size. */
+/** Compares with PyTorch's numbers: 1e-5 relative to the element or to the tensor's typical size. */
 export function expectNumbers(found: Tensor | null, expected: Numbers, tolerance = 1e-5): void {
   expect(found).not.toBeNull();
   if (found === null) return;
@@ -24,7 +24,7 @@ export function expectNumbers(found: Tensor | null, expected: Numbers, tolerance
   expect(worst).toBeLessThanOrEqual(tolerance);
 }
 
-/** Σ outputᵢ·cos(i) over all outputs: the golden's way to make one number of them. */
+/** Σ outputᵢ·cos(i) over all outputs, the scalar of which the golden files have gradients. */
 export function weightedSum(outputs: readonly Tensor[]): Tensor {
   return outputs
     .map((output) =>

@@ -20,7 +20,7 @@ class Attention extends nn.Module {
   }
 }
 
-/** Draws, counts, writes into its buffers and exchanges one of them: all that a forward pass should not have done. */
+/** Draws, counts, writes into its buffers and replaces one: all changes that summary() must undo. */
 class Restless extends nn.Module {
   linear = new nn.Linear(3, 3);
   seen = this.registerBuffer('seen', tensor([1, 2]));
@@ -67,7 +67,7 @@ describe('summary', () => {
     expect(inspect(summary)).toBe(String(summary));
   });
 
-  it('counts parameters alone where there is no input', () => {
+  it('counts only parameters without an input', () => {
     const net = new nn.Sequential(new nn.Linear(2, 3), new nn.ReLU());
     const summary = net.summary();
     expect(String(summary).split('\n')).toEqual([
@@ -123,7 +123,7 @@ describe('summary', () => {
       expect(Object.isFrozen(part)).toBe(true);
   });
 
-  it('counts what convolutions do, groups and all, and finds the shapes that computing finds', () => {
+  it('counts the work of convolutions with groups, and finds the shapes of a real run', () => {
     fc.assert(
       fc.property(
         fc.record({
@@ -160,7 +160,7 @@ describe('summary', () => {
     expect(layer.summary(shape).totals.multiplyAdds).toBe(multiplyAdds);
   });
 
-  it('counts products of activations with the module that takes them, and lists the tensors of a tuple', () => {
+  it('counts products of activations at the module that computes them, and lists the tensors of a tuple', () => {
     const summary = new Attention().summary([2, 5, 8]);
     const [batch, length, size] = [2, 5, 8];
     expect(rowOf(summary, '').outputShapes).toEqual([
@@ -174,7 +174,7 @@ describe('summary', () => {
     expect(String(summary)).toContain('[2, 5, 8], [2, 5, 5]');
   });
 
-  it('takes several inputs, of dtypes of their own', () => {
+  it('accepts several inputs with different dtypes', () => {
     class Pick extends nn.Module {
       linear = new nn.Linear(4, 2);
       override forward(x: Tensor, index: Tensor): Tensor {
@@ -186,12 +186,12 @@ describe('summary', () => {
     expect(totals.inputBytes).toBe(3 * 4 * 4 + 7 * 8);
   });
 
-  it('feeds a model in its own dtype', () => {
+  it('uses the dtype of the model', () => {
     const model = new nn.Linear(2, 3).to('float64');
     expect(model.summary([1, 2]).totals).toMatchObject({ inputBytes: 16, forwardBytes: 24, parameterBytes: 72 });
   });
 
-  it('shows modules called again, on other sizes, under two names or never', () => {
+  it('shows modules that are called twice, with other sizes, under two names, or never', () => {
     class Shared extends nn.Module {
       pool = new nn.MaxPool2d(2);
       head = new nn.Linear(2, 2);
@@ -214,7 +214,7 @@ describe('summary', () => {
     expect(lines).toContainEqual(expect.stringMatching(/ list \(ModuleList\) +–/));
   });
 
-  it('counts tied parameters once, and frozen ones apart', () => {
+  it('counts tied parameters once, and frozen parameters separately', () => {
     const first = new nn.Linear(4, 4);
     const second = new nn.Linear(4, 4, { bias: false });
     second.weight = first.weight;
@@ -237,8 +237,8 @@ describe('summary', () => {
     expect(String(summary)).toContain('trainable      22 (61.11 %)');
   });
 
-  it('spares the work', () => {
-    // They would take several seconds.
+  it('computes no values', () => {
+    // The product itself would take several seconds.
     const { totals } = new nn.Linear(2000, 1000, { bias: false }).summary([5000, 1, 2000]);
     expect(totals.multiplyAdds).toBe(1e10);
   });
@@ -288,7 +288,7 @@ describe('summary', () => {
     expect(output.max().item()).toBeGreaterThan(0);
   });
 
-  it('says where shapes stop fitting, and what came before', () => {
+  it('names the layer whose input does not fit, and the module before it', () => {
     const model = new nn.Sequential({
       stem: new nn.Sequential(new nn.Conv2d(3, 4, 3), new nn.ReLU()),
       head: new nn.Conv2d(5, 2, 1),
@@ -299,10 +299,10 @@ describe('summary', () => {
     );
     expect(() => model.summary([1, 2, 8, 8])).toThrow(/ at stem\.0: .* \(given the input \[1, 2, 8, 8\]\)$/);
     expect(() => new LeNet5().summary([1, 3, 30, 30])).toThrow(/ \(after pool2 → \[1, 16, 4, 4\]\)$/);
-    expect(() => model.summary([1, -3])).toThrow('sizes are whole numbers of at least 0, found [1, -3]');
+    expect(() => model.summary([1, -3])).toThrow('sizes must be whole numbers ≥ 0, found [1, -3]');
   });
 
-  it('goes on where a model recovers from an error', () => {
+  it('goes on if a model recovers from an error', () => {
     class Lenient extends nn.Module {
       narrow = new nn.Linear(3, 2);
       wide = new nn.Linear(4, 2);

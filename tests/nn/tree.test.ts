@@ -5,7 +5,7 @@ import * as nn from '../../src/nn.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { rule } from '../../src/policy/rule.js';
-import { empty, ones, tensor, zeros } from '../../src/tensor/creation.js';
+import { ones, zeros } from '../../src/tensor/creation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 import { isFullRun } from '../isFullRun.js';
 
@@ -40,7 +40,7 @@ describe('the object is the tree', () => {
     expect([...block.children()]).toEqual([block.first, block.second]);
   });
 
-  it('keeps the position of a reassigned member, and moves one that was deleted and put back to the end', () => {
+  it('keeps the position of a reassigned member, and moves one that was deleted and assigned again to the end', () => {
     const block = new Block();
     const { first } = block;
     block.first = new nn.Linear(2, 3);
@@ -64,6 +64,14 @@ describe('the object is the tree', () => {
     dict.set('10', new nn.ReLU()).set('c', new nn.ReLU());
     expect(dict.keys()).toEqual(['b', 'a', '2', '3', '10', 'c']);
     expect(dict.clone().keys()).toEqual(['b', 'a', '2', '3', '10', 'c']);
+    const numbers = new nn.ModuleDict([
+      ['10', new nn.ReLU()],
+      ['2', new nn.ReLU()],
+    ]);
+    expect(numbers.keys()).toEqual(['10', '2']);
+    numbers.clear();
+    numbers.set('2', new nn.ReLU()).set('10', new nn.ReLU());
+    expect(numbers.keys()).toEqual(['2', '10']);
   });
 
   it('visits a module used twice once, and names it twice when asked', () => {
@@ -110,6 +118,97 @@ describe('the object is the tree', () => {
     expect(copy.getParameter('tied.weight')).not.toBe(tied.weight);
   });
 
+  it('gives paths a prefix, and leaves descendants out when asked', () => {
+    const block = new Block();
+    const model = new nn.Sequential(block, new nn.PReLU());
+    const listed = (entries: Iterable<[string, unknown]>) => Array.from(entries, ([path]) => path);
+    expect(listed(model.namedModules({ prefix: 'net' }))).toEqual([
+      'net',
+      'net.0',
+      'net.0.first',
+      'net.0.second',
+      'net.1',
+    ]);
+    expect(listed(model.namedParameters({ prefix: 'net' })).at(-1)).toBe('net.1.weight');
+    expect(listed(block.namedBuffers({ prefix: 'a.b' }))).toEqual(['a.b.mask', 'a.b.scratch']);
+    expect(listed(model.namedParameters({ recurse: false }))).toEqual([]);
+    expect(listed(block.first.namedParameters({ recurse: false, prefix: 'x' }))).toEqual(['x.weight', 'x.bias']);
+    expect([...model.buffers({ recurse: false })]).toEqual([]);
+    expect([...block.buffers({ recurse: false })]).toEqual([block.mask, block.scratch]);
+    expect([...block.second.parameters({ recurse: false })]).toEqual([block.second.weight]);
+  });
+
+  it('lists a shared tensor under each path when asked, also in one module', () => {
+    const block = new Block();
+    const holder = new Holder() as Holder & Record<string, unknown>;
+    holder.a = block.first.weight;
+    holder.b = block.first.weight;
+    holder.block = block;
+    holder.registerBuffer('mask', block.mask);
+    expect(parameterPaths(holder)).toEqual(['a', 'block.first.bias', 'block.second.weight']);
+    expect([...holder.namedParameters({ removeDuplicate: false })].map(([path]) => path)).toEqual([
+      'a',
+      'b',
+      'block.first.weight',
+      'block.first.bias',
+      'block.second.weight',
+    ]);
+    expect([...holder.namedBuffers()].map(([path]) => path)).toEqual(['mask', 'block.scratch']);
+    expect([...holder.namedBuffers({ removeDuplicate: false })].map(([path]) => path)).toEqual([
+      'mask',
+      'block.mask',
+      'block.scratch',
+    ]);
+    expect([...holder.parameters()].length).toBe(3);
+  });
+
+  it('names a direct child once, under its first name', () => {
+    const relu = new nn.ReLU();
+    const model = new nn.Sequential({ a: relu, b: new nn.PReLU(), c: relu });
+    expect([...model.namedChildren()].map(([name]) => name)).toEqual(['a', 'b']);
+    expect([...model.children()].length).toBe(2);
+  });
+
+  it('distinguishes parameters, buffers and other tensors by their present values', () => {
+    const holder = new Holder() as Holder & Record<string, unknown>;
+    holder.registerBuffer('state', null);
+    holder.loose = ones([1]);
+    const found = () => [
+      [...holder.namedParameters()].map(([path]) => path),
+      [...holder.namedBuffers()].map(([path]) => path),
+      [...holder.stateDict().keys()],
+    ];
+    expect(found()).toEqual([[], [], []]);
+    holder.state = ones([2]);
+    expect(found()).toEqual([[], ['state'], ['state']]);
+    holder.registerBuffer('state', ones([2]), { persistent: false });
+    expect(found()).toEqual([[], ['state'], []]);
+    holder.registerBuffer('state', ones([2]));
+    expect(found()).toEqual([[], ['state'], ['state']]);
+    holder.state = new nn.Parameter(ones([2]));
+    expect(found()).toEqual([['state'], [], ['state']]);
+    expect(() => holder.registerBuffer('state', ones([2]))).toThrow("attribute 'state' already exists");
+    holder.state = null;
+    expect(found()).toEqual([[], [], []]);
+    expect(() => holder.addModule('loose', new nn.ReLU())).toThrow("attribute 'loose' already exists");
+    expect(() => holder.registerParameter('loose', null)).toThrow("attribute 'loose' already exists");
+    expect(() => holder.registerBuffer('loose', null)).toThrow("attribute 'loose' already exists");
+  });
+
+  it('applies once to a module with two names in one parent, and twice to a module in two parents', () => {
+    const shared = new nn.Linear(1, 1);
+    const counted = (model: nn.Module) => {
+      let calls = 0;
+      model.apply((module) => void (module === shared && calls++));
+      return calls;
+    };
+    expect(counted(new nn.Sequential({ a: shared, b: shared }))).toBe(1);
+    expect(counted(new nn.Sequential(new nn.Sequential(shared), new nn.Sequential(shared)))).toBe(2);
+    const model = new nn.Sequential(shared);
+    expect(model.apply(() => {})).toBe(model);
+    expect(() => model.apply(3 as never)).toThrow('apply() expects a function, found 3');
+  });
+
   it('calls apply with children first', () => {
     const names: string[] = [];
     new nn.Sequential(new nn.Linear(1, 1), new nn.Sequential(new nn.ReLU())).apply(
@@ -137,13 +236,13 @@ describe('the object is the tree', () => {
     expect(() => [...walkable(holder)]).toThrow("attribute 'children' already exists");
   });
 
-  it('refuses what is no member, and to push a member of another kind aside', () => {
+  it('refuses a value that is not a member, and to replace a member of another kind', () => {
     const linear = new nn.Linear(1, 1);
     const anything = (value: unknown) => value as nn.Parameter;
     expect(() => linear.addModule('weight', new nn.ReLU())).toThrow("attribute 'weight' already exists");
     expect(() => linear.registerBuffer('weight', ones([1]))).toThrow("attribute 'weight' already exists");
     expect(() => linear.registerBuffer('b', anything(3))).toThrow("cannot assign 3 to buffer 'b'");
-    expect(() => linear.registerBuffer('b', new nn.Parameter(ones([1])))).toThrow('give its detach()');
+    expect(() => linear.registerBuffer('b', new nn.Parameter(ones([1])))).toThrow('pass its detach()');
     expect(() => linear.registerParameter('b', anything(ones([1])))).toThrow("cannot assign a Tensor to parameter 'b'");
     expect(() => linear.addModule('b', 3 as unknown as nn.Module)).toThrow('3 is not a Module subclass');
     expect(Object.hasOwn(linear, 'b')).toBe(false);
@@ -157,7 +256,7 @@ describe('the object is the tree', () => {
     ]);
   });
 
-  it('finds members by path and says what is there instead', () => {
+  it('finds members by path, and names what it found instead', () => {
     const model = new nn.Sequential(new nn.Linear(1, 2), new nn.BatchNorm2d(2));
     expect(model.getSubmodule('')).toBe(model);
     expect(model.getSubmodule('0')).toBe(model.at(0));
@@ -220,81 +319,8 @@ describe(`a chain of ${depth} modules`, () => {
   });
 });
 
-describe('state dicts', () => {
-  it('reports all failures of a load together and writes nothing', () => {
-    const model = new nn.Sequential(new nn.Linear(2, 2), new nn.Linear(2, 2));
-    const before = [...model.stateDict()].map(([, t]) => t.data.slice());
-    const wrong = new Map([
-      ['0.weight', zeros([2, 2])],
-      ['0.bias', zeros([3])],
-      ['1.wieght', zeros([2, 2])],
-      ['1.bias', zeros([2])],
-    ]);
-    expect(() => model.loadStateDict(wrong)).toThrow(
-      'Error(s) in loading state_dict for Sequential:\n' +
-        '\tMissing key(s) in state_dict: "1.weight".\n' +
-        '\tUnexpected key(s) in state_dict: "1.wieght"; did you mean \'1.weight\'?.\n' +
-        '\tsize mismatch for 0.bias: copying a param with shape [3] from checkpoint, the shape in current model is [2].',
-    );
-    expect([...model.stateDict()].map(([, t]) => t.data)).toEqual(before);
-  });
-
-  it('tells what is missing and unexpected when not strict, but never accepts another shape', () => {
-    const model = new nn.Linear(2, 1);
-    const state = new Map([
-      ['weight', ones([1, 2])],
-      ['other', ones([1])],
-    ]);
-    expect(model.loadStateDict(state, { strict: false })).toEqual({ missingKeys: ['bias'], unexpectedKeys: ['other'] });
-    expect(model.weight.tolist()).toEqual([[1, 1]]);
-    expect(() => model.loadStateDict([['weight', ones([2])]], { strict: false })).toThrow('size mismatch for weight');
-    expect(() => model.loadStateDict(new Map([['weight', 1 as unknown as Tensor]]))).toThrow(StateError);
-  });
-
-  it('converts when it copies, and takes the tensor over when it assigns', () => {
-    const model = new nn.Linear(2, 1, { bias: false });
-    const { weight } = model;
-    const given = tensor([[1.5, 2.5]], { dtype: 'float64' });
-    model.loadStateDict([['weight', given]]);
-    expect(model.weight.dtype).toBe('float32');
-    model.loadStateDict([['weight', given]], { assign: true });
-    expect(model.weight).toBe(weight);
-    expect(model.weight.dtype).toBe('float64');
-    expect(model.weight.data).toBe(given.data);
-    expect(model.weight.requiresGrad).toBe(true);
-  });
-
-  it('writes nothing where one tensor could not be written', () => {
-    const model = new nn.Linear(2, 1);
-    model.registerBuffer('computed', model.weight.mul(2));
-    const before = model.weight.tolist();
-    const state = new Map([...model.stateDict()].map(([key, t]) => [key, zeros(t.shape)]));
-    expect(() => model.loadStateDict(state)).toThrow('While copying the parameter named "computed", the model');
-    const integers = new Map<string, Tensor>([
-      ['weight', zeros([1, 2])],
-      ['bias', zeros([1], { dtype: 'int64' })],
-    ]);
-    const other = new nn.Linear(2, 1);
-    expect(() => other.loadStateDict(integers, { assign: true })).toThrow('int64 cannot require gradients');
-    expect(other.weight.eq(0).sum().item()).toBe(0);
-    expect(model.weight.tolist()).toEqual(before);
-    expect(() => model.loadStateDict({ weight: ones([1, 2]) } as never)).toThrow('Expected state_dict to be dict-like');
-  });
-
-  it('shares elements with the model, and writes null parameters and non-persistent buffers nowhere', () => {
-    const model = new nn.Linear(2, 2, { bias: false });
-    const state = model.stateDict();
-    expect([...state.keys()]).toEqual(['weight']);
-    state.get('weight')?.zero_();
-    expect(model.weight.tolist()).toEqual([
-      [0, 0],
-      [0, 0],
-    ]);
-  });
-});
-
 describe('modules', () => {
-  it('switches modes, freezes, converts and forgets gradients', () => {
+  it('switches modes, freezes and converts', () => {
     const model = new nn.Sequential(new nn.Linear(2, 2), new nn.BatchNorm2d(2));
     expect([...model.eval().modules()].every((m) => !m.training)).toBe(true);
     model.requiresGrad_(false);
@@ -307,74 +333,55 @@ describe('modules', () => {
     expect(() => model.to('int64' as 'float32')).toThrow('only accepts floating point');
   });
 
-  it('runs hooks however the call comes, and leaves no trace when they are removed', () => {
-    const relu = new nn.ReLU();
-    const model = new nn.Sequential(relu);
-    const seen: string[] = [];
-    const before = relu.registerForwardPreHook((_, [input]) => {
-      seen.push('before');
-      return [(input as Tensor).mul(-1)];
-    });
-    const after = relu.registerForwardHook((_module, _args, output) => {
-      seen.push('after');
-      return output.add(1);
-    });
-    expect(model.forward(tensor([-2, 3])).tolist()).toEqual([3, 1]);
-    expect(seen).toEqual(['before', 'after']);
-    expect(
-      model
-        .clone()
-        .forward(tensor([-2, 3]))
-        .tolist(),
-    ).toEqual([0, 3]);
-    before.remove();
-    after.remove();
-    after.remove();
-    expect(Object.hasOwn(relu, 'forward')).toBe(false);
-    expect(model.forward(tensor([-2, 3])).tolist()).toEqual([0, 3]);
-    expect(seen.length).toBe(2);
+  it('propagates the mode and requiresGrad, and returns itself', () => {
+    const inner = new nn.Sequential(new nn.Dropout(), new nn.Linear(1, 1));
+    const model = new nn.Sequential(inner, new nn.Identity());
+    expect(inner.eval()).toBe(inner);
+    expect([...model.modules()].map(({ training }) => training)).toEqual([true, false, false, false, true]);
+    expect(model.train()).toBe(model);
+    expect([...model.modules()].every(({ training }) => training)).toBe(true);
+    model.train(false);
+    expect([...model.modules()].some(({ training }) => training)).toBe(false);
+    expect(() => model.train(1 as never)).toThrow('training mode is expected to be boolean');
+    expect(inner.requiresGrad_(false)).toBe(inner);
+    expect([...model.parameters()].map(({ requiresGrad }) => requiresGrad)).toEqual([false, false]);
+    expect([...model.requiresGrad_().parameters()].map(({ requiresGrad }) => requiresGrad)).toEqual([true, true]);
   });
 
-  it('keeps hooks over a forward that is assigned, and that forward when they are gone', () => {
-    const relu = new nn.ReLU();
-    const handle = relu.registerForwardHook((_m, _a, output) => output.add(1));
-    relu.forward = (x: Tensor) => x.mul(3);
-    expect(relu.forward(tensor([2])).tolist()).toEqual([7]);
-    handle.remove();
-    expect(relu.forward(tensor([2])).tolist()).toEqual([6]);
+  it('converts and drops gradients', () => {
+    const layer = new nn.Linear(2, 2);
+    layer
+      .forward(ones([1, 2]))
+      .sum()
+      .backward();
+    const { data } = layer.weight;
+    layer.to('float32');
+    expect(layer.weight.data).toBe(data);
+    expect(layer.to('float64')).toBe(layer);
+    expect(layer.weight.grad?.dtype).toBe('float64');
+    expect(layer.weight.grad?.tolist()).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    layer.zeroGrad();
+    expect([...layer.parameters()].map(({ grad }) => grad)).toEqual([null, null]);
   });
 
-  it('counts hooks that hooks add or remove from the next call on', () => {
-    const relu = new nn.ReLU();
-    let calls = 0;
-    const first = relu.registerForwardHook(() => {
-      first.remove();
-      relu.registerForwardHook(() => void calls++);
-    });
-    relu.registerForwardHook(() => void calls++);
-    relu.forward(tensor([1]));
-    expect(calls).toBe(1);
-    relu.forward(tensor([1]));
-    expect(calls).toBe(3);
-  });
-
-  it('puts a forward field back when its hooks are gone', () => {
-    class Fielded extends nn.Module {
-      override forward = (x: number) => x + 1;
-    }
-    const fielded = new Fielded();
-    const { forward } = fielded;
-    const handle = fielded.registerForwardHook((_m, _a, output) => output * 10);
-    expect(fielded.forward(1)).toBe(20);
-    handle.remove();
-    expect(fielded.forward).toBe(forward);
-  });
-
-  it('skips the default initialisation', () => {
-    const model = nn.skipInit(() => new nn.Sequential(new nn.Linear(3, 3), new nn.BatchNorm2d(3)));
-    expect([...model.parameters()].every((p) => p.abs().sum().item() === 0)).toBe(true);
-    expect(model.getBuffer('1.running_var').tolist()).toEqual([1, 1, 1]);
-    expect(new nn.Linear(3, 3).weight.tolist()).not.toEqual(empty([3, 3]).tolist());
+  it('finds members by path only', () => {
+    const model = new nn.Sequential({ block: new Block() });
+    expect(model.getParameter('block.first.bias')).toBe(model.getSubmodule('block.first').getParameter('bias'));
+    expect(model.getBuffer('block.scratch').shape).toEqual([1]);
+    expect(() => model.getBuffer('block.spare')).toThrow(
+      "`spare` of Block is not a buffer (looking for 'block.spare')",
+    );
+    expect(() => model.getBuffer('block.msk')).toThrow("Block has no attribute `msk`; did you mean 'mask'?");
+    expect(() => model.getSubmodule('block.frist.x')).toThrow(expect.objectContaining({ path: 'block.frist' }));
+    expect(() => model.getSubmodule('block.toString')).toThrow('has no attribute `toString`');
+    expect(() => model.getSubmodule(3 as never)).toThrow("expected a path such as 'features.0', found 3");
+    expect(() => model.setSubmodule('', new nn.ReLU())).toThrow('Cannot set the submodule without a target name!');
+    expect(() => model.setSubmodule('none.0', new nn.ReLU())).toThrow('has no attribute `none`');
+    model.setSubmodule('block.third', new nn.ReLU());
+    expect(paths(model)).toEqual(['', 'block', 'block.first', 'block.second', 'block.third']);
   });
 
   it('keeps lists in order', () => {
@@ -385,32 +392,6 @@ describe('modules', () => {
     expect(() => list.at(4)).toThrow('out of range');
     expect(() => list.append({} as nn.Linear)).toThrow('is not a Module subclass');
     expect(() => list.forward()).toThrow('missing the required "forward" function');
-  });
-
-  it('visits modules of a class', () => {
-    const model = new nn.Sequential(
-      new nn.Conv2d(1, 2, 3),
-      new nn.Sequential(new nn.Conv2d(2, 3, [1, 2])),
-      new nn.ReLU(),
-    );
-    const found: unknown[] = [];
-    nn.visit(model, nn.Conv2d, (module, path) => found.push([path, module.kernelSize]));
-    expect(found).toEqual([
-      ['0', [3, 3]],
-      ['1.0', [1, 2]],
-    ]);
-    const entered: string[] = [];
-    nn.visit(model, nn.Module, (_, path) => {
-      entered.push(path);
-      return path === '1' ? nn.SKIP : undefined;
-    });
-    expect(entered).toEqual(['', '0', '1', '2']);
-    const first: string[] = [];
-    nn.visit(model, nn.Module, (_, path) => {
-      first.push(path);
-      return nn.EXIT;
-    });
-    expect(first).toEqual(['']);
   });
 
   it('inherits state names', () => {

@@ -71,7 +71,7 @@ describe('the usual first mistakes', () => {
     ['a preset that is not called', (m) => apply(m, presets.resnet), 'call it, presets.resnet()'],
     ['no policy', (m) => apply(m), 'initializeWeights() expects a policy made by definePolicy(), found undefined'],
     ['model and policy exchanged', (m) => apply(policy, m), 'expects an nn.Module first, found a plain object'],
-    ['an order by position', () => define('p', [linear], 'apply'), "takes its options as one object, found 'apply'"],
+    ['an order by position', () => define('p', [linear], 'apply'), "expects its options as one object, found 'apply'"],
     [
       'a misspelt option',
       () => define('p', [linear], { ordr: 'apply' }),

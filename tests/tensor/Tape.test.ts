@@ -17,7 +17,7 @@ describe('backward', () => {
     expect(gradOf(x)).toEqual([27]);
   });
 
-  it('takes a leaf used a thousand times', () => {
+  it('handles a leaf that is used a thousand times', () => {
     const x = leaf(1, 2);
     let sum = x.mul(0);
     for (let i = 0; i < 1000; i++) sum = sum.add(x);
@@ -25,7 +25,7 @@ describe('backward', () => {
     expect(gradOf(x)).toEqual([1000, 1000]);
   });
 
-  it('takes a chain of 100,000 operations', () => {
+  it('handles a chain of 100,000 operations', () => {
     const x = leaf(1);
     let y: Tensor = x;
     for (let i = 0; i < 100_000; i++) y = y.add(1);
@@ -33,14 +33,14 @@ describe('backward', () => {
     expect([y.item(), gradOf(x)]).toEqual([100_001, [1]]);
   });
 
-  it('takes an operation of 200,000 computed inputs', () => {
+  it('handles an operation with 200,000 computed inputs', () => {
     const x = leaf(1);
     const y = x.mul(2);
     cat(new Array<Tensor>(200_000).fill(y)).sum().backward();
     expect(gradOf(x)).toEqual([400_000]);
   });
 
-  it('takes a ladder whose paths are too many to walk', () => {
+  it('visits each operation once where the number of paths grows exponentially', () => {
     const x = leaf(1);
     let y: Tensor = x;
     for (let i = 0; i < 60; i++) y = y.add(y).mul(0.5);
@@ -58,7 +58,7 @@ describe('backward', () => {
     expect(gradOf(x)).toEqual([1, 1]);
   });
 
-  it('of a leaf itself is its gradient', () => {
+  it('of a leaf sets its own gradient', () => {
     const x = tensor(2, { requiresGrad: true });
     x.backward();
     expect(x.grad?.item()).toBe(1);
@@ -67,7 +67,7 @@ describe('backward', () => {
     expect(gradOf(y)).toEqual([5, 6]);
   });
 
-  it('reaches only leaves that ask for it', () => {
+  it('reaches only leaves that require gradients', () => {
     const x = leaf(1);
     const y = tensor([2]);
     x.mul(y).sum().backward();
@@ -83,7 +83,7 @@ describe('backward', () => {
     expect(x.clone().data).not.toBe(x.data);
   });
 
-  it('gives every leaf storage of its own', () => {
+  it('gives every leaf its own array', () => {
     const [a, b, c] = [leaf(1, 2), leaf(3, 4), leaf(5, 6)];
     const seed = tensor([1, 1]);
     a.add(b).add(c.view(2)).backward(seed);
@@ -97,7 +97,7 @@ describe('backward', () => {
     ]);
   });
 
-  it('is not changed by a second gradient that is added', () => {
+  it('does not write into the gradient of the caller', () => {
     const x = leaf(1);
     const seed = tensor([2]);
     x.backward(seed);
@@ -112,7 +112,7 @@ describe('backward', () => {
     expect([x.grad?.dtype, gradOf(x), y.grad?.dtype, gradOf(y)]).toEqual(['bfloat16', [3, 4], 'float64', [1.5, 2]]);
   });
 
-  it('rounds gradients of halves as it goes', () => {
+  it('rounds the gradients of halves at each operation', () => {
     const x = tensor([1], { dtype: 'bfloat16', requiresGrad: true });
     x.mul(0.1).mul(0.1).sum().backward();
     // bfloat16(0.1) is 0.10009765625; 0.1 of it is rounded to bfloat16 again.
@@ -141,7 +141,7 @@ describe('backward', () => {
     expect([gradOf(x), z.grad]).toEqual([[4], null]);
   });
 
-  it('refuses what has no gradient, or one of another shape', () => {
+  it('refuses a tensor without gradients, and a gradient of another shape', () => {
     expect(() => tensor([1]).backward()).toThrow(StateError);
     expect(() => tensor([1]).backward()).toThrow(
       'element 0 of tensors does not require grad and does not have a grad_fn',
@@ -153,7 +153,7 @@ describe('backward', () => {
 });
 
 describe('requiresGrad', () => {
-  it('is for leaves of floating dtypes', () => {
+  it('can be set on leaves with a floating-point dtype only', () => {
     expect(() => zeros([1], { dtype: 'int32' }).requiresGrad_()).toThrow(DTypeError);
     expect(() => tensor([true]).requiresGrad_()).toThrow('only Tensors of floating point dtype can require gradients');
     const y = leaf(1).mul(2);
@@ -164,7 +164,7 @@ describe('requiresGrad', () => {
 });
 
 describe('noGrad', () => {
-  it('records nothing inside, and everything again after it', () => {
+  it('records no operation inside, and every operation after it', () => {
     const x = leaf(1);
     const inside = noGrad(() => {
       expect(isGradEnabled()).toBe(false);
@@ -175,7 +175,7 @@ describe('noGrad', () => {
     expect([inside.requiresGrad, isGradEnabled(), x.mul(2).requiresGrad]).toEqual([false, true, true]);
   });
 
-  it('ends with an error', () => {
+  it('ends if its function throws', () => {
     expect(() =>
       noGrad(() => {
         throw new Error('body');

@@ -17,7 +17,7 @@ describe('Tensor.fromData', () => {
     expect(Tensor.fromData(new Uint16Array([0x3f80]), [], 'bfloat16').item()).toBe(1);
   });
 
-  it('refuses what does not fit', () => {
+  it('refuses arrays that do not fit the shape or the dtype', () => {
     expect(() => Tensor.fromData(new Float32Array(5), [2, 3])).toThrow("shape '[2, 3]' is invalid for input of size 5");
     expect(() => Tensor.fromData(new Float32Array(1) as never, [1], 'float64')).toThrow(DTypeError);
     expect(() => Tensor.fromData(new Uint16Array(1), [1])).toThrow(InitreeError);
@@ -27,14 +27,14 @@ describe('Tensor.fromData', () => {
 });
 
 describe('item, tolist, is, to', () => {
-  it('item takes one element of any dtype', () => {
+  it('item reads one element of any dtype', () => {
     expect(tensor([[5]]).item()).toBe(5);
     expect(tensor(true).item()).toBe(1);
     expect(tensor(-3n).item()).toBe(-3);
     expect(() => ones([2]).item()).toThrow('a Tensor with 2 elements cannot be converted to Scalar');
   });
 
-  it('to gives this tensor itself where nothing changes', () => {
+  it('to returns the same tensor if the dtype is the same', () => {
     const x = tensor([1]);
     expect(x.to('float32')).toBe(x);
     expect(() => x.to('complex64' as never)).toThrow(DTypeError);
@@ -130,7 +130,7 @@ describe('in place', () => {
     },
   );
 
-  it('takes operands that share its elements', () => {
+  it('accepts operands that share its elements', () => {
     const data = Float32Array.of(1, 2, 3, 4);
     const head = Tensor.fromData(data.subarray(0, 3), [3]);
     head.add_(Tensor.fromData(data.subarray(1, 4), [3]));
@@ -145,7 +145,7 @@ describe('in place', () => {
     ).toEqual([[-8], [-5], [0]]);
   });
 
-  it('computes in the common dtype and stores its own', () => {
+  it('computes in the common dtype and stores in its own', () => {
     expect(
       tensor([1, 5], { dtype: 'uint8' })
         .add_(tensor([1n]))
@@ -165,11 +165,11 @@ describe('in place', () => {
     [() => tensor([true]).add_(1), "result type int64 can't be cast to the desired output type bool"],
     [() => tensor([1n]).div_(2), "result type float32 can't be cast to the desired output type int64"],
     [() => tensor([true]).sub_(true as never), 'expected a number or a Tensor'],
-  ])('refuses to lower the kind: %s', (f, phrase) => {
+  ])('refuses results of a higher kind: %s', (f, phrase) => {
     expect(f).toThrow(phrase);
   });
 
-  it('refuses to grow, and leaves everything as it was', () => {
+  it('refuses a larger operand, and leaves the elements as they were', () => {
     const x = ones([2]);
     expect(() => x.add_(ones([3, 2]))).toThrow(ShapeError);
     expect(() => x.add_(ones([3, 2]))).toThrow("output with shape [2] doesn't match the broadcast shape [3, 2]");
@@ -209,7 +209,7 @@ describe('in place', () => {
     ]);
   });
 
-  it('fill_ and zero_ refuse what the dtype cannot hold', () => {
+  it('fill_ refuses a value that the dtype cannot hold', () => {
     const x = full([2], 7, { dtype: 'uint8' });
     expect(() => x.fill_(256)).toThrow(ArgumentError);
     expect(() => x.fill_(256)).toThrow('value cannot be converted to type uint8 without overflow');
@@ -225,7 +225,7 @@ describe('in place', () => {
     expect(generator.getState()).toEqual(new Generator(1).getState());
   });
 
-  it('set_ takes over dtype, shape and elements', () => {
+  it('set_ replaces dtype, shape and elements', () => {
     const x = zeros([2]);
     const source = tensor([[1n]]);
     x.set_(source);

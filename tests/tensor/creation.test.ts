@@ -5,6 +5,7 @@ import type { DType } from '../../src/numerics/DType.js';
 import { Generator } from '../../src/random/Generator.js';
 import * as creation from '../../src/tensor/creation.js';
 import { setDefaultDtype } from '../../src/tensor/defaultDtype.js';
+import type { NestedArray } from '../../src/tensor/readNested.js';
 import { goldenTensors, type Outcome, plain, recorded } from './goldenTensor.js';
 
 const DTYPES: DType[] = ['float32', 'float64', 'float16', 'bfloat16', 'int64', 'int32', 'uint8', 'bool'];
@@ -36,14 +37,14 @@ describe('tensor', () => {
     expect(tensor([1, true]).dtype).toBe('float32');
   });
 
-  it('converts to the dtype asked for', () => {
+  it('converts to the given dtype', () => {
     expect(tensor([1.7, -1.7], { dtype: 'int64' }).tolist()).toEqual([1n, -1n]);
     expect(tensor([-1, 255], { dtype: 'uint8' }).tolist()).toEqual([255, 255]);
     expect(tensor([Number.NaN, 0, -0, 0.5], { dtype: 'bool' }).tolist()).toEqual([true, false, false, true]);
     expect(tensor([70000, 1], { dtype: 'float16' }).tolist()).toEqual([Infinity, 1]);
   });
 
-  it('gives back what it was given', () => {
+  it('returns the elements that it was given', () => {
     fc.assert(
       fc.property(fc.array(fc.array(fc.float(), { minLength: 3, maxLength: 3 }), { minLength: 1 }), (rows) => {
         expect(tensor(rows).tolist()).toEqual(rows);
@@ -55,7 +56,7 @@ describe('tensor', () => {
     [[[1, 2], [3]], 'expected sequence of length 2 at dim 1 (got 1)'],
     [[[1, 2], 3], 'expected sequence of length 2 at dim 1'],
     [[1, [2]], 'dim 1'],
-  ] as [creation.NestedArray, string][])('refuses %j', (elements, phrase) => {
+  ] as [NestedArray, string][])('refuses %j', (elements, phrase) => {
     expect(() => tensor(elements)).toThrow(ShapeError);
     expect(() => tensor(elements)).toThrow(phrase);
   });
@@ -106,7 +107,7 @@ describe('zeros, ones, full', () => {
     );
   });
 
-  it('refuse what does not fit', () => {
+  it('refuse values that the dtype cannot hold, and invalid shapes', () => {
     expect(() => zeros([-1])).toThrow(ShapeError);
     expect(() => zeros([1.5])).toThrow(ShapeError);
     expect(() => zeros([2 ** 20, 2 ** 20])).toThrow('more elements than one typed array can hold');
@@ -142,7 +143,7 @@ describe('arange', () => {
     expect(() => arange(start, end, step)).toThrow(phrase);
   });
 
-  it('is not there for bool', () => {
+  it('does not exist for bool', () => {
     expect(() => arange(0, 2, 1, { dtype: 'bool' })).toThrow(`"arange_cpu" not implemented for 'bool'`);
   });
 });
@@ -157,12 +158,12 @@ describe('randint', () => {
     ['float32', 2 ** 52, [4234464091701248, 1872661172977664, 4138416274931712]],
     ['float32', 2 ** 53 - 1, [8738063719071744, 6376260666130432, 4138416274931712]],
     ['bfloat16', 2 ** 52, [3395291906572288, 4046202790215680, 2691604464795648]],
-  ] as const)('rounds bounds that %s does not have as PyTorch does, below %d', (dtype, high, expected) => {
+  ] as const)('rounds bounds that %s cannot represent as PyTorch does, below %d', (dtype, high, expected) => {
     const drawn = randint(1, high, [3], { dtype, generator: new Generator(0) });
     expect(drawn.tolist()).toEqual(expected);
   });
 
-  it('draws exactly from more integers than a number can count', () => {
+  it('draws exactly from ranges above 2⁵³', () => {
     // torch.manual_seed(3); torch.randint(-2**53 + 1, 2**53 - 1, (3,)), PyTorch 2.15.0
     const drawn = randint(1 - 2 ** 53, 2 ** 53 - 1, [3], { generator: new Generator(3) });
     expect(drawn.tolist()).toEqual([-8699979940295935n, -6424472898311122n, 6961798910535195n]);
@@ -201,7 +202,7 @@ describe('randperm, rand, randn', () => {
     }
   });
 
-  it('draw as uniform_ and normal_ do', () => {
+  it('draw the same numbers as uniform_ and normal_', () => {
     const generator = () => new Generator(3);
     expect(rand([4, 5], { generator: generator() }).tolist()).toEqual(
       zeros([4, 5]).uniform_(0, 1, { generator: generator() }).tolist(),

@@ -6,7 +6,7 @@ import { where } from '../../src/tensor/where.js';
 import { checkBinary, checkUnary } from './finiteDifferences.js';
 import { type Arithmetic, convertedFrom, goldenTensors, type Outcome, plain, recorded } from './goldenTensor.js';
 
-/** What the exponentiation of the platform may differ by from PyTorch's, relative to the result. */
+/** The largest relative difference between the platform's powers and PyTorch's. */
 const POWER_TOLERANCE = { float32: 2 ** -23, float64: 2 ** -51, float16: 2 ** -10, bfloat16: 2 ** -7 };
 
 const conditions = tensor([true, false, true, false]);
@@ -78,7 +78,7 @@ describe('arithmetic, dtypes and values, as in PyTorch', () => {
 describe('where', () => {
   const condition = tensor([true, false]);
 
-  it('takes numbers on either side', () => {
+  it('accepts numbers on both sides', () => {
     const x = tensor([10, 20]);
     expect(where(condition, x, 2).tolist()).toEqual([10, 2]);
     expect(where(condition, 2, x).tolist()).toEqual([2, 20]);
@@ -100,7 +100,7 @@ describe('where', () => {
 });
 
 describe('clamp', () => {
-  it('takes two bounds, an object, or one of them', () => {
+  it('accepts two bounds, an object, or one bound', () => {
     const x = tensor([-2, 0.5, 3, Number.NaN]);
     expect(x.clamp(0, 1).tolist()).toEqual([0, 0.5, 1, Number.NaN]);
     expect(x.clamp({ min: 0, max: 1 }).tolist()).toEqual([0, 0.5, 1, Number.NaN]);
@@ -109,7 +109,7 @@ describe('clamp', () => {
     expect(x.clamp(0).tolist()).toEqual([0, 0.5, 3, Number.NaN]);
   });
 
-  it('takes the upper bound where they cross, and is NaN for a bound of NaN', () => {
+  it('is the upper bound if min > max, and NaN if a bound is NaN', () => {
     expect(tensor([1, 5]).clamp(3, 2).tolist()).toEqual([2, 2]);
     expect(tensor([1, 5]).clamp(Number.NaN, 2).tolist()).toEqual([Number.NaN, Number.NaN]);
   });
@@ -120,7 +120,7 @@ describe('clamp', () => {
     expect(tensor([true]).clamp(0, 1).dtype).toBe('int64');
   });
 
-  it('needs a bound', () => {
+  it('requires a bound', () => {
     expect(() => tensor([1]).clamp()).toThrow("At least one of 'min' or 'max' must not be None");
   });
 });
@@ -141,7 +141,7 @@ describe('one tensor', () => {
     ).toEqual([...y]);
   });
 
-  it('makes floats of integers where the result is real', () => {
+  it('returns floats for integers if the result is a real number', () => {
     const x = tensor([1n, 4n]);
     for (const op of ['exp', 'log', 'sqrt', 'tanh'] as const) expect(x[op]().dtype).toBe('float32');
     for (const op of ['abs', 'neg'] as const) expect(x[op]().dtype).toBe('int64');
@@ -154,14 +154,14 @@ describe('one tensor', () => {
     expect(() => x.sub(1)).toThrow('Subtraction, the `-` operator, with a bool tensor is not supported');
   });
 
-  it('converts booleans into an array of their own', () => {
+  it('converts booleans into a new array', () => {
     const x = tensor([true, false]);
     x.to('uint8').fill_(7);
     expect(x.tolist()).toEqual([true, false]);
   });
 });
 
-describe('shapes that do not fit', () => {
+describe('shapes that do not broadcast', () => {
   it.each(['add', 'sub', 'mul', 'div', 'pow', 'eq', 'lt', 'gt'] as const)('%s', (op) => {
     expect(() => tensor([1, 2])[op](tensor([1, 2, 3]))).toThrow(
       'The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0',
@@ -219,6 +219,7 @@ describe('gradients', () => {
     ['abs at 0', (x: Tensor) => x.abs(), 0, 0],
     ['sqrt at 0', (x: Tensor) => x.sqrt(), 0, Infinity],
     ['pow 0 at 0', (x: Tensor) => x.pow(0), 0, 0],
+    ['pow 0 at 0 by a tensor', (x: Tensor) => x.pow(tensor(0)), 0, 0],
     ['pow 2 at 0', (x: Tensor) => x.pow(2), 0, 0],
     ['clamp at its bound', (x: Tensor) => x.clamp(0, 1), 1, 1],
     ['clamp outside', (x: Tensor) => x.clamp(0, 1), 2, 0],

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import { Tensor } from '../../src/tensor/Tensor.js';
 
-/** A step between rounding (about ε/h) and curvature (about h²) for doubles. */
+/** A step that balances the rounding error (about ε/h) and the truncation error (about h²) of doubles. */
 const STEP = 1e-5;
 const TOLERANCE = 1e-6;
 
@@ -16,7 +16,7 @@ export function shapes(minDims = 0, maxDims = 4, minSize = 1): fc.Arbitrary<numb
   return fc.array(fc.integer({ min: minSize, max: 4 }), { minLength: minDims, maxLength: maxDims });
 }
 
-/** float64 leaves of a shape: numbers that stay at least 0.05 apart in size and from 0, so that no kink is near. */
+/** float64 leaves of a shape. Their sizes differ by at least 0.05 from each other and from 0, so that no kink is near. */
 export function leaves(shape: readonly number[], positive = false): fc.Arbitrary<Tensor> {
   const count = shape.reduce((product, size) => product * size, 1);
   const places = Array.from({ length: count }, (_, i) => i);
@@ -32,7 +32,7 @@ export function leaves(shape: readonly number[], positive = false): fc.Arbitrary
     });
 }
 
-/** Asserts that the gradients of Σ wᵢ·f(…)ᵢ, for uneven weights w, are its difference quotients. */
+/** Asserts that the gradients of Σ wᵢ·f(…)ᵢ, with different weights w, equal its difference quotients. */
 export function expectGradients(f: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): void {
   const value = f(...inputs);
   const weights = Float64Array.from({ length: value.numel }, (_, i) => Math.cos(1.3 * i + 0.4));

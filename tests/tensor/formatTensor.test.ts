@@ -2,11 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { Parameter } from '../../src/nn/Parameter.js';
 import { createStorage, type DType, type FloatDType } from '../../src/numerics/DType.js';
 import { fromNumbers } from '../../src/numerics/numbers.js';
+import { tensor } from '../../src/tensor/creation.js';
 import { setDefaultDtype } from '../../src/tensor/defaultDtype.js';
 import { Tensor } from '../../src/tensor/Tensor.js';
 import { readGolden } from '../golden/readGolden.js';
 
-/** A tensor and the text that PyTorch gave for it; see `makePrint.py`. */
+/** A tensor and PyTorch's text for it; see `makePrint.py`. */
 interface PrintCase {
   readonly dtype: DType;
   readonly shape: readonly number[];
@@ -55,8 +56,22 @@ describe('formatTensor', () => {
     expect(printed(print)).toBe(print.text);
   });
 
-  it('is what console.log shows', () => {
+  it('is the text that console.log shows', () => {
     const tensor = tensorOf(cases[0][1]) as unknown as Record<symbol, () => string>;
     expect(tensor[Symbol.for('nodejs.util.inspect.custom')]()).toBe(cases[0][1].text);
+  });
+
+  // PyTorch's conditions for scientific notation: largest / smallest > 1000, largest > 1e8, or smallest < 1e-4.
+  it.each([
+    [[0.5, 500], 'tensor([  0.5000, 500.0000])'],
+    [[0.5, 500.5], 'tensor([5.0000e-01, 5.0050e+02])'],
+    [[2, 2000], 'tensor([   2., 2000.])'],
+    [[1e8], 'tensor([100000000.])'],
+    [[2e8], 'tensor([2.0000e+08])'],
+    [[2 ** -13], 'tensor([0.0001])'],
+    [[2 ** -14], 'tensor([6.1035e-05])'],
+    [[0, 500.5, Infinity], 'tensor([  0.0000, 500.5000,      inf])'],
+  ])('prints %p as PyTorch does at the limits of scientific notation', (elements, text) => {
+    expect(String(tensor(elements))).toBe(text);
   });
 });

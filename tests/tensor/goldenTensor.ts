@@ -26,12 +26,12 @@ export function goldenTensors<Case>(kind: string): Case[] {
   return readGolden<Case & { kind: string }>('tensor.json').filter((golden) => golden.kind === kind);
 }
 
-/** A tensor of numbers written as doubles and then converted, as `makeTensor.py` makes them. */
+/** A tensor of doubles that is then converted, as in `makeTensor.py`. */
 export function convertedFrom(values: number | readonly number[], dtype: DType): Tensor {
   return tensor(values, { dtype: 'float64' }).to(dtype);
 }
 
-/** The tensor that PyTorch gave. */
+/** PyTorch's result. */
 export function recorded({ dtype, shape, bytes }: Outcome): Tensor {
   const data = createStorage(
     dtype,
@@ -41,7 +41,7 @@ export function recorded({ dtype, shape, bytes }: Outcome): Tensor {
   return Tensor.fromData(data, shape, dtype);
 }
 
-/** Dtype, shape and elements, in a form that a failed comparison shows well. */
+/** Dtype, shape and elements in a form that reads well in a failed comparison. */
 export function plain(tensor: Tensor): unknown {
   return { dtype: tensor.dtype, shape: [...tensor.shape], elements: tensor.tolist() };
 }

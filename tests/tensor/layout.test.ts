@@ -62,7 +62,7 @@ describe('view, flatten, squeeze, unsqueeze', () => {
 });
 
 describe('permute, transpose', () => {
-  it('put every element where its indices say', () => {
+  it('put every element at its permuted indices', () => {
     const cases = shapes(1).chain((shape) =>
       fc.tuple(
         fc.constant(shape),
@@ -91,7 +91,7 @@ describe('permute, transpose', () => {
     );
   });
 
-  it('copy, exactly', () => {
+  it('copy every bit', () => {
     expect(
       tensor([
         [big, 2n],
@@ -112,7 +112,7 @@ describe('permute, transpose', () => {
     expect(zeros([]).transpose(0, -1).shape).toEqual([]);
   });
 
-  it('refuse other orders', () => {
+  it('refuse orders that are not permutations', () => {
     expect(() => zeros([2, 3]).permute(0)).toThrow('does not match the length of the desired ordering of dimensions');
     expect(() => zeros([2, 3]).permute(0, 0)).toThrow('permute(): duplicate dims are not allowed');
     expect(() => zeros([2, 3]).permute(0, -2)).toThrow(ArgumentError);
@@ -121,7 +121,7 @@ describe('permute, transpose', () => {
 });
 
 describe('expand', () => {
-  it('repeats, exactly and apart from the source', () => {
+  it('copies every bit, and shares nothing with the source', () => {
     const x = tensor([[big], [2n]]);
     expect(x.expand(2, 2).tolist()).toEqual([
       [big, big],
@@ -161,7 +161,7 @@ describe('expand', () => {
 describe('narrow, select, indexSelect', () => {
   const x = counting(3, 4);
 
-  it('take parts', () => {
+  it('return parts', () => {
     expect(x.narrow(1, 1, 2).tolist()).toEqual([
       [1n, 2n],
       [5n, 6n],
@@ -203,7 +203,7 @@ describe('narrow, select, indexSelect', () => {
 });
 
 describe('parts of the first dimension', () => {
-  it('share the elements, and are written in place where nothing is recorded', () => {
+  it('share the elements, and can be written in place inside noGrad', () => {
     const whole = zeros([3, 4]).requiresGrad_();
     noGrad(() => {
       whole.narrow(0, 1, 1).fill_(1);
@@ -222,7 +222,7 @@ describe('parts of the first dimension', () => {
     expect(whole.tolist()).not.toContain(9);
   });
 
-  it('are filled with the bits of a tensor of their own', () => {
+  it('are filled with the same bits as a separate tensor', () => {
     for (const dtype of ['float32', 'float16', 'float64'] as const) {
       const whole = zeros([3, 40], { dtype });
       manualSeed(3);
@@ -233,7 +233,7 @@ describe('parts of the first dimension', () => {
     }
   });
 
-  it('may be operands of what changes the whole', () => {
+  it('may be operands of an operation that changes the whole', () => {
     const whole = arange(6).view(3, 2).to('float32');
     expect(whole.clone().add_(whole.select(0, 0)).tolist()).toEqual(whole.add(whole.select(0, 0).clone()).tolist());
     for (const row of [0, 1, 2]) {
@@ -245,7 +245,7 @@ describe('parts of the first dimension', () => {
     }
   });
 
-  it('pass gradients to their places, and own none of each other’s', () => {
+  it('pass gradients to their indices, and own their gradients', () => {
     const whole = arange(6).view(3, 2).to('float32').requiresGrad_();
     const [first, ...others] = whole.split(1);
     cat([others[0], first, first], 0)
@@ -338,7 +338,7 @@ describe('roll', () => {
     expect(zeros([0, 2]).roll(3, 0).shape).toEqual([0, 2]);
   });
 
-  it('refuses what does not match', () => {
+  it('refuses shifts and dimensions that do not match', () => {
     expect(() => x.roll([1, 2], 0)).toThrow('shifts and dimensions must align. shifts: 2, dims:1');
     expect(() => x.roll([1, 2])).toThrow('shifts and dimensions must align. shifts: 2, dims:0');
     expect(() => x.roll(1, 5)).toThrow('Dimension out of range');
@@ -365,7 +365,7 @@ describe('cat, stack', () => {
     expect(stack([tensor(1), tensor(2)]).tolist()).toEqual([1, 2]);
   });
 
-  it('promote dtypes and leave out vectors of nothing', () => {
+  it('promote dtypes, and skip empty vectors', () => {
     expect(cat([tensor([1]), tensor([2n])]).dtype).toBe('float32');
     expect(cat([tensor([true]), tensor([2n])]).tolist()).toEqual([1n, 2n]);
     expect(stack([tensor([1], { dtype: 'float16' }), tensor([2], { dtype: 'bfloat16' })]).dtype).toBe('float32');
@@ -419,7 +419,7 @@ describe('gradients', () => {
     checkUnary(f, { minDims: 1 });
   });
 
-  it('cat of different leaves', () => {
+  it('cat of several leaves', () => {
     const cases = shapes(1, 3).chain((shape) => fc.tuple(leaves(shape), leaves(shape.with(-1, 2))));
     fc.assert(
       fc.property(cases, ([a, b]) => expectGradients((x, y) => cat([x, y], -1), a, b)),

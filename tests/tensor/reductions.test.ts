@@ -12,7 +12,7 @@ const x = tensor([
 ]);
 
 describe('sum, mean, var, std, norm', () => {
-  it('over everything, one dimension, several, and with the dimension kept', () => {
+  it('reduce all dimensions, one, several, and with keepdim', () => {
     expect(x.sum().item()).toBe(21);
     expect(x.sum(0).tolist()).toEqual([5, 7, 9]);
     expect(x.sum(-1).tolist()).toEqual([9, 12]);
@@ -27,7 +27,7 @@ describe('sum, mean, var, std, norm', () => {
     expect(x.norm().item()).toBe(Math.fround(Math.sqrt(91)));
   });
 
-  it('agree with a plain walk over the elements', () => {
+  it('agree with a plain loop over the elements', () => {
     const cases = shapes(1).chain((shape) => fc.tuple(leaves(shape), fc.nat(shape.length - 1)));
     fc.assert(
       fc.property(cases, ([t, dim]) => {
@@ -48,7 +48,7 @@ describe('sum, mean, var, std, norm', () => {
     expect(plain(full([3], 200, { dtype: 'uint8' }).sum())).toEqual({ dtype: 'int64', shape: [], elements: 600n });
   });
 
-  it('of nothing, and of too little', () => {
+  it('of no elements, and of too few', () => {
     expect(zeros([0]).sum().item()).toBe(0);
     expect(zeros([0]).mean().item()).toBeNaN();
     expect(zeros([0, 2]).mean(0).tolist()).toEqual([Number.NaN, Number.NaN]);
@@ -71,7 +71,7 @@ describe('sum, mean, var, std, norm', () => {
     expect(() => tensor([1n])[op]()).toThrow(phrase);
   });
 
-  it('refuse dimensions that are not there, or twice', () => {
+  it('refuse dimensions that do not exist, or occur twice', () => {
     expect(() => x.sum(3)).toThrow('Dimension out of range (expected to be in range of [-2, 1], but got 3)');
     expect(() => x.sum([0, -2])).toThrow(ArgumentError);
     expect(() => x.sum([0, -2])).toThrow('dim 0 appears multiple times in the list of dims');
@@ -79,7 +79,7 @@ describe('sum, mean, var, std, norm', () => {
 });
 
 describe('max, min, argmax', () => {
-  it('over everything and along a dimension', () => {
+  it('reduce all elements, or a dimension', () => {
     expect([x.max().item(), x.min().item(), x.argmax().item()]).toEqual([6, 1, 5]);
     const { values, indices } = x.max(1);
     expect([values.tolist(), indices.tolist()]).toEqual([
@@ -94,7 +94,7 @@ describe('max, min, argmax', () => {
     expect(tensor(3).max(0).values.item()).toBe(3);
   });
 
-  it('take the first of equals, and NaN before everything', () => {
+  it('choose the first of equal elements, and NaN before numbers', () => {
     expect(tensor([2, 7, 7]).max(0).indices.item()).toBe(1);
     expect(tensor([2, Number.NaN, 7]).max(0).indices.item()).toBe(1);
     expect(tensor([2, Number.NaN, 7]).min().item()).toBeNaN();
@@ -112,7 +112,7 @@ describe('max, min, argmax', () => {
     expect(f).toThrow(phrase);
   });
 
-  it('leave a dimension of nothing elsewhere alone', () => {
+  it('accept another dimension of size 0', () => {
     expect(zeros([0, 2]).max(1).values.shape).toEqual([0]);
   });
 });
@@ -125,7 +125,7 @@ describe('gradients', () => {
     ['max', (t: Tensor) => t.max()],
     ['min', (t: Tensor) => t.min()],
     ['var', (t: Tensor) => t.var(undefined, { correction: 0 })],
-  ] as const)('%s of everything', (_, f) => {
+  ] as const)('%s of all elements', (_, f) => {
     checkUnary(f);
   });
 
@@ -157,7 +157,7 @@ describe('gradients', () => {
     pairs((t) => t.std());
   });
 
-  it('are shared by equals of max(), and go to the first of them in max(dim)', () => {
+  it('are shared among equal elements by max(), and go to the first of them by max(dim)', () => {
     const t = tensor([[7, 7, 1]], { requiresGrad: true });
     t.max().backward();
     expect(t.grad?.tolist()).toEqual([[0.5, 0.5, 0]]);

@@ -6,7 +6,7 @@ import { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from '../../../src/nn/
 import { LocalResponseNorm } from '../../../src/nn/layers/localResponseNorm.js';
 import { GroupNorm, LayerNorm, RMSNorm } from '../../../src/nn/layers/normalization.js';
 import { Generator } from '../../../src/random/Generator.js';
-import { randn } from '../../../src/tensor/creation.js';
+import { randn, tensor } from '../../../src/tensor/creation.js';
 import { describeLayers } from '../describeLayers.js';
 import { expectGradients } from '../expectGradients.js';
 import { numbersOf } from '../numbers.js';
@@ -70,6 +70,10 @@ describe('modes and errors', () => {
     expect(numbersOf(layer.runningMean ?? input)[0]).toBeCloseTo(mean, 6);
     const evaluated = layer.eval().forward(input);
     expect(evaluated.tolist()).not.toEqual(layer.train().forward(input).tolist());
+    // The running variance is unbiased: (1 + 1) / (2 − 1).
+    const unbiased = new InstanceNorm1d(1, { trackRunningStats: true, momentum: 1 });
+    unbiased.forward(tensor([[[0, 2]]]));
+    expect(unbiased.runningVar?.tolist()).toEqual([2]);
   });
 
   it('accepts empty batches without updating the running statistics', () => {

@@ -201,6 +201,14 @@ describe('a sequence', () => {
     ]);
     expect(noGrad(() => new nn.LSTM(3, 4).forward(input))[0].requiresGrad).toBe(false);
   });
+
+  it('drops nothing before its first layer', () => {
+    const rnn = new nn.RNN(4, 4, { numLayers: 2, dropout: 0.999999 });
+    const input = randn([3, 1, 4]);
+    // The last state of the first layer does not depend on the dropout after it.
+    const stateOf = (model: nn.RNN) => model.forward(input)[1].select(0, 0).tolist();
+    expect(stateOf(rnn)).toEqual(stateOf(rnn.clone().eval()));
+  });
 });
 
 describe('dropout between layers', () => {

@@ -85,7 +85,7 @@ describe('the description of a published policy', () => {
     expect(() => preset({ layres: 3 } as never)).toThrow(
       `the preset '${name}' got an unexpected keyword argument 'layres'`,
     );
-    expect(() => preset(3 as never)).toThrow('takes its options as one object');
+    expect(() => preset(3 as never)).toThrow('expects its options as one object');
   });
 
   it('lets errors name what the model lacks', () => {

@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import * as nn from '../../src/nn.js';
+import { ones, randn, zeros } from '../../src/tensor/creation.js';
+import type { Tensor } from '../../src/tensor/Tensor.js';
+
+describe('clone', () => {
+  it('copies gradients, and whether there are any', () => {
+    const layer = new nn.Linear(2, 2);
+    layer
+      .forward(randn([1, 2]))
+      .sum()
+      .backward();
+    layer.registerParameter('frozen', new nn.Parameter(ones([1]), { requiresGrad: false }));
+    const copy = layer.clone();
+    expect(copy.weight.grad?.data).toEqual(layer.weight.grad?.data);
+    expect(copy.weight.grad?.data).not.toBe(layer.weight.grad?.data);
+    expect(copy.weight).toBeInstanceOf(nn.Parameter);
+    expect([...copy.parameters()].map(({ requiresGrad, grad }) => [requiresGrad, grad === null])).toEqual([
+      [true, false],
+      [true, false],
+      [false, true],
+    ]);
+  });
+
+  it('has elements, modes and declarations of its own', () => {
+    class Counter extends nn.Module {
+      mean = this.registerBuffer('mean', ones([2]));
+      scratch = this.registerBuffer('scratch', zeros([1]), { persistent: false });
+      override forward(): void {}
+    }
+    const model = new nn.Sequential(new Counter(), new nn.Linear(2, 2)).eval();
+    const copy = model.clone();
+    copy.train();
+    for (const tensor of [...copy.parameters(), ...copy.buffers()]) tensor.detach().fill_(7);
+    expect([...model.modules()].some(({ training }) => training)).toBe(false);
+    expect(model.getBuffer('0.mean').tolist()).toEqual([1, 1]);
+    expect([...copy.namedBuffers()].map(([path]) => path)).toEqual(['0.mean', '0.scratch']);
+    expect([...copy.stateDict().keys()]).toEqual(['0.mean', '1.weight', '1.bias']);
+    copy.at(0).registerBuffer('mean', ones([2]), { persistent: false });
+    expect([...copy.stateDict().keys()]).toEqual(['1.weight', '1.bias']);
+    expect([...model.stateDict().keys()]).toEqual(['0.mean', '1.weight', '1.bias']);
+    expect(copy.at(0)).toBeInstanceOf(Counter);
+  });
+
+  it('copies arrays, maps, sets and plain objects with their ties, and shares other values', () => {
+    class Config {}
+    const config = new Config();
+    class Holder extends nn.Module {
+      layer = new nn.Linear(1, 1);
+      list = [this.layer, { weight: this.layer.weight }] as const;
+      map = new Map<string, unknown>([['layer', this.layer]]);
+      set = new Set<unknown>([this.list]);
+      bare = Object.assign(Object.create(null) as object, { size: 3 });
+      config = config;
+      callback = () => 5;
+      when = new Date(0);
+      override forward(x: Tensor): Tensor {
+        return this.layer.forward(x);
+      }
+    }
+    const model = new Holder();
+    const copy = model.clone();
+    expect(copy.layer).not.toBe(model.layer);
+    expect(copy.list).not.toBe(model.list);
+    expect(copy.list[0]).toBe(copy.layer);
+    expect(copy.list[1].weight).toBe(copy.layer.weight);
+    expect(copy.map.get('layer')).toBe(copy.layer);
+    expect(copy.set).not.toBe(model.set);
+    expect([...copy.set]).toEqual([copy.list]);
+    expect([...copy.set][0]).toBe(copy.list);
+    expect([copy.bare, copy.bare === model.bare]).toEqual([{ size: 3 }, false]);
+    expect([copy.config, copy.callback, copy.when]).toEqual([config, model.callback, model.when]);
+    expect(copy.config).toBe(config);
+    expect(copy.when).toBe(model.when);
+    expect(Object.keys(copy)).toEqual(Object.keys(model));
+  });
+
+  it('keeps accessors as they are', () => {
+    const model = new nn.Sequential(new nn.Linear(1, 1));
+    let reads = 0;
+    Object.defineProperty(model, 'reads', { get: () => ++reads, enumerable: false, configurable: true });
+    const copy = model.clone() as nn.Sequential & { reads: number };
+    expect(reads).toBe(0);
+    expect(copy.reads).toBe(1);
+  });
+});
