@@ -2,7 +2,6 @@
 export { biasForProbability } from './init/bias.js';
 export { blocks, transposedFans } from './init/blocks.js';
 export { constant, constant_, ones, ones_, zeros, zeros_ } from './init/constant.js';
-export { expectedMoments, type Moments } from './init/expectedMoments.js';
 export { calculateFanInAndFanOut, type FanMode } from './init/fan.js';
 export { fromJSON } from './init/fromJSON.js';
 export { calculateGain, type Nonlinearity } from './init/gain.js';
@@ -16,7 +15,6 @@ export {
   kaimingUniform_,
 } from './init/kaiming.js';
 export { keep } from './init/keep.js';
-export type { Law } from './init/Law.js';
 export { lstmForgetBias, lstmForgetBias_ } from './init/lstmForgetBias.js';
 export { normal, normal_ } from './init/normal.js';
 export { deltaOrthogonal, deltaOrthogonal_, orthogonal, orthogonal_ } from './init/orthogonal.js';
@@ -41,4 +39,7 @@ export {
 } from './init/varianceScaling.js';
 export { xavierNormal, xavierNormal_, xavierUniform, xavierUniform_ } from './init/xavier.js';
 export { zeroRow } from './init/zeroRow.js';
+export { expectedMoments } from './laws/expectedMoments.js';
+export type { Law } from './laws/Law.js';
+export type { Moments } from './laws/LawOperations.js';
 export type { DrawOptions } from './random/DrawOptions.js';

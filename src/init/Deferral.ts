@@ -1,4 +1,7 @@
 import { checkFunction } from '../errors.js';
+import { advancePast } from '../laws/advancePast.js';
+import { operationsOf } from '../laws/bindLaw.js';
+import type { Law } from '../laws/Law.js';
 import { isFloatDType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
@@ -13,9 +16,6 @@ import {
   withSource,
 } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import type { Law } from './Law.js';
-import { passOver } from './passOver.js';
-import { writeLaw } from './writeLaw.js';
 
 /** A deferred fill: the law, and the position in the stream at which it draws. */
 interface Fill {
@@ -68,7 +68,7 @@ export class Deferral implements DataSource {
     const origin = this.originOf(generator);
     const { start } = origin;
     const offset = generator.wordsDrawn - start.wordsDrawn;
-    if (!passOver(law, tensor.shape, tensor.dtype, generator)) return false;
+    if (!advancePast(law, tensor.shape, tensor.dtype, generator)) return false;
     origin.expected = generator.wordsDrawn;
     this.put(tensor, { law, start, offset, order: this.recorded++ });
     return true;
@@ -118,7 +118,7 @@ export class Deferral implements DataSource {
       cursors.set(start, cursor);
       cursor.advance(offset - (cursor.wordsDrawn - start.wordsDrawn));
       const data = dataToOverwrite(tensor);
-      yield* writeLaw(tensor, law, cursor);
+      yield* operationsOf(law).write(law, tensor, cursor);
       for (const copy of copies.filter(isPending)) dataToOverwrite(copy).set(data as never);
     }
   }

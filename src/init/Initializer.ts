@@ -1,34 +1,47 @@
+import { operationsOf } from '../laws/bindLaw.js';
+import type { Law } from '../laws/Law.js';
 import { checkDtype, type DType } from '../numerics/DType.js';
 import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
 import { checkShape, type Shape } from '../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../tensor/Tensor.js';
-import { checkFillable } from './checkFillable.js';
 import { fillLaw } from './fillLaw.js';
-import type { Law } from './Law.js';
 
 /**
- * A way to initialise any tensor, as frozen plain data (`{ kind: 'xavierNormal', gain: 1 }`): it prints, compares and
- * serialises, and `init.fromJSON` brings it back. What it does to a given shape is its law.
+ * A way to initialise tensors, as frozen plain data (`{ kind: 'xavierNormal', gain: 1 }`) that can be printed, compared and
+ * serialised; `init.fromJSON` restores it. For a shape and a dtype it gives a law, which is plain data as well.
+ * @example
+ * ```ts
+ * import { init } from 'initree';
+ * const initializer = init.xavierNormal();
+ * console.log(String(initializer), JSON.stringify(initializer)); // xavierNormal(gain=1) {"kind":"xavierNormal","gain":1}
+ * console.log(initializer.law([1, 1])); // { kind: 'normal', mean: 0, std: 1 }
+ * ```
  */
 export interface Initializer {
   readonly kind: string;
   /**
-   * What a tensor of this shape and dtype (float32 when absent) would be filled with. Draws nothing.
-   * @throws ShapeError, ArgumentError or DTypeError if the initialiser cannot take them or its own settings are wrong
+   * The distribution or pattern that a tensor of this shape and dtype would be filled by. Draws nothing.
+   * @param dtype default: float32
+   * @throws ShapeError if the initialiser cannot fill tensors of this shape
+   * @throws DTypeError if it cannot fill tensors of this dtype
+   * @throws ArgumentError if a setting of the initialiser is wrong
    */
   law(shape: Shape, dtype?: DType): Law;
-  /** Fills `tensor` in place and returns it; checks everything before it draws or writes. */
+  /**
+   * Fills `tensor` in place and returns it.
+   * @throws as {@link law} does, before anything is drawn or written
+   */
   fill<T extends Tensor>(tensor: T, options?: DrawOptions): T;
-  /** The initialiser as one would write it: `xavierNormal(gain=1)`. */
+  /** The initialiser in Python's notation: `xavierNormal(gain=1)`. */
   toString(): string;
 }
 
-/** Settings of an initialiser: JSON values, or another initialiser. */
+/** Settings of an initialiser: JSON values or other initialisers. */
 export type Settings = Readonly<Record<string, number | string | Initializer>>;
 
 /**
- * Makes an initialiser of its settings and the law they give for a shape.
- * @param lawOf pure; throws if it cannot take the shape
+ * Makes an initialiser.
+ * @param lawOf the law for a shape and a dtype: pure; throws ShapeError or ArgumentError if there is none
  */
 export function defineInitializer<S extends Settings>(
   kind: string,
@@ -44,10 +57,13 @@ class DefinedInitializer implements Initializer {
 
   constructor(kind: string, settings: Settings, lawOf: (shape: Shape, dtype: DType) => Law) {
     Object.assign(this, { kind }, settings);
-    // Not enumerable, so that what prints and serialises is the data alone.
+    // The function is not enumerable, so that only the data is printed and serialised.
     Object.defineProperty(this, 'law', {
-      value: (shape: Shape, dtype: DType = 'float32') =>
-        checkFillable(lawOf(checkShape(shape), checkDtype(dtype)), dtype),
+      value: (shape: Shape, dtype: DType = 'float32') => {
+        const law = lawOf(checkShape(shape), checkDtype(dtype));
+        operationsOf(law).check(law, dtype);
+        return law;
+      },
     });
     Object.freeze(this);
   }
@@ -58,7 +74,7 @@ class DefinedInitializer implements Initializer {
     return fillLaw(tensor, this.law(shape, dtype), generator);
   }
 
-  /** The data, with numbers that JSON lacks (an infinite bound) by their names, which `init.fromJSON` knows. */
+  /** The data for JSON. Infinities and NaN, which JSON lacks, become strings that `init.fromJSON` reads. */
   toJSON(): object {
     const isNamed = (value: unknown) => typeof value === 'number' && !Number.isFinite(value);
     return Object.fromEntries(

@@ -1,13 +1,18 @@
 import { ArgumentError, describeValue } from '../errors.js';
 
 /**
- * The bias of a sigmoid output that should start at probability `p`: −ln((1 − p) / p) (RetinaNet, Lin et al. 2017).
- * @param p between 0 and 1, both excluded
- * @throws ArgumentError for another p
+ * The bias of a sigmoid output that starts at probability `p`: −ln((1 − p) / p) (RetinaNet, Lin et al. 2017).
+ * @param p in (0, 1)
+ * @throws ArgumentError if `p` is not in (0, 1)
+ * @example
+ * ```ts
+ * import { init } from 'initree';
+ * console.log(init.biasForProbability(0.01).toFixed(4)); // -4.5951
+ * ```
  */
 export function biasForProbability(p: number): number {
   if (!(typeof p === 'number' && p > 0 && p < 1)) {
-    throw new ArgumentError(`p is a probability between 0 and 1, both excluded, found ${describeValue(p)}`);
+    throw new ArgumentError(`p is a probability: expected a number in (0, 1), found ${describeValue(p)}`);
   }
   return -Math.log((1 - p) / p);
 }

@@ -1,26 +1,29 @@
 import { ArgumentError, describeValue } from '../errors.js';
 import type { Initializer } from './Initializer.js';
 
-/** Refuses what is not an initialiser, for initialisers that are made of others. */
-export function checkInitializer(taker: string, value: unknown): asserts value is Initializer {
+/**
+ * Checks the argument of an initialiser that is made of other initialisers.
+ * @throws ArgumentError if `value` is not an initialiser
+ */
+export function checkInitializer(what: string, value: unknown): asserts value is Initializer {
   if (isInitializer(value)) return;
   throw new ArgumentError(
-    `${taker} takes an initializer such as init.xavierUniform(), found ${describeNoInitializer(value)}`,
+    `${what} expects an initializer such as init.xavierUniform(), found ${describeNoInitializer(value)}`,
   );
 }
 
-/** Whether a value is an initialiser, with the law that JSON cannot hold. */
+/** Whether a value is an initialiser, with its function `law`, which JSON cannot hold. */
 export function isInitializer(value: unknown): value is Initializer {
   return typeof (value as Partial<Initializer> | null | undefined)?.law === 'function';
 }
 
-/** What was found in an initialiser's place, and what was perhaps meant. */
+/** Describes a value that is not an initialiser, and how to make the one that was probably intended. */
 export function describeNoInitializer(value: unknown): string {
   if (typeof value === 'function') {
     const { name } = value;
     if (name.endsWith('_'))
       return `init.${name}, which fills a tensor at once: make a value, init.${name.slice(0, -1)}()`;
-    // Arrows have no prototype; initialisers are made by declared functions.
+    // Arrow functions have no prototype. Declared functions, such as those of `init`, have one.
     if ('prototype' in value) return `a function: call it, init.${name}()`;
     return 'a function: derive(nn.Module, (module) => …) chooses an initializer by the module';
   }

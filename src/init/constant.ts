@@ -1,32 +1,58 @@
+import { constantLaw } from '../laws/constant.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
-/** Every element `value`. */
+/**
+ * An initialiser that sets every element to `value`, for tensors of any shape and dtype.
+ * @param value a number that the tensor's dtype can hold
+ */
 export function constant(value: number): Initializer {
-  return defineInitializer('constant', { value }, () => ({ kind: 'constant', value }));
+  return defineInitializer('constant', { value }, () => constantLaw(value));
 }
 
-/** Every element 1. */
+/** An initialiser that sets every element to 1, for tensors of any shape and dtype. */
 export function ones(): Initializer {
-  return defineInitializer('ones', {}, () => ({ kind: 'constant', value: 1 }));
+  return defineInitializer('ones', {}, () => constantLaw(1));
 }
 
-/** Every element 0. */
+/** An initialiser that sets every element to 0, for tensors of any shape and dtype. */
 export function zeros(): Initializer {
-  return defineInitializer('zeros', {}, () => ({ kind: 'constant', value: 0 }));
+  return defineInitializer('zeros', {}, () => constantLaw(0));
 }
 
-/** Fills `tensor` with `value` (`torch.nn.init.constant_`). */
+/**
+ * Fills `tensor`, of any shape and dtype, with `value`, and returns it (`torch.nn.init.constant_`).
+ * @throws ArgumentError if `value` is not a number that the dtype can hold
+ * @example
+ * ```ts
+ * import { init, zeros } from 'initree';
+ * console.log(init.constant_(zeros([3]), 0.5)); // tensor([0.5000, 0.5000, 0.5000])
+ * ```
+ */
 export function constant_<T extends Tensor>(tensor: T, value: number): T {
   return constant(value).fill(tensor);
 }
 
-/** Fills `tensor` with ones (`torch.nn.init.ones_`). */
+/**
+ * Fills `tensor`, of any shape and dtype, with ones, and returns it (`torch.nn.init.ones_`).
+ * @example
+ * ```ts
+ * import { init, zeros } from 'initree';
+ * console.log(init.ones_(zeros([3]))); // tensor([1., 1., 1.])
+ * ```
+ */
 export function ones_<T extends Tensor>(tensor: T): T {
   return ones().fill(tensor);
 }
 
-/** Fills `tensor` with zeros (`torch.nn.init.zeros_`). */
+/**
+ * Fills `tensor`, of any shape and dtype, with zeros, and returns it (`torch.nn.init.zeros_`).
+ * @example
+ * ```ts
+ * import { init, ones } from 'initree';
+ * console.log(init.zeros_(ones([3]))); // tensor([0., 0., 0.])
+ * ```
+ */
 export function zeros_<T extends Tensor>(tensor: T): T {
   return zeros().fill(tensor);
 }

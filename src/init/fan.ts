@@ -1,27 +1,35 @@
 import { ArgumentError, ShapeError } from '../errors.js';
 import { checkShape, formatShape, type Shape } from '../tensor/Shape.js';
 
-/** Which fan a scale is taken from. `fan_in` keeps the scale of activations, `fan_out` that of gradients. */
+/** The fan that a scale is computed from. `'fan_in'` keeps the scale of activations, `'fan_out'` that of gradients. */
 export type FanMode = 'fan_in' | 'fan_out';
 
+/** The beginning of PyTorch's message. */
+export const FEW_DIMENSIONS = 'Fan in and fan out can not be computed for tensor with fewer than 2 dimensions';
+
 /**
- * Inputs and outputs of one unit, `[fanIn, fanOut]`, of a weight of shape [out, in, …kernel]:
- * in·∏kernel and out·∏kernel (`torch.nn.init._calculate_fan_in_and_fan_out`).
+ * The number of inputs and outputs of one unit, `[fanIn, fanOut]`: in·∏kernel and out·∏kernel
+ * (`torch.nn.init._calculate_fan_in_and_fan_out`).
+ * @param tensor a weight [out, in, …kernel], or any object that has its `shape`
  * @throws ShapeError for fewer than two dimensions
+ * @example
+ * ```ts
+ * import { init, zeros } from 'initree';
+ * console.log(init.calculateFanInAndFanOut(zeros([6, 1, 5, 5]))); // [ 25, 150 ]
+ * ```
  */
 export function calculateFanInAndFanOut(tensor: { readonly shape: Shape }): [fanIn: number, fanOut: number] {
   const [outputs, inputs, ...kernel] = checkShape(tensor?.shape);
   if (outputs === undefined || inputs === undefined) {
     throw new ShapeError(
-      `Fan in and fan out can not be computed for tensor with fewer than 2 dimensions, found ${formatShape(tensor.shape)}; ` +
-        'biases usually take init.zeros()',
+      `${FEW_DIMENSIONS}, found ${formatShape(tensor.shape)}; for a bias, init.zeros() is the usual choice`,
     );
   }
   const receptiveField = kernel.reduce((product, size) => product * size, 1);
   return [inputs * receptiveField, outputs * receptiveField];
 }
 
-/** The fan that `mode` names, whatever its letters' case, as PyTorch reads it. */
+/** The fan that `mode` names. As in PyTorch, upper and lower case are the same. */
 export function fanOf(shape: Shape, mode: FanMode): number {
   const found = String(mode).toLowerCase();
   if (found !== 'fan_in' && found !== 'fan_out') {

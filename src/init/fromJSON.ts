@@ -16,7 +16,7 @@ import { lecunNormal, lecunUniform, type VarianceScalingSettings, varianceScalin
 import { xavierNormal, xavierUniform } from './xavier.js';
 import { zeroRow } from './zeroRow.js';
 
-/** Settings as they come out of JSON: names known, values still to be checked by the initialiser's law. */
+/** Settings as read from JSON. Their values are checked when the initialiser is asked for a law. */
 interface Data {
   readonly a: number;
   readonly b: number;
@@ -60,16 +60,23 @@ const BUILDERS: { readonly [kind: string]: (data: Data) => Initializer } = {
   zeros: () => zeros(),
 };
 
-/** Settings that are initialisers themselves. */
+/** Settings whose values are initialisers. */
 const NESTED = ['discarded', 'initializer'];
 
 /**
- * The initialiser that `JSON.parse(JSON.stringify(initializer))` came from; settings left out take their defaults.
- * @throws ArgumentError for anything that is not an initialiser's data, naming the kind or setting that is wrong
+ * The initialiser with the data that `JSON.parse(JSON.stringify(initializer))` gives. Missing settings have their defaults.
+ * @throws ArgumentError if `data` is not the data of an initialiser; the message names the wrong kind or setting
+ * @example
+ * ```ts
+ * import { init } from 'initree';
+ * console.log(init.fromJSON({ kind: 'xavierNormal', gain: 2 })); // xavierNormal(gain=2)
+ * ```
  */
 export function fromJSON(data: unknown): Initializer {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    throw new ArgumentError(`an initializer is an object such as { kind: 'zeros' }, found ${describeValue(data)}`);
+    throw new ArgumentError(
+      `expected the data of an initializer, such as { kind: 'zeros' }, found ${describeValue(data)}`,
+    );
   }
   const { kind, ...written } = data as { kind?: unknown };
   if (typeof kind !== 'string' || !Object.hasOwn(BUILDERS, kind)) {
@@ -83,13 +90,13 @@ export function fromJSON(data: unknown): Initializer {
     if (!known.includes(name)) throw new ArgumentError(`${kind} has no setting '${name}'${nearestName(name, known)}`);
     const expected = typeof (initializer as unknown as Record<string, unknown>)[name];
     if (!NESTED.includes(name) && typeof value !== 'number' && typeof value !== 'string') {
-      throw new ArgumentError(`${kind}.${name} is a ${expected}, found ${describeValue(value)}`);
+      throw new ArgumentError(`${kind}.${name}: expected a ${expected}, found ${describeValue(value)}`);
     }
   }
   return initializer;
 }
 
-/** JSON has no infinities and no NaN: initialisers write their names. */
+/** The number that a name such as `'Infinity'` represents: JSON has no infinities and no NaN. */
 function readNumber(value: unknown): unknown {
   return value === 'Infinity' || value === '-Infinity' || value === 'NaN' ? Number(value) : value;
 }

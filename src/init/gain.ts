@@ -19,15 +19,20 @@ const GAINS: { readonly [name: string]: (param: number | undefined) => number } 
   tanh: () => 5 / 3,
   relu: () => Math.sqrt(2),
   leaky_relu: (negativeSlope = 0.01) => Math.sqrt(2 / (1 + checkSlope(negativeSlope) ** 2)),
-  // Found empirically by PyTorch; for self-normalising networks use 'linear' instead.
+  // PyTorch's value, found empirically. Self-normalising networks use 'linear' instead.
   selu: () => 3 / 4,
 };
 
 /**
  * The recommended gain for a nonlinearity (`torch.nn.init.calculate_gain`): 1 for linear maps and sigmoid, 5/3 for
  * tanh, √2 for ReLU, √(2 / (1 + slope²)) for leaky ReLU, 3/4 for SELU.
- * @param param the negative slope of `'leaky_relu'`, 0.01 when absent; the others ignore it
- * @throws ArgumentError for an unknown nonlinearity or a slope that is not a finite number
+ * @param param the negative slope of `'leaky_relu'`, default: 0.01; the other nonlinearities ignore it
+ * @throws ArgumentError if the nonlinearity is unknown, or the slope is not a finite number
+ * @example
+ * ```ts
+ * import { init } from 'initree';
+ * console.log(init.calculateGain('leaky_relu', 0.2).toFixed(4)); // 1.3868
+ * ```
  */
 export function calculateGain(nonlinearity: Nonlinearity, param?: number | undefined): number {
   if (!Object.hasOwn(GAINS, nonlinearity)) {

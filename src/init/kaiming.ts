@@ -1,43 +1,55 @@
+import type { Law } from '../laws/Law.js';
+import { normalLaw } from '../laws/normal.js';
+import { uniformLaw } from '../laws/uniform.js';
+import { untouchedLaw } from '../laws/untouched.js';
+import { checkFinite, checkNumber } from '../numerics/checkNumber.js';
 import { DRAW_DEFAULTS, type DrawOptions } from '../random/DrawOptions.js';
 import { readOptions } from '../readOptions.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { checkFinite, checkNumber } from './checkFillable.js';
 import { type FanMode, fanOf } from './fan.js';
 import { calculateGain, type Nonlinearity } from './gain.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
-import type { Law } from './Law.js';
 
 /** Settings of {@link kaimingUniform} and {@link kaimingNormal}. */
 export interface KaimingSettings {
-  /** The negative slope of the rectifier that follows; used with `'leaky_relu'` only. 0 when absent. */
+  /** The negative slope of the rectifier that follows; only `'leaky_relu'` uses it. Default: 0. */
   a?: number | undefined;
-  /** `'fan_in'` (default) keeps the scale of activations, `'fan_out'` that of gradients. */
+  /** `'fan_in'` keeps the scale of activations, `'fan_out'` that of gradients. Default: `'fan_in'`. */
   mode?: FanMode | undefined;
-  /** What follows the layer; `'leaky_relu'` when absent. */
+  /** The nonlinearity that follows the layer. Default: `'leaky_relu'`. */
   nonlinearity?: Nonlinearity | undefined;
 }
 
 const DEFAULTS = { a: 0, mode: 'fan_in', nonlinearity: 'leaky_relu' } as const;
 
-/** U(−bound, bound) with bound = gain·√(3 / fan). */
+/** An initialiser for weights [out, in, …kernel] that draws from U(−bound, bound), bound = gain·√(3 / fan). */
 export function kaimingUniform(settings: KaimingSettings = {}): Initializer {
   return kaiming('kaimingUniform', settings, (std) => {
     const bound = Math.sqrt(3) * std;
-    return { kind: 'uniform', from: -bound, to: bound };
+    return uniformLaw(-bound, bound);
   });
 }
 
-/** N(0, std²) with std = gain / √fan. */
+/** An initialiser for weights [out, in, …kernel] that draws from N(0, std²), std = gain / √fan. */
 export function kaimingNormal(settings: KaimingSettings = {}): Initializer {
-  return kaiming('kaimingNormal', settings, (std) => ({ kind: 'normal', mean: 0, std }));
+  return kaiming('kaimingNormal', settings, (std) => normalLaw(0, std));
 }
 
 /**
- * Fills `tensor` with U(−bound, bound), bound = gain·√(3 / fan) (`torch.nn.init.kaiming_uniform_`; He et al. 2015).
- * A tensor without elements is left alone, with a warning.
- * @param tensor two or more dimensions, [out, in, …kernel]
- * @throws ShapeError for fewer than two dimensions · ArgumentError for an unknown mode or nonlinearity
+ * Fills `tensor` with draws from U(−bound, bound), bound = gain·√(3 / fan), and returns it
+ * (`torch.nn.init.kaiming_uniform_`; He et al. 2015). For a tensor without elements it only prints a warning.
+ * @param tensor [out, in, …kernel]
+ * @throws ShapeError for fewer than two dimensions
+ * @throws ArgumentError if the mode or the nonlinearity is unknown, or a number is not finite
+ * @throws DTypeError if the dtype is not a floating dtype
+ * @example
+ * ```ts
+ * import { init, manualSeed, zeros } from 'initree';
+ * manualSeed(0);
+ * const weight = init.kaimingUniform_(zeros([2, 3]), { nonlinearity: 'relu' });
+ * console.log(weight.abs().max().item() <= Math.sqrt(2)); // true
+ * ```
  */
 export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingSettings & DrawOptions = {}): T {
   const { generator, ...settings } = readOptions('kaimingUniform_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
@@ -45,10 +57,19 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingSet
 }
 
 /**
- * Fills `tensor` with N(0, std²), std = gain / √fan (`torch.nn.init.kaiming_normal_`; He et al. 2015).
- * A tensor without elements is left alone, with a warning.
- * @param tensor two or more dimensions, [out, in, …kernel]
- * @throws ShapeError for fewer than two dimensions · ArgumentError for an unknown mode or nonlinearity
+ * Fills `tensor` with draws from N(0, std²), std = gain / √fan, and returns it (`torch.nn.init.kaiming_normal_`; He et al.
+ * 2015). For a tensor without elements it only prints a warning.
+ * @param tensor [out, in, …kernel]
+ * @throws ShapeError for fewer than two dimensions
+ * @throws ArgumentError if the mode or the nonlinearity is unknown, or a number is not finite
+ * @throws DTypeError if the dtype is not a floating dtype
+ * @example
+ * ```ts
+ * import { init, manualSeed, zeros } from 'initree';
+ * manualSeed(0);
+ * const weight = init.kaimingNormal_(zeros([64, 3, 7, 7]), { mode: 'fan_out', nonlinearity: 'relu' });
+ * console.log(weight.std().item().toFixed(3), Math.sqrt(2 / (64 * 49)).toFixed(3)); // 0.025 0.025
+ * ```
  */
 export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingSettings & DrawOptions = {}): T {
   const { generator, ...settings } = readOptions('kaimingNormal_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
@@ -58,7 +79,7 @@ export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingSett
 function kaiming(kind: string, settings: KaimingSettings, lawOf: (std: number) => Law): Initializer {
   const { a, mode, nonlinearity } = readOptions(kind, settings, DEFAULTS);
   return defineInitializer(kind, { a, mode, nonlinearity }, (shape: Shape) => {
-    if (numelOf(shape) === 0) return { kind: 'untouched', warning: 'Initializing zero-element tensors is a no-op' };
+    if (numelOf(shape) === 0) return untouchedLaw('Initializing zero-element tensors is a no-op');
     checkNumber('a', a);
     const fan = fanOf(shape, mode);
     return lawOf(checkFinite('gain', calculateGain(nonlinearity, a)) / Math.sqrt(fan));

@@ -1,23 +1,37 @@
 import { ShapeError } from '../errors.js';
+import { lstmForgetBiasLaw } from '../laws/structured.js';
 import { formatShape, numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
-/** The bias of one LSTM layer: `value` for the forget gate, 0 for the others. */
+/**
+ * An initialiser for the bias [4·hidden] of an LSTM: `value` for the forget gate, 0 for the other gates.
+ * @param value finite; default: 1
+ */
 export function lstmForgetBias(value = 1): Initializer {
   return defineInitializer('lstmForgetBias', { value }, (shape) => {
     if (shape.length !== 1 || numelOf(shape) % 4 !== 0) {
       throw new ShapeError(
-        `lstmForgetBias fills a bias of the four gates i, f, g, o, [4·hidden], found ${formatShape(shape)}`,
+        `lstmForgetBias expects the bias [4·hidden] of the four gates i, f, g, o, found ${formatShape(shape)}`,
       );
     }
-    return { kind: 'lstmForgetBias', value };
+    return lstmForgetBiasLaw(value);
   });
 }
 
 /**
- * Fills an LSTM's bias, [4·hidden] in the order of gates i, f, g, o, with `value` for the forget gate and 0 elsewhere
- * (Jozefowicz et al. 2015). PyTorch adds two biases: fill one of them so and the other with zeros.
+ * Fills the bias [4·hidden] of an LSTM, whose gates are in the order i, f, g, o, with `value` for the forget gate and 0
+ * elsewhere, and returns it (Jozefowicz et al. 2015). PyTorch's layers add two biases: fill one of them by this function
+ * and the other with zeros.
+ * @param value finite; default: 1
+ * @throws ShapeError if `tensor` has another shape
+ * @throws ArgumentError if `value` is not finite
+ * @throws DTypeError if the dtype is not a floating dtype
+ * @example
+ * ```ts
+ * import { init, zeros } from 'initree';
+ * console.log(init.lstmForgetBias_(zeros([8])).tolist()); // [ 0, 0, 1, 1, 0, 0, 0, 0 ]
+ * ```
  */
 export function lstmForgetBias_<T extends Tensor>(tensor: T, value = 1): T {
   return lstmForgetBias(value).fill(tensor);

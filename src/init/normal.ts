@@ -1,15 +1,29 @@
+import { normalLaw } from '../laws/normal.js';
 import type { DrawOptions } from '../random/DrawOptions.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
-/** N(mean, std²). */
+/**
+ * An initialiser that draws from the normal distribution N(mean, std²), for tensors of any shape.
+ * @param mean finite; default: 0
+ * @param std standard deviation, finite and ≥ 0; default: 1
+ */
 export function normal(mean = 0, std = 1): Initializer {
-  return defineInitializer('normal', { mean, std }, () => ({ kind: 'normal', mean, std }));
+  return defineInitializer('normal', { mean, std }, () => normalLaw(mean, std));
 }
 
 /**
- * Fills `tensor` with draws from N(mean, std²) (`torch.nn.init.normal_`).
- * @throws ArgumentError if std is negative or a number is not finite · DTypeError for integers
+ * Fills `tensor`, of any shape, with draws from N(mean, std²), and returns it (`torch.nn.init.normal_`).
+ * @param mean finite; default: 0
+ * @param std standard deviation, finite and ≥ 0; default: 1
+ * @throws ArgumentError if std is negative or a number is not finite
+ * @throws DTypeError if the dtype is not a floating dtype
+ * @example
+ * ```ts
+ * import { init, manualSeed, zeros } from 'initree';
+ * manualSeed(0);
+ * console.log(init.normal_(zeros([3]), 0, 0.02)); // tensor([ 0.0308, -0.0059, -0.0436])
+ * ```
  */
 export function normal_<T extends Tensor>(tensor: T, mean = 0, std = 1, options?: DrawOptions): T {
   return normal(mean, std).fill(tensor, options);

@@ -1,69 +1,79 @@
+import type { TruncationMethod } from '../laws/Law.js';
+import { truncatedNormalLaw } from '../laws/truncatedNormal.js';
 import { DRAW_DEFAULTS, type DrawOptions } from '../random/DrawOptions.js';
 import { readOptions } from '../readOptions.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
-import type { TruncationMethod } from './Law.js';
 
 /** Settings of {@link truncNormal} and {@link truncNormalTf}. */
 export interface TruncNormalSettings {
-  /** Mean of the normal before it is cut; 0 when absent. */
+  /** Mean of the normal distribution before truncation, finite. Default: 0. */
   mean?: number | undefined;
-  /** Standard deviation of the normal before it is cut, above 0; 1 when absent. */
+  /** Standard deviation of the normal distribution before truncation, > 0. Default: 1. */
   std?: number | undefined;
-  /** Lower bound; −2 when absent. */
+  /** Lower bound. Default: −2. */
   a?: number | undefined;
-  /** Upper bound; 2 when absent. */
+  /** Upper bound, ≥ a. Default: 2. */
   b?: number | undefined;
-  /** How the cut is made; `'rejection'`, PyTorch's, when absent. */
+  /** How the distribution is truncated. Default: `'rejection'`, PyTorch's method. */
   method?: TruncationMethod | undefined;
 }
 
 const DEFAULTS = { mean: 0, std: 1, a: -2, b: 2, method: 'rejection' } as const;
 
-/** N(mean, std²) with values outside [a, b] drawn again; the bounds are absolute, not in standard deviations. */
+/**
+ * An initialiser, for tensors of any shape, that draws from N(mean, std²) truncated to [a, b]. The bounds are values, not
+ * numbers of standard deviations.
+ */
 export function truncNormal(settings: TruncNormalSettings = {}): Initializer {
   const { mean, std, a, b, method } = readOptions('truncNormal', settings, DEFAULTS);
-  return defineInitializer('truncNormal', { mean, std, a, b, method }, () => ({
-    kind: 'truncatedNormal',
-    mean,
-    std,
-    a,
-    b,
-    method,
-    scale: 1,
-    shift: 0,
-  }));
+  return defineInitializer('truncNormal', { mean, std, a, b, method }, () =>
+    truncatedNormalLaw({ mean, std, a, b, method, scale: 1, shift: 0 }),
+  );
 }
 
 /**
- * N(0, 1) cut to [a, b], then multiplied by std and moved by mean: bounds in standard deviations, as in TensorFlow
- * (timm's `trunc_normal_tf_`).
+ * An initialiser, for tensors of any shape, that draws from N(0, 1) truncated to [a, b], then multiplies by `std` and adds
+ * `mean`. The bounds are numbers of standard deviations, as in TensorFlow (timm's `trunc_normal_tf_`).
  */
 export function truncNormalTf(settings: TruncNormalSettings = {}): Initializer {
   const { mean, std, a, b, method } = readOptions('truncNormalTf', settings, DEFAULTS);
-  return defineInitializer('truncNormalTf', { mean, std, a, b, method }, () => ({
-    kind: 'truncatedNormal',
-    mean: 0,
-    std: 1,
-    a,
-    b,
-    method,
-    scale: std,
-    shift: mean,
-  }));
+  return defineInitializer('truncNormalTf', { mean, std, a, b, method }, () =>
+    truncatedNormalLaw({ mean: 0, std: 1, a, b, method, scale: std, shift: mean }),
+  );
 }
 
 /**
- * Fills `tensor` with draws from a normal cut to [a, b] (`torch.nn.init.trunc_normal_`). Warns where the mean lies more
- * than two standard deviations outside the bounds.
- * @throws ArgumentError unless std > 0, a ≤ b, and mean and std are finite · DTypeError for integers
+ * Fills `tensor`, of any shape, with draws from N(mean, std²) truncated to [a, b], and returns it
+ * (`torch.nn.init.trunc_normal_`). Prints a warning if the mean lies more than two standard deviations outside the bounds.
+ * @throws ArgumentError unless std > 0, a ≤ b, and mean and std are finite
+ * @throws DTypeError if the dtype is not a floating dtype
+ * @example
+ * ```ts
+ * import { init, manualSeed, zeros } from 'initree';
+ * manualSeed(0);
+ * const t = init.truncNormal_(zeros([1000]), { std: 0.02, a: -0.04, b: 0.04 });
+ * console.log(t.min().item() >= -0.0401, t.max().item() <= 0.0401); // true true
+ * ```
  */
 export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalSettings & DrawOptions = {}): T {
   const { generator, ...settings } = readOptions('truncNormal_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
   return truncNormal(settings).fill(tensor, { generator });
 }
 
-/** Fills `tensor` with draws from a normal cut at `a` and `b` standard deviations (timm's `trunc_normal_tf_`). */
+/**
+ * Fills `tensor`, of any shape, with draws from a normal distribution truncated at `a` and `b` standard deviations, and
+ * returns it (timm's `trunc_normal_tf_`).
+ * @throws ArgumentError unless a ≤ b, and mean and std are finite
+ * @throws DTypeError if the dtype is not a floating dtype
+ * @example
+ * ```ts
+ * import { init, manualSeed, zeros } from 'initree';
+ * manualSeed(0);
+ * const t = init.truncNormalTf_(zeros([1000]), { std: 0.02 });
+ * console.log(t.abs().max().item() <= 0.0401); // true
+ * ```
+ */
 export function truncNormalTf_<T extends Tensor>(tensor: T, options: TruncNormalSettings & DrawOptions = {}): T {
   const { generator, ...settings } = readOptions('truncNormalTf_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
   return truncNormalTf(settings).fill(tensor, { generator });

@@ -1,15 +1,29 @@
+import { uniformLaw } from '../laws/uniform.js';
 import type { DrawOptions } from '../random/DrawOptions.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
-/** U[a, b). */
+/**
+ * An initialiser that draws from the uniform distribution U[a, b), for tensors of any shape.
+ * @param a lower bound, included; default: 0
+ * @param b upper bound, excluded, ≥ a; default: 1
+ */
 export function uniform(a = 0, b = 1): Initializer {
-  return defineInitializer('uniform', { a, b }, () => ({ kind: 'uniform', from: a, to: b }));
+  return defineInitializer('uniform', { a, b }, () => uniformLaw(a, b));
 }
 
 /**
- * Fills `tensor` with draws from U[a, b) (`torch.nn.init.uniform_`).
- * @throws ArgumentError if a > b or a bound is not finite · DTypeError for integers
+ * Fills `tensor`, of any shape, with draws from U[a, b), and returns it (`torch.nn.init.uniform_`).
+ * @param a lower bound, included; default: 0
+ * @param b upper bound, excluded, ≥ a; default: 1
+ * @throws ArgumentError if a > b or a bound is not a finite number of the dtype
+ * @throws DTypeError if the dtype is not a floating dtype
+ * @example
+ * ```ts
+ * import { init, manualSeed, zeros } from 'initree';
+ * manualSeed(0);
+ * console.log(init.uniform_(zeros([3]), -1, 1)); // tensor([-0.0075,  0.5364, -0.8230])
+ * ```
  */
 export function uniform_<T extends Tensor>(tensor: T, a = 0, b = 1, options?: DrawOptions): T {
   return uniform(a, b).fill(tensor, options);

@@ -1,14 +1,17 @@
 import { ArgumentError, nearestName } from '../errors.js';
+import type { Law } from '../laws/Law.js';
+import { normalLaw } from '../laws/normal.js';
+import { truncatedNormalLaw } from '../laws/truncatedNormal.js';
+import { uniformLaw } from '../laws/uniform.js';
+import { checkFinite } from '../numerics/checkNumber.js';
 import { DRAW_DEFAULTS, type DrawOptions } from '../random/DrawOptions.js';
 import { readOptions } from '../readOptions.js';
 import type { Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { checkFinite } from './checkFillable.js';
 import { calculateFanInAndFanOut } from './fan.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
-import type { Law } from './Law.js';
 
-/** The standard deviation of N(0, 1) cut at ±2, by which the truncated variant is divided. */
+/** The standard deviation of N(0, 1) truncated to [−2, 2]. Draws are divided by it, so that they have the variance asked for. */
 export const STD_WITHIN_TWO_SIGMA = 0.87962566103423978;
 
 const FANS = {
@@ -21,28 +24,38 @@ const FANS = {
 const LAWS = {
   uniform: (variance: number): Law => {
     const bound = Math.sqrt(3 * variance);
-    return { kind: 'uniform', from: -bound, to: bound };
+    return uniformLaw(-bound, bound);
   },
-  normal: (variance: number): Law => ({ kind: 'normal', mean: 0, std: Math.sqrt(variance) }),
+  normal: (variance: number): Law => normalLaw(0, Math.sqrt(variance)),
   truncated_normal: (variance: number): Law => {
     const scale = Math.sqrt(variance) / STD_WITHIN_TWO_SIGMA;
-    return { kind: 'truncatedNormal', mean: 0, std: 1, a: -2, b: 2, method: 'rejection', scale, shift: 0 };
+    return truncatedNormalLaw({ mean: 0, std: 1, a: -2, b: 2, method: 'rejection', scale, shift: 0 });
   },
 } as const;
 
 /** Settings of {@link varianceScaling}. */
 export interface VarianceScalingSettings {
-  /** Variance times fan, at least 0; 1 when absent. */
+  /** The variance times the fan, ≥ 0. Default: 1. */
   scale?: number | undefined;
-  /** Which fan divides the variance; `'fan_in'` when absent. */
+  /** The fan that `scale` is divided by. Default: `'fan_in'`. */
   mode?: keyof typeof FANS | undefined;
-  /** `'truncated_normal'` (default) cuts at two standard deviations and makes up for the variance that is lost. */
+  /** `'truncated_normal'` truncates at two standard deviations and corrects for the variance that is lost. Default:
+   * `'truncated_normal'`. */
   distribution?: keyof typeof LAWS | undefined;
 }
 
 const DEFAULTS = { scale: 1, mode: 'fan_in', distribution: 'truncated_normal' } as const;
 
-/** A law of variance scale / fan (`jax.nn.initializers.variance_scaling`, Keras' `VarianceScaling`). */
+/**
+ * An initialiser for weights [out, in, …kernel] that draws with mean 0 and variance scale / max(1, fan)
+ * (`jax.nn.initializers.variance_scaling`, Keras' `VarianceScaling`).
+ * @example
+ * ```ts
+ * import { init } from 'initree';
+ * const he = init.varianceScaling({ scale: 2, distribution: 'normal' });
+ * console.log(he.law([64, 200])); // { kind: 'normal', mean: 0, std: 0.1 }
+ * ```
+ */
 export function varianceScaling(settings: VarianceScalingSettings = {}): Initializer {
   const { scale, mode, distribution } = readOptions('varianceScaling', settings, DEFAULTS);
   return defineInitializer('varianceScaling', { scale, mode, distribution }, (shape) =>
@@ -50,28 +63,57 @@ export function varianceScaling(settings: VarianceScalingSettings = {}): Initial
   );
 }
 
-/** LeCun's normal: variance 1 / fanIn, cut at two standard deviations (`jax.nn.initializers.lecun_normal`). */
+/**
+ * An initialiser for weights [out, in, …kernel] that draws from a normal distribution of variance 1 / fanIn, truncated at
+ * two standard deviations (`jax.nn.initializers.lecun_normal`).
+ * @example
+ * ```ts
+ * import { init } from 'initree';
+ * console.log(init.expectedMoments(init.lecunNormal().law([8, 100]), [8, 100])?.std.toFixed(3)); // 0.100
+ * ```
+ */
 export function lecunNormal(): Initializer {
   return defineInitializer('lecunNormal', {}, (shape) => scaledLaw(shape, 1, 'fan_in', 'truncated_normal'));
 }
 
-/** LeCun's uniform: variance 1 / fanIn (`jax.nn.initializers.lecun_uniform`). */
+/**
+ * An initialiser for weights [out, in, …kernel] that draws from a uniform distribution of variance 1 / fanIn
+ * (`jax.nn.initializers.lecun_uniform`).
+ * @example
+ * ```ts
+ * import { init } from 'initree';
+ * console.log(init.lecunUniform().law([8, 12])); // { kind: 'uniform', from: -0.5, to: 0.5 }
+ * ```
+ */
 export function lecunUniform(): Initializer {
   return defineInitializer('lecunUniform', {}, (shape) => scaledLaw(shape, 1, 'fan_in', 'uniform'));
 }
 
-/** Fills `tensor`, [out, in, …kernel], with a law of variance scale / fan; see {@link varianceScaling}. */
+/**
+ * Fills `tensor` [out, in, …kernel] by {@link varianceScaling}, and returns it.
+ * @throws ShapeError for fewer than two dimensions
+ * @throws ArgumentError if `scale` is negative or not finite, or a name is unknown
+ * @throws DTypeError if the dtype is not a floating dtype
+ */
 export function varianceScaling_<T extends Tensor>(tensor: T, options: VarianceScalingSettings & DrawOptions = {}): T {
   const { generator, ...settings } = readOptions('varianceScaling_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
   return varianceScaling(settings).fill(tensor, { generator });
 }
 
-/** Fills `tensor`, [out, in, …kernel], with {@link lecunNormal}. */
+/**
+ * Fills `tensor` [out, in, …kernel] by {@link lecunNormal}, and returns it.
+ * @throws ShapeError for fewer than two dimensions
+ * @throws DTypeError if the dtype is not a floating dtype
+ */
 export function lecunNormal_<T extends Tensor>(tensor: T, options?: DrawOptions): T {
   return lecunNormal().fill(tensor, options);
 }
 
-/** Fills `tensor`, [out, in, …kernel], with {@link lecunUniform}. */
+/**
+ * Fills `tensor` [out, in, …kernel] by {@link lecunUniform}, and returns it.
+ * @throws ShapeError for fewer than two dimensions
+ * @throws DTypeError if the dtype is not a floating dtype
+ */
 export function lecunUniform_<T extends Tensor>(tensor: T, options?: DrawOptions): T {
   return lecunUniform().fill(tensor, options);
 }

@@ -1,19 +1,27 @@
 import { ArgumentError, describeValue, ShapeError } from '../errors.js';
+import { zeroRowLaw } from '../laws/combinators.js';
 import { formatShape } from '../tensor/Shape.js';
 import { checkInitializer } from './checkInitializer.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
 /**
- * Fills by `initializer`, then makes one row 0: an embedding whose padding index says nothing.
- * @param row whole, from 0 to the first dimension, exclusive
+ * An initialiser that fills a tensor by `initializer`, then sets one row to 0, as an embedding does with its padding index.
+ * The tensor's shape is [rows, …].
+ * @param row index, a whole number in [0, rows)
+ * @throws ArgumentError if `initializer` is not an initialiser
+ * @example
+ * ```ts
+ * import { init, zeros } from 'initree';
+ * console.log(init.zeroRow(1, init.ones()).fill(zeros([3, 2])).tolist()); // [ [ 1, 1 ], [ 0, 0 ], [ 1, 1 ] ]
+ * ```
  */
 export function zeroRow(row: number, initializer: Initializer): Initializer {
   checkInitializer('zeroRow', initializer);
   return defineInitializer('zeroRow', { row, initializer }, (shape, dtype) => {
     if (!Number.isInteger(row) || row < 0) {
-      throw new ArgumentError(`zeroRow takes a whole number of at least 0, found ${describeValue(row)}`);
+      throw new ArgumentError(`zeroRow expects a whole number of at least 0, found ${describeValue(row)}`);
     }
     if (!(row < shape[0])) throw new ShapeError(`there is no row ${row} in ${formatShape(shape)}`);
-    return { kind: 'zeroRow', row, law: initializer.law(shape, dtype) };
+    return zeroRowLaw(row, initializer.law(shape, dtype));
   });
 }

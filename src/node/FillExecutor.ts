@@ -1,5 +1,5 @@
-import { placeAfter } from '../init/lawDraws.js';
-import { writeLaw } from '../init/writeLaw.js';
+import { operationsOf } from '../laws/bindLaw.js';
+import { restoreLaw } from '../laws/table.js';
 import type { FloatDType, Storage } from '../numerics/DType.js';
 import { sumParts } from '../policy/measureSample.js';
 import { counterGenerator } from '../random/counterGenerator.js';
@@ -23,12 +23,14 @@ export class FillExecutor {
 
   /** Draws the elements of a piece into `data` and measures them. */
   *draw(piece: FillPiece, data: Storage<FloatDType>): Steps<PieceResult> {
-    const { law, shape, dtype, place, zeros, stream, needsState } = piece;
-    const cursor = this.moveTo(stream, place);
+    const { shape, dtype, position, zeros, stream, needsState } = piece;
+    const law = restoreLaw(piece.law);
+    const operations = operationsOf(law);
+    const cursor = this.moveTo(stream, position);
     const { generator } = cursor;
     const before = generator.wordsDrawn;
-    yield* writeLaw(new Tensor({ dtype, shape, data }), law, generator);
-    cursor.position = placeAfter(law, shape, dtype, place);
+    yield* operations.write(law, new Tensor({ dtype, shape, data }), generator);
+    cursor.position = operations.positionAfter(law, shape, dtype, position);
     for (const [from, to] of zeros) data.fill(0, from, to);
     return {
       parts: yield* sumParts(data, dtype),

@@ -1,5 +1,5 @@
-import type { LawPiece } from '../init/cutLaw.js';
 import type { MomentSums } from '../kernels/draw/sampleMoments.js';
+import type { LawPiece } from '../laws/LawOperations.js';
 import { bytesOf, type FloatDType, type Storage, storageIn } from '../numerics/DType.js';
 import { numelOf } from '../tensor/Shape.js';
 

@@ -1,7 +1,8 @@
 import type { Deferral, DeferredFill } from '../init/Deferral.js';
 import { fillLawSteps, prepareFill } from '../init/fillLaw.js';
-import { drawsNothing, placeAfter } from '../init/lawDraws.js';
 import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
+import { drawsNothing } from '../laws/advancePast.js';
+import { operationsOf } from '../laws/bindLaw.js';
 import { deferralsOf, materializeSteps } from '../nn/deferInit.js';
 import type { FloatDType } from '../numerics/DType.js';
 import { measureSample } from '../policy/measureSample.js';
@@ -100,7 +101,7 @@ export class ParallelRun {
       }
       this.stream ??= this.openStream(this.context.generator);
       const own = this.tasksFor(assignment, this.stream, this.position, share);
-      const after = placeAfter(law, shape, dtype as FloatDType, this.position);
+      const after = operationsOf(law).positionAfter(law, shape, dtype as FloatDType, this.position);
       if (after === null) {
         pool.enqueue(tasks);
         tasks = [];
@@ -148,7 +149,7 @@ export class ParallelRun {
 
   private tasksFor(assignment: Assignment, stream: Stream, position: StreamPosition, share: number): Task[] {
     const { path, parameter, law, shape, dtype } = assignment;
-    const after = placeAfter(law, shape, dtype as FloatDType, position);
+    const after = operationsOf(law).positionAfter(law, shape, dtype as FloatDType, position);
     prepareFill(parameter, law);
     return buildTasks({
       path,

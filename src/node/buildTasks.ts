@@ -1,6 +1,8 @@
-import { cutLaw, type LawPiece } from '../init/cutLaw.js';
-import type { Law } from '../init/Law.js';
 import { type MomentSums, momentsOfParts, type SampleMoments } from '../kernels/draw/sampleMoments.js';
+import { operationsOf } from '../laws/bindLaw.js';
+import { cutLaw, wholeOf } from '../laws/cutLaw.js';
+import type { Law } from '../laws/Law.js';
+import type { LawPiece } from '../laws/LawOperations.js';
 import { bytesOf, type FloatDType, type Storage } from '../numerics/DType.js';
 import { MEASURED_PART } from '../policy/measureSample.js';
 import type { StreamPosition } from '../random/StreamPosition.js';
@@ -8,7 +10,6 @@ import { dataToOverwrite, isDeferred, replaceData } from '../tensor/deferredData
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Stream } from './FillPiece.js';
-import { fillCost } from './fillCost.js';
 import type { Task } from './Task.js';
 
 /** Bytes of a piece: a few milliseconds of work, and small enough to stay in the second-level cache until it is copied. */
@@ -42,7 +43,7 @@ export function buildTasks(fill: PooledFill): Task[] {
   const size = PIECE / bytesOf(dtype);
   const isWhole = isDeferred(tensor) && tensor.numel > size && tensor.numel <= fill.share;
   const pieces = isWhole
-    ? [{ start: 0, shape, law, place: position, zeros: [] }]
+    ? [wholeOf(law, shape, position)]
     : cutLaw(law, shape, dtype, position, { size, part: MEASURED_PART });
   const parts: MomentSums[] = [];
   let left = pieces.length;
@@ -55,7 +56,7 @@ export function buildTasks(fill: PooledFill): Task[] {
     dataToOverwrite(tensor).subarray(start, start + numelOf(shape)) as Storage<FloatDType>;
   return pieces.map((piece) => ({
     piece: { ...piece, dtype, stream, needsState: false },
-    cost: fillCost(piece.law, piece.shape, dtype),
+    cost: operationsOf(piece.law).cost(piece.law, piece.shape, dtype),
     path,
     destination: () => (begin() ? memoryOf(piece) : null),
     receive: (elements) => {

@@ -1,7 +1,7 @@
 import { formatNumber, formatTable } from '../formatTable.js';
-import type { Moments } from '../init/expectedMoments.js';
 import type { Initializer } from '../init/Initializer.js';
-import type { Law } from '../init/Law.js';
+import type { Law } from '../laws/Law.js';
+import type { Moments } from '../laws/LawOperations.js';
 import type { Parameter } from '../nn/Parameter.js';
 import type { DType } from '../numerics/DType.js';
 import type { StreamPosition } from '../random/StreamPosition.js';

@@ -1,7 +1,7 @@
 import { formatNumber, formatTable } from '../formatTable.js';
-import type { Moments } from '../init/expectedMoments.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
+import type { Moments } from '../laws/LawOperations.js';
 import type { DType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
 import { formatShape, numelOf, type Shape } from '../tensor/Shape.js';

@@ -1,9 +1,8 @@
 import { PolicyError } from '../errors.js';
-import { expectedMoments } from '../init/expectedMoments.js';
 import { calculateFanInAndFanOut } from '../init/fan.js';
 import type { Initializer } from '../init/Initializer.js';
 import { keep } from '../init/keep.js';
-import { placeAfter } from '../init/lawDraws.js';
+import { operationsOf } from '../laws/bindLaw.js';
 import type { Module } from '../nn/Module.js';
 import type { Parameter } from '../nn/Parameter.js';
 import { wasLoaded } from '../nn/stateDict.js';
@@ -55,7 +54,9 @@ export function buildPlan(model: Module, policy: Policy, { onlyMissing, generato
         }
         const { shape, dtype } = parameter;
         const law = initializer.law(shape, dtype);
-        const after: StreamPosition | null = position && placeAfter(law, shape, dtype as FloatDType, position);
+        const operations = operationsOf(law);
+        const after: StreamPosition | null =
+          position && operations.positionAfter(law, shape, dtype as FloatDType, position);
         const assignment: Assignment = {
           path,
           aliases: (names.get(parameter) ?? []).filter((name) => name !== path),
@@ -66,7 +67,7 @@ export function buildPlan(model: Module, policy: Policy, { onlyMissing, generato
           initializer,
           law,
           fans: shape.length < 2 ? null : calculateFanInAndFanOut({ shape }),
-          expected: expectedMoments(law, shape),
+          expected: operations.moments(law, shape),
           place: position,
           words: position && after ? after.words - position.words : null,
         };

@@ -1,10 +1,9 @@
-import type { Moments } from '../init/expectedMoments.js';
-import type { Law, TruncatedNormalLaw } from '../init/Law.js';
+import { operationsOf } from '../laws/bindLaw.js';
+import type { Law } from '../laws/Law.js';
+import type { Moments } from '../laws/LawOperations.js';
 import type { DType, FloatDType, Storage } from '../numerics/DType.js';
 import { readNumber } from '../numerics/numbers.js';
-import { normalCdf } from '../random/normalCdf.js';
 import { ROUND_TO } from '../random/roundTo.js';
-import { truncatedDistribution } from '../random/truncatedDistribution.js';
 
 /** The comparison of a tensor's elements with the distribution that they are expected to follow. */
 export interface LawCheck {
@@ -44,7 +43,7 @@ export function diagnoseSample(
   sample: Moments,
 ): LawCheck | null {
   const count = data.length;
-  const distribution = distributionOf(law);
+  const distribution = operationsOf(law).distribution?.(law) ?? null;
   if (distribution === null || expected === null || count < SMALLEST || expected.std === 0) return null;
   const zMean = (sample.mean - expected.mean) / (expected.std / Math.sqrt(count));
   const coarseness = ROUNDING[dtype as FloatDType];
@@ -61,36 +60,6 @@ export function diagnoseSample(
   if (!(Math.abs(zStd) <= FAR)) complaints.push(`variance ${zStd.toFixed(1)} standard errors off`);
   if (!(ksP >= UNLIKELY)) complaints.push(`distribution unlike the expected one (p = ${ksP.toExponential(1)})`);
   return { zMean, zStd, withinBounds, ksP, complaints };
-}
-
-interface Distribution {
-  readonly cdf: (x: number) => number;
-  /** Fourth central moment over the squared variance. */
-  readonly kurtosis: number;
-}
-
-function distributionOf(law: Law): Distribution | null {
-  switch (law.kind) {
-    case 'uniform': {
-      const { from, to } = law;
-      return { cdf: (x) => Math.min(1, Math.max(0, (x - from) / (to - from))), kurtosis: 1.8 };
-    }
-    case 'normal':
-      return { cdf: (x) => normalCdf((x - law.mean) / law.std), kurtosis: 3 };
-    case 'truncatedNormal':
-      return distributionOfTruncated(law);
-    case 'blocks':
-    case 'overwriting':
-      return distributionOf(law.law);
-    default:
-      return null;
-  }
-}
-
-function distributionOfTruncated({ mean, std, a, b, scale, shift }: TruncatedNormalLaw): Distribution {
-  const { cdf, kurtosis } = truncatedDistribution(mean, std, a, b);
-  const within = (x: number) => cdf((x - shift) / scale);
-  return { cdf: scale < 0 ? (x) => 1 - within(x) : within, kurtosis };
 }
 
 /** The p-value of evenly spaced elements of an array: Kolmogorov's limit distribution with Stephens' correction (1970). */

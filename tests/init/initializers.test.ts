@@ -394,6 +394,79 @@ describe('deltaOrthogonal', () => {
 });
 
 describe('laws', () => {
+  it.each<[init.Initializer, shape: number[], init.Law]>([
+    [init.blocks(2, init.constant(3)), [4], { kind: 'blocks', count: 2, law: { kind: 'constant', value: 3 } }],
+    [init.constant(3), [4], { kind: 'constant', value: 3 }],
+    [init.deltaOrthogonal(3), [4, 2, 1], { kind: 'deltaOrthogonal', gain: 3 }],
+    [init.dirac(2), [4, 2, 1], { kind: 'dirac', groups: 2 }],
+    [init.eye(), [4, 2], { kind: 'eye' }],
+    [init.kaimingNormal({ nonlinearity: 'linear' }), [4, 25], { kind: 'normal', mean: 0, std: 1 / 5 }],
+    [init.kaimingNormal({ nonlinearity: 'linear', mode: 'fan_out' }), [4, 25], { kind: 'normal', mean: 0, std: 1 / 2 }],
+    [init.kaimingNormal({ a: 1 }), [4, 25, 1], { kind: 'normal', mean: 0, std: 1 / 5 }],
+    [init.kaimingUniform({ a: 1 }), [4, 1, 3], { kind: 'uniform', from: -1, to: 1 }],
+    [init.keep, [4], { kind: 'untouched' }],
+    [init.lstmForgetBias(3), [4], { kind: 'lstmForgetBias', value: 3 }],
+    [init.normal(1, 2), [4], { kind: 'normal', mean: 1, std: 2 }],
+    [init.ones(), [4], { kind: 'constant', value: 1 }],
+    [init.orthogonal(3), [4, 2], { kind: 'orthogonal', gain: 3 }],
+    [
+      init.overwriting(init.ones(), init.zeros()),
+      [4],
+      { kind: 'overwriting', discarded: { kind: 'constant', value: 1 }, law: { kind: 'constant', value: 0 } },
+    ],
+    [init.sparse(0.5, 2), [4, 2], { kind: 'sparse', sparsity: 0.5, std: 2 }],
+    [init.transposedFans(init.lecunUniform()), [3, 4], { kind: 'uniform', from: -1, to: 1 }],
+    [
+      init.truncNormal({ mean: 1, std: 2, a: -3, b: 4 }),
+      [4],
+      { kind: 'truncatedNormal', mean: 1, std: 2, a: -3, b: 4, method: 'rejection', scale: 1, shift: 0 },
+    ],
+    [
+      init.truncNormalTf({ mean: 1, std: 2, a: -3, b: 4, method: 'inverse' }),
+      [4],
+      { kind: 'truncatedNormal', mean: 0, std: 1, a: -3, b: 4, method: 'inverse', scale: 2, shift: 1 },
+    ],
+    [init.uniform(1, 2), [4], { kind: 'uniform', from: 1, to: 2 }],
+    [init.varianceScaling({ distribution: 'normal' }), [3, 0], { kind: 'normal', mean: 0, std: 1 }],
+    [
+      init.varianceScaling({ mode: 'fan_avg', distribution: 'normal' }),
+      [30, 20],
+      { kind: 'normal', mean: 0, std: 1 / 5 },
+    ],
+    [
+      init.varianceScaling({ mode: 'fan_geo_avg', distribution: 'normal' }),
+      [64, 4],
+      { kind: 'normal', mean: 0, std: 1 / 4 },
+    ],
+    [
+      init.varianceScaling({ mode: 'fan_out', distribution: 'normal' }),
+      [64, 4],
+      { kind: 'normal', mean: 0, std: 1 / 8 },
+    ],
+    [
+      init.lecunNormal(),
+      [1, 1],
+      {
+        kind: 'truncatedNormal',
+        mean: 0,
+        std: 1,
+        a: -2,
+        b: 2,
+        method: 'rejection',
+        scale: 1 / 0.87962566103423978,
+        shift: 0,
+      },
+    ],
+    [init.xavierNormal(3), [1, 1], { kind: 'normal', mean: 0, std: 3 }],
+    [init.xavierUniform(3), [3, 3], { kind: 'uniform', from: -3, to: 3 }],
+    [init.zeroRow(2, init.ones()), [4], { kind: 'zeroRow', row: 2, law: { kind: 'constant', value: 1 } }],
+    [init.zeros(), [4], { kind: 'constant', value: 0 }],
+  ])('%s gives a tensor of shape %j its law', (initializer, shape, law) => {
+    // The order of PyTorch's operations rounds some of the numbers.
+    const close = Object.entries(law).map(([key, x]) => [key, typeof x === 'number' ? expect.closeTo(x, 14) : x]);
+    expect(initializer.law(shape)).toEqual(Object.fromEntries(close));
+  });
+
   it('of truncated normals know their moments far out, on one side, and at a point', () => {
     const moments = (settings: init.TruncNormalSettings) =>
       init.expectedMoments(init.truncNormal(settings).law([1]), [1]);

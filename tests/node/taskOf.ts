@@ -1,4 +1,4 @@
-import type { Law } from '../../src/init/Law.js';
+import type { Law } from '../../src/laws/Law.js';
 import type { Task } from '../../src/node/Task.js';
 import type { Shape } from '../../src/tensor/Shape.js';
 
@@ -15,7 +15,7 @@ export function taskOf(path: string, cost: number, { law, shape, ...rest }: Part
       start: 0,
       shape: shape ?? [250],
       law: law ?? { kind: 'uniform', from: 0, to: 1 },
-      place: { words: 0, cachedFrom: null },
+      position: { words: 0, cachedFrom: null },
       zeros: [],
       dtype: 'float32',
       stream: { id: 0, kind: 'counter', seed: 0n, path },

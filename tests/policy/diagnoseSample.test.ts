@@ -1,7 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { expectedMoments, type Moments } from '../../src/init/expectedMoments.js';
-import type { Law } from '../../src/init/Law.js';
 import * as init from '../../src/init.js';
+import { expectedMoments } from '../../src/laws/expectedMoments.js';
+import type { Law } from '../../src/laws/Law.js';
+import type { Moments } from '../../src/laws/LawOperations.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { diagnoseSample, type LawCheck } from '../../src/policy/diagnoseSample.js';
 import { measureSample, sumParts } from '../../src/policy/measureSample.js';

@@ -1,6 +1,6 @@
 import { ArgumentError, describeValue } from '../../errors.js';
-import { checkNumber } from '../../init/checkFillable.js';
 import { exponentiate } from '../../kernels/elementwise/exponential.js';
+import { checkNumber } from '../../numerics/checkNumber.js';
 import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';

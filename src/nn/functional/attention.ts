@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
-import { checkNumber } from '../../init/checkFillable.js';
+import { checkNumber } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import type { Generator } from '../../random/Generator.js';
 import { readOptions } from '../../readOptions.js';

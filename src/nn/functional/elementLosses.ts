@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError } from '../../errors.js';
-import { checkNumber } from '../../init/checkFillable.js';
+import { checkNumber } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { readOptions } from '../../readOptions.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';

@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
-import { checkNumber } from '../../init/checkFillable.js';
+import { checkNumber } from '../../numerics/checkNumber.js';
 import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { gather } from '../../tensor/alongDimension.js';

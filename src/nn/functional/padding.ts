@@ -1,6 +1,6 @@
 import { ArgumentError, describeValue, ShapeError } from '../../errors.js';
-import { checkNumber } from '../../init/checkFillable.js';
 import { addPadded, buildPaddingMap, padImages } from '../../kernels/image/padding.js';
+import { checkNumber } from '../../numerics/checkNumber.js';
 import { createStorage, type DType, type Storage } from '../../numerics/DType.js';
 import { createNumbers, type Numbers, writeNumber } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';

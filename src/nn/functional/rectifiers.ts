@@ -1,7 +1,7 @@
 import { ArgumentError } from '../../errors.js';
-import { checkNumber } from '../../init/checkFillable.js';
 import { type Exponential, exponentiate } from '../../kernels/elementwise/exponential.js';
 import { rectify, rectifyGradient } from '../../kernels/elementwise/rectify.js';
+import { checkNumber } from '../../numerics/checkNumber.js';
 import { createNumbers } from '../../numerics/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';

@@ -1,5 +1,5 @@
 import { DTypeError, describeValue, ShapeError } from '../../errors.js';
-import { checkFinite } from '../../init/checkFillable.js';
+import { checkFinite } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';

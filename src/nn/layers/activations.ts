@@ -1,4 +1,4 @@
-import { checkNumber } from '../../init/checkFillable.js';
+import { checkNumber } from '../../numerics/checkNumber.js';
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatFloat, formatSettings } from '../formatPython.js';

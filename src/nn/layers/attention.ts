@@ -1,8 +1,8 @@
 import { ArgumentError, describeValue } from '../../errors.js';
-import { checkNumber } from '../../init/checkFillable.js';
 import { zeros } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { xavierNormal, xavierUniform } from '../../init/xavier.js';
+import { checkNumber } from '../../numerics/checkNumber.js';
 import type { Generator } from '../../random/Generator.js';
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';

@@ -1,6 +1,6 @@
-import { checkNumber } from '../../init/checkFillable.js';
 import { ones as onesInitializer, zeros as zerosInitializer } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
+import { checkNumber } from '../../numerics/checkNumber.js';
 import type { Generator } from '../../random/Generator.js';
 import { readOptions } from '../../readOptions.js';
 import { ones, zeros } from '../../tensor/creation.js';

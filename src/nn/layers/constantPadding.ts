@@ -1,4 +1,4 @@
-import { checkNumber } from '../../init/checkFillable.js';
+import { checkNumber } from '../../numerics/checkNumber.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { pad } from '../functional/padding.js';

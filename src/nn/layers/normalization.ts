@@ -1,7 +1,7 @@
 import { ArgumentError, describeValue } from '../../errors.js';
-import { checkNumber } from '../../init/checkFillable.js';
 import { ones, zeros } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
+import { checkNumber } from '../../numerics/checkNumber.js';
 import { readOptions } from '../../readOptions.js';
 import type { Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';

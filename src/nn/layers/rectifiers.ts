@@ -1,6 +1,6 @@
-import { checkNumber } from '../../init/checkFillable.js';
 import { constant } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
+import { checkNumber } from '../../numerics/checkNumber.js';
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkSize } from '../checkSize.js';

@@ -1,5 +1,5 @@
 import { ArgumentError } from '../../errors.js';
-import { checkNumber } from '../../init/checkFillable.js';
+import { checkNumber } from '../../numerics/checkNumber.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatFloat, formatPython } from '../formatPython.js';
 import { hardshrink, hardtanh, softshrink, threshold } from '../functional/rectifiers.js';

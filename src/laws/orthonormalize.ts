@@ -4,25 +4,26 @@ import { multiplyMatrices } from '../kernels/linear/matmul.js';
 import type { Floats } from '../numerics/numbers.js';
 import type { Steps } from '../random/Steps.js';
 
-/** Vectors whose reflections meet all the others at once. */
+/** Vectors of a panel: their reflections are applied to the other vectors together, by matrix products. */
 const PANEL = 64;
-/** Vectors of a panel that are reflected one by one. */
+/** Vectors of a panel's smallest part, which are reflected one by one. */
 const BASE = 16;
-/** Elements at a time: a few milliseconds' work, within a second-level cache. */
+/** Elements that are worked on between two pauses: a few milliseconds' work, within a second-level cache. */
 const PIECE = 2 ** 18;
-/** Columns of Y that become axes at a time, at least. */
+/** The least number of columns of Y that become axes at a time. */
 const FEWEST_COLUMNS = 512;
 
 /**
- * Makes of `count` vectors of length `size` ≥ `count`, stored one after another, the orthonormal vectors q₁, q₂, … whose
- * first k span the same space as the first k given, times `gain`: the Q of A = QR with R's diagonal positive.
+ * Computes orthonormal vectors q₁, q₂, …, times `gain`, from `count` vectors of length `size` ≥ `count` that are stored one
+ * after another. For each k, the first k results span the same space as the first k given vectors: they are the Q of A = QR
+ * where the diagonal of R is positive.
  *
- * *Method:* Householder's reflections in panels, so that nearly all the work is matrix products. Each panel is reflected
- * onto its axes, half by half (Elmroth and Gustavson 2000), and then the vectors after it are reflected as well; Q is the
- * axes reflected back, last panel first. An ill-conditioned A magnifies errors of the first part only: it is done in
- * doubles, the second in the dtype of `q`.
- * @param vectors are overwritten
- * @param q takes the result; may be `vectors`
+ * *Method:* Householder reflections in panels, so that nearly all the work is matrix products. Each panel is reflected onto
+ * its axes, half by half (Elmroth and Gustavson 2000), then the vectors after it are reflected too. Reflecting the axes back,
+ * last panel first, gives Q. An ill-conditioned A magnifies only errors of the first part, which is computed in float64. The
+ * second part is computed in the dtype of `q`.
+ * @param vectors the given vectors; they are overwritten
+ * @param q the array for the result; it may be `vectors`
  */
 export function* orthonormalize(vectors: Float64Array, count: number, size: number, q: Floats, gain: number): Steps {
   const signs = new Float64Array(count);
@@ -45,14 +46,17 @@ export function* orthonormalize(vectors: Float64Array, count: number, size: numb
   }
 }
 
-/** Vectors as rows of a matrix X, some of which have become rows of Y: the v of H = I − β·v·vᵀ, with zeros before their axes. */
+/**
+ * Vectors as rows of a matrix X. Rows that were reflected onto their axes hold rows of Y instead: the v of
+ * H = I − β·v·vᵀ, with zeros before the axis.
+ */
 class Panels {
-  /** Rows of X at a time. */
+  /** Rows of X that are worked on between two pauses. */
   readonly rows: number;
   private readonly projections: Floats;
   private readonly weighted: Floats;
 
-  /** @param weights S = −T of each panel's I − Yᵀ·T·Y, upper triangular, a row for each vector */
+  /** @param weights S = −T of each panel's I − Yᵀ·T·Y: upper triangular, one row for each vector */
   constructor(
     private readonly vectors: Floats,
     count: number,
@@ -80,7 +84,7 @@ class Panels {
     yield* this.reflectOntoAxes(first, half, panel, signs);
     yield* this.reflectOthers(first, half, panel, first + count);
     yield* this.reflectOntoAxes(middle, rest, panel, signs);
-    // S of both halves together has S₁·Y₁·Y₂ᵀ·S₂ in its upper right corner.
+    // The S of both halves together has S₁·Y₁·Y₂ᵀ·S₂ in its upper right corner.
     const products = rowMajor(this.projections, rest);
     const weighted = rowMajor(this.weighted, rest);
     const second = this.vectorsAt(middle, middle);
@@ -91,18 +95,18 @@ class Panels {
     yield;
   }
 
-  /** X += X·Yᵀ·S·Y for the rows after those of Y, `end` excluded; what would stand before their axes is left out. */
+  /** X += X·Yᵀ·S·Y for the rows from those after Y to `end`, excluded. Columns before the rows' axes are not computed. */
   *reflectOthers(first: number, count: number, panel: number, end: number): Steps {
     const s = this.weightsAt(first, first - panel);
     yield* this.reflectRows(first, count, s, end, first, first + count);
   }
 
-  /** X += X·Yᵀ·Sᵀ·Y for a panel's axes and the rows after them, whose first elements are 0. */
+  /** X += X·Yᵀ·Sᵀ·Y for a panel's axes, and for the rows after them, whose first elements are 0. */
   *reflectBack(first: number, count: number, end: number): Steps {
     const { vectors, size } = this;
     const s = transposeOf(this.weightsAt(first, 0));
     yield* this.reflectRows(first, count, s, end, first + count, first);
-    // Of the axes X·Yᵀ is Yᵀ. Y goes as they come, some columns at a time.
+    // X·Yᵀ of the axes is Yᵀ. The results replace Y, some columns at a time.
     multiplyMatrices(count, count, count, transposeOf(this.vectorsAt(first, first)), s, rowMajor(this.weighted, count));
     const most = Math.floor(this.projections.length / count);
     for (let column = first; column < size; column += most) {
@@ -116,7 +120,10 @@ class Panels {
     addAxes(vectors, size, first, first + count);
   }
 
-  /** @param from column where Y or X begins to be other than 0 @param to column from which on X is to be known */
+  /**
+   * @param from the first column in which both X and Y may have elements other than 0
+   * @param to the first column of X that is computed
+   */
   private *reflectRows(first: number, count: number, s: Matrix, end: number, from: number, to: number): Steps {
     const { size } = this;
     const projections = rowMajor(this.projections, count);

@@ -1,17 +1,17 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { orthonormalize } from '../../src/init/orthonormalize.js';
 import * as init from '../../src/init.js';
 import { rowMajor, transposeOf } from '../../src/kernels/linear/Matrix.js';
 import { multiplyMatrices } from '../../src/kernels/linear/matmul.js';
+import { orthonormalize } from '../../src/laws/orthonormalize.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { Generator } from '../../src/random/Generator.js';
 import { finish } from '../../src/random/Steps.js';
 import { rand, zeros } from '../../src/tensor/creation.js';
 import { bytesOf, readGolden, sha256 } from '../golden/readGolden.js';
 import { isFullRun } from '../isFullRun.js';
-import { describeOnEveryPath } from '../laws/kernelPaths.js';
 import { numbersOf } from '../nn/numbers.js';
+import { describeOnEveryPath } from './kernelPaths.js';
 
 interface Case {
   readonly shape: number[];

@@ -1,0 +1,70 @@
+import type { DType, FloatDType } from '../numerics/DType.js';
+import type { Generator } from '../random/Generator.js';
+import type { Steps } from '../random/Steps.js';
+import type { StreamPosition } from '../random/StreamPosition.js';
+import type { Shape } from '../tensor/Shape.js';
+import type { Tensor } from '../tensor/Tensor.js';
+import type { Law } from './Law.js';
+
+/** What can be done with the laws of one kind. Every operation but `write` is pure. */
+export interface LawOperations<L> {
+  /**
+   * Checks that a tensor of `dtype` can be filled by `law`, so that `write` cannot fail.
+   * @throws ArgumentError for numbers that the law or the dtype cannot hold
+   * @throws DTypeError if the law draws floats and `dtype` is not a floating dtype
+   */
+  check(law: L, dtype: DType): void;
+  /** Mean, standard deviation and bounds of the elements of a tensor; `null` if the law does not determine them. */
+  moments(law: L, shape: Shape): Moments | null;
+  /** The position in the stream after the fill; `null` if only drawing tells how many words the fill takes. */
+  positionAfter(law: L, shape: Shape, dtype: FloatDType, position: StreamPosition): StreamPosition | null;
+  /** Writes every element of `tensor`. Checks nothing. Yields every few milliseconds. */
+  write(law: L, tensor: Tensor, generator: Generator): Steps;
+  /** About how many nanoseconds the fill takes in the SIMD kernels, so that threads can share the work evenly. */
+  cost(law: L, shape: Shape, dtype: FloatDType): number;
+  /**
+   * Cuts the fill into pieces, in the order of the stream, that together give the same bits. It is called only if
+   * {@link positionAfter} knows the position. `null` and the default: the fill is one piece.
+   */
+  cut?(law: L, shape: Shape, dtype: FloatDType, position: StreamPosition, options: CutOptions): LawPiece[] | null;
+  /** The distribution of a single element. `null` and the default: the elements have no common distribution. */
+  distribution?(law: L): Distribution | null;
+  /** What is printed before the tensor is filled. Default: nothing. */
+  warnings?(law: L): readonly string[];
+}
+
+/** Mean, standard deviation and bounds of the elements of a tensor. */
+export interface Moments {
+  readonly mean: number;
+  readonly std: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The distribution of a single element. */
+export interface Distribution {
+  /** The probability of a value of at most x. */
+  readonly cdf: (x: number) => number;
+  /** The fourth central moment over the squared variance. */
+  readonly kurtosis: number;
+}
+
+/** A part of a fill that can be drawn by itself, in any thread. */
+export interface LawPiece {
+  /** Index of the piece's first element in the whole tensor. */
+  readonly start: number;
+  readonly shape: Shape;
+  readonly law: Law;
+  /** Position in the stream at which the piece's draws begin. */
+  readonly position: StreamPosition;
+  /** Ranges of the piece's elements, [from, to), that are set to 0 after the piece is drawn. */
+  readonly zeros: readonly (readonly [from: number, to: number])[];
+}
+
+/** How a fill is cut into pieces. */
+export interface CutOptions {
+  /** Elements of a piece, a multiple of {@link part}; the last piece of a tensor may have up to 15 more. */
+  readonly size: number;
+  /** Every piece starts at a multiple of this number of elements, itself a multiple of 16. */
+  readonly part: number;
+}
