@@ -1,5 +1,6 @@
 import { NORMAL_GROUP } from '../kernels/draw/DrawKernels.js';
 import type { FloatDType } from '../numerics/DType.js';
+import { WORDS_OF_PAIR } from '../random/drawNormal.js';
 import { checkNormal } from '../random/fillNormal.js';
 import { normalSteps } from '../random/fillSteps.js';
 import { normalCdf } from '../random/normalCdf.js';
@@ -44,9 +45,6 @@ export const NORMAL: LawOperations<NormalLaw> = {
 export function normalMoments(mean: number, std: number): Moments {
   return std === 0 ? { mean, std, min: mean, max: mean } : { mean, std, min: -Infinity, max: Infinity };
 }
-
-/** The words of a pair of samples in a fill of fewer than 16 normals. */
-const WORDS_OF_PAIR = 4;
 
 /** The position in the stream after a fill of `count` normals. */
 export function afterNormals(count: number, dtype: FloatDType, { words, cachedFrom }: StreamPosition): StreamPosition {

@@ -45,7 +45,7 @@ describe('initree init', () => {
         lenetPolicy,
       ),
     );
-    expect(byPreset.stdout).toBe(`${report}\nwrote a.safetensors (249,088 bytes)\n`);
+    expect(byPreset.stdout).toBe(`${report}\nwrote a.safetensors (249,120 bytes)\n`);
   });
 
   it('writes ResNet-18 with torchvision’s bits, and metadata to derive it again', async () => {
