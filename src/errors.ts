@@ -118,7 +118,7 @@ export function describeValue(value: unknown): string {
 /**
  * Returns the options of a function if they are a plain object whose names all occur in `known`.
  * @param what the function, as the error message names it
- * @param Kind class of the error; default: ArgumentError
+ * @param Kind class of the error. Default: ArgumentError.
  * @throws if `options` is another value (a generator passed by position, say) or has an unknown name
  */
 export function checkOptions<T extends object>(

@@ -12,7 +12,7 @@ type Read<O, D> = {
  * The options of a function or constructor with their defaults filled in.
  * @param what name of the function or constructor, for error messages
  * @param defaults every option with its default
- * @param Kind class of the error; default: ArgumentError
+ * @param Kind class of the error. Default: ArgumentError.
  * @throws if `options` is not a plain object (an option passed by position, say), if it has an unknown name, or if an
  *   option whose default is a boolean has another value than true and false
  */

@@ -13,7 +13,7 @@ export function fromSource(path: string): string[] {
 /**
  * Runs a program of this repository from its sources and returns what it prints; throws if it fails.
  * @param path from the repository's root
- * @param cwd where it runs; the root when absent
+ * @param cwd the working directory. Default: the root of the project
  * @param args its arguments
  */
 export function runProgram(path: string, cwd: string = fileURLToPath(root), args: readonly string[] = []): string {

@@ -30,7 +30,7 @@ export interface SafetensorsContent {
  * the widest alignment come first; tensors with dtypes of the same kind are sorted by the UTF-8 bytes of their names. The
  * bytes equal those of the format's own library, and PyTorch can read them.
  * @param tensors tensors of any dtype and shape by name
- * @param metadata strings by name; default: none. `format: 'pt'` is added unless `metadata` has a `format`.
+ * @param metadata strings by name. Default: none. `format: 'pt'` is added unless `metadata` has a `format`.
  * @returns the bytes of the file
  * @throws FormatError if a name occurs twice or is reserved by the format, if the metadata are not strings, or if the header
  *   exceeds 100 MB.

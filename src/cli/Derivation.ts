@@ -63,7 +63,7 @@ export function recipeOf(
 
 /**
  * Constructs a model and builds the plan of its policy.
- * @param around runs the construction; default: with deferred fills, so that overwritten fills are never drawn
+ * @param around runs the construction. Default: with deferred fills, so that overwritten fills are never drawn.
  * @throws UsageError, ModelError or PolicyError, before the policy draws anything
  */
 export async function prepareDerivation(

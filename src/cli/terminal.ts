@@ -17,7 +17,7 @@ export function coloursFor(stream: Stream): ReturnType<typeof pc.createColors> {
   return pc.createColors(isColoured && !refused);
 }
 
-/** The width of a stream in columns; default: 80. */
+/** The width of a stream in columns. Default: 80. */
 export function widthOf(stream: Stream): number {
   return stream.columns || Number(process.env['COLUMNS']) || 80;
 }

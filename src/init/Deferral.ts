@@ -105,7 +105,7 @@ export class Deferral implements DataSource {
 
   /**
    * Draws pending fills. Code that runs during a pause may read or overwrite a tensor; its fill is then no longer pending.
-   * @param wanted the tensors; default: all
+   * @param wanted the tensors. Default: all.
    */
   *materialize(wanted: Iterable<Tensor> = this.pending.keys()): Steps {
     const cursors = new Map<Generator, Generator>();

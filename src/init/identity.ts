@@ -16,7 +16,7 @@ export function eye(): Initializer {
  * An initialiser for convolutions' weights [out, in, …kernel], with one to three kernel dimensions, that pass their input
  * channels through.
  * @param groups number of groups of output channels, each of which passes the input channels through; it divides `out`;
- *   default: 1
+ *   Default: 1.
  */
 export function dirac(groups = 1): Initializer {
   return defineInitializer('dirac', { groups }, (shape) => {
@@ -49,7 +49,7 @@ export function eye_<T extends Tensor>(tensor: T): T {
 /**
  * Fills a convolution's weight [out, in, …kernel] so that the first min(in, out / groups) input channels pass unchanged,
  * and returns it (`torch.nn.init.dirac_`).
- * @param groups number of groups of output channels, each of which passes the input channels through; default: 1
+ * @param groups number of groups of output channels, each of which passes the input channels through. Default: 1.
  * @throws ShapeError unless `tensor` has 3, 4 or 5 dimensions, the first divisible by `groups`
  * @throws ArgumentError if `groups` is not a whole number ≥ 1
  * @example

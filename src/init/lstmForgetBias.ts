@@ -6,7 +6,7 @@ import { defineInitializer, type Initializer } from './Initializer.js';
 
 /**
  * An initialiser for the bias [4·hidden] of an LSTM: `value` for the forget gate, 0 for the other gates.
- * @param value finite; default: 1
+ * @param value finite. Default: 1.
  */
 export function lstmForgetBias(value = 1): Initializer {
   return defineInitializer('lstmForgetBias', { value }, (shape) => {
@@ -23,7 +23,7 @@ export function lstmForgetBias(value = 1): Initializer {
  * Fills the bias [4·hidden] of an LSTM, whose gates are in the order i, f, g, o, with `value` for the forget gate and 0
  * elsewhere, and returns it (Jozefowicz et al. 2015). PyTorch's layers add two biases: fill one of them by this function
  * and the other with zeros.
- * @param value finite; default: 1
+ * @param value finite. Default: 1.
  * @throws ShapeError if `tensor` has another shape
  * @throws ArgumentError if `value` is not finite
  * @throws DTypeError if the dtype is not a floating dtype

@@ -5,8 +5,8 @@ import { defineInitializer, type Initializer } from './Initializer.js';
 
 /**
  * An initialiser that draws from the normal distribution N(mean, std²), for tensors of any shape.
- * @param mean finite; default: 0
- * @param std standard deviation, finite and ≥ 0; default: 1
+ * @param mean finite. Default: 0.
+ * @param std standard deviation, finite and ≥ 0. Default: 1.
  */
 export function normal(mean = 0, std = 1): Initializer {
   return defineInitializer('normal', { mean, std }, () => normalLaw(mean, std));
@@ -14,8 +14,8 @@ export function normal(mean = 0, std = 1): Initializer {
 
 /**
  * Fills `tensor`, of any shape, with draws from N(mean, std²), and returns it (`torch.nn.init.normal_`).
- * @param mean finite; default: 0
- * @param std standard deviation, finite and ≥ 0; default: 1
+ * @param mean finite. Default: 0.
+ * @param std standard deviation, finite and ≥ 0. Default: 1.
  * @throws ArgumentError if std is negative or a number is not finite
  * @throws DTypeError if the dtype is not a floating dtype
  * @example

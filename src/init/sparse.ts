@@ -9,7 +9,7 @@ import { checkMatrix } from './identity.js';
 /**
  * An initialiser for matrices [rows, columns]: draws from N(0, std²) with ⌈sparsity·rows⌉ elements of each column set to 0.
  * @param sparsity in [0, 1]
- * @param std finite and ≥ 0; default: 0.01
+ * @param std finite and ≥ 0. Default: 0.01.
  */
 export function sparse(sparsity: number, std = 0.01): Initializer {
   return defineInitializer('sparse', { sparsity, std }, (shape) => {
@@ -26,7 +26,7 @@ export function sparse(sparsity: number, std = 0.01): Initializer {
  * returns it (`torch.nn.init.sparse_`; Martens 2010). Both use the given generator. PyTorch always draws the indices from
  * its default generator, so the bits equal PyTorch's for the default generator.
  * @param sparsity in [0, 1]
- * @param std finite and ≥ 0; default: 0.01
+ * @param std finite and ≥ 0. Default: 0.01.
  * @throws ShapeError unless `tensor` has two dimensions
  * @throws ArgumentError if `sparsity` is not in [0, 1] or `std` is negative
  * @throws DTypeError if the dtype is not a floating dtype

@@ -5,8 +5,8 @@ import { defineInitializer, type Initializer } from './Initializer.js';
 
 /**
  * An initialiser that draws from the uniform distribution U[a, b), for tensors of any shape.
- * @param a lower bound, included; default: 0
- * @param b upper bound, excluded, ≥ a; default: 1
+ * @param a lower bound, included. Default: 0.
+ * @param b upper bound, excluded, ≥ a. Default: 1.
  */
 export function uniform(a = 0, b = 1): Initializer {
   return defineInitializer('uniform', { a, b }, () => uniformLaw(a, b));
@@ -14,8 +14,8 @@ export function uniform(a = 0, b = 1): Initializer {
 
 /**
  * Fills `tensor`, of any shape, with draws from U[a, b), and returns it (`torch.nn.init.uniform_`).
- * @param a lower bound, included; default: 0
- * @param b upper bound, excluded, ≥ a; default: 1
+ * @param a lower bound, included. Default: 0.
+ * @param b upper bound, excluded, ≥ a. Default: 1.
  * @throws ArgumentError if a > b or a bound is not a finite number of the dtype
  * @throws DTypeError if the dtype is not a floating dtype
  * @example

@@ -10,7 +10,7 @@ import { defineInitializer, type Initializer } from './Initializer.js';
 
 /**
  * An initialiser for weights [out, in, …kernel] that draws from U(−a, a), a = gain·√(6 / (fanIn + fanOut)).
- * @param gain finite; default: 1
+ * @param gain finite. Default: 1.
  */
 export function xavierUniform(gain = 1): Initializer {
   return defineInitializer('xavierUniform', { gain }, (shape) => {
@@ -21,7 +21,7 @@ export function xavierUniform(gain = 1): Initializer {
 
 /**
  * An initialiser for weights [out, in, …kernel] that draws from N(0, std²), std = gain·√(2 / (fanIn + fanOut)).
- * @param gain finite; default: 1
+ * @param gain finite. Default: 1.
  */
 export function xavierNormal(gain = 1): Initializer {
   return defineInitializer('xavierNormal', { gain }, (shape) => normalLaw(0, xavierStd('xavierNormal', shape, gain)));
@@ -31,7 +31,7 @@ export function xavierNormal(gain = 1): Initializer {
  * Fills `tensor` with draws from U(−a, a), a = gain·√(6 / (fanIn + fanOut)), and returns it
  * (`torch.nn.init.xavier_uniform_`; Glorot & Bengio 2010).
  * @param tensor [out, in, …kernel]
- * @param gain finite; default: 1
+ * @param gain finite. Default: 1.
  * @throws ShapeError for fewer than two dimensions, or if both fans are 0
  * @throws ArgumentError if `gain` is not finite
  * @throws DTypeError if the dtype is not a floating dtype
@@ -50,7 +50,7 @@ export function xavierUniform_<T extends Tensor>(tensor: T, gain = 1, options?: 
  * Fills `tensor` with draws from N(0, std²), std = gain·√(2 / (fanIn + fanOut)), and returns it
  * (`torch.nn.init.xavier_normal_`; Glorot & Bengio 2010).
  * @param tensor [out, in, …kernel]
- * @param gain finite; default: 1
+ * @param gain finite. Default: 1.
  * @throws ShapeError for fewer than two dimensions, or if both fans are 0
  * @throws ArgumentError if `gain` is not finite
  * @throws DTypeError if the dtype is not a floating dtype

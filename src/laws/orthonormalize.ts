@@ -65,9 +65,9 @@ class Panels {
   ) {
     this.rows = Math.min(count, Math.ceil(PIECE / size));
     const Kind = vectors instanceof Float32Array ? Float32Array : Float64Array;
-    const room = Math.min(count, PANEL) * Math.max(this.rows, Math.min(size, FEWEST_COLUMNS));
-    this.projections = new Kind(room);
-    this.weighted = new Kind(room);
+    const elements = Math.min(count, PANEL) * Math.max(this.rows, Math.min(size, FEWEST_COLUMNS));
+    this.projections = new Kind(elements);
+    this.weighted = new Kind(elements);
   }
 
   /** Reflects rows of a panel onto their axes. */

@@ -7,9 +7,9 @@ import { Module } from './Module.js';
 
 /** Options of every layer that has parameters. */
 export interface LayerOptions {
-  /** Element type of the parameters; default: the default dtype. */
+  /** Element type of the parameters. Default: the default dtype. */
   dtype?: FloatDType | undefined;
-  /** Generator of the default initialisation; default: the default generator. */
+  /** Generator of the default initialisation. Default: the default generator. */
   generator?: Generator | undefined;
 }
 

@@ -35,7 +35,7 @@ import { joinPath, type MemberOptions, walk, walkMembers, withoutRepeats } from 
  * ```
  */
 export abstract class Module extends ModuleNode {
-  /** Whether layers behave as in training (batch statistics, dropout). {@link train} and {@link eval} set it; default: true. */
+  /** Whether layers behave as in training (batch statistics, dropout). {@link train} and {@link eval} set it. Default: true. */
   training = true;
 
   constructor() {
@@ -64,7 +64,7 @@ export abstract class Module extends ModuleNode {
   /**
    * This module and all its descendants with their dotted paths. Parents come before their children.
    * @param options `prefix`: path of this module; default: `''` · `removeDuplicate`: whether a module with several paths is
-   *   listed only under the first one; default: true
+   *   listed only under the first one. Default: true.
    * @example
    * ```ts
    * import { nn } from 'initree';
@@ -82,7 +82,7 @@ export abstract class Module extends ModuleNode {
 
   /**
    * All parameters of this module and its descendants, each once.
-   * @param options `recurse`: whether the descendants' parameters are listed; default: true
+   * @param options `recurse`: whether the descendants' parameters are listed. Default: true.
    */
   *parameters(options?: Pick<MemberOptions, 'recurse'>): IterableIterator<Parameter> {
     for (const [, parameter] of this.namedParameters(options)) yield parameter;
@@ -105,7 +105,7 @@ export abstract class Module extends ModuleNode {
 
   /**
    * All buffers of this module and its descendants, each once.
-   * @param options `recurse`: whether the descendants' buffers are listed; default: true
+   * @param options `recurse`: whether the descendants' buffers are listed. Default: true.
    */
   *buffers(options?: Pick<MemberOptions, 'recurse'>): IterableIterator<Tensor> {
     for (const [, buffer] of this.namedBuffers(options)) yield buffer;
@@ -215,7 +215,7 @@ export abstract class Module extends ModuleNode {
   /**
    * Adds a tensor that belongs to the module but is not learned, and returns it. So a field can be written
    * `mask = this.registerBuffer('mask', tensor)`.
-   * @param options `persistent`: whether the state dict contains the buffer; default: true
+   * @param options `persistent`: whether the state dict contains the buffer. Default: true.
    * @throws StateError if the name is not allowed (see {@link addModule}), or if `tensor` is neither a plain Tensor nor null
    * @example
    * ```ts

@@ -23,7 +23,7 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
 
   /**
    * @param tensor the values; they are shared, not copied
-   * @param options `requiresGrad`: whether operations on the parameter are recorded; default: true
+   * @param options `requiresGrad`: whether operations on the parameter are recorded. Default: true.
    * @throws ArgumentError if `tensor` is not a Tensor
    * @throws DTypeError if `requiresGrad` is true and the dtype is not a floating-point dtype
    */

@@ -3,7 +3,7 @@ import { formatShape } from '../tensor/Shape.js';
 
 /**
  * Returns `value` if it is a whole number.
- * @param least the smallest allowed number; default: 1; −Infinity for all
+ * @param least the smallest allowed number. Default: 1; −Infinity for all.
  */
 export function checkSize(name: string, value: number, least = 1): number {
   if (!Number.isSafeInteger(value) || value < least) {

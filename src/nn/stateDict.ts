@@ -9,9 +9,9 @@ import { joinPath, walk } from './walk.js';
 
 /** Options of `loadStateDict`. */
 export interface LoadOptions {
-  /** Whether missing and unexpected keys are errors; default: true. */
+  /** Whether missing and unexpected keys are errors. Default: true. */
   strict?: boolean | undefined;
-  /** Whether the model's tensors get the arrays and dtypes of the given ones instead of copies of the values; default: false. */
+  /** Whether the model's tensors get the arrays and dtypes of the given ones instead of copies of the values. Default: false. */
   assign?: boolean | undefined;
 }
 

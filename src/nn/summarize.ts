@@ -16,7 +16,7 @@ import { walk } from './walk.js';
 
 /** Options of `Module.summary`. */
 export interface SummaryOptions {
-  /** Element type of the inputs, or one for each input; default: the dtype of the model's first parameter. */
+  /** Element type of the inputs, or one for each input. Default: the dtype of the model's first parameter. */
   dtype?: DType | readonly (DType | undefined)[] | undefined;
 }
 

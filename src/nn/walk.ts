@@ -4,7 +4,7 @@ import type { ModuleNode } from './ModuleNode.js';
 
 /** Options of {@link walk}. */
 export interface WalkOptions {
-  /** Path of the root, with which all paths begin; default: `''`. */
+  /** Path of the root, with which all paths begin. Default: `''`. */
   prefix?: string | undefined;
   /**
    * How often a module with several paths is visited: `'skip'` (default) once; `'skipSiblings'` once for each parent;
@@ -89,11 +89,11 @@ export function* walkMembers<T extends Member>(
 
 /** Options of `namedParameters` and `namedBuffers`. */
 export interface MemberOptions {
-  /** Path of the root, with which all paths begin; default: `''`. */
+  /** Path of the root, with which all paths begin. Default: `''`. */
   prefix?: string | undefined;
-  /** Whether the members of descendants are listed; default: true. */
+  /** Whether the members of descendants are listed. Default: true. */
   recurse?: boolean | undefined;
-  /** Whether a member with several paths is listed only under the first one; default: true. */
+  /** Whether a member with several paths is listed only under the first one. Default: true. */
   removeDuplicate?: boolean | undefined;
 }
 

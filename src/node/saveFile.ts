@@ -10,7 +10,7 @@ export interface HasStateDict {
 
 /** Options of {@link saveFile}. */
 export interface SaveOptions {
-  /** Strings by name that the file holds beside the tensors, such as a report's `metadata()`; default: none. */
+  /** Strings by name that the file holds beside the tensors, such as a report's `metadata()`. Default: none. */
   metadata?: Metadata | undefined;
 }
 

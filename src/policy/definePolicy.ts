@@ -52,7 +52,7 @@ export function definePolicy(
 /**
  * Makes a policy that has additional rules before the rules of a base policy, so that the additional rules claim first.
  * If the base has several passes, the additional rules come first in each of them.
- * @param name the name of the new policy; default: the name of the base
+ * @param name the name of the new policy. Default: the name of the base.
  * @throws PolicyError if the base is not a policy, or if {@link definePolicy} would not accept the name or the rules
  * @example
  * ```ts

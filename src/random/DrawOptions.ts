@@ -5,7 +5,7 @@ import { Generator } from './Generator.js';
 
 /** Options of every function that draws random numbers. */
 export interface DrawOptions {
-  /** The source of the random numbers; default: `defaultGenerator`. */
+  /** The source of the random numbers. Default: `defaultGenerator`. */
   generator?: Generator | undefined;
 }
 

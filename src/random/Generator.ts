@@ -9,7 +9,7 @@ import { wrapSeed } from './wrapSeed.js';
 
 /** Options of the constructor of {@link Generator}. */
 export interface GeneratorOptions {
-  /** The engine that gives the random words; default: `'mersenne'`, with which the numbers are PyTorch's. */
+  /** The engine that gives the random words. Default: `'mersenne'`, with which the numbers are PyTorch's. */
   engine?: EngineName | undefined;
 }
 

@@ -408,7 +408,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.rearranged('ViewBackward0', layout.flatten(this, startDim, endDim));
   }
 
-  /** A tensor that shares the elements, without dimension `dim` if its size is 1; default: without all dimensions of size 1. */
+  /** A tensor that shares the elements, without dimension `dim` if its size is 1. Default: without all dimensions of size 1. */
   squeeze(dim?: number): Tensor<D> {
     return this.rearranged(dim === undefined ? 'SqueezeBackward0' : 'SqueezeBackward1', layout.squeeze(this, dim));
   }
@@ -521,8 +521,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /**
    * Sums over dimensions. Integers sum to `int64`.
-   * @param dim dimension or dimensions; default: all
-   * @param options `keepdim`: whether a reduced dimension stays with size 1; default: false
+   * @param dim dimension or dimensions. Default: all.
+   * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
    */
   sum(dim?: reductions.Dims, options?: reductions.ReduceOptions): Tensor {
     return this.map(dim === undefined ? 'SumBackward0' : 'SumBackward1', reductions.sum(this, dim, options));
@@ -538,7 +538,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /**
    * Variances over dimensions; arguments as in {@link sum}.
-   * @param options `correction`: the denominator is n − correction; default: 1
+   * @param options `correction`: the denominator is n − correction. Default: 1.
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
   var(dim?: reductions.Dims, options?: reductions.ReduceOptions & { correction?: number | undefined }): Tensor {
@@ -547,7 +547,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /**
    * Standard deviations over dimensions; arguments as in {@link sum}.
-   * @param options `correction`: the denominator is n − correction; default: 1
+   * @param options `correction`: the denominator is n − correction. Default: 1.
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
   std(dim?: reductions.Dims, options?: reductions.ReduceOptions & { correction?: number | undefined }): Tensor {
@@ -654,7 +654,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * Draws every element from U[from, to) (`torch.Tensor.uniform_`).
    * @param from default: 0
    * @param to default: 1
-   * @param options `generator`; default: the default generator
+   * @param options `generator`. Default: the default generator.
    */
   uniform_(from = 0, to = 1, options?: DrawOptions): this {
     const generator = generatorOf('uniform_', options);
@@ -666,8 +666,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /**
    * Draws every element from N(mean, std²) (`torch.Tensor.normal_`).
    * @param mean default: 0
-   * @param std ≥ 0; default: 1
-   * @param options `generator`; default: the default generator
+   * @param std ≥ 0. Default: 1.
+   * @param options `generator`. Default: the default generator.
    */
   normal_(mean = 0, std = 1, options?: DrawOptions): this {
     const generator = generatorOf('normal_', options);

@@ -36,9 +36,9 @@ export function sumToShape(gradient: Dense, shape: Shape): Dense {
 
 /** Options of {@link zipNumbers}. */
 export interface ZipOptions {
-  /** The array for the results; default: a new array of the common dtype. */
+  /** The array for the results. Default: a new array of the common dtype. */
   readonly out?: { readonly dtype: DType; readonly numbers: Numbers } | undefined;
-  /** Whether a single number on the right is a float32 in the arithmetic of halves, as in some of PyTorch's operations; default: false. */
+  /** Whether a single number on the right is a float32 in the arithmetic of halves, as in some of PyTorch's operations. Default: false. */
   readonly wideSingle?: boolean;
 }
 

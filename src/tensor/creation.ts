@@ -25,9 +25,9 @@ import { Tensor } from './Tensor.js';
 
 /** Options of functions that create a tensor. */
 export interface TensorOptions {
-  /** Element type; default: the default dtype, if the function names no other. */
+  /** Element type. Default: the default dtype, if the function names no other. */
   dtype?: DType | undefined;
-  /** Whether operations on the tensor are recorded; default: false. */
+  /** Whether operations on the tensor are recorded. Default: false. */
   requiresGrad?: boolean | undefined;
 }
 
@@ -35,14 +35,14 @@ const TENSOR_DEFAULTS = { dtype: undefined, requiresGrad: false } as const;
 
 /** Options of functions that create a tensor of random numbers. */
 export interface RandomOptions extends TensorOptions, DrawOptions {
-  /** A floating-point element type; default: the default dtype. */
+  /** A floating-point element type. Default: the default dtype. */
   dtype?: FloatDType | undefined;
 }
 
 /**
  * A tensor of the given elements (`torch.tensor`).
  * @param elements nested arrays, at most 64 deep; one number for shape `[]`
- * @param options `dtype`; default: `bool` if all elements are booleans, `int64` if all are bigints, else the default dtype
+ * @param options `dtype`. Default: `bool` if all elements are booleans, `int64` if all are bigints, else the default dtype.
  * @throws ShapeError if the arrays of one depth have different lengths
  * @throws ArgumentError for an element of another kind, or one that the dtype cannot hold
  * @example
@@ -107,7 +107,7 @@ export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
 
 /**
  * A tensor whose elements are all `value` (`torch.full`).
- * @param options `dtype`; default: the default dtype
+ * @param options `dtype`. Default: the default dtype.
  * @throws ShapeError if a size is not a whole number ≥ 0
  * @throws ArgumentError if the dtype cannot hold `value`
  * @example
@@ -166,7 +166,7 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
  * A tensor of integers drawn uniformly from [low, high) (`torch.randint`).
  * @param low a safe integer below `high`
  * @param high a safe integer
- * @param options `dtype`; default: `int64`
+ * @param options `dtype`. Default: `int64`.
  * @throws ArgumentError if the range is empty, or if the dtype cannot hold it
  * @example
  * ```ts
@@ -206,8 +206,8 @@ export function randperm(n: number, options?: DrawOptions): Tensor {
 
 /**
  * The numbers start, start + step, … below `end` (`torch.arange`), of shape `[n]`. `arange(end)` starts at 0.
- * @param step not 0; a negative step counts down to above `end`; default: 1
- * @param options `dtype`; default: `int64` if all three are whole numbers, else the default dtype
+ * @param step not 0; a negative step counts down to above `end`. Default: 1.
+ * @param options `dtype`. Default: `int64` if all three are whole numbers, else the default dtype.
  * @throws ArgumentError if `step` is 0 or leads away from `end`
  * @example
  * ```ts

@@ -24,7 +24,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 
 /**
  * Joins tensors of one shape along a new dimension (`torch.stack`).
- * @param dim index of the new dimension; default: 0
+ * @param dim index of the new dimension. Default: 0.
  * @throws ShapeError if the shapes differ
  * @example
  * ```ts

@@ -32,7 +32,7 @@ export function flatten<D extends DType>(a: Dense<D>, startDim: number, endDim: 
   return view(a, [...a.shape.slice(0, start), numelOf(a.shape.slice(start, end + 1)), ...a.shape.slice(end + 1)]);
 }
 
-/** The same elements without dimension `dim` if its size is 1; default: without all dimensions of size 1. */
+/** The same elements without dimension `dim` if its size is 1. Default: without all dimensions of size 1. */
 export function squeeze<D extends DType>(a: Dense<D>, dim?: number): Computed<D> {
   const only = dim === undefined ? undefined : resolveDim(dim, a.shape.length);
   return view(

@@ -12,7 +12,7 @@ export type Dims = number | readonly number[] | undefined;
 
 /** Options of reductions. */
 export interface ReduceOptions {
-  /** Whether a reduced dimension stays with size 1; default: false. */
+  /** Whether a reduced dimension stays with size 1. Default: false. */
   keepdim?: boolean | undefined;
 }
 

@@ -24,7 +24,7 @@ describe('the table of layers', () => {
     expect([...namesIn(here), ...absent].sort()).toEqual([...TORCH].sort());
   });
 
-  it('says of exactly those that are exported that they are here', () => {
+  it('lists exactly the exported classes as present', () => {
     const exported = Object.keys(nn).filter((name) => !OWN.includes(name));
     expect(exported.sort()).toEqual(namesIn(here).sort());
   });

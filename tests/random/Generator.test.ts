@@ -175,7 +175,7 @@ describeOnEveryPath('Generator.getState and setState', () => {
     expect(generator.sharesStream(before)).toBe(false);
   });
 
-  it('refuses what is no Uint8Array', () => {
+  it('refuses a value that is not a Uint8Array', () => {
     expect(() => new Generator().setState('state' as unknown as Uint8Array)).toThrow(StateError);
   });
 });
@@ -266,7 +266,7 @@ describeOnEveryPath('Generator.from', () => {
     expect(generator.nextWord()).toBe(Generator.from(xoroshiro128plus(1)).nextWord());
   });
 
-  it('refuses what is no engine', () => {
+  it('refuses a value that is not an engine', () => {
     expect(() => Generator.from({} as never)).toThrow(ArgumentError);
     expect(() => Generator.from(undefined as never)).toThrow(ArgumentError);
   });

@@ -20,7 +20,7 @@ export interface RecurrentSetup {
   readonly biasHh: Floats | null;
   /** The weights that project hidden states, [size, hidden]. */
   readonly weightHr: Floats | null;
-  /** The initial hidden state, [batch, size], and the initial cell state, [batch, hidden]; default: zeros. */
+  /** The initial hidden state, [batch, size], and the initial cell state, [batch, hidden]. Default: zeros. */
   readonly initial: readonly Floats[];
   /** Whether the run goes from the last step to the first. */
   readonly reverse: boolean;

@@ -18,7 +18,7 @@ let loaded: MatrixInstance | null | undefined;
 /**
  * Returns the module of assembly/matrices for one piece of work. The module is compiled once enough work has been seen.
  * @param work in multiply-adds, or in other operations that take as long
- * @param isWorthwhile whether this piece of work is faster in WebAssembly; default: `work` is at least 8192
+ * @param isWorthwhile whether this piece of work is faster in WebAssembly. Default: `work` is at least 8192.
  * @returns `undefined` if the work is too small, or if SIMD is not in use
  */
 export function matrixInstance(work: number, isWorthwhile = work >= WORTHWHILE): MatrixInstance | undefined {

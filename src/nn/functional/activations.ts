@@ -190,8 +190,8 @@ export function gelu(input: Tensor, options: { approximate?: GeluApproximation |
 /**
  * log(1 + e^(beta·x)) / beta of each element (`torch.nn.functional.softplus`).
  * @param input Any shape.
- * @param beta Factor of x. default: 1
- * @param threshold Where beta·x is greater than this number, the value is x itself. default: 20
+ * @param beta Factor of x. Default: 1.
+ * @param threshold Where beta·x is greater than this number, the value is x itself. Default: 20.
  * @returns The shape of the input.
  * @throws ArgumentError if `beta` or `threshold` is not a finite number.
  * @throws DTypeError if the dtype is not floating.

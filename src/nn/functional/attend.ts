@@ -50,13 +50,13 @@ export interface Attention {
   /** Added to the scores, in a shape that broadcasts to `[...batch, rows, columns]`. */
   readonly mask: Tensor | null;
   readonly isCausal: boolean;
-  /** Factor of the scores. default: 1/√width */
+  /** Factor of the scores. Default: 1/√width. */
   readonly scale?: number | undefined;
   readonly dropoutP: number;
   readonly generator?: Generator | undefined;
   /**
    * Whether the weights are returned as well, after dropout: `[...batch, rows, columns]`. The weights are NaN for a row
-   * that sees no column. default: false
+   * that sees no column. Default: false.
    */
   readonly needWeights?: boolean;
 }

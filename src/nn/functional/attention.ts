@@ -14,16 +14,16 @@ import { checkTensors } from './checkTensors.js';
 export interface ScaledDotProductOptions {
   /**
    * A mask that broadcasts to `[*, L, S]`. A `bool` mask is true where a query sees a key; a floating mask is added to
-   * the scores. default: null
+   * the scores. Default: null.
    */
   attnMask?: Tensor | null | undefined;
-  /** Probability in [0, 1] with which a weight is set to 0, in training and in evaluation. default: 0 */
+  /** Probability in [0, 1] with which a weight is set to 0, in training and in evaluation. Default: 0. */
   dropoutP?: number | undefined;
-  /** Whether query i sees only the keys 0 to i; requires that there is no mask. default: false */
+  /** Whether query i sees only the keys 0 to i; requires that there is no mask. Default: false. */
   isCausal?: boolean | undefined;
-  /** Factor of the scores. default: 1/√E */
+  /** Factor of the scores. Default: 1/√E. */
   scale?: number | undefined;
-  /** Generator that the dropout draws from. default: the default generator */
+  /** Generator that the dropout draws from. Default: the default generator. */
   generator?: Generator | undefined;
 }
 

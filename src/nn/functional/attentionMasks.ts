@@ -10,21 +10,21 @@ import { Tensor } from '../../tensor/Tensor.js';
 export interface AttentionInputs {
   /**
    * `[N, S]`, or `[S]` for unbatched inputs: a `bool` mask is true at the keys to ignore; a floating mask is added to
-   * their scores. default: null
+   * their scores. Default: null.
    */
   keyPaddingMask?: Tensor | null | undefined;
-  /** Whether the attention weights are returned as well. default: true */
+  /** Whether the attention weights are returned as well. Default: true. */
   needWeights?: boolean | undefined;
   /**
    * `[L, S]` or `[N·numHeads, L, S]`: a `bool` mask is true where a query does not see a key; a floating mask is added
-   * to the scores. default: null
+   * to the scores. Default: null.
    */
   attnMask?: Tensor | null | undefined;
-  /** Whether the returned weights are the mean over the heads. default: true */
+  /** Whether the returned weights are the mean over the heads. Default: true. */
   averageAttnWeights?: boolean | undefined;
   /**
    * PyTorch's hint that `attnMask`, which is then required, hides exactly the later keys. Only the mask has an effect.
-   * default: false
+   * Default: false.
    */
   isCausal?: boolean | undefined;
 }

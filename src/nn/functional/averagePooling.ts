@@ -11,18 +11,18 @@ import type { Size } from './windows.js';
 
 /** Options of {@link avgPool1d}. */
 export interface AvgPool1dOptions {
-  /** Zeros on each side of the input, ≥ 0 and at most half of the kernel size. default: 0 */
+  /** Zeros on each side of the input, ≥ 0 and at most half of the kernel size. Default: 0. */
   padding?: Size | undefined;
-  /** Whether windows may extend over the far edge. default: false */
+  /** Whether windows may extend over the far edge. Default: false. */
   ceilMode?: boolean | undefined;
-  /** Whether the zeros of the padding count as elements. default: true */
+  /** Whether the zeros of the padding count as elements. Default: true. */
   countIncludePad?: boolean | undefined;
 }
 
 /** Options of {@link avgPool2d} and {@link avgPool3d}. */
 export interface AvgPoolOptions extends AvgPool1dOptions {
   /**
-   * An integer other than 0, which divides the sum of every window in place of its number of elements. default: null
+   * An integer other than 0, which divides the sum of every window in place of its number of elements. Default: null.
    */
   divisorOverride?: number | null | undefined;
 }
@@ -31,7 +31,7 @@ export interface AvgPoolOptions extends AvgPool1dOptions {
  * The mean of each window (`torch.nn.functional.avg_pool1d`).
  * @param input `[N, C, L]` or `[C, L]`
  * @param kernelSize Size of the window, ≥ 1: one number or `[length]`.
- * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
  * @param options `padding`, `ceilMode`, `countIncludePad`; see {@link AvgPool1dOptions}.
  * @returns `[N, C, L_out]` or `[C, L_out]`
  * @throws ShapeError or ArgumentError if the sizes do not match.
@@ -50,7 +50,7 @@ export function avgPool1d(
  * The mean of each window (`torch.nn.functional.avg_pool2d`).
  * @param input `[N, C, H, W]` or `[C, H, W]`
  * @param kernelSize Size of the window, ≥ 1: one number or `[height, width]`.
- * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
  * @param options `padding`, `ceilMode`, `countIncludePad`, `divisorOverride`; see {@link AvgPoolOptions}.
  * @returns `[N, C, H_out, W_out]` or `[C, H_out, W_out]`
  * @throws ShapeError or ArgumentError if the sizes do not match.
@@ -78,7 +78,7 @@ export function avgPool2d(
  * function accepts them.
  * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
  * @param kernelSize Size of the window, ≥ 1: one number or `[depth, height, width]`.
- * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
  * @param options `padding`, `ceilMode`, `countIncludePad`, `divisorOverride`; see {@link AvgPoolOptions}.
  * @returns `[N, C, D_out, H_out, W_out]` or `[C, D_out, H_out, W_out]`
  * @throws ShapeError or ArgumentError if the sizes do not match.

@@ -14,7 +14,7 @@ import { floatsOf } from './floatsOf.js';
  * @param input1 `[*, inputs1]`
  * @param input2 `[*, inputs2]`, with the same leading dimensions
  * @param weight `[outputs, inputs1, inputs2]`
- * @param bias `[outputs]`, or null. default: null
+ * @param bias `[outputs]`, or null. Default: null.
  * @returns `[*, outputs]`
  * @throws ShapeError if the sizes do not match.
  * @throws DTypeError if the dtypes differ.

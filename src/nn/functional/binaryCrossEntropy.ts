@@ -14,10 +14,10 @@ const { abs, exp, log, log1p, max } = Math;
 export interface BinaryCrossEntropyOptions {
   /**
    * Factor of each element's loss, in a shape that broadcasts to the shape of the input; it gets no gradient.
-   * default: null
+   * Default: null.
    */
   weight?: Tensor | null | undefined;
-  /** `'mean'`, `'sum'` or `'none'`. default: `'mean'` */
+  /** `'mean'`, `'sum'` or `'none'`. Default: `'mean'`. */
   reduction?: Reduction | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface BinaryCrossEntropyOptions {
 export interface LogitsLossOptions extends BinaryCrossEntropyOptions {
   /**
    * Factor of the loss of positive targets, in a shape that broadcasts to the shape of the input; it gets no gradient.
-   * default: null
+   * Default: null.
    */
   posWeight?: Tensor | null | undefined;
 }

@@ -18,16 +18,16 @@ import { readImages, type Size, type Windows, windowsOver } from './windows.js';
 
 /** Options of {@link conv1d}, {@link conv2d} and {@link conv3d}. */
 export interface ConvolutionOptions {
-  /** Step of the kernel, ≥ 1. default: 1 */
+  /** Step of the kernel, ≥ 1. Default: 1. */
   stride?: Size | undefined;
   /**
    * Zeros on each side of the input, ≥ 0. `'same'` keeps the size of the input and requires stride 1; `'valid'` adds no
-   * zeros. default: 0
+   * zeros. Default: 0.
    */
   padding?: Size | 'same' | 'valid' | undefined;
-  /** Distance between neighbouring elements of the kernel, ≥ 1. default: 1 */
+  /** Distance between neighbouring elements of the kernel, ≥ 1. Default: 1. */
   dilation?: Size | undefined;
-  /** Number of groups, ≥ 1. Each group of output channels sees one group of input channels only. default: 1 */
+  /** Number of groups, ≥ 1. Each group of output channels sees one group of input channels only. Default: 1. */
   groups?: number | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface ConvolutionOptions {
  * A one-dimensional cross-correlation (`torch.nn.functional.conv1d`).
  * @param input `[N, C, L]` or `[C, L]`
  * @param weight `[out, C / groups, length]`
- * @param bias `[out]`, or null. default: null
+ * @param bias `[out]`, or null. Default: null.
  * @param options `stride`, `padding`, `dilation`, `groups`; see {@link ConvolutionOptions}.
  * @returns `[N, out, L_out]` or `[out, L_out]`, where L_out = ⌊(L + 2·padding − dilation·(length − 1) − 1) / stride⌋ +
  *   1
@@ -55,7 +55,7 @@ export function conv1d(
  * A two-dimensional cross-correlation (`torch.nn.functional.conv2d`).
  * @param input `[N, C, H, W]` or `[C, H, W]`
  * @param weight `[out, C / groups, height, width]`
- * @param bias `[out]`, or null. default: null
+ * @param bias `[out]`, or null. Default: null.
  * @param options `stride`, `padding`, `dilation`, `groups`; see {@link ConvolutionOptions}.
  * @returns `[N, out, H_out, W_out]` or `[out, H_out, W_out]`; each size is computed as in {@link conv1d}.
  * @throws ShapeError or ArgumentError if the sizes do not match.
@@ -81,7 +81,7 @@ export function conv2d(
  * A three-dimensional cross-correlation (`torch.nn.functional.conv3d`).
  * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
  * @param weight `[out, C / groups, depth, height, width]`
- * @param bias `[out]`, or null. default: null
+ * @param bias `[out]`, or null. Default: null.
  * @param options `stride`, `padding`, `dilation`, `groups`; see {@link ConvolutionOptions}.
  * @returns `[N, out, D_out, H_out, W_out]` or `[out, D_out, H_out, W_out]`; each size is computed as in {@link conv1d}.
  * @throws ShapeError or ArgumentError if the sizes do not match.

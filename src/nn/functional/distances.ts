@@ -16,9 +16,9 @@ const { abs, max, min, sign, sqrt } = Math;
 
 /** Options of {@link cosineSimilarity}. */
 export interface CosineSimilarityOptions {
-  /** The dimension of the vectors; a negative number counts from the end. default: 1 */
+  /** The dimension of the vectors; a negative number counts from the end. Default: 1. */
   dim?: number | undefined;
-  /** The smallest length that is divided by. default: 1e-8 */
+  /** The smallest length that is divided by. Default: 1e-8. */
   eps?: number | undefined;
 }
 
@@ -92,11 +92,11 @@ export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilari
 
 /** Options of {@link pairwiseDistance}. */
 export interface PairwiseDistanceOptions {
-  /** The exponent of the norm: any number, or ±Infinity. default: 2 */
+  /** The exponent of the norm: any number, or ±Infinity. Default: 2. */
   p?: number | undefined;
-  /** Number added to each difference. default: 1e-6 */
+  /** Number added to each difference. Default: 1e-6. */
   eps?: number | undefined;
-  /** Whether the last dimension remains, with size 1. default: false */
+  /** Whether the last dimension remains, with size 1. Default: false. */
   keepdim?: boolean | undefined;
 }
 

@@ -11,9 +11,9 @@ import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 
 /** Options of the dropout functions. */
 export interface DropoutOptions {
-  /** Whether elements are set to 0 at all. default: true; false for {@link alphaDropout} */
+  /** Whether elements are set to 0 at all. Default: true; false for {@link alphaDropout}. */
   training?: boolean | undefined;
-  /** Generator that the mask is drawn from. default: the default generator */
+  /** Generator that the mask is drawn from. Default: the default generator. */
   generator?: Generator | undefined;
 }
 
@@ -28,7 +28,7 @@ const SELU_LIMIT = -1.7580993408473766;
  * differ, but the scale and the expectation are the same. Without training, and for p = 0, the function returns the
  * input itself and draws nothing.
  * @param input Any shape.
- * @param p Probability in [0, 1]. default: 0.5
+ * @param p Probability in [0, 1]. Default: 0.5.
  * @param options `training` (default: true), `generator`.
  * @returns The shape of the input.
  * @throws ArgumentError if `p` is not in [0, 1].
@@ -49,7 +49,7 @@ export function dropout(input: Tensor, p = 0.5, options: DropoutOptions = {}): T
 /**
  * {@link dropout} of whole channels (`torch.nn.functional.dropout1d`; Tompson et al. 2015).
  * @param input `[N, C, L]` or `[C, L]`
- * @param p Probability in [0, 1]. default: 0.5
+ * @param p Probability in [0, 1]. Default: 0.5.
  * @param options `training` (default: true), `generator`.
  * @returns The shape of the input.
  * @throws ShapeError if the input has another number of dimensions.
@@ -71,7 +71,7 @@ export function dropout1d(input: Tensor, p = 0.5, options: DropoutOptions = {}):
  * {@link dropout} of whole channels (`torch.nn.functional.dropout2d`; Tompson et al. 2015). As in PyTorch, an input
  * with three dimensions is `[N, C, L]`.
  * @param input `[N, C, …]`
- * @param p Probability in [0, 1]. default: 0.5
+ * @param p Probability in [0, 1]. Default: 0.5.
  * @param options `training` (default: true), `generator`.
  * @returns The shape of the input.
  * @throws ShapeError if the input has fewer than two dimensions.
@@ -86,7 +86,7 @@ export function dropout2d(input: Tensor, p = 0.5, options: DropoutOptions = {}):
 /**
  * {@link dropout} of whole channels (`torch.nn.functional.dropout3d`; Tompson et al. 2015).
  * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
- * @param p Probability in [0, 1]. default: 0.5
+ * @param p Probability in [0, 1]. Default: 0.5.
  * @param options `training` (default: true), `generator`.
  * @returns The shape of the input.
  * @throws ShapeError if the input has no dimensions.
@@ -104,7 +104,7 @@ export function dropout3d(input: Tensor, p = 0.5, options: DropoutOptions = {}):
  *
  * The mask is drawn as in {@link dropout}.
  * @param input Any shape.
- * @param p Probability in [0, 1]. default: 0.5
+ * @param p Probability in [0, 1]. Default: 0.5.
  * @param options `training` (default: false, as in PyTorch), `generator`.
  * @returns The shape of the input.
  * @throws ArgumentError if `p` is not in [0, 1].

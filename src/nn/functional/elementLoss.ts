@@ -20,16 +20,16 @@ export interface ElementLoss {
   readonly value: Term;
   /** The derivative with respect to x. */
   readonly byInput: Term;
-  /** The derivative with respect to t. default: −byInput */
+  /** The derivative with respect to t. Default: −byInput. */
   readonly byTarget?: Term;
 }
 
 /** The reduction and the weights of a loss. The weights broadcast to the shape of the input and get no gradient. */
 export interface ElementLossSettings {
   readonly reduction?: Reduction | undefined;
-  /** Factor of each element's loss. default: none */
+  /** Factor of each element's loss. Default: none. */
   readonly weight?: Tensor | null | undefined;
-  /** The p of the terms. default: 1 */
+  /** The p of the terms. Default: 1. */
   readonly posWeight?: Tensor | null | undefined;
 }
 

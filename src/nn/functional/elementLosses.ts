@@ -12,19 +12,19 @@ const { abs, exp, log, sign } = Math;
 
 /** Options of {@link mseLoss} and {@link l1Loss}. */
 export interface LossOptions {
-  /** `'mean'`, `'sum'` or `'none'`. default: `'mean'` */
+  /** `'mean'`, `'sum'` or `'none'`. Default: `'mean'`. */
   reduction?: Reduction | undefined;
 }
 
 /** Options of {@link smoothL1Loss}. */
 export interface SmoothL1LossOptions extends LossOptions {
-  /** The |x − t| at which the parabola ends, ≥ 0; with 0 the loss is {@link l1Loss}. default: 1 */
+  /** The |x − t| at which the parabola ends, ≥ 0; with 0 the loss is {@link l1Loss}. Default: 1. */
   beta?: number | undefined;
 }
 
 /** Options of {@link huberLoss}. */
 export interface HuberLossOptions extends LossOptions {
-  /** The |x − t| at which the parabola ends, > 0. default: 1 */
+  /** The |x − t| at which the parabola ends, > 0. Default: 1. */
   delta?: number | undefined;
 }
 
@@ -32,10 +32,10 @@ export interface HuberLossOptions extends LossOptions {
 export interface KlDivOptions {
   /**
    * `'mean'`, `'sum'`, `'none'`, or `'batchmean'`: the sum divided by the first size, which is the definition of the
-   * divergence. default: `'mean'`
+   * divergence. Default: `'mean'`.
    */
   reduction?: Reduction | 'batchmean' | undefined;
-  /** Whether the target holds logarithms of probabilities. default: false */
+  /** Whether the target holds logarithms of probabilities. Default: false. */
   logTarget?: boolean | undefined;
 }
 

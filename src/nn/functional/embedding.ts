@@ -11,7 +11,7 @@ import { checkTensors } from './checkTensors.js';
 /** Options of {@link embedding}. */
 export interface EmbeddingFunctionOptions {
   /**
-   * Index of a row whose gradient is 0, in [−rows, rows − 1]; a negative number counts from the end. default: null (no
+   * Index of a row whose gradient is 0, in [−rows, rows − 1]; a negative number counts from the end. Default: null (no
    * such row)
    */
   paddingIdx?: number | null | undefined;
@@ -58,7 +58,7 @@ export function embedding(input: Tensor, weight: Tensor, options: EmbeddingFunct
 /**
  * 1 at each index along a new last dimension, otherwise 0, as int64 (`torch.nn.functional.one_hot`).
  * @param input Indices (int64 or int32) of any shape, each in [0, numClasses − 1].
- * @param numClasses Size of the new dimension. default: −1, which means the largest index plus 1
+ * @param numClasses Size of the new dimension. Default: −1, which means the largest index plus 1.
  * @returns `[*, numClasses]`, where * is the shape of the input
  * @throws ArgumentError if an index is out of range.
  * @throws DTypeError if the indices have another dtype.

@@ -14,12 +14,12 @@ export type BagMode = 'sum' | 'mean' | 'max';
 
 /** Options of {@link embeddingBag}. */
 export interface BagOptions {
-  /** How the rows of a bag are combined: `'sum'`, `'mean'` or `'max'`. default: `'mean'` */
+  /** How the rows of a bag are combined: `'sum'`, `'mean'` or `'max'`. Default: `'mean'`. */
   mode?: BagMode | undefined;
-  /** Factor of each row, in the shape of the input; only with `mode: 'sum'`. default: null */
+  /** Factor of each row, in the shape of the input; only with `mode: 'sum'`. Default: null. */
   perSampleWeights?: Tensor | null | undefined;
   /**
-   * Index of a row that is ignored, in [−rows, rows − 1]; a negative number counts from the end. default: null (no such
+   * Index of a row that is ignored, in [−rows, rows − 1]; a negative number counts from the end. Default: null (no such
    * row)
    */
   paddingIdx?: number | null | undefined;
@@ -41,7 +41,7 @@ interface Bags {
  * @param input Indices (int64 or int32): `[bags, size]`, or the bags one after another, `[N]`.
  * @param weight The table, `[rows, columns]`.
  * @param offsets Index in the input at which each bag begins (int64 or int32), `[bags]`; only for an input `[N]`, which
- *   requires it. default: null
+ *   requires it. Default: null.
  * @param options `mode`, `perSampleWeights`, `paddingIdx`; see {@link BagOptions}.
  * @returns `[bags, columns]`
  * @throws ArgumentError if an index, an offset or an option is out of its range.

@@ -7,8 +7,8 @@ import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
  * Joins the dimensions from `startDim` to `endDim` into one dimension (`torch.flatten`). The result shares the elements
  * of the input.
  * @param input Any shape.
- * @param startDim First dimension to join; a negative number counts from the end. default: 0
- * @param endDim Last dimension to join; a negative number counts from the end. default: −1
+ * @param startDim First dimension to join; a negative number counts from the end. Default: 0.
+ * @param endDim Last dimension to join; a negative number counts from the end. Default: −1.
  * @returns The shape of the input with one dimension in place of the joined dimensions.
  * @throws ShapeError if the input does not have these dimensions.
  * @example

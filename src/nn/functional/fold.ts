@@ -14,11 +14,11 @@ import { reachOf, type Size, windowsOver } from './windows.js';
 
 /** Options of {@link unfold} and {@link fold}: how the blocks slide over the image. */
 export interface FoldOptions {
-  /** Distance between neighbouring elements of a block, ≥ 1: one number or `[height, width]`. default: 1 */
+  /** Distance between neighbouring elements of a block, ≥ 1: one number or `[height, width]`. Default: 1. */
   dilation?: Size | undefined;
-  /** Zeros on each side of the image, ≥ 0: one number or `[height, width]`. default: 0 */
+  /** Zeros on each side of the image, ≥ 0: one number or `[height, width]`. Default: 0. */
   padding?: Size | undefined;
-  /** Step from block to block, ≥ 1: one number or `[height, width]`. default: 1 */
+  /** Step from block to block, ≥ 1: one number or `[height, width]`. Default: 1. */
   stride?: Size | undefined;
 }
 

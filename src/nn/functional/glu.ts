@@ -10,7 +10,7 @@ import { floatDtype } from './floatDtype.js';
 /**
  * a·sigmoid(b), where a and b are the halves of a dimension (`torch.nn.functional.glu`; Dauphin et al. 2016).
  * @param input Any shape with an even size at `dim`.
- * @param dim The dimension that is halved; a negative number counts from the end. default: −1
+ * @param dim The dimension that is halved; a negative number counts from the end. Default: −1.
  * @returns The shape of the input, with half the size at `dim`.
  * @throws ShapeError if the size is odd or there is no such dimension.
  * @throws DTypeError if the dtype is not floating.

@@ -19,21 +19,21 @@ export type InterpolateMode = keyof typeof MODES;
 
 /** Options of {@link interpolate}. Exactly one of `size` and `scaleFactor` is required. */
 export interface InterpolateOptions {
-  /** Spatial sizes of the output, each ≥ 1: one number, or one for each spatial dimension. default: null */
+  /** Spatial sizes of the output, each ≥ 1: one number, or one for each spatial dimension. Default: null. */
   size?: Size | null | undefined;
   /**
    * Factor of each spatial size, > 0: one number, or one for each spatial dimension. The new sizes are rounded down.
-   * default: null
+   * Default: null.
    */
   scaleFactor?: Size | null | undefined;
-  /** Way to resample. default: `'nearest'` */
+  /** Way to resample. Default: `'nearest'`. */
   mode?: InterpolateMode | undefined;
   /**
-   * Whether the corner elements of input and output are aligned; only for the linear and cubic modes. default: null,
+   * Whether the corner elements of input and output are aligned; only for the linear and cubic modes. Default: null,
    * which means false
    */
   alignCorners?: boolean | null | undefined;
-  /** Whether the scale is computed from the sizes instead of `scaleFactor`. default: null, which means false */
+  /** Whether the scale is computed from the sizes instead of `scaleFactor`. Default: null, which means false. */
   recomputeScaleFactor?: boolean | null | undefined;
 }
 

@@ -12,7 +12,7 @@ import { floatsOf } from './floatsOf.js';
  * input·weightᵀ + bias (`torch.nn.functional.linear`).
  * @param input `[*, inFeatures]`
  * @param weight `[outFeatures, inFeatures]`
- * @param bias `[outFeatures]`, or null. default: null
+ * @param bias `[outFeatures]`, or null. Default: null.
  * @returns `[*, outFeatures]`
  * @throws ShapeError if the sizes do not match.
  * @throws DTypeError if the dtypes differ.

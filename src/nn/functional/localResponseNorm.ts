@@ -11,11 +11,11 @@ import { floatDtype } from './floatDtype.js';
 
 /** Options of local response normalisation. */
 export interface LocalResponseNormOptions {
-  /** Factor of the mean square. default: 1e-4 */
+  /** Factor of the mean square. Default: 1e-4. */
   alpha?: number | undefined;
-  /** Exponent. default: 0.75 */
+  /** Exponent. Default: 0.75. */
   beta?: number | undefined;
-  /** Number added to the mean square. default: 1 */
+  /** Number added to the mean square. Default: 1. */
   k?: number | undefined;
 }
 

@@ -14,17 +14,17 @@ import { logSoftmax } from './softmax.js';
 
 /** Options of {@link nllLoss}. */
 export interface NllLossOptions {
-  /** Weight of each class, `[C]`. default: null */
+  /** Weight of each class, `[C]`. Default: null. */
   weight?: Tensor | null | undefined;
-  /** Class index of the samples that are ignored. default: −100 */
+  /** Class index of the samples that are ignored. Default: −100. */
   ignoreIndex?: number | undefined;
-  /** `'mean'`, `'sum'` or `'none'`; with weights `'mean'` is the weighted mean. default: `'mean'` */
+  /** `'mean'`, `'sum'` or `'none'`; with weights `'mean'` is the weighted mean. Default: `'mean'`. */
   reduction?: Reduction | undefined;
 }
 
 /** Options of {@link crossEntropy}. */
 export interface CrossEntropyOptions extends NllLossOptions {
-  /** Share of the target that is spread evenly over all classes, in [0, 1]. default: 0 */
+  /** Share of the target that is spread evenly over all classes, in [0, 1]. Default: 0. */
   labelSmoothing?: number | undefined;
 }
 

@@ -11,7 +11,7 @@ import type { Size } from './windows.js';
 
 /** Options of the power-average pooling functions. */
 export interface LPPoolOptions {
-  /** Whether windows may extend over the far edge. default: false */
+  /** Whether windows may extend over the far edge. Default: false. */
   ceilMode?: boolean | undefined;
 }
 

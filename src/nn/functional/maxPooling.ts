@@ -11,13 +11,13 @@ import type { Size } from './windows.js';
 
 /** Options of the max pooling functions. */
 export interface MaxPoolOptions<Indices extends boolean = false> {
-  /** Elements of −∞ on each side of the input, ≥ 0 and at most half of the kernel size. default: 0 */
+  /** Elements of −∞ on each side of the input, ≥ 0 and at most half of the kernel size. Default: 0. */
   padding?: Size | undefined;
-  /** Distance between neighbouring elements of a window, ≥ 1. default: 1 */
+  /** Distance between neighbouring elements of a window, ≥ 1. Default: 1. */
   dilation?: Size | undefined;
-  /** Whether windows may extend over the far edge. default: false */
+  /** Whether windows may extend over the far edge. Default: false. */
   ceilMode?: boolean | undefined;
-  /** Whether the indices of the largest elements are returned as well. default: false */
+  /** Whether the indices of the largest elements are returned as well. Default: false. */
   returnIndices?: Indices | undefined;
 }
 
@@ -34,7 +34,7 @@ export type MaxPooled<Indices extends boolean> = Indices extends true
  * elements the first one gets the gradient.
  * @param input `[N, C, L]` or `[C, L]`
  * @param kernelSize Size of the window, ≥ 1: one number or `[length]`.
- * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
  * @param options `padding`, `dilation`, `ceilMode`, `returnIndices`; see {@link MaxPoolOptions}.
  * @returns `[N, C, L_out]` or `[C, L_out]`; with `returnIndices` `[output, indices]`
  * @throws ShapeError or ArgumentError if the sizes do not match.
@@ -54,7 +54,7 @@ export function maxPool1d<Indices extends boolean = false>(
  * elements the first one gets the gradient.
  * @param input `[N, C, H, W]` or `[C, H, W]`
  * @param kernelSize Size of the window, ≥ 1: one number or `[height, width]`.
- * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
  * @param options `padding`, `dilation`, `ceilMode`, `returnIndices`; see {@link MaxPoolOptions}.
  * @returns `[N, C, H_out, W_out]` or `[C, H_out, W_out]`; with `returnIndices` `[output, indices]`
  * @throws ShapeError or ArgumentError if the sizes do not match.
@@ -80,7 +80,7 @@ export function maxPool2d<Indices extends boolean = false>(
  * elements the first one gets the gradient.
  * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
  * @param kernelSize Size of the window, ≥ 1: one number or `[depth, height, width]`.
- * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
  * @param options `padding`, `dilation`, `ceilMode`, `returnIndices`; see {@link MaxPoolOptions}.
  * @returns `[N, C, D_out, H_out, W_out]` or `[C, D_out, H_out, W_out]`; with `returnIndices` `[output, indices]`
  * @throws ShapeError or ArgumentError if the sizes do not match.

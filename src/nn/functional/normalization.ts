@@ -10,15 +10,15 @@ import { checkTensors } from './checkTensors.js';
 
 /** Options of {@link batchNorm}. */
 export interface BatchNormOptions {
-  /** Scale of each channel, `[C]`. default: null, which means 1 */
+  /** Scale of each channel, `[C]`. Default: null, which means 1. */
   weight?: Tensor | null | undefined;
-  /** Offset of each channel, `[C]`. default: null, which means 0 */
+  /** Offset of each channel, `[C]`. Default: null, which means 0. */
   bias?: Tensor | null | undefined;
-  /** Whether the statistics of the batch are used and the running statistics are updated. default: false */
+  /** Whether the statistics of the batch are used and the running statistics are updated. Default: false. */
   training?: boolean | undefined;
-  /** Share of this batch in the running statistics. default: 0.1 */
+  /** Share of this batch in the running statistics. Default: 0.1. */
   momentum?: number | undefined;
-  /** Number added to the variance. default: 1e-5 */
+  /** Number added to the variance. Default: 1e-5. */
   eps?: number | undefined;
 }
 

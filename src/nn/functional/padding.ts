@@ -17,9 +17,9 @@ export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
 
 /** Options of {@link pad}. */
 export interface PadOptions {
-  /** The elements that the padding consists of. default: `'constant'` */
+  /** The elements that the padding consists of. Default: `'constant'`. */
   mode?: PadMode | undefined;
-  /** The number that constant padding consists of; only with `mode: 'constant'`. default: 0 */
+  /** The number that constant padding consists of; only with `mode: 'constant'`. Default: 0. */
   value?: number | undefined;
 }
 

@@ -16,7 +16,7 @@ export interface SlideSettings {
   readonly padding: Size;
   readonly dilation?: Size | undefined;
   readonly ceilMode?: boolean | undefined;
-  /** Whether the padding counts as elements of a window. default: true */
+  /** Whether the padding counts as elements of a window. Default: true. */
   readonly countPadding?: boolean | undefined;
 }
 

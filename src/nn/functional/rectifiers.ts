@@ -33,7 +33,7 @@ export function relu(input: Tensor): Tensor {
 /**
  * x above 0 and `negativeSlope`·x below (`torch.nn.functional.leaky_relu`).
  * @param input Any shape.
- * @param negativeSlope Slope below 0. default: 0.01
+ * @param negativeSlope Slope below 0. Default: 0.01.
  * @returns The shape of the input.
  * @throws ArgumentError if `negativeSlope` is not a finite number.
  * @throws DTypeError if the dtype is not floating.
@@ -58,8 +58,8 @@ export function leakyRelu(input: Tensor, negativeSlope = 0.01): Tensor {
  * Each element limited to the range `minVal` to `maxVal`; the gradient at the bounds is 0
  * (`torch.nn.functional.hardtanh`).
  * @param input Any shape.
- * @param minVal Lower bound. default: −1
- * @param maxVal Upper bound, ≥ `minVal`. default: 1
+ * @param minVal Lower bound. Default: −1.
+ * @param maxVal Upper bound, ≥ `minVal`. Default: 1.
  * @returns The shape of the input.
  * @throws ArgumentError if `minVal` is greater than `maxVal`.
  * @throws DTypeError if the dtype is not floating.
@@ -119,7 +119,7 @@ export function hardsigmoid(input: Tensor): Tensor {
 /**
  * x above 0 and alpha·(eˣ − 1) below (`torch.nn.functional.elu`; Clevert et al. 2015).
  * @param input Any shape.
- * @param alpha Scale of the negative part. default: 1
+ * @param alpha Scale of the negative part. Default: 1.
  * @returns The shape of the input.
  * @throws ArgumentError if `alpha` is not a finite number.
  * @throws DTypeError if the dtype is not floating.
@@ -132,7 +132,7 @@ export function elu(input: Tensor, alpha = 1): Tensor {
 /**
  * x above 0 and alpha·(e^(x/alpha) − 1) below (`torch.nn.functional.celu`; Barron 2017).
  * @param input Any shape.
- * @param alpha Scale of the negative part, not 0. default: 1
+ * @param alpha Scale of the negative part, not 0. Default: 1.
  * @returns The shape of the input.
  * @throws ArgumentError if `alpha` is 0 or is not a finite number.
  * @throws DTypeError if the dtype is not floating.
@@ -206,7 +206,7 @@ export function threshold(input: Tensor, threshold: number, value: number): Tens
 /**
  * 0 where |x| ≤ lambda, otherwise x (`torch.nn.functional.hardshrink`).
  * @param input Any shape.
- * @param lambda Bound of the elements that become 0. default: 0.5
+ * @param lambda Bound of the elements that become 0. Default: 0.5.
  * @returns The shape of the input.
  * @throws ArgumentError if `lambda` is not a finite number.
  * @throws DTypeError if the dtype is not floating.
@@ -224,7 +224,7 @@ export function hardshrink(input: Tensor, lambda = 0.5): Tensor {
 /**
  * Each element moved towards 0 by lambda, but not beyond 0 (`torch.nn.functional.softshrink`).
  * @param input Any shape.
- * @param lambda Distance, ≥ 0. default: 0.5
+ * @param lambda Distance, ≥ 0. Default: 0.5.
  * @returns The shape of the input.
  * @throws ArgumentError if `lambda` is negative.
  * @throws DTypeError if the dtype is not floating.

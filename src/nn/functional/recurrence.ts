@@ -26,7 +26,7 @@ export interface RecurrentWeights {
  * @param input `[steps, batch, features]`, with the dtype of the weights
  * @param initial The hidden state, `[batch, size]`, and for some cells the cell state, `[batch, hidden]`; empty for
  *   zeros
- * @param reverse Whether the run goes from the last step to the first step. default: false
+ * @param reverse Whether the run goes from the last step to the first step. Default: false.
  * @returns The hidden states of all steps, `[steps, batch, size]`, and the final states in the shapes of `initial`.
  */
 export function recur(

@@ -12,11 +12,11 @@ const { sqrt } = Math;
 
 /** Options of {@link layerNorm}, {@link groupNorm} and {@link instanceNorm}. */
 export interface RowNormOptions {
-  /** Scale, one for each channel or for each element of the normalised shape. default: null, which means 1 */
+  /** Scale, one for each channel or for each element of the normalised shape. Default: null, which means 1. */
   weight?: Tensor | null | undefined;
-  /** Offset, in the shape of the scale. default: null, which means 0 */
+  /** Offset, in the shape of the scale. Default: null, which means 0. */
   bias?: Tensor | null | undefined;
-  /** Number added to the variance. default: 1e-5 */
+  /** Number added to the variance. Default: 1e-5. */
   eps?: number | undefined;
 }
 

@@ -11,17 +11,17 @@ import { reachOf, readImages, type Size, threeSizes, windowsOver } from './windo
 
 /** Options of {@link convTranspose1d}, {@link convTranspose2d} and {@link convTranspose3d}. */
 export interface TransposedConvolutionOptions {
-  /** Distance in the output between neighbouring elements of the input, ≥ 1. default: 1 */
+  /** Distance in the output between neighbouring elements of the input, ≥ 1. Default: 1. */
   stride?: Size | undefined;
-  /** Elements removed from each side of the output, ≥ 0. default: 0 */
+  /** Elements removed from each side of the output, ≥ 0. Default: 0. */
   padding?: Size | undefined;
   /**
-   * Elements added at the far end of each dimension of the output, ≥ 0 and less than `stride` or `dilation`. default: 0
+   * Elements added at the far end of each dimension of the output, ≥ 0 and less than `stride` or `dilation`. Default: 0.
    */
   outputPadding?: Size | undefined;
-  /** Number of groups, ≥ 1. Each group of output channels sees one group of input channels only. default: 1 */
+  /** Number of groups, ≥ 1. Each group of output channels sees one group of input channels only. Default: 1. */
   groups?: number | undefined;
-  /** Distance between neighbouring elements of the kernel, ≥ 1. default: 1 */
+  /** Distance between neighbouring elements of the kernel, ≥ 1. Default: 1. */
   dilation?: Size | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface TransposedConvolutionOptions {
  * A one-dimensional transposed convolution (`torch.nn.functional.conv_transpose1d`; Zeiler et al. 2010).
  * @param input `[N, C, L]` or `[C, L]`
  * @param weight `[C, out / groups, length]`
- * @param bias `[out]`, or null. default: null
+ * @param bias `[out]`, or null. Default: null.
  * @param options `stride`, `padding`, `outputPadding`, `groups`, `dilation`; see {@link TransposedConvolutionOptions}.
  * @returns `[N, out, L_out]` or `[out, L_out]`, where L_out = (L − 1)·stride − 2·padding + dilation·(length − 1) +
  *   outputPadding + 1
@@ -49,7 +49,7 @@ export function convTranspose1d(
  * A two-dimensional transposed convolution (`torch.nn.functional.conv_transpose2d`; Zeiler et al. 2010).
  * @param input `[N, C, H, W]` or `[C, H, W]`
  * @param weight `[C, out / groups, height, width]`
- * @param bias `[out]`, or null. default: null
+ * @param bias `[out]`, or null. Default: null.
  * @param options `stride`, `padding`, `outputPadding`, `groups`, `dilation`; see {@link TransposedConvolutionOptions}.
  * @returns `[N, out, H_out, W_out]` or `[out, H_out, W_out]`; each size is computed as in {@link convTranspose1d}.
  * @throws ShapeError or ArgumentError if the sizes do not match.
@@ -75,7 +75,7 @@ export function convTranspose2d(
  * A three-dimensional transposed convolution (`torch.nn.functional.conv_transpose3d`; Zeiler et al. 2010).
  * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
  * @param weight `[C, out / groups, depth, height, width]`
- * @param bias `[out]`, or null. default: null
+ * @param bias `[out]`, or null. Default: null.
  * @param options `stride`, `padding`, `outputPadding`, `groups`, `dilation`; see {@link TransposedConvolutionOptions}.
  * @returns `[N, out, D_out, H_out, W_out]` or `[out, D_out, H_out, W_out]`; each size is computed as in
  *   {@link convTranspose1d}.

@@ -21,26 +21,26 @@ const PADDING_MODES: readonly PaddingMode[] = ['zeros', 'reflect', 'replicate', 
 
 /** Options of `Conv1d`, `Conv2d` and `Conv3d`. */
 export interface ConvOptions extends LayerOptions {
-  /** Step of the kernel, ≥ 1: one number, or one for each spatial dimension. default: 1 */
+  /** Step of the kernel, ≥ 1: one number, or one for each spatial dimension. Default: 1. */
   stride?: Size | undefined;
   /**
    * Elements on each side of the input, ≥ 0: one number, or one for each spatial dimension. `'same'` keeps the size of
-   * the input and requires stride 1; `'valid'` adds no elements. default: 0
+   * the input and requires stride 1; `'valid'` adds no elements. Default: 0.
    */
   padding?: Size | 'same' | 'valid' | undefined;
   /**
    * Distance between neighbouring elements of the kernel, ≥ 1: one number, or one for each spatial dimension.
-   * default: 1
+   * Default: 1.
    */
   dilation?: Size | undefined;
   /**
    * Number of groups, ≥ 1, which divides `inChannels` and `outChannels`. Each group of output channels sees one group
-   * of input channels only. default: 1
+   * of input channels only. Default: 1.
    */
   groups?: number | undefined;
-  /** Whether the layer learns a bias. default: true */
+  /** Whether the layer learns a bias. Default: true. */
   bias?: boolean | undefined;
-  /** The elements that the padding consists of. default: `'zeros'` */
+  /** The elements that the padding consists of. Default: `'zeros'`. */
   paddingMode?: PaddingMode | undefined;
 }
 

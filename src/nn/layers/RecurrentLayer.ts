@@ -13,27 +13,27 @@ import { checkSequence, checkSettings, checkStates } from './recurrentChecks.js'
 
 /** Options of {@link GRU}, and the options that {@link RNN} and {@link LSTM} share with it. */
 export interface RecurrentOptions extends LayerOptions {
-  /** Number of layers, ≥ 1. Each layer reads the hidden states of the layer below it. default: 1 */
+  /** Number of layers, ≥ 1. Each layer reads the hidden states of the layer below it. Default: 1. */
   numLayers?: number | undefined;
-  /** Whether the layer learns biases. default: true */
+  /** Whether the layer learns biases. Default: true. */
   bias?: boolean | undefined;
-  /** Whether inputs and outputs are `[batch, steps, …]` instead of `[steps, batch, …]`. default: false */
+  /** Whether inputs and outputs are `[batch, steps, …]` instead of `[steps, batch, …]`. Default: false. */
   batchFirst?: boolean | undefined;
   /**
    * Probability in [0, 1] with which an output of every layer except the last layer is set to 0 in training mode.
-   * default: 0
+   * Default: 0.
    */
   dropout?: number | undefined;
   /**
    * Whether a second direction reads the sequence from the last step to the first step. Its hidden states follow those
-   * of the first direction in the output. default: false
+   * of the first direction in the output. Default: false.
    */
   bidirectional?: boolean | undefined;
 }
 
 /** Options of {@link LSTM}. */
 export interface LSTMOptions extends RecurrentOptions {
-  /** Size to which each hidden state is projected, ≥ 0 and less than `hiddenSize`; 0 means no projection. default: 0 */
+  /** Size to which each hidden state is projected, ≥ 0 and less than `hiddenSize`; 0 means no projection. Default: 0. */
   projSize?: number | undefined;
 }
 

@@ -19,7 +19,7 @@ import { Module } from '../Module.js';
 
 /** Options of the activations that PyTorch can compute in place. */
 export interface ActivationOptions {
-  /** Whether the printed form contains `inplace=True`, as in PyTorch. The input is never overwritten. default: false */
+  /** Whether the printed form contains `inplace=True`, as in PyTorch. The input is never overwritten. Default: false. */
   inplace?: boolean | undefined;
 }
 
@@ -167,8 +167,8 @@ export class Softplus extends Module {
   readonly threshold: number;
 
   /**
-   * @param beta Factor of x. default: 1
-   * @param threshold Where beta·x is greater than this number, the value is x itself. default: 20
+   * @param beta Factor of x. Default: 1.
+   * @param threshold Where beta·x is greater than this number, the value is x itself. Default: 20.
    * @throws ArgumentError if an argument is not a finite number.
    */
   constructor(beta = 1, threshold = 20) {
@@ -225,7 +225,7 @@ export class Tanhshrink extends Module {
 export class GLU extends Module {
   readonly dim: number;
 
-  /** @param dim The dimension that is halved; a negative number counts from the end. default: −1 */
+  /** @param dim The dimension that is halved; a negative number counts from the end. Default: −1. */
   constructor(dim = -1) {
     super();
     this.dim = dim;

@@ -16,19 +16,19 @@ import { Linear } from './linear.js';
 
 /** Options of {@link MultiheadAttention}. */
 export interface MultiheadAttentionOptions extends LayerOptions {
-  /** Probability in [0, 1] with which an attention weight is set to 0 in training mode. default: 0 */
+  /** Probability in [0, 1] with which an attention weight is set to 0 in training mode. Default: 0. */
   dropout?: number | undefined;
-  /** Whether the projections have biases. default: true */
+  /** Whether the projections have biases. Default: true. */
   bias?: boolean | undefined;
-  /** Whether a learned key and a learned value are appended to the sequences. default: false */
+  /** Whether a learned key and a learned value are appended to the sequences. Default: false. */
   addBiasKv?: boolean | undefined;
-  /** Whether a key and a value of zeros are appended to the sequences. default: false */
+  /** Whether a key and a value of zeros are appended to the sequences. Default: false. */
   addZeroAttn?: boolean | undefined;
-  /** Features of a key, ≥ 0. default: `embedDim` */
+  /** Features of a key, ≥ 0. Default: `embedDim`. */
   kdim?: number | undefined;
-  /** Features of a value, ≥ 0. default: `embedDim` */
+  /** Features of a value, ≥ 0. Default: `embedDim`. */
   vdim?: number | undefined;
-  /** Whether inputs and outputs are `[N, length, features]` instead of `[length, N, features]`. default: false */
+  /** Whether inputs and outputs are `[N, length, features]` instead of `[length, N, features]`. Default: false. */
   batchFirst?: boolean | undefined;
 }
 

@@ -25,7 +25,7 @@ abstract class AvgPool extends Module {
 
   /**
    * @param kernelSize Size of the window, ≥ 1: one number, or one for each spatial dimension.
-   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
    * @param options `padding` (≥ 0 and at most half of `kernelSize`, default: 0), `ceilMode` (default: false),
    *   `countIncludePad` (default: true); see {@link AvgPool1dOptions}.
    * @throws ArgumentError if an option is unknown. `forward` checks the sizes.
@@ -92,7 +92,7 @@ abstract class DividingAvgPool extends AvgPool {
 
   /**
    * @param kernelSize Size of the window, ≥ 1: one number, or one for each spatial dimension.
-   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
    * @param options `padding` (≥ 0 and at most half of `kernelSize`, default: 0), `ceilMode` (default: false),
    *   `countIncludePad` (default: true), `divisorOverride` (default: null); see {@link AvgPoolOptions}.
    * @throws ArgumentError if an option is unknown. `forward` checks the sizes.

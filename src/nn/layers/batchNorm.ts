@@ -14,19 +14,19 @@ import { createParameter, type Parameter } from '../Parameter.js';
 
 /** Options of the batch and instance normalisation layers. */
 export interface BatchNormOptions extends LayerOptions {
-  /** Number added to the variance. default: 1e-5 */
+  /** Number added to the variance. Default: 1e-5. */
   eps?: number | undefined;
-  /** Share of each batch in the running statistics. `null` means the plain average over all batches. default: 0.1 */
+  /** Share of each batch in the running statistics. `null` means the plain average over all batches. Default: 0.1. */
   momentum?: number | null | undefined;
   /**
-   * Whether the layer learns a weight and a bias for each channel. default: true for batch normalisation, false for
+   * Whether the layer learns a weight and a bias for each channel. Default: true for batch normalisation, false for
    * instance normalisation
    */
   affine?: boolean | undefined;
-  /** Whether an affine layer learns a bias beside its weight. default: true */
+  /** Whether an affine layer learns a bias beside its weight. Default: true. */
   bias?: boolean | undefined;
   /**
-   * Whether the layer keeps running statistics and uses them in evaluation mode. default: true for batch normalisation,
+   * Whether the layer keeps running statistics and uses them in evaluation mode. Default: true for batch normalisation,
    * false for instance normalisation
    */
   trackRunningStats?: boolean | undefined;

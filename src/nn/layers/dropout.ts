@@ -6,7 +6,7 @@ import { Module } from '../Module.js';
 
 /** Options of the dropout layers. */
 export interface DropoutOptions {
-  /** Whether the printed form contains `inplace=True`, as in PyTorch. The input is never overwritten. default: false */
+  /** Whether the printed form contains `inplace=True`, as in PyTorch. The input is never overwritten. Default: false. */
   inplace?: boolean | undefined;
 }
 
@@ -16,7 +16,7 @@ abstract class DropoutLayer extends Module {
   readonly inplace: boolean;
 
   /**
-   * @param p Probability that an element or a channel is set to 0, in [0, 1]. default: 0.5
+   * @param p Probability that an element or a channel is set to 0, in [0, 1]. Default: 0.5.
    * @param options `inplace` (default: false): changes the printed form only.
    * @throws ArgumentError if `p` is not in [0, 1].
    */

@@ -14,14 +14,14 @@ import { createParameter, type Parameter } from '../Parameter.js';
 export interface EmbeddingOptions extends LayerOptions {
   /**
    * Index of a row that starts as zeros and gets no gradient, in [−numEmbeddings, numEmbeddings − 1]; a negative number
-   * counts from the end. default: null (no such row)
+   * counts from the end. Default: null (no such row).
    */
   paddingIdx?: number | null | undefined;
 }
 
 /** Options of {@link EmbeddingBag}. */
 export interface EmbeddingBagOptions extends EmbeddingOptions {
-  /** How the rows of a bag are combined: `'sum'`, `'mean'` or `'max'`. default: `'mean'` */
+  /** How the rows of a bag are combined: `'sum'`, `'mean'` or `'max'`. Default: `'mean'`. */
   mode?: BagMode | undefined;
 }
 
@@ -125,8 +125,8 @@ export class EmbeddingBag extends Table {
   /**
    * @param input Indices (int64 or int32): `[bags, size]`, or the bags one after another, `[N]`.
    * @param offsets Index in the input at which each bag begins, `[bags]`; only for an input `[N]`, which requires it.
-   *   default: null
-   * @param perSampleWeights Factor of each row, in the shape of the input; only with `mode: 'sum'`. default: null
+   *   Default: null.
+   * @param perSampleWeights Factor of each row, in the shape of the input; only with `mode: 'sum'`. Default: null.
    * @returns `[bags, embeddingDim]`
    * @throws ArgumentError if an index or an offset is out of range, or if `mode` is unknown.
    * @throws ShapeError if the shapes do not match.

@@ -18,8 +18,8 @@ export class Flatten extends Module {
   readonly endDim: number;
 
   /**
-   * @param startDim First dimension to join; a negative number counts from the end. default: 1
-   * @param endDim Last dimension to join; a negative number counts from the end. default: −1
+   * @param startDim First dimension to join; a negative number counts from the end. Default: 1.
+   * @param endDim Last dimension to join; a negative number counts from the end. Default: −1.
    */
   constructor(startDim = 1, endDim = -1) {
     super();

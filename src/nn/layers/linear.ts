@@ -13,7 +13,7 @@ import { createParameter, type Parameter } from '../Parameter.js';
 
 /** Options of {@link Linear} and {@link Bilinear}. */
 export interface LinearOptions extends LayerOptions {
-  /** Whether the layer learns a bias. default: true */
+  /** Whether the layer learns a bias. Default: true. */
   bias?: boolean | undefined;
 }
 

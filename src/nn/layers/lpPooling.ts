@@ -16,7 +16,7 @@ abstract class LPPool extends Module {
   /**
    * @param normType The power p, not 0. Infinity gives the largest absolute value of a window, −Infinity the smallest.
    * @param kernelSize Size of the window, ≥ 1: one number, or one for each spatial dimension.
-   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
    * @param options `ceilMode` (default: false): whether windows may extend over the far edge.
    * @throws ArgumentError if p is 0 or an option is unknown. `forward` checks the sizes.
    */

@@ -16,7 +16,7 @@ abstract class MaxPool<Indices extends boolean> extends Module {
 
   /**
    * @param kernelSize Size of the window, ≥ 1: one number, or one for each spatial dimension.
-   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. default: `kernelSize`
+   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
    * @param options `padding` (≥ 0 and at most half of `kernelSize`, default: 0), `dilation` (≥ 1, default: 1),
    *   `ceilMode` (default: false), `returnIndices` (default: false); see {@link MaxPoolOptions}.
    * @throws ArgumentError if an option is unknown. `forward` checks the sizes.

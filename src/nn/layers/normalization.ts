@@ -13,21 +13,21 @@ import { createParameter, type Parameter } from '../Parameter.js';
 
 /** Options of {@link GroupNorm}. */
 export interface GroupNormOptions extends LayerOptions {
-  /** Number added to the variance. default: 1e-5 */
+  /** Number added to the variance. Default: 1e-5. */
   eps?: number | undefined;
-  /** Whether the layer learns a weight and a bias for each channel. default: true */
+  /** Whether the layer learns a weight and a bias for each channel. Default: true. */
   affine?: boolean | undefined;
-  /** Whether an affine layer learns a bias beside its weight. default: true */
+  /** Whether an affine layer learns a bias beside its weight. Default: true. */
   bias?: boolean | undefined;
 }
 
 /** Options of {@link LayerNorm}. */
 export interface LayerNormOptions extends LayerOptions {
-  /** Number added to the variance. default: 1e-5 */
+  /** Number added to the variance. Default: 1e-5. */
   eps?: number | undefined;
-  /** Whether the layer learns a weight and a bias for each element of the normalised shape. default: true */
+  /** Whether the layer learns a weight and a bias for each element of the normalised shape. Default: true. */
   elementwiseAffine?: boolean | undefined;
-  /** Whether an affine layer learns a bias beside its weight. default: true */
+  /** Whether an affine layer learns a bias beside its weight. Default: true. */
   bias?: boolean | undefined;
 }
 
@@ -35,10 +35,10 @@ export interface LayerNormOptions extends LayerOptions {
 export interface RMSNormOptions extends LayerOptions {
   /**
    * Number added to the mean square. `null` means the distance from 1 to the next number of the input's dtype.
-   * default: null
+   * Default: null.
    */
   eps?: number | null | undefined;
-  /** Whether the layer learns a weight for each element of the normalised shape. default: true */
+  /** Whether the layer learns a weight for each element of the normalised shape. Default: true. */
   elementwiseAffine?: boolean | undefined;
 }
 

@@ -38,7 +38,7 @@ export class LeakyReLU extends Activation {
   readonly negativeSlope: number;
 
   /**
-   * @param negativeSlope Slope below 0. default: 0.01
+   * @param negativeSlope Slope below 0. Default: 0.01.
    * @param options `inplace` (default: false): changes the printed form only.
    * @throws ArgumentError if an argument is not a finite number.
    */
@@ -58,7 +58,7 @@ export class LeakyReLU extends Activation {
 
 /** Options of {@link PReLU}. */
 export interface PReLUOptions extends LayerOptions {
-  /** Initial value of every slope. default: 0.25 */
+  /** Initial value of every slope. Default: 0.25. */
   init?: number | undefined;
 }
 
@@ -81,7 +81,7 @@ export class PReLU extends Layer {
   weight: Parameter;
 
   /**
-   * @param numParameters 1 for a single slope, or the number of channels for one slope each. default: 1
+   * @param numParameters 1 for a single slope, or the number of channels for one slope each. Default: 1.
    * @param options `init` (default: 0.25), `dtype`, `generator`.
    * @throws ArgumentError if an argument is out of its range or an option is unknown.
    */
@@ -167,7 +167,7 @@ abstract class ExponentialActivation extends Activation {
   readonly alpha: number;
 
   /**
-   * @param alpha Scale of the negative part; not 0 for {@link CELU}. default: 1
+   * @param alpha Scale of the negative part; not 0 for {@link CELU}. Default: 1.
    * @param options `inplace` (default: false): changes the printed form only.
    * @throws ArgumentError if an argument is not a finite number.
    */

@@ -10,7 +10,7 @@ import { type LSTMOptions, RECURRENT_DEFAULTS, RecurrentLayer, type RecurrentOpt
 
 /** Options of {@link RNN}. */
 export interface RNNOptions extends RecurrentOptions {
-  /** Function that is applied to the sums. default: `'tanh'` */
+  /** Function that is applied to the sums. Default: `'tanh'`. */
   nonlinearity?: Nonlinearity | undefined;
 }
 
@@ -22,7 +22,7 @@ abstract class HiddenStateLayer extends RecurrentLayer {
   /**
    * @param input `[steps, batch, inputSize]` or `[steps, inputSize]`; with `batchFirst` `[batch, steps, inputSize]`
    * @param hx Initial hidden states, `[layers·directions, batch, hiddenSize]`, without a batch
-   *   `[layers·directions, hiddenSize]`. default: zeros
+   *   `[layers·directions, hiddenSize]`. Default: zeros.
    * @returns `[output, hn]`: the hidden states of the last layer at every step,
    *   `[steps, batch, directions·hiddenSize]`, and the final hidden states of all layers in the shape of `hx`
    * @throws ShapeError if a shape does not match.
@@ -123,7 +123,7 @@ export class LSTM extends RecurrentLayer {
   /**
    * @param input `[steps, batch, inputSize]` or `[steps, inputSize]`; with `batchFirst` `[batch, steps, inputSize]`
    * @param hx Initial hidden states, `[layers·directions, batch, projSize or hiddenSize]`, and initial cell states,
-   *   `[layers·directions, batch, hiddenSize]`; without a batch both lack this dimension. default: zeros
+   *   `[layers·directions, batch, hiddenSize]`; without a batch both lack this dimension. Default: zeros.
    * @returns `[output, [hn, cn]]`: the hidden states of the last layer at every step, and the final states of all
    *   layers in the shapes of `hx`
    * @throws ShapeError if a shape does not match.

@@ -15,13 +15,13 @@ import { checkCellInputs } from './recurrentChecks.js';
 
 /** Options of {@link LSTMCell} and {@link GRUCell}, and the options that {@link RNNCell} shares with them. */
 export interface RecurrentCellOptions extends LayerOptions {
-  /** Whether the cell learns biases. default: true */
+  /** Whether the cell learns biases. Default: true. */
   bias?: boolean | undefined;
 }
 
 /** Options of {@link RNNCell}. */
 export interface RNNCellOptions extends RecurrentCellOptions {
-  /** Function that is applied to the sums. default: `'tanh'` */
+  /** Function that is applied to the sums. Default: `'tanh'`. */
   nonlinearity?: Nonlinearity | undefined;
 }
 
@@ -89,7 +89,7 @@ abstract class CellLayer extends Layer {
 abstract class HiddenStateCell extends CellLayer {
   /**
    * @param input `[batch, inputSize]` or `[inputSize]`
-   * @param hx The hidden state, `[batch, hiddenSize]` or `[hiddenSize]`. default: zeros
+   * @param hx The hidden state, `[batch, hiddenSize]` or `[hiddenSize]`. Default: zeros.
    * @returns The hidden state after the step, in the shape of `hx`.
    * @throws ShapeError if a shape does not match.
    * @throws DTypeError if a dtype is not the dtype of the weights.
@@ -179,7 +179,7 @@ export class LSTMCell extends CellLayer {
 
   /**
    * @param input `[batch, inputSize]` or `[inputSize]`
-   * @param hx The hidden state and the cell state, each `[batch, hiddenSize]` or `[hiddenSize]`. default: zeros
+   * @param hx The hidden state and the cell state, each `[batch, hiddenSize]` or `[hiddenSize]`. Default: zeros.
    * @returns The hidden state and the cell state after the step, in the shapes of `hx`.
    * @throws ShapeError if a shape does not match.
    * @throws DTypeError if a dtype is not the dtype of the weights.

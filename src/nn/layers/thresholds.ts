@@ -19,8 +19,8 @@ export class Hardtanh extends Activation {
   readonly maxVal: number;
 
   /**
-   * @param minVal Lower bound. default: −1
-   * @param maxVal Upper bound, greater than `minVal`. default: 1
+   * @param minVal Lower bound. Default: −1.
+   * @param maxVal Upper bound, greater than `minVal`. Default: 1.
    * @param options `inplace` (default: false): changes the printed form only.
    * @throws ArgumentError if `maxVal` is not greater than `minVal`, or if an argument is not a finite number.
    */
@@ -79,7 +79,7 @@ abstract class Shrink extends Module {
   readonly lambda: number;
 
   /**
-   * @param lambda Elements from −lambda to lambda become 0; ≥ 0 for {@link Softshrink}. default: 0.5
+   * @param lambda Elements from −lambda to lambda become 0; ≥ 0 for {@link Softshrink}. Default: 0.5.
    * @throws ArgumentError if an argument is not a finite number.
    */
   constructor(lambda = 0.5) {

@@ -22,7 +22,7 @@ import { DECODER_INPUTS, type DecoderLayerInputs, type EncoderLayerInputs } from
 
 /** Options of {@link TransformerEncoder} and {@link TransformerDecoder}. */
 export interface TransformerStackOptions {
-  /** Module that normalises the output of the last layer. default: null (no normalisation) */
+  /** Module that normalises the output of the last layer. Default: null (no normalisation). */
   norm?: Module | null | undefined;
 }
 
@@ -119,23 +119,23 @@ export class TransformerDecoder extends LayerStack<TransformerDecoderLayer> {
 
 /** Options of {@link Transformer}. */
 export interface TransformerOptions extends TransformerLayerOptions {
-  /** Features of inputs and outputs, ≥ 1. default: 512 */
+  /** Features of inputs and outputs, ≥ 1. Default: 512. */
   dModel?: number | undefined;
-  /** Number of heads of every attention, ≥ 1, which divides `dModel`. default: 8 */
+  /** Number of heads of every attention, ≥ 1, which divides `dModel`. Default: 8. */
   nhead?: number | undefined;
-  /** Number of encoder layers, ≥ 0. default: 6 */
+  /** Number of encoder layers, ≥ 0. Default: 6. */
   numEncoderLayers?: number | undefined;
-  /** Number of decoder layers, ≥ 0. default: 6 */
+  /** Number of decoder layers, ≥ 0. Default: 6. */
   numDecoderLayers?: number | undefined;
-  /** An encoder that replaces the built-in encoder. default: none */
+  /** An encoder that replaces the built-in encoder. Default: none. */
   customEncoder?: TransformerEncoder | undefined;
-  /** A decoder that replaces the built-in decoder. default: none */
+  /** A decoder that replaces the built-in decoder. Default: none. */
   customDecoder?: TransformerDecoder | undefined;
 }
 
 /** The masks of {@link Transformer}. */
 export interface TransformerInputs extends Omit<EncoderLayerInputs, 'isCausal'>, DecoderLayerInputs {
-  /** A hint that `srcMask`, which is then required, hides exactly the later positions. default: false */
+  /** A hint that `srcMask`, which is then required, hides exactly the later positions. Default: false. */
   srcIsCausal?: boolean | undefined;
 }
 
@@ -198,7 +198,7 @@ export class Transformer extends Module {
    * Creates the causal mask `[size, size]`, by which position i sees the positions 0 to i: 0 where a position is
    * visible, otherwise −∞.
    * @param size Number of positions, ≥ 0.
-   * @param options `dtype`: a floating dtype. default: the default dtype
+   * @param options `dtype`: a floating dtype. Default: the default dtype.
    * @returns `[size, size]`
    * @throws ArgumentError if `size` is out of its range or an option is unknown.
    * @example

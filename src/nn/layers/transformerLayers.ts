@@ -20,19 +20,19 @@ import {
 
 /** Options of {@link TransformerEncoderLayer} and {@link TransformerDecoderLayer}. */
 export interface TransformerLayerOptions extends LayerOptions {
-  /** Features between the two linear layers, ≥ 0. default: 2048 */
+  /** Features between the two linear layers, ≥ 0. Default: 2048. */
   dimFeedforward?: number | undefined;
-  /** Probability in [0, 1] with which each dropout sets an element to 0 in training mode. default: 0.1 */
+  /** Probability in [0, 1] with which each dropout sets an element to 0 in training mode. Default: 0.1. */
   dropout?: number | undefined;
-  /** Activation between the two linear layers. default: `'relu'` */
+  /** Activation between the two linear layers. Default: `'relu'`. */
   activation?: TransformerActivation | undefined;
-  /** Number that the normalisations add to the variance. default: 1e-5 */
+  /** Number that the normalisations add to the variance. Default: 1e-5. */
   layerNormEps?: number | undefined;
-  /** Whether inputs and outputs are `[N, length, features]` instead of `[length, N, features]`. default: false */
+  /** Whether inputs and outputs are `[N, length, features]` instead of `[length, N, features]`. Default: false. */
   batchFirst?: boolean | undefined;
-  /** Whether each block normalises its input, instead of the sum of its input and its output. default: false */
+  /** Whether each block normalises its input, instead of the sum of its input and its output. Default: false. */
   normFirst?: boolean | undefined;
-  /** Whether the linear layers, the attentions and the normalisations learn biases. default: true */
+  /** Whether the linear layers, the attentions and the normalisations learn biases. Default: true. */
   bias?: boolean | undefined;
 }
 

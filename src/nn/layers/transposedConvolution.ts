@@ -10,14 +10,14 @@ import { CONV_DEFAULTS, type ConvOptions, ConvolutionLayer } from './Convolution
 
 /** Options of {@link ConvTranspose1d}, {@link ConvTranspose2d} and {@link ConvTranspose3d}. */
 export interface ConvTransposeOptions extends Omit<ConvOptions, 'padding' | 'paddingMode'> {
-  /** Elements removed from each side of the output, ≥ 0: one number, or one for each spatial dimension. default: 0 */
+  /** Elements removed from each side of the output, ≥ 0: one number, or one for each spatial dimension. Default: 0. */
   padding?: Size | undefined;
   /**
    * Elements added at the far end of each dimension of the output, ≥ 0 and less than `stride` or `dilation`: one
-   * number, or one for each spatial dimension. default: 0
+   * number, or one for each spatial dimension. Default: 0.
    */
   outputPadding?: Size | undefined;
-  /** Only `'zeros'` is possible, as in PyTorch. default: `'zeros'` */
+  /** Only `'zeros'` is possible, as in PyTorch. Default: `'zeros'`. */
   paddingMode?: 'zeros' | undefined;
 }
 
