@@ -54,22 +54,10 @@ export { defaultGenerator, getRngState, manualSeed, setRngState } from './random
 export type { Engine } from './random/Engine.js';
 export { Generator, type GeneratorOptions } from './random/Generator.js';
 export { generatorAt, type StreamPosition, type StreamPosition as StreamPlace } from './random/StreamPosition.js';
-export {
-  arange,
-  empty,
-  full,
-  ones,
-  type RandomOptions,
-  rand,
-  randint,
-  randn,
-  randperm,
-  type TensorOptions,
-  tensor,
-  zeros,
-} from './tensor/creation.js';
+export { arange, empty, full, ones, type TensorOptions, tensor, zeros } from './tensor/creation.js';
 export { getDefaultDtype, setDefaultDtype } from './tensor/defaultDtype.js';
 export { cat, stack } from './tensor/joining.js';
+export { type RandomOptions, rand, randint, randn, randperm } from './tensor/randomCreation.js';
 export type { NestedArray } from './tensor/readNested.js';
 export type { Shape } from './tensor/Shape.js';
 export { noGrad } from './tensor/Tape.js';

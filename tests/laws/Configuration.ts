@@ -1,7 +1,8 @@
 import fc, { type GeneratorValue } from 'fast-check';
 import * as nn from '../../src/nn.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
-import { arange, randn, tensor } from '../../src/tensor/creation.js';
+import { arange, tensor } from '../../src/tensor/creation.js';
+import { randn } from '../../src/tensor/randomCreation.js';
 import { numelOf, type Shape } from '../../src/tensor/Shape.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as nn from '../../src/nn.js';
-import { ones, randn, zeros } from '../../src/tensor/creation.js';
+import { ones, zeros } from '../../src/tensor/creation.js';
+import { randn } from '../../src/tensor/randomCreation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 
 describe('clone', () => {

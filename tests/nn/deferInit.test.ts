@@ -10,8 +10,9 @@ import { parameter, rule } from '../../src/policy/rule.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
 import { Generator } from '../../src/random/Generator.js';
 import { finish } from '../../src/random/Steps.js';
-import { empty, full, randn, zeros } from '../../src/tensor/creation.js';
+import { empty, full, zeros } from '../../src/tensor/creation.js';
 import { isDeferred } from '../../src/tensor/deferredData.js';
+import { randn } from '../../src/tensor/randomCreation.js';
 import { noGrad } from '../../src/tensor/Tape.js';
 import { bytesOf, sha256, stateHash } from '../golden/readGolden.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Module } from '../../src/nn/Module.js';
 import { isFloatDType } from '../../src/numerics/DType.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
-import { randn } from '../../src/tensor/creation.js';
+import { randn } from '../../src/tensor/randomCreation.js';
 import { Tensor } from '../../src/tensor/Tensor.js';
 import { type Facts, factsOf, type Numbers, readGolden, stateHash } from '../golden/readGolden.js';
 import { expectNumbers, weightedSum } from './numbers.js';

@@ -5,7 +5,8 @@ import { LeNet5 } from '../../examples/networks/LeNet5.js';
 import { ShapeError } from '../../src/errors.js';
 import * as nn from '../../src/nn.js';
 import { getRngState, manualSeed } from '../../src/random/defaultGenerator.js';
-import { randn, tensor, zeros } from '../../src/tensor/creation.js';
+import { tensor, zeros } from '../../src/tensor/creation.js';
+import { randn } from '../../src/tensor/randomCreation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 
 /** Scaled dot products of a sequence with itself. */

@@ -11,7 +11,7 @@ import { initializeWeightsAsync } from '../../src/policy/initializeWeightsAsync.
 import { type ModuleRule, rule } from '../../src/policy/rule.js';
 import { getRngState, manualSeed } from '../../src/random/defaultGenerator.js';
 import { Generator } from '../../src/random/Generator.js';
-import { randn } from '../../src/tensor/creation.js';
+import { randn } from '../../src/tensor/randomCreation.js';
 
 // Arguments as plain JavaScript passes them.
 const loose = rule as (selector: unknown, assignments: unknown) => ModuleRule;

@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ArgumentError, DTypeError, InitreeError, ShapeError } from '../../src/errors.js';
 import { Generator } from '../../src/random/Generator.js';
-import { full, ones, randn, tensor, zeros } from '../../src/tensor/creation.js';
+import { full, ones, tensor, zeros } from '../../src/tensor/creation.js';
 import { cat, stack } from '../../src/tensor/joining.js';
+import { randn } from '../../src/tensor/randomCreation.js';
 import { Tensor } from '../../src/tensor/Tensor.js';
 import { goldenTensors } from './goldenTensor.js';
 

@@ -3,13 +3,15 @@ import fc from 'fast-check';
 import { ArgumentError, DTypeError, ShapeError } from '../../src/errors.js';
 import type { DType } from '../../src/numerics/DType.js';
 import { Generator } from '../../src/random/Generator.js';
-import * as creation from '../../src/tensor/creation.js';
+import * as fixed from '../../src/tensor/creation.js';
 import { setDefaultDtype } from '../../src/tensor/defaultDtype.js';
+import * as random from '../../src/tensor/randomCreation.js';
 import type { NestedArray } from '../../src/tensor/readNested.js';
 import { goldenTensors, type Outcome, plain, recorded } from './goldenTensor.js';
 
 const DTYPES: DType[] = ['float32', 'float64', 'float16', 'bfloat16', 'int64', 'int32', 'uint8', 'bool'];
 
+const creation = { ...fixed, ...random };
 const { arange, full, ones, rand, randint, randn, randperm, tensor, zeros } = creation;
 
 describe('tensor', () => {

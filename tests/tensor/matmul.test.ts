@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DTypeError, ShapeError } from '../../src/errors.js';
 import { Generator } from '../../src/random/Generator.js';
-import { randn, tensor, zeros } from '../../src/tensor/creation.js';
+import { tensor, zeros } from '../../src/tensor/creation.js';
+import { randn } from '../../src/tensor/randomCreation.js';
 import { expectGradients, leaves } from './finiteDifferences.js';
 
 describe('matmul', () => {

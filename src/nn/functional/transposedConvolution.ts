@@ -4,9 +4,10 @@ import { readOptions } from '../../readOptions.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { sizePerDimension } from '../checkSize.js';
+import { checkBias, checkDtypes, checkWeight } from './checkConvolution.js';
 import { checkTensors } from './checkTensors.js';
-import { checkBias, checkDtypes, checkWeight, filled, planConvolution, recordConvolution } from './convolution.js';
 import { floatsOf } from './floatsOf.js';
+import { filled, planConvolution, recordConvolution } from './recordConvolution.js';
 import { reachOf, readImages, type Size, threeSizes, windowsOver } from './windows.js';
 
 /** Options of {@link convTranspose1d}, {@link convTranspose2d} and {@link convTranspose3d}. */

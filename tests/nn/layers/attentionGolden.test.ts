@@ -6,7 +6,7 @@ import { Transformer, TransformerDecoder, TransformerEncoder } from '../../../sr
 import { TransformerDecoderLayer, TransformerEncoderLayer } from '../../../src/nn/layers/transformerLayers.js';
 import type { Module } from '../../../src/nn/Module.js';
 import { defaultGenerator, manualSeed } from '../../../src/random/defaultGenerator.js';
-import { rand, randn } from '../../../src/tensor/creation.js';
+import { rand, randn } from '../../../src/tensor/randomCreation.js';
 import { Tensor } from '../../../src/tensor/Tensor.js';
 import { bytesOf, type Numbers, readGolden, sha256, stateHash } from '../../golden/readGolden.js';
 import { expectNumbers, numbersOf, weightedSum } from '../numbers.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import * as F from '../../../src/functional.js';
 import * as nn from '../../../src/nn.js';
 import { Generator } from '../../../src/random/Generator.js';
-import { randn } from '../../../src/tensor/creation.js';
+import { randn } from '../../../src/tensor/randomCreation.js';
 import { describeLayers } from '../describeLayers.js';
 import { expectGradients } from '../expectGradients.js';
 

@@ -6,7 +6,8 @@ import { convTranspose2d } from '../../../src/nn/functional/transposedConvolutio
 import { Conv1d, Conv2d, Conv3d } from '../../../src/nn/layers/convolution.js';
 import { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from '../../../src/nn/layers/transposedConvolution.js';
 import { Generator } from '../../../src/random/Generator.js';
-import { ones, randn, zeros } from '../../../src/tensor/creation.js';
+import { ones, zeros } from '../../../src/tensor/creation.js';
+import { randn } from '../../../src/tensor/randomCreation.js';
 import type { Tensor } from '../../../src/tensor/Tensor.js';
 import { describeLayers } from '../describeLayers.js';
 import { expectGradients } from '../expectGradients.js';

@@ -5,7 +5,8 @@ import { alphaDropout, dropout, dropout1d, dropout2d, dropout3d } from '../../..
 import { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d } from '../../../src/nn/layers/dropout.js';
 import { defaultGenerator, manualSeed } from '../../../src/random/defaultGenerator.js';
 import { Generator } from '../../../src/random/Generator.js';
-import { ones, randint, randn, tensor } from '../../../src/tensor/creation.js';
+import { ones, tensor } from '../../../src/tensor/creation.js';
+import { randint, randn } from '../../../src/tensor/randomCreation.js';
 import type { Tensor } from '../../../src/tensor/Tensor.js';
 import { stateHash } from '../../golden/readGolden.js';
 import { describeLayers } from '../describeLayers.js';

@@ -3,7 +3,8 @@ import { ArgumentError, DTypeError, ShapeError } from '../../../src/errors.js';
 import { fold, unfold } from '../../../src/nn/functional/fold.js';
 import { Fold, Unfold } from '../../../src/nn/layers/fold.js';
 import { Generator } from '../../../src/random/Generator.js';
-import { ones, randn, zeros } from '../../../src/tensor/creation.js';
+import { ones, zeros } from '../../../src/tensor/creation.js';
+import { randn } from '../../../src/tensor/randomCreation.js';
 import { describeLayers } from '../describeLayers.js';
 import { expectGradients } from '../expectGradients.js';
 

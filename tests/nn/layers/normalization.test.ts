@@ -6,7 +6,8 @@ import { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from '../../../src/nn/
 import { LocalResponseNorm } from '../../../src/nn/layers/localResponseNorm.js';
 import { GroupNorm, LayerNorm, RMSNorm } from '../../../src/nn/layers/normalization.js';
 import { Generator } from '../../../src/random/Generator.js';
-import { randn, tensor } from '../../../src/tensor/creation.js';
+import { tensor } from '../../../src/tensor/creation.js';
+import { randn } from '../../../src/tensor/randomCreation.js';
 import { describeLayers } from '../describeLayers.js';
 import { expectGradients } from '../expectGradients.js';
 import { numbersOf } from '../numbers.js';

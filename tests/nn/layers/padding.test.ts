@@ -23,7 +23,8 @@ import {
 } from '../../../src/nn/layers/padding.js';
 import { Module } from '../../../src/nn/Module.js';
 import { Generator } from '../../../src/random/Generator.js';
-import { arange, randn, tensor, zeros } from '../../../src/tensor/creation.js';
+import { arange, tensor, zeros } from '../../../src/tensor/creation.js';
+import { randn } from '../../../src/tensor/randomCreation.js';
 import type { Tensor } from '../../../src/tensor/Tensor.js';
 import { describeLayers } from '../describeLayers.js';
 import { expectGradients } from '../expectGradients.js';

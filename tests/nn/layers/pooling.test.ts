@@ -16,7 +16,8 @@ import { AvgPool1d, AvgPool2d, AvgPool3d } from '../../../src/nn/layers/averageP
 import { LPPool1d, LPPool2d, LPPool3d } from '../../../src/nn/layers/lpPooling.js';
 import { MaxPool1d, MaxPool2d, MaxPool3d } from '../../../src/nn/layers/maxPooling.js';
 import { Generator } from '../../../src/random/Generator.js';
-import { ones, randint, randn, tensor, zeros } from '../../../src/tensor/creation.js';
+import { ones, tensor, zeros } from '../../../src/tensor/creation.js';
+import { randint, randn } from '../../../src/tensor/randomCreation.js';
 import { describeLayers } from '../describeLayers.js';
 import { expectGradients } from '../expectGradients.js';
 

@@ -4,7 +4,8 @@ import { channelShuffle, pixelShuffle, pixelUnshuffle } from '../../../src/nn/fu
 import { Unflatten } from '../../../src/nn/layers/flatten.js';
 import { ChannelShuffle, PixelShuffle, PixelUnshuffle } from '../../../src/nn/layers/shuffle.js';
 import { Generator } from '../../../src/random/Generator.js';
-import { arange, ones, randn, tensor, zeros } from '../../../src/tensor/creation.js';
+import { arange, ones, tensor, zeros } from '../../../src/tensor/creation.js';
+import { randn } from '../../../src/tensor/randomCreation.js';
 import { describeLayers } from '../describeLayers.js';
 import { expectGradients } from '../expectGradients.js';
 

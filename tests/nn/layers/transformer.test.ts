@@ -4,8 +4,9 @@ import { Transformer, TransformerDecoder, TransformerEncoder } from '../../../sr
 import { TransformerDecoderLayer, TransformerEncoderLayer } from '../../../src/nn/layers/transformerLayers.js';
 import { defaultGenerator, manualSeed } from '../../../src/random/defaultGenerator.js';
 import { Generator } from '../../../src/random/Generator.js';
-import { randn, zeros } from '../../../src/tensor/creation.js';
+import { zeros } from '../../../src/tensor/creation.js';
 import { cat } from '../../../src/tensor/joining.js';
+import { randn } from '../../../src/tensor/randomCreation.js';
 import { stateHash } from '../../golden/readGolden.js';
 import { describeLayers } from '../describeLayers.js';
 import { expectGradients } from '../expectGradients.js';

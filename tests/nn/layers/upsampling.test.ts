@@ -5,7 +5,8 @@ import { type InterpolateOptions, interpolate } from '../../../src/nn/functional
 import { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d } from '../../../src/nn/layers/upsampling.js';
 import type { FloatDType } from '../../../src/numerics/DType.js';
 import { Generator } from '../../../src/random/Generator.js';
-import { arange, ones, randint, randn, tensor, zeros } from '../../../src/tensor/creation.js';
+import { arange, ones, tensor, zeros } from '../../../src/tensor/creation.js';
+import { randint, randn } from '../../../src/tensor/randomCreation.js';
 import { readGolden } from '../../golden/readGolden.js';
 import { describeLayers } from '../describeLayers.js';
 import { expectGradients } from '../expectGradients.js';

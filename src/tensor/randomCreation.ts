@@ -1,0 +1,110 @@
+import { DTypeError } from '../errors.js';
+import { checkDtype, createStorage, type FloatDType, isFloatDType, type Storage } from '../numerics/DType.js';
+import { checkGenerator, DRAW_DEFAULTS, type DrawOptions, generatorOf } from '../random/DrawOptions.js';
+import { fillNormal } from '../random/fillNormal.js';
+import { fillUniform } from '../random/fillUniform.js';
+import type { Generator } from '../random/Generator.js';
+import { randperm as drawPermutation } from '../random/randperm.js';
+import { readOptions } from '../readOptions.js';
+import { TENSOR_DEFAULTS, type TensorOptions, tensorOver } from './creation.js';
+import { getDefaultDtype } from './defaultDtype.js';
+import { fillIntegers, integerBounds } from './fillIntegers.js';
+import { checkShape, numelOf, type Shape } from './Shape.js';
+import { Tensor } from './Tensor.js';
+
+/** Options of functions that create a tensor of random numbers. */
+export interface RandomOptions extends TensorOptions, DrawOptions {
+  /** A floating-point element type. Default: the default dtype. */
+  dtype?: FloatDType | undefined;
+}
+
+/**
+ * A tensor drawn from U[0, 1) (`torch.rand`).
+ * @throws ShapeError if a size is not a whole number ≥ 0
+ * @throws DTypeError if `dtype` is not a floating-point dtype
+ * @example
+ * ```ts
+ * import { manualSeed, rand } from 'initree';
+ * manualSeed(0);
+ * console.log(String(rand([3]))); // tensor([0.4963, 0.7682, 0.0885])
+ * ```
+ */
+export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
+  return drawn('rand', shape, options, (data, dtype, generator) => fillUniform(data, dtype, 0, 1, generator));
+}
+
+/**
+ * A tensor drawn from N(0, 1) (`torch.randn`).
+ * @throws ShapeError if a size is not a whole number ≥ 0
+ * @throws DTypeError if `dtype` is not a floating-point dtype
+ * @example
+ * ```ts
+ * import { manualSeed, randn } from 'initree';
+ * manualSeed(0);
+ * console.log(String(randn([3]))); // tensor([ 1.5410, -0.2934, -2.1788])
+ * ```
+ */
+export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
+  return drawn('randn', shape, options, (data, dtype, generator) => fillNormal(data, dtype, 0, 1, generator));
+}
+
+/**
+ * A tensor of integers drawn uniformly from [low, high) (`torch.randint`).
+ * @param low a safe integer below `high`
+ * @param high a safe integer
+ * @param options `dtype`. Default: `int64`.
+ * @throws ArgumentError if the range is empty, or if the dtype cannot hold it
+ * @example
+ * ```ts
+ * import { manualSeed, randint } from 'initree';
+ * manualSeed(0);
+ * console.log(String(randint(0, 10, [5]))); // tensor([4, 9, 3, 0, 3])
+ * ```
+ */
+export function randint(low: number, high: number, shape: Shape, options: TensorOptions & DrawOptions = {}): Tensor {
+  const {
+    dtype = 'int64',
+    requiresGrad,
+    generator,
+  } = readOptions('randint', options, { ...TENSOR_DEFAULTS, ...DRAW_DEFAULTS });
+  checkGenerator(generator);
+  const bounds = integerBounds(low, high, checkDtype(dtype));
+  const checked = checkShape(shape);
+  const result = tensorOver(createStorage(dtype, numelOf(checked)) as Storage, checked, dtype, requiresGrad);
+  fillIntegers(result.data, dtype, bounds, generator);
+  return result;
+}
+
+/**
+ * A random permutation of 0 … n − 1 (`torch.randperm`), of shape `[n]` and dtype `int64`.
+ * @param n ≥ 0
+ * @example
+ * ```ts
+ * import { manualSeed, randperm } from 'initree';
+ * manualSeed(0);
+ * console.log(String(randperm(5))); // tensor([4, 0, 1, 3, 2])
+ * ```
+ */
+export function randperm(n: number, options?: DrawOptions): Tensor {
+  const order = drawPermutation(n, generatorOf('randperm', options));
+  return Tensor.fromData(BigInt64Array.from(order, BigInt), [n]);
+}
+
+function drawn(
+  name: string,
+  shape: Shape,
+  options: RandomOptions,
+  fill: (data: Storage<FloatDType>, dtype: FloatDType, generator: Generator) => void,
+): Tensor {
+  const {
+    dtype = getDefaultDtype(),
+    requiresGrad,
+    generator,
+  } = readOptions(name, options, { ...TENSOR_DEFAULTS, ...DRAW_DEFAULTS });
+  checkGenerator(generator);
+  if (!isFloatDType(checkDtype(dtype))) throw new DTypeError(`random numbers are not implemented for '${dtype}'`);
+  const checked = checkShape(shape);
+  const result = tensorOver(createStorage(dtype, numelOf(checked)), checked, dtype, requiresGrad);
+  fill(result.data as Storage<FloatDType>, dtype, generator);
+  return result;
+}
