@@ -133,3 +133,4 @@ export { skipInit } from './nn/skipInit.js';
 export type { LoadOptions, LoadResult } from './nn/stateDict.js';
 export type { SummaryOptions } from './nn/summarize.js';
 export { EXIT, SKIP, visit } from './nn/visit.js';
+export type { MemberOptions } from './nn/walk.js';

@@ -21,19 +21,19 @@ export interface InitializeParallelOptions extends InitializeAsyncOptions {
 const NAME = 'initializeWeightsParallel';
 
 /**
- * {@link initializeWeights} on several threads: the same bits and the same report for any number of threads.
+ * `initializeWeights` on several threads: the same bits and the same report for any number of threads.
  *
  * The threads draw pieces of the large parameters and batches of the small ones. The calling thread draws too, but it
- * first copies the elements that other threads have drawn into the model. It pauses as {@link initializeWeightsAsync}
+ * first copies the elements that other threads have drawn into the model. It pauses as `initializeWeightsAsync`
  * does. `onProgress` is called in the order in which the parameters are finished. The generator must not be used
  * elsewhere until the promise settles.
  *
  * Orthogonal and sparse matrices cannot be cut into pieces, and neither can truncated normals that may draw again. In
  * PyTorch's stream all later parameters wait for such a truncated normal. Only the engine `'mersenne'` and counter
- * mode can move to another thread; with another engine, this function does the same as {@link initializeWeightsAsync}.
- * @returns the report of {@link initializeWeights}
+ * mode can move to another thread; with another engine, this function does the same as `initializeWeightsAsync`.
+ * @returns the report of `initializeWeights`
  * @throws ArgumentError if `workers` is not an integer in [1, 256].
- * @throws PolicyError in the cases of {@link initializeWeights}.
+ * @throws PolicyError in the cases of `initializeWeights`.
  * @throws AbortError if the signal is aborted. The generator is then at its old position, and the error lists the
  *   parameters that were written.
  * @throws StateError if a thread dies. The generator is then at its old position.
