@@ -108,11 +108,20 @@ function rebuild(error: InitreeError, detail: string, path: string | undefined):
 export function describeValue(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
+  if (typeof value === 'function') {
+    const kind = isClass(value) ? 'class' : 'function';
+    return value.name === '' ? `a ${kind}` : `the ${kind} ${value.name}`;
+  }
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return 'an array';
   const name = value.constructor?.name || 'Object';
-  return name === 'Object' ? 'a plain object' : `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+  return name === 'Object' ? 'a plain object' : `${/^(?:[AEIO]|U(?!RL|int))/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+/** Whether a function is a class: its source begins with `class`, or its prototype has methods (compiled classes). */
+export function isClass(value: { readonly prototype?: unknown }): boolean {
+  if (/^class\b/.test(Function.prototype.toString.call(value))) return true;
+  return Object.getOwnPropertyNames(value.prototype ?? {}).length > 1;
 }
 
 /**
@@ -172,7 +181,8 @@ export function checkSynchronous<T>(what: string, result: T): T {
 /** The end of an error message about an unknown name: `; did you mean 'relu'?` if a name is close, else all `names`. */
 export function nearestName(found: string, names: readonly string[]): string {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(found.length / 3)) + 1;
+  // A name whose every letter would have to change is no misspelling: '' suggests nothing.
+  let bestDistance = Math.min(Math.max(2, Math.floor(found.length / 3)) + 1, found.length);
   for (const name of names) {
     const distance = editDistance(found.toLowerCase(), name.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [name, distance];

@@ -12,7 +12,7 @@ import { ArgumentError, describeValue } from '../errors.js';
  */
 export function biasForProbability(p: number): number {
   if (!(typeof p === 'number' && p > 0 && p < 1)) {
-    throw new ArgumentError(`p is a probability: expected a number in (0, 1), found ${describeValue(p)}`);
+    throw new ArgumentError(`p: expected a number in (0, 1), found ${describeValue(p)}`);
   }
   return -Math.log((1 - p) / p);
 }

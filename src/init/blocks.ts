@@ -1,5 +1,6 @@
-import { ArgumentError, describeValue, ShapeError } from '../errors.js';
+import { ShapeError } from '../errors.js';
 import { blocksLaw } from '../laws/combinators.js';
+import { checkWhole } from '../numerics/checkNumber.js';
 import { formatShape } from '../tensor/Shape.js';
 import { checkInitializer } from './checkInitializer.js';
 import { FEW_DIMENSIONS } from './fan.js';
@@ -20,9 +21,7 @@ import { defineInitializer, type Initializer } from './Initializer.js';
 export function blocks(count: number, initializer: Initializer): Initializer {
   checkInitializer('blocks', initializer);
   return defineInitializer('blocks', { count, initializer }, (shape, dtype) => {
-    if (!Number.isInteger(count) || count < 1) {
-      throw new ArgumentError(`blocks expects a whole number of at least 1, found ${describeValue(count)}`);
-    }
+    checkWhole('count', count);
     const [rows, ...rest] = shape;
     if (rows === undefined || rows % count !== 0) {
       throw new ShapeError(`the first dimension must be divisible by ${count} blocks, found ${formatShape(shape)}`);

@@ -1,5 +1,6 @@
-import { ArgumentError, describeValue, ShapeError } from '../errors.js';
+import { ShapeError } from '../errors.js';
 import { diracLaw, eyeLaw } from '../laws/structured.js';
+import { checkWhole } from '../numerics/checkNumber.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
@@ -21,11 +22,7 @@ export function eye(): Initializer {
 export function dirac(groups = 1): Initializer {
   return defineInitializer('dirac', { groups }, (shape) => {
     checkKernel(shape);
-    if (!Number.isInteger(groups) || groups < 1) {
-      throw new ArgumentError(
-        `dirac expects groups to be a whole number of at least 1, found ${describeValue(groups)}`,
-      );
-    }
+    checkWhole('groups', groups);
     if (shape[0] % groups !== 0) {
       throw new ShapeError(`dim 0 must be divisible by groups, found ${formatShape(shape)} and ${groups} groups`);
     }

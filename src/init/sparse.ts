@@ -15,7 +15,7 @@ export function sparse(sparsity: number, std = 0.01): Initializer {
   return defineInitializer('sparse', { sparsity, std }, (shape) => {
     checkMatrix(shape);
     if (!(checkNumber('sparsity', sparsity) >= 0 && sparsity <= 1)) {
-      throw new ArgumentError(`sparsity is a fraction: expected a number in [0, 1], found ${sparsity}`);
+      throw new ArgumentError(`sparsity: expected a number in [0, 1], found ${sparsity}`);
     }
     return sparseLaw(sparsity, std);
   });

@@ -1,5 +1,6 @@
-import { ArgumentError, describeValue, ShapeError } from '../errors.js';
+import { ShapeError } from '../errors.js';
 import { zeroRowLaw } from '../laws/combinators.js';
+import { checkWhole } from '../numerics/checkNumber.js';
 import { formatShape } from '../tensor/Shape.js';
 import { checkInitializer } from './checkInitializer.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
@@ -18,9 +19,7 @@ import { defineInitializer, type Initializer } from './Initializer.js';
 export function zeroRow(row: number, initializer: Initializer): Initializer {
   checkInitializer('zeroRow', initializer);
   return defineInitializer('zeroRow', { row, initializer }, (shape, dtype) => {
-    if (!Number.isInteger(row) || row < 0) {
-      throw new ArgumentError(`zeroRow expects a whole number of at least 0, found ${describeValue(row)}`);
-    }
+    checkWhole('row', row, 0);
     if (!(row < shape[0])) throw new ShapeError(`there is no row ${row} in ${formatShape(shape)}`);
     return zeroRowLaw(row, initializer.law(shape, dtype));
   });

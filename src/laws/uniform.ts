@@ -15,8 +15,11 @@ export function uniformLaw(from: number, to: number): UniformLaw {
   return bindLaw({ kind: 'uniform', from, to }, UNIFORM);
 }
 
+/** The names of the bounds in `init.uniform_` and, in brackets, in PyTorch's message. */
+const BOUNDS = ['a (from)', 'b (to)'] as const;
+
 export const UNIFORM: LawOperations<UniformLaw> = {
-  check: ({ kind, from, to }, dtype) => checkUniformBounds(from, to, checkFloatDType(kind, dtype)),
+  check: ({ kind, from, to }, dtype) => checkUniformBounds(from, to, checkFloatDType(kind, dtype), BOUNDS),
 
   moments: ({ from, to }) => ({ mean: (from + to) / 2, std: (to - from) / Math.sqrt(12), min: from, max: to }),
 

@@ -6,7 +6,7 @@ import { ArgumentError, describeValue } from '../errors.js';
  */
 export function checkNumber(name: string, value: number): number {
   if (typeof value === 'number') return value;
-  throw new ArgumentError(`${name} is a number, found ${describeValue(value)}`);
+  throw new ArgumentError(`${name}: expected a number, found ${describeValue(value)}`);
 }
 
 /**
@@ -15,5 +15,16 @@ export function checkNumber(name: string, value: number): number {
  */
 export function checkFinite(name: string, value: number): number {
   if (Number.isFinite(value)) return value;
-  throw new ArgumentError(`${name} is out of bounds: expected a finite number, found ${describeValue(value)}`);
+  throw new ArgumentError(`${name}: expected a finite number, found ${describeValue(value)}`);
+}
+
+/**
+ * Returns `value` if it is a whole number that a double represents exactly.
+ * @param least the smallest allowed number; −Infinity allows all. Default: 1.
+ * @throws ArgumentError for other numbers and a value of another type
+ */
+export function checkWhole(name: string, value: number, least = 1): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  const range = least === -Infinity ? '' : ` ≥ ${least}`;
+  throw new ArgumentError(`${name}: expected a whole number${range}, found ${describeValue(value)}`);
 }

@@ -3,6 +3,7 @@ import { orthogonal } from '../init/orthogonal.js';
 import { ConvolutionLayer } from '../nn/layers/ConvolutionLayer.js';
 import { Linear } from '../nn/layers/linear.js';
 import { Module } from '../nn/Module.js';
+import { checkWhole } from '../numerics/checkNumber.js';
 import { checkGenerator, DRAW_DEFAULTS } from '../random/DrawOptions.js';
 import type { Generator } from '../random/Generator.js';
 import { finish } from '../random/Steps.js';
@@ -84,9 +85,7 @@ export function lsuv(model: Module, batch: Tensor | readonly unknown[], options:
   }
   if (!(tolerance > 0))
     throw new ArgumentError(`tolerance: expected a number above 0, found ${describeValue(tolerance)}`);
-  if (!Number.isInteger(maxAttempts) || maxAttempts < 1) {
-    throw new ArgumentError(`maxAttempts: expected a whole number of at least 1, found ${describeValue(maxAttempts)}`);
-  }
+  checkWhole('maxAttempts', maxAttempts);
   const inputs: readonly unknown[] = batch instanceof Tensor ? [batch] : batch;
   const restoreModes = saveModes(model);
   model.eval();

@@ -1,4 +1,4 @@
-import { describeValue, PolicyError } from '../errors.js';
+import { describeValue, isClass, PolicyError } from '../errors.js';
 import { Module } from '../nn/Module.js';
 import type { ModuleClass } from '../nn/visit.js';
 import { compileGlob } from './compileGlob.js';
@@ -135,17 +135,10 @@ export function resolveSelector(caller: string, selector: unknown): ModuleSelect
 }
 
 function describeNoSelector(value: unknown): string {
-  if (typeof value === 'function') return `the class ${value.name}`;
   if (typeof value === 'string') return `'${value}'; write atPath('${value}') to choose by path`;
   if (Array.isArray(value)) return 'an array; write anyOf(…) to choose several';
   if (value instanceof Module) return `${describeValue(value)} itself; write atPath(…) to choose one module`;
   return describeValue(value);
-}
-
-/** Whether a function is a class: its source begins with `class`, or its prototype has methods (compiled classes). */
-function isClass(value: { readonly prototype?: unknown }): boolean {
-  if (/^class\b/.test(Function.prototype.toString.call(value))) return true;
-  return Object.getOwnPropertyNames(value.prototype ?? {}).length > 1;
 }
 
 function resolveAll(name: string, selectors: readonly unknown[]): ModuleSelector[] {

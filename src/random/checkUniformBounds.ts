@@ -18,19 +18,25 @@ export function checkWithin(name: string, value: number, dtype: FloatDType): voi
   const { max, type } = LIMITS[dtype];
   if (typeof value === 'number' && Math.abs(value) <= max) return;
   throw new ArgumentError(
-    `${name} is out of bounds for ${type}: expected at most ±${max}, found ${describeValue(value)}`,
+    `${name} is out of bounds for ${type}: expected a number from -${max} to ${max}, found ${describeValue(value)}`,
   );
 }
 
 /**
  * Checks the bounds of a uniform distribution as `torch.Tensor.uniform_` does.
+ * @param names the names of the bounds in messages. Default: PyTorch's.
  * @throws ArgumentError if a bound is not a number or is beyond the dtype, if from > to, or if to − from is beyond the
  * dtype
  */
-export function checkUniformBounds(from: number, to: number, dtype: FloatDType): void {
+export function checkUniformBounds(
+  from: number,
+  to: number,
+  dtype: FloatDType,
+  names: readonly [from: string, to: string] = ['from', 'to'],
+): void {
   const { max, scalar } = LIMITS[dtype];
-  checkWithin('from', from, dtype);
-  checkWithin('to', to, dtype);
+  checkWithin(names[0], from, dtype);
+  checkWithin(names[1], to, dtype);
   if (from > to) {
     throw new ArgumentError(
       `uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}; swap the bounds`,

@@ -56,7 +56,7 @@ export function checkTruncatedNormal(options: TruncatedNormalOptions, dtype: Flo
   }
   if (method === 'inverse') checkInverse(options, dtype);
   if (method === 'inverse' || drawsNormalsFirst(options)) return;
-  checkUniformBounds(a, b, dtype);
+  checkUniformBounds(a, b, dtype, ['a', 'b']);
   checkAcceptance(options);
 }
 

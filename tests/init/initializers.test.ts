@@ -490,12 +490,12 @@ describe('laws', () => {
     expect(JSON.parse(JSON.stringify(oneSided)).b).toBe('Infinity');
     expect(init.fromJSON(JSON.parse(JSON.stringify(oneSided)))).toEqual(oneSided);
     expect(init.fromJSON(JSON.parse(JSON.stringify(init.constant(Number.NaN))))).toEqual(init.constant(Number.NaN));
-    expect(() => init.truncNormal({ a: 3, b: Infinity }).law([2])).toThrow('to is out of bounds for float');
+    expect(() => init.truncNormal({ a: 3, b: Infinity }).law([2])).toThrow('b is out of bounds for float');
   });
 
   it('are refused for settings and shapes at the edge, and given just within it', () => {
     const kaiming = init.kaimingNormal({ a: 'x' as unknown as number, nonlinearity: 'relu' });
-    expect(() => kaiming.law([2, 2])).toThrow("a is a number, found 'x'");
+    expect(() => kaiming.law([2, 2])).toThrow("a: expected a number, found 'x'");
     expect(() => init.lstmForgetBias().law([2, 4])).toThrow(ShapeError);
     expect(() => init.zeroRow(2, init.ones()).law([2, 3])).toThrow('there is no row 2 in [2, 3]');
     expect(() => init.blocks(1, init.ones()).law([])).toThrow('divisible by 1 blocks');

@@ -157,16 +157,16 @@ describe('every law', () => {
   });
 
   it.each<[Law, message: string]>([
-    [constantLaw('3' as never), "value is a number, found '3'"],
-    [lstmForgetBiasLaw(Number.NaN), 'value is out of bounds: expected a finite number, found NaN'],
+    [constantLaw('3' as never), "value: expected a number, found '3'"],
+    [lstmForgetBiasLaw(Number.NaN), 'value: expected a finite number, found NaN'],
     [lstmForgetBiasLaw(1e39), '1e+39'],
     [uniformLaw(2, 1), 'from=2 > to=1'],
     [normalLaw(0, -1), 'normal expects std >= 0.0'],
     [truncatedNormalLaw({ ...TRUNCATED, a: 3 }), 'trunc_normal_ expects a <= b'],
-    [truncatedNormalLaw({ ...TRUNCATED, scale: Number.NaN }), 'std is out of bounds: expected a finite number'],
-    [truncatedNormalLaw({ ...TRUNCATED, shift: Infinity }), 'mean is out of bounds: expected a finite number'],
-    [orthogonalLaw(Infinity), 'gain is out of bounds: expected a finite number, found Infinity'],
-    [deltaOrthogonalLaw(Number.NaN), 'gain is out of bounds: expected a finite number, found NaN'],
+    [truncatedNormalLaw({ ...TRUNCATED, scale: Number.NaN }), 'std: expected a finite number'],
+    [truncatedNormalLaw({ ...TRUNCATED, shift: Infinity }), 'mean: expected a finite number'],
+    [orthogonalLaw(Infinity), 'gain: expected a finite number, found Infinity'],
+    [deltaOrthogonalLaw(Number.NaN), 'gain: expected a finite number, found NaN'],
     [sparseLaw(0.5, -1), 'normal expects std >= 0.0'],
   ])('%j is refused', (law, message) => {
     expect(() => operationsOf(law).check(law, 'float32')).toThrow(message);
@@ -225,7 +225,7 @@ describe('every law', () => {
       overwritingLaw(wrong, eyeLaw()),
       overwritingLaw(eyeLaw(), wrong),
     ]) {
-      expect(() => operationsOf(law).check(law, 'float32')).toThrow("value is a number, found '3'");
+      expect(() => operationsOf(law).check(law, 'float32')).toThrow("value: expected a number, found '3'");
     }
   });
 

@@ -254,7 +254,7 @@ describe('rules', () => {
       expect(init.fromJSON(JSON.parse(JSON.stringify(initializer)))).toEqual(initializer);
     }
     expect(() => init.zeroRow(3, ONE).law([3, 4])).toThrow('no row 3 in [3, 4]');
-    expect(() => init.zeroRow(-1, ONE).law([3, 4])).toThrow('whole number of at least 0');
+    expect(() => init.zeroRow(-1, ONE).law([3, 4])).toThrow('row: expected a whole number ≥ 0, found -1');
     expect(() => init.overwriting(ONE, 0 as never)).toThrow('overwriting expects an initializer');
     expect(() => init.fromJSON({ kind: 'zeroRow', row: null, initializer: { kind: 'zeros' } })).toThrow('zeroRow.row');
   });

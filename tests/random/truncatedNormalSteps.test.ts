@@ -199,7 +199,7 @@ describeOnEveryPath('truncatedNormalSteps', () => {
     [{ mean: Number.NaN }, 'finite mean'],
     [{ a: 1, b: -1 }, 'uniform_ expects to return a [from, to) range'],
     [{ a: Number.NaN }, 'found a NaN'],
-    [{ a: 3, b: Infinity }, 'to is out of bounds for float'],
+    [{ a: 3, b: Infinity }, 'b is out of bounds for float'],
     [{ a: 50, b: 1e9 }, 'would hardly accept a draw'],
     [{ a: Infinity, b: Infinity, method: 'inverse' }, 'a is out of bounds for float'],
     [{ a: -Infinity, b: -Infinity, method: 'inverse' }, 'b is out of bounds for float'],

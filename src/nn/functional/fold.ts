@@ -7,8 +7,8 @@ import { readOptions } from '../../readOptions.js';
 import { type Dense, denseOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
-import { sizePerDimension } from '../checkSize.js';
 import { formatPython } from '../formatPython.js';
+import { sizePerDimension } from '../sizePerDimension.js';
 import { floatsOf } from './floatsOf.js';
 import { reachOf, type Size, windowsOver } from './windows.js';
 

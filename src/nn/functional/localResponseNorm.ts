@@ -1,12 +1,11 @@
 import { ShapeError } from '../../errors.js';
-import { checkNumber } from '../../numerics/checkNumber.js';
+import { checkNumber, checkWhole } from '../../numerics/checkNumber.js';
 import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
-import { checkSize } from '../checkSize.js';
 import { floatDtype } from './floatDtype.js';
 
 /** Options of local response normalisation. */
@@ -35,7 +34,7 @@ export const LOCAL_RESPONSE_DEFAULTS = { alpha: 1e-4, beta: 0.75, k: 1 } as cons
 export function localResponseNorm(input: Tensor, size: number, options: LocalResponseNormOptions = {}): Tensor {
   const { alpha, beta, k } = readOptions('local_response_norm', options, LOCAL_RESPONSE_DEFAULTS);
   for (const [name, value] of Object.entries({ alpha, beta, k })) checkNumber(name, value);
-  checkSize('size', size);
+  checkWhole('size', size);
   const { shape } = checkTensor('local_response_norm', input);
   const dtype = floatDtype('local_response_norm', input);
   if (shape.length < 3) {

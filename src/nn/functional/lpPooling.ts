@@ -4,7 +4,7 @@ import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
-import { sizePerDimension } from '../checkSize.js';
+import { sizePerDimension } from '../sizePerDimension.js';
 import { avgPool1d, avgPool2d, avgPool3d } from './averagePooling.js';
 import { maxPool1d, maxPool2d, maxPool3d } from './maxPooling.js';
 import type { Size } from './windows.js';

@@ -3,7 +3,7 @@ import type { PoolAxes, PoolAxis } from '../../kernels/image/PoolAxis.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
-import { sizePerDimension } from '../checkSize.js';
+import { sizePerDimension } from '../sizePerDimension.js';
 import type { Size } from './windows.js';
 
 /** One size for every spatial dimension, or one size for each, where `null` means the size of the input. */

@@ -3,7 +3,7 @@ import { addConvolution, addFilterGradient, addImageGradient } from '../../kerne
 import { readOptions } from '../../readOptions.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { sizePerDimension } from '../checkSize.js';
+import { sizePerDimension } from '../sizePerDimension.js';
 import { checkBias, checkDtypes, checkWeight } from './checkConvolution.js';
 import { checkTensors } from './checkTensors.js';
 import { floatsOf } from './floatsOf.js';

@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from '../../errors.js';
 import type { Sizes3, WindowGeometry } from '../../kernels/image/windowMap.js';
 import { formatShape, type Shape } from '../../tensor/Shape.js';
-import { sizePerDimension } from '../checkSize.js';
+import { sizePerDimension } from '../sizePerDimension.js';
 
 /** One size for every spatial dimension, or one size for each. */
 export type Size = number | readonly number[];

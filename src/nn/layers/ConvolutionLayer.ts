@@ -2,13 +2,14 @@ import { ArgumentError, describeValue } from '../../errors.js';
 import { calculateFanInAndFanOut } from '../../init/fan.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { kaimingUniform } from '../../init/kaiming.js';
+import { checkWhole } from '../../numerics/checkNumber.js';
 import { readOptions } from '../../readOptions.js';
-import { checkSize, sizePerDimension } from '../checkSize.js';
 import { formatPython, formatSettings } from '../formatPython.js';
 import type { PadMode } from '../functional/padding.js';
 import type { Size } from '../functional/windows.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import type { Parameter } from '../Parameter.js';
+import { sizePerDimension } from '../sizePerDimension.js';
 import { biasDefault } from './linear.js';
 
 /**
@@ -72,8 +73,8 @@ export abstract class ConvolutionLayer extends Layer {
   constructor(dims: number, inChannels: number, outChannels: number, kernelSize: Size, options: ConvOptions) {
     super();
     const { stride, padding, dilation, groups, paddingMode } = readOptions(new.target.name, options, CONV_DEFAULTS);
-    this.inChannels = checkSize('inChannels', inChannels, 0);
-    this.outChannels = checkSize('outChannels', outChannels, 0);
+    this.inChannels = checkWhole('inChannels', inChannels, 0);
+    this.outChannels = checkWhole('outChannels', outChannels, 0);
     if (!Number.isInteger(groups) || groups < 1) {
       throw new ArgumentError(`groups must be a positive integer, found ${describeValue(groups)}`);
     }

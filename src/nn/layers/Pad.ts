@@ -1,8 +1,8 @@
 import type { Tensor } from '../../tensor/Tensor.js';
-import { sizePerDimension } from '../checkSize.js';
 import { formatPython } from '../formatPython.js';
 import { type PadMode, pad } from '../functional/padding.js';
 import { Module } from '../Module.js';
+import { sizePerDimension } from '../sizePerDimension.js';
 
 /** One size for all sides, or one size for each side. */
 export type Padding = number | readonly number[];

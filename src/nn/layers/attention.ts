@@ -2,11 +2,10 @@ import { ArgumentError, describeValue } from '../../errors.js';
 import { zeros } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { xavierNormal, xavierUniform } from '../../init/xavier.js';
-import { checkNumber } from '../../numerics/checkNumber.js';
+import { checkNumber, checkWhole } from '../../numerics/checkNumber.js';
 import type { Generator } from '../../random/Generator.js';
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { checkSize } from '../checkSize.js';
 import type { AttentionInputs } from '../functional/attentionMasks.js';
 import { checkProbability } from '../functional/dropout.js';
 import { type AttentionParts, multiheadAttention } from '../functional/multiheadAttention.js';
@@ -110,13 +109,13 @@ export class MultiheadAttention extends Layer implements AttentionParts {
         `embed_dim and num_heads must be greater than 0, got embed_dim=${describeValue(embedDim)} and num_heads=${describeValue(numHeads)} instead`,
       );
     }
-    this.embedDim = checkSize('embedDim', embedDim);
-    this.numHeads = checkSize('numHeads', numHeads);
+    this.embedDim = checkWhole('embedDim', embedDim);
+    this.numHeads = checkWhole('numHeads', numHeads);
     if (embedDim % numHeads !== 0) {
       throw new ArgumentError(`embed_dim must be divisible by num_heads, found ${embedDim} and ${numHeads}`);
     }
-    this.kdim = checkSize('kdim', kdim, 0);
-    this.vdim = checkSize('vdim', vdim, 0);
+    this.kdim = checkWhole('kdim', kdim, 0);
+    this.vdim = checkWhole('vdim', vdim, 0);
     this.dropout = checkProbability(dropout);
     this.addZeroAttn = addZeroAttn;
     this.batchFirst = batchFirst;

@@ -1,6 +1,5 @@
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { sizePerDimension } from '../checkSize.js';
 import { formatSettings } from '../formatPython.js';
 import {
   type AvgPool1dOptions,
@@ -11,6 +10,7 @@ import {
 } from '../functional/averagePooling.js';
 import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
+import { sizePerDimension } from '../sizePerDimension.js';
 
 /** The defaults of the options of {@link AvgPool1d}. */
 const AVERAGE_DEFAULTS = { padding: 0, ceilMode: false, countIncludePad: true } as const;

@@ -1,12 +1,11 @@
 import { ones as onesInitializer, zeros as zerosInitializer } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
-import { checkNumber } from '../../numerics/checkNumber.js';
+import { checkNumber, checkWhole } from '../../numerics/checkNumber.js';
 import type { Generator } from '../../random/Generator.js';
 import { readOptions } from '../../readOptions.js';
 import { ones, zeros } from '../../tensor/creation.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkDims } from '../checkDims.js';
-import { checkSize } from '../checkSize.js';
 import { formatPython, formatSettings } from '../formatPython.js';
 import { batchNorm } from '../functional/normalization.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
@@ -69,7 +68,7 @@ export abstract class ChannelNorm extends Layer {
       trackRunningStats: byDefault,
       ...LAYER_DEFAULTS,
     });
-    this.numFeatures = checkSize('numFeatures', numFeatures, 0);
+    this.numFeatures = checkWhole('numFeatures', numFeatures, 0);
     this.eps = checkNumber('eps', eps);
     this.momentum = momentum === null ? null : checkNumber('momentum', momentum);
     this.affine = affine;

@@ -1,9 +1,9 @@
 import { ArgumentError } from '../../errors.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { uniform } from '../../init/uniform.js';
+import { checkWhole } from '../../numerics/checkNumber.js';
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { checkSize } from '../checkSize.js';
 import { formatSettings } from '../formatPython.js';
 import { bilinear } from '../functional/bilinear.js';
 import { Layer } from '../Layer.js';
@@ -40,10 +40,10 @@ export class Bilinear extends Layer {
   constructor(in1Features: number, in2Features: number, outFeatures: number, options: LinearOptions = {}) {
     super();
     const { bias, dtype, generator } = readOptions('Bilinear', options, LINEAR_DEFAULTS);
-    this.in1Features = checkSize('in1Features', in1Features, 0);
+    this.in1Features = checkWhole('in1Features', in1Features, 0);
     if (in1Features === 0) throw new ArgumentError('in1_features must be > 0, but got (in1_features=0)');
-    this.in2Features = checkSize('in2Features', in2Features, 0);
-    this.outFeatures = checkSize('outFeatures', outFeatures, 0);
+    this.in2Features = checkWhole('in2Features', in2Features, 0);
+    this.outFeatures = checkWhole('outFeatures', outFeatures, 0);
     this.weight = createParameter([outFeatures, in1Features, in2Features], dtype);
     this.bias = bias ? createParameter([outFeatures], dtype) : null;
     this.resetParameters(generator);

@@ -1,9 +1,9 @@
 import type { Initializer } from '../../init/Initializer.js';
 import { normal } from '../../init/normal.js';
 import { zeroRow } from '../../init/zeroRow.js';
+import { checkWhole } from '../../numerics/checkNumber.js';
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { checkSize } from '../checkSize.js';
 import { formatSettings } from '../formatPython.js';
 import { embedding, resolvePadding } from '../functional/embedding.js';
 import { type BagMode, embeddingBag } from '../functional/embeddingBag.js';
@@ -45,8 +45,8 @@ abstract class Table extends Layer {
   constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingOptions = {}) {
     super();
     const { paddingIdx, dtype, generator } = readOptions(new.target.name, options, TABLE_DEFAULTS);
-    this.numEmbeddings = checkSize('numEmbeddings', numEmbeddings, 0);
-    this.embeddingDim = checkSize('embeddingDim', embeddingDim, 0);
+    this.numEmbeddings = checkWhole('numEmbeddings', numEmbeddings, 0);
+    this.embeddingDim = checkWhole('embeddingDim', embeddingDim, 0);
     this.paddingIdx = paddingIdx === null ? null : resolvePadding(paddingIdx, numEmbeddings);
     this.weight = createParameter([numEmbeddings, embeddingDim], dtype);
     this.resetParameters(generator);

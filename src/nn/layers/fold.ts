@@ -1,10 +1,10 @@
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { sizePerDimension } from '../checkSize.js';
 import { formatSettings } from '../formatPython.js';
 import { type FoldOptions, fold, unfold } from '../functional/fold.js';
 import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
+import { sizePerDimension } from '../sizePerDimension.js';
 
 /** The settings that {@link Unfold} and {@link Fold} share: how blocks slide over an image. */
 abstract class SlidingBlocks extends Module {

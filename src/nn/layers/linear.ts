@@ -2,9 +2,9 @@ import { calculateFanInAndFanOut } from '../../init/fan.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { kaimingUniform } from '../../init/kaiming.js';
 import { uniform } from '../../init/uniform.js';
+import { checkWhole } from '../../numerics/checkNumber.js';
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { checkSize } from '../checkSize.js';
 import { formatSettings } from '../formatPython.js';
 import { linear } from '../functional/linear.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
@@ -49,8 +49,8 @@ export class Linear extends Layer {
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
     const { bias, dtype, generator } = readOptions('Linear', options, LINEAR_DEFAULTS);
-    this.inFeatures = checkSize('inFeatures', inFeatures, 0);
-    this.outFeatures = checkSize('outFeatures', outFeatures, 0);
+    this.inFeatures = checkWhole('inFeatures', inFeatures, 0);
+    this.outFeatures = checkWhole('outFeatures', outFeatures, 0);
     this.weight = createParameter([outFeatures, inFeatures], dtype);
     this.bias = bias ? createParameter([outFeatures], dtype) : null;
     this.resetParameters(generator);

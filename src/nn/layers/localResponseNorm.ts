@@ -1,7 +1,6 @@
-import { checkNumber } from '../../numerics/checkNumber.js';
+import { checkNumber, checkWhole } from '../../numerics/checkNumber.js';
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { checkSize } from '../checkSize.js';
 import { formatPython, formatSettings } from '../formatPython.js';
 import {
   LOCAL_RESPONSE_DEFAULTS,
@@ -34,7 +33,7 @@ export class LocalResponseNorm extends Module {
   constructor(size: number, options: LocalResponseNormOptions = {}) {
     super();
     const { alpha, beta, k } = readOptions('LocalResponseNorm', options, LOCAL_RESPONSE_DEFAULTS);
-    this.size = checkSize('size', size);
+    this.size = checkWhole('size', size);
     this.alpha = checkNumber('alpha', alpha);
     this.beta = checkNumber('beta', beta);
     this.k = checkNumber('k', k);

@@ -1,11 +1,10 @@
 import { ArgumentError, describeValue } from '../../errors.js';
 import { ones, zeros } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
-import { checkNumber } from '../../numerics/checkNumber.js';
+import { checkNumber, checkWhole } from '../../numerics/checkNumber.js';
 import { readOptions } from '../../readOptions.js';
 import type { Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { checkSize } from '../checkSize.js';
 import { formatPython, formatSettings } from '../formatPython.js';
 import { groupNorm, layerNorm, rmsNorm } from '../functional/rowNormalization.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
@@ -89,8 +88,8 @@ export class GroupNorm extends ScaledNorm {
       bias: true,
       ...LAYER_DEFAULTS,
     });
-    this.numGroups = checkSize('numGroups', numGroups);
-    this.numChannels = checkSize('numChannels', numChannels, 0);
+    this.numGroups = checkWhole('numGroups', numGroups);
+    this.numChannels = checkWhole('numChannels', numChannels, 0);
     if (numChannels % numGroups !== 0) {
       throw new ArgumentError(`num_channels (${numChannels}) must be divisible by num_groups (${numGroups})`);
     }
@@ -238,6 +237,6 @@ function shapeOf(normalizedShape: number | Shape): Shape {
     );
   }
   const sizes: Shape = typeof normalizedShape === 'number' ? [normalizedShape] : [...normalizedShape];
-  for (const size of sizes) checkSize('normalizedShape', size, 0);
+  for (const size of sizes) checkWhole('normalizedShape', size, 0);
   return sizes;
 }

@@ -1,9 +1,8 @@
 import { constant } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
-import { checkNumber } from '../../numerics/checkNumber.js';
+import { checkNumber, checkWhole } from '../../numerics/checkNumber.js';
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { checkSize } from '../checkSize.js';
 import { formatFloat, formatSettings } from '../formatPython.js';
 import { prelu } from '../functional/prelu.js';
 import { celu, elu, hardsigmoid, hardswish, leakyRelu, relu, relu6, selu } from '../functional/rectifiers.js';
@@ -88,7 +87,7 @@ export class PReLU extends Layer {
   constructor(numParameters = 1, options: PReLUOptions = {}) {
     super();
     const { init, dtype, generator } = readOptions('PReLU', options, { init: 0.25, ...LAYER_DEFAULTS });
-    this.numParameters = checkSize('numParameters', numParameters, 0);
+    this.numParameters = checkWhole('numParameters', numParameters, 0);
     this.init = checkNumber('init', init);
     this.weight = createParameter([numParameters], dtype);
     this.resetParameters(generator);

@@ -1,5 +1,6 @@
 import { describeValue, ShapeError, StateError } from '../../errors.js';
 import { xavierUniform } from '../../init/xavier.js';
+import { checkWhole } from '../../numerics/checkNumber.js';
 import { checkDtype, type FloatDType } from '../../numerics/DType.js';
 import { createNumbers } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
@@ -7,7 +8,6 @@ import { denseOf } from '../../tensor/Dense.js';
 import { getDefaultDtype } from '../../tensor/defaultDtype.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { Tensor } from '../../tensor/Tensor.js';
-import { checkSize } from '../checkSize.js';
 import { ModuleList } from '../containers.js';
 import { checkTensors } from '../functional/checkTensors.js';
 import { Module } from '../Module.js';
@@ -46,7 +46,7 @@ abstract class LayerStack<L extends Module> extends Module {
   constructor(layer: L, numLayers: number, options: TransformerStackOptions = {}) {
     super();
     if (!(layer instanceof Module)) throw new StateError(`${describeValue(layer)} is not a Module subclass`);
-    this.layers = new ModuleList(Array.from({ length: checkSize('numLayers', numLayers, 0) }, () => layer.clone()));
+    this.layers = new ModuleList(Array.from({ length: checkWhole('numLayers', numLayers, 0) }, () => layer.clone()));
     const { norm } = readOptions(new.target.name, options, { norm: null });
     if (norm !== null && !(norm instanceof Module)) {
       throw new StateError(`${new.target.name}: norm must be a Module or null, found ${describeValue(norm)}`);
@@ -210,7 +210,7 @@ export class Transformer extends Module {
   static generateSquareSubsequentMask(size: number, options: { dtype?: FloatDType | undefined } = {}): Tensor {
     const name = 'generateSquareSubsequentMask';
     const dtype = checkDtype(readOptions(name, options, { dtype: undefined }).dtype ?? getDefaultDtype());
-    const numbers = createNumbers(dtype, checkSize('size', size, 0) * size);
+    const numbers = createNumbers(dtype, checkWhole('size', size, 0) * size);
     for (let row = 0; row < size; row++) numbers.fill(-Infinity, row * size + row + 1, (row + 1) * size);
     return new Tensor(denseOf(numbers, [size, size], dtype));
   }

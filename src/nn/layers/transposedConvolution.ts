@@ -2,10 +2,10 @@ import { ArgumentError, describeValue, ShapeError } from '../../errors.js';
 import { readOptions } from '../../readOptions.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
-import { sizePerDimension } from '../checkSize.js';
 import { convTranspose1d, convTranspose2d, convTranspose3d, leastOutput } from '../functional/transposedConvolution.js';
 import { readImages, type Size } from '../functional/windows.js';
 import { createParameter, type Parameter } from '../Parameter.js';
+import { sizePerDimension } from '../sizePerDimension.js';
 import { CONV_DEFAULTS, type ConvOptions, ConvolutionLayer } from './ConvolutionLayer.js';
 
 /** Options of {@link ConvTranspose1d}, {@link ConvTranspose2d} and {@link ConvTranspose3d}. */

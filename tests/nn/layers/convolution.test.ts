@@ -281,7 +281,12 @@ describe('errors', () => {
       'Only "zeros" padding mode is supported for ConvTranspose1d',
       ArgumentError,
     ],
-    ['a kernel size too many', () => new Conv1d(4, 4, [3, 3]), 'kernelSize is one number or 1, found 2', ArgumentError],
+    [
+      'a kernel size too many',
+      () => new Conv1d(4, 4, [3, 3]),
+      'kernelSize: expected one number, found [3, 3]',
+      ArgumentError,
+    ],
     [
       'wrong channels',
       () => new Conv2d(3, 4, 3).forward(input),

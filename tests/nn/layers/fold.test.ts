@@ -79,7 +79,12 @@ it.each<[string, () => unknown, string, abstract new (...args: never[]) => Error
     '"im2col_out_cpu" not implemented for \'int64\'',
     DTypeError,
   ],
-  ['three sizes', () => new Unfold([2, 3, 4]), 'kernelSize is one number or 2, found 3', ArgumentError],
+  [
+    'three sizes',
+    () => new Unfold([2, 3, 4]),
+    'kernelSize: expected one number or 2 numbers, found [2, 3, 4]',
+    ArgumentError,
+  ],
 ])('refuses %s', (_, attempt, message, kind) => {
   expect(attempt).toThrow(kind);
   expect(attempt).toThrow(message);

@@ -156,8 +156,13 @@ describe('pad', () => {
       ArgumentError,
     ],
     ['fractions', () => pad(zeros([3]), [0.5, 1]), 'whole numbers', ArgumentError],
-    ['a side too many', () => new ZeroPad1d([1, 2, 3]), 'padding is one number or 2, found 3', ArgumentError],
-    ['half an element', () => new ReflectionPad2d(0.5), 'padding is a whole number, found 0.5', ArgumentError],
+    [
+      'a side too many',
+      () => new ZeroPad1d([1, 2, 3]),
+      'padding: expected one number or 2 numbers, found [1, 2, 3]',
+      ArgumentError,
+    ],
+    ['half an element', () => new ReflectionPad2d(0.5), 'padding: expected a whole number, found 0.5', ArgumentError],
     [
       'too few dimensions',
       () => new CircularPad2d(1).forward(zeros([3, 4])),

@@ -1,0 +1,13 @@
+import { ArgumentError, describeValue } from '../errors.js';
+import { checkWhole } from '../numerics/checkNumber.js';
+import { formatShape } from '../tensor/Shape.js';
+
+/** A size for each of `count` spatial dimensions; one number is used for all of them. */
+export function sizePerDimension(name: string, value: number | readonly number[], count: number, least = 1): number[] {
+  const sizes: unknown = typeof value === 'number' ? new Array(count).fill(value) : value;
+  if (!Array.isArray(sizes) || sizes.length !== count) {
+    const found = Array.isArray(sizes) ? formatShape(sizes) : describeValue(sizes);
+    throw new ArgumentError(`${name}: expected one number${count === 1 ? '' : ` or ${count} numbers`}, found ${found}`);
+  }
+  return sizes.map((size: number) => checkWhole(name, size, least));
+}
