@@ -147,7 +147,8 @@ export function checkOptions<T extends object>(
   return options;
 }
 
-function isPlainObject(value: unknown): boolean {
+/** Whether a value is an object literal, or has no prototype. */
+export function isPlainObject(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   // A plain object of another realm (jest runs each test file in one) has another Object.prototype.
@@ -169,13 +170,21 @@ export function checkFunction<T>(taker: string, value: T): T {
  * @throws ArgumentError for the promise of an `async` function: its code after the first `await` would run without the setting
  */
 export function checkSynchronous<T>(what: string, result: T): T {
-  const { then } = Object(result) as { then?: unknown };
-  if (typeof then !== 'function') return result;
-  // No other code handles the promise's rejection, which would end the process.
-  then.call(result, undefined, () => {});
+  if (!refusesPromise(result)) return result;
   throw new ArgumentError(
     `${what} holds until its function returns, but an async function goes on after its first await; await outside of ${what}`,
   );
+}
+
+/**
+ * Whether a value is a promise that the caller will refuse. No other code handles its rejection, which would end the
+ * process, so this function does.
+ */
+export function refusesPromise(value: unknown): boolean {
+  const { then } = Object(value) as { then?: unknown };
+  if (typeof then !== 'function') return false;
+  then.call(value, undefined, () => {});
+  return true;
 }
 
 /** The end of an error message about an unknown name: `; did you mean 'relu'?` if a name is close, else all `names`. */

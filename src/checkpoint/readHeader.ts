@@ -39,7 +39,7 @@ export function readHeaderLength(bytes: Uint8Array, fileSize: number): number {
   const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES) {
     throw new FormatError(
-      `header too large: expected at most ${MAX_HEADER_BYTES} bytes, found ${length}; check that it is a safetensors file`,
+      `header too large: expected at most ${MAX_HEADER_BYTES.toLocaleString('en')} bytes, found ${length.toLocaleString('en')}; check that it is a safetensors file`,
     );
   }
   if (Number(length) > fileSize - LENGTH_BYTES) {

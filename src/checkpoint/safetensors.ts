@@ -54,7 +54,9 @@ export function serialize(tensors: NamedTensors, metadata: Metadata = {}): Uint8
   const header = new TextEncoder().encode(`{${entries.join(',')}}`);
   const headerLength = Math.ceil(header.length / 8) * 8;
   if (headerLength > MAX_HEADER_BYTES)
-    throw new FormatError(`header too large: expected at most ${MAX_HEADER_BYTES} bytes, found ${headerLength}`);
+    throw new FormatError(
+      `header too large: expected at most ${MAX_HEADER_BYTES.toLocaleString('en')} bytes, found ${headerLength.toLocaleString('en')}`,
+    );
   const bytes = new Uint8Array(LENGTH_BYTES + headerLength + size);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
   bytes.set(header, LENGTH_BYTES);
@@ -131,7 +133,10 @@ function writeMetadata(metadata: Metadata): Record<string, string> {
   for (const [key, value] of given) {
     checkText('a metadata key', key);
     if (typeof value !== 'string')
-      throw new FormatError(`expected metadata to be strings, found ${describeValue(value)} for '${key}'`);
+      throw new FormatError(
+        `expected metadata to be strings, found ${describeValue(value)} for '${key}'` +
+          (key === 'metadata' ? '; pass the strings themselves, not { metadata }' : ''),
+      );
     checkText(`metadata '${key}'`, value);
     written[key] = value;
   }

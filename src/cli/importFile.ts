@@ -25,13 +25,13 @@ export async function findReference(what: string, text: string): Promise<Referen
   const hash = text.lastIndexOf('#');
   for (const [path, exportName] of hash < 0 ? [[text]] : [[text.slice(0, hash), text.slice(hash + 1)], [text]]) {
     const found = await stat(path).catch(() => null);
-    if (found?.isDirectory()) throw new UsageError(`the ${what} ${path} is a folder; expected a .ts or .js file`);
+    if (found?.isDirectory()) throw new UsageError(`the ${what} '${path}' is a folder; expected a .ts or .js file`);
     if (found === null) continue;
     const label = exportName ? `${basename(path)}#${exportName}` : basename(path);
     return { text: exportName ? text : path, file: resolve(path), exportName: exportName || undefined, label };
   }
   const path = hash < 0 ? text : text.slice(0, hash);
-  throw new UsageError(`the ${what} file ${path} does not exist (searched in ${process.cwd()})`);
+  throw new UsageError(`the ${what} file '${path}' does not exist (searched in ${process.cwd()})`);
 }
 
 /**

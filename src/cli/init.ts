@@ -65,5 +65,5 @@ async function checkFiles({ out, report, force = false }: InitOptions): Promise<
 
 function checkExtension(option: string, path: string | undefined, extension: string): void {
   if (path === undefined || path.endsWith(extension)) return;
-  throw new UsageError(`${option}: expected the name of a ${extension} file, found ${path}`);
+  throw new UsageError(`${option}: expected the name of a ${extension} file, found '${path}'`);
 }

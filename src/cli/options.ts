@@ -113,7 +113,7 @@ export interface Input {
 export function parseInputs(text: string): Input[] {
   return text.split(',').map((part) => {
     const [, sizes, dtype] = /^(\d+(?:x\d+)*)(?::(\w+))?$/.exec(part.trim()) ?? [];
-    if (sizes === undefined) throw new InvalidArgumentError(`Expected sizes such as 1x3x32x32, found '${part}'.`);
+    if (sizes === undefined) throw new InvalidArgumentError('Expected sizes such as 1x3x32x32.');
     if (dtype !== undefined && !isDType(dtype)) throw new InvalidArgumentError(`There is no dtype '${dtype}'.`);
     return { shape: sizes.split('x').map(Number), dtype };
   });

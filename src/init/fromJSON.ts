@@ -1,4 +1,5 @@
 import { ArgumentError, describeValue, nearestName } from '../errors.js';
+import { MAX_NESTING } from '../laws/combinators.js';
 import { blocks, transposedFans } from './blocks.js';
 import { constant, ones, zeros } from './constant.js';
 import type { Initializer } from './Initializer.js';
@@ -32,8 +33,8 @@ interface Data {
   readonly value: number;
 }
 
-const BUILDERS: { readonly [kind: string]: (data: Data) => Initializer } = {
-  blocks: ({ count, initializer }) => blocks(count, fromJSON(initializer)),
+const BUILDERS: { readonly [kind: string]: (data: Data, nested: (data: unknown) => Initializer) => Initializer } = {
+  blocks: ({ count, initializer }, nested) => blocks(count, nested(initializer)),
   constant: ({ value }) => constant(value),
   deltaOrthogonal: ({ gain }) => deltaOrthogonal(gain),
   dirac: ({ groups }) => dirac(groups),
@@ -47,16 +48,16 @@ const BUILDERS: { readonly [kind: string]: (data: Data) => Initializer } = {
   normal: ({ mean, std }) => normal(mean, std),
   ones: () => ones(),
   orthogonal: ({ gain }) => orthogonal(gain),
-  overwriting: ({ discarded, initializer }) => overwriting(fromJSON(discarded), fromJSON(initializer)),
+  overwriting: ({ discarded, initializer }, nested) => overwriting(nested(discarded), nested(initializer)),
   sparse: ({ sparsity, std }) => sparse(sparsity, std),
-  transposedFans: ({ initializer }) => transposedFans(fromJSON(initializer)),
+  transposedFans: ({ initializer }, nested) => transposedFans(nested(initializer)),
   truncNormal: (data) => truncNormal(data as TruncNormalSettings),
   truncNormalTf: (data) => truncNormalTf(data as TruncNormalSettings),
   uniform: ({ a, b }) => uniform(a, b),
   varianceScaling: (data) => varianceScaling(data as VarianceScalingSettings),
   xavierNormal: ({ gain }) => xavierNormal(gain),
   xavierUniform: ({ gain }) => xavierUniform(gain),
-  zeroRow: ({ row, initializer }) => zeroRow(row, fromJSON(initializer)),
+  zeroRow: ({ row, initializer }, nested) => zeroRow(row, nested(initializer)),
   zeros: () => zeros(),
 };
 
@@ -65,7 +66,8 @@ const NESTED = ['discarded', 'initializer'];
 
 /**
  * The initialiser with the data that `JSON.parse(JSON.stringify(initializer))` gives. Missing settings have their defaults.
- * @throws ArgumentError if `data` is not the data of an initialiser; the message names the wrong kind or setting
+ * @throws ArgumentError if `data` is not the data of an initialiser, or is nested more than 32 deep; the message names the
+ *   wrong kind or setting
  * @example
  * ```ts
  * import { init } from 'initree';
@@ -73,6 +75,13 @@ const NESTED = ['discarded', 'initializer'];
  * ```
  */
 export function fromJSON(data: unknown): Initializer {
+  return restore(data, 0);
+}
+
+function restore(data: unknown, depth: number): Initializer {
+  if (depth > MAX_NESTING) {
+    throw new ArgumentError(`expected initializers nested at most ${MAX_NESTING} deep, found deeper data or a cycle`);
+  }
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
     throw new ArgumentError(
       `expected the data of an initializer, such as { kind: 'zeros' }, found ${describeValue(data)}`,
@@ -84,13 +93,12 @@ export function fromJSON(data: unknown): Initializer {
     throw new ArgumentError(`unknown kind of initializer ${describeValue(kind)}${nearestName(String(kind), names)}`);
   }
   const settings = Object.fromEntries(Object.entries(written).map(([name, value]) => [name, readNumber(value)]));
-  const initializer = BUILDERS[kind](settings as unknown as Data);
+  const initializer = BUILDERS[kind](settings as unknown as Data, (inner) => restore(inner, depth + 1));
   const known = Object.keys(initializer).filter((name) => name !== 'kind');
   for (const [name, value] of Object.entries(settings)) {
     if (!known.includes(name)) throw new ArgumentError(`${kind} has no setting '${name}'${nearestName(name, known)}`);
-    const expected = typeof (initializer as unknown as Record<string, unknown>)[name];
     if (!NESTED.includes(name) && typeof value !== 'number' && typeof value !== 'string') {
-      throw new ArgumentError(`${kind}.${name}: expected a ${expected}, found ${describeValue(value)}`);
+      throw new ArgumentError(`${kind}.${name}: expected a number or a string, found ${describeValue(value)}`);
     }
   }
   return initializer;

@@ -8,6 +8,9 @@ import { cutLaw } from './cutLaw.js';
 import type { BlocksLaw, Law, OverwritingLaw, ZeroRowLaw } from './Law.js';
 import type { Distribution, LawOperations, LawPiece } from './LawOperations.js';
 
+/** How deep laws and initialisers that were read as data may be nested. A cycle is deeper than every limit. */
+export const MAX_NESTING = 32;
+
 /** Each of `count` equal blocks of rows is filled by `law`, one block after another. */
 export function blocksLaw(count: number, law: Law): BlocksLaw {
   return bindLaw({ kind: 'blocks', count, law }, BLOCKS);

@@ -1,3 +1,4 @@
+import { ArgumentError } from '../errors.js';
 import { checkShape, type Shape } from '../tensor/Shape.js';
 import { operationsOf } from './bindLaw.js';
 import type { Law } from './Law.js';
@@ -21,5 +22,10 @@ import { restoreLaw } from './table.js';
  */
 export function expectedMoments(law: Law, shape: Shape): Moments | null {
   checkShape(shape);
+  if (typeof (law as { law?: unknown } | null | undefined)?.law === 'function') {
+    throw new ArgumentError(
+      `expectedMoments expects a law, found the initializer ${String(law)}; write initializer.law(shape)`,
+    );
+  }
   return operationsOf(restoreLaw(law)).moments(law, shape);
 }

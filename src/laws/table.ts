@@ -4,7 +4,7 @@
 // this table: worker threads and `expectedMoments`.
 import { ArgumentError, describeValue } from '../errors.js';
 import { bindLaw, isBound } from './bindLaw.js';
-import { BLOCKS, OVERWRITING, ZERO_ROW } from './combinators.js';
+import { BLOCKS, MAX_NESTING, OVERWRITING, ZERO_ROW } from './combinators.js';
 import { CONSTANT } from './constant.js';
 import type { Law } from './Law.js';
 import type { LawOperations } from './LawOperations.js';
@@ -40,13 +40,17 @@ export const LAWS: LawTable<Law> = {
 
 /**
  * Gives a law that is plain data its operations, and those of the laws within it; returns the law.
- * @throws ArgumentError for a value that is not a law
+ * @param depth the number of laws around this one
+ * @throws ArgumentError for a value that is not a law, and for laws nested too deeply
  */
-export function restoreLaw<L extends Law>(law: L): L {
+export function restoreLaw<L extends Law>(law: L, depth = 0): L {
+  if (depth > MAX_NESTING) {
+    throw new ArgumentError(`expected laws nested at most ${MAX_NESTING} deep, found deeper data or a cycle`);
+  }
   if (typeof law !== 'object' || law === null || !Object.hasOwn(LAWS, law.kind)) {
-    throw new ArgumentError(`a law is what an initializer's law() returns, found ${describeValue(law)}`);
+    throw new ArgumentError(`expected a law that an initializer's law() returned, found ${describeValue(law)}`);
   }
   if (isBound(law)) return law;
-  for (const value of Object.values(law)) if (typeof value === 'object') restoreLaw(value as Law);
+  for (const value of Object.values(law)) if (typeof value === 'object') restoreLaw(value as Law, depth + 1);
   return bindLaw(law, LAWS[law.kind] as LawOperations<L>);
 }

@@ -9,6 +9,7 @@ import { formatModule } from './formatModule.js';
 import { addHook, type HookHandle } from './hooks.js';
 import { locateErrors } from './locateErrors.js';
 import { ModuleNode } from './ModuleNode.js';
+import { missingForward } from './missingForward.js';
 import { Parameter } from './Parameter.js';
 import type { Summary } from './Summary.js';
 import { type LoadOptions, type LoadResult, loadState, stateEntries } from './stateDict.js';
@@ -41,6 +42,17 @@ export abstract class Module extends ModuleNode {
   constructor() {
     super();
     locateErrors(new.target.prototype);
+  }
+
+  static {
+    // TypeScript requires `forward` of a subclass, but JavaScript does not.
+    Object.defineProperty(Module.prototype, 'forward', {
+      value(this: Module): never {
+        throw missingForward(this, 'add the method forward(x) to the class');
+      },
+      configurable: true,
+      writable: true,
+    });
   }
 
   /** Computes the module's output. A subclass defines its inputs and its result; code that uses the module calls it. */

@@ -1,4 +1,4 @@
-import { describeValue, StateError } from '../errors.js';
+import { describeValue, isClass, StateError } from '../errors.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { childEntries, type Entry, setMembers } from './entries.js';
 import { formatBlock, formatChild } from './formatModule.js';
@@ -6,6 +6,12 @@ import { MemberDict, type Pairs, pairsOf } from './MemberDict.js';
 import { KIND, type MemberKind } from './MemberKind.js';
 import { MemberList } from './MemberList.js';
 import { Module } from './Module.js';
+import { missingForward } from './missingForward.js';
+
+function hintFor(given: unknown): string {
+  if (Array.isArray(given)) return '; pass its modules one by one';
+  return typeof given === 'function' && isClass(given) ? `; construct it: new ${given.name}(…)` : '';
+}
 
 /** A module is its own member. */
 const MODULES: MemberKind<Module> = {
@@ -13,9 +19,8 @@ const MODULES: MemberKind<Module> = {
   entriesOf: (container) => childEntries(container) as readonly Entry[] as readonly Entry<Module>[],
   admit: (given, container) => {
     if (given instanceof Module) return given;
-    const hint = Array.isArray(given) ? '; pass its modules one by one' : '';
     throw new StateError(
-      `${describeValue(given)} is not a Module subclass (adding to a ${container.constructor.name})${hint}`,
+      `${describeValue(given)} is not a Module subclass (adding to a ${container.constructor.name})${hintFor(given)}`,
     );
   },
 };
@@ -87,7 +92,7 @@ export class ModuleList<M extends Module = Module> extends MemberList<M> {
   }
 
   override forward(): never {
-    throw notImplemented(this);
+    throw missingForward(this, 'call the modules inside it');
   }
 
   /**
@@ -138,15 +143,10 @@ export class ModuleDict<M extends Module = Module> extends MemberDict<M> {
   }
 
   override forward(): never {
-    throw notImplemented(this);
+    throw missingForward(this, 'call the modules inside it');
   }
 }
 
 function isNamed(value: unknown): value is Readonly<Record<string, Module>> | ReadonlyMap<string, Module> {
   return typeof value === 'object' && value !== null && !(value instanceof Module) && !Array.isArray(value);
-}
-
-function notImplemented(container: Module): StateError {
-  const name = container.constructor.name;
-  return new StateError(`Module [${name}] is missing the required "forward" function: call the modules inside it`);
 }

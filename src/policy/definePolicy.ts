@@ -141,13 +141,18 @@ function checkName(name: unknown): void {
 
 function checkRules(owner: string, rules: unknown): void {
   if (!Array.isArray(rules)) {
-    const found = isRule(rules) ? 'a single rule; put it in [ ]' : describeValue(rules);
+    const found = isRule(rules) ? 'a single rule; put it in [ ]' : describeNonRule(rules);
     throw new PolicyError(`${owner} expects an array of rules, found ${found}`);
   }
   if (rules.length === 0) throw new PolicyError(`${owner} has no rules; expected at least one`);
   rules.forEach((candidate: unknown, index) => {
     if (isRule(candidate)) return;
-    const found = describeValue(candidate);
+    const found = describeNonRule(candidate);
     throw new PolicyError(`rule ${index + 1} of ${owner}: expected a value of rule() or parameter(), found ${found}`);
   });
+}
+
+function describeNonRule(value: unknown): string {
+  if (!isPolicy(value)) return describeValue(value);
+  return `the policy '${value.name}'; sequence() joins policies, extendPolicy() adds rules`;
 }

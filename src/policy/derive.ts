@@ -1,9 +1,10 @@
-import { PolicyError } from '../errors.js';
+import { describeValue, PolicyError } from '../errors.js';
 import { describeNoInitializer, isInitializer } from '../init/checkInitializer.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { Module } from '../nn/Module.js';
 import type { ModuleClass } from '../nn/visit.js';
 import type { ParameterPlace } from './Place.js';
+import { isModuleClass } from './selectors.js';
 
 /** A function that chooses an initialiser for each parameter by its location in the model; made by {@link derive}. */
 export class Derived {
@@ -17,7 +18,7 @@ export class Derived {
  * the whole model. The function runs while the plan is built, so plans and reports contain plain initialisers.
  * @param Kind the class of the modules that the function expects; `nn.Module` for all modules
  * @param choose a pure function that returns an initialiser; it must not draw
- * @throws PolicyError if the first argument is not a class, or if the second one is not a function
+ * @throws PolicyError if the first argument is not a class of modules, or if the second one is not a function
  * @example
  * ```ts
  * import { definePolicy, derive, explainPolicy, init, nn, rule } from 'initree';
@@ -33,9 +34,10 @@ export function derive<M extends Module>(
   Kind: ModuleClass<M>,
   choose: (module: M, place: ParameterPlace) => Initializer,
 ): Derived {
-  if (typeof Kind !== 'function' || typeof choose !== 'function') {
+  if (!isModuleClass(Kind) || typeof choose !== 'function') {
     throw new PolicyError(
-      'derive() expects a class of modules such as nn.Conv2d, and a function that returns an initializer',
+      `derive() expects a class of modules such as nn.Conv2d, and a function that returns an initializer, ` +
+        `found ${describeValue(Kind)} and ${describeValue(choose)}`,
     );
   }
   return new Derived((place) => {

@@ -34,13 +34,15 @@ export function describeProblems(policy: Policy, problems: readonly [PlanProblem
     mistakes.set(key, mistake);
     mistake.paths.push(path === '' ? 'the model itself' : path);
   }
+  const [first, second] = problems;
+  const options = { cause: first.error };
+  // The error has the path of a single problem itself.
+  const isLocated = second === undefined && first.path !== '';
   const lines = Array.from(
     mistakes.values(),
-    ({ head, detail, paths }) => `${head}, at ${listPaths(paths)}: ${detail}`,
+    ({ head, detail, paths }) => `${head}${isLocated ? '' : `, at ${listPaths(paths)}`}: ${detail}`,
   );
-  const [first] = problems;
-  const options = { cause: first.error };
-  if (lines.length === 1) return new PolicyError(lines[0], problems.length === 1 ? first.path : undefined, options);
+  if (lines.length === 1) return new PolicyError(lines[0], isLocated ? first.path : undefined, options);
   return new PolicyError(
     `${problems.length} assignments of '${policy.name}' are impossible:\n\t${lines.join('\n\t')}`,
     undefined,

@@ -1,4 +1,4 @@
-import { PolicyError } from '../errors.js';
+import { describeValue, isPlainObject, PolicyError } from '../errors.js';
 import { describeNoInitializer, isInitializer } from '../init/checkInitializer.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { Module } from '../nn/Module.js';
@@ -62,7 +62,7 @@ export type Rule = ModuleRule | ParameterRule;
  * the assignments are written. A parameter that a module does not have, such as the bias with `bias: false`, is skipped.
  * @param selector a layer class (with its subclasses), `atPath(…)`, a predicate, or `allOf`, `anyOf`, `not` of these
  * @param assignments initialisers by property name, e.g. `{ weight: init.xavierNormal(), bias: init.zeros() }`
- * @throws PolicyError if the selector is not valid, if there is no assignment, or if a value is not an initialiser
+ * @throws PolicyError if the selector is not valid, if the assignments are not one object or are none, or if a value is not an initialiser
  * @example
  * ```ts
  * import { definePolicy, explainPolicy, init, nn, rule } from 'initree';
@@ -71,13 +71,22 @@ export type Rule = ModuleRule | ParameterRule;
  * console.log(plan.assignments.map(({ path }) => path)); // [ '0.bias', '0.weight', '1.weight' ]
  * ```
  */
-export function rule<const S extends Selector>(selector: S, assignments: AssignmentsOf<S>): ModuleRule {
+export function rule<const S extends Selector>(selector: S, assignments: AssignmentsOf<S>): ModuleRule;
+export function rule(selector: unknown, assignments: unknown, ...extra: unknown[]): ModuleRule {
   const { label, matches, byClass } = resolveSelector('rule()', selector);
   if (isInitializer(assignments)) {
     throw new PolicyError(`rule(${label}) expects { weight: … }, found the initializer ${assignments} itself`);
   }
+  if (!isPlainObject(assignments)) {
+    throw new PolicyError(`rule(${label}) expects { weight: … }, found ${describeValue(assignments)}`);
+  }
+  if (extra.length > 0) {
+    throw new PolicyError(
+      `rule(${label}) expects a selector and one object, found ${2 + extra.length} arguments; put all initializers in one object`,
+    );
+  }
   const entries: [string, Filling][] = [];
-  for (const [property, filling] of Object.entries((assignments ?? {}) as OpenAssignments)) {
+  for (const [property, filling] of Object.entries(assignments as OpenAssignments)) {
     if (filling !== undefined) entries.push([property, checkFilling(`rule(${label})`, `, ${property}`, filling)]);
   }
   if (entries.length === 0) {

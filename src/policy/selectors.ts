@@ -1,4 +1,4 @@
-import { describeValue, isClass, PolicyError } from '../errors.js';
+import { describeValue, isClass, PolicyError, refusesPromise } from '../errors.js';
 import { Module } from '../nn/Module.js';
 import type { ModuleClass } from '../nn/visit.js';
 import { compileGlob } from './compileGlob.js';
@@ -36,7 +36,7 @@ type Intersection<U> = (U extends unknown ? (member: U) => void : never) extends
  * Chooses the modules whose dotted path matches a pattern, and that have parameters.
  * @param pattern `*` matches any part of one name, `**` any number of names, and `?` one character. A shared module matches
  *   by any of its paths.
- * @throws PolicyError if the pattern is not a string
+ * @throws PolicyError if the pattern is not a string, or if there is another argument
  * @example
  * ```ts
  * import { atPath, definePolicy, explainPolicy, init, nn, rule } from 'initree';
@@ -45,7 +45,13 @@ type Intersection<U> = (U extends unknown ? (member: U) => void : never) extends
  * console.log(explainPolicy(model, policy).assignments.map(({ path }) => path)); // [ 'head.0.weight' ]
  * ```
  */
-export function atPath(pattern: string): ModuleSelector {
+export function atPath(pattern: string): ModuleSelector;
+export function atPath(pattern: string, ...extra: unknown[]): ModuleSelector {
+  if (extra.length > 0) {
+    throw new PolicyError(
+      `atPath() expects one pattern, found ${1 + extra.length} arguments; write anyOf(atPath(…), atPath(…)) for several`,
+    );
+  }
   const glob = compileGlob(pattern);
   return new ModuleSelector(`atPath('${pattern}')`, ({ paths }) => paths.some((path) => glob.test(path)), false);
 }
@@ -97,7 +103,7 @@ export function anyOf<const S extends readonly [Selector, ...Selector[]]>(
 
 /**
  * Chooses the modules that the selector does not choose, and that have parameters.
- * @throws PolicyError if the argument is not a selector
+ * @throws PolicyError if the argument is not a selector, or if there is another argument
  * @example
  * ```ts
  * import { atPath, definePolicy, explainPolicy, init, nn, not, rule } from 'initree';
@@ -106,7 +112,13 @@ export function anyOf<const S extends readonly [Selector, ...Selector[]]>(
  * console.log(explainPolicy(model, policy).assignments.map(({ path }) => path)); // [ '0.bias', '2.bias' ]
  * ```
  */
-export function not(selector: Selector): ModuleSelector {
+export function not(selector: Selector): ModuleSelector;
+export function not(selector: Selector, ...extra: unknown[]): ModuleSelector {
+  if (extra.length > 0) {
+    throw new PolicyError(
+      `not() expects one selector, found ${1 + extra.length} arguments; write not(anyOf(…, …)) for several`,
+    );
+  }
   const { label, matches } = resolveSelector('not()', selector);
   return new ModuleSelector(`not(${label})`, (place) => !matches(place), false);
 }
@@ -119,19 +131,29 @@ export function not(selector: Selector): ModuleSelector {
 export function resolveSelector(caller: string, selector: unknown): ModuleSelector {
   if (selector instanceof ModuleSelector) return selector;
   if (typeof selector === 'function') {
-    if (selector === Module || selector.prototype instanceof Module) {
-      const Kind = selector as ModuleClass<Module>;
-      return new ModuleSelector(Kind.name, ({ module }) => module instanceof Kind, true);
+    if (isModuleClass(selector)) {
+      return new ModuleSelector(selector.name, ({ module }) => module instanceof selector, true);
     }
     if (!isClass(selector)) {
       const predicate = selector as Predicate;
       const name = predicate.name || 'predicate';
-      return new ModuleSelector(name, (place) => Boolean(predicate(place.module, place.path, place)), false);
+      return new ModuleSelector(name, (place) => asBoolean(name, predicate(place.module, place.path, place)), false);
     }
   }
   throw new PolicyError(
     `${caller} expects a layer class such as nn.Linear, atPath('layer*.conv1'), or a predicate, found ${describeNoSelector(selector)}`,
   );
+}
+
+/** Whether a value is `nn.Module` or a class that extends it. */
+export function isModuleClass(value: unknown): value is ModuleClass<Module> {
+  return value === Module || (typeof value === 'function' && value.prototype instanceof Module);
+}
+
+/** @throws PolicyError for the promise of an `async` predicate, which as a value would be true for every module */
+function asBoolean(name: string, answer: unknown): boolean {
+  if (!refusesPromise(answer)) return Boolean(answer);
+  throw new PolicyError(`${name} is an async predicate: expected true or false, found a promise; remove async`);
 }
 
 function describeNoSelector(value: unknown): string {

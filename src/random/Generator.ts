@@ -64,7 +64,7 @@ export class Generator implements WordSource {
    * A generator that draws from a given engine, and moves it: any random generator of pure-rand, or any object with
    * `next` and `clone`. Its {@link engine} is `'custom'`. It has no seed and no state bytes, and {@link advance} steps
    * it word by word.
-   * @throws ArgumentError unless `engine` has the methods `next` and `clone`
+   * @throws ArgumentError unless `engine` has the methods `next` and `clone`, and `next` of a clone returns a 32-bit integer
    * @example
    * ```ts
    * import { Generator } from 'initree';
@@ -77,6 +77,10 @@ export class Generator implements WordSource {
       throw new ArgumentError(
         `Generator.from expects a random generator of pure-rand, with next() and clone(), found ${describeValue(engine)}`,
       );
+    }
+    const word: unknown = engine.clone()?.next?.();
+    if (!isWord(word)) {
+      throw new ArgumentError(`Generator.from expects next() to return a 32-bit integer, found ${describeValue(word)}`);
     }
     const generator = new Generator();
     generator.source = engine;
@@ -190,13 +194,16 @@ export class Generator implements WordSource {
    *
    * With the engine `'mersenne'` the next draw does the work, which takes some milliseconds at most, so that several
    * moves cost one. Other engines step one word at a time, which takes some nanoseconds a word.
-   * @param words an integer ≥ 0; up to 2⁵³ − 1 for engines that step one word at a time
+   * @param words a whole number in [0, 2⁵³), or a bigint ≥ 0; a bigint is < 2⁵³, too, for engines that step one word at a
+   *   time
    * @throws ArgumentError for another number of words
    */
   advance(words: number | bigint): this {
     const isCount = typeof words === 'bigint' || Number.isSafeInteger(words);
     if (!isCount || words < 0) {
-      throw new ArgumentError(`advance takes an integer ≥ 0 of words, found ${describeValue(words)}`);
+      throw new ArgumentError(
+        `advance expects a whole number of words in [0, 2^53), or a bigint ≥ 0, found ${describeValue(words)}`,
+      );
     }
     if (words > Number.MAX_SAFE_INTEGER && this.source.advance === undefined) {
       throw new ArgumentError(
@@ -270,6 +277,11 @@ export class Generator implements WordSource {
     }
     return { seed, source };
   }
+}
+
+/** Whether a value is a 32-bit integer, signed or not. */
+function isWord(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= -(2 ** 31) && (value as number) < 2 ** 32;
 }
 
 function noSeed(what: string): StateError {

@@ -42,7 +42,9 @@ export function checkShape(shape: Shape): Shape {
   if (!Array.isArray(shape)) throw new ShapeError(`expected a shape, an array of sizes, found ${describeValue(shape)}`);
   for (const size of shape) {
     if (!Number.isSafeInteger(size) || size < 0) {
-      throw new ShapeError(`sizes must be whole numbers ≥ 0, found ${formatShape(shape)}`);
+      throw new ShapeError(
+        `sizes must be whole numbers from 0 to 2^53 − 1, found ${describeValue(size)} in the shape ${formatShape(shape)}`,
+      );
     }
   }
   if (numelOf(shape) > MAX_ELEMENTS) {

@@ -71,6 +71,11 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** Uses `dense` without a copy and without checks. Code outside the library calls {@link Tensor.fromData} instead. */
   constructor(dense: Dense<D>, entry: TapeEntry | null = null) {
+    if (typeof dense?.dtype !== 'string') {
+      throw new ArgumentError(
+        `new Tensor() is internal, found ${describeValue(dense)}; write tensor([1, 2]) or Tensor.fromData(data, shape)`,
+      );
+    }
     this.dtype = dense.dtype;
     this.shape = dense.shape;
     this.data = dense.data;

@@ -108,6 +108,7 @@ describe('serialize and parse', () => {
     ['the reserved name', [['__metadata__', ones([1])]], {}, 'reserved'],
     ['half a surrogate pair', [['\ud800', ones([1])]], {}, 'well-formed Unicode'],
     ['metadata that are not strings', [], { a: 1 }, 'expected metadata to be strings, found 1'],
+    ['options', [], { metadata: { a: '1' } }, "for 'metadata'; pass the strings themselves, not { metadata }"],
   ] as const)('refuse to write %s', (_, tensors, metadata, phrase) => {
     expect(() => serialize(tensors, metadata as never)).toThrow(FormatError);
     expect(() => serialize(tensors, metadata as never)).toThrow(phrase);
@@ -120,7 +121,7 @@ describe('a damaged file is refused', () => {
     ['seven bytes', new Uint8Array(7), 'header too small'],
     ['an empty header', file('', 0), 'not JSON'],
     ['a header longer than the file', file('{}', 0, 3n), 'invalid header length'],
-    ['a header of more than 100 MB', file('{}', 0, 100_000_001n), 'header too large'],
+    ['a header of more than 100 MB', file('{}', 0, 100_000_001n), 'at most 100,000,000 bytes, found 100,000,001;'],
     ['an enormous header', file('{}', 0, 2n ** 63n), 'header too large'],
     ['bad UTF-8', file(new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]), 0), 'invalid UTF-8'],
     ['a byte order mark', file(`\ufeff{${A}}`), 'not JSON'],

@@ -165,6 +165,13 @@ describe('bad input is refused before anything is drawn or written', () => {
     ],
     ['an infinite bound', matrix, (t, o) => init.uniform_(t, 0, Infinity, o), ArgumentError, 'out of bounds'],
     [
+      'a bound that is text',
+      matrix,
+      (t, o) => init.uniform_(t, '0' as never, 1, o),
+      ArgumentError,
+      'a (from) is out of bounds for float: expected a number from -3.4028234663852886e+38 to 3.4028234663852886e+38',
+    ],
+    [
       'a range too wide',
       matrix,
       (t, o) => init.uniform_(t, -3e38, 3e38, o),
@@ -358,6 +365,29 @@ describe('bad input is refused before anything is drawn or written', () => {
     { kind: 'normal', sigma: 1 },
     { kind: 'normal', std: '1', mean: {} },
   ])('data that are no initialiser: %j', (data) => expect(() => init.fromJSON(data)).toThrow(ArgumentError));
+
+  it('data with a setting of the wrong type, or nested too deep', () => {
+    expect(() => init.fromJSON({ kind: 'normal', std: null })).toThrow(
+      'normal.std: expected a number or a string, found null',
+    );
+    expect(() => init.fromJSON({ kind: '' })).toThrow("unknown kind of initializer ''; expected one of 'blocks',");
+    const nested = (depth: number) => {
+      let data: object = { kind: 'ones' };
+      for (let i = 0; i < depth; i++) data = { kind: 'zeroRow', row: 0, initializer: data };
+      return data;
+    };
+    expect(init.fromJSON(nested(32)).kind).toBe('zeroRow');
+    expect(() => init.fromJSON(nested(33))).toThrow('expected initializers nested at most 32 deep');
+  });
+
+  it('moments of a value that is not a law', () => {
+    expect(() => init.expectedMoments(init.uniform(-1, 1) as never, [2])).toThrow(
+      'expectedMoments expects a law, found the initializer uniform(a=-1, b=1); write initializer.law(shape)',
+    );
+    const cycle: { kind: string; row: number; law?: object } = { kind: 'zeroRow', row: 0 };
+    cycle.law = cycle;
+    expect(() => init.expectedMoments(cycle as never, [2])).toThrow('expected laws nested at most 32 deep');
+  });
 });
 
 describe('warnings', () => {

@@ -79,7 +79,9 @@ describe('the table of laws', () => {
   it.each([null, undefined, 3, {}, { kind: 'stripes' }, { kind: 'toString' }, { kind: 'blocks', count: 1, law: {} }])(
     'refuses %j',
     (data) => {
-      expect(() => restoreLaw(data as Law)).toThrow('Invalid argument: a law is what');
+      expect(() => restoreLaw(data as Law)).toThrow(
+        "Invalid argument: expected a law that an initializer's law() returned",
+      );
     },
   );
 });

@@ -17,6 +17,28 @@ describe('containers', () => {
   });
 });
 
+describe('a module without forward', () => {
+  class NoForward extends (nn.Module as unknown as new () => nn.ReLU) {}
+  const missing =
+    'Module [NoForward] is missing the required "forward" function: add the method forward(x) to the class';
+
+  it('is refused when it is called, by itself, in a Sequential or with a hook', () => {
+    expect(() => new NoForward().forward(ones([1]))).toThrow(new StateError(missing));
+    expect(() => new nn.Sequential(new NoForward()).forward(ones([1]))).toThrow(`Invalid state at 0: ${missing}`);
+    const hooked = new NoForward();
+    hooked.registerForwardHook(() => undefined);
+    expect(() => hooked.forward(ones([1]))).toThrow(StateError);
+  });
+});
+
+describe('Sequential', () => {
+  it('refuses a class, and names how to construct it', () => {
+    expect(() => new nn.Sequential(nn.ReLU as never)).toThrow(
+      'the class ReLU is not a Module subclass (adding to a Sequential); construct it: new ReLU(…)',
+    );
+  });
+});
+
 describe('containers in containers', () => {
   /** See `makeContainers.py` for the meaning of these. */
   type Spec = [kind: string, contents?: unknown[]];

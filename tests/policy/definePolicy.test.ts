@@ -197,7 +197,9 @@ describe('the assignments of a rule', () => {
     expect(rule(nn.Linear, { bias: undefined, weight: ONE }).assignments).toEqual([['weight', ONE]]);
     expect(Object.isFrozen(made) && Object.isFrozen(made.assignments)).toBe(true);
     const loose = rule as (selector: unknown, assignments: unknown) => unknown;
-    for (const assignments of [undefined, null, {}, { bias: undefined }]) {
+    expect(() => loose(nn.Linear, undefined)).toThrow('rule(Linear) expects { weight: … }, found undefined');
+    expect(() => loose(nn.Linear, new Map())).toThrow('rule(Linear) expects { weight: … }, found a Map');
+    for (const assignments of [{}, { bias: undefined }]) {
       expect(() => loose(nn.Linear, assignments)).toThrow(
         'rule(Linear) assigns nothing; assign init.keep to leave a parameter unchanged',
       );

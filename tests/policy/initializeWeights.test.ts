@@ -165,7 +165,7 @@ describe('a policy that cannot be carried out', () => {
   it('is refused as a whole, naming rule and path', () => {
     refused(
       () => definePolicy('p', [good, rule(nn.Linear, { bias: init.xavierNormal() })]),
-      "rule 2 of 'p', rule(Linear), at inner.0.bias",
+      "at inner.0.bias: rule 2 of 'p', rule(Linear)",
       'fewer than 2 dimensions',
     );
     refused(

@@ -9,12 +9,13 @@ import { explainPolicy } from '../../src/policy/explainPolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { initializeWeightsAsync } from '../../src/policy/initializeWeightsAsync.js';
 import { type ModuleRule, rule } from '../../src/policy/rule.js';
+import { atPath, not } from '../../src/policy/selectors.js';
 import { getRngState, manualSeed } from '../../src/random/defaultGenerator.js';
 import { Generator } from '../../src/random/Generator.js';
 import { randn } from '../../src/tensor/randomCreation.js';
 
 // Arguments as plain JavaScript passes them.
-const loose = rule as (selector: unknown, assignments: unknown) => ModuleRule;
+const loose = rule as (selector: unknown, ...assignments: unknown[]) => ModuleRule;
 const define = definePolicy as (...args: unknown[]) => Policy;
 const apply = initializeWeights as (...args: unknown[]) => unknown;
 
@@ -55,6 +56,33 @@ describe('the usual first mistakes', () => {
     ['a path', () => loose('fc1', { weight: ZERO }), "write atPath('fc1') to choose by path"],
     ['an array of classes', () => loose([nn.Linear], { weight: ZERO }), 'write anyOf(…) to choose several'],
     ['no name', () => define([linear]), "definePolicy('mine', [rule(…)])"],
+    [
+      'two objects',
+      () => loose(nn.Linear, { weight: ZERO }, { bias: ZERO }),
+      'found 3 arguments; put all initializers',
+    ],
+    [
+      'two patterns',
+      () => (atPath as (...args: unknown[]) => unknown)('a', 'b'),
+      'atPath() expects one pattern, found 2 arguments; write anyOf(atPath(…), atPath(…))',
+    ],
+    [
+      'two selectors to negate',
+      () => (not as (...args: unknown[]) => unknown)(nn.Linear, nn.ReLU),
+      'not() expects one selector, found 2 arguments; write not(anyOf(…, …))',
+    ],
+    [
+      'an async predicate',
+      (m) => apply(m, define('p', [loose(async () => Promise.reject(new Error('lost')), { weight: ZERO })])),
+      'predicate is an async predicate: expected true or false, found a promise; remove async',
+    ],
+    ['a Date as a class', () => derive(Date as never, () => ZERO), 'found the class Date and a function'],
+    ['an arrow as a class', () => derive((() => ZERO) as never, () => ZERO), 'found a function and a function'],
+    [
+      'a policy among the rules',
+      () => define('p', [policy]),
+      "found the policy 'p'; sequence() joins policies, extendPolicy() adds rules",
+    ],
     ['one rule', () => define('p', linear), 'found a single rule; put it in [ ]'],
     [
       'rules out of JSON',

@@ -269,6 +269,17 @@ describeOnEveryPath('Generator.from', () => {
   it('refuses a value that is not an engine', () => {
     expect(() => Generator.from({} as never)).toThrow(ArgumentError);
     expect(() => Generator.from(undefined as never)).toThrow(ArgumentError);
+    for (const [word, found] of [
+      [0.5, '0.5'],
+      [2 ** 32, '4294967296'],
+      [7n, '7n'],
+      [undefined, 'undefined'],
+    ]) {
+      const engine = { next: () => word, clone: () => engine };
+      expect(() => Generator.from(engine as never)).toThrow(
+        `Generator.from expects next() to return a 32-bit integer, found ${found}`,
+      );
+    }
   });
 });
 

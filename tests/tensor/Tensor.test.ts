@@ -27,6 +27,19 @@ describe('Tensor.fromData', () => {
   });
 });
 
+describe('new Tensor', () => {
+  it.each([
+    [[1, 2], 'an array'],
+    [undefined, 'undefined'],
+  ])('refuses %j', (given, found) => {
+    expect(() => new Tensor(given as never)).toThrow(
+      new ArgumentError(
+        `new Tensor() is internal, found ${found}; write tensor([1, 2]) or Tensor.fromData(data, shape)`,
+      ),
+    );
+  });
+});
+
 describe('item, tolist, is, to', () => {
   it('item reads one element of any dtype', () => {
     expect(tensor([[5]]).item()).toBe(5);

@@ -63,7 +63,8 @@ export function kernels(): KernelsInUse {
  */
 export function setKernels(path: KernelPath | 'auto'): KernelsInUse {
   if (!CHOICES.includes(path)) {
-    throw new ArgumentError(`setKernels expects one of ${CHOICES.join(', ')}, found ${describeValue(path)}`);
+    const names = CHOICES.map((name) => `'${name}'`).join(', ');
+    throw new ArgumentError(`setKernels expects one of ${names}, found ${describeValue(path)}`);
   }
   if (path === 'simd' || path === 'relaxed') {
     const instance = compile(path);

@@ -41,7 +41,9 @@ describe('kernels', () => {
 
   it.each(['wasm', undefined, 'constructor'])('refuse %s', (path) => {
     expect(() => setKernels(path as KernelPath)).toThrow(ArgumentError);
-    expect(() => setKernels(path as KernelPath)).toThrow('setKernels expects one of typescript, simd, relaxed, auto');
+    expect(() => setKernels(path as KernelPath)).toThrow(
+      "setKernels expects one of 'typescript', 'simd', 'relaxed', 'auto'",
+    );
   });
 });
 
