@@ -11,7 +11,7 @@ import type { Tensor } from '../tensor/Tensor.js';
 import { calculateFanInAndFanOut } from './fan.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
-/** The standard deviation of N(0, 1) truncated to [−2, 2]. Draws are divided by it, so that they have the variance asked for. */
+/** The standard deviation of N(0, 1) truncated to [−2, 2]. Draws are divided by it, so that they have the requested variance. */
 export const STD_WITHIN_TWO_SIGMA = 0.87962566103423978;
 
 const FANS = {

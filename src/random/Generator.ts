@@ -260,11 +260,11 @@ export class Generator implements WordSource {
     else for (let left = Number(words); left > 0; left--) source.next();
   }
 
-  private mersenne(what: string): { seed: bigint; source: MersenneEngine } {
+  private mersenne(caller: string): { seed: bigint; source: MersenneEngine } {
     const { seed, source } = this;
     if (seed === undefined || !(source instanceof MersenneEngine)) {
       throw new StateError(
-        `${what} requires the engine 'mersenne', found '${this.name}': only PyTorch's engine has state bytes; ` +
+        `${caller} requires the engine 'mersenne', found '${this.name}': only PyTorch's engine has state bytes; ` +
           'clone() and copyState() keep the state of any engine',
       );
     }
@@ -272,8 +272,8 @@ export class Generator implements WordSource {
   }
 }
 
-function noSeed(what: string): StateError {
+function noSeed(caller: string): StateError {
   return new StateError(
-    `${what} requires a generator with a seed, found one of Generator.from; create it by name: new Generator(seed, { engine })`,
+    `${caller} requires a generator with a seed, found one of Generator.from; create it by name: new Generator(seed, { engine })`,
   );
 }
