@@ -55,6 +55,7 @@ export interface ParameterRule {
   readonly filling: Filling;
 }
 
+/** A rule of a policy: it initialises the parameters of modules, or single parameters. Made by {@link rule} or {@link parameter}. */
 export type Rule = ModuleRule | ParameterRule;
 
 /**
