@@ -22,7 +22,7 @@ export function xavierUniform(gain = 1): Initializer {
 
 /**
  * An initialiser for weights [out, in, …kernel] that draws from N(0, std²), std = gain·√(2 / (fanIn + fanOut)). `law()` and
- * `fill()` report a wrong  * `gain`.
+ * `fill()` report a wrong `gain`.
  * @param gain finite. Default: 1.
  */
 export function xavierNormal(gain = 1): Initializer {
