@@ -19,6 +19,12 @@ export class InitreeError extends Error {
   /** The message without its `<what was wrong> at <where>: ` head. */
   readonly detail: string;
 
+  /**
+   * @param what the head of the message, such as `Invalid shape`
+   * @param detail the rest of the message
+   * @param path the path of the module, parameter or tensor. Default: unknown.
+   * @param options `cause`: the error that led to this one. Default: none.
+   */
   constructor(what: string, detail: string, path?: string | undefined, options?: ErrorOptions) {
     super(`${what}${path ? ` at ${path}` : ''}: ${detail}`, options);
     this.name = new.target.name;

@@ -493,7 +493,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /**
-   * At most `chunks` parts of a dimension of one size; the last part may be smaller. They are shared or copied as by {@link narrow}.
+   * At most `chunks` parts of a dimension of one size; the last part may be smaller. They are shared or copied as by
+   * {@link narrow}.
    * @param chunks ≥ 1
    * @param dim an index of a dimension; a negative index counts from the end. Default: 0.
    */
