@@ -13,7 +13,7 @@ export class ModuleSelector<M extends Module = Module> {
     /** The name of the selector in plans, reports and errors. */
     readonly label: string,
     readonly matches: (place: Place) => boolean,
-    /** Whether the class of a module alone decides. Other selectors choose modules that have parameters only. */
+    /** Whether the class of a module alone decides. Other selectors choose only modules that have parameters. */
     readonly byClass: boolean,
   ) {
     Object.freeze(this);
@@ -130,11 +130,11 @@ export function resolveSelector(caller: string, selector: unknown): ModuleSelect
     }
   }
   throw new PolicyError(
-    `${caller} expects a layer class such as nn.Linear, atPath('layer*.conv1'), or a predicate, found ${describeNoSelector(selector)}`,
+    `${caller} expects a layer class such as nn.Linear, atPath('layer*.conv1'), or a predicate, found ${describeNonSelector(selector)}`,
   );
 }
 
-function describeNoSelector(value: unknown): string {
+function describeNonSelector(value: unknown): string {
   if (typeof value === 'function') return `the class ${value.name}`;
   if (typeof value === 'string') return `'${value}'; write atPath('${value}') to choose by path`;
   if (Array.isArray(value)) return 'an array; write anyOf(…) to choose several';
