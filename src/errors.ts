@@ -19,6 +19,12 @@ export class InitreeError extends Error {
   /** The message without its `<what was wrong> at <where>: ` head. */
   readonly detail: string;
 
+  /**
+   * @param what the head of the message, such as `Invalid shape`
+   * @param detail the rest of the message
+   * @param path the path of the module, parameter or tensor. Default: unknown.
+   * @param options `cause`: the error that led to this one. Default: none.
+   */
   constructor(what: string, detail: string, path?: string | undefined, options?: ErrorOptions) {
     super(`${what}${path ? ` at ${path}` : ''}: ${detail}`, options);
     this.name = new.target.name;
@@ -78,7 +84,7 @@ export class FormatError extends InitreeError {
 /** The caller cancelled the run. */
 export class AbortError extends InitreeError {
   override readonly code = 'ERR_ABORTED';
-  /** Paths of the parameters that were written before the run ended. The last ones may be written in part. */
+  /** Paths of the parameters that were written before the run ended. The last of them may be only partly written. */
   readonly written: readonly string[];
 
   constructor(written: readonly string[], reason: unknown) {
@@ -126,23 +132,23 @@ export function isClass(value: { readonly prototype?: unknown }): boolean {
 
 /**
  * Returns the options of a function if they are a plain object whose names all occur in `known`.
- * @param what the function, as the error message names it
+ * @param caller the function, as the error message names it
  * @param Kind class of the error. Default: ArgumentError.
  * @throws if `options` is another value (a generator passed by position, say) or has an unknown name
  */
 export function checkOptions<T extends object>(
-  what: string,
+  caller: string,
   options: T,
   known: object,
   Kind: new (detail: string) => InitreeError = ArgumentError,
 ): T {
   if (!isPlainObject(options)) {
     const names = Object.keys(known).join(', ');
-    throw new Kind(`${what} expects its options as one object, found ${describeValue(options)}; pass { ${names} }`);
+    throw new Kind(`${caller} expects its options as one object, found ${describeValue(options)}; pass { ${names} }`);
   }
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(known, name)) continue;
-    throw new Kind(`${what} got an unexpected keyword argument '${name}'${nearestName(name, Object.keys(known))}`);
+    throw new Kind(`${caller} got an unexpected keyword argument '${name}'${nearestName(name, Object.keys(known))}`);
   }
   return options;
 }
@@ -157,22 +163,22 @@ export function isPlainObject(value: unknown): boolean {
 
 /**
  * Returns `value` if it is a function.
- * @param taker the function or method that was given `value`, as the message names it: `apply()`
+ * @param caller the function or method that was given `value`, as the message names it: `apply()`
  */
-export function checkFunction<T>(taker: string, value: T): T {
+export function checkFunction<T>(caller: string, value: T): T {
   if (typeof value === 'function') return value;
-  throw new ArgumentError(`${taker} expects a function, found ${describeValue(value)}`);
+  throw new ArgumentError(`${caller} expects a function, found ${describeValue(value)}`);
 }
 
 /**
  * Returns the result of a function unless it is a promise.
- * @param what the function that called it, which changes a setting until the call returns: `noGrad()`
+ * @param caller the function that called it, which changes a setting until the call returns: `noGrad()`
  * @throws ArgumentError for the promise of an `async` function: its code after the first `await` would run without the setting
  */
-export function checkSynchronous<T>(what: string, result: T): T {
+export function checkSynchronous<T>(caller: string, result: T): T {
   if (!refusesPromise(result)) return result;
   throw new ArgumentError(
-    `${what} holds until its function returns, but an async function goes on after its first await; await outside of ${what}`,
+    `${caller} holds until its function returns, but an async function goes on after its first await; await outside of ${caller}`,
   );
 }
 

@@ -10,25 +10,25 @@ type Read<O, D> = {
 
 /**
  * The options of a function or constructor with their defaults filled in.
- * @param what name of the function or constructor, for error messages
+ * @param caller name of the function or constructor, for error messages
  * @param defaults every option with its default
  * @param Kind class of the error. Default: ArgumentError.
  * @throws if `options` is not a plain object (an option passed by position, say), if it has an unknown name, or if an
  *   option whose default is a boolean has another value than true and false
  */
 export function readOptions<O extends object, const D extends Defaults<O>>(
-  what: string,
+  caller: string,
   options: O,
   defaults: D,
   Kind: new (detail: string) => InitreeError = ArgumentError,
 ): Read<O, D> {
-  checkOptions(`${what}()`, options, defaults, Kind);
+  checkOptions(`${caller}()`, options, defaults, Kind);
   const read: Record<string, unknown> = { ...defaults };
   for (const name of Object.keys(options)) {
     const value: unknown = options[name as keyof O];
     if (value === undefined) continue;
     if (typeof read[name] === 'boolean' && typeof value !== 'boolean') {
-      throw new Kind(`${what}(): ${name} must be true or false, found ${describeValue(value)}`);
+      throw new Kind(`${caller}(): ${name} must be true or false, found ${describeValue(value)}`);
     }
     read[name] = value;
   }

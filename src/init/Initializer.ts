@@ -29,6 +29,7 @@ export interface Initializer {
   law(shape: Shape, dtype?: DType): Law;
   /**
    * Fills `tensor` in place and returns it.
+   * @param options `generator`. Default: the default generator.
    * @throws as {@link law} does, before anything is drawn or written
    */
   fill<T extends Tensor>(tensor: T, options?: DrawOptions): T;
@@ -40,7 +41,7 @@ export interface Initializer {
 export type Settings = Readonly<Record<string, number | string | Initializer>>;
 
 /**
- * Makes an initialiser.
+ * Makes an initialiser. It does not check the settings: `law()` and `fill()` report wrong values.
  * @param lawOf the law for a shape and a dtype: pure; throws ShapeError or ArgumentError if there is none
  */
 export function defineInitializer<S extends Settings>(

@@ -8,7 +8,7 @@ import { defineInitializer, type Initializer } from './Initializer.js';
 
 /**
  * An initialiser that fills each of `count` equal blocks of rows by itself, one after another. A packed query/key/value
- * weight [3E, E] is filled as three matrices [E, E], each with its own fans.
+ * weight [3E, E] is filled as three matrices [E, E], each with its own fans. `law()` and `fill()` report a wrong `count`.
  * @param count ≥ 1; divides the tensor's first dimension
  * @throws ArgumentError if `initializer` is not an initialiser
  * @example

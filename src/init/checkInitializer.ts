@@ -5,20 +5,20 @@ import type { Initializer } from './Initializer.js';
  * Checks the argument of an initialiser that is made of other initialisers.
  * @throws ArgumentError if `value` is not an initialiser
  */
-export function checkInitializer(what: string, value: unknown): asserts value is Initializer {
+export function checkInitializer(caller: string, value: unknown): asserts value is Initializer {
   if (isInitializer(value)) return;
   throw new ArgumentError(
-    `${what} expects an initializer such as init.xavierUniform(), found ${describeNoInitializer(value)}`,
+    `${caller} expects an initializer such as init.xavierUniform(), found ${describeNonInitializer(value)}`,
   );
 }
 
-/** Whether a value is an initialiser, with its function `law`, which JSON cannot hold. */
+/** Whether a value has the function `law`. Data from JSON does not. */
 export function isInitializer(value: unknown): value is Initializer {
   return typeof (value as Partial<Initializer> | null | undefined)?.law === 'function';
 }
 
 /** Describes a value that is not an initialiser, and how to make the one that was probably intended. */
-export function describeNoInitializer(value: unknown): string {
+export function describeNonInitializer(value: unknown): string {
   if (typeof value === 'function') {
     const { name } = value;
     if (name.endsWith('_'))

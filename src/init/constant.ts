@@ -3,7 +3,8 @@ import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
 /**
- * An initialiser that sets every element to `value`, for tensors of any shape and dtype.
+ * An initialiser that sets every element to `value`, for tensors of any shape and dtype. `law()` and `fill()` report a
+ * wrong `value`.
  * @param value a number that the tensor's dtype can hold
  */
 export function constant(value: number): Initializer {

@@ -17,7 +17,7 @@ import { lecunNormal, lecunUniform, type VarianceScalingSettings, varianceScalin
 import { xavierNormal, xavierUniform } from './xavier.js';
 import { zeroRow } from './zeroRow.js';
 
-/** Settings as read from JSON. Their values are checked when the initialiser is asked for a law. */
+/** Settings as read from JSON. Their values are checked when `law()` is called. */
 interface Data {
   readonly a: number;
   readonly b: number;
@@ -92,7 +92,7 @@ function restore(data: unknown, depth: number): Initializer {
     const names = Object.keys(BUILDERS);
     throw new ArgumentError(`unknown kind of initializer ${describeValue(kind)}${nearestName(String(kind), names)}`);
   }
-  const settings = Object.fromEntries(Object.entries(written).map(([name, value]) => [name, readNumber(value)]));
+  const settings = Object.fromEntries(Object.entries(written).map(([name, value]) => [name, numberNamed(value)]));
   const initializer = BUILDERS[kind](settings as unknown as Data, (inner) => restore(inner, depth + 1));
   const known = Object.keys(initializer).filter((name) => name !== 'kind');
   for (const [name, value] of Object.entries(settings)) {
@@ -105,6 +105,6 @@ function restore(data: unknown, depth: number): Initializer {
 }
 
 /** The number that a name such as `'Infinity'` represents: JSON has no infinities and no NaN. */
-function readNumber(value: unknown): unknown {
+function numberNamed(value: unknown): unknown {
   return value === 'Infinity' || value === '-Infinity' || value === 'NaN' ? Number(value) : value;
 }

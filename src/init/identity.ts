@@ -15,7 +15,7 @@ export function eye(): Initializer {
 
 /**
  * An initialiser for convolutions' weights [out, in, …kernel], with one to three kernel dimensions, that pass their input
- * channels through.
+ * channels through. `law()` and `fill()` report a wrong `groups`.
  * @param groups number of groups of output channels, each of which passes the input channels through; it divides `out`;
  *   Default: 1.
  */

@@ -23,7 +23,11 @@ export interface KaimingSettings {
 
 const DEFAULTS = { a: 0, mode: 'fan_in', nonlinearity: 'leaky_relu' } as const;
 
-/** An initialiser for weights [out, in, …kernel] that draws from U(−bound, bound), bound = gain·√(3 / fan). */
+/**
+ * An initialiser for weights [out, in, …kernel] that draws from U(−bound, bound), bound = gain·√(3 / fan).
+ * @param settings `a` (default: 0), `mode` (default: `'fan_in'`) and `nonlinearity` (default: `'leaky_relu'`)
+ * @throws ArgumentError for an unknown option. `law()` and `fill()` report a wrong value of an option.
+ */
 export function kaimingUniform(settings: KaimingSettings = {}): Initializer {
   return kaiming('kaimingUniform', settings, (std) => {
     const bound = Math.sqrt(3) * std;
@@ -31,7 +35,11 @@ export function kaimingUniform(settings: KaimingSettings = {}): Initializer {
   });
 }
 
-/** An initialiser for weights [out, in, …kernel] that draws from N(0, std²), std = gain / √fan. */
+/**
+ * An initialiser for weights [out, in, …kernel] that draws from N(0, std²), std = gain / √fan.
+ * @param settings `a` (default: 0), `mode` (default: `'fan_in'`) and `nonlinearity` (default: `'leaky_relu'`)
+ * @throws ArgumentError for an unknown option. `law()` and `fill()` report a wrong value of an option.
+ */
 export function kaimingNormal(settings: KaimingSettings = {}): Initializer {
   return kaiming('kaimingNormal', settings, (std) => normalLaw(0, std));
 }
@@ -40,6 +48,8 @@ export function kaimingNormal(settings: KaimingSettings = {}): Initializer {
  * Fills `tensor` with draws from U(−bound, bound), bound = gain·√(3 / fan), and returns it
  * (`torch.nn.init.kaiming_uniform_`; He et al. 2015). For a tensor without elements it only prints a warning.
  * @param tensor [out, in, …kernel]
+ * @param options `a` (default: 0), `mode` (default: `'fan_in'`), `nonlinearity` (default: `'leaky_relu'`), and `generator`
+ *   (default: the default generator)
  * @throws ShapeError for fewer than two dimensions
  * @throws ArgumentError if the mode or the nonlinearity is unknown, or a number is not finite
  * @throws DTypeError if the dtype is not a floating dtype
@@ -60,6 +70,8 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingSet
  * Fills `tensor` with draws from N(0, std²), std = gain / √fan, and returns it (`torch.nn.init.kaiming_normal_`; He et al.
  * 2015). For a tensor without elements it only prints a warning.
  * @param tensor [out, in, …kernel]
+ * @param options `a` (default: 0), `mode` (default: `'fan_in'`), `nonlinearity` (default: `'leaky_relu'`), and `generator`
+ *   (default: the default generator)
  * @throws ShapeError for fewer than two dimensions
  * @throws ArgumentError if the mode or the nonlinearity is unknown, or a number is not finite
  * @throws DTypeError if the dtype is not a floating dtype

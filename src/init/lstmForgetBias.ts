@@ -5,7 +5,8 @@ import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
 /**
- * An initialiser for the bias [4·hidden] of an LSTM: `value` for the forget gate, 0 for the other gates.
+ * An initialiser for the bias [4·hidden] of an LSTM: `value` for the forget gate, 0 for the other gates. `law()` and
+ * `fill()` report a wrong `value`.
  * @param value finite. Default: 1.
  */
 export function lstmForgetBias(value = 1): Initializer {

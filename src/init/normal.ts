@@ -4,7 +4,8 @@ import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
 /**
- * An initialiser that draws from the normal distribution N(mean, std²), for tensors of any shape.
+ * An initialiser that draws from the normal distribution N(mean, std²), for tensors of any shape. `law()` and `fill()`
+ * report a wrong `mean` or `std`.
  * @param mean finite. Default: 0.
  * @param std standard deviation, finite and ≥ 0. Default: 1.
  */
@@ -16,6 +17,7 @@ export function normal(mean = 0, std = 1): Initializer {
  * Fills `tensor`, of any shape, with draws from N(mean, std²), and returns it (`torch.nn.init.normal_`).
  * @param mean finite. Default: 0.
  * @param std standard deviation, finite and ≥ 0. Default: 1.
+ * @param options `generator`. Default: the default generator.
  * @throws ArgumentError if std is negative or a number is not finite
  * @throws DTypeError if the dtype is not a floating dtype
  * @example

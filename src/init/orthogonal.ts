@@ -8,7 +8,7 @@ import { checkKernel } from './identity.js';
 
 /**
  * An initialiser for weights [out, in, …kernel] that, seen as a matrix [out, in·∏kernel], have orthonormal rows or columns,
- * whichever are fewer, times `gain`.
+ * whichever are fewer, times `gain`. `law()` and `fill()` report a wrong `gain`.
  * @param gain finite. Default: 1.
  */
 export function orthogonal(gain = 1): Initializer {
@@ -22,7 +22,7 @@ export function orthogonal(gain = 1): Initializer {
 
 /**
  * An initialiser for convolutions' weights [out, in, …kernel], with out ≥ in: the kernel's centre is a matrix with
- * orthonormal columns times `gain`, and the other elements are 0.
+ * orthonormal columns times `gain`, and the other elements are 0. `law()` and `fill()` report a wrong `gain`.
  * @param gain finite. Default: 1.
  */
 export function deltaOrthogonal(gain = 1): Initializer {
@@ -40,6 +40,7 @@ export function deltaOrthogonal(gain = 1): Initializer {
  * fewer, times `gain`, and returns it (`torch.nn.init.orthogonal_`; Saxe et al. 2013). The orthogonal factor is unique, so
  * that it agrees with PyTorch's to rounding (5e-6).
  * @param gain finite. Default: 1.
+ * @param options `generator`. Default: the default generator.
  * @throws ShapeError for fewer than two dimensions
  * @throws ArgumentError if `gain` is not finite
  * @throws DTypeError if the dtype is not a floating dtype
@@ -60,6 +61,7 @@ export function orthogonal_<T extends Tensor>(tensor: T, gain = 1, options?: Dra
  * returns it (Xiao et al. 2018; `jax.nn.initializers.delta_orthogonal`). The kernel's centre is a matrix [out, in] with
  * orthonormal columns times `gain`, and the other elements are 0. One normal is drawn for each element of that matrix.
  * @param gain finite. Default: 1.
+ * @param options `generator`. Default: the default generator.
  * @throws ShapeError unless `tensor` has 3, 4 or 5 dimensions, the first at least as large as the second
  * @throws ArgumentError if `gain` is not finite
  * @throws DTypeError if the dtype is not a floating dtype

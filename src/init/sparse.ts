@@ -8,6 +8,7 @@ import { checkMatrix } from './identity.js';
 
 /**
  * An initialiser for matrices [rows, columns]: draws from N(0, std²) with ⌈sparsity·rows⌉ elements of each column set to 0.
+ * `law()` and `fill()` report a wrong `sparsity` or `std`.
  * @param sparsity in [0, 1]
  * @param std finite and ≥ 0. Default: 0.01.
  */
@@ -27,6 +28,7 @@ export function sparse(sparsity: number, std = 0.01): Initializer {
  * its default generator, so the bits equal PyTorch's for the default generator.
  * @param sparsity in [0, 1]
  * @param std finite and ≥ 0. Default: 0.01.
+ * @param options `generator`. Default: the default generator.
  * @throws ShapeError unless `tensor` has two dimensions
  * @throws ArgumentError if `sparsity` is not in [0, 1] or `std` is negative
  * @throws DTypeError if the dtype is not a floating dtype

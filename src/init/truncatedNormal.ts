@@ -24,6 +24,9 @@ const DEFAULTS = { mean: 0, std: 1, a: -2, b: 2, method: 'rejection' } as const;
 /**
  * An initialiser, for tensors of any shape, that draws from N(mean, std²) truncated to [a, b]. The bounds are values, not
  * numbers of standard deviations.
+ * @param settings `mean` (default: 0), `std` (default: 1), `a` (default: −2), `b` (default: 2) and `method` (default:
+ *   `'rejection'`)
+ * @throws ArgumentError for an unknown option. `law()` and `fill()` report a wrong value of an option.
  */
 export function truncNormal(settings: TruncNormalSettings = {}): Initializer {
   const { mean, std, a, b, method } = readOptions('truncNormal', settings, DEFAULTS);
@@ -35,6 +38,9 @@ export function truncNormal(settings: TruncNormalSettings = {}): Initializer {
 /**
  * An initialiser, for tensors of any shape, that draws from N(0, 1) truncated to [a, b], then multiplies by `std` and adds
  * `mean`. The bounds are numbers of standard deviations, as in TensorFlow (timm's `trunc_normal_tf_`).
+ * @param settings `mean` (default: 0), `std` (default: 1), `a` (default: −2), `b` (default: 2) and `method` (default:
+ *   `'rejection'`)
+ * @throws ArgumentError for an unknown option. `law()` and `fill()` report a wrong value of an option.
  */
 export function truncNormalTf(settings: TruncNormalSettings = {}): Initializer {
   const { mean, std, a, b, method } = readOptions('truncNormalTf', settings, DEFAULTS);
@@ -46,6 +52,8 @@ export function truncNormalTf(settings: TruncNormalSettings = {}): Initializer {
 /**
  * Fills `tensor`, of any shape, with draws from N(mean, std²) truncated to [a, b], and returns it
  * (`torch.nn.init.trunc_normal_`). Prints a warning if the mean lies more than two standard deviations outside the bounds.
+ * @param options `mean` (default: 0), `std` (default: 1), `a` (default: −2), `b` (default: 2), `method` (default:
+ *   `'rejection'`), and `generator` (default: the default generator)
  * @throws ArgumentError unless std > 0, a ≤ b, and mean and std are finite
  * @throws DTypeError if the dtype is not a floating dtype
  * @example
@@ -64,6 +72,8 @@ export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalSe
 /**
  * Fills `tensor`, of any shape, with draws from a normal distribution truncated at `a` and `b` standard deviations, and
  * returns it (timm's `trunc_normal_tf_`).
+ * @param options `mean` (default: 0), `std` (default: 1), `a` (default: −2), `b` (default: 2), `method` (default:
+ *   `'rejection'`), and `generator` (default: the default generator)
  * @throws ArgumentError unless a ≤ b, and mean and std are finite
  * @throws DTypeError if the dtype is not a floating dtype
  * @example

@@ -4,7 +4,8 @@ import type { Tensor } from '../tensor/Tensor.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
 /**
- * An initialiser that draws from the uniform distribution U[a, b), for tensors of any shape.
+ * An initialiser that draws from the uniform distribution U[a, b), for tensors of any shape. `law()` and `fill()` report a
+ * wrong `a` or `b`.
  * @param a lower bound, included. Default: 0.
  * @param b upper bound, excluded, ≥ a. Default: 1.
  */
@@ -16,6 +17,7 @@ export function uniform(a = 0, b = 1): Initializer {
  * Fills `tensor`, of any shape, with draws from U[a, b), and returns it (`torch.nn.init.uniform_`).
  * @param a lower bound, included. Default: 0.
  * @param b upper bound, excluded, ≥ a. Default: 1.
+ * @param options `generator`. Default: the default generator.
  * @throws ArgumentError if a > b or a bound is not a finite number of the dtype
  * @throws DTypeError if the dtype is not a floating dtype
  * @example

@@ -11,7 +11,7 @@ import type { Tensor } from '../tensor/Tensor.js';
 import { calculateFanInAndFanOut } from './fan.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
-/** The standard deviation of N(0, 1) truncated to [−2, 2]. Draws are divided by it, so that they have the variance asked for. */
+/** The standard deviation of N(0, 1) truncated to [−2, 2]. Draws are divided by it, so that they have the requested variance. */
 export const STD_WITHIN_TWO_SIGMA = 0.87962566103423978;
 
 const FANS = {
@@ -49,6 +49,8 @@ const DEFAULTS = { scale: 1, mode: 'fan_in', distribution: 'truncated_normal' } 
 /**
  * An initialiser for weights [out, in, …kernel] that draws with mean 0 and variance scale / max(1, fan)
  * (`jax.nn.initializers.variance_scaling`, Keras' `VarianceScaling`).
+ * @param settings `scale` (default: 1), `mode` (default: `'fan_in'`) and `distribution` (default: `'truncated_normal'`)
+ * @throws ArgumentError for an unknown option. `law()` and `fill()` report a wrong value of an option.
  * @example
  * ```ts
  * import { init } from 'initree';
@@ -91,6 +93,8 @@ export function lecunUniform(): Initializer {
 
 /**
  * Fills `tensor` [out, in, …kernel] by {@link varianceScaling}, and returns it.
+ * @param options `scale` (default: 1), `mode` (default: `'fan_in'`), `distribution` (default: `'truncated_normal'`), and
+ *   `generator` (default: the default generator)
  * @throws ShapeError for fewer than two dimensions
  * @throws ArgumentError if `scale` is negative or not finite, or a name is unknown
  * @throws DTypeError if the dtype is not a floating dtype
@@ -102,6 +106,7 @@ export function varianceScaling_<T extends Tensor>(tensor: T, options: VarianceS
 
 /**
  * Fills `tensor` [out, in, …kernel] by {@link lecunNormal}, and returns it.
+ * @param options `generator`. Default: the default generator.
  * @throws ShapeError for fewer than two dimensions
  * @throws DTypeError if the dtype is not a floating dtype
  */
@@ -111,6 +116,7 @@ export function lecunNormal_<T extends Tensor>(tensor: T, options?: DrawOptions)
 
 /**
  * Fills `tensor` [out, in, …kernel] by {@link lecunUniform}, and returns it.
+ * @param options `generator`. Default: the default generator.
  * @throws ShapeError for fewer than two dimensions
  * @throws DTypeError if the dtype is not a floating dtype
  */

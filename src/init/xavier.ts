@@ -9,7 +9,8 @@ import { calculateFanInAndFanOut } from './fan.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
 /**
- * An initialiser for weights [out, in, …kernel] that draws from U(−a, a), a = gain·√(6 / (fanIn + fanOut)).
+ * An initialiser for weights [out, in, …kernel] that draws from U(−a, a), a = gain·√(6 / (fanIn + fanOut)). `law()` and
+ * `fill()` report a wrong `gain`.
  * @param gain finite. Default: 1.
  */
 export function xavierUniform(gain = 1): Initializer {
@@ -20,7 +21,8 @@ export function xavierUniform(gain = 1): Initializer {
 }
 
 /**
- * An initialiser for weights [out, in, …kernel] that draws from N(0, std²), std = gain·√(2 / (fanIn + fanOut)).
+ * An initialiser for weights [out, in, …kernel] that draws from N(0, std²), std = gain·√(2 / (fanIn + fanOut)). `law()` and
+ * `fill()` report a wrong `gain`.
  * @param gain finite. Default: 1.
  */
 export function xavierNormal(gain = 1): Initializer {
@@ -32,6 +34,7 @@ export function xavierNormal(gain = 1): Initializer {
  * (`torch.nn.init.xavier_uniform_`; Glorot & Bengio 2010).
  * @param tensor [out, in, …kernel]
  * @param gain finite. Default: 1.
+ * @param options `generator`. Default: the default generator.
  * @throws ShapeError for fewer than two dimensions, or if both fans are 0
  * @throws ArgumentError if `gain` is not finite
  * @throws DTypeError if the dtype is not a floating dtype
@@ -51,6 +54,7 @@ export function xavierUniform_<T extends Tensor>(tensor: T, gain = 1, options?: 
  * (`torch.nn.init.xavier_normal_`; Glorot & Bengio 2010).
  * @param tensor [out, in, …kernel]
  * @param gain finite. Default: 1.
+ * @param options `generator`. Default: the default generator.
  * @throws ShapeError for fewer than two dimensions, or if both fans are 0
  * @throws ArgumentError if `gain` is not finite
  * @throws DTypeError if the dtype is not a floating dtype

@@ -7,7 +7,7 @@ import { defineInitializer, type Initializer } from './Initializer.js';
 
 /**
  * An initialiser that fills a tensor by `initializer`, then sets one row to 0, as an embedding does with its padding index.
- * The tensor's shape is [rows, …].
+ * The tensor's shape is [rows, …]. `law()` and `fill()` report a wrong `row`.
  * @param row index, a whole number in [0, rows)
  * @throws ArgumentError if `initializer` is not an initialiser
  * @example

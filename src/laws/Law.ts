@@ -110,7 +110,7 @@ export interface ZeroRowLaw {
   readonly law: Law;
 }
 
-/** The tensor and the generator stay as they are. `warning` is printed: it tells why that may not be intended. */
+/** The tensor and the generator stay as they are. `warning` is printed. It says why the user may not have intended this. */
 export interface UntouchedLaw {
   readonly kind: 'untouched';
   readonly warning?: string;

@@ -1,5 +1,6 @@
-// To add a law: write its type in Law.ts as a member of the union, its operations in a file of its own, and its line in
-// LAWS below. The compiler names a kind that LAWS lacks and an operation that the new file lacks; no other file changes.
+// To add a law: write its type in Law.ts as a member of the union, its operations in a file of this folder, and its line
+// in LAWS below. The compiler names a kind that LAWS lacks and an operation that the new file lacks; no other source
+// changes. The tests need an example of the law (tests/laws/exampleLaws.ts).
 // An initialiser for it (src/init) binds the operations directly, so only code that receives laws as plain data loads
 // this table: worker threads and `expectedMoments`.
 import { ArgumentError, describeValue } from '../errors.js';

@@ -98,13 +98,13 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
  * The pairs of an object, a Map, or another iterable of pairs.
  * @throws ArgumentError if `members` is none of these
  */
-export function pairsOf<Given>(taker: string, members: Pairs<Given>): (readonly [name: string, member: Given])[] {
+export function pairsOf<Given>(caller: string, members: Pairs<Given>): (readonly [name: string, member: Given])[] {
   if (typeof members !== 'object' || members === null) {
-    throw new ArgumentError(`${taker} expects members by name (an object or a Map), found ${describeValue(members)}`);
+    throw new ArgumentError(`${caller} expects members by name (an object or a Map), found ${describeValue(members)}`);
   }
   if (!(Symbol.iterator in members)) return Object.entries(members);
   return Array.from(members as Iterable<readonly [string, Given]>, (pair) => {
     if (Array.isArray(pair) && pair.length === 2) return pair;
-    throw new ArgumentError(`${taker} expects pairs of name and member, found ${describeValue(pair)}`);
+    throw new ArgumentError(`${caller} expects pairs of name and member, found ${describeValue(pair)}`);
   });
 }

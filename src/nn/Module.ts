@@ -202,6 +202,8 @@ export abstract class Module extends ModuleNode {
 
   /**
    * Adds a submodule under a name; `null` declares a submodule that this instance does not have.
+   * @param name the name of the property and of the path
+   * @param module the submodule, or `null`
    * @throws StateError if the name is `''`, has a dot, or belongs to the class or to another kind of member
    */
   addModule(name: string, module: Module | null): void {
@@ -391,6 +393,8 @@ export abstract class Module extends ModuleNode {
    * generator are left as they were.
    * @param inputShape shape of the input with its batch dimension, `[1, 3, 224, 224]`; an array of shapes for several
    *   inputs. Without it, no module is run and only the parameters are counted.
+   * @param options `dtype`: the element type of the inputs, or one for each input. Default: the dtype of the first
+   *   parameter.
    * @throws ShapeError, or another error of a layer; the message names the layer and the module that ran before it
    * @example
    * ```ts

@@ -39,6 +39,7 @@ const MODULES: MemberKind<Module> = {
  * ```
  */
 export class Sequential extends MemberList<Module> {
+  /** @param modules modules, or one object or Map of modules by name */
   constructor(...modules: Module[] | [Readonly<Record<string, Module>> | ReadonlyMap<string, Module>]) {
     super();
     const [first] = modules;
@@ -82,6 +83,7 @@ export class Sequential extends MemberList<Module> {
  * ```
  */
 export class ModuleList<M extends Module = Module> extends MemberList<M> {
+  /** @param modules the modules of the list, in order. Default: none. */
   constructor(modules: Iterable<M> = []) {
     super();
     this.extend(modules);
@@ -133,6 +135,7 @@ export class ModuleList<M extends Module = Module> extends MemberList<M> {
  * ```
  */
 export class ModuleDict<M extends Module = Module> extends MemberDict<M> {
+  /** @param modules an object, a Map, or pairs of name and module. Default: none. */
   constructor(modules: Pairs<M> = {}) {
     super();
     this.update(modules);

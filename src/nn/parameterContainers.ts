@@ -44,6 +44,7 @@ const TYPE_NAMES: { readonly [D in DType]: string } = {
  * ```
  */
 export class ParameterList extends MemberList<Parameter, Tensor> {
+  /** @param parameters the tensors of the list, in order. Default: none. */
   constructor(parameters: Iterable<Tensor> = []) {
     super();
     this.extend(parameters);
@@ -83,6 +84,7 @@ export class ParameterList extends MemberList<Parameter, Tensor> {
  * ```
  */
 export class ParameterDict extends MemberDict<Parameter, Tensor> {
+  /** @param parameters an object, a Map, or pairs of name and tensor. Default: none. */
   constructor(parameters: Pairs<Tensor> = {}) {
     super();
     this.update(parameters);

@@ -15,6 +15,8 @@ export type ModuleClass<M> = abstract new (...args: never[]) => M;
 /**
  * Calls `visitor` with every module of a class (or of its subclasses) and the module's dotted path. Parents come before
  * their children, and each module is visited once. The visitor's module has the type of the class.
+ * @param model the root of the traversal
+ * @param Kind the class, such as `nn.Linear`
  * @param visitor may return {@link SKIP} or {@link EXIT}; after another result the traversal goes on
  * @throws ArgumentError if `model` is not a Module, `Kind` not a class of modules, or `visitor` not a function
  * @example

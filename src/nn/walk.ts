@@ -14,8 +14,8 @@ export interface WalkOptions {
   /** `'parentsFirst'` (default) is the order of `modules()`, `'childrenFirst'` the order of `apply()`. */
   order?: 'parentsFirst' | 'childrenFirst' | undefined;
   /**
-   * Is called after each visit with `'parentsFirst'`. If it returns false, the module's descendants are skipped; default:
-   * all are visited.
+   * The traversal calls this function after each visit with `'parentsFirst'`. If it returns false, the module's
+   * descendants are skipped. Default: all descendants are visited.
    */
   descend?: (() => boolean) | undefined;
 }
@@ -64,12 +64,12 @@ export function* walk(root: ModuleNode, options: WalkOptions = {}): IterableIter
 
 /** The parameters or buffers of `root` and its descendants with their paths. */
 export function* walkMembers<T extends Member>(
-  what: string,
+  caller: string,
   root: ModuleNode,
   entriesOf: (module: ModuleNode) => readonly Entry<T>[],
   options: MemberOptions = {},
 ): IterableIterator<[path: string, member: T]> {
-  const { prefix, recurse, removeDuplicate } = readOptions(what, options, {
+  const { prefix, recurse, removeDuplicate } = readOptions(caller, options, {
     prefix: '',
     recurse: true,
     removeDuplicate: true,

@@ -64,12 +64,12 @@ export class ParallelRun {
       const drawsNone = ({ law, shape, dtype }: Assignment) => drawsNothing(law, shape, dtype as FloatDType);
       await Promise.all([
         this.draw(batch.filter((assignment) => !drawsNone(assignment))),
-        this.doHere(this.fillHere(batch.filter(drawsNone))),
+        this.runOnMainThread(this.fillOnMainThread(batch.filter(drawsNone))),
       ]);
     }
     for (const [deferral, tensors] of deferralsOf(context.model)) await this.materialize(deferral, tensors);
-    await this.doHere(materializeSteps(context.model));
-    await this.doHere(this.describeKept());
+    await this.runOnMainThread(materializeSteps(context.model));
+    await this.runOnMainThread(this.describeKept());
     this.moveGenerator();
     return this.results.build();
   }
@@ -82,7 +82,7 @@ export class ParallelRun {
     generator.cachedNormal = new Generator().setState(this.end).cachedNormal;
   }
 
-  private doHere(steps: Steps): Promise<void> {
+  private runOnMainThread(steps: Steps): Promise<void> {
     return finishWithPauses(steps, () => this.pool.check());
   }
 
@@ -105,7 +105,7 @@ export class ParallelRun {
       if (after === null) {
         pool.enqueue(tasks);
         tasks = [];
-        await this.drawUnknown(own[0]);
+        await this.drawUnknownLength(own[0]);
       } else {
         tasks.push(...own);
         this.position = after;
@@ -117,7 +117,7 @@ export class ParallelRun {
   }
 
   /** Waits for a fill whose number of words is not known beforehand, and opens a new stream after it. */
-  private async drawUnknown(task: Task): Promise<void> {
+  private async drawUnknownLength(task: Task): Promise<void> {
     const { words, state } = await this.pool.prioritize(this.recordingEnd(task));
     this.origin += this.position.words + words;
     const generator = new Generator().setState(state as Uint8Array);
@@ -171,7 +171,7 @@ export class ParallelRun {
   }
 
   /** Carries out assignments that draw nothing. */
-  private *fillHere(assignments: readonly Assignment[]): Steps {
+  private *fillOnMainThread(assignments: readonly Assignment[]): Steps {
     for (const assignment of assignments) {
       const { path, parameter, law, dtype } = assignment;
       if (law.kind === 'untouched') this.kept.push(assignment);

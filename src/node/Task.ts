@@ -12,6 +12,6 @@ export interface Task {
   readonly destination: () => Storage<FloatDType> | null;
   /** Copies or transfers elements to the tensor that another thread has drawn into a buffer. */
   readonly receive: (elements: Storage<FloatDType>) => void;
-  /** Is called when the elements are in the tensor. */
+  /** The pool or the run calls this function when the elements are in the tensor. */
   readonly complete: (result: PieceResult) => void;
 }

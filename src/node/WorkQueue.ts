@@ -20,12 +20,12 @@ export class WorkQueue {
   private readonly segments = new Map<object, Segment>();
 
   /**
-   * @param worthThread the least nanoseconds of work that justify another thread
-   * @param worthJump the least nanoseconds of work that justify a jump by an idle thread
+   * @param leastWorkForThread the least nanoseconds of work that justify another thread
+   * @param leastWorkForJump the least nanoseconds of work that justify a jump by an idle thread
    */
   constructor(
-    private readonly worthThread: number,
-    private readonly worthJump: number,
+    private readonly leastWorkForThread: number,
+    private readonly leastWorkForJump: number,
   ) {}
 
   /** The number of threads that could start something at once, besides the busy ones. */
@@ -35,7 +35,7 @@ export class WorkQueue {
 
   /** Adds tasks in the order of their stream, divided into at most `count` segments. */
   enqueue(tasks: readonly Task[], count: number): void {
-    this.waiting.push(...divide(tasks, count, this.worthThread));
+    this.waiting.push(...divide(tasks, count, this.leastWorkForThread));
   }
 
   /** Adds a task that runs before all others. */
@@ -73,14 +73,14 @@ export class WorkQueue {
   private stealHalf(): Segment | null {
     let owner: object | null = null;
     let longest: readonly Task[] = [];
-    let most = 2 * this.worthJump;
+    let most = 2 * this.leastWorkForJump;
     for (const [thread, segment] of this.segments) {
       const tasks = remaining(segment);
       const cost = costOf(tasks);
       if (cost > most) [owner, longest, most] = [thread, tasks, cost];
     }
     if (owner === null) return null;
-    const [first, second] = divide(longest, 2, this.worthJump);
+    const [first, second] = divide(longest, 2, this.leastWorkForJump);
     // A single task cannot be halved. Its owner is still busy with an earlier task, so the idle thread takes it whole.
     if (second === undefined) this.segments.delete(owner);
     else this.segments.set(owner, first);

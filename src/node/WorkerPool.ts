@@ -17,7 +17,7 @@ const BUFFER = 2 ** 20 + 2 ** 10;
 /** Unanswered requests of a worker: with two, it need not wait for the next request. */
 const DEPTH = 2;
 /** Nanoseconds of work that justify another thread: its start takes about 40 ms. */
-const WORTH_THREAD = 60e6;
+const LEAST_WORK_FOR_THREAD = 60e6;
 /** Milliseconds that this thread draws at a time: less than a piece takes, so that no worker waits for this thread. */
 const TURN = 0.5;
 
@@ -47,15 +47,15 @@ export class WorkerPool {
   /**
    * @param size the maximum number of threads, this one included
    * @param startWorker starts another thread; the pool calls it when there is enough work for one more
-   * @param worthThread the least nanoseconds of work that justify another thread
+   * @param leastWorkForThread the least nanoseconds of work that justify another thread
    */
   constructor(
     readonly size: number,
     private readonly startWorker: () => Worker,
-    worthThread: number = WORTH_THREAD,
+    leastWorkForThread: number = LEAST_WORK_FOR_THREAD,
   ) {
-    // A jump takes about 5 ms, so a third of WORTH_THREAD is well worth one.
-    this.queue = new WorkQueue(worthThread, worthThread / 3);
+    // A jump takes about 5 ms, so a third of LEAST_WORK_FOR_THREAD is well worth one.
+    this.queue = new WorkQueue(leastWorkForThread, leastWorkForThread / 3);
     this.failure = new Promise((_, reject) => {
       this.reject = reject;
     });
@@ -171,7 +171,7 @@ export class WorkerPool {
     this.isDrawing = true;
     const steps = this.ownSteps();
     try {
-      do await this.untilNoResponse();
+      do await this.untilResponsesAreRead();
       while (!this.failed && !this.drawForTurn(steps));
     } catch (error) {
       this.fail(error);
@@ -199,7 +199,7 @@ export class WorkerPool {
   }
 
   /** Lets the event loop turn until a turn brings no response. */
-  private async untilNoResponse(): Promise<void> {
+  private async untilResponsesAreRead(): Promise<void> {
     for (let seen = -1; seen < this.responses; ) {
       seen = this.responses;
       await new Promise<void>((resume) => void setImmediate(resume));

@@ -25,9 +25,9 @@ export interface PooledFill {
   readonly position: StreamPosition;
   /** The largest number of elements that one thread may draw alone if that avoids a copy. */
   readonly share: number;
-  /** Is called once, before the first element is written; if it returns `false`, the tensor stays as it is. */
+  /** The tasks call this function once, before the first element is written. If it returns `false`, the tensor stays as it is. */
   readonly onBegin: () => boolean;
-  /** Is called when all elements are written, with their moments and the words that the last piece drew. */
+  /** The last task calls this function when all elements are written, with their moments and the words that the last piece drew. */
   readonly onEnd: (sample: SampleMoments, words: number) => void;
 }
 

@@ -31,6 +31,10 @@ const NAME = 'initializeWeightsParallel';
  * Orthogonal and sparse matrices cannot be cut into pieces, and neither can truncated normals that may draw again. In
  * PyTorch's stream all later parameters wait for such a truncated normal. Only the engine `'mersenne'` and counter
  * mode can move to another thread; with another engine, this function does the same as `initializeWeightsAsync`.
+ * @param model the model; its parameters are written in place
+ * @param policy a policy of `definePolicy`, a preset, `extendPolicy` or `sequence`
+ * @param options the options of `initializeWeightsAsync`, and `workers`: the number of threads, an integer in [1, 256].
+ *   Default: the number of processors.
  * @returns the report of `initializeWeights`
  * @throws ArgumentError if `workers` is not an integer in [1, 256].
  * @throws PolicyError in the cases of `initializeWeights`.

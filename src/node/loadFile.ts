@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { parse, type SafetensorsContent } from '../checkpoint/safetensors.js';
 import { FormatError, locate } from '../errors.js';
 import { checkPath } from './checkPath.js';
@@ -8,7 +8,8 @@ import { checkPath } from './checkPath.js';
  * @param path the path of the file
  * @returns the tensors by name, in the order of the file, and the metadata
  * @throws ArgumentError if `path` is not a string, or is empty.
- * @throws FormatError if the file does not exist, cannot be read, or is damaged; the message names the file and the reason.
+ * @throws FormatError if the file does not exist, cannot be read, or is damaged; the message gives the path and the
+ *   reason.
  * @example
  * ```ts
  * import { tmpdir } from 'node:os';
@@ -26,6 +27,9 @@ export async function loadFile(path: string): Promise<SafetensorsContent> {
   checkPath('loadFile()', path);
   let bytes: Uint8Array;
   try {
+    // A device or a pipe may have no end.
+    const found = await stat(path);
+    if (!found.isFile() && !found.isDirectory()) throw new Error('it is a device or a pipe; expected a file');
     bytes = await readFile(path);
   } catch (cause) {
     throw new FormatError(`the file could not be read: ${reasonOf(cause)}`, path, { cause });

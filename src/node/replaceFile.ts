@@ -1,11 +1,12 @@
-import { access, constants, type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AbortError, FormatError } from '../errors.js';
 
 /**
  * Writes a file completely or not at all. The bytes are first written to another file in the same folder and flushed; then
- * that file is renamed. An interrupted run leaves the old file or none, but never an incomplete one.
- * @throws FormatError if the file cannot be written.
+ * that file is renamed. An interrupted run leaves the old file or none, but never an incomplete one. If the path is a
+ * symbolic link, the file that it leads to is replaced.
+ * @throws FormatError if the path is a folder, a device or a pipe, or if the file cannot be written.
  * @throws AbortError if the signal is aborted.
  */
 export async function replaceFile(
@@ -13,15 +14,16 @@ export async function replaceFile(
   bytes: Uint8Array | string,
   signal?: AbortSignal | undefined,
 ): Promise<void> {
-  const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.${Date.now()}.unfinished`);
+  let unfinished: string | null = null;
   try {
-    await refuseFolder(path);
+    const target = await targetOf(path);
+    unfinished = join(dirname(target), `.${basename(target)}.${process.pid}.${Date.now()}.unfinished`);
     await writeThrough(unfinished, bytes, signal);
     signal?.throwIfAborted();
-    await rename(unfinished, path);
-    await flushFolder(dirname(path));
+    await rename(unfinished, target);
+    await flushFolder(dirname(target));
   } catch (cause) {
-    await rm(unfinished, { force: true }).catch(() => {});
+    if (unfinished !== null) await rm(unfinished, { force: true }).catch(() => {});
     if (signal?.aborted) throw new AbortError([], signal.reason);
     throw unwritable(cause, path);
   }
@@ -29,22 +31,29 @@ export async function replaceFile(
 
 /**
  * Checks before long work that {@link replaceFile} can write the file.
- * @throws FormatError if the path is a folder, or if the folder of the file does not exist or is not writable
+ * @throws FormatError if the path is a folder, a device or a pipe, or if the folder of the file does not exist or is not
+ *   writable
  */
 export async function checkReplaceable(path: string): Promise<void> {
   try {
-    await refuseFolder(path);
+    const target = await targetOf(path);
     // The final '/.' makes the system fail with ENOTDIR if the folder is in fact a file.
-    await access(`${dirname(path)}/.`, constants.W_OK);
+    await access(`${dirname(target)}/.`, constants.W_OK);
   } catch (cause) {
     throw unwritable(cause, path);
   }
 }
 
-async function refuseFolder(path: string): Promise<void> {
-  if ((await stat(path).catch(() => null))?.isDirectory()) {
-    throw new FormatError('the path is a folder; expected the path of a file', path);
-  }
+/**
+ * The file to replace: the path itself, or the file that a symbolic link leads to.
+ * @throws FormatError if it exists and is not an ordinary file
+ */
+async function targetOf(path: string): Promise<string> {
+  const target = await realpath(path).catch(() => path);
+  const found = await stat(target).catch(() => null);
+  if (found === null || found.isFile()) return target;
+  const what = found.isDirectory() ? 'a folder' : 'a device or a pipe';
+  throw new FormatError(`the path is ${what}; expected the path of a file`, path);
 }
 
 async function writeThrough(path: string, bytes: Uint8Array | string, signal: AbortSignal | undefined): Promise<void> {

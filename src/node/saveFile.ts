@@ -20,7 +20,8 @@ export interface SaveOptions {
  * flushed; then that file is renamed. An interrupted run therefore leaves the old file or none, but never an incomplete
  * one.
  * @param source a module, or tensors by name: a Map, or pairs of name and tensor
- * @param path the path of the file; an existing file is replaced
+ * @param path the path of the file; an existing file is replaced, and a symbolic link is followed
+ * @param options `metadata`: strings by name that the file holds beside the tensors. Default: none.
  * @throws ArgumentError if `path` is not a string, or is empty.
  * @throws FormatError if the format cannot hold these names or metadata, or the file cannot be written.
  * @example

@@ -1,3 +1,4 @@
+import { largestFinite } from './largestFinite.js';
 import { errorOfProduct, errorOfSum } from './roundingErrors.js';
 
 const { abs, fround } = Math;
@@ -7,7 +8,6 @@ const scratchBits = new BigInt64Array(scratch.buffer);
 
 /** The midpoint between the largest float32 and 2¹²⁸. It rounds to infinity, the even one of the two. */
 const FLOAT32_OVERFLOW = 2 ** 128 - 2 ** 103;
-const FLOAT32_MAX = 2 ** 128 - 2 ** 104;
 
 /**
  * a·b + c rounded once to double, as the fused multiply-add instruction does.
@@ -104,7 +104,7 @@ function breakTie(product: number, addend: number, sum: number, nearest: number,
   const error = errorOfSum(product, addend, sum);
   if (!Number.isFinite(nearest)) {
     const inward = abs(sum) === FLOAT32_OVERFLOW && error !== 0 && error > 0 !== sum > 0;
-    return inward ? Math.sign(sum) * FLOAT32_MAX : nearest;
+    return inward ? Math.sign(sum) * largestFinite('float32') : nearest;
   }
   if (error > 0) return Math.max(nearest, other);
   return error < 0 ? Math.min(nearest, other) : nearest;

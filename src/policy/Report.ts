@@ -44,7 +44,7 @@ export interface Source {
   readonly seed: string | null;
 }
 
-/** What a run did: exact, and in the order of the draws. A report prints as a table. */
+/** The exact record of a run, in the order of the draws. A report prints as a table. */
 export class Report implements Findings {
   constructor(
     readonly policy: string,

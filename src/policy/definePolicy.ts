@@ -52,6 +52,8 @@ export function definePolicy(
 /**
  * Makes a policy that has additional rules before the rules of a base policy, so that the additional rules claim first.
  * If the base has several passes, the additional rules come first in each of them.
+ * @param base the policy whose rules come later
+ * @param rules the additional rules, at least one value of {@link rule} or {@link parameter}
  * @param name the name of the new policy. Default: the name of the base.
  * @throws PolicyError if the base is not a policy, or if {@link definePolicy} would not accept the name or the rules
  * @example

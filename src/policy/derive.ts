@@ -1,5 +1,5 @@
 import { describeValue, PolicyError } from '../errors.js';
-import { describeNoInitializer, isInitializer } from '../init/checkInitializer.js';
+import { describeNonInitializer, isInitializer } from '../init/checkInitializer.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { Module } from '../nn/Module.js';
 import type { ModuleClass } from '../nn/visit.js';
@@ -49,7 +49,7 @@ export function derive<M extends Module>(
     }
     const initializer: unknown = choose(module, place);
     if (isInitializer(initializer)) return initializer;
-    const found = describeNoInitializer(initializer);
+    const found = describeNonInitializer(initializer);
     throw new PolicyError(`derive() expects a function that returns an initializer, found ${found}`);
   });
 }

@@ -18,6 +18,8 @@ const NAME = 'initializeWeightsAsync';
 /**
  * Initialises a model as {@link initializeWeights} does, with the same bits, and pauses at least every 50 ms so that the
  * program stays responsive. Other code must not use the generator during the run.
+ * @param model the model; its parameters are written in place
+ * @param policy a policy of `definePolicy`, a preset, `extendPolicy` or `sequence`
  * @param options the options of {@link initializeWeights}, and `signal` (default: none)
  * @throws PolicyError as {@link initializeWeights}
  * @throws AbortError if the signal is aborted. The generator is then unchanged, and `written` lists the parameters that

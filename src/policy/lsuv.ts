@@ -55,7 +55,9 @@ const SMALLEST_STD = 1e-8;
  * standard deviation is near 1. The model runs in eval mode. Layers that the batch does not reach stay unchanged.
  *
  * The source gets its orthonormal matrices from a singular value decomposition; here `init.orthogonal()` draws them.
+ * @param model the model; every Linear and convolution layer that the batch reaches is initialised
  * @param batch the model's input, or an array of the model's inputs; a few hundred typical samples
+ * @param options `tolerance` (default: 0.1), `maxAttempts` (default: 10) and `generator` (default: the default generator)
  * @returns one entry for each layer that the batch reaches, in `modules()` order
  * @throws ArgumentError if an argument is invalid
  * @throws PolicyError if the batch reaches no layer, or if the output of a layer does not vary or is not finite. After any

@@ -1,5 +1,5 @@
 import { describeValue, isPlainObject, PolicyError } from '../errors.js';
-import { describeNoInitializer, isInitializer } from '../init/checkInitializer.js';
+import { describeNonInitializer, isInitializer } from '../init/checkInitializer.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { Module } from '../nn/Module.js';
 import type { Parameter } from '../nn/Parameter.js';
@@ -55,6 +55,7 @@ export interface ParameterRule {
   readonly filling: Filling;
 }
 
+/** A rule of a policy: it initialises the parameters of modules, or single parameters. Made by {@link rule} or {@link parameter}. */
 export type Rule = ModuleRule | ParameterRule;
 
 /**
@@ -124,6 +125,6 @@ function checkFilling(label: string, name: string, value: unknown): Filling {
   if (value instanceof Derived) return value;
   if (isInitializer(value)) return value;
   throw new PolicyError(
-    `${label}${name}: expected an initializer such as init.zeros(), found ${describeNoInitializer(value)}`,
+    `${label}${name}: expected an initializer such as init.zeros(), found ${describeNonInitializer(value)}`,
   );
 }

@@ -13,7 +13,7 @@ export class ModuleSelector<M extends Module = Module> {
     /** The name of the selector in plans, reports and errors. */
     readonly label: string,
     readonly matches: (place: Place) => boolean,
-    /** Whether the class of a module alone decides. Other selectors choose modules that have parameters only. */
+    /** Whether the class of a module alone decides. Other selectors choose only modules that have parameters. */
     readonly byClass: boolean,
   ) {
     Object.freeze(this);
@@ -141,7 +141,7 @@ export function resolveSelector(caller: string, selector: unknown): ModuleSelect
     }
   }
   throw new PolicyError(
-    `${caller} expects a layer class such as nn.Linear, atPath('layer*.conv1'), or a predicate, found ${describeNoSelector(selector)}`,
+    `${caller} expects a layer class such as nn.Linear, atPath('layer*.conv1'), or a predicate, found ${describeNonSelector(selector)}`,
   );
 }
 
@@ -156,7 +156,7 @@ function asBoolean(name: string, answer: unknown): boolean {
   throw new PolicyError(`${name} is an async predicate: expected true or false, found a promise; remove async`);
 }
 
-function describeNoSelector(value: unknown): string {
+function describeNonSelector(value: unknown): string {
   if (typeof value === 'string') return `'${value}'; write atPath('${value}') to choose by path`;
   if (Array.isArray(value)) return 'an array; write anyOf(…) to choose several';
   if (value instanceof Module) return `${describeValue(value)} itself; write atPath(…) to choose one module`;

@@ -14,12 +14,12 @@ export const DRAW_DEFAULTS = { generator: defaultGenerator } as const;
 
 /**
  * The generator in the options of a function, or the default generator.
- * @param what the name of the function
+ * @param caller the name of the function
  * @throws ArgumentError if the options are not a plain object (but a generator, for instance), or `generator` is not a
  * Generator
  */
-export function generatorOf(what: string, options: DrawOptions = {}): Generator {
-  return checkGenerator(readOptions(what, options, DRAW_DEFAULTS).generator);
+export function generatorOf(caller: string, options: DrawOptions = {}): Generator {
+  return checkGenerator(readOptions(caller, options, DRAW_DEFAULTS).generator);
 }
 
 /**

@@ -52,6 +52,7 @@ export class Generator implements WordSource {
   /**
    * @param seed an integer in [−2⁶³, 2⁶⁴); negative seeds wrap, and the stream depends on the low 32 bits only.
    * Default: 67280421310721, as in PyTorch
+   * @param options `engine`. Default: `'mersenne'`, PyTorch's engine.
    * @throws ArgumentError for another seed, an unknown option or an unknown engine
    */
   constructor(seed: number | bigint = DEFAULT_SEED, options: GeneratorOptions = {}) {
@@ -119,7 +120,10 @@ export class Generator implements WordSource {
     return this.drawn;
   }
 
-  /** Whether both generators draw the same stream, each at its own position. */
+  /**
+   * Whether both generators draw the same stream, each at its own position.
+   * @param other a generator with any engine
+   */
   sharesStream(other: Generator): boolean {
     return this.stream === other.stream;
   }
@@ -177,7 +181,10 @@ export class Generator implements WordSource {
     return new Generator().copyState(this);
   }
 
-  /** Goes to the state of another generator, whatever its engine. Both then move independently. */
+  /**
+   * Goes to the state of another generator, whatever its engine. Both then move independently.
+   * @param from the generator whose state is copied; it stays as it is
+   */
   copyState(from: Generator): this {
     this.source = from.source.clone();
     this.name = from.name;
@@ -267,11 +274,11 @@ export class Generator implements WordSource {
     else for (let left = Number(words); left > 0; left--) source.next();
   }
 
-  private mersenne(what: string): { seed: bigint; source: MersenneEngine } {
+  private mersenne(caller: string): { seed: bigint; source: MersenneEngine } {
     const { seed, source } = this;
     if (seed === undefined || !(source instanceof MersenneEngine)) {
       throw new StateError(
-        `${what} requires the engine 'mersenne', found '${this.name}': only PyTorch's engine has state bytes; ` +
+        `${caller} requires the engine 'mersenne', found '${this.name}': only PyTorch's engine has state bytes; ` +
           'clone() and copyState() keep the state of any engine',
       );
     }
@@ -284,8 +291,8 @@ function isWord(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= -(2 ** 31) && (value as number) < 2 ** 32;
 }
 
-function noSeed(what: string): StateError {
+function noSeed(caller: string): StateError {
   return new StateError(
-    `${what} requires a generator with a seed, found one of Generator.from; create it by name: new Generator(seed, { engine })`,
+    `${caller} requires a generator with a seed, found one of Generator.from; create it by name: new Generator(seed, { engine })`,
   );
 }

@@ -366,6 +366,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /**
    * Matrix product (`torch.matmul`): `[…, m, k]` and `[…, k, n]` give `[…, m, n]`; the batch dimensions broadcast. A vector
    * `[k]` is a row on the left and a column on the right, and its dimension of size 1 is removed from the result.
+   * @param other the right factor
    * @throws ShapeError if the inner sizes differ
    * @throws DTypeError if the dtypes differ
    */
@@ -390,12 +391,19 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.rearranged('ViewBackward0', layout.view(this, listOf(sizes)));
   }
 
-  /** The same as {@link view}, because tensors are always contiguous. */
+  /**
+   * The same as {@link view}, because tensors are always contiguous.
+   * @param sizes numbers or one array, as in {@link view}
+   */
   reshape(...sizes: number[] | [Shape]): Tensor<D> {
     return this.view(...sizes);
   }
 
-  /** A copy with two dimensions exchanged. */
+  /**
+   * A copy with two dimensions exchanged.
+   * @param a one dimension; a negative index counts from the end
+   * @param b the other dimension; a negative index counts from the end
+   */
   transpose(a: number, b: number): Tensor<D> {
     const order = this.shape.map((_, d) => d);
     const [first, second] = [resolveDim(a, this.ndim), resolveDim(b, this.ndim)];
@@ -431,7 +439,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /**
    * The part of a dimension from index `start` to `start + length` (exclusive). Along the first dimension the part shares
    * the elements, so that writing into it writes into this tensor. Along other dimensions it is a copy.
+   * @param dim an index of a dimension; a negative index counts from the end
    * @param start a negative index counts from the end
+   * @param length the number of indices, ≥ 0
    * @throws ShapeError if the part is not inside the dimension
    * @example
    * ```ts
@@ -445,7 +455,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.rearranged('SliceBackward0', alongDimension.narrow(this, dim, start, length));
   }
 
-  /** The elements at one index of a dimension, which is removed. They are shared or copied as by {@link narrow}. */
+  /**
+   * The elements at one index of a dimension, which is removed. They are shared or copied as by {@link narrow}.
+   * @param dim an index of a dimension; a negative index counts from the end
+   * @param index an index in the dimension; a negative index counts from the end
+   * @throws ShapeError if `index` is not inside the dimension
+   */
   select(dim: number, index: number): Tensor<D> {
     alongDimension.checkHasDimensions('select', this);
     const d = resolveDim(dim, this.ndim);
@@ -458,7 +473,13 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.rearranged('SelectBackward0', alongDimension.select(this, d, index < 0 ? index + size : index));
   }
 
-  /** A copy of the elements at the indices of a dimension that `index`, an integer tensor `[n]`, lists. */
+  /**
+   * A copy of the elements at the indices of a dimension that `index`, an integer tensor `[n]`, lists.
+   * @param dim an index of a dimension; a negative index counts from the end
+   * @param index indices in the dimension, each ≥ 0
+   * @throws ShapeError if an index is not inside the dimension, or if `index` has several dimensions
+   * @throws DTypeError if the dtype of `index` is not `int64` or `int32`
+   */
   indexSelect(dim: number, index: Tensor): Tensor<D> {
     alongDimension.checkHasDimensions('index_select', this);
     const d = resolveDim(dim, this.ndim);
@@ -476,7 +497,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.rearranged('IndexSelectBackward0', alongDimension.gather(this, d, indices));
   }
 
-  /** At most `chunks` parts of a dimension of one size; the last part may be smaller. They are shared or copied as by {@link narrow}. */
+  /**
+   * At most `chunks` parts of a dimension of one size; the last part may be smaller. They are shared or copied as by
+   * {@link narrow}.
+   * @param chunks ≥ 1
+   * @param dim an index of a dimension; a negative index counts from the end. Default: 0.
+   */
   chunk(chunks: number, dim = 0): Tensor<D>[] {
     if (!Number.isInteger(chunks) || chunks < 1)
       throw new ArgumentError(`chunk expects \`chunks\` to be greater than 0, got: ${String(chunks)}`);
@@ -488,6 +514,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /**
    * Parts of a dimension, shared or copied as by {@link narrow}.
    * @param sizes the size of every part (the last part may be smaller), or a list of all sizes
+   * @param dim an index of a dimension; a negative index counts from the end. Default: 0.
    */
   split(sizes: number | readonly number[], dim = 0): Tensor<D>[] {
     if (this.ndim === 0) throw new ShapeError('split expects at least a 1-dimensional tensor');
@@ -534,7 +561,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /**
-   * Means over dimensions; arguments as in {@link sum}.
+   * Means over dimensions.
+   * @param dim dimension or dimensions. Default: all.
+   * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
   mean(dim?: reductions.Dims, options?: reductions.ReduceOptions): Tensor {
@@ -542,8 +571,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /**
-   * Variances over dimensions; arguments as in {@link sum}.
-   * @param options `correction`: the denominator is n − correction. Default: 1.
+   * Variances over dimensions.
+   * @param dim dimension or dimensions. Default: all.
+   * @param options `correction`: the denominator is n − correction (default: 1). `keepdim`: whether a reduced dimension stays
+   *   with size 1 (default: false).
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
   var(dim?: reductions.Dims, options?: reductions.ReduceOptions & { correction?: number | undefined }): Tensor {
@@ -551,8 +582,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /**
-   * Standard deviations over dimensions; arguments as in {@link sum}.
-   * @param options `correction`: the denominator is n − correction. Default: 1.
+   * Standard deviations over dimensions.
+   * @param dim dimension or dimensions. Default: all.
+   * @param options `correction`: the denominator is n − correction (default: 1). `keepdim`: whether a reduced dimension stays
+   *   with size 1 (default: false).
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
   std(dim?: reductions.Dims, options?: reductions.ReduceOptions & { correction?: number | undefined }): Tensor {
@@ -560,7 +593,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /**
-   * Euclidean norms over dimensions; arguments as in {@link sum}.
+   * Euclidean norms over dimensions.
+   * @param dim dimension or dimensions. Default: all.
+   * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
   norm(dim?: reductions.Dims, options?: reductions.ReduceOptions): Tensor {
@@ -568,20 +603,32 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /**
-   * The largest element; along a dimension the largest elements and their indices (the first index of equal elements).
+   * The largest element.
    * @throws ShapeError if there are no elements
    */
   max(): Tensor;
+  /**
+   * The largest elements along a dimension and their indices, the first index of equal elements.
+   * @param dim an index of a dimension; a negative index counts from the end
+   * @param options `keepdim`: whether the reduced dimension stays with size 1. Default: false.
+   * @throws ShapeError if the dimension has no elements
+   */
   max(dim: number, options?: reductions.ReduceOptions): ValuesAndIndices;
   max(dim?: number, options?: reductions.ReduceOptions): Tensor | ValuesAndIndices {
     return this.extreme('Max', true, dim, options);
   }
 
   /**
-   * The smallest element; along a dimension the smallest elements and their indices (the first index of equal elements).
+   * The smallest element.
    * @throws ShapeError if there are no elements
    */
   min(): Tensor;
+  /**
+   * The smallest elements along a dimension and their indices, the first index of equal elements.
+   * @param dim an index of a dimension; a negative index counts from the end
+   * @param options `keepdim`: whether the reduced dimension stays with size 1. Default: false.
+   * @throws ShapeError if the dimension has no elements
+   */
   min(dim: number, options?: reductions.ReduceOptions): ValuesAndIndices;
   min(dim?: number, options?: reductions.ReduceOptions): Tensor | ValuesAndIndices {
     return this.extreme('Min', false, dim, options);
@@ -590,6 +637,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /**
    * The index of the largest element.
    * @param dim default: the index in the flattened tensor
+   * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
+   * @throws ShapeError if there are no elements
    */
   argmax(dim?: number, options?: reductions.ReduceOptions): Tensor<'int64'> {
     if (dim !== undefined) return new Tensor(extremes.extremeIndices(this, dim, true, options, 'argmax'));
@@ -660,6 +709,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param from default: 0
    * @param to default: 1
    * @param options `generator`. Default: the default generator.
+   * @throws ArgumentError if from > to, or if a bound is not a finite number of the dtype
+   * @throws DTypeError if the dtype is not a floating-point dtype
    */
   uniform_(from = 0, to = 1, options?: DrawOptions): this {
     const generator = generatorOf('uniform_', options);
@@ -681,7 +732,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this;
   }
 
-  /** Gives this tensor the array, shape and dtype of another one. This tensor stays the same object. Only for leaves. */
+  /**
+   * Gives this tensor the array, shape and dtype of another one. This tensor stays the same object. Only for leaves.
+   * @param source a tensor of any shape and dtype
+   */
   set_(source: Tensor): this {
     this.checkWritable('set_');
     checkTensor('set_', source, 'source');

@@ -160,7 +160,7 @@ export function splitAt(shape: Shape, dim: number): [outer: number, size: number
   return [numelOf(shape.slice(0, dim)), shape[dim], numelOf(shape.slice(dim + 1))];
 }
 
-/** The contiguous elements of a shape from index `start` of the array on; shared. */
+/** A tensor of this shape that shares the elements of `a` from index `start`. */
 function part<D extends DType>(a: Dense<D>, shape: Shape, start: number): Computed<D> {
   const data = a.data.subarray(start, start + numelOf(shape)) as typeof a.data;
   const pullback = (g: Dense) => {

@@ -50,6 +50,8 @@ export function tensor(elements: NestedArray, options: TensorOptions = {}): Tens
 
 /**
  * A tensor of zeros (`torch.zeros`).
+ * @param shape the sizes, each a whole number ≥ 0; `[]` for a single number
+ * @param options `dtype` (default: the default dtype) and `requiresGrad` (default: false)
  * @throws ShapeError if a size is not a whole number ≥ 0
  * @example
  * ```ts
@@ -63,6 +65,8 @@ export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
 
 /**
  * A tensor of ones (`torch.ones`).
+ * @param shape the sizes, each a whole number ≥ 0; `[]` for a single number
+ * @param options `dtype` (default: the default dtype) and `requiresGrad` (default: false)
  * @throws ShapeError if a size is not a whole number ≥ 0
  * @example
  * ```ts
@@ -76,6 +80,8 @@ export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
 
 /**
  * A tensor that code fills later (`torch.empty`). Its elements are zeros.
+ * @param shape the sizes, each a whole number ≥ 0; `[]` for a single number
+ * @param options `dtype` (default: the default dtype) and `requiresGrad` (default: false)
  * @throws ShapeError if a size is not a whole number ≥ 0
  * @example
  * ```ts
@@ -89,6 +95,8 @@ export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
 
 /**
  * A tensor whose elements are all `value` (`torch.full`).
+ * @param shape the sizes, each a whole number ≥ 0; `[]` for a single number
+ * @param value any number that the dtype can hold
  * @param options `dtype`. Default: the default dtype.
  * @throws ShapeError if a size is not a whole number ≥ 0
  * @throws ArgumentError if the dtype cannot hold `value`

@@ -12,7 +12,7 @@ export interface DataSource {
    * zeros.
    */
   produce(tensor: Dense): void;
-  /** Is called when the deferred elements of a tensor are no longer needed. */
+  /** Forgets the deferred fill of a tensor, whose elements are no longer needed. */
   discard(tensor: Dense): void;
 }
 

@@ -1,9 +1,9 @@
 import { ArgumentError } from '../errors.js';
 import { createStorage, type DType, isFloatDType, type Storage } from '../numerics/DType.js';
+import { largestFinite } from '../numerics/largestFinite.js';
 import { readNumber, writeNumber } from '../numerics/numbers.js';
 import { drawBelow } from '../random/drawBelow.js';
 import type { Generator } from '../random/Generator.js';
-import { largestOf } from './checkFits.js';
 
 /** The integers in [from, to). */
 export interface IntegerBounds {
@@ -24,7 +24,7 @@ export function integerBounds(low: number, high: number, dtype: DType): IntegerB
       `random_ expects 'from' to be less than 'to', but got from=${String(low)} >= to=${String(high)} (both must be safe integers)`,
     );
   }
-  const largest = dtype === 'bool' ? 1 : largestOf(dtype);
+  const largest = largestFinite(dtype);
   const smallest = dtype === 'bool' || dtype === 'uint8' ? 0 : dtype === 'int32' ? -largest - 1 : -largest;
   if (low < smallest || low > largest) throw new ArgumentError(`from is out of bounds for ${dtype}, found ${low}`);
   if (high - 1 > largest) throw new ArgumentError(`to - 1 is out of bounds for ${dtype}, found ${high - 1}`);

@@ -20,6 +20,9 @@ export interface RandomOptions extends TensorOptions, DrawOptions {
 
 /**
  * A tensor drawn from U[0, 1) (`torch.rand`).
+ * @param shape the sizes, each a whole number ≥ 0; `[]` for a single number
+ * @param options `dtype` (default: the default dtype), `requiresGrad` (default: false) and `generator` (default: the default
+ *   generator)
  * @throws ShapeError if a size is not a whole number ≥ 0
  * @throws DTypeError if `dtype` is not a floating-point dtype
  * @example
@@ -35,6 +38,9 @@ export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
 
 /**
  * A tensor drawn from N(0, 1) (`torch.randn`).
+ * @param shape the sizes, each a whole number ≥ 0; `[]` for a single number
+ * @param options `dtype` (default: the default dtype), `requiresGrad` (default: false) and `generator` (default: the default
+ *   generator)
  * @throws ShapeError if a size is not a whole number ≥ 0
  * @throws DTypeError if `dtype` is not a floating-point dtype
  * @example
@@ -52,7 +58,8 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
  * A tensor of integers drawn uniformly from [low, high) (`torch.randint`).
  * @param low a safe integer below `high`
  * @param high a safe integer
- * @param options `dtype`. Default: `int64`.
+ * @param shape the sizes, each a whole number ≥ 0; `[]` for a single number
+ * @param options `dtype` (default: `int64`), `requiresGrad` (default: false) and `generator` (default: the default generator)
  * @throws ArgumentError if the range is empty, or if the dtype cannot hold it
  * @example
  * ```ts
@@ -77,7 +84,9 @@ export function randint(low: number, high: number, shape: Shape, options: Tensor
 
 /**
  * A random permutation of 0 … n − 1 (`torch.randperm`), of shape `[n]` and dtype `int64`.
- * @param n ≥ 0
+ * @param n an integer in [0, 2³²)
+ * @param options `generator`. Default: the default generator.
+ * @throws ArgumentError if `n` is not such an integer
  * @example
  * ```ts
  * import { manualSeed, randperm } from 'initree';

@@ -17,49 +17,14 @@ import { untouchedLaw } from '../../src/laws/untouched.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { drawNormal } from '../../src/random/drawNormal.js';
 import { Generator } from '../../src/random/Generator.js';
-import { finish } from '../../src/random/Steps.js';
 import { generatorAt, type StreamPosition } from '../../src/random/StreamPosition.js';
-import { full } from '../../src/tensor/creation.js';
 import type { Shape } from '../../src/tensor/Shape.js';
-import type { Tensor } from '../../src/tensor/Tensor.js';
+import { EXAMPLES, INVERSE, shapeFor, TRUNCATED, WIDE, write } from './exampleLaws.js';
 
-const TRUNCATED = { mean: 0, std: 1, a: -2, b: 2, method: 'rejection', scale: 1, shift: 0 } as const;
-const WIDE = truncatedNormalLaw({ ...TRUNCATED, a: -9, b: 9 });
-const INVERSE = truncatedNormalLaw({ ...TRUNCATED, method: 'inverse' });
-
-/** A law of every kind, and the nanoseconds that 4 · 36 of its float32 elements [4, 4, 3, 3] cost. */
-const EXAMPLES: { readonly [K in Law['kind']]: readonly [law: Law, cost: number] } = {
-  blocks: [blocksLaw(2, INVERSE), 14_400],
-  constant: [constantLaw(3), 144],
-  deltaOrthogonal: [deltaOrthogonalLaw(2), (20 + 4) * 144],
-  dirac: [diracLaw(2), 144],
-  eye: [eyeLaw(), 144],
-  lstmForgetBias: [lstmForgetBiasLaw(1), 144],
-  normal: [normalLaw(1, 2), 576],
-  orthogonal: [orthogonalLaw(2), (20 + 4) * 144],
-  overwriting: [overwritingLaw(normalLaw(0, 1), INVERSE), 14_976],
-  sparse: [sparseLaw(0.5, 1), 25 * 144],
-  truncatedNormal: [WIDE, 20 * 144],
-  uniform: [uniformLaw(-1, 1), 144],
-  untouched: [untouchedLaw('left alone'), 0],
-  zeroRow: [zeroRowLaw(1, normalLaw(0, 1)), 576],
-};
 const ALL = Object.values(EXAMPLES).map(([law]) => law);
 const KINDS = Object.entries(EXAMPLES).map(([kind, [law, cost]]) => ({ kind, law, cost }));
 
 const dtypes = fc.constantFrom<FloatDType>('float32', 'float64', 'float16', 'bfloat16');
-
-function write(law: Law, shape: Shape, dtype: FloatDType, generator: Generator): Tensor<FloatDType>['data'] {
-  const tensor = full(shape, 9, { dtype }) as Tensor<FloatDType>;
-  finish(operationsOf(law).write(law, tensor, generator));
-  return tensor.data;
-}
-
-/** The shape that a law requires; `size` is any whole number above 0. */
-function shapeFor({ kind }: Law, size: number): Shape {
-  if (kind === 'dirac' || kind === 'deltaOrthogonal') return [4, 2, size];
-  return kind === 'lstmForgetBias' ? [4 * size] : [2, size];
-}
 
 describe('the table of laws', () => {
   it('has a line for every kind, under its own name', () => {

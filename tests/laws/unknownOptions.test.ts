@@ -102,9 +102,18 @@ const CASES: Readonly<Record<string, Case>> = {
   ),
 };
 
-describe('options with names that are none', () => {
+/** The initialisers in place that accept no options. */
+const WITHOUT_OPTIONS = ['constant_', 'dirac_', 'eye_', 'lstmForgetBias_', 'ones_', 'zeros_'];
+
+describe('an option with an unknown name', () => {
+  it('is tried with every initialiser in place', () => {
+    const named = Object.keys(CASES).flatMap((name) => /^init\.(\w+_)$/.exec(name)?.[1] ?? []);
+    const inPlace = Object.keys(init).filter((name) => name.endsWith('_'));
+    expect([...named, ...WITHOUT_OPTIONS].sort()).toEqual(inPlace.sort());
+  });
+
   it.each(Object.entries(CASES))(
-    'are refused by %s, which says what was meant',
+    'is refused by %s, with the name that was meant',
     async (_, [names, take, ...before]) => {
       const answerTo = async (options: object) => {
         const result = await take(...([...before, options] as never[]));
@@ -126,7 +135,7 @@ describe('options with names that are none', () => {
     },
   );
 
-  it('are refused by max and min of all elements, which have no options', () => {
+  it('is refused by max and min of all elements, which have no options', () => {
     const max = tensor('max') as (...args: unknown[]) => unknown;
     expect(() => max(undefined, { keepdim: true })).toThrow("got an unexpected keyword argument 'keepdim'");
   });

@@ -32,6 +32,19 @@ describe('the error of an impossible plan', () => {
   const fan =
     'Fan in and fan out can not be computed for tensor with fewer than 2 dimensions, found [2]; for a bias, init.zeros() is';
 
+  it('comes before anything is written if a hand-written initialiser returns a law for another dtype', () => {
+    const large: init.Initializer = {
+      kind: 'large',
+      law: (shape) => init.constant(1e6).law(shape),
+      fill: (tensor) => tensor,
+    };
+    const model = linears(2).to('float16');
+    const before = [...model.parameters()].map(({ data }) => data.slice());
+    const policy = definePolicy('p', [parameter('0.weight', init.normal()), parameter('1.weight', large)]);
+    expect(() => initializeWeights(model, policy)).toThrow(PolicyError);
+    expect([...model.parameters()].map(({ data }) => data)).toEqual(before);
+  });
+
   it('has the path and the cause of a single problem', () => {
     const error = errorOf(definePolicy('p', [parameter('**.weight', ZERO), wrong]), linears(1));
     expect(error.path).toBe('0.bias');

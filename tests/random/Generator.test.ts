@@ -293,3 +293,25 @@ describe('the default generator', () => {
     expect(defaultGenerator.nextWord()).toBe(word);
   });
 });
+
+describe('fillWords', () => {
+  it.each([
+    [[1, 2], 1],
+    [new Uint32Array(2), 1],
+    [new Int32Array(2), 3],
+    [new Int32Array(2), -1],
+    [new Int32Array(2), 0.5],
+  ])('refuses %p and %p, and draws nothing', (words, count) => {
+    const generator = new Generator(0);
+    expect(() => generator.fillWords(words as Int32Array, count)).toThrow(ArgumentError);
+    expect(() => generator.fillWords(words as Int32Array, count)).toThrow('a count between 0 and its length');
+    expect(generator.wordsDrawn).toBe(0);
+  });
+
+  it('leaves the words after the count as they are', () => {
+    const words = new Int32Array(3).fill(9);
+    new Generator(0).fillWords(words, 2);
+    const twin = new Generator(0);
+    expect([...words]).toEqual([twin.nextWord() | 0, twin.nextWord() | 0, 9]);
+  });
+});

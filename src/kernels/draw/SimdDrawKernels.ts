@@ -6,7 +6,7 @@ import type { DrawKernels } from './DrawKernels.js';
 import { isExactInDouble } from './uniformFloat32.js';
 import { uniformFloat64 } from './uniformFloat64.js';
 
-/** The number of elements at a time. Their words, 16 KB, become the numbers and stay in the first-level cache. */
+/** The number of elements at a time. Their words take 16 KB. They are converted in place, in the first-level cache. */
 const CAPACITY = 4096;
 /** The number of words in a block of MT19937. */
 const BLOCK_WORDS = 624;

@@ -29,7 +29,7 @@ export class SimdWindows {
 
   /**
    * Returns an array in this memory for a matrix of windows; `null` if it is too large. The next call returns the same
-   * elements again.
+   * memory.
    */
   workspace(length: number): Float32Array | null {
     return length <= LARGE ? this.heap.subarray(WORKSPACE, WORKSPACE + length) : null;

@@ -45,7 +45,7 @@ function turnIntoReflection(vectors: Floats, at: number, length: number, k: numb
   const squares = dot(vectors, at, at, length);
   const norm = Math.sqrt(squares);
   if (length === 1 || norm === 0) {
-    // The vector lies on its axis already.
+    // The vector needs no reflection: only its first element can differ from 0.
     signs[k] = Math.sign(head);
     vectors[at] = 0;
     return 0;

@@ -5,11 +5,11 @@ export interface RecurrentStep {
   /** The number of hidden units. */
   readonly size: number;
   /**
-   * The gates, [batch, gates·size], in PyTorch's order. The step reads them as weighted sums, and leaves the values that the
-   * gradient needs. For a cell that is not additive, these are the sums of the input only.
+   * The gates, [batch, gateCount·size], in PyTorch's order. Before the step they are weighted sums. After it they are the values
+   * that the gradient needs. For a cell that is not additive, these are the sums of the input only.
    */
   readonly gates: Floats;
-  /** The weighted sums of the hidden state, [batch, gates·size]. For an additive cell this is the array `gates`. */
+  /** The weighted sums of the hidden state, [batch, gateCount·size]. For an additive cell this is the array `gates`. */
   readonly recurrent: Floats;
   /** The hidden state before the step, [batch, size]. */
   readonly before: Floats;
@@ -24,7 +24,7 @@ export interface RecurrentStep {
 /** The computation of a recurrent layer in one time step, and its gradient. */
 export interface RecurrentCell {
   /** The number of weighted sums per hidden unit, which is the number of rows of the weights per hidden unit. */
-  readonly gates: number;
+  readonly gateCount: number;
   /** Whether the gates need only the sum of the input's part and the hidden state's part, and not each part alone. */
   readonly isAdditive: boolean;
   /** Whether the cell has a cell state beside the hidden state. */

@@ -12,11 +12,11 @@ export interface RecurrentSetup {
   readonly hidden: number;
   /** The size of the hidden state: `hidden`, or fewer with `weightHr`. */
   readonly size: number;
-  /** The input's part of the gates, [steps, batch, gates·hidden]. The run writes to this array. */
+  /** The input's part of the gates, [steps, batch, gateCount·hidden]. The run writes to this array. */
   readonly gates: Floats;
-  /** The weights of the hidden state, [gates·hidden, size]. */
+  /** The weights of the hidden state, [gateCount·hidden, size]. */
   readonly weightHh: Floats;
-  /** The bias, [gates·hidden], for cells that are not additive. `gates` contains the bias of additive cells. */
+  /** The bias, [gateCount·hidden], for cells that are not additive. `gates` contains the bias of additive cells. */
   readonly biasHh: Floats | null;
   /** The weights that project hidden states, [size, hidden]. */
   readonly weightHr: Floats | null;
@@ -54,7 +54,7 @@ export class RecurrentRun {
   constructor(setup: RecurrentSetup) {
     const { cell, steps, batch, hidden, size, initial, reverse } = setup;
     this.setup = setup;
-    this.width = cell.gates * hidden;
+    this.width = cell.gateCount * hidden;
     this.order = Array.from({ length: steps }, (_, i) => (reverse ? steps - 1 - i : i));
     this.recurrent = cell.isAdditive ? setup.gates : this.create(setup.gates.length);
     [this.before, this.output] = this.createStates(batch * size, initial[0]);

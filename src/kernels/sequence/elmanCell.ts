@@ -3,7 +3,7 @@ import type { RecurrentCell } from './RecurrentCell.js';
 
 /** h′ = tanh(W x + b + V h + c) (Elman 1990). */
 export const tanhCell: RecurrentCell = {
-  gates: 1,
+  gateCount: 1,
   isAdditive: true,
   hasCellState: false,
   step({ gates, after }) {
@@ -18,7 +18,7 @@ export const tanhCell: RecurrentCell = {
 
 /** h′ = max(0, W x + b + V h + c). */
 export const reluCell: RecurrentCell = {
-  gates: 1,
+  gateCount: 1,
   isAdditive: true,
   hasCellState: false,
   step({ gates, after }) {

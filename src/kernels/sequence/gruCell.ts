@@ -6,7 +6,7 @@ import type { RecurrentCell } from './RecurrentCell.js';
  * n = tanh(a + r·q) with the input's weighted sum a and the hidden state's q. The order of the gates is r, z, n.
  */
 export const gruCell: RecurrentCell = {
-  gates: 3,
+  gateCount: 3,
   isAdditive: false,
   hasCellState: false,
   step({ size, gates, recurrent, before, after }) {

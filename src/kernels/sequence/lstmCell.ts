@@ -6,7 +6,7 @@ import type { RecurrentCell } from './RecurrentCell.js';
  * function of their weighted sums, and g is the hyperbolic tangent. The order of the gates is i, f, g, o.
  */
 export const lstmCell: RecurrentCell = {
-  gates: 4,
+  gateCount: 4,
   isAdditive: true,
   hasCellState: true,
   step({ size, gates, after, cellBefore, cellAfter }) {

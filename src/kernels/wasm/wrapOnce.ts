@@ -1,6 +1,6 @@
 import type { WasmInstance } from './instantiate.js';
 
-/** Returns a function that wraps an instance in a class, and returns the same wrapper while it is given the same instance. */
+/** Returns a function that wraps an instance in a class, and returns the same wrapper for the same instance. */
 export function wrapOnce<Exports extends object, Wrapper>(
   Class: new (instance: WasmInstance<Exports>) => Wrapper,
 ): (instance: WasmInstance<Exports> | undefined) => Wrapper | undefined {

@@ -33,6 +33,7 @@ const softplusOf: Scalar = (x) => (x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)));
  * The logistic function 1 / (1 + e⁻ˣ) of each element (`torch.sigmoid`).
  * @param input Any shape.
  * @returns The shape of the input.
+ * @throws ArgumentError if the input is not a tensor.
  * @example
  * ```ts
  * import { tensor } from 'initree';
@@ -49,6 +50,7 @@ export function sigmoid(input: Tensor): Tensor {
  * The hyperbolic tangent of each element (`torch.tanh`).
  * @param input Any shape.
  * @returns The shape of the input.
+ * @throws ArgumentError if the input is not a tensor.
  */
 export function tanh(input: Tensor): Tensor {
   return checkTensor('tanh', input).tanh();

@@ -5,7 +5,7 @@ import type { Tensor } from '../../tensor/Tensor.js';
 
 /**
  * Checks the weight and the groups of a convolution.
- * @throws ShapeError if the weight has another number of dimensions, or if the groups do not divide its outputs.
+ * @throws ShapeError if the number of dimensions of the weight is wrong, or if the groups do not divide its outputs.
  * @throws ArgumentError if `groups` is not an integer ≥ 1.
  */
 export function checkWeight(name: string, dims: number, weight: Tensor, groups: number): void {

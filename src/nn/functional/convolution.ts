@@ -20,7 +20,7 @@ export interface ConvolutionOptions {
   padding?: Size | 'same' | 'valid' | undefined;
   /** Distance between neighbouring elements of the kernel, ≥ 1. Default: 1. */
   dilation?: Size | undefined;
-  /** Number of groups, ≥ 1. Each group of output channels sees one group of input channels only. Default: 1. */
+  /** Number of groups, ≥ 1. Each group of output channels reads only one group of input channels. Default: 1. */
   groups?: number | undefined;
 }
 

@@ -52,7 +52,7 @@ export function dropout(input: Tensor, p = 0.5, options: DropoutOptions = {}): T
  * @param p Probability in [0, 1]. Default: 0.5.
  * @param options `training` (default: true), `generator`.
  * @returns The shape of the input.
- * @throws ShapeError if the input has another number of dimensions.
+ * @throws ShapeError if the number of dimensions of the input is wrong.
  * @throws ArgumentError if `p` is not in [0, 1].
  * @throws DTypeError if the dtype is not floating.
  */

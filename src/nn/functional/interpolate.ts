@@ -12,8 +12,8 @@ import { type Interpolation, resampleAxis } from './resampleAxis.js';
 import type { Size } from './windows.js';
 
 /**
- * The ways to resample. `linear` requires one spatial dimension, `bilinear` and `bicubic` require two, `trilinear`
- * requires three. The other ways accept one to three spatial dimensions.
+ * The modes of resampling. `linear` requires one spatial dimension, `bilinear` and `bicubic` require two, `trilinear`
+ * requires three. The other modes accept one to three spatial dimensions.
  */
 export type InterpolateMode = keyof typeof MODES;
 
@@ -26,7 +26,7 @@ export interface InterpolateOptions {
    * Default: null.
    */
   scaleFactor?: Size | null | undefined;
-  /** Way to resample. Default: `'nearest'`. */
+  /** Mode of resampling. Default: `'nearest'`. */
   mode?: InterpolateMode | undefined;
   /**
    * Whether the corner elements of input and output are aligned; only for the linear and cubic modes. Default: null,

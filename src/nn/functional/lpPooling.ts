@@ -44,6 +44,8 @@ export function lpPool1d(...operands: LPPoolOperands): Tensor {
  * (`torch.nn.functional.lp_pool2d`).
  * @param operands The arguments of {@link lpPool1d}.
  * @returns `[N, C, H_out, W_out]` or `[C, H_out, W_out]`
+ * @throws ArgumentError if p is 0 or a size is out of its range.
+ * @throws ShapeError if the sizes do not match.
  * @example
  * ```ts
  * import { zeros } from 'initree';
@@ -60,6 +62,8 @@ export function lpPool2d(...operands: LPPoolOperands): Tensor {
  * (`torch.nn.functional.lp_pool3d`).
  * @param operands The arguments of {@link lpPool1d}.
  * @returns `[N, C, D_out, H_out, W_out]` or `[C, D_out, H_out, W_out]`
+ * @throws ArgumentError if p is 0 or a size is out of its range.
+ * @throws ShapeError if the sizes do not match.
  */
 export function lpPool3d(...operands: LPPoolOperands): Tensor {
   return pool(3, ...operands);

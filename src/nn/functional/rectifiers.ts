@@ -12,6 +12,7 @@ import { floatDtype } from './floatDtype.js';
  * max(0, x) of each element; the gradient at 0 is 0 (`torch.nn.functional.relu`).
  * @param input Any shape.
  * @returns The shape of the input.
+ * @throws ArgumentError if the input is not a tensor.
  * @example
  * ```ts
  * import { tensor } from 'initree';

@@ -40,7 +40,7 @@ export function recur(
   const [steps, batch] = input.shape;
   const { weightIh, weightHh, biasIh, weightHr } = weights;
   const [width, size] = weightHh.shape;
-  const hidden = width / cell.gates;
+  const hidden = width / cell.gateCount;
   const biasHh = cell.isAdditive ? null : weights.biasHh;
   const bias = weights.biasHh && cell.isAdditive ? (biasIh?.add(weights.biasHh) ?? weights.biasHh) : biasIh;
   // No other code uses this product, so the run may overwrite its array.

@@ -20,7 +20,7 @@ export interface TransposedConvolutionOptions {
    * Elements added at the far end of each dimension of the output, ≥ 0 and less than `stride` or `dilation`. Default: 0.
    */
   outputPadding?: Size | undefined;
-  /** Number of groups, ≥ 1. Each group of output channels sees one group of input channels only. Default: 1. */
+  /** Number of groups, ≥ 1. Each group of output channels reads only one group of input channels. Default: 1. */
   groups?: number | undefined;
   /** Distance between neighbouring elements of the kernel, ≥ 1. Default: 1. */
   dilation?: Size | undefined;

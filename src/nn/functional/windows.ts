@@ -58,7 +58,7 @@ export function windowsOver(spatial: Shape, settings: WindowSettings): Windows {
 /**
  * Reads the shape of an input as batch, channels and spatial sizes. Without a batch dimension the batch is 1.
  * @param name Name of the operation, for the message.
- * @throws ShapeError if the input has another number of dimensions.
+ * @throws ShapeError if the number of dimensions of the input is wrong.
  */
 export function readImages(
   name: string,

@@ -35,8 +35,8 @@ export interface ConvOptions extends LayerOptions {
    */
   dilation?: Size | undefined;
   /**
-   * Number of groups, ≥ 1, which divides `inChannels` and `outChannels`. Each group of output channels sees one group
-   * of input channels only. Default: 1.
+   * Number of groups, ≥ 1, which divides `inChannels` and `outChannels`. Each group of output channels reads only
+   * one group of input channels. Default: 1.
    */
   groups?: number | undefined;
   /** Whether the layer learns a bias. Default: true. */

@@ -82,7 +82,7 @@ export abstract class RecurrentLayer extends Layer {
     this.bidirectional = bidirectional;
     this.projSize = projSize;
     checkSettings(this, dropout);
-    const width = cell.gates * hiddenSize;
+    const width = cell.gateCount * hiddenSize;
     const size = projSize || hiddenSize;
     for (let layer = 0; layer < numLayers; layer++) {
       for (const suffix of this.suffixes) {

@@ -143,7 +143,10 @@ export class MultiheadAttention extends Layer implements AttentionParts {
     ];
   }
 
-  /** Draws the default initialisation again. As in PyTorch, the weight of `outProj` keeps its values. */
+  /**
+   * Draws the default initialisation again. As in PyTorch, the weight of `outProj` keeps its values.
+   * @param generator default: the default generator
+   */
   override resetParameters(generator?: Generator): void {
     super.resetParameters(generator);
     if (this.outProj.bias) zeros().fill(this.outProj.bias);

@@ -15,7 +15,7 @@ import { Pad, type Padding } from './Pad.js';
 export class ZeroPad1d extends Pad {
   /**
    * @param padding One size for both sides, or `[left, right]`; a negative size removes elements.
-   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
     super(padding, 1, 'constant');
@@ -33,7 +33,7 @@ export class ZeroPad1d extends Pad {
 export class ZeroPad2d extends Pad {
   /**
    * @param padding One size for all sides, or `[left, right, top, bottom]`; a negative size removes elements.
-   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
     super(padding, 2, 'constant');
@@ -52,7 +52,7 @@ export class ZeroPad3d extends Pad {
   /**
    * @param padding One size for all sides, or `[left, right, top, bottom, front, back]`; a negative size removes
    *   elements.
-   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
     super(padding, 3, 'constant');
@@ -89,7 +89,7 @@ export class ConstantPad1d extends ConstantPad {
   /**
    * @param padding One size for both sides, or `[left, right]`; a negative size removes elements.
    * @param value The number that the padding consists of.
-   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding, value: number) {
     super(padding, value, 1);
@@ -108,7 +108,7 @@ export class ConstantPad2d extends ConstantPad {
   /**
    * @param padding One size for all sides, or `[left, right, top, bottom]`; a negative size removes elements.
    * @param value The number that the padding consists of.
-   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding, value: number) {
     super(padding, value, 2);
@@ -128,7 +128,7 @@ export class ConstantPad3d extends ConstantPad {
    * @param padding One size for all sides, or `[left, right, top, bottom, front, back]`; a negative size removes
    *   elements.
    * @param value The number that the padding consists of.
-   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding, value: number) {
     super(padding, value, 3);

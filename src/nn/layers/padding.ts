@@ -14,7 +14,7 @@ export class ReflectionPad1d extends Pad {
   /**
    * @param padding One size for both sides, or `[left, right]`; a negative size removes elements. Each size must be
    *   less than L.
-   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
     super(padding, 1, 'reflect');
@@ -33,7 +33,7 @@ export class ReflectionPad2d extends Pad {
   /**
    * @param padding One size for all sides, or `[left, right, top, bottom]`; a negative size removes elements. Each size
    *   must be less than the size of its dimension.
-   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
     super(padding, 2, 'reflect');
@@ -52,7 +52,7 @@ export class ReflectionPad3d extends Pad {
   /**
    * @param padding One size for all sides, or `[left, right, top, bottom, front, back]`; a negative size removes
    *   elements. Each size must be less than the size of its dimension.
-   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
     super(padding, 3, 'reflect');
@@ -70,7 +70,7 @@ export class ReflectionPad3d extends Pad {
 export class ReplicationPad1d extends Pad {
   /**
    * @param padding One size for both sides, or `[left, right]`; a negative size removes elements.
-   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
     super(padding, 1, 'replicate');
@@ -88,7 +88,7 @@ export class ReplicationPad1d extends Pad {
 export class ReplicationPad2d extends Pad {
   /**
    * @param padding One size for all sides, or `[left, right, top, bottom]`; a negative size removes elements.
-   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
     super(padding, 2, 'replicate');
@@ -107,7 +107,7 @@ export class ReplicationPad3d extends Pad {
   /**
    * @param padding One size for all sides, or `[left, right, top, bottom, front, back]`; a negative size removes
    *   elements.
-   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
     super(padding, 3, 'replicate');
@@ -141,7 +141,7 @@ export class CircularPad1d extends CircularPad {
   /**
    * @param padding One size for both sides, or `[left, right]`; a negative size removes elements. Each size must be ≤
    *   L.
-   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
     super(padding, 1);
@@ -160,7 +160,7 @@ export class CircularPad2d extends CircularPad {
   /**
    * @param padding One size for all sides, or `[left, right, top, bottom]`; a negative size removes elements. Each size
    *   must be ≤ the size of its dimension.
-   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
     super(padding, 2);
@@ -180,7 +180,7 @@ export class CircularPad3d extends CircularPad {
   /**
    * @param padding One size for all sides, or `[left, right, top, bottom, front, back]`; a negative size removes
    *   elements. Each size must be ≤ the size of its dimension.
-   * @throws ArgumentError if a size is not an integer, or if there is another number of sizes.
+   * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
     super(padding, 3);

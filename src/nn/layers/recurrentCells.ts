@@ -45,7 +45,7 @@ abstract class CellLayer extends Layer {
     this.cell = cell;
     this.inputSize = checkWhole('inputSize', inputSize, 0);
     this.hiddenSize = checkWhole('hiddenSize', hiddenSize, 0);
-    const width = cell.gates * hiddenSize;
+    const width = cell.gateCount * hiddenSize;
     this.weight_ih = createParameter([width, inputSize], dtype);
     this.weight_hh = createParameter([width, hiddenSize], dtype);
     this.bias_ih = bias ? createParameter([width], dtype) : null;

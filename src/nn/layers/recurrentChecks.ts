@@ -104,7 +104,7 @@ export function checkStates(
       const name = states.length === 1 ? 'hidden' : `hidden[${i}]`;
       throw new ShapeError(`Expected ${name} size (${expected.join(', ')}), got ${formatShape(state.shape)}`);
     }
-    checkDtype(state, dtype);
+    checkOperandDtype(state, dtype);
   });
 }
 
@@ -136,7 +136,7 @@ export function checkCellInputs(
       `input has inconsistent input_size: got ${input.shape[input.ndim - 1]} expected ${features}: ${formatShape(input.shape)}`,
     );
   }
-  checkDtype(input, weightIh.dtype);
+  checkOperandDtype(input, weightIh.dtype);
   states.forEach((state, i) => {
     const found = formatShape(state.shape);
     if (state.ndim !== input.ndim) {
@@ -154,7 +154,7 @@ export function checkCellInputs(
         `Input batch size ${input.shape[0]} doesn't match hidden${i} batch size ${state.shape[0]}: ${found}`,
       );
     }
-    checkDtype(state, weightIh.dtype);
+    checkOperandDtype(state, weightIh.dtype);
   });
 }
 
@@ -168,7 +168,7 @@ function checkStateTensors(name: string, states: readonly Tensor[], count: numbe
   for (const state of states) checkTensor(name, state, 'hx');
 }
 
-function checkDtype(operand: Tensor, dtype: string): void {
+function checkOperandDtype(operand: Tensor, dtype: string): void {
   if (operand.dtype === dtype) return;
   throw new DTypeError(
     `mat1 and mat2 must have the same dtype, but got ${operand.dtype} and ${dtype}, which is the dtype of the weights`,

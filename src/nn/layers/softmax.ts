@@ -78,7 +78,7 @@ export class Softmax2d extends Module {
   /**
    * @param input `[N, C, H, W]` or `[C, H, W]`
    * @returns The shape of the input.
-   * @throws ShapeError if the input has another number of dimensions.
+   * @throws ShapeError if the number of dimensions of the input is wrong.
    */
   override forward(input: Tensor): Tensor {
     const { ndim } = checkTensor('Softmax2d', input);
