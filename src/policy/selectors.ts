@@ -47,13 +47,16 @@ type Intersection<U> = (U extends unknown ? (member: U) => void : never) extends
  */
 export function atPath(pattern: string): ModuleSelector;
 export function atPath(pattern: string, ...extra: unknown[]): ModuleSelector {
-  if (extra.length > 0) {
-    throw new PolicyError(
-      `atPath() expects one pattern, found ${1 + extra.length} arguments; write anyOf(atPath(…), atPath(…)) for several`,
-    );
-  }
+  refuseExtra('atPath() expects one pattern', 'anyOf(atPath(…), atPath(…))', extra);
   const glob = compileGlob(pattern);
   return new ModuleSelector(`atPath('${pattern}')`, ({ paths }) => paths.some((path) => glob.test(path)), false);
+}
+
+/** Refuses arguments after the first one, except the index and the array that `Array.prototype.map` passes. */
+function refuseExtra(expected: string, forSeveral: string, extra: readonly unknown[]): void {
+  const [index, array] = extra;
+  if (extra.length === 0 || (extra.length === 2 && typeof index === 'number' && Array.isArray(array))) return;
+  throw new PolicyError(`${expected}, found ${1 + extra.length} arguments; write ${forSeveral} for several`);
 }
 
 /**
@@ -114,11 +117,7 @@ export function anyOf<const S extends readonly [Selector, ...Selector[]]>(
  */
 export function not(selector: Selector): ModuleSelector;
 export function not(selector: Selector, ...extra: unknown[]): ModuleSelector {
-  if (extra.length > 0) {
-    throw new PolicyError(
-      `not() expects one selector, found ${1 + extra.length} arguments; write not(anyOf(…, …)) for several`,
-    );
-  }
+  refuseExtra('not() expects one selector', 'not(anyOf(…, …))', extra);
   const { label, matches } = resolveSelector('not()', selector);
   return new ModuleSelector(`not(${label})`, (place) => !matches(place), false);
 }

@@ -142,6 +142,12 @@ describe('the labels of rules and selectors', () => {
     const selector = allOf(anyOf(nn.Linear, nn.Conv2d), not(atPath('head.*')), named);
     expect(selector.label).toBe("allOf(anyOf(Linear, Conv2d), not(atPath('head.*')), named)");
     expect(Object.isFrozen(selector)).toBe(true);
+    expect(
+      ['a.*', 'b']
+        .map(atPath)
+        .map(not)
+        .map(({ label }) => label),
+    ).toEqual(["not(atPath('a.*'))", "not(atPath('b'))"]);
     expect(rule(selector, { weight: ONE } as never).label).toBe(selector.label);
     expect(rule(() => true, { weight: ONE }).label).toBe('predicate');
     expect(parameter('**.bias', ZERO).label).toBe("parameter('**.bias')");
