@@ -1,0 +1,36 @@
+import { expect, it } from '@jest/globals';
+import * as nn from '../../src/nn.js';
+import { zeros } from '../../src/tensor/creation.js';
+import type { Tensor } from '../../src/tensor/Tensor.js';
+
+it('a summary without parameters says that 0 % are trainable', () => {
+  expect(String(new nn.ReLU().summary([1, 2]))).toMatch(/trainable +0 \(0 %\)/);
+});
+
+it('a summary runs the model in eval mode, and restores each module', () => {
+  const modes: boolean[] = [];
+  class Recording extends nn.Module {
+    override forward(x: Tensor): Tensor {
+      modes.push(this.training);
+      return x;
+    }
+  }
+  const model = new nn.Sequential(new Recording(), new Recording().eval());
+  model.summary([1, 2]);
+  expect(modes).toEqual([false, false]);
+  expect([...model.modules()].map(({ training }) => training)).toEqual([true, true, false]);
+});
+
+it.each([
+  ['float32', 'FloatTensor'],
+  ['float64', 'DoubleTensor'],
+  ['float16', 'HalfTensor'],
+  ['bfloat16', 'BFloat16Tensor'],
+  ['int64', 'LongTensor'],
+  ['int32', 'IntTensor'],
+  ['uint8', 'ByteTensor'],
+  ['bool', 'BoolTensor'],
+] as const)('a dictionary prints a parameter of dtype %s as a %s', (dtype, name) => {
+  const parameter = new nn.Parameter(zeros([2], { dtype }), { requiresGrad: false });
+  expect(String(new nn.ParameterDict({ parameter }))).toContain(`torch.${name} of size 2`);
+});
