@@ -4,9 +4,11 @@ import { Generator } from '../../src/random/Generator.js';
 
 /** A generator whose engine repeats some words. */
 function repeating(...words: number[]): Generator {
-  let next = 0;
-  const engine = { next: () => words[next++ % words.length] | 0, clone: () => engine };
-  return Generator.from(engine);
+  const engineAt = (next: number) => {
+    let at = next;
+    return { next: () => words[at++ % words.length] | 0, clone: () => engineAt(at) };
+  };
+  return Generator.from(engineAt(0));
 }
 
 it('a mask is 0 where the word is below p·2³²', () => {
