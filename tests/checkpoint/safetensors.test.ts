@@ -108,11 +108,29 @@ describe('serialize and parse', () => {
     ['the reserved name', [['__metadata__', ones([1])]], {}, 'reserved'],
     ['half a surrogate pair', [['\ud800', ones([1])]], {}, 'well-formed Unicode'],
     ['metadata that are not strings', [], { a: 1 }, 'expected metadata to be strings, found 1'],
+    [
+      'half a surrogate pair in a metadata key',
+      [],
+      { '\udc00': 'a' },
+      'expected a metadata key to be well-formed Unicode',
+    ],
+    ['half a surrogate pair in metadata', [], { a: '\udc00' }, "expected metadata 'a' to be well-formed Unicode"],
+    ['a metadata key that is not a string', [], new Map([[1, 'a']]), 'expected a metadata key to be a string, found 1'],
+    ['a name that is not a string', [[1, ones([1])]], {}, 'to be a string, found 1'],
     ['options', [], { metadata: { a: '1' } }, "for 'metadata'; pass the strings themselves, not { metadata }"],
   ] as const)('refuse to write %s', (_, tensors, metadata, phrase) => {
-    expect(() => serialize(tensors, metadata as never)).toThrow(FormatError);
-    expect(() => serialize(tensors, metadata as never)).toThrow(phrase);
+    expect(() => serialize(tensors as never, metadata as never)).toThrow(FormatError);
+    expect(() => serialize(tensors as never, metadata as never)).toThrow(phrase);
   });
+});
+
+it.each(['a\\', 'a\\\\', '"', '\\"', 'a"b\\'])('the name %j is written and read', (name) => {
+  expect([...parse(serialize([[name, ones([1])]])).tensors.keys()]).toEqual([name]);
+});
+
+it('white space between all parts of a header is read', () => {
+  const spaced = '{ "a" : { "dtype" : "F32" , "shape" : [ 1 ] , "data_offsets" : [ 0 , 4 ] } } ';
+  expect([...parse(file(spaced)).tensors.keys()]).toEqual(['a']);
 });
 
 describe('a damaged file is refused', () => {
