@@ -4,6 +4,8 @@ import type { Config } from 'jest';
 const config: Config = {
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
+  // Jest's default leaves one core idle.
+  maxWorkers: '100%',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': ['ts-jest', { useESM: true, astTransformers: { before: ['<rootDir>/tests/readGlobalsOnce.cjs'] } }],
