@@ -1,7 +1,6 @@
-import { ArgumentError, DTypeError, describeValue, ShapeError, StateError } from '../errors.js';
+import { ArgumentError, DTypeError, describeValue, isPlainObject, ShapeError, StateError } from '../errors.js';
 import {
   checkDtype,
-  createStorage,
   type DType,
   type FloatDType,
   isDType,
@@ -9,7 +8,7 @@ import {
   isStorageOf,
   type Storage,
 } from '../numerics/DType.js';
-import { readNumber, writeNumber } from '../numerics/numbers.js';
+import { readNumber } from '../numerics/numbers.js';
 import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
@@ -21,10 +20,11 @@ import { dataToOverwrite } from './deferredData.js';
 import * as elementwise from './elementwise.js';
 import * as extremes from './extremes.js';
 import { formatTensor } from './formatTensor.js';
+import * as gathering from './gathering.js';
 import * as layout from './layout.js';
 import { matmul } from './matmul.js';
 import * as powers from './powers.js';
-import { checkCastable, floatDtypeOf, promoteOperands, promoteWithNumber } from './promote.js';
+import { checkCastable, floatDtypeOf, promoteOperands, promoteWithNumber, type Scalar } from './promote.js';
 import * as reductions from './reductions.js';
 import { broadcastShapes, checkShape, equalShapes, formatShape, numelOf, resolveDim, type Shape } from './Shape.js';
 import { createEntry, leafGradients, type TapeEntry, type Tracked } from './Tape.js';
@@ -269,29 +269,29 @@ export class Tensor<D extends DType = DType> implements Tracked {
   // ---- element-wise arithmetic; `other` is broadcast
 
   /** this + other, in the common shape of both. */
-  add(other: Tensor | number): Tensor {
+  add(other: Tensor | Scalar): Tensor {
     return this.combine('AddBackward0', other, elementwise.add);
   }
 
   /** this − other, in the common shape of both. */
-  sub(other: Tensor | number): Tensor {
+  sub(other: Tensor | Scalar): Tensor {
     return this.combine('SubBackward0', other, elementwise.subtract);
   }
 
   /** this · other, in the common shape of both. */
-  mul(other: Tensor | number): Tensor {
+  mul(other: Tensor | Scalar): Tensor {
     return this.combine('MulBackward0', other, elementwise.multiply);
   }
 
   /** this / other, in the common shape of both. The quotient of integers has the default dtype. */
-  div(other: Tensor | number): Tensor {
+  div(other: Tensor | Scalar): Tensor {
     return this.combine('DivBackward0', other, elementwise.divide);
   }
 
   /** this to the power of `exponent`, in the common shape of both. */
-  pow(exponent: Tensor | number): Tensor {
+  pow(exponent: Tensor | Scalar): Tensor {
     if (exponent instanceof Tensor) return this.combine('PowBackward1', exponent, powers.power);
-    return this.map('PowBackward0', powers.powerOf(this, checkOperand(exponent)));
+    return this.map('PowBackward0', powers.powerOf(this, checkScalar(exponent)));
   }
 
   /** −this. */
@@ -326,38 +326,33 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /**
    * The elements limited to [min, max]: `clamp(min, max)` or `clamp({ min, max })`. An element outside becomes the nearer
-   * bound; every element becomes `max` if min > max.
-   * @throws ArgumentError if both bounds are missing
+   * bound; every element becomes `max` if min > max. The gradient is 0 at the bounds and outside.
+   * @throws ArgumentError if both bounds are missing, or if a bound is not a number
    */
   clamp(min: number | Bounds = {}, max?: number): Tensor {
-    const bounds = typeof min === 'object' && min !== null ? min : { min, max };
-    if ((bounds.min ?? bounds.max ?? null) === null) {
-      throw new ArgumentError("clamp: At least one of 'min' or 'max' must not be None");
-    }
-    const [low, high] = [checkOperand(bounds.min ?? -Infinity), checkOperand(bounds.max ?? Infinity)];
-    return this.map('ClampBackward1', elementwise.clampBetween(this, low, high));
+    return this.map('ClampBackward1', elementwise.clampBetween(this, ...boundsOf(min, max)));
   }
 
   /** This tensor's elements at the indices where `condition` is not 0, and `other`'s elsewhere, in the common shape. */
-  where(condition: Tensor, other: Tensor | number): Tensor {
+  where(condition: Tensor, other: Tensor | Scalar): Tensor {
     checkTensor('where', condition, 'condition');
-    const b = other instanceof Tensor ? other : single(other, promoteWithNumber(this.dtype, checkOperand(other)));
+    const b = other instanceof Tensor ? other : single(other, promoteWithNumber(this.dtype, checkScalar(other)));
     const { value, pullback } = elementwise.choose(condition, this, b);
     return record('WhereBackward0', [condition, this, b], value, pullback);
   }
 
   /** Whether this = other, element by element, in the common shape; a `bool` tensor. */
-  eq(other: Tensor | number): Tensor<'bool'> {
+  eq(other: Tensor | Scalar): Tensor<'bool'> {
     return this.compareWith(other, (x, y) => x === y);
   }
 
   /** Whether this < other, element by element, in the common shape; a `bool` tensor. */
-  lt(other: Tensor | number): Tensor<'bool'> {
+  lt(other: Tensor | Scalar): Tensor<'bool'> {
     return this.compareWith(other, (x, y) => x < y);
   }
 
   /** Whether this > other, element by element, in the common shape; a `bool` tensor. */
-  gt(other: Tensor | number): Tensor<'bool'> {
+  gt(other: Tensor | Scalar): Tensor<'bool'> {
     return this.compareWith(other, (x, y) => x > y);
   }
 
@@ -474,14 +469,14 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /**
-   * A copy of the elements at the indices of a dimension that `index`, an integer tensor `[n]`, lists.
+   * A copy of the elements at the indices of a dimension that `index`, an integer tensor `[n]`, lists. A tensor of shape `[]`
+   * is a dimension of size 1 whose one index gives the shape `[]`.
    * @param dim an index of a dimension; a negative index counts from the end
    * @param index indices in the dimension, each ≥ 0
    * @throws ShapeError if an index is not inside the dimension, or if `index` has several dimensions
    * @throws DTypeError if the dtype of `index` is not `int64` or `int32`
    */
   indexSelect(dim: number, index: Tensor): Tensor<D> {
-    alongDimension.checkHasDimensions('index_select', this);
     const d = resolveDim(dim, this.ndim);
     checkTensor('index_select', index, 'index');
     if (index.dtype !== 'int64' && index.dtype !== 'int32') {
@@ -490,11 +485,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     if (index.ndim > 1) {
       throw new ShapeError(`index_select(): Index is supposed to be a vector, found ${formatShape(index.shape)}`);
     }
-    const indices = numbersOf(index);
-    const outside = indices.find((i) => i < 0 || i >= this.shape[d]);
-    if (outside !== undefined)
-      throw new ShapeError(`index out of range in self: ${outside} in dimension ${d} of ${formatShape(this.shape)}`);
-    return this.rearranged('IndexSelectBackward0', alongDimension.gather(this, d, indices));
+    return this.rearranged('IndexSelectBackward0', gathering.indexSelect(this, d, numbersOf(index)));
   }
 
   /**
@@ -654,12 +645,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * Sets every element to `value`.
    * @throws ArgumentError if the dtype cannot hold `value`
    */
-  fill_(value: number): this {
+  fill_(value: Scalar): this {
     this.checkWritable('fill_');
-    checkFits(checkOperand(value), this.dtype);
-    const one = createStorage(this.dtype, 1) as Storage;
-    writeNumber(one, this.dtype, 0, value);
-    dataToOverwrite(this).fill(one[0] as never);
+    checkFits(Number(checkScalar(value)), this.dtype);
+    dataToOverwrite(this).fill(single(value, this.dtype).data[0] as never);
     return this;
   }
 
@@ -682,17 +671,17 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /** Adds `other`, broadcast to this shape. */
-  add_(other: Tensor | number): this {
+  add_(other: Tensor | Scalar): this {
     return this.update('add_', other, elementwise.addPairs, promoteOperands);
   }
 
   /** Subtracts `other`, broadcast to this shape. */
-  sub_(other: Tensor | number): this {
+  sub_(other: Tensor | Scalar): this {
     return this.update('sub_', other, elementwise.subtractPairs, elementwise.differenceDtype);
   }
 
   /** Multiplies by `other`, broadcast to this shape. */
-  mul_(other: Tensor | number): this {
+  mul_(other: Tensor | Scalar): this {
     return this.update('mul_', other, elementwise.multiplyPairs, promoteOperands);
   }
 
@@ -700,7 +689,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * Divides by `other`, broadcast to this shape.
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
-  div_(other: Tensor | number): this {
+  div_(other: Tensor | Scalar): this {
     return this.update('div_', other, elementwise.dividePairs, (a, b) => floatDtypeOf(promoteOperands(a, b)));
   }
 
@@ -768,7 +757,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   private update(
     operation: string,
-    other: Tensor | number,
+    other: Tensor | Scalar,
     combine: Combine,
     promote: (a: Dense, b: Dense) => DType,
   ): this {
@@ -777,7 +766,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     this.checkFilledBy(source);
     const { dtype } = this;
     const wideSingle = combine === elementwise.multiplyPairs || combine === elementwise.dividePairs;
-    const common = typeof other === 'number' && isFloatDType(dtype) ? dtype : promote(this, source);
+    const common = !(other instanceof Tensor) && isFloatDType(dtype) ? dtype : promote(this, source);
     checkCastable(common, dtype);
     // The results are written directly unless they need a conversion, or `source` reads elements that are written before.
     const numbers = numbersOf(this as Tensor);
@@ -798,11 +787,11 @@ export class Tensor<D extends DType = DType> implements Tracked {
     );
   }
 
-  private combine(name: string, other: Tensor | number, operation: (a: Dense, b: Dense) => Computed): Tensor {
+  private combine(name: string, other: Tensor | Scalar, operation: (a: Dense, b: Dense) => Computed): Tensor {
     const b = this.operand(other);
     const { value, pullback } = operation(this, b);
     // A number decides only by its kind: the result of a half is a half, although it is computed with a float32.
-    const dtype = typeof other === 'number' && isFloatDType(this.dtype) ? this.dtype : value.dtype;
+    const dtype = !(other instanceof Tensor) && isFloatDType(this.dtype) ? this.dtype : value.dtype;
     return record(name, [this, b], converted(value, dtype), pullback);
   }
 
@@ -814,8 +803,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return record(name, [this], value, pullback);
   }
 
-  private compareWith(other: Tensor | number, holds: (x: number, y: number) => boolean): Tensor<'bool'> {
-    return new Tensor(elementwise.compare(this, this.operand(other), holds) as Dense<'bool'>);
+  private compareWith(other: Tensor | Scalar, holds: Parameters<typeof elementwise.compare>[2]): Tensor<'bool'> {
+    return new Tensor(elementwise.compare(this, this.operand(other), holds));
   }
 
   private extreme(name: string, largest: boolean, dim?: number, options?: reductions.ReduceOptions) {
@@ -825,9 +814,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /** The other operand as a tensor. A number gets this tensor's dtype; a fraction gets a floating-point dtype. */
-  private operand(other: Tensor | number): Tensor {
+  private operand(other: Tensor | Scalar): Tensor {
     if (other instanceof Tensor) return other;
-    const dtype = promoteWithNumber(this.dtype, checkOperand(other));
+    const dtype = promoteWithNumber(this.dtype, checkScalar(other));
     return single(other, dtype === 'float16' || dtype === 'bfloat16' ? 'float32' : dtype);
   }
 }
@@ -850,8 +839,11 @@ export function record<D extends DType>(
 }
 
 /** A number as a tensor of shape `[]`. */
-export function single(value: number, dtype: DType): Tensor {
-  return new Tensor(denseOf([value], [], dtype));
+export function single(value: Scalar, dtype: DType): Tensor {
+  const isExact = typeof value === 'bigint' && dtype === 'int64';
+  return new Tensor(
+    isExact ? { dtype, shape: [], data: BigInt64Array.of(value) } : denseOf([Number(value)], [], dtype),
+  );
 }
 
 function converted<D extends DType>(dense: Dense, dtype: D): Dense<D> {
@@ -874,10 +866,29 @@ function evenParts(total: number, size: number): number[] {
   return Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) => Math.min(size, total - i * size));
 }
 
-function checkOperand(value: number): number {
-  if (typeof value !== 'number')
-    throw new ArgumentError(`expected a number or a Tensor, found ${describeValue(value)}`);
-  return value;
+function checkScalar(value: Scalar): Scalar {
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) return value;
+  throw new ArgumentError(`expected a number or a Tensor, found ${describeValue(value)}`);
+}
+
+/** The bounds of a call of {@link Tensor.clamp}; undefined for a bound that is missing. */
+function boundsOf(min: number | Bounds, max: number | undefined): [Scalar | undefined, Scalar | undefined] {
+  const bounds = isPlainObject(min) ? (min as Bounds) : { min: min as number, max };
+  const low = boundOf('min', bounds.min);
+  const high = boundOf('max', bounds.max);
+  if (low === undefined && high === undefined) {
+    throw new ArgumentError("clamp: At least one of 'min' or 'max' must not be None");
+  }
+  return [low, high];
+}
+
+function boundOf(name: 'min' | 'max', bound: unknown): Scalar | undefined {
+  if (bound === undefined || bound === null) return undefined;
+  if (typeof bound === 'number' || typeof bound === 'bigint' || typeof bound === 'boolean') return checkScalar(bound);
+  const other = { min: 'maximum', max: 'minimum' }[name];
+  const advice = bound instanceof Tensor ? `; use ${other}() for a bound of each element` : '';
+  throw new ArgumentError(`clamp: expected a number for ${name}, found ${describeValue(bound)}${advice}`);
 }
 
 /** The numbers of an argument list: either numbers or one array of numbers. */

@@ -48,7 +48,8 @@ export function extremeIndices(
       indices[o * inner + i] = extremeIndex(source, o * size * inner + i, size, inner, largest);
     }
   }
-  return denseOf(indices, keepdim ? a.shape.with(d, 1) : a.shape.toSpliced(d, 1), 'int64');
+  const kept = a.shape.map((length, e) => (e === d ? 1 : length));
+  return denseOf(indices, keepdim ? kept : kept.toSpliced(d, 1), 'int64');
 }
 
 /** The elements at one index of a dimension each. */

@@ -220,7 +220,7 @@ export function softsign(input: Tensor): Tensor {
     'Div',
     input,
     (x) => x / (1 + abs(x)),
-    (x) => 1 / (1 + abs(x)) ** 2,
+    (x) => (abs(x) === Infinity ? NaN : 1 / (1 + abs(x)) ** 2),
   );
 }
 

@@ -98,7 +98,7 @@ export function hardswish(input: Tensor): Tensor {
     'Hardswish',
     input,
     (x) => (x >= 3 ? x : x <= -3 ? x * 0 : (x * (x + 3)) / 6),
-    (x) => (x >= 3 ? 1 : x <= -3 ? 0 : x / 3 + 0.5),
+    (x) => (x <= -3 ? 0 : x < 3 ? x / 3 + 0.5 : 1),
   );
 }
 
@@ -179,7 +179,7 @@ function exponentialUnit(input: Tensor, scale: number, depth: number, rate: numb
   return record(`${name}Backward0`, [input], denseOf(y, input.shape, dtype), (g) => {
     const gradient = numbersOf(g);
     const slope = ofNegatives('exp');
-    for (let i = 0; i < slope.length; i++) slope[i] = gradient[i] * (x[i] > 0 ? scale : depth * rate * slope[i]);
+    for (let i = 0; i < slope.length; i++) slope[i] = gradient[i] * (x[i] <= 0 ? depth * rate * slope[i] : scale);
     return [denseOf(slope, input.shape, dtype)];
   });
 }
@@ -236,7 +236,7 @@ export function softshrink(input: Tensor, lambda = 0.5): Tensor {
   return activate(
     'Softshrink',
     input,
-    (x) => (x > lambda ? x - lambda : x >= -lambda ? 0 : x + lambda),
+    (x) => (x > lambda ? x - lambda : x < -lambda ? x + lambda : x * 0),
     (x) => (x >= -lambda && x <= lambda ? 0 : 1),
   );
 }
