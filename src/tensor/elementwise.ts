@@ -121,6 +121,13 @@ export function squareRoot(a: Dense): Computed {
   return unary(a, floatDtypeOf(a.dtype), Math.sqrt, (_, y) => 0.5 / y);
 }
 
+/** eᵃ − 1, accurate near 0. */
+export function exponentialMinusOne(a: Dense): Computed {
+  return exponentialOf('expm1', a, (y, gradient, out) => {
+    for (let i = 0; i < out.length; i++) out[i] = gradient[i] * (y[i] + 1);
+  });
+}
+
 /** tanh a. */
 export function hyperbolicTangent(a: Dense): Computed {
   return exponentialOf('tanh', a, (y, gradient, out) => {
@@ -141,11 +148,12 @@ function exponentialOf(kind: Exponential, a: Dense, pullBack: Combine): Computed
   const y = createNumbers(dtype, numelOf(a.shape));
   y.set(numbersOf(a));
   exponentiate(kind, y);
+  const value = denseOf(y, a.shape, dtype);
   return {
-    value: denseOf(y, a.shape, dtype),
+    value,
     pullback: (g) => {
       const slope = createNumbers(g.dtype, y.length);
-      pullBack(y, numbersOf(g), slope);
+      pullBack(numbersOf(value), numbersOf(g), slope);
       return [denseOf(slope, a.shape, g.dtype)];
     },
   };
@@ -161,8 +169,11 @@ export function clampBetween(a: Dense, min: Scalar | undefined, max: Scalar | un
   const dtype = [min, max].filter((bound) => bound !== undefined).reduce(promoteWithNumber, a.dtype);
   if (dtype === 'bool') throw new DTypeError('"clamp_scalar_cpu" not implemented for \'bool\'');
   const [low, high] = [inDtype(min ?? -Infinity, dtype), inDtype(max ?? Infinity, dtype)];
-  const hold = (x: number) =>
-    Number.isNaN(low) || Number.isNaN(high) ? NaN : x > high || low > high ? high : x < low ? low : x;
+  const hasNan = Number.isNaN(low) || Number.isNaN(high);
+  const hold = (x: number) => {
+    if (hasNan || Number.isNaN(x)) return NaN;
+    return x > high || low > high ? high : x < low ? low : x;
+  };
   return unary(a, dtype, hold, (x) =>
     (min === undefined || x > low) && (max === undefined || x < high) && !Number.isNaN(x) ? 1 : 0,
   );
@@ -222,7 +233,7 @@ export function ofIntegers(a: Dense, f: (x: bigint) => bigint): Computed<'int64'
 
 /**
  * A function of each element, with its derivative.
- * @param derivative the derivative at the element x, where the function is y
+ * @param derivative the derivative at the element x, where the function, rounded to the dtype, is y
  */
 export function unary(
   a: Dense,
@@ -233,12 +244,14 @@ export function unary(
   const x = numbersOf(a);
   const y = createNumbers(dtype, x.length);
   for (let i = 0; i < y.length; i++) y[i] = f(x[i]);
+  const value = denseOf(y, a.shape, dtype);
   return {
-    value: denseOf(y, a.shape, dtype),
+    value,
     pullback: (g) => {
       const slope = createNumbers(g.dtype, x.length);
       const gradient: Numbers = numbersOf(g);
-      for (let i = 0; i < slope.length; i++) slope[i] = gradient[i] * derivative(x[i], y[i]);
+      const rounded = numbersOf(value);
+      for (let i = 0; i < slope.length; i++) slope[i] = gradient[i] * derivative(x[i], rounded[i]);
       return [denseOf(slope, a.shape, g.dtype)];
     },
   };

@@ -1,6 +1,6 @@
 import { ArgumentError } from '../../errors.js';
 import { type Exponential, exponentiate } from '../../kernels/elementwise/exponential.js';
-import { rectify, rectifyGradient } from '../../kernels/elementwise/rectify.js';
+import { rectify } from '../../kernels/elementwise/rectify.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { createNumbers } from '../../numerics/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
@@ -21,14 +21,7 @@ import { floatDtype } from './floatDtype.js';
  * ```
  */
 export function relu(input: Tensor): Tensor {
-  // The most frequent activation has its own loops, without a function call for each element.
-  const y = createNumbers(checkTensor('relu', input).dtype, input.numel);
-  rectify(numbersOf(input), y);
-  return record('ReluBackward0', [input], denseOf(y, input.shape, input.dtype), (g) => {
-    const slope = createNumbers(g.dtype, y.length);
-    rectifyGradient(y, numbersOf(g), slope);
-    return [denseOf(slope, input.shape, g.dtype)];
-  });
+  return checkTensor('relu', input).relu();
 }
 
 /**
