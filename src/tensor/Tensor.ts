@@ -480,8 +480,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * ```ts
    * import { tensor } from 'initree';
    * const scores = tensor([[1, 2], [3, 4]]);
-   * console.log(String(scores.maskedFill(scores.gt(2), 0))); // tensor([[1., 2.],
-   * //         [0., 0.]])
+   * console.log(scores.maskedFill(scores.gt(2), 0).tolist()); // [ [ 1, 2 ], [ 0, 0 ] ]
    * ```
    */
   maskedFill(mask: Tensor, value: Tensor | Scalar): Tensor<D> {
