@@ -21,6 +21,8 @@ export interface Signature<O> {
   readonly byPosition?: readonly (keyof O & string)[];
   /** Every option with its default, in the order in which PyTorch takes them by position. */
   readonly defaults: OptionDefaults<O>;
+  /** PyTorch's last options, if the function lacks them: why it does, by their names. Default: none. */
+  readonly lacks?: Readonly<Record<string, string>>;
   /** The class of the errors. Default: ArgumentError. */
   readonly Kind?: new (
     detail: string,
@@ -42,24 +44,23 @@ export function readArguments<O extends object>(
   signature: Signature<O>,
 ): ReadArguments<O> {
   const { required = [], byPosition = [], defaults } = signature;
-  const given = givenArguments(args);
   const read: Record<string, unknown> = { ...defaults };
-  if (given.length === required.length && !given.some(isPlainObject)) {
-    if (!given.includes(undefined)) return read as ReadArguments<O>;
-  }
+  if (args.length === required.length && isComplete(args)) return read as ReadArguments<O>;
+  const given = required.length < 2 && isCallOfMap(args) ? [args[0]] : givenArguments(args);
   const call = new Call(caller, required, given, signature);
   call.checkRequired();
   const optional = given.slice(required.length);
   const misplaced = optional.slice(0, -1).find(isPlainObject);
-  if (misplaced && !isCallOfMap(args)) throw call.optionsLast(misplaced);
+  if (misplaced) throw call.optionsLast(misplaced);
   const options = isPlainObject(optional.at(-1)) ? (optional.pop() as Record<string, unknown>) : {};
-  if (optional.length > byPosition.length && !isCallOfMap(args)) throw call.byName(options);
+  if (optional.length > byPosition.length) throw call.byName(options);
   for (const [i, name] of byPosition.entries()) {
     if (optional[i] === undefined) continue;
     if (options[name] !== undefined) throw call.error(`got ${name} twice, by position and by name`);
     read[name] = optional[i];
   }
   for (const [name, value] of Object.entries(options)) {
+    if (Object.hasOwn(signature.lacks ?? {}, name)) throw call.absentOption(name, options);
     if (!Object.hasOwn(defaults, name)) throw call.unknownOption(name);
     if (value !== undefined) read[name] = value;
   }
@@ -126,19 +127,33 @@ class Call<O extends object> {
 
   /** The error of an optional argument that is given by position and has to be given by name. */
   byName(options: Readonly<Record<string, unknown>>): InitreeError {
-    const { byPosition = [], defaults } = this.signature;
+    const { byPosition = [], defaults, lacks = {} } = this.signature;
     const count = this.required.length + byPosition.length;
     const surplus = this.given.slice(count).filter((value) => value !== options);
     const names = Object.keys(defaults).filter((name) => !byPosition.includes(name as never) && !(name in options));
-    const positional = names.filter((name) => name !== 'dtype' && name !== 'generator');
-    if (surplus.length > positional.length || surplus.some((value) => !isLiteral(value))) {
+    const positional = names.filter((name) => name !== 'dtype' && name !== 'generator').concat(Object.keys(lacks));
+    if (surplus.length > positional.length) {
       const all =
         Object.keys(defaults).length === 0 ? 'no options' : `its options as one object, { ${names.join(', ')} }`;
       return this.error(`takes ${all}; found ${surplus.map(describeArgument).join(', ')}`);
     }
     const taken = Object.fromEntries(surplus.map((value, i) => [positional[i], value]));
+    const absent = Object.keys(taken).find((name) => Object.hasOwn(lacks, name));
+    if (absent !== undefined) return this.absentOption(absent, { ...taken, ...options });
+    const unwritten = surplus.filter((value) => !isLiteral(value));
+    const found = unwritten.length > 0 ? `, found ${unwritten.map(describeArgument).join(', ')}` : '';
     const call = this.write(this.given.slice(0, count), { ...taken, ...options });
-    return this.error(`takes ${list(Object.keys(taken))} by name; write ${call}`);
+    return this.error(`takes ${list(Object.keys(taken))} by name${found}; write ${call}`);
+  }
+
+  /** The error of an option that PyTorch has and the function lacks. */
+  absentOption(name: string, options: Readonly<Record<string, unknown>>): InitreeError {
+    const { byPosition = [], lacks = {} } = this.signature;
+    const count = this.required.length + byPosition.length;
+    const places = this.given.slice(0, count).filter((value) => value !== options);
+    const others = Object.entries(options).filter(([other]) => !Object.hasOwn(lacks, other));
+    const call = this.write(places, Object.fromEntries(others));
+    return this.error(`has no option ${name}: ${lacks[name]}; write ${call}`);
   }
 
   /** The error of an object of options that other arguments follow. */
@@ -164,12 +179,20 @@ class Call<O extends object> {
     const { byPosition = [], defaults } = this.signature;
     const names = [...this.required, ...byPosition];
     const written = places.map((value, i) => writeValue(value, names[i]));
-    const entries = Object.entries(options ?? {}).map(([name, value]) => `${name}: ${writeValue(value, name)}`);
+    const entries = Object.entries(options ?? {}).map(([name, value]) =>
+      isLiteral(value) ? `${name}: ${writeValue(value, name)}` : name,
+    );
     const hints = options === undefined ? Object.keys(defaults) : entries;
     if (hints.length > 0) written.push(`{ ${hints.join(', ')} }`);
     const isClass = /(?:^|\.)[A-Z]\w*$/.test(this.caller);
     return `${isClass ? 'new ' : ''}${this.caller}(${written.join(', ')})`;
   }
+}
+
+/** Whether no argument is undefined or an object of options. */
+function isComplete(args: ArrayLike<unknown>): boolean {
+  for (let i = 0; i < args.length; i++) if (args[i] === undefined || isPlainObject(args[i])) return false;
+  return true;
 }
 
 /** The arguments without undefined ones at the end, which are the same as none. */

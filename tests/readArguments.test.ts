@@ -103,6 +103,11 @@ describe('readArguments', () => {
       'takes its options as one object',
     ],
     ['an object that is no options', () => linear(4, 2, new Map()), 'found a Map'],
+    [
+      'an option by position that a message cannot write',
+      () => linear(4, 2, new Map()),
+      'nn.Linear() takes bias by name, found a Map; write new nn.Linear(4, 2, { bias })',
+    ],
     ['an argument after the options', () => linear(4, 2, { bias: true }, 4), 'found { bias } before others'],
     ['a misspelt option', () => conv(3, 8, 3, { pading: 1 }), "'pading'; did you mean 'padding'?"],
     ["an option in Python's spelling", () => conv(3, 8, 3, { kernel_size: 1 }), "did you mean 'kernelSize'?"],
@@ -120,6 +125,36 @@ describe('readArguments', () => {
     const softmax = (...args: unknown[]) =>
       readArguments<{ dim?: number | null }>('F.softmax', args, { required: ['input'], defaults: { dim: null } });
     expect(() => softmax({}, -1)).toThrow('write F.softmax(input, { dim: -1 })');
+  });
+
+  it('takes only the element of a call of Array.prototype.map', () => {
+    expect([3, 2].map(pool)).toEqual([defaults, defaults]);
+    expect(() => [3].map(linear)).toThrow('nn.Linear() takes bias by name');
+  });
+
+  describe('with an option that only PyTorch has', () => {
+    const dropout = (...args: unknown[]) =>
+      readArguments<{ p?: number; training?: boolean }>('F.dropout', args, {
+        required: ['input'],
+        byPosition: ['p'],
+        defaults: { p: 0.5, training: true },
+        lacks: { inplace: 'the input is never overwritten' },
+      });
+    const tensor = new Map();
+
+    it.each([
+      ['by name', [tensor, { inplace: true }], 'F.dropout(input)'],
+      [
+        'by name, beside others',
+        [tensor, 0.1, { training: false, inplace: true }],
+        'F.dropout(input, 0.1, { training: false })',
+      ],
+      ['by position', [tensor, 0.1, false, true], 'F.dropout(input, 0.1, { training: false })'],
+    ])('says why it is refused %s', (_, args, call) => {
+      expect(() => dropout(...args)).toThrow(
+        `F.dropout() has no option inplace: the input is never overwritten; write ${call}`,
+      );
+    });
   });
 
   it('throws errors of the class that the signature names', () => {
