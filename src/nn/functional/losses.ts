@@ -2,7 +2,7 @@ import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../erro
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape, type Shape } from '../../tensor/Shape.js';
@@ -28,6 +28,15 @@ export interface CrossEntropyOptions extends NllLossOptions {
   labelSmoothing?: number | undefined;
 }
 
+const CROSS_ENTROPY: Signature<CrossEntropyOptions> = {
+  required: ['input', 'target'],
+  defaults: { weight: null, ignoreIndex: -100, reduction: 'mean', labelSmoothing: 0 },
+};
+const NLL_LOSS: Signature<NllLossOptions> = {
+  required: ['input', 'target'],
+  defaults: { weight: null, ignoreIndex: -100, reduction: 'mean' },
+};
+
 /**
  * The cross entropy between logits and targets (`torch.nn.functional.cross_entropy`).
  * @param input Logits, `[N, C, …]`, or `[C]` for one sample
@@ -45,13 +54,8 @@ export interface CrossEntropyOptions extends NllLossOptions {
  * console.log(F.crossEntropy(tensor([[2, 0], [0, 1]]), target).item().toFixed(4)); // 0.2201
  * ```
  */
-export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { weight, ignoreIndex, reduction, labelSmoothing } = readOptions('cross_entropy', options, {
-    weight: null,
-    ignoreIndex: -100,
-    reduction: 'mean',
-    labelSmoothing: 0,
-  });
+export function crossEntropy(input: Tensor, target: Tensor, options?: CrossEntropyOptions): Tensor {
+  const { weight, ignoreIndex, reduction, labelSmoothing } = readArguments('F.crossEntropy', arguments, CROSS_ENTROPY);
   checkTensors('cross_entropy', { input, target }, { weight });
   checkNumber('ignore_index', ignoreIndex);
   checkReduction(reduction);
@@ -94,12 +98,8 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
  * @throws ArgumentError if a class index is out of range.
  * @throws DTypeError if the dtypes do not match.
  */
-export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
-  const { weight, ignoreIndex, reduction } = readOptions('nll_loss', options, {
-    weight: null,
-    ignoreIndex: -100,
-    reduction: 'mean',
-  });
+export function nllLoss(input: Tensor, target: Tensor, options?: NllLossOptions): Tensor {
+  const { weight, ignoreIndex, reduction } = readArguments('F.nllLoss', arguments, NLL_LOSS);
   checkTensors('nll_loss', { input, target }, { weight });
   checkNumber('ignore_index', ignoreIndex);
   checkReduction(reduction);
