@@ -175,16 +175,16 @@ describe('wrong arguments of functions end in an error of the library', () => {
       "conv2d(): argument 'weight' must be Tensor, not 'weight'",
     );
     expect(() => F.conv2d(image, weight, null, 2 as never)).toThrow(
-      'conv2d() expects its options as one object, found 2',
+      'F.conv2d() takes stride by name; write F.conv2d(input, weight, null, { stride: 2 })',
     );
     expect(() => F.conv2d(image, weight, null, { strides: 2 } as never)).toThrow(
       "conv2d() got an unexpected keyword argument 'strides'; did you mean 'stride'?",
     );
     expect(() => F.crossEntropy(ones([2, 3]), tensor([1n, 2n]), { ignore_index: 1 } as never)).toThrow(
-      "cross_entropy() got an unexpected keyword argument 'ignore_index'; did you mean 'ignoreIndex'?",
+      "F.crossEntropy() got an unexpected keyword argument 'ignore_index'; did you mean 'ignoreIndex'?",
     );
     expect(() => F.avgPool2d(image, 2, 2, { ceilMode: 'yes' } as never)).toThrow(
-      "avg_pool2d(): ceilMode must be true or false, found 'yes'",
+      "F.avgPool2d() expects true or false for ceilMode, found 'yes'",
     );
   });
 });
