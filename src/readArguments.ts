@@ -82,9 +82,7 @@ export function refuseSurplus(caller: string, args: ArrayLike<unknown>, names: r
   if (args.length <= names.length) return;
   const given = givenArguments(args);
   if (given.length <= names.length || isCallOfMap(args)) return;
-  const surplus = given.slice(names.length).map(describeArgument).join(', ');
-  if (names.length === 0) throw new ArgumentError(`${caller}() takes no arguments, found ${surplus}`);
-  throw new ArgumentError(`${caller}() takes only ${names.join(', ')}, found ${surplus} too`);
+  throw new Call(caller, names, given, { defaults: {} }).surplus();
 }
 
 /** A call that is read, for the messages of its errors. */
@@ -132,18 +130,34 @@ class Call<O extends object> {
     const surplus = this.given.slice(count).filter((value) => value !== options);
     const names = Object.keys(defaults).filter((name) => !byPosition.includes(name as never) && !(name in options));
     const positional = names.filter((name) => name !== 'dtype' && name !== 'generator').concat(Object.keys(lacks));
-    if (surplus.length > positional.length) {
-      const all =
-        Object.keys(defaults).length === 0 ? 'no options' : `its options as one object, { ${names.join(', ')} }`;
-      return this.error(`takes ${all}; found ${surplus.map(describeArgument).join(', ')}`);
+    if (names.length === 0 && surplus.length > positional.length) return this.surplus();
+    const taken: Record<string, unknown> = {};
+    for (const value of surplus) {
+      // PyTorch's `null` stands for a tensor or a size, so a text is meant for the next option whose default is a text.
+      const isText = typeof value === 'string' && defaults[positional[0] as keyof O] === null;
+      const texts = isText ? positional.findIndex((name) => typeof defaults[name as keyof O] === 'string') : 0;
+      const [name] = positional.splice(0, Math.max(texts, 0) + 1).slice(-1);
+      if (name === undefined) {
+        const found = surplus.map(describeArgument).join(', ');
+        return this.error(`takes its options as one object, { ${names.join(', ')} }; found ${found}`);
+      }
+      taken[name] = value;
     }
-    const taken = Object.fromEntries(surplus.map((value, i) => [positional[i], value]));
     const absent = Object.keys(taken).find((name) => Object.hasOwn(lacks, name));
     if (absent !== undefined) return this.absentOption(absent, { ...taken, ...options });
     const unwritten = surplus.filter((value) => !isLiteral(value));
     const found = unwritten.length > 0 ? `, found ${unwritten.map(describeArgument).join(', ')}` : '';
     const call = this.write(this.given.slice(0, count), { ...taken, ...options });
     return this.error(`takes ${list(Object.keys(taken))} by name${found}; write ${call}`);
+  }
+
+  /** The error of more arguments than there are. */
+  surplus(): InitreeError {
+    const names = [...this.required, ...(this.signature.byPosition ?? [])];
+    const found = this.given.slice(names.length).map(describeArgument).join(', ');
+    const call = this.write(this.given.slice(0, names.length), {});
+    if (names.length === 0) return this.error(`takes no arguments, found ${found}; write ${call}`);
+    return this.error(`takes only ${list(names)}, found ${found} too; write ${call}`);
   }
 
   /** The error of an option that PyTorch has and the function lacks. */

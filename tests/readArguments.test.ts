@@ -109,6 +109,24 @@ describe('readArguments', () => {
       'nn.Linear() takes bias by name, found a Map; write new nn.Linear(4, 2, { bias })',
     ],
     ['an argument after the options', () => linear(4, 2, { bias: true }, 4), 'found { bias } before others'],
+    [
+      'a text in the place of an option that takes none',
+      () =>
+        readArguments<{ weight?: object | null; ignoreIndex?: number; reduction?: string }>('nn.NLLLoss', ['sum'], {
+          defaults: { weight: null, ignoreIndex: -100, reduction: 'mean' },
+        }),
+      "nn.NLLLoss() takes reduction by name; write new nn.NLLLoss({ reduction: 'sum' })",
+    ],
+    [
+      'an argument after all that may stand by position',
+      () =>
+        readArguments<{ dim?: number }>('F.glu', ['x', 1, 2], {
+          required: ['input'],
+          byPosition: ['dim'],
+          defaults: { dim: -1 },
+        }),
+      "F.glu() takes only input and dim, found 2 too; write F.glu('x', 1)",
+    ],
     ['a misspelt option', () => conv(3, 8, 3, { pading: 1 }), "'pading'; did you mean 'padding'?"],
     ["an option in Python's spelling", () => conv(3, 8, 3, { kernel_size: 1 }), "did you mean 'kernelSize'?"],
     [
@@ -175,6 +193,11 @@ describe('refuseSurplus', () => {
 
   it('names what is too much', () => {
     expect(() => refuseSurplus('F.sigmoid', [1, { inplace: true }], ['input'])).toThrow('found { inplace } too');
-    expect(() => refuseSurplus('nn.Tanh', [{ a: 1 }], [])).toThrow('nn.Tanh() takes no arguments, found { a }');
+    expect(() => refuseSurplus('nn.Tanh', [{ a: 1 }], [])).toThrow(
+      'nn.Tanh() takes no arguments, found { a }; write new nn.Tanh()',
+    );
+    expect(() => refuseSurplus('F.linear', [1, 2, 3], ['input', 'weight'])).toThrow(
+      'F.linear() takes only input and weight, found 3 too; write F.linear(1, 2)',
+    );
   });
 });

@@ -60,7 +60,11 @@ const MODES = {
   area: { kind: 'area', dims: [1, 2, 3], name: '' },
 } as const satisfies Record<string, { kind: Interpolation | 'area'; dims: readonly number[]; name: string }>;
 
-const INTERPOLATE: Signature<InterpolateOptions> = { required: ['input'], defaults: INTERPOLATE_DEFAULTS };
+const INTERPOLATE: Signature<InterpolateOptions> = {
+  required: ['input'],
+  defaults: INTERPOLATE_DEFAULTS,
+  lacks: { antialias: 'images are resampled without antialiasing' },
+};
 
 /**
  * Resamples images by PyTorch's rules for the position of an output element in the input
