@@ -43,33 +43,49 @@ export function readArguments<O extends object>(
   args: ArrayLike<unknown>,
   signature: Signature<O>,
 ): ReadArguments<O> {
-  const { required = [], byPosition = [], defaults } = signature;
+  const { required = NONE, byPosition = NONE, defaults } = signature;
   const read: Record<string, unknown> = { ...defaults };
-  if (args.length === required.length && isComplete(args)) return read as ReadArguments<O>;
-  const given = required.length < 2 && isCallOfMap(args) ? [args[0]] : givenArguments(args);
-  const call = new Call(caller, required, given, signature);
-  call.checkRequired();
-  const optional = given.slice(required.length);
-  const misplaced = optional.slice(0, -1).find(isPlainObject);
-  if (misplaced) throw call.optionsLast(misplaced);
-  const options = isPlainObject(optional.at(-1)) ? (optional.pop() as Record<string, unknown>) : {};
-  if (optional.length > byPosition.length) throw call.byName(options);
-  for (const [i, name] of byPosition.entries()) {
-    if (optional[i] === undefined) continue;
-    if (options[name] !== undefined) throw call.error(`got ${name} twice, by position and by name`);
-    read[name] = optional[i];
+  const count = required.length < 2 && isCallOfMap(args) ? 1 : countGiven(args);
+  if (!beginsWith(required.length, args, count)) describe(caller, args, count, signature).checkRequired();
+  const options = count > required.length ? args[count - 1] : undefined;
+  const end = isPlainObject(options) ? count - 1 : count;
+  const places = required.length + byPosition.length;
+  for (let i = required.length; i < end; i++) {
+    const value = args[i];
+    if (value === undefined) continue;
+    const name = byPosition[i - required.length];
+    const isRight = i < places && !isPlainObject(value) && isKind(defaults[name], value);
+    if (!isRight) throw describe(caller, args, count, signature).wrongPlace(i, end);
+    read[name] = value;
   }
-  for (const [name, value] of Object.entries(options)) {
-    if (Object.hasOwn(signature.lacks ?? {}, name)) throw call.absentOption(name, options);
-    if (!Object.hasOwn(defaults, name)) throw call.unknownOption(name);
+  if (!isPlainObject(options)) return read as ReadArguments<O>;
+  for (const name of Object.keys(options)) {
+    const value = options[name];
+    const place = required.length + byPosition.indexOf(name as never);
+    const isTwice = place >= required.length && place < end && args[place] !== undefined;
+    const isRight = Object.hasOwn(defaults, name) && (value === undefined || (!isTwice && isKind(read[name], value)));
+    if (!isRight) throw describe(caller, args, count, signature).wrongOption(name, options, isTwice);
     if (value !== undefined) read[name] = value;
-  }
-  for (const name of Object.keys(defaults)) {
-    if (typeof defaults[name as keyof O] !== 'boolean' || typeof read[name] === 'boolean') continue;
-    throw call.error(`expects true or false for ${name}, found ${describeValue(read[name])}`);
   }
   return read as ReadArguments<O>;
 }
+
+/** Only a call that is refused is described, so that calls of small operations stay cheap. */
+function describe<O extends object>(
+  caller: string,
+  args: ArrayLike<unknown>,
+  count: number,
+  signature: Signature<O>,
+): Call<O> {
+  return new Call(caller, signature.required ?? NONE, Array.from(args).slice(0, count), signature);
+}
+
+/** Whether a value may take the place of a default, of which only a boolean is particular. */
+function isKind(byDefault: unknown, value: unknown): boolean {
+  return typeof byDefault !== 'boolean' || typeof value === 'boolean';
+}
+
+const NONE: readonly never[] = [];
 
 /**
  * Refuses arguments that a function or constructor without options does not take, except the index and the array that
@@ -80,9 +96,9 @@ export function readArguments<O extends object>(
  */
 export function refuseSurplus(caller: string, args: ArrayLike<unknown>, names: readonly string[]): void {
   if (args.length <= names.length) return;
-  const given = givenArguments(args);
-  if (given.length <= names.length || isCallOfMap(args)) return;
-  throw new Call(caller, names, given, { defaults: {} }).surplus();
+  const count = countGiven(args);
+  if (count <= names.length || isCallOfMap(args)) return;
+  throw new Call(caller, names, Array.from(args).slice(0, count), { defaults: {} }).surplus();
 }
 
 /** A call that is read, for the messages of its errors. */
@@ -123,8 +139,37 @@ class Call<O extends object> {
     throw this.error(`needs ${list(missing)}; write ${this.write(places)}`);
   }
 
+  /**
+   * The error of an optional argument by position.
+   * @param place the place of the argument
+   * @param end the place of the options, or the number of arguments
+   */
+  wrongPlace(place: number, end: number): InitreeError {
+    const { byPosition = NONE } = this.signature;
+    const early = this.given.slice(this.required.length, end).find(isPlainObject);
+    if (early) return this.optionsLast(early);
+    const name = byPosition[place - this.required.length];
+    if (name === undefined) return this.byName((this.given[end] ?? {}) as Record<string, unknown>);
+    return this.noBoolean(name, this.given[place]);
+  }
+
+  /** The error of an option by name. */
+  wrongOption(name: string, options: Readonly<Record<string, unknown>>, isTwice: boolean): InitreeError {
+    this.checkRequired();
+    if (!Object.hasOwn(this.signature.defaults, name)) {
+      return Object.hasOwn(this.signature.lacks ?? {}, name)
+        ? this.absentOption(name, options)
+        : this.unknownOption(name);
+    }
+    return isTwice ? this.error(`got ${name} twice, by position and by name`) : this.noBoolean(name, options[name]);
+  }
+
+  private noBoolean(name: string, value: unknown): InitreeError {
+    return this.error(`expects true or false for ${name}, found ${describeValue(value)}`);
+  }
+
   /** The error of an optional argument that is given by position and has to be given by name. */
-  byName(options: Readonly<Record<string, unknown>>): InitreeError {
+  private byName(options: Readonly<Record<string, unknown>>): InitreeError {
     const { byPosition = [], defaults, lacks = {} } = this.signature;
     const count = this.required.length + byPosition.length;
     const surplus = this.given.slice(count).filter((value) => value !== options);
@@ -161,7 +206,7 @@ class Call<O extends object> {
   }
 
   /** The error of an option that PyTorch has and the function lacks. */
-  absentOption(name: string, options: Readonly<Record<string, unknown>>): InitreeError {
+  private absentOption(name: string, options: Readonly<Record<string, unknown>>): InitreeError {
     const { byPosition = [], lacks = {} } = this.signature;
     const count = this.required.length + byPosition.length;
     const places = this.given.slice(0, count).filter((value) => value !== options);
@@ -171,14 +216,14 @@ class Call<O extends object> {
   }
 
   /** The error of an object of options that other arguments follow. */
-  optionsLast(options: object): InitreeError {
+  private optionsLast(options: object): InitreeError {
     return this.error(
       `takes its options as the last argument, found { ${Object.keys(options).join(', ')} } before others`,
     );
   }
 
   /** The error of a name that is no option. */
-  unknownOption(name: string): InitreeError {
+  private unknownOption(name: string): InitreeError {
     const known = [...Object.keys(this.signature.defaults), ...this.required];
     return this.error(`got an unexpected keyword argument '${name}'${nearestName(name, known)}`);
   }
@@ -203,22 +248,25 @@ class Call<O extends object> {
   }
 }
 
-/** Whether no argument is undefined or an object of options. */
-function isComplete(args: ArrayLike<unknown>): boolean {
-  for (let i = 0; i < args.length; i++) if (args[i] === undefined || isPlainObject(args[i])) return false;
+/** The number of arguments without undefined ones at the end, which are the same as none. */
+function countGiven(args: ArrayLike<unknown>): number {
+  let count = args.length;
+  while (count > 0 && args[count - 1] === undefined) count--;
+  return count;
+}
+
+/** Whether the first `required` arguments are there and are no options. */
+function beginsWith(required: number, args: ArrayLike<unknown>, count: number): boolean {
+  if (count < required) return false;
+  for (let i = 0; i < required; i++) if (args[i] === undefined || isPlainObject(args[i])) return false;
   return true;
 }
 
-/** The arguments without undefined ones at the end, which are the same as none. */
-function givenArguments(args: ArrayLike<unknown>): unknown[] {
-  const given = Array.from(args);
-  while (given.length > 0 && given.at(-1) === undefined) given.pop();
-  return given;
-}
-
 /** Whether a function was passed to `Array.prototype.map`, which calls it with the element, the index and the array. */
-function isCallOfMap({ length, 0: element, 1: index, 2: array }: ArrayLike<unknown>): boolean {
-  return length === 3 && typeof index === 'number' && Array.isArray(array) && Object.is(array[index], element);
+function isCallOfMap(args: ArrayLike<unknown>): boolean {
+  if (args.length !== 3 || typeof args[1] !== 'number') return false;
+  const array = args[2];
+  return Array.isArray(array) && Object.is(array[args[1]], args[0]);
 }
 
 /** Whether a message can write the value as a program does. */

@@ -42,6 +42,11 @@ describe('readArguments', () => {
     ['options by position and by name', [3, [2, 1], { padding: 1 }], { ...defaults, stride: [2, 1], padding: 1 }],
     ['null by position', [3, null], defaults],
     ['undefined in place of an option', [3, undefined, { ceilMode: true }], { ...defaults, ceilMode: true }],
+    [
+      'undefined in place of an option by name',
+      [3, 2, undefined, { padding: 1 }],
+      { ...defaults, stride: 2, padding: 1 },
+    ],
     ['undefined by name', [3, { stride: undefined, padding: undefined }], defaults],
     ['undefined at the end', [3, 2, undefined, undefined], { ...defaults, stride: 2 }],
     ['options of null prototype', [3, Object.assign(Object.create(null), { padding: 1 })], { ...defaults, padding: 1 }],
@@ -133,6 +138,11 @@ describe('readArguments', () => {
       'a switch that is neither true nor false',
       () => pool(3, { ceilMode: 'no' }),
       'expects true or false for ceilMode',
+    ],
+    [
+      'a switch by position that is neither true nor false',
+      () => readArguments<{ mode?: boolean }>('train', [1], { byPosition: ['mode'], defaults: { mode: true } }),
+      'train() expects true or false for mode, found 1',
     ],
     ['null for a switch', () => linear(3, 3, { bias: null }), 'expects true or false for bias, found null'],
   ])('refuses %s', (_, call, message) => {
