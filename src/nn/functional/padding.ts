@@ -49,10 +49,12 @@ const PAD: Signature<PadOptions> = {
 export function pad<D extends DType>(input: Tensor<D>, padding: readonly number[], options?: PadOptions): Tensor<D> {
   const { mode, value } = readArguments('F.pad', arguments, PAD);
   checkTensor('pad', input as Tensor);
-  if (!Array.isArray(padding))
+  if (!Array.isArray(padding)) {
+    const sizes = typeof padding === 'number' ? `${padding}, ${padding}` : 'before, after';
     throw new ArgumentError(
-      `pad must be an array of sizes, found ${describeValue(padding)}; write F.pad(input, [before, after, …]) for the last dimension first`,
+      `pad must be an array of sizes, from the last dimension on, found ${describeValue(padding)}; write F.pad(input, [${sizes}])`,
     );
+  }
   if (value !== null) checkNumber('value', value);
   const sidesOf = sidesByDimension(input.shape, padding, mode, value);
   if (padding.length === 0) return input.clone();
