@@ -132,7 +132,7 @@ export function indicesOf(name: string, input: Tensor): Numbers {
   checkTensor(name, input);
   if (input.dtype === 'int64' || input.dtype === 'int32') return numbersOf(input);
   throw new DTypeError(
-    `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got ${input.dtype} instead (while checking arguments for ${name})`,
+    `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got ${input.dtype} instead (while checking arguments for ${name}); convert it with to('int64')`,
   );
 }
 

@@ -148,7 +148,7 @@ interface TargetClasses {
 function readTarget(input: Tensor, target: Tensor, weight: Tensor | null, ignoreIndex: number): TargetClasses {
   if (target.dtype !== 'int64' && target.dtype !== 'int32' && target.dtype !== 'uint8') {
     throw new DTypeError(
-      `expected target dtype to be Long or Byte, but got ${target.dtype}: class indices are int64, int32 or uint8`,
+      `expected target dtype to be Long or Byte, but got ${target.dtype}: class indices are int64, int32 or uint8; convert the target with to('int64')`,
     );
   }
   const classDim = classDimOf(input);
