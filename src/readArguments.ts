@@ -97,7 +97,7 @@ const NONE: readonly never[] = [];
 export function refuseSurplus(caller: string, args: ArrayLike<unknown>, names: readonly string[]): void {
   if (args.length <= names.length) return;
   const count = countGiven(args);
-  if (count <= names.length || isCallOfMap(args)) return;
+  if (count <= names.length || (names.length < 2 && isCallOfMap(args))) return;
   throw new Call(caller, names, Array.from(args).slice(0, count), { defaults: {} }).surplus();
 }
 

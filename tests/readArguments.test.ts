@@ -201,6 +201,11 @@ describe('refuseSurplus', () => {
     expect(() => sigmoid('a', 1, ['a', 'b'])).toThrow('F.sigmoid() takes only input, found 1, an array too');
   });
 
+  it('refuses what Array.prototype.map passes to a function of two arguments', () => {
+    const linear = (...args: unknown[]) => refuseSurplus('F.linear', args, ['input', 'weight']);
+    expect(() => ['a'].map(linear)).toThrow('F.linear() takes only input and weight, found an array too');
+  });
+
   it('names what is too much', () => {
     expect(() => refuseSurplus('F.sigmoid', [1, { inplace: true }], ['input'])).toThrow('found { inplace } too');
     expect(() => refuseSurplus('nn.Tanh', [{ a: 1 }], [])).toThrow(

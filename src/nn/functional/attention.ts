@@ -1,6 +1,7 @@
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
+import { checkGenerator } from '../../random/DrawOptions.js';
 import type { Generator } from '../../random/Generator.js';
 import { readArguments, type Signature } from '../../readArguments.js';
 import { broadcastIndices } from '../../tensor/broadcast.js';
@@ -65,6 +66,7 @@ export function scaledDotProductAttention(
   );
   checkTensors(name, { query, key, value }, { attnMask });
   if (scale !== null) checkNumber('scale', scale);
+  if (generator !== undefined) checkGenerator(generator);
   checkOperands(query, key, value);
   if (attnMask && isCausal) throw new ArgumentError('Explicit attn_mask should not be set when is_causal=True');
   const leading = [query, key, value].map(({ shape }) => shape.slice(0, -2));

@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
-import { checkNumber } from '../../numerics/checkNumber.js';
+import { checkWhole } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers } from '../../numerics/numbers.js';
 import { readArguments, type Signature } from '../../readArguments.js';
@@ -57,7 +57,7 @@ const NLL_LOSS: Signature<NllLossOptions> = {
 export function crossEntropy(input: Tensor, target: Tensor, options?: CrossEntropyOptions): Tensor {
   const { weight, ignoreIndex, reduction, labelSmoothing } = readArguments('F.crossEntropy', arguments, CROSS_ENTROPY);
   checkTensors('cross_entropy', { input, target }, { weight });
-  checkNumber('ignore_index', ignoreIndex);
+  checkWhole('ignore_index', ignoreIndex, -Infinity);
   checkReduction(reduction);
   if (!(Number.isFinite(labelSmoothing) && labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ArgumentError(`label_smoothing must be between 0.0 and 1.0. Got: ${describeValue(labelSmoothing)}`);
@@ -101,7 +101,7 @@ export function crossEntropy(input: Tensor, target: Tensor, options?: CrossEntro
 export function nllLoss(input: Tensor, target: Tensor, options?: NllLossOptions): Tensor {
   const { weight, ignoreIndex, reduction } = readArguments('F.nllLoss', arguments, NLL_LOSS);
   checkTensors('nll_loss', { input, target }, { weight });
-  checkNumber('ignore_index', ignoreIndex);
+  checkWhole('ignore_index', ignoreIndex, -Infinity);
   checkReduction(reduction);
   const dtype = floatDtype('nll_loss', input);
   const { indices, weights, total } = readTarget(input, target, weight, ignoreIndex);

@@ -31,6 +31,24 @@ const SOFTMAX: Signature<{ dim: number | null } & SoftmaxOptions> = {
 };
 
 /**
+ * The settings of a function along a dimension.
+ * @throws ArgumentError if there is no dimension. PyTorch then chooses one, with a warning.
+ */
+function readSettings(name: string, input: Tensor, args: ArrayLike<unknown>): SoftmaxDimension {
+  const { dim, dtype } = readArguments(`F.${name}`, args, SOFTMAX);
+  const { ndim } = checkTensor(name, input);
+  if (dim !== null) return { dim, dtype };
+  const choice = ndim === 0 || ndim === 1 || ndim === 3 ? 0 : 1;
+  throw new ArgumentError(
+    `F.${name}() needs dim; write F.${name}(input, ${choice}), which is the dimension that PyTorch chooses without dim`,
+  );
+}
+
+function convert(input: Tensor, dtype: FloatDType | undefined): Tensor {
+  return dtype === undefined ? input : input.to(dtype);
+}
+
+/**
  * eˣ divided by its sum along a dimension (`torch.nn.functional.softmax`).
  * @param input Any shape.
  * @param dim The dimension, or the options with it; a negative number counts from the end.
@@ -47,7 +65,8 @@ const SOFTMAX: Signature<{ dim: number | null } & SoftmaxOptions> = {
  * ```
  */
 export function softmax(input: Tensor, dim: number | SoftmaxDimension, options?: SoftmaxOptions): Tensor {
-  return alongRows('Softmax', readRows('softmax', input, arguments), normalize, (y, gradient, out, eachRow) => {
+  const { dim: d, dtype } = readSettings('softmax', input, arguments);
+  return alongRows('Softmax', convert(input, dtype), d, normalize, (y, gradient, out, eachRow) => {
     eachRow((start, end, step) => {
       let product = 0;
       for (let i = start; i < end; i += step) product += y[i] * gradient[i];
@@ -67,19 +86,15 @@ export function softmax(input: Tensor, dim: number | SoftmaxDimension, options?:
  * @throws DTypeError if the dtype is not floating.
  */
 export function logSoftmax(input: Tensor, dim: number | SoftmaxDimension, options?: SoftmaxOptions): Tensor {
-  return alongRows(
-    'LogSoftmax',
-    readRows('logSoftmax', input, arguments),
-    normalizeLog,
-    (y, gradient, out, eachRow) => {
-      out.set(y);
-      exponentiate('exp', out);
-      eachRow((start, end, step) => {
-        const total = sumOf(gradient, start, end, step);
-        for (let i = start; i < end; i += step) out[i] = gradient[i] - out[i] * total;
-      });
-    },
-  );
+  const { dim: d, dtype } = readSettings('logSoftmax', input, arguments);
+  return alongRows('LogSoftmax', convert(input, dtype), d, normalizeLog, (y, gradient, out, eachRow) => {
+    out.set(y);
+    exponentiate('exp', out);
+    eachRow((start, end, step) => {
+      const total = sumOf(gradient, start, end, step);
+      for (let i = start; i < end; i += step) out[i] = gradient[i] - out[i] * total;
+    });
+  });
 }
 
 /**
@@ -93,8 +108,8 @@ export function logSoftmax(input: Tensor, dim: number | SoftmaxDimension, option
  * @throws DTypeError if the dtype is not floating.
  */
 export function softmin(input: Tensor, dim: number | SoftmaxDimension, options?: SoftmaxOptions): Tensor {
-  const rows = readRows('softmin', input, arguments);
-  return softmax(input.neg(), rows.dim, { dtype: rows.dtype });
+  const settings = readSettings('softmin', input, arguments);
+  return softmax(input.neg(), settings);
 }
 
 const normalize: Forward = (x, y, eachRow) => {
@@ -136,26 +151,7 @@ type EachRow = (work: (start: number, end: number, step: number) => void) => voi
 type Forward = (x: Numbers, y: Numbers, eachRow: EachRow) => void;
 type Backward = (y: Numbers, gradient: Numbers, out: Numbers, eachRow: EachRow) => void;
 
-/** The arguments of a function along rows. */
-interface Rows {
-  readonly operand: Tensor;
-  readonly dim: number;
-  readonly dtype: FloatDType | undefined;
-}
-
-/** @throws ArgumentError if there is no dimension. PyTorch then chooses one, with a warning. */
-function readRows(name: string, input: Tensor, args: ArrayLike<unknown>): Rows {
-  const { dim, dtype } = readArguments(`F.${name}`, args, SOFTMAX);
-  const { ndim } = checkTensor(name, input);
-  if (dim !== null) return { operand: input, dim, dtype };
-  const choice = ndim === 0 || ndim === 1 || ndim === 3 ? 0 : 1;
-  throw new ArgumentError(
-    `F.${name}() needs dim; write F.${name}(input, ${choice}), which is the dimension that PyTorch chooses without dim`,
-  );
-}
-
-function alongRows(name: string, { operand, dim, dtype: wanted }: Rows, forward: Forward, backward: Backward): Tensor {
-  const input = wanted === undefined ? operand : operand.to(wanted);
+function alongRows(name: string, input: Tensor, dim: number, forward: Forward, backward: Backward): Tensor {
   const dtype = floatDtype(name, input);
   const { shape } = input;
   const d = resolveDim(dim, input.ndim);

@@ -263,3 +263,21 @@ describe('functions that Array.prototype.map calls', () => {
     expect(() => map(F.linear)).toThrow(ArgumentError);
   });
 });
+
+describe('an option that has no effect', () => {
+  const { ones, tensor } = initree;
+
+  it('is checked as well', () => {
+    const [query, key, value] = [ones([2, 4]), ones([2, 4]), ones([2, 4])];
+    const generator = 7 as unknown as initree.Generator;
+    expect(() => F.scaledDotProductAttention(query, key, value, { generator })).toThrow(
+      'expected a Generator, found 7',
+    );
+    expect(() => F.dropout(query, 0.5, { training: false, generator })).toThrow('expected a Generator, found 7');
+    for (const loss of [F.crossEntropy, F.nllLoss]) {
+      expect(() => loss(query, tensor([0n, 1n]), { ignoreIndex: 1.5 })).toThrow(
+        'ignore_index: expected a whole number',
+      );
+    }
+  });
+});
