@@ -66,6 +66,7 @@ const TYPED: readonly [typed: string, answer: string][] = [
   ['F.maxPool2d(randn([1, 1, 4, 4]), 2, 2)', 'works'],
   ['F.maxPool2d(randn([1, 1, 4, 4]), 2, null)', 'works'],
   ['F.maxPool2d(randn([1, 1, 4, 4]), { kernelSize: 2, stride: 1 })', 'F.maxPool2d(input, 2, { stride: 1 })'],
+  ['F.maxPool2d(randn([1, 1, 4, 4]), { kernel_size: 2, stride: 1 })', 'F.maxPool2d(input, 2, { stride: 1 })'],
   ['F.maxPool2d(randn([1, 1, 4, 4]), 2, 2, 1)', 'F.maxPool2d(input, 2, 2, { padding: 1 })'],
   [
     'F.maxPool2d(randn([1, 1, 4, 4]), 2, 2, 0, 1, false, true)',
