@@ -1,8 +1,16 @@
 import { ArgumentError, describeValue, nearestName, StateError } from '../errors.js';
-import { type Member, propertyFor, setMembers } from './entries.js';
+import {
+  countMembers,
+  type Entry,
+  entriesOfKind,
+  type Member,
+  memberOf,
+  propertyFor,
+  removeMember,
+  setMembers,
+} from './entries.js';
 import { KIND, type MemberKind } from './MemberKind.js';
 import { Module } from './Module.js';
-import { propertyOf } from './stateNames.js';
 
 /** Names and members: an object, a Map, or another iterable of pairs. */
 export type Pairs<Given> = Readonly<Record<string, Given>> | Iterable<readonly [name: string, member: Given]>;
@@ -13,11 +21,11 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
 
   /** The number of members. */
   get length(): number {
-    return this[KIND]().entriesOf(this).length;
+    return countMembers(this, this[KIND]().name);
   }
 
   *[Symbol.iterator](): IterableIterator<[name: string, member: T]> {
-    for (const [name, member] of this[KIND]().entriesOf(this)) yield [name, member];
+    for (const [name, member] of entriesOfKind(this, this[KIND]().name) as Entry[] as Entry<T>[]) yield [name, member];
   }
 
   /** The names, in insertion order. */
@@ -37,7 +45,7 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
 
   /** Whether there is a member of this name. */
   has(name: string): boolean {
-    return this.keys().includes(name);
+    return typeof name === 'string' && Boolean(memberOf(this, this[KIND]().name, name));
   }
 
   /**
@@ -45,8 +53,7 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
    * @throws StateError if there is none
    */
   get(name: string): T {
-    const found = this.items().find(([known]) => known === name);
-    if (found) return found[1];
+    if (this.has(name)) return memberOf(this, this[KIND]().name, name) as Member as T;
     throw new StateError(
       `${this.constructor.name} has no ${describeValue(name)}${nearestName(String(name), this.keys())}`,
     );
@@ -65,6 +72,7 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
     const kind = this[KIND]();
     setMembers(
       this,
+      kind.name,
       pairsOf(this.constructor.name, members).map(([name, member]) => [
         propertyFor(this, name, kind.name),
         kind.admit(member, this),
@@ -75,7 +83,7 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
 
   /** Removes the member under a name; returns whether there was one. */
   delete(name: string): boolean {
-    return this.has(name) && Reflect.deleteProperty(this, propertyOf(this, name));
+    return this.has(name) && removeMember(this, name);
   }
 
   /**

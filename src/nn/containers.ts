@@ -1,6 +1,6 @@
 import { describeValue, isClass, StateError } from '../errors.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { childEntries, type Entry, setMembers } from './entries.js';
+import { childEntries, setMembers } from './entries.js';
 import { formatBlock, formatChild } from './formatModule.js';
 import { MemberDict, type Pairs, pairsOf } from './MemberDict.js';
 import { KIND, type MemberKind } from './MemberKind.js';
@@ -16,7 +16,6 @@ function hintFor(given: unknown): string {
 /** A module is its own member. */
 const MODULES: MemberKind<Module> = {
   name: 'module',
-  entriesOf: (container) => childEntries(container) as readonly Entry[] as readonly Entry<Module>[],
   admit: (given, container) => {
     if (given instanceof Module) return given;
     throw new StateError(
@@ -66,7 +65,7 @@ export class Sequential extends MemberList<Module> {
    */
   slice(start?: number, end?: number): Sequential {
     const part = new Sequential();
-    setMembers(part, childEntries(this).slice(start, end));
+    setMembers(part, 'module', childEntries(this).slice(start, end));
     return part;
   }
 }
