@@ -46,9 +46,6 @@ import { joinPath, type MemberOptions, walk, walkMembers, withoutRepeats } from 
  * ```
  */
 export abstract class Module extends ModuleNode {
-  /** Whether layers behave as in training (batch statistics, dropout). {@link train} and {@link eval} set it. Default: true. */
-  training = true;
-
   constructor() {
     refuseSurplus(new.target.name, arguments, []);
     super();

@@ -8,7 +8,11 @@ export abstract class ModuleNode {
   /** The state-dict keys that differ from their property's name, `{ runningMean: 'running_mean' }`. Subclasses inherit them. */
   static readonly stateNames: Readonly<Record<string, string>> = {};
 
+  /** Whether layers behave as in training (batch statistics, dropout). `train` and `eval` set it. Default: true. */
+  declare training: boolean;
+
   constructor() {
+    this.training = true;
     // biome-ignore lint/correctness/noConstructorReturn: the proxy notices assignments, which make members.
     return new ModuleRecord(this).self as this;
   }

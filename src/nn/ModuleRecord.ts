@@ -31,9 +31,10 @@ export function recordOf(value: object): ModuleRecord | undefined {
 export class ModuleRecord {
   /** The module as the library hands it out. It identifies the module behind any other proxy. */
   readonly self: object;
-  private readonly slots = new Map<string, Slot>();
+  /** The members by property. It is shared by all modules that have had none. */
+  private slots: Map<string, Slot> = NO_SLOTS;
   /** The slots of one kind that are not empty, once `count` or `at` was asked for them. */
-  private readonly listed: { [K in Kind]?: Slot[] | undefined } = {};
+  private listed: { [K in Kind]?: Slot[] | undefined } | undefined;
 
   constructor(private readonly target: object) {
     this.self = new Proxy(target, TRAPS);
@@ -115,47 +116,61 @@ export class ModuleRecord {
 
   /** Copies the order and the declarations of another record's members. */
   copyMembers(from: ModuleRecord, copyOf: (member: object | null) => object | null): void {
-    this.slots.clear();
+    this.slots = new Map();
+    this.listed = undefined;
     for (const slot of from.slots.values()) this.put({ ...slot, value: copyOf(slot.value) });
   }
 
   private list(kind: Kind): Slot[] {
-    const known = this.listed[kind];
-    if (known) return known;
-    const slots = [...this.slots.values()].filter((slot) => slot.kind === kind && slot.value !== null);
-    this.listed[kind] = slots;
-    return slots;
+    this.listed ??= {};
+    this.listed[kind] ??= [...this.slots.values()].filter((slot) => slot.kind === kind && slot.value !== null);
+    return this.listed[kind];
   }
 
   private put(slot: Slot): void {
     const before = this.slots.get(slot.property);
     if (before?.kind === slot.kind) {
-      if ((before.value === null) !== (slot.value === null)) this.listed[slot.kind] = undefined;
+      if ((before.value === null) !== (slot.value === null)) this.listed = undefined;
       before.value = slot.value;
       before.persistent = slot.persistent;
       return;
     }
     // A property that holds another kind of member goes to the end.
     this.remove(slot.property);
+    if (this.slots === NO_SLOTS) this.slots = new Map();
     this.slots.set(slot.property, slot);
-    if (slot.value !== null) this.listed[slot.kind]?.push(slot);
+    if (slot.value !== null) this.listed?.[slot.kind]?.push(slot);
   }
 
   private remove(property: string): void {
     const slot = this.slots.get(property);
     if (slot === undefined) return;
     this.slots.delete(property);
-    const list = this.listed[slot.kind];
+    const list = this.listed?.[slot.kind];
     if (list?.at(-1) === slot) list.pop();
-    else this.listed[slot.kind] = undefined;
+    else this.listed = undefined;
   }
 }
+
+const NO_SLOTS: Map<string, Slot> = new Map();
 
 /**
  * An assignment through the proxy ends in `defineProperty`, as the definition of a class field does. A setter that swallows
  * the value, and an object that inherits from a module, never get there.
  */
 const TRAPS: ProxyHandler<object> = {
+  // Without this trap everything would be the same, but the assignment of a new property would take several times as long.
+  set(target, property, value, receiver) {
+    if (property in target || typeof property === 'symbol' || receiver !== recordOf(target)?.self) {
+      return Reflect.set(target, property, value, receiver);
+    }
+    if (typeof value === 'object' && value !== null) {
+      const descriptor = { value, writable: true, enumerable: true, configurable: true };
+      return (recordOf(target) as ModuleRecord).define(property, descriptor);
+    }
+    (target as Record<string, unknown>)[property] = value;
+    return true;
+  },
   defineProperty(target, property, descriptor) {
     if (typeof property === 'symbol') return Reflect.defineProperty(target, property, descriptor);
     return (recordOf(target) as ModuleRecord).define(property, descriptor);

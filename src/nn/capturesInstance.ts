@@ -1,5 +1,5 @@
 /** Comments and string literals, in which `this` and `#name` mean nothing. Template literals may contain code. */
-const NO_CODE = /\/\/[^\n]*|\/\*[^]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g;
+const NO_CODE = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g;
 
 /** How compilers write private fields for targets that do not have them (TypeScript, esbuild, SWC, Babel). */
 const COMPILED_PRIVATE_FIELD =
