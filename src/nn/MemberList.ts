@@ -98,11 +98,14 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
 
 /** Replaces all members of a list, and names them by their indices. */
 function renumber<T extends Member>(list: MemberList<T, never>, members: readonly T[]): void {
-  for (const [key] of entriesOf(list).reverse()) removeMember(list, key);
+  const entries = entriesOf(list);
+  let same = 0;
+  while (entries[same]?.[0] === String(same) && entries[same][1] === members[same]) same++;
+  for (const [key] of entries.slice(same).reverse()) removeMember(list, key);
   setMembers(
     list,
     list[KIND]().name,
-    members.map((member, i) => [String(i), member]),
+    members.slice(same).map((member, i) => [String(same + i), member]),
   );
 }
 

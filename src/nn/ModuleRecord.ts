@@ -1,7 +1,7 @@
 import { StateError } from '../errors.js';
 import { HiddenState } from '../HiddenState.js';
 import { Tensor } from '../tensor/Tensor.js';
-import { Parameter } from './Parameter.js';
+import { originalParameter, Parameter } from './Parameter.js';
 import { keyOf, propertyOf } from './stateNames.js';
 
 /** What a module holds a member as. */
@@ -197,7 +197,7 @@ function declarationOf(property: string, value: unknown, slot: Slot | undefined)
 /** The member behind the proxies through which it was assigned. */
 function originalOf(value: object | null | undefined): object | null {
   if (value === null || value === undefined) return null;
-  return recordOf(value)?.self ?? value;
+  return value instanceof Parameter ? originalParameter(value) : (recordOf(value)?.self ?? value);
 }
 
 function cannotAssign(property: string, value: unknown, kind: Kind): StateError {

@@ -8,7 +8,7 @@ import { declaresPrivateFields, reasonAgainstSharing } from './capturesInstance.
 import { copyMembers, emptyModule, selfOf } from './entries.js';
 import { ownForward } from './hooks.js';
 import { ModuleNode } from './ModuleNode.js';
-import { Parameter } from './Parameter.js';
+import { originalParameter, Parameter } from './Parameter.js';
 
 /** Returns the copy of a value that is copied, and any other value itself. */
 type CopyOf = <T>(value: T) => T;
@@ -25,7 +25,8 @@ export function cloneModule<M extends ModuleNode>(root: M): M {
   const unfilled: (() => void)[] = [];
   const copyOf: CopyOf = <T>(value: T): T => {
     if (!isCopied(value)) return value;
-    const original = value instanceof ModuleNode ? selfOf(value) : value;
+    const original =
+      value instanceof ModuleNode ? selfOf(value) : value instanceof Parameter ? originalParameter(value) : value;
     const known = copies.get(original);
     if (known) return known as T;
     const { shell, fill } = shellOf(original, copyOf);
