@@ -17,7 +17,7 @@ export function reasonAgainstSharing(fn: { readonly name: unknown }): string | u
 }
 
 /** Whether a class or one of its ancestors declares private fields, which only its constructor can give an object. */
-export function declaresPrivateFields(prototype: object): boolean {
+export function declaresPrivateFields(prototype: object | null): boolean {
   for (let owner: object | null = prototype; owner !== null; owner = Object.getPrototypeOf(owner)) {
     if (!Object.hasOwn(owner, 'constructor') || typeof owner.constructor !== 'function') continue;
     const known = privateByClass.get(owner.constructor);

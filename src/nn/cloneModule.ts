@@ -5,10 +5,11 @@ import type { Storage } from '../numerics/DType.js';
 import { dataIfMaterialized } from '../tensor/deferredData.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { declaresPrivateFields, reasonAgainstSharing } from './capturesInstance.js';
-import { copyMembers, emptyModule, selfOf } from './entries.js';
+import { childEntries, copyMembers, emptyModule, selfOf } from './entries.js';
 import { ownForward } from './hooks.js';
 import { ModuleNode } from './ModuleNode.js';
 import { originalParameter, Parameter } from './Parameter.js';
+import { joinPath } from './walk.js';
 
 /** Returns the copy of a value that is copied, and any other value itself. */
 type CopyOf = <T>(value: T) => T;
@@ -93,14 +94,13 @@ function* propertiesOf(value: object): IterableIterator<[key: PropertyKey, descr
 function checkCloneable(root: ModuleNode): void {
   const seen = new Set<object>();
   const pending: { value: object; where: string }[] = [{ value: root, where: '' }];
-  const visit = (value: unknown, where: string) => {
-    if (typeof value === 'function') {
-      const reason = reasonAgainstSharing(value);
-      if (reason)
-        throw new StateError(`${where} is ${reason}, so a copy would go on using the original; write a method`);
-    } else if (typeof value === 'object' && value !== null && !seen.has(value) && !(value instanceof Tensor)) {
-      seen.add(value);
-      pending.push({ value, where });
+  const visit = (part: unknown, where: string) => {
+    if (typeof part === 'function') {
+      const reason = reasonAgainstSharing(part);
+      if (reason) throw cannotCopy(`${where} is ${reason}, so the copy would use the original; write a method`);
+    } else if (typeof part === 'object' && part !== null && !seen.has(part) && !(part instanceof Tensor)) {
+      seen.add(part);
+      pending.push({ value: part, where });
     }
   };
   for (let next = pending.pop(); next; next = pending.pop()) {
@@ -109,45 +109,46 @@ function checkCloneable(root: ModuleNode): void {
       checkShared(value, where);
       continue;
     }
-    const prototype = Object.getPrototypeOf(value);
-    if (prototype !== null && declaresPrivateFields(prototype)) {
-      throw new StateError(
-        `clone() cannot copy ${where || 'the module'}: the class ${prototype.constructor.name} has private fields (#name), ` +
-          'which only its constructor can make; declare them private in TypeScript instead, or construct the copy and load the state dict',
+    if (declaresPrivateFields(Object.getPrototypeOf(value))) {
+      throw cannotCopy(
+        `${where === '' ? 'it' : where} is ${describeValue(value)}, whose class has private fields (#name) that only a ` +
+          'constructor can make; make them private by TypeScript, or construct another module and load its state dict',
       );
     }
-    const owner = where === '' ? 'clone() cannot copy ' : `${where}.`;
     for (const [key, { value: item, get, set }] of propertiesOf(value)) {
-      const name = `${owner}${String(key)}`;
-      for (const part of [item, get, set]) visit(part, name);
+      for (const part of [item, get, set]) visit(part, joinPath(where, String(key)));
     }
-    if (value instanceof Map) for (const entry of value) for (const part of entry) visit(part, `an entry of ${where}`);
-    if (value instanceof Set) for (const part of value) visit(part, `an element of ${where}`);
+    // Members whose name is a method are no properties.
+    if (value instanceof ModuleNode) for (const [key, child] of childEntries(value)) visit(child, joinPath(where, key));
+    for (const part of elementsOf(value)) visit(part, `an element of ${where}`);
   }
 }
 
-/** Refuses an object that a copy would share, if it refers to modules or parameters, which would be the original's. */
+/** Refuses an object that the copy would share, if it refers to modules or parameters, which would be the original's. */
 function checkShared(root: object, where: string): void {
-  const seen = new Set<object>([root]);
+  const seen = new Set<unknown>([root]);
   for (const value of seen) {
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) continue;
     if (value instanceof ModuleNode || value instanceof Parameter) {
-      throw new StateError(
-        `${where} is ${describeValue(root)}, which refers to ${describeValue(value)} of the original and cannot be copied; ` +
-          'hold it in a plain object, or construct the copy and load the state dict',
+      throw cannotCopy(
+        `${where} is ${describeValue(root)}, which is shared and refers to ${describeValue(value)} of the original; ` +
+          'use a plain object',
       );
     }
-    if (ArrayBuffer.isView(value) || value instanceof Tensor) continue;
-    for (const key of Reflect.ownKeys(value)) {
-      const part: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
-      if (typeof part === 'object' && part !== null) seen.add(part);
-    }
-    if (value instanceof Map) for (const entry of value) for (const part of entry) addObject(seen, part);
-    if (value instanceof Set) for (const part of value) addObject(seen, part);
+    if (value instanceof Tensor) continue;
+    for (const key of Reflect.ownKeys(value)) seen.add(Object.getOwnPropertyDescriptor(value, key)?.value);
+    for (const part of elementsOf(value)) seen.add(part);
   }
 }
 
-function addObject(objects: Set<object>, value: unknown): void {
-  if (typeof value === 'object' && value !== null) objects.add(value);
+/** The keys and values of a map, the elements of a set. */
+function elementsOf(value: object): Iterable<unknown> {
+  if (value instanceof Map) return [...value].flat();
+  return value instanceof Set ? value : [];
+}
+
+function cannotCopy(reason: string): StateError {
+  return new StateError(`clone() cannot copy the module: ${reason}`);
 }
 
 function copyTensor(tensor: Tensor): Tensor {
