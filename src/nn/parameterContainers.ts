@@ -81,7 +81,7 @@ export class ParameterList extends MemberList<Parameter, Tensor> {
  * console.log(shifts.keys(), shifts.get('left').shape); // [ 'left', 'right' ] [ 3 ]
  * ```
  */
-export class ParameterDict extends MemberDict<Parameter, Tensor> {
+export class ParameterDict extends MemberDict<Readonly<Record<string, Parameter>>, Tensor> {
   /** @param parameters an object, a Map, or pairs of name and tensor. Default: none. */
   constructor(parameters: Pairs<Tensor> = {}) {
     super();
