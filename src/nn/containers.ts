@@ -159,7 +159,7 @@ export class ModuleDict<T extends Module | NamedModules = Module> extends Member
     modules?: T | Readonly<Record<string, NoInfer<T> & Module>> | Iterable<readonly [name: string, module: T]>,
   ) {
     super();
-    this.update((modules ?? {}) as Pairs<never>);
+    if (modules !== undefined) this.update(modules as Pairs<never>);
   }
 
   protected override [KIND](): MemberKind<ModulesOf<T>[keyof ModulesOf<T>]> {
