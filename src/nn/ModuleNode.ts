@@ -5,4 +5,16 @@ export abstract class ModuleNode {
 
   /** The state-dict keys that differ from their property's name, `{ runningMean: 'running_mean' }`. Subclasses inherit them. */
   static readonly stateNames: Readonly<Record<string, string>> = {};
+
+  /** The state-dict keys of this class that a state dict may lack, because earlier versions did not write them. */
+  static readonly optionalKeys: readonly string[] = [];
+
+  /**
+   * What is wrong with keys of a state dict that earlier versions wrote for this class and that the module does not have;
+   * `undefined` if nothing is.
+   * @param has whether the state dict has a key of the module
+   */
+  static obsoleteKeys(_module: ModuleNode, _has: (key: string) => boolean): string | undefined {
+    return undefined;
+  }
 }

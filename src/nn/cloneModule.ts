@@ -1,6 +1,7 @@
 import { deferralOf } from '../init/Deferral.js';
 import type { Storage } from '../numerics/DType.js';
 import { dataIfMaterialized } from '../tensor/deferredData.js';
+import { withMarkOf } from '../tensor/loadedElements.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { copyDeclarations } from './entries.js';
 import { ownForward } from './hooks.js';
@@ -68,7 +69,8 @@ function fillModule(from: ModuleNode, to: ModuleNode, copyOf: <T>(value: T) => T
 
 function copyTensor(tensor: Tensor): Tensor {
   const { dtype, shape } = tensor;
-  const plain = new Tensor({ dtype, shape, data: dataIfMaterialized(tensor).slice() as Storage });
+  const data = dataIfMaterialized(tensor);
+  const plain = new Tensor({ dtype, shape, data: withMarkOf(data, data.slice() as Storage) });
   const copy = tensor instanceof Parameter ? new Parameter(plain, { requiresGrad: false }) : plain;
   deferralOf(tensor)?.deferCopy(tensor, copy);
   if (tensor.requiresGrad) copy.requiresGrad = true;
