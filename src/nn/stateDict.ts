@@ -214,7 +214,7 @@ function warnOfNothing(root: ModuleNode, keys: readonly string[], unexpected: re
 
 function listed(keys: readonly string[]): string {
   if (keys.length === 0) return 'no keys';
-  return `${quoted(keys.slice(0, 2))}${keys.length > 2 ? ` and ${keys.length - 2} more keys` : ''}`;
+  return `${quoted(keys.slice(0, 2))}${keys.length > 2 ? ` and ${keys.length - 2} more` : ''}`;
 }
 
 function describeUnexpected(unexpected: readonly string[], missing: readonly string[]): string {

@@ -212,6 +212,26 @@ describe('initializeWeightsParallel', () => {
     );
   });
 
+  it('fills tied parameters each time that they come', async () => {
+    const make = () => {
+      const tied = new nn.Parameter(empty([300, 300]));
+      return new Parameters({ a: tied, b: empty([300_000]), c: tied, d: new nn.Parameter(tied.detach()) });
+    };
+    const policy = definePolicy('each', [parameter('*', init.normal(0, 1))], { order: 'apply', tied: 'each' });
+    for (const options of [{}, { rng: 'counter', seed: 3 }] as const) {
+      const [plain, threaded] = [make(), make()];
+      const [generator, other] = [new Generator(5), new Generator(5)];
+      const expected = initializeWeights(plain, policy, { ...options, generator });
+      expect(expected.entries.map(({ path }) => path)).toEqual(['a', 'b', 'c', 'd']);
+      const report = await runInParallel(threaded, policy, { ...options, generator: other }, poolOf(3));
+      expect(JSON.stringify(report)).toBe(JSON.stringify(expected));
+      expect(stateHash(other)).toBe(stateHash(generator));
+      expect(Array.from(threaded.parameters(), (t) => sha256(bytesOf(t)))).toEqual(
+        Array.from(plain.parameters(), (t) => sha256(bytesOf(t))),
+      );
+    }
+  });
+
   it('keeps the order of writes to the same memory: policies in sequence, shared storages, ties', async () => {
     const make = () => {
       const storage = new Float32Array(1000);
