@@ -10,7 +10,14 @@ const loaded = new WeakMap<ArrayBufferLike, readonly Range[]>();
 
 /** Marks the elements of an array as loaded. */
 export function markLoaded(data: Storage): void {
-  loaded.set(data.buffer, [...without(data), rangeOf(data)]);
+  let [start, end] = rangeOf(data);
+  // Ranges that touch are one range, so that a buffer of many tensors has few.
+  const apart = without(data).filter(([from, to]) => {
+    if (to !== start && from !== end) return true;
+    [start, end] = [Math.min(start, from), Math.max(end, to)];
+    return false;
+  });
+  loaded.set(data.buffer, [...apart, [start, end]]);
 }
 
 /** Removes the mark from the elements of an array, because a fill overwrites them. */
