@@ -8,8 +8,8 @@ import { UsageError } from './UsageError.js';
 /**
  * Reads from a file's metadata how the file was made, by `initree init` or by a program that wrote `report.metadata()`.
  * @param given the options of the user; they replace what the file says
- * @throws UsageError if the metadata lack the policy or the seed, if an entry cannot be read, or if they name a policy of a file,
- *   whose path only the user knows
+ * @throws UsageError if the metadata lack the policy, or have a policy without a seed; if an entry cannot be read; or if they
+ *   name a policy of a file, whose path only the user knows
  */
 export function readRecipe(metadata: ReadonlyMap<string, string>, given: PolicyOptions): Partial<Recipe> {
   const entry = (name: string) => metadata.get(`initree.${name}`);
@@ -30,10 +30,13 @@ export function readRecipe(metadata: ReadonlyMap<string, string>, given: PolicyO
       ? readEntry('policyOptions', '--policy-options', entry('policyOptions') as string, parseRecord)
       : {}),
   };
-  if (given.seed !== undefined || recorded.seed !== undefined) return recorded;
-  throw new UsageError(
-    'the file does not say how it was made: expected the metadata entry initree.seed, found none. Add --seed',
-  );
+  // A generator that continued from a saved state has no seed to record.
+  if (entry('policy') !== undefined && entry('seed') === undefined && given.seed === undefined) {
+    throw new UsageError(
+      'the file does not say how it was made: expected the metadata entry initree.seed, found none. Add --seed',
+    );
+  }
+  return recorded;
 }
 
 function readPolicy(policy: string | undefined, file: string | undefined): Partial<Recipe> {
