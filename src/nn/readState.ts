@@ -8,7 +8,7 @@ export interface KeyOptions {
 }
 
 /** A tensor of a state dict. */
-interface Given {
+export interface Given {
   /** Its key in the state dict. */
   readonly name: string;
   readonly value: Tensor;

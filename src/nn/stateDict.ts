@@ -8,7 +8,7 @@ import { equalShapes, formatShape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { type Member, parameterEntries, persistentBufferEntries } from './entries.js';
 import type { ModuleNode } from './ModuleNode.js';
-import { type ReadState, readState } from './readState.js';
+import { type Given, type ReadState, readState } from './readState.js';
 import { joinPath, walk } from './walk.js';
 
 /** Options of `loadStateDict`. */
@@ -63,12 +63,9 @@ export function wasLoaded(tensor: Tensor): boolean {
 /** The entries of a state dict, in PyTorch's order; a tied tensor is listed under each of its keys. */
 export function* stateEntries(root: ModuleNode): IterableIterator<[key: string, member: StateMember]> {
   for (const [path, module] of walk(root, { duplicates: 'visit' })) {
-    for (const [key, member] of ownEntries(module)) yield [joinPath(path, key), member];
+    for (const [key, member] of parameterEntries(module)) yield [joinPath(path, key), member];
+    for (const [key, member] of persistentBufferEntries(module)) yield [joinPath(path, key), member];
   }
-}
-
-function ownEntries(module: ModuleNode) {
-  return [...parameterEntries(module), ...persistentBufferEntries(module)];
 }
 
 /** Copies a state dict into a model, or reports everything that does not fit and writes nothing. */
@@ -86,42 +83,69 @@ export function loadState(
   });
   const source = readState(state, { prefix, rename });
   const entries = new Map(stateEntries(root));
-  const pairs = new Map<string, Pair>();
-  const mismatchedKeys: string[] = [];
-  const problems: string[] = [];
-  for (const [key, target] of entries) {
-    const given = source.byKey.get(key)?.value;
-    if (given === undefined) continue;
-    const value = fitted(given, target);
-    if (value === undefined) {
-      if (ignoreMismatched) mismatchedKeys.push(key);
-      else problems.push(describeMismatch(key, given, target));
-      continue;
-    }
-    const reason = reasonAgainst(target, value, assign);
-    if (reason === undefined) pairs.set(key, { target, value });
-    else problems.push(`While copying the parameter named "${key}", ${reason}.`);
-  }
+  const { pairs, problems, missingKeys, mismatchedKeys } = match(entries, source, { assign, ignoreMismatched });
+  const optional = missingKeys.length === 0 ? new Set() : optionalKeys(root);
+  const result: LoadResult = {
+    missingKeys: missingKeys.filter((key) => !optional.has(key)),
+    unexpectedKeys: [
+      ...source.outside,
+      ...[...source.byKey].flatMap(([key, { name }]) => (entries.has(key) ? [] : name)),
+    ],
+    mismatchedKeys,
+  };
   problems.push(...describeObsolete(root, source));
-  const missingKeys = findMissing(root, entries, source, pairs);
-  const unexpected = [...source.byKey].filter(([key]) => !entries.has(key));
-  const unexpectedKeys = [...source.outside, ...unexpected.map(([, { name }]) => name)];
-  const hint = pairs.size === 0 && mismatchedKeys.length === 0 ? prefixHint(entries, source) : '';
-  if (strict && unexpectedKeys.length > 0) problems.unshift(describeUnexpected(unexpectedKeys, missingKeys));
-  if (strict && missingKeys.length > 0) problems.unshift(`Missing key(s) in state_dict: ${quoted(missingKeys)}.`);
+  if (strict) problems.unshift(...describeKeys(result));
+  const hint = pairs.length === 0 && mismatchedKeys.length === 0 ? prefixHint(entries, source) : '';
   if (problems.length > 0) {
     if (hint !== '') problems.push(`The keys differ by a prefix; pass { ${hint} }.`);
     throw new StateError(`Error(s) in loading state_dict for ${root.constructor.name}:\n\t${problems.join('\n\t')}`);
   }
-  for (const { target, value } of pairs.values()) {
+  for (const { target, value } of pairs) {
     if (assign) target.set_(value);
     else target.copy_(value);
     markLoaded(target.data);
   }
-  if (pairs.size === 0 && mismatchedKeys.length === 0 && missingKeys.length + unexpectedKeys.length > 0) {
-    warnOfNothing(root, [...entries.keys()], unexpectedKeys, hint);
+  if (pairs.length === 0 && mismatchedKeys.length === 0) warnOfNothing(root, [...entries.keys()], result, hint);
+  return result;
+}
+
+/** Finds the tensor of the state dict for each tensor of the model. */
+function match(
+  entries: ReadonlyMap<string, StateMember>,
+  { byKey }: ReadState,
+  { assign, ignoreMismatched }: { readonly assign: boolean; readonly ignoreMismatched: boolean },
+) {
+  const pairs: Pair[] = [];
+  const problems: string[] = [];
+  const missingKeys: string[] = [];
+  const mismatchedKeys: string[] = [];
+  const pair = (key: string, target: Tensor, value: Tensor) => {
+    const reason = reasonAgainst(target, value, assign);
+    if (reason === undefined) pairs.push({ target, value });
+    else problems.push(`While copying the parameter named "${key}", ${reason}.`);
+  };
+  for (const [key, target] of entries) {
+    const given = byKey.get(key)?.value;
+    if (given === undefined) {
+      missingKeys.push(key);
+      continue;
+    }
+    const value = fitted(given, target);
+    if (value !== undefined) pair(key, target, value);
+    else if (ignoreMismatched) mismatchedKeys.push(key);
+    else problems.push(describeMismatch(key, given, target));
   }
-  return { missingKeys, unexpectedKeys, mismatchedKeys };
+  // A tied tensor needs one of its keys. Different objects that share their elements go on sharing them.
+  const names = missingKeys.length === 0 ? new Map<string, readonly string[]>() : namesByElements(entries);
+  const stillMissing = missingKeys.filter((key) => {
+    const other = names.get(key)?.findLast((name) => byKey.has(name));
+    if (other === undefined) return true;
+    const [target, tied] = [entries.get(key), entries.get(other)] as [StateMember, StateMember];
+    const value = fitted((byKey.get(other) as Given).value, tied);
+    if (value !== undefined && target !== tied) pair(key, target, value.detach().view(target.shape));
+    return false;
+  });
+  return { pairs, problems, missingKeys: stillMissing, mismatchedKeys };
 }
 
 /**
@@ -163,29 +187,6 @@ function describeObsolete(root: ModuleNode, { byKey }: ReadState): string[] {
   });
 }
 
-/**
- * The keys of the model that the state dict does not have. A key that another key of the same tensor stands for is not
- * missing; if the tensors are different objects that share their elements, `pairs` gets the pair of this key as well.
- */
-function findMissing(
-  root: ModuleNode,
-  entries: ReadonlyMap<string, StateMember>,
-  { byKey }: ReadState,
-  pairs: Map<string, Pair>,
-): string[] {
-  const missing = [...entries.keys()].filter((key) => !byKey.has(key));
-  if (missing.length === 0) return missing;
-  const names = namesByElements(entries);
-  const optional = optionalKeys(root);
-  return missing.filter((key) => {
-    const given = names.get(key)?.filter((name) => byKey.has(name)) ?? [];
-    const pair = pairs.get(given.at(-1) ?? '');
-    const target = entries.get(key) as StateMember;
-    if (pair && pair.target !== target) pairs.set(key, { target, value: pair.value.detach().view(target.shape) });
-    return given.length === 0 && !optional.has(key);
-  });
-}
-
 /** The keys that a state dict may lack, because earlier versions did not write them. */
 function optionalKeys(root: ModuleNode): Set<string> {
   const keys = new Set<string>();
@@ -205,10 +206,11 @@ function prefixHint(entries: ReadonlyMap<string, StateMember>, { byKey, outside 
   return '';
 }
 
-function warnOfNothing(root: ModuleNode, keys: readonly string[], unexpected: readonly string[], hint: string): void {
+function warnOfNothing(root: ModuleNode, keys: readonly string[], { unexpectedKeys }: LoadResult, hint: string): void {
+  if (keys.length + unexpectedKeys.length === 0) return;
   console.warn(
     `initree: loadStateDict() loaded nothing into ${root.constructor.name}: the model has ${listed(keys)}, ` +
-      `the state dict has ${listed(unexpected)}${hint === '' ? '' : `; pass { ${hint} }`}`,
+      `the state dict has ${listed(unexpectedKeys)}${hint === '' ? '' : `; pass { ${hint} }`}`,
   );
 }
 
@@ -217,9 +219,15 @@ function listed(keys: readonly string[]): string {
   return `${quoted(keys.slice(0, 2))}${keys.length > 2 ? ` and ${keys.length - 2} more` : ''}`;
 }
 
-function describeUnexpected(unexpected: readonly string[], missing: readonly string[]): string {
-  const hint = missing.length > 0 && unexpected.length === 1 ? nearestName(unexpected[0], missing.slice(0, 20)) : '';
-  return `Unexpected key(s) in state_dict: ${quoted(unexpected)}${hint.startsWith('; did') ? hint : ''}.`;
+/** What a strict load says about the keys. */
+function describeKeys({ missingKeys: missing, unexpectedKeys: unexpected }: LoadResult): string[] {
+  const lines: string[] = [];
+  if (missing.length > 0) lines.push(`Missing key(s) in state_dict: ${quoted(missing)}.`);
+  if (unexpected.length > 0) {
+    const near = missing.length > 0 && unexpected.length === 1 ? nearestName(unexpected[0], missing.slice(0, 20)) : '';
+    lines.push(`Unexpected key(s) in state_dict: ${quoted(unexpected)}${near.startsWith('; did') ? near : ''}.`);
+  }
+  return lines;
 }
 
 function quoted(names: readonly string[]): string {

@@ -107,6 +107,22 @@ describe('tied parameters that a state dict has once', () => {
     }
   });
 
+  it('are checked for each object before anything is written', () => {
+    class Mixed extends nn.Module {
+      first = this.registerBuffer('first', zeros([2]));
+      second = new nn.Parameter(this.first);
+      third = this.registerBuffer('third', zeros([2]));
+      override forward(): void {}
+    }
+    const model = new Mixed();
+    const state: [string, Tensor][] = ['first', 'third'].map((key) => [key, ones([2], { dtype: 'int64' })]);
+    expect(() => model.loadStateDict(state, { assign: true })).toThrow(
+      'While copying the parameter named "second", int64 cannot require gradients',
+    );
+    expect([model.first.dtype, model.third.dtype, model.third.tolist()]).toEqual(['float32', 'float32', [0, 0]]);
+    expect(model.loadStateDict(state)).toEqual(ALL);
+  });
+
   it('are missing if the state dict has none of their keys, or if they share only a part', () => {
     expect(() => new Tied().loadStateDict([])).toThrow('Missing key(s) in state_dict: "emb.weight", "head.weight".');
     const rows = ones([3, 2]);
