@@ -282,18 +282,24 @@ export abstract class Module extends ModuleNode {
   }
 
   /**
-   * Copies tensors into the parameters and buffers with the same keys. All keys and shapes are checked before the first
-   * element is written, and all failures are reported together.
+   * Copies tensors into the parameters and buffers with the same keys. Everything is checked before the first element is
+   * written, and all failures are reported together. A tied parameter needs one of its keys. What earlier versions of PyTorch
+   * wrote is loaded as PyTorch loads it: normalisation layers without `num_batches_tracked`, and shape `[1]` for `[]`.
    * @param state a Map, or pairs of key and tensor
    * @param options see {@link LoadOptions}
-   * @returns the missing and unexpected keys; both are empty unless `strict` is false
-   * @throws StateError if keys are missing or unexpected (when strict), if shapes differ, or if a tensor cannot be written
+   * @returns the missing, unexpected and mismatched keys; all are empty unless `strict` is false or `ignoreMismatched` is true.
+   *   If no key at all matches, a warning says so.
+   * @throws StateError if keys are missing or unexpected (when strict), if shapes differ, if a tensor cannot be written, if
+   *   `rename` fails or gives one key twice, or if an option is invalid
    * @example
    * ```ts
    * import { nn } from 'initree';
    * const [source, target] = [new nn.Linear(2, 2), new nn.Linear(2, 2)];
    * target.loadStateDict(source.stateDict());
    * console.log(String(target.weight) === String(source.weight)); // true
+   *
+   * const wrapped = Array.from(source.stateDict(), ([key, tensor]) => [`module.${key}`, tensor] as const);
+   * console.log(target.loadStateDict(wrapped, { prefix: 'module' }).missingKeys); // []
    * ```
    */
   loadStateDict(state: Iterable<readonly [string, Tensor]>, options: LoadOptions = {}): LoadResult {

@@ -16,4 +16,16 @@ export abstract class ModuleNode {
     // biome-ignore lint/correctness/noConstructorReturn: the proxy notices assignments, which make members.
     return new ModuleRecord(this).self as this;
   }
+
+  /** The state-dict keys of this class that a state dict may lack, because earlier versions did not write them. */
+  static readonly optionalKeys: readonly string[] = [];
+
+  /**
+   * What is wrong with keys of a state dict that earlier versions wrote for this class and that the module does not have;
+   * `undefined` if nothing is.
+   * @param has whether the state dict has a key of the module
+   */
+  static obsoleteKeys(_module: ModuleNode, _has: (key: string) => boolean): string | undefined {
+    return undefined;
+  }
 }

@@ -3,6 +3,7 @@ import { HiddenState } from '../HiddenState.js';
 import { deferralOf } from '../init/Deferral.js';
 import type { Storage } from '../numerics/DType.js';
 import { dataIfMaterialized } from '../tensor/deferredData.js';
+import { withMarkOf } from '../tensor/loadedElements.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { declaresPrivateFields, reasonAgainstSharing } from './capturesInstance.js';
 import { childEntries, copyMembers, emptyModule, selfOf } from './entries.js';
@@ -153,7 +154,8 @@ function cannotCopy(reason: string): StateError {
 
 function copyTensor(tensor: Tensor): Tensor {
   const { dtype, shape } = tensor;
-  const plain = new Tensor({ dtype, shape, data: dataIfMaterialized(tensor).slice() as Storage });
+  const data = dataIfMaterialized(tensor);
+  const plain = new Tensor({ dtype, shape, data: withMarkOf(data, data.slice() as Storage) });
   const copy = tensor instanceof Parameter ? new Parameter(plain, { requiresGrad: false }) : plain;
   deferralOf(tensor)?.deferCopy(tensor, copy);
   if (tensor.requiresGrad) copy.requiresGrad = true;
