@@ -1448,7 +1448,8 @@ function evenParts(total: number, size: number): number[] {
   return Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) => Math.min(size, total - i * size));
 }
 
-function checkScalar(value: Scalar): Scalar {
+/** Returns an argument if it is a number, a boolean or a bigint of 64 bits; otherwise throws ArgumentError. */
+export function checkScalar(value: Scalar): Scalar {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) return value;
   throw new ArgumentError(`expected a number or a Tensor, found ${describeValue(value)}`);

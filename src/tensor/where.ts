@@ -1,5 +1,5 @@
 import { promoteWithNumber, type Scalar } from './promote.js';
-import { single, Tensor } from './Tensor.js';
+import { checkScalar, single, Tensor } from './Tensor.js';
 
 /**
  * The elements of `input` at the indices where `condition` is true, and those of `other` elsewhere (`torch.where`). All
@@ -17,6 +17,8 @@ import { single, Tensor } from './Tensor.js';
  */
 export function where(condition: Tensor, input: Tensor | Scalar, other: Tensor | Scalar): Tensor {
   if (input instanceof Tensor) return input.where(condition, other);
+  checkScalar(input);
+  if (!(other instanceof Tensor)) checkScalar(other);
   const dtype = promoteWithNumber(other instanceof Tensor ? other.dtype : promoteWithNumber('bool', other), input);
   return single(input, dtype).where(condition, other instanceof Tensor ? other : single(other, dtype));
 }
