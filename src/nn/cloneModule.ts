@@ -1,6 +1,4 @@
-import { deferralOf } from '../init/Deferral.js';
-import type { Storage } from '../numerics/DType.js';
-import { dataIfMaterialized } from '../tensor/deferredData.js';
+import { copied } from '../tensor/deferredData.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { copyDeclarations } from './entries.js';
 import { ownForward } from './hooks.js';
@@ -67,10 +65,8 @@ function fillModule(from: ModuleNode, to: ModuleNode, copyOf: <T>(value: T) => T
 }
 
 function copyTensor(tensor: Tensor): Tensor {
-  const { dtype, shape } = tensor;
-  const plain = new Tensor({ dtype, shape, data: dataIfMaterialized(tensor).slice() as Storage });
+  const plain = new Tensor(copied(tensor));
   const copy = tensor instanceof Parameter ? new Parameter(plain, { requiresGrad: false }) : plain;
-  deferralOf(tensor)?.deferCopy(tensor, copy);
   if (tensor.requiresGrad) copy.requiresGrad = true;
   if (tensor.grad) copy.grad = copyTensor(tensor.grad);
   return copy;

@@ -10,7 +10,7 @@ export interface Diagnostics {
   readonly uncovered: readonly string[];
   /** Paths of the parameters that stay unchanged because `loadStateDict` wrote them (option `onlyMissing`). */
   readonly loaded: readonly string[];
-  /** For each parameter that has more than one path: all its paths. */
+  /** For each parameter that has more than one path: all its paths, at most the first 1000. */
   readonly tied: readonly (readonly string[])[];
   /** Labels of the rules that match nothing. */
   readonly unusedRules: readonly string[];
@@ -29,8 +29,16 @@ export function formatDiagnostics({ uncovered, loaded, tied, unusedRules, shadow
   const lines: string[] = [];
   if (uncovered.length > 0) lines.push(`uncovered parameters, left as they were: ${uncovered.join(', ')}`);
   if (loaded.length > 0) lines.push(`loaded parameters, left as they were: ${loaded.join(', ')}`);
-  for (const paths of tied) lines.push(`tied, filled once: ${paths.join(' = ')}`);
+  for (const paths of tied) lines.push(`tied, filled once: ${joinSome(paths)}`);
   if (unusedRules.length > 0) lines.push(`unused rules: ${unusedRules.join(', ')}`);
   for (const { rule, by } of shadowedRules) lines.push(`shadowed rule: ${rule}, by ${by} before it`);
   return lines;
+}
+
+/** The number of paths of one parameter that are printed. */
+const PRINTED_PATHS = 20;
+
+function joinSome(paths: readonly string[]): string {
+  const printed = paths.slice(0, PRINTED_PATHS).join(' = ');
+  return paths.length > PRINTED_PATHS ? `${printed} and more` : printed;
 }

@@ -7,8 +7,8 @@ import { keyOf } from '../nn/stateNames.js';
 import { joinPath, walk } from '../nn/walk.js';
 import type { Pass } from './definePolicy.js';
 import { Derived } from './derive.js';
+import { modulePaths } from './modulePaths.js';
 import type { Place } from './Place.js';
-import { pathsByMember } from './pathsByMember.js';
 import type { Filling, ModuleRule, Rule } from './rule.js';
 
 /** The use of a rule that matched at least one module or parameter. */
@@ -51,14 +51,14 @@ export function* claimParameters(
     }
   };
   for (const place of placesOf(model, pass)) {
-    const { module, path, paths } = place;
+    const { module, path } = place;
     const owners = new Map<Parameter, Rule>();
     const claims: { key: string; parameter: Parameter; rule: Rule; filling: Filling }[] = [];
     let owner: Rule | undefined;
     for (const rule of pass.rules) {
       if (rule.kind === 'parameter') {
         for (const [key, parameter] of parameterEntries(module)) {
-          if (!paths.some((shared) => rule.matches(joinPath(shared, key)))) continue;
+          if (!rule.matches(place, key)) continue;
           const earlier = owners.get(parameter);
           noteUse(uses, rule, earlier);
           if (earlier !== undefined) continue;
@@ -90,7 +90,7 @@ export function* claimParameters(
 
 /** The place of every module, in the order of the pass. A shared module comes once. */
 function* placesOf(model: Module, { order }: Pass): IterableIterator<Place> {
-  const pathsOf = pathsByMember(walk(model, { duplicates: 'visit' }));
+  const pathsOf = modulePaths(model);
   const modules = walk(model, { order: order === 'apply' ? 'childrenFirst' : 'parentsFirst' });
   for (const [path, module, parent] of modules) {
     const paths = pathsOf.get(module) ?? [path];

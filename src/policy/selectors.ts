@@ -2,6 +2,7 @@ import { describeValue, isClass, PolicyError, refusesPromise } from '../errors.j
 import { Module } from '../nn/Module.js';
 import type { ModuleClass } from '../nn/visit.js';
 import { compileGlob } from './compileGlob.js';
+import { matchesPath } from './modulePaths.js';
 import type { Place } from './Place.js';
 
 /** A value that chooses modules; made by {@link atPath}, {@link allOf}, {@link anyOf} and {@link not}. */
@@ -49,7 +50,7 @@ export function atPath(pattern: string): ModuleSelector;
 export function atPath(pattern: string, ...extra: unknown[]): ModuleSelector {
   refuseExtra('atPath() expects one pattern', 'anyOf(atPath(…), atPath(…))', extra);
   const glob = compileGlob(pattern);
-  return new ModuleSelector(`atPath('${pattern}')`, ({ paths }) => paths.some((path) => glob.test(path)), false);
+  return new ModuleSelector(`atPath('${pattern}')`, ({ paths }) => matchesPath(glob, paths), false);
 }
 
 /** Refuses arguments after the first one, except the index and the array that `Array.prototype.map` passes. */

@@ -17,7 +17,7 @@ import * as alongDimension from './alongDimension.js';
 import { broadcastTo, type Combine, zipNumbers } from './broadcast.js';
 import { checkFits } from './checkFits.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
-import { dataToOverwrite } from './deferredData.js';
+import { copied, dataToOverwrite, shareData } from './deferredData.js';
 import * as elementwise from './elementwise.js';
 import * as extremes from './extremes.js';
 import { formatTensor } from './formatTensor.js';
@@ -62,7 +62,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   declare readonly dtype: D;
   /** The sizes of the dimensions, outermost first; `[]` for a single number. */
   declare readonly shape: Shape;
-  /** The elements in row-major order. Views of a tensor share them. Reading materializes a deferred tensor. */
+  /** The elements in row-major order. Views of a tensor share them. Reading materializes a deferred tensor and its views. */
   declare readonly data: Storage<D>;
   /** The recorded operation that computed this tensor; `null` for a leaf. */
   readonly entry: TapeEntry | null;
@@ -78,7 +78,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     }
     this.dtype = dense.dtype;
     this.shape = dense.shape;
-    this.data = dense.data;
+    shareData(this, dense);
     this.entry = entry;
   }
 
@@ -250,13 +250,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** A tensor that shares the elements, without the recorded operations. */
   detach(): Tensor<D> {
-    return new Tensor({ dtype: this.dtype, shape: this.shape, data: this.data });
+    return new Tensor(this);
   }
 
   /** A copy. Its gradient flows back to this tensor. */
   clone(): Tensor<D> {
-    const { dtype, shape } = this;
-    return record('CloneBackward0', [this], { dtype, shape, data: this.data.slice() as Storage<D> }, (g) => [g]);
+    return record('CloneBackward0', [this], copied(this), (g) => [g]);
   }
 
   /** A tensor with the elements converted to a dtype; this tensor itself if it has the dtype already. */
@@ -742,9 +741,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
     if (this.requiresGrad && !isFloatDType(source.dtype)) {
       throw new DTypeError(`only Tensors of floating point dtype can require gradients, found ${source.dtype}`);
     }
-    const { dtype, shape, data } = source;
-    // The array first: a deferred array that other tensors share is materialized now, in the old dtype and shape.
-    Object.assign(this, { data, dtype, shape });
+    const { dtype, shape } = source;
+    Object.assign(this, { dtype, shape });
+    shareData(this, source);
     return this;
   }
 

@@ -2,6 +2,7 @@ import { ArgumentError, ShapeError } from '../errors.js';
 import { createStorage, type DType, type Storage } from '../numerics/DType.js';
 import { createNumbers } from '../numerics/numbers.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback, reshaped } from './Dense.js';
+import { sharing } from './deferredData.js';
 import { numelOf, resolveDim, type Shape } from './Shape.js';
 
 /**
@@ -162,11 +163,10 @@ export function splitAt(shape: Shape, dim: number): [outer: number, size: number
 
 /** A tensor of this shape that shares the elements of `a` from index `start`. */
 function part<D extends DType>(a: Dense<D>, shape: Shape, start: number): Computed<D> {
-  const data = a.data.subarray(start, start + numelOf(shape)) as typeof a.data;
   const pullback = (g: Dense) => {
     const around = createStorage(g.dtype, numelOf(a.shape)) as Storage;
     around.set(g.data as never, start);
     return [{ dtype: g.dtype, shape: a.shape, data: around }];
   };
-  return { value: { dtype: a.dtype, shape, data }, pullback };
+  return { value: sharing(a, shape, start), pullback };
 }
