@@ -47,9 +47,7 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
   get(name: string): T {
     const found = this.items().find(([known]) => known === name);
     if (found) return found[1];
-    throw new StateError(
-      `${this.constructor.name} has no ${describeValue(name)}${nearestName(String(name), this.keys())}`,
-    );
+    throw new StateError(`${this.constructor.name} has no ${describeValue(name)}${nearestName(name, this.keys())}`);
   }
 
   /** Puts a member under a name. An existing name keeps its position, a new one is added at the end. Returns this container. */

@@ -1,4 +1,4 @@
-import { describeValue, nearestName, StateError } from '../errors.js';
+import { describeValue, formatValue, nearestName, StateError } from '../errors.js';
 import { isFloatDType } from '../numerics/DType.js';
 import { readOptions } from '../readOptions.js';
 import { equalShapes, formatShape } from '../tensor/Shape.js';
@@ -94,7 +94,7 @@ function readState(state: Iterable<readonly [string, Tensor]>): Map<string, Tens
     const [key, value] = pair;
     if (!(value instanceof Tensor)) {
       throw new StateError(
-        `While copying the parameter named "${key}", expected a Tensor, found ${describeValue(value)}`,
+        `While copying the parameter named "${formatValue(key)}", expected a Tensor, found ${describeValue(value)}`,
       );
     }
     source.set(key, value);
@@ -115,5 +115,5 @@ function describeUnexpected(unexpected: readonly string[], missing: readonly str
 }
 
 function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
+  return names.map((name) => `"${formatValue(name)}"`).join(', ');
 }

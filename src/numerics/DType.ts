@@ -1,4 +1,4 @@
-import { DTypeError, describeValue, ShapeError } from '../errors.js';
+import { DTypeError, describeValue, isNameIn, ShapeError } from '../errors.js';
 
 /** Element types, named as in PyTorch. */
 export type DType = 'float32' | 'float64' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'uint8' | 'bool';
@@ -45,7 +45,7 @@ const STORAGE_CLASSES: { readonly [D in DType]: StorageClass<Storages[D]> } = {
 
 /** Whether a value is the name of a dtype. */
 export function isDType(value: unknown): value is DType {
-  return typeof value === 'string' && Object.hasOwn(STORAGE_CLASSES, value);
+  return isNameIn(STORAGE_CLASSES, value);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { describeValue, ShapeError } from '../errors.js';
+import { describeValue, formatList, formatValue, ShapeError } from '../errors.js';
 
 /** Sizes of a dense row-major array, outermost first; `[]` is a single number. */
 export type Shape = readonly number[];
@@ -26,7 +26,7 @@ export function stridesOf(shape: Shape): number[] {
 
 /** A shape as text: `[6, 3, 5, 5]`. */
 export function formatShape(shape: Shape): string {
-  return `[${shape.map(String).join(', ')}]`;
+  return formatList(shape);
 }
 
 /** Whether two shapes have the same sizes. */
@@ -61,7 +61,7 @@ export function resolveDim(dim: number, ndim: number): number {
   const limit = Math.max(ndim, 1);
   if (!Number.isInteger(dim) || dim < -limit || dim >= limit) {
     throw new ShapeError(
-      `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${String(dim)})`,
+      `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${formatValue(dim)})`,
     );
   }
   return dim < 0 ? dim + limit : dim;

@@ -1,4 +1,12 @@
-import { ArgumentError, DTypeError, describeValue, ShapeError, StateError } from '../errors.js';
+import {
+  ArgumentError,
+  DTypeError,
+  describeValue,
+  formatList,
+  formatValue,
+  ShapeError,
+  StateError,
+} from '../errors.js';
 import {
   checkDtype,
   createStorage,
@@ -100,7 +108,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   static fromData<D extends DType>(data: Storage<D>, shape: Shape, dtype?: D): Tensor<D> {
     const found = dtype ?? (dtypeOf(data) as D);
     if (!isDType(found) || !isStorageOf(found, data)) {
-      throw new DTypeError(`${String(found)} is not stored in a ${Object(data).constructor?.name ?? typeof data}`);
+      throw new DTypeError(`${formatValue(found)} is not stored in ${describeValue(data)}`);
     }
     const checked = checkShape(shape);
     if (numelOf(checked) !== data.length) {
@@ -466,7 +474,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const size = this.shape[d];
     if (!Number.isInteger(index) || index < -size || index >= size) {
       throw new ShapeError(
-        `select(): index ${String(index)} out of range for tensor of size ${formatShape(this.shape)} at dimension ${dim}`,
+        `select(): index ${formatValue(index)} out of range for tensor of size ${formatShape(this.shape)} at dimension ${dim}`,
       );
     }
     return this.rearranged('SelectBackward0', alongDimension.select(this, d, index < 0 ? index + size : index));
@@ -504,7 +512,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   chunk(chunks: number, dim = 0): Tensor<D>[] {
     if (!Number.isInteger(chunks) || chunks < 1)
-      throw new ArgumentError(`chunk expects \`chunks\` to be greater than 0, got: ${String(chunks)}`);
+      throw new ArgumentError(`chunk expects \`chunks\` to be greater than 0, got: ${formatValue(chunks)}`);
     if (this.ndim === 0) throw new ShapeError('chunk expects at least a 1-dimensional tensor');
     const size = this.shape[resolveDim(dim, this.ndim)];
     return this.split(size === 0 ? new Array<number>(chunks).fill(0) : Math.ceil(size / chunks), dim);
@@ -521,12 +529,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const parts = Array.isArray(sizes) ? [...sizes] : evenParts(total, sizes as number);
     if (parts.some((size) => !Number.isInteger(size) || size < 0)) {
       throw new ShapeError(
-        `split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=[${parts.join(', ')}]`,
+        `split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=${formatList(parts)}`,
       );
     }
     if (parts.reduce((sum, size) => sum + size, 0) !== total) {
       throw new ShapeError(
-        `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${dim}), but got split_sizes=[${parts.join(', ')}]`,
+        `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${dim}), but got split_sizes=${formatList(parts)}`,
       );
     }
     const name = Array.isArray(sizes) ? 'SplitWithSizesBackward0' : 'SplitBackward0';

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, formatValue, ShapeError } from '../errors.js';
 import { createStorage, type DType, type Storage } from '../numerics/DType.js';
 import { createNumbers } from '../numerics/numbers.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback, reshaped } from './Dense.js';
@@ -15,11 +15,11 @@ export function narrow<D extends DType>(a: Dense<D>, dim: number, start: number,
   const size = a.shape[d];
   if (!Number.isInteger(start) || start < -size || start > size) {
     throw new ShapeError(
-      `start out of range (expected to be in range of [${-size}, ${size}], but got ${String(start)})`,
+      `start out of range (expected to be in range of [${-size}, ${size}], but got ${formatValue(start)})`,
     );
   }
   if (!Number.isInteger(length) || length < 0) {
-    throw new ShapeError(`narrow(): length must be non-negative, found ${String(length)}`);
+    throw new ShapeError(`narrow(): length must be non-negative, found ${formatValue(length)}`);
   }
   const from = start < 0 ? start + size : start;
   if (from + length > size) {
@@ -141,7 +141,7 @@ function roll<D extends DType>(a: Dense<D>, shift: number, dim: number): Compute
     throw new ShapeError(`Dimension specified as ${dim} but tensor has no dimensions`);
   }
   if (!Number.isInteger(shift))
-    throw new ArgumentError(`roll expects shifts that are whole numbers, found ${String(shift)}`);
+    throw new ArgumentError(`roll expects shifts that are whole numbers, found ${formatValue(shift)}`);
   const d = resolveDim(dim, a.shape.length);
   const size = a.shape[d];
   return gather(

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, formatValue, ShapeError } from '../errors.js';
 import { createStorage, type DType } from '../numerics/DType.js';
 import { broadcastTo, sumToShape } from './broadcast.js';
 import { type Computed, type Dense, reshaped } from './Dense.js';
@@ -59,7 +59,7 @@ export function expand<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> 
     const own = a.shape[d - offset] ?? 1;
     if (Number.isInteger(size) && size >= 0 && (own === 1 || own === size)) return;
     throw new ShapeError(
-      `The expanded size of the tensor (${String(size)}) must match the existing size (${own}) at non-singleton dimension ${d}. Target sizes: ${formatShape(sizes)}. Tensor sizes: ${formatShape(a.shape)}`,
+      `The expanded size of the tensor (${formatValue(size)}) must match the existing size (${own}) at non-singleton dimension ${d}. Target sizes: ${formatShape(sizes)}. Tensor sizes: ${formatShape(a.shape)}`,
     );
   });
   const { data } = broadcastTo(a, shape);

@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError } from '../../errors.js';
+import { ArgumentError, DTypeError, formatValue } from '../../errors.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { readOptions } from '../../readOptions.js';
@@ -91,7 +91,7 @@ export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {})
 export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
   const { beta, reduction } = readOptions('smooth_l1_loss', options, { beta: 1, reduction: 'mean' });
   if (!(checkNumber('beta', beta) >= 0)) {
-    throw new ArgumentError(`smooth_l1_loss does not support negative values for beta, found ${String(beta)}`);
+    throw new ArgumentError(`smooth_l1_loss does not support negative values for beta, found ${formatValue(beta)}`);
   }
   return differenceLoss(input, target, reduction, {
     name: 'SmoothL1Loss',
@@ -112,7 +112,7 @@ export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Los
 export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
   const { delta, reduction } = readOptions('huber_loss', options, { delta: 1, reduction: 'mean' });
   if (!(checkNumber('delta', delta) > 0)) {
-    throw new ArgumentError(`huber_loss does not support non-positive values for delta, found ${String(delta)}`);
+    throw new ArgumentError(`huber_loss does not support non-positive values for delta, found ${formatValue(delta)}`);
   }
   return differenceLoss(input, target, reduction, {
     name: 'HuberLoss',

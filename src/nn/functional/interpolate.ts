@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
+import { ArgumentError, DTypeError, describeValue, formatValue, isNameIn, ShapeError } from '../../errors.js';
 import { type ResampleAxis, resample, resampleBackward } from '../../kernels/image/resample.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
@@ -136,7 +136,7 @@ export function interpolate(input: Tensor, options: InterpolateOptions = {}): Te
 }
 
 function checkMode(mode: InterpolateMode, shape: Shape, alignCorners: boolean | null | undefined) {
-  const found = Object.hasOwn(MODES, mode) ? MODES[mode] : undefined;
+  const found = isNameIn(MODES, mode) ? MODES[mode] : undefined;
   if (found && !['linear', 'cubic'].includes(found.kind) && alignCorners !== null && alignCorners !== undefined) {
     throw new ArgumentError(
       'align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear',
@@ -148,7 +148,7 @@ function checkMode(mode: InterpolateMode, shape: Shape, alignCorners: boolean | 
   }
   if (!found || !(found.dims as readonly number[]).includes(dims)) {
     throw new (found ? ShapeError : ArgumentError)(
-      `Input Error: Only 3D, 4D and 5D input Tensors supported (got ${shape.length}D) for the modes: ${Object.keys(MODES).join(' | ')} (got ${String(mode)})`,
+      `Input Error: Only 3D, 4D and 5D input Tensors supported (got ${shape.length}D) for the modes: ${Object.keys(MODES).join(' | ')} (got ${formatValue(mode)})`,
     );
   }
   return found;

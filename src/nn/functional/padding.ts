@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue, ShapeError } from '../../errors.js';
+import { ArgumentError, describeValue, formatValue, isNameIn, ShapeError } from '../../errors.js';
 import { addPadded, buildPaddingMap, padImages } from '../../kernels/image/padding.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { createStorage, type DType, type Storage } from '../../numerics/DType.js';
@@ -81,8 +81,7 @@ const NAMES: Readonly<Record<PadMode, (dims: number) => string>> = {
 type Sides = readonly [before: number, after: number];
 
 function sidesByDimension(shape: Shape, padding: readonly number[], mode: PadMode, value: number | undefined): Sides[] {
-  if (typeof mode !== 'string' || !Object.hasOwn(NAMES, mode))
-    throw new ArgumentError(`Unrecognised padding mode ${String(mode)}`);
+  if (!isNameIn(NAMES, mode)) throw new ArgumentError(`Unrecognised padding mode ${formatValue(mode)}`);
   if (padding.some((size) => !Number.isSafeInteger(size))) {
     throw new ArgumentError(`padding sizes must be whole numbers, found ${formatShape(padding)}`);
   }

@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
+import { ArgumentError, DTypeError, describeValue, formatList, ShapeError } from '../../errors.js';
 import type { PoolAxes, PoolAxis } from '../../kernels/image/PoolAxis.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
@@ -113,7 +113,7 @@ export function adaptiveWindows(name: string, dims: number, input: Tensor, outpu
   const output = sizes.map((size, d) => size ?? spatial[d]);
   if (!output.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw new ArgumentError(
-      `${name}: elements of output_size must be greater than or equal to 0 but received {${output.map(String).join(', ')}}`,
+      `${name}: elements of output_size must be greater than or equal to 0 but received ${formatList(output)}`,
     );
   }
   return poolingOf(name, input, output, (d, o) => {
