@@ -71,9 +71,12 @@ export function createStorage<D extends DType>(dtype: D, length: number): Storag
   try {
     return new STORAGE_CLASSES[dtype](length);
   } catch (cause) {
-    throw new ShapeError(`not enough memory: you tried to allocate ${length} elements of ${dtype}`, undefined, {
-      cause,
-    });
+    const bytes = (length * bytesOf(dtype)).toLocaleString('en');
+    throw new ShapeError(
+      `not enough memory: you tried to allocate ${length.toLocaleString('en')} elements of ${dtype}, ${bytes} bytes`,
+      undefined,
+      { cause },
+    );
   }
 }
 

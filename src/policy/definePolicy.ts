@@ -150,11 +150,11 @@ function checkRules(owner: string, rules: unknown): void {
     throw new PolicyError(`${owner} expects an array of rules, found ${found}`);
   }
   if (rules.length === 0) throw new PolicyError(`${owner} has no rules; expected at least one`);
-  rules.forEach((candidate: unknown, index) => {
-    if (isRule(candidate)) return;
+  for (const [index, candidate] of rules.entries()) {
+    if (isRule(candidate)) continue;
     const found = describeNonRule(candidate);
     throw new PolicyError(`rule ${index + 1} of ${owner}: expected a value of rule() or parameter(), found ${found}`);
-  });
+  }
 }
 
 function describeNonRule(value: unknown): string {

@@ -1,4 +1,5 @@
 import { ArgumentError, formatValue } from '../errors.js';
+import { createStorage } from '../numerics/DType.js';
 import { drawBelow } from './drawBelow.js';
 import type { Generator } from './Generator.js';
 import { RANDPERM_DOUBLE } from './wordsDrawn.js';
@@ -17,7 +18,7 @@ export function randperm(n: number, generator: Generator): Uint32Array<ArrayBuff
   if (!Number.isInteger(n) || n < 0 || n >= 2 ** 32) {
     throw new ArgumentError(`n must be non-negative, got ${formatValue(n)}; randperm expects an integer in [0, 2^32)`);
   }
-  const order = new Uint32Array(n);
+  const order = new Uint32Array(createStorage('int32', n).buffer as ArrayBuffer);
   permute(order, n, generator);
   return order;
 }

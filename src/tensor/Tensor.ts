@@ -7,6 +7,7 @@ import {
   ShapeError,
   StateError,
 } from '../errors.js';
+import { checkCount } from '../numerics/checkNumber.js';
 import {
   checkDtype,
   createStorage,
@@ -36,6 +37,9 @@ import { checkCastable, floatDtypeOf, promoteOperands, promoteWithNumber } from 
 import * as reductions from './reductions.js';
 import { broadcastShapes, checkShape, equalShapes, formatShape, numelOf, resolveDim, type Shape } from './Shape.js';
 import { createEntry, leafGradients, type TapeEntry, type Tracked } from './Tape.js';
+
+/** The largest number of arrays that {@link Tensor.tolist} makes. */
+const MAX_ARRAYS = 2 ** 26;
 
 /** Elements in arrays as deep as a tensor has dimensions: bigints for `int64`, booleans for `bool`, otherwise numbers. */
 export type NestedElements = number | bigint | boolean | NestedElements[];
@@ -145,13 +149,22 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return readNumber(this.data, this.dtype, 0);
   }
 
-  /** The elements in nested arrays; one number, bigint or boolean if the shape is `[]`. */
+  /**
+   * The elements in nested arrays; one number, bigint or boolean if the shape is `[]`.
+   * @throws ShapeError if these would be more than 2²⁶ arrays
+   */
   tolist(): NestedElements {
     const { data, dtype } = this as Tensor;
     const read = (index: number): NestedElements => {
       if (data instanceof BigInt64Array) return data[index];
       return dtype === 'bool' ? data[index] !== 0 : readNumber(data, dtype, index);
     };
+    const arrays = numelOf(this.shape.slice(0, -1));
+    if (arrays > MAX_ARRAYS) {
+      throw new ShapeError(
+        `tolist() of the shape ${formatShape(this.shape)} would make ${arrays.toLocaleString('en')} arrays, at most ${MAX_ARRAYS.toLocaleString('en')}`,
+      );
+    }
     let next = 0;
     const nest = (dim: number): NestedElements =>
       dim === this.ndim ? read(next++) : Array.from({ length: this.shape[dim] }, () => nest(dim + 1));
@@ -515,7 +528,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
       throw new ArgumentError(`chunk expects \`chunks\` to be greater than 0, got: ${formatValue(chunks)}`);
     if (this.ndim === 0) throw new ShapeError('chunk expects at least a 1-dimensional tensor');
     const size = this.shape[resolveDim(dim, this.ndim)];
-    return this.split(size === 0 ? new Array<number>(chunks).fill(0) : Math.ceil(size / chunks), dim);
+    if (size === 0)
+      return this.split(new Array<number>(checkCount('chunks of an empty dimension', chunks)).fill(0), dim);
+    return this.split(Math.ceil(size / chunks), dim);
   }
 
   /**

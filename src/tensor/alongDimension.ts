@@ -127,11 +127,11 @@ export function rollAll<D extends DType>(a: Dense<D>, shifts: readonly number[],
   }
   const steps: Pullback[] = [];
   let value = a;
-  shifts.forEach((shift, i) => {
+  for (const [i, shift] of shifts.entries()) {
     const step = roll(value, shift, dims[i]);
     value = step.value;
     steps.unshift(step.pullback);
-  });
+  }
   return { value, pullback: (g) => [steps.reduce<Dense>((gradient, step) => step(gradient)[0] as Dense, g)] };
 }
 

@@ -14,13 +14,32 @@ export const UNPRINTABLE: readonly unknown[] = [
   Object.assign(Object.create({ constructor: { name: Symbol('s') } }), {}),
   Object.defineProperty(() => {}, 'name', { value: Symbol('s') }),
   Object.defineProperty(() => {}, 'name', { get: thrown }),
-  'x'.repeat(100_000),
-  ['x'.repeat(100_000)],
+  'x'.repeat(10_000),
+  ['x'.repeat(10_000)],
 ];
 
 function thrown(): never {
   throw new TypeError('a value that must not be read');
 }
+
+/** Sizes that no memory can hold, and lists of sizes with holes. */
+export const HUGE: readonly unknown[] = [
+  2 ** 50,
+  2 ** 53 - 1,
+  2 ** 60,
+  1e300,
+  -(2 ** 50),
+  2n ** 70n,
+  [2 ** 50],
+  [2 ** 31, 2 ** 31],
+  [2 ** 31, 2 ** 31, 2 ** 31],
+  [-1, 2 ** 53 - 1],
+  [2 ** 50, 0],
+  new Array(3),
+  // biome-ignore lint/suspicious/noSparseArray: a hole is what is tested
+  [1, , 2],
+  new Array(1000).fill(1),
+];
 
 /** What programs in plain JavaScript pass by mistake. */
 export const WRONG: readonly unknown[] = [
@@ -39,6 +58,7 @@ export const WRONG: readonly unknown[] = [
   [[null]],
   () => {},
   ...UNPRINTABLE,
+  ...HUGE,
 ];
 
 // The point of these tests is to call everything with arguments of wrong types.

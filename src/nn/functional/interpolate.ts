@@ -7,6 +7,7 @@ import { denseOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from './averagePooling.js';
+import { checkOutput } from './checkOutput.js';
 import { floatsOf } from './floatsOf.js';
 import { type Interpolation, resampleAxis } from './resampleAxis.js';
 import type { Size } from './windows.js';
@@ -93,6 +94,7 @@ export function interpolate(input: Tensor, options: InterpolateOptions = {}): Te
   const { kind, name } = checkMode(mode, shape, alignCorners);
   const spatial = shape.slice(2);
   const { output, scales } = outputSizes(spatial, settings);
+  checkOutput('interpolate', [...shape.slice(0, 2), ...output], dims);
   if (kind === 'area') return [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d][dims - 1](input, output);
   if (!isFloatDType(dtype))
     throw new DTypeError(`"${mode} interpolation" not implemented for '${dtype}': expected a floating dtype`);
@@ -164,7 +166,8 @@ function outputSizes(spatial: Shape, options: InterpolateOptions): { output: Sha
   }
   const given = size ?? scaleFactor;
   if (given === null) throw new ArgumentError('either size or scale_factor should be defined');
-  const numbers = typeof given === 'number' ? spatial.map(() => given) : given;
+  const numbers =
+    typeof given === 'number' ? spatial.map(() => given) : Array.isArray(given) ? Array.from(given) : given;
   if (!Array.isArray(numbers) || !numbers.every((number) => typeof number === 'number')) {
     throw new ArgumentError(
       `size and scale_factor must be one number or one for each dimension, found ${describeValue(given)}`,
