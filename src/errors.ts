@@ -215,7 +215,7 @@ export function checkOptions<T extends object>(
 }
 
 /** Whether a value is an object literal, or has no prototype. */
-export function isPlainObject(value: unknown): boolean {
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   try {
     const prototype: unknown = Object.getPrototypeOf(value);

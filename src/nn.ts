@@ -1,5 +1,5 @@
 /** Modules and layers: `torch.nn`. */
-export { ModuleDict, ModuleList, Sequential } from './nn/containers.js';
+export { ModuleDict, ModuleList, type ModulesOf, type NamedModules, Sequential } from './nn/containers.js';
 export { deferInit, materialize } from './nn/deferInit.js';
 export type { AttentionInputs } from './nn/functional/attentionMasks.js';
 export type { AvgPool1dOptions, AvgPoolOptions } from './nn/functional/averagePooling.js';

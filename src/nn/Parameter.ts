@@ -1,9 +1,17 @@
+import { HiddenState } from '../HiddenState.js';
 import type { DType, FloatDType } from '../numerics/DType.js';
 import { readOptions } from '../readOptions.js';
 import { zeros } from '../tensor/creation.js';
 import { getDefaultDtype } from '../tensor/defaultDtype.js';
 import type { Shape } from '../tensor/Shape.js';
 import { checkTensor, Tensor } from '../tensor/Tensor.js';
+
+const originals = new HiddenState<Parameter>('parameter');
+
+/** The parameter behind its proxies: two parameters are the same if these are. */
+export function originalParameter(parameter: Parameter): Parameter {
+  return originals.get(parameter) ?? parameter;
+}
 
 /**
  * A tensor that a module learns (`torch.nn.Parameter`). Assigned to a property of a module, it is one of the module's
@@ -30,6 +38,7 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
     const { requiresGrad } = readOptions('Parameter', options, { requiresGrad: true });
     super(tensor);
     this.requiresGrad = requiresGrad;
+    originals.set(this, this as Parameter);
   }
 
   /** The parameter in the layout of PyTorch's `repr`. */

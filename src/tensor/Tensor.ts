@@ -26,11 +26,12 @@ import * as alongDimension from './alongDimension.js';
 import { broadcastTo, type Combine, zipNumbers } from './broadcast.js';
 import { checkFits } from './checkFits.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
-import { copied, dataToOverwrite, shareData } from './deferredData.js';
+import { copied, dataToOverwrite, isDeferred, shareData } from './deferredData.js';
 import * as elementwise from './elementwise.js';
 import * as extremes from './extremes.js';
 import { formatTensor } from './formatTensor.js';
 import * as layout from './layout.js';
+import { hasLoaded, markLoaded, unmarkLoaded, withMarkOf } from './loadedElements.js';
 import { matmul } from './matmul.js';
 import * as powers from './powers.js';
 import { checkCastable, floatDtypeOf, promoteOperands, promoteWithNumber } from './promote.js';
@@ -283,7 +284,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
   to<E extends DType>(dtype: E): Tensor<E> {
     if (this.is(checkDtype(dtype))) return this as unknown as Tensor<E>;
     const from = this.dtype;
-    return record('ToCopyBackward0', [this], converted(this, dtype), (g) => [converted(g, from)]);
+    const copy = converted(this, dtype);
+    withMarkOf(this.data, copy.data);
+    return record('ToCopyBackward0', [this], copy, (g) => [converted(g, from)]);
   }
 
   // ---- element-wise arithmetic; `other` is broadcast
@@ -699,7 +702,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
     checkTensor('copy_', other, 'other');
     this.checkFilledBy(other);
     const { data } = broadcastTo(converted(other, this.dtype), this.shape);
-    dataToOverwrite(this).set(data as never);
+    const isLoaded = hasLoaded(other.data);
+    const own = dataToOverwrite(this);
+    own.set(data as never);
+    if (isLoaded) markLoaded(own);
     return this;
   }
 
@@ -738,6 +744,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const generator = generatorOf('uniform_', options);
     const { data, dtype } = this.drawable('uniform_');
     fillUniform(data, dtype, from, to, generator);
+    unmarkLoaded(data);
     return this;
   }
 
@@ -751,6 +758,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const generator = generatorOf('normal_', options);
     const { data, dtype } = this.drawable('normal_');
     fillNormal(data, dtype, mean, std, generator);
+    unmarkLoaded(data);
     return this;
   }
 
@@ -833,6 +841,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   private rearranged(name: string, { value, pullback }: Computed<D>): Tensor<D> {
+    // A deferred tensor has no loaded elements, and reading them would draw them.
+    if (!isDeferred(this)) withMarkOf(this.data, value.data);
     return record(name, [this], value, pullback);
   }
 

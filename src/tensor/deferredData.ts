@@ -1,5 +1,6 @@
 import { currentDryRun } from '../kernels/dryRun.js';
 import { bytesOf, createStorage, type DType, type Storage, storageIn } from '../numerics/DType.js';
+import { unmarkLoaded, withMarkOf } from './loadedElements.js';
 import { numelOf, type Shape } from './Shape.js';
 
 /** What a tensor shows: its element type, its sizes, and an array or a part of one. */
@@ -149,7 +150,7 @@ export function sharing<D extends DType>(source: Shown<D>, shape: Shape, start =
 export function copied<D extends DType>(source: Shown<D>): Shown<D> {
   const { dtype, shape } = source;
   const from = placeOf(source);
-  if (from === undefined) return { dtype, shape, data: source.data.slice() as Storage<D> };
+  if (from === undefined) return { dtype, shape, data: withMarkOf(source.data, source.data.slice() as Storage<D>) };
   const array = new DeferredArray(dtype, from.array.length, from.array.source);
   array.source.copyFill(from.array, array);
   return array.shownAs(dtype, shape, from.start);
@@ -185,11 +186,15 @@ export function discardDeferred(tensor: Shown): void {
   array?.source.discard(array);
 }
 
-/** The array of a tensor, for code that writes every element. The fill of a deferred tensor is discarded. */
+/**
+ * The array of a tensor, for code that writes every element. The fill of a deferred tensor is discarded, and the elements
+ * no longer count as loaded.
+ */
 export function dataToOverwrite<D extends DType>(tensor: Shown<D>): Storage<D> {
   // A dry run writes into an array that no other code reads, because the tensor has to stay as it is.
   if (currentDryRun() && isDeferred(tensor)) return createStorage(tensor.dtype, numelOf(tensor.shape));
   wholeArrayOf(tensor)?.create();
+  unmarkLoaded(tensor.data);
   return tensor.data;
 }
 
