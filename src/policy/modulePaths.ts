@@ -9,7 +9,7 @@ import { pathsByMember } from './pathsByMember.js';
  * The number of paths that are listed for one module or parameter at most. Where shared modules contain shared modules,
  * the number of paths doubles with each level, so that no list could have them all.
  */
-export const LISTED_PATHS = 1000;
+const LISTED_PATHS = 1000;
 
 /** For each list that does not have all paths of its module: the module, and what a pattern reaches in its model. */
 const incomplete = new WeakMap<readonly string[], { readonly module: ModuleNode; readonly reached: Reached }>();
