@@ -55,7 +55,7 @@ import { joinPath, type MemberOptions, walk, walkMembers, withoutRepeats } from 
  */
 export abstract class Module extends ModuleNode {
   constructor() {
-    refuseSurplus(new.target.name, arguments, []);
+    if (arguments.length > 0) refuseSurplus(new.target.name, arguments, []);
     super();
     locateErrors(new.target.prototype);
   }
