@@ -4,6 +4,7 @@ import {
   describeValue,
   formatList,
   formatValue,
+  isInstance,
   ShapeError,
   StateError,
 } from '../errors.js';
@@ -858,7 +859,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** The other operand as a tensor. A number gets this tensor's dtype; a fraction gets a floating-point dtype. */
   private operand(other: Tensor | number): Tensor {
-    if (other instanceof Tensor) return other;
+    if (isInstance(other, Tensor)) return other;
     const dtype = promoteWithNumber(this.dtype, checkOperand(other));
     return single(other, dtype === 'float16' || dtype === 'bfloat16' ? 'float32' : dtype);
   }
@@ -866,7 +867,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
 /** Returns an argument if it is a Tensor; otherwise throws ArgumentError in PyTorch's words. */
 export function checkTensor(operation: string, value: Tensor, argument = 'input'): Tensor {
-  if (value instanceof Tensor) return value;
+  if (isInstance(value, Tensor)) return value;
   throw new ArgumentError(`${operation}(): argument '${argument}' must be Tensor, not ${describeValue(value)}`);
 }
 
