@@ -113,7 +113,8 @@ function rebuild(error: InitreeError, detail: string, path: string | undefined):
 /** A value as error messages name it after "found": `null`, `'relu'`, `3n`, `an array`, `a Linear`. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'bigint') return `${value}n`;
+  // The digits of a longer one would fill pages, and take long to compute.
+  if (typeof value === 'bigint') return isShort(value) ? `${value}n` : 'a bigint beyond ±2^128';
   if (typeof value === 'function') {
     const kind = isClass(value) ? 'class' : 'function';
     return value.name === '' ? `a ${kind}` : `the ${kind} ${value.name}`;
@@ -122,6 +123,10 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   const name = value.constructor?.name || 'Object';
   return name === 'Object' ? 'a plain object' : `${/^(?:[AEIO]|U(?!RL|int))/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+function isShort(value: bigint): boolean {
+  return value === BigInt.asIntN(129, value);
 }
 
 /** Whether a function is a class: its source begins with `class`, or its prototype has methods (compiled classes). */

@@ -20,7 +20,7 @@ export interface ExplainOptions {
    * Default: `'torch'`.
    */
   rng?: 'torch' | 'counter' | undefined;
-  /** The seed of `rng: 'counter'`, which requires one: an integer in [−2⁶³, 2⁶⁴). */
+  /** The seed of `rng: 'counter'`, which requires one: a safe integer, or a bigint in [−2⁶³, 2⁶⁴). */
   seed?: number | bigint | undefined;
   /**
    * The treatment of parameters that no rule claims, and of rules that claim nothing. `true`: one error lists all of them.
@@ -49,10 +49,10 @@ export const RUN_DEFAULTS = {
 
 /** A checked plan, and the context to carry it out in. */
 export interface Run {
+  /** The name of the function that was called. */
+  readonly caller: string;
   readonly plan: Plan;
   readonly context: RunContext;
-  /** Restores the state that the generator had before the run. */
-  readonly restore: () => void;
 }
 
 /**
@@ -81,12 +81,12 @@ export function prepareRun(caller: string, model: Module, policy: Policy, option
   checkPolicy(`${caller}()`, policy);
   const seed = seedOf(rng, run.seed, generator);
   const inCounterMode = rng === 'counter';
-  const before = generator.clone();
   const plan = withoutDraws([...new Set([generator, defaultGenerator])], () =>
     buildPlan(model, policy, { onlyMissing, generator: inCounterMode ? null : generator }),
   );
   if (strict === true) checkComplete(plan);
   return {
+    caller,
     plan: strict === false ? plan.withoutWarnings() : plan,
     context: {
       model,
@@ -99,7 +99,6 @@ export function prepareRun(caller: string, model: Module, policy: Policy, option
       counterSeed: inCounterMode ? seed : null,
       onProgress,
     },
-    restore: () => void generator.copyState(before),
   };
 }
 
