@@ -2,7 +2,7 @@ import { operationsOf } from '../laws/bindLaw.js';
 import type { Law } from '../laws/Law.js';
 import { checkDtype, type DType } from '../numerics/DType.js';
 import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
-import { checkShape, type Shape } from '../tensor/Shape.js';
+import { checkShape, numelOf, type Shape } from '../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../tensor/Tensor.js';
 import { fillLaw } from './fillLaw.js';
 
@@ -61,8 +61,9 @@ class DefinedInitializer implements Initializer {
     // The function is not enumerable, so that only the data is printed and serialised.
     Object.defineProperty(this, 'law', {
       value: (shape: Shape, dtype: DType = 'float32') => {
-        const law = lawOf(checkShape(shape), checkDtype(dtype));
-        operationsOf(law).check(law, dtype);
+        const checked = checkShape(shape);
+        const law = lawOf(checked, checkDtype(dtype));
+        operationsOf(law).check(law, dtype, numelOf(checked));
         return law;
       },
     });
