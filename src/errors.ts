@@ -159,7 +159,7 @@ export function checkOptions<T extends object>(
 }
 
 /** Whether a value is an object literal, or has no prototype. */
-export function isPlainObject(value: unknown): boolean {
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   // A plain object of another realm (jest runs each test file in one) has another Object.prototype.

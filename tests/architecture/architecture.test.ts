@@ -12,6 +12,7 @@ import ts from 'typescript';
 const LAYERS = [
   { path: 'errors', holds: 'the error classes' },
   { path: 'readOptions', holds: 'the check of option objects' },
+  { path: 'readArguments', holds: 'the check of the arguments of a call' },
   { path: 'formatTable', holds: 'tables and their numbers as text' },
   { path: 'version', holds: 'the version of the package' },
   { path: 'numerics', holds: 'number formats and special functions' },
