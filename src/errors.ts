@@ -1,6 +1,9 @@
+import { printable, printableList } from './printable.js';
+
 /**
  * The base class of every error that the library throws on purpose. All messages have one grammar:
- * `<what was wrong> at <where>: <what was expected, what was found, what to do>`.
+ * `<what was wrong> at <where>: <what was expected, what was found, what to do>`. Control characters of names are escaped in
+ * the message (`\u001b`), not in {@link path}.
  * @example
  * ```ts
  * import { init, InitreeError, zeros } from 'initree';
@@ -26,9 +29,10 @@ export class InitreeError extends Error {
    * @param options `cause`: the error that led to this one. Default: none.
    */
   constructor(what: string, detail: string, path?: string | undefined, options?: ErrorOptions) {
-    super(`${what}${path ? ` at ${path}` : ''}: ${detail}`, options);
+    const shown = printableList(detail);
+    super(`${what}${path ? ` at ${printable(path)}` : ''}: ${shown}`, options);
     this.name = new.target.name;
-    this.detail = detail;
+    this.detail = shown;
     this.path = path;
   }
 }
@@ -112,7 +116,7 @@ function rebuild(error: InitreeError, detail: string, path: string | undefined):
 
 /** A value as error messages name it after "found": `null`, `'relu'`, `3n`, `an array`, `a Linear`. */
 export function describeValue(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'string') return `'${printable(value)}'`;
   // The digits of a longer one would fill pages, and take long to compute.
   if (typeof value === 'bigint') return isShort(value) ? `${value}n` : 'a bigint beyond ±2^128';
   if (typeof value === 'function') {
@@ -207,8 +211,8 @@ export function nearestName(found: string, names: readonly string[]): string {
     const distance = editDistance(found.toLowerCase(), name.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [name, distance];
   }
-  if (best !== undefined) return `; did you mean '${best}'?`;
-  return names.length > 0 ? `; expected one of ${names.map((name) => `'${name}'`).join(', ')}` : '';
+  if (best !== undefined) return `; did you mean ${describeValue(best)}?`;
+  return names.length > 0 ? `; expected one of ${names.map(describeValue).join(', ')}` : '';
 }
 
 /** Levenshtein's distance, computed row by row. Two swapped neighbours count as one edit. */

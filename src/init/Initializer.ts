@@ -1,6 +1,7 @@
 import { operationsOf } from '../laws/bindLaw.js';
 import type { Law } from '../laws/Law.js';
 import { checkDtype, type DType } from '../numerics/DType.js';
+import { printable } from '../printable.js';
 import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
 import { checkShape, numelOf, type Shape } from '../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../tensor/Tensor.js';
@@ -87,7 +88,7 @@ class DefinedInitializer implements Initializer {
   toString(): string {
     const { kind, ...settings } = this;
     const written = Object.entries(settings).map(([name, value]) => `${name}=${String(value)}`);
-    return `${kind}(${written.join(', ')})`;
+    return printable(`${kind}(${written.join(', ')})`);
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

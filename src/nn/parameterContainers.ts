@@ -1,5 +1,6 @@
 import { describeValue, StateError } from '../errors.js';
 import type { DType } from '../numerics/DType.js';
+import { printable } from '../printable.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { parameterEntries } from './entries.js';
 import { MemberDict, type Pairs, pairsOf } from './MemberDict.js';
@@ -109,5 +110,5 @@ export class ParameterDict extends MemberDict<Parameter, Tensor> {
 }
 
 function describe(name: string, { shape }: Parameter, type: string): string {
-  return `  (${name}): Parameter containing: [torch.${type} of size ${shape.join('x')}]`;
+  return `  (${printable(name)}): Parameter containing: [torch.${type} of size ${shape.join('x')}]`;
 }

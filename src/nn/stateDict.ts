@@ -1,5 +1,6 @@
 import { describeValue, nearestName, StateError } from '../errors.js';
 import { isFloatDType } from '../numerics/DType.js';
+import { printable } from '../printable.js';
 import { readOptions } from '../readOptions.js';
 import { equalShapes, formatShape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
@@ -70,7 +71,9 @@ export function loadState(
   if (strict && unexpectedKeys.length > 0) problems.unshift(describeUnexpected(unexpectedKeys, missingKeys));
   if (strict && missingKeys.length > 0) problems.unshift(`Missing key(s) in state_dict: ${quoted(missingKeys)}.`);
   if (problems.length > 0) {
-    throw new StateError(`Error(s) in loading state_dict for ${root.constructor.name}:\n\t${problems.join('\n\t')}`);
+    throw new StateError(
+      `Error(s) in loading state_dict for ${root.constructor.name}:\n\t${problems.map(printable).join('\n\t')}`,
+    );
   }
   for (const { target, value } of pairs) {
     if (assign) target.set_(value);

@@ -1,3 +1,5 @@
+import { printable } from '../printable.js';
+
 /** A rule that matches modules or parameters, all of which earlier rules claim. */
 export interface Shadowed {
   readonly rule: string;
@@ -32,5 +34,5 @@ export function formatDiagnostics({ uncovered, loaded, tied, unusedRules, shadow
   for (const paths of tied) lines.push(`tied, filled once: ${paths.join(' = ')}`);
   if (unusedRules.length > 0) lines.push(`unused rules: ${unusedRules.join(', ')}`);
   for (const { rule, by } of shadowedRules) lines.push(`shadowed rule: ${rule}, by ${by} before it`);
-  return lines;
+  return lines.map(printable);
 }

@@ -1,5 +1,6 @@
 import { describeValue, PolicyError } from '../errors.js';
 import { Module } from '../nn/Module.js';
+import { printable } from '../printable.js';
 import { DRAW_DEFAULTS } from '../random/DrawOptions.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator } from '../random/Generator.js';
@@ -146,6 +147,6 @@ function checkComplete({ policy, uncovered, unusedRules, shadowedRules }: Plan):
   if (problems.length === 0) return;
   throw new PolicyError(
     `policy '${policy}' is not complete for this model; add rules (init.keep leaves a parameter unchanged), or ` +
-      `omit strict (--strict of the command):\n\t${problems.join('\n\t')}`,
+      `omit strict (--strict of the command):\n\t${problems.map(printable).join('\n\t')}`,
   );
 }
