@@ -1,5 +1,6 @@
 import { ArgumentError, describeValue, StateError } from '../errors.js';
 import type { WordSource } from '../kernels/draw/WordSource.js';
+import { refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
 import { checkEngineName, createEngine, type EngineName } from './createEngine.js';
 import type { Engine } from './Engine.js';
@@ -17,7 +18,7 @@ export interface GeneratorOptions {
 export interface GeneratorLoan {
   /** Draws from the stream. The user has it alone. */
   readonly generator: Generator;
-  /** Moves the lender to the place that the stream has reached. */
+  /** Moves the lender to the place that the stream has reached. Throws a StateError if the loan has ended. */
   readonly accept: () => void;
   /** Ends the loan. The lender can draw again, from its old place unless `accept` moved it. */
   readonly end: () => void;
@@ -73,6 +74,7 @@ export class Generator implements WordSource {
    * @throws ArgumentError for another seed, an unknown option or an unknown engine
    */
   constructor(seed: number | bigint = DEFAULT_SEED, options: GeneratorOptions = {}) {
+    refuseSurplus('new Generator', arguments, ['seed', 'options']);
     this.name = checkEngineName(readOptions('Generator', options, { engine: 'mersenne' }).engine);
     this.seed = wrapSeed(seed);
     this.source = createEngine(this.name, this.seed);
@@ -126,6 +128,7 @@ export class Generator implements WordSource {
    * ```
    */
   manualSeed(seed: number | bigint): this {
+    refuseSurplus('manualSeed', arguments, ['seed']);
     const wrapped = wrapSeed(seed);
     if (this.name === 'custom') throw noSeed('manualSeed');
     this.checkFree('manualSeed');
@@ -252,11 +255,19 @@ export class Generator implements WordSource {
     const generator = new Generator().become(this, this.source);
     this.source = this.source.clone();
     this.borrower = borrower;
+    let isOver = false;
     return {
       generator,
-      accept: () => void this.become(generator, generator.source),
+      accept: () => {
+        if (isOver) throw new StateError('accept() requires a loan that has not ended');
+        this.become(generator, generator.source);
+      },
       end: () => {
+        if (isOver) return;
+        isOver = true;
         this.borrower = undefined;
+        // The user may still hold the generator, which must not move the lender's engine.
+        generator.source = generator.source.clone();
       },
     };
   }
@@ -285,6 +296,7 @@ export class Generator implements WordSource {
    * @throws StateError if a run uses the generator
    */
   advance(words: number | bigint): this {
+    refuseSurplus('advance', arguments, ['words']);
     const isCount = typeof words === 'bigint' || Number.isSafeInteger(words);
     if (!isCount || words < 0) {
       throw new ArgumentError(

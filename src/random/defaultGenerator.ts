@@ -1,3 +1,4 @@
+import { refuseSurplus } from '../readArguments.js';
 import { Generator } from './Generator.js';
 
 /**
@@ -21,6 +22,7 @@ export const defaultGenerator: Generator = new Generator();
  * ```
  */
 export function manualSeed(seed: number | bigint): Generator {
+  refuseSurplus('manualSeed', arguments, ['seed']);
   return defaultGenerator.manualSeed(seed);
 }
 

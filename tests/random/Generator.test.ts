@@ -98,6 +98,13 @@ describeOnEveryPath('Generator', () => {
     expect(rand([1], { generator: new Generator(seed) }).item()).toBe(first);
   });
 
+  it('takes nothing besides', () => {
+    const seed = manualSeed as (...args: unknown[]) => unknown;
+    expect(() => seed(0, { engine: 'mersenne' })).toThrow('manualSeed() takes only seed, found { engine } too');
+    expect(() => new Generator(0).advance(...([1, 2] as unknown as [number]))).toThrow('advance() takes only words');
+    expect([1, 2].map(manualSeed)).toHaveLength(2);
+  });
+
   it('drops the cached sample when seeded', () => {
     const generator = new Generator(0);
     generator.cachedNormal = 1;
@@ -468,6 +475,22 @@ describeOnEveryPath('Generator.lend', () => {
       expect([generator.nextWord(), generator.wordsDrawn]).toEqual([twin.nextWord(), twin.wordsDrawn]);
       expect(generator.cachedNormal).toBe(twin.cachedNormal);
     }
+  });
+
+  it('is over at its end', () => {
+    const { generator, twin, loan } = lent();
+    loan.accept();
+    loan.end();
+    loan.end();
+    expect(loan.accept).toThrow(StateError);
+    // What still holds the loan does not move the lender.
+    loan.generator.advance(1000).nextWord();
+    expect(generator.getState()).toEqual(twin.getState());
+    const next = generator.lend('another');
+    loan.end();
+    expect(() => generator.nextWord()).toThrow(StateError);
+    next.end();
+    expect(generator.nextWord()).toBe(twin.nextWord());
   });
 
   it('moves the engine of Generator.from itself', () => {
