@@ -1,7 +1,7 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { createNumbers, type Numbers } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { gather } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf, reshaped } from '../../tensor/Dense.js';
 import { formatShape } from '../../tensor/Shape.js';
@@ -16,6 +16,11 @@ export interface EmbeddingFunctionOptions {
    */
   paddingIdx?: number | null | undefined;
 }
+
+const EMBEDDING: Signature<EmbeddingFunctionOptions> = {
+  required: ['input', 'weight'],
+  defaults: { paddingIdx: null },
+};
 
 /**
  * The rows of a table that the indices select (`torch.nn.functional.embedding`).
@@ -33,8 +38,8 @@ export interface EmbeddingFunctionOptions {
  * console.log(F.embedding(tensor([1, 2, 4], { dtype: 'int64' }), zeros([10, 3])).shape); // [ 3, 3 ]
  * ```
  */
-export function embedding(input: Tensor, weight: Tensor, options: EmbeddingFunctionOptions = {}): Tensor {
-  const { paddingIdx } = readOptions('embedding', options, { paddingIdx: null });
+export function embedding(input: Tensor, weight: Tensor, options?: EmbeddingFunctionOptions): Tensor {
+  const { paddingIdx } = readArguments('F.embedding', arguments, EMBEDDING);
   checkTensors('embedding', { input, weight });
   if (weight.ndim !== 2) throw new ShapeError(`'weight' must be 2-D, found ${formatShape(weight.shape)}`);
   const { dtype } = weight;
@@ -55,10 +60,23 @@ export function embedding(input: Tensor, weight: Tensor, options: EmbeddingFunct
   });
 }
 
+/** Options of {@link oneHot}. */
+export interface OneHotOptions {
+  /** Size of the new dimension. Default: −1, which means the largest index plus 1. */
+  numClasses?: number | undefined;
+}
+
+const ONE_HOT: Signature<OneHotOptions> = {
+  required: ['input'],
+  byPosition: ['numClasses'],
+  defaults: { numClasses: -1 },
+};
+
 /**
  * 1 at each index along a new last dimension, otherwise 0, as int64 (`torch.nn.functional.one_hot`).
  * @param input Indices (int64 or int32) of any shape, each in [0, numClasses − 1].
- * @param numClasses Size of the new dimension. Default: −1, which means the largest index plus 1.
+ * @param numClasses Size of the new dimension, or the options. Default: −1, which means the largest index plus 1.
+ * @param options `numClasses` (default: −1).
  * @returns `[*, numClasses]`, where * is the shape of the input
  * @throws ArgumentError if an index is out of range.
  * @throws DTypeError if the indices have another dtype.
@@ -69,10 +87,11 @@ export function embedding(input: Tensor, weight: Tensor, options: EmbeddingFunct
  * console.log(F.oneHot(tensor([0, 2], { dtype: 'int64' })).tolist()); // [ [ 1n, 0n, 0n ], [ 0n, 0n, 1n ] ]
  * ```
  */
-export function oneHot(input: Tensor, numClasses = -1): Tensor<'int64'> {
+export function oneHot(input: Tensor, numClasses?: number | OneHotOptions, options?: OneHotOptions): Tensor<'int64'> {
+  const settings = readArguments('F.oneHot', arguments, ONE_HOT);
   const indices = indicesOf('one_hot', input);
-  checkNumber('num_classes', numClasses);
-  if (indices.length === 0 && numClasses < 1) {
+  const wanted = checkNumber('num_classes', settings.numClasses);
+  if (indices.length === 0 && wanted < 1) {
     throw new ArgumentError('Can not infer total number of classes from empty tensor.');
   }
   let largest = -1;
@@ -80,7 +99,7 @@ export function oneHot(input: Tensor, numClasses = -1): Tensor<'int64'> {
     if (indices[i] < 0) throw new ArgumentError(`Class values must be non-negative, found ${indices[i]}`);
     largest = Math.max(largest, indices[i]);
   }
-  const classes = numClasses === -1 ? largest + 1 : numClasses;
+  const classes = wanted === -1 ? largest + 1 : wanted;
   if (!Number.isSafeInteger(classes) || classes < 0 || largest >= classes) {
     throw new ArgumentError(
       `Class values must be smaller than num_classes (${describeValue(classes)}), found ${largest}`,
@@ -113,7 +132,7 @@ export function indicesOf(name: string, input: Tensor): Numbers {
   checkTensor(name, input);
   if (input.dtype === 'int64' || input.dtype === 'int32') return numbersOf(input);
   throw new DTypeError(
-    `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got ${input.dtype} instead (while checking arguments for ${name})`,
+    `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got ${input.dtype} instead (while checking arguments for ${name}); convert it with to('int64')`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { createNumbers, type Numbers } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import { isGradEnabled } from '../../tensor/Tape.js';
@@ -14,6 +14,11 @@ export type BagMode = 'sum' | 'mean' | 'max';
 
 /** Options of {@link embeddingBag}. */
 export interface BagOptions {
+  /**
+   * Index in the input at which each bag begins (int64 or int32), `[bags]`; only for an input `[N]`, which requires it.
+   * Default: null.
+   */
+  offsets?: Tensor | null | undefined;
   /** How the rows of a bag are combined: `'sum'`, `'mean'` or `'max'`. Default: `'mean'`. */
   mode?: BagMode | undefined;
   /** Factor of each row, in the shape of the input; only with `mode: 'sum'`. Default: null. */
@@ -24,6 +29,12 @@ export interface BagOptions {
    */
   paddingIdx?: number | null | undefined;
 }
+
+const EMBEDDING_BAG: Signature<BagOptions> = {
+  required: ['input', 'weight'],
+  byPosition: ['offsets'],
+  defaults: { offsets: null, mode: 'mean', perSampleWeights: null, paddingIdx: null },
+};
 
 /** The rows of a table in bags. */
 interface Bags {
@@ -41,8 +52,8 @@ interface Bags {
  * @param input Indices (int64 or int32): `[bags, size]`, or the bags one after another, `[N]`.
  * @param weight The table, `[rows, columns]`.
  * @param offsets Index in the input at which each bag begins (int64 or int32), `[bags]`; only for an input `[N]`, which
- *   requires it. Default: null.
- * @param options `mode`, `perSampleWeights`, `paddingIdx`; see {@link BagOptions}.
+ *   requires it. Or the options. Default: null.
+ * @param options `offsets`, `mode`, `perSampleWeights`, `paddingIdx`; see {@link BagOptions}.
  * @returns `[bags, columns]`
  * @throws ArgumentError if an index, an offset or an option is out of its range.
  * @throws ShapeError if the shapes do not match.
@@ -51,15 +62,12 @@ interface Bags {
 export function embeddingBag(
   input: Tensor,
   weight: Tensor,
-  offsets: Tensor | null = null,
-  options: BagOptions = {},
+  offsets?: Tensor | null | BagOptions,
+  options?: BagOptions,
 ): Tensor {
-  const { mode, perSampleWeights, paddingIdx } = readOptions('embedding_bag', options, {
-    mode: 'mean',
-    perSampleWeights: null,
-    paddingIdx: null,
-  });
-  checkTensors('embedding_bag', { input, weight }, { offsets, perSampleWeights });
+  const settings = readArguments('F.embeddingBag', arguments, EMBEDDING_BAG);
+  const { mode, perSampleWeights, paddingIdx } = settings;
+  checkTensors('embedding_bag', { input, weight }, { offsets: settings.offsets, perSampleWeights });
   if (weight.ndim !== 2) {
     throw new ShapeError(`weight has to be a 2D Tensor, but got Tensor of dimension ${weight.ndim}`);
   }
@@ -68,7 +76,7 @@ export function embeddingBag(
   if (perSampleWeights) checkSampleWeights(perSampleWeights, mode, input, weight);
   const padding = resolvePadding(paddingIdx, weight.shape[0]);
   const rows = indicesOf('embedding_bag', input);
-  const bags = { rows, starts: startsOf(input, offsets), padding };
+  const bags = { rows, starts: startsOf(input, settings.offsets), padding };
   checkRows(rows, weight.shape[0]);
   return mode === 'max' ? largestOf(weight, bags) : sumsOf(weight, bags, mode, perSampleWeights);
 }
