@@ -237,7 +237,7 @@ export class Generator implements WordSource {
    * with pauses uses this. Until then everything that would move this generator throws a StateError, and what reads it
    * gives its state at the time of the loan.
    * @param borrower the user, as error messages name it, with what to do: `'an asynchronous run of f(); await it'`
-   * @throws StateError if the stream is lent already
+   * @throws ArgumentError unless `borrower` is a text. @throws StateError if the stream is lent already
    * @example
    * ```ts
    * import { Generator, rand } from 'initree';
@@ -250,6 +250,9 @@ export class Generator implements WordSource {
    * ```
    */
   lend(borrower: string): GeneratorLoan {
+    if (typeof borrower !== 'string' || borrower === '') {
+      throw new ArgumentError(`lend expects the name of the user for messages, found ${describeValue(borrower)}`);
+    }
     this.checkFree('another run');
     // The borrower moves the engine itself, because a caller of `from` may draw from it afterwards.
     const generator = new Generator().become(this, this.source);
@@ -280,7 +283,7 @@ export class Generator implements WordSource {
   checkFree(caller: string): void {
     if (this.borrower === undefined) return;
     throw new StateError(
-      `${caller} requires a generator that nothing else uses, found one in use by ${this.borrower}, or use a generator of ` +
+      `${caller} requires a generator that nothing else uses, found one in use by ${this.borrower}, or give it a generator of ` +
         'its own: { generator: new Generator(seed) }',
     );
   }

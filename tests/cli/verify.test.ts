@@ -157,13 +157,14 @@ describe('initree verify', () => {
     const tensors = new Map(names.map((name) => [name, zeros([1])]));
     await saveFile(tensors, place.path('names.safetensors'), { metadata: { 'initree.policy': 'none' } });
     await saveFile(tensors, place.path('policy.safetensors'), { metadata: { 'initree.policy': names.join('') } });
-    const [text, json, policy, missing] = await Promise.all([
+    const [text, json, policy, missing, debug] = await Promise.all([
       place.run('verify', 'net.ts', 'names.safetensors'),
       place.run('verify', 'net.ts', 'names.safetensors', '--json'),
       place.run('verify', 'net.ts', 'policy.safetensors'),
       place.run('init', `${names.join('')}.ts`),
+      place.run('init', `${names.join('')}.ts`, '--debug'),
     ]);
-    for (const { stdout, stderr } of [text, json, policy, missing]) {
+    for (const { stdout, stderr } of [text, json, policy, missing, debug]) {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is searched for
       expect(stdout + stderr).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/);
       expect(stdout + stderr).not.toMatch(/^equal/m);

@@ -41,7 +41,7 @@ it.each(RUNS)('lets one run use a generator at a time (%p)', async (run) => {
   expect(one.status).toBe('fulfilled');
   expect(other).toMatchObject({ status: 'rejected', reason: expect.any(StateError) });
   expect(String((other as PromiseRejectedResult).reason)).toMatch(
-    /another run requires a generator that nothing else uses, found one in use by initializeWeights\w+\(\); await the asynchronous run first, or use a generator of its own: \{ generator: new Generator\(seed\) \}/,
+    /another run requires a generator that nothing else uses, found one in use by initializeWeights\w+\(\); await the asynchronous run first, or give it a generator of its own: \{ generator: new Generator\(seed\) \}/,
   );
   expect({ bits: bits(first), state: stateHash(defaultGenerator) }).toEqual(expected(7));
   expect(second.getParameter('0.weight').data.every((x) => x === 0)).toBe(true);
@@ -70,7 +70,7 @@ it.each(RUNS)('refuses draws until the promise settles, and gives the right bits
     () => lsuv(small(), zeros([2, 20])),
   ]) {
     expect(draw).toThrow(StateError);
-    expect(draw).toThrow('await the asynchronous run first, or use a generator of its own');
+    expect(draw).toThrow('await the asynchronous run first, or give it a generator of its own');
   }
   // Reading gives the state before the run.
   expect(getRngState()).toEqual(state);
@@ -145,7 +145,7 @@ it('refuses draws of onProgress from the generator of the run', () => {
   const generator = new Generator(4);
   const draw = () => void randn([1], { generator });
   expect(() => initializeWeights(small(), normals, { generator, onProgress: draw })).toThrow(
-    'found one in use by initializeWeights(); wait until the run has ended, or use a generator of its own',
+    'found one in use by initializeWeights(); wait until the run has ended, or give it a generator of its own',
   );
   expect(stateHash(generator)).toBe(stateHash(new Generator(4)));
   const own = new Generator(9);

@@ -425,7 +425,7 @@ describeOnEveryPath('Generator.lend', () => {
       const { generator, twin, loan } = lent(engine);
       expect(() => move(generator)).toThrow(StateError);
       expect(() => move(generator)).toThrow(
-        'found one in use by a slow fill; await it, or use a generator of its own: { generator: new Generator(seed) }',
+        'found one in use by a slow fill; await it, or give it a generator of its own: { generator: new Generator(seed) }',
       );
       expect([generator.wordsDrawn, generator.cachedNormal]).toEqual([twin.wordsDrawn, twin.cachedNormal]);
       loan.end();
@@ -475,6 +475,12 @@ describeOnEveryPath('Generator.lend', () => {
       expect([generator.nextWord(), generator.wordsDrawn]).toEqual([twin.nextWord(), twin.wordsDrawn]);
       expect(generator.cachedNormal).toBe(twin.cachedNormal);
     }
+  });
+
+  it('requires a name for the messages', () => {
+    const generator = new Generator(0);
+    for (const name of [undefined, '', 3]) expect(() => generator.lend(name as string)).toThrow(ArgumentError);
+    expect(generator.nextWord()).toBe(2357136044);
   });
 
   it('is over at its end', () => {

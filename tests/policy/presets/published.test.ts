@@ -86,7 +86,7 @@ describe('the description of a published policy', () => {
       `presets.${name}() got an unexpected keyword argument 'layres'`,
     );
     const [first] = Object.keys(about.options ?? {});
-    const advice = first === undefined ? 'takes no options; found 3' : `write presets.${name}({ ${first}: 3 })`;
+    const advice = first === undefined ? 'takes no arguments, found 3' : `write presets.${name}({ ${first}: 3 })`;
     expect(() => preset(3 as never)).toThrow(advice);
     expect(() => (preset as (...args: unknown[]) => unknown)({}, 3)).toThrow(ArgumentError);
   });
