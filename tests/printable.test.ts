@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import {
   definePolicy,
@@ -103,6 +103,14 @@ describe('names of models and files', () => {
     const { path, message } = errorOf(attempts[5][0]);
     expect(path).toBe(HOSTILE);
     expect(message).toContain(`Invalid file at ${SHOWN}: `);
+  });
+
+  it('are escaped in warnings', () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
+    build().loadStateDict(new Map([[HOSTILE, ones([1])]]), { strict: false });
+    expect(warn.mock.calls.flat().join()).toContain(SHOWN);
+    expect(warn.mock.calls.flat().join()).not.toMatch(OBEYED);
+    warn.mockRestore();
   });
 
   it('do not forge an item of a list', () => {

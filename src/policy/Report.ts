@@ -66,6 +66,10 @@ export class Report implements Findings {
     return this.diagnostics.loaded;
   }
 
+  get frozen(): readonly string[] {
+    return this.diagnostics.frozen;
+  }
+
   get tied(): readonly (readonly string[])[] {
     return this.diagnostics.tied;
   }
@@ -125,7 +129,10 @@ export class Report implements Findings {
           ({ path, shape, sample }) =>
             `not finite: ${printable(path)}, ${sample.nonFinite} of ${numelOf(shape)} elements`,
         ),
-      ...formatDiagnostics(this.diagnostics),
+      ...formatDiagnostics(
+        this.diagnostics,
+        this.entries.filter(({ count }) => count > 0).map(({ path }) => path),
+      ),
     ];
     return lines.join('\n');
   }

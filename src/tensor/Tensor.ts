@@ -22,6 +22,7 @@ import * as elementwise from './elementwise.js';
 import * as extremes from './extremes.js';
 import { formatTensor } from './formatTensor.js';
 import * as layout from './layout.js';
+import { hasLoaded, markLoaded, unmarkLoaded, withMarkOf } from './loadedElements.js';
 import { matmul } from './matmul.js';
 import * as powers from './powers.js';
 import { checkCastable, floatDtypeOf, promoteOperands, promoteWithNumber } from './promote.js';
@@ -255,15 +256,18 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** A copy. Its gradient flows back to this tensor. */
   clone(): Tensor<D> {
-    const { dtype, shape } = this;
-    return record('CloneBackward0', [this], { dtype, shape, data: this.data.slice() as Storage<D> }, (g) => [g]);
+    const { dtype, shape, data } = this;
+    const copy = withMarkOf(data, data.slice() as Storage<D>);
+    return record('CloneBackward0', [this], { dtype, shape, data: copy }, (g) => [g]);
   }
 
   /** A tensor with the elements converted to a dtype; this tensor itself if it has the dtype already. */
   to<E extends DType>(dtype: E): Tensor<E> {
     if (this.is(checkDtype(dtype))) return this as unknown as Tensor<E>;
     const from = this.dtype;
-    return record('ToCopyBackward0', [this], converted(this, dtype), (g) => [converted(g, from)]);
+    const copy = converted(this, dtype);
+    withMarkOf(this.data, copy.data);
+    return record('ToCopyBackward0', [this], copy, (g) => [converted(g, from)]);
   }
 
   // ---- element-wise arithmetic; `other` is broadcast
@@ -677,7 +681,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
     checkTensor('copy_', other, 'other');
     this.checkFilledBy(other);
     const { data } = broadcastTo(converted(other, this.dtype), this.shape);
-    dataToOverwrite(this).set(data as never);
+    const isLoaded = hasLoaded(other.data);
+    const own = dataToOverwrite(this);
+    own.set(data as never);
+    if (isLoaded) markLoaded(own);
     return this;
   }
 
@@ -716,6 +723,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const generator = generatorOf('uniform_', options);
     const { data, dtype } = this.drawable('uniform_');
     fillUniform(data, dtype, from, to, generator);
+    unmarkLoaded(data);
     return this;
   }
 
@@ -729,6 +737,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const generator = generatorOf('normal_', options);
     const { data, dtype } = this.drawable('normal_');
     fillNormal(data, dtype, mean, std, generator);
+    unmarkLoaded(data);
     return this;
   }
 
@@ -811,6 +820,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   private rearranged(name: string, { value, pullback }: Computed<D>): Tensor<D> {
+    withMarkOf(this.data, value.data);
     return record(name, [this], value, pullback);
   }
 
