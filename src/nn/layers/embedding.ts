@@ -2,7 +2,7 @@ import type { Initializer } from '../../init/Initializer.js';
 import { normal } from '../../init/normal.js';
 import { zeroRow } from '../../init/zeroRow.js';
 import { checkWhole } from '../../numerics/checkNumber.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { embedding, resolvePadding } from '../functional/embedding.js';
@@ -25,8 +25,40 @@ export interface EmbeddingBagOptions extends EmbeddingOptions {
   mode?: BagMode | undefined;
 }
 
-/** The defaults of {@link EmbeddingOptions}. */
-const TABLE_DEFAULTS = { paddingIdx: null, ...LAYER_DEFAULTS } as const;
+const NEVER_RENORMALISED = 'the layer never renormalises its rows';
+
+const TABLE: Signature<EmbeddingOptions> = {
+  required: ['numEmbeddings', 'embeddingDim'],
+  defaults: { paddingIdx: null, ...LAYER_DEFAULTS },
+  lacks: {
+    maxNorm: NEVER_RENORMALISED,
+    normType: NEVER_RENORMALISED,
+    scaleGradByFreq: 'the gradient of a row is the sum over its uses',
+    sparse: 'gradients are dense',
+  },
+};
+
+const BAGS: Signature<EmbeddingBagOptions> = {
+  ...TABLE,
+  defaults: { mode: 'mean', ...TABLE.defaults },
+  lacks: { ...TABLE.lacks, includeLastOffset: 'offsets has one index for each bag' },
+};
+
+/** The options of the `forward` of {@link EmbeddingBag}, which may also stand by position. */
+export interface EmbeddingBagInputs {
+  /**
+   * Index in the input at which each bag begins, `[bags]`; only for an input `[N]`, which requires it. Default: null.
+   */
+  offsets?: Tensor | null | undefined;
+  /** Factor of each row, in the shape of the input; only with `mode: 'sum'`. Default: null. */
+  perSampleWeights?: Tensor | null | undefined;
+}
+
+const BAG_FORWARD: Signature<EmbeddingBagInputs> = {
+  required: ['input'],
+  byPosition: ['offsets', 'perSampleWeights'],
+  defaults: { offsets: null, perSampleWeights: null },
+};
 
 /** A learned table. Default initialisation: N(0, 1), then zeros in the padding row. */
 abstract class Table extends Layer {
@@ -42,9 +74,9 @@ abstract class Table extends Layer {
    * @param options `paddingIdx`, `dtype`, `generator`; see {@link EmbeddingOptions}.
    * @throws ArgumentError if a size or `paddingIdx` is out of its range, or if an option is unknown.
    */
-  constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingOptions = {}) {
+  constructor(numEmbeddings: number, embeddingDim: number, options?: EmbeddingOptions) {
     super();
-    const { paddingIdx, dtype, generator } = readOptions(new.target.name, options, TABLE_DEFAULTS);
+    const { paddingIdx, dtype, generator } = readArguments(`nn.${new.target.name}`, arguments, TABLE);
     this.numEmbeddings = checkWhole('numEmbeddings', numEmbeddings, 0);
     this.embeddingDim = checkWhole('embeddingDim', embeddingDim, 0);
     this.paddingIdx = paddingIdx === null ? null : resolvePadding(paddingIdx, numEmbeddings);
@@ -86,6 +118,7 @@ export class Embedding extends Table {
    * @throws DTypeError if the indices have another dtype.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Embedding.forward', arguments, ['input']);
     return embedding(input, this.weight, { paddingIdx: this.paddingIdx });
   }
 
@@ -116,8 +149,8 @@ export class EmbeddingBag extends Table {
    * @param options `mode` (default: `'mean'`), `paddingIdx`, `dtype`, `generator`; see {@link EmbeddingBagOptions}.
    * @throws ArgumentError if a size or `paddingIdx` is out of its range, or if an option is unknown.
    */
-  constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingBagOptions = {}) {
-    const { mode, ...others } = readOptions('EmbeddingBag', options, { mode: 'mean', ...TABLE_DEFAULTS });
+  constructor(numEmbeddings: number, embeddingDim: number, options?: EmbeddingBagOptions) {
+    const { mode, ...others } = readArguments('nn.EmbeddingBag', arguments, BAGS);
     super(numEmbeddings, embeddingDim, others);
     this.mode = mode;
   }
@@ -132,9 +165,18 @@ export class EmbeddingBag extends Table {
    * @throws ShapeError if the shapes do not match.
    * @throws DTypeError if the dtypes do not match.
    */
-  override forward(input: Tensor, offsets: Tensor | null = null, perSampleWeights: Tensor | null = null): Tensor {
+  override forward(
+    input: Tensor,
+    offsets?: Tensor | null | EmbeddingBagInputs,
+    perSampleWeights?: Tensor | null | EmbeddingBagInputs,
+  ): Tensor {
+    const inputs = readArguments('nn.EmbeddingBag.forward', arguments, BAG_FORWARD);
     const { mode, paddingIdx } = this;
-    return embeddingBag(input, this.weight, offsets, { mode, paddingIdx, perSampleWeights });
+    return embeddingBag(input, this.weight, inputs.offsets, {
+      mode,
+      paddingIdx,
+      perSampleWeights: inputs.perSampleWeights,
+    });
   }
 
   override extraRepr(): string {
