@@ -85,9 +85,8 @@ describe('the description of a published policy', () => {
     expect(() => preset({ layres: 3 } as never)).toThrow(
       `presets.${name}() got an unexpected keyword argument 'layres'`,
     );
-    const [first] = Object.keys(about.options ?? {});
-    const advice = first === undefined ? 'takes no arguments, found 3' : `write presets.${name}({ ${first}: 3 })`;
-    expect(() => preset(3 as never)).toThrow(advice);
+    const [first = 'no arguments'] = Object.keys(about.options ?? {});
+    expect(() => preset(3 as never)).toThrow(new RegExp(`presets\\.${name}\\(\\) takes .*${first}.*3`));
     expect(() => (preset as (...args: unknown[]) => unknown)({}, 3)).toThrow(ArgumentError);
   });
 
