@@ -59,7 +59,10 @@ export { Generator, type GeneratorLoan, type GeneratorOptions } from './random/G
 export { generatorAt, type StreamPosition, type StreamPosition as StreamPlace } from './random/StreamPosition.js';
 export { arange, empty, full, ones, type TensorOptions, tensor, zeros } from './tensor/creation.js';
 export { getDefaultDtype, setDefaultDtype } from './tensor/defaultDtype.js';
+export { type EyeOptions, eye } from './tensor/eye.js';
 export { cat, stack } from './tensor/joining.js';
+export { emptyLike, fullLike, onesLike, zerosLike } from './tensor/like.js';
+export { linspace } from './tensor/linspace.js';
 export { type RandomOptions, rand, randint, randn, randperm } from './tensor/randomCreation.js';
 export type { NestedArray } from './tensor/readNested.js';
 export type { Shape } from './tensor/Shape.js';

@@ -58,6 +58,8 @@ export {
   type EmbeddingBagInputs,
   type EmbeddingBagOptions,
   type EmbeddingOptions,
+  type PretrainedBagOptions,
+  type PretrainedOptions,
 } from './nn/layers/embedding.js';
 export { Flatten, type FlattenOptions, Unflatten } from './nn/layers/flatten.js';
 export { Fold, Unfold } from './nn/layers/fold.js';

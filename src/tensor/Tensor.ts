@@ -1,7 +1,6 @@
-import { ArgumentError, DTypeError, describeValue, ShapeError, StateError } from '../errors.js';
+import { ArgumentError, DTypeError, describeValue, isPlainObject, ShapeError, StateError } from '../errors.js';
 import {
   checkDtype,
-  createStorage,
   type DType,
   type FloatDType,
   isDType,
@@ -9,26 +8,32 @@ import {
   isStorageOf,
   type Storage,
 } from '../numerics/DType.js';
-import { readNumber, writeNumber } from '../numerics/numbers.js';
+import { readNumber } from '../numerics/numbers.js';
 import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
+import { readArguments, refuseSurplus, type Signature } from '../readArguments.js';
 import * as alongDimension from './alongDimension.js';
 import { broadcastTo, type Combine, zipNumbers } from './broadcast.js';
 import { checkFits } from './checkFits.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
 import { dataToOverwrite } from './deferredData.js';
 import * as elementwise from './elementwise.js';
+import { areClose, areEqual, type Tolerances } from './equality.js';
 import * as extremes from './extremes.js';
 import { formatTensor } from './formatTensor.js';
+import * as elements from './functionsOfElements.js';
+import * as gathering from './gathering.js';
 import * as layout from './layout.js';
 import { hasLoaded, markLoaded, unmarkLoaded, withMarkOf } from './loadedElements.js';
 import { matmul } from './matmul.js';
 import * as powers from './powers.js';
-import { checkCastable, floatDtypeOf, promoteOperands, promoteWithNumber } from './promote.js';
+import { checkCastable, floatDtypeOf, promoteOperands, promoteWithNumber, type Scalar } from './promote.js';
 import * as reductions from './reductions.js';
 import { broadcastShapes, checkShape, equalShapes, formatShape, numelOf, resolveDim, type Shape } from './Shape.js';
-import { createEntry, leafGradients, type TapeEntry, type Tracked } from './Tape.js';
+import { logSoftmax, softmax } from './softmax.js';
+import { createEntry, leafGradients, noGrad, type TapeEntry, type Tracked } from './Tape.js';
+import { triangle } from './triangles.js';
 
 /** Elements in arrays as deep as a tensor has dimensions: bigints for `int64`, booleans for `bool`, otherwise numbers. */
 export type NestedElements = number | bigint | boolean | NestedElements[];
@@ -44,6 +49,20 @@ export interface ValuesAndIndices {
   readonly values: Tensor;
   readonly indices: Tensor<'int64'>;
 }
+
+/** Options of {@link Tensor.all} and {@link Tensor.any}. */
+export interface TruthOptions extends reductions.ReduceOptions {
+  /** Dimension or dimensions. Default: null, which means all. */
+  readonly dim?: number | readonly number[] | null | undefined;
+}
+
+const TRUTHS: Signature<TruthOptions> = { byPosition: ['dim'], defaults: { dim: null, keepdim: false } };
+const DIAGONAL: Signature<{ diagonal?: number | undefined }> = { byPosition: ['diagonal'], defaults: { diagonal: 0 } };
+const ALONG_DIMENSION: Signature<{ dtype?: FloatDType | undefined }> = {
+  required: ['dim'],
+  defaults: { dtype: undefined },
+};
+const FIRST_DIMENSION: Signature<{ dim?: number | undefined }> = { byPosition: ['dim'], defaults: { dim: 0 } };
 
 /**
  * A dense, row-major, n-dimensional array that can record the operations on it for gradients (`torch.Tensor`). `tensor`,
@@ -273,29 +292,29 @@ export class Tensor<D extends DType = DType> implements Tracked {
   // ---- element-wise arithmetic; `other` is broadcast
 
   /** this + other, in the common shape of both. */
-  add(other: Tensor | number): Tensor {
+  add(other: Tensor | Scalar): Tensor {
     return this.combine('AddBackward0', other, elementwise.add);
   }
 
   /** this − other, in the common shape of both. */
-  sub(other: Tensor | number): Tensor {
+  sub(other: Tensor | Scalar): Tensor {
     return this.combine('SubBackward0', other, elementwise.subtract);
   }
 
   /** this · other, in the common shape of both. */
-  mul(other: Tensor | number): Tensor {
+  mul(other: Tensor | Scalar): Tensor {
     return this.combine('MulBackward0', other, elementwise.multiply);
   }
 
   /** this / other, in the common shape of both. The quotient of integers has the default dtype. */
-  div(other: Tensor | number): Tensor {
+  div(other: Tensor | Scalar): Tensor {
     return this.combine('DivBackward0', other, elementwise.divide);
   }
 
   /** this to the power of `exponent`, in the common shape of both. */
-  pow(exponent: Tensor | number): Tensor {
+  pow(exponent: Tensor | Scalar): Tensor {
     if (exponent instanceof Tensor) return this.combine('PowBackward1', exponent, powers.power);
-    return this.map('PowBackward0', powers.powerOf(this, checkOperand(exponent)));
+    return this.map('PowBackward0', powers.powerOf(this, checkScalar(exponent)));
   }
 
   /** −this. */
@@ -328,41 +347,259 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.map('TanhBackward0', elementwise.hyperbolicTangent(this));
   }
 
-  /**
-   * The elements limited to [min, max]: `clamp(min, max)` or `clamp({ min, max })`. An element outside becomes the nearer
-   * bound; every element becomes `max` if min > max.
-   * @throws ArgumentError if both bounds are missing
-   */
-  clamp(min: number | Bounds = {}, max?: number): Tensor {
-    const bounds = typeof min === 'object' && min !== null ? min : { min, max };
-    if ((bounds.min ?? bounds.max ?? null) === null) {
-      throw new ArgumentError("clamp: At least one of 'min' or 'max' must not be None");
-    }
-    const [low, high] = [checkOperand(bounds.min ?? -Infinity), checkOperand(bounds.max ?? Infinity)];
-    return this.map('ClampBackward1', elementwise.clampBetween(this, low, high));
+  /** e to the power of this, minus 1; accurate near 0. */
+  expm1(): Tensor {
+    return this.ofEach('expm1', arguments, 'Expm1Backward0', elementwise.exponentialMinusOne);
   }
 
-  /** This tensor's elements at the indices where `condition` is not 0, and `other`'s elsewhere, in the common shape. */
-  where(condition: Tensor, other: Tensor | number): Tensor {
+  /** The natural logarithm of 1 + this; accurate near 0. */
+  log1p(): Tensor {
+    return this.ofEach('log1p', arguments, 'Log1PBackward0', elements.logarithmOfOnePlus);
+  }
+
+  /** The sine of angles in radians. */
+  sin(): Tensor {
+    return this.ofEach('sin', arguments, 'SinBackward0', elements.sine);
+  }
+
+  /** The cosine of angles in radians. */
+  cos(): Tensor {
+    return this.ofEach('cos', arguments, 'CosBackward0', elements.cosine);
+  }
+
+  /** 1 / √this. */
+  rsqrt(): Tensor {
+    return this.ofEach('rsqrt', arguments, 'RsqrtBackward0', elements.reciprocalRoot);
+  }
+
+  /** 1 / this. */
+  reciprocal(): Tensor {
+    return this.ofEach('reciprocal', arguments, 'ReciprocalBackward0', elements.reciprocal);
+  }
+
+  /** The error function, 2/√π·∫₀ˣ exp(−t²)dt for each element x. */
+  erf(): Tensor {
+    return this.ofEach('erf', arguments, 'ErfBackward0', elements.errorFunction);
+  }
+
+  /** The inverse of {@link erf}: ±∞ at ±1, and NaN outside [−1, 1]. */
+  erfinv(): Tensor {
+    return this.ofEach('erfinv', arguments, 'ErfinvBackward0', elements.inverseErrorFunction);
+  }
+
+  /** The logistic function 1 / (1 + e⁻ˣ) of each element x. */
+  sigmoid(): Tensor {
+    return this.ofEach('sigmoid', arguments, 'SigmoidBackward0', elementwise.logistic);
+  }
+
+  /** max(0, this). The gradient at 0 is 0. */
+  relu(): Tensor {
+    return this.ofEach('relu', arguments, 'ReluBackward0', elements.rectifier);
+  }
+
+  /** −1, 0 or 1, as each element is below 0, equal to 0 or above 0; 0 for NaN. */
+  sign(): Tensor {
+    return this.ofEach('sign', arguments, 'SignBackward0', elements.sign);
+  }
+
+  /** The largest integer that is not above each element. */
+  floor(): Tensor {
+    return this.ofEach('floor', arguments, 'FloorBackward0', elements.floor);
+  }
+
+  /** The smallest integer that is not below each element. */
+  ceil(): Tensor {
+    return this.ofEach('ceil', arguments, 'CeilBackward0', elements.ceil);
+  }
+
+  /** The nearest integer of each element; of two, the even one. */
+  round(): Tensor {
+    return this.ofEach('round', arguments, 'RoundBackward0', elements.round);
+  }
+
+  /** Each element without its fraction. */
+  trunc(): Tensor {
+    return this.ofEach('trunc', arguments, 'TruncBackward0', elements.trunc);
+  }
+
+  /** this². */
+  square(): Tensor {
+    return this.ofEach('square', arguments, 'PowBackward0', (a) => powers.powerOf(a, 2));
+  }
+
+  /**
+   * eˣ divided by its sum along a dimension (`torch.softmax`).
+   * @param dim an index of a dimension; a negative index counts from the end
+   * @param options `dtype`: the floating-point dtype to which the elements are converted before. Default: no conversion.
+   * @throws DTypeError if the dtype is not a floating-point dtype
+   */
+  softmax(dim: number, options?: { readonly dtype?: FloatDType | undefined }): Tensor {
+    const { dtype } = readArguments('tensor.softmax', arguments, ALONG_DIMENSION);
+    const input = dtype === undefined ? this : this.to(dtype);
+    return input.map('SoftmaxBackward0', softmax(input, dim));
+  }
+
+  /**
+   * The logarithm of {@link softmax}, without underflow or overflow (`torch.log_softmax`).
+   * @param dim an index of a dimension; a negative index counts from the end
+   * @param options `dtype`: the floating-point dtype to which the elements are converted before. Default: no conversion.
+   * @throws DTypeError if the dtype is not a floating-point dtype
+   */
+  logSoftmax(dim: number, options?: { readonly dtype?: FloatDType | undefined }): Tensor {
+    const { dtype } = readArguments('tensor.logSoftmax', arguments, ALONG_DIMENSION);
+    const input = dtype === undefined ? this : this.to(dtype);
+    return input.map('LogSoftmaxBackward0', logSoftmax(input, dim));
+  }
+
+  /** The larger of each pair of elements, in the common shape; NaN if one is NaN. Equal elements share the gradient. */
+  maximum(other: Tensor): Tensor {
+    refuseSurplus('tensor.maximum', arguments, ['other']);
+    return this.extremeOfPairs('maximum', other);
+  }
+
+  /** The smaller of each pair of elements, in the common shape; NaN if one is NaN. Equal elements share the gradient. */
+  minimum(other: Tensor): Tensor {
+    refuseSurplus('tensor.minimum', arguments, ['other']);
+    return this.extremeOfPairs('minimum', other);
+  }
+
+  /**
+   * The elements limited to [min, max]: `clamp(min, max)` or `clamp({ min, max })`. An element outside becomes the nearer
+   * bound; every element becomes `max` if min > max. The gradient is 0 at the bounds and outside.
+   * @throws ArgumentError if both bounds are missing, or if a bound is not a number
+   */
+  clamp(min: number | Bounds = {}, max?: number): Tensor {
+    return this.map('ClampBackward1', elementwise.clampBetween(this, ...boundsOf(min, max)));
+  }
+
+  /**
+   * This tensor's elements at the indices where `condition`, a `bool` tensor, is true, and `other`'s elsewhere, in the common
+   * shape.
+   * @throws DTypeError if the condition has another dtype; `uint8` is accepted, as in PyTorch
+   */
+  where(condition: Tensor, other: Tensor | Scalar): Tensor {
     checkTensor('where', condition, 'condition');
-    const b = other instanceof Tensor ? other : single(other, promoteWithNumber(this.dtype, checkOperand(other)));
+    const b = other instanceof Tensor ? other : single(other, promoteWithNumber(this.dtype, checkScalar(other)));
     const { value, pullback } = elementwise.choose(condition, this, b);
     return record('WhereBackward0', [condition, this, b], value, pullback);
   }
 
+  /**
+   * A copy with `value` at the indices where `mask` is true (`torch.Tensor.masked_fill`), in the common shape of this tensor and
+   * the mask. It has this tensor's dtype.
+   * @param mask a `bool` tensor
+   * @param value a number, or a tensor of shape `[]`, to which its gradient flows
+   * @throws DTypeError if the mask has another dtype
+   * @throws ShapeError if there is no common shape, or if `value` has dimensions
+   * @throws ArgumentError if the dtype cannot hold `value`
+   * @example
+   * ```ts
+   * import { tensor } from 'initree';
+   * const scores = tensor([[1, 2], [3, 4]]);
+   * console.log(scores.maskedFill(scores.gt(2), 0).tolist()); // [ [ 1, 2 ], [ 0, 0 ] ]
+   * ```
+   */
+  maskedFill(mask: Tensor, value: Tensor | Scalar): Tensor<D> {
+    refuseSurplus('tensor.maskedFill', arguments, ['mask', 'value']);
+    return this.filledWhere(mask, value);
+  }
+
   /** Whether this = other, element by element, in the common shape; a `bool` tensor. */
-  eq(other: Tensor | number): Tensor<'bool'> {
+  eq(other: Tensor | Scalar): Tensor<'bool'> {
     return this.compareWith(other, (x, y) => x === y);
   }
 
   /** Whether this < other, element by element, in the common shape; a `bool` tensor. */
-  lt(other: Tensor | number): Tensor<'bool'> {
+  lt(other: Tensor | Scalar): Tensor<'bool'> {
     return this.compareWith(other, (x, y) => x < y);
   }
 
   /** Whether this > other, element by element, in the common shape; a `bool` tensor. */
-  gt(other: Tensor | number): Tensor<'bool'> {
+  gt(other: Tensor | Scalar): Tensor<'bool'> {
     return this.compareWith(other, (x, y) => x > y);
+  }
+
+  /** Whether this ≠ other, element by element, in the common shape; a `bool` tensor. */
+  ne(other: Tensor | Scalar): Tensor<'bool'> {
+    refuseSurplus('tensor.ne', arguments, ['other']);
+    return this.compareWith(other, (x, y) => x !== y);
+  }
+
+  /** Whether this ≤ other, element by element, in the common shape; a `bool` tensor. */
+  le(other: Tensor | Scalar): Tensor<'bool'> {
+    refuseSurplus('tensor.le', arguments, ['other']);
+    return this.compareWith(other, (x, y) => x <= y);
+  }
+
+  /** Whether this ≥ other, element by element, in the common shape; a `bool` tensor. */
+  ge(other: Tensor | Scalar): Tensor<'bool'> {
+    refuseSurplus('tensor.ge', arguments, ['other']);
+    return this.compareWith(other, (x, y) => x >= y);
+  }
+
+  /** Whether each element is NaN; a `bool` tensor. */
+  isnan(): Tensor<'bool'> {
+    return this.whether('isnan', arguments, Number.isNaN);
+  }
+
+  /** Whether each element is ∞ or −∞; a `bool` tensor. */
+  isinf(): Tensor<'bool'> {
+    return this.whether('isinf', arguments, (x) => x === Infinity || x === -Infinity);
+  }
+
+  /** Whether each element is a finite number; a `bool` tensor. */
+  isfinite(): Tensor<'bool'> {
+    return this.whether('isfinite', arguments, Number.isFinite);
+  }
+
+  /** Whether each element is 0; a `bool` tensor. */
+  logicalNot(): Tensor<'bool'> {
+    return this.whether('logicalNot', arguments, (x) => x === 0);
+  }
+
+  /** Whether both elements are not 0, in the common shape; a `bool` tensor. */
+  logicalAnd(other: Tensor): Tensor<'bool'> {
+    refuseSurplus('tensor.logicalAnd', arguments, ['other']);
+    return this.truthOf().mul(checkTensor('logical_and', other, 'other').truthOf()) as Tensor<'bool'>;
+  }
+
+  /** Whether at least one of two elements is not 0, in the common shape; a `bool` tensor. */
+  logicalOr(other: Tensor): Tensor<'bool'> {
+    refuseSurplus('tensor.logicalOr', arguments, ['other']);
+    return this.truthOf().add(checkTensor('logical_or', other, 'other').truthOf()) as Tensor<'bool'>;
+  }
+
+  /** Whether exactly one of two elements is not 0, in the common shape; a `bool` tensor. */
+  logicalXor(other: Tensor): Tensor<'bool'> {
+    refuseSurplus('tensor.logicalXor', arguments, ['other']);
+    return this.truthOf().ne(checkTensor('logical_xor', other, 'other').truthOf());
+  }
+
+  /** Whether another tensor has the same shape and equal elements (`torch.equal`). NaN equals nothing. */
+  equal(other: Tensor): boolean {
+    refuseSurplus('tensor.equal', arguments, ['other']);
+    return areEqual(this, checkTensor('equal', other, 'other'));
+  }
+
+  /**
+   * Whether |this − other| ≤ atol + rtol·|other| for all pairs of elements, in the common shape (`torch.allclose`).
+   * @param other a tensor of the same dtype
+   * @param options `rtol` (default: 1e-5), `atol` (default: 1e-8) and `equalNan`, whether NaN is close to NaN (default: false)
+   * @throws DTypeError if the dtypes differ
+   * @throws ArgumentError if a tolerance is negative
+   * @example
+   * ```ts
+   * import { tensor } from 'initree';
+   * console.log(tensor([1, 2]).allclose(tensor([1, 2.00001]))); // true
+   * console.log(tensor([1, 2]).allclose(tensor([1, 2.1]), { rtol: 0.01 })); // false
+   * ```
+   */
+  allclose(other: Tensor, options?: Tolerances): boolean {
+    const tolerances = readArguments<Tolerances>('tensor.allclose', arguments, {
+      required: ['other'],
+      defaults: { rtol: 1e-5, atol: 1e-8, equalNan: false },
+    });
+    return areClose(this, checkTensor('allclose', other, 'other'), tolerances);
   }
 
   // ---- matrices
@@ -379,7 +616,66 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return record(matmulName(this.ndim, other.ndim), [this, other], value, pullback);
   }
 
+  // ---- dtypes
+
+  /** The elements as float32 (`torch.Tensor.float`); this tensor itself if it has the dtype already, as by {@link to}. */
+  float(): Tensor<'float32'> {
+    return this.cast('float', arguments, 'float32');
+  }
+
+  /** The elements as float64 (`torch.Tensor.double`); see {@link float}. */
+  double(): Tensor<'float64'> {
+    return this.cast('double', arguments, 'float64');
+  }
+
+  /** The elements as float16 (`torch.Tensor.half`); see {@link float}. */
+  half(): Tensor<'float16'> {
+    return this.cast('half', arguments, 'float16');
+  }
+
+  /** The elements as bfloat16 (`torch.Tensor.bfloat16`); see {@link float}. */
+  bfloat16(): Tensor<'bfloat16'> {
+    return this.cast('bfloat16', arguments, 'bfloat16');
+  }
+
+  /** The elements as int64 (`torch.Tensor.long`), without their fractions; see {@link float}. */
+  long(): Tensor<'int64'> {
+    return this.cast('long', arguments, 'int64');
+  }
+
+  /** The elements as int32 (`torch.Tensor.int`), without their fractions; see {@link float}. */
+  int(): Tensor<'int32'> {
+    return this.cast('int', arguments, 'int32');
+  }
+
+  /** Whether each element is not 0 (`torch.Tensor.bool`); see {@link float}. */
+  bool(): Tensor<'bool'> {
+    return this.cast('bool', arguments, 'bool');
+  }
+
   // ---- shapes
+
+  /** The number of dimensions, as {@link ndim}. */
+  dim(): number {
+    refuseSurplus('tensor.dim', arguments, []);
+    return this.ndim;
+  }
+
+  /** The shape, or the size of one dimension; a negative index counts from the end. */
+  size(): Shape;
+  size(dim: number): number;
+  size(dim?: number): Shape | number {
+    refuseSurplus('tensor.size', arguments, ['dim']);
+    if (dim === undefined) return this.shape;
+    alongDimension.checkHasDimensions('size', this);
+    return this.shape[resolveDim(dim, this.ndim)];
+  }
+
+  /** This tensor: all tensors are contiguous. */
+  contiguous(): this {
+    refuseSurplus('tensor.contiguous', arguments, []);
+    return this;
+  }
 
   /**
    * A tensor that shares the elements, with another shape.
@@ -415,6 +711,25 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.rearranged('TransposeBackward0', layout.permute(this, order));
   }
 
+  /**
+   * A copy of a matrix with its rows as columns (`torch.t`). A tensor with fewer dimensions is only copied.
+   * @throws ShapeError if there are more than two dimensions
+   */
+  t(): Tensor<D> {
+    refuseSurplus('tensor.t', arguments, []);
+    if (this.ndim > 2) {
+      throw new ShapeError(
+        `t() expects a tensor with <= 2 dimensions, but self is ${this.ndim}D: ${formatShape(this.shape)}; use transpose() or permute()`,
+      );
+    }
+    return this.rearranged('TBackward0', layout.permute(this, this.ndim === 2 ? [1, 0] : this.shape.map((_, d) => d)));
+  }
+
+  /** The same as {@link t}. */
+  get T(): Tensor<D> {
+    return this.t();
+  }
+
   /** A copy with the dimensions in another order: dimension `d` of the result is `dims[d]` of this tensor. */
   permute(...dims: number[] | [readonly number[]]): Tensor<D> {
     return this.rearranged('PermuteBackward0', layout.permute(this, listOf(dims)));
@@ -438,6 +753,46 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /** A copy, repeated along dimensions of size 1 to fill `sizes`; −1 keeps a size. */
   expand(...sizes: number[] | [Shape]): Tensor<D> {
     return this.rearranged('ExpandBackward0', layout.expand(this, listOf(sizes)));
+  }
+
+  /**
+   * A copy, repeated along each dimension (`torch.Tensor.repeat`).
+   * @param repeats how often, each ≥ 0: numbers or one array, at least one for each dimension; the first ones of more add
+   *   dimensions in front
+   * @throws ShapeError if there are fewer repeats than dimensions
+   * @example
+   * ```ts
+   * import { tensor } from 'initree';
+   * console.log(tensor([1, 2]).repeat(2, 2).tolist()); // [ [ 1, 2, 1, 2 ], [ 1, 2, 1, 2 ] ]
+   * ```
+   */
+  repeat(...repeats: number[] | [readonly number[]]): Tensor<D> {
+    return this.rearranged('RepeatBackward0', layout.repeat(this, listOf(repeats)));
+  }
+
+  /**
+   * A copy of matrices with zeros above a diagonal (`torch.tril`).
+   * @param diagonal 0 is the main diagonal, a positive one is to the right of it. Default: 0.
+   * @throws ShapeError if there are fewer than two dimensions
+   */
+  tril(diagonal?: number | { readonly diagonal?: number | undefined }): Tensor<D> {
+    const read = readArguments('tensor.tril', arguments, DIAGONAL);
+    return this.rearranged('TrilBackward0', triangle('tril', this, read.diagonal));
+  }
+
+  /**
+   * A copy of matrices with zeros below a diagonal (`torch.triu`).
+   * @param diagonal 0 is the main diagonal, a positive one is to the right of it. Default: 0.
+   * @throws ShapeError if there are fewer than two dimensions
+   * @example
+   * ```ts
+   * import { ones } from 'initree';
+   * console.log(ones([2, 3]).triu(1).tolist()); // [ [ 0, 1, 1 ], [ 0, 0, 1 ] ]
+   * ```
+   */
+  triu(diagonal?: number | { readonly diagonal?: number | undefined }): Tensor<D> {
+    const read = readArguments('tensor.triu', arguments, DIAGONAL);
+    return this.rearranged('TriuBackward0', triangle('triu', this, read.diagonal));
   }
 
   /**
@@ -478,27 +833,64 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /**
-   * A copy of the elements at the indices of a dimension that `index`, an integer tensor `[n]`, lists.
+   * A copy of the elements at the indices of a dimension that `index`, an integer tensor `[n]`, lists. A tensor of shape `[]`
+   * is a dimension of size 1 whose one index gives the shape `[]`.
    * @param dim an index of a dimension; a negative index counts from the end
    * @param index indices in the dimension, each ≥ 0
    * @throws ShapeError if an index is not inside the dimension, or if `index` has several dimensions
    * @throws DTypeError if the dtype of `index` is not `int64` or `int32`
    */
   indexSelect(dim: number, index: Tensor): Tensor<D> {
-    alongDimension.checkHasDimensions('index_select', this);
     const d = resolveDim(dim, this.ndim);
     checkTensor('index_select', index, 'index');
     if (index.dtype !== 'int64' && index.dtype !== 'int32') {
-      throw new DTypeError(`index_select(): Expected dtype int32 or int64 for index, found ${index.dtype}`);
+      throw new DTypeError(
+        `index_select(): Expected dtype int32 or int64 for index, found ${index.dtype}; write bigints, tensor([0n]), or convert with long()`,
+      );
     }
     if (index.ndim > 1) {
       throw new ShapeError(`index_select(): Index is supposed to be a vector, found ${formatShape(index.shape)}`);
     }
-    const indices = numbersOf(index);
-    const outside = indices.find((i) => i < 0 || i >= this.shape[d]);
-    if (outside !== undefined)
-      throw new ShapeError(`index out of range in self: ${outside} in dimension ${d} of ${formatShape(this.shape)}`);
-    return this.rearranged('IndexSelectBackward0', alongDimension.gather(this, d, indices));
+    return this.rearranged('IndexSelectBackward0', gathering.indexSelect(this, d, numbersOf(index)));
+  }
+
+  /**
+   * For each element of `index`, this tensor's element at the same place, except that the element of `index` gives the place in
+   * dimension `dim` (`torch.gather`).
+   * @param dim an index of a dimension; a negative index counts from the end
+   * @param index an int64 or int32 tensor with as many dimensions, in the others not larger than this tensor
+   * @returns the shape of `index`
+   * @throws ShapeError if the shapes do not fit, or if an index is not inside the dimension
+   * @throws DTypeError if the dtype of `index` is not `int64` or `int32`
+   * @example
+   * ```ts
+   * import { tensor } from 'initree';
+   * const scores = tensor([[1, 2], [3, 4]]);
+   * console.log(scores.gather(1, tensor([[1n], [0n]])).tolist()); // [ [ 2 ], [ 3 ] ]
+   * ```
+   */
+  gather(dim: number, index: Tensor): Tensor<D> {
+    refuseSurplus('tensor.gather', arguments, ['dim', 'index']);
+    checkTensor('gather', index, 'index');
+    if (index.dtype !== 'int64' && index.dtype !== 'int32') {
+      throw new DTypeError(
+        `gather(): Expected dtype int32/int64 for index, found ${index.dtype}; write bigints, tensor([[0n]]), or convert with long()`,
+      );
+    }
+    return this.rearranged('GatherBackward0', gathering.gather(this, resolveDim(dim, this.ndim), index));
+  }
+
+  /**
+   * The parts at each index of a dimension, which is removed (`torch.unbind`). They are shared or copied as by {@link narrow}.
+   * @param dim an index of a dimension; a negative index counts from the end. Default: 0.
+   */
+  unbind(dim?: number | { readonly dim?: number | undefined }): Tensor<D>[] {
+    const read = readArguments('tensor.unbind', arguments, FIRST_DIMENSION);
+    if (this.ndim === 0) throw new ShapeError(`Dimension specified as ${read.dim} but tensor has no dimensions`);
+    const d = resolveDim(read.dim, this.ndim);
+    return Array.from({ length: this.shape[d] }, (_, i) =>
+      this.rearranged('UnbindBackward0', alongDimension.select(this, d, i)),
+    );
   }
 
   /**
@@ -645,11 +1037,37 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @throws ShapeError if there are no elements
    */
   argmax(dim?: number, options?: reductions.ReduceOptions): Tensor<'int64'> {
-    if (dim !== undefined) return new Tensor(extremes.extremeIndices(this, dim, true, options, 'argmax'));
-    if (this.numel === 0)
-      throw new ShapeError('argmax(): Expected reduction dim to be specified for input.numel() == 0.');
-    const { dtype, data } = extremes.extremeIndices(layout.flatten(this, 0, -1).value, 0, true, options, 'argmax');
-    return new Tensor({ dtype, data, shape: options?.keepdim ? this.shape.map(() => 1) : [] });
+    return this.indexOfExtreme('argmax', true, dim, options);
+  }
+
+  /**
+   * The index of the smallest element.
+   * @param dim default: the index in the flattened tensor
+   * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
+   * @throws ShapeError if there are no elements
+   */
+  argmin(dim?: number, options?: reductions.ReduceOptions): Tensor<'int64'> {
+    return this.indexOfExtreme('argmin', false, dim, options);
+  }
+
+  /**
+   * Whether all elements are not 0; a `bool` tensor, and `uint8` for uint8.
+   * @param dim dimension or dimensions. Default: all.
+   * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
+   */
+  all(dim?: reductions.Dims | TruthOptions, options?: reductions.ReduceOptions): Tensor<'bool' | 'uint8'> {
+    const read = readArguments<TruthOptions>('tensor.all', arguments, TRUTHS);
+    return new Tensor(reductions.truths(this, read.dim ?? undefined, read.keepdim, true));
+  }
+
+  /**
+   * Whether any element is not 0; a `bool` tensor, and `uint8` for uint8.
+   * @param dim dimension or dimensions. Default: all.
+   * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
+   */
+  any(dim?: reductions.Dims | TruthOptions, options?: reductions.ReduceOptions): Tensor<'bool' | 'uint8'> {
+    const read = readArguments<TruthOptions>('tensor.any', arguments, TRUTHS);
+    return new Tensor(reductions.truths(this, read.dim ?? undefined, read.keepdim, false));
   }
 
   // ---- in place: these are never recorded, and throw StateError on a tensor that a recorded operation computed
@@ -658,12 +1076,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * Sets every element to `value`.
    * @throws ArgumentError if the dtype cannot hold `value`
    */
-  fill_(value: number): this {
+  fill_(value: Scalar): this {
     this.checkWritable('fill_');
-    checkFits(checkOperand(value), this.dtype);
-    const one = createStorage(this.dtype, 1) as Storage;
-    writeNumber(one, this.dtype, 0, value);
-    dataToOverwrite(this).fill(one[0] as never);
+    checkFits(Number(checkScalar(value)), this.dtype);
+    dataToOverwrite(this).fill(single(value, this.dtype).data[0] as never);
     return this;
   }
 
@@ -689,17 +1105,17 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /** Adds `other`, broadcast to this shape. */
-  add_(other: Tensor | number): this {
+  add_(other: Tensor | Scalar): this {
     return this.update('add_', other, elementwise.addPairs, promoteOperands);
   }
 
   /** Subtracts `other`, broadcast to this shape. */
-  sub_(other: Tensor | number): this {
+  sub_(other: Tensor | Scalar): this {
     return this.update('sub_', other, elementwise.subtractPairs, elementwise.differenceDtype);
   }
 
   /** Multiplies by `other`, broadcast to this shape. */
-  mul_(other: Tensor | number): this {
+  mul_(other: Tensor | Scalar): this {
     return this.update('mul_', other, elementwise.multiplyPairs, promoteOperands);
   }
 
@@ -707,8 +1123,84 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * Divides by `other`, broadcast to this shape.
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
-  div_(other: Tensor | number): this {
+  div_(other: Tensor | Scalar): this {
     return this.update('div_', other, elementwise.dividePairs, (a, b) => floatDtypeOf(promoteOperands(a, b)));
+  }
+
+  /** Replaces every element x by |x|. */
+  abs_(): this {
+    refuseSurplus('tensor.abs_', arguments, []);
+    return this.become('abs_', elementwise.absolute(this).value);
+  }
+
+  /** Replaces every element x by −x. */
+  neg_(): this {
+    refuseSurplus('tensor.neg_', arguments, []);
+    return this.become('neg_', elementwise.negate(this).value);
+  }
+
+  /** Replaces every element x by eˣ. */
+  exp_(): this {
+    refuseSurplus('tensor.exp_', arguments, []);
+    return this.become('exp_', elementwise.exponential(this).value);
+  }
+
+  /** Replaces every element by its natural logarithm. */
+  log_(): this {
+    refuseSurplus('tensor.log_', arguments, []);
+    return this.become('log_', elementwise.logarithm(this).value);
+  }
+
+  /** Replaces every element by its square root. */
+  sqrt_(): this {
+    refuseSurplus('tensor.sqrt_', arguments, []);
+    return this.become('sqrt_', elementwise.squareRoot(this).value);
+  }
+
+  /** Removes the fraction of every element. */
+  trunc_(): this {
+    refuseSurplus('tensor.trunc_', arguments, []);
+    return this.become('trunc_', elements.trunc(this).value);
+  }
+
+  /** Replaces every element x by {@link erfinv}(x). */
+  erfinv_(): this {
+    refuseSurplus('tensor.erfinv_', arguments, []);
+    return this.become('erfinv_', elements.inverseErrorFunction(this).value);
+  }
+
+  /** Raises every element to the power of `exponent`, broadcast to this shape. */
+  pow_(exponent: Tensor | Scalar): this {
+    refuseSurplus('tensor.pow_', arguments, ['exponent']);
+    const isTensor = exponent instanceof Tensor;
+    return this.become(
+      'pow_',
+      (isTensor ? powers.power(this, exponent) : powers.powerOf(this, checkScalar(exponent))).value,
+    );
+  }
+
+  /**
+   * Limits the elements to [min, max], as {@link clamp} does.
+   * @throws ArgumentError if both bounds are missing, or if a bound is not a number
+   */
+  clamp_(min: number | Bounds = {}, max?: number): this {
+    return this.become('clamp_', elementwise.clampBetween(this, ...boundsOf(min, max)).value);
+  }
+
+  /**
+   * Writes `value` at the indices where `mask` is true.
+   * @param mask a `bool` tensor, broadcast to this shape
+   * @param value a number, or a tensor of shape `[]`
+   * @throws DTypeError if the mask has another dtype
+   * @throws ShapeError if the mask does not broadcast to this shape, or if `value` has dimensions
+   * @throws ArgumentError if the dtype cannot hold `value`
+   */
+  maskedFill_(mask: Tensor, value: Tensor | Scalar): this {
+    refuseSurplus('tensor.maskedFill_', arguments, ['mask', 'value']);
+    return this.become(
+      'maskedFill_',
+      noGrad(() => this.filledWhere(mask, value)),
+    );
   }
 
   /**
@@ -777,7 +1269,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   private update(
     operation: string,
-    other: Tensor | number,
+    other: Tensor | Scalar,
     combine: Combine,
     promote: (a: Dense, b: Dense) => DType,
   ): this {
@@ -786,7 +1278,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     this.checkFilledBy(source);
     const { dtype } = this;
     const wideSingle = combine === elementwise.multiplyPairs || combine === elementwise.dividePairs;
-    const common = typeof other === 'number' && isFloatDType(dtype) ? dtype : promote(this, source);
+    const common = !(other instanceof Tensor) && isFloatDType(dtype) ? dtype : promote(this, source);
     checkCastable(common, dtype);
     // The results are written directly unless they need a conversion, or `source` reads elements that are written before.
     const numbers = numbersOf(this as Tensor);
@@ -799,7 +1291,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this;
   }
 
-  private checkFilledBy(source: Tensor): void {
+  private checkFilledBy(source: Dense): void {
     const shape = broadcastShapes(this.shape, source.shape);
     if (equalShapes(shape, this.shape)) return;
     throw new ShapeError(
@@ -807,12 +1299,81 @@ export class Tensor<D extends DType = DType> implements Tracked {
     );
   }
 
-  private combine(name: string, other: Tensor | number, operation: (a: Dense, b: Dense) => Computed): Tensor {
+  private combine(name: string, other: Tensor | Scalar, operation: (a: Dense, b: Dense) => Computed): Tensor {
     const b = this.operand(other);
     const { value, pullback } = operation(this, b);
     // A number decides only by its kind: the result of a half is a half, although it is computed with a float32.
-    const dtype = typeof other === 'number' && isFloatDType(this.dtype) ? this.dtype : value.dtype;
+    const dtype = !(other instanceof Tensor) && isFloatDType(this.dtype) ? this.dtype : value.dtype;
     return record(name, [this, b], converted(value, dtype), pullback);
+  }
+
+  /** The result of a method without arguments that computes a function of each element. */
+  private ofEach(method: string, args: IArguments, name: string, compute: (a: Dense) => Computed): Tensor {
+    refuseSurplus(`tensor.${method}`, args, []);
+    return this.map(name, compute(this));
+  }
+
+  /** The result of a method without arguments that says for each element whether a condition holds. */
+  private whether(method: string, args: IArguments, holds: (x: number) => boolean): Tensor<'bool'> {
+    refuseSurplus(`tensor.${method}`, args, []);
+    return new Tensor(elements.whether(this, holds));
+  }
+
+  /** Whether each element is not 0. */
+  private truthOf(): Tensor<'bool'> {
+    return new Tensor(elements.whether(this, (x) => x !== 0));
+  }
+
+  private cast<E extends DType>(method: string, args: IArguments, dtype: E): Tensor<E> {
+    refuseSurplus(`tensor.${method}`, args, []);
+    return this.to(dtype);
+  }
+
+  private extremeOfPairs(method: 'maximum' | 'minimum', other: Tensor): Tensor {
+    const { value, pullback } = extremes.extremesOfPairs(
+      this,
+      checkTensor(method, other, 'other'),
+      method === 'maximum',
+    );
+    return record(`${method === 'maximum' ? 'Maximum' : 'Minimum'}Backward0`, [this, other], value, pullback);
+  }
+
+  private filledWhere(mask: Tensor, value: Tensor | Scalar): Tensor<D> {
+    if (checkTensor('masked_fill', mask, 'mask').dtype !== 'bool') {
+      throw new DTypeError(`masked_fill_ only supports boolean masks, but got mask with dtype ${mask.dtype}`);
+    }
+    const isTensor = value instanceof Tensor;
+    if (isTensor && value.ndim > 0) {
+      throw new ShapeError(
+        `masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ${value.ndim} dimension(s): ${formatShape(value.shape)}`,
+      );
+    }
+    if (!isTensor) checkFits(Number(checkScalar(value)), this.dtype);
+    const filling = isTensor ? value.to(this.dtype) : single(value, this.dtype);
+    const { value: result, pullback } = elementwise.choose(mask, filling, this);
+    return record(`MaskedFillBackward${isTensor ? 1 : 0}`, [mask, filling, this], result as Dense<D>, pullback);
+  }
+
+  /** Replaces the elements by a result of the same shape. */
+  private become(operation: string, result: Dense): this {
+    this.checkWritable(operation);
+    this.checkFilledBy(result);
+    checkCastable(result.dtype, this.dtype);
+    this.data.set(converted(result, this.dtype).data as never);
+    return this;
+  }
+
+  private indexOfExtreme(
+    name: string,
+    largest: boolean,
+    dim?: number,
+    options?: reductions.ReduceOptions,
+  ): Tensor<'int64'> {
+    if (dim !== undefined) return new Tensor(extremes.extremeIndices(this, dim, largest, options, name));
+    if (this.numel === 0)
+      throw new ShapeError(`${name}(): Expected reduction dim to be specified for input.numel() == 0.`);
+    const { dtype, data } = extremes.extremeIndices(layout.flatten(this, 0, -1).value, 0, largest, options, name);
+    return new Tensor({ dtype, data, shape: options?.keepdim ? this.shape.map(() => 1) : [] });
   }
 
   private map(name: string, { value, pullback }: Computed): Tensor {
@@ -824,8 +1385,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return record(name, [this], value, pullback);
   }
 
-  private compareWith(other: Tensor | number, holds: (x: number, y: number) => boolean): Tensor<'bool'> {
-    return new Tensor(elementwise.compare(this, this.operand(other), holds) as Dense<'bool'>);
+  private compareWith(other: Tensor | Scalar, holds: Parameters<typeof elementwise.compare>[2]): Tensor<'bool'> {
+    return new Tensor(elementwise.compare(this, this.operand(other), holds));
   }
 
   private extreme(name: string, largest: boolean, dim?: number, options?: reductions.ReduceOptions) {
@@ -835,9 +1396,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /** The other operand as a tensor. A number gets this tensor's dtype; a fraction gets a floating-point dtype. */
-  private operand(other: Tensor | number): Tensor {
+  private operand(other: Tensor | Scalar): Tensor {
     if (other instanceof Tensor) return other;
-    const dtype = promoteWithNumber(this.dtype, checkOperand(other));
+    const dtype = promoteWithNumber(this.dtype, checkScalar(other));
     return single(other, dtype === 'float16' || dtype === 'bfloat16' ? 'float32' : dtype);
   }
 }
@@ -860,8 +1421,11 @@ export function record<D extends DType>(
 }
 
 /** A number as a tensor of shape `[]`. */
-export function single(value: number, dtype: DType): Tensor {
-  return new Tensor(denseOf([value], [], dtype));
+export function single(value: Scalar, dtype: DType): Tensor {
+  const isExact = typeof value === 'bigint' && dtype === 'int64';
+  return new Tensor(
+    isExact ? { dtype, shape: [], data: BigInt64Array.of(value) } : denseOf([Number(value)], [], dtype),
+  );
 }
 
 function converted<D extends DType>(dense: Dense, dtype: D): Dense<D> {
@@ -884,10 +1448,30 @@ function evenParts(total: number, size: number): number[] {
   return Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) => Math.min(size, total - i * size));
 }
 
-function checkOperand(value: number): number {
-  if (typeof value !== 'number')
-    throw new ArgumentError(`expected a number or a Tensor, found ${describeValue(value)}`);
-  return value;
+/** Returns an argument if it is a number, a boolean or a bigint of 64 bits; otherwise throws ArgumentError. */
+export function checkScalar(value: Scalar): Scalar {
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) return value;
+  throw new ArgumentError(`expected a number or a Tensor, found ${describeValue(value)}`);
+}
+
+/** The bounds of a call of {@link Tensor.clamp}; undefined for a bound that is missing. */
+function boundsOf(min: number | Bounds, max: number | undefined): [Scalar | undefined, Scalar | undefined] {
+  const bounds = isPlainObject(min) ? (min as Bounds) : { min: min as number, max };
+  const low = boundOf('min', bounds.min);
+  const high = boundOf('max', bounds.max);
+  if (low === undefined && high === undefined) {
+    throw new ArgumentError("clamp: At least one of 'min' or 'max' must not be None");
+  }
+  return [low, high];
+}
+
+function boundOf(name: 'min' | 'max', bound: unknown): Scalar | undefined {
+  if (bound === undefined || bound === null) return undefined;
+  if (typeof bound === 'number' || typeof bound === 'bigint' || typeof bound === 'boolean') return checkScalar(bound);
+  const other = { min: 'maximum', max: 'minimum' }[name];
+  const advice = bound instanceof Tensor ? `; use ${other}() for a bound of each element` : '';
+  throw new ArgumentError(`clamp: expected a number for ${name}, found ${describeValue(bound)}${advice}`);
 }
 
 /** The numbers of an argument list: either numbers or one array of numbers. */

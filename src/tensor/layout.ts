@@ -69,6 +69,39 @@ export function expand<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> 
   };
 }
 
+/** The array, repeated `repeats[d]` times along each dimension; dimensions of size 1 are added in front if there are more repeats. */
+export function repeat<D extends DType>(a: Dense<D>, repeats: readonly number[]): Computed<D> {
+  const added = repeats.length - a.shape.length;
+  if (added < 0) {
+    throw new ShapeError(
+      `Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor: expected at least ${a.shape.length} repeats, found [${repeats.map(String).join(', ')}]`,
+    );
+  }
+  const sizes = [...new Array<number>(added).fill(1), ...a.shape];
+  for (const count of repeats) {
+    if (Number.isSafeInteger(count) && count >= 0) continue;
+    throw new ShapeError(
+      `Trying to create tensor with negative dimension, or with a fraction of one: expected whole numbers ≥ 0 as repeats, found [${repeats.map(String).join(', ')}]`,
+    );
+  }
+  // Each dimension becomes two: the repeats of size 1, which broadcasting fills, and the size itself.
+  const apart = sizes.flatMap((size) => [1, size]);
+  const { data } = broadcastTo(
+    reshaped(a, apart),
+    sizes.flatMap((size, d) => [repeats[d], size]),
+  );
+  const shape = sizes.map((size, d) => size * repeats[d]);
+  const value = { dtype: a.dtype, shape, data: data === a.data ? (data.slice() as typeof data) : data };
+  const pullback = (g: Dense) => {
+    const split = reshaped(
+      g,
+      sizes.flatMap((size, d) => [repeats[d], size]),
+    );
+    return [reshaped(sumToShape(split, apart), a.shape)];
+  };
+  return { value, pullback };
+}
+
 function permuted<D extends DType>(a: Dense<D>, dims: readonly number[]): Dense<D> {
   const shape = dims.map((d) => a.shape[d]);
   const strides = stridesOf(a.shape);

@@ -1,9 +1,10 @@
 import { ArgumentError, DTypeError } from '../errors.js';
-import { isFloatDType } from '../numerics/DType.js';
+import { type DType, isFloatDType } from '../numerics/DType.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { readOptions } from '../readOptions.js';
 import { broadcastNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
+import { asInt64 } from './integers.js';
 import { permute } from './layout.js';
 import { numelOf, resolveDim, type Shape } from './Shape.js';
 
@@ -22,7 +23,8 @@ export const REDUCE_DEFAULTS = { keepdim: false } as const;
 /** Sums. Integers sum to int64. */
 export function sum(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
   const { keepdim } = readOptions('sum', options, REDUCE_DEFAULTS);
-  const dtype = isFloatDType(a.dtype) ? a.dtype : 'int64';
+  if (!isFloatDType(a.dtype)) return sumOfIntegers(asInt64(a), dims, keepdim);
+  const { dtype } = a;
   return reduce(
     a,
     dims,
@@ -31,6 +33,21 @@ export function sum(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed
     (row) => total(row),
     (_, slope) => slope.fill(1),
   );
+}
+
+/** Whether all (or any) of the elements are not 0. The results of uint8 are uint8, as in PyTorch. */
+export function truths(a: Dense, dims: Dims, keepdim: boolean, all: boolean): Dense<'bool' | 'uint8'> {
+  const dtype = a.dtype === 'uint8' ? 'uint8' : 'bool';
+  const holds = (row: Numbers) => (all ? row.every((x) => x !== 0) : row.some((x) => x !== 0));
+  const { value } = reduce(
+    a,
+    dims,
+    keepdim,
+    dtype,
+    (row) => (holds(row) ? 1 : 0),
+    () => {},
+  );
+  return value as Dense<'bool' | 'uint8'>;
 }
 
 /** Means of floating-point elements. */
@@ -110,6 +127,14 @@ export function norm(a: Dense, dims: Dims, options: ReduceOptions = {}): Compute
   );
 }
 
+/** Sums of int64. Sums outside its range keep their low 64 bits. */
+function sumOfIntegers(a: Dense<'int64'>, dims: Dims, keepdim: boolean): Computed {
+  const { arranged, count, shape } = inRows(a, dims, keepdim);
+  const data = new BigInt64Array(numelOf(shape));
+  for (let r = 0, at = 0; r < data.length; r++) for (let i = 0; i < count; i++) data[r] += arranged.data[at++];
+  return { value: { dtype: 'int64', shape, data }, pullback: () => [null] };
+}
+
 /**
  * Reduces dimensions. The elements of the reduced dimensions form rows, one row for each element of the result.
  * @param slopeOf writes the derivatives of a row's value with respect to its elements into `slope`
@@ -122,19 +147,13 @@ export function reduce(
   reduceRow: (row: Numbers) => number,
   slopeOf: (row: Numbers, slope: Numbers, value: number) => void,
 ): Computed {
-  const ndim = a.shape.length;
-  const reduced = resolveDims(dims, ndim);
-  const kept = a.shape.map((_, d) => d).filter((d) => !reduced.includes(d));
-  const order = [...kept, ...reduced];
-  const inOrder = order.every((d, i) => d === i);
-  const rows = numbersOf(inOrder ? a : permute(a, order).value);
-  const keptShape = kept.map((d) => a.shape[d]);
-  const count = numelOf(reduced.map((d) => a.shape[d]));
-  const values = createNumbers(dtype, numelOf(keptShape));
+  const { arranged, count, order, withOnes, shape } = inRows(a, dims, keepdim);
+  const inOrder = arranged === a;
+  const rows = numbersOf(arranged);
+  const values = createNumbers(dtype, numelOf(shape));
   for (let r = 0; r < values.length; r++) values[r] = reduceRow(rows.subarray(r * count, (r + 1) * count));
-  const withOnes: Shape = a.shape.map((size, d) => (reduced.includes(d) ? 1 : size));
   return {
-    value: denseOf(values, keepdim ? withOnes : keptShape, dtype),
+    value: denseOf(values, shape, dtype),
     pullback: (g) => {
       const slopes = createNumbers(g.dtype, rows.length);
       for (let r = 0; r < values.length; r++) {
@@ -157,6 +176,21 @@ export function reduce(
       for (let i = 0; i < result.length; i++) result[i] = gradient[i] * inPlace[i];
       return [denseOf(result, a.shape, g.dtype)];
     },
+  };
+}
+
+/** The array with the reduced dimensions last, the number of elements of a row, and the shape of the result. */
+function inRows<D extends DType>(a: Dense<D>, dims: Dims, keepdim: boolean) {
+  const reduced = resolveDims(dims, a.shape.length);
+  const kept = a.shape.map((_, d) => d).filter((d) => !reduced.includes(d));
+  const order = [...kept, ...reduced];
+  const withOnes: Shape = a.shape.map((size, d) => (reduced.includes(d) ? 1 : size));
+  return {
+    arranged: order.every((d, i) => d === i) ? a : permute(a, order).value,
+    count: numelOf(reduced.map((d) => a.shape[d])),
+    order,
+    withOnes,
+    shape: keepdim ? withOnes : kept.map((d) => a.shape[d]),
   };
 }
 

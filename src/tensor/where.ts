@@ -1,11 +1,13 @@
-import { getDefaultDtype } from './defaultDtype.js';
-import { single, Tensor } from './Tensor.js';
+import { promoteWithNumber, type Scalar } from './promote.js';
+import { checkScalar, single, Tensor } from './Tensor.js';
 
 /**
- * The elements of `input` at the indices where `condition` is not 0, and those of `other` elsewhere (`torch.where`). All
+ * The elements of `input` at the indices where `condition` is true, and those of `other` elsewhere (`torch.where`). All
  * three are broadcast to their common shape. A number gets the dtype of the other choice unless its kind is higher; two
- * whole numbers give `int64`.
+ * whole numbers give `int64`, and two booleans `bool`.
+ * @param condition a `bool` tensor
  * @throws ShapeError if there is no common shape
+ * @throws DTypeError if the condition has another dtype; `uint8` is accepted, as in PyTorch
  * @example
  * ```ts
  * import { tensor, where } from 'initree';
@@ -13,9 +15,10 @@ import { single, Tensor } from './Tensor.js';
  * console.log(where(x.gt(0), x, 0).tolist()); // [ 0, 2, 0 ]
  * ```
  */
-export function where(condition: Tensor, input: Tensor | number, other: Tensor | number): Tensor {
+export function where(condition: Tensor, input: Tensor | Scalar, other: Tensor | Scalar): Tensor {
   if (input instanceof Tensor) return input.where(condition, other);
-  if (other instanceof Tensor) return other.where(condition.eq(0), input);
-  const dtype = Number.isInteger(input) && Number.isInteger(other) ? 'int64' : getDefaultDtype();
-  return single(input, dtype).where(condition, single(other, dtype));
+  checkScalar(input);
+  if (!(other instanceof Tensor)) checkScalar(other);
+  const dtype = promoteWithNumber(other instanceof Tensor ? other.dtype : promoteWithNumber('bool', other), input);
+  return single(input, dtype).where(condition, other instanceof Tensor ? other : single(other, dtype));
 }

@@ -7,9 +7,17 @@ import { denseOf, numbersOf, reshaped } from '../../tensor/Dense.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { checkTensor, record, Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
+import {
+  checkTableNorm,
+  DENSE_ONLY,
+  frequenciesOf,
+  renormalizeRows,
+  TABLE_NORM,
+  type TableOptions,
+} from './tableNorm.js';
 
 /** Options of {@link embedding}. */
-export interface EmbeddingFunctionOptions {
+export interface EmbeddingFunctionOptions extends TableOptions {
   /**
    * Index of a row whose gradient is 0, in [−rows, rows − 1]; a negative number counts from the end. Default: null (no
    * such row)
@@ -19,14 +27,16 @@ export interface EmbeddingFunctionOptions {
 
 const EMBEDDING: Signature<EmbeddingFunctionOptions> = {
   required: ['input', 'weight'],
-  defaults: { paddingIdx: null },
+  defaults: { paddingIdx: null, ...TABLE_NORM },
+  lacks: DENSE_ONLY,
 };
 
 /**
  * The rows of a table that the indices select (`torch.nn.functional.embedding`).
  * @param input Indices (int64 or int32) of any shape, each in [0, rows − 1].
  * @param weight The table, `[rows, columns]`.
- * @param options `paddingIdx` (default: null).
+ * @param options `paddingIdx` (default: null), `maxNorm` (default: null), `normType` (default: 2), `scaleGradByFreq` (default:
+ *   false); see {@link EmbeddingFunctionOptions}. With `maxNorm` the call changes rows of the table.
  * @returns `[*, columns]`, where * is the shape of the input
  * @throws ArgumentError if an index is out of range.
  * @throws ShapeError if the table does not have two dimensions.
@@ -39,7 +49,7 @@ const EMBEDDING: Signature<EmbeddingFunctionOptions> = {
  * ```
  */
 export function embedding(input: Tensor, weight: Tensor, options?: EmbeddingFunctionOptions): Tensor {
-  const { paddingIdx } = readArguments('F.embedding', arguments, EMBEDDING);
+  const { paddingIdx, maxNorm, normType, scaleGradByFreq } = readArguments('F.embedding', arguments, EMBEDDING);
   checkTensors('embedding', { input, weight });
   if (weight.ndim !== 2) throw new ShapeError(`'weight' must be 2-D, found ${formatShape(weight.shape)}`);
   const { dtype } = weight;
@@ -47,6 +57,9 @@ export function embedding(input: Tensor, weight: Tensor, options?: EmbeddingFunc
   const padding = resolvePadding(paddingIdx, rows);
   const indices = indicesOf('embedding', input);
   checkRows(indices, rows);
+  checkTableNorm(maxNorm, normType);
+  renormalizeRows(weight, indices, maxNorm, normType);
+  const frequencyOf = frequenciesOf(indices, scaleGradByFreq);
   const value = reshaped(gather(weight, 0, indices).value, [...input.shape, columns]);
   return record('EmbeddingBackward0', [weight], value, (g) => {
     const gradient = numbersOf(g);
@@ -54,7 +67,8 @@ export function embedding(input: Tensor, weight: Tensor, options?: EmbeddingFunc
     for (let i = 0, from = 0; i < indices.length; i++, from += columns) {
       if (indices[i] === padding) continue;
       const to = indices[i] * columns;
-      for (let j = 0; j < columns; j++) result[to + j] += gradient[from + j];
+      const frequency = frequencyOf(indices[i]);
+      for (let j = 0; j < columns; j++) result[to + j] += gradient[from + j] / frequency;
     }
     return [denseOf(result, weight.shape, dtype)];
   });

@@ -2,7 +2,7 @@ import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers, fromNumbers, type Numbers } from '../../numerics/numbers.js';
-import { readArguments, type Signature } from '../../readArguments.js';
+import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
@@ -18,7 +18,7 @@ export interface BatchNormOptions {
   training?: boolean | undefined;
   /** Share of this batch in the running statistics. Default: 0.1. */
   momentum?: number | undefined;
-  /** Number added to the variance. Default: 1e-5. */
+  /** Number added to the variance: > 0 in training, otherwise ≥ 0. Default: 1e-5. */
   eps?: number | undefined;
 }
 
@@ -39,7 +39,7 @@ const BATCH_NORM: Signature<BatchNormOptions> = {
  * @returns The shape of the input.
  * @throws ShapeError if the sizes do not match, or if each channel has a single value in training. The running
  *   statistics then stay unchanged.
- * @throws ArgumentError if there are no running statistics outside training.
+ * @throws ArgumentError if there are no running statistics outside training, or if `eps` is out of its range.
  * @throws DTypeError if the dtype is not floating.
  * @example
  * ```ts
@@ -54,7 +54,18 @@ export function batchNorm(
   runningVar: Tensor | null,
   options?: BatchNormOptions,
 ): Tensor {
-  const { weight, bias, training, momentum, eps } = readArguments('F.batchNorm', arguments, BATCH_NORM);
+  const settings = readArguments('F.batchNorm', arguments, BATCH_NORM);
+  checkEps(settings.eps, settings.training);
+  return normalizeChannels(input, runningMean, runningVar, settings);
+}
+
+/** {@link batchNorm} for every `eps`. PyTorch restricts `eps` in batch normalisation, but not in instance normalisation. */
+export function normalizeChannels(
+  input: Tensor,
+  runningMean: Tensor | null,
+  runningVar: Tensor | null,
+  { weight, bias, training, momentum, eps }: ReadArguments<BatchNormOptions>,
+): Tensor {
   checkTensors('batch_norm', { input }, { running_mean: runningMean, running_var: runningVar, weight, bias });
   checkNumber('momentum', momentum);
   checkNumber('eps', eps);
@@ -152,6 +163,13 @@ function forEachChannel(
   if (inner === 0) return;
   for (let start = 0, c = 0; start < length; start += inner, c = c + 1 === channels ? 0 : c + 1) {
     visit(c, start, start + inner);
+  }
+}
+
+function checkEps(eps: number, training: boolean): void {
+  const range = training ? 'positive during training' : 'non-negative';
+  if (checkNumber('eps', eps) < 0 || (training && eps === 0)) {
+    throw new ArgumentError(`batch_norm eps must be ${range}, but got ${eps}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { ArgumentError } from '../../errors.js';
 import { type Exponential, exponentiate } from '../../kernels/elementwise/exponential.js';
-import { rectify, rectifyGradient } from '../../kernels/elementwise/rectify.js';
+import { rectify } from '../../kernels/elementwise/rectify.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { createNumbers } from '../../numerics/numbers.js';
 import { readArguments, type Signature } from '../../readArguments.js';
@@ -24,14 +24,7 @@ import { INPUT_ONLY, NEVER_IN_PLACE } from './inPlace.js';
  */
 export function relu(input: Tensor): Tensor {
   readArguments('F.relu', arguments, INPUT_ONLY);
-  // The most frequent activation has its own loops, without a function call for each element.
-  const y = createNumbers(checkTensor('relu', input).dtype, input.numel);
-  rectify(numbersOf(input), y);
-  return record('ReluBackward0', [input], denseOf(y, input.shape, input.dtype), (g) => {
-    const slope = createNumbers(g.dtype, y.length);
-    rectifyGradient(y, numbersOf(g), slope);
-    return [denseOf(slope, input.shape, g.dtype)];
-  });
+  return checkTensor('relu', input).relu();
 }
 
 /** Options of {@link leakyRelu}. */
@@ -143,7 +136,7 @@ export function hardswish(input: Tensor): Tensor {
     'Hardswish',
     input,
     (x) => (x >= 3 ? x : x <= -3 ? x * 0 : (x * (x + 3)) / 6),
-    (x) => (x >= 3 ? 1 : x <= -3 ? 0 : x / 3 + 0.5),
+    (x) => (x <= -3 ? 0 : x < 3 ? x / 3 + 0.5 : 1),
   );
 }
 
@@ -242,7 +235,7 @@ function exponentialUnit(input: Tensor, scale: number, depth: number, rate: numb
   return record(`${name}Backward0`, [input], denseOf(y, input.shape, dtype), (g) => {
     const gradient = numbersOf(g);
     const slope = ofNegatives('exp');
-    for (let i = 0; i < slope.length; i++) slope[i] = gradient[i] * (x[i] > 0 ? scale : depth * rate * slope[i]);
+    for (let i = 0; i < slope.length; i++) slope[i] = gradient[i] * (x[i] <= 0 ? depth * rate * slope[i] : scale);
     return [denseOf(slope, input.shape, dtype)];
   });
 }
@@ -320,7 +313,7 @@ export function softshrink(input: Tensor, lambda?: number | ShrinkOptions, optio
   return activate(
     'Softshrink',
     input,
-    (x) => (x > bound ? x - bound : x >= -bound ? 0 : x + bound),
+    (x) => (x > bound ? x - bound : x < -bound ? x + bound : x * 0),
     (x) => (x >= -bound && x <= bound ? 0 : 1),
   );
 }

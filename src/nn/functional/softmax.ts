@@ -1,13 +1,7 @@
 import { ArgumentError } from '../../errors.js';
-import { exponentiate } from '../../kernels/elementwise/exponential.js';
 import type { FloatDType } from '../../numerics/DType.js';
-import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { readArguments, type Signature } from '../../readArguments.js';
-import { splitAt } from '../../tensor/alongDimension.js';
-import { denseOf, numbersOf } from '../../tensor/Dense.js';
-import { resolveDim } from '../../tensor/Shape.js';
-import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
-import { floatDtype } from './floatDtype.js';
+import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 
 /** Options of {@link softmax}, {@link logSoftmax} and {@link softmin}. */
 export interface SoftmaxOptions {
@@ -66,13 +60,7 @@ function convert(input: Tensor, dtype: FloatDType | undefined): Tensor {
  */
 export function softmax(input: Tensor, dim: number | SoftmaxDimension, options?: SoftmaxOptions): Tensor {
   const { dim: d, dtype } = readSettings('softmax', input, arguments);
-  return alongRows('Softmax', convert(input, dtype), d, normalize, (y, gradient, out, eachRow) => {
-    eachRow((start, end, step) => {
-      let product = 0;
-      for (let i = start; i < end; i += step) product += y[i] * gradient[i];
-      for (let i = start; i < end; i += step) out[i] = y[i] * (gradient[i] - product);
-    });
-  });
+  return convert(input, dtype).softmax(d);
 }
 
 /**
@@ -87,14 +75,7 @@ export function softmax(input: Tensor, dim: number | SoftmaxDimension, options?:
  */
 export function logSoftmax(input: Tensor, dim: number | SoftmaxDimension, options?: SoftmaxOptions): Tensor {
   const { dim: d, dtype } = readSettings('logSoftmax', input, arguments);
-  return alongRows('LogSoftmax', convert(input, dtype), d, normalizeLog, (y, gradient, out, eachRow) => {
-    out.set(y);
-    exponentiate('exp', out);
-    eachRow((start, end, step) => {
-      const total = sumOf(gradient, start, end, step);
-      for (let i = start; i < end; i += step) out[i] = gradient[i] - out[i] * total;
-    });
-  });
+  return convert(input, dtype).logSoftmax(d);
 }
 
 /**
@@ -110,63 +91,4 @@ export function logSoftmax(input: Tensor, dim: number | SoftmaxDimension, option
 export function softmin(input: Tensor, dim: number | SoftmaxDimension, options?: SoftmaxOptions): Tensor {
   const settings = readSettings('softmin', input, arguments);
   return softmax(input.neg(), settings);
-}
-
-const normalize: Forward = (x, y, eachRow) => {
-  subtractLargest(x, y, eachRow);
-  exponentiate('exp', y);
-  eachRow((start, end, step) => {
-    const share = 1 / sumOf(y, start, end, step);
-    for (let i = start; i < end; i += step) y[i] *= share;
-  });
-};
-
-const normalizeLog: Forward = (x, y, eachRow) => {
-  subtractLargest(x, y, eachRow);
-  const powers = y.slice();
-  exponentiate('exp', powers);
-  eachRow((start, end, step) => {
-    const logarithm = Math.log(sumOf(powers, start, end, step));
-    for (let i = start; i < end; i += step) y[i] -= logarithm;
-  });
-};
-
-const subtractLargest: Forward = (x, y, eachRow) => {
-  eachRow((start, end, step) => {
-    // The comparison skips NaN, which then makes the sum of the row NaN.
-    let largest = -Infinity;
-    for (let i = start; i < end; i += step) if (x[i] > largest) largest = x[i];
-    for (let i = start; i < end; i += step) y[i] = x[i] - largest;
-  });
-};
-
-function sumOf(numbers: Numbers, start: number, end: number, step: number): number {
-  let sum = 0;
-  for (let i = start; i < end; i += step) sum += numbers[i];
-  return sum;
-}
-
-/** Calls `work` for each row, whose elements go from `start` to `end` in steps of `step`. */
-type EachRow = (work: (start: number, end: number, step: number) => void) => void;
-type Forward = (x: Numbers, y: Numbers, eachRow: EachRow) => void;
-type Backward = (y: Numbers, gradient: Numbers, out: Numbers, eachRow: EachRow) => void;
-
-function alongRows(name: string, input: Tensor, dim: number, forward: Forward, backward: Backward): Tensor {
-  const dtype = floatDtype(name, input);
-  const { shape } = input;
-  const d = resolveDim(dim, input.ndim);
-  const [outer, size, inner] = input.ndim === 0 ? [1, 1, 1] : splitAt(shape, d);
-  const length = size * inner;
-  const eachRow: EachRow = (work) => {
-    for (let o = 0; o < outer; o++) {
-      for (let start = o * length; start < o * length + inner; start++) work(start, start + length, inner);
-    }
-  };
-  const y = createNumbers(dtype, input.numel);
-  forward(numbersOf(input), y, eachRow);
-  return record(`${name}Backward0`, [input], denseOf(y, shape, dtype), (g) => {
-    const out = createNumbers(dtype, y.length);
-    backward(y, numbersOf(g), out, eachRow);
-    return [denseOf(out, shape, dtype)];
-  });
 }

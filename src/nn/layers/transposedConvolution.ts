@@ -6,8 +6,8 @@ import { convTranspose1d, convTranspose2d, convTranspose3d, leastOutput } from '
 import { readImages, type Size } from '../functional/windows.js';
 import { LAYER_DEFAULTS } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
-import { sizePerDimension } from '../sizePerDimension.js';
-import { CONV_REQUIRED, type ConvOptions, ConvolutionLayer } from './ConvolutionLayer.js';
+import { expandSizes } from '../sizePerDimension.js';
+import { CONV_REQUIRED, type ConvOptions, ConvolutionLayer, storedSizes } from './ConvolutionLayer.js';
 
 /** Options of {@link ConvTranspose1d}, {@link ConvTranspose2d} and {@link ConvTranspose3d}. */
 export interface ConvTransposeOptions extends Omit<ConvOptions, 'padding' | 'paddingMode'> {
@@ -69,7 +69,7 @@ abstract class ConvTranspose extends ConvolutionLayer {
     if (this.paddingMode !== 'zeros') {
       throw new ArgumentError(`Only "zeros" padding mode is supported for ConvTranspose${dims}d`);
     }
-    this.outputPadding = sizePerDimension('outputPadding', outputPadding, dims, 0);
+    this.outputPadding = storedSizes('outputPadding', outputPadding, dims, 0);
     this.weight = createParameter([inChannels, outChannels / this.groups, ...this.kernelSize], dtype);
     this.bias = bias ? createParameter([outChannels], dtype) : null;
     this.resetParameters(generator);
@@ -88,8 +88,11 @@ abstract class ConvTranspose extends ConvolutionLayer {
 
   /** The output padding that gives an output of the requested size. */
   private paddingTo(outputSize: readonly number[], input: Tensor): number[] {
-    const { kernelSize, stride, padding, dilation } = this;
+    const { kernelSize } = this;
     const dims = kernelSize.length;
+    const [stride, padding, dilation] = [this.stride, this.padding, this.dilation].map((sizes) =>
+      expandSizes('size', sizes, dims, 0),
+    );
     const { spatial } = readImages(`conv_transpose${dims}d`, checkTensor('forward', input).shape, dims);
     if (!Array.isArray(outputSize)) {
       throw new ArgumentError(`output_size must be an array of sizes, found ${describeValue(outputSize)}`);
