@@ -1,8 +1,9 @@
 import { operationsOf } from '../laws/bindLaw.js';
 import type { Law } from '../laws/Law.js';
 import { checkDtype, type DType } from '../numerics/DType.js';
+import { printable } from '../printable.js';
 import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
-import { checkShape, type Shape } from '../tensor/Shape.js';
+import { checkShape, numelOf, type Shape } from '../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../tensor/Tensor.js';
 import { fillLaw } from './fillLaw.js';
 
@@ -61,8 +62,9 @@ class DefinedInitializer implements Initializer {
     // The function is not enumerable, so that only the data is printed and serialised.
     Object.defineProperty(this, 'law', {
       value: (shape: Shape, dtype: DType = 'float32') => {
-        const law = lawOf(checkShape(shape), checkDtype(dtype));
-        operationsOf(law).check(law, dtype);
+        const checked = checkShape(shape);
+        const law = lawOf(checked, checkDtype(dtype));
+        operationsOf(law).check(law, dtype, numelOf(checked));
         return law;
       },
     });
@@ -86,7 +88,7 @@ class DefinedInitializer implements Initializer {
   toString(): string {
     const { kind, ...settings } = this;
     const written = Object.entries(settings).map(([name, value]) => `${name}=${String(value)}`);
-    return `${kind}(${written.join(', ')})`;
+    return printable(`${kind}(${written.join(', ')})`);
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

@@ -25,7 +25,9 @@ const DEFAULTS = { mean: 0, std: 1, a: -2, b: 2, method: 'rejection' } as const;
  * An initialiser, for tensors of any shape, that draws from N(mean, std²) truncated to [a, b]. The bounds are values, not
  * numbers of standard deviations.
  * @param settings `mean` (default: 0), `std` (default: 1), `a` (default: −2), `b` (default: 2) and `method` (default:
- *   `'rejection'`)
+ *   `'rejection'`). The rejection draws again until every element is accepted. `law()` and `fill()` refuse a fill for which
+ *   more than 1,000 rounds are expected that draw more than 10⁹ elements together (a round counts as 500 at least); its
+ *   bounds are far from the mean, or nearer to each other than numbers of the dtype. `method: 'inverse'` draws once.
  * @throws ArgumentError for an unknown option. `law()` and `fill()` report a wrong value of an option.
  */
 export function truncNormal(settings: TruncNormalSettings = {}): Initializer {
@@ -54,7 +56,8 @@ export function truncNormalTf(settings: TruncNormalSettings = {}): Initializer {
  * (`torch.nn.init.trunc_normal_`). Prints a warning if the mean lies more than two standard deviations outside the bounds.
  * @param options `mean` (default: 0), `std` (default: 1), `a` (default: −2), `b` (default: 2), `method` (default:
  *   `'rejection'`), and `generator` (default: the default generator)
- * @throws ArgumentError unless std > 0, a ≤ b, and mean and std are finite
+ * @throws ArgumentError unless std > 0, a ≤ b, and mean and std are finite; and if so few draws would be accepted that the
+ *   fill would not end, as {@link truncNormal} says
  * @throws DTypeError if the dtype is not a floating dtype
  * @example
  * ```ts
@@ -74,7 +77,8 @@ export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalSe
  * returns it (timm's `trunc_normal_tf_`).
  * @param options `mean` (default: 0), `std` (default: 1), `a` (default: −2), `b` (default: 2), `method` (default:
  *   `'rejection'`), and `generator` (default: the default generator)
- * @throws ArgumentError unless a ≤ b, and mean and std are finite
+ * @throws ArgumentError unless a ≤ b, and mean and std are finite; and if so few draws would be accepted that the fill
+ *   would not end, as {@link truncNormal} says
  * @throws DTypeError if the dtype is not a floating dtype
  * @example
  * ```ts
