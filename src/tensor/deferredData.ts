@@ -52,7 +52,7 @@ export function deferData(tensor: Dense, source: DataSource): void {
   const before = deferred.get(tensor);
   before?.source.discard(tensor);
   deferred.set(tensor, { source, sharers: before?.sharers ?? { holder: tensor, tensors: new Set() } });
-  Object.defineProperty(tensor, 'data', {
+  Object.defineProperty(tensor, 'elements', {
     configurable: true,
     enumerable: true,
     get: () => materialized(tensor),
@@ -76,7 +76,7 @@ export function shareDeferred(tensor: Dense, holder: Dense): void {
   deferred.set(holder, { ...(deferred.get(holder) as Deferred), sharers });
   sharers.holder = holder;
   sharers.tensors.add(tensor);
-  Object.defineProperty(tensor, 'data', {
+  Object.defineProperty(tensor, 'elements', {
     configurable: true,
     enumerable: true,
     get: () => sharers.holder.data,
@@ -124,5 +124,5 @@ export function replaceData<D extends DType>(tensor: Dense<D>, data: Storage): S
 }
 
 function setData(tensor: Dense, data: Storage): void {
-  Object.defineProperty(tensor, 'data', { configurable: true, enumerable: true, writable: true, value: data });
+  Object.defineProperty(tensor, 'elements', { configurable: true, enumerable: true, writable: true, value: data });
 }

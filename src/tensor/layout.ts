@@ -20,7 +20,7 @@ export function permute<D extends DType>(a: Dense<D>, order: readonly number[]):
     );
   }
   const inverse = dims.map((_, d) => dims.indexOf(d));
-  return { value: permuted(a, dims), pullback: (g) => [permuted(g, inverse)] };
+  return { value: permuted(a, dims), pullback: (g) => [permuted(g, inverse)], isCopiedPart: true };
 }
 
 /** The dimensions from `startDim` to `endDim` (inclusive) as one dimension. */
@@ -66,6 +66,7 @@ export function expand<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> 
   return {
     value: { dtype: a.dtype, shape, data: data === a.data ? (data.slice() as typeof data) : data },
     pullback: (g) => [sumToShape(g, a.shape)],
+    isCopiedPart: true,
   };
 }
 

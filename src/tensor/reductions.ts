@@ -1,32 +1,66 @@
 import { ArgumentError, DTypeError } from '../errors.js';
+import { checkNumber } from '../numerics/checkNumber.js';
 import { isFloatDType } from '../numerics/DType.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
-import { readOptions } from '../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../readArguments.js';
 import { broadcastNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
 import { permute } from './layout.js';
 import { numelOf, resolveDim, type Shape } from './Shape.js';
 
-/** The dimensions that are reduced; all if undefined or empty. */
-export type Dims = number | readonly number[] | undefined;
+/** The dimensions that are reduced; all if null or empty. */
+export type Dims = number | readonly number[] | null;
 
 /** Options of reductions. */
 export interface ReduceOptions {
+  /** Dimension or dimensions. Default: `null`, all. */
+  dim?: Dims | undefined;
   /** Whether a reduced dimension stays with size 1. Default: false. */
   keepdim?: boolean | undefined;
 }
 
-/** The defaults of {@link ReduceOptions}. */
-export const REDUCE_DEFAULTS = { keepdim: false } as const;
+/** Options of variances and standard deviations. */
+export interface SpreadOptions extends ReduceOptions {
+  /** False for a correction of 0. Default: true. */
+  unbiased?: boolean | undefined;
+  /** The denominator is n − correction. Default: `null`, which is 1 if `unbiased` is true, and 0 otherwise. */
+  correction?: number | null | undefined;
+}
+
+/** How reductions read {@link ReduceOptions}. */
+export const REDUCTION: Signature<ReduceOptions> = { byPosition: ['dim'], defaults: { dim: null, keepdim: false } };
+
+const SPREAD: Signature<SpreadOptions> = {
+  byPosition: ['dim'],
+  defaults: { dim: null, unbiased: true, keepdim: false, correction: null },
+};
+
+/** Options of a reduction after reading. */
+export type Reduction = ReadArguments<ReduceOptions>;
+
+/** Options of {@link variance} after reading. */
+export interface Spread extends Reduction {
+  readonly correction: number;
+}
+
+/**
+ * The options of a call of `var` or `std`.
+ * @throws ArgumentError if both `unbiased` and `correction` are given
+ */
+export function readSpread(caller: string, args: ArrayLike<unknown>): Spread {
+  const { dim, keepdim, unbiased, correction } = readArguments(caller, args, SPREAD);
+  if (!unbiased && correction !== null) {
+    throw new ArgumentError(`${caller}() takes unbiased or correction, found both; leave out unbiased`);
+  }
+  return { dim, keepdim, correction: correction === null ? Number(unbiased) : checkNumber('correction', correction) };
+}
 
 /** Sums. Integers sum to int64. */
-export function sum(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
-  const { keepdim } = readOptions('sum', options, REDUCE_DEFAULTS);
+export function sum(a: Dense, reduction: Reduction): Computed {
   const dtype = isFloatDType(a.dtype) ? a.dtype : 'int64';
   return reduce(
     a,
-    dims,
-    keepdim,
+    reduction,
     dtype,
     (row) => total(row),
     (_, slope) => slope.fill(1),
@@ -34,13 +68,11 @@ export function sum(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed
 }
 
 /** Means of floating-point elements. */
-export function mean(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
-  const { keepdim } = readOptions('mean', options, REDUCE_DEFAULTS);
+export function mean(a: Dense, reduction: Reduction): Computed {
   checkFloat('mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype', a);
   return reduce(
     a,
-    dims,
-    keepdim,
+    reduction,
     a.dtype,
     (row) => total(row) / row.length,
     (row, slope) => slope.fill(1 / row.length),
@@ -48,17 +80,11 @@ export function mean(a: Dense, dims: Dims, options: ReduceOptions = {}): Compute
 }
 
 /** Variances of floating-point elements, with n − `correction` in the denominator. */
-export function variance(
-  a: Dense,
-  dims: Dims,
-  options: ReduceOptions & { correction?: number | undefined } = {},
-): Computed {
-  const { keepdim, correction } = readOptions('var', options, { ...REDUCE_DEFAULTS, correction: 1 });
+export function variance(a: Dense, { correction, ...reduction }: Spread): Computed {
   checkFloat('std and var only support floating point and complex dtypes', a);
   return reduce(
     a,
-    dims,
-    keepdim,
+    reduction,
     a.dtype,
     (row) => squaredDeviations(row) / Math.max(0, row.length - correction),
     (row, slope) => {
@@ -69,17 +95,11 @@ export function variance(
 }
 
 /** Standard deviations of floating-point elements, with n − `correction` in the denominator. */
-export function standardDeviation(
-  a: Dense,
-  dims: Dims,
-  options: ReduceOptions & { correction?: number | undefined } = {},
-): Computed {
-  const { keepdim, correction } = readOptions('std', options, { ...REDUCE_DEFAULTS, correction: 1 });
+export function standardDeviation(a: Dense, { correction, ...reduction }: Spread): Computed {
   checkFloat('std and var only support floating point and complex dtypes', a);
   return reduce(
     a,
-    dims,
-    keepdim,
+    reduction,
     a.dtype,
     (row) => Math.sqrt(squaredDeviations(row) / Math.max(0, row.length - correction)),
     (row, slope, std) => {
@@ -90,40 +110,19 @@ export function standardDeviation(
   );
 }
 
-/** Euclidean norms of floating-point elements. */
-export function norm(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
-  const { keepdim } = readOptions('norm', options, REDUCE_DEFAULTS);
-  checkFloat('linalg.vector_norm: Expected a floating point or complex tensor as input', a);
-  return reduce(
-    a,
-    dims,
-    keepdim,
-    a.dtype,
-    (row) => {
-      let squares = 0;
-      for (let i = 0; i < row.length; i++) squares += row[i] * row[i];
-      return Math.sqrt(squares);
-    },
-    (row, slope, length) => {
-      for (let i = 0; i < row.length; i++) slope[i] = length === 0 ? 0 : row[i] / length;
-    },
-  );
-}
-
 /**
  * Reduces dimensions. The elements of the reduced dimensions form rows, one row for each element of the result.
  * @param slopeOf writes the derivatives of a row's value with respect to its elements into `slope`
  */
 export function reduce(
   a: Dense,
-  dims: Dims,
-  keepdim: boolean,
+  { dim, keepdim }: Reduction,
   dtype: Dense['dtype'],
   reduceRow: (row: Numbers) => number,
   slopeOf: (row: Numbers, slope: Numbers, value: number) => void,
 ): Computed {
   const ndim = a.shape.length;
-  const reduced = resolveDims(dims, ndim);
+  const reduced = resolveDims(dim, ndim);
   const kept = a.shape.map((_, d) => d).filter((d) => !reduced.includes(d));
   const order = [...kept, ...reduced];
   const inOrder = order.every((d, i) => d === i);
@@ -161,8 +160,7 @@ export function reduce(
 }
 
 function resolveDims(dims: Dims, ndim: number): number[] {
-  if (dims === undefined || (Array.isArray(dims) && dims.length === 0))
-    return Array.from({ length: ndim }, (_, d) => d);
+  if (dims === null || (Array.isArray(dims) && dims.length === 0)) return Array.from({ length: ndim }, (_, d) => d);
   const resolved = (Array.isArray(dims) ? (dims as readonly number[]) : [dims as number]).map((dim) =>
     resolveDim(dim, ndim),
   );
@@ -189,6 +187,7 @@ function squaredDeviations(row: Numbers): number {
   return squares;
 }
 
-function checkFloat(message: string, a: Dense): void {
+/** Refuses elements that are not floating-point numbers. */
+export function checkFloat(message: string, a: Dense): void {
   if (!isFloatDType(a.dtype)) throw new DTypeError(`${message}. Got: ${a.dtype}; convert it with to('float32') first`);
 }
