@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from '../errors.js';
+import { refuseSurplus } from '../readArguments.js';
 import { checkShape, formatShape, type Shape } from '../tensor/Shape.js';
 
 /** The fan that a scale is computed from. `'fan_in'` keeps the scale of activations, `'fan_out'` that of gradients. */
@@ -19,6 +20,7 @@ export const FEW_DIMENSIONS = 'Fan in and fan out can not be computed for tensor
  * ```
  */
 export function calculateFanInAndFanOut(tensor: { readonly shape: Shape }): [fanIn: number, fanOut: number] {
+  refuseSurplus('init.calculateFanInAndFanOut', arguments, ['tensor']);
   const [outputs, inputs, ...kernel] = checkShape(tensor?.shape);
   if (outputs === undefined || inputs === undefined) {
     throw new ShapeError(

@@ -3,13 +3,14 @@ import { normalLaw } from '../laws/normal.js';
 import { uniformLaw } from '../laws/uniform.js';
 import { untouchedLaw } from '../laws/untouched.js';
 import { checkFinite, checkNumber } from '../numerics/checkNumber.js';
-import { DRAW_DEFAULTS, type DrawOptions } from '../random/DrawOptions.js';
-import { readOptions } from '../readOptions.js';
+import type { DrawOptions } from '../random/DrawOptions.js';
+import { readArguments, type Signature } from '../readArguments.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { type FanMode, fanOf } from './fan.js';
 import { calculateGain, type Nonlinearity } from './gain.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
+import { fillInPlace, inPlaceOf } from './inPlace.js';
 
 /** Settings of {@link kaimingUniform} and {@link kaimingNormal}. */
 export interface KaimingSettings {
@@ -21,15 +22,16 @@ export interface KaimingSettings {
   nonlinearity?: Nonlinearity | undefined;
 }
 
-const DEFAULTS = { a: 0, mode: 'fan_in', nonlinearity: 'leaky_relu' } as const;
+const KAIMING: Signature<KaimingSettings> = { defaults: { a: 0, mode: 'fan_in', nonlinearity: 'leaky_relu' } };
+const IN_PLACE = inPlaceOf(KAIMING);
 
 /**
  * An initialiser for weights [out, in, …kernel] that draws from U(−bound, bound), bound = gain·√(3 / fan).
  * @param settings `a` (default: 0), `mode` (default: `'fan_in'`) and `nonlinearity` (default: `'leaky_relu'`)
  * @throws ArgumentError for an unknown option. `law()` and `fill()` report a wrong value of an option.
  */
-export function kaimingUniform(settings: KaimingSettings = {}): Initializer {
-  return kaiming('kaimingUniform', settings, (std) => {
+export function kaimingUniform(settings?: KaimingSettings): Initializer {
+  return kaiming('kaimingUniform', arguments, (std) => {
     const bound = Math.sqrt(3) * std;
     return uniformLaw(-bound, bound);
   });
@@ -40,8 +42,8 @@ export function kaimingUniform(settings: KaimingSettings = {}): Initializer {
  * @param settings `a` (default: 0), `mode` (default: `'fan_in'`) and `nonlinearity` (default: `'leaky_relu'`)
  * @throws ArgumentError for an unknown option. `law()` and `fill()` report a wrong value of an option.
  */
-export function kaimingNormal(settings: KaimingSettings = {}): Initializer {
-  return kaiming('kaimingNormal', settings, (std) => normalLaw(0, std));
+export function kaimingNormal(settings?: KaimingSettings): Initializer {
+  return kaiming('kaimingNormal', arguments, (std) => normalLaw(0, std));
 }
 
 /**
@@ -61,9 +63,8 @@ export function kaimingNormal(settings: KaimingSettings = {}): Initializer {
  * console.log(weight.abs().max().item() <= Math.sqrt(2)); // true
  * ```
  */
-export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingSettings & DrawOptions = {}): T {
-  const { generator, ...settings } = readOptions('kaimingUniform_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
-  return kaimingUniform(settings).fill(tensor, { generator });
+export function kaimingUniform_<T extends Tensor | null>(tensor: T, options?: KaimingSettings & DrawOptions): T {
+  return fillInPlace('init.kaimingUniform_', tensor, arguments, IN_PLACE, kaimingUniform);
 }
 
 /**
@@ -83,13 +84,12 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingSet
  * console.log(weight.std().item().toFixed(3), Math.sqrt(2 / (64 * 49)).toFixed(3)); // 0.025 0.025
  * ```
  */
-export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingSettings & DrawOptions = {}): T {
-  const { generator, ...settings } = readOptions('kaimingNormal_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
-  return kaimingNormal(settings).fill(tensor, { generator });
+export function kaimingNormal_<T extends Tensor | null>(tensor: T, options?: KaimingSettings & DrawOptions): T {
+  return fillInPlace('init.kaimingNormal_', tensor, arguments, IN_PLACE, kaimingNormal);
 }
 
-function kaiming(kind: string, settings: KaimingSettings, lawOf: (std: number) => Law): Initializer {
-  const { a, mode, nonlinearity } = readOptions(kind, settings, DEFAULTS);
+function kaiming(kind: string, args: ArrayLike<unknown>, lawOf: (std: number) => Law): Initializer {
+  const { a, mode, nonlinearity } = readArguments(`init.${kind}`, args, KAIMING);
   return defineInitializer(kind, { a, mode, nonlinearity }, (shape: Shape) => {
     if (numelOf(shape) === 0) return untouchedLaw('Initializing zero-element tensors is a no-op');
     checkNumber('a', a);

@@ -4,12 +4,13 @@ import { normalLaw } from '../laws/normal.js';
 import { truncatedNormalLaw } from '../laws/truncatedNormal.js';
 import { uniformLaw } from '../laws/uniform.js';
 import { checkFinite } from '../numerics/checkNumber.js';
-import { DRAW_DEFAULTS, type DrawOptions } from '../random/DrawOptions.js';
-import { readOptions } from '../readOptions.js';
+import type { DrawOptions } from '../random/DrawOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../readArguments.js';
 import type { Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { calculateFanInAndFanOut } from './fan.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
+import { fillInPlace, inPlaceOf } from './inPlace.js';
 
 /** The standard deviation of N(0, 1) truncated to [−2, 2]. Draws are divided by it, so that they have the requested variance. */
 export const STD_WITHIN_TWO_SIGMA = 0.87962566103423978;
@@ -44,7 +45,11 @@ export interface VarianceScalingSettings {
   distribution?: keyof typeof LAWS | undefined;
 }
 
-const DEFAULTS = { scale: 1, mode: 'fan_in', distribution: 'truncated_normal' } as const;
+const SCALING: Signature<VarianceScalingSettings> = {
+  defaults: { scale: 1, mode: 'fan_in', distribution: 'truncated_normal' },
+};
+const IN_PLACE = inPlaceOf(SCALING);
+const LECUN_IN_PLACE = inPlaceOf<object>({ defaults: {} });
 
 /**
  * An initialiser for weights [out, in, …kernel] that draws with mean 0 and variance scale / max(1, fan)
@@ -58,8 +63,8 @@ const DEFAULTS = { scale: 1, mode: 'fan_in', distribution: 'truncated_normal' } 
  * console.log(he.law([64, 200])); // { kind: 'normal', mean: 0, std: 0.1 }
  * ```
  */
-export function varianceScaling(settings: VarianceScalingSettings = {}): Initializer {
-  const { scale, mode, distribution } = readOptions('varianceScaling', settings, DEFAULTS);
+export function varianceScaling(settings?: VarianceScalingSettings): Initializer {
+  const { scale, mode, distribution } = readArguments('init.varianceScaling', arguments, SCALING);
   return defineInitializer('varianceScaling', { scale, mode, distribution }, (shape) =>
     scaledLaw(shape, scale, mode, distribution),
   );
@@ -75,6 +80,7 @@ export function varianceScaling(settings: VarianceScalingSettings = {}): Initial
  * ```
  */
 export function lecunNormal(): Initializer {
+  refuseSurplus('init.lecunNormal', arguments, []);
   return defineInitializer('lecunNormal', {}, (shape) => scaledLaw(shape, 1, 'fan_in', 'truncated_normal'));
 }
 
@@ -88,6 +94,7 @@ export function lecunNormal(): Initializer {
  * ```
  */
 export function lecunUniform(): Initializer {
+  refuseSurplus('init.lecunUniform', arguments, []);
   return defineInitializer('lecunUniform', {}, (shape) => scaledLaw(shape, 1, 'fan_in', 'uniform'));
 }
 
@@ -99,9 +106,11 @@ export function lecunUniform(): Initializer {
  * @throws ArgumentError if `scale` is negative or not finite, or a name is unknown
  * @throws DTypeError if the dtype is not a floating dtype
  */
-export function varianceScaling_<T extends Tensor>(tensor: T, options: VarianceScalingSettings & DrawOptions = {}): T {
-  const { generator, ...settings } = readOptions('varianceScaling_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
-  return varianceScaling(settings).fill(tensor, { generator });
+export function varianceScaling_<T extends Tensor | null>(
+  tensor: T,
+  options?: VarianceScalingSettings & DrawOptions,
+): T {
+  return fillInPlace('init.varianceScaling_', tensor, arguments, IN_PLACE, varianceScaling);
 }
 
 /**
@@ -110,8 +119,8 @@ export function varianceScaling_<T extends Tensor>(tensor: T, options: VarianceS
  * @throws ShapeError for fewer than two dimensions
  * @throws DTypeError if the dtype is not a floating dtype
  */
-export function lecunNormal_<T extends Tensor>(tensor: T, options?: DrawOptions): T {
-  return lecunNormal().fill(tensor, options);
+export function lecunNormal_<T extends Tensor | null>(tensor: T, options?: DrawOptions): T {
+  return fillInPlace('init.lecunNormal_', tensor, arguments, LECUN_IN_PLACE, () => lecunNormal());
 }
 
 /**
@@ -120,8 +129,8 @@ export function lecunNormal_<T extends Tensor>(tensor: T, options?: DrawOptions)
  * @throws ShapeError for fewer than two dimensions
  * @throws DTypeError if the dtype is not a floating dtype
  */
-export function lecunUniform_<T extends Tensor>(tensor: T, options?: DrawOptions): T {
-  return lecunUniform().fill(tensor, options);
+export function lecunUniform_<T extends Tensor | null>(tensor: T, options?: DrawOptions): T {
+  return fillInPlace('init.lecunUniform_', tensor, arguments, LECUN_IN_PLACE, () => lecunUniform());
 }
 
 function scaledLaw(shape: Shape, scale: number, mode: keyof typeof FANS, distribution: keyof typeof LAWS): Law {

@@ -1,3 +1,4 @@
+import { refuseSurplus } from '../readArguments.js';
 import { getDefaultDtype } from './defaultDtype.js';
 import { single, Tensor } from './Tensor.js';
 
@@ -14,6 +15,7 @@ import { single, Tensor } from './Tensor.js';
  * ```
  */
 export function where(condition: Tensor, input: Tensor | number, other: Tensor | number): Tensor {
+  refuseSurplus('where', arguments, ['condition', 'input', 'other']);
   if (input instanceof Tensor) return input.where(condition, other);
   if (other instanceof Tensor) return other.where(condition.eq(0), input);
   const dtype = Number.isInteger(input) && Number.isInteger(other) ? 'int64' : getDefaultDtype();
