@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, describeValue, nearestName, ShapeError } from '../errors.js';
 import { refuseSurplus } from '../readArguments.js';
 import { checkShape, formatShape, type Shape } from '../tensor/Shape.js';
 
@@ -35,8 +35,15 @@ export function calculateFanInAndFanOut(tensor: { readonly shape: Shape }): [fan
 export function fanOf(shape: Shape, mode: FanMode): number {
   const found = String(mode).toLowerCase();
   if (found !== 'fan_in' && found !== 'fan_out') {
-    throw new ArgumentError(`Mode ${found} not supported, please use one of ['fan_in', 'fan_out']`);
+    throw new ArgumentError(
+      `Mode ${found} not supported, please use one of ['fan_in', 'fan_out']${suggestion(String(mode))}`,
+    );
   }
   const [fanIn, fanOut] = calculateFanInAndFanOut({ shape });
   return found === 'fan_in' ? fanIn : fanOut;
+}
+
+function suggestion(mode: string): string {
+  const nearest = nearestName(mode, ['fan_in', 'fan_out']);
+  return nearest.startsWith('; did you mean') ? nearest : `; found ${describeValue(mode)}`;
 }

@@ -1,8 +1,8 @@
 import type { Law } from '../laws/Law.js';
 import { normalLaw } from '../laws/normal.js';
-import { uniformLaw } from '../laws/uniform.js';
 import { untouchedLaw } from '../laws/untouched.js';
 import { checkFinite, checkNumber } from '../numerics/checkNumber.js';
+import type { DType } from '../numerics/DType.js';
 import type { DrawOptions } from '../random/DrawOptions.js';
 import { readArguments, type Signature } from '../readArguments.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
@@ -11,6 +11,7 @@ import { type FanMode, fanOf } from './fan.js';
 import { calculateGain, type Nonlinearity } from './gain.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 import { fillInPlace, inPlaceOf } from './inPlace.js';
+import { symmetricUniform } from './symmetricUniform.js';
 
 /** Settings of {@link kaimingUniform} and {@link kaimingNormal}. */
 export interface KaimingSettings {
@@ -31,10 +32,7 @@ const IN_PLACE = inPlaceOf(KAIMING);
  * @throws ArgumentError for an unknown option. `law()` and `fill()` report a wrong value of an option.
  */
 export function kaimingUniform(settings?: KaimingSettings): Initializer {
-  return kaiming('kaimingUniform', arguments, (std) => {
-    const bound = Math.sqrt(3) * std;
-    return uniformLaw(-bound, bound);
-  });
+  return kaiming('kaimingUniform', arguments, (std, dtype) => symmetricUniform(Math.sqrt(3) * std, dtype, 'gain'));
 }
 
 /**
@@ -88,12 +86,12 @@ export function kaimingNormal_<T extends Tensor | null>(tensor: T, options?: Kai
   return fillInPlace('init.kaimingNormal_', tensor, arguments, IN_PLACE, kaimingNormal);
 }
 
-function kaiming(kind: string, args: ArrayLike<unknown>, lawOf: (std: number) => Law): Initializer {
+function kaiming(kind: string, args: ArrayLike<unknown>, lawOf: (std: number, dtype: DType) => Law): Initializer {
   const { a, mode, nonlinearity } = readArguments(`init.${kind}`, args, KAIMING);
-  return defineInitializer(kind, { a, mode, nonlinearity }, (shape: Shape) => {
+  return defineInitializer(kind, { a, mode, nonlinearity }, (shape: Shape, dtype) => {
     if (numelOf(shape) === 0) return untouchedLaw('Initializing zero-element tensors is a no-op');
     checkNumber('a', a);
     const fan = fanOf(shape, mode);
-    return lawOf(checkFinite('gain', calculateGain(nonlinearity, a)) / Math.sqrt(fan));
+    return lawOf(checkFinite('gain', calculateGain(nonlinearity, a)) / Math.sqrt(fan), dtype);
   });
 }

@@ -2,8 +2,8 @@ import { ArgumentError, nearestName } from '../errors.js';
 import type { Law } from '../laws/Law.js';
 import { normalLaw } from '../laws/normal.js';
 import { truncatedNormalLaw } from '../laws/truncatedNormal.js';
-import { uniformLaw } from '../laws/uniform.js';
 import { checkFinite } from '../numerics/checkNumber.js';
+import type { DType } from '../numerics/DType.js';
 import type { DrawOptions } from '../random/DrawOptions.js';
 import { readArguments, refuseSurplus, type Signature } from '../readArguments.js';
 import type { Shape } from '../tensor/Shape.js';
@@ -11,6 +11,7 @@ import type { Tensor } from '../tensor/Tensor.js';
 import { calculateFanInAndFanOut } from './fan.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 import { fillInPlace, inPlaceOf } from './inPlace.js';
+import { symmetricUniform } from './symmetricUniform.js';
 
 /** The standard deviation of N(0, 1) truncated to [−2, 2]. Draws are divided by it, so that they have the requested variance. */
 export const STD_WITHIN_TWO_SIGMA = 0.87962566103423978;
@@ -23,10 +24,7 @@ const FANS = {
 } as const;
 
 const LAWS = {
-  uniform: (variance: number): Law => {
-    const bound = Math.sqrt(3 * variance);
-    return uniformLaw(-bound, bound);
-  },
+  uniform: (variance: number, dtype: DType): Law => symmetricUniform(Math.sqrt(3 * variance), dtype, 'scale'),
   normal: (variance: number): Law => normalLaw(0, Math.sqrt(variance)),
   truncated_normal: (variance: number): Law => {
     const scale = Math.sqrt(variance) / STD_WITHIN_TWO_SIGMA;
@@ -65,8 +63,8 @@ const LECUN_IN_PLACE = inPlaceOf<object>({ defaults: {} });
  */
 export function varianceScaling(settings?: VarianceScalingSettings): Initializer {
   const { scale, mode, distribution } = readArguments('init.varianceScaling', arguments, SCALING);
-  return defineInitializer('varianceScaling', { scale, mode, distribution }, (shape) =>
-    scaledLaw(shape, scale, mode, distribution),
+  return defineInitializer('varianceScaling', { scale, mode, distribution }, (shape, dtype) =>
+    scaledLaw(shape, dtype, scale, mode, distribution),
   );
 }
 
@@ -81,7 +79,9 @@ export function varianceScaling(settings?: VarianceScalingSettings): Initializer
  */
 export function lecunNormal(): Initializer {
   refuseSurplus('init.lecunNormal', arguments, []);
-  return defineInitializer('lecunNormal', {}, (shape) => scaledLaw(shape, 1, 'fan_in', 'truncated_normal'));
+  return defineInitializer('lecunNormal', {}, (shape, dtype) =>
+    scaledLaw(shape, dtype, 1, 'fan_in', 'truncated_normal'),
+  );
 }
 
 /**
@@ -95,7 +95,7 @@ export function lecunNormal(): Initializer {
  */
 export function lecunUniform(): Initializer {
   refuseSurplus('init.lecunUniform', arguments, []);
-  return defineInitializer('lecunUniform', {}, (shape) => scaledLaw(shape, 1, 'fan_in', 'uniform'));
+  return defineInitializer('lecunUniform', {}, (shape, dtype) => scaledLaw(shape, dtype, 1, 'fan_in', 'uniform'));
 }
 
 /**
@@ -133,7 +133,13 @@ export function lecunUniform_<T extends Tensor | null>(tensor: T, options?: Draw
   return fillInPlace('init.lecunUniform_', tensor, arguments, LECUN_IN_PLACE, () => lecunUniform());
 }
 
-function scaledLaw(shape: Shape, scale: number, mode: keyof typeof FANS, distribution: keyof typeof LAWS): Law {
+function scaledLaw(
+  shape: Shape,
+  dtype: DType,
+  scale: number,
+  mode: keyof typeof FANS,
+  distribution: keyof typeof LAWS,
+): Law {
   if (checkFinite('scale', scale) < 0) throw new ArgumentError(`varianceScaling expects scale >= 0, found ${scale}`);
   if (!Object.hasOwn(FANS, mode)) {
     throw new ArgumentError(`Mode ${String(mode)} not supported${nearestName(String(mode), Object.keys(FANS))}`);
@@ -145,5 +151,5 @@ function scaledLaw(shape: Shape, scale: number, mode: keyof typeof FANS, distrib
     );
   }
   const fan = FANS[mode](...calculateFanInAndFanOut({ shape }));
-  return LAWS[distribution](scale / Math.max(1, fan));
+  return LAWS[distribution](scale / Math.max(1, fan), dtype);
 }

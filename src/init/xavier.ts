@@ -1,6 +1,5 @@
-import { ShapeError } from '../errors.js';
+import { ArgumentError, ShapeError } from '../errors.js';
 import { normalLaw } from '../laws/normal.js';
-import { uniformLaw } from '../laws/uniform.js';
 import { checkFinite } from '../numerics/checkNumber.js';
 import type { DrawOptions } from '../random/DrawOptions.js';
 import { readArguments } from '../readArguments.js';
@@ -10,17 +9,23 @@ import { calculateFanInAndFanOut } from './fan.js';
 import { GAIN, GAIN_IN_PLACE, type GainSettings } from './GainSettings.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 import { fillInPlace } from './inPlace.js';
+import { symmetricUniform } from './symmetricUniform.js';
 
 /**
  * An initialiser for weights [out, in, …kernel] that draws from U(−a, a), a = gain·√(6 / (fanIn + fanOut)). `law()` and
  * `fill()` report a wrong `gain`.
- * @param gain finite. Default: 1.
+ * @param gain finite and ≥ 0. Default: 1.
  */
 export function xavierUniform(gain?: number | GainSettings): Initializer {
   const read = readArguments('init.xavierUniform', arguments, GAIN);
-  return defineInitializer('xavierUniform', { gain: read.gain }, (shape) => {
+  return defineInitializer('xavierUniform', { gain: read.gain }, (shape, dtype) => {
     const bound = Math.sqrt(3) * xavierStd('xavierUniform', shape, read.gain);
-    return uniformLaw(-bound, bound);
+    if (bound < 0) {
+      throw new ArgumentError(
+        `gain: expected a number ≥ 0, found ${read.gain}: uniform_ expects to return a [from, to) range`,
+      );
+    }
+    return symmetricUniform(bound, dtype, 'gain');
   });
 }
 
@@ -40,10 +45,10 @@ export function xavierNormal(gain?: number | GainSettings): Initializer {
  * Fills `tensor` with draws from U(−a, a), a = gain·√(6 / (fanIn + fanOut)), and returns it
  * (`torch.nn.init.xavier_uniform_`; Glorot & Bengio 2010).
  * @param tensor [out, in, …kernel]
- * @param gain finite. Default: 1.
+ * @param gain finite and ≥ 0. Default: 1.
  * @param options `gain`, and `generator` (default: the default generator)
  * @throws ShapeError for fewer than two dimensions, or if both fans are 0
- * @throws ArgumentError if `gain` is not finite
+ * @throws ArgumentError if `gain` is negative or not finite, or so large that the range is beyond the dtype
  * @throws DTypeError if the dtype is not a floating dtype
  * @example
  * ```ts

@@ -187,7 +187,7 @@ export function arange(
   const [from, to, by] = read.end === null ? [0, start, read.step] : [start, read.end, read.step];
   if (![from, to, by].every(Number.isFinite))
     throw new ArgumentError(
-      `unsupported range: expected finite numbers, found ${String(from)} -> ${String(to)} by ${String(by)}`,
+      `unsupported range: ${String(from)} -> ${String(to)} by ${String(by)}; expected finite numbers`,
     );
   if (by === 0) throw new ArgumentError('step must be nonzero');
   if ((to - from) / by < 0) throw new ArgumentError('upper bound and lower bound inconsistent with step sign');
