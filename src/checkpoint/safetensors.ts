@@ -1,5 +1,6 @@
 import { describeValue, FormatError } from '../errors.js';
 import { bytesOf, createStorage, type DType, type Storage } from '../numerics/DType.js';
+import { refuseSurplus } from '../readArguments.js';
 import { Tensor } from '../tensor/Tensor.js';
 import {
   LENGTH_BYTES,
@@ -42,6 +43,7 @@ export interface SafetensorsContent {
  * ```
  */
 export function serialize(tensors: NamedTensors, metadata: Metadata = {}): Uint8Array<ArrayBuffer> {
+  refuseSurplus('safetensors.serialize', arguments, ['tensors', 'metadata']);
   const sorted = inLayoutOrder(tensors);
   const entries: string[] = [`${JSON.stringify(METADATA_KEY)}:${JSON.stringify(writeMetadata(metadata))}`];
   let size = 0;
@@ -83,6 +85,7 @@ export function serialize(tensors: NamedTensors, metadata: Metadata = {}): Uint8
  * ```
  */
 export function parse(bytes: Uint8Array): SafetensorsContent {
+  refuseSurplus('safetensors.parse', arguments, ['bytes']);
   if (!(bytes instanceof Uint8Array))
     throw new FormatError(`parse() expects a Uint8Array, found ${describeValue(bytes)}`);
   const length = readHeaderLength(bytes, bytes.length);

@@ -1,4 +1,5 @@
 import { type Metadata, type NamedTensors, serialize } from '../checkpoint/safetensors.js';
+import { refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
 import { checkPath } from './checkPath.js';
 import { replaceFile } from './replaceFile.js';
@@ -40,6 +41,7 @@ export async function saveFile(
   path: string,
   options: SaveOptions = {},
 ): Promise<void> {
+  refuseSurplus('saveFile', arguments, ['source', 'path', 'options']);
   const { metadata } = readOptions('saveFile', options, { metadata: undefined });
   checkPath('saveFile()', path);
   await replaceFile(path, serialize(hasStateDict(source) ? source.stateDict() : source, metadata));

@@ -1,4 +1,5 @@
 import { describeValue, PolicyError } from '../errors.js';
+import { refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
 import type { Rule } from './rule.js';
 
@@ -40,6 +41,7 @@ export function definePolicy(
   rules: readonly Rule[],
   options: { order?: PolicyOrder | undefined } = {},
 ): Policy {
+  refuseSurplus('definePolicy', arguments, ['name', 'rules', 'options']);
   checkName(name);
   checkRules(`policy '${name}'`, rules);
   const { order } = readOptions('definePolicy', options, { order: 'modules' }, PolicyError);
@@ -65,6 +67,7 @@ export function definePolicy(
  * ```
  */
 export function extendPolicy(base: Policy, rules: readonly Rule[], name?: string): Policy {
+  refuseSurplus('extendPolicy', arguments, ['base', 'rules', 'name']);
   checkPolicy('extendPolicy()', base);
   checkRules(`the extension of policy '${base.name}'`, rules);
   const own = name ?? base.name;

@@ -1,5 +1,6 @@
 import type { Module } from '../nn/Module.js';
 import { finish } from '../random/Steps.js';
+import { refuseSurplus } from '../readArguments.js';
 import { applyPlan } from './applyPlan.js';
 import type { Policy } from './definePolicy.js';
 import { type InitializeOptions, prepareRun } from './prepareRun.js';
@@ -24,6 +25,7 @@ import type { Report } from './Report.js';
  * ```
  */
 export function initializeWeights(model: Module, policy: Policy, options: InitializeOptions = {}): Report {
+  refuseSurplus('initializeWeights', arguments, ['model', 'policy', 'options']);
   const { plan, context, restore } = prepareRun('initializeWeights', model, policy, options);
   try {
     return finish(applyPlan(plan, context));

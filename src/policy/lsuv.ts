@@ -7,6 +7,7 @@ import { checkWhole } from '../numerics/checkNumber.js';
 import { checkGenerator, DRAW_DEFAULTS } from '../random/DrawOptions.js';
 import type { Generator } from '../random/Generator.js';
 import { finish } from '../random/Steps.js';
+import { refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
 import { noGrad } from '../tensor/Tape.js';
 import { Tensor } from '../tensor/Tensor.js';
@@ -72,6 +73,7 @@ const SMALLEST_STD = 1e-8;
  * ```
  */
 export function lsuv(model: Module, batch: Tensor | readonly unknown[], options: LsuvOptions = {}): LsuvEntry[] {
+  refuseSurplus('lsuv', arguments, ['model', 'batch', 'options']);
   const { tolerance, maxAttempts, generator } = readOptions('lsuv', options, {
     tolerance: 0.1,
     maxAttempts: 10,

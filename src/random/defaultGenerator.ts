@@ -1,3 +1,4 @@
+import { refuseSurplus } from '../readArguments.js';
 import { Generator } from './Generator.js';
 
 /**
@@ -20,6 +21,7 @@ export const defaultGenerator: Generator = new Generator();
  * ```
  */
 export function manualSeed(seed: number | bigint): Generator {
+  refuseSurplus('manualSeed', arguments, ['seed']);
   return defaultGenerator.manualSeed(seed);
 }
 
@@ -36,6 +38,7 @@ export function manualSeed(seed: number | bigint): Generator {
  * ```
  */
 export function getRngState(): Uint8Array {
+  refuseSurplus('getRngState', arguments, []);
   return defaultGenerator.getState();
 }
 
@@ -51,5 +54,6 @@ export function getRngState(): Uint8Array {
  * ```
  */
 export function setRngState(bytes: Uint8Array): void {
+  refuseSurplus('setRngState', arguments, ['bytes']);
   defaultGenerator.setState(bytes);
 }
