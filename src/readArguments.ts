@@ -21,6 +21,8 @@ export interface Signature<O> {
   readonly byPosition?: readonly (keyof O & string)[];
   /** Every option with its default, in the order in which PyTorch takes them by position. */
   readonly defaults: OptionDefaults<O>;
+  /** PyTorch's last options, if the function lacks them: why it does, by their names. Default: none. */
+  readonly lacks?: Readonly<Record<string, string>>;
   /** The class of the errors. Default: ArgumentError. */
   readonly Kind?: new (
     detail: string,
@@ -41,34 +43,49 @@ export function readArguments<O extends object>(
   args: ArrayLike<unknown>,
   signature: Signature<O>,
 ): ReadArguments<O> {
-  const { required = [], byPosition = [], defaults } = signature;
-  const given = givenArguments(args);
+  const { required = NONE, byPosition = NONE, defaults } = signature;
   const read: Record<string, unknown> = { ...defaults };
-  if (given.length === required.length && !given.some(isPlainObject)) {
-    if (!given.includes(undefined)) return read as ReadArguments<O>;
+  const count = required.length < 2 && isCallOfMap(args) ? 1 : countGiven(args);
+  if (!beginsWith(required.length, args, count)) describe(caller, args, count, signature).checkRequired();
+  const options = count > required.length ? args[count - 1] : undefined;
+  const end = isPlainObject(options) ? count - 1 : count;
+  const places = required.length + byPosition.length;
+  for (let i = required.length; i < end; i++) {
+    const value = args[i];
+    if (value === undefined) continue;
+    const name = byPosition[i - required.length];
+    const isRight = i < places && !isPlainObject(value) && isKind(defaults[name], value);
+    if (!isRight) throw describe(caller, args, count, signature).wrongPlace(i, end);
+    read[name] = value;
   }
-  const call = new Call(caller, required, given, signature);
-  call.checkRequired();
-  const optional = given.slice(required.length);
-  const misplaced = optional.slice(0, -1).find(isPlainObject);
-  if (misplaced && !isCallOfMap(args)) throw call.optionsLast(misplaced);
-  const options = isPlainObject(optional.at(-1)) ? (optional.pop() as Record<string, unknown>) : {};
-  if (optional.length > byPosition.length && !isCallOfMap(args)) throw call.byName(options);
-  for (const [i, name] of byPosition.entries()) {
-    if (optional[i] === undefined) continue;
-    if (options[name] !== undefined) throw call.error(`got ${name} twice, by position and by name`);
-    read[name] = optional[i];
-  }
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(defaults, name)) throw call.unknownOption(name);
+  if (!isPlainObject(options)) return read as ReadArguments<O>;
+  for (const name of Object.keys(options)) {
+    const value = options[name];
+    const place = required.length + byPosition.indexOf(name as never);
+    const isTwice = place >= required.length && place < end && args[place] !== undefined;
+    const isRight = Object.hasOwn(defaults, name) && (value === undefined || (!isTwice && isKind(read[name], value)));
+    if (!isRight) throw describe(caller, args, count, signature).wrongOption(name, options, isTwice);
     if (value !== undefined) read[name] = value;
-  }
-  for (const name of Object.keys(defaults)) {
-    if (typeof defaults[name as keyof O] !== 'boolean' || typeof read[name] === 'boolean') continue;
-    throw call.error(`expects true or false for ${name}, found ${describeValue(read[name])}`);
   }
   return read as ReadArguments<O>;
 }
+
+/** Only a call that is refused is described, so that calls of small operations stay cheap. */
+function describe<O extends object>(
+  caller: string,
+  args: ArrayLike<unknown>,
+  count: number,
+  signature: Signature<O>,
+): Call<O> {
+  return new Call(caller, signature.required ?? NONE, Array.from(args).slice(0, count), signature);
+}
+
+/** Whether a value may take the place of a default, of which only a boolean is particular. */
+function isKind(byDefault: unknown, value: unknown): boolean {
+  return typeof byDefault !== 'boolean' || typeof value === 'boolean';
+}
+
+const NONE: readonly never[] = [];
 
 /**
  * Refuses arguments that a function or constructor without options does not take, except the index and the array that
@@ -79,11 +96,9 @@ export function readArguments<O extends object>(
  */
 export function refuseSurplus(caller: string, args: ArrayLike<unknown>, names: readonly string[]): void {
   if (args.length <= names.length) return;
-  const given = givenArguments(args);
-  if (given.length <= names.length || isCallOfMap(args)) return;
-  const surplus = given.slice(names.length).map(describeArgument).join(', ');
-  if (names.length === 0) throw new ArgumentError(`${caller}() takes no arguments, found ${surplus}`);
-  throw new ArgumentError(`${caller}() takes only ${names.join(', ')}, found ${surplus} too`);
+  const count = countGiven(args);
+  if (count <= names.length || isCallOfMap(args)) return;
+  throw new Call(caller, names, Array.from(args).slice(0, count), { defaults: {} }).surplus();
 }
 
 /** A call that is read, for the messages of its errors. */
@@ -124,32 +139,91 @@ class Call<O extends object> {
     throw this.error(`needs ${list(missing)}; write ${this.write(places)}`);
   }
 
+  /**
+   * The error of an optional argument by position.
+   * @param place the place of the argument
+   * @param end the place of the options, or the number of arguments
+   */
+  wrongPlace(place: number, end: number): InitreeError {
+    const { byPosition = NONE } = this.signature;
+    const early = this.given.slice(this.required.length, end).find(isPlainObject);
+    if (early) return this.optionsLast(early);
+    const name = byPosition[place - this.required.length];
+    if (name === undefined) return this.byName((this.given[end] ?? {}) as Record<string, unknown>);
+    return this.noBoolean(name, this.given[place]);
+  }
+
+  /** The error of an option by name. */
+  wrongOption(name: string, options: Readonly<Record<string, unknown>>, isTwice: boolean): InitreeError {
+    this.checkRequired();
+    if (!Object.hasOwn(this.signature.defaults, name)) {
+      return Object.hasOwn(this.signature.lacks ?? {}, name)
+        ? this.absentOption(name, options)
+        : this.unknownOption(name);
+    }
+    return isTwice ? this.error(`got ${name} twice, by position and by name`) : this.noBoolean(name, options[name]);
+  }
+
+  private noBoolean(name: string, value: unknown): InitreeError {
+    return this.error(`expects true or false for ${name}, found ${describeValue(value)}`);
+  }
+
   /** The error of an optional argument that is given by position and has to be given by name. */
-  byName(options: Readonly<Record<string, unknown>>): InitreeError {
-    const { byPosition = [], defaults } = this.signature;
+  private byName(options: Readonly<Record<string, unknown>>): InitreeError {
+    const { byPosition = [], defaults, lacks = {} } = this.signature;
     const count = this.required.length + byPosition.length;
     const surplus = this.given.slice(count).filter((value) => value !== options);
     const names = Object.keys(defaults).filter((name) => !byPosition.includes(name as never) && !(name in options));
-    const positional = names.filter((name) => name !== 'dtype' && name !== 'generator');
-    if (surplus.length > positional.length || surplus.some((value) => !isLiteral(value))) {
-      const all =
-        Object.keys(defaults).length === 0 ? 'no options' : `its options as one object, { ${names.join(', ')} }`;
-      return this.error(`takes ${all}; found ${surplus.map(describeArgument).join(', ')}`);
+    const positional = names.filter((name) => name !== 'dtype' && name !== 'generator').concat(Object.keys(lacks));
+    if (names.length === 0 && surplus.length > positional.length) return this.surplus();
+    const taken: Record<string, unknown> = {};
+    for (const value of surplus) {
+      // PyTorch's `null` stands for a tensor or a size, so a text is meant for the next option whose default is a text.
+      const isText = typeof value === 'string' && defaults[positional[0] as keyof O] === null;
+      const texts = isText ? positional.findIndex((name) => typeof defaults[name as keyof O] === 'string') : 0;
+      const [name] = positional.splice(0, Math.max(texts, 0) + 1).slice(-1);
+      if (name === undefined) {
+        const found = surplus.map(describeArgument).join(', ');
+        return this.error(`takes its options as one object, { ${names.join(', ')} }; found ${found}`);
+      }
+      taken[name] = value;
     }
-    const taken = Object.fromEntries(surplus.map((value, i) => [positional[i], value]));
+    const absent = Object.keys(taken).find((name) => Object.hasOwn(lacks, name));
+    if (absent !== undefined) return this.absentOption(absent, { ...taken, ...options });
+    const unwritten = surplus.filter((value) => !isLiteral(value));
+    const found = unwritten.length > 0 ? `, found ${unwritten.map(describeArgument).join(', ')}` : '';
     const call = this.write(this.given.slice(0, count), { ...taken, ...options });
-    return this.error(`takes ${list(Object.keys(taken))} by name; write ${call}`);
+    return this.error(`takes ${list(Object.keys(taken))} by name${found}; write ${call}`);
+  }
+
+  /** The error of more arguments than there are. */
+  surplus(): InitreeError {
+    const names = [...this.required, ...(this.signature.byPosition ?? [])];
+    const found = this.given.slice(names.length).map(describeArgument).join(', ');
+    const call = this.write(this.given.slice(0, names.length), {});
+    if (names.length === 0) return this.error(`takes no arguments, found ${found}; write ${call}`);
+    return this.error(`takes only ${list(names)}, found ${found} too; write ${call}`);
+  }
+
+  /** The error of an option that PyTorch has and the function lacks. */
+  private absentOption(name: string, options: Readonly<Record<string, unknown>>): InitreeError {
+    const { byPosition = [], lacks = {} } = this.signature;
+    const count = this.required.length + byPosition.length;
+    const places = this.given.slice(0, count).filter((value) => value !== options);
+    const others = Object.entries(options).filter(([other]) => !Object.hasOwn(lacks, other));
+    const call = this.write(places, Object.fromEntries(others));
+    return this.error(`has no option ${name}: ${lacks[name]}; write ${call}`);
   }
 
   /** The error of an object of options that other arguments follow. */
-  optionsLast(options: object): InitreeError {
+  private optionsLast(options: object): InitreeError {
     return this.error(
       `takes its options as the last argument, found { ${Object.keys(options).join(', ')} } before others`,
     );
   }
 
   /** The error of a name that is no option. */
-  unknownOption(name: string): InitreeError {
+  private unknownOption(name: string): InitreeError {
     const known = [...Object.keys(this.signature.defaults), ...this.required];
     return this.error(`got an unexpected keyword argument '${name}'${nearestName(name, known)}`);
   }
@@ -164,7 +238,9 @@ class Call<O extends object> {
     const { byPosition = [], defaults } = this.signature;
     const names = [...this.required, ...byPosition];
     const written = places.map((value, i) => writeValue(value, names[i]));
-    const entries = Object.entries(options ?? {}).map(([name, value]) => `${name}: ${writeValue(value, name)}`);
+    const entries = Object.entries(options ?? {}).map(([name, value]) =>
+      isLiteral(value) ? `${name}: ${writeValue(value, name)}` : name,
+    );
     const hints = options === undefined ? Object.keys(defaults) : entries;
     if (hints.length > 0) written.push(`{ ${hints.join(', ')} }`);
     const isClass = /(?:^|\.)[A-Z]\w*$/.test(this.caller);
@@ -172,16 +248,25 @@ class Call<O extends object> {
   }
 }
 
-/** The arguments without undefined ones at the end, which are the same as none. */
-function givenArguments(args: ArrayLike<unknown>): unknown[] {
-  const given = Array.from(args);
-  while (given.length > 0 && given.at(-1) === undefined) given.pop();
-  return given;
+/** The number of arguments without undefined ones at the end, which are the same as none. */
+function countGiven(args: ArrayLike<unknown>): number {
+  let count = args.length;
+  while (count > 0 && args[count - 1] === undefined) count--;
+  return count;
+}
+
+/** Whether the first `required` arguments are there and are no options. */
+function beginsWith(required: number, args: ArrayLike<unknown>, count: number): boolean {
+  if (count < required) return false;
+  for (let i = 0; i < required; i++) if (args[i] === undefined || isPlainObject(args[i])) return false;
+  return true;
 }
 
 /** Whether a function was passed to `Array.prototype.map`, which calls it with the element, the index and the array. */
-function isCallOfMap({ length, 0: element, 1: index, 2: array }: ArrayLike<unknown>): boolean {
-  return length === 3 && typeof index === 'number' && Array.isArray(array) && Object.is(array[index], element);
+function isCallOfMap(args: ArrayLike<unknown>): boolean {
+  if (args.length !== 3 || typeof args[1] !== 'number') return false;
+  const array = args[2];
+  return Array.isArray(array) && Object.is(array[args[1]], args[0]);
 }
 
 /** Whether a message can write the value as a program does. */

@@ -42,6 +42,11 @@ describe('readArguments', () => {
     ['options by position and by name', [3, [2, 1], { padding: 1 }], { ...defaults, stride: [2, 1], padding: 1 }],
     ['null by position', [3, null], defaults],
     ['undefined in place of an option', [3, undefined, { ceilMode: true }], { ...defaults, ceilMode: true }],
+    [
+      'undefined in place of an option by name',
+      [3, 2, undefined, { padding: 1 }],
+      { ...defaults, stride: 2, padding: 1 },
+    ],
     ['undefined by name', [3, { stride: undefined, padding: undefined }], defaults],
     ['undefined at the end', [3, 2, undefined, undefined], { ...defaults, stride: 2 }],
     ['options of null prototype', [3, Object.assign(Object.create(null), { padding: 1 })], { ...defaults, padding: 1 }],
@@ -103,13 +108,41 @@ describe('readArguments', () => {
       'takes its options as one object',
     ],
     ['an object that is no options', () => linear(4, 2, new Map()), 'found a Map'],
+    [
+      'an option by position that a message cannot write',
+      () => linear(4, 2, new Map()),
+      'nn.Linear() takes bias by name, found a Map; write new nn.Linear(4, 2, { bias })',
+    ],
     ['an argument after the options', () => linear(4, 2, { bias: true }, 4), 'found { bias } before others'],
+    [
+      'a text in the place of an option that takes none',
+      () =>
+        readArguments<{ weight?: object | null; ignoreIndex?: number; reduction?: string }>('nn.NLLLoss', ['sum'], {
+          defaults: { weight: null, ignoreIndex: -100, reduction: 'mean' },
+        }),
+      "nn.NLLLoss() takes reduction by name; write new nn.NLLLoss({ reduction: 'sum' })",
+    ],
+    [
+      'an argument after all that may stand by position',
+      () =>
+        readArguments<{ dim?: number }>('F.glu', ['x', 1, 2], {
+          required: ['input'],
+          byPosition: ['dim'],
+          defaults: { dim: -1 },
+        }),
+      "F.glu() takes only input and dim, found 2 too; write F.glu('x', 1)",
+    ],
     ['a misspelt option', () => conv(3, 8, 3, { pading: 1 }), "'pading'; did you mean 'padding'?"],
     ["an option in Python's spelling", () => conv(3, 8, 3, { kernel_size: 1 }), "did you mean 'kernelSize'?"],
     [
       'a switch that is neither true nor false',
       () => pool(3, { ceilMode: 'no' }),
       'expects true or false for ceilMode',
+    ],
+    [
+      'a switch by position that is neither true nor false',
+      () => readArguments<{ mode?: boolean }>('train', [1], { byPosition: ['mode'], defaults: { mode: true } }),
+      'train() expects true or false for mode, found 1',
     ],
     ['null for a switch', () => linear(3, 3, { bias: null }), 'expects true or false for bias, found null'],
   ])('refuses %s', (_, call, message) => {
@@ -120,6 +153,36 @@ describe('readArguments', () => {
     const softmax = (...args: unknown[]) =>
       readArguments<{ dim?: number | null }>('F.softmax', args, { required: ['input'], defaults: { dim: null } });
     expect(() => softmax({}, -1)).toThrow('write F.softmax(input, { dim: -1 })');
+  });
+
+  it('takes only the element of a call of Array.prototype.map', () => {
+    expect([3, 2].map(pool)).toEqual([defaults, defaults]);
+    expect(() => [3].map(linear)).toThrow('nn.Linear() takes bias by name');
+  });
+
+  describe('with an option that only PyTorch has', () => {
+    const dropout = (...args: unknown[]) =>
+      readArguments<{ p?: number; training?: boolean }>('F.dropout', args, {
+        required: ['input'],
+        byPosition: ['p'],
+        defaults: { p: 0.5, training: true },
+        lacks: { inplace: 'the input is never overwritten' },
+      });
+    const tensor = new Map();
+
+    it.each([
+      ['by name', [tensor, { inplace: true }], 'F.dropout(input)'],
+      [
+        'by name, beside others',
+        [tensor, 0.1, { training: false, inplace: true }],
+        'F.dropout(input, 0.1, { training: false })',
+      ],
+      ['by position', [tensor, 0.1, false, true], 'F.dropout(input, 0.1, { training: false })'],
+    ])('says why it is refused %s', (_, args, call) => {
+      expect(() => dropout(...args)).toThrow(
+        `F.dropout() has no option inplace: the input is never overwritten; write ${call}`,
+      );
+    });
   });
 
   it('throws errors of the class that the signature names', () => {
@@ -140,6 +203,11 @@ describe('refuseSurplus', () => {
 
   it('names what is too much', () => {
     expect(() => refuseSurplus('F.sigmoid', [1, { inplace: true }], ['input'])).toThrow('found { inplace } too');
-    expect(() => refuseSurplus('nn.Tanh', [{ a: 1 }], [])).toThrow('nn.Tanh() takes no arguments, found { a }');
+    expect(() => refuseSurplus('nn.Tanh', [{ a: 1 }], [])).toThrow(
+      'nn.Tanh() takes no arguments, found { a }; write new nn.Tanh()',
+    );
+    expect(() => refuseSurplus('F.linear', [1, 2, 3], ['input', 'weight'])).toThrow(
+      'F.linear() takes only input and weight, found 3 too; write F.linear(1, 2)',
+    );
   });
 });
