@@ -87,6 +87,9 @@ function isKind(byDefault: unknown, value: unknown): boolean {
 
 const NONE: readonly never[] = [];
 
+/** The names of element types. */
+const DTYPE = /^(?:bfloat|float|u?int|bool)\d*$/;
+
 /**
  * Refuses arguments that a function or constructor without options does not take, except the index and the array that
  * `Array.prototype.map` passes.
@@ -131,7 +134,9 @@ class Call<O extends object> {
     if (isEarly) missing.push(required[given.length - 1]);
     if (named !== undefined) {
       const places = required.map((name, i) => (given[i] === named || given[i] === undefined ? named[name] : given[i]));
-      const others = Object.fromEntries(Object.entries(named).filter(([name]) => !required.includes(name)));
+      const others = Object.fromEntries(
+        Object.entries(named).filter(([name]) => Object.hasOwn(this.signature.defaults, name)),
+      );
       throw this.error(`takes ${list(required)} by position; write ${this.write(places, others)}`);
     }
     if (missing.length === 0) return;
@@ -178,19 +183,23 @@ class Call<O extends object> {
     if (names.length === 0 && surplus.length > positional.length) return this.surplus();
     const taken: Record<string, unknown> = {};
     for (const value of surplus) {
+      if ('dtype' in defaults && typeof value === 'string' && DTYPE.test(value)) {
+        taken['dtype'] = value;
+        continue;
+      }
       // PyTorch's `null` stands for a tensor or a size, so a text is meant for the next option whose default is a text.
       const isText = typeof value === 'string' && defaults[positional[0] as keyof O] === null;
       const texts = isText ? positional.findIndex((name) => typeof defaults[name as keyof O] === 'string') : 0;
       const [name] = positional.splice(0, Math.max(texts, 0) + 1).slice(-1);
-      if (name === undefined) {
+      if (name === undefined || (value !== undefined && !isKind(defaults[name as keyof O], value))) {
         const found = surplus.map(describeArgument).join(', ');
-        return this.error(`takes its options as one object, { ${names.join(', ')} }; found ${found}`);
+        return this.error(`takes its options as one object, found ${found}; pass { ${names.join(', ')} }`);
       }
-      taken[name] = value;
+      if (value !== undefined) taken[name] = value;
     }
     const absent = Object.keys(taken).find((name) => Object.hasOwn(lacks, name));
     if (absent !== undefined) return this.absentOption(absent, { ...taken, ...options });
-    const unwritten = surplus.filter((value) => !isLiteral(value));
+    const unwritten = surplus.filter((value) => value !== undefined && !isLiteral(value));
     const found = unwritten.length > 0 ? `, found ${unwritten.map(describeArgument).join(', ')}` : '';
     const call = this.write(this.given.slice(0, count), { ...taken, ...options });
     return this.error(`takes ${list(Object.keys(taken))} by name${found}; write ${call}`);

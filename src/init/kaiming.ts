@@ -62,7 +62,7 @@ export function kaimingNormal(settings?: KaimingSettings): Initializer {
  * ```
  */
 export function kaimingUniform_<T extends Tensor | null>(tensor: T, options?: KaimingSettings & DrawOptions): T {
-  return fillInPlace('init.kaimingUniform_', tensor, arguments, IN_PLACE, kaimingUniform);
+  return fillInPlace('init.kaimingUniform_', tensor, withPlaceOfA(arguments, 1), IN_PLACE, kaimingUniform);
 }
 
 /**
@@ -83,15 +83,20 @@ export function kaimingUniform_<T extends Tensor | null>(tensor: T, options?: Ka
  * ```
  */
 export function kaimingNormal_<T extends Tensor | null>(tensor: T, options?: KaimingSettings & DrawOptions): T {
-  return fillInPlace('init.kaimingNormal_', tensor, arguments, IN_PLACE, kaimingNormal);
+  return fillInPlace('init.kaimingNormal_', tensor, withPlaceOfA(arguments, 1), IN_PLACE, kaimingNormal);
 }
 
 function kaiming(kind: string, args: ArrayLike<unknown>, lawOf: (std: number, dtype: DType) => Law): Initializer {
-  const { a, mode, nonlinearity } = readArguments(`init.${kind}`, args, KAIMING);
+  const { a, mode, nonlinearity } = readArguments(`init.${kind}`, withPlaceOfA(args, 0), KAIMING);
   return defineInitializer(kind, { a, mode, nonlinearity }, (shape: Shape, dtype) => {
     if (numelOf(shape) === 0) return untouchedLaw('Initializing zero-element tensors is a no-op');
     checkNumber('a', a);
     const fan = fanOf(shape, mode);
     return lawOf(checkFinite('gain', calculateGain(nonlinearity, a)) / Math.sqrt(fan), dtype);
   });
+}
+
+/** The arguments with a place for `a`, so that the message about a mode by position names the mode. */
+function withPlaceOfA(args: ArrayLike<unknown>, place: number): ArrayLike<unknown> {
+  return typeof args[place] === 'string' ? Array.from(args).toSpliced(place, 0, undefined) : args;
 }

@@ -74,7 +74,7 @@ export function loadState(
   }
   for (const { target, value } of pairs) {
     if (assign) target.set_(value);
-    else target.copy_(value);
+    else target.own().copy_(value);
     loaded.add(target);
   }
   return { missingKeys, unexpectedKeys };

@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, describeValue, ShapeError, StateError } from '../errors.js';
+import { ArgumentError, DTypeError, describeValue, isPlainObject, ShapeError, StateError } from '../errors.js';
 import { checkNumber } from '../numerics/checkNumber.js';
 import {
   checkDtype,
@@ -270,7 +270,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
         throw new DTypeError(`assigned grad has data of a different type: expected ${this.dtype}, found ${dtype}`);
       }
     }
-    this.gradient = gradient;
+    this.gradient = gradient?.own() ?? null;
   }
 
   /**
@@ -286,26 +286,26 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /**
    * Computes the gradients of all leaves from which this tensor was computed, and adds them to their `grad`. It can run
    * once: the recorded operations are released.
-   * @param gradient the gradient of this tensor, of its shape; default for a single element: 1
+   * @param gradient the gradient of this tensor, of its shape. Default: `null`, which is 1 for a single element.
    * @throws StateError if the tensor requires no gradient, or if its operations are released already
    * @throws ShapeError if `gradient` is missing for several elements, or has another shape
    */
-  backward(gradient?: Tensor): void {
-    refuseSurplus('tensor.backward', arguments, ['gradient']);
-    if (gradient !== undefined) checkTensor('backward', gradient, 'gradient');
+  backward(gradient?: Tensor | null | { gradient?: Tensor | null | undefined }): void {
+    const { gradient: given } = readArguments('tensor.backward', arguments, BACKWARD);
+    if (given !== null) checkTensor('backward', given, 'gradient');
     if (!this.requiresGrad) {
       throw new StateError('element 0 of tensors does not require grad and does not have a grad_fn');
     }
-    if (gradient === undefined && this.numel !== 1) {
+    if (given === null && this.numel !== 1) {
       throw new ShapeError(`grad can be implicitly created only for scalar outputs, found ${formatShape(this.shape)}`);
     }
-    if (gradient !== undefined && !equalShapes(gradient.shape, this.shape)) {
+    if (given !== null && !equalShapes(given.shape, this.shape)) {
       throw new ShapeError(
-        `Mismatch in shape: the gradient is ${formatShape(gradient.shape)}, the output ${formatShape(this.shape)}`,
+        `Mismatch in shape: the gradient is ${formatShape(given.shape)}, the output ${formatShape(this.shape)}`,
       );
     }
-    const seed = gradient ? converted(gradient, this.dtype) : denseOf([1], this.shape, this.dtype);
-    const given = new Set<unknown>([gradient?.data.buffer]);
+    const seed = given ? converted(given, this.dtype) : denseOf([1], this.shape, this.dtype);
+    const taken = new Set<unknown>([given?.data.buffer]);
     for (const [leaf, arrived] of leafGradients(this, seed)) {
       const { grad } = leaf as Tensor;
       const part = converted(arrived, leaf.dtype);
@@ -314,8 +314,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
         continue;
       }
       // Two leaves may receive the same array, but each must own its gradient.
-      const own = given.has(part.data.buffer) ? { ...part, data: part.data.slice() } : part;
-      given.add(own.data.buffer);
+      const own = taken.has(part.data.buffer) ? { ...part, data: part.data.slice() } : part;
+      taken.add(own.data.buffer);
       (leaf as Tensor).grad = new Tensor({ ...own, shape: leaf.shape });
     }
   }
@@ -326,6 +326,16 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const alias = new Tensor({ dtype: this.dtype, shape: this.shape, data: this.data });
     alias.copiedBy = this.copiedBy;
     return alias;
+  }
+
+  /**
+   * Declares that the elements belong to this tensor, although a method such as `transpose` copied them out of another one, so
+   * that operations in place may write them. Code that has given up the other tensor needs no copy.
+   */
+  own(): this {
+    refuseSurplus('tensor.own', arguments, []);
+    this.copiedBy = undefined;
+    return this;
   }
 
   /** A copy. Its gradient flows back to this tensor. */
@@ -682,22 +692,26 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /**
    * Sums over dimensions. Integers sum to `int64`.
    * @param dim dimension or dimensions. Default: all.
-   * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
+   * @param options `keepdim`: whether a reduced dimension stays with size 1 (default: false). `dtype`: the dtype to which the
+   *   elements are converted first (default: the tensor's dtype).
    */
-  sum(dim?: reductions.Dims | reductions.ReduceOptions, options?: reductions.ReduceOptions): Tensor {
-    const read = readArguments<reductions.ReduceOptions>('tensor.sum', arguments, reductions.REDUCTION);
-    return this.map(read.dim === null ? 'SumBackward0' : 'SumBackward1', reductions.sum(this, read));
+  sum(dim?: reductions.Dims | reductions.TotalOptions, options?: reductions.TotalOptions): Tensor {
+    const { dtype = this.dtype, ...read } = readArguments('tensor.sum', arguments, reductions.TOTAL);
+    const input: Tensor = this.to(dtype as DType);
+    return input.map(read.dim === null ? 'SumBackward0' : 'SumBackward1', reductions.sum(input, read));
   }
 
   /**
    * Means over dimensions.
    * @param dim dimension or dimensions. Default: all.
-   * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
+   * @param options `keepdim`: whether a reduced dimension stays with size 1 (default: false). `dtype`: the dtype to which the
+   *   elements are converted first (default: the tensor's dtype).
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
-  mean(dim?: reductions.Dims | reductions.ReduceOptions, options?: reductions.ReduceOptions): Tensor {
-    const read = readArguments<reductions.ReduceOptions>('tensor.mean', arguments, reductions.REDUCTION);
-    return this.map(read.dim === null ? 'MeanBackward0' : 'MeanBackward1', reductions.mean(this, read));
+  mean(dim?: reductions.Dims | reductions.TotalOptions, options?: reductions.TotalOptions): Tensor {
+    const { dtype = this.dtype, ...read } = readArguments('tensor.mean', arguments, reductions.TOTAL);
+    const input: Tensor = this.to(dtype as DType);
+    return input.map(read.dim === null ? 'MeanBackward0' : 'MeanBackward1', reductions.mean(input, read));
   }
 
   /**
@@ -911,8 +925,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const { dtype, shape, data } = source;
     // The array first: a deferred array that other tensors share is materialized now, in the old dtype and shape.
     Object.assign(this, { elements: data, dtype, shape });
-    this.copiedBy = undefined;
-    return this;
+    return this.own();
   }
 
   /**
@@ -1044,6 +1057,14 @@ const FROM_DATA: Signature<{ dtype?: DType | undefined }> = {
   byPosition: ['dtype'],
   defaults: { dtype: undefined },
 };
+const BACKWARD: Signature<{ gradient?: Tensor | null | undefined }> = {
+  byPosition: ['gradient'],
+  defaults: { gradient: null },
+  lacks: {
+    retainGraph: 'backward() releases the recorded operations; run the forward pass again for a second backward()',
+    createGraph: 'backward() itself is not recorded',
+  },
+};
 const TO: Signature<{ copy?: boolean | undefined }> = { required: ['dtype'], defaults: { copy: false } };
 const ALPHA: Signature<SumOptions> = { required: ['other'], defaults: { alpha: 1 } };
 const ROUNDING: Signature<QuotientOptions> = { required: ['other'], defaults: { roundingMode: null } };
@@ -1132,10 +1153,12 @@ function checkOperand(value: number): number {
 /** The numbers of an argument list: either numbers or one array of numbers. */
 function listOf(caller: string, list: readonly number[] | readonly [readonly number[]]): readonly number[] {
   const [first] = list;
-  if (!Array.isArray(first) && !list.some((item) => typeof item === 'object')) return list as readonly number[];
+  if (list.every((item) => typeof item === 'number')) return list;
   if (Array.isArray(first) && list.length === 1) return first;
+  const named: unknown = isPlainObject(first) ? Object.values(first).find(Array.isArray) : undefined;
   throw new ArgumentError(
-    `${caller}() takes whole numbers, or one array of them, found ${list.map(describeValue).join(', ')}`,
+    `${caller}() takes numbers, or one array of them, found ${list.map(describeValue).join(', ')}` +
+      (named === undefined ? '' : `; write ${caller}([${String(named)}])`),
   );
 }
 

@@ -136,12 +136,18 @@ export function checkRoundingMode(mode: RoundingMode | null): RoundingMode | nul
 /**
  * The function that gives the dtype in which rounded quotients are computed: the common one.
  * @throws DTypeError for booleans
+ * @throws ArgumentError if integers are divided by 0
  */
 export function roundedDtype(mode: RoundingMode): (a: Dense, b: Dense) => Dense['dtype'] {
   return (a, b) => {
     const dtype = promoteOperands(a, b);
     if (dtype === 'bool')
       throw new DTypeError(`"div_${mode}_cpu" not implemented for 'Bool'; convert it with to() first`);
+    if (!isFloatDType(dtype) && numbersOf(b).includes(0)) {
+      throw new ArgumentError(
+        'ZeroDivisionError: div() with a rounding mode expects divisors other than 0 for integers, found 0',
+      );
+    }
     return dtype;
   };
 }
@@ -153,12 +159,6 @@ export function roundedQuotients(mode: RoundingMode): Combine {
       ? floorOfQuotient
       : (x: number, y: number, single: boolean) => Math.trunc(single ? fround(x / y) : x / y);
   return (x, y, out) => {
-    const isFloat = out instanceof Float32Array || out instanceof Float64Array;
-    if (!isFloat && y.includes(0)) {
-      throw new ArgumentError(
-        'ZeroDivisionError: div() with a rounding mode expects divisors other than 0 for integers, found 0',
-      );
-    }
     const isSingle = out instanceof Float32Array;
     for (let i = 0; i < out.length; i++) out[i] = round(x[i], y[i], isSingle);
   };

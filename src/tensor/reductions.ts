@@ -1,6 +1,6 @@
 import { ArgumentError, DTypeError } from '../errors.js';
 import { checkNumber } from '../numerics/checkNumber.js';
-import { isFloatDType } from '../numerics/DType.js';
+import { type DType, isFloatDType } from '../numerics/DType.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { type ReadArguments, readArguments, type Signature } from '../readArguments.js';
 import { broadcastNumbers } from './broadcast.js';
@@ -27,8 +27,17 @@ export interface SpreadOptions extends ReduceOptions {
   correction?: number | null | undefined;
 }
 
-/** How reductions read {@link ReduceOptions}. */
-export const REDUCTION: Signature<ReduceOptions> = { byPosition: ['dim'], defaults: { dim: null, keepdim: false } };
+/** Options of sums and means. */
+export interface TotalOptions extends ReduceOptions {
+  /** The dtype to which the elements are converted first. Default: the tensor's dtype. */
+  dtype?: DType | undefined;
+}
+
+/** How sums and means read {@link TotalOptions}. */
+export const TOTAL: Signature<TotalOptions> = {
+  byPosition: ['dim'],
+  defaults: { dim: null, keepdim: false, dtype: undefined },
+};
 
 const SPREAD: Signature<SpreadOptions> = {
   byPosition: ['dim'],
@@ -48,6 +57,9 @@ export interface Spread extends Reduction {
  * @throws ArgumentError if both `unbiased` and `correction` are given
  */
 export function readSpread(caller: string, args: ArrayLike<unknown>): Spread {
+  if (typeof args[0] === 'boolean') {
+    throw new ArgumentError(`${caller}() takes unbiased by name; write ${caller}({ unbiased: ${args[0]} })`);
+  }
   const { dim, keepdim, unbiased, correction } = readArguments(caller, args, SPREAD);
   if (!unbiased && correction !== null) {
     throw new ArgumentError(`${caller}() takes unbiased or correction, found both; leave out unbiased`);

@@ -1,6 +1,8 @@
-import { refuseSurplus } from '../readArguments.js';
+import { readArguments } from '../readArguments.js';
 import { getDefaultDtype } from './defaultDtype.js';
 import { single, Tensor } from './Tensor.js';
+
+const WHERE = { required: ['condition', 'input', 'other'], defaults: {} };
 
 /**
  * The elements of `input` at the indices where `condition` is not 0, and those of `other` elsewhere (`torch.where`). All
@@ -15,7 +17,7 @@ import { single, Tensor } from './Tensor.js';
  * ```
  */
 export function where(condition: Tensor, input: Tensor | number, other: Tensor | number): Tensor {
-  refuseSurplus('where', arguments, ['condition', 'input', 'other']);
+  readArguments('where', arguments, WHERE);
   if (input instanceof Tensor) return input.where(condition, other);
   if (other instanceof Tensor) return other.where(condition.eq(0), input);
   const dtype = Number.isInteger(input) && Number.isInteger(other) ? 'int64' : getDefaultDtype();

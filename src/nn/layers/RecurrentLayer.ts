@@ -3,8 +3,7 @@ import { uniform } from '../../init/uniform.js';
 import type { RecurrentCell } from '../../kernels/sequence/RecurrentCell.js';
 import { readOptions } from '../../readOptions.js';
 import { cat, stack } from '../../tensor/joining.js';
-import { permute } from '../../tensor/layout.js';
-import { record, type Tensor } from '../../tensor/Tensor.js';
+import type { Tensor } from '../../tensor/Tensor.js';
 import { formatPython, formatPythonFloat, formatSettings } from '../formatPython.js';
 import { dropout } from '../functional/dropout.js';
 import { recur } from '../functional/recurrence.js';
@@ -144,7 +143,7 @@ export abstract class RecurrentLayer extends Layer {
       sequence = outputs.length === 1 ? outputs[0] : cat(outputs, 2);
     }
     const final = finals[0].map((_, kind) => stack(finals.map((ofRun) => ofRun[kind])));
-    if (isTurned) return [withBatchFirst(sequence), final];
+    if (isTurned) return [sequence.transpose(0, 1).own(), final];
     return isBatched ? [sequence, final] : [sequence.squeeze(1), final.map((state) => state.squeeze(1))];
   }
 
@@ -152,12 +151,6 @@ export abstract class RecurrentLayer extends Layer {
   private get suffixes(): readonly ('' | '_reverse')[] {
     return this.bidirectional ? ['', '_reverse'] : [''];
   }
-}
-
-/** A sequence `[steps, batch, …]` as `[batch, steps, …]`. Nobody else has the sequence, so the copy is no part of it. */
-function withBatchFirst(sequence: Tensor): Tensor {
-  const { value, pullback } = permute(sequence, [1, 0, 2]);
-  return record('TransposeBackward0', [sequence], value, pullback);
 }
 
 /** The default initialisation of a recurrent layer: every parameter, biases included, is uniform in ±1/√hidden. */
