@@ -87,9 +87,6 @@ function isKind(byDefault: unknown, value: unknown): boolean {
 
 const NONE: readonly never[] = [];
 
-/** The names of element types. */
-const DTYPE = /^(?:bfloat|float|u?int|bool)\d*$/;
-
 /**
  * Refuses arguments that a function or constructor without options does not take, except the index and the array that
  * `Array.prototype.map` passes.
@@ -183,15 +180,17 @@ class Call<O extends object> {
     if (names.length === 0 && surplus.length > positional.length) return this.surplus();
     const taken: Record<string, unknown> = {};
     for (const value of surplus) {
-      if ('dtype' in defaults && typeof value === 'string' && DTYPE.test(value)) {
-        taken['dtype'] = value;
+      const particular = particularOption(value);
+      if (particular !== undefined && particular in defaults) {
+        taken[particular] = value;
         continue;
       }
       // PyTorch's `null` stands for a tensor or a size, so a text is meant for the next option whose default is a text.
       const isText = typeof value === 'string' && defaults[positional[0] as keyof O] === null;
       const texts = isText ? positional.findIndex((name) => typeof defaults[name as keyof O] === 'string') : 0;
       const [name] = positional.splice(0, Math.max(texts, 0) + 1).slice(-1);
-      if (name === undefined || (value !== undefined && !isKind(defaults[name as keyof O], value))) {
+      const isWrong = typeof value === 'string' && typeof defaults[name as keyof O] === 'boolean';
+      if (name === undefined || isWrong) {
         const found = surplus.map(describeArgument).join(', ');
         return this.error(`takes its options as one object, found ${found}; pass { ${names.join(', ')} }`);
       }
@@ -276,6 +275,12 @@ function isCallOfMap(args: ArrayLike<unknown>): boolean {
   if (args.length !== 3 || typeof args[1] !== 'number') return false;
   const array = args[2];
   return Array.isArray(array) && Object.is(array[args[1]], args[0]);
+}
+
+/** The option that a value is meant for in any function: its dtype, or its generator. */
+function particularOption(value: unknown): string | undefined {
+  if (typeof value === 'string' && /^(?:bfloat|float|u?int|bool)\d*$/.test(value)) return 'dtype';
+  return describeValue(value) === 'a Generator' ? 'generator' : undefined;
 }
 
 /** Whether a message can write the value as a program does. */

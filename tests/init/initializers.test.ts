@@ -310,7 +310,7 @@ describe('bad input is refused before anything is drawn or written', () => {
       matrix,
       (t, o) => init.uniform_(t, 0, 1, o.generator as unknown as DrawOptions),
       ArgumentError,
-      'pass { generator }',
+      'takes generator by name, found a Generator; write init.uniform_(tensor, 0, 1, { generator })',
     ],
     [
       'settings by position',
