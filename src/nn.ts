@@ -49,7 +49,15 @@ export { Conv1d, Conv2d, Conv3d } from './nn/layers/convolution.js';
 export { CosineSimilarity, PairwiseDistance } from './nn/layers/distances.js';
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, type DropoutOptions } from './nn/layers/dropout.js';
 export { HuberLoss, KLDivLoss, L1Loss, MSELoss, SmoothL1Loss } from './nn/layers/elementLosses.js';
-export { Embedding, EmbeddingBag, type EmbeddingBagOptions, type EmbeddingOptions } from './nn/layers/embedding.js';
+export {
+  Embedding,
+  EmbeddingBag,
+  type EmbeddingBagInputs,
+  type EmbeddingBagOptions,
+  type EmbeddingOptions,
+  type PretrainedBagOptions,
+  type PretrainedOptions,
+} from './nn/layers/embedding.js';
 export { Flatten, Unflatten } from './nn/layers/flatten.js';
 export { Fold, Unfold } from './nn/layers/fold.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './nn/layers/instanceNorm.js';

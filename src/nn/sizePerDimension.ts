@@ -2,6 +2,11 @@ import { ArgumentError, describeValue } from '../errors.js';
 import { checkWhole } from '../numerics/checkNumber.js';
 import { formatShape } from '../tensor/Shape.js';
 
+/** As {@link sizePerDimension}. A list of one size is for all dimensions too, as PyTorch's convolutions and poolings take it. */
+export function expandSizes(name: string, value: number | readonly number[], count: number, least = 1): number[] {
+  return sizePerDimension(name, Array.isArray(value) && value.length === 1 ? value[0] : value, count, least);
+}
+
 /** A size for each of `count` spatial dimensions; one number is used for all of them. */
 export function sizePerDimension(name: string, value: number | readonly number[], count: number, least = 1): number[] {
   const sizes: unknown = typeof value === 'number' ? new Array(count).fill(value) : value;

@@ -2,7 +2,6 @@ import { ArgumentError, DTypeError, describeValue, isPlainObject, ShapeError, St
 import { checkNumber } from '../numerics/checkNumber.js';
 import {
   checkDtype,
-  createStorage,
   type DType,
   type FloatDType,
   isDType,
@@ -10,7 +9,7 @@ import {
   isStorageOf,
   type Storage,
 } from '../numerics/DType.js';
-import { readNumber, writeNumber } from '../numerics/numbers.js';
+import { readNumber } from '../numerics/numbers.js';
 import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
@@ -22,16 +21,21 @@ import { describeCopiedPart } from './copiedParts.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
 import { dataToOverwrite } from './deferredData.js';
 import * as elementwise from './elementwise.js';
+import { areClose, areEqual, type Tolerances } from './equality.js';
 import * as extremes from './extremes.js';
 import { formatTensor } from './formatTensor.js';
+import * as elements from './functionsOfElements.js';
+import * as gathering from './gathering.js';
 import * as layout from './layout.js';
 import { matmul } from './matmul.js';
 import { NORM, type NormOptions, norm } from './norms.js';
 import * as powers from './powers.js';
-import { checkCastable, floatDtypeOf, promoteOperands, promoteWithNumber } from './promote.js';
+import { checkCastable, floatDtypeOf, promoteOperands, promoteWithNumber, type Scalar } from './promote.js';
 import * as reductions from './reductions.js';
 import { broadcastShapes, checkShape, equalShapes, formatShape, numelOf, resolveDim, type Shape } from './Shape.js';
-import { createEntry, leafGradients, type TapeEntry, type Tracked } from './Tape.js';
+import { logSoftmax, softmax } from './softmax.js';
+import { createEntry, leafGradients, noGrad, type TapeEntry, type Tracked } from './Tape.js';
+import { triangle } from './triangles.js';
 
 /** Elements in arrays as deep as a tensor has dimensions: bigints for `int64`, booleans for `bool`, otherwise numbers. */
 export type NestedElements = number | bigint | boolean | NestedElements[];
@@ -95,6 +99,9 @@ export interface ValuesAndIndices {
   readonly values: Tensor;
   readonly indices: Tensor<'int64'>;
 }
+
+const DIAGONAL: Signature<{ diagonal?: number | undefined }> = { byPosition: ['diagonal'], defaults: { diagonal: 0 } };
+const FIRST_DIMENSION: Signature<{ dim?: number | undefined }> = { byPosition: ['dim'], defaults: { dim: 0 } };
 
 /**
  * A dense, row-major, n-dimensional array that can record the operations on it for gradients (`torch.Tensor`). `tensor`,
@@ -363,7 +370,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * this + alpha·other, in the common shape of both.
    * @param options `alpha`. Default: 1.
    */
-  add(other: Tensor | number, options?: SumOptions): Tensor {
+  add(other: Tensor | Scalar, options?: SumOptions): Tensor {
     const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.add', arguments);
     return this.combine('AddBackward0', other, alpha === 1 ? elementwise.add : elementwise.addScaled(alpha));
   }
@@ -372,13 +379,13 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * this − alpha·other, in the common shape of both.
    * @param options `alpha`. Default: 1.
    */
-  sub(other: Tensor | number, options?: SumOptions): Tensor {
+  sub(other: Tensor | Scalar, options?: SumOptions): Tensor {
     const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.sub', arguments);
     return this.combine('SubBackward0', other, alpha === 1 ? elementwise.subtract : elementwise.subtractScaled(alpha));
   }
 
   /** this · other, in the common shape of both. */
-  mul(other: Tensor | number): Tensor {
+  mul(other: Tensor | Scalar): Tensor {
     refuseSurplus('tensor.mul', arguments, ['other']);
     return this.combine('MulBackward0', other, elementwise.multiply);
   }
@@ -389,17 +396,17 @@ export class Tensor<D extends DType = DType> implements Tracked {
    *   the common dtype of both, and its gradient is 0.
    * @throws ArgumentError if integers are divided by 0 and rounded
    */
-  div(other: Tensor | number, options?: QuotientOptions): Tensor {
+  div(other: Tensor | Scalar, options?: QuotientOptions): Tensor {
     const mode = arguments.length < 2 ? null : roundingModeOf('tensor.div', arguments);
     if (mode === null) return this.combine('DivBackward0', other, elementwise.divide);
     return this.combine('DivBackward2', other, elementwise.divideRounded(mode));
   }
 
   /** this to the power of `exponent`, in the common shape of both. */
-  pow(exponent: Tensor | number): Tensor {
+  pow(exponent: Tensor | Scalar): Tensor {
     refuseSurplus('tensor.pow', arguments, ['exponent']);
     if (exponent instanceof Tensor) return this.combine('PowBackward1', exponent, powers.power);
-    return this.map('PowBackward0', powers.powerOf(this, checkOperand(exponent)));
+    return this.map('PowBackward0', powers.powerOf(this, checkScalar(exponent)));
   }
 
   /** −this. */
@@ -438,45 +445,256 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.map('TanhBackward0', elementwise.hyperbolicTangent(this));
   }
 
+  /** e to the power of this, minus 1; accurate near 0. */
+  expm1(): Tensor {
+    return this.ofEach('expm1', arguments, 'Expm1Backward0', elementwise.exponentialMinusOne);
+  }
+
+  /** The natural logarithm of 1 + this; accurate near 0. */
+  log1p(): Tensor {
+    return this.ofEach('log1p', arguments, 'Log1PBackward0', elements.logarithmOfOnePlus);
+  }
+
+  /** The sine of angles in radians. */
+  sin(): Tensor {
+    return this.ofEach('sin', arguments, 'SinBackward0', elements.sine);
+  }
+
+  /** The cosine of angles in radians. */
+  cos(): Tensor {
+    return this.ofEach('cos', arguments, 'CosBackward0', elements.cosine);
+  }
+
+  /** 1 / √this. */
+  rsqrt(): Tensor {
+    return this.ofEach('rsqrt', arguments, 'RsqrtBackward0', elements.reciprocalRoot);
+  }
+
+  /** 1 / this. */
+  reciprocal(): Tensor {
+    return this.ofEach('reciprocal', arguments, 'ReciprocalBackward0', elements.reciprocal);
+  }
+
+  /** The error function, 2/√π·∫₀ˣ exp(−t²)dt for each element x. */
+  erf(): Tensor {
+    return this.ofEach('erf', arguments, 'ErfBackward0', elements.errorFunction);
+  }
+
+  /** The inverse of {@link erf}: ±∞ at ±1, and NaN outside [−1, 1]. */
+  erfinv(): Tensor {
+    return this.ofEach('erfinv', arguments, 'ErfinvBackward0', elements.inverseErrorFunction);
+  }
+
+  /** The logistic function 1 / (1 + e⁻ˣ) of each element x. */
+  sigmoid(): Tensor {
+    return this.ofEach('sigmoid', arguments, 'SigmoidBackward0', elementwise.logistic);
+  }
+
+  /** max(0, this). The gradient at 0 is 0. */
+  relu(): Tensor {
+    return this.ofEach('relu', arguments, 'ReluBackward0', elements.rectifier);
+  }
+
+  /** −1, 0 or 1, as each element is below 0, equal to 0 or above 0; 0 for NaN. */
+  sign(): Tensor {
+    return this.ofEach('sign', arguments, 'SignBackward0', elements.sign);
+  }
+
+  /** The largest integer that is not above each element. */
+  floor(): Tensor {
+    return this.ofEach('floor', arguments, 'FloorBackward0', elements.floor);
+  }
+
+  /** The smallest integer that is not below each element. */
+  ceil(): Tensor {
+    return this.ofEach('ceil', arguments, 'CeilBackward0', elements.ceil);
+  }
+
+  /** The nearest integer of each element; of two, the even one. */
+  round(): Tensor {
+    return this.ofEach('round', arguments, 'RoundBackward0', elements.round);
+  }
+
+  /** Each element without its fraction. */
+  trunc(): Tensor {
+    return this.ofEach('trunc', arguments, 'TruncBackward0', elements.trunc);
+  }
+
+  /** this². */
+  square(): Tensor {
+    return this.ofEach('square', arguments, 'PowBackward0', (a) => powers.powerOf(a, 2));
+  }
+
+  /**
+   * eˣ divided by its sum along a dimension (`torch.softmax`).
+   * @param dim an index of a dimension; a negative index counts from the end
+   * @throws DTypeError if the dtype is not a floating-point dtype
+   */
+  softmax(dim: number): Tensor {
+    refuseSurplus('tensor.softmax', arguments, ['dim']);
+    return this.map('SoftmaxBackward0', softmax(this, dim));
+  }
+
+  /**
+   * The logarithm of {@link softmax}, without underflow or overflow (`torch.log_softmax`).
+   * @param dim an index of a dimension; a negative index counts from the end
+   * @throws DTypeError if the dtype is not a floating-point dtype
+   */
+  logSoftmax(dim: number): Tensor {
+    refuseSurplus('tensor.logSoftmax', arguments, ['dim']);
+    return this.map('LogSoftmaxBackward0', logSoftmax(this, dim));
+  }
+
+  /** The larger of each pair of elements, in the common shape; NaN if one is NaN. Equal elements share the gradient. */
+  maximum(other: Tensor): Tensor {
+    refuseSurplus('tensor.maximum', arguments, ['other']);
+    return this.extremeOfPairs('maximum', other);
+  }
+
+  /** The smaller of each pair of elements, in the common shape; NaN if one is NaN. Equal elements share the gradient. */
+  minimum(other: Tensor): Tensor {
+    refuseSurplus('tensor.minimum', arguments, ['other']);
+    return this.extremeOfPairs('minimum', other);
+  }
+
   /**
    * The elements limited to [min, max]: `clamp(min, max)` or `clamp({ min, max })`. An element outside becomes the nearer
-   * bound; every element becomes `max` if min > max.
-   * @throws ArgumentError if both bounds are missing
+   * bound; every element becomes `max` if min > max. The gradient is 0 at the bounds and outside.
+   * @throws ArgumentError if both bounds are missing, or if a bound is not a number
    */
   clamp(min?: number | null | Bounds, max?: number | null): Tensor {
     const bounds = readArguments<Bounds>('tensor.clamp', arguments, CLAMP);
-    if ((bounds.min ?? bounds.max ?? null) === null) {
-      throw new ArgumentError("clamp: At least one of 'min' or 'max' must not be None");
-    }
-    const [low, high] = [checkOperand(bounds.min ?? -Infinity), checkOperand(bounds.max ?? Infinity)];
-    return this.map('ClampBackward1', elementwise.clampBetween(this, low, high));
+    return this.map('ClampBackward1', elementwise.clampBetween(this, ...boundsOf(bounds)));
   }
 
   /** This tensor's elements at the indices where `condition` is not 0, and `other`'s elsewhere, in the common shape. */
-  where(condition: Tensor, other: Tensor | number): Tensor {
+  where(condition: Tensor, other: Tensor | Scalar): Tensor {
     refuseSurplus('tensor.where', arguments, ['condition', 'other']);
     checkTensor('where', condition, 'condition');
-    const b = other instanceof Tensor ? other : single(other, promoteWithNumber(this.dtype, checkOperand(other)));
+    const b = other instanceof Tensor ? other : single(other, promoteWithNumber(this.dtype, checkScalar(other)));
     const { value, pullback } = elementwise.choose(condition, this, b);
     return record('WhereBackward0', [condition, this, b], value, pullback);
   }
 
+  /**
+   * A copy with `value` at the indices where `mask` is true (`torch.Tensor.masked_fill`), in the common shape of this tensor and
+   * the mask. It has this tensor's dtype.
+   * @param mask a `bool` tensor
+   * @param value a number, or a tensor of shape `[]`, to which its gradient flows
+   * @throws DTypeError if the mask has another dtype
+   * @throws ShapeError if there is no common shape, or if `value` has dimensions
+   * @throws ArgumentError if the dtype cannot hold `value`
+   * @example
+   * ```ts
+   * import { tensor } from 'initree';
+   * const scores = tensor([[1, 2], [3, 4]]);
+   * console.log(scores.maskedFill(scores.gt(2), 0).tolist()); // [ [ 1, 2 ], [ 0, 0 ] ]
+   * ```
+   */
+  maskedFill(mask: Tensor, value: Tensor | Scalar): Tensor<D> {
+    refuseSurplus('tensor.maskedFill', arguments, ['mask', 'value']);
+    return this.filledWhere(mask, value);
+  }
+
   /** Whether this = other, element by element, in the common shape; a `bool` tensor. */
-  eq(other: Tensor | number): Tensor<'bool'> {
+  eq(other: Tensor | Scalar): Tensor<'bool'> {
     refuseSurplus('tensor.eq', arguments, ['other']);
     return this.compareWith(other, (x, y) => x === y);
   }
 
   /** Whether this < other, element by element, in the common shape; a `bool` tensor. */
-  lt(other: Tensor | number): Tensor<'bool'> {
+  lt(other: Tensor | Scalar): Tensor<'bool'> {
     refuseSurplus('tensor.lt', arguments, ['other']);
     return this.compareWith(other, (x, y) => x < y);
   }
 
   /** Whether this > other, element by element, in the common shape; a `bool` tensor. */
-  gt(other: Tensor | number): Tensor<'bool'> {
+  gt(other: Tensor | Scalar): Tensor<'bool'> {
     refuseSurplus('tensor.gt', arguments, ['other']);
     return this.compareWith(other, (x, y) => x > y);
+  }
+
+  /** Whether this ≠ other, element by element, in the common shape; a `bool` tensor. */
+  ne(other: Tensor | Scalar): Tensor<'bool'> {
+    refuseSurplus('tensor.ne', arguments, ['other']);
+    return this.compareWith(other, (x, y) => x !== y);
+  }
+
+  /** Whether this ≤ other, element by element, in the common shape; a `bool` tensor. */
+  le(other: Tensor | Scalar): Tensor<'bool'> {
+    refuseSurplus('tensor.le', arguments, ['other']);
+    return this.compareWith(other, (x, y) => x <= y);
+  }
+
+  /** Whether this ≥ other, element by element, in the common shape; a `bool` tensor. */
+  ge(other: Tensor | Scalar): Tensor<'bool'> {
+    refuseSurplus('tensor.ge', arguments, ['other']);
+    return this.compareWith(other, (x, y) => x >= y);
+  }
+
+  /** Whether each element is NaN; a `bool` tensor. */
+  isnan(): Tensor<'bool'> {
+    return this.whether('isnan', arguments, Number.isNaN);
+  }
+
+  /** Whether each element is ∞ or −∞; a `bool` tensor. */
+  isinf(): Tensor<'bool'> {
+    return this.whether('isinf', arguments, (x) => x === Infinity || x === -Infinity);
+  }
+
+  /** Whether each element is a finite number; a `bool` tensor. */
+  isfinite(): Tensor<'bool'> {
+    return this.whether('isfinite', arguments, Number.isFinite);
+  }
+
+  /** Whether each element is 0; a `bool` tensor. */
+  logicalNot(): Tensor<'bool'> {
+    return this.whether('logicalNot', arguments, (x) => x === 0);
+  }
+
+  /** Whether both elements are not 0, in the common shape; a `bool` tensor. */
+  logicalAnd(other: Tensor): Tensor<'bool'> {
+    refuseSurplus('tensor.logicalAnd', arguments, ['other']);
+    return this.truthOf().mul(checkTensor('logical_and', other, 'other').truthOf()) as Tensor<'bool'>;
+  }
+
+  /** Whether at least one of two elements is not 0, in the common shape; a `bool` tensor. */
+  logicalOr(other: Tensor): Tensor<'bool'> {
+    refuseSurplus('tensor.logicalOr', arguments, ['other']);
+    return this.truthOf().add(checkTensor('logical_or', other, 'other').truthOf()) as Tensor<'bool'>;
+  }
+
+  /** Whether exactly one of two elements is not 0, in the common shape; a `bool` tensor. */
+  logicalXor(other: Tensor): Tensor<'bool'> {
+    refuseSurplus('tensor.logicalXor', arguments, ['other']);
+    return this.truthOf().ne(checkTensor('logical_xor', other, 'other').truthOf());
+  }
+
+  /** Whether another tensor has the same shape and equal elements (`torch.equal`). NaN equals nothing. */
+  equal(other: Tensor): boolean {
+    refuseSurplus('tensor.equal', arguments, ['other']);
+    return areEqual(this, checkTensor('equal', other, 'other'));
+  }
+
+  /**
+   * Whether |this − other| ≤ atol + rtol·|other| for all pairs of elements, in the common shape (`torch.allclose`).
+   * @param other a tensor of the same dtype
+   * @param options `rtol` (default: 1e-5), `atol` (default: 1e-8) and `equalNan`, whether NaN is close to NaN (default: false)
+   * @throws DTypeError if the dtypes differ
+   * @throws ArgumentError if a tolerance is negative
+   * @example
+   * ```ts
+   * import { tensor } from 'initree';
+   * console.log(tensor([1, 2]).allclose(tensor([1, 2.00001]))); // true
+   * console.log(tensor([1, 2]).allclose(tensor([1, 2.1]), { rtol: 0.01 })); // false
+   * ```
+   */
+  allclose(other: Tensor, options?: Tolerances): boolean {
+    const tolerances = readArguments<Tolerances>('tensor.allclose', arguments, {
+      required: ['other'],
+      defaults: { rtol: 1e-5, atol: 1e-8, equalNan: false },
+    });
+    return areClose(this, checkTensor('allclose', other, 'other'), tolerances);
   }
 
   // ---- matrices
@@ -494,7 +712,66 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return record(matmulName(this.ndim, other.ndim), [this, other], value, pullback);
   }
 
+  // ---- dtypes
+
+  /** The elements as float32 (`torch.Tensor.float`); this tensor itself if it has the dtype already, as by {@link to}. */
+  float(): Tensor<'float32'> {
+    return this.cast('float', arguments, 'float32');
+  }
+
+  /** The elements as float64 (`torch.Tensor.double`); see {@link float}. */
+  double(): Tensor<'float64'> {
+    return this.cast('double', arguments, 'float64');
+  }
+
+  /** The elements as float16 (`torch.Tensor.half`); see {@link float}. */
+  half(): Tensor<'float16'> {
+    return this.cast('half', arguments, 'float16');
+  }
+
+  /** The elements as bfloat16 (`torch.Tensor.bfloat16`); see {@link float}. */
+  bfloat16(): Tensor<'bfloat16'> {
+    return this.cast('bfloat16', arguments, 'bfloat16');
+  }
+
+  /** The elements as int64 (`torch.Tensor.long`), without their fractions; see {@link float}. */
+  long(): Tensor<'int64'> {
+    return this.cast('long', arguments, 'int64');
+  }
+
+  /** The elements as int32 (`torch.Tensor.int`), without their fractions; see {@link float}. */
+  int(): Tensor<'int32'> {
+    return this.cast('int', arguments, 'int32');
+  }
+
+  /** Whether each element is not 0 (`torch.Tensor.bool`); see {@link float}. */
+  bool(): Tensor<'bool'> {
+    return this.cast('bool', arguments, 'bool');
+  }
+
   // ---- shapes
+
+  /** The number of dimensions, as {@link ndim}. */
+  dim(): number {
+    refuseSurplus('tensor.dim', arguments, []);
+    return this.ndim;
+  }
+
+  /** The shape, or the size of one dimension; a negative index counts from the end. */
+  size(): Shape;
+  size(dim: number): number;
+  size(dim?: number): Shape | number {
+    refuseSurplus('tensor.size', arguments, ['dim']);
+    if (dim === undefined) return this.shape;
+    alongDimension.checkHasDimensions('size', this);
+    return this.shape[resolveDim(dim, this.ndim)];
+  }
+
+  /** This tensor, because all tensors are contiguous; of a copied part, such as `transpose` makes, a copy that may be written. */
+  contiguous(): this {
+    refuseSurplus('tensor.contiguous', arguments, []);
+    return this.copiedBy === undefined ? this : (this.clone() as this);
+  }
 
   /**
    * A tensor that shares the elements, with another shape.
@@ -528,12 +805,32 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const order = this.shape.map((_, d) => d);
     const [first, second] = [resolveDim(dim0, this.ndim), resolveDim(dim1, this.ndim)];
     if (this.ndim > 0) [order[first], order[second]] = [second, first];
-    return this.part('transpose', 'TransposeBackward0', layout.permute(this, order));
+    return this.part('transpose', 'TransposeBackward0', layout.reorder(this, order));
+  }
+
+  /**
+   * A copy of a matrix with its rows as columns (`torch.t`). Of a tensor with fewer dimensions, a tensor that shares the
+   * elements.
+   * @throws ShapeError if there are more than two dimensions
+   */
+  t(): Tensor<D> {
+    refuseSurplus('tensor.t', arguments, []);
+    if (this.ndim > 2) {
+      throw new ShapeError(
+        `t() expects a tensor with <= 2 dimensions, but self is ${this.ndim}D: ${formatShape(this.shape)}; use transpose() or permute()`,
+      );
+    }
+    return this.part('t', 'TBackward0', layout.reorder(this, this.ndim === 2 ? [1, 0] : this.shape.map((_, d) => d)));
+  }
+
+  /** The same as {@link t}. */
+  get T(): Tensor<D> {
+    return this.t();
   }
 
   /** A copy with the dimensions in another order: dimension `d` of the result is `dims[d]` of this tensor. */
   permute(...dims: number[] | [readonly number[]]): Tensor<D> {
-    return this.part('permute', 'PermuteBackward0', layout.permute(this, listOf('tensor.permute', dims)));
+    return this.part('permute', 'PermuteBackward0', layout.reorder(this, listOf('tensor.permute', dims)));
   }
 
   /**
@@ -562,6 +859,46 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /** A copy, repeated along dimensions of size 1 to fill `sizes`; −1 keeps a size. */
   expand(...sizes: number[] | [Shape]): Tensor<D> {
     return this.part('expand', 'ExpandBackward0', layout.expand(this, listOf('tensor.expand', sizes)));
+  }
+
+  /**
+   * A copy, repeated along each dimension (`torch.Tensor.repeat`).
+   * @param repeats how often, each ≥ 0: numbers or one array, at least one for each dimension; the first ones of more add
+   *   dimensions in front
+   * @throws ShapeError if there are fewer repeats than dimensions
+   * @example
+   * ```ts
+   * import { tensor } from 'initree';
+   * console.log(tensor([1, 2]).repeat(2, 2).tolist()); // [ [ 1, 2, 1, 2 ], [ 1, 2, 1, 2 ] ]
+   * ```
+   */
+  repeat(...repeats: number[] | [readonly number[]]): Tensor<D> {
+    return this.rearranged('RepeatBackward0', layout.repeat(this, listOf('tensor.repeat', repeats)));
+  }
+
+  /**
+   * A copy of matrices with zeros above a diagonal (`torch.tril`).
+   * @param diagonal 0 is the main diagonal, a positive one is to the right of it. Default: 0.
+   * @throws ShapeError if there are fewer than two dimensions
+   */
+  tril(diagonal?: number | { readonly diagonal?: number | undefined }): Tensor<D> {
+    const read = readArguments('tensor.tril', arguments, DIAGONAL);
+    return this.rearranged('TrilBackward0', triangle('tril', this, read.diagonal));
+  }
+
+  /**
+   * A copy of matrices with zeros below a diagonal (`torch.triu`).
+   * @param diagonal 0 is the main diagonal, a positive one is to the right of it. Default: 0.
+   * @throws ShapeError if there are fewer than two dimensions
+   * @example
+   * ```ts
+   * import { ones } from 'initree';
+   * console.log(ones([2, 3]).triu(1).tolist()); // [ [ 0, 1, 1 ], [ 0, 0, 1 ] ]
+   * ```
+   */
+  triu(diagonal?: number | { readonly diagonal?: number | undefined }): Tensor<D> {
+    const read = readArguments('tensor.triu', arguments, DIAGONAL);
+    return this.rearranged('TriuBackward0', triangle('triu', this, read.diagonal));
   }
 
   /**
@@ -604,7 +941,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /**
-   * A copy of the elements at the indices of a dimension that `index`, an integer tensor `[n]`, lists.
+   * A copy of the elements at the indices of a dimension that `index`, an integer tensor `[n]`, lists. A tensor of shape `[]`
+   * is a dimension of size 1 whose one index gives the shape `[]`.
    * @param dim an index of a dimension; a negative index counts from the end
    * @param index indices in the dimension, each ≥ 0
    * @throws ShapeError if an index is not inside the dimension, or if `index` has several dimensions
@@ -612,7 +950,6 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   indexSelect(dim: number, index: Tensor): Tensor<D> {
     readArguments('tensor.indexSelect', arguments, INDEX_SELECT);
-    alongDimension.checkHasDimensions('index_select', this);
     const d = resolveDim(dim, this.ndim);
     checkTensor('index_select', index, 'index');
     if (index.dtype !== 'int64' && index.dtype !== 'int32') {
@@ -621,11 +958,44 @@ export class Tensor<D extends DType = DType> implements Tracked {
     if (index.ndim > 1) {
       throw new ShapeError(`index_select(): Index is supposed to be a vector, found ${formatShape(index.shape)}`);
     }
-    const indices = numbersOf(index);
-    const outside = indices.find((i) => i < 0 || i >= this.shape[d]);
-    if (outside !== undefined)
-      throw new ShapeError(`index out of range in self: ${outside} in dimension ${d} of ${formatShape(this.shape)}`);
-    return this.rearranged('IndexSelectBackward0', alongDimension.gather(this, d, indices));
+    return this.rearranged('IndexSelectBackward0', gathering.indexSelect(this, d, numbersOf(index)));
+  }
+
+  /**
+   * For each element of `index`, this tensor's element at the same place, except that the element of `index` gives the place in
+   * dimension `dim` (`torch.gather`).
+   * @param dim an index of a dimension; a negative index counts from the end
+   * @param index an int64 or int32 tensor with as many dimensions, in the others not larger than this tensor
+   * @returns the shape of `index`
+   * @throws ShapeError if the shapes do not fit, or if an index is not inside the dimension
+   * @throws DTypeError if the dtype of `index` is not `int64` or `int32`
+   * @example
+   * ```ts
+   * import { tensor } from 'initree';
+   * const scores = tensor([[1, 2], [3, 4]]);
+   * console.log(scores.gather(1, tensor([[1n], [0n]])).tolist()); // [ [ 2 ], [ 3 ] ]
+   * ```
+   */
+  gather(dim: number, index: Tensor): Tensor<D> {
+    refuseSurplus('tensor.gather', arguments, ['dim', 'index']);
+    checkTensor('gather', index, 'index');
+    if (index.dtype !== 'int64' && index.dtype !== 'int32') {
+      throw new DTypeError(`gather(): Expected dtype int32/int64 for index, found ${index.dtype}`);
+    }
+    return this.rearranged('GatherBackward0', gathering.gather(this, resolveDim(dim, this.ndim), index));
+  }
+
+  /**
+   * The parts at each index of a dimension, which is removed (`torch.unbind`). They are shared or copied as by {@link narrow}.
+   * @param dim an index of a dimension; a negative index counts from the end. Default: 0.
+   */
+  unbind(dim?: number | { readonly dim?: number | undefined }): Tensor<D>[] {
+    const read = readArguments('tensor.unbind', arguments, FIRST_DIMENSION);
+    if (this.ndim === 0) throw new ShapeError(`Dimension specified as ${read.dim} but tensor has no dimensions`);
+    const d = resolveDim(read.dim, this.ndim);
+    return Array.from({ length: this.shape[d] }, (_, i) =>
+      this.part('unbind', 'UnbindBackward0', alongDimension.select(this, d, i)),
+    );
   }
 
   /**
@@ -769,6 +1139,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @throws ShapeError if the dimension has no elements
    */
   max(dim: number | extremes.AlongDimOptions, options?: extremes.ExtremeOptions): ValuesAndIndices;
+  /** The larger of each pair of elements, as {@link maximum} gives it. */
+  max(other: Tensor): Tensor;
   max(...args: unknown[]): Tensor | ValuesAndIndices {
     return this.extreme('Max', true, args);
   }
@@ -785,6 +1157,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @throws ShapeError if the dimension has no elements
    */
   min(dim: number | extremes.AlongDimOptions, options?: extremes.ExtremeOptions): ValuesAndIndices;
+  /** The smaller of each pair of elements, as {@link minimum} gives it. */
+  min(other: Tensor): Tensor;
   min(...args: unknown[]): Tensor | ValuesAndIndices {
     return this.extreme('Min', false, args);
   }
@@ -796,14 +1170,35 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @throws ShapeError if there are no elements
    */
   argmax(dim?: number | null | extremes.ExtremeOptions, options?: extremes.ExtremeOptions): Tensor<'int64'> {
-    const read = readArguments<extremes.ExtremeOptions>('tensor.argmax', arguments, extremes.EXTREME);
-    if (read.dim !== null)
-      return new Tensor(extremes.extremeIndices(this, { dim: read.dim, keepdim: read.keepdim }, true, 'argmax'));
-    if (this.numel === 0)
-      throw new ShapeError('argmax(): Expected reduction dim to be specified for input.numel() == 0.');
-    const flat = layout.flatten(this, 0, -1).value;
-    const { dtype, data } = extremes.extremeIndices(flat, { dim: 0, keepdim: false }, true, 'argmax');
-    return new Tensor({ dtype, data, shape: read.keepdim ? this.shape.map(() => 1) : [] });
+    return this.indexOfExtreme('argmax', true, arguments);
+  }
+
+  /**
+   * The index of the smallest element.
+   * @param dim default: the index in the flattened tensor
+   * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
+   * @throws ShapeError if there are no elements
+   */
+  argmin(dim?: number | null | extremes.ExtremeOptions, options?: extremes.ExtremeOptions): Tensor<'int64'> {
+    return this.indexOfExtreme('argmin', false, arguments);
+  }
+
+  /**
+   * Whether all elements are not 0; a `bool` tensor, and `uint8` for uint8.
+   * @param dim dimension or dimensions. Default: all.
+   * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
+   */
+  all(dim?: reductions.Dims | reductions.ReduceOptions, options?: reductions.ReduceOptions): Tensor<'bool' | 'uint8'> {
+    return new Tensor(reductions.truths(this, readArguments('tensor.all', arguments, reductions.REDUCTION), true));
+  }
+
+  /**
+   * Whether any element is not 0; a `bool` tensor, and `uint8` for uint8.
+   * @param dim dimension or dimensions. Default: all.
+   * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
+   */
+  any(dim?: reductions.Dims | reductions.ReduceOptions, options?: reductions.ReduceOptions): Tensor<'bool' | 'uint8'> {
+    return new Tensor(reductions.truths(this, readArguments('tensor.any', arguments, reductions.REDUCTION), false));
   }
 
   // ---- in place: these are never recorded, and throw StateError on a tensor that a recorded operation computed, and on a
@@ -813,13 +1208,11 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * Sets every element to `value`.
    * @throws ArgumentError if the dtype cannot hold `value`
    */
-  fill_(value: number): this {
+  fill_(value: Scalar): this {
     refuseSurplus('tensor.fill_', arguments, ['value']);
     this.checkWritable('fill_');
-    checkFits(checkOperand(value), this.dtype);
-    const one = createStorage(this.dtype, 1) as Storage;
-    writeNumber(one, this.dtype, 0, value);
-    dataToOverwrite(this).fill(one[0] as never);
+    checkFits(Number(checkScalar(value)), this.dtype);
+    dataToOverwrite(this).fill(single(value, this.dtype).data[0] as never);
     return this;
   }
 
@@ -848,7 +1241,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * Adds alpha·other, broadcast to this shape.
    * @param options `alpha`. Default: 1.
    */
-  add_(other: Tensor | number, options?: SumOptions): this {
+  add_(other: Tensor | Scalar, options?: SumOptions): this {
     const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.add_', arguments);
     return this.addInPlace('add_', other, alpha, elementwise.addPairs, promoteOperands);
   }
@@ -857,14 +1250,14 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * Subtracts alpha·other, broadcast to this shape.
    * @param options `alpha`. Default: 1.
    */
-  sub_(other: Tensor | number, options?: SumOptions): this {
+  sub_(other: Tensor | Scalar, options?: SumOptions): this {
     const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.sub_', arguments);
     const pairs = alpha === 1 ? elementwise.subtractPairs : elementwise.addPairs;
     return this.addInPlace('sub_', other, alpha === 1 ? 1 : -alpha, pairs, elementwise.differenceDtype);
   }
 
   /** Multiplies by `other`, broadcast to this shape. */
-  mul_(other: Tensor | number): this {
+  mul_(other: Tensor | Scalar): this {
     refuseSurplus('tensor.mul_', arguments, ['other']);
     return this.update('mul_', other, elementwise.multiplyPairs, promoteOperands);
   }
@@ -874,11 +1267,88 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param options `roundingMode`, as in {@link div}. Default: `null`.
    * @throws DTypeError if the dtype is not a floating-point dtype and the quotient is not rounded
    */
-  div_(other: Tensor | number, options?: QuotientOptions): this {
+  div_(other: Tensor | Scalar, options?: QuotientOptions): this {
     const mode = arguments.length < 2 ? null : roundingModeOf('tensor.div_', arguments);
     if (mode !== null)
       return this.update('div_', other, elementwise.roundedQuotients(mode), elementwise.roundedDtype(mode));
     return this.update('div_', other, elementwise.dividePairs, (a, b) => floatDtypeOf(promoteOperands(a, b)));
+  }
+
+  /** Replaces every element x by |x|. */
+  abs_(): this {
+    refuseSurplus('tensor.abs_', arguments, []);
+    return this.become('abs_', elementwise.absolute(this).value);
+  }
+
+  /** Replaces every element x by −x. */
+  neg_(): this {
+    refuseSurplus('tensor.neg_', arguments, []);
+    return this.become('neg_', elementwise.negate(this).value);
+  }
+
+  /** Replaces every element x by eˣ. */
+  exp_(): this {
+    refuseSurplus('tensor.exp_', arguments, []);
+    return this.become('exp_', elementwise.exponential(this).value);
+  }
+
+  /** Replaces every element by its natural logarithm. */
+  log_(): this {
+    refuseSurplus('tensor.log_', arguments, []);
+    return this.become('log_', elementwise.logarithm(this).value);
+  }
+
+  /** Replaces every element by its square root. */
+  sqrt_(): this {
+    refuseSurplus('tensor.sqrt_', arguments, []);
+    return this.become('sqrt_', elementwise.squareRoot(this).value);
+  }
+
+  /** Removes the fraction of every element. */
+  trunc_(): this {
+    refuseSurplus('tensor.trunc_', arguments, []);
+    return this.become('trunc_', elements.trunc(this).value);
+  }
+
+  /** Replaces every element x by {@link erfinv}(x). */
+  erfinv_(): this {
+    refuseSurplus('tensor.erfinv_', arguments, []);
+    return this.become('erfinv_', elements.inverseErrorFunction(this).value);
+  }
+
+  /** Raises every element to the power of `exponent`, broadcast to this shape. */
+  pow_(exponent: Tensor | Scalar): this {
+    refuseSurplus('tensor.pow_', arguments, ['exponent']);
+    const isTensor = exponent instanceof Tensor;
+    return this.become(
+      'pow_',
+      (isTensor ? powers.power(this, exponent) : powers.powerOf(this, checkScalar(exponent))).value,
+    );
+  }
+
+  /**
+   * Limits the elements to [min, max], as {@link clamp} does.
+   * @throws ArgumentError if both bounds are missing, or if a bound is not a number
+   */
+  clamp_(min?: number | null | Bounds, max?: number | null): this {
+    const bounds = readArguments<Bounds>('tensor.clamp_', arguments, CLAMP);
+    return this.become('clamp_', elementwise.clampBetween(this, ...boundsOf(bounds)).value);
+  }
+
+  /**
+   * Writes `value` at the indices where `mask` is true.
+   * @param mask a `bool` tensor, broadcast to this shape
+   * @param value a number, or a tensor of shape `[]`
+   * @throws DTypeError if the mask has another dtype
+   * @throws ShapeError if the mask does not broadcast to this shape, or if `value` has dimensions
+   * @throws ArgumentError if the dtype cannot hold `value`
+   */
+  maskedFill_(mask: Tensor, value: Tensor | Scalar): this {
+    refuseSurplus('tensor.maskedFill_', arguments, ['mask', 'value']);
+    return this.become(
+      'maskedFill_',
+      noGrad(() => this.filledWhere(mask, value)),
+    );
   }
 
   /**
@@ -959,7 +1429,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   private addInPlace(
     operation: string,
-    other: Tensor | number,
+    other: Tensor | Scalar,
     alpha: number,
     pairs: Combine,
     promote: (a: Dense, b: Dense) => DType,
@@ -971,13 +1441,13 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /** The dtype in which this tensor and a number or a tensor are combined in place. */
-  private commonDtype(other: Tensor | number, promote: (a: Dense, b: Dense) => DType): DType {
-    return typeof other === 'number' && isFloatDType(this.dtype) ? this.dtype : promote(this, this.operand(other));
+  private commonDtype(other: Tensor | Scalar, promote: (a: Dense, b: Dense) => DType): DType {
+    return !(other instanceof Tensor) && isFloatDType(this.dtype) ? this.dtype : promote(this, this.operand(other));
   }
 
   private update(
     operation: string,
-    other: Tensor | number,
+    other: Tensor | Scalar,
     combine: Combine,
     promote: (a: Dense, b: Dense) => DType,
   ): this {
@@ -999,7 +1469,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this;
   }
 
-  private checkFilledBy(source: Tensor): void {
+  private checkFilledBy(source: Dense): void {
     const shape = broadcastShapes(this.shape, source.shape);
     if (equalShapes(shape, this.shape)) return;
     throw new ShapeError(
@@ -1007,12 +1477,78 @@ export class Tensor<D extends DType = DType> implements Tracked {
     );
   }
 
-  private combine(name: string, other: Tensor | number, operation: (a: Dense, b: Dense) => Computed): Tensor {
+  private combine(name: string, other: Tensor | Scalar, operation: (a: Dense, b: Dense) => Computed): Tensor {
     const b = this.operand(other);
     const { value, pullback } = operation(this, b);
     // A number decides only by its kind: the result of a half is a half, although it is computed with a float32.
-    const dtype = typeof other === 'number' && isFloatDType(this.dtype) ? this.dtype : value.dtype;
+    const dtype = !(other instanceof Tensor) && isFloatDType(this.dtype) ? this.dtype : value.dtype;
     return record(name, [this, b], converted(value, dtype), pullback);
+  }
+
+  /** The result of a method without arguments that computes a function of each element. */
+  private ofEach(method: string, args: IArguments, name: string, compute: (a: Dense) => Computed): Tensor {
+    refuseSurplus(`tensor.${method}`, args, []);
+    return this.map(name, compute(this));
+  }
+
+  /** The result of a method without arguments that says for each element whether a condition holds. */
+  private whether(method: string, args: IArguments, holds: (x: number) => boolean): Tensor<'bool'> {
+    refuseSurplus(`tensor.${method}`, args, []);
+    return new Tensor(elements.whether(this, holds));
+  }
+
+  /** Whether each element is not 0. */
+  private truthOf(): Tensor<'bool'> {
+    return new Tensor(elements.whether(this, (x) => x !== 0));
+  }
+
+  private cast<E extends DType>(method: string, args: IArguments, dtype: E): Tensor<E> {
+    refuseSurplus(`tensor.${method}`, args, []);
+    return this.to(dtype);
+  }
+
+  private extremeOfPairs(method: 'maximum' | 'minimum', other: Tensor): Tensor {
+    const { value, pullback } = extremes.extremesOfPairs(
+      this,
+      checkTensor(method, other, 'other'),
+      method === 'maximum',
+    );
+    return record(`${method === 'maximum' ? 'Maximum' : 'Minimum'}Backward0`, [this, other], value, pullback);
+  }
+
+  private filledWhere(mask: Tensor, value: Tensor | Scalar): Tensor<D> {
+    if (checkTensor('masked_fill', mask, 'mask').dtype !== 'bool') {
+      throw new DTypeError(`masked_fill_ only supports boolean masks, but got mask with dtype ${mask.dtype}`);
+    }
+    const isTensor = value instanceof Tensor;
+    if (isTensor && value.ndim > 0) {
+      throw new ShapeError(
+        `masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ${value.ndim} dimension(s): ${formatShape(value.shape)}`,
+      );
+    }
+    if (!isTensor) checkFits(Number(checkScalar(value)), this.dtype);
+    const filling = isTensor ? value.to(this.dtype) : single(value, this.dtype);
+    const { value: result, pullback } = elementwise.choose(mask, filling, this);
+    return record(`MaskedFillBackward${isTensor ? 1 : 0}`, [mask, filling, this], result as Dense<D>, pullback);
+  }
+
+  /** Replaces the elements by a result of the same shape. */
+  private become(operation: string, result: Dense): this {
+    this.checkWritable(operation);
+    this.checkFilledBy(result);
+    checkCastable(result.dtype, this.dtype);
+    this.data.set(converted(result, this.dtype).data as never);
+    return this;
+  }
+
+  private indexOfExtreme(name: string, largest: boolean, args: ArrayLike<unknown>): Tensor<'int64'> {
+    const { dim, keepdim } = readArguments(`tensor.${name}`, args, extremes.EXTREME);
+    if (dim !== null) return new Tensor(extremes.extremeIndices(this, { dim, keepdim }, largest, name));
+    if (this.numel === 0)
+      throw new ShapeError(`${name}(): Expected reduction dim to be specified for input.numel() == 0.`);
+    const flat = layout.flatten(this, 0, -1).value;
+    const { dtype, data } = extremes.extremeIndices(flat, { dim: 0, keepdim: false }, largest, name);
+    return new Tensor({ dtype, data, shape: keepdim ? this.shape.map(() => 1) : [] });
   }
 
   private map(name: string, { value, pullback }: Computed): Tensor {
@@ -1030,12 +1566,17 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return part;
   }
 
-  private compareWith(other: Tensor | number, holds: (x: number, y: number) => boolean): Tensor<'bool'> {
-    return new Tensor(elementwise.compare(this, this.operand(other), holds) as Dense<'bool'>);
+  private compareWith(other: Tensor | Scalar, holds: Parameters<typeof elementwise.compare>[2]): Tensor<'bool'> {
+    return new Tensor(elementwise.compare(this, this.operand(other), holds));
   }
 
   private extreme(name: string, largest: boolean, args: readonly unknown[]): Tensor | ValuesAndIndices {
-    const along = extremes.readAlong(`tensor.${name.toLowerCase()}`, args);
+    const method = name.toLowerCase();
+    if (args[0] instanceof Tensor) {
+      refuseSurplus(`tensor.${method}`, args, ['other']);
+      return this.extremeOfPairs(largest ? 'maximum' : 'minimum', args[0]);
+    }
+    const along = extremes.readAlong(`tensor.${method}`, args);
     if (along === null) return this.map(`${name}Backward1`, extremes.extreme(this, largest));
     const indices = extremes.extremeIndices(this, along, largest);
     return {
@@ -1045,9 +1586,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   /** The other operand as a tensor. A number gets this tensor's dtype; a fraction gets a floating-point dtype. */
-  private operand(other: Tensor | number): Tensor {
+  private operand(other: Tensor | Scalar): Tensor {
     if (other instanceof Tensor) return other;
-    const dtype = promoteWithNumber(this.dtype, checkOperand(other));
+    const dtype = promoteWithNumber(this.dtype, checkScalar(other));
     return single(other, dtype === 'float16' || dtype === 'bfloat16' ? 'float32' : dtype);
   }
 }
@@ -1112,8 +1653,11 @@ export function record<D extends DType>(
 }
 
 /** A number as a tensor of shape `[]`. */
-export function single(value: number, dtype: DType): Tensor {
-  return new Tensor(denseOf([value], [], dtype));
+export function single(value: Scalar, dtype: DType): Tensor {
+  const isExact = typeof value === 'bigint' && dtype === 'int64';
+  return new Tensor(
+    isExact ? { dtype, shape: [], data: BigInt64Array.of(value) } : denseOf([Number(value)], [], dtype),
+  );
 }
 
 function converted<D extends DType>(dense: Dense, dtype: D): Dense<D> {
@@ -1144,10 +1688,28 @@ function roundingModeOf(caller: string, args: ArrayLike<unknown>): elementwise.R
   return elementwise.checkRoundingMode(readArguments(caller, args, ROUNDING).roundingMode);
 }
 
-function checkOperand(value: number): number {
-  if (typeof value !== 'number')
-    throw new ArgumentError(`expected a number or a Tensor, found ${describeValue(value)}`);
-  return value;
+function checkScalar(value: Scalar): Scalar {
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) return value;
+  throw new ArgumentError(`expected a number or a Tensor, found ${describeValue(value)}`);
+}
+
+/** The bounds of a call of {@link Tensor.clamp}; undefined for a bound that is missing. */
+function boundsOf(bounds: Bounds): [Scalar | undefined, Scalar | undefined] {
+  const low = boundOf('min', bounds.min);
+  const high = boundOf('max', bounds.max);
+  if (low === undefined && high === undefined) {
+    throw new ArgumentError("clamp: At least one of 'min' or 'max' must not be None");
+  }
+  return [low, high];
+}
+
+function boundOf(name: 'min' | 'max', bound: unknown): Scalar | undefined {
+  if (bound === undefined || bound === null) return undefined;
+  if (typeof bound === 'number' || typeof bound === 'bigint' || typeof bound === 'boolean') return checkScalar(bound);
+  const other = { min: 'maximum', max: 'minimum' }[name];
+  const advice = bound instanceof Tensor ? `; use ${other}() for a bound of each element` : '';
+  throw new ArgumentError(`clamp: expected a number for ${name}, found ${describeValue(bound)}${advice}`);
 }
 
 /** The numbers of an argument list: either numbers or one array of numbers. */

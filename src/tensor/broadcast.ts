@@ -1,13 +1,18 @@
 import { createStorage, type DType, isFloatDType } from '../numerics/DType.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { type Dense, denseOf, numbersOf } from './Dense.js';
+import { asInt64, type CombineIntegers } from './integers.js';
 import { broadcastShapes, equalShapes, numelOf, type Shape, stridesOf } from './Shape.js';
 
 /** Rows with fewer elements are copied faster in a loop than by a call. */
 const SHORT_ROW = 32;
 
 /** Writes out[i] = x[i] ∘ y[i] for every i. */
-export type Combine = (x: Numbers, y: Numbers, out: Numbers) => void;
+export interface Combine {
+  (x: Numbers, y: Numbers, out: Numbers): void;
+  /** The same for elements of int64, whose numbers are exact only to 2⁵³. Default: the numbers are combined. */
+  readonly integers?: CombineIntegers;
+}
 
 /** The elements of `dense` as numbers, broadcast to `shape`; the array itself if it has this shape. */
 export function broadcastNumbers(dense: Dense, shape: Shape): Numbers {
@@ -63,12 +68,19 @@ export function zipNumbers(
   { out, wideSingle = false }: ZipOptions = {},
 ): Dense {
   const shape = broadcastShapes(a.shape, b.shape);
+  if (dtype === 'int64' && combine.integers) return zipIntegers(a, b, shape, combine.integers);
   const result = out?.numbers ?? createNumbers(dtype, numelOf(shape));
   const isWide = wideSingle && b.shape.length === 0 && (dtype === 'float16' || dtype === 'bfloat16');
   const left = broadcastNumbers(roundedTo(a, dtype), shape);
   const right = broadcastNumbers(roundedTo(b, isWide ? 'float32' : dtype), shape);
   combine(left, right, result);
   return denseOf(result, shape, out?.dtype ?? dtype);
+}
+
+function zipIntegers(a: Dense, b: Dense, shape: Shape, combine: CombineIntegers): Dense<'int64'> {
+  const x = broadcastTo(asInt64(a), shape).data;
+  const y = broadcastTo(asInt64(b), shape).data;
+  return { dtype: 'int64', shape, data: x.map((value, i) => combine(value, y[i])) };
 }
 
 /** The array itself if the arithmetic of `dtype` gives the same with its elements, otherwise converted. */

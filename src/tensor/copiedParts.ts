@@ -7,11 +7,13 @@ const PARTS =
 const WAYS: Readonly<Record<string, string>> = {
   transpose: TURNED,
   permute: TURNED,
+  t: TURNED,
   expand: 'write the tensor before expand()',
   narrow: PARTS,
   select: PARTS,
   split: PARTS,
   chunk: PARTS,
+  unbind: PARTS,
 };
 
 /**

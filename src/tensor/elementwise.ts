@@ -4,9 +4,10 @@ import { exponentiate } from '../kernels/elementwise/exponential.js';
 import { isFloatDType } from '../numerics/DType.js';
 import { addToFloat32, fma } from '../numerics/fma.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
-import { broadcastNumbers, type Combine, sumToShape, zipNumbers } from './broadcast.js';
+import { broadcastNumbers, broadcastTo, type Combine, sumToShape, zipNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
-import { floatDtypeOf, promoteOperands, promoteWithNumber } from './promote.js';
+import { asInt64 } from './integers.js';
+import { floatDtypeOf, promoteOperands, promoteWithNumber, type Scalar } from './promote.js';
 import { broadcastShapes, numelOf } from './Shape.js';
 
 const { fround } = Math;
@@ -14,20 +15,29 @@ const { fround } = Math;
 const ZERO = denseOf([0], [], 'float32');
 
 /** Sums of pairs of elements. */
-export const addPairs: Combine = (x, y, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = x[i] + y[i];
-};
+export const addPairs: Combine = Object.assign(
+  (x: Numbers, y: Numbers, out: Numbers) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[i] + y[i];
+  },
+  { integers: (x: bigint, y: bigint) => x + y },
+);
 
 /** Differences of pairs of elements. */
-export const subtractPairs: Combine = (x, y, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = x[i] - y[i];
-};
+export const subtractPairs: Combine = Object.assign(
+  (x: Numbers, y: Numbers, out: Numbers) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[i] - y[i];
+  },
+  { integers: (x: bigint, y: bigint) => x - y },
+);
 
 /** Products of pairs of elements; products of int32 keep their low 32 bits. */
-export const multiplyPairs: Combine = (x, y, out) => {
-  if (out instanceof Int32Array) for (let i = 0; i < out.length; i++) out[i] = Math.imul(x[i], y[i]);
-  else for (let i = 0; i < out.length; i++) out[i] = x[i] * y[i];
-};
+export const multiplyPairs: Combine = Object.assign(
+  (x: Numbers, y: Numbers, out: Numbers) => {
+    if (out instanceof Int32Array) for (let i = 0; i < out.length; i++) out[i] = Math.imul(x[i], y[i]);
+    else for (let i = 0; i < out.length; i++) out[i] = x[i] * y[i];
+  },
+  { integers: (x: bigint, y: bigint) => x * y },
+);
 
 /** Quotients of pairs of elements. */
 export const dividePairs: Combine = (x, y, out) => {
@@ -41,7 +51,7 @@ export const dividePairs: Combine = (x, y, out) => {
 export function differenceDtype(a: Dense, b: Dense): Dense['dtype'] {
   if (a.dtype === 'bool' || b.dtype === 'bool') {
     throw new DTypeError(
-      'Subtraction, the `-` operator, with a bool tensor is not supported; convert it with to() first',
+      'Subtraction, the `-` operator, with a bool tensor is not supported: expected a number or a Tensor of numbers; convert it with to() first',
     );
   }
   return promoteOperands(a, b);
@@ -189,6 +199,7 @@ export function negate(a: Dense): Computed {
   if (a.dtype === 'bool') {
     throw new DTypeError('Negation, the `-` operator, on a bool tensor is not supported; convert it with to() first');
   }
+  if (a.dtype === 'int64') return ofIntegers(a, (x) => -x);
   return unary(
     a,
     a.dtype,
@@ -200,7 +211,8 @@ export function negate(a: Dense): Computed {
 /** |a|. */
 export function absolute(a: Dense): Computed {
   if (a.dtype === 'bool') throw new DTypeError('"abs_cpu" not implemented for \'bool\'');
-  return unary(a, a.dtype, Math.abs, Math.sign);
+  if (a.dtype === 'int64') return ofIntegers(a, (x) => (x < 0n ? -x : x));
+  return unary(a, a.dtype, Math.abs, signOf);
 }
 
 /** eᵃ. */
@@ -216,6 +228,13 @@ export function logarithm(a: Dense): Computed {
 /** √a. */
 export function squareRoot(a: Dense): Computed {
   return unary(a, floatDtypeOf(a.dtype), Math.sqrt, (_, y) => 0.5 / y);
+}
+
+/** eᵃ − 1, accurate near 0. */
+export function exponentialMinusOne(a: Dense): Computed {
+  return exponentialOf('expm1', a, (y, gradient, out) => {
+    for (let i = 0; i < out.length; i++) out[i] = gradient[i] * (y[i] + 1);
+  });
 }
 
 /** tanh a. */
@@ -238,24 +257,40 @@ function exponentialOf(kind: Exponential, a: Dense, pullBack: Combine): Computed
   const y = createNumbers(dtype, numelOf(a.shape));
   y.set(numbersOf(a));
   exponentiate(kind, y);
+  const value = denseOf(y, a.shape, dtype);
   return {
-    value: denseOf(y, a.shape, dtype),
+    value,
     pullback: (g) => {
       const slope = createNumbers(g.dtype, y.length);
-      pullBack(y, numbersOf(g), slope);
+      pullBack(numbersOf(value), numbersOf(g), slope);
       return [denseOf(slope, a.shape, g.dtype)];
     },
   };
 }
 
-/** a limited to [min, max]; `max` if min > max. NaN stays NaN, and a bound that is NaN makes every element NaN. */
-export function clampBetween(a: Dense, min: number, max: number): Computed {
-  const bounds = [min, max].filter((bound) => Math.abs(bound) !== Infinity);
-  const dtype = bounds.reduce(promoteWithNumber, a.dtype);
+/**
+ * a limited to [min, max]; `max` if min > max. NaN stays NaN, and a bound that is NaN makes every element NaN. The gradient is 1
+ * between the bounds, and 0 at a bound and outside.
+ * @param min the lower bound; undefined if there is none
+ * @param max the upper bound; undefined if there is none
+ */
+export function clampBetween(a: Dense, min: Scalar | undefined, max: Scalar | undefined): Computed {
+  const dtype = [min, max].filter((bound) => bound !== undefined).reduce(promoteWithNumber, a.dtype);
   if (dtype === 'bool') throw new DTypeError('"clamp_scalar_cpu" not implemented for \'bool\'');
-  const hold = (x: number) =>
-    Number.isNaN(min) || Number.isNaN(max) ? NaN : x > max || min > max ? max : x < min ? min : x;
-  return unary(a, dtype, hold, (x) => (x >= min && x <= max ? 1 : 0));
+  const [low, high] = [inDtype(min ?? -Infinity, dtype), inDtype(max ?? Infinity, dtype)];
+  const hasNan = Number.isNaN(low) || Number.isNaN(high);
+  const hold = (x: number) => {
+    if (hasNan || Number.isNaN(x)) return NaN;
+    return x > high || low > high ? high : x < low ? low : x;
+  };
+  return unary(a, dtype, hold, (x) =>
+    (min === undefined || x > low) && (max === undefined || x < high) && !Number.isNaN(x) ? 1 : 0,
+  );
+}
+
+/** A number as a floating-point dtype stores it. */
+function inDtype(value: Scalar, dtype: Dense['dtype']): number {
+  return isFloatDType(dtype) ? numbersOf(denseOf([Number(value)], [], dtype))[0] : Number(value);
 }
 
 /** a at the indices where the condition is not 0, and b elsewhere, broadcast. */
@@ -279,17 +314,35 @@ export function choose(condition: Dense, a: Dense, b: Dense): Computed {
 }
 
 /** Compares two arrays element by element, broadcast; the result is `bool`. */
-export function compare(a: Dense, b: Dense, holds: (x: number, y: number) => boolean): Dense {
-  const numbers = createNumbers('bool', numelOf(broadcastShapes(a.shape, b.shape)));
+export function compare(a: Dense, b: Dense, holds: (x: number | bigint, y: number | bigint) => boolean): Dense<'bool'> {
+  const shape = broadcastShapes(a.shape, b.shape);
+  const numbers = createNumbers('bool', numelOf(shape));
   const write: Combine = (x, y, out) => {
     for (let i = 0; i < out.length; i++) out[i] = holds(x[i], y[i]) ? 1 : 0;
   };
-  return zipNumbers(a, b, promoteOperands(a, b), write, { out: { dtype: 'bool', numbers } });
+  const dtype = promoteOperands(a, b);
+  if (dtype !== 'int64') zipNumbers(a, b, dtype, write, { out: { dtype: 'bool', numbers } });
+  else {
+    const [x, y] = [a, b].map((dense) => broadcastTo(asInt64(dense), shape).data);
+    for (let i = 0; i < numbers.length; i++) numbers[i] = holds(x[i], y[i]) ? 1 : 0;
+  }
+  return denseOf(numbers, shape, 'bool');
+}
+
+/** 1, −1 or 0. The sign of −0 and of NaN is 0, unlike that of `Math.sign`. */
+export function signOf(x: number): number {
+  return x > 0 ? 1 : x < 0 ? -1 : 0;
+}
+
+/** A function of each integer of an array of `int64`. */
+export function ofIntegers(a: Dense, f: (x: bigint) => bigint): Computed<'int64'> {
+  const { shape, data } = asInt64(a);
+  return { value: { dtype: 'int64', shape, data: data.map(f) }, pullback: () => [null] };
 }
 
 /**
  * A function of each element, with its derivative.
- * @param derivative the derivative at the element x, where the function is y
+ * @param derivative the derivative at the element x, where the function, rounded to the dtype, is y
  */
 export function unary(
   a: Dense,
@@ -300,12 +353,14 @@ export function unary(
   const x = numbersOf(a);
   const y = createNumbers(dtype, x.length);
   for (let i = 0; i < y.length; i++) y[i] = f(x[i]);
+  const value = denseOf(y, a.shape, dtype);
   return {
-    value: denseOf(y, a.shape, dtype),
+    value,
     pullback: (g) => {
       const slope = createNumbers(g.dtype, x.length);
       const gradient: Numbers = numbersOf(g);
-      for (let i = 0; i < slope.length; i++) slope[i] = gradient[i] * derivative(x[i], y[i]);
+      const rounded = numbersOf(value);
+      for (let i = 0; i < slope.length; i++) slope[i] = gradient[i] * derivative(x[i], rounded[i]);
       return [denseOf(slope, a.shape, g.dtype)];
     },
   };

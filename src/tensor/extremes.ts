@@ -1,8 +1,11 @@
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { readArguments, type Signature } from '../readArguments.js';
 import { splitAt } from './alongDimension.js';
+import { type Combine, zipNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
+import { product, reduceTo } from './elementwise.js';
+import { promoteOperands } from './promote.js';
 import { reduce } from './reductions.js';
 import { numelOf, resolveDim } from './Shape.js';
 
@@ -69,6 +72,7 @@ export function extremeIndices(
   largest: boolean,
   name = nameOf(largest),
 ): Dense<'int64'> {
+  if (a.dtype === 'bool' && name.startsWith('arg')) throw new DTypeError(`${name}(): does not support bool input`);
   const d = resolveDim(dim, a.shape.length);
   const source = numbersOf(a);
   const [outer, size, inner] = a.shape.length === 0 ? [1, 1, 1] : splitAt(a.shape, d);
@@ -79,7 +83,34 @@ export function extremeIndices(
       indices[o * inner + i] = extremeIndex(source, o * size * inner + i, size, inner, largest);
     }
   }
-  return denseOf(indices, keepdim ? a.shape.with(d, 1) : a.shape.toSpliced(d, 1), 'int64');
+  const kept = a.shape.map((length, e) => (e === d ? 1 : length));
+  return denseOf(indices, keepdim ? kept : kept.toSpliced(d, 1), 'int64');
+}
+
+/** The larger (or smaller) of each pair of elements, broadcast; NaN if one is NaN. Equal elements share the gradient. */
+export function extremesOfPairs(a: Dense, b: Dense, largest: boolean): Computed {
+  const dtype = promoteOperands(a, b);
+  const isFirst = (x: number, y: number) => (largest ? x > y : x < y) || Number.isNaN(x);
+  const share = (other: (x: number, y: number) => boolean): Combine => {
+    return (x, y, out) => {
+      for (let i = 0; i < out.length; i++) out[i] = x[i] === y[i] ? 0.5 : other(x[i], y[i]) ? 0 : 1;
+    };
+  };
+  const choose: Combine = Object.assign(
+    (x: Numbers, y: Numbers, out: Numbers) => {
+      for (let i = 0; i < out.length; i++) out[i] = isFirst(x[i], y[i]) ? x[i] : y[i];
+    },
+    { integers: (x: bigint, y: bigint) => (x > y === largest ? x : y) },
+  );
+  return {
+    value: zipNumbers(a, b, dtype, choose),
+    pullback: (g) => {
+      const [toA, toB] = [share((x, y) => (largest ? x < y : x > y)), share((x, y) => (largest ? y < x : y > x))].map(
+        (share) => product(g, zipNumbers(a, b, g.dtype, share), g.dtype),
+      );
+      return [reduceTo(toA, a), reduceTo(toB, b)];
+    },
+  };
 }
 
 /** The elements at one index of a dimension each. */

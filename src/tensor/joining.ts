@@ -2,6 +2,7 @@ import { ArgumentError, describeValue, ShapeError } from '../errors.js';
 import type { DType } from '../numerics/DType.js';
 import { readArguments, type Signature } from '../readArguments.js';
 import { concatenate } from './alongDimension.js';
+import { denseOf } from './Dense.js';
 import { promoteDtypes } from './promote.js';
 import { equalShapes, formatShape, resolveDim } from './Shape.js';
 import { type AlongOptions, record, Tensor } from './Tensor.js';
@@ -22,8 +23,7 @@ const JOINING: Signature<AlongOptions> = { required: ['tensors'], byPosition: ['
  */
 export function cat(tensors: readonly Tensor[], dim?: number | AlongOptions, options?: AlongOptions): Tensor {
   const read = readArguments('cat', arguments, JOINING);
-  const parts = checkTensors('cat', tensors).filter(({ shape }) => shape.length !== 1 || shape[0] !== 0);
-  return join('CatBackward0', parts.length === 0 ? tensors : parts, read.dim);
+  return join('CatBackward0', checkTensors('cat', tensors), read.dim);
 }
 
 /**
@@ -69,7 +69,14 @@ function join(name: string, tensors: readonly Tensor[], dim: number): Tensor {
   const [first] = tensors;
   if (first === undefined) throw new ArgumentError('cat(): expected a non-empty list of Tensors');
   const dtype = tensors.reduce<DType>((common, tensor) => promoteDtypes(common, tensor.dtype), first.dtype);
-  const parts = tensors.map((tensor) => tensor.to(dtype));
-  const { value, pullback } = concatenate(parts, dim);
-  return record(name, parts, value, pullback);
+  const converted = tensors.map((tensor) => tensor.to(dtype));
+  const isSkipped = ({ shape }: Tensor) => shape.length === 1 && shape[0] === 0;
+  const parts = converted.filter((tensor) => !isSkipped(tensor));
+  const { value, pullback } = concatenate(parts.length === 0 ? converted : parts, dim);
+  return record(name, converted, value, (g) => {
+    const gradients = pullback(g).values();
+    return converted.map((tensor) =>
+      isSkipped(tensor) ? denseOf([], [0], g.dtype) : (gradients.next().value ?? null),
+    );
+  });
 }

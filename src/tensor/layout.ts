@@ -12,15 +12,20 @@ export function view<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> {
 
 /** A copy with the dimensions in another order: dimension `d` of the result is `order[d]` of `a`. */
 export function permute<D extends DType>(a: Dense<D>, order: readonly number[]): Computed<D> {
-  const ndim = a.shape.length;
-  const dims = order.map((dim) => resolveDim(dim, ndim));
-  if (dims.length !== ndim || new Set(dims).size !== ndim) {
-    throw new ArgumentError(
-      `permute(): ${dims.length === ndim ? 'duplicate dims are not allowed' : 'number of dimensions in the tensor input does not match the length of the desired ordering of dimensions'}: expected each of ${ndim} once, found [${order.join(', ')}]`,
-    );
-  }
+  const dims = resolveOrder(order, a.shape.length);
   const inverse = dims.map((_, d) => dims.indexOf(d));
   return { value: permuted(a, dims), pullback: (g) => [permuted(g, inverse)], isCopiedPart: true };
+}
+
+/** {@link permute}, but the result shares the elements if they keep their order: only dimensions of size 1 move. */
+export function reorder<D extends DType>(a: Dense<D>, order: readonly number[]): Computed<D> {
+  const dims = resolveOrder(order, a.shape.length);
+  const filled = dims.filter((d) => a.shape[d] !== 1);
+  if (filled.some((d, i) => i > 0 && d < filled[i - 1])) return permute(a, dims);
+  return view(
+    a,
+    dims.map((d) => a.shape[d]),
+  );
 }
 
 /** The dimensions from `startDim` to `endDim` (inclusive) as one dimension. */
@@ -68,6 +73,49 @@ export function expand<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> 
     pullback: (g) => [sumToShape(g, a.shape)],
     isCopiedPart: true,
   };
+}
+
+/** The array, repeated `repeats[d]` times along each dimension; dimensions of size 1 are added in front if there are more repeats. */
+export function repeat<D extends DType>(a: Dense<D>, repeats: readonly number[]): Computed<D> {
+  const added = repeats.length - a.shape.length;
+  if (added < 0) {
+    throw new ShapeError(
+      `Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor: expected at least ${a.shape.length} repeats, found [${repeats.map(String).join(', ')}]`,
+    );
+  }
+  const sizes = [...new Array<number>(added).fill(1), ...a.shape];
+  for (const count of repeats) {
+    if (Number.isSafeInteger(count) && count >= 0) continue;
+    throw new ShapeError(
+      `Trying to create tensor with negative dimension, or with a fraction of one: expected whole numbers ≥ 0 as repeats, found [${repeats.map(String).join(', ')}]`,
+    );
+  }
+  // Each dimension becomes two: the repeats of size 1, which broadcasting fills, and the size itself.
+  const apart = sizes.flatMap((size) => [1, size]);
+  const { data } = broadcastTo(
+    reshaped(a, apart),
+    sizes.flatMap((size, d) => [repeats[d], size]),
+  );
+  const shape = sizes.map((size, d) => size * repeats[d]);
+  const value = { dtype: a.dtype, shape, data: data === a.data ? (data.slice() as typeof data) : data };
+  const pullback = (g: Dense) => {
+    const split = reshaped(
+      g,
+      sizes.flatMap((size, d) => [repeats[d], size]),
+    );
+    return [reshaped(sumToShape(split, apart), a.shape)];
+  };
+  return { value, pullback };
+}
+
+function resolveOrder(order: readonly number[], ndim: number): number[] {
+  const dims = order.map((dim) => resolveDim(dim, ndim));
+  if (dims.length !== ndim || new Set(dims).size !== ndim) {
+    throw new ArgumentError(
+      `permute(): ${dims.length === ndim ? 'duplicate dims are not allowed' : 'number of dimensions in the tensor input does not match the length of the desired ordering of dimensions'}: expected each of ${ndim} once, found [${order.join(', ')}]`,
+    );
+  }
+  return dims;
 }
 
 function permuted<D extends DType>(a: Dense<D>, dims: readonly number[]): Dense<D> {

@@ -1,24 +1,28 @@
 import { DTypeError } from '../errors.js';
 import { isFloatDType } from '../numerics/DType.js';
-import { zipNumbers } from './broadcast.js';
+import type { Numbers } from '../numerics/numbers.js';
+import { type Combine, zipNumbers } from './broadcast.js';
 import type { Computed, Dense } from './Dense.js';
-import { product, reduceTo, unary } from './elementwise.js';
-import { promoteOperands, promoteWithNumber } from './promote.js';
+import { ofIntegers, product, reduceTo, unary } from './elementwise.js';
+import { integerPower } from './integers.js';
+import { promoteOperands, promoteWithNumber, type Scalar } from './promote.js';
 
 /** a^exponent for one exponent. */
-export function powerOf(a: Dense, exponent: number): Computed {
+export function powerOf(a: Dense, exponent: Scalar): Computed {
   const dtype = promoteWithNumber(a.dtype, exponent);
-  if (!isFloatDType(dtype) && exponent < 0) {
+  const power = Number(exponent);
+  if (!isFloatDType(dtype) && power < 0) {
     throw new DTypeError(
       `Integers to negative integer powers are not allowed. Found ${a.dtype} to the power of ${exponent}: convert it with to('float32') first`,
     );
   }
-  const slope = exponent === 0 ? () => 0 : (x: number) => exponent * x ** (exponent - 1);
+  if (dtype === 'int64') return ofIntegers(a, (x) => integerPower(x, BigInt(exponent)));
+  const slope = power === 0 ? () => 0 : powerFunction(power - 1);
   return unary(
     a,
     dtype,
-    dtype === 'int32' || dtype === 'uint8' ? (x) => integerPower(x, exponent) : powerFunction(exponent),
-    slope,
+    isFloatDType(dtype) ? powerFunction(power) : (x) => low32Bits(x, power),
+    (x) => power * slope(x),
   );
 }
 
@@ -26,22 +30,37 @@ export function powerOf(a: Dense, exponent: number): Computed {
 export function power(a: Dense, b: Dense): Computed {
   const dtype = promoteOperands(a, b);
   if (dtype === 'bool') throw new DTypeError('"pow" not implemented for \'bool\'');
-  const value = zipNumbers(a, b, dtype, (x, y, out) => {
-    if (out instanceof Int32Array) for (let i = 0; i < out.length; i++) out[i] = integerPower(x[i], y[i]);
-    else for (let i = 0; i < out.length; i++) out[i] = x[i] ** y[i];
-  });
+  const value = zipNumbers(a, b, dtype, powersOfPairs);
   return {
     value,
     pullback: (g) => {
       const byBase = zipNumbers(a, b, g.dtype, (x, y, out) => {
-        for (let i = 0; i < out.length; i++) out[i] = y[i] === 0 ? 0 : y[i] * x[i] ** (y[i] - 1);
+        for (let i = 0; i < out.length; i++) out[i] = y[i] === 0 ? 0 : y[i] * raise(x[i], y[i] - 1);
       });
-      const byExponent = zipNumbers(a, value, g.dtype, (x, y, out) => {
-        for (let i = 0; i < out.length; i++) out[i] = y[i] === 0 ? 0 : y[i] * Math.log(x[i]);
+      // The value is the limit 0 where the base is 0, although the logarithm is infinite there.
+      const logarithms = zipNumbers(a, b, g.dtype, (x, y, out) => {
+        for (let i = 0; i < out.length; i++) out[i] = x[i] === 0 && y[i] >= 0 ? 0 : Math.log(x[i]);
       });
+      const byExponent = product(value, logarithms, g.dtype);
       return [reduceTo(product(g, byBase, g.dtype), a), reduceTo(product(g, byExponent, g.dtype), b)];
     },
   };
+}
+
+/** Powers of pairs of elements. */
+const powersOfPairs: Combine = Object.assign(
+  (x: Numbers, y: Numbers, out: Numbers) => {
+    const isWhole = out instanceof Int32Array || out instanceof Uint8Array;
+    const raisePair = isWhole ? low32Bits : raise;
+    for (let i = 0; i < out.length; i++) out[i] = raisePair(x[i], y[i]);
+  },
+  { integers: integerPower },
+);
+
+/** x^y as in C and PyTorch. JavaScript's operator gives NaN for powers of ±1 whose exponent is not finite. */
+function raise(x: number, y: number): number {
+  if (x === 1 || (x === -1 && (y === Infinity || y === -Infinity))) return 1;
+  return x ** y;
 }
 
 /** The function x ↦ x^exponent. As in PyTorch, some exponents use products, quotients and roots, which round differently. */
@@ -60,16 +79,11 @@ function powerFunction(exponent: number): (x: number) => number {
     case -2:
       return (x) => 1 / (x * x);
     default:
-      return (x) => x ** exponent;
+      return (x) => raise(x, exponent);
   }
 }
 
-/** The low 32 bits of a power of integers. As in PyTorch, a negative exponent gives 0 unless the base is ±1. */
-function integerPower(base: number, exponent: number): number {
-  if (exponent < 0) return base === 1 ? 1 : base === -1 ? (exponent % 2 === 0 ? 1 : -1) : 0;
-  let result = 1;
-  for (let rest = exponent, square = base; rest > 0; rest = Math.floor(rest / 2), square = Math.imul(square, square)) {
-    if (rest % 2 === 1) result = Math.imul(result, square);
-  }
-  return result;
+/** The low 32 bits of a power of integers. */
+function low32Bits(base: number, exponent: number): number {
+  return Number(BigInt.asIntN(32, integerPower(BigInt(base), BigInt(exponent))));
 }

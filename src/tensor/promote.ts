@@ -25,10 +25,13 @@ export function promoteOperands(a: Dense, b: Dense): DType {
   return kindOf(single) > kindOf(array) ? promoteDtypes(array, single) : array;
 }
 
+/** A number next to a tensor. A bigint is an integer; a boolean is 0 or 1. */
+export type Scalar = number | bigint | boolean;
+
 /** The dtype of an operation on a tensor and a number. The number decides only if its kind is higher. */
-export function promoteWithNumber(dtype: DType, value: number): DType {
-  if (isFloatDType(dtype)) return dtype;
-  if (!Number.isInteger(value)) return getDefaultDtype();
+export function promoteWithNumber(dtype: DType, value: Scalar): DType {
+  if (isFloatDType(dtype) || typeof value === 'boolean') return dtype;
+  if (typeof value === 'number' && !Number.isInteger(value)) return getDefaultDtype();
   return dtype === 'bool' ? 'int64' : dtype;
 }
 

@@ -5,6 +5,7 @@ import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { type ReadArguments, readArguments, type Signature } from '../readArguments.js';
 import { broadcastNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
+import { asInt64 } from './integers.js';
 import { permute } from './layout.js';
 import { numelOf, resolveDim, type Shape } from './Shape.js';
 
@@ -32,6 +33,9 @@ export interface TotalOptions extends ReduceOptions {
   /** The dtype to which the elements are converted first. Default: the tensor's dtype. */
   dtype?: DType | undefined;
 }
+
+/** How the methods read {@link ReduceOptions}. */
+export const REDUCTION: Signature<ReduceOptions> = { byPosition: ['dim'], defaults: { dim: null, keepdim: false } };
 
 /** How sums and means read {@link TotalOptions}. */
 export const TOTAL: Signature<TotalOptions> = {
@@ -69,7 +73,8 @@ export function readSpread(caller: string, args: ArrayLike<unknown>): Spread {
 
 /** Sums. Integers sum to int64. */
 export function sum(a: Dense, reduction: Reduction): Computed {
-  const dtype = isFloatDType(a.dtype) ? a.dtype : 'int64';
+  if (!isFloatDType(a.dtype)) return sumOfIntegers(asInt64(a), reduction);
+  const { dtype } = a;
   return reduce(
     a,
     reduction,
@@ -77,6 +82,20 @@ export function sum(a: Dense, reduction: Reduction): Computed {
     (row) => total(row),
     (_, slope) => slope.fill(1),
   );
+}
+
+/** Whether all (or any) of the elements are not 0. The results of uint8 are uint8, as in PyTorch. */
+export function truths(a: Dense, reduction: Reduction, all: boolean): Dense<'bool' | 'uint8'> {
+  const dtype = a.dtype === 'uint8' ? 'uint8' : 'bool';
+  const holds = (row: Numbers) => (all ? row.every((x) => x !== 0) : row.some((x) => x !== 0));
+  const { value } = reduce(
+    a,
+    reduction,
+    dtype,
+    (row) => (holds(row) ? 1 : 0),
+    () => {},
+  );
+  return value as Dense<'bool' | 'uint8'>;
 }
 
 /** Means of floating-point elements. */
@@ -122,6 +141,14 @@ export function standardDeviation(a: Dense, { correction, ...reduction }: Spread
   );
 }
 
+/** Sums of int64. Sums outside its range keep their low 64 bits. */
+function sumOfIntegers(a: Dense<'int64'>, reduction: Reduction): Computed {
+  const { arranged, count, shape } = inRows(a, reduction);
+  const data = new BigInt64Array(numelOf(shape));
+  for (let r = 0, at = 0; r < data.length; r++) for (let i = 0; i < count; i++) data[r] += arranged.data[at++];
+  return { value: { dtype: 'int64', shape, data }, pullback: () => [null] };
+}
+
 /**
  * Reduces dimensions. The elements of the reduced dimensions form rows, one row for each element of the result.
  * @param slopeOf writes the derivatives of a row's value with respect to its elements into `slope`
@@ -133,19 +160,13 @@ export function reduce(
   reduceRow: (row: Numbers) => number,
   slopeOf: (row: Numbers, slope: Numbers, value: number) => void,
 ): Computed {
-  const ndim = a.shape.length;
-  const reduced = resolveDims(dim, ndim);
-  const kept = a.shape.map((_, d) => d).filter((d) => !reduced.includes(d));
-  const order = [...kept, ...reduced];
-  const inOrder = order.every((d, i) => d === i);
-  const rows = numbersOf(inOrder ? a : permute(a, order).value);
-  const keptShape = kept.map((d) => a.shape[d]);
-  const count = numelOf(reduced.map((d) => a.shape[d]));
-  const values = createNumbers(dtype, numelOf(keptShape));
+  const { arranged, count, order, withOnes, shape } = inRows(a, { dim, keepdim });
+  const inOrder = arranged === a;
+  const rows = numbersOf(arranged);
+  const values = createNumbers(dtype, numelOf(shape));
   for (let r = 0; r < values.length; r++) values[r] = reduceRow(rows.subarray(r * count, (r + 1) * count));
-  const withOnes: Shape = a.shape.map((size, d) => (reduced.includes(d) ? 1 : size));
   return {
-    value: denseOf(values, keepdim ? withOnes : keptShape, dtype),
+    value: denseOf(values, shape, dtype),
     pullback: (g) => {
       const slopes = createNumbers(g.dtype, rows.length);
       for (let r = 0; r < values.length; r++) {
@@ -168,6 +189,21 @@ export function reduce(
       for (let i = 0; i < result.length; i++) result[i] = gradient[i] * inPlace[i];
       return [denseOf(result, a.shape, g.dtype)];
     },
+  };
+}
+
+/** The array with the reduced dimensions last, the number of elements of a row, and the shape of the result. */
+function inRows<D extends DType>(a: Dense<D>, { dim, keepdim }: Reduction) {
+  const reduced = resolveDims(dim, a.shape.length);
+  const kept = a.shape.map((_, d) => d).filter((d) => !reduced.includes(d));
+  const order = [...kept, ...reduced];
+  const withOnes: Shape = a.shape.map((size, d) => (reduced.includes(d) ? 1 : size));
+  return {
+    arranged: order.every((d, i) => d === i) ? a : permute(a, order).value,
+    count: numelOf(reduced.map((d) => a.shape[d])),
+    order,
+    withOnes,
+    shape: keepdim ? withOnes : kept.map((d) => a.shape[d]),
   };
 }
 

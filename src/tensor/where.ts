@@ -1,5 +1,5 @@
 import { readArguments } from '../readArguments.js';
-import { getDefaultDtype } from './defaultDtype.js';
+import { promoteWithNumber, type Scalar } from './promote.js';
 import { single, Tensor } from './Tensor.js';
 
 const WHERE = { required: ['condition', 'input', 'other'], defaults: {} };
@@ -7,7 +7,7 @@ const WHERE = { required: ['condition', 'input', 'other'], defaults: {} };
 /**
  * The elements of `input` at the indices where `condition` is not 0, and those of `other` elsewhere (`torch.where`). All
  * three are broadcast to their common shape. A number gets the dtype of the other choice unless its kind is higher; two
- * whole numbers give `int64`.
+ * whole numbers give `int64`, and two booleans `bool`.
  * @throws ShapeError if there is no common shape
  * @example
  * ```ts
@@ -16,10 +16,10 @@ const WHERE = { required: ['condition', 'input', 'other'], defaults: {} };
  * console.log(where(x.gt(0), x, 0).tolist()); // [ 0, 2, 0 ]
  * ```
  */
-export function where(condition: Tensor, input: Tensor | number, other: Tensor | number): Tensor {
+export function where(condition: Tensor, input: Tensor | Scalar, other: Tensor | Scalar): Tensor {
   readArguments('where', arguments, WHERE);
   if (input instanceof Tensor) return input.where(condition, other);
   if (other instanceof Tensor) return other.where(condition.eq(0), input);
-  const dtype = Number.isInteger(input) && Number.isInteger(other) ? 'int64' : getDefaultDtype();
+  const dtype = promoteWithNumber(promoteWithNumber('bool', input), other);
   return single(input, dtype).where(condition, single(other, dtype));
 }

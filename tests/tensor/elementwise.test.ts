@@ -90,6 +90,14 @@ describe('where', () => {
     expect(tensor(3, { dtype: 'float16' }).where(condition, 0.5).dtype).toBe('float16');
   });
 
+  it('accepts booleans, which decide no dtype', () => {
+    expect(plain(tensor([1, 2]).where(condition, false))).toEqual({ dtype: 'float32', shape: [2], elements: [1, 0] });
+    expect(where(condition, true, false).tolist()).toEqual([true, false]);
+    expect(tensor([true, false]).where(condition, true).dtype).toBe('bool');
+    expect(tensor([5n, 1n]).eq(5n).tolist()).toEqual([true, false]);
+    expect(tensor([true, false]).eq(true).tolist()).toEqual([true, false]);
+  });
+
   it('broadcasts all three', () => {
     expect(where(tensor([[true], [false]]), tensor([1, 2]), tensor([[3, 4]])).tolist()).toEqual([
       [1, 2],
@@ -118,6 +126,23 @@ describe('clamp', () => {
     expect(plain(tensor([1n, 5n]).clamp(0, 2.5))).toEqual({ dtype: 'float32', shape: [2], elements: [1, 2.5] });
     expect(plain(tensor([1n, 5n]).clamp(2, 3))).toEqual({ dtype: 'int64', shape: [2], elements: [2n, 3n] });
     expect(tensor([true]).clamp(0, 1).dtype).toBe('int64');
+  });
+
+  it('writes in place with clamp_', () => {
+    const x = tensor([-2, 0.5, 3]);
+    expect(x.clamp_(0, 1)).toBe(x);
+    expect(x.tolist()).toEqual([0, 0.5, 1]);
+    expect(tensor([1n, 5n]).clamp_({ min: 2 }).tolist()).toEqual([2n, 5n]);
+    expect(() => tensor([1n]).clamp_(0.5)).toThrow("result type float32 can't be cast");
+  });
+
+  it('answers tensors as bounds with the methods that take them', () => {
+    const x = tensor([1, 2]);
+    expect(() => x.clamp(x as never, x as never)).toThrow('expected a number for min, found a Tensor; use maximum()');
+    expect(() => x.clamp(null as never, x as never)).toThrow(
+      'expected a number for max, found a Tensor; use minimum()',
+    );
+    expect(() => x.clamp('1' as never)).toThrow("expected a number for min, found '1'");
   });
 
   it('requires a bound', () => {
@@ -221,7 +246,8 @@ describe('gradients', () => {
     ['pow 0 at 0', (x: Tensor) => x.pow(0), 0, 0],
     ['pow 0 at 0 by a tensor', (x: Tensor) => x.pow(tensor(0)), 0, 0],
     ['pow 2 at 0', (x: Tensor) => x.pow(2), 0, 0],
-    ['clamp at its bound', (x: Tensor) => x.clamp(0, 1), 1, 1],
+    ['clamp at its upper bound', (x: Tensor) => x.clamp(0, 1), 1, 0],
+    ['clamp at its lower bound', (x: Tensor) => x.clamp(0, 1), 0, 0],
     ['clamp outside', (x: Tensor) => x.clamp(0, 1), 2, 0],
   ] as const)("%s, PyTorch's choice", (_, f, at, slope) => {
     const x = tensor(at, { requiresGrad: true });

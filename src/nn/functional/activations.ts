@@ -4,7 +4,7 @@ import { checkNumber } from '../../numerics/checkNumber.js';
 import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
-import { logistic as logisticOf, multiplyPairs, unary } from '../../tensor/elementwise.js';
+import { multiplyPairs, unary } from '../../tensor/elementwise.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { floatDtype } from './floatDtype.js';
 
@@ -42,8 +42,7 @@ const softplusOf: Scalar = (x) => (x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)));
  * ```
  */
 export function sigmoid(input: Tensor): Tensor {
-  const { value, pullback } = logisticOf(checkTensor('sigmoid', input));
-  return record('SigmoidBackward0', [input], value, pullback);
+  return checkTensor('sigmoid', input).sigmoid();
 }
 
 /**
@@ -220,7 +219,7 @@ export function softsign(input: Tensor): Tensor {
     'Div',
     input,
     (x) => x / (1 + abs(x)),
-    (x) => 1 / (1 + abs(x)) ** 2,
+    (x) => (abs(x) === Infinity ? NaN : 1 / (1 + abs(x)) ** 2),
   );
 }
 

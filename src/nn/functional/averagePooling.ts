@@ -40,7 +40,7 @@ export interface AvgPoolOptions extends AvgPool1dOptions {
 export function avgPool1d(
   input: Tensor,
   kernelSize: Size,
-  stride: Size = kernelSize,
+  stride?: Size | null,
   options: AvgPool1dOptions = {},
 ): Tensor {
   return slide(1, input, kernelSize, stride, options);
@@ -62,12 +62,7 @@ export function avgPool1d(
  * console.log(F.avgPool2d(zeros([1, 6, 28, 28]), 3, 2, { padding: 1 }).shape); // [ 1, 6, 14, 14 ]
  * ```
  */
-export function avgPool2d(
-  input: Tensor,
-  kernelSize: Size,
-  stride: Size = kernelSize,
-  options: AvgPoolOptions = {},
-): Tensor {
+export function avgPool2d(input: Tensor, kernelSize: Size, stride?: Size | null, options: AvgPoolOptions = {}): Tensor {
   return slide(2, input, kernelSize, stride, options);
 }
 
@@ -84,12 +79,7 @@ export function avgPool2d(
  * @throws ShapeError or ArgumentError if the sizes do not match.
  * @throws DTypeError if the dtype is not floating.
  */
-export function avgPool3d(
-  input: Tensor,
-  kernelSize: Size,
-  stride: Size = kernelSize,
-  options: AvgPoolOptions = {},
-): Tensor {
+export function avgPool3d(input: Tensor, kernelSize: Size, stride?: Size | null, options: AvgPoolOptions = {}): Tensor {
   return slide(3, input, kernelSize, stride, options);
 }
 
@@ -137,7 +127,13 @@ export function adaptiveAvgPool3d(input: Tensor, outputSize: AdaptiveSize): Tens
   return adapt(3, input, outputSize);
 }
 
-function slide(dims: number, input: Tensor, kernel: Size, stride: Size, options: AvgPoolOptions): Tensor {
+function slide(
+  dims: number,
+  input: Tensor,
+  kernel: Size,
+  stride: Size | null | undefined,
+  options: AvgPoolOptions,
+): Tensor {
   const name = `avg_pool${dims}d`;
   const { padding, ceilMode, countIncludePad, divisorOverride } = readOptions(name, options, {
     padding: 0,

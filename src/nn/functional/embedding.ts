@@ -1,15 +1,16 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { createNumbers, type Numbers } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { gather } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf, reshaped } from '../../tensor/Dense.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { checkTensor, record, Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
+import { checkTableNorm, frequenciesOf, renormalizeRows, TABLE_NORM, type TableOptions } from './tableNorm.js';
 
 /** Options of {@link embedding}. */
-export interface EmbeddingFunctionOptions {
+export interface EmbeddingFunctionOptions extends TableOptions {
   /**
    * Index of a row whose gradient is 0, in [−rows, rows − 1]; a negative number counts from the end. Default: null (no
    * such row)
@@ -17,11 +18,17 @@ export interface EmbeddingFunctionOptions {
   paddingIdx?: number | null | undefined;
 }
 
+const EMBEDDING: Signature<EmbeddingFunctionOptions> = {
+  required: ['input', 'weight'],
+  defaults: { paddingIdx: null, ...TABLE_NORM },
+};
+
 /**
  * The rows of a table that the indices select (`torch.nn.functional.embedding`).
  * @param input Indices (int64 or int32) of any shape, each in [0, rows − 1].
  * @param weight The table, `[rows, columns]`.
- * @param options `paddingIdx` (default: null).
+ * @param options `paddingIdx` (default: null), `maxNorm` (default: null), `normType` (default: 2), `scaleGradByFreq` (default:
+ *   false); see {@link EmbeddingFunctionOptions}. With `maxNorm` the call changes rows of the table.
  * @returns `[*, columns]`, where * is the shape of the input
  * @throws ArgumentError if an index is out of range.
  * @throws ShapeError if the table does not have two dimensions.
@@ -33,8 +40,8 @@ export interface EmbeddingFunctionOptions {
  * console.log(F.embedding(tensor([1, 2, 4], { dtype: 'int64' }), zeros([10, 3])).shape); // [ 3, 3 ]
  * ```
  */
-export function embedding(input: Tensor, weight: Tensor, options: EmbeddingFunctionOptions = {}): Tensor {
-  const { paddingIdx } = readOptions('embedding', options, { paddingIdx: null });
+export function embedding(input: Tensor, weight: Tensor, options?: EmbeddingFunctionOptions): Tensor {
+  const { paddingIdx, maxNorm, normType, scaleGradByFreq } = readArguments('F.embedding', arguments, EMBEDDING);
   checkTensors('embedding', { input, weight });
   if (weight.ndim !== 2) throw new ShapeError(`'weight' must be 2-D, found ${formatShape(weight.shape)}`);
   const { dtype } = weight;
@@ -42,6 +49,9 @@ export function embedding(input: Tensor, weight: Tensor, options: EmbeddingFunct
   const padding = resolvePadding(paddingIdx, rows);
   const indices = indicesOf('embedding', input);
   checkRows(indices, rows);
+  checkTableNorm(maxNorm, normType);
+  renormalizeRows(weight, indices, maxNorm, normType);
+  const frequencyOf = frequenciesOf(indices, scaleGradByFreq);
   const value = reshaped(gather(weight, 0, indices).value, [...input.shape, columns]);
   return record('EmbeddingBackward0', [weight], value, (g) => {
     const gradient = numbersOf(g);
@@ -49,16 +59,30 @@ export function embedding(input: Tensor, weight: Tensor, options: EmbeddingFunct
     for (let i = 0, from = 0; i < indices.length; i++, from += columns) {
       if (indices[i] === padding) continue;
       const to = indices[i] * columns;
-      for (let j = 0; j < columns; j++) result[to + j] += gradient[from + j];
+      const frequency = frequencyOf(indices[i]);
+      for (let j = 0; j < columns; j++) result[to + j] += gradient[from + j] / frequency;
     }
     return [denseOf(result, weight.shape, dtype)];
   });
 }
 
+/** Options of {@link oneHot}. */
+export interface OneHotOptions {
+  /** Size of the new dimension. Default: −1, which means the largest index plus 1. */
+  numClasses?: number | undefined;
+}
+
+const ONE_HOT: Signature<OneHotOptions> = {
+  required: ['input'],
+  byPosition: ['numClasses'],
+  defaults: { numClasses: -1 },
+};
+
 /**
  * 1 at each index along a new last dimension, otherwise 0, as int64 (`torch.nn.functional.one_hot`).
  * @param input Indices (int64 or int32) of any shape, each in [0, numClasses − 1].
- * @param numClasses Size of the new dimension. Default: −1, which means the largest index plus 1.
+ * @param numClasses Size of the new dimension, or the options. Default: −1, which means the largest index plus 1.
+ * @param options `numClasses` (default: −1).
  * @returns `[*, numClasses]`, where * is the shape of the input
  * @throws ArgumentError if an index is out of range.
  * @throws DTypeError if the indices have another dtype.
@@ -69,10 +93,11 @@ export function embedding(input: Tensor, weight: Tensor, options: EmbeddingFunct
  * console.log(F.oneHot(tensor([0, 2], { dtype: 'int64' })).tolist()); // [ [ 1n, 0n, 0n ], [ 0n, 0n, 1n ] ]
  * ```
  */
-export function oneHot(input: Tensor, numClasses = -1): Tensor<'int64'> {
+export function oneHot(input: Tensor, numClasses?: number | OneHotOptions, options?: OneHotOptions): Tensor<'int64'> {
+  const settings = readArguments('F.oneHot', arguments, ONE_HOT);
   const indices = indicesOf('one_hot', input);
-  checkNumber('num_classes', numClasses);
-  if (indices.length === 0 && numClasses < 1) {
+  const wanted = checkNumber('num_classes', settings.numClasses);
+  if (indices.length === 0 && wanted < 1) {
     throw new ArgumentError('Can not infer total number of classes from empty tensor.');
   }
   let largest = -1;
@@ -80,7 +105,7 @@ export function oneHot(input: Tensor, numClasses = -1): Tensor<'int64'> {
     if (indices[i] < 0) throw new ArgumentError(`Class values must be non-negative, found ${indices[i]}`);
     largest = Math.max(largest, indices[i]);
   }
-  const classes = numClasses === -1 ? largest + 1 : numClasses;
+  const classes = wanted === -1 ? largest + 1 : wanted;
   if (!Number.isSafeInteger(classes) || classes < 0 || largest >= classes) {
     throw new ArgumentError(
       `Class values must be smaller than num_classes (${describeValue(classes)}), found ${largest}`,

@@ -1,6 +1,6 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { createNumbers, type Numbers } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import { isGradEnabled } from '../../tensor/Tape.js';
@@ -8,12 +8,18 @@ import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
 import { checkRows, indicesOf, resolvePadding } from './embedding.js';
 import { floatDtype } from './floatDtype.js';
+import { checkTableNorm, frequenciesOf, renormalizeRows, TABLE_NORM, type TableOptions } from './tableNorm.js';
 
 /** How the rows of a bag are combined: their sum, their mean, or their largest elements. */
 export type BagMode = 'sum' | 'mean' | 'max';
 
 /** Options of {@link embeddingBag}. */
-export interface BagOptions {
+export interface BagOptions extends TableOptions {
+  /**
+   * Index in the input at which each bag begins (int64 or int32), `[bags]`; only for an input `[N]`, which requires it.
+   * Default: null.
+   */
+  offsets?: Tensor | null | undefined;
   /** How the rows of a bag are combined: `'sum'`, `'mean'` or `'max'`. Default: `'mean'`. */
   mode?: BagMode | undefined;
   /** Factor of each row, in the shape of the input; only with `mode: 'sum'`. Default: null. */
@@ -23,7 +29,22 @@ export interface BagOptions {
    * row)
    */
   paddingIdx?: number | null | undefined;
+  /** Whether `offsets` also holds the index at which the last bag ends. Default: false. */
+  includeLastOffset?: boolean | undefined;
 }
+
+const EMBEDDING_BAG: Signature<BagOptions> = {
+  required: ['input', 'weight'],
+  byPosition: ['offsets'],
+  defaults: {
+    offsets: null,
+    mode: 'mean',
+    perSampleWeights: null,
+    paddingIdx: null,
+    includeLastOffset: false,
+    ...TABLE_NORM,
+  },
+};
 
 /** The rows of a table in bags. */
 interface Bags {
@@ -33,6 +54,8 @@ interface Bags {
   readonly starts: Numbers;
   /** The row that is ignored, −1 for none. */
   readonly padding: number;
+  /** The number by which the gradient of a row is divided. */
+  readonly frequencyOf: (row: number) => number;
 }
 
 /**
@@ -41,8 +64,9 @@ interface Bags {
  * @param input Indices (int64 or int32): `[bags, size]`, or the bags one after another, `[N]`.
  * @param weight The table, `[rows, columns]`.
  * @param offsets Index in the input at which each bag begins (int64 or int32), `[bags]`; only for an input `[N]`, which
- *   requires it. Default: null.
- * @param options `mode`, `perSampleWeights`, `paddingIdx`; see {@link BagOptions}.
+ *   requires it. Or the options. Default: null.
+ * @param options `offsets`, `mode`, `perSampleWeights`, `paddingIdx`, `includeLastOffset`, `maxNorm`, `normType`,
+ *   `scaleGradByFreq`; see {@link BagOptions}. With `maxNorm` the call changes rows of the table.
  * @returns `[bags, columns]`
  * @throws ArgumentError if an index, an offset or an option is out of its range.
  * @throws ShapeError if the shapes do not match.
@@ -51,15 +75,12 @@ interface Bags {
 export function embeddingBag(
   input: Tensor,
   weight: Tensor,
-  offsets: Tensor | null = null,
-  options: BagOptions = {},
+  offsets?: Tensor | null | BagOptions,
+  options?: BagOptions,
 ): Tensor {
-  const { mode, perSampleWeights, paddingIdx } = readOptions('embedding_bag', options, {
-    mode: 'mean',
-    perSampleWeights: null,
-    paddingIdx: null,
-  });
-  checkTensors('embedding_bag', { input, weight }, { offsets, perSampleWeights });
+  const settings = readArguments('F.embeddingBag', arguments, EMBEDDING_BAG);
+  const { mode, perSampleWeights, paddingIdx, maxNorm, normType, scaleGradByFreq } = settings;
+  checkTensors('embedding_bag', { input, weight }, { offsets: settings.offsets, perSampleWeights });
   if (weight.ndim !== 2) {
     throw new ShapeError(`weight has to be a 2D Tensor, but got Tensor of dimension ${weight.ndim}`);
   }
@@ -68,12 +89,23 @@ export function embeddingBag(
   if (perSampleWeights) checkSampleWeights(perSampleWeights, mode, input, weight);
   const padding = resolvePadding(paddingIdx, weight.shape[0]);
   const rows = indicesOf('embedding_bag', input);
-  const bags = { rows, starts: startsOf(input, offsets), padding };
+  const starts = startsOf(input, settings.offsets, settings.includeLastOffset);
   checkRows(rows, weight.shape[0]);
+  checkTableNorm(maxNorm, normType);
+  if (scaleGradByFreq && mode === 'max') {
+    throw new ArgumentError('embedding_bag: max mode does not support scaling the gradient by the frequency');
+  }
+  renormalizeRows(weight, rows, maxNorm, normType);
+  const bags = { rows, starts, padding, frequencyOf: frequenciesOf(rows, scaleGradByFreq) };
   return mode === 'max' ? largestOf(weight, bags) : sumsOf(weight, bags, mode, perSampleWeights);
 }
 
-function sumsOf(weight: Tensor, { rows, starts, padding }: Bags, mode: BagMode, factors: Tensor | null): Tensor {
+function sumsOf(
+  weight: Tensor,
+  { rows, starts, padding, frequencyOf }: Bags,
+  mode: BagMode,
+  factors: Tensor | null,
+): Tensor {
   const { dtype } = weight;
   const columns = weight.shape[1];
   const bags = starts.length - 1;
@@ -107,7 +139,7 @@ function sumsOf(weight: Tensor, { rows, starts, padding }: Bags, mode: BagMode, 
         if (rows[i] === padding) continue;
         const start = rows[i] * columns;
         if (byWeight.length > 0) {
-          const share = (f ? f[i] : 1) / divisors[bag];
+          const share = (f ? f[i] : 1) / divisors[bag] / frequencyOf(rows[i]);
           for (let j = 0; j < columns; j++) byWeight[start + j] += share * gradient[from + j];
         }
         if (byFactors.length > 0) {
@@ -180,7 +212,7 @@ function checkSampleWeights(factors: Tensor, mode: BagMode, input: Tensor, weigh
 }
 
 /** The index at which each bag begins, and the index at which the last bag ends. */
-function startsOf(input: Tensor, offsets: Tensor | null): Numbers {
+function startsOf(input: Tensor, offsets: Tensor | null, includeLastOffset: boolean): Numbers {
   if (input.ndim === 2) {
     if (offsets !== null) {
       throw new ShapeError(
@@ -196,11 +228,13 @@ function startsOf(input: Tensor, offsets: Tensor | null): Numbers {
   if (offsets === null)
     throw new ShapeError('offsets has to be a 1D Tensor but got None: an input [N] requires offsets');
   if (offsets.ndim !== 1) throw new ShapeError(`offsets has to be a 1D Tensor, found ${formatShape(offsets.shape)}`);
-  const starts = new Float64Array(offsets.numel + 1);
+  if (includeLastOffset && offsets.numel === 0) {
+    throw new ShapeError('include_last_offset: number of offset should be at least 1, found []');
+  }
+  const starts = new Float64Array(offsets.numel + 1).fill(input.numel);
   starts.set(indicesOf('embedding_bag', offsets));
-  starts[offsets.numel] = input.numel;
   checkOffsets(starts);
-  return starts;
+  return includeLastOffset ? starts.subarray(0, -1) : starts;
 }
 
 function checkOffsets(starts: Float64Array): void {

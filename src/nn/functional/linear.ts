@@ -3,7 +3,7 @@ import { rowMajor, transposeOf } from '../../kernels/linear/Matrix.js';
 import { multiplyMatrices } from '../../kernels/linear/matmul.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
-import { formatShape } from '../../tensor/Shape.js';
+import { broadcastShapes, equalShapes, formatShape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
 import { floatsOf } from './floatsOf.js';
@@ -11,10 +11,10 @@ import { floatsOf } from './floatsOf.js';
 /**
  * input·weightᵀ + bias (`torch.nn.functional.linear`).
  * @param input `[*, inFeatures]`
- * @param weight `[outFeatures, inFeatures]`
- * @param bias `[outFeatures]`, or null. Default: null.
- * @returns `[*, outFeatures]`
- * @throws ShapeError if the sizes do not match.
+ * @param weight `[outFeatures, inFeatures]`, or `[inFeatures]` for one output without a dimension
+ * @param bias `[outFeatures]`, or null. `[]` and `[1]` broadcast, and so does a matrix if the input is one. Default: null.
+ * @returns `[*, outFeatures]`, or `[*]`
+ * @throws ShapeError if the sizes do not match, or if a `[inFeatures]` weight has a bias that is not a single number.
  * @throws DTypeError if the dtypes differ.
  * @example
  * ```ts
@@ -25,6 +25,9 @@ import { floatsOf } from './floatsOf.js';
  */
 export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   checkOperands(input, weight, bias);
+  if (weight.ndim === 1) return linearOfVector(input, weight, bias);
+  if (bias && bias.ndim !== 1) return withBias(linear(input, weight), bias);
+  if (bias && bias.numel !== weight.shape[0]) return linear(input, weight, bias.expand([weight.shape[0]]));
   const { dtype } = input;
   const [outputs, inputs] = weight.shape;
   const rows =
@@ -66,11 +69,32 @@ export function columnSums(matrix: Floats, columns: number): Float64Array {
   return sums;
 }
 
+/** The product with one row of weights. As in PyTorch, only a single number can be the bias, and only of vectors and batches of matrices. */
+function linearOfVector(input: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
+  const output = input.matmul(weight);
+  if (bias === null) return output;
+  if (bias.ndim === 0 && input.ndim !== 2) return output.add(bias);
+  throw new ShapeError(
+    `mat2 must be a matrix, got 1-D tensor: with the bias ${formatShape(bias.shape)} and the input ${formatShape(input.shape)}, ` +
+      `linear expects a weight [outputs, inputs], found ${formatShape(weight.shape)}`,
+  );
+}
+
+/** output + bias, in the shape of the output. */
+function withBias(output: Tensor, bias: Tensor): Tensor {
+  const isMatrix = bias.ndim === 2 && output.ndim === 2;
+  const fits = isMatrix && equalShapes(broadcastShapes(output.shape, bias.shape), output.shape);
+  if (bias.ndim === 0 || fits) return output.add(bias);
+  throw new ShapeError(
+    `linear expects a bias that broadcasts to its output ${formatShape(output.shape)}, found ${formatShape(bias.shape)}`,
+  );
+}
+
 function checkOperands(input: Tensor, weight: Tensor, bias: Tensor | null): void {
   checkTensors('linear', { input, weight }, { bias });
-  if (weight.ndim !== 2)
-    throw new ShapeError(`linear expects a weight [outputs, inputs], found ${formatShape(weight.shape)}`);
-  const [outputs, inputs] = weight.shape;
+  if (weight.ndim !== 2 && weight.ndim !== 1)
+    throw new ShapeError(`linear expects a weight [outputs, inputs] or [inputs], found ${formatShape(weight.shape)}`);
+  const [outputs, inputs] = weight.ndim === 2 ? weight.shape : [1, weight.shape[0]];
   if (input.ndim === 0 || input.shape.at(-1) !== inputs) {
     const rows = input.shape.slice(0, -1).reduce((product, size) => product * size, 1);
     throw new ShapeError(
@@ -78,7 +102,7 @@ function checkOperands(input: Tensor, weight: Tensor, bias: Tensor | null): void
         `${formatShape(input.shape)} must end in ${inputs} features`,
     );
   }
-  if (bias && (bias.ndim !== 1 || bias.numel !== outputs)) {
+  if (bias && bias.ndim === 1 && bias.numel !== outputs && bias.numel !== 1) {
     throw new ShapeError(`linear expects a bias [${outputs}], found ${formatShape(bias.shape)}`);
   }
   for (const operand of bias ? [weight, bias] : [weight]) {

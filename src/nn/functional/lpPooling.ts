@@ -4,7 +4,7 @@ import { readOptions } from '../../readOptions.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
-import { sizePerDimension } from '../sizePerDimension.js';
+import { expandSizes } from '../sizePerDimension.js';
 import { avgPool1d, avgPool2d, avgPool3d } from './averagePooling.js';
 import { maxPool1d, maxPool2d, maxPool3d } from './maxPooling.js';
 import type { Size } from './windows.js';
@@ -87,7 +87,7 @@ function pool(dims: number, ...[input, normType, kernel, given = null, options =
   if (normType === Infinity) return largest(input.abs(), kernel, stride, options);
   if (normType === -Infinity) return largest(input.abs().neg(), kernel, stride, options).neg();
   const means = [avgPool1d, avgPool2d, avgPool3d][dims - 1](input.pow(normType), kernel, stride, options);
-  return rootsOf(means, numelOf(sizePerDimension('kernelSize', kernel, dims)), normType);
+  return rootsOf(means, numelOf(expandSizes('kernelSize', kernel, dims)), normType);
 }
 
 /** (count·mean)^(1/p). The gradient is 0 where a mean is 0, as in PyTorch, although the slope may be infinite there. */

@@ -43,7 +43,7 @@ export type MaxPooled<Indices extends boolean> = Indices extends true
 export function maxPool1d<Indices extends boolean = false>(
   input: Tensor,
   kernelSize: Size,
-  stride: Size = kernelSize,
+  stride?: Size | null,
   options: MaxPoolOptions<Indices> = {},
 ): MaxPooled<Indices> {
   return slide(1, input, kernelSize, stride, options);
@@ -69,7 +69,7 @@ export function maxPool1d<Indices extends boolean = false>(
 export function maxPool2d<Indices extends boolean = false>(
   input: Tensor,
   kernelSize: Size,
-  stride: Size = kernelSize,
+  stride?: Size | null,
   options: MaxPoolOptions<Indices> = {},
 ): MaxPooled<Indices> {
   return slide(2, input, kernelSize, stride, options);
@@ -89,7 +89,7 @@ export function maxPool2d<Indices extends boolean = false>(
 export function maxPool3d<Indices extends boolean = false>(
   input: Tensor,
   kernelSize: Size,
-  stride: Size = kernelSize,
+  stride?: Size | null,
   options: MaxPoolOptions<Indices> = {},
 ): MaxPooled<Indices> {
   return slide(3, input, kernelSize, stride, options);
@@ -157,7 +157,7 @@ function slide<Indices extends boolean>(
   dims: number,
   input: Tensor,
   kernel: Size,
-  stride: Size,
+  stride: Size | null | undefined,
   options: MaxPoolOptions<Indices>,
 ): MaxPooled<Indices> {
   const name = `max_pool${dims}d`;

@@ -18,7 +18,7 @@ export interface BatchNormOptions {
   training?: boolean | undefined;
   /** Share of this batch in the running statistics. Default: 0.1. */
   momentum?: number | undefined;
-  /** Number added to the variance. Default: 1e-5. */
+  /** Number added to the variance: > 0 in training, otherwise ≥ 0. Default: 1e-5. */
   eps?: number | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface BatchNormOptions {
  * @returns The shape of the input.
  * @throws ShapeError if the sizes do not match, or if each channel has a single value in training. The running
  *   statistics then stay unchanged.
- * @throws ArgumentError if there are no running statistics outside training.
+ * @throws ArgumentError if there are no running statistics outside training, or if `eps` is out of its range.
  * @throws DTypeError if the dtype is not floating.
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export function batchNorm(
   });
   checkTensors('batch_norm', { input }, { running_mean: runningMean, running_var: runningVar, weight, bias });
   checkNumber('momentum', momentum);
-  checkNumber('eps', eps);
+  checkEps(eps, training);
   checkOperands(input, { running_mean: runningMean, running_var: runningVar, weight, bias }, training);
   const channels = input.shape[1];
   const inner = numelOf(input.shape.slice(2));
@@ -153,6 +153,13 @@ function forEachChannel(
   if (inner === 0) return;
   for (let start = 0, c = 0; start < length; start += inner, c = c + 1 === channels ? 0 : c + 1) {
     visit(c, start, start + inner);
+  }
+}
+
+function checkEps(eps: number, training: boolean): void {
+  const range = training ? 'positive during training' : 'non-negative';
+  if (checkNumber('eps', eps) < 0 || (training && eps === 0)) {
+    throw new ArgumentError(`batch_norm eps must be ${range}, but got ${eps}`);
   }
 }
 

@@ -3,7 +3,7 @@ import type { PoolAxes, PoolAxis } from '../../kernels/image/PoolAxis.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
-import { sizePerDimension } from '../sizePerDimension.js';
+import { expandSizes } from '../sizePerDimension.js';
 import type { Size } from './windows.js';
 
 /** One size for every spatial dimension, or one size for each, where `null` means the size of the input. */
@@ -12,7 +12,8 @@ export type AdaptiveSize = number | readonly (number | null)[];
 /** How windows slide over an input, in PyTorch's terms. */
 export interface SlideSettings {
   readonly kernel: Size;
-  readonly stride: Size;
+  /** Default: the size of the kernel. */
+  readonly stride: Size | null | undefined;
   readonly padding: Size;
   readonly dilation?: Size | undefined;
   readonly ceilMode?: boolean | undefined;
@@ -36,10 +37,10 @@ export interface Pooling {
  */
 export function slidingWindows(name: string, dims: number, input: Tensor, settings: SlideSettings): Pooling {
   const { shape } = checkTensor(name, input);
-  const kernel = sizePerDimension('kernelSize', settings.kernel, dims);
-  const stride = sizePerDimension('stride', settings.stride, dims);
-  const padding = sizePerDimension('padding', settings.padding, dims, 0);
-  const dilation = sizePerDimension('dilation', settings.dilation === undefined ? 1 : settings.dilation, dims);
+  const kernel = expandSizes('kernelSize', settings.kernel, dims);
+  const stride = expandSizes('stride', settings.stride ?? settings.kernel, dims);
+  const padding = expandSizes('padding', settings.padding, dims, 0);
+  const dilation = expandSizes('dilation', settings.dilation === undefined ? 1 : settings.dilation, dims);
   const kinds = `${dims + 1}D or ${dims + 2}D`;
   if (shape.length !== dims + 1 && shape.length !== dims + 2) {
     throw new ShapeError(
@@ -108,7 +109,8 @@ export function adaptiveWindows(name: string, dims: number, input: Tensor, outpu
   const spatial = shape.slice(-dims);
   const sizes = typeof outputSize === 'number' ? spatial.map(() => outputSize) : outputSize;
   if (!Array.isArray(sizes) || sizes.length !== dims) {
-    throw new ArgumentError(`${name}: output_size must be ${dims} sizes, found ${describeValue(outputSize)}`);
+    const found = Array.isArray(outputSize) ? `[${outputSize.map(String).join(', ')}]` : describeValue(outputSize);
+    throw new ArgumentError(`${name}: output_size must be ${dims}: expected a number or ${dims} sizes, found ${found}`);
   }
   const output = sizes.map((size, d) => size ?? spatial[d]);
   if (!output.every((size) => Number.isSafeInteger(size) && size >= 0)) {

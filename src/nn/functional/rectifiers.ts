@@ -1,6 +1,6 @@
 import { ArgumentError } from '../../errors.js';
 import { type Exponential, exponentiate } from '../../kernels/elementwise/exponential.js';
-import { rectify, rectifyGradient } from '../../kernels/elementwise/rectify.js';
+import { rectify } from '../../kernels/elementwise/rectify.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { createNumbers } from '../../numerics/numbers.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
@@ -21,14 +21,7 @@ import { floatDtype } from './floatDtype.js';
  * ```
  */
 export function relu(input: Tensor): Tensor {
-  // The most frequent activation has its own loops, without a function call for each element.
-  const y = createNumbers(checkTensor('relu', input).dtype, input.numel);
-  rectify(numbersOf(input), y);
-  return record('ReluBackward0', [input], denseOf(y, input.shape, input.dtype), (g) => {
-    const slope = createNumbers(g.dtype, y.length);
-    rectifyGradient(y, numbersOf(g), slope);
-    return [denseOf(slope, input.shape, g.dtype)];
-  });
+  return checkTensor('relu', input).relu();
 }
 
 /**
@@ -98,7 +91,7 @@ export function hardswish(input: Tensor): Tensor {
     'Hardswish',
     input,
     (x) => (x >= 3 ? x : x <= -3 ? x * 0 : (x * (x + 3)) / 6),
-    (x) => (x >= 3 ? 1 : x <= -3 ? 0 : x / 3 + 0.5),
+    (x) => (x <= -3 ? 0 : x < 3 ? x / 3 + 0.5 : 1),
   );
 }
 
@@ -179,7 +172,7 @@ function exponentialUnit(input: Tensor, scale: number, depth: number, rate: numb
   return record(`${name}Backward0`, [input], denseOf(y, input.shape, dtype), (g) => {
     const gradient = numbersOf(g);
     const slope = ofNegatives('exp');
-    for (let i = 0; i < slope.length; i++) slope[i] = gradient[i] * (x[i] > 0 ? scale : depth * rate * slope[i]);
+    for (let i = 0; i < slope.length; i++) slope[i] = gradient[i] * (x[i] <= 0 ? depth * rate * slope[i] : scale);
     return [denseOf(slope, input.shape, dtype)];
   });
 }
@@ -236,7 +229,7 @@ export function softshrink(input: Tensor, lambda = 0.5): Tensor {
   return activate(
     'Softshrink',
     input,
-    (x) => (x > lambda ? x - lambda : x >= -lambda ? 0 : x + lambda),
+    (x) => (x > lambda ? x - lambda : x < -lambda ? x + lambda : x * 0),
     (x) => (x >= -lambda && x <= lambda ? 0 : 1),
   );
 }

@@ -73,7 +73,7 @@ export function rmsNorm(input: Tensor, normalizedShape: Shape, options: Omit<Row
 /**
  * Normalises groups of channels of each sample to mean 0 and variance 1 (`torch.nn.functional.group_norm`; Wu & He
  * 2018).
- * @param input `[N, C, …]`
+ * @param input `[N, C, …]`, where only N may be 0
  * @param numGroups Number of groups, ≥ 1, which divides C.
  * @param options `weight` and `bias`, each `[C]`, and `eps`; see {@link RowNormOptions}.
  * @returns The shape of the input.
@@ -91,6 +91,10 @@ export function groupNorm(input: Tensor, numGroups: number, options: RowNormOpti
     );
   }
   const run = numelOf(input.shape.slice(2));
+  if (channels === 0) throw new ShapeError(`Expected number of channels to be greater than 0, got ${channels}`);
+  if (run === 0) {
+    throw new ShapeError(`Expected HxW to be greater than 0, got 0: the input ${formatShape(input.shape)} is empty`);
+  }
   if (input.numel === numGroups) {
     throw new ShapeError(
       `Expected more than 1 value per channel when training, got input size ${formatShape(input.shape)}: each of the ` +

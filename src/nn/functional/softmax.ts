@@ -1,10 +1,4 @@
-import { exponentiate } from '../../kernels/elementwise/exponential.js';
-import { createNumbers, type Numbers } from '../../numerics/numbers.js';
-import { splitAt } from '../../tensor/alongDimension.js';
-import { denseOf, numbersOf } from '../../tensor/Dense.js';
-import { resolveDim } from '../../tensor/Shape.js';
-import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
-import { floatDtype } from './floatDtype.js';
+import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 
 /**
  * eˣ divided by its sum along a dimension (`torch.nn.functional.softmax`).
@@ -21,13 +15,7 @@ import { floatDtype } from './floatDtype.js';
  * ```
  */
 export function softmax(input: Tensor, dim: number): Tensor {
-  return alongRows('Softmax', input, dim, normalize, (y, gradient, out, eachRow) => {
-    eachRow((start, end, step) => {
-      let product = 0;
-      for (let i = start; i < end; i += step) product += y[i] * gradient[i];
-      for (let i = start; i < end; i += step) out[i] = y[i] * (gradient[i] - product);
-    });
-  });
+  return checkTensor('softmax', input).softmax(dim);
 }
 
 /**
@@ -39,14 +27,7 @@ export function softmax(input: Tensor, dim: number): Tensor {
  * @throws DTypeError if the dtype is not floating.
  */
 export function logSoftmax(input: Tensor, dim: number): Tensor {
-  return alongRows('LogSoftmax', input, dim, normalizeLog, (y, gradient, out, eachRow) => {
-    out.set(y);
-    exponentiate('exp', out);
-    eachRow((start, end, step) => {
-      const total = sumOf(gradient, start, end, step);
-      for (let i = start; i < end; i += step) out[i] = gradient[i] - out[i] * total;
-    });
-  });
+  return checkTensor('log_softmax', input).logSoftmax(dim);
 }
 
 /**
@@ -59,63 +40,4 @@ export function logSoftmax(input: Tensor, dim: number): Tensor {
  */
 export function softmin(input: Tensor, dim: number): Tensor {
   return softmax(checkTensor('softmin', input).neg(), dim);
-}
-
-const normalize: Forward = (x, y, eachRow) => {
-  subtractLargest(x, y, eachRow);
-  exponentiate('exp', y);
-  eachRow((start, end, step) => {
-    const share = 1 / sumOf(y, start, end, step);
-    for (let i = start; i < end; i += step) y[i] *= share;
-  });
-};
-
-const normalizeLog: Forward = (x, y, eachRow) => {
-  subtractLargest(x, y, eachRow);
-  const powers = y.slice();
-  exponentiate('exp', powers);
-  eachRow((start, end, step) => {
-    const logarithm = Math.log(sumOf(powers, start, end, step));
-    for (let i = start; i < end; i += step) y[i] -= logarithm;
-  });
-};
-
-const subtractLargest: Forward = (x, y, eachRow) => {
-  eachRow((start, end, step) => {
-    // The comparison skips NaN, which then makes the sum of the row NaN.
-    let largest = -Infinity;
-    for (let i = start; i < end; i += step) if (x[i] > largest) largest = x[i];
-    for (let i = start; i < end; i += step) y[i] = x[i] - largest;
-  });
-};
-
-function sumOf(numbers: Numbers, start: number, end: number, step: number): number {
-  let sum = 0;
-  for (let i = start; i < end; i += step) sum += numbers[i];
-  return sum;
-}
-
-/** Calls `work` for each row, whose elements go from `start` to `end` in steps of `step`. */
-type EachRow = (work: (start: number, end: number, step: number) => void) => void;
-type Forward = (x: Numbers, y: Numbers, eachRow: EachRow) => void;
-type Backward = (y: Numbers, gradient: Numbers, out: Numbers, eachRow: EachRow) => void;
-
-function alongRows(name: string, input: Tensor, dim: number, forward: Forward, backward: Backward): Tensor {
-  const dtype = floatDtype(name, input);
-  const { shape } = input;
-  const d = resolveDim(dim, input.ndim);
-  const [outer, size, inner] = input.ndim === 0 ? [1, 1, 1] : splitAt(shape, d);
-  const length = size * inner;
-  const eachRow: EachRow = (work) => {
-    for (let o = 0; o < outer; o++) {
-      for (let start = o * length; start < o * length + inner; start++) work(start, start + length, inner);
-    }
-  };
-  const y = createNumbers(dtype, input.numel);
-  forward(numbersOf(input), y, eachRow);
-  return record(`${name}Backward0`, [input], denseOf(y, shape, dtype), (g) => {
-    const out = createNumbers(dtype, y.length);
-    backward(y, numbersOf(g), out, eachRow);
-    return [denseOf(out, shape, dtype)];
-  });
 }

@@ -3,7 +3,7 @@ import { addConvolution, addFilterGradient, addImageGradient } from '../../kerne
 import { readOptions } from '../../readOptions.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { sizePerDimension } from '../sizePerDimension.js';
+import { expandSizes } from '../sizePerDimension.js';
 import { checkBias, checkDtypes, checkWeight } from './checkConvolution.js';
 import { checkTensors } from './checkTensors.js';
 import { floatsOf } from './floatsOf.js';
@@ -116,10 +116,10 @@ function convolveTransposed(
   const outputs = perGroup * groups;
   checkBias(given, bias, outputs);
   checkDtypes(name, input, weight, bias);
-  const stride = sizePerDimension('stride', settings.stride, dims);
-  const padding = sizePerDimension('padding', settings.padding, dims, 0);
-  const dilation = sizePerDimension('dilation', settings.dilation, dims);
-  const extra = sizePerDimension('outputPadding', settings.outputPadding, dims, 0);
+  const stride = expandSizes('stride', settings.stride, dims);
+  const padding = expandSizes('padding', settings.padding, dims, 0);
+  const dilation = expandSizes('dilation', settings.dilation, dims);
+  const extra = expandSizes('outputPadding', settings.outputPadding, dims, 0);
   checkOutputPadding(extra, stride, dilation);
   const least = leastOutput(spatial, kernel, stride, padding, dilation);
   const size = least.map((length, d) => length + extra[d]);

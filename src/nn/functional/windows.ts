@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from '../../errors.js';
 import type { Sizes3, WindowGeometry } from '../../kernels/image/windowMap.js';
 import { formatShape, type Shape } from '../../tensor/Shape.js';
-import { sizePerDimension } from '../sizePerDimension.js';
+import { expandSizes } from '../sizePerDimension.js';
 
 /** One size for every spatial dimension, or one size for each. */
 export type Size = number | readonly number[];
@@ -29,9 +29,9 @@ export interface Windows {
  */
 export function windowsOver(spatial: Shape, settings: WindowSettings): Windows {
   const count = spatial.length;
-  const kernel = sizePerDimension('kernelSize', settings.kernel, count);
-  const stride = sizePerDimension('stride', settings.stride, count);
-  const dilation = sizePerDimension('dilation', settings.dilation, count);
+  const kernel = expandSizes('kernelSize', settings.kernel, count);
+  const stride = expandSizes('stride', settings.stride, count);
+  const dilation = expandSizes('dilation', settings.dilation, count);
   const reach = reachOf(kernel, dilation);
   const [before, after] = paddingOf(settings.padding, reach, stride);
   const padded = spatial.map((size, d) => size + before[d] + after[d]);
@@ -96,7 +96,7 @@ export function paddingOf(
   if (typeof padding === 'string') {
     throw new ArgumentError(`Invalid padding string '${String(padding)}', should be one of 'valid', 'same'`);
   }
-  const both = sizePerDimension('padding', padding, reach.length, 0);
+  const both = expandSizes('padding', padding, reach.length, 0);
   return [both, both];
 }
 

@@ -9,7 +9,7 @@ import type { PadMode } from '../functional/padding.js';
 import type { Size } from '../functional/windows.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import type { Parameter } from '../Parameter.js';
-import { sizePerDimension } from '../sizePerDimension.js';
+import { expandSizes, sizePerDimension } from '../sizePerDimension.js';
 import { biasDefault } from './linear.js';
 
 /**
@@ -61,6 +61,7 @@ export abstract class ConvolutionLayer extends Layer {
   readonly inChannels: number;
   readonly outChannels: number;
   readonly kernelSize: readonly number[];
+  /** One size for each spatial dimension, or a list of one size for all, as it was given; so are the next two. */
   readonly stride: readonly number[];
   readonly padding: readonly number[] | 'same' | 'valid';
   readonly dilation: readonly number[];
@@ -83,9 +84,9 @@ export abstract class ConvolutionLayer extends Layer {
     if (outChannels % groups !== 0)
       throw new ArgumentError(`out_channels must be divisible by groups, found ${outChannels} and ${groups}`);
     this.kernelSize = sizePerDimension('kernelSize', kernelSize, dims);
-    this.stride = sizePerDimension('stride', stride, dims);
-    this.padding = typeof padding === 'string' ? padding : sizePerDimension('padding', padding, dims, 0);
-    this.dilation = sizePerDimension('dilation', dilation, dims);
+    this.stride = storedSizes('stride', stride, dims);
+    this.padding = typeof padding === 'string' ? padding : storedSizes('padding', padding, dims, 0);
+    this.dilation = storedSizes('dilation', dilation, dims);
     this.groups = groups;
     if (!PADDING_MODES.includes(paddingMode)) {
       const modes = PADDING_MODES.map((mode) => `'${mode}'`).join(', ');
@@ -122,4 +123,10 @@ export abstract class ConvolutionLayer extends Layer {
     };
     return `${formatPython(this.inChannels)}, ${formatPython(this.outChannels)}, ${formatSettings(settings)}`;
   }
+}
+
+/** A size for each spatial dimension. A list of one size for all stays as it is, because PyTorch prints it so. */
+export function storedSizes(name: string, value: Size, dims: number, least = 1): readonly number[] {
+  const all = expandSizes(name, value, dims, least);
+  return typeof value === 'number' ? all : [...value];
 }

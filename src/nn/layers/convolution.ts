@@ -3,6 +3,7 @@ import { conv1d, conv2d, conv3d } from '../functional/convolution.js';
 import { pad } from '../functional/padding.js';
 import { paddingOf, reachOf, type Size } from '../functional/windows.js';
 import { createParameter, type Parameter } from '../Parameter.js';
+import { expandSizes } from '../sizePerDimension.js';
 import { type ConvOptions, ConvolutionLayer } from './ConvolutionLayer.js';
 
 /** A convolution of one to three spatial dimensions, with its padding. */
@@ -30,7 +31,8 @@ abstract class Conv extends ConvolutionLayer {
 
   /** The padding before and after each dimension, from the last dimension to the first one. */
   private sides(): number[] {
-    const [before, after] = paddingOf(this.padding, reachOf(this.kernelSize, this.dilation), this.stride);
+    const dilation = expandSizes('dilation', this.dilation, this.kernelSize.length);
+    const [before, after] = paddingOf(this.padding, reachOf(this.kernelSize, dilation), this.stride);
     return before.flatMap((size, d) => [after[d], size]).reverse();
   }
 }

@@ -5,8 +5,8 @@ import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 import { convTranspose1d, convTranspose2d, convTranspose3d, leastOutput } from '../functional/transposedConvolution.js';
 import { readImages, type Size } from '../functional/windows.js';
 import { createParameter, type Parameter } from '../Parameter.js';
-import { sizePerDimension } from '../sizePerDimension.js';
-import { CONV_DEFAULTS, type ConvOptions, ConvolutionLayer } from './ConvolutionLayer.js';
+import { expandSizes } from '../sizePerDimension.js';
+import { CONV_DEFAULTS, type ConvOptions, ConvolutionLayer, storedSizes } from './ConvolutionLayer.js';
 
 /** Options of {@link ConvTranspose1d}, {@link ConvTranspose2d} and {@link ConvTranspose3d}. */
 export interface ConvTransposeOptions extends Omit<ConvOptions, 'padding' | 'paddingMode'> {
@@ -37,7 +37,7 @@ abstract class ConvTranspose extends ConvolutionLayer {
       throw new ArgumentError(`Only "zeros" padding mode is supported for ConvTranspose${dims}d`);
     }
     const { bias, dtype, generator } = options;
-    this.outputPadding = sizePerDimension('outputPadding', outputPadding, dims, 0);
+    this.outputPadding = storedSizes('outputPadding', outputPadding, dims, 0);
     this.weight = createParameter([inChannels, outChannels / this.groups, ...this.kernelSize], dtype);
     this.bias = bias ? createParameter([outChannels], dtype) : null;
     this.resetParameters(generator);
@@ -55,8 +55,11 @@ abstract class ConvTranspose extends ConvolutionLayer {
 
   /** The output padding that gives an output of the requested size. */
   private paddingTo(outputSize: readonly number[], input: Tensor): number[] {
-    const { kernelSize, stride, padding, dilation } = this;
+    const { kernelSize } = this;
     const dims = kernelSize.length;
+    const [stride, padding, dilation] = [this.stride, this.padding, this.dilation].map((sizes) =>
+      expandSizes('size', sizes, dims, 0),
+    );
     const { spatial } = readImages(`conv_transpose${dims}d`, checkTensor('forward', input).shape, dims);
     if (!Array.isArray(outputSize)) {
       throw new ArgumentError(`output_size must be an array of sizes, found ${describeValue(outputSize)}`);

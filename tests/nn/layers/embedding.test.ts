@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ArgumentError } from '../../../src/errors.js';
+import { ArgumentError, DTypeError } from '../../../src/errors.js';
 import * as F from '../../../src/functional.js';
 import * as nn from '../../../src/nn.js';
 import { defaultGenerator, manualSeed } from '../../../src/random/defaultGenerator.js';
@@ -38,12 +38,12 @@ describe('embeddings', () => {
   const cases = readGolden<Case>('embeddings.json').map(
     (golden) => [`${golden.repr} of [${golden.shape}] from ${golden.offsets}`, golden] as const,
   );
-  it.each(cases)('%s', (_, { module, options, shape, offsets, repr, weight, out, grad, factorsGrad }) => {
+  it.each(cases)('%s', (_, { module, options: recorded, shape, offsets, repr, weight, out, grad, factorsGrad }) => {
+    const options = String(recorded.normType) === 'inf' ? { ...recorded, normType: Infinity } : recorded;
     for (const dtype of ['int64', 'int32'] as const) {
       manualSeed(0);
       const layer = module === 'Embedding' ? new nn.Embedding(5, 3, options) : new nn.EmbeddingBag(5, 3, options);
       expect(String(layer)).toBe(repr);
-      expectNumbers(layer.weight, weight, 1e-7);
       const factors = tensor(
         INDICES.map((_, i) => -1 + (2 * i) / 11),
         { requiresGrad: true },
@@ -54,10 +54,102 @@ describe('embeddings', () => {
           ? layer.forward(given[0])
           : layer.forward(...given, factorsGrad && factors.view(shape));
       expectNumbers(output, out);
+      // After the call, because maxNorm changes rows of the table.
+      expectNumbers(layer.weight, weight, 1e-7);
       weightedSum([output]).backward();
       expectNumbers(layer.weight.grad, grad);
       if (factorsGrad) expectNumbers(factors.grad?.view(shape) ?? null, factorsGrad);
     }
+  });
+
+  const norms = (table: Tensor) => table.norm({ dim: 1 }).tolist() as number[];
+
+  it('limit the norms of the selected rows in the table itself, and of no others', () => {
+    const table = tensor([
+      [3, 4],
+      [6, 8],
+      [0, 5],
+    ]);
+    const weight = new nn.Parameter(table);
+    const output = F.embedding(indices([1, 1]), weight, { maxNorm: 2 });
+    expect(norms(weight.detach())).toEqual([5, expect.closeTo(2), 5]);
+    output.sum().backward();
+    expect(weight.grad?.tolist()).toEqual([
+      [0, 0],
+      [2, 2],
+      [0, 0],
+    ]);
+    expect(table.select(0, 1).tolist()).toEqual(weight.select(0, 1).tolist());
+  });
+
+  it('change nothing if an index or an option is wrong, or in a summary', () => {
+    const layer = new nn.Embedding(3, 2, { maxNorm: 0.1 });
+    const before = layer.weight.tolist();
+    expect(() => layer.forward(indices([0, 3]))).toThrow('index out of range in self');
+    expect(() => F.embedding(indices([0]), layer.weight, { maxNorm: 1, normType: '2' as never })).toThrow(
+      ArgumentError,
+    );
+    layer.summary([2], { dtype: 'int64' });
+    expect(layer.weight.tolist()).toEqual(before);
+    expect(() => F.embedding(indices([0]), tensor([[1n]]), { maxNorm: 1 })).toThrow(DTypeError);
+  });
+
+  it('say which settings are not possible', () => {
+    expect(() => new nn.Embedding(3, 2, { sparse: true })).toThrow('sparse gradients are not supported');
+    expect(String(new nn.Embedding(3, 2, { sparse: false }))).toBe('Embedding(3, 2)');
+    const bag = new nn.EmbeddingBag(3, 2, { mode: 'max', scaleGradByFreq: true });
+    expect(() => bag.forward(indices([0]).view(1, 1))).toThrow('max mode does not support scaling the gradient');
+    const table = randn([3, 2]);
+    expect(() => F.embeddingBag(indices([0]), table, indices([]), { includeLastOffset: true })).toThrow(
+      'number of offset should be at least 1',
+    );
+  });
+
+  describe('fromPretrained', () => {
+    const table = () =>
+      tensor([
+        [1, 2],
+        [3, 4],
+      ]);
+
+    it('shares the table, freezes it, and draws nothing', () => {
+      const state = defaultGenerator.getState();
+      const given = table();
+      const layer = nn.Embedding.fromPretrained(given);
+      expect(layer.weight.data).toBe(given.data);
+      expect(layer.weight.requiresGrad).toBe(false);
+      expect(nn.EmbeddingBag.fromPretrained(given, { freeze: false }).weight.requiresGrad).toBe(true);
+      expect(defaultGenerator.getState()).toEqual(state);
+      expect([...layer.stateDict().keys()]).toEqual(['weight']);
+      expect(layer.forward(indices([1])).tolist()).toEqual([[3, 4]]);
+    });
+
+    it('reads the settings of the layer', () => {
+      const options = { paddingIdx: -1, maxNorm: 2.5, normType: 1, scaleGradByFreq: true };
+      const layer = nn.Embedding.fromPretrained(table(), options);
+      expect(String(layer)).toBe('Embedding(2, 2, padding_idx=1, max_norm=2.5, norm_type=1, scale_grad_by_freq=True)');
+      expect(layer.weight.tolist()).toEqual(table().tolist());
+      const bag = nn.EmbeddingBag.fromPretrained(table(), { ...options, mode: 'sum', includeLastOffset: true });
+      expect(String(bag)).toBe(
+        "EmbeddingBag(2, 2, max_norm=2.5, norm_type=1, scale_grad_by_freq=True, mode='sum', padding_idx=1)",
+      );
+      expect(bag.includeLastOffset).toBe(true);
+    });
+
+    it('refuses what is no table', () => {
+      expect(() => nn.Embedding.fromPretrained(tensor([1, 2]))).toThrow(
+        'Embeddings parameter is expected to be 2-dimensional',
+      );
+      expect(() => nn.Embedding.fromPretrained([[1]] as never)).toThrow(ArgumentError);
+      expect(() => nn.Embedding.fromPretrained(table(), { paddingIdx: 7 })).toThrow('Padding_idx must be within');
+      expect(() => nn.Embedding.fromPretrained(table(), { dtype: 'float64' } as never)).toThrow("'dtype'");
+      expect(() => nn.Embedding.fromPretrained(tensor([[1n]]), { freeze: false })).toThrow(DTypeError);
+      expect(
+        nn.Embedding.fromPretrained(tensor([[1n, 2n]]))
+          .forward(indices([0]))
+          .tolist(),
+      ).toEqual([[1n, 2n]]);
+    });
   });
 
   it('keep zeros in the padding row when they are drawn again', () => {

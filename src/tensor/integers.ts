@@ -1,0 +1,20 @@
+import type { Dense } from './Dense.js';
+
+/** An operation on two elements of `int64`. A result outside their range keeps its low 64 bits, as in PyTorch. */
+export type CombineIntegers = (x: bigint, y: bigint) => bigint;
+
+/** An array of integers or booleans as `int64`: the array itself if it is one. */
+export function asInt64({ shape, data }: Dense): Dense<'int64'> {
+  if (data instanceof BigInt64Array) return { dtype: 'int64', shape, data };
+  return { dtype: 'int64', shape, data: BigInt64Array.from(data as Int32Array, BigInt) };
+}
+
+/** A power of integers with the low 64 bits. As in PyTorch, a negative exponent gives 0 unless the base is ±1. */
+export function integerPower(base: bigint, exponent: bigint): bigint {
+  if (exponent < 0n) return base === 1n ? 1n : base === -1n ? (exponent % 2n === 0n ? 1n : -1n) : 0n;
+  let result = 1n;
+  for (let rest = exponent, square = base; rest > 0n; rest >>= 1n, square = BigInt.asIntN(64, square * square)) {
+    if (rest & 1n) result = BigInt.asIntN(64, result * square);
+  }
+  return result;
+}
