@@ -32,7 +32,9 @@ import { NORM, type NormOptions, norm } from './norms.js';
 import * as powers from './powers.js';
 import { checkCastable, floatDtypeOf, promoteOperands, promoteWithNumber, type Scalar } from './promote.js';
 import * as reductions from './reductions.js';
+import * as rounded from './roundedQuotients.js';
 import { broadcastShapes, checkShape, equalShapes, formatShape, numelOf, resolveDim, type Shape } from './Shape.js';
+import * as scaledSums from './scaledSums.js';
 import { logSoftmax, softmax } from './softmax.js';
 import { createEntry, leafGradients, noGrad, type TapeEntry, type Tracked } from './Tape.js';
 import { triangle } from './triangles.js';
@@ -55,7 +57,7 @@ export interface SumOptions {
 /** Options of {@link Tensor.div}. */
 export interface QuotientOptions {
   /** `'floor'` rounds quotients down, `'trunc'` rounds them towards 0. Default: `null`, they are not rounded. */
-  readonly roundingMode?: elementwise.RoundingMode | null | undefined;
+  readonly roundingMode?: rounded.RoundingMode | null | undefined;
 }
 
 /** Options of {@link Tensor.flatten}. */
@@ -372,7 +374,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   add(other: Tensor | Scalar, options?: SumOptions): Tensor {
     const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.add', arguments);
-    return this.combine('AddBackward0', other, alpha === 1 ? elementwise.add : elementwise.addScaled(alpha));
+    return this.combine('AddBackward0', other, alpha === 1 ? elementwise.add : scaledSums.addScaled(alpha));
   }
 
   /**
@@ -381,7 +383,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   sub(other: Tensor | Scalar, options?: SumOptions): Tensor {
     const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.sub', arguments);
-    return this.combine('SubBackward0', other, alpha === 1 ? elementwise.subtract : elementwise.subtractScaled(alpha));
+    return this.combine('SubBackward0', other, alpha === 1 ? elementwise.subtract : scaledSums.subtractScaled(alpha));
   }
 
   /** this · other, in the common shape of both. */
@@ -399,7 +401,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   div(other: Tensor | Scalar, options?: QuotientOptions): Tensor {
     const mode = arguments.length < 2 ? null : roundingModeOf('tensor.div', arguments);
     if (mode === null) return this.combine('DivBackward0', other, elementwise.divide);
-    return this.combine('DivBackward2', other, elementwise.divideRounded(mode));
+    return this.combine('DivBackward2', other, rounded.divideRounded(mode));
   }
 
   /** this to the power of `exponent`, in the common shape of both. */
@@ -1269,8 +1271,11 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   div_(other: Tensor | Scalar, options?: QuotientOptions): this {
     const mode = arguments.length < 2 ? null : roundingModeOf('tensor.div_', arguments);
-    if (mode !== null)
-      return this.update('div_', other, elementwise.roundedQuotients(mode), elementwise.roundedDtype(mode));
+    if (mode !== null) {
+      const promote = rounded.roundedDtype(mode);
+      this.checkWritable('div_');
+      return this.update('div_', other, rounded.roundedQuotients(mode, this.commonDtype(other, promote)), promote);
+    }
     return this.update('div_', other, elementwise.dividePairs, (a, b) => floatDtypeOf(promoteOperands(a, b)));
   }
 
@@ -1436,8 +1441,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
   ): this {
     if (alpha === 1) return this.update(operation, other, pairs, promote);
     this.checkWritable(operation);
-    const factor = elementwise.checkAlpha(alpha, this.commonDtype(other, promote));
-    return this.update(operation, other, elementwise.addScaledPairs(factor), promote);
+    const factor = scaledSums.checkAlpha(alpha, this.commonDtype(other, promote));
+    return this.update(operation, other, scaledSums.addScaledPairs(factor), promote);
   }
 
   /** The dtype in which this tensor and a number or a tensor are combined in place. */
@@ -1684,8 +1689,8 @@ function alphaOf(caller: string, args: ArrayLike<unknown>): number {
   return checkNumber('alpha', readArguments(caller, args, ALPHA).alpha);
 }
 
-function roundingModeOf(caller: string, args: ArrayLike<unknown>): elementwise.RoundingMode | null {
-  return elementwise.checkRoundingMode(readArguments(caller, args, ROUNDING).roundingMode);
+function roundingModeOf(caller: string, args: ArrayLike<unknown>): rounded.RoundingMode | null {
+  return rounded.checkRoundingMode(readArguments(caller, args, ROUNDING).roundingMode);
 }
 
 function checkScalar(value: Scalar): Scalar {

@@ -1,18 +1,13 @@
-import { ArgumentError, DTypeError, describeValue } from '../errors.js';
+import { DTypeError } from '../errors.js';
 import type { Exponential } from '../kernels/elementwise/exponential.js';
 import { exponentiate } from '../kernels/elementwise/exponential.js';
 import { isFloatDType } from '../numerics/DType.js';
-import { addToFloat32, fma } from '../numerics/fma.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { broadcastNumbers, broadcastTo, type Combine, sumToShape, zipNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
 import { asInt64 } from './integers.js';
 import { floatDtypeOf, promoteOperands, promoteWithNumber, type Scalar } from './promote.js';
 import { broadcastShapes, numelOf } from './Shape.js';
-
-const { fround } = Math;
-
-const ZERO = denseOf([0], [], 'float32');
 
 /** Sums of pairs of elements. */
 export const addPairs: Combine = Object.assign(
@@ -69,45 +64,6 @@ export function subtract(a: Dense, b: Dense): Computed {
   return { value, pullback: (g) => [reduceTo(g, a), reduceTo(negate(g).value, b)] };
 }
 
-/** The pairs x + alpha·y, each rounded once to the dtype, as PyTorch's fused multiply-add does. */
-export function addScaledPairs(alpha: number): Combine {
-  return (x, y, out) => {
-    if (out instanceof Float32Array) for (let i = 0; i < out.length; i++) out[i] = addToFloat32(alpha * y[i], x[i]);
-    else if (out instanceof Float64Array) for (let i = 0; i < out.length; i++) out[i] = fma(alpha, y[i], x[i]);
-    else for (let i = 0; i < out.length; i++) out[i] = x[i] + alpha * y[i];
-  };
-}
-
-/** The function that computes a + alpha·b, broadcast. */
-export function addScaled(alpha: number): (a: Dense, b: Dense) => Computed {
-  return (a, b) => scaledSum(a, b, promoteOperands(a, b), alpha);
-}
-
-/** The function that computes a − alpha·b, broadcast. */
-export function subtractScaled(alpha: number): (a: Dense, b: Dense) => Computed {
-  return (a, b) => scaledSum(a, b, differenceDtype(a, b), -alpha);
-}
-
-function scaledSum(a: Dense, b: Dense, dtype: Dense['dtype'], alpha: number): Computed {
-  const factor = checkAlpha(alpha, dtype);
-  return {
-    value: zipNumbers(a, b, dtype, addScaledPairs(factor)),
-    pullback: (g) => [reduceTo(g, a), reduceTo(product(g, denseOf([factor], [], g.dtype), g.dtype), b)],
-  };
-}
-
-/**
- * The number alpha as the dtype of a sum stores it.
- * @throws ArgumentError for a fraction with integers
- */
-export function checkAlpha(alpha: number, dtype: Dense['dtype']): number {
-  if (isFloatDType(dtype)) return numbersOf(denseOf([alpha], [], dtype))[0];
-  if (Number.isInteger(alpha)) return alpha;
-  throw new ArgumentError(
-    `For integral input tensors, argument alpha must not be a floating point number: expected a whole number, found ${alpha}`,
-  );
-}
-
 /** a·b, broadcast. */
 export function multiply(a: Dense, b: Dense): Computed {
   const value = product(a, b, promoteOperands(a, b));
@@ -127,71 +83,6 @@ export function divide(a: Dense, b: Dense): Computed {
       return [reduceTo(byA, a), reduceTo(negate(product(byA, value, g.dtype)).value, b)];
     },
   };
-}
-
-/** How quotients are rounded: down, or towards 0. */
-export type RoundingMode = 'floor' | 'trunc';
-
-/**
- * Returns a rounding mode, or null.
- * @throws ArgumentError for another value
- */
-export function checkRoundingMode(mode: RoundingMode | null): RoundingMode | null {
-  if (mode === null || mode === 'floor' || mode === 'trunc') return mode;
-  throw new ArgumentError(
-    `div expected rounding_mode to be one of None, 'trunc', or 'floor' but found ${describeValue(mode)}; pass null, 'trunc' or 'floor'`,
-  );
-}
-
-/**
- * The function that gives the dtype in which rounded quotients are computed: the common one.
- * @throws DTypeError for booleans
- * @throws ArgumentError if integers are divided by 0
- */
-export function roundedDtype(mode: RoundingMode): (a: Dense, b: Dense) => Dense['dtype'] {
-  return (a, b) => {
-    const dtype = promoteOperands(a, b);
-    if (dtype === 'bool')
-      throw new DTypeError(`"div_${mode}_cpu" not implemented for 'Bool'; convert it with to() first`);
-    if (!isFloatDType(dtype) && numbersOf(b).includes(0)) {
-      throw new ArgumentError(
-        'ZeroDivisionError: div() with a rounding mode expects divisors other than 0 for integers, found 0',
-      );
-    }
-    return dtype;
-  };
-}
-
-/** The pairs x / y, rounded to whole numbers. */
-export function roundedQuotients(mode: RoundingMode): Combine {
-  const round =
-    mode === 'floor'
-      ? floorOfQuotient
-      : (x: number, y: number, single: boolean) => Math.trunc(single ? fround(x / y) : x / y);
-  return (x, y, out) => {
-    const isSingle = out instanceof Float32Array;
-    for (let i = 0; i < out.length; i++) out[i] = round(x[i], y[i], isSingle);
-  };
-}
-
-/** ⌊x / y⌋ by way of the remainder, as in Python: the rounded quotient may be the next whole number. */
-function floorOfQuotient(x: number, y: number, isSingle: boolean): number {
-  const to = isSingle ? fround : (value: number) => value;
-  if (y === 0) return x / y;
-  const remainder = x % y;
-  let quotient = to(to(x - remainder) / y);
-  if (remainder !== 0 && y < 0 !== remainder < 0) quotient = to(quotient - 1);
-  if (quotient === 0) return x / y < 0 || Object.is(x / y, -0) ? -0 : 0;
-  const floor = Math.floor(quotient);
-  return quotient - floor > 0.5 ? floor + 1 : floor;
-}
-
-/** The function that computes a / b, broadcast and rounded. Its gradients are 0. */
-export function divideRounded(mode: RoundingMode): (a: Dense, b: Dense) => Computed {
-  return (a, b) => ({
-    value: zipNumbers(a, b, roundedDtype(mode)(a, b), roundedQuotients(mode), { wideSingle: true }),
-    pullback: (g) => [reduceTo(product(g, ZERO, g.dtype), a), reduceTo(product(g, ZERO, g.dtype), b)],
-  });
 }
 
 /** −a. */

@@ -2,6 +2,7 @@ import { ArgumentError, describeValue, ShapeError } from '../errors.js';
 import type { Numbers } from '../numerics/numbers.js';
 import type { ReadArguments, Signature } from '../readArguments.js';
 import type { Computed, Dense } from './Dense.js';
+import { signOf } from './elementwise.js';
 import { checkFloat, type ReduceOptions, reduce } from './reductions.js';
 
 /** Options of norms. */
@@ -32,7 +33,7 @@ function orderOf(p: number | 'fro'): number {
 function lengthOf(row: Numbers, p: number): number {
   if (row.length === 0 && (p < 0 || p === Infinity)) {
     throw new ShapeError(
-      `linalg.vector_norm cannot compute the ${p} norm on an empty tensor because the operation does not have an identity; expected at least one element`,
+      `linalg.vector_norm cannot compute the ${String(p).replace('Infinity', 'inf')} norm on an empty tensor because the operation does not have an identity; expected at least one element`,
     );
   }
   if (p === Infinity || p === -Infinity) {
@@ -52,9 +53,9 @@ function lengthOf(row: Numbers, p: number): number {
 function slopesOf(p: number): (row: Numbers, slope: Numbers, norm: number) => void {
   const slopeAt = (x: number, norm: number): number => {
     if (p === 0) return 0;
-    if (p === 1) return Math.sign(x);
+    if (p === 1) return signOf(x);
     if (norm === 0 || (x === 0 && p < 1)) return 0;
-    return p === 2 ? x / norm : Math.sign(x) * (Math.abs(x) / norm) ** (p - 1);
+    return p === 2 ? x / norm : signOf(x) * (Math.abs(x) / norm) ** (p - 1);
   };
   return (row, slope, norm) => {
     if (Math.abs(p) !== Infinity) {
@@ -65,6 +66,6 @@ function slopesOf(p: number): (row: Numbers, slope: Numbers, norm: number) => vo
     const reaches = (x: number) => Math.abs(x) === norm || Number.isNaN(x);
     let count = 0;
     for (const x of row) if (reaches(x)) count++;
-    for (let i = 0; i < row.length; i++) slope[i] = reaches(row[i]) ? Math.sign(row[i]) / count : 0;
+    for (let i = 0; i < row.length; i++) slope[i] = reaches(row[i]) ? signOf(row[i]) / count : 0;
   };
 }
