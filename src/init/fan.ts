@@ -35,15 +35,13 @@ export function calculateFanInAndFanOut(tensor: { readonly shape: Shape }): [fan
 export function fanOf(shape: Shape, mode: FanMode): number {
   const found = String(mode).toLowerCase();
   if (found !== 'fan_in' && found !== 'fan_out') {
-    throw new ArgumentError(
-      `Mode ${found} not supported, please use one of ['fan_in', 'fan_out']${suggestion(String(mode))}`,
-    );
+    throw new ArgumentError(`Mode ${found} not supported, please use one of ['fan_in', 'fan_out']${suggestion(mode)}`);
   }
   const [fanIn, fanOut] = calculateFanInAndFanOut({ shape });
   return found === 'fan_in' ? fanIn : fanOut;
 }
 
-function suggestion(mode: string): string {
-  const nearest = nearestName(mode, ['fan_in', 'fan_out']);
+function suggestion(mode: unknown): string {
+  const nearest = nearestName(String(mode), ['fan_in', 'fan_out']);
   return nearest.startsWith('; did you mean') ? nearest : `; found ${describeValue(mode)}`;
 }
