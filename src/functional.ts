@@ -1,9 +1,11 @@
 /** Operations of layers as functions: `torch.nn.functional`. */
 export {
   type GeluApproximation,
+  type GeluOptions,
   gelu,
   logsigmoid,
   mish,
+  type SoftplusOptions,
   sigmoid,
   silu,
   softplus,
@@ -55,13 +57,13 @@ export {
   type SmoothL1LossOptions,
   smoothL1Loss,
 } from './nn/functional/elementLosses.js';
-export { type EmbeddingFunctionOptions, embedding, oneHot } from './nn/functional/embedding.js';
+export { type EmbeddingFunctionOptions, embedding, type OneHotOptions, oneHot } from './nn/functional/embedding.js';
 export { type BagMode, type BagOptions, embeddingBag } from './nn/functional/embeddingBag.js';
-export { flatten, unflatten } from './nn/functional/flatten.js';
+export { type FlattenOptions, flatten, unflatten } from './nn/functional/flatten.js';
 export { type FoldOptions, fold, unfold } from './nn/functional/fold.js';
-export { glu } from './nn/functional/glu.js';
+export { type GluOptions, glu } from './nn/functional/glu.js';
 export { type InterpolateMode, type InterpolateOptions, interpolate } from './nn/functional/interpolate.js';
-export { linear } from './nn/functional/linear.js';
+export { type BiasOption, linear } from './nn/functional/linear.js';
 export { type LocalResponseNormOptions, localResponseNorm } from './nn/functional/localResponseNorm.js';
 export {
   type CrossEntropyOptions,
@@ -86,22 +88,33 @@ export { type PadMode, type PadOptions, pad } from './nn/functional/padding.js';
 export { prelu } from './nn/functional/prelu.js';
 export {
   celu,
+  type EluOptions,
   elu,
+  type HardtanhOptions,
   hardshrink,
   hardsigmoid,
   hardswish,
   hardtanh,
+  type LeakyReluOptions,
   leakyRelu,
   relu,
   relu6,
+  type ShrinkOptions,
   selu,
   softshrink,
   threshold,
 } from './nn/functional/rectifiers.js';
 export type { Reduction } from './nn/functional/reduction.js';
-export { groupNorm, instanceNorm, layerNorm, type RowNormOptions, rmsNorm } from './nn/functional/rowNormalization.js';
+export {
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  type RmsNormOptions,
+  type RowNormOptions,
+  rmsNorm,
+} from './nn/functional/rowNormalization.js';
 export { channelShuffle, pixelShuffle, pixelUnshuffle } from './nn/functional/shuffle.js';
-export { logSoftmax, softmax, softmin } from './nn/functional/softmax.js';
+export { logSoftmax, type SoftmaxDimension, type SoftmaxOptions, softmax, softmin } from './nn/functional/softmax.js';
 export {
   convTranspose1d,
   convTranspose2d,

@@ -97,7 +97,7 @@ const NONE: readonly never[] = [];
 export function refuseSurplus(caller: string, args: ArrayLike<unknown>, names: readonly string[]): void {
   if (args.length <= names.length) return;
   const count = countGiven(args);
-  if (count <= names.length || isCallOfMap(args)) return;
+  if (count <= names.length || (names.length < 2 && isCallOfMap(args))) return;
   throw new Call(caller, names, Array.from(args).slice(0, count), { defaults: {} }).surplus();
 }
 
@@ -119,22 +119,25 @@ class Call<O extends object> {
   checkRequired(): void {
     const { given, required } = this;
     const missing = required.filter((_, i) => given[i] === undefined);
-    const named = given
+    // An object in the place of a required argument may also name it as Python does.
+    const objects = given
       .slice(0, required.length + 1)
-      .find(
-        (value): value is Record<string, unknown> =>
-          isPlainObject(value) && required.some((name) => Object.hasOwn(value as object, name)),
-      );
-    const last = given.at(-1);
-    // An object in the place of a required argument is its options, if it holds options.
-    const isEarly = given.length <= required.length && isPlainObject(last) && this.holdsOptions(last as object);
-    if (isEarly) missing.push(required[given.length - 1]);
+      .filter(isPlainObject)
+      .map((value) => (given.indexOf(value) < required.length ? inCamelCase(value) : value));
+    const named = objects.find((value) => required.some((name) => Object.hasOwn(value, name)));
     if (named !== undefined) {
-      const places = required.map((name, i) => (given[i] === named || given[i] === undefined ? named[name] : given[i]));
+      const places = required.map((name, i) =>
+        isPlainObject(given[i]) || given[i] === undefined ? named[name] : given[i],
+      );
       const others = Object.fromEntries(
         Object.entries(named).filter(([name]) => Object.hasOwn(this.signature.defaults, name)),
       );
       throw this.error(`takes ${list(required)} by position; write ${this.write(places, others)}`);
+    }
+    const last = given.at(-1);
+    // An object in the place of a required argument is its options, if it holds options.
+    if (given.length <= required.length && isPlainObject(last) && this.holdsOptions(last)) {
+      missing.push(required[given.length - 1]);
     }
     if (missing.length === 0) return;
     const places = required.map((_, i) => (isPlainObject(given[i]) ? undefined : given[i]));
@@ -236,8 +239,8 @@ class Call<O extends object> {
     return this.error(`got an unexpected keyword argument '${name}'${nearestName(name, known)}`);
   }
 
-  private holdsOptions(value: object): boolean {
-    const names = Object.keys(value);
+  private holdsOptions(value: Readonly<Record<string, unknown>>): boolean {
+    const names = Object.keys(inCamelCase(value));
     return names.length > 0 && names.every((name) => Object.hasOwn(this.signature.defaults, name));
   }
 
@@ -268,6 +271,12 @@ function beginsWith(required: number, args: ArrayLike<unknown>, count: number): 
   if (count < required) return false;
   for (let i = 0; i < required; i++) if (args[i] === undefined || isPlainObject(args[i])) return false;
   return true;
+}
+
+/** An object with names such as `kernelSize` in place of Python's `kernel_size`. */
+function inCamelCase(object: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const camelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [camelCase(name), value]));
 }
 
 /** Whether a function was passed to `Array.prototype.map`, which calls it with the element, the index and the array. */

@@ -91,6 +91,16 @@ describe('readArguments', () => {
       'nn.Conv2d() takes inChannels, outChannels and kernelSize by position; write new nn.Conv2d(3, 8, 3, { stride: 2 })',
     ],
     [
+      "required arguments by Python's names",
+      () => linear({ in_features: 4, out_features: 2, bias: false }),
+      'nn.Linear() takes inFeatures and outFeatures by position; write new nn.Linear(4, 2, { bias: false })',
+    ],
+    [
+      "options by Python's names in place of a required argument",
+      () => pool({ ceil_mode: true }),
+      'nn.MaxPool2d() needs kernelSize; write new nn.MaxPool2d(kernelSize, { stride, padding, ceilMode })',
+    ],
+    [
       'a missing argument',
       () => linear(4),
       'nn.Linear() needs outFeatures; write new nn.Linear(4, outFeatures, { bias, dtype })',
@@ -199,6 +209,11 @@ describe('refuseSurplus', () => {
     const sigmoid = (...args: unknown[]) => refuseSurplus('F.sigmoid', args, ['input']);
     expect(() => ['a', 'b'].map(sigmoid)).not.toThrow();
     expect(() => sigmoid('a', 1, ['a', 'b'])).toThrow('F.sigmoid() takes only input, found 1, an array too');
+  });
+
+  it('refuses what Array.prototype.map passes to a function of two arguments', () => {
+    const linear = (...args: unknown[]) => refuseSurplus('F.linear', args, ['input', 'weight']);
+    expect(() => ['a'].map(linear)).toThrow('F.linear() takes only input and weight, found an array too');
   });
 
   it('names what is too much', () => {

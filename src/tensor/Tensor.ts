@@ -103,6 +103,10 @@ export interface ValuesAndIndices {
 }
 
 const DIAGONAL: Signature<{ diagonal?: number | undefined }> = { byPosition: ['diagonal'], defaults: { diagonal: 0 } };
+const ALONG_DIMENSION: Signature<{ dtype?: FloatDType | undefined }> = {
+  required: ['dim'],
+  defaults: { dtype: undefined },
+};
 const FIRST_DIMENSION: Signature<{ dim?: number | undefined }> = { byPosition: ['dim'], defaults: { dim: 0 } };
 
 /**
@@ -530,21 +534,25 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /**
    * eˣ divided by its sum along a dimension (`torch.softmax`).
    * @param dim an index of a dimension; a negative index counts from the end
+   * @param options `dtype`: the floating-point dtype to which the elements are converted before. Default: no conversion.
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
-  softmax(dim: number): Tensor {
-    refuseSurplus('tensor.softmax', arguments, ['dim']);
-    return this.map('SoftmaxBackward0', softmax(this, dim));
+  softmax(dim: number, options?: { readonly dtype?: FloatDType | undefined }): Tensor {
+    const { dtype } = readArguments('tensor.softmax', arguments, ALONG_DIMENSION);
+    const input = dtype === undefined ? this : this.to(dtype);
+    return input.map('SoftmaxBackward0', softmax(input, dim));
   }
 
   /**
    * The logarithm of {@link softmax}, without underflow or overflow (`torch.log_softmax`).
    * @param dim an index of a dimension; a negative index counts from the end
+   * @param options `dtype`: the floating-point dtype to which the elements are converted before. Default: no conversion.
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
-  logSoftmax(dim: number): Tensor {
-    refuseSurplus('tensor.logSoftmax', arguments, ['dim']);
-    return this.map('LogSoftmaxBackward0', logSoftmax(this, dim));
+  logSoftmax(dim: number, options?: { readonly dtype?: FloatDType | undefined }): Tensor {
+    const { dtype } = readArguments('tensor.logSoftmax', arguments, ALONG_DIMENSION);
+    const input = dtype === undefined ? this : this.to(dtype);
+    return input.map('LogSoftmaxBackward0', logSoftmax(input, dim));
   }
 
   /** The larger of each pair of elements, in the common shape; NaN if one is NaN. Equal elements share the gradient. */

@@ -194,6 +194,9 @@ describe('randint', () => {
     ]) {
       expect(() => randint(low, high, [1])).toThrow("random_ expects 'from' to be less than 'to'");
     }
+    expect(() => randint(0, 2 ** 53, [1])).toThrow(
+      "expects 'from' to be less than 'to', and both to be whole numbers of at most 2^53 − 1 in size, but got from=0 and to=9007199254740992",
+    );
   });
 });
 

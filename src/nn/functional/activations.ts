@@ -2,11 +2,12 @@ import { ArgumentError, describeValue } from '../../errors.js';
 import { exponentiate } from '../../kernels/elementwise/exponential.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { createNumbers, type Numbers } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { multiplyPairs, unary } from '../../tensor/elementwise.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { floatDtype } from './floatDtype.js';
+import { INPUT_ONLY } from './inPlace.js';
 
 const { abs, exp, log1p, min, sqrt, tanh: tanhOf } = Math;
 
@@ -42,6 +43,7 @@ const softplusOf: Scalar = (x) => (x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)));
  * ```
  */
 export function sigmoid(input: Tensor): Tensor {
+  refuseSurplus('F.sigmoid', arguments, ['input']);
   return checkTensor('sigmoid', input).sigmoid();
 }
 
@@ -52,6 +54,7 @@ export function sigmoid(input: Tensor): Tensor {
  * @throws ArgumentError if the input is not a tensor.
  */
 export function tanh(input: Tensor): Tensor {
+  refuseSurplus('F.tanh', arguments, ['input']);
   return checkTensor('tanh', input).tanh();
 }
 
@@ -62,6 +65,7 @@ export function tanh(input: Tensor): Tensor {
  * @throws DTypeError if the dtype is not floating.
  */
 export function logsigmoid(input: Tensor): Tensor {
+  refuseSurplus('F.logsigmoid', arguments, ['input']);
   return activate(
     'LogSigmoid',
     input,
@@ -83,6 +87,7 @@ export function logsigmoid(input: Tensor): Tensor {
  * ```
  */
 export function silu(input: Tensor): Tensor {
+  readArguments('F.silu', arguments, INPUT_ONLY);
   return gated('Silu', input, 'logistic', null, (x, s) => {
     for (let i = 0; i < s.length; i++) s[i] *= 1 + x[i] * (1 - s[i]);
   });
@@ -126,6 +131,7 @@ function gated(
  * @throws DTypeError if the dtype is not floating.
  */
 export function mish(input: Tensor): Tensor {
+  readArguments('F.mish', arguments, INPUT_ONLY);
   return activate(
     'Mish',
     input,
@@ -139,6 +145,14 @@ export function mish(input: Tensor): Tensor {
 
 /** How {@link gelu} computes the normal distribution function: exactly, or by a hyperbolic tangent. */
 export type GeluApproximation = 'none' | 'tanh';
+
+/** Options of {@link gelu}. */
+export interface GeluOptions {
+  /** How the normal distribution function is computed. Default: `'none'`. */
+  approximate?: GeluApproximation | undefined;
+}
+
+const GELU: Signature<GeluOptions> = { required: ['input'], defaults: { approximate: 'none' } };
 
 /** 1/√(2π), the normal density at 0. */
 const DENSITY = 1 / sqrt(2 * Math.PI);
@@ -161,8 +175,8 @@ const TANH_CUBIC = 0.044715;
  * console.log(String(F.gelu(tensor([-1, 0, 2]), { approximate: 'tanh' }))); // tensor([-0.1588,  0.0000,  1.9546])
  * ```
  */
-export function gelu(input: Tensor, options: { approximate?: GeluApproximation | undefined } = {}): Tensor {
-  const { approximate } = readOptions('gelu', options, { approximate: 'none' });
+export function gelu(input: Tensor, options?: GeluOptions): Tensor {
+  const { approximate } = readArguments('F.gelu', arguments, GELU);
   switch (approximate) {
     case 'none':
       return gated('Gelu', input, 'normalCdf', null, (x, s) => {
@@ -188,23 +202,44 @@ export function gelu(input: Tensor, options: { approximate?: GeluApproximation |
   }
 }
 
+/** Options of {@link softplus}. */
+export interface SoftplusOptions {
+  /** Factor of x. Default: 1. */
+  beta?: number | undefined;
+  /** Where beta·x is greater than this number, the value is x itself. Default: 20. */
+  threshold?: number | undefined;
+}
+
+const SOFTPLUS: Signature<SoftplusOptions> = {
+  required: ['input'],
+  byPosition: ['beta', 'threshold'],
+  defaults: { beta: 1, threshold: 20 },
+};
+
 /**
  * log(1 + e^(beta·x)) / beta of each element (`torch.nn.functional.softplus`).
  * @param input Any shape.
- * @param beta Factor of x. Default: 1.
- * @param threshold Where beta·x is greater than this number, the value is x itself. Default: 20.
+ * @param beta Factor of x, or the options. Default: 1.
+ * @param threshold Where beta·x is greater than this number, the value is x itself; or the options. Default: 20.
+ * @param options `beta` (default: 1), `threshold` (default: 20); see {@link SoftplusOptions}.
  * @returns The shape of the input.
  * @throws ArgumentError if `beta` or `threshold` is not a finite number.
  * @throws DTypeError if the dtype is not floating.
  */
-export function softplus(input: Tensor, beta = 1, threshold = 20): Tensor {
-  checkNumber('beta', beta);
-  checkNumber('threshold', threshold);
+export function softplus(
+  input: Tensor,
+  beta?: number | SoftplusOptions,
+  threshold?: number | SoftplusOptions,
+  options?: SoftplusOptions,
+): Tensor {
+  const settings = readArguments('F.softplus', arguments, SOFTPLUS);
+  const rate = checkNumber('beta', settings.beta);
+  const bound = checkNumber('threshold', settings.threshold);
   return activate(
     'Softplus',
     input,
-    (x) => (x * beta > threshold ? x : softplusOf(x * beta) / beta),
-    (x) => (x * beta > threshold ? 1 : logistic(x * beta)),
+    (x) => (x * rate > bound ? x : softplusOf(x * rate) / rate),
+    (x) => (x * rate > bound ? 1 : logistic(x * rate)),
   );
 }
 
@@ -215,6 +250,7 @@ export function softplus(input: Tensor, beta = 1, threshold = 20): Tensor {
  * @throws DTypeError if the dtype is not floating.
  */
 export function softsign(input: Tensor): Tensor {
+  refuseSurplus('F.softsign', arguments, ['input']);
   return activate(
     'Div',
     input,
@@ -230,6 +266,7 @@ export function softsign(input: Tensor): Tensor {
  * @throws DTypeError if the dtype is not floating.
  */
 export function tanhshrink(input: Tensor): Tensor {
+  refuseSurplus('F.tanhshrink', arguments, ['input']);
   return activate(
     'Sub',
     input,

@@ -1,8 +1,9 @@
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
+import { checkGenerator } from '../../random/DrawOptions.js';
 import type { Generator } from '../../random/Generator.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { broadcastIndices } from '../../tensor/broadcast.js';
 import { broadcastShapes, formatShape, type Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
@@ -21,11 +22,16 @@ export interface ScaledDotProductOptions {
   dropoutP?: number | undefined;
   /** Whether query i sees only the keys 0 to i; requires that there is no mask. Default: false. */
   isCausal?: boolean | undefined;
-  /** Factor of the scores. Default: 1/√E. */
-  scale?: number | undefined;
+  /** Factor of the scores. Default: null, which means 1/√E. */
+  scale?: number | null | undefined;
   /** Generator that the dropout draws from. Default: the default generator. */
   generator?: Generator | undefined;
 }
+
+const SCALED_DOT_PRODUCT: Signature<ScaledDotProductOptions> = {
+  required: ['query', 'key', 'value'],
+  defaults: { attnMask: null, dropoutP: 0, isCausal: false, scale: null, generator: undefined },
+};
 
 /**
  * softmax(query·keyᵀ·scale + mask)·value; the output is 0 for a query that sees no key
@@ -50,18 +56,17 @@ export function scaledDotProductAttention(
   query: Tensor,
   key: Tensor,
   value: Tensor,
-  options: ScaledDotProductOptions = {},
+  options?: ScaledDotProductOptions,
 ): Tensor {
   const name = 'scaled_dot_product_attention';
-  const { attnMask, dropoutP, isCausal, scale, generator } = readOptions(name, options, {
-    attnMask: null,
-    dropoutP: 0,
-    isCausal: false,
-    scale: undefined,
-    generator: undefined,
-  });
+  const { attnMask, dropoutP, isCausal, scale, generator } = readArguments(
+    'F.scaledDotProductAttention',
+    arguments,
+    SCALED_DOT_PRODUCT,
+  );
   checkTensors(name, { query, key, value }, { attnMask });
-  if (scale !== undefined) checkNumber('scale', scale);
+  if (scale !== null) checkNumber('scale', scale);
+  if (generator !== undefined) checkGenerator(generator);
   checkOperands(query, key, value);
   if (attnMask && isCausal) throw new ArgumentError('Explicit attn_mask should not be set when is_causal=True');
   const leading = [query, key, value].map(({ shape }) => shape.slice(0, -2));
@@ -85,7 +90,7 @@ export function scaledDotProductAttention(
     sizes: { rows, columns, width, valueWidth },
     mask: attnMask && additiveMask(attnMask, 0, 'attn_mask', query),
     isCausal,
-    scale,
+    scale: scale ?? undefined,
     dropoutP,
     generator,
   });

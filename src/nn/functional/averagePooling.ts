@@ -1,7 +1,7 @@
 import { ArgumentError, describeValue } from '../../errors.js';
 import { averagePool, spreadAverages } from '../../kernels/image/pooling.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import { denseOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
@@ -11,6 +11,8 @@ import type { Size } from './windows.js';
 
 /** Options of {@link avgPool1d}. */
 export interface AvgPool1dOptions {
+  /** Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: null (`kernelSize`). */
+  stride?: Size | null | undefined;
   /** Zeros on each side of the input, ≥ 0 and at most half of the kernel size. Default: 0. */
   padding?: Size | undefined;
   /** Whether windows may extend over the far edge. Default: false. */
@@ -27,12 +29,25 @@ export interface AvgPoolOptions extends AvgPool1dOptions {
   divisorOverride?: number | null | undefined;
 }
 
+const AVG_POOL_1D: Signature<AvgPool1dOptions> = {
+  required: ['input', 'kernelSize'],
+  byPosition: ['stride'],
+  defaults: { stride: null, padding: 0, ceilMode: false, countIncludePad: true },
+};
+const AVG_POOL: Signature<AvgPoolOptions> = {
+  required: ['input', 'kernelSize'],
+  byPosition: ['stride'],
+  defaults: { stride: null, padding: 0, ceilMode: false, countIncludePad: true, divisorOverride: null },
+};
+const ADAPTIVE_AVG_POOL: Signature<object> = { required: ['input', 'outputSize'], defaults: {} };
+
 /**
  * The mean of each window (`torch.nn.functional.avg_pool1d`).
  * @param input `[N, C, L]` or `[C, L]`
  * @param kernelSize Size of the window, ≥ 1: one number or `[length]`.
- * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
- * @param options `padding`, `ceilMode`, `countIncludePad`; see {@link AvgPool1dOptions}.
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension; or the options.
+ *   Default: null, which means `kernelSize`.
+ * @param options `stride`, `padding`, `ceilMode`, `countIncludePad`; see {@link AvgPool1dOptions}.
  * @returns `[N, C, L_out]` or `[C, L_out]`
  * @throws ShapeError or ArgumentError if the sizes do not match.
  * @throws DTypeError if the dtype is not floating.
@@ -40,18 +55,22 @@ export interface AvgPoolOptions extends AvgPool1dOptions {
 export function avgPool1d(
   input: Tensor,
   kernelSize: Size,
-  stride?: Size | null,
-  options: AvgPool1dOptions = {},
+  stride?: Size | null | AvgPool1dOptions,
+  options?: AvgPool1dOptions,
 ): Tensor {
-  return slide(1, input, kernelSize, stride, options);
+  return slide(1, input, kernelSize, {
+    ...readArguments('F.avgPool1d', arguments, AVG_POOL_1D),
+    divisorOverride: null,
+  });
 }
 
 /**
  * The mean of each window (`torch.nn.functional.avg_pool2d`).
  * @param input `[N, C, H, W]` or `[C, H, W]`
  * @param kernelSize Size of the window, ≥ 1: one number or `[height, width]`.
- * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
- * @param options `padding`, `ceilMode`, `countIncludePad`, `divisorOverride`; see {@link AvgPoolOptions}.
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension; or the options.
+ *   Default: null, which means `kernelSize`.
+ * @param options `stride`, `padding`, `ceilMode`, `countIncludePad`, `divisorOverride`; see {@link AvgPoolOptions}.
  * @returns `[N, C, H_out, W_out]` or `[C, H_out, W_out]`
  * @throws ShapeError or ArgumentError if the sizes do not match.
  * @throws DTypeError if the dtype is not floating.
@@ -62,8 +81,13 @@ export function avgPool1d(
  * console.log(F.avgPool2d(zeros([1, 6, 28, 28]), 3, 2, { padding: 1 }).shape); // [ 1, 6, 14, 14 ]
  * ```
  */
-export function avgPool2d(input: Tensor, kernelSize: Size, stride?: Size | null, options: AvgPoolOptions = {}): Tensor {
-  return slide(2, input, kernelSize, stride, options);
+export function avgPool2d(
+  input: Tensor,
+  kernelSize: Size,
+  stride?: Size | null | AvgPoolOptions,
+  options?: AvgPoolOptions,
+): Tensor {
+  return slide(2, input, kernelSize, readArguments('F.avgPool2d', arguments, AVG_POOL));
 }
 
 /**
@@ -73,14 +97,20 @@ export function avgPool2d(input: Tensor, kernelSize: Size, stride?: Size | null,
  * function accepts them.
  * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
  * @param kernelSize Size of the window, ≥ 1: one number or `[depth, height, width]`.
- * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
- * @param options `padding`, `ceilMode`, `countIncludePad`, `divisorOverride`; see {@link AvgPoolOptions}.
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension; or the options.
+ *   Default: null, which means `kernelSize`.
+ * @param options `stride`, `padding`, `ceilMode`, `countIncludePad`, `divisorOverride`; see {@link AvgPoolOptions}.
  * @returns `[N, C, D_out, H_out, W_out]` or `[C, D_out, H_out, W_out]`
  * @throws ShapeError or ArgumentError if the sizes do not match.
  * @throws DTypeError if the dtype is not floating.
  */
-export function avgPool3d(input: Tensor, kernelSize: Size, stride?: Size | null, options: AvgPoolOptions = {}): Tensor {
-  return slide(3, input, kernelSize, stride, options);
+export function avgPool3d(
+  input: Tensor,
+  kernelSize: Size,
+  stride?: Size | null | AvgPoolOptions,
+  options?: AvgPoolOptions,
+): Tensor {
+  return slide(3, input, kernelSize, readArguments('F.avgPool3d', arguments, AVG_POOL));
 }
 
 /**
@@ -92,6 +122,7 @@ export function avgPool3d(input: Tensor, kernelSize: Size, stride?: Size | null,
  * @throws DTypeError if the dtype is not floating.
  */
 export function adaptiveAvgPool1d(input: Tensor, outputSize: AdaptiveSize): Tensor {
+  readArguments('F.adaptiveAvgPool1d', arguments, ADAPTIVE_AVG_POOL);
   return adapt(1, input, outputSize);
 }
 
@@ -111,6 +142,7 @@ export function adaptiveAvgPool1d(input: Tensor, outputSize: AdaptiveSize): Tens
  * ```
  */
 export function adaptiveAvgPool2d(input: Tensor, outputSize: AdaptiveSize): Tensor {
+  readArguments('F.adaptiveAvgPool2d', arguments, ADAPTIVE_AVG_POOL);
   return adapt(2, input, outputSize);
 }
 
@@ -124,23 +156,14 @@ export function adaptiveAvgPool2d(input: Tensor, outputSize: AdaptiveSize): Tens
  * @throws DTypeError if the dtype is not floating.
  */
 export function adaptiveAvgPool3d(input: Tensor, outputSize: AdaptiveSize): Tensor {
+  readArguments('F.adaptiveAvgPool3d', arguments, ADAPTIVE_AVG_POOL);
   return adapt(3, input, outputSize);
 }
 
-function slide(
-  dims: number,
-  input: Tensor,
-  kernel: Size,
-  stride: Size | null | undefined,
-  options: AvgPoolOptions,
-): Tensor {
+function slide(dims: number, input: Tensor, kernel: Size, options: ReadArguments<AvgPoolOptions>): Tensor {
   const name = `avg_pool${dims}d`;
-  const { padding, ceilMode, countIncludePad, divisorOverride } = readOptions(name, options, {
-    padding: 0,
-    ceilMode: false,
-    countIncludePad: true,
-    divisorOverride: null,
-  });
+  const { padding, ceilMode, countIncludePad, divisorOverride } = options;
+  const stride = options.stride ?? kernel;
   if (divisorOverride !== null && (!Number.isSafeInteger(divisorOverride) || divisorOverride === 0)) {
     throw new ArgumentError(
       `${name}: divisor must be not zero, and an integer, found ${describeValue(divisorOverride)}`,

@@ -2,24 +2,43 @@ import { DTypeError, ShapeError } from '../../errors.js';
 import { rowMajor, transposeOf } from '../../kernels/linear/Matrix.js';
 import { multiplyMatrices } from '../../kernels/linear/matmul.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
 import { floatDtype } from './floatDtype.js';
 import { floatsOf } from './floatsOf.js';
+import type { BiasOption } from './linear.js';
+
+const BILINEAR: Signature<BiasOption> = {
+  required: ['input1', 'input2', 'weight'],
+  byPosition: ['bias'],
+  defaults: { bias: null },
+};
 
 /**
  * y_o = Σ x1_i·weight_oij·x2_j + bias_o (`torch.nn.functional.bilinear`).
  * @param input1 `[*, inputs1]`
  * @param input2 `[*, inputs2]`, with the same leading dimensions
  * @param weight `[outputs, inputs1, inputs2]`
- * @param bias `[outputs]`, or null. Default: null.
+ * @param bias `[outputs]`, or null; or the options. Default: null.
+ * @param options `bias` (default: null).
  * @returns `[*, outputs]`
  * @throws ShapeError if the sizes do not match.
  * @throws DTypeError if the dtypes differ.
  */
-export function bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+export function bilinear(
+  input1: Tensor,
+  input2: Tensor,
+  weight: Tensor,
+  bias?: Tensor | null | BiasOption,
+  options?: BiasOption,
+): Tensor {
+  return bilinearForm(input1, input2, weight, readArguments('F.bilinear', arguments, BILINEAR).bias);
+}
+
+function bilinearForm(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
   checkOperands(input1, input2, weight, bias);
   const dtype = floatDtype('bilinear', input1);
   const [outputs, inputs1, inputs2] = weight.shape;

@@ -1,6 +1,6 @@
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
 import { isFloatDType } from '../../numerics/DType.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
@@ -30,6 +30,15 @@ export interface LogitsLossOptions extends BinaryCrossEntropyOptions {
   posWeight?: Tensor | null | undefined;
 }
 
+const BINARY_CROSS_ENTROPY: Signature<BinaryCrossEntropyOptions> = {
+  required: ['input', 'target'],
+  defaults: { weight: null, reduction: 'mean' },
+};
+const LOGITS_LOSS: Signature<LogitsLossOptions> = {
+  required: ['input', 'target'],
+  defaults: { weight: null, reduction: 'mean', posWeight: null },
+};
+
 /** PyTorch replaces smaller logarithms by this number, so that the loss of a probability of 0 is finite. */
 const LEAST_LOG = -100;
 /** PyTorch replaces a smaller x·(1 − x) by this number before it divides. */
@@ -51,8 +60,8 @@ const LEAST_VARIANCE = 1e-12;
  * console.log(F.binaryCrossEntropy(tensor([0.5, 0.8]), tensor([0, 1])).item().toFixed(4)); // 0.4581
  * ```
  */
-export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
-  const { weight, reduction } = readOptions('binary_cross_entropy', options, { weight: null, reduction: 'mean' });
+export function binaryCrossEntropy(input: Tensor, target: Tensor, options?: BinaryCrossEntropyOptions): Tensor {
+  const { weight, reduction } = readArguments('F.binaryCrossEntropy', arguments, BINARY_CROSS_ENTROPY);
   checkTensors('binary_cross_entropy', { input, target }, { weight });
   if (!equalShapes(input.shape, target.shape)) {
     throw new ShapeError(
@@ -91,9 +100,9 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: Binar
  * @throws ShapeError if the shapes do not match.
  * @throws DTypeError if the target's dtype is not floating.
  */
-export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, options: LogitsLossOptions = {}): Tensor {
+export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, options?: LogitsLossOptions): Tensor {
   const name = 'binary_cross_entropy_with_logits';
-  const settings = readOptions(name, options, { weight: null, posWeight: null, reduction: 'mean' });
+  const settings = readArguments('F.binaryCrossEntropyWithLogits', arguments, LOGITS_LOSS);
   checkTensors(name, { input, target });
   if (!equalShapes(input.shape, target.shape)) {
     throw new ShapeError(

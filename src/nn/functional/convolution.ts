@@ -1,16 +1,17 @@
 import { ShapeError } from '../../errors.js';
 import { addConvolution, addFilterGradient, addImageGradient } from '../../kernels/image/convolution.js';
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import { formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkBias, checkDtypes, checkWeight } from './checkConvolution.js';
 import { checkTensors } from './checkTensors.js';
 import { floatsOf } from './floatsOf.js';
+import type { BiasOption } from './linear.js';
 import { filled, planConvolution, recordConvolution } from './recordConvolution.js';
 import { readImages, type Size, windowsOver } from './windows.js';
 
 /** Options of {@link conv1d}, {@link conv2d} and {@link conv3d}. */
-export interface ConvolutionOptions {
+export interface ConvolutionOptions extends BiasOption {
   /** Step of the kernel, ≥ 1. Default: 1. */
   stride?: Size | undefined;
   /**
@@ -24,12 +25,18 @@ export interface ConvolutionOptions {
   groups?: number | undefined;
 }
 
+const CONVOLUTION: Signature<ConvolutionOptions> = {
+  required: ['input', 'weight'],
+  byPosition: ['bias'],
+  defaults: { bias: null, stride: 1, padding: 0, dilation: 1, groups: 1 },
+};
+
 /**
  * A one-dimensional cross-correlation (`torch.nn.functional.conv1d`).
  * @param input `[N, C, L]` or `[C, L]`
  * @param weight `[out, C / groups, length]`
- * @param bias `[out]`, or null. Default: null.
- * @param options `stride`, `padding`, `dilation`, `groups`; see {@link ConvolutionOptions}.
+ * @param bias `[out]`, or null; or the options. Default: null.
+ * @param options `bias`, `stride`, `padding`, `dilation`, `groups`; see {@link ConvolutionOptions}.
  * @returns `[N, out, L_out]` or `[out, L_out]`, where L_out = ⌊(L + 2·padding − dilation·(length − 1) − 1) / stride⌋ +
  *   1
  * @throws ShapeError or ArgumentError if the sizes do not match.
@@ -38,18 +45,18 @@ export interface ConvolutionOptions {
 export function conv1d(
   input: Tensor,
   weight: Tensor,
-  bias: Tensor | null = null,
-  options: ConvolutionOptions = {},
+  bias?: Tensor | null | ConvolutionOptions,
+  options?: ConvolutionOptions,
 ): Tensor {
-  return convolve('conv1d', 1, input, weight, bias, options);
+  return convolve('conv1d', 1, input, weight, readArguments('F.conv1d', arguments, CONVOLUTION));
 }
 
 /**
  * A two-dimensional cross-correlation (`torch.nn.functional.conv2d`).
  * @param input `[N, C, H, W]` or `[C, H, W]`
  * @param weight `[out, C / groups, height, width]`
- * @param bias `[out]`, or null. Default: null.
- * @param options `stride`, `padding`, `dilation`, `groups`; see {@link ConvolutionOptions}.
+ * @param bias `[out]`, or null; or the options. Default: null.
+ * @param options `bias`, `stride`, `padding`, `dilation`, `groups`; see {@link ConvolutionOptions}.
  * @returns `[N, out, H_out, W_out]` or `[out, H_out, W_out]`; each size is computed as in {@link conv1d}.
  * @throws ShapeError or ArgumentError if the sizes do not match.
  * @throws DTypeError if the dtypes differ or are not floating.
@@ -64,18 +71,18 @@ export function conv1d(
 export function conv2d(
   input: Tensor,
   weight: Tensor,
-  bias: Tensor | null = null,
-  options: ConvolutionOptions = {},
+  bias?: Tensor | null | ConvolutionOptions,
+  options?: ConvolutionOptions,
 ): Tensor {
-  return convolve('conv2d', 2, input, weight, bias, options);
+  return convolve('conv2d', 2, input, weight, readArguments('F.conv2d', arguments, CONVOLUTION));
 }
 
 /**
  * A three-dimensional cross-correlation (`torch.nn.functional.conv3d`).
  * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
  * @param weight `[out, C / groups, depth, height, width]`
- * @param bias `[out]`, or null. Default: null.
- * @param options `stride`, `padding`, `dilation`, `groups`; see {@link ConvolutionOptions}.
+ * @param bias `[out]`, or null; or the options. Default: null.
+ * @param options `bias`, `stride`, `padding`, `dilation`, `groups`; see {@link ConvolutionOptions}.
  * @returns `[N, out, D_out, H_out, W_out]` or `[out, D_out, H_out, W_out]`; each size is computed as in {@link conv1d}.
  * @throws ShapeError or ArgumentError if the sizes do not match.
  * @throws DTypeError if the dtypes differ or are not floating.
@@ -83,10 +90,10 @@ export function conv2d(
 export function conv3d(
   input: Tensor,
   weight: Tensor,
-  bias: Tensor | null = null,
-  options: ConvolutionOptions = {},
+  bias?: Tensor | null | ConvolutionOptions,
+  options?: ConvolutionOptions,
 ): Tensor {
-  return convolve('conv3d', 3, input, weight, bias, options);
+  return convolve('conv3d', 3, input, weight, readArguments('F.conv3d', arguments, CONVOLUTION));
 }
 
 function convolve(
@@ -94,16 +101,10 @@ function convolve(
   dims: number,
   input: Tensor,
   weight: Tensor,
-  bias: Tensor | null,
-  options: ConvolutionOptions,
+  settings: ReadArguments<ConvolutionOptions>,
 ): Tensor {
+  const { bias, stride, padding, dilation, groups } = settings;
   checkTensors(name, { input, weight }, { bias });
-  const { stride, padding, dilation, groups } = readOptions(name, options, {
-    stride: 1,
-    padding: 0,
-    dilation: 1,
-    groups: 1,
-  });
   const { batch, channels, spatial } = readImages(name, input.shape, dims);
   checkWeight(name, dims, weight, groups);
   const [outputs, perGroup, ...kernel] = weight.shape;

@@ -2,7 +2,7 @@ import { DTypeError } from '../../errors.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { broadcastNumbers } from '../../tensor/broadcast.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
@@ -22,11 +22,18 @@ export interface CosineSimilarityOptions {
   eps?: number | undefined;
 }
 
+const COSINE_SIMILARITY: Signature<CosineSimilarityOptions> = {
+  required: ['x1', 'x2'],
+  byPosition: ['dim'],
+  defaults: { dim: 1, eps: 1e-8 },
+};
+
 /**
  * The cosine of the angle between vectors, x·y / (max(|x|, eps)·max(|y|, eps))
  * (`torch.nn.functional.cosine_similarity`).
  * @param x1 Vectors along `dim`.
  * @param x2 Vectors along `dim`; the shapes of `x1` and `x2` broadcast together.
+ * @param dim The dimension of the vectors, or the options; a negative number counts from the end. Default: 1.
  * @param options `dim`, `eps`; see {@link CosineSimilarityOptions}.
  * @returns The broadcast shape without `dim`.
  * @throws ShapeError if the shapes do not broadcast together.
@@ -38,8 +45,14 @@ export interface CosineSimilarityOptions {
  * console.log(F.cosineSimilarity(tensor([[1, 0]]), tensor([[1, 1]])).item().toFixed(4)); // 0.7071
  * ```
  */
-export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilarityOptions = {}): Tensor {
-  const { dim, eps } = readOptions('cosine_similarity', options, { dim: 1, eps: 1e-8 });
+export function cosineSimilarity(
+  x1: Tensor,
+  x2: Tensor,
+  dim?: number | CosineSimilarityOptions,
+  options?: CosineSimilarityOptions,
+): Tensor {
+  const settings = readArguments('F.cosineSimilarity', arguments, COSINE_SIMILARITY);
+  const { eps } = settings;
   checkTensors('cosine_similarity', { x1, x2 });
   checkNumber('eps', eps);
   const dtype = promoteOperands(x1, x2);
@@ -47,7 +60,7 @@ export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilari
     throw new DTypeError(`expected common dtype to be floating point, yet common dtype is ${dtype}`);
   }
   const shape = broadcastShapes(x1.shape, x2.shape);
-  const d = resolveDim(dim, shape.length);
+  const d = resolveDim(settings.dim, shape.length);
   const [outer, size, inner] = shape.length === 0 ? [1, 1, 1] : splitAt(shape, d);
   const a = broadcastNumbers(x1, shape);
   const b = broadcastNumbers(x2, shape);
@@ -100,16 +113,31 @@ export interface PairwiseDistanceOptions {
   keepdim?: boolean | undefined;
 }
 
+const PAIRWISE_DISTANCE: Signature<PairwiseDistanceOptions> = {
+  required: ['x1', 'x2'],
+  byPosition: ['p'],
+  defaults: { p: 2, eps: 1e-6, keepdim: false },
+};
+
 /**
  * The p-norm of x1 − x2 + eps along the last dimension (`torch.nn.functional.pairwise_distance`).
  * @param x1 `[N, D]` or `[D]`
  * @param x2 `[N, D]` or `[D]`; the shapes of `x1` and `x2` broadcast together.
+ * @param p The exponent of the norm: any number, or ±Infinity; or the options. Default: 2.
  * @param options `p`, `eps`, `keepdim`; see {@link PairwiseDistanceOptions}.
  * @returns `[N]` or `[]`; with `keepdim` `[N, 1]` or `[1]`
  * @throws ShapeError if the shapes do not broadcast together.
  */
-export function pairwiseDistance(x1: Tensor, x2: Tensor, options: PairwiseDistanceOptions = {}): Tensor {
-  const { p, eps, keepdim } = readOptions('pairwise_distance', options, { p: 2, eps: 1e-6, keepdim: false });
+export function pairwiseDistance(
+  x1: Tensor,
+  x2: Tensor,
+  p?: number | PairwiseDistanceOptions,
+  options?: PairwiseDistanceOptions,
+): Tensor {
+  return distance(x1, x2, readArguments('F.pairwiseDistance', arguments, PAIRWISE_DISTANCE));
+}
+
+function distance(x1: Tensor, x2: Tensor, { p, eps, keepdim }: ReadArguments<PairwiseDistanceOptions>): Tensor {
   checkTensors('pairwise_distance', { x1, x2 });
   checkNumber('p', p);
   checkNumber('eps', eps);

@@ -1,21 +1,38 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers, type Numbers } from '../../numerics/numbers.js';
-import { checkGenerator, DRAW_DEFAULTS } from '../../random/DrawOptions.js';
+import { checkGenerator } from '../../random/DrawOptions.js';
+import { defaultGenerator } from '../../random/defaultGenerator.js';
 import { drawMask } from '../../random/drawMask.js';
 import type { Generator } from '../../random/Generator.js';
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
+import { NEVER_IN_PLACE } from './inPlace.js';
 
 /** Options of the dropout functions. */
 export interface DropoutOptions {
+  /** Probability in [0, 1]. Default: 0.5. */
+  p?: number | undefined;
   /** Whether elements are set to 0 at all. Default: true; false for {@link alphaDropout}. */
   training?: boolean | undefined;
   /** Generator that the mask is drawn from. Default: the default generator. */
   generator?: Generator | undefined;
 }
+
+const DROPOUT: Signature<DropoutOptions> = {
+  required: ['input'],
+  byPosition: ['p'],
+  defaults: { p: 0.5, training: true, generator: undefined },
+  lacks: NEVER_IN_PLACE,
+};
+const ALPHA_DROPOUT: Signature<DropoutOptions> = {
+  required: ['input'],
+  byPosition: ['p'],
+  defaults: { p: 0.5, training: false, generator: undefined },
+  lacks: NEVER_IN_PLACE,
+};
 
 /** The limit of SELU for large negative numbers, −scale·alpha. Alpha dropout sets elements to this number. */
 const SELU_LIMIT = -1.7580993408473766;
@@ -28,8 +45,8 @@ const SELU_LIMIT = -1.7580993408473766;
  * differ, but the scale and the expectation are the same. Without training, and for p = 0, the function returns the
  * input itself and draws nothing.
  * @param input Any shape.
- * @param p Probability in [0, 1]. Default: 0.5.
- * @param options `training` (default: true), `generator`.
+ * @param p Probability in [0, 1], or the options. Default: 0.5.
+ * @param options `p` (default: 0.5), `training` (default: true), `generator`.
  * @returns The shape of the input.
  * @throws ArgumentError if `p` is not in [0, 1].
  * @throws DTypeError if the dtype is not floating.
@@ -41,61 +58,65 @@ const SELU_LIMIT = -1.7580993408473766;
  * console.log(String(F.dropout(ones([6]), 0.5))); // tensor([0., 2., 2., 2., 0., 0.])
  * ```
  */
-export function dropout(input: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
+export function dropout(input: Tensor, p?: number | DropoutOptions, options?: DropoutOptions): Tensor {
+  const settings = readArguments('F.dropout', arguments, DROPOUT);
   const { numel } = checkTensor('dropout', input);
-  return drop('dropout', input, p, options, { units: numel });
+  return drop(input, settings, { units: numel });
 }
 
 /**
  * {@link dropout} of whole channels (`torch.nn.functional.dropout1d`; Tompson et al. 2015).
  * @param input `[N, C, L]` or `[C, L]`
- * @param p Probability in [0, 1]. Default: 0.5.
- * @param options `training` (default: true), `generator`.
+ * @param p Probability in [0, 1], or the options. Default: 0.5.
+ * @param options `p` (default: 0.5), `training` (default: true), `generator`.
  * @returns The shape of the input.
  * @throws ShapeError if the number of dimensions of the input is wrong.
  * @throws ArgumentError if `p` is not in [0, 1].
  * @throws DTypeError if the dtype is not floating.
  */
-export function dropout1d(input: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
+export function dropout1d(input: Tensor, p?: number | DropoutOptions, options?: DropoutOptions): Tensor {
+  const settings = readArguments('F.dropout1d', arguments, DROPOUT);
   checkTensor('dropout1d', input);
-  checkProbability(p);
+  checkProbability(settings.p);
   if (input.ndim !== 2 && input.ndim !== 3) {
     throw new ShapeError(
       `dropout1d: Expected 2D or 3D input, but received a ${input.ndim}D input: ${formatShape(input.shape)}`,
     );
   }
-  return drop('dropout1d', input, p, options, { units: channelsOf(input, input.ndim - 1) });
+  return drop(input, settings, { units: channelsOf(input, input.ndim - 1) });
 }
 
 /**
  * {@link dropout} of whole channels (`torch.nn.functional.dropout2d`; Tompson et al. 2015). As in PyTorch, an input
  * with three dimensions is `[N, C, L]`.
  * @param input `[N, C, …]`
- * @param p Probability in [0, 1]. Default: 0.5.
- * @param options `training` (default: true), `generator`.
+ * @param p Probability in [0, 1], or the options. Default: 0.5.
+ * @param options `p` (default: 0.5), `training` (default: true), `generator`.
  * @returns The shape of the input.
  * @throws ShapeError if the input has fewer than two dimensions.
  * @throws ArgumentError if `p` is not in [0, 1].
  * @throws DTypeError if the dtype is not floating.
  */
-export function dropout2d(input: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
+export function dropout2d(input: Tensor, p?: number | DropoutOptions, options?: DropoutOptions): Tensor {
+  const settings = readArguments('F.dropout2d', arguments, DROPOUT);
   checkTensor('dropout2d', input);
-  return drop('dropout2d', input, p, options, { units: channelsOf(input, 2) });
+  return drop(input, settings, { units: channelsOf(input, 2) });
 }
 
 /**
  * {@link dropout} of whole channels (`torch.nn.functional.dropout3d`; Tompson et al. 2015).
  * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
- * @param p Probability in [0, 1]. Default: 0.5.
- * @param options `training` (default: true), `generator`.
+ * @param p Probability in [0, 1], or the options. Default: 0.5.
+ * @param options `p` (default: 0.5), `training` (default: true), `generator`.
  * @returns The shape of the input.
  * @throws ShapeError if the input has no dimensions.
  * @throws ArgumentError if `p` is not in [0, 1].
  * @throws DTypeError if the dtype is not floating.
  */
-export function dropout3d(input: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
+export function dropout3d(input: Tensor, p?: number | DropoutOptions, options?: DropoutOptions): Tensor {
+  const settings = readArguments('F.dropout3d', arguments, DROPOUT);
   checkTensor('dropout3d', input);
-  return drop('dropout3d', input, p, options, { units: channelsOf(input, input.ndim === 5 ? 2 : 1) });
+  return drop(input, settings, { units: channelsOf(input, input.ndim === 5 ? 2 : 1) });
 }
 
 /**
@@ -104,19 +125,20 @@ export function dropout3d(input: Tensor, p = 0.5, options: DropoutOptions = {}):
  *
  * The mask is drawn as in {@link dropout}.
  * @param input Any shape.
- * @param p Probability in [0, 1]. Default: 0.5.
- * @param options `training` (default: false, as in PyTorch), `generator`.
+ * @param p Probability in [0, 1], or the options. Default: 0.5.
+ * @param options `p` (default: 0.5), `training` (default: false, as in PyTorch), `generator`.
  * @returns The shape of the input.
  * @throws ArgumentError if `p` is not in [0, 1].
  * @throws DTypeError if the dtype is not floating.
  */
-export function alphaDropout(input: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
+export function alphaDropout(input: Tensor, p?: number | DropoutOptions, options?: DropoutOptions): Tensor {
+  const settings = readArguments('F.alphaDropout', arguments, ALPHA_DROPOUT);
   const { numel } = checkTensor('alphaDropout', input);
-  checkProbability(p);
-  const scale = 1 / Math.sqrt((SELU_LIMIT ** 2 * p + 1) * (1 - p));
-  const shift = -SELU_LIMIT * scale * p;
-  const mapping = p === 1 ? {} : { scale, dropped: SELU_LIMIT * scale + shift, kept: shift };
-  return drop('alphaDropout', input, p, options, { units: numel, ...mapping }, false);
+  const probability = checkProbability(settings.p);
+  const scale = 1 / Math.sqrt((SELU_LIMIT ** 2 * probability + 1) * (1 - probability));
+  const shift = -SELU_LIMIT * scale * probability;
+  const mapping = probability === 1 ? {} : { scale, dropped: SELU_LIMIT * scale + shift, kept: shift };
+  return drop(input, settings, { units: numel, ...mapping });
 }
 
 /** How elements change: dropped elements become `dropped`, the other elements become `scale`·x + `kept`. */
@@ -129,22 +151,18 @@ interface Mapping {
 }
 
 function drop(
-  name: string,
   input: Tensor,
-  p: number,
-  options: DropoutOptions,
+  { p, training, generator }: ReadArguments<DropoutOptions>,
   // x + (−0) is x for every x, also for −0.
   { units, scale, dropped = -0, kept = -0 }: Mapping,
-  byDefault = true,
 ): Tensor {
   checkProbability(p);
-  const { training, generator } = readOptions(name, options, { training: byDefault, ...DRAW_DEFAULTS });
-  checkGenerator(generator);
+  const source = checkGenerator(generator === undefined ? defaultGenerator : generator);
   if (!training || p === 0 || input.numel === 0) return input;
   const { dtype, shape } = input;
   if (!isFloatDType(dtype)) throw new DTypeError(`dropout: result type Float can't be cast to '${dtype}'`);
   const mask = new Uint8Array(units);
-  if (p < 1) drawMask(mask, p, generator);
+  if (p < 1) drawMask(mask, p, source);
   // PyTorch rounds the factor to the dtype before it multiplies.
   const [factor] = numbersOf(denseOf([scale ?? 1 / (1 - p)], [], dtype));
   const y = createNumbers(dtype, input.numel);

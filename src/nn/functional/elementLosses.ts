@@ -1,7 +1,7 @@
 import { ArgumentError, DTypeError } from '../../errors.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
@@ -39,6 +39,15 @@ export interface KlDivOptions {
   logTarget?: boolean | undefined;
 }
 
+const OPERANDS = ['input', 'target'] as const;
+const LOSS: Signature<LossOptions> = { required: OPERANDS, defaults: { reduction: 'mean' } };
+const SMOOTH_L1_LOSS: Signature<SmoothL1LossOptions> = {
+  required: OPERANDS,
+  defaults: { reduction: 'mean', beta: 1 },
+};
+const HUBER_LOSS: Signature<HuberLossOptions> = { required: OPERANDS, defaults: { reduction: 'mean', delta: 1 } };
+const KL_DIV: Signature<KlDivOptions> = { required: OPERANDS, defaults: { reduction: 'mean', logTarget: false } };
+
 /**
  * The squared differences (x − t)² (`torch.nn.functional.mse_loss`).
  * @param input Any shape.
@@ -53,8 +62,8 @@ export interface KlDivOptions {
  * console.log(F.mseLoss(tensor([1, 2]), tensor([1, 4])).item()); // 2
  * ```
  */
-export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  const { reduction } = readOptions('mse_loss', options, { reduction: 'mean' });
+export function mseLoss(input: Tensor, target: Tensor, options?: LossOptions): Tensor {
+  const { reduction } = readArguments('F.mseLoss', arguments, LOSS);
   return differenceLoss(input, target, reduction, {
     name: 'MseLoss',
     value: (x, t) => (x - t) * (x - t),
@@ -70,8 +79,8 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
  * @returns `[]`, or the shape of the input with `reduction: 'none'`
  * @throws ShapeError if the shapes do not broadcast together.
  */
-export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  const { reduction } = readOptions('l1_loss', options, { reduction: 'mean' });
+export function l1Loss(input: Tensor, target: Tensor, options?: LossOptions): Tensor {
+  const { reduction } = readArguments('F.l1Loss', arguments, LOSS);
   return differenceLoss(input, target, reduction, {
     name: lastStep(reduction, 'Abs'),
     value: (x, t) => abs(x - t),
@@ -88,8 +97,8 @@ export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {})
  * @throws ArgumentError if `beta` is negative.
  * @throws ShapeError if the shapes do not broadcast together.
  */
-export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
-  const { beta, reduction } = readOptions('smooth_l1_loss', options, { beta: 1, reduction: 'mean' });
+export function smoothL1Loss(input: Tensor, target: Tensor, options?: SmoothL1LossOptions): Tensor {
+  const { beta, reduction } = readArguments('F.smoothL1Loss', arguments, SMOOTH_L1_LOSS);
   if (!(checkNumber('beta', beta) >= 0)) {
     throw new ArgumentError(`smooth_l1_loss does not support negative values for beta, found ${String(beta)}`);
   }
@@ -109,8 +118,8 @@ export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Los
  * @throws ArgumentError if `delta` is not positive.
  * @throws ShapeError if the shapes do not broadcast together.
  */
-export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
-  const { delta, reduction } = readOptions('huber_loss', options, { delta: 1, reduction: 'mean' });
+export function huberLoss(input: Tensor, target: Tensor, options?: HuberLossOptions): Tensor {
+  const { delta, reduction } = readArguments('F.huberLoss', arguments, HUBER_LOSS);
   if (!(checkNumber('delta', delta) > 0)) {
     throw new ArgumentError(`huber_loss does not support non-positive values for delta, found ${String(delta)}`);
   }
@@ -130,8 +139,8 @@ export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptio
  * @throws ShapeError if the shapes do not broadcast together.
  * @throws DTypeError if the target's dtype is not floating.
  */
-export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
-  const { reduction, logTarget } = readOptions('kl_div', options, { reduction: 'mean', logTarget: false });
+export function klDiv(input: Tensor, target: Tensor, options?: KlDivOptions): Tensor {
+  const { reduction, logTarget } = readArguments('F.klDiv', arguments, KL_DIV);
   checkTensors('kl_div', { input, target });
   if (!isFloatDType(target.dtype)) {
     throw new DTypeError(`kl_div: Integral inputs not supported, found a target of ${target.dtype}`);

@@ -7,7 +7,14 @@ import { denseOf, numbersOf, reshaped } from '../../tensor/Dense.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { checkTensor, record, Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
-import { checkTableNorm, frequenciesOf, renormalizeRows, TABLE_NORM, type TableOptions } from './tableNorm.js';
+import {
+  checkTableNorm,
+  DENSE_ONLY,
+  frequenciesOf,
+  renormalizeRows,
+  TABLE_NORM,
+  type TableOptions,
+} from './tableNorm.js';
 
 /** Options of {@link embedding}. */
 export interface EmbeddingFunctionOptions extends TableOptions {
@@ -21,6 +28,7 @@ export interface EmbeddingFunctionOptions extends TableOptions {
 const EMBEDDING: Signature<EmbeddingFunctionOptions> = {
   required: ['input', 'weight'],
   defaults: { paddingIdx: null, ...TABLE_NORM },
+  lacks: DENSE_ONLY,
 };
 
 /**
@@ -138,7 +146,7 @@ export function indicesOf(name: string, input: Tensor): Numbers {
   checkTensor(name, input);
   if (input.dtype === 'int64' || input.dtype === 'int32') return numbersOf(input);
   throw new DTypeError(
-    `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got ${input.dtype} instead (while checking arguments for ${name})`,
+    `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got ${input.dtype} instead (while checking arguments for ${name}); convert it with to('int64')`,
   );
 }
 

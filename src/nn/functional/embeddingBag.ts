@@ -8,7 +8,14 @@ import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
 import { checkRows, indicesOf, resolvePadding } from './embedding.js';
 import { floatDtype } from './floatDtype.js';
-import { checkTableNorm, frequenciesOf, renormalizeRows, TABLE_NORM, type TableOptions } from './tableNorm.js';
+import {
+  checkTableNorm,
+  DENSE_ONLY,
+  frequenciesOf,
+  renormalizeRows,
+  TABLE_NORM,
+  type TableOptions,
+} from './tableNorm.js';
 
 /** How the rows of a bag are combined: their sum, their mean, or their largest elements. */
 export type BagMode = 'sum' | 'mean' | 'max';
@@ -44,6 +51,7 @@ const EMBEDDING_BAG: Signature<BagOptions> = {
     includeLastOffset: false,
     ...TABLE_NORM,
   },
+  lacks: DENSE_ONLY,
 };
 
 /** The rows of a table in bags. */

@@ -3,7 +3,7 @@ import { gatherWindows, scatterWindows } from '../../kernels/image/im2col.js';
 import { type Band, bandsOf, buildWindowMap, type WindowMap } from '../../kernels/image/windowMap.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import { type Dense, denseOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
@@ -21,6 +21,10 @@ export interface FoldOptions {
   /** Step from block to block, ≥ 1: one number or `[height, width]`. Default: 1. */
   stride?: Size | undefined;
 }
+
+const DEFAULTS = { dilation: 1, padding: 0, stride: 1 } as const;
+const UNFOLD: Signature<FoldOptions> = { required: ['input', 'kernelSize'], defaults: DEFAULTS };
+const FOLD: Signature<FoldOptions> = { required: ['input', 'outputSize', 'kernelSize'], defaults: DEFAULTS };
 
 /** The positions of the blocks in a channel, and the band that holds all of them. */
 interface Blocks {
@@ -47,7 +51,8 @@ type Settings = Record<'kernel' | 'dilation' | 'padding' | 'stride', readonly nu
  * console.log(F.unfold(zeros([2, 5, 3, 4]), [2, 3]).shape); // [ 2, 30, 4 ]
  * ```
  */
-export function unfold(input: Tensor, kernelSize: Size, options: FoldOptions = {}): Tensor {
+export function unfold(input: Tensor, kernelSize: Size, options?: FoldOptions): Tensor {
+  const read = readArguments('F.unfold', arguments, UNFOLD);
   const { shape, dtype } = checkTensor('unfold', input);
   checkFloats('im2col', dtype);
   if ((shape.length !== 3 && shape.length !== 4) || numelOf(shape.slice(-3)) === 0) {
@@ -56,7 +61,7 @@ export function unfold(input: Tensor, kernelSize: Size, options: FoldOptions = {
     );
   }
   const [channels, ...spatial] = shape.slice(-3);
-  const settings = readSettings('unfold', kernelSize, options);
+  const settings = readSettings(kernelSize, read);
   const counts = countsOf(spatial, settings);
   if (counts.some((count) => count < 1)) {
     throw new ShapeError(
@@ -82,7 +87,8 @@ export function unfold(input: Tensor, kernelSize: Size, options: FoldOptions = {
  * @throws ArgumentError if a size is out of its range.
  * @throws DTypeError if the dtype is not floating.
  */
-export function fold(input: Tensor, outputSize: Size, kernelSize: Size, options: FoldOptions = {}): Tensor {
+export function fold(input: Tensor, outputSize: Size, kernelSize: Size, options?: FoldOptions): Tensor {
+  const read = readArguments('F.fold', arguments, FOLD);
   const { shape, dtype } = checkTensor('fold', input);
   checkFloats('col2im', dtype);
   if ((shape.length !== 2 && shape.length !== 3) || numelOf(shape.slice(-2)) === 0) {
@@ -91,7 +97,7 @@ export function fold(input: Tensor, outputSize: Size, kernelSize: Size, options:
     );
   }
   const spatial = sizePerDimension('outputSize', outputSize, 2);
-  const settings = readSettings('fold', kernelSize, options);
+  const settings = readSettings(kernelSize, read);
   const [elements, count] = shape.slice(-2);
   const taps = numelOf(settings.kernel);
   if (elements % taps !== 0) {
@@ -142,8 +148,7 @@ function blocksOf(spatial: Shape, settings: Settings): Blocks {
   return { map, band };
 }
 
-function readSettings(name: string, kernelSize: Size, options: FoldOptions): Settings {
-  const { dilation, padding, stride } = readOptions(name, options, { dilation: 1, padding: 0, stride: 1 });
+function readSettings(kernelSize: Size, { dilation, padding, stride }: ReadArguments<FoldOptions>): Settings {
   return {
     kernel: sizePerDimension('kernelSize', kernelSize, 2),
     dilation: sizePerDimension('dilation', dilation, 2),

@@ -2,7 +2,7 @@ import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../erro
 import { type ResampleAxis, resample, resampleBackward } from '../../kernels/image/resample.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { denseOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
@@ -60,6 +60,12 @@ const MODES = {
   area: { kind: 'area', dims: [1, 2, 3], name: '' },
 } as const satisfies Record<string, { kind: Interpolation | 'area'; dims: readonly number[]; name: string }>;
 
+const INTERPOLATE: Signature<InterpolateOptions> = {
+  required: ['input'],
+  defaults: INTERPOLATE_DEFAULTS,
+  lacks: { antialias: 'images are resampled without antialiasing' },
+};
+
 /**
  * Resamples images by PyTorch's rules for the position of an output element in the input
  * (`torch.nn.functional.interpolate` without antialiasing).
@@ -79,9 +85,9 @@ const MODES = {
  * console.log(F.interpolate(zeros([1, 3, 16, 16]), { scaleFactor: 2, mode: 'bicubic' }).shape); // [ 1, 3, 32, 32 ]
  * ```
  */
-export function interpolate(input: Tensor, options: InterpolateOptions = {}): Tensor {
+export function interpolate(input: Tensor, options: InterpolateOptions): Tensor {
+  const settings = readArguments('F.interpolate', arguments, INTERPOLATE);
   const { dtype, shape } = checkTensor('interpolate', input);
-  const settings = readOptions('interpolate', options, INTERPOLATE_DEFAULTS);
   const { mode, alignCorners } = settings;
   for (const name of ['alignCorners', 'recomputeScaleFactor'] as const) {
     if (settings[name] === null || typeof settings[name] === 'boolean') continue;

@@ -2,17 +2,31 @@ import { DTypeError, ShapeError } from '../../errors.js';
 import { rowMajor, transposeOf } from '../../kernels/linear/Matrix.js';
 import { multiplyMatrices } from '../../kernels/linear/matmul.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { broadcastShapes, equalShapes, formatShape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
 import { floatsOf } from './floatsOf.js';
 
+/** Options of {@link linear}, of {@link bilinear} and of convolutions. */
+export interface BiasOption {
+  /** One number for each output feature or channel, which is added: `[out]`, or null for none. Default: null. */
+  bias?: Tensor | null | undefined;
+}
+
+const LINEAR: Signature<BiasOption> = {
+  required: ['input', 'weight'],
+  byPosition: ['bias'],
+  defaults: { bias: null },
+};
+
 /**
  * input·weightᵀ + bias (`torch.nn.functional.linear`).
  * @param input `[*, inFeatures]`
  * @param weight `[outFeatures, inFeatures]`, or `[inFeatures]` for one output without a dimension
- * @param bias `[outFeatures]`, or null. `[]` and `[1]` broadcast, and so does a matrix if the input is one. Default: null.
+ * @param bias `[outFeatures]`, or null; or the options. `[]` and `[1]` broadcast, and so does a matrix if the input is one. Default: null.
+ * @param options `bias` (default: null).
  * @returns `[*, outFeatures]`, or `[*]`
  * @throws ShapeError if the sizes do not match, or if a `[inFeatures]` weight has a bias that is not a single number.
  * @throws DTypeError if the dtypes differ.
@@ -23,11 +37,15 @@ import { floatsOf } from './floatsOf.js';
  * console.log(F.linear(zeros([128, 20]), zeros([30, 20]), zeros([30])).shape); // [ 128, 30 ]
  * ```
  */
-export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+export function linear(input: Tensor, weight: Tensor, bias?: Tensor | null | BiasOption, options?: BiasOption): Tensor {
+  return affine(input, weight, readArguments('F.linear', arguments, LINEAR).bias);
+}
+
+function affine(input: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
   checkOperands(input, weight, bias);
   if (weight.ndim === 1) return linearOfVector(input, weight, bias);
-  if (bias && bias.ndim !== 1) return withBias(linear(input, weight), bias);
-  if (bias && bias.numel !== weight.shape[0]) return linear(input, weight, bias.expand([weight.shape[0]]));
+  if (bias && bias.ndim !== 1) return withBias(affine(input, weight, null), bias);
+  if (bias && bias.numel !== weight.shape[0]) return affine(input, weight, bias.expand([weight.shape[0]]));
   const { dtype } = input;
   const [outputs, inputs] = weight.shape;
   const rows =

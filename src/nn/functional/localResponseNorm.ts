@@ -1,7 +1,7 @@
 import { ShapeError } from '../../errors.js';
 import { checkNumber, checkWhole } from '../../numerics/checkNumber.js';
 import { createNumbers, type Numbers } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape } from '../../tensor/Shape.js';
@@ -21,6 +21,11 @@ export interface LocalResponseNormOptions {
 /** The defaults of {@link LocalResponseNormOptions}. */
 export const LOCAL_RESPONSE_DEFAULTS = { alpha: 1e-4, beta: 0.75, k: 1 } as const;
 
+const LOCAL_RESPONSE_NORM: Signature<LocalResponseNormOptions> = {
+  required: ['input', 'size'],
+  defaults: LOCAL_RESPONSE_DEFAULTS,
+};
+
 /**
  * x / (k + alpha·mean of x² over `size` neighbouring channels)^beta (`torch.nn.functional.local_response_norm`;
  * Krizhevsky et al. 2012).
@@ -31,8 +36,8 @@ export const LOCAL_RESPONSE_DEFAULTS = { alpha: 1e-4, beta: 0.75, k: 1 } as cons
  * @throws ShapeError or ArgumentError if the sizes do not match.
  * @throws DTypeError if the dtype is not floating.
  */
-export function localResponseNorm(input: Tensor, size: number, options: LocalResponseNormOptions = {}): Tensor {
-  const { alpha, beta, k } = readOptions('local_response_norm', options, LOCAL_RESPONSE_DEFAULTS);
+export function localResponseNorm(input: Tensor, size: number, options?: LocalResponseNormOptions): Tensor {
+  const { alpha, beta, k } = readArguments('F.localResponseNorm', arguments, LOCAL_RESPONSE_NORM);
   for (const [name, value] of Object.entries({ alpha, beta, k })) checkNumber(name, value);
   checkWhole('size', size);
   const { shape } = checkTensor('local_response_norm', input);

@@ -1,8 +1,8 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
-import { checkNumber } from '../../numerics/checkNumber.js';
+import { checkWhole } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape, type Shape } from '../../tensor/Shape.js';
@@ -28,6 +28,15 @@ export interface CrossEntropyOptions extends NllLossOptions {
   labelSmoothing?: number | undefined;
 }
 
+const CROSS_ENTROPY: Signature<CrossEntropyOptions> = {
+  required: ['input', 'target'],
+  defaults: { weight: null, ignoreIndex: -100, reduction: 'mean', labelSmoothing: 0 },
+};
+const NLL_LOSS: Signature<NllLossOptions> = {
+  required: ['input', 'target'],
+  defaults: { weight: null, ignoreIndex: -100, reduction: 'mean' },
+};
+
 /**
  * The cross entropy between logits and targets (`torch.nn.functional.cross_entropy`).
  * @param input Logits, `[N, C, …]`, or `[C]` for one sample
@@ -45,15 +54,10 @@ export interface CrossEntropyOptions extends NllLossOptions {
  * console.log(F.crossEntropy(tensor([[2, 0], [0, 1]]), target).item().toFixed(4)); // 0.2201
  * ```
  */
-export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { weight, ignoreIndex, reduction, labelSmoothing } = readOptions('cross_entropy', options, {
-    weight: null,
-    ignoreIndex: -100,
-    reduction: 'mean',
-    labelSmoothing: 0,
-  });
+export function crossEntropy(input: Tensor, target: Tensor, options?: CrossEntropyOptions): Tensor {
+  const { weight, ignoreIndex, reduction, labelSmoothing } = readArguments('F.crossEntropy', arguments, CROSS_ENTROPY);
   checkTensors('cross_entropy', { input, target }, { weight });
-  checkNumber('ignore_index', ignoreIndex);
+  checkWhole('ignore_index', ignoreIndex, -Infinity);
   checkReduction(reduction);
   if (!(Number.isFinite(labelSmoothing) && labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ArgumentError(`label_smoothing must be between 0.0 and 1.0. Got: ${describeValue(labelSmoothing)}`);
@@ -94,14 +98,10 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
  * @throws ArgumentError if a class index is out of range.
  * @throws DTypeError if the dtypes do not match.
  */
-export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
-  const { weight, ignoreIndex, reduction } = readOptions('nll_loss', options, {
-    weight: null,
-    ignoreIndex: -100,
-    reduction: 'mean',
-  });
+export function nllLoss(input: Tensor, target: Tensor, options?: NllLossOptions): Tensor {
+  const { weight, ignoreIndex, reduction } = readArguments('F.nllLoss', arguments, NLL_LOSS);
   checkTensors('nll_loss', { input, target }, { weight });
-  checkNumber('ignore_index', ignoreIndex);
+  checkWhole('ignore_index', ignoreIndex, -Infinity);
   checkReduction(reduction);
   const dtype = floatDtype('nll_loss', input);
   const { indices, weights, total } = readTarget(input, target, weight, ignoreIndex);
@@ -148,7 +148,7 @@ interface TargetClasses {
 function readTarget(input: Tensor, target: Tensor, weight: Tensor | null, ignoreIndex: number): TargetClasses {
   if (target.dtype !== 'int64' && target.dtype !== 'int32' && target.dtype !== 'uint8') {
     throw new DTypeError(
-      `expected target dtype to be Long or Byte, but got ${target.dtype}: class indices are int64, int32 or uint8`,
+      `expected target dtype to be Long or Byte, but got ${target.dtype}: class indices are int64, int32 or uint8; convert the target with to('int64')`,
     );
   }
   const classDim = classDimOf(input);

@@ -1,6 +1,6 @@
 import { ArgumentError, describeValue } from '../../errors.js';
 import { createNumbers } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
@@ -11,38 +11,52 @@ import type { Size } from './windows.js';
 
 /** Options of the power-average pooling functions. */
 export interface LPPoolOptions {
+  /** Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: null (`kernelSize`). */
+  stride?: Size | null | undefined;
   /** Whether windows may extend over the far edge. Default: false. */
   ceilMode?: boolean | undefined;
 }
 
-/** The arguments of every power-average pooling function. */
-type LPPoolOperands = [
-  input: Tensor,
-  normType: number,
-  kernelSize: Size,
-  stride?: Size | null,
-  options?: LPPoolOptions,
-];
+const LP_POOL: Signature<LPPoolOptions> = {
+  required: ['input', 'normType', 'kernelSize'],
+  byPosition: ['stride'],
+  defaults: { stride: null, ceilMode: false },
+};
 
 /**
  * (Σ xᵖ)^(1/p) of each window of `[N, C, L]` or `[C, L]` (`torch.nn.functional.lp_pool1d`).
  *
  * As in PyTorch, the powers are powers of x itself and not of |x|, and a window that extends over the edge counts as a
  * whole window with the same mean.
- * @param operands `input`; `normType`, the power p, where Infinity gives the largest absolute value and −Infinity the
- *   smallest; `kernelSize`, ≥ 1; `stride`, ≥ 1 (default: `kernelSize`); `options` with `ceilMode` (default: false).
+ * @param input `[N, C, L]` or `[C, L]`
+ * @param normType The power p, not 0. Infinity gives the largest absolute value of a window, −Infinity the smallest.
+ * @param kernelSize Size of the window, ≥ 1: one number, or one for each spatial dimension.
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension; or the options.
+ *   Default: null, which means `kernelSize`.
+ * @param options `stride`, `ceilMode`; see {@link LPPoolOptions}.
  * @returns `[N, C, L_out]` or `[C, L_out]`
  * @throws ArgumentError if p is 0 or a size is out of its range.
  * @throws ShapeError if the sizes do not match.
  */
-export function lpPool1d(...operands: LPPoolOperands): Tensor {
-  return pool(1, ...operands);
+export function lpPool1d(
+  input: Tensor,
+  normType: number,
+  kernelSize: Size,
+  stride?: Size | null | LPPoolOptions,
+  options?: LPPoolOptions,
+): Tensor {
+  return pool(1, input, normType, kernelSize, readArguments('F.lpPool1d', arguments, LP_POOL));
 }
 
 /**
  * (Σ xᵖ)^(1/p) of each window of `[N, C, H, W]` or `[C, H, W]`; otherwise as {@link lpPool1d}
  * (`torch.nn.functional.lp_pool2d`).
- * @param operands The arguments of {@link lpPool1d}.
+ * @param input `[N, C, H, W]` or `[C, H, W]`
+ * @param normType The power p, not 0. Infinity gives the largest absolute value of a window, −Infinity the smallest.
+ * @param kernelSize Size of the window, ≥ 1: one number, or one for each spatial dimension.
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension; or the options.
+ *   Default: null, which means `kernelSize`.
+ * @param options `stride`, `ceilMode`; see {@link LPPoolOptions}.
  * @returns `[N, C, H_out, W_out]` or `[C, H_out, W_out]`
  * @throws ArgumentError if p is 0 or a size is out of its range.
  * @throws ShapeError if the sizes do not match.
@@ -53,20 +67,37 @@ export function lpPool1d(...operands: LPPoolOperands): Tensor {
  * console.log(F.lpPool2d(zeros([1, 6, 28, 28]), 2, 3, 2).shape); // [ 1, 6, 13, 13 ]
  * ```
  */
-export function lpPool2d(...operands: LPPoolOperands): Tensor {
-  return pool(2, ...operands);
+export function lpPool2d(
+  input: Tensor,
+  normType: number,
+  kernelSize: Size,
+  stride?: Size | null | LPPoolOptions,
+  options?: LPPoolOptions,
+): Tensor {
+  return pool(2, input, normType, kernelSize, readArguments('F.lpPool2d', arguments, LP_POOL));
 }
 
 /**
  * (Σ xᵖ)^(1/p) of each window of `[N, C, D, H, W]` or `[C, D, H, W]`; otherwise as {@link lpPool1d}
  * (`torch.nn.functional.lp_pool3d`).
- * @param operands The arguments of {@link lpPool1d}.
+ * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
+ * @param normType The power p, not 0. Infinity gives the largest absolute value of a window, −Infinity the smallest.
+ * @param kernelSize Size of the window, ≥ 1: one number, or one for each spatial dimension.
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension; or the options.
+ *   Default: null, which means `kernelSize`.
+ * @param options `stride`, `ceilMode`; see {@link LPPoolOptions}.
  * @returns `[N, C, D_out, H_out, W_out]` or `[C, D_out, H_out, W_out]`
  * @throws ArgumentError if p is 0 or a size is out of its range.
  * @throws ShapeError if the sizes do not match.
  */
-export function lpPool3d(...operands: LPPoolOperands): Tensor {
-  return pool(3, ...operands);
+export function lpPool3d(
+  input: Tensor,
+  normType: number,
+  kernelSize: Size,
+  stride?: Size | null | LPPoolOptions,
+  options?: LPPoolOptions,
+): Tensor {
+  return pool(3, input, normType, kernelSize, readArguments('F.lpPool3d', arguments, LP_POOL));
 }
 
 /**
@@ -78,15 +109,19 @@ export function checkNormType(normType: number): number {
   throw new ArgumentError(`norm_type must be a non-zero value, but got ${describeValue(normType)}`);
 }
 
-function pool(dims: number, ...[input, normType, kernel, given = null, options = {}]: LPPoolOperands): Tensor {
+function pool(
+  dims: number,
+  input: Tensor,
+  normType: number,
+  kernel: Size,
+  options: ReadArguments<LPPoolOptions>,
+): Tensor {
   checkNormType(normType);
-  const stride = given ?? kernel;
   checkTensor(`lp_pool${dims}d`, input);
-  readOptions(`lp_pool${dims}d`, options, { ceilMode: false });
   const largest = [maxPool1d, maxPool2d, maxPool3d][dims - 1];
-  if (normType === Infinity) return largest(input.abs(), kernel, stride, options);
-  if (normType === -Infinity) return largest(input.abs().neg(), kernel, stride, options).neg();
-  const means = [avgPool1d, avgPool2d, avgPool3d][dims - 1](input.pow(normType), kernel, stride, options);
+  if (normType === Infinity) return largest(input.abs(), kernel, options);
+  if (normType === -Infinity) return largest(input.abs().neg(), kernel, options).neg();
+  const means = [avgPool1d, avgPool2d, avgPool3d][dims - 1](input.pow(normType), kernel, options);
   return rootsOf(means, numelOf(expandSizes('kernelSize', kernel, dims)), normType);
 }
 

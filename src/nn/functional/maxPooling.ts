@@ -1,6 +1,6 @@
 import { maxPool, scatterToIndices } from '../../kernels/image/pooling.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import { denseOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';
 import { isGradEnabled } from '../../tensor/Tape.js';
@@ -11,6 +11,8 @@ import type { Size } from './windows.js';
 
 /** Options of the max pooling functions. */
 export interface MaxPoolOptions<Indices extends boolean = false> {
+  /** Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: null (`kernelSize`). */
+  stride?: Size | null | undefined;
   /** Elements of −∞ on each side of the input, ≥ 0 and at most half of the kernel size. Default: 0. */
   padding?: Size | undefined;
   /** Distance between neighbouring elements of a window, ≥ 1. Default: 1. */
@@ -20,6 +22,12 @@ export interface MaxPoolOptions<Indices extends boolean = false> {
   /** Whether the indices of the largest elements are returned as well. Default: false. */
   returnIndices?: Indices | undefined;
 }
+
+const MAX_POOL: Signature<MaxPoolOptions<boolean>> = {
+  required: ['input', 'kernelSize'],
+  byPosition: ['stride'],
+  defaults: { stride: null, padding: 0, dilation: 1, ceilMode: false, returnIndices: false },
+};
 
 /**
  * The largest elements. With indices: the largest elements, and their row-major indices in the spatial dimensions of
@@ -34,8 +42,9 @@ export type MaxPooled<Indices extends boolean> = Indices extends true
  * elements the first one gets the gradient.
  * @param input `[N, C, L]` or `[C, L]`
  * @param kernelSize Size of the window, ≥ 1: one number or `[length]`.
- * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
- * @param options `padding`, `dilation`, `ceilMode`, `returnIndices`; see {@link MaxPoolOptions}.
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension; or the options.
+ *   Default: null, which means `kernelSize`.
+ * @param options `stride`, `padding`, `dilation`, `ceilMode`, `returnIndices`; see {@link MaxPoolOptions}.
  * @returns `[N, C, L_out]` or `[C, L_out]`; with `returnIndices` `[output, indices]`
  * @throws ShapeError or ArgumentError if the sizes do not match.
  * @throws DTypeError if the dtype is not floating.
@@ -43,10 +52,10 @@ export type MaxPooled<Indices extends boolean> = Indices extends true
 export function maxPool1d<Indices extends boolean = false>(
   input: Tensor,
   kernelSize: Size,
-  stride?: Size | null,
-  options: MaxPoolOptions<Indices> = {},
+  stride?: Size | null | MaxPoolOptions<Indices>,
+  options?: MaxPoolOptions<Indices>,
 ): MaxPooled<Indices> {
-  return slide(1, input, kernelSize, stride, options);
+  return slide(1, input, kernelSize, readArguments('F.maxPool1d', arguments, MAX_POOL));
 }
 
 /**
@@ -54,8 +63,9 @@ export function maxPool1d<Indices extends boolean = false>(
  * elements the first one gets the gradient.
  * @param input `[N, C, H, W]` or `[C, H, W]`
  * @param kernelSize Size of the window, ≥ 1: one number or `[height, width]`.
- * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
- * @param options `padding`, `dilation`, `ceilMode`, `returnIndices`; see {@link MaxPoolOptions}.
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension; or the options.
+ *   Default: null, which means `kernelSize`.
+ * @param options `stride`, `padding`, `dilation`, `ceilMode`, `returnIndices`; see {@link MaxPoolOptions}.
  * @returns `[N, C, H_out, W_out]` or `[C, H_out, W_out]`; with `returnIndices` `[output, indices]`
  * @throws ShapeError or ArgumentError if the sizes do not match.
  * @throws DTypeError if the dtype is not floating.
@@ -69,10 +79,10 @@ export function maxPool1d<Indices extends boolean = false>(
 export function maxPool2d<Indices extends boolean = false>(
   input: Tensor,
   kernelSize: Size,
-  stride?: Size | null,
-  options: MaxPoolOptions<Indices> = {},
+  stride?: Size | null | MaxPoolOptions<Indices>,
+  options?: MaxPoolOptions<Indices>,
 ): MaxPooled<Indices> {
-  return slide(2, input, kernelSize, stride, options);
+  return slide(2, input, kernelSize, readArguments('F.maxPool2d', arguments, MAX_POOL));
 }
 
 /**
@@ -80,8 +90,9 @@ export function maxPool2d<Indices extends boolean = false>(
  * elements the first one gets the gradient.
  * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
  * @param kernelSize Size of the window, ≥ 1: one number or `[depth, height, width]`.
- * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
- * @param options `padding`, `dilation`, `ceilMode`, `returnIndices`; see {@link MaxPoolOptions}.
+ * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension; or the options.
+ *   Default: null, which means `kernelSize`.
+ * @param options `stride`, `padding`, `dilation`, `ceilMode`, `returnIndices`; see {@link MaxPoolOptions}.
  * @returns `[N, C, D_out, H_out, W_out]` or `[C, D_out, H_out, W_out]`; with `returnIndices` `[output, indices]`
  * @throws ShapeError or ArgumentError if the sizes do not match.
  * @throws DTypeError if the dtype is not floating.
@@ -89,14 +100,19 @@ export function maxPool2d<Indices extends boolean = false>(
 export function maxPool3d<Indices extends boolean = false>(
   input: Tensor,
   kernelSize: Size,
-  stride?: Size | null,
-  options: MaxPoolOptions<Indices> = {},
+  stride?: Size | null | MaxPoolOptions<Indices>,
+  options?: MaxPoolOptions<Indices>,
 ): MaxPooled<Indices> {
-  return slide(3, input, kernelSize, stride, options);
+  return slide(3, input, kernelSize, readArguments('F.maxPool3d', arguments, MAX_POOL));
 }
 
 /** Options of the adaptive max pooling functions. */
 export type AdaptiveMaxPoolOptions<Indices extends boolean = false> = Pick<MaxPoolOptions<Indices>, 'returnIndices'>;
+
+const ADAPTIVE_MAX_POOL: Signature<AdaptiveMaxPoolOptions<boolean>> = {
+  required: ['input', 'outputSize'],
+  defaults: { returnIndices: false },
+};
 
 /**
  * The largest element of each of `outputSize` parts (`torch.nn.functional.adaptive_max_pool1d`).
@@ -110,9 +126,9 @@ export type AdaptiveMaxPoolOptions<Indices extends boolean = false> = Pick<MaxPo
 export function adaptiveMaxPool1d<Indices extends boolean = false>(
   input: Tensor,
   outputSize: AdaptiveSize,
-  options: AdaptiveMaxPoolOptions<Indices> = {},
+  options?: AdaptiveMaxPoolOptions<Indices>,
 ): MaxPooled<Indices> {
-  return adapt(1, input, outputSize, options);
+  return adapt(1, input, outputSize, readArguments('F.adaptiveMaxPool1d', arguments, ADAPTIVE_MAX_POOL));
 }
 
 /**
@@ -129,9 +145,9 @@ export function adaptiveMaxPool1d<Indices extends boolean = false>(
 export function adaptiveMaxPool2d<Indices extends boolean = false>(
   input: Tensor,
   outputSize: AdaptiveSize,
-  options: AdaptiveMaxPoolOptions<Indices> = {},
+  options?: AdaptiveMaxPoolOptions<Indices>,
 ): MaxPooled<Indices> {
-  return adapt(2, input, outputSize, options);
+  return adapt(2, input, outputSize, readArguments('F.adaptiveMaxPool2d', arguments, ADAPTIVE_MAX_POOL));
 }
 
 /**
@@ -148,25 +164,20 @@ export function adaptiveMaxPool2d<Indices extends boolean = false>(
 export function adaptiveMaxPool3d<Indices extends boolean = false>(
   input: Tensor,
   outputSize: AdaptiveSize,
-  options: AdaptiveMaxPoolOptions<Indices> = {},
+  options?: AdaptiveMaxPoolOptions<Indices>,
 ): MaxPooled<Indices> {
-  return adapt(3, input, outputSize, options);
+  return adapt(3, input, outputSize, readArguments('F.adaptiveMaxPool3d', arguments, ADAPTIVE_MAX_POOL));
 }
 
 function slide<Indices extends boolean>(
   dims: number,
   input: Tensor,
   kernel: Size,
-  stride: Size | null | undefined,
-  options: MaxPoolOptions<Indices>,
+  options: ReadArguments<MaxPoolOptions<boolean>>,
 ): MaxPooled<Indices> {
   const name = `max_pool${dims}d`;
-  const { padding, dilation, ceilMode, returnIndices } = readOptions(name, options as MaxPoolOptions<boolean>, {
-    padding: 0,
-    dilation: 1,
-    ceilMode: false,
-    returnIndices: false,
-  });
+  const { padding, dilation, ceilMode, returnIndices } = options;
+  const stride = options.stride ?? kernel;
   const pooling = slidingWindows(name, dims, input, { kernel, stride, padding, dilation, ceilMode });
   return largestOf(backwardName(dims, 'MaxPool_WithIndices'), input, pooling, returnIndices);
 }
@@ -175,10 +186,9 @@ function adapt<Indices extends boolean>(
   dims: number,
   input: Tensor,
   outputSize: AdaptiveSize,
-  options: AdaptiveMaxPoolOptions<Indices>,
+  { returnIndices }: ReadArguments<AdaptiveMaxPoolOptions<boolean>>,
 ): MaxPooled<Indices> {
   const name = `adaptive_max_pool${dims}d`;
-  const { returnIndices } = readOptions(name, options as AdaptiveMaxPoolOptions<boolean>, { returnIndices: false });
   const pooling = adaptiveWindows(name, dims, input, outputSize);
   return largestOf(backwardName(dims, 'AdaptiveMaxPool_'), input, pooling, returnIndices);
 }

@@ -1,5 +1,5 @@
 import { ShapeError } from '../../errors.js';
-import { readOptions } from '../../readOptions.js';
+import type { ReadArguments } from '../../readArguments.js';
 import { zeros } from '../../tensor/creation.js';
 import { cat } from '../../tensor/joining.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
@@ -56,20 +56,10 @@ export function multiheadAttention(
   key: Tensor,
   value: Tensor,
   parts: AttentionParts,
-  inputs: AttentionInputs,
+  inputs: ReadArguments<AttentionInputs>,
 ): [output: Tensor, weights: Tensor | null] {
   const { embedDim, numHeads, batchFirst } = parts;
-  const { needWeights, averageAttnWeights, attnMask, keyPaddingMask } = readOptions(
-    'MultiheadAttention.forward',
-    inputs,
-    {
-      keyPaddingMask: null,
-      needWeights: true,
-      attnMask: null,
-      averageAttnWeights: true,
-      isCausal: false,
-    },
-  );
+  const { needWeights, averageAttnWeights, attnMask, keyPaddingMask } = inputs;
   checkTensors('MultiheadAttention.forward', { query, key, value }, { attnMask, keyPaddingMask });
   checkDimensions(query, key, value);
   const isBatched = query.ndim === 3;

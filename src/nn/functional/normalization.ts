@@ -2,7 +2,7 @@ import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers, fromNumbers, type Numbers } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
@@ -21,6 +21,11 @@ export interface BatchNormOptions {
   /** Number added to the variance: > 0 in training, otherwise ≥ 0. Default: 1e-5. */
   eps?: number | undefined;
 }
+
+const BATCH_NORM: Signature<BatchNormOptions> = {
+  required: ['input', 'runningMean', 'runningVar'],
+  defaults: { weight: null, bias: null, training: false, momentum: 0.1, eps: 1e-5 },
+};
 
 /**
  * Normalises each channel to mean 0 and variance 1, then scales and shifts it (`torch.nn.functional.batch_norm`; Ioffe
@@ -47,18 +52,23 @@ export function batchNorm(
   input: Tensor,
   runningMean: Tensor | null,
   runningVar: Tensor | null,
-  options: BatchNormOptions = {},
+  options?: BatchNormOptions,
 ): Tensor {
-  const { weight, bias, training, momentum, eps } = readOptions('batch_norm', options, {
-    weight: null,
-    bias: null,
-    training: false,
-    momentum: 0.1,
-    eps: 1e-5,
-  });
+  const settings = readArguments('F.batchNorm', arguments, BATCH_NORM);
+  checkEps(settings.eps, settings.training);
+  return normalizeChannels(input, runningMean, runningVar, settings);
+}
+
+/** {@link batchNorm} for every `eps`. PyTorch restricts `eps` in batch normalisation, but not in instance normalisation. */
+export function normalizeChannels(
+  input: Tensor,
+  runningMean: Tensor | null,
+  runningVar: Tensor | null,
+  { weight, bias, training, momentum, eps }: ReadArguments<BatchNormOptions>,
+): Tensor {
   checkTensors('batch_norm', { input }, { running_mean: runningMean, running_var: runningVar, weight, bias });
   checkNumber('momentum', momentum);
-  checkEps(eps, training);
+  checkNumber('eps', eps);
   checkOperands(input, { running_mean: runningMean, running_var: runningVar, weight, bias }, training);
   const channels = input.shape[1];
   const inner = numelOf(input.shape.slice(2));

@@ -3,7 +3,7 @@ import { addPadded, buildPaddingMap, padImages } from '../../kernels/image/paddi
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { createStorage, type DType, type Storage } from '../../numerics/DType.js';
 import { createNumbers, type Numbers, writeNumber } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { checkFits } from '../../tensor/checkFits.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
@@ -19,9 +19,14 @@ export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
 export interface PadOptions {
   /** The elements that the padding consists of. Default: `'constant'`. */
   mode?: PadMode | undefined;
-  /** The number that constant padding consists of; only with `mode: 'constant'`. Default: 0. */
-  value?: number | undefined;
+  /** The number that constant padding consists of; only with `mode: 'constant'`. Default: null, which means 0. */
+  value?: number | null | undefined;
 }
+
+const PAD: Signature<PadOptions> = {
+  required: ['input', 'padding'],
+  defaults: { mode: 'constant', value: null },
+};
 
 /**
  * Adds elements around a tensor (`torch.nn.functional.pad`). A negative size removes elements.
@@ -41,16 +46,16 @@ export interface PadOptions {
  * console.log(String(F.pad(tensor([[1, 2, 3]]), [2, 1], { mode: 'reflect' }))); // tensor([[3., 2., 1., 2., 3., 2.]])
  * ```
  */
-export function pad<D extends DType>(
-  input: Tensor<D>,
-  padding: readonly number[],
-  options: PadOptions = {},
-): Tensor<D> {
-  const { mode, value } = readOptions('pad', options, { mode: 'constant', value: undefined });
+export function pad<D extends DType>(input: Tensor<D>, padding: readonly number[], options?: PadOptions): Tensor<D> {
+  const { mode, value } = readArguments('F.pad', arguments, PAD);
   checkTensor('pad', input as Tensor);
-  if (!Array.isArray(padding))
-    throw new ArgumentError(`pad must be an array of sizes, found ${describeValue(padding)}`);
-  if (value !== undefined) checkNumber('value', value);
+  if (!Array.isArray(padding)) {
+    const sizes = typeof padding === 'number' ? `${padding}, ${padding}` : 'before, after';
+    throw new ArgumentError(
+      `pad must be an array of sizes, from the last dimension on, found ${describeValue(padding)}; write F.pad(input, [${sizes}])`,
+    );
+  }
+  if (value !== null) checkNumber('value', value);
   const sidesOf = sidesByDimension(input.shape, padding, mode, value);
   if (padding.length === 0) return input.clone();
   const { shape, dtype } = input;
@@ -60,7 +65,7 @@ export function pad<D extends DType>(
   const first = shape.length - padding.length / 2;
   const map = buildPaddingMap(shape.slice(first), sources.slice(first));
   const data = createStorage(dtype, numelOf(padded)) as Storage;
-  if (value !== undefined) fill(data, dtype, value);
+  if (value !== null) fill(data, dtype, value);
   // Elements are only copied, so the meaning of their bits does not matter.
   padImages(input.data as Numbers, data as Numbers, map);
   return record(NAMES[mode](padding.length / 2), [input], { dtype, shape: padded, data: data as Storage<D> }, (g) => {
@@ -80,7 +85,7 @@ const NAMES: Readonly<Record<PadMode, (dims: number) => string>> = {
 
 type Sides = readonly [before: number, after: number];
 
-function sidesByDimension(shape: Shape, padding: readonly number[], mode: PadMode, value: number | undefined): Sides[] {
+function sidesByDimension(shape: Shape, padding: readonly number[], mode: PadMode, value: number | null): Sides[] {
   if (typeof mode !== 'string' || !Object.hasOwn(NAMES, mode))
     throw new ArgumentError(
       `Unrecognised padding mode ${String(mode)}; expected one of ${Object.keys(NAMES).join(', ')}`,
@@ -100,7 +105,7 @@ function sidesByDimension(shape: Shape, padding: readonly number[], mode: PadMod
     );
   }
   if (mode !== 'constant') {
-    if (value !== undefined)
+    if (value !== null)
       throw new ArgumentError(
         `Padding mode "${mode}" doesn't take in value argument; expected no value, found ${value}`,
       );

@@ -1,10 +1,13 @@
 import { DTypeError, ShapeError } from '../../errors.js';
 import { createNumbers } from '../../numerics/numbers.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
 import { floatDtype } from './floatDtype.js';
+
+const PRELU: Signature<object> = { required: ['input', 'weight'], defaults: {} };
 
 /**
  * x above 0 and weight·x below (`torch.nn.functional.prelu`; He et al. 2015).
@@ -15,6 +18,7 @@ import { floatDtype } from './floatDtype.js';
  * @throws DTypeError if the dtypes differ or are not floating.
  */
 export function prelu(input: Tensor, weight: Tensor): Tensor {
+  readArguments('F.prelu', arguments, PRELU);
   checkOperands(input, weight);
   const { shape, dtype } = input;
   const weights = weight.numel;

@@ -3,10 +3,12 @@ import { type Exponential, exponentiate } from '../../kernels/elementwise/expone
 import { rectify } from '../../kernels/elementwise/rectify.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { createNumbers } from '../../numerics/numbers.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { activate } from './activations.js';
 import { floatDtype } from './floatDtype.js';
+import { INPUT_ONLY, NEVER_IN_PLACE } from './inPlace.js';
 
 /**
  * max(0, x) of each element; the gradient at 0 is 0 (`torch.nn.functional.relu`).
@@ -21,13 +23,28 @@ import { floatDtype } from './floatDtype.js';
  * ```
  */
 export function relu(input: Tensor): Tensor {
+  readArguments('F.relu', arguments, INPUT_ONLY);
   return checkTensor('relu', input).relu();
 }
+
+/** Options of {@link leakyRelu}. */
+export interface LeakyReluOptions {
+  /** Slope below 0. Default: 0.01. */
+  negativeSlope?: number | undefined;
+}
+
+const LEAKY_RELU: Signature<LeakyReluOptions> = {
+  required: ['input'],
+  byPosition: ['negativeSlope'],
+  defaults: { negativeSlope: 0.01 },
+  lacks: NEVER_IN_PLACE,
+};
 
 /**
  * x above 0 and `negativeSlope`·x below (`torch.nn.functional.leaky_relu`).
  * @param input Any shape.
- * @param negativeSlope Slope below 0. Default: 0.01.
+ * @param negativeSlope Slope below 0, or the options. Default: 0.01.
+ * @param options `negativeSlope` (default: 0.01).
  * @returns The shape of the input.
  * @throws ArgumentError if `negativeSlope` is not a finite number.
  * @throws DTypeError if the dtype is not floating.
@@ -38,35 +55,61 @@ export function relu(input: Tensor): Tensor {
  * console.log(String(F.leakyRelu(tensor([-1, 0, 2]), 0.1))); // tensor([-0.1000,  0.0000,  2.0000])
  * ```
  */
-export function leakyRelu(input: Tensor, negativeSlope = 0.01): Tensor {
-  checkNumber('negative_slope', negativeSlope);
+export function leakyRelu(
+  input: Tensor,
+  negativeSlope?: number | LeakyReluOptions,
+  options?: LeakyReluOptions,
+): Tensor {
+  const slope = checkNumber('negative_slope', readArguments('F.leakyRelu', arguments, LEAKY_RELU).negativeSlope);
   return activate(
     'LeakyRelu',
     input,
-    (x) => (x > 0 ? x : negativeSlope * x),
-    (x) => (x > 0 ? 1 : negativeSlope),
+    (x) => (x > 0 ? x : slope * x),
+    (x) => (x > 0 ? 1 : slope),
   );
 }
+
+/** Options of {@link hardtanh}. */
+export interface HardtanhOptions {
+  /** Lower bound. Default: −1. */
+  minVal?: number | undefined;
+  /** Upper bound, ≥ `minVal`. Default: 1. */
+  maxVal?: number | undefined;
+}
+
+const HARDTANH: Signature<HardtanhOptions> = {
+  required: ['input'],
+  byPosition: ['minVal', 'maxVal'],
+  defaults: { minVal: -1, maxVal: 1 },
+  lacks: NEVER_IN_PLACE,
+};
 
 /**
  * Each element limited to the range `minVal` to `maxVal`; the gradient at the bounds is 0
  * (`torch.nn.functional.hardtanh`).
  * @param input Any shape.
- * @param minVal Lower bound. Default: −1.
- * @param maxVal Upper bound, ≥ `minVal`. Default: 1.
+ * @param minVal Lower bound, or the options. Default: −1.
+ * @param maxVal Upper bound, ≥ `minVal`, or the options. Default: 1.
+ * @param options `minVal` (default: −1), `maxVal` (default: 1).
  * @returns The shape of the input.
  * @throws ArgumentError if `minVal` is greater than `maxVal`.
  * @throws DTypeError if the dtype is not floating.
  */
-export function hardtanh(input: Tensor, minVal = -1, maxVal = 1): Tensor {
-  if (checkNumber('min_val', minVal) > checkNumber('max_val', maxVal)) {
-    throw new ArgumentError(`min_val cannot be greater than max_val, found ${minVal} and ${maxVal}`);
-  }
+export function hardtanh(
+  input: Tensor,
+  minVal?: number | HardtanhOptions,
+  maxVal?: number | HardtanhOptions,
+  options?: HardtanhOptions,
+): Tensor {
+  const settings = readArguments('F.hardtanh', arguments, HARDTANH);
+  const least = checkNumber('min_val', settings.minVal);
+  const most = checkNumber('max_val', settings.maxVal);
+  if (least > most) throw new ArgumentError(`min_val cannot be greater than max_val, found ${least} and ${most}`);
   return activate(
     'Hardtanh',
     input,
-    (x) => (x < minVal ? minVal : x > maxVal ? maxVal : x),
-    (x) => (x <= minVal || x >= maxVal ? 0 : 1),
+    (x) => (x < least ? least : x > most ? most : x),
+    (x) => (x <= least || x >= most ? 0 : 1),
   );
 }
 
@@ -77,6 +120,7 @@ export function hardtanh(input: Tensor, minVal = -1, maxVal = 1): Tensor {
  * @throws DTypeError if the dtype is not floating.
  */
 export function relu6(input: Tensor): Tensor {
+  readArguments('F.relu6', arguments, INPUT_ONLY);
   return hardtanh(input, 0, 6);
 }
 
@@ -87,6 +131,7 @@ export function relu6(input: Tensor): Tensor {
  * @throws DTypeError if the dtype is not floating.
  */
 export function hardswish(input: Tensor): Tensor {
+  readArguments('F.hardswish', arguments, INPUT_ONLY);
   return activate(
     'Hardswish',
     input,
@@ -102,6 +147,7 @@ export function hardswish(input: Tensor): Tensor {
  * @throws DTypeError if the dtype is not floating.
  */
 export function hardsigmoid(input: Tensor): Tensor {
+  readArguments('F.hardsigmoid', arguments, INPUT_ONLY);
   return activate(
     'Hardsigmoid',
     input,
@@ -110,30 +156,46 @@ export function hardsigmoid(input: Tensor): Tensor {
   );
 }
 
+/** Options of {@link elu} and {@link celu}. */
+export interface EluOptions {
+  /** Scale of the negative part; not 0 for {@link celu}. Default: 1. */
+  alpha?: number | undefined;
+}
+
+const ELU: Signature<EluOptions> = {
+  required: ['input'],
+  byPosition: ['alpha'],
+  defaults: { alpha: 1 },
+  lacks: NEVER_IN_PLACE,
+};
+
 /**
  * x above 0 and alpha·(eˣ − 1) below (`torch.nn.functional.elu`; Clevert et al. 2015).
  * @param input Any shape.
- * @param alpha Scale of the negative part. Default: 1.
+ * @param alpha Scale of the negative part, or the options. Default: 1.
+ * @param options `alpha` (default: 1).
  * @returns The shape of the input.
  * @throws ArgumentError if `alpha` is not a finite number.
  * @throws DTypeError if the dtype is not floating.
  */
-export function elu(input: Tensor, alpha = 1): Tensor {
-  checkNumber('alpha', alpha);
-  return exponentialUnit(input, 1, alpha, 1);
+export function elu(input: Tensor, alpha?: number | EluOptions, options?: EluOptions): Tensor {
+  const settings = readArguments('F.elu', arguments, ELU);
+  return exponentialUnit(input, 1, checkNumber('alpha', settings.alpha), 1);
 }
 
 /**
  * x above 0 and alpha·(e^(x/alpha) − 1) below (`torch.nn.functional.celu`; Barron 2017).
  * @param input Any shape.
- * @param alpha Scale of the negative part, not 0. Default: 1.
+ * @param alpha Scale of the negative part, not 0; or the options. Default: 1.
+ * @param options `alpha` (default: 1).
  * @returns The shape of the input.
  * @throws ArgumentError if `alpha` is 0 or is not a finite number.
  * @throws DTypeError if the dtype is not floating.
  */
-export function celu(input: Tensor, alpha = 1): Tensor {
-  if (checkNumber('alpha', alpha) === 0) throw new ArgumentError('alpha cannot be 0 for CELU');
-  return exponentialUnit(input, 1, alpha, 1 / alpha, 'Celu');
+export function celu(input: Tensor, alpha?: number | EluOptions, options?: EluOptions): Tensor {
+  const scale = checkNumber('alpha', readArguments('F.celu', arguments, ELU).alpha);
+  if (scale === 0) throw new ArgumentError('alpha cannot be 0 for CELU');
+  return exponentialUnit(input, 1, scale, 1 / scale, 'Celu');
 }
 
 /** The constants for which SELU has its fixed point at mean 0 and variance 1 (Klambauer et al. 2017, appendix A1). */
@@ -148,6 +210,7 @@ const SELU_SCALE = 1.0507009873554805;
  * @throws DTypeError if the dtype is not floating.
  */
 export function selu(input: Tensor): Tensor {
+  readArguments('F.selu', arguments, INPUT_ONLY);
   return exponentialUnit(input, SELU_SCALE, SELU_SCALE * SELU_ALPHA, 1);
 }
 
@@ -177,6 +240,12 @@ function exponentialUnit(input: Tensor, scale: number, depth: number, rate: numb
   });
 }
 
+const THRESHOLD: Signature<object> = {
+  required: ['input', 'threshold', 'value'],
+  defaults: {},
+  lacks: NEVER_IN_PLACE,
+};
+
 /**
  * x where x is greater than `threshold`, otherwise `value` (`torch.nn.functional.threshold`).
  * @param input Any shape.
@@ -187,6 +256,7 @@ function exponentialUnit(input: Tensor, scale: number, depth: number, rate: numb
  * @throws DTypeError if the dtype is not floating.
  */
 export function threshold(input: Tensor, threshold: number, value: number): Tensor {
+  readArguments('F.threshold', arguments, THRESHOLD);
   checkNumber('threshold', threshold);
   checkNumber('value', value);
   return activate(
@@ -197,39 +267,53 @@ export function threshold(input: Tensor, threshold: number, value: number): Tens
   );
 }
 
+/** Options of {@link hardshrink} and {@link softshrink}. */
+export interface ShrinkOptions {
+  /** Bound of the elements that become 0; ≥ 0 for {@link softshrink}. Default: 0.5. */
+  lambda?: number | undefined;
+}
+
+const SHRINK: Signature<ShrinkOptions> = {
+  required: ['input'],
+  byPosition: ['lambda'],
+  defaults: { lambda: 0.5 },
+};
+
 /**
  * 0 where |x| ≤ lambda, otherwise x (`torch.nn.functional.hardshrink`).
  * @param input Any shape.
- * @param lambda Bound of the elements that become 0. Default: 0.5.
+ * @param lambda Bound of the elements that become 0, or the options. Default: 0.5.
+ * @param options `lambda` (default: 0.5).
  * @returns The shape of the input.
  * @throws ArgumentError if `lambda` is not a finite number.
  * @throws DTypeError if the dtype is not floating.
  */
-export function hardshrink(input: Tensor, lambda = 0.5): Tensor {
-  checkNumber('lambda', lambda);
+export function hardshrink(input: Tensor, lambda?: number | ShrinkOptions, options?: ShrinkOptions): Tensor {
+  const bound = checkNumber('lambda', readArguments('F.hardshrink', arguments, SHRINK).lambda);
   return activate(
     'Hardshrink',
     input,
-    (x) => (x >= -lambda && x <= lambda ? 0 : x),
-    (x) => (x >= -lambda && x <= lambda ? 0 : 1),
+    (x) => (x >= -bound && x <= bound ? 0 : x),
+    (x) => (x >= -bound && x <= bound ? 0 : 1),
   );
 }
 
 /**
  * Each element moved towards 0 by lambda, but not beyond 0 (`torch.nn.functional.softshrink`).
  * @param input Any shape.
- * @param lambda Distance, ≥ 0. Default: 0.5.
+ * @param lambda Distance, ≥ 0; or the options. Default: 0.5.
+ * @param options `lambda` (default: 0.5).
  * @returns The shape of the input.
  * @throws ArgumentError if `lambda` is negative.
  * @throws DTypeError if the dtype is not floating.
  */
-export function softshrink(input: Tensor, lambda = 0.5): Tensor {
-  if (!(checkNumber('lambda', lambda) >= 0))
-    throw new ArgumentError(`lambda must be greater or equal to 0, but found to be ${lambda}`);
+export function softshrink(input: Tensor, lambda?: number | ShrinkOptions, options?: ShrinkOptions): Tensor {
+  const bound = checkNumber('lambda', readArguments('F.softshrink', arguments, SHRINK).lambda);
+  if (!(bound >= 0)) throw new ArgumentError(`lambda must be greater or equal to 0, but found to be ${bound}`);
   return activate(
     'Softshrink',
     input,
-    (x) => (x > lambda ? x - lambda : x < -lambda ? x + lambda : x * 0),
-    (x) => (x >= -lambda && x <= lambda ? 0 : 1),
+    (x) => (x > bound ? x - bound : x < -bound ? x + bound : x * 0),
+    (x) => (x >= -bound && x <= bound ? 0 : 1),
   );
 }

@@ -2,7 +2,7 @@ import { DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { checkFinite } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
 import { equalShapes, formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
@@ -19,6 +19,26 @@ export interface RowNormOptions {
   /** Number added to the variance. Default: 1e-5. */
   eps?: number | undefined;
 }
+
+/** Options of {@link rmsNorm}. */
+export interface RmsNormOptions {
+  /** Scale, one for each element of the normalised shape. Default: null, which means 1. */
+  weight?: Tensor | null | undefined;
+  /** Number added to the mean square. Default: null, which means the distance from 1 to the next number of the dtype. */
+  eps?: number | null | undefined;
+}
+
+const DEFAULTS = { weight: null, bias: null, eps: 1e-5 } as const;
+const LAYER_NORM: Signature<RowNormOptions> = { required: ['input', 'normalizedShape'], defaults: DEFAULTS };
+const RMS_NORM: Signature<RmsNormOptions> = {
+  required: ['input', 'normalizedShape'],
+  defaults: { weight: null, eps: null },
+};
+const GROUP_NORM: Signature<RowNormOptions> = { required: ['input', 'numGroups'], defaults: DEFAULTS };
+const INSTANCE_NORM: Signature<RowNormOptions> = { required: ['input'], defaults: DEFAULTS };
+
+/** The scale, the offset and the number that is added to the variance. */
+type Settings = ReadArguments<RowNormOptions>;
 
 /** Which elements are normalised together, and which scale belongs to which element. */
 interface Rows {
@@ -47,27 +67,28 @@ interface Rows {
  * console.log(String(F.layerNorm(tensor([1, 2, 3]), [3]))); // tensor([-1.2247,  0.0000,  1.2247])
  * ```
  */
-export function layerNorm(input: Tensor, normalizedShape: Shape, options: RowNormOptions = {}): Tensor {
-  checkOperands('layer_norm', input, options);
-  const length = checkNormalizedShape(input, normalizedShape, options);
-  return normalize('NativeLayerNormBackward0', input, { length, scales: length, run: 1, centred: true }, options);
+export function layerNorm(input: Tensor, normalizedShape: Shape, options?: RowNormOptions): Tensor {
+  const settings = readArguments('F.layerNorm', arguments, LAYER_NORM);
+  checkOperands('layer_norm', input, settings);
+  const length = checkNormalizedShape('F.layerNorm', input, normalizedShape, settings);
+  return normalize('NativeLayerNormBackward0', input, { length, scales: length, run: 1, centred: true }, settings);
 }
 
 /**
  * Divides by the root mean square of the last dimensions (`torch.nn.functional.rms_norm`; Zhang & Sennrich 2019).
  * @param input `[*, …normalizedShape]`
  * @param normalizedShape Sizes of the last dimensions of the input.
- * @param options `weight` in the normalised shape, and `eps` (default: the distance from 1 to the next number of the
- *   dtype).
+ * @param options `weight` in the normalised shape, and `eps`; see {@link RmsNormOptions}.
  * @returns The shape of the input.
  * @throws ShapeError if the sizes do not match.
  * @throws DTypeError if the dtype is not floating.
  */
-export function rmsNorm(input: Tensor, normalizedShape: Shape, options: Omit<RowNormOptions, 'bias'> = {}): Tensor {
-  checkOperands('rms_norm', input, options);
-  const length = checkNormalizedShape(input, normalizedShape, options);
-  const eps = options.eps ?? PRECISION[input.dtype as keyof typeof PRECISION];
-  return normalize('MulBackward0', input, { length, scales: length, run: 1, centred: false }, { ...options, eps });
+export function rmsNorm(input: Tensor, normalizedShape: Shape, options?: RmsNormOptions): Tensor {
+  const { weight, eps } = readArguments('F.rmsNorm', arguments, RMS_NORM);
+  checkOperands('rms_norm', input, { weight, bias: null, eps: eps ?? 0 });
+  const settings = { weight, bias: null, eps: eps ?? PRECISION[input.dtype as keyof typeof PRECISION] };
+  const length = checkNormalizedShape('F.rmsNorm', input, normalizedShape, settings);
+  return normalize('MulBackward0', input, { length, scales: length, run: 1, centred: false }, settings);
 }
 
 /**
@@ -80,8 +101,9 @@ export function rmsNorm(input: Tensor, normalizedShape: Shape, options: Omit<Row
  * @throws ShapeError if the sizes do not match, or if a single sample has one value in each group.
  * @throws DTypeError if the dtype is not floating.
  */
-export function groupNorm(input: Tensor, numGroups: number, options: RowNormOptions = {}): Tensor {
-  checkOperands('group_norm', input, options);
+export function groupNorm(input: Tensor, numGroups: number, options?: RowNormOptions): Tensor {
+  const settings = readArguments('F.groupNorm', arguments, GROUP_NORM);
+  checkOperands('group_norm', input, settings);
   const [, channels] = input.shape;
   if (input.ndim < 2)
     throw new ShapeError(`Expected at least 2 dimensions for input tensor but received ${input.ndim}`);
@@ -101,9 +123,9 @@ export function groupNorm(input: Tensor, numGroups: number, options: RowNormOpti
         `${numGroups} groups is a single value`,
     );
   }
-  checkScales(options, [channels]);
+  checkScales(settings, [channels]);
   const rows = { length: (channels / numGroups) * run, scales: channels, run, centred: true };
-  return normalize('NativeGroupNormBackward0', input, rows, options);
+  return normalize('NativeGroupNormBackward0', input, rows, settings);
 }
 
 /**
@@ -115,8 +137,9 @@ export function groupNorm(input: Tensor, numGroups: number, options: RowNormOpti
  * @throws ShapeError if the sizes do not match.
  * @throws DTypeError if the dtype is not floating.
  */
-export function instanceNorm(input: Tensor, options: RowNormOptions = {}): Tensor {
-  checkOperands('instance_norm', input, options);
+export function instanceNorm(input: Tensor, options?: RowNormOptions): Tensor {
+  const settings = readArguments('F.instanceNorm', arguments, INSTANCE_NORM);
+  checkOperands('instance_norm', input, settings);
   const [, channels, ...spatial] = input.shape;
   const run = numelOf(spatial);
   if (input.ndim < 3 || run === 1) {
@@ -124,15 +147,14 @@ export function instanceNorm(input: Tensor, options: RowNormOptions = {}): Tenso
       `Expected more than 1 spatial element when training, got input size ${formatShape(input.shape)}`,
     );
   }
-  checkScales(options, [channels]);
-  return normalize('NativeBatchNormBackward0', input, { length: run, scales: channels, run, centred: true }, options);
+  checkScales(settings, [channels]);
+  return normalize('NativeBatchNormBackward0', input, { length: run, scales: channels, run, centred: true }, settings);
 }
 
 /** The distance from 1 to the next number, PyTorch's `finfo(dtype).eps`. */
 const PRECISION = { float32: 2 ** -23, float64: 2 ** -52, float16: 2 ** -10, bfloat16: 2 ** -7 } as const;
 
-function normalize(name: string, input: Tensor, rows: Rows, options: RowNormOptions): Tensor {
-  const { weight = null, bias = null, eps = 1e-5 } = options;
+function normalize(name: string, input: Tensor, rows: Rows, { weight, bias, eps }: Settings): Tensor {
   const { dtype, shape } = input;
   if (!isFloatDType(dtype))
     throw new DTypeError(`normalisation is not implemented for '${dtype}': expected a floating dtype`);
@@ -202,16 +224,17 @@ function normalize(name: string, input: Tensor, rows: Rows, options: RowNormOpti
   });
 }
 
-/** Checks that the operands are tensors and that the options are known. */
-function checkOperands(name: string, input: Tensor, options: RowNormOptions): void {
-  const { weight, bias, eps } = readOptions(name, options, { weight: null, bias: null, eps: 1e-5 });
+/** Checks that the operands are tensors and that `eps` is a number. */
+function checkOperands(name: string, input: Tensor, { weight, bias, eps }: Settings): void {
   checkTensors(name, { input }, { weight, bias });
   checkFinite('eps', eps);
 }
 
-function checkNormalizedShape(input: Tensor, normalizedShape: Shape, options: RowNormOptions): number {
+function checkNormalizedShape(caller: string, input: Tensor, normalizedShape: Shape, settings: Settings): number {
   if (!Array.isArray(normalizedShape)) {
-    throw new ShapeError(`normalized_shape must be an array of sizes, found ${describeValue(normalizedShape)}`);
+    throw new ShapeError(
+      `normalized_shape must be an array of sizes, found ${describeValue(normalizedShape)}; write ${caller}(input, [${typeof normalizedShape === 'number' ? normalizedShape : 'size'}])`,
+    );
   }
   const own = input.shape.slice(Math.max(0, input.ndim - normalizedShape.length));
   if (normalizedShape.length === 0 || !equalShapes(own, normalizedShape)) {
@@ -220,11 +243,11 @@ function checkNormalizedShape(input: Tensor, normalizedShape: Shape, options: Ro
         `but got input of size${formatShape(input.shape)}`,
     );
   }
-  checkScales(options, normalizedShape);
+  checkScales(settings, normalizedShape);
   return numelOf(normalizedShape);
 }
 
-function checkScales({ weight, bias }: RowNormOptions, expected: Shape): void {
+function checkScales({ weight, bias }: Settings, expected: Shape): void {
   for (const [name, operand] of Object.entries({ weight, bias })) {
     if (operand && !equalShapes(operand.shape, expected)) {
       throw new ShapeError(

@@ -1,8 +1,13 @@
 import { ArgumentError, describeValue, ShapeError } from '../../errors.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { type Dense, reshaped } from '../../tensor/Dense.js';
 import { permute } from '../../tensor/layout.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
+
+const PIXEL_SHUFFLE: Signature<object> = { required: ['input', 'upscaleFactor'], defaults: {} };
+const PIXEL_UNSHUFFLE: Signature<object> = { required: ['input', 'downscaleFactor'], defaults: {} };
+const CHANNEL_SHUFFLE: Signature<object> = { required: ['input', 'groups'], defaults: {} };
 
 /**
  * Moves channels into space (`torch.nn.functional.pixel_shuffle`; Shi et al. 2016).
@@ -18,6 +23,7 @@ import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
  * ```
  */
 export function pixelShuffle(input: Tensor, upscaleFactor: number): Tensor {
+  readArguments('F.pixelShuffle', arguments, PIXEL_SHUFFLE);
   const r = checkFactor('pixel_shuffle', 'upscale_factor', upscaleFactor, input);
   const [images, [channels, height, width]] = splitImages(input);
   if (channels % r ** 2 !== 0) {
@@ -39,6 +45,7 @@ export function pixelShuffle(input: Tensor, upscaleFactor: number): Tensor {
  * @throws ShapeError or ArgumentError if the sizes do not match.
  */
 export function pixelUnshuffle(input: Tensor, downscaleFactor: number): Tensor {
+  readArguments('F.pixelUnshuffle', arguments, PIXEL_UNSHUFFLE);
   const r = checkFactor('pixel_unshuffle', 'downscale_factor', downscaleFactor, input);
   const [images, [channels, height, width]] = splitImages(input);
   for (const [side, size, dim] of [
@@ -64,6 +71,7 @@ export function pixelUnshuffle(input: Tensor, downscaleFactor: number): Tensor {
  * @throws ShapeError or ArgumentError if the sizes do not match.
  */
 export function channelShuffle(input: Tensor, groups: number): Tensor {
+  readArguments('F.channelShuffle', arguments, CHANNEL_SHUFFLE);
   const { shape } = checkTensor('channel_shuffle', input);
   if (shape.length < 3) {
     throw new ShapeError(`channel_shuffle expects input with > 2 dims, but got input with sizes ${formatShape(shape)}`);

@@ -21,6 +21,9 @@ export interface TableOptions {
 /** The defaults of {@link TableOptions}. */
 export const TABLE_NORM = { maxNorm: null, normType: 2, scaleGradByFreq: false } as const;
 
+/** The option of PyTorch that tables lack. */
+export const DENSE_ONLY = { sparse: 'all gradients are dense' } as const;
+
 /** PyTorch adds this number to a norm before it divides by it. */
 const SMALLEST = 1e-7;
 

@@ -1,17 +1,18 @@
 import { ArgumentError, ShapeError } from '../../errors.js';
 import { addConvolution, addFilterGradient, addImageGradient } from '../../kernels/image/convolution.js';
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { expandSizes } from '../sizePerDimension.js';
 import { checkBias, checkDtypes, checkWeight } from './checkConvolution.js';
 import { checkTensors } from './checkTensors.js';
 import { floatsOf } from './floatsOf.js';
+import type { BiasOption } from './linear.js';
 import { filled, planConvolution, recordConvolution } from './recordConvolution.js';
 import { reachOf, readImages, type Size, threeSizes, windowsOver } from './windows.js';
 
 /** Options of {@link convTranspose1d}, {@link convTranspose2d} and {@link convTranspose3d}. */
-export interface TransposedConvolutionOptions {
+export interface TransposedConvolutionOptions extends BiasOption {
   /** Distance in the output between neighbouring elements of the input, ≥ 1. Default: 1. */
   stride?: Size | undefined;
   /** Elements removed from each side of the output, ≥ 0. Default: 0. */
@@ -26,12 +27,18 @@ export interface TransposedConvolutionOptions {
   dilation?: Size | undefined;
 }
 
+const TRANSPOSED_CONVOLUTION: Signature<TransposedConvolutionOptions> = {
+  required: ['input', 'weight'],
+  byPosition: ['bias'],
+  defaults: { bias: null, stride: 1, padding: 0, outputPadding: 0, groups: 1, dilation: 1 },
+};
+
 /**
  * A one-dimensional transposed convolution (`torch.nn.functional.conv_transpose1d`; Zeiler et al. 2010).
  * @param input `[N, C, L]` or `[C, L]`
  * @param weight `[C, out / groups, length]`
- * @param bias `[out]`, or null. Default: null.
- * @param options `stride`, `padding`, `outputPadding`, `groups`, `dilation`; see {@link TransposedConvolutionOptions}.
+ * @param bias `[out]`, or null; or the options. Default: null.
+ * @param options `bias`, `stride`, `padding`, `outputPadding`, `groups`, `dilation`; see {@link TransposedConvolutionOptions}.
  * @returns `[N, out, L_out]` or `[out, L_out]`, where L_out = (L − 1)·stride − 2·padding + dilation·(length − 1) +
  *   outputPadding + 1
  * @throws ShapeError or ArgumentError if the sizes do not match.
@@ -40,18 +47,24 @@ export interface TransposedConvolutionOptions {
 export function convTranspose1d(
   input: Tensor,
   weight: Tensor,
-  bias: Tensor | null = null,
-  options: TransposedConvolutionOptions = {},
+  bias?: Tensor | null | TransposedConvolutionOptions,
+  options?: TransposedConvolutionOptions,
 ): Tensor {
-  return convolveTransposed('conv_transpose1d', 1, input, weight, bias, options);
+  return convolveTransposed(
+    'conv_transpose1d',
+    1,
+    input,
+    weight,
+    readArguments('F.convTranspose1d', arguments, TRANSPOSED_CONVOLUTION),
+  );
 }
 
 /**
  * A two-dimensional transposed convolution (`torch.nn.functional.conv_transpose2d`; Zeiler et al. 2010).
  * @param input `[N, C, H, W]` or `[C, H, W]`
  * @param weight `[C, out / groups, height, width]`
- * @param bias `[out]`, or null. Default: null.
- * @param options `stride`, `padding`, `outputPadding`, `groups`, `dilation`; see {@link TransposedConvolutionOptions}.
+ * @param bias `[out]`, or null; or the options. Default: null.
+ * @param options `bias`, `stride`, `padding`, `outputPadding`, `groups`, `dilation`; see {@link TransposedConvolutionOptions}.
  * @returns `[N, out, H_out, W_out]` or `[out, H_out, W_out]`; each size is computed as in {@link convTranspose1d}.
  * @throws ShapeError or ArgumentError if the sizes do not match.
  * @throws DTypeError if the dtypes differ or are not floating.
@@ -66,18 +79,24 @@ export function convTranspose1d(
 export function convTranspose2d(
   input: Tensor,
   weight: Tensor,
-  bias: Tensor | null = null,
-  options: TransposedConvolutionOptions = {},
+  bias?: Tensor | null | TransposedConvolutionOptions,
+  options?: TransposedConvolutionOptions,
 ): Tensor {
-  return convolveTransposed('conv_transpose2d', 2, input, weight, bias, options);
+  return convolveTransposed(
+    'conv_transpose2d',
+    2,
+    input,
+    weight,
+    readArguments('F.convTranspose2d', arguments, TRANSPOSED_CONVOLUTION),
+  );
 }
 
 /**
  * A three-dimensional transposed convolution (`torch.nn.functional.conv_transpose3d`; Zeiler et al. 2010).
  * @param input `[N, C, D, H, W]` or `[C, D, H, W]`
  * @param weight `[C, out / groups, depth, height, width]`
- * @param bias `[out]`, or null. Default: null.
- * @param options `stride`, `padding`, `outputPadding`, `groups`, `dilation`; see {@link TransposedConvolutionOptions}.
+ * @param bias `[out]`, or null; or the options. Default: null.
+ * @param options `bias`, `stride`, `padding`, `outputPadding`, `groups`, `dilation`; see {@link TransposedConvolutionOptions}.
  * @returns `[N, out, D_out, H_out, W_out]` or `[out, D_out, H_out, W_out]`; each size is computed as in
  *   {@link convTranspose1d}.
  * @throws ShapeError or ArgumentError if the sizes do not match.
@@ -86,10 +105,16 @@ export function convTranspose2d(
 export function convTranspose3d(
   input: Tensor,
   weight: Tensor,
-  bias: Tensor | null = null,
-  options: TransposedConvolutionOptions = {},
+  bias?: Tensor | null | TransposedConvolutionOptions,
+  options?: TransposedConvolutionOptions,
 ): Tensor {
-  return convolveTransposed('conv_transpose3d', 3, input, weight, bias, options);
+  return convolveTransposed(
+    'conv_transpose3d',
+    3,
+    input,
+    weight,
+    readArguments('F.convTranspose3d', arguments, TRANSPOSED_CONVOLUTION),
+  );
 }
 
 /** The gradient of a convolution with respect to its image: the input of one is the output of the other. */
@@ -98,12 +123,10 @@ function convolveTransposed(
   dims: number,
   input: Tensor,
   weight: Tensor,
-  bias: Tensor | null,
-  options: TransposedConvolutionOptions,
+  settings: ReadArguments<TransposedConvolutionOptions>,
 ): Tensor {
+  const { bias, groups } = settings;
   checkTensors(name, { input, weight }, { bias });
-  const settings = readOptions(name, options, { stride: 1, padding: 0, outputPadding: 0, groups: 1, dilation: 1 });
-  const { groups } = settings;
   const { batch, channels, spatial } = readImages(name, input.shape, dims);
   checkWeight(name, dims, weight, groups);
   const [inputs, perGroup, ...kernel] = weight.shape;

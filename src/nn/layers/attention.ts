@@ -4,6 +4,7 @@ import type { Initializer } from '../../init/Initializer.js';
 import { xavierNormal, xavierUniform } from '../../init/xavier.js';
 import { checkNumber, checkWhole } from '../../numerics/checkNumber.js';
 import type { Generator } from '../../random/Generator.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import type { AttentionInputs } from '../functional/attentionMasks.js';
@@ -30,6 +31,11 @@ export interface MultiheadAttentionOptions extends LayerOptions {
   /** Whether inputs and outputs are `[N, length, features]` instead of `[length, N, features]`. Default: false. */
   batchFirst?: boolean | undefined;
 }
+
+const MULTIHEAD_FORWARD: Signature<AttentionInputs> = {
+  required: ['query', 'key', 'value'],
+  defaults: { keyPaddingMask: null, needWeights: true, attnMask: null, averageAttnWeights: true, isCausal: false },
+};
 
 /** `Linear` with the name that PyTorch prints for it inside attention. */
 class NonDynamicallyQuantizableLinear extends Linear {}
@@ -170,9 +176,10 @@ export class MultiheadAttention extends Layer implements AttentionParts {
     query: Tensor,
     key: Tensor,
     value: Tensor,
-    inputs: AttentionInputs = {},
+    inputs?: AttentionInputs,
   ): [output: Tensor, weights: Tensor | null] {
-    const [output, weights] = multiheadAttention(query, key, value, this, inputs);
+    const settings = readArguments('nn.MultiheadAttention.forward', arguments, MULTIHEAD_FORWARD);
+    const [output, weights] = multiheadAttention(query, key, value, this, settings);
     return [this.outProj.forward(output), weights];
   }
 }

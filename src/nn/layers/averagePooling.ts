@@ -30,7 +30,7 @@ abstract class AvgPool extends Module {
    *   `countIncludePad` (default: true); see {@link AvgPool1dOptions}.
    * @throws ArgumentError if an option is unknown. `forward` checks the sizes.
    */
-  constructor(kernelSize: Size, stride?: Size | null, options: AvgPool1dOptions = {}) {
+  constructor(kernelSize: Size, stride?: Size | null, options: Omit<AvgPool1dOptions, 'stride'> = {}) {
     super();
     const { padding, ceilMode, countIncludePad } = readOptions(new.target.name, options, AVERAGE_DEFAULTS);
     this.kernelSize = kernelSize;
@@ -97,7 +97,7 @@ abstract class DividingAvgPool extends AvgPool {
    *   `countIncludePad` (default: true), `divisorOverride` (default: null); see {@link AvgPoolOptions}.
    * @throws ArgumentError if an option is unknown. `forward` checks the sizes.
    */
-  constructor(kernelSize: Size, stride?: Size | null, options: AvgPoolOptions = {}) {
+  constructor(kernelSize: Size, stride?: Size | null, options: Omit<AvgPoolOptions, 'stride'> = {}) {
     const { divisorOverride, ...others } = readOptions(new.target.name, options, {
       ...AVERAGE_DEFAULTS,
       divisorOverride: null,

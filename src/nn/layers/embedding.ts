@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from '../../errors.js';
+import { ShapeError } from '../../errors.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { normal } from '../../init/normal.js';
 import { zeroRow } from '../../init/zeroRow.js';
@@ -9,7 +9,7 @@ import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { embedding, resolvePadding } from '../functional/embedding.js';
 import { type BagMode, embeddingBag } from '../functional/embeddingBag.js';
-import { checkTableNorm, TABLE_NORM, type TableOptions } from '../functional/tableNorm.js';
+import { checkTableNorm, DENSE_ONLY, TABLE_NORM, type TableOptions } from '../functional/tableNorm.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, Parameter } from '../Parameter.js';
 import { skipInit } from '../skipInit.js';
@@ -21,8 +21,6 @@ export interface TableLayerOptions extends TableOptions {
    * counts from the end. Default: null (no such row).
    */
   paddingIdx?: number | null | undefined;
-  /** Whether gradients are sparse tensors. Only false is possible: all gradients are dense. Default: false. */
-  sparse?: boolean | undefined;
 }
 
 /** Options of bags of rows. */
@@ -48,11 +46,12 @@ export interface PretrainedOptions extends TableLayerOptions {
 /** Options of {@link EmbeddingBag.fromPretrained}. */
 export interface PretrainedBagOptions extends PretrainedOptions, BagSettings {}
 
-const TABLE_SETTINGS = { paddingIdx: null, ...TABLE_NORM, sparse: false } as const;
+const TABLE_SETTINGS = { paddingIdx: null, ...TABLE_NORM } as const;
 
 const TABLE = {
   required: ['numEmbeddings', 'embeddingDim'],
   defaults: { ...TABLE_SETTINGS, ...LAYER_DEFAULTS },
+  lacks: DENSE_ONLY,
 } as const;
 
 const BAG_DEFAULTS = { mode: 'mean', includeLastOffset: false } as const;
@@ -62,11 +61,13 @@ const BAGS: Signature<EmbeddingBagOptions> = { ...TABLE, defaults: { ...BAG_DEFA
 const PRETRAINED: Signature<PretrainedOptions> = {
   required: ['embeddings'],
   defaults: { freeze: true, ...TABLE_SETTINGS },
+  lacks: DENSE_ONLY,
 };
 
 const PRETRAINED_BAG: Signature<PretrainedBagOptions> = {
   required: ['embeddings'],
   defaults: { ...PRETRAINED.defaults, ...BAG_DEFAULTS },
+  lacks: DENSE_ONLY,
 };
 
 /** The options of the `forward` of {@link EmbeddingBag}, which may also stand by position. */
@@ -126,7 +127,7 @@ abstract class Table extends Layer {
   /**
    * @param numEmbeddings Number of rows, ≥ 0.
    * @param embeddingDim Size of a row, ≥ 0.
-   * @param options `paddingIdx`, `maxNorm`, `normType`, `scaleGradByFreq`, `sparse`, `dtype`, `generator`; see
+   * @param options `paddingIdx`, `maxNorm`, `normType`, `scaleGradByFreq`, `dtype`, `generator`; see
    *   {@link EmbeddingOptions}.
    * @throws ArgumentError if a size or `paddingIdx` is out of its range, or if an option is unknown.
    */
@@ -141,11 +142,6 @@ abstract class Table extends Layer {
     this.maxNorm = read.maxNorm;
     this.normType = read.normType;
     this.scaleGradByFreq = read.scaleGradByFreq;
-    if (read.sparse) {
-      throw new ArgumentError(
-        `nn.${new.target.name}: expected sparse: false, found true; sparse gradients are not supported, all gradients are dense`,
-      );
-    }
     this.weight = createParameter([numEmbeddings, embeddingDim], dtype);
     this.resetParameters(generator);
   }
@@ -206,7 +202,7 @@ export class Embedding extends Table {
    * A layer over a table that exists (`torch.nn.Embedding.from_pretrained`). It shares the elements of the table, and nothing is
    * drawn.
    * @param embeddings The table, `[rows, columns]`.
-   * @param options `freeze` (default: true), `paddingIdx`, `maxNorm`, `normType`, `scaleGradByFreq`, `sparse`; see
+   * @param options `freeze` (default: true), `paddingIdx`, `maxNorm`, `normType`, `scaleGradByFreq`; see
    *   {@link PretrainedOptions}. The padding row keeps its elements.
    * @throws ShapeError if the table does not have two dimensions.
    * @throws ArgumentError if an option is out of its range.
@@ -247,7 +243,7 @@ export class EmbeddingBag extends Table {
    * @param numEmbeddings Number of rows, ≥ 0.
    * @param embeddingDim Size of a row, ≥ 0.
    * @param options `mode` (default: `'mean'`), `includeLastOffset`, `paddingIdx`, `maxNorm`, `normType`, `scaleGradByFreq`,
-   *   `sparse`, `dtype`, `generator`; see {@link EmbeddingBagOptions}.
+   *   `dtype`, `generator`; see {@link EmbeddingBagOptions}.
    * @throws ArgumentError if a size or `paddingIdx` is out of its range, or if an option is unknown.
    */
   constructor(numEmbeddings: number, embeddingDim: number, options?: EmbeddingBagOptions) {
@@ -294,7 +290,7 @@ export class EmbeddingBag extends Table {
    * is drawn.
    * @param embeddings The table, `[rows, columns]`.
    * @param options `freeze` (default: true), `mode`, `includeLastOffset`, `paddingIdx`, `maxNorm`, `normType`,
-   *   `scaleGradByFreq`, `sparse`; see {@link PretrainedBagOptions}. The padding row keeps its elements.
+   *   `scaleGradByFreq`; see {@link PretrainedBagOptions}. The padding row keeps its elements.
    * @throws ShapeError if the table does not have two dimensions.
    * @throws ArgumentError if an option is out of its range.
    * @throws DTypeError if `freeze` is false and the dtype is not floating.

@@ -1,7 +1,7 @@
 import { ShapeError } from '../../errors.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkDims } from '../checkDims.js';
-import { batchNorm } from '../functional/normalization.js';
+import { normalizeChannels } from '../functional/normalization.js';
 import { instanceNorm } from '../functional/rowNormalization.js';
 import { type BatchNormOptions, ChannelNorm } from './batchNorm.js';
 
@@ -44,7 +44,7 @@ abstract class InstanceNorm extends ChannelNorm {
   private normalize(input: Tensor): Tensor {
     const { weight, bias, eps, runningMean, runningVar } = this;
     if (!this.training && this.trackRunningStats)
-      return batchNorm(input, runningMean, runningVar, { weight, bias, eps });
+      return normalizeChannels(input, runningMean, runningVar, { weight, bias, eps, training: false, momentum: 0 });
     const output = instanceNorm(input, { weight, bias, eps });
     // An empty input has no statistics.
     if (runningMean && runningVar && input.numel > 0) this.track(input.detach(), runningMean, runningVar);

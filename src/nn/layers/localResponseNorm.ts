@@ -1,7 +1,7 @@
 import { checkNumber, checkWhole } from '../../numerics/checkNumber.js';
 import { readOptions } from '../../readOptions.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { formatPython, formatSettings } from '../formatPython.js';
+import { formatFloat, formatPython, formatSettings } from '../formatPython.js';
 import {
   LOCAL_RESPONSE_DEFAULTS,
   type LocalResponseNormOptions,
@@ -51,6 +51,6 @@ export class LocalResponseNorm extends Module {
 
   override extraRepr(): string {
     const { size, alpha, beta, k } = this;
-    return `${formatPython(size)}, ${formatSettings({ alpha, beta })}, k=${Number.isInteger(k) ? `${k}.0` : formatPython(k)}`;
+    return `${formatPython(size)}, ${formatSettings({ alpha, beta })}, k=${formatFloat(k, 1)}`;
   }
 }

@@ -20,7 +20,12 @@ abstract class LPPool extends Module {
    * @param options `ceilMode` (default: false): whether windows may extend over the far edge.
    * @throws ArgumentError if p is 0 or an option is unknown. `forward` checks the sizes.
    */
-  constructor(normType: number, kernelSize: Size, stride: Size | null = null, options: LPPoolOptions = {}) {
+  constructor(
+    normType: number,
+    kernelSize: Size,
+    stride: Size | null = null,
+    options: Omit<LPPoolOptions, 'stride'> = {},
+  ) {
     super();
     const { ceilMode } = readOptions(new.target.name, options, { ceilMode: false });
     this.normType = checkNormType(normType);

@@ -21,11 +21,11 @@ abstract class MaxPool<Indices extends boolean> extends Module {
    *   `ceilMode` (default: false), `returnIndices` (default: false); see {@link MaxPoolOptions}.
    * @throws ArgumentError if an option is unknown. `forward` checks the sizes.
    */
-  constructor(kernelSize: Size, stride?: Size | null, options: MaxPoolOptions<Indices> = {}) {
+  constructor(kernelSize: Size, stride?: Size | null, options: Omit<MaxPoolOptions<Indices>, 'stride'> = {}) {
     super();
     const { padding, dilation, returnIndices, ceilMode } = readOptions(
       new.target.name,
-      options as MaxPoolOptions<boolean>,
+      options as Omit<MaxPoolOptions<boolean>, 'stride'>,
       { padding: 0, dilation: 1, returnIndices: false, ceilMode: false },
     );
     this.kernelSize = kernelSize;

@@ -13,6 +13,34 @@ import { describeLayers } from '../describeLayers.js';
 import { expectGradients } from '../expectGradients.js';
 import { expectNumbers, numbersOf, weightedSum } from '../numbers.js';
 
+describe('a list of one size', () => {
+  it('is for all dimensions, and prints as it was given', () => {
+    const x = randn([1, 1, 7, 7]);
+    const layers = [
+      [new Conv2d(1, 1, 2, { stride: [2], padding: [1], dilation: [3] }), 'stride=(2,), padding=(1,), dilation=(3,)'],
+      [
+        new Conv2d(1, 1, 3, { padding: [1], paddingMode: 'reflect' }),
+        'stride=(1, 1), padding=(1,), padding_mode=reflect',
+      ],
+      [new Conv2d(1, 1, 3, { padding: 'same', dilation: [2] }), 'padding=same, dilation=(2,)'],
+      [new ConvTranspose2d(1, 1, 3, { stride: [2], outputPadding: [1] }), 'stride=(2,), output_padding=(1,)'],
+    ] as const;
+    const shapes = layers.map(([layer, settings]) => {
+      expect(String(layer)).toContain(settings);
+      return layer.forward(x).shape.slice(2);
+    });
+    expect(shapes).toEqual([
+      [3, 3],
+      [7, 7],
+      [7, 7],
+      [16, 16],
+    ]);
+    expect(layers[3][0].forward(x, [15, 16]).shape).toEqual([1, 1, 15, 16]);
+    expect(() => new Conv2d(1, 1, [2])).toThrow('kernelSize: expected one number or 2 numbers, found [2]');
+    expect(() => new Conv2d(1, 1, 2, { stride: [] })).toThrow(ArgumentError);
+  });
+});
+
 describe('convolutions', () => {
   describeLayers(
     {

@@ -95,8 +95,12 @@ describe('embeddings', () => {
   });
 
   it('say which settings are not possible', () => {
-    expect(() => new nn.Embedding(3, 2, { sparse: true })).toThrow('sparse gradients are not supported');
-    expect(String(new nn.Embedding(3, 2, { sparse: false }))).toBe('Embedding(3, 2)');
+    for (const Class of [nn.Embedding, nn.EmbeddingBag]) {
+      expect(() => new Class(3, 2, { sparse: true } as object)).toThrow(
+        'has no option sparse: all gradients are dense',
+      );
+      expect(() => Class.fromPretrained(randn([3, 2]), { sparse: true } as object)).toThrow('has no option sparse');
+    }
     const bag = new nn.EmbeddingBag(3, 2, { mode: 'max', scaleGradByFreq: true });
     expect(() => bag.forward(indices([0]).view(1, 1))).toThrow('max mode does not support scaling the gradient');
     const table = randn([3, 2]);

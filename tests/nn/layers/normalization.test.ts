@@ -94,6 +94,29 @@ describe('modes and errors', () => {
     }
   });
 
+  it('accepts and refuses eps as PyTorch does', () => {
+    const input = tensor([
+      [1, 2],
+      [1, 3],
+    ]);
+    for (const eps of [0, -1]) {
+      const layer = new BatchNorm1d(2, { eps });
+      expect(() => layer.forward(input)).toThrow(`batch_norm eps must be positive during training, but got ${eps}`);
+      expect(layer.numBatchesTracked?.item()).toBe(0);
+    }
+    expect(new BatchNorm1d(2, { eps: 0 }).eval().forward(input).tolist()).toEqual(input.tolist());
+    expect(() => new BatchNorm1d(2, { eps: -1 }).eval().forward(input)).toThrow('batch_norm eps must be non-negative');
+    const instances = new InstanceNorm1d(2, { eps: -1e-5, trackRunningStats: true });
+    expect(instances.forward(input.unsqueeze(0)).round().tolist()).toEqual([
+      [
+        [-1, 1],
+        [-1, 1],
+      ],
+    ]);
+    instances.resetRunningStats();
+    expect(instances.eval().forward(input.unsqueeze(0)).round().tolist()).toEqual([input.tolist()]);
+  });
+
   it('refuses inputs that do not match, without updating the statistics', () => {
     const layer = new BatchNorm2d(3);
     expect(() => layer.forward(randn([2, 3, 4]))).toThrow('expected 4D input (got 3D input)');

@@ -238,6 +238,7 @@ describe('corner cases', () => {
       'must be greater than or equal to 0 but received {-1, -1}',
     );
     expect(() => new AdaptiveMaxPool2d([2]).forward(x)).toThrow('adaptive_max_pool2d: output_size must be 2');
+    expect(() => new AdaptiveAvgPool2d([]).forward(x)).toThrow('expected a number or 2 sizes, found []');
     expect(() => new AdaptiveAvgPool2d(1.5).forward(x)).toThrow(ArgumentError);
   });
 });
