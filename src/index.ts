@@ -18,14 +18,17 @@ export type { SampleMoments } from './kernels/draw/sampleMoments.js';
 export { type KernelPath, type KernelsInUse, kernels, setKernels } from './kernels/wasm/kernelPath.js';
 export { EXIT, SKIP, visit } from './nn/visit.js';
 export type { DType, FloatDType, Storage } from './numerics/DType.js';
+export type { FrozenParameters } from './policy/buildPlan.js';
 export type { Diagnostics, Findings, Shadowed } from './policy/Diagnostics.js';
 export {
   definePolicy,
   extendPolicy,
   type Pass,
   type Policy,
+  type PolicyOptions,
   type PolicyOrder,
   sequence,
+  type TiedFills,
 } from './policy/definePolicy.js';
 export { type Derived, derive } from './policy/derive.js';
 export type { LawCheck } from './policy/diagnoseSample.js';

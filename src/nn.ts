@@ -1,5 +1,5 @@
 /** Modules and layers: `torch.nn`. */
-export { ModuleDict, ModuleList, Sequential } from './nn/containers.js';
+export { ModuleDict, ModuleList, type ModulesOf, type NamedModules, Sequential } from './nn/containers.js';
 export { deferInit, materialize } from './nn/deferInit.js';
 export type { AttentionInputs } from './nn/functional/attentionMasks.js';
 export type { AvgPool1dOptions, AvgPoolOptions } from './nn/functional/averagePooling.js';
@@ -134,6 +134,7 @@ export {
 export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d } from './nn/layers/upsampling.js';
 export type { Pairs } from './nn/MemberDict.js';
 export { Module } from './nn/Module.js';
+export type { Outside } from './nn/outsideTree.js';
 export { Parameter } from './nn/Parameter.js';
 export { ParameterDict, ParameterList } from './nn/parameterContainers.js';
 export type { Summary, SummaryRow } from './nn/Summary.js';

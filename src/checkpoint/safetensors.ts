@@ -1,6 +1,7 @@
 import { describeValue, FormatError } from '../errors.js';
 import { bytesOf, createStorage, type DType, type Storage } from '../numerics/DType.js';
 import { refuseSurplus } from '../readArguments.js';
+import { namesByElements } from '../tensor/namesByElements.js';
 import { Tensor } from '../tensor/Tensor.js';
 import {
   LENGTH_BYTES,
@@ -14,6 +15,11 @@ import { layoutRank, nameOfDtype } from './safetensorsDtypes.js';
 
 /** Tensors by name: a Map such as `stateDict()` returns, or pairs of name and tensor. */
 export type NamedTensors = Iterable<readonly [name: string, tensor: Tensor]>;
+
+/** An object with tensors by name, such as a module. */
+export interface HasStateDict {
+  stateDict(): NamedTensors;
+}
 
 /** Strings by name that a file holds beside the tensors. */
 export type Metadata = Readonly<Record<string, string>> | ReadonlyMap<string, string>;
@@ -30,7 +36,12 @@ export interface SafetensorsContent {
  * Writes tensors as the bytes of a safetensors file (https://github.com/huggingface/safetensors). Tensors whose dtype needs
  * the widest alignment come first; tensors with dtypes of the same kind are sorted by the UTF-8 bytes of their names. The
  * bytes equal those of the format's own library, and PyTorch can read them.
- * @param tensors tensors of any dtype and shape by name
+ *
+ * Tied tensors of a module are written once, as `safetensors.torch.save_model` does: under the first of their names in sorted
+ * order. The metadata have the other names, `'lm_head.weight': 'embed.weight'`, unless `metadata` has an entry of that name.
+ * `safetensors.torch.load_model` and `loadStateDict` know them by the model. Tensors by name, such as a `stateDict()`, are written
+ * under each name, so that nothing gets lost without a model; `load_model` refuses them for a tied model.
+ * @param source a module, or tensors of any dtype and shape by name
  * @param metadata strings by name. Default: none. `format: 'pt'` is added unless `metadata` has a `format`.
  * @returns the bytes of the file
  * @throws FormatError if a name occurs twice or is reserved by the format, if the metadata are not strings, or if the header
@@ -42,10 +53,13 @@ export interface SafetensorsContent {
  * console.log(bytes.length); // 144
  * ```
  */
-export function serialize(tensors: NamedTensors, metadata: Metadata = {}): Uint8Array<ArrayBuffer> {
-  refuseSurplus('safetensors.serialize', arguments, ['tensors', 'metadata']);
-  const sorted = inLayoutOrder(tensors);
-  const entries: string[] = [`${JSON.stringify(METADATA_KEY)}:${JSON.stringify(writeMetadata(metadata))}`];
+export function serialize(source: HasStateDict | NamedTensors, metadata: Metadata = {}): Uint8Array<ArrayBuffer> {
+  refuseSurplus('safetensors.serialize', arguments, ['source', 'metadata']);
+  const isModule = hasStateDict(source);
+  const all = inLayoutOrder(isModule ? source.stateDict() : source);
+  const { kept: sorted, keptNames } = isModule ? withoutTied(all) : { kept: all, keptNames: new Map<string, string>() };
+  const texts = { ...Object.fromEntries(keptNames), ...writeMetadata(metadata) };
+  const entries: string[] = [`${JSON.stringify(METADATA_KEY)}:${JSON.stringify(texts)}`];
   let size = 0;
   for (const { name, tensor } of sorted) {
     const end = size + tensor.data.byteLength;
@@ -53,7 +67,7 @@ export function serialize(tensors: NamedTensors, metadata: Metadata = {}): Uint8
     entries.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
     size = end;
   }
-  const header = new TextEncoder().encode(`{${entries.join(',')}}`);
+  const header = encode(`{${entries.join(',')}}`);
   const headerLength = Math.ceil(header.length / 8) * 8;
   if (headerLength > MAX_HEADER_BYTES)
     throw new FormatError(
@@ -104,7 +118,30 @@ function readTensor(bytes: Uint8Array, { name, dtype, shape, start, end }: Tenso
   return Tensor.fromData(data, shape, dtype as DType);
 }
 
-function inLayoutOrder(tensors: NamedTensors): { name: string; tensor: Tensor; key: Uint8Array }[] {
+function hasStateDict(source: HasStateDict | NamedTensors): source is HasStateDict {
+  return typeof (source as Partial<HasStateDict> | null)?.stateDict === 'function';
+}
+
+/**
+ * Removes the tensors that have the elements of another one. Of several names the first one stays, which is the first in sorted
+ * order too, because the tensors are in the order of the file.
+ */
+function withoutTied(sorted: readonly FileEntry[]): { kept: FileEntry[]; keptNames: Map<string, string> } {
+  const names = namesByElements(sorted.map(({ name, tensor }) => [name, tensor] as const));
+  const firstOf = (name: string) => names.get(name)?.[0] ?? name;
+  const kept = sorted.filter(({ name }) => firstOf(name) === name);
+  const removed = sorted.filter(({ name }) => firstOf(name) !== name);
+  return { kept, keptNames: new Map(removed.map(({ name }) => [name, firstOf(name)])) };
+}
+
+/** A tensor to write; the key is its name in UTF-8. */
+interface FileEntry {
+  readonly name: string;
+  readonly tensor: Tensor;
+  readonly key: Uint8Array;
+}
+
+function inLayoutOrder(tensors: NamedTensors): FileEntry[] {
   if (typeof tensors?.[Symbol.iterator] !== 'function') {
     throw new FormatError(`expected a Map of tensors, or pairs of name and tensor, found ${describeValue(tensors)}`);
   }
@@ -119,8 +156,14 @@ function inLayoutOrder(tensors: NamedTensors): { name: string; tensor: Tensor; k
       throw new FormatError(`'${METADATA_KEY}' is reserved by the format and cannot name a tensor`);
     if (seen.has(name)) throw new FormatError('expected each name once, found this name twice', name);
     if (!(tensor instanceof Tensor)) throw new FormatError(`expected a Tensor, found ${describeValue(tensor)}`, name);
+    if (tensor.data.length !== tensor.numel) {
+      throw new FormatError(
+        `expected ${tensor.numel} elements, found ${tensor.data.length}; the array of the tensor was transferred to a thread`,
+        name,
+      );
+    }
     seen.add(name);
-    return { name, tensor, key: new TextEncoder().encode(name) };
+    return { name, tensor, key: encode(name) };
   });
   return entries.sort((a, b) => layoutRank(a.tensor.dtype) - layoutRank(b.tensor.dtype) || compareBytes(a.key, b.key));
 }
@@ -151,6 +194,10 @@ function checkText(what: string, text: string): void {
   if (typeof text !== 'string') throw new FormatError(`expected ${what} to be a string, found ${describeValue(text)}`);
   if (/\p{Surrogate}/u.test(text))
     throw new FormatError(`expected ${what} to be well-formed Unicode, found ${JSON.stringify(text)}`);
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {

@@ -27,7 +27,7 @@ export async function init(text: string, options: InitOptions): Promise<void> {
   const { report, metadata, written } = await interruptible(async (signal) => {
     const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress, workers }));
     const metadata = derivation.metadata(report);
-    const written = out === undefined ? undefined : serialize(derivation.model.stateDict(), metadata);
+    const written = out === undefined ? undefined : serialize(derivation.model, metadata);
     if (out !== undefined && written) await replaceFile(out, written, signal);
     // Without the signal: the weights are written, so an interruption could no longer say that nothing was.
     if (reportFile !== undefined) {

@@ -18,7 +18,11 @@ export interface PolicyOptions extends ModelOptions {
   readonly engine?: EngineName;
 }
 
-const DTYPES: readonly FloatDType[] = ['float32', 'bfloat16', 'float16', 'float64'];
+/** The values of `--dtype`. */
+export const DTYPES: readonly FloatDType[] = ['float32', 'bfloat16', 'float16', 'float64'];
+
+/** The values of `--rng`. */
+export const RNGS = ['torch', 'counter'] as const;
 
 /** Adds the options of {@link ModelOptions}. */
 export function addModelOptions(command: Command): Command {
@@ -55,7 +59,7 @@ export function addPolicyOptions(command: Command): Command {
       new Option(
         '--rng <rng>',
         "torch: PyTorch's stream; counter: a separate stream for each parameter (default: torch)",
-      ).choices(['torch', 'counter']),
+      ).choices(RNGS),
     )
     .addOption(
       new Option('--engine <engine>', "engine of the generator; PyTorch's is mersenne (default: mersenne)").choices(
@@ -86,7 +90,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function parseSeed(text: string): bigint {
+/** Reads `--seed`. */
+export function parseSeed(text: string): bigint {
   const seed = /^[+-]?\d+$/.test(text) ? BigInt(text) : undefined;
   if (seed === undefined || seed < -(2n ** 63n) || seed >= 2n ** 64n) {
     throw new InvalidArgumentError('Expected an integer in [−2^63, 2^64).');

@@ -1,34 +1,42 @@
-import { isDType, isFloatDType } from '../numerics/DType.js';
-import { ENGINE_NAMES, type EngineName } from '../random/createEngine.js';
+import { InvalidArgumentError } from 'commander';
+import { ENGINE_NAMES } from '../random/createEngine.js';
 import type { Recipe } from './Derivation.js';
 import { NO_POLICY, OWN_POLICY, PRESETS } from './loadPolicy.js';
-import { type PolicyOptions, parseArguments, parseRecord } from './options.js';
+import { DTYPES, type PolicyOptions, parseArguments, parseRecord, parseSeed, RNGS } from './options.js';
 import { UsageError } from './UsageError.js';
 
 /**
  * Reads from a file's metadata how the file was made, by `initree init` or by a program that wrote `report.metadata()`.
  * @param given the options of the user; they replace what the file says
- * @throws UsageError if the metadata lack the policy, or name a policy of a file, whose path only the user knows
+ * @throws UsageError if the metadata lack the policy, or have a policy without a seed; if an entry cannot be read; or if they
+ *   name a policy of a file, whose path only the user knows
  */
 export function readRecipe(metadata: ReadonlyMap<string, string>, given: PolicyOptions): Partial<Recipe> {
   const entry = (name: string) => metadata.get(`initree.${name}`);
-  const [seed, dtype, rng, engine] = [entry('seed'), entry('dtype'), entry('rng'), entry('engine')];
-  if (engine === 'custom' && given.engine === undefined) {
-    throw new UsageError(
-      'the file was made with an engine of Generator.from, which the command cannot create. Add --engine to replace it',
-    );
-  }
-  return {
-    ...(seed !== undefined && /^-?\d+$/.test(seed) ? { seed: BigInt(seed) } : {}),
-    ...(dtype !== undefined && isDType(dtype) && isFloatDType(dtype) ? { dtype } : {}),
-    ...(rng === 'torch' || rng === 'counter' ? { rng } : {}),
-    ...(ENGINE_NAMES.includes(engine as EngineName) ? { engine: engine as EngineName } : {}),
-    ...(given.args === undefined ? readJson('args', '--args', entry('args'), parseArguments) : {}),
+  const read = <T>(name: 'seed' | 'dtype' | 'rng' | 'engine' | 'args', parse: (text: string) => T) => {
+    const text = entry(name);
+    return text === undefined || given[name] !== undefined ? {} : readEntry(name, `--${name}`, text, parse);
+  };
+  // The engine of counter mode, which follows from the rng.
+  const isPhilox = entry('engine') === 'philox4x32' && entry('rng') === 'counter';
+  const recorded: Partial<Recipe> = {
+    ...read('seed', parseSeed),
+    ...read('dtype', oneOf(DTYPES)),
+    ...read('rng', oneOf(RNGS)),
+    ...(isPhilox ? {} : read('engine', parseEngine)),
+    ...read('args', parseArguments),
     ...(given.policy === undefined ? readPolicy(entry('policy'), entry('policyFile')) : {}),
-    ...(given.policy === undefined && given.policyOptions === undefined
-      ? readJson('policyOptions', '--policy-options', entry('policyOptions'), parseRecord)
+    ...(given.policy === undefined && given.policyOptions === undefined && entry('policyOptions') !== undefined
+      ? readEntry('policyOptions', '--policy-options', entry('policyOptions') as string, parseRecord)
       : {}),
   };
+  // A generator that continued from a saved state has no seed to record.
+  if (entry('policy') !== undefined && entry('seed') === undefined && given.seed === undefined) {
+    throw new UsageError(
+      'the file does not say how it was made: expected the metadata entry initree.seed, found none. Add --seed',
+    );
+  }
+  return recorded;
 }
 
 function readPolicy(policy: string | undefined, file: string | undefined): Partial<Recipe> {
@@ -44,13 +52,20 @@ function readPolicy(policy: string | undefined, file: string | undefined): Parti
   throw new UsageError(`the file was made with the policy ${found}. Add the path of the policy: --policy file.ts#name`);
 }
 
-function readJson<T>(
-  name: string,
-  option: string,
-  text: string | undefined,
-  parse: (text: string) => T,
-): Record<string, T> {
-  if (text === undefined) return {};
+function parseEngine(text: string): Recipe['engine'] {
+  if (text !== 'custom') return oneOf(ENGINE_NAMES)(text);
+  throw new InvalidArgumentError('It is an engine of Generator.from, which the command cannot create.');
+}
+
+function oneOf<T extends string>(values: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = values.find((value) => value === text);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`Expected one of ${values.join(', ')}.`);
+  };
+}
+
+function readEntry<T>(name: string, option: string, text: string, parse: (text: string) => T): Record<string, T> {
   try {
     return { [name]: parse(text) };
   } catch (cause) {

@@ -1,55 +1,66 @@
 import { ArgumentError, describeValue, nearestName, StateError } from '../errors.js';
-import { type Member, propertyFor, setMembers } from './entries.js';
+import {
+  childEntries,
+  countMembers,
+  entriesOfKind,
+  type Member,
+  memberOf,
+  parameterEntries,
+  propertyFor,
+  removeMember,
+  setMembers,
+} from './entries.js';
 import { KIND, type MemberKind } from './MemberKind.js';
 import { Module } from './Module.js';
-import { propertyOf } from './stateNames.js';
 
 /** Names and members: an object, a Map, or another iterable of pairs. */
 export type Pairs<Given> = Readonly<Record<string, Given>> | Iterable<readonly [name: string, member: Given]>;
 
-/** Members under names that the caller chooses, in insertion order. */
-export abstract class MemberDict<T extends Member, Given = T> extends Module {
-  protected abstract [KIND](): MemberKind<T, Given>;
+/** Members under names that the caller chooses, in insertion order. `Members` has the type of each. */
+export abstract class MemberDict<
+  Members extends { [K in keyof Members]: Member },
+  Given = Members[keyof Members],
+> extends Module {
+  protected abstract [KIND](): MemberKind<Members[keyof Members], Given>;
 
   /** The number of members. */
   get length(): number {
-    return this[KIND]().entriesOf(this).length;
+    return countMembers(this, this[KIND]().name);
   }
 
-  *[Symbol.iterator](): IterableIterator<[name: string, member: T]> {
-    for (const [name, member] of this[KIND]().entriesOf(this)) yield [name, member];
+  *[Symbol.iterator](): IterableIterator<[name: keyof Members & string, member: Members[keyof Members]]> {
+    for (const [name, member] of entriesOfKind(this, this[KIND]().name)) {
+      yield [name as keyof Members & string, member as Member as Members[keyof Members]];
+    }
   }
 
   /** The names, in insertion order. */
-  keys(): string[] {
+  keys(): (keyof Members & string)[] {
     return Array.from(this, ([name]) => name);
   }
 
   /** The members, in insertion order. */
-  values(): T[] {
+  values(): Members[keyof Members][] {
     return Array.from(this, ([, member]) => member);
   }
 
   /** Names and members, in insertion order. */
-  items(): [name: string, member: T][] {
+  items(): [name: keyof Members & string, member: Members[keyof Members]][] {
     return [...this];
   }
 
   /** Whether there is a member of this name. */
   has(name: string): boolean {
-    return this.keys().includes(name);
+    return typeof name === 'string' && Boolean(memberOf(this, this[KIND]().name, name));
   }
 
   /**
    * The member under a name.
    * @throws StateError if there is none
    */
-  get(name: string): T {
-    const found = this.items().find(([known]) => known === name);
-    if (found) return found[1];
-    throw new StateError(
-      `${this.constructor.name} has no ${describeValue(name)}${nearestName(String(name), this.keys())}`,
-    );
+  get<K extends keyof Members & string>(name: K): Members[K] {
+    if (this.has(name)) return memberOf(this, this[KIND]().name, name) as Member as Members[K];
+    throw noMember(this, name);
   }
 
   /** Puts a member under a name. An existing name keeps its position, a new one is added at the end. Returns this container. */
@@ -65,6 +76,7 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
     const kind = this[KIND]();
     setMembers(
       this,
+      kind.name,
       pairsOf(this.constructor.name, members).map(([name, member]) => [
         propertyFor(this, name, kind.name),
         kind.admit(member, this),
@@ -75,14 +87,14 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
 
   /** Removes the member under a name; returns whether there was one. */
   delete(name: string): boolean {
-    return this.has(name) && Reflect.deleteProperty(this, propertyOf(this, name));
+    return this.has(name) && removeMember(this, name);
   }
 
   /**
    * Removes the member under a name and returns it.
    * @throws StateError if there is none
    */
-  pop(name: string): T {
+  pop<K extends keyof Members & string>(name: K): Members[K] {
     const member = this.get(name);
     this.delete(name);
     return member;
@@ -92,6 +104,14 @@ export abstract class MemberDict<T extends Member, Given = T> extends Module {
   clear(): void {
     for (const name of this.keys()) this.delete(name);
   }
+}
+
+/** The error of a name under which a container has no member. */
+export function noMember(container: Module, name: unknown): StateError {
+  const names = [...childEntries(container), ...parameterEntries(container)].map(([known]) => known);
+  return new StateError(
+    `${container.constructor.name} has no ${describeValue(name)}${nearestName(String(name), names)}`,
+  );
 }
 
 /**

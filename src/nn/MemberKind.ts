@@ -1,12 +1,10 @@
-import type { Entry, Member } from './entries.js';
+import type { Member } from './entries.js';
 import type { ModuleNode } from './ModuleNode.js';
 
 /** The kind of members that a container holds. */
 export interface MemberKind<T extends Member, Given = T> {
   /** The name of the kind in error messages. */
   readonly name: 'module' | 'parameter';
-  /** The members of a container, in order. */
-  entriesOf(container: ModuleNode): readonly Entry<T>[];
   /**
    * The member for a value that the caller adds: the value itself, or a parameter made of it.
    * @throws StateError if the value is of another kind

@@ -1,5 +1,5 @@
 import { ArgumentError, describeValue } from '../errors.js';
-import { type Member, setMembers } from './entries.js';
+import { countMembers, type Entry, type Member, memberAt, memberOf, removeMember, setMembers } from './entries.js';
 import { KIND, type MemberKind } from './MemberKind.js';
 import { Module } from './Module.js';
 import { propertyOf } from './stateNames.js';
@@ -13,11 +13,11 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
 
   /** The number of members. */
   get length(): number {
-    return this[KIND]().entriesOf(this).length;
+    return countMembers(this, this[KIND]().name);
   }
 
   *[Symbol.iterator](): IterableIterator<T> {
-    for (const [, member] of this[KIND]().entriesOf(this)) yield member;
+    for (const [, member] of entriesOf(this)) yield member;
   }
 
   /**
@@ -25,8 +25,7 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
    * @throws ArgumentError if the index is out of range
    */
   at(index: number): T {
-    const entries = this[KIND]().entriesOf(this);
-    return entries[indexIn(entries, index)][1];
+    return entryAt(this, indexIn(this, index))[1];
   }
 
   /**
@@ -36,9 +35,8 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
    */
   set(index: number, member: Given): this {
     const kind = this[KIND]();
-    const entries = kind.entriesOf(this);
-    const [key] = entries[indexIn(entries, index)];
-    setMembers(this, [[propertyOf(this, key), kind.admit(member, this)]]);
+    const [key] = entryAt(this, indexIn(this, index));
+    setMembers(this, kind.name, [[propertyOf(this, key), kind.admit(member, this)]]);
     return this;
   }
 
@@ -59,16 +57,15 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
     }
     const kind = this[KIND]();
     const added = Array.from(members, (member) => kind.admit(member, this));
-    const entries = kind.entriesOf(this);
-    const taken = new Set(entries.map(([key]) => key));
-    let next = entries.length;
+    let next = this.length;
     const nextName = () => {
       // A slice of a Sequential keeps its names: slice(-2) of four has '2' and '3'.
-      while (taken.has(String(next))) next++;
+      while (memberOf(this, kind.name, String(next))) next++;
       return String(next++);
     };
     setMembers(
       this,
+      kind.name,
       added.map((member) => [nextName(), member]),
     );
     return this;
@@ -101,11 +98,24 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
 
 /** Replaces all members of a list, and names them by their indices. */
 function renumber<T extends Member>(list: MemberList<T, never>, members: readonly T[]): void {
-  for (const [key] of list[KIND]().entriesOf(list)) Reflect.deleteProperty(list, propertyOf(list, key));
+  const entries = entriesOf(list);
+  let same = 0;
+  while (entries[same]?.[0] === String(same) && entries[same][1] === members[same]) same++;
+  for (const [key] of entries.slice(same).reverse()) removeMember(list, key);
   setMembers(
     list,
-    members.map((member, i) => [String(i), member]),
+    list[KIND]().name,
+    members.slice(same).map((member, i) => [String(same + i), member]),
   );
+}
+
+/** The members with their keys, as they are at the call. */
+function entriesOf<T extends Member>(list: MemberList<T, never>): Entry<T>[] {
+  return Array.from({ length: list.length }, (_, index) => entryAt(list, index));
+}
+
+function entryAt<T extends Member>(list: MemberList<T, never>, index: number): Entry<T> {
+  return memberAt(list, list[KIND]().name, index) as Entry as Entry<T>;
 }
 
 function indexIn({ length }: ArrayLike<unknown>, index: number, last = length - 1): number {

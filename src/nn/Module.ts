@@ -1,14 +1,24 @@
 import { ArgumentError, checkFunction, DTypeError, describeValue, nearestName, StateError } from '../errors.js';
 import { type DType, type FloatDType, isFloatDType } from '../numerics/DType.js';
+import { refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
 import type { Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { cloneModule } from './cloneModule.js';
-import { bufferEntries, childEntries, declareBuffer, parameterEntries, propertyFor, setMembers } from './entries.js';
+import {
+  bufferEntries,
+  childEntries,
+  type Member,
+  memberOf,
+  parameterEntries,
+  propertyFor,
+  setMembers,
+} from './entries.js';
 import { formatModule } from './formatModule.js';
 import { addHook, type HookHandle } from './hooks.js';
 import { locateErrors } from './locateErrors.js';
 import { ModuleNode } from './ModuleNode.js';
+import type { Kind } from './ModuleRecord.js';
 import { missingForward } from './missingForward.js';
 import { Parameter } from './Parameter.js';
 import type { Summary } from './Summary.js';
@@ -36,10 +46,8 @@ import { joinPath, type MemberOptions, walk, walkMembers, withoutRepeats } from 
  * ```
  */
 export abstract class Module extends ModuleNode {
-  /** Whether layers behave as in training (batch statistics, dropout). {@link train} and {@link eval} set it. Default: true. */
-  training = true;
-
   constructor() {
+    if (arguments.length > 0) refuseSurplus(new.target.name, arguments, []);
     super();
     locateErrors(new.target.prototype);
   }
@@ -165,7 +173,7 @@ export abstract class Module extends ModuleNode {
     let walked = '';
     for (const key of checkPath(path) === '' ? [] : path.split('.')) {
       walked = joinPath(walked, key);
-      module = memberAt(module, key, walked, Module, 'an nn.Module');
+      module = memberAt(module, key, walked, 'module', 'an nn.Module') as Module;
     }
     return module;
   }
@@ -186,7 +194,7 @@ export abstract class Module extends ModuleNode {
    */
   getParameter(path: string): Parameter {
     const [owner, key] = ownerOf(this, path);
-    return memberAt(owner, key, path, Parameter, 'an nn.Parameter');
+    return memberAt(owner, key, path, 'parameter', 'an nn.Parameter') as Parameter;
   }
 
   /**
@@ -195,9 +203,7 @@ export abstract class Module extends ModuleNode {
    */
   getBuffer(path: string): Tensor {
     const [owner, key] = ownerOf(this, path);
-    const found = bufferEntries(owner).find(([name]) => name === key);
-    if (found === undefined) throw new StateError(notFound(owner, key, 'a buffer', path), path);
-    return found[1];
+    return memberAt(owner, key, path, 'buffer', 'a buffer') as Tensor;
   }
 
   /**
@@ -210,7 +216,7 @@ export abstract class Module extends ModuleNode {
     if (module !== null && !(module instanceof Module)) {
       throw new StateError(`${describeValue(module)} is not a Module subclass`);
     }
-    setMembers(this, [[propertyFor(this, name, 'module'), module]]);
+    setMembers(this, 'module', [[propertyFor(this, name, 'module'), module]]);
   }
 
   /**
@@ -223,7 +229,7 @@ export abstract class Module extends ModuleNode {
         `cannot assign ${describeValue(parameter)} to parameter '${String(name)}' (nn.Parameter or null required)`,
       );
     }
-    setMembers(this, [[propertyFor(this, name, 'parameter'), parameter]]);
+    setMembers(this, 'parameter', [[propertyFor(this, name, 'parameter'), parameter]]);
   }
 
   /**
@@ -255,9 +261,7 @@ export abstract class Module extends ModuleNode {
         `cannot assign ${describeValue(tensor)} to buffer '${String(name)}' (Tensor or null required)${hint}`,
       );
     }
-    const property = propertyFor(this, name, 'buffer');
-    setMembers(this, [[property, tensor]]);
-    declareBuffer(this, property, persistent);
+    setMembers(this, 'buffer', [[propertyFor(this, name, 'buffer'), tensor]], persistent);
     return tensor;
   }
 
@@ -278,18 +282,24 @@ export abstract class Module extends ModuleNode {
   }
 
   /**
-   * Copies tensors into the parameters and buffers with the same keys. All keys and shapes are checked before the first
-   * element is written, and all failures are reported together.
+   * Copies tensors into the parameters and buffers with the same keys. Everything is checked before the first element is
+   * written, and all failures are reported together. A tied parameter needs one of its keys. What earlier versions of PyTorch
+   * wrote is loaded as PyTorch loads it: normalisation layers without `num_batches_tracked`, and shape `[1]` for `[]`.
    * @param state a Map, or pairs of key and tensor
    * @param options see {@link LoadOptions}
-   * @returns the missing and unexpected keys; both are empty unless `strict` is false
-   * @throws StateError if keys are missing or unexpected (when strict), if shapes differ, or if a tensor cannot be written
+   * @returns the missing, unexpected and mismatched keys; all are empty unless `strict` is false or `ignoreMismatched` is true.
+   *   If no key at all matches, a warning says so.
+   * @throws StateError if keys are missing or unexpected (when strict), if shapes differ, if a tensor cannot be written, if
+   *   `rename` fails or gives one key twice, or if an option is invalid
    * @example
    * ```ts
    * import { nn } from 'initree';
    * const [source, target] = [new nn.Linear(2, 2), new nn.Linear(2, 2)];
    * target.loadStateDict(source.stateDict());
    * console.log(String(target.weight) === String(source.weight)); // true
+   *
+   * const wrapped = Array.from(source.stateDict(), ([key, tensor]) => [`module.${key}`, tensor] as const);
+   * console.log(target.loadStateDict(wrapped, { prefix: 'module' }).missingKeys); // []
    * ```
    */
   loadStateDict(state: Iterable<readonly [string, Tensor]>, options: LoadOptions = {}): LoadResult {
@@ -433,16 +443,9 @@ function checkPath(path: string): string {
   throw new ArgumentError(`expected a path such as 'features.0', found ${describeValue(path)}`);
 }
 
-function memberAt<T>(
-  owner: Module,
-  key: string,
-  path: string,
-  Kind: abstract new (...args: never[]) => T,
-  what: string,
-): T {
-  const property = propertyOf(owner, key);
-  const member = Object.hasOwn(owner, property) ? (owner as unknown as Record<string, unknown>)[property] : undefined;
-  if (!(member instanceof Kind)) throw new StateError(notFound(owner, key, what, path), path);
+function memberAt(owner: Module, key: string, path: string, kind: Kind, what: string): Member {
+  const member = memberOf(owner, kind, key);
+  if (!member) throw new StateError(notFound(owner, key, what, path), path);
   return member;
 }
 

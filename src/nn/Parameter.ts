@@ -1,3 +1,4 @@
+import { HiddenState } from '../HiddenState.js';
 import { deferralOf } from '../init/Deferral.js';
 import type { DType, FloatDType } from '../numerics/DType.js';
 import { readOptions } from '../readOptions.js';
@@ -6,6 +7,13 @@ import { getDefaultDtype } from '../tensor/defaultDtype.js';
 import { dataIfMaterialized } from '../tensor/deferredData.js';
 import type { Shape } from '../tensor/Shape.js';
 import { checkTensor, Tensor } from '../tensor/Tensor.js';
+
+const originals = new HiddenState<Parameter>('parameter');
+
+/** The parameter behind its proxies: two parameters are the same if these are. */
+export function originalParameter(parameter: Parameter): Parameter {
+  return originals.get(parameter) ?? parameter;
+}
 
 /**
  * A tensor that a module learns (`torch.nn.Parameter`). Assigned to a property of a module, it is one of the module's
@@ -33,6 +41,7 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
     super({ dtype, shape, data: dataIfMaterialized(tensor) });
     deferralOf(tensor as Tensor)?.transfer(tensor as Tensor, this as Tensor);
     this.requiresGrad = requiresGrad;
+    originals.set(this, this as Parameter);
   }
 
   /** The parameter in the layout of PyTorch's `repr`. */

@@ -1,5 +1,6 @@
 import { formatTable } from '../formatTable.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
+import type { Outside } from './outsideTree.js';
 
 /** One module of a summary. Its numbers do not include those of its submodules, which have rows of their own. */
 export interface SummaryRow {
@@ -39,16 +40,19 @@ export class Summary {
   /** One row for each module, in the order of `modules()`. */
   readonly rows: readonly SummaryRow[];
   readonly totals: SummaryTotals;
+  /** The properties that hold modules or parameters outside of the tree, such as arrays, which no method of a module reaches. */
+  readonly outside: readonly Outside[];
 
-  constructor(rows: readonly SummaryRow[], totals: SummaryTotals) {
+  constructor(rows: readonly SummaryRow[], totals: SummaryTotals, outside: readonly Outside[]) {
     this.rows = Object.freeze(rows.map((row) => Object.freeze(row)));
     this.totals = Object.freeze(totals);
+    this.outside = Object.freeze(outside.map((property) => Object.freeze(property)));
     Object.freeze(this);
   }
 
   /** Plain data for `JSON.stringify`. */
   toJSON(): object {
-    return { rows: this.rows, totals: this.totals };
+    return { rows: this.rows, totals: this.totals, outside: this.outside };
   }
 
   /** The summary as a table. */
@@ -67,6 +71,7 @@ export class Summary {
       `  non-trainable  ${formatCount(parameters - trainable)}`,
       `multiply-adds    ${this.wasRun ? `${formatCount(multiplyAdds)}${formatRounded(multiplyAdds)}` : 'unknown without an input'}`,
       `megabytes        ${this.wasRun ? `input ${formatMegabytes(inputBytes)} · forward ${formatMegabytes(forwardBytes)} · ` : ''}parameters ${formatMegabytes(parameterBytes)}`,
+      ...this.outside.map(formatOutside),
     ].join('\n');
   }
 
@@ -102,6 +107,11 @@ export class Summary {
   private isAtWork(path: string): boolean {
     return this.rows.some((row) => row.calls > 0 && row.path.startsWith(path === '' ? '' : `${path}.`));
   }
+}
+
+function formatOutside({ path, count }: Outside): string {
+  const what = count === 1 ? '1 module or parameter' : `${count} modules and parameters`;
+  return `not in the tree  ${what} in ${path}; hold them in nn.ModuleList, nn.ModuleDict or nn.ParameterList`;
 }
 
 function formatCount(count: number): string {

@@ -1,12 +1,15 @@
 import { describeValue, isClass, StateError } from '../errors.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { childEntries, type Entry, setMembers } from './entries.js';
+import { childEntries, memberOf, setMembers } from './entries.js';
 import { formatBlock, formatChild } from './formatModule.js';
-import { MemberDict, type Pairs, pairsOf } from './MemberDict.js';
+import { MemberDict, noMember, type Pairs, pairsOf } from './MemberDict.js';
 import { KIND, type MemberKind } from './MemberKind.js';
 import { MemberList } from './MemberList.js';
 import { Module } from './Module.js';
 import { missingForward } from './missingForward.js';
+
+/** Modules by name. */
+export type NamedModules = Readonly<Record<string, Module>>;
 
 function hintFor(given: unknown): string {
   if (Array.isArray(given)) return '; pass its modules one by one';
@@ -16,7 +19,6 @@ function hintFor(given: unknown): string {
 /** A module is its own member. */
 const MODULES: MemberKind<Module> = {
   name: 'module',
-  entriesOf: (container) => childEntries(container) as readonly Entry[] as readonly Entry<Module>[],
   admit: (given, container) => {
     if (given instanceof Module) return given;
     throw new StateError(
@@ -38,14 +40,24 @@ const MODULES: MemberKind<Module> = {
  * console.log([...named.namedChildren()].map(([name]) => name)); // [ 'hidden', 'out' ]
  * ```
  */
-export class Sequential extends MemberList<Module> {
+export class Sequential<Named extends NamedModules = NamedModules> extends MemberList<Module> {
   /** @param modules modules, or one object or Map of modules by name */
-  constructor(...modules: Module[] | [Readonly<Record<string, Module>> | ReadonlyMap<string, Module>]) {
+  constructor(...modules: Module[] | [Named | ReadonlyMap<string, Module>]) {
     super();
     const [first] = modules;
     if (modules.length === 1 && isNamed(first)) {
       for (const [name, module] of pairsOf('Sequential', first)) this.addModule(name, MODULES.admit(module, this));
     } else this.extend(modules as Module[]);
+  }
+
+  /**
+   * The module under a name.
+   * @throws StateError if there is none
+   */
+  get<K extends keyof Named & string>(name: K): Named[K] {
+    const found = typeof name === 'string' ? memberOf(this, 'module', name) : undefined;
+    if (found) return found as Module as Named[K];
+    throw noMember(this, name);
   }
 
   protected override [KIND](): MemberKind<Module> {
@@ -66,7 +78,7 @@ export class Sequential extends MemberList<Module> {
    */
   slice(start?: number, end?: number): Sequential {
     const part = new Sequential();
-    setMembers(part, childEntries(this).slice(start, end));
+    setMembers(part, 'module', childEntries(this).slice(start, end));
     return part;
   }
 }
@@ -123,6 +135,13 @@ export class ModuleList<M extends Module = Module> extends MemberList<M> {
   }
 }
 
+/** The modules of a {@link ModuleDict}: by the names of an object, or all of one class. */
+export type ModulesOf<T extends Module | NamedModules> = T extends Module
+  ? Readonly<Record<string, T>>
+  : T extends NamedModules
+    ? T
+    : never;
+
 /**
  * Named modules that are part of the tree (`torch.nn.ModuleDict`), in insertion order. It has no `forward`: its owner calls
  * the modules.
@@ -134,15 +153,17 @@ export class ModuleList<M extends Module = Module> extends MemberList<M> {
  * console.log(heads.keys(), heads.get('box').outFeatures); // [ 'label', 'box' ] 4
  * ```
  */
-export class ModuleDict<M extends Module = Module> extends MemberDict<M> {
+export class ModuleDict<T extends Module | NamedModules = Module> extends MemberDict<ModulesOf<T>> {
   /** @param modules an object, a Map, or pairs of name and module. Default: none. */
-  constructor(modules: Pairs<M> = {}) {
+  constructor(
+    modules?: T | Readonly<Record<string, NoInfer<T> & Module>> | Iterable<readonly [name: string, module: T]>,
+  ) {
     super();
-    this.update(modules);
+    if (modules !== undefined) this.update(modules as Pairs<never>);
   }
 
-  protected override [KIND](): MemberKind<M> {
-    return MODULES as unknown as MemberKind<M>;
+  protected override [KIND](): MemberKind<ModulesOf<T>[keyof ModulesOf<T>]> {
+    return MODULES as unknown as MemberKind<ModulesOf<T>[keyof ModulesOf<T>]>;
   }
 
   override forward(): never {
@@ -150,6 +171,6 @@ export class ModuleDict<M extends Module = Module> extends MemberDict<M> {
   }
 }
 
-function isNamed(value: unknown): value is Readonly<Record<string, Module>> | ReadonlyMap<string, Module> {
+function isNamed(value: unknown): value is NamedModules | ReadonlyMap<string, Module> {
   return typeof value === 'object' && value !== null && !(value instanceof Module) && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import { ArgumentError, checkSynchronous, describeValue } from '../errors.js';
 import { type Deferral, deferFills, deferralOf } from '../init/Deferral.js';
 import { finish, type Steps } from '../random/Steps.js';
-import { dataToOverwrite } from '../tensor/deferredData.js';
+import { dataToOverwrite, isDeferred } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Module } from './Module.js';
 import { ModuleNode } from './ModuleNode.js';
@@ -51,7 +51,7 @@ export function materialize<M extends Module>(model: M): M {
 export function* materializeSteps(model: Module): Steps {
   for (const [deferral, tensors] of deferralsOf(model)) yield* deferral.materialize(tensors);
   // The rest has no fill: it becomes zeros.
-  for (const tensor of tensorsOf(model)) dataToOverwrite(tensor);
+  for (const tensor of tensorsOf(model)) if (isDeferred(tensor)) dataToOverwrite(tensor);
 }
 
 /** The deferrals of a model, each with its deferred tensors. A parameter that the model no longer has is not listed. */

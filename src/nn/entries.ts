@@ -1,151 +1,148 @@
 import { describeValue, StateError } from '../errors.js';
-import { Tensor } from '../tensor/Tensor.js';
-import { ModuleNode } from './ModuleNode.js';
-import { Parameter } from './Parameter.js';
+import type { Tensor } from '../tensor/Tensor.js';
+import type { ModuleNode } from './ModuleNode.js';
+import { isInherited, type Kind, ModuleRecord, recordOf } from './ModuleRecord.js';
+import type { Parameter } from './Parameter.js';
 import { keyOf, propertyOf } from './stateNames.js';
 
-/** A member of a module: a value that one of its properties holds. */
+/** A member of a module: a submodule, a parameter or a buffer. */
 export type Member = ModuleNode | Parameter | Tensor;
 
 /** A member with its state-dict key, which does not include the module's path. */
 export type Entry<T extends Member = Member> = readonly [key: string, member: T];
 
-interface Buffer {
-  /** Whether the state dict contains the buffer. */
-  readonly persistent: boolean;
+interface MemberOfKind {
+  readonly module: ModuleNode;
+  readonly parameter: Parameter;
+  readonly buffer: Tensor;
 }
-
-/** The properties of each module that are buffers. */
-const bufferProperties = new WeakMap<ModuleNode, Map<string, Buffer>>();
-
-/**
- * The insertion order of a module's properties, if it is not the order of `Object.keys`: JavaScript lists integer-like
- * names first, in ascending order.
- */
-const insertionOrders = new WeakMap<ModuleNode, string[]>();
 
 /** The direct submodules of a module, in order. */
 export function childEntries(module: ModuleNode): Entry<ModuleNode>[] {
-  return entriesOf(module, (member): member is ModuleNode => member instanceof ModuleNode);
+  return entriesOfKind(module, 'module');
 }
 
 /** A module's own parameters, in order. */
 export function parameterEntries(module: ModuleNode): Entry<Parameter>[] {
-  return entriesOf(module, (member): member is Parameter => member instanceof Parameter);
+  return entriesOfKind(module, 'parameter');
 }
 
 /** A module's own buffers, in order. */
 export function bufferEntries(module: ModuleNode): Entry<Tensor>[] {
-  return buffersThat(module, () => true);
+  return entriesOfKind(module, 'buffer');
 }
 
 /** A module's own buffers that its state dict contains, in order. */
 export function persistentBufferEntries(module: ModuleNode): Entry<Tensor>[] {
-  return buffersThat(module, ({ persistent }) => persistent);
+  return entriesOfKind(module, 'buffer', true);
 }
 
-/** Declares that the tensor under a property is a buffer. */
-export function declareBuffer(module: ModuleNode, property: string, persistent: boolean): void {
-  const buffers = bufferProperties.get(module) ?? new Map();
-  bufferProperties.set(module, buffers.set(property, { persistent }));
+/** The number of a module's own members of one kind. */
+export function countMembers(module: ModuleNode, kind: Kind): number {
+  return membersOf(module).count(kind);
 }
 
-/** Puts members under properties, in order. An existing property keeps its position; a new one is added at the end. */
-export function setMembers(module: ModuleNode, members: readonly (readonly [property: string, Member | null])[]): void {
-  const added = members.map(([property]) => property).filter((property) => !Object.hasOwn(module, property));
-  if (added.some(isIntegerLike)) {
-    const before = orderedProperties(module);
-    const names = [...before.filter((name) => isMember(propertyValue(module, name))), ...added];
-    const isNatural = names.every((name, i) => i === 0 || !isIntegerLike(name) || isBelow(names[i - 1], name));
-    if (!isNatural || insertionOrders.has(module)) insertionOrders.set(module, [...before, ...added]);
+/** The member of one kind at an index. */
+export function memberAt<K extends Kind>(
+  module: ModuleNode,
+  kind: K,
+  index: number,
+): Entry<MemberOfKind[K]> | undefined {
+  const found = membersOf(module).at(kind, index);
+  return found && [keyOf(module, found[0]), found[1] as MemberOfKind[K]];
+}
+
+/** The member under a state-dict key; `null` if it is declared and empty; `undefined` if the module has none of this kind. */
+export function memberOf<K extends Kind>(module: ModuleNode, kind: K, key: string): MemberOfKind[K] | null | undefined {
+  const record = membersOf(module);
+  const property = propertyOf(module, key);
+  return record.kindOf(property) === kind ? (record.get(property) as MemberOfKind[K] | null) : undefined;
+}
+
+/** Puts members of one kind under properties, in order. An existing property keeps its place; a new one goes to the end. */
+export function setMembers(
+  module: ModuleNode,
+  kind: Kind,
+  members: Iterable<readonly [property: string, Member | null]>,
+  persistent = true,
+): void {
+  const record = membersOf(module);
+  for (const [property, value] of members) {
+    const descriptor = { value, writable: true, enumerable: true, configurable: true };
+    if (record.define(property, descriptor, { kind, persistent })) continue;
+    throw new StateError(`${module.constructor.name} is frozen: '${property}' cannot be added or changed`);
   }
-  for (const [property, member] of members) {
-    (module as unknown as Record<string, Member | null>)[property] = member;
-  }
 }
 
-/** Copies a module's buffer declarations and insertion order to its clone. */
-export function copyDeclarations(from: ModuleNode, to: ModuleNode): void {
-  const buffers = bufferProperties.get(from);
-  if (buffers) bufferProperties.set(to, new Map(buffers));
-  const order = insertionOrders.get(from);
-  if (order) insertionOrders.set(to, [...order]);
+/** Removes the member under a state-dict key; returns whether there was one. */
+export function removeMember(module: ModuleNode, key: string): boolean {
+  const record = membersOf(module);
+  const property = propertyOf(module, key);
+  return record.kindOf(property) !== undefined && record.delete(property);
 }
+
+/** The module that is behind a module's proxies: two modules are the same if these are. */
+export function selfOf(module: ModuleNode): ModuleNode {
+  return membersOf(module).self as ModuleNode;
+}
+
+/** A module of a class without members, which no constructor has made. */
+export function emptyModule(prototype: object): ModuleNode {
+  return new ModuleRecord(Object.create(prototype)).self as ModuleNode;
+}
+
+/** Gives a clone the members of its original, in their order. */
+export function copyMembers(from: ModuleNode, to: ModuleNode, copyOf: (member: object | null) => object | null): void {
+  membersOf(to).copyMembers(membersOf(from), copyOf);
+}
+
+/** The attributes of PyTorch's modules and containers that have the same names here: PyTorch takes no member of such a name. */
+const TAKEN_IN_PYTORCH = new Set(
+  (
+    'append apply buffers children clear eval extend extra_repr forward insert items keys modules parameters pop to train ' +
+    'update values'
+  ).split(' '),
+);
 
 /**
- * The property for a member's name.
+ * The property for a member's name. A member whose name is a method of the class gets no property of its own: only the list
+ * of members has it.
  * @throws StateError if a state-dict key cannot contain the name, or if the class or another kind of member uses it
  */
-export function propertyFor(module: ModuleNode, name: unknown, what: 'module' | 'parameter' | 'buffer'): string {
+export function propertyFor(module: ModuleNode, name: unknown, what: Kind): string {
   if (typeof name !== 'string') throw new StateError(`${what} name should be a string. Got ${describeValue(name)}`);
   if (name.includes('.')) throw new StateError(`${what} name can't contain ".", got: ${name}`);
   if (name === '') throw new StateError(`${what} name can't be empty string ""`);
   const property = propertyOf(module, name);
-  if (isInherited(module, property) || isTaken(module, property, what)) {
-    throw new StateError(`attribute '${name}' already exists`);
-  }
+  if (isTaken(module, property, what)) throw new StateError(`attribute '${name}' already exists`);
   return property;
 }
 
 /** Whether a property holds a value that a member of this kind must not replace. */
-function isTaken(module: ModuleNode, property: string, what: 'module' | 'parameter' | 'buffer'): boolean {
-  const value = Object.hasOwn(module, property) ? propertyValue(module, property) : null;
-  if (value === null || value === undefined) return false;
-  if (what === 'module') return !(value instanceof ModuleNode);
-  if (what === 'parameter') return !(value instanceof Parameter);
-  return value instanceof Parameter || bufferProperties.get(module)?.has(property) !== true;
-}
-
-function buffersThat(module: ModuleNode, accept: (buffer: Buffer) => boolean): Entry<Tensor>[] {
-  const buffers = bufferProperties.get(module);
-  if (buffers === undefined) return [];
-  return entriesOf(module, (member, property): member is Tensor => {
-    const buffer = buffers.get(property);
-    return buffer !== undefined && accept(buffer) && member instanceof Tensor && !(member instanceof Parameter);
-  });
-}
-
-function entriesOf<T extends Member>(
-  module: ModuleNode,
-  accept: (member: unknown, property: string) => member is T,
-): Entry<T>[] {
-  const entries: Entry<T>[] = [];
-  for (const property of orderedProperties(module)) {
-    const member = propertyValue(module, property);
-    if (!accept(member, property)) continue;
-    if (isInherited(module, property)) {
-      throw new StateError(
-        `attribute '${property}' already exists: ${module.constructor.name} has a method or accessor of this name`,
-      );
-    }
-    entries.push([keyOf(module, property), member]);
+function isTaken(module: ModuleNode, property: string, what: Kind): boolean {
+  if (property === '__proto__') return true;
+  const kind = membersOf(module).kindOf(property);
+  if (kind !== undefined) return kind !== what;
+  if (Object.hasOwn(module, property)) {
+    const value = (module as unknown as Record<string, unknown>)[property];
+    return value !== null && value !== undefined;
   }
-  return entries;
+  return TAKEN_IN_PYTORCH.has(property) && isInherited(module, property);
 }
 
-function orderedProperties(module: ModuleNode): string[] {
-  const natural = Object.keys(module);
-  const order = insertionOrders.get(module);
-  if (order === undefined) return natural;
-  return [...new Set([...order.filter((name) => Object.hasOwn(module, name)), ...natural])];
+/** The members of one kind, in order. */
+export function entriesOfKind<K extends Kind>(
+  module: ModuleNode,
+  kind: K,
+  onlyPersistent = false,
+): Entry<MemberOfKind[K]>[] {
+  return membersOf(module)
+    .entries(kind, onlyPersistent)
+    .map(([property, member]) => [keyOf(module, property), member as MemberOfKind[K]]);
 }
 
-function propertyValue(module: ModuleNode, property: string): unknown {
-  return (module as unknown as Record<string, unknown>)[property];
-}
-
-function isMember(value: unknown): boolean {
-  return value instanceof ModuleNode || value instanceof Tensor;
-}
-
-function isInherited(module: ModuleNode, name: string): boolean {
-  return name in Object.getPrototypeOf(module);
-}
-
-function isBelow(name: string, integer: string): boolean {
-  return isIntegerLike(name) && Number(name) < Number(integer);
-}
-
-function isIntegerLike(name: string): boolean {
-  return /^(0|[1-9]\d*)$/.test(name);
+function membersOf(module: ModuleNode): ModuleRecord {
+  const record = recordOf(module);
+  if (record) return record;
+  throw new StateError(`expected an nn.Module, found ${describeValue(module)}`);
 }

@@ -1,4 +1,5 @@
 import { checkFunction } from '../errors.js';
+import { HiddenState } from '../HiddenState.js';
 import type { ModuleNode } from './ModuleNode.js';
 
 /** The result of registering a hook. */
@@ -18,13 +19,13 @@ interface Hooks {
   own: PropertyDescriptor | undefined;
 }
 
-const hooksByModule = new WeakMap<ModuleNode, Hooks>();
+const hooksOf = new HiddenState<Hooks>('hooks');
 
 /** Adds a hook that runs before or after the `forward` of one instance. It wraps `forward` in a property of the instance. */
 export function addHook(module: ModuleNode, hook: { before: PreHook } | { after: PostHook }): HookHandle {
   if ('before' in hook) checkFunction('registerForwardPreHook()', hook.before);
   else checkFunction('registerForwardHook()', hook.after);
-  const hooks = hooksByModule.get(module) ?? wrapForward(module);
+  const hooks = hooksOf.get(module) ?? wrapForward(module);
   // A new function for each registration: a hook that is registered twice runs twice, and each handle removes one of them.
   if ('before' in hook) {
     const before: PreHook = (...args) => hook.before(...args);
@@ -38,7 +39,7 @@ export function addHook(module: ModuleNode, hook: { before: PreHook } | { after:
 
 /** An instance's own `forward` field without hooks, if it has one. */
 export function ownForward(module: ModuleNode): PropertyDescriptor | undefined {
-  const hooks = hooksByModule.get(module);
+  const hooks = hooksOf.get(module);
   return hooks ? hooks.own : Object.getOwnPropertyDescriptor(module, 'forward');
 }
 
@@ -66,13 +67,13 @@ function wrapForward(module: ModuleNode): Hooks {
     configurable: true,
     enumerable: false,
   });
-  hooksByModule.set(module, hooks);
+  hooksOf.set(module, hooks);
   return hooks;
 }
 
 function unwrapIfUnused(module: ModuleNode, hooks: Hooks): void {
   if (hooks.before.size > 0 || hooks.after.size > 0) return;
-  hooksByModule.delete(module);
+  hooksOf.delete(module);
   if (hooks.own) Object.defineProperty(module, 'forward', hooks.own);
   else Reflect.deleteProperty(module, 'forward');
 }

@@ -1,7 +1,6 @@
 import { describeValue, StateError } from '../errors.js';
 import type { DType } from '../numerics/DType.js';
 import { Tensor } from '../tensor/Tensor.js';
-import { parameterEntries } from './entries.js';
 import { MemberDict, type Pairs, pairsOf } from './MemberDict.js';
 import { KIND, type MemberKind } from './MemberKind.js';
 import { MemberList } from './MemberList.js';
@@ -10,7 +9,6 @@ import { Parameter } from './Parameter.js';
 /** A parameter is its own member; a tensor becomes a parameter that shares its elements. */
 const PARAMETERS: MemberKind<Parameter, Tensor> = {
   name: 'parameter',
-  entriesOf: parameterEntries,
   admit: (given, container) => {
     if (given instanceof Parameter) return given;
     if (given instanceof Tensor) return new Parameter(given);
@@ -83,7 +81,7 @@ export class ParameterList extends MemberList<Parameter, Tensor> {
  * console.log(shifts.keys(), shifts.get('left').shape); // [ 'left', 'right' ] [ 3 ]
  * ```
  */
-export class ParameterDict extends MemberDict<Parameter, Tensor> {
+export class ParameterDict extends MemberDict<Readonly<Record<string, Parameter>>, Tensor> {
   /** @param parameters an object, a Map, or pairs of name and tensor. Default: none. */
   constructor(parameters: Pairs<Tensor> = {}) {
     super();

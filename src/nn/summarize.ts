@@ -10,6 +10,7 @@ import { Tensor } from '../tensor/Tensor.js';
 import { bufferEntries, parameterEntries } from './entries.js';
 import { addHook } from './hooks.js';
 import type { ModuleNode } from './ModuleNode.js';
+import { outsideTree } from './outsideTree.js';
 import { Summary, type SummaryRow } from './Summary.js';
 import { propertyOf } from './stateNames.js';
 import { walk } from './walk.js';
@@ -63,14 +64,15 @@ export function summarize(
   const forwardBytes = inputShape === undefined ? 0 : run(model, inputs, observed);
   const rows = rowsOf(observed);
   const sum = (count: (row: SummaryRow) => number) => rows.reduce((total, row) => total + count(row), 0);
-  return new Summary(rows, {
+  const totals = {
     parameters: sum((row) => row.parameters),
     trainable: sum((row) => row.trainable),
     multiplyAdds: sum((row) => row.multiplyAdds),
     inputBytes: bytesOf(inputs),
     forwardBytes,
     parameterBytes: bytesOf(new Set(observed.flatMap(({ module }) => parametersOf(module)))),
-  });
+  };
+  return new Summary(rows, totals, outsideTree(model));
 }
 
 function observe(path: string, module: Runnable): Observed {

@@ -1,5 +1,5 @@
 import { readOptions } from '../readOptions.js';
-import { childEntries, type Entry, type Member } from './entries.js';
+import { childEntries, type Entry, type Member, selfOf } from './entries.js';
 import type { ModuleNode } from './ModuleNode.js';
 
 /** Options of {@link walk}. */
@@ -41,8 +41,9 @@ export function* walk(root: ModuleNode, options: WalkOptions = {}): IterableIter
     entered.add(module);
     frames.push({ path, module, children: undefined, next: 0 });
   };
-  enter(prefix, root);
-  if (order === 'parentsFirst') yield [prefix, root, null];
+  const self = selfOf(root);
+  enter(prefix, self);
+  if (order === 'parentsFirst') yield [prefix, self, null];
   for (let frame = frames.at(-1); frame; frame = frames.at(-1)) {
     if (frame.children === undefined) {
       const children = descend() ? childEntries(frame.module) : [];

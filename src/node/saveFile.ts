@@ -1,13 +1,8 @@
-import { type Metadata, type NamedTensors, serialize } from '../checkpoint/safetensors.js';
+import { type HasStateDict, type Metadata, type NamedTensors, serialize } from '../checkpoint/safetensors.js';
 import { refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
 import { checkPath } from './checkPath.js';
 import { replaceFile } from './replaceFile.js';
-
-/** An object with tensors by name, such as a module. */
-export interface HasStateDict {
-  stateDict(): NamedTensors;
-}
 
 /** Options of {@link saveFile}. */
 export interface SaveOptions {
@@ -17,7 +12,8 @@ export interface SaveOptions {
 
 /**
  * Writes a module's state dict, or tensors by name, to a safetensors file (https://github.com/huggingface/safetensors).
- * PyTorch reads it by `safetensors.torch.load_file`. The bytes are first written to another file in the same folder and
+ * PyTorch reads it by `safetensors.torch.load_model` or `load_file`. Tied tensors of a module are written once; see
+ * `safetensors.serialize`. The bytes are first written to another file in the same folder and
  * flushed; then that file is renamed. An interrupted run therefore leaves the old file or none, but never an incomplete
  * one.
  * @param source a module, or tensors by name: a Map, or pairs of name and tensor
@@ -44,9 +40,5 @@ export async function saveFile(
   refuseSurplus('saveFile', arguments, ['source', 'path', 'options']);
   const { metadata } = readOptions('saveFile', options, { metadata: undefined });
   checkPath('saveFile()', path);
-  await replaceFile(path, serialize(hasStateDict(source) ? source.stateDict() : source, metadata));
-}
-
-function hasStateDict(source: HasStateDict | NamedTensors): source is HasStateDict {
-  return typeof (source as Partial<HasStateDict> | null)?.stateDict === 'function';
+  await replaceFile(path, serialize(source, metadata));
 }

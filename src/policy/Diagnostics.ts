@@ -1,3 +1,5 @@
+import { groupPaths } from './groupPaths.js';
+
 /** A rule that matches modules or parameters, all of which earlier rules claim. */
 export interface Shadowed {
   readonly rule: string;
@@ -10,6 +12,8 @@ export interface Diagnostics {
   readonly uncovered: readonly string[];
   /** Paths of the parameters that stay unchanged because `loadStateDict` wrote them (option `onlyMissing`). */
   readonly loaded: readonly string[];
+  /** Paths of the parameters that stay unchanged because their `requiresGrad` is false (option `frozen: 'keep'`). */
+  readonly frozen: readonly string[];
   /** For each parameter that has more than one path: all its paths. */
   readonly tied: readonly (readonly string[])[];
   /** Labels of the rules that match nothing. */
@@ -24,13 +28,27 @@ export interface Findings extends Diagnostics {
   readonly policy: string;
 }
 
-/** The lines that a plan or a report prints below its table. */
-export function formatDiagnostics({ uncovered, loaded, tied, unusedRules, shadowedRules }: Diagnostics): string[] {
+/**
+ * The lines that a plan or a report prints below its table. Long lists of paths are in a short form.
+ * @param filled the paths of all fills, one for each fill
+ */
+export function formatDiagnostics(diagnostics: Diagnostics, filled: readonly string[]): string[] {
+  const { tied, unusedRules, shadowedRules } = diagnostics;
   const lines: string[] = [];
-  if (uncovered.length > 0) lines.push(`uncovered parameters, left as they were: ${uncovered.join(', ')}`);
-  if (loaded.length > 0) lines.push(`loaded parameters, left as they were: ${loaded.join(', ')}`);
-  for (const paths of tied) lines.push(`tied, filled once: ${paths.join(' = ')}`);
+  for (const kind of ['uncovered', 'loaded', 'frozen'] as const) {
+    const paths = groupPaths(diagnostics[kind]);
+    if (paths.length > 0) lines.push(`${kind} parameters, left as they were: ${paths.join(', ')}`);
+  }
+  for (const paths of tied) {
+    const times = filled.filter((path) => paths.includes(path)).length;
+    lines.push(`tied, ${describeTimes(times)}: ${groupPaths(paths).join(' = ')}`);
+  }
   if (unusedRules.length > 0) lines.push(`unused rules: ${unusedRules.join(', ')}`);
   for (const { rule, by } of shadowedRules) lines.push(`shadowed rule: ${rule}, by ${by} before it`);
   return lines;
+}
+
+function describeTimes(times: number): string {
+  if (times === 0) return 'left as they were';
+  return times === 1 ? 'filled once' : `filled ${times} times`;
 }

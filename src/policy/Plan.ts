@@ -55,6 +55,10 @@ export class Plan implements Findings {
     return this.diagnostics.loaded;
   }
 
+  get frozen(): readonly string[] {
+    return this.diagnostics.frozen;
+  }
+
   get tied(): readonly (readonly string[])[] {
     return this.diagnostics.tied;
   }
@@ -81,10 +85,10 @@ export class Plan implements Findings {
     );
   }
 
-  /** Paths of the parameters that stay unchanged: those that a rule keeps, the loaded ones, and the uncovered ones. */
+  /** Paths of the parameters that stay unchanged: those that a rule keeps, the loaded, the frozen and the uncovered ones. */
   get untouched(): readonly string[] {
     const kept = this.assignments.filter(({ law }) => law.kind === 'untouched').map(({ path }) => path);
-    return [...kept, ...this.loaded, ...this.uncovered];
+    return [...kept, ...this.loaded, ...this.frozen, ...this.uncovered];
   }
 
   /** Plain data for `JSON.stringify`, which writes infinite bounds as `null`. */
@@ -106,7 +110,10 @@ export class Plan implements Findings {
         assignments.map(formatAssignment),
         ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
       ),
-      ...formatDiagnostics(this.diagnostics),
+      ...formatDiagnostics(
+        this.diagnostics,
+        this.assignments.filter(({ law }) => law.kind !== 'untouched').map(({ path }) => path),
+      ),
     ];
     return lines.join('\n');
   }

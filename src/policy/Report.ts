@@ -65,6 +65,10 @@ export class Report implements Findings {
     return this.diagnostics.loaded;
   }
 
+  get frozen(): readonly string[] {
+    return this.diagnostics.frozen;
+  }
+
   get tied(): readonly (readonly string[])[] {
     return this.diagnostics.tied;
   }
@@ -120,7 +124,10 @@ export class Report implements Findings {
       ...this.entries
         .filter(({ sample }) => sample.nonFinite > 0)
         .map(({ path, shape, sample }) => `not finite: ${path}, ${sample.nonFinite} of ${numelOf(shape)} elements`),
-      ...formatDiagnostics(this.diagnostics),
+      ...formatDiagnostics(
+        this.diagnostics,
+        this.entries.filter(({ count }) => count > 0).map(({ path }) => path),
+      ),
     ];
     return lines.join('\n');
   }

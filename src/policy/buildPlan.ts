@@ -16,10 +16,15 @@ import { pathsByMember } from './pathsByMember.js';
 import { describeProblems, type PlanProblem } from './planProblems.js';
 import type { Rule } from './rule.js';
 
+/** What a run does to parameters whose `requiresGrad` is false. */
+export type FrozenParameters = 'initialize' | 'keep';
+
 /** Options of {@link buildPlan}. */
 export interface PlanOptions {
   /** Whether parameters that `loadStateDict` wrote stay unchanged. */
   onlyMissing: boolean;
+  /** What happens to parameters whose `requiresGrad` is false. */
+  frozen: FrozenParameters;
   /** The generator in whose stream the positions are counted; `null` if each parameter has its own stream. */
   generator: Generator | null;
 }
@@ -28,11 +33,12 @@ export interface PlanOptions {
  * Finds the assignment of every parameter of a model, and checks that all assignments are possible. Pure.
  * @throws PolicyError that lists all impossible assignments
  */
-export function buildPlan(model: Module, policy: Policy, { onlyMissing, generator }: PlanOptions): Plan {
+export function buildPlan(model: Module, policy: Policy, { onlyMissing, frozen, generator }: PlanOptions): Plan {
   const names = pathsByMember(model.namedParameters({ removeDuplicate: false }));
   const problems: PlanProblem[] = [];
   const covered = new Set<Parameter>();
-  const loaded = new Set<Parameter>();
+  const loaded = new Set([...names.keys()].filter((parameter) => onlyMissing && wasLoaded(parameter)));
+  const kept = new Set([...names.keys()].filter((p) => frozen === 'keep' && !p.requiresGrad && !loaded.has(p)));
   const assignments: Assignment[] = [];
   const uses = new Map<Rule, RuleUse>();
   const start: StreamPosition = { words: 0, cachedFrom: generator?.cachedNormal === undefined ? null : 'start' };
@@ -42,13 +48,10 @@ export function buildPlan(model: Module, policy: Policy, { onlyMissing, generato
     const onProblem = (rule: Rule, path: string, error: unknown) => void problems.push({ pass, rule, path, error });
     for (const { path, parameter, rule, initializer } of claimParameters(model, pass, uses, onProblem)) {
       covered.add(parameter);
-      if (onlyMissing && wasLoaded(parameter)) {
-        loaded.add(parameter);
-        continue;
-      }
+      if (loaded.has(parameter) || kept.has(parameter)) continue;
       try {
         const earlier = filled.get(parameter);
-        if (earlier !== undefined) {
+        if (earlier !== undefined && pass.tied !== 'each') {
           checkAgreement(earlier, initializer);
           continue;
         }
@@ -86,8 +89,9 @@ export function buildPlan(model: Module, policy: Policy, { onlyMissing, generato
   const rules = [...new Set(policy.passes.flatMap((pass) => pass.rules))];
   const pathsOf = (parameters: Iterable<Parameter>) => Array.from(parameters, (p) => names.get(p)?.[0] ?? '');
   return new Plan(policy.name, assignments, {
-    uncovered: pathsOf([...names.keys()].filter((parameter) => !covered.has(parameter))),
+    uncovered: pathsOf([...names.keys()].filter((p) => !covered.has(p) && !loaded.has(p) && !kept.has(p))),
     loaded: pathsOf(loaded),
+    frozen: pathsOf(kept),
     tied: [...names.values()].filter((paths) => paths.length > 1),
     unusedRules: rules.filter((rule) => !uses.has(rule)).map(({ label }) => label),
     shadowedRules: rules.flatMap((rule) => {
@@ -98,13 +102,13 @@ export function buildPlan(model: Module, policy: Policy, { onlyMissing, generato
 }
 
 /**
- * A tied parameter is filled once per pass, so all rules that claim it must assign the same initialiser.
+ * A parameter that a pass fills once must get the same initialiser from all rules that claim it.
  * @throws PolicyError if two initialisers differ
  */
 function checkAgreement(earlier: Assignment, initializer: Initializer): void {
   if (JSON.stringify(earlier.initializer) === JSON.stringify(initializer)) return;
   throw new PolicyError(
     `tied to ${earlier.path}, which ${earlier.rule} fills with ${earlier.initializer}, not ${initializer}; ` +
-      `assign the same initializer to both, or assign ${keep} to both`,
+      `assign the same initializer to both, assign ${keep} to both, or define the policy with { tied: 'each' }`,
   );
 }

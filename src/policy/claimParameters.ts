@@ -27,12 +27,23 @@ export interface Claim {
   readonly initializer: Initializer;
 }
 
+/** A claim within one module. */
+interface ModuleClaim {
+  readonly key: string;
+  readonly parameter: Parameter;
+  readonly rule: Rule;
+  readonly filling: Filling;
+}
+
 /** Called when a rule cannot be applied at a path. */
 export type OnProblem = (rule: Rule, path: string, error: unknown) => void;
 
 /**
  * Visits the modules of a model in the order of a pass, and yields the parameters that the rules claim. The first module
  * rule that matches claims the module. A parameter rule claims each matching parameter that no earlier rule has claimed.
+ *
+ * The claims of a module are in the order of the rules. Parameter rules that follow each other in the policy are one loop over
+ * the module's parameters, so their claims are in the order of the parameters.
  * @param uses collects the use of each rule
  * @param onProblem is called for each rule that cannot be applied, which then claims nothing there
  */
@@ -52,46 +63,61 @@ export function* claimParameters(
   };
   for (const place of placesOf(model, pass)) {
     const { module, path, paths } = place;
-    const owners = new Map<Parameter, Rule>();
-    const claims: { key: string; parameter: Parameter; rule: Rule; filling: Filling }[] = [];
+    const own = parameterEntries(module);
+    // A parameter under two names of one module is one parameter, unless each of its fills counts.
+    const identityOf = (key: string, parameter: Parameter) => (pass.tied === 'each' ? key : parameter);
+    const owners = new Map<string | Parameter, Rule>();
+    const claims: ModuleClaim[] = [];
+    let loop: ModuleClaim[] = [];
+    const endLoop = () => {
+      const position = ({ key }: ModuleClaim) => own.findIndex(([name]) => name === key);
+      claims.push(...loop.sort((a, b) => position(a) - position(b)));
+      loop = [];
+    };
     let owner: Rule | undefined;
     for (const rule of pass.rules) {
       if (rule.kind === 'parameter') {
-        for (const [key, parameter] of parameterEntries(module)) {
+        for (const [key, parameter] of own) {
           if (!paths.some((shared) => rule.matches(joinPath(shared, key)))) continue;
-          const earlier = owners.get(parameter);
+          const earlier = owners.get(identityOf(key, parameter));
           noteUse(uses, rule, earlier);
           if (earlier !== undefined) continue;
-          owners.set(parameter, rule);
-          claims.push({ key, parameter, rule, filling: rule.filling });
+          owners.set(identityOf(key, parameter), rule);
+          loop.push({ key, parameter, rule, filling: rule.filling });
         }
-      } else if (attempt(rule, path, () => choosesModule(rule, place))) {
-        noteUse(uses, rule, owner);
-        if (owner !== undefined) continue;
-        owner = rule;
-        for (const [property, filling] of rule.assignments) {
-          const key = keyOf(module, property);
-          const parameter = attempt(rule, joinPath(path, key), () => findParameter(module, property));
-          if (!parameter || owners.has(parameter)) continue;
-          owners.set(parameter, rule);
-          claims.push({ key, parameter, rule, filling });
-        }
+        continue;
+      }
+      endLoop();
+      if (!attempt(rule, path, () => choosesModule(rule, place))) continue;
+      noteUse(uses, rule, owner);
+      if (owner !== undefined) continue;
+      owner = rule;
+      for (const [property, filling] of rule.assignments) {
+        const key = keyOf(module, property);
+        const parameter = attempt(rule, joinPath(path, key), () => findParameter(module, property));
+        if (!parameter || owners.has(identityOf(key, parameter))) continue;
+        owners.set(identityOf(key, parameter), rule);
+        claims.push({ key, parameter, rule, filling });
       }
     }
+    endLoop();
     for (const { key, parameter, rule, filling } of claims) {
-      const own = joinPath(path, key);
-      const initializer = attempt(rule, own, () =>
+      const full = joinPath(path, key);
+      const initializer = attempt(rule, full, () =>
         filling instanceof Derived ? filling.initializerAt({ ...place, name: key, parameter }) : filling,
       );
-      if (initializer !== undefined) yield { path: own, parameter, rule, initializer };
+      if (initializer !== undefined) yield { path: full, parameter, rule, initializer };
     }
   }
 }
 
-/** The place of every module, in the order of the pass. A shared module comes once. */
-function* placesOf(model: Module, { order }: Pass): IterableIterator<Place> {
+/** The place of every module, in the order of the pass. A shared module comes once, unless `apply()` would visit it again. */
+function* placesOf(model: Module, { order, tied }: Pass): IterableIterator<Place> {
   const pathsOf = pathsByMember(walk(model, { duplicates: 'visit' }));
-  const modules = walk(model, { order: order === 'apply' ? 'childrenFirst' : 'parentsFirst' });
+  const modules =
+    order === 'apply'
+      ? walk(model, { order: 'childrenFirst', duplicates: tied === 'each' ? 'skipSiblings' : 'skip' })
+      : walk(model, { order: 'parentsFirst' });
   for (const [path, module, parent] of modules) {
     const paths = pathsOf.get(module) ?? [path];
     yield { module: module as Module, path, paths, parent: parent as Module | null, model };

@@ -6,11 +6,27 @@ import type { Rule } from './rule.js';
 /** The order of the modules: `'modules'` is parents first, as in `modules()`; `'apply'` is children first, as in `apply()`. */
 export type PolicyOrder = 'modules' | 'apply';
 
+/**
+ * How often a pass fills a parameter that several modules share: `'once'`, where it comes first; or `'each'` time that a module
+ * with it is visited, as a function does that a program gives to `apply()` or calls for each of `modules()`. With `'each'` and
+ * the order `'apply'`, a module in two parents is visited twice as well.
+ */
+export type TiedFills = 'once' | 'each';
+
+/** Options of {@link definePolicy}. */
+export interface PolicyOptions {
+  /** The order in which modules are visited. Default: `'modules'`. */
+  order?: PolicyOrder | undefined;
+  /** How often a tied parameter is filled. Default: `'once'`. */
+  tied?: TiedFills | undefined;
+}
+
 /** One visit of all modules of a model. The first rule that matches a module claims it. */
 export interface Pass {
   readonly name: string;
   readonly rules: readonly Rule[];
   readonly order: PolicyOrder;
+  readonly tied: TiedFills;
 }
 
 /** The initialisation of a whole model: one pass, or several passes in sequence. */
@@ -23,8 +39,11 @@ export interface Policy {
  * Makes a policy from rules. The first rule that matches a module claims it, as in `if … else if`.
  * @param name the name of the policy in plans, reports and checkpoints; not empty
  * @param rules at least one value of {@link rule} or {@link parameter}
- * @param options `order`: the order in which modules are visited, `'modules'` or `'apply'` (default: `'modules'`)
- * @throws PolicyError if the name is missing, if `rules` is empty, or if a rule was not made by `rule()` or `parameter()`
+ * @param options `order`: the order in which modules are visited, `'modules'` or `'apply'` (default: `'modules'`); `tied`: how
+ *   often a tied parameter is filled, `'once'` or `'each'` time (default: `'once'`). A policy with
+ *   `{ order: 'apply', tied: 'each' }` gives the bits of a function for `apply()` that does the same.
+ * @throws PolicyError if the name is missing, if `rules` is empty, if a rule was not made by `rule()` or `parameter()`, or if
+ *   an option has another value
  * @example
  * ```ts
  * import { definePolicy, explainPolicy, init, nn, rule } from 'initree';
@@ -36,24 +55,23 @@ export interface Policy {
  * console.log(explainPolicy(model, policy).assignments.map(({ path }) => path).join(' ')); // 0.weight 0.bias 1.weight 1.bias
  * ```
  */
-export function definePolicy(
-  name: string,
-  rules: readonly Rule[],
-  options: { order?: PolicyOrder | undefined } = {},
-): Policy {
+export function definePolicy(name: string, rules: readonly Rule[], options: PolicyOptions = {}): Policy {
   refuseSurplus('definePolicy', arguments, ['name', 'rules', 'options']);
   checkName(name);
   checkRules(`policy '${name}'`, rules);
-  const { order } = readOptions('definePolicy', options, { order: 'modules' }, PolicyError);
+  const { order, tied } = readOptions('definePolicy', options, { order: 'modules', tied: 'once' }, PolicyError);
   if (order !== 'modules' && order !== 'apply') {
     throw new PolicyError(`order of policy '${name}': expected 'modules' or 'apply', found ${describeValue(order)}`);
   }
-  return policyOf(name, [{ name, rules: Object.freeze([...rules]), order }]);
+  if (tied !== 'once' && tied !== 'each') {
+    throw new PolicyError(`tied of policy '${name}': expected 'once' or 'each', found ${describeValue(tied)}`);
+  }
+  return policyOf(name, [{ name, rules: Object.freeze([...rules]), order, tied }]);
 }
 
 /**
  * Makes a policy that has additional rules before the rules of a base policy, so that the additional rules claim first.
- * If the base has several passes, the additional rules come first in each of them.
+ * If the base has several passes, the additional rules come first in each of them. Each pass keeps its options.
  * @param base the policy whose rules come later
  * @param rules the additional rules, at least one value of {@link rule} or {@link parameter}
  * @param name the name of the new policy. Default: the name of the base.
@@ -80,7 +98,7 @@ export function extendPolicy(base: Policy, rules: readonly Rule[], name?: string
 
 /**
  * Makes a policy that runs several policies one after another. A parameter that two of them fill is drawn twice, and has the
- * values of the later one. The name is the names of all of them, joined by `' + '`.
+ * values of the later one. Each policy keeps its options. The name is the names of all of them, joined by `' + '`.
  * @throws PolicyError if there is no argument, or if an argument is not a policy
  * @example
  * ```ts

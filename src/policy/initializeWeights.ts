@@ -8,10 +8,11 @@ import type { Report } from './Report.js';
 
 /**
  * Initialises the parameters of a model by a policy, and reports what it did. It visits each module once, in the policy's
- * order. The first rule that matches a module claims it. A tied parameter is filled once. All checks run before the first
- * draw.
+ * order. The first rule that matches a module claims it. A tied parameter is filled once, unless the policy says otherwise. All
+ * checks run before the first draw.
  * @param options `generator` (default: the default generator), `rng` (default: `'torch'`), `seed` (for `rng: 'counter'`),
- *   `strict` (default: `'warn'`), `onlyMissing` (default: false), `onProgress`
+ *   `strict` (default: `'warn'`), `onlyMissing` (default: false), `frozen` (default: `'initialize'`), `onProgress`; see
+ *   {@link InitializeOptions}
  * @throws PolicyError that lists all assignments that are impossible. The model and the generator are unchanged.
  * @throws PolicyError for an invalid argument, and for uncovered parameters if `strict` is true. They are unchanged as well.
  * @example

@@ -4,11 +4,13 @@ import { ConvolutionLayer } from '../nn/layers/ConvolutionLayer.js';
 import { Linear } from '../nn/layers/linear.js';
 import { Module } from '../nn/Module.js';
 import { checkWhole } from '../numerics/checkNumber.js';
+import type { Storage } from '../numerics/DType.js';
 import { checkGenerator, DRAW_DEFAULTS } from '../random/DrawOptions.js';
 import type { Generator } from '../random/Generator.js';
 import { finish } from '../random/Steps.js';
 import { refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
+import { withMarkOf } from '../tensor/loadedElements.js';
 import { noGrad } from '../tensor/Tape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { measureSample } from './measureSample.js';
@@ -192,11 +194,12 @@ function saveModes(model: Module): () => void {
 /** Saves the weights, the biases and the generator's state. The function that it returns restores them. */
 function saveValues(layers: ReadonlyMap<string, Weighted>, generator: Generator): () => void {
   const parameters = Array.from(layers.values(), ({ weight, bias }) => (bias ? [weight, bias] : [weight])).flat();
-  const values = parameters.map((parameter) => parameter.data.slice());
+  const values = parameters.map(({ data }) => withMarkOf(data, data.slice() as Storage));
   const before = generator.clone();
   return () => {
     parameters.forEach((parameter, i) => {
       parameter.data.set(values[i] as never);
+      withMarkOf(values[i], parameter.data);
     });
     generator.copyState(before);
   };

@@ -5,8 +5,9 @@ import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator } from '../random/Generator.js';
 import { wrapSeed } from '../random/wrapSeed.js';
 import { readOptions } from '../readOptions.js';
-import { buildPlan } from './buildPlan.js';
+import { buildPlan, type FrozenParameters } from './buildPlan.js';
 import { checkPolicy, type Policy } from './definePolicy.js';
+import { groupPaths } from './groupPaths.js';
 import type { Plan } from './Plan.js';
 import type { Progress, RunContext } from './RunContext.js';
 
@@ -27,8 +28,14 @@ export interface ExplainOptions {
    * `'warn'`: the plan and the report list them. `false`: the plan and the report do not list them. Default: `'warn'`.
    */
   strict?: boolean | 'warn' | undefined;
-  /** Whether parameters that `loadStateDict` wrote stay unchanged. Default: false. */
+  /**
+   * Whether parameters that `loadStateDict` wrote stay unchanged. A parameter counts as loaded until a fill has overwritten all
+   * its elements (`init.…_`, `fill_`, `copy_`, `uniform_`, `resetParameters`, a policy). Clones, conversions and tensors that
+   * share its memory count as loaded as well. Arithmetic in place keeps the mark. Default: false.
+   */
   onlyMissing?: boolean | undefined;
+  /** Whether parameters whose `requiresGrad` is false are initialised, or stay unchanged (`'keep'`). Default: `'initialize'`. */
+  frozen?: FrozenParameters | undefined;
 }
 
 /** Options of {@link initializeWeights}. */
@@ -44,6 +51,7 @@ export const RUN_DEFAULTS = {
   seed: undefined,
   strict: 'warn',
   onlyMissing: false,
+  frozen: 'initialize',
   onProgress: undefined,
 } as const;
 
@@ -62,7 +70,7 @@ export interface Run {
  */
 export function prepareRun(caller: string, model: Module, policy: Policy, options: InitializeOptions): Run {
   const run = readOptions(caller, options, RUN_DEFAULTS, PolicyError);
-  const { generator, rng, strict, onlyMissing, onProgress } = run;
+  const { generator, rng, strict, onlyMissing, frozen, onProgress } = run;
   if (!(model instanceof Module)) {
     throw new PolicyError(`${caller}() expects an nn.Module first, found ${describeValue(model)}`);
   }
@@ -75,6 +83,9 @@ export function prepareRun(caller: string, model: Module, policy: Policy, option
   if (strict !== true && strict !== false && strict !== 'warn') {
     throw new PolicyError(`strict: expected true, 'warn' or false, found ${describeValue(strict)}`);
   }
+  if (frozen !== 'initialize' && frozen !== 'keep') {
+    throw new PolicyError(`frozen: expected 'initialize' or 'keep', found ${describeValue(frozen)}`);
+  }
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw new PolicyError(`onProgress: expected a function, found ${describeValue(onProgress)}`);
   }
@@ -83,7 +94,7 @@ export function prepareRun(caller: string, model: Module, policy: Policy, option
   const inCounterMode = rng === 'counter';
   const before = generator.clone();
   const plan = withoutDraws([...new Set([generator, defaultGenerator])], () =>
-    buildPlan(model, policy, { onlyMissing, generator: inCounterMode ? null : generator }),
+    buildPlan(model, policy, { onlyMissing, frozen, generator: inCounterMode ? null : generator }),
   );
   if (strict === true) checkComplete(plan);
   return {
@@ -140,7 +151,7 @@ function withoutDraws<T>(generators: readonly Generator[], body: () => T): T {
 /** @throws PolicyError that lists all uncovered parameters and all rules without effect */
 function checkComplete({ policy, uncovered, unusedRules, shadowedRules }: Plan): void {
   const problems = [
-    ...uncovered.map((path) => `no rule applies to ${path}`),
+    ...groupPaths(uncovered).map((path) => `no rule applies to ${path}`),
     ...unusedRules.map((rule) => `rule ${rule} matches nothing`),
     ...shadowedRules.map(({ rule, by }) => `rule ${rule} matches only what ${by} claims before it`),
   ];

@@ -27,6 +27,7 @@ import { formatTensor } from './formatTensor.js';
 import * as elements from './functionsOfElements.js';
 import * as gathering from './gathering.js';
 import * as layout from './layout.js';
+import { hasLoaded, markLoaded, unmarkLoaded, withMarkOf } from './loadedElements.js';
 import { matmul } from './matmul.js';
 import { NORM, type NormOptions, norm } from './norms.js';
 import * as powers from './powers.js';
@@ -354,8 +355,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /** A copy. Its gradient flows back to this tensor. */
   clone(): Tensor<D> {
     refuseSurplus('tensor.clone', arguments, []);
-    const { dtype, shape } = this;
-    return record('CloneBackward0', [this], { dtype, shape, data: this.data.slice() as Storage<D> }, (g) => [g]);
+    const { dtype, shape, data } = this;
+    const copy = withMarkOf(data, data.slice() as Storage<D>);
+    return record('CloneBackward0', [this], { dtype, shape, data: copy }, (g) => [g]);
   }
 
   /**
@@ -367,7 +369,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const { copy } = readArguments<{ copy?: boolean | undefined }>('tensor.to', arguments, TO);
     if (this.is(checkDtype(dtype))) return (copy ? this.clone() : this) as unknown as Tensor<E>;
     const from = this.dtype;
-    return record('ToCopyBackward0', [this], converted(this, dtype), (g) => [converted(g, from)]);
+    const cast = converted(this, dtype);
+    withMarkOf(this.data, cast.data);
+    return record('ToCopyBackward0', [this], cast, (g) => [converted(g, from)]);
   }
 
   // ---- element-wise arithmetic; `other` is broadcast
@@ -1243,7 +1247,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
     checkTensor('copy_', other, 'other');
     this.checkFilledBy(other);
     const { data } = broadcastTo(converted(other, this.dtype), this.shape);
-    dataToOverwrite(this).set(data as never);
+    const isLoaded = hasLoaded(other.data);
+    const own = dataToOverwrite(this);
+    own.set(data as never);
+    if (isLoaded) markLoaded(own);
     return this;
   }
 
@@ -1377,6 +1384,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const generator = generatorOf('uniform_', { generator: read.generator });
     const { data, dtype } = this.drawable('uniform_');
     fillUniform(data, dtype, read.from, read.to, generator);
+    unmarkLoaded(data);
     return this;
   }
 
@@ -1391,6 +1399,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const generator = generatorOf('normal_', { generator: read.generator });
     const { data, dtype } = this.drawable('normal_');
     fillNormal(data, dtype, read.mean, read.std, generator);
+    unmarkLoaded(data);
     return this;
   }
 
@@ -1569,13 +1578,14 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   private rearranged(name: string, { value, pullback }: Computed<D>): Tensor<D> {
+    withMarkOf(this.data, value.data);
     return record(name, [this], value, pullback);
   }
 
   /** A tensor that shares the elements of this one, or would share them in PyTorch. */
-  private part(method: string, name: string, { value, pullback, isCopiedPart = false }: Computed<D>): Tensor<D> {
-    const part = record(name, [this], value, pullback);
-    part.copiedBy = isCopiedPart ? method : this.copiedBy;
+  private part(method: string, name: string, computed: Computed<D>): Tensor<D> {
+    const part = this.rearranged(name, computed);
+    part.copiedBy = computed.isCopiedPart ? method : this.copiedBy;
     return part;
   }
 

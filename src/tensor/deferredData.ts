@@ -1,5 +1,6 @@
 import { createStorage, type DType, type Storage } from '../numerics/DType.js';
 import type { Dense } from './Dense.js';
+import { unmarkLoaded } from './loadedElements.js';
 import { numelOf } from './Shape.js';
 
 /**
@@ -107,9 +108,15 @@ export function discardDeferred(tensor: Dense): void {
   deferred.get(tensor)?.source.discard(tensor);
 }
 
-/** The array of a tensor, for code that writes every element. The fill of a deferred tensor is discarded. */
+/**
+ * The array of a tensor, for code that writes every element. The fill of a deferred tensor is discarded, and the elements
+ * no longer count as loaded.
+ */
 export function dataToOverwrite<D extends DType>(tensor: Dense<D>): Storage<D> {
-  if (!isDeferred(tensor)) return tensor.data;
+  if (!isDeferred(tensor)) {
+    unmarkLoaded(tensor.data);
+    return tensor.data;
+  }
   return replaceData(tensor, createStorage(tensor.dtype, numelOf(tensor.shape)));
 }
 

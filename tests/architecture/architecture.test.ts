@@ -13,6 +13,7 @@ const LAYERS = [
   { path: 'errors', holds: 'the error classes' },
   { path: 'readOptions', holds: 'the check of option objects' },
   { path: 'readArguments', holds: 'the check of the arguments of a call' },
+  { path: 'HiddenState', holds: 'state that belongs to an object' },
   { path: 'formatTable', holds: 'tables and their numbers as text' },
   { path: 'version', holds: 'the version of the package' },
   { path: 'numerics', holds: 'number formats and special functions' },

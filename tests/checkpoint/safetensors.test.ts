@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parse, serialize } from '../../src/checkpoint/safetensors.js';
 import { FormatError } from '../../src/errors.js';
+import * as nn from '../../src/nn.js';
 import type { DType } from '../../src/numerics/DType.js';
 import { ones, tensor, zeros } from '../../src/tensor/creation.js';
 import { Tensor } from '../../src/tensor/Tensor.js';
@@ -46,6 +47,71 @@ describe('files of the safetensors library', () => {
     expect(Object.fromEntries(read.metadata)).toEqual(metadata);
     // What we write has the same bytes, `format: 'pt'` included.
     if (metadata.format) expect(Buffer.from(serialize(read.tensors)).toString('hex')).toBe(hex);
+  });
+});
+
+describe('tied tensors', () => {
+  class Tied extends nn.Module {
+    wte = new nn.Embedding(4, 2);
+    head = new nn.Linear(2, 4, { bias: false });
+    constructor() {
+      super();
+      this.wte.weight = this.head.weight;
+    }
+    override forward(): void {}
+  }
+
+  // As safetensors.torch.save_model of 0.8 writes this model.
+  it('of a module are written once, under the first name in sorted order', () => {
+    const model = new Tied();
+    const { tensors, metadata } = parse(serialize(model, { epoch: '3' }));
+    expect([...tensors.keys()]).toEqual(['head.weight']);
+    expect(Object.fromEntries(metadata)).toEqual({ format: 'pt', epoch: '3', 'wte.weight': 'head.weight' });
+    const other = new Tied();
+    expect(other.loadStateDict(tensors)).toEqual({ missingKeys: [], unexpectedKeys: [], mismatchedKeys: [] });
+    expect(other.wte.weight.tolist()).toEqual(model.wte.weight.tolist());
+  });
+
+  it('do not replace an entry of the metadata', () => {
+    const { metadata } = parse(serialize(new Tied(), { 'wte.weight': 'mine' }));
+    expect(metadata.get('wte.weight')).toBe('mine');
+  });
+
+  it('may be different parameters with the same elements, but not with a part of them', () => {
+    const rows = ones([3, 2]);
+    const list = new nn.ParameterList(
+      [rows, rows.detach(), rows.narrow(0, 0, 2), zeros([0])].map((t) => new nn.Parameter(t)),
+    );
+    const { tensors, metadata } = parse(serialize(list));
+    expect([...tensors.keys()]).toEqual(['0', '2', '3']);
+    expect(metadata.get('1')).toBe('0');
+  });
+
+  it('are sorted by their UTF-8 bytes', () => {
+    const t = ones([1]);
+    // In UTF-16, the surrogates of the first name come before the second one.
+    const named = {
+      stateDict: () =>
+        new Map([
+          ['\u{1F600}', t],
+          ['\uFF5E', t],
+        ]),
+    };
+    expect([...parse(serialize(named)).tensors.keys()]).toEqual(['\uFF5E']);
+  });
+
+  it('by name are all written', () => {
+    const { tensors, metadata } = parse(serialize(new Tied().stateDict()));
+    expect([...tensors.keys()]).toEqual(['head.weight', 'wte.weight']);
+    expect([...metadata.keys()]).toEqual(['format']);
+  });
+
+  it('are refused if their array was transferred, like all others', () => {
+    const gone = ones([2]);
+    structuredClone(gone.data, { transfer: [gone.data.buffer as ArrayBuffer] });
+    expect(() => serialize(new Map([['gone', gone]]))).toThrow(
+      'Invalid file at gone: expected 2 elements, found 0; the array of the tensor was transferred to a thread',
+    );
   });
 });
 

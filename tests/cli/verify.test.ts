@@ -104,6 +104,75 @@ describe('initree verify', () => {
     expect(counter.stderr).toContain('--rng counter draws from Philox, found --engine congruential32');
   });
 
+  it('stops at an entry of the metadata that it cannot read, unless an option replaces it', async () => {
+    const { tensors } = await loadFile(place.path('none.safetensors'));
+    const right = { policy: 'none', seed: '3', dtype: 'float64', args: '[6]' };
+    const save = async (name: string, entries: Record<string, string>) => {
+      const metadata = Object.fromEntries(Object.entries(entries).map(([key, text]) => [`initree.${key}`, text]));
+      await saveFile(tensors, place.path(`${name}.safetensors`), { metadata });
+    };
+    const cases = {
+      seed: { seed: '3.5' },
+      range: { seed: String(2n ** 64n) },
+      dtype: { dtype: 'float65' },
+      integer: { dtype: 'int64' },
+      rng: { rng: 'turbo' },
+      engine: { engine: 'pcg64' },
+      args: { args: '6' },
+    };
+    for (const [name, wrong] of Object.entries(cases)) await save(`wrong-${name}`, { ...right, ...wrong });
+    const { seed: _, ...unseeded } = right;
+    await save('wrong-unseeded', unseeded);
+    const verify = (name: string, ...options: string[]) =>
+      place.run('verify', 'net.ts', `wrong-${name}.safetensors`, ...options);
+    const refused = await Promise.all([...Object.keys(cases), 'unseeded'].map((name) => verify(name)));
+    expect(refused.map(({ code, stdout }) => [code, stdout])).toEqual(refused.map(() => [2, '']));
+    expect(refused.map(({ stderr }) => stderr.replaceAll(/\s+/g, ' '))).toEqual([
+      expect.stringContaining(
+        "says '3.5' for initree.seed. Expected an integer in [−2^63, 2^64). Add --seed to replace it.",
+      ),
+      expect.stringContaining("says '18446744073709551616' for initree.seed"),
+      expect.stringContaining("says 'float65' for initree.dtype. Expected one of float32, bfloat16, float16, float64."),
+      expect.stringContaining("says 'int64' for initree.dtype"),
+      expect.stringContaining("says 'turbo' for initree.rng. Expected one of torch, counter. Add --rng to replace it."),
+      expect.stringContaining("says 'pcg64' for initree.engine. Expected one of mersenne,"),
+      expect.stringContaining("says '6' for initree.args"),
+      expect.stringContaining('expected the metadata entry initree.seed, found none. Add --seed'),
+    ]);
+    const replaced = await Promise.all([
+      verify('seed', '--seed', '3', '--quiet'),
+      verify('dtype', '--dtype', 'float64', '--quiet'),
+      verify('rng', '--rng', 'torch', '--quiet'),
+      verify('engine', '--engine', 'mersenne', '--quiet'),
+      verify('unseeded', '--seed', '3', '--quiet'),
+    ]);
+    expect(replaced).toEqual(replaced.map(() => ({ code: 0, stdout: '', stderr: '' })));
+  });
+
+  it('accepts a tied tensor that the file has once', async () => {
+    place.write(
+      'tied.ts',
+      `import { definePolicy, init, nn, rule } from 'initree';
+       export default () => {
+         const net = new nn.Sequential({ wte: new nn.Embedding(4, 2), head: new nn.Linear(2, 4, { bias: false }) });
+         net.getSubmodule('wte').weight = net.getSubmodule('head').weight;
+         return net;
+       };
+       const rules = [rule(nn.Linear, { weight: init.normal() }), rule(nn.Embedding, { weight: init.normal() })];
+       export const policy = definePolicy('each', rules, { order: 'apply', tied: 'each' });`,
+    );
+    const options = ['tied.ts', '--policy', 'tied.ts#policy', '--seed', '1'];
+    const made = await place.run('init', ...options, '--out', 'tied.safetensors', '--quiet');
+    const verified = await place.run(
+      'verify',
+      ...['tied.ts', 'tied.safetensors', '--policy', 'tied.ts#policy', '--json'],
+    );
+    expect(made).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(JSON.parse(verified.stdout)).toMatchObject({ equal: true, isOtherPlan: false, differences: [] });
+    const { tensors, metadata } = await loadFile(place.path('tied.safetensors'));
+    expect([...tensors.keys(), metadata.get('wte.weight')]).toEqual(['head.weight', 'head.weight']);
+  });
+
   it('requires the path of a policy that is in a file', async () => {
     const [untold, told] = await Promise.all([
       place.run('verify', 'net.ts', 'mine.safetensors'),

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { StateError } from '../../src/errors.js';
+import * as F from '../../src/functional.js';
 import * as nn from '../../src/nn.js';
 import { ones, zeros } from '../../src/tensor/creation.js';
 import { randn } from '../../src/tensor/randomCreation.js';
@@ -74,6 +76,108 @@ describe('clone', () => {
     expect(copy.config).toBe(config);
     expect(copy.when).toBe(model.when);
     expect(Object.keys(copy)).toEqual(Object.keys(model));
+  });
+
+  it('keeps holes, subclasses and properties with symbols as names', () => {
+    class Bag<T> extends Map<string, T> {
+      twice(key: string): T[] {
+        return [this.get(key) as T, this.get(key) as T];
+      }
+    }
+    const tag = Symbol('tag');
+    class Holder extends nn.Module {
+      layer = new nn.PReLU();
+      // biome-ignore lint/suspicious/noSparseArray: the copy has the hole too.
+      list = Object.assign([1, , this.layer], { note: 'three', [tag]: this.layer });
+      bag = new Bag([['layer', this.layer]]);
+      plain = { [tag]: this.layer };
+      override forward(): void {}
+    }
+    const copy = new Holder().clone();
+    expect([1 in copy.list, copy.list.length, copy.list.note]).toEqual([false, 3, 'three']);
+    expect([copy.list[2], copy.list[tag], copy.plain[tag]]).toEqual([copy.layer, copy.layer, copy.layer]);
+    expect(copy.list[2]).toBe(copy.layer);
+    expect(copy.list[tag]).toBe(copy.layer);
+    expect(copy.plain[tag]).toBe(copy.layer);
+    expect(copy.bag.twice('layer')[1]).toBe(copy.layer);
+  });
+
+  describe('refuses what would go on using the original', () => {
+    class Base extends nn.Module {
+      fc = new nn.Linear(2, 2);
+      override forward(x: Tensor): Tensor {
+        return this.fc.forward(x);
+      }
+    }
+    class Arrow extends Base {
+      override forward = (x: Tensor) => this.fc.forward(x);
+    }
+    class Bound extends Base {
+      run = this.forward.bind(this);
+    }
+    class Nested extends Base {
+      steps = [{ name: 'first', run: async (x: Tensor) => this.fc.forward(x) }];
+    }
+    class Named extends Base {
+      table = new Map([['run', (x: Tensor) => super.forward(x)]]);
+    }
+    class Private extends Base {
+      #scale = 2;
+      override forward(x: Tensor): Tensor {
+        return x.mul(this.#scale);
+      }
+    }
+    class PrivateMethod extends Base {
+      #run(x: Tensor): Tensor {
+        return x;
+      }
+      override forward(x: Tensor): Tensor {
+        return this.#run(x);
+      }
+    }
+    class FromPrivate extends Private {}
+    class Helper {
+      constructor(readonly owner: { layers: readonly nn.Module[] }) {}
+    }
+    class Shared extends Base {
+      helper = new Helper({ layers: [this.fc] });
+    }
+    it.each<[string, () => nn.Module, string]>([
+      ['an arrow function', () => new Arrow(), 'forward is an arrow function that uses this'],
+      ['a bound function', () => new Bound(), 'run is a bound function'],
+      ['an arrow function in an array', () => new Nested(), 'steps.0.run is an arrow function'],
+      ['an arrow function in a map', () => new Named(), 'table is an arrow function'],
+      ['a private field', () => new Private(), 'private fields (#name)'],
+      ['a private method', () => new PrivateMethod(), 'private fields (#name)'],
+      ['a private field of an ancestor', () => new FromPrivate(), 'private fields (#name)'],
+      [
+        'another object that refers to a layer',
+        () => new Shared(),
+        'helper is a Helper, which is shared and refers to a Linear',
+      ],
+    ])('%s', (_, build, message) => {
+      for (const model of [build(), new nn.Sequential(new nn.ReLU(), build())]) {
+        expect(() => model.clone()).toThrow(StateError);
+        expect(() => model.clone()).toThrow(message);
+      }
+      expect(() => new nn.TransformerEncoder(build() as nn.TransformerEncoderLayer, 2)).toThrow(message);
+    });
+
+    it('and nothing else', () => {
+      class Free extends Base {
+        static #count = 0;
+        // this is mentioned in a comment
+        act = (x: Tensor) => x.exp() /* this */;
+        plain = function (this: Free, x: Tensor) {
+          return this.fc.forward(x);
+        };
+        table = { gelu: F.gelu, async: async () => 1 };
+        made = Free.#count++;
+      }
+      const copy = new Free().clone();
+      expect(copy.table.gelu).toBe(F.gelu);
+      expect(copy.plain(ones([1, 2])).shape).toEqual([1, 2]);
+    });
   });
 
   it('keeps accessors as they are', () => {

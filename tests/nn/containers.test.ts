@@ -183,7 +183,7 @@ describe('dictionaries', () => {
   });
 
   it('stay as they were after an error', () => {
-    const dict = new nn.ModuleDict({ a: new nn.ReLU() });
+    const dict = new nn.ModuleDict<nn.ReLU>({ a: new nn.ReLU() });
     const sound = ['b', new nn.ReLU()] as const;
     expect(() => dict.update([sound, ['c.d', new nn.ReLU()]])).toThrow('module name can\'t contain "."');
     expect(() => dict.update([sound, ['c', 3 as unknown as nn.ReLU]])).toThrow('is not a Module subclass');

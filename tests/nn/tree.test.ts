@@ -217,7 +217,7 @@ describe('the object is the tree', () => {
     expect(names).toEqual(['Linear', 'ReLU', 'Sequential', 'Sequential']);
   });
 
-  it.each(['', 'a.b', '__proto__', 'modules', 'forward', 'constructor', 'toString'])('refuses the name %j', (name) => {
+  it.each(['', 'a.b', '__proto__', 'modules', 'forward', 'train', 'apply'])('refuses the name %j', (name) => {
     const holder = new Holder();
     expect(() => holder.addModule(name, new nn.ReLU())).toThrow(StateError);
     expect(() => holder.registerParameter(name, null)).toThrow(StateError);
@@ -232,8 +232,7 @@ describe('the object is the tree', () => {
     expect(() => holder.addModule('', new nn.ReLU())).toThrow('module name can\'t be empty string ""');
     expect(() => holder.addModule('training', new nn.ReLU())).toThrow("attribute 'training' already exists");
     expect(() => holder.addModule(3 as unknown as string, null)).toThrow('module name should be a string. Got 3');
-    Object.assign(holder, { children: new nn.ReLU() });
-    expect(() => [...walkable(holder)]).toThrow("attribute 'children' already exists");
+    expect(() => Object.assign(holder, { children: new nn.ReLU() })).toThrow("attribute 'children' already exists");
   });
 
   it('refuses a value that is not a member, and to replace a member of another kind', () => {
@@ -270,10 +269,6 @@ describe('the object is the tree', () => {
     expect(model.at(0)).toBeInstanceOf(nn.Identity);
   });
 });
-
-function walkable(module: nn.Module) {
-  return nn.Module.prototype.namedModules.call(module);
-}
 
 it('prints a cycle and a deep chain without end', () => {
   const a = new Holder();

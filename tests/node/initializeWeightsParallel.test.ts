@@ -4,6 +4,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { resnet18 } from '../../examples/zoo/resnet.js';
 import { AbortError, ArgumentError, PolicyError, StateError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
+import { wasLoaded } from '../../src/nn/stateDict.js';
 import * as nn from '../../src/nn.js';
 import type { FillRequest } from '../../src/node/FillPiece.js';
 import { initializeWeightsParallel, runInPool } from '../../src/node/initializeWeightsParallel.js';
@@ -21,7 +22,7 @@ import { manualSeed } from '../../src/random/defaultGenerator.js';
 import { drawNormal } from '../../src/random/drawNormal.js';
 import { Generator } from '../../src/random/Generator.js';
 import { PhiloxEngine } from '../../src/random/PhiloxEngine.js';
-import { empty, zeros } from '../../src/tensor/creation.js';
+import { empty, ones, zeros } from '../../src/tensor/creation.js';
 import { isDeferred } from '../../src/tensor/deferredData.js';
 import { Tensor } from '../../src/tensor/Tensor.js';
 import { bytesOf, sha256, stateHash } from '../golden/readGolden.js';
@@ -210,6 +211,45 @@ describe('initializeWeightsParallel', () => {
     expect(Array.from(model.parameters(), (t) => sha256(bytesOf(t)))).toEqual(
       Array.from(expected.parameters(), (t) => sha256(bytesOf(t))),
     );
+  });
+
+  it('leaves loaded and frozen parameters alone, and fills loaded ones that are not to be kept', async () => {
+    const make = () => {
+      const model = new Parameters({ a: empty([300_000]), b: empty([300_000]), c: empty([8]) });
+      model.loadStateDict([['a', ones([300_000])]], { strict: false });
+      model.getParameter('b').requiresGrad = false;
+      return model;
+    };
+    const policy = definePolicy('p', [parameter('*', init.normal(0, 1))]);
+    for (const options of [{ onlyMissing: true, frozen: 'keep' }, {}] as const) {
+      const [plain, threaded] = [make(), make()];
+      const expected = initializeWeights(plain, policy, { ...options, generator: new Generator(5) });
+      const report = await runInParallel(threaded, policy, { ...options, generator: new Generator(5) }, poolOf(2));
+      expect(JSON.stringify(report)).toBe(JSON.stringify(expected));
+      const loaded = 'frozen' in options;
+      expect(Array.from(threaded.parameters(), wasLoaded)).toEqual([loaded, false, false]);
+      expect(Array.from(plain.parameters(), wasLoaded)).toEqual([loaded, false, false]);
+    }
+  });
+
+  it('fills tied parameters each time that they come', async () => {
+    const make = () => {
+      const tied = new nn.Parameter(empty([300, 300]));
+      return new Parameters({ a: tied, b: empty([300_000]), c: tied, d: new nn.Parameter(tied.detach()) });
+    };
+    const policy = definePolicy('each', [parameter('*', init.normal(0, 1))], { order: 'apply', tied: 'each' });
+    for (const options of [{}, { rng: 'counter', seed: 3 }] as const) {
+      const [plain, threaded] = [make(), make()];
+      const [generator, other] = [new Generator(5), new Generator(5)];
+      const expected = initializeWeights(plain, policy, { ...options, generator });
+      expect(expected.entries.map(({ path }) => path)).toEqual(['a', 'b', 'c', 'd']);
+      const report = await runInParallel(threaded, policy, { ...options, generator: other }, poolOf(3));
+      expect(JSON.stringify(report)).toBe(JSON.stringify(expected));
+      expect(stateHash(other)).toBe(stateHash(generator));
+      expect(Array.from(threaded.parameters(), (t) => sha256(bytesOf(t)))).toEqual(
+        Array.from(plain.parameters(), (t) => sha256(bytesOf(t))),
+      );
+    }
   });
 
   it('keeps the order of writes to the same memory: policies in sequence, shared storages, ties', async () => {

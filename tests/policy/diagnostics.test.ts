@@ -92,14 +92,14 @@ describe('uncovered, loaded and tied parameters', () => {
     expect(explainPolicy(build(), both).uncovered).toEqual(['b.bias']);
   });
 
-  it('are loaded only if a rule claims them and onlyMissing is true', () => {
+  it('are loaded only if onlyMissing is true, whether a rule claims them or not', () => {
     const model = build();
     const state = [...build().stateDict()].filter(([key]) => key !== 'b.bias');
     model.loadStateDict(state, { strict: false });
     const policy = definePolicy('p', [parameter('a.*', ZERO), parameter('b.bias', ZERO)]);
     const missing = explainPolicy(model, policy, { onlyMissing: true });
-    expect(missing.loaded).toEqual(['a.weight', 'a.bias']);
-    expect(missing.uncovered).toEqual(['b.weight']);
+    expect(missing.loaded).toEqual(['a.weight', 'a.bias', 'b.weight']);
+    expect(missing.uncovered).toEqual([]);
     expect(missing.assignments.map(({ path }) => path)).toEqual(['b.bias']);
     expect(missing.untouched).toEqual(['a.weight', 'a.bias', 'b.weight']);
     const all = explainPolicy(model, policy);
@@ -137,6 +137,7 @@ describe('strict', () => {
       expect(warned.diagnostics).toEqual({
         uncovered: ['b.bias'],
         loaded: ['a.bias'],
+        frozen: [],
         tied: [['a.weight', 'b.weight']],
         unusedRules: ['LayerNorm'],
         shadowedRules: [{ rule: "parameter('a.weight')", by: "parameter('a.*')" }],
@@ -146,6 +147,7 @@ describe('strict', () => {
       expect(quiet.diagnostics).toEqual({
         uncovered: [],
         loaded: ['a.bias'],
+        frozen: [],
         tied: [['a.weight', 'b.weight']],
         unusedRules: [],
         shadowedRules: [],
@@ -158,6 +160,7 @@ describe('plans and reports', () => {
   const diagnostics = {
     uncovered: ['a', 'b'],
     loaded: ['c', 'd'],
+    frozen: ['x'],
     tied: [
       ['e', 'f'],
       ['g', 'h', 'i'],
@@ -170,18 +173,20 @@ describe('plans and reports', () => {
   };
 
   it('print one line for each kind, and one for each tie and each shadowed rule', () => {
-    expect(formatDiagnostics(diagnostics)).toEqual([
+    expect(formatDiagnostics(diagnostics, ['e', 'g', 'i'])).toEqual([
       'uncovered parameters, left as they were: a, b',
       'loaded parameters, left as they were: c, d',
+      'frozen parameters, left as they were: x',
       'tied, filled once: e = f',
-      'tied, filled once: g = h = i',
+      'tied, filled 2 times: g = h = i',
       'unused rules: Conv2d, Linear',
       'shadowed rule: x, by y before it',
       'shadowed rule: z, by y before it',
     ]);
-    const none = { uncovered: [], loaded: [], tied: [], unusedRules: [], shadowedRules: [] };
-    expect(formatDiagnostics(none)).toEqual([]);
-    expect(formatDiagnostics({ ...none, uncovered: ['a'], loaded: ['b'], unusedRules: ['Linear'] })).toEqual([
+    expect(formatDiagnostics(diagnostics, [])).toContain('tied, left as they were: e = f');
+    const none = { uncovered: [], loaded: [], frozen: [], tied: [], unusedRules: [], shadowedRules: [] };
+    expect(formatDiagnostics(none, [])).toEqual([]);
+    expect(formatDiagnostics({ ...none, uncovered: ['a'], loaded: ['b'], unusedRules: ['Linear'] }, [])).toEqual([
       'uncovered parameters, left as they were: a',
       'loaded parameters, left as they were: b',
       'unused rules: Linear',
@@ -197,11 +202,12 @@ describe('plans and reports', () => {
       policy: 'p',
       uncovered: ['b.bias'],
       loaded: ['a.bias'],
+      frozen: [],
       tied: [['a.weight', 'b.weight']],
       unusedRules: ["parameter('c')"],
       shadowedRules: [{ rule: "parameter('a.weight')", by: "parameter('a.*')" }],
     };
-    const lists = ['uncovered', 'loaded', 'tied', 'unusedRules', 'shadowedRules'];
+    const lists = ['uncovered', 'loaded', 'frozen', 'tied', 'unusedRules', 'shadowedRules'];
     const plan = explainPolicy(model, policy, { onlyMissing: true });
     const report = initializeWeights(model, policy, { onlyMissing: true });
     for (const each of [plan, report]) {

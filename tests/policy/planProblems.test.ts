@@ -99,7 +99,7 @@ describe('the error of an impossible plan', () => {
     expect(errorOf(weights(1, 2), tied()).message).toBe(
       "Invalid policy at b.weight: rule 2 of 'p', parameter('b.weight'): tied to a.weight, which " +
         "parameter('a.weight') fills with normal(mean=0, std=1), not normal(mean=0, std=2); assign the same initializer to " +
-        'both, or assign keep() to both',
+        "both, assign keep() to both, or define the policy with { tied: 'each' }",
     );
     expect(explainPolicy(tied(), weights(1, 1)).assignments.map(({ path }) => path)).toEqual(['a.weight']);
     const kept = definePolicy('p', [parameter('*.weight', init.keep), parameter('**', ZERO)]);

@@ -79,7 +79,7 @@ describe('a report', () => {
       parameter('b.weight', init.uniform()),
     ]);
     for (const [options, fromWords] of [
-      [{ generator: new Generator(0) }, [0, 0, 0, 12]],
+      [{ generator: new Generator(0) }, [0, 0, 0, 20]],
       [{ rng: 'counter', seed: 0 }, [0, 0, 0, 0]],
     ] as const) {
       const progress: Progress[] = [];
@@ -88,15 +88,15 @@ describe('a report', () => {
       expect(report.entries.map(({ path, count, words, fromWord }) => [path, count, words, fromWord])).toEqual([
         ['a.weight', 0, 0, fromWords[0]],
         ['a.bias', 2, 0, fromWords[1]],
-        ['b.bias', 5, 12, fromWords[2]],
-        ['b.weight', 20, 20, fromWords[3]],
+        ['b.weight', 20, 20, fromWords[2]],
+        ['b.bias', 5, 12, fromWords[3]],
       ]);
       const ends = { total: 4, elementsTotal: 33 };
       expect(progress).toEqual([
         { path: 'a.weight', done: 1, elementsDone: 6, ...ends },
         { path: 'a.bias', done: 2, elementsDone: 8, ...ends },
-        { path: 'b.bias', done: 3, elementsDone: 13, ...ends },
-        { path: 'b.weight', done: 4, elementsDone: 33, ...ends },
+        { path: 'b.weight', done: 3, elementsDone: 28, ...ends },
+        { path: 'b.bias', done: 4, elementsDone: 33, ...ends },
       ]);
       expect(String(report).split('\n')[0]).toBe('policy p: 4 parameters, 27 elements written');
     }

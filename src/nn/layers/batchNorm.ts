@@ -41,6 +41,8 @@ export abstract class ChannelNorm extends Layer {
     runningVar: 'running_var',
     numBatchesTracked: 'num_batches_tracked',
   };
+  /** PyTorch before version 0.4.1 did not count the batches. */
+  static override readonly optionalKeys = ['num_batches_tracked'];
   readonly numFeatures: number;
   readonly eps: number;
   readonly momentum: number | null;

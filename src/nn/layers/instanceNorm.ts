@@ -9,6 +9,18 @@ import { type BatchNormOptions, ChannelNorm } from './batchNorm.js';
  * Instance normalisation of `[N, C, …]`, or of `[C, …]` for one sample; each subclass fixes the number of dimensions.
  */
 abstract class InstanceNorm extends ChannelNorm {
+  /** PyTorch before version 0.4 always tracked the running statistics. */
+  static override obsoleteKeys(module: InstanceNorm, has: (key: string) => boolean): string | undefined {
+    const found = ['running_mean', 'running_var'].filter(has).map((key) => `"${key}"`);
+    if (module.trackRunningStats || found.length === 0) return undefined;
+    const { name } = module.constructor;
+    return (
+      `Unexpected running stats buffer(s) ${found.join(' and ')} for ${name} with track_running_stats=False. If state_dict ` +
+      'is a checkpoint saved before 0.4.0, remove these keys, for example by the option rename. If the running stats are ' +
+      `needed, create the ${name} with { trackRunningStats: true }.`
+    );
+  }
+
   /**
    * @param numFeatures Number of channels C, ≥ 0.
    * @param options `eps`, `momentum`, `affine`, `bias`, `trackRunningStats`, `dtype`, `generator`; see

@@ -5,7 +5,6 @@ import { Linear } from '../../nn/layers/linear.js';
 import { definePolicy } from '../definePolicy.js';
 import { rule } from '../rule.js';
 import { definePreset } from './definePreset.js';
-import { keptLayerNorms } from './norms.js';
 import { TIMM_VIT_DIFFERS, TIMM_VIT_TOKENS, timmTruncNormal, timmVitTokens } from './timmVitTokens.js';
 
 /** The default initialisation of timm’s vision transformers. */
@@ -24,6 +23,5 @@ export const timmVit = definePreset(
       ...timmVitTokens,
       rule(Linear, { weight: timmTruncNormal, bias: zeros() }),
       rule(Conv2d, { weight: keep, bias: keep }),
-      keptLayerNorms,
     ]),
 );

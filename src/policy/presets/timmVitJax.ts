@@ -11,7 +11,6 @@ import { derive } from '../derive.js';
 import { rule } from '../rule.js';
 import { allOf, atPath } from '../selectors.js';
 import { definePreset } from './definePreset.js';
-import { keptLayerNorms } from './norms.js';
 import { TIMM_VIT_DIFFERS, TIMM_VIT_TOKENS, timmVitTokens } from './timmVitTokens.js';
 
 /** Options of {@link timmVitJax}. */
@@ -53,6 +52,5 @@ export const timmVitJax = definePreset<TimmVitJaxOptions>(
         bias: derive(Linear, (_, { path }) => (path.includes('mlp') ? normal(0, 1e-6) : zeros())),
       }),
       rule(Conv2d, { weight: lecunByInverse, bias: zeros() }),
-      keptLayerNorms,
     ]),
 );

@@ -8,7 +8,6 @@ import { definePolicy } from '../definePolicy.js';
 import { derive } from '../derive.js';
 import { rule } from '../rule.js';
 import { definePreset } from './definePreset.js';
-import { keptLayerNorms } from './norms.js';
 import { TIMM_VIT_DIFFERS, TIMM_VIT_TOKENS, timmVitTokens } from './timmVitTokens.js';
 
 /** Xavier uniform. A weight that packs queries, keys and values has the fans of one of its three parts. */
@@ -35,6 +34,5 @@ export const timmVitMoco = definePreset(
       ...timmVitTokens,
       rule(Linear, { weight: xavierOfPart, bias: zeros() }),
       rule(Conv2d, { weight: keep, bias: keep }),
-      keptLayerNorms,
     ]),
 );

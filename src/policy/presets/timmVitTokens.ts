@@ -1,12 +1,20 @@
 import { normal } from '../../init/normal.js';
 import { truncNormal } from '../../init/truncatedNormal.js';
 import { parameter } from '../rule.js';
+import { keptLayerNorms } from './norms.js';
 
 /** timm's truncated normal: bounds ±2 (absolute), by the inverse distribution function. */
 export const timmTruncNormal = truncNormal({ std: 0.02, method: 'inverse' });
 
-/** The first draws of timm's vision transformers: the position embedding, then the class and register tokens. */
-export const timmVitTokens = [parameter('pos_embed', timmTruncNormal), parameter('*_token', normal(0, 1e-6))];
+/**
+ * The first draws of timm's vision transformers: the position embedding, then the class and register tokens. The rule between
+ * them makes them two loops over the parameters; the tokens come first among these.
+ */
+export const timmVitTokens = [
+  parameter('pos_embed', timmTruncNormal),
+  keptLayerNorms,
+  parameter('*_token', normal(0, 1e-6)),
+];
 
 /** {@link timmVitTokens} in words. */
 export const TIMM_VIT_TOKENS =

@@ -1,0 +1,110 @@
+import { describeValue, refusesPromise, StateError } from '../errors.js';
+import { Tensor } from '../tensor/Tensor.js';
+
+/** How the keys of a state dict become keys of the model. */
+export interface KeyOptions {
+  readonly prefix: string;
+  readonly rename: ((key: string) => string | null) | undefined;
+}
+
+/** A tensor of a state dict. */
+export interface Given {
+  /** Its key in the state dict. */
+  readonly name: string;
+  readonly value: Tensor;
+}
+
+/** A state dict after reading. */
+export interface ReadState {
+  /** The tensors by the keys that the model should have. */
+  readonly byKey: Map<string, Given>;
+  /** The keys of the state dict that do not begin with the prefix. */
+  readonly outside: readonly string[];
+}
+
+/**
+ * Reads a whole state dict, and finds the model's key of each tensor.
+ * @throws StateError if `state` is no state dict, or if two of its keys become one key of the model
+ */
+export function readState(state: Iterable<readonly [string, Tensor]>, options: KeyOptions): ReadState {
+  const keyFor = checkKeyOptions(options);
+  const byKey = new Map<string, Given>();
+  const outside: string[] = [];
+  for (const [name, value] of readTensors(state)) {
+    const key = keyFor(name);
+    if (key === undefined) outside.push(name);
+    if (typeof key !== 'string') continue;
+    const other = byKey.get(key);
+    if (other !== undefined) {
+      throw new StateError(
+        `loadStateDict(): rename gives "${key}" for the two keys "${other.name}" and "${name}"; ` +
+          'expected another key for each, or null to leave one of them out',
+      );
+    }
+    byKey.set(key, { name, value });
+  }
+  return { byKey, outside };
+}
+
+/** The tensors by name. Of pairs with the same name, the last one counts. */
+function readTensors(state: Iterable<readonly [string, Tensor]>): Map<string, Tensor> {
+  if (typeof state?.[Symbol.iterator] !== 'function') {
+    throw new StateError(
+      `Expected state_dict to be dict-like, a Map or pairs of name and tensor, got ${describeValue(state)}`,
+    );
+  }
+  const tensors = new Map<string, Tensor>();
+  for (const pair of state) {
+    if (!Array.isArray(pair) || typeof pair[0] !== 'string') {
+      throw new StateError(`expected a state dict of pairs of name and tensor, found ${describeValue(pair)}`);
+    }
+    const [name, value] = pair;
+    if (!(value instanceof Tensor)) {
+      throw new StateError(
+        `While copying the parameter named "${name}", expected a Tensor, found ${describeValue(value)}`,
+      );
+    }
+    tensors.set(name, value);
+  }
+  return tensors;
+}
+
+/**
+ * The function that gives the model's key for a key of the state dict: `null` if the user leaves it out, `undefined` if it
+ * does not begin with the prefix.
+ */
+function checkKeyOptions({ prefix, rename }: KeyOptions): (name: string) => string | null | undefined {
+  if (typeof prefix !== 'string') {
+    throw new StateError(
+      `loadStateDict(): expected prefix to be a path such as 'module', found ${describeValue(prefix)}`,
+    );
+  }
+  if (rename !== undefined && typeof rename !== 'function') {
+    throw new StateError(
+      `loadStateDict(): expected rename to be a function from key to key, found ${describeValue(rename)}`,
+    );
+  }
+  if (prefix === '') return rename ? (name) => renamed(name, rename) : (name) => name;
+  if (rename !== undefined) {
+    throw new StateError(
+      `loadStateDict() got prefix '${prefix}' and rename; give one of them, because rename can remove the prefix too`,
+    );
+  }
+  const start = prefix.endsWith('.') ? prefix : `${prefix}.`;
+  return (name) => (name.startsWith(start) ? name.slice(start.length) : undefined);
+}
+
+function renamed(name: string, rename: (key: string) => unknown): string | null {
+  let key: unknown;
+  try {
+    key = rename(name);
+  } catch (cause) {
+    const thrown = cause instanceof Error ? `${cause.name}: ${cause.message}` : describeValue(cause);
+    throw new StateError(`loadStateDict(): rename("${name}") threw ${thrown}`, undefined, { cause });
+  }
+  if (typeof key === 'string' || key === null) return key;
+  const hint = refusesPromise(key) ? '; remove async' : '';
+  throw new StateError(
+    `loadStateDict(): rename("${name}") returned ${describeValue(key)}; expected a key, or null to leave the tensor out${hint}`,
+  );
+}
