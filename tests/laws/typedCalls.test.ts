@@ -201,12 +201,17 @@ describe('what users of PyTorch write', () => {
   });
 
   it('never replaces the array of a tensor, and says what to write', () => {
-    const weight = new initree.nn.Linear(2, 2).weight as { data: unknown };
-    const assign = () => {
-      weight.data = initree.zeros([2, 2]);
-    };
-    expect(assign).toThrow(InitreeError);
-    expect(assign).toThrow('write tensor.copy_(other)');
-    expect(weight.data).toBeInstanceOf(Float32Array);
+    const { nn } = initree;
+    const deferred = nn.deferInit(() => new nn.Linear(2, 2)).weight;
+    const drawn = nn.materialize(nn.deferInit(() => new nn.Linear(2, 2))).weight;
+    for (const weight of [new nn.Linear(2, 2).weight, drawn, deferred] as { data: unknown }[]) {
+      const assign = () => {
+        weight.data = initree.zeros([2, 2]);
+      };
+      expect(assign).toThrow(InitreeError);
+      expect(assign).toThrow('write tensor.copy_(other)');
+      expect(weight.data).toBeInstanceOf(Float32Array);
+      expect(assign).toThrow(InitreeError);
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InitreeError, StateError } from '../../src/errors.js';
 import * as F from '../../src/functional.js';
-import { cat, getRngState, init, nn, noGrad, ones, type Tensor, zeros } from '../../src/index.js';
+import { cat, getRngState, init, nn, noGrad, ones, type Tensor, tensor, zeros } from '../../src/index.js';
 
 /** Parts that PyTorch's tensors share, and ours copy. */
 const COPIES: readonly [name: string, part: (x: Tensor) => Tensor][] = [
@@ -147,6 +147,14 @@ describe('a copy of a part', () => {
     ]) {
       expect(() => result.fill_(0)).not.toThrow();
     }
+  });
+
+  it('is no table whose rows are scaled', () => {
+    const table = ones([3, 2]).mul(5);
+    const index = tensor([1n]);
+    expect(() => F.embedding(index, table.transpose(0, 1), { maxNorm: 1 })).toThrow(StateError);
+    expect(() => F.embedding(index, table.transpose(0, 1))).not.toThrow();
+    expect(() => F.embedding(index, table.mul(2), { maxNorm: 1 })).not.toThrow();
   });
 
   it('without elements can be written, because nothing is lost', () => {
