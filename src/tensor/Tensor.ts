@@ -967,7 +967,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const d = resolveDim(dim, this.ndim);
     checkTensor('index_select', index, 'index');
     if (index.dtype !== 'int64' && index.dtype !== 'int32') {
-      throw new DTypeError(`index_select(): Expected dtype int32 or int64 for index, found ${index.dtype}`);
+      throw new DTypeError(
+        `index_select(): Expected dtype int32 or int64 for index, found ${index.dtype}; write bigints, tensor([0n]), or convert with long()`,
+      );
     }
     if (index.ndim > 1) {
       throw new ShapeError(`index_select(): Index is supposed to be a vector, found ${formatShape(index.shape)}`);
@@ -994,7 +996,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
     refuseSurplus('tensor.gather', arguments, ['dim', 'index']);
     checkTensor('gather', index, 'index');
     if (index.dtype !== 'int64' && index.dtype !== 'int32') {
-      throw new DTypeError(`gather(): Expected dtype int32/int64 for index, found ${index.dtype}`);
+      throw new DTypeError(
+        `gather(): Expected dtype int32/int64 for index, found ${index.dtype}; write bigints, tensor([[0n]]), or convert with long()`,
+      );
     }
     return this.rearranged('GatherBackward0', gathering.gather(this, resolveDim(dim, this.ndim), index));
   }

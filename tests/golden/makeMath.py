@@ -63,6 +63,15 @@ for op in "elu celu selu gelu silu mish logsigmoid hardtanh hardswish hardsigmoi
     # The loops of gelu for vectors and for the last elements differ at infinity.
     add("F." + op, getattr(F, op), t(SPECIAL[:-2] if op == "gelu" else SPECIAL))
 
+# Losses and distances, at the same numbers. Zero minus zero is zero.
+V, U = [N, 0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 3.0, I, -I, 2.0], [0.0, 0.0, 1.0, 1.0, 0.0, 0.5, 0.5, 0.0, 0.0, 0.0, N]
+for op, options in (("l1_loss", {}), ("mse_loss", {}), ("smooth_l1_loss", {}), ("smooth_l1_loss", {"beta": 0.0}), ("smooth_l1_loss", {"beta": 2.0}), ("huber_loss", {}), ("huber_loss", {"delta": 0.5})):
+    add("F." + op, lambda a, b, o: getattr(F, op)(a, b, reduction="none", **o), t(V), t(U), args=(options,))
+for options, target in (({}, [1.0, 0.0, 1.0, 0.5, -1.0]), ({"log_target": True}, [1.0, 0.0, 1.0, 0.0, -I])):
+    add("F.kl_div", lambda a, b, o: F.kl_div(a, b, reduction="none", **o), t([N, 0.0, -1.0, I, 0.0]), t(target), args=(options,))
+for p in (1.0, 2.0, 3.0, -1.0, I, -I):
+    add("F.pairwise_distance", lambda a, b, p: F.pairwise_distance(a, b, p=p), t([[0.0, 0.0], [N, 1.0], [I, 0.0], [1.0, 2.0]]), t([[0.0, 0.0], [1.0, 1.0], [0.0, 0.0], [1.0, 4.0]]), args=(p,))
+
 # Powers.
 for exponent in (0, 1, 2, 3, 0.5, -0.5, -1, -2, 2.5, I, -I, N):
     add("pow", torch.Tensor.pow, t(SPECIAL), args=(exponent,))

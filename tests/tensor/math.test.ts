@@ -101,6 +101,21 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'F.conv_transpose2d': ([x, weight], [options]) => F.convTranspose2d(x, weight, null, renamed(options)),
   'F.max_pool2d': ([x], [options]) => pool(F.maxPool2d, x, options),
   'F.avg_pool2d': ([x], [options]) => pool(F.avgPool2d, x, options),
+  ...Object.fromEntries(
+    (
+      [
+        ['l1_loss', F.l1Loss],
+        ['mse_loss', F.mseLoss],
+        ['smooth_l1_loss', F.smoothL1Loss],
+        ['huber_loss', F.huberLoss],
+        ['kl_div', F.klDiv],
+      ] as const
+    ).map(([name, loss]): [string, Operation] => [
+      `F.${name}`,
+      ([a, b], [options]) => loss(a, b, { reduction: 'none', ...renamed(options) }),
+    ]),
+  ),
+  'F.pairwise_distance': ([a, b], [p]) => F.pairwiseDistance(a, b, { p: number(p) }),
   'F.batch_norm training': normalization((x, eps) => F.batchNorm(x, null, null, { training: true, eps })),
   'F.batch_norm': normalization((x, eps) => F.batchNorm(x, zeros([2]), ones([2]), { eps })),
   'F.instance_norm': normalization((x, eps) => F.instanceNorm(x, { eps })),

@@ -6,13 +6,13 @@ import { type ReadArguments, readArguments, type Signature } from '../../readArg
 import { splitAt } from '../../tensor/alongDimension.js';
 import { broadcastNumbers } from '../../tensor/broadcast.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
-import { negate, reduceTo } from '../../tensor/elementwise.js';
+import { negate, reduceTo, signOf } from '../../tensor/elementwise.js';
 import { floatDtypeOf, promoteOperands } from '../../tensor/promote.js';
 import { broadcastShapes, numelOf, resolveDim } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
 
-const { abs, max, min, sign, sqrt } = Math;
+const { abs, max, min, sqrt } = Math;
 
 /** Options of {@link cosineSimilarity}. */
 export interface CosineSimilarityOptions {
@@ -197,6 +197,6 @@ function adderOf(p: number): (sum: number, size: number) => number {
  *   minimum.
  */
 function slopeOf(x: number, norm: number, p: number, reached: number): number {
-  if (abs(p) === Infinity) return abs(x) === norm ? sign(x) / reached : 0;
-  return p === 0 || x === 0 || norm === 0 ? 0 : sign(x) * (abs(x) / norm) ** (p - 1);
+  if (abs(p) === Infinity) return abs(x) === norm ? signOf(x) / reached : 0;
+  return p === 0 || x === 0 || norm === 0 ? 0 : signOf(x) * (abs(x) / norm) ** (p - 1);
 }

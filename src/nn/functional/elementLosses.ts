@@ -2,13 +2,17 @@ import { ArgumentError, DTypeError } from '../../errors.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { readArguments, type Signature } from '../../readArguments.js';
+import { signOf } from '../../tensor/elementwise.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
 import { type ElementLoss, elementLoss, lastStep } from './elementLoss.js';
 import type { Reduction } from './reduction.js';
 
-const { abs, exp, log, sign } = Math;
+const { abs, exp, log } = Math;
+
+/** A number limited to [−bound, bound]. NaN stays NaN. */
+const limited = (x: number, bound: number) => (x > bound ? bound : x < -bound ? -bound : x);
 
 /** Options of {@link mseLoss} and {@link l1Loss}. */
 export interface LossOptions {
@@ -84,7 +88,7 @@ export function l1Loss(input: Tensor, target: Tensor, options?: LossOptions): Te
   return differenceLoss(input, target, reduction, {
     name: lastStep(reduction, 'Abs'),
     value: (x, t) => abs(x - t),
-    byInput: (x, t) => sign(x - t),
+    byInput: (x, t) => signOf(x - t),
   });
 }
 
@@ -105,7 +109,7 @@ export function smoothL1Loss(input: Tensor, target: Tensor, options?: SmoothL1Lo
   return differenceLoss(input, target, reduction, {
     name: 'SmoothL1Loss',
     value: (x, t) => (abs(x - t) < beta ? (0.5 * (x - t) * (x - t)) / beta : abs(x - t) - 0.5 * beta),
-    byInput: (x, t) => (abs(x - t) < beta ? (x - t) / beta : sign(x - t)),
+    byInput: beta === 0 ? (x, t) => signOf(x - t) : (x, t) => limited((x - t) / beta, 1),
   });
 }
 
@@ -126,7 +130,7 @@ export function huberLoss(input: Tensor, target: Tensor, options?: HuberLossOpti
   return differenceLoss(input, target, reduction, {
     name: 'HuberLoss',
     value: (x, t) => (abs(x - t) < delta ? 0.5 * (x - t) * (x - t) : delta * (abs(x - t) - 0.5 * delta)),
-    byInput: (x, t) => (abs(x - t) < delta ? x - t : delta * sign(x - t)),
+    byInput: (x, t) => limited(x - t, delta),
   });
 }
 
@@ -164,7 +168,8 @@ export function klDiv(input: Tensor, target: Tensor, options?: KlDivOptions): Te
           name: lastStep(reduction, 'Sub'),
           value: (x, t) => (t === 0 ? 0 : t * log(t)) - t * x,
           byInput: (_, t) => -t,
-          byTarget: (x, t) => log(t) + 1 - x,
+          // PyTorch divides t by t, which is NaN for 0.
+          byTarget: (x, t) => log(t) + t / t - x,
         },
   );
 }
