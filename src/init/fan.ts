@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue, nearestName, ShapeError } from '../errors.js';
+import { ArgumentError, formatValue, nearestName, ShapeError } from '../errors.js';
 import { refuseSurplus } from '../readArguments.js';
 import { checkShape, formatShape, type Shape } from '../tensor/Shape.js';
 
@@ -33,15 +33,17 @@ export function calculateFanInAndFanOut(tensor: { readonly shape: Shape }): [fan
 
 /** The fan that `mode` names. As in PyTorch, upper and lower case are the same. */
 export function fanOf(shape: Shape, mode: FanMode): number {
-  const found = String(mode).toLowerCase();
+  const found = typeof mode === 'string' ? mode.toLowerCase() : mode;
   if (found !== 'fan_in' && found !== 'fan_out') {
-    throw new ArgumentError(`Mode ${found} not supported, please use one of ['fan_in', 'fan_out']${suggestion(mode)}`);
+    throw new ArgumentError(
+      `Mode ${formatValue(found)} not supported, please use one of ['fan_in', 'fan_out']${suggestion(mode)}`,
+    );
   }
   const [fanIn, fanOut] = calculateFanInAndFanOut({ shape });
   return found === 'fan_in' ? fanIn : fanOut;
 }
 
 function suggestion(mode: unknown): string {
-  const nearest = nearestName(String(mode), ['fan_in', 'fan_out']);
-  return nearest.startsWith('; did you mean') ? nearest : `; found ${describeValue(mode)}`;
+  const nearest = nearestName(mode, ['fan_in', 'fan_out']);
+  return nearest.startsWith('; did you mean') ? nearest : `; found ${formatValue(mode)}`;
 }

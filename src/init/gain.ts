@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue, nearestName } from '../errors.js';
+import { ArgumentError, describeValue, formatValue, isNameIn, nearestName } from '../errors.js';
 import { readArguments, type Signature } from '../readArguments.js';
 
 const LINEAR = [
@@ -49,11 +49,9 @@ const CALCULATE_GAIN: Signature<GainOptions> = {
  */
 export function calculateGain(nonlinearity: Nonlinearity, param?: number | null | GainOptions): number {
   const read = readArguments('init.calculateGain', arguments, CALCULATE_GAIN);
-  if (!Object.hasOwn(GAINS, nonlinearity)) {
+  if (!isNameIn(GAINS, nonlinearity)) {
     const names = Object.keys(GAINS);
-    throw new ArgumentError(
-      `Unsupported nonlinearity ${String(nonlinearity)}${nearestName(String(nonlinearity), names)}`,
-    );
+    throw new ArgumentError(`Unsupported nonlinearity ${formatValue(nonlinearity)}${nearestName(nonlinearity, names)}`);
   }
   return GAINS[nonlinearity](read.param ?? undefined);
 }

@@ -1,10 +1,8 @@
 import { HiddenState } from '../HiddenState.js';
-import { deferralOf } from '../init/Deferral.js';
 import type { DType, FloatDType } from '../numerics/DType.js';
 import { readOptions } from '../readOptions.js';
 import { zeros } from '../tensor/creation.js';
 import { getDefaultDtype } from '../tensor/defaultDtype.js';
-import { dataIfMaterialized } from '../tensor/deferredData.js';
 import type { Shape } from '../tensor/Shape.js';
 import { checkTensor, Tensor } from '../tensor/Tensor.js';
 
@@ -36,10 +34,9 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
    * @throws DTypeError if `requiresGrad` is true and the dtype is not a floating-point dtype
    */
   constructor(tensor: Tensor<D>, options: { requiresGrad?: boolean | undefined } = {}) {
-    const { dtype, shape } = checkTensor('Parameter', tensor as Tensor, 'data') as Tensor<D>;
+    checkTensor('Parameter', tensor as Tensor, 'data');
     const { requiresGrad } = readOptions('Parameter', options, { requiresGrad: true });
-    super({ dtype, shape, data: dataIfMaterialized(tensor) });
-    deferralOf(tensor as Tensor)?.transfer(tensor as Tensor, this as Tensor);
+    super(tensor);
     this.requiresGrad = requiresGrad;
     originals.set(this, this as Parameter);
   }

@@ -1,4 +1,4 @@
-import { describeValue, isClass, StateError } from '../errors.js';
+import { describeValue, isClass, nameOf, StateError } from '../errors.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { childEntries, memberOf, setMembers } from './entries.js';
 import { formatBlock, formatChild } from './formatModule.js';
@@ -13,7 +13,7 @@ export type NamedModules = Readonly<Record<string, Module>>;
 
 function hintFor(given: unknown): string {
   if (Array.isArray(given)) return '; pass its modules one by one';
-  return typeof given === 'function' && isClass(given) ? `; construct it: new ${given.name}(…)` : '';
+  return typeof given === 'function' && isClass(given) ? `; construct it: new ${nameOf(given)}(…)` : '';
 }
 
 /** A module is its own member. */

@@ -14,5 +14,6 @@ export function sizePerDimension(name: string, value: number | readonly number[]
     const found = Array.isArray(sizes) ? formatShape(sizes) : describeValue(sizes);
     throw new ArgumentError(`${name}: expected one number${count === 1 ? '' : ` or ${count} numbers`}, found ${found}`);
   }
-  return sizes.map((size: number) => checkWhole(name, size, least));
+  // `map` would skip the holes of an array.
+  return Array.from(sizes, (size: number) => checkWhole(name, size, least));
 }

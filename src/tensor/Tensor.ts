@@ -1,5 +1,14 @@
-import { ArgumentError, DTypeError, describeValue, isPlainObject, ShapeError, StateError } from '../errors.js';
-import { checkNumber } from '../numerics/checkNumber.js';
+import {
+  ArgumentError,
+  DTypeError,
+  describeValue,
+  formatList,
+  formatValue,
+  isPlainObject,
+  ShapeError,
+  StateError,
+} from '../errors.js';
+import { checkCount, checkNumber } from '../numerics/checkNumber.js';
 import {
   checkDtype,
   type DType,
@@ -19,7 +28,7 @@ import { broadcastTo, type Combine, zipNumbers } from './broadcast.js';
 import { checkFits } from './checkFits.js';
 import { describeCopiedPart } from './copiedParts.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
-import { dataToOverwrite } from './deferredData.js';
+import { copied, dataToOverwrite, isDeferred, shareData } from './deferredData.js';
 import * as elementwise from './elementwise.js';
 import { areClose, areEqual, type Tolerances } from './equality.js';
 import * as extremes from './extremes.js';
@@ -39,6 +48,9 @@ import * as scaledSums from './scaledSums.js';
 import { logSoftmax, softmax } from './softmax.js';
 import { createEntry, leafGradients, noGrad, type TapeEntry, type Tracked } from './Tape.js';
 import { triangle } from './triangles.js';
+
+/** The largest number of arrays that {@link Tensor.tolist} makes. */
+const MAX_ARRAYS = 2 ** 26;
 
 /** Elements in arrays as deep as a tensor has dimensions: bigints for `int64`, booleans for `bool`, otherwise numbers. */
 export type NestedElements = number | bigint | boolean | NestedElements[];
@@ -146,7 +158,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     }
     this.dtype = dense.dtype;
     this.shape = dense.shape;
-    this.elements = dense.data;
+    shareData(this, dense);
     this.entry = entry;
   }
 
@@ -169,7 +181,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const read = readArguments<{ dtype?: DType | undefined }>('Tensor.fromData', arguments, FROM_DATA);
     const found = (read.dtype ?? dtypeOf(data)) as D;
     if (!isDType(found) || !isStorageOf(found, data)) {
-      throw new DTypeError(`${String(found)} is not stored in a ${Object(data).constructor?.name ?? typeof data}`);
+      throw new DTypeError(`${formatValue(found)} is not stored in ${describeValue(data)}`);
     }
     const checked = checkShape(shape);
     if (numelOf(checked) !== data.length) {
@@ -220,7 +232,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return readNumber(this.data, this.dtype, 0);
   }
 
-  /** The elements in nested arrays; one number, bigint or boolean if the shape is `[]`. */
+  /**
+   * The elements in nested arrays; one number, bigint or boolean if the shape is `[]`.
+   * @throws ShapeError if these would be more than 2²⁶ arrays
+   */
   tolist(): NestedElements {
     refuseSurplus('tensor.tolist', arguments, []);
     const { data, dtype } = this as Tensor;
@@ -228,6 +243,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
       if (data instanceof BigInt64Array) return data[index];
       return dtype === 'bool' ? data[index] !== 0 : readNumber(data, dtype, index);
     };
+    const arrays = numelOf(this.shape.slice(0, -1));
+    if (arrays > MAX_ARRAYS) {
+      throw new ShapeError(
+        `tolist() of the shape ${formatShape(this.shape)} would make ${arrays.toLocaleString('en')} arrays, at most ${MAX_ARRAYS.toLocaleString('en')}`,
+      );
+    }
     let next = 0;
     const nest = (dim: number): NestedElements =>
       dim === this.ndim ? read(next++) : Array.from({ length: this.shape[dim] }, () => nest(dim + 1));
@@ -337,7 +358,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /** A tensor that shares the elements, without the recorded operations. */
   detach(): Tensor<D> {
     refuseSurplus('tensor.detach', arguments, []);
-    const alias = new Tensor({ dtype: this.dtype, shape: this.shape, data: this.data });
+    const alias = new Tensor<D>(this);
     alias.copiedBy = this.copiedBy;
     return alias;
   }
@@ -355,9 +376,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /** A copy. Its gradient flows back to this tensor. */
   clone(): Tensor<D> {
     refuseSurplus('tensor.clone', arguments, []);
-    const { dtype, shape, data } = this;
-    const copy = withMarkOf(data, data.slice() as Storage<D>);
-    return record('CloneBackward0', [this], { dtype, shape, data: copy }, (g) => [g]);
+    return record('CloneBackward0', [this], copied(this), (g) => [g]);
   }
 
   /**
@@ -948,7 +967,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const size = this.shape[d];
     if (!Number.isInteger(index) || index < -size || index >= size) {
       throw new ShapeError(
-        `select(): index ${String(index)} out of range for tensor of size ${formatShape(this.shape)} at dimension ${dim}`,
+        `select(): index ${formatValue(index)} out of range for tensor of size ${formatShape(this.shape)} at dimension ${dim}`,
       );
     }
     return this.part('select', 'SelectBackward0', alongDimension.select(this, d, index < 0 ? index + size : index));
@@ -1025,10 +1044,14 @@ export class Tensor<D extends DType = DType> implements Tracked {
   chunk(chunks: number, dim?: number | AlongOptions, options?: AlongOptions): Tensor<D>[] {
     const { dim: along } = readArguments<AlongOptions>('tensor.chunk', arguments, CHUNK);
     if (!Number.isInteger(chunks) || chunks < 1)
-      throw new ArgumentError(`chunk expects \`chunks\` to be greater than 0, got: ${String(chunks)}`);
+      throw new ArgumentError(`chunk expects \`chunks\` to be greater than 0, got: ${formatValue(chunks)}`);
     if (this.ndim === 0) throw new ShapeError('chunk expects at least a 1-dimensional tensor');
     const size = this.shape[resolveDim(along, this.ndim)];
-    return this.splitBy('chunk', size === 0 ? new Array<number>(chunks).fill(0) : Math.ceil(size / chunks), along);
+    const sizes =
+      size === 0
+        ? new Array<number>(checkCount('chunks of an empty dimension', chunks)).fill(0)
+        : Math.ceil(size / chunks);
+    return this.splitBy('chunk', sizes, along);
   }
 
   /**
@@ -1047,12 +1070,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const parts = Array.isArray(sizes) ? [...sizes] : evenParts(total, sizes as number);
     if (parts.some((size) => !Number.isInteger(size) || size < 0)) {
       throw new ShapeError(
-        `split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=[${parts.join(', ')}]`,
+        `split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=${formatList(parts)}`,
       );
     }
     if (parts.reduce((sum, size) => sum + size, 0) !== total) {
       throw new ShapeError(
-        `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${dim}), but got split_sizes=[${parts.join(', ')}]`,
+        `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${dim}), but got split_sizes=${formatList(parts)}`,
       );
     }
     const name = Array.isArray(sizes) ? 'SplitWithSizesBackward0' : 'SplitBackward0';
@@ -1418,9 +1441,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
     if (this.requiresGrad && !isFloatDType(source.dtype)) {
       throw new DTypeError(`only Tensors of floating point dtype can require gradients, found ${source.dtype}`);
     }
-    const { dtype, shape, data } = source;
-    // The array first: a deferred array that other tensors share is materialized now, in the old dtype and shape.
-    Object.assign(this, { elements: data, dtype, shape });
+    const { dtype, shape } = source;
+    Object.assign(this, { dtype, shape });
+    shareData(this, source);
     return this.own();
   }
 
@@ -1582,7 +1605,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   private rearranged(name: string, { value, pullback }: Computed<D>): Tensor<D> {
-    withMarkOf(this.data, value.data);
+    // A deferred tensor has no loaded elements, and reading them would draw them.
+    if (!isDeferred(this)) withMarkOf(this.data, value.data);
     return record(name, [this], value, pullback);
   }
 

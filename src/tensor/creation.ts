@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError } from '../errors.js';
+import { ArgumentError, DTypeError, formatValue } from '../errors.js';
 import { checkDtype, createStorage, type DType, isFloatDType, type Storage } from '../numerics/DType.js';
 import { writeNumber } from '../numerics/numbers.js';
 import { type ReadArguments, readArguments, type Signature } from '../readArguments.js';
@@ -187,7 +187,7 @@ export function arange(
   const [from, to, by] = read.end === null ? [0, start, read.step] : [start, read.end, read.step];
   if (![from, to, by].every(Number.isFinite))
     throw new ArgumentError(
-      `unsupported range: ${String(from)} -> ${String(to)} by ${String(by)}; expected finite numbers`,
+      `unsupported range: ${formatValue(from)} -> ${formatValue(to)} by ${formatValue(by)}; expected finite numbers`,
     );
   if (by === 0) throw new ArgumentError('step must be nonzero');
   if ((to - from) / by < 0) throw new ArgumentError('upper bound and lower bound inconsistent with step sign');
