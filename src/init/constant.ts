@@ -29,6 +29,7 @@ export function zeros(): Initializer {
 
 /**
  * Fills `tensor`, of any shape and dtype, with `value`, and returns it (`torch.nn.init.constant_`).
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ArgumentError if `value` is not a number that the dtype can hold
  * @example
  * ```ts
@@ -44,6 +45,7 @@ export function constant_<T extends Tensor | null>(tensor: T, value: number): T 
 
 /**
  * Fills `tensor`, of any shape and dtype, with ones, and returns it (`torch.nn.init.ones_`).
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @example
  * ```ts
  * import { init, zeros } from 'initree';
@@ -57,6 +59,7 @@ export function ones_<T extends Tensor | null>(tensor: T): T {
 
 /**
  * Fills `tensor`, of any shape and dtype, with zeros, and returns it (`torch.nn.init.zeros_`).
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @example
  * ```ts
  * import { init, ones } from 'initree';

@@ -43,6 +43,7 @@ export function dirac(groups?: number | DiracSettings): Initializer {
 
 /**
  * Fills a matrix [rows, columns] with ones on its diagonal and zeros elsewhere, and returns it (`torch.nn.init.eye_`).
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError unless `tensor` has two dimensions
  * @example
  * ```ts
@@ -59,6 +60,7 @@ export function eye_<T extends Tensor | null>(tensor: T): T {
  * Fills a convolution's weight [out, in, …kernel] so that the first min(in, out / groups) input channels pass unchanged,
  * and returns it (`torch.nn.init.dirac_`).
  * @param groups number of groups of output channels, each of which passes the input channels through. Default: 1.
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError unless `tensor` has 3, 4 or 5 dimensions, the first divisible by `groups`
  * @throws ArgumentError if `groups` is not a whole number ≥ 1
  * @example

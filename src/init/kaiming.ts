@@ -50,6 +50,7 @@ export function kaimingNormal(settings?: KaimingSettings): Initializer {
  * @param tensor [out, in, …kernel]
  * @param options `a` (default: 0), `mode` (default: `'fan_in'`), `nonlinearity` (default: `'leaky_relu'`), and `generator`
  *   (default: the default generator)
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError for fewer than two dimensions
  * @throws ArgumentError if the mode or the nonlinearity is unknown, or a number is not finite
  * @throws DTypeError if the dtype is not a floating dtype
@@ -71,6 +72,7 @@ export function kaimingUniform_<T extends Tensor | null>(tensor: T, options?: Ka
  * @param tensor [out, in, …kernel]
  * @param options `a` (default: 0), `mode` (default: `'fan_in'`), `nonlinearity` (default: `'leaky_relu'`), and `generator`
  *   (default: the default generator)
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError for fewer than two dimensions
  * @throws ArgumentError if the mode or the nonlinearity is unknown, or a number is not finite
  * @throws DTypeError if the dtype is not a floating dtype

@@ -35,6 +35,7 @@ export function lstmForgetBias(value?: number | ForgetBiasSettings): Initializer
  * elsewhere, and returns it (Jozefowicz et al. 2015). PyTorch's layers add two biases: fill one of them by this function
  * and the other with zeros.
  * @param value finite. Default: 1.
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError if `tensor` has another shape
  * @throws ArgumentError if `value` is not finite
  * @throws DTypeError if the dtype is not a floating dtype

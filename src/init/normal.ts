@@ -32,6 +32,7 @@ export function normal(mean?: number | NormalSettings, std?: number | NormalSett
  * @param mean finite. Default: 0.
  * @param std standard deviation, finite and ≥ 0. Default: 1.
  * @param options `mean`, `std`, and `generator` (default: the default generator)
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ArgumentError if std is negative or a number is not finite
  * @throws DTypeError if the dtype is not a floating dtype
  * @example

@@ -46,6 +46,7 @@ export function deltaOrthogonal(gain?: number | GainSettings): Initializer {
  * that it agrees with PyTorch's to rounding (5e-6).
  * @param gain finite. Default: 1.
  * @param options `gain`, and `generator` (default: the default generator)
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError for fewer than two dimensions
  * @throws ArgumentError if `gain` is not finite
  * @throws DTypeError if the dtype is not a floating dtype
@@ -71,6 +72,7 @@ export function orthogonal_<T extends Tensor | null>(
  * orthonormal columns times `gain`, and the other elements are 0. One normal is drawn for each element of that matrix.
  * @param gain finite. Default: 1.
  * @param options `gain`, and `generator` (default: the default generator)
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError unless `tensor` has 3, 4 or 5 dimensions, the first at least as large as the second
  * @throws ArgumentError if `gain` is not finite
  * @throws DTypeError if the dtype is not a floating dtype

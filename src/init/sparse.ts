@@ -41,6 +41,7 @@ export function sparse(sparsity: number, std?: number | SparseSettings): Initial
  * @param sparsity in [0, 1]
  * @param std finite and ≥ 0. Default: 0.01.
  * @param options `std`, and `generator` (default: the default generator)
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError unless `tensor` has two dimensions
  * @throws ArgumentError if `sparsity` is not in [0, 1] or `std` is negative
  * @throws DTypeError if the dtype is not a floating dtype

@@ -89,6 +89,7 @@ function ofTruncNormalTf({ mean, std, a, b, method }: ReadArguments<TruncNormalS
  * @param b upper bound, ≥ a. Default: 2.
  * @param options `mean` (default: 0), `std` (default: 1), `a` (default: −2), `b` (default: 2), `method` (default:
  *   `'rejection'`), and `generator` (default: the default generator)
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ArgumentError unless std > 0, a ≤ b, and mean and std are finite
  * @throws DTypeError if the dtype is not a floating dtype
  * @example
@@ -119,6 +120,7 @@ export function truncNormal_<T extends Tensor | null>(
  * @param b upper bound, ≥ a. Default: 2.
  * @param options `mean` (default: 0), `std` (default: 1), `a` (default: −2), `b` (default: 2), `method` (default:
  *   `'rejection'`), and `generator` (default: the default generator)
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ArgumentError unless a ≤ b, and mean and std are finite
  * @throws DTypeError if the dtype is not a floating dtype
  * @example

@@ -32,6 +32,7 @@ export function uniform(a?: number | UniformSettings, b?: number | UniformSettin
  * @param a lower bound, included. Default: 0.
  * @param b upper bound, excluded, ≥ a. Default: 1.
  * @param options `a`, `b`, and `generator` (default: the default generator)
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ArgumentError if a > b or a bound is not a finite number of the dtype
  * @throws DTypeError if the dtype is not a floating dtype
  * @example

@@ -102,6 +102,7 @@ export function lecunUniform(): Initializer {
  * Fills `tensor` [out, in, …kernel] by {@link varianceScaling}, and returns it.
  * @param options `scale` (default: 1), `mode` (default: `'fan_in'`), `distribution` (default: `'truncated_normal'`), and
  *   `generator` (default: the default generator)
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError for fewer than two dimensions
  * @throws ArgumentError if `scale` is negative or not finite, or a name is unknown
  * @throws DTypeError if the dtype is not a floating dtype
@@ -116,6 +117,7 @@ export function varianceScaling_<T extends Tensor | null>(
 /**
  * Fills `tensor` [out, in, …kernel] by {@link lecunNormal}, and returns it.
  * @param options `generator`. Default: the default generator.
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError for fewer than two dimensions
  * @throws DTypeError if the dtype is not a floating dtype
  */
@@ -126,6 +128,7 @@ export function lecunNormal_<T extends Tensor | null>(tensor: T, options?: DrawO
 /**
  * Fills `tensor` [out, in, …kernel] by {@link lecunUniform}, and returns it.
  * @param options `generator`. Default: the default generator.
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError for fewer than two dimensions
  * @throws DTypeError if the dtype is not a floating dtype
  */

@@ -47,6 +47,7 @@ export function xavierNormal(gain?: number | GainSettings): Initializer {
  * @param tensor [out, in, …kernel]
  * @param gain finite and ≥ 0. Default: 1.
  * @param options `gain`, and `generator` (default: the default generator)
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError for fewer than two dimensions, or if both fans are 0
  * @throws ArgumentError if `gain` is negative or not finite, or so large that the range is beyond the dtype
  * @throws DTypeError if the dtype is not a floating dtype
@@ -71,6 +72,7 @@ export function xavierUniform_<T extends Tensor | null>(
  * @param tensor [out, in, …kernel]
  * @param gain finite. Default: 1.
  * @param options `gain`, and `generator` (default: the default generator)
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError for fewer than two dimensions, or if both fans are 0
  * @throws ArgumentError if `gain` is not finite
  * @throws DTypeError if the dtype is not a floating dtype
