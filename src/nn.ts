@@ -13,12 +13,15 @@ export { Layer, type LayerOptions } from './nn/Layer.js';
 export {
   type ActivationOptions,
   GELU,
+  type GELUOptions,
   GLU,
+  type GLUOptions,
   LogSigmoid,
   Mish,
   Sigmoid,
   SiLU,
   Softplus,
+  type SoftplusOptions,
   Softsign,
   Tanh,
   Tanhshrink,
@@ -58,7 +61,7 @@ export {
   type PretrainedBagOptions,
   type PretrainedOptions,
 } from './nn/layers/embedding.js';
-export { Flatten, Unflatten } from './nn/layers/flatten.js';
+export { Flatten, type FlattenOptions, Unflatten } from './nn/layers/flatten.js';
 export { Fold, Unfold } from './nn/layers/fold.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './nn/layers/instanceNorm.js';
 export { Identity, Linear, type LinearOptions } from './nn/layers/linear.js';
@@ -89,16 +92,26 @@ export type { LSTMOptions, RecurrentOptions } from './nn/layers/RecurrentLayer.j
 export {
   CELU,
   ELU,
+  type ELUOptions,
   Hardsigmoid,
   Hardswish,
   LeakyReLU,
+  type LeakyReLUOptions,
   PReLU,
   type PReLUOptions,
   ReLU,
   ReLU6,
   SELU,
 } from './nn/layers/rectifiers.js';
-export { GRU, LSTM, type Nonlinearity, RNN, type RNNOptions } from './nn/layers/recurrent.js';
+export {
+  GRU,
+  LSTM,
+  type LSTMStateInputs,
+  type Nonlinearity,
+  RNN,
+  type RNNOptions,
+  type StateInputs,
+} from './nn/layers/recurrent.js';
 export {
   GRUCell,
   LSTMCell,
@@ -108,7 +121,14 @@ export {
 } from './nn/layers/recurrentCells.js';
 export { ChannelShuffle, PixelShuffle, PixelUnshuffle } from './nn/layers/shuffle.js';
 export { LogSoftmax, Softmax, Softmax2d, Softmin } from './nn/layers/softmax.js';
-export { Hardshrink, Hardtanh, Softshrink, Threshold } from './nn/layers/thresholds.js';
+export {
+  Hardshrink,
+  Hardtanh,
+  type HardtanhOptions,
+  type ShrinkOptions,
+  Softshrink,
+  Threshold,
+} from './nn/layers/thresholds.js';
 export {
   type EncoderInputs,
   Transformer,
@@ -129,13 +149,14 @@ export {
   ConvTranspose1d,
   ConvTranspose2d,
   ConvTranspose3d,
+  type ConvTransposeInputs,
   type ConvTransposeOptions,
 } from './nn/layers/transposedConvolution.js';
 export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d } from './nn/layers/upsampling.js';
 export type { Pairs } from './nn/MemberDict.js';
 export { Module } from './nn/Module.js';
 export type { Outside } from './nn/outsideTree.js';
-export { Parameter } from './nn/Parameter.js';
+export { Parameter, type ParameterOptions } from './nn/Parameter.js';
 export { ParameterDict, ParameterList } from './nn/parameterContainers.js';
 export type { Summary, SummaryRow } from './nn/Summary.js';
 export { skipInit } from './nn/skipInit.js';

@@ -21,6 +21,8 @@ export interface Signature<O> {
   readonly byPosition?: readonly (keyof O & string)[];
   /** Every option with its default, in the order in which PyTorch takes them by position. */
   readonly defaults: OptionDefaults<O>;
+  /** Whether the last required argument may be an array of numbers. A call that lists them is answered. Default: false. */
+  readonly endsInArray?: boolean;
   /** PyTorch's last options, if the function lacks them: why it does, by their names. Default: none. */
   readonly lacks?: Readonly<Record<string, string>>;
   /** The class of the errors. Default: ArgumentError. */
@@ -118,22 +120,13 @@ class Call<O extends object> {
   /** Throws if a required argument is missing, or if an object names it. */
   checkRequired(): void {
     const { given, required } = this;
-    const missing = required.filter((_, i) => given[i] === undefined);
-    // An object in the place of a required argument may also name it as Python does.
-    const objects = given
-      .slice(0, required.length + 1)
-      .filter(isPlainObject)
-      .map((value) => (given.indexOf(value) < required.length ? inCamelCase(value) : value));
-    const named = objects.find((value) => required.some((name) => Object.hasOwn(value, name)));
-    if (named !== undefined) {
-      const places = required.map((name, i) =>
-        isPlainObject(given[i]) || given[i] === undefined ? named[name] : given[i],
-      );
-      const others = Object.fromEntries(
-        Object.entries(named).filter(([name]) => Object.hasOwn(this.signature.defaults, name)),
-      );
-      throw this.error(`takes ${list(required)} by position; write ${this.write(places, others)}`);
+    for (const [i, value] of given.slice(0, required.length + 1).entries()) {
+      if (!isPlainObject(value)) continue;
+      // An object in the place of a required argument may also name it as Python does.
+      const values = i < required.length ? inCamelCase(value) : value;
+      if (required.some((name) => Object.hasOwn(values, name))) throw this.requiredByName(i, values);
     }
+    const missing = required.filter((_, i) => given[i] === undefined);
     const last = given.at(-1);
     // An object in the place of a required argument is its options, if it holds options.
     if (given.length <= required.length && isPlainObject(last) && this.holdsOptions(last)) {
@@ -142,6 +135,17 @@ class Call<O extends object> {
     if (missing.length === 0) return;
     const places = required.map((_, i) => (isPlainObject(given[i]) ? undefined : given[i]));
     throw this.error(`needs ${list(missing)}; write ${this.write(places)}`);
+  }
+
+  /** The error of required arguments that the object in a place names. */
+  private requiredByName(place: number, values: Readonly<Record<string, unknown>>): InitreeError {
+    const { given, required } = this;
+    const places = required.map((name, i) => (i === place || given[i] === undefined ? values[name] : given[i]));
+    const rest = given.slice(required.length).filter((_, i) => required.length + i !== place);
+    const others = Object.entries(Object.assign({}, values, ...rest.filter(isPlainObject)));
+    const options = Object.fromEntries(others.filter(([name]) => !required.includes(name)));
+    const call = this.write([...places, ...rest.filter((value) => !isPlainObject(value))], options);
+    return this.error(`takes ${list(required)} by position; write ${call}`);
   }
 
   /**
@@ -192,7 +196,8 @@ class Call<O extends object> {
       const isText = typeof value === 'string' && defaults[positional[0] as keyof O] === null;
       const texts = isText ? positional.findIndex((name) => typeof defaults[name as keyof O] === 'string') : 0;
       const [name] = positional.splice(0, Math.max(texts, 0) + 1).slice(-1);
-      const isWrong = typeof value === 'string' && typeof defaults[name as keyof O] === 'boolean';
+      const isSingle = isLiteral(value) && !Array.isArray(value);
+      const isWrong = isSingle && !isKind(defaults[name as keyof O], value);
       if (name === undefined || isWrong) {
         const found = surplus.map(describeArgument).join(', ');
         return this.error(`takes its options as one object, found ${found}; pass { ${names.join(', ')} }`);
@@ -212,6 +217,12 @@ class Call<O extends object> {
     const names = [...this.required, ...(this.signature.byPosition ?? [])];
     const found = this.given.slice(names.length).map(describeArgument).join(', ');
     const call = this.write(this.given.slice(0, names.length), {});
+    const last = this.required.length - 1;
+    const listed = this.given.slice(last);
+    if (this.signature.endsInArray && listed.every((value) => typeof value === 'number')) {
+      const joined = this.write([...this.given.slice(0, last), listed], {});
+      return this.error(`takes ${this.required[last]} as one array; write ${joined}`);
+    }
     if (names.length === 0) return this.error(`takes no arguments, found ${found}; write ${call}`);
     return this.error(`takes only ${list(names)}, found ${found} too; write ${call}`);
   }

@@ -91,6 +91,36 @@ describe('readArguments', () => {
       'nn.Conv2d() takes inChannels, outChannels and kernelSize by position; write new nn.Conv2d(3, 8, 3, { stride: 2 })',
     ],
     [
+      "required arguments by name in Python's spelling",
+      () => conv(3, 8, { kernel_size: 3, stride: 2 }),
+      'takes inChannels, outChannels and kernelSize by position; write new nn.Conv2d(3, 8, 3, { stride: 2 })',
+    ],
+    [
+      'a required argument by name before others',
+      () => pool({ kernel_size: 3 }, 2, { padding: 1 }),
+      'nn.MaxPool2d() takes kernelSize by position; write new nn.MaxPool2d(3, 2, { padding: 1 })',
+    ],
+    [
+      'a value that is neither true nor false in place of a switch',
+      () => linear(4, 2, null),
+      'nn.Linear() takes its options as one object, { bias, dtype }; found null',
+    ],
+    [
+      'the numbers of an array one by one',
+      () => readArguments('nn.Unflatten', [1, 2, 3], { required: ['dim', 'sizes'], defaults: {}, endsInArray: true }),
+      'nn.Unflatten() takes sizes as one array; write new nn.Unflatten(1, [2, 3])',
+    ],
+    [
+      'an argument too many after an array',
+      () => readArguments('nn.Pad', [1, 'x'], { required: ['padding'], defaults: {}, endsInArray: true }),
+      "nn.Pad() takes only padding, found 'x' too; write new nn.Pad(1)",
+    ],
+    [
+      'undefined in place of an option by name',
+      () => conv(3, 8, 3, undefined, 1),
+      'write new nn.Conv2d(3, 8, 3, { padding: 1 })',
+    ],
+    [
       "required arguments by Python's names",
       () => linear({ in_features: 4, out_features: 2, bias: false }),
       'nn.Linear() takes inFeatures and outFeatures by position; write new nn.Linear(4, 2, { bias: false })',

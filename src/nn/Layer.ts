@@ -2,6 +2,7 @@ import type { Initializer } from '../init/Initializer.js';
 import type { FloatDType } from '../numerics/DType.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import type { Generator } from '../random/Generator.js';
+import { readArguments, type Signature } from '../readArguments.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { Module } from './Module.js';
 
@@ -15,6 +16,11 @@ export interface LayerOptions {
 
 /** The defaults of {@link LayerOptions}. */
 export const LAYER_DEFAULTS = { dtype: undefined, generator: undefined } as const;
+
+const RESET: Signature<Pick<LayerOptions, 'generator'>> = {
+  byPosition: ['generator'],
+  defaults: { generator: undefined },
+};
 
 /**
  * A module with parameters and a default initialisation.
@@ -43,12 +49,14 @@ export abstract class Layer extends Module {
 
   /**
    * Draws the default initialisation again. A parameter that this instance does not have is skipped.
-   * @param generator default: the default generator
+   * @param generator the generator, or `{ generator }`. Default: the default generator.
    */
-  resetParameters(generator: Generator = defaultGenerator): void {
+  resetParameters(generator?: Generator | Pick<LayerOptions, 'generator'>): void {
+    const source =
+      readArguments(`nn.${this.constructor.name}.resetParameters`, arguments, RESET).generator ?? defaultGenerator;
     for (const [property, initializer] of this.defaults()) {
       const tensor = (this as unknown as Record<string, unknown>)[property];
-      if (tensor instanceof Tensor) initializer.fill(tensor, { generator });
+      if (tensor instanceof Tensor) initializer.fill(tensor, { generator: source });
     }
   }
 }

@@ -1,10 +1,19 @@
+import { ArgumentError, describeValue } from '../errors.js';
 import { HiddenState } from '../HiddenState.js';
 import type { DType, FloatDType } from '../numerics/DType.js';
-import { readOptions } from '../readOptions.js';
+import { readArguments, type Signature } from '../readArguments.js';
 import { zeros } from '../tensor/creation.js';
 import { getDefaultDtype } from '../tensor/defaultDtype.js';
 import type { Shape } from '../tensor/Shape.js';
 import { checkTensor, Tensor } from '../tensor/Tensor.js';
+
+/** Options of {@link Parameter}. */
+export interface ParameterOptions {
+  /** Whether operations on the parameter are recorded. Default: true. */
+  requiresGrad?: boolean | undefined;
+}
+
+const PARAMETER: Signature<ParameterOptions> = { required: ['data'], defaults: { requiresGrad: true } };
 
 const originals = new HiddenState<Parameter>('parameter');
 
@@ -33,9 +42,16 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
    * @throws ArgumentError if `tensor` is not a Tensor
    * @throws DTypeError if `requiresGrad` is true and the dtype is not a floating-point dtype
    */
-  constructor(tensor: Tensor<D>, options: { requiresGrad?: boolean | undefined } = {}) {
+  constructor(tensor: Tensor<D>, options?: ParameterOptions) {
+    if (Array.isArray(tensor) || typeof tensor === 'number') {
+      const numbers = JSON.stringify(tensor);
+      const written = numbers.length <= 60 ? numbers.replaceAll(',', ', ') : 'data';
+      throw new ArgumentError(
+        `nn.Parameter() expects a Tensor, found ${describeValue(tensor)}; write new nn.Parameter(tensor(${written}))`,
+      );
+    }
+    const { requiresGrad } = readArguments('nn.Parameter', arguments, PARAMETER);
     checkTensor('Parameter', tensor as Tensor, 'data');
-    const { requiresGrad } = readOptions('Parameter', options, { requiresGrad: true });
     super(tensor);
     this.requiresGrad = requiresGrad;
     originals.set(this, this as Parameter);

@@ -1,6 +1,7 @@
 import { ArgumentError, checkSynchronous, describeValue } from '../errors.js';
 import { type Deferral, deferFills, deferralOf } from '../init/Deferral.js';
 import { finish, type Steps } from '../random/Steps.js';
+import { refuseSurplus } from '../readArguments.js';
 import { dataToOverwrite, isDeferred } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Module } from './Module.js';
@@ -29,6 +30,7 @@ import { ModuleNode } from './ModuleNode.js';
  * ```
  */
 export function deferInit<T>(build: () => T): T {
+  refuseSurplus('nn.deferInit', arguments, ['build']);
   return checkSynchronous('deferInit()', deferFills(build));
 }
 
@@ -43,6 +45,7 @@ export function deferInit<T>(build: () => T): T {
  * ```
  */
 export function materialize<M extends Module>(model: M): M {
+  refuseSurplus('nn.materialize', arguments, ['model']);
   if (!(model instanceof ModuleNode)) {
     throw new ArgumentError(`materialize() expects a model, found ${describeValue(model)}`);
   }

@@ -1,5 +1,6 @@
 import { checkSynchronous } from '../errors.js';
 import { skipFills } from '../init/fillLaw.js';
+import { refuseSurplus } from '../readArguments.js';
 
 /**
  * Builds a model without its default initialisation: parameters are zeros, and no generator advances. Buffers have their
@@ -15,5 +16,6 @@ import { skipFills } from '../init/fillLaw.js';
  * ```
  */
 export function skipInit<T>(build: () => T): T {
+  refuseSurplus('nn.skipInit', arguments, ['build']);
   return checkSynchronous('skipInit()', skipFills(build));
 }

@@ -1,4 +1,5 @@
 import { ArgumentError, checkFunction, describeValue } from '../errors.js';
+import { refuseSurplus } from '../readArguments.js';
 import type { Module } from './Module.js';
 import { ModuleNode } from './ModuleNode.js';
 import { walk } from './walk.js';
@@ -33,6 +34,7 @@ export function visit<M extends Module>(
   Kind: ModuleClass<M>,
   visitor: (module: M, path: string) => unknown,
 ): void {
+  refuseSurplus('visit', arguments, ['model', 'Kind', 'visitor']);
   if (!(model instanceof ModuleNode)) throw new ArgumentError(`visit() expects a model, found ${describeValue(model)}`);
   if (typeof Kind !== 'function' || !(Kind.prototype instanceof ModuleNode)) {
     throw new ArgumentError(`visit() expects a class such as nn.Linear, found ${describeValue(Kind)}`);

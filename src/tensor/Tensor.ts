@@ -600,7 +600,11 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.map('ClampBackward1', elementwise.clampBetween(this, ...boundsOf(bounds)));
   }
 
-  /** This tensor's elements at the indices where `condition` is not 0, and `other`'s elsewhere, in the common shape. */
+  /**
+   * This tensor's elements at the indices where `condition`, a `bool` tensor, is true, and `other`'s elsewhere, in the common
+   * shape.
+   * @throws DTypeError if the condition has another dtype; `uint8` is accepted, as in PyTorch
+   */
   where(condition: Tensor, other: Tensor | Scalar): Tensor {
     refuseSurplus('tensor.where', arguments, ['condition', 'other']);
     checkTensor('where', condition, 'condition');

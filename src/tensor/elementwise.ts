@@ -184,8 +184,16 @@ function inDtype(value: Scalar, dtype: Dense['dtype']): number {
   return isFloatDType(dtype) ? numbersOf(denseOf([Number(value)], [], dtype))[0] : Number(value);
 }
 
-/** a at the indices where the condition is not 0, and b elsewhere, broadcast. */
+/**
+ * a at the indices where the condition is true, and b elsewhere, broadcast.
+ * @throws DTypeError unless the condition is of dtype bool, or uint8
+ */
 export function choose(condition: Dense, a: Dense, b: Dense): Computed {
+  if (condition.dtype !== 'bool' && condition.dtype !== 'uint8') {
+    throw new DTypeError(
+      `where expected condition to be a boolean tensor, but got a tensor with dtype ${condition.dtype}; write condition.ne(0)`,
+    );
+  }
   const shape = broadcastShapes(condition.shape, broadcastShapes(a.shape, b.shape));
   const dtype = promoteOperands(a, b);
   const conditions = broadcastNumbers(condition, shape);
@@ -194,6 +202,10 @@ export function choose(condition: Dense, a: Dense, b: Dense): Computed {
     for (let i = 0; i < out.length; i++) out[i] = conditions[i] !== 0 ? whenTrue[i] : whenFalse[i];
     return denseOf(out, shape, to);
   };
+  if (dtype === 'int64') {
+    const [x, y] = [a, b].map((dense) => broadcastTo(asInt64(dense), shape).data);
+    return { value: { dtype, shape, data: x.map((value, i) => (conditions[i] ? value : y[i])) }, pullback: () => [] };
+  }
   return {
     value: pick(broadcastNumbers(a, shape), broadcastNumbers(b, shape), dtype),
     pullback: (g) => {

@@ -5,10 +5,12 @@ import { single, Tensor } from './Tensor.js';
 const WHERE = { required: ['condition', 'input', 'other'], defaults: {} };
 
 /**
- * The elements of `input` at the indices where `condition` is not 0, and those of `other` elsewhere (`torch.where`). All
+ * The elements of `input` at the indices where `condition` is true, and those of `other` elsewhere (`torch.where`). All
  * three are broadcast to their common shape. A number gets the dtype of the other choice unless its kind is higher; two
  * whole numbers give `int64`, and two booleans `bool`.
+ * @param condition a `bool` tensor
  * @throws ShapeError if there is no common shape
+ * @throws DTypeError if the condition has another dtype; `uint8` is accepted, as in PyTorch
  * @example
  * ```ts
  * import { tensor, where } from 'initree';
@@ -19,7 +21,6 @@ const WHERE = { required: ['condition', 'input', 'other'], defaults: {} };
 export function where(condition: Tensor, input: Tensor | Scalar, other: Tensor | Scalar): Tensor {
   readArguments('where', arguments, WHERE);
   if (input instanceof Tensor) return input.where(condition, other);
-  if (other instanceof Tensor) return other.where(condition.eq(0), input);
-  const dtype = promoteWithNumber(promoteWithNumber('bool', input), other);
-  return single(input, dtype).where(condition, single(other, dtype));
+  const dtype = promoteWithNumber(other instanceof Tensor ? other.dtype : promoteWithNumber('bool', other), input);
+  return single(input, dtype).where(condition, other instanceof Tensor ? other : single(other, dtype));
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { InitreeError } from '../../src/errors.js';
 import * as nn from '../../src/nn.js';
 
 /** A layer as `makeLayerForms.py` constructed it. */
@@ -36,6 +37,23 @@ const differing = page
 const differs = (layer: string, argument: string) =>
   differing.some((row) => row.names.includes(argument) && (row.classes.length === 0 || row.classes.includes(layer)));
 
+/** The options that may stand by position, by the table of the page: `LeakyReLU`; `ELU` `CELU` | `negativeSlope`; `alpha`. */
+const byPosition: Readonly<Record<string, string[]>> = Object.fromEntries(
+  page
+    .split('may also stand by position')[1]
+    .split('In `forward`')[0]
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.split('|').map((cell) => cell.split(';')))
+    .flatMap(([, of, names]) =>
+      of.flatMap((part, i) =>
+        Array.from(part.matchAll(/`([\w*]+)`/g), ([, name]) => name)
+          .flatMap((name) => (name.includes('*') ? [1, 2, 3].map((dims) => name.replace('*', String(dims))) : [name]))
+          .map((name) => [name, wordsOf(names[of.length === 1 ? 0 : i])] as const),
+      ),
+    ),
+);
+
 const camelCase = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 
 function argumentOf(value: unknown): unknown {
@@ -44,20 +62,20 @@ function argumentOf(value: unknown): unknown {
   return value;
 }
 
-/** The printed forms of the layer, constructed with the options by name, or at their place among the positional arguments. */
-function printed(layer: string, required: readonly unknown[], options: Readonly<Record<string, unknown>>): string[] {
+/** The printed form of a layer with options by name and further arguments by position; null if the constructor refuses them. */
+function printed(
+  { layer, required }: Pick<Case, 'layer' | 'required'>,
+  options: Readonly<Record<string, unknown>>,
+  places: readonly unknown[] = [],
+): string | null {
   const named = Object.fromEntries(Object.entries(options).map(([name, value]) => [camelCase(name), value]));
-  const values: unknown[] = Object.values(options);
-  const last: unknown[] = values.length === 0 ? [] : values.length === 1 ? [named, values[0]] : [named];
-  const calls =
-    values.length === 0 ? [[]] : last.flatMap((value) => [[value], [undefined, value], [undefined, undefined, value]]);
-  return calls.flatMap((rest) => {
-    try {
-      return [String(nn.skipInit(() => new constructors[layer](...required.map(argumentOf), ...rest)))];
-    } catch {
-      return [];
-    }
-  });
+  const last = Object.keys(options).length === 0 ? [] : [named];
+  try {
+    return String(nn.skipInit(() => new constructors[layer](...required.map(argumentOf), ...places, ...last)));
+  } catch (error) {
+    expect(error).toBeInstanceOf(InitreeError);
+    return null;
+  }
 }
 
 /** How the page says that a whole number prints. */
@@ -78,8 +96,8 @@ describe('the layers of the page', () => {
       .filter((golden) => golden.layer === layer)
       .filter(({ options }) => !differs(layer, 'dim') || Object.keys(options).length > 0)
       .filter(({ options }) => !Object.keys(options).some((name) => name !== 'dim' && differs(layer, name)))
-      .map((golden) => [asDocumented(golden), printed(layer, golden.required, golden.options)] as const)
-      .filter(([repr, forms]) => !forms.includes(repr));
+      .map((golden) => [asDocumented(golden), printed(golden, golden.options)] as const)
+      .filter(([repr, found]) => repr !== found);
     expect(wrong).toEqual([]);
   });
 
@@ -90,31 +108,34 @@ describe('the layers of the page', () => {
     );
     const missing = classes[layer].optional.filter((argument) => {
       if (tried.has(argument) || differs(layer, argument)) return false;
-      return printed(layer, plain.required, { ...plain.options, [argument]: undefined }).length === 0;
+      return printed(plain, { ...plain.options, [argument]: undefined }) === null;
     });
     expect(missing).toEqual([]);
   });
 
   it('refuses the arguments that the table of arguments names', () => {
     const accepted = Object.entries(classes).flatMap(([layer, { optional }]) => {
-      const { required, options } = cases.find((golden) => golden.layer === layer) as Case;
-      const Class = constructors[layer];
+      const plain = cases.find((golden) => golden.layer === layer) as Case;
       return optional
         .filter((argument) => argument !== 'dim' && differs(layer, argument))
-        .filter((argument) => {
-          const given = { ...options, [argument]: true };
-          const named = Object.fromEntries(Object.entries(given).map(([name, value]) => [camelCase(name), value]));
-          try {
-            new Class(...required.map(argumentOf), named);
-            return true;
-          } catch {
-            return false;
-          }
-        })
+        .filter((argument) => printed(plain, { ...plain.options, [argument]: true }) !== null)
         .map((argument) => `${layer}: ${argument}`);
     });
     expect(accepted).toEqual([]);
-    for (const layer of ['Softmax', 'LogSoftmax', 'Softmin']) expect(printed(layer, [], {})).toEqual([]);
+    for (const layer of ['Softmax', 'LogSoftmax', 'Softmin']) expect(printed({ layer, required: [] }, {})).toBeNull();
+  });
+
+  it('takes by position exactly the options that the table of positions names', () => {
+    expect(Object.keys(byPosition).filter((layer) => !(layer in classes))).toEqual([]);
+    const wrong = cases.filter(({ layer, required, options }) => {
+      const [[name, value] = ['', undefined], ...others] = Object.entries(options);
+      if (name === '' || others.length > 0 || layer === 'Identity' || differs(layer, name)) return false;
+      const place = byPosition[layer]?.indexOf(camelCase(name)) ?? -1;
+      const atPlace = printed({ layer, required }, {}, [...new Array(Math.max(place, 0)).fill(undefined), value]);
+      if (byPosition[layer] === undefined) return atPlace !== null;
+      return place !== -1 && atPlace !== printed({ layer, required }, options);
+    });
+    expect(wrong).toEqual([]);
   });
 
   it('names only arguments that PyTorch has', () => {

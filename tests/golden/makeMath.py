@@ -141,6 +141,9 @@ add("masked_fill", lambda x, m, v: x.masked_fill(m, v), t([1.0, 2.0]), t([1.0, 0
 add("masked_fill", lambda x, m, v: x.masked_fill(m, v), t([1, 2]), C, t(1.5), gradients=False)
 for a, b in ((True, False), (True, 2), (1.5, False), (1, 2)):
     add("where numbers", lambda c, a, b: torch.where(c, a, b), C, args=(a, b))
+for condition in (t([1, 0], dtype=torch.uint8), t([1, 0]), t([1.0, 0.0])):
+    add("where", lambda c, x, b: torch.where(c, x, b), condition, t([2**53 + 1, 2**53 + 3]), args=(2,))
+    add("where", lambda c, x, b: torch.where(c, x, b), condition, t([5.0, 6.0]), args=(2,))
 for x in (t([1.0, 2.0]), t([3, 4]), t([False, True])):
     for b in (True, 2, 2.5):
         add("where", lambda c, x, b: torch.where(c, x, b), C, x, args=(b,))

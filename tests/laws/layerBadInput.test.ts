@@ -101,13 +101,15 @@ describe('wrong arguments of layers end in an error of the library and leave not
     expect(() => network.forward(null as never)).toThrow(
       "Invalid argument at 0.0: conv2d(): argument 'input' must be Tensor, not null",
     );
-    expect(() => new nn.Conv2d(3, 6, 5, 2 as never)).toThrow('Conv2d() expects its options as one object, found 2');
+    expect(() => new nn.Conv2d(3, 6, 5, 2 as never)).toThrow(
+      'nn.Conv2d() takes stride by name; write new nn.Conv2d(3, 6, 5, { stride: 2 })',
+    );
     expect(() => new nn.ConvTranspose2d(3, 6, 5, { output_padding: 1 } as never)).toThrow(
       "ConvTranspose2d() got an unexpected keyword argument 'output_padding'; did you mean 'outputPadding'?",
     );
     expect(() => new nn.LSTM(3, 6, { batch_first: true } as never)).toThrow("did you mean 'batchFirst'?");
     expect(() => new nn.Linear(3, 6, { bias: 'no' } as never)).toThrow(
-      "Linear(): bias must be true or false, found 'no'",
+      "nn.Linear() expects true or false for bias, found 'no'",
     );
   });
 });

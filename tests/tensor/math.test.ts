@@ -138,7 +138,7 @@ function phraseOf(op: string, error: string): string {
   return error
     .replace('torch.Size([', '[')
     .replace('Float did not match Double', ' did not match ')
-    .split(/ not implemented|\. If|\. Found|\]\)|size\(\) must|uint8_t|dtype float|: \[/)[0]
+    .split(/ not implemented|\. If|\. Found|\]\)|size\(\) must|uint8_t|dtype (?:F|f)loat|dtype Long|: \[/)[0]
     .replace(/, (but )?got -\d.*|\(s\)\.$|with negative dim.*/, '');
 }
 

@@ -3,7 +3,7 @@ import { calculateFanInAndFanOut } from '../../init/fan.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { kaimingUniform } from '../../init/kaiming.js';
 import { checkWhole } from '../../numerics/checkNumber.js';
-import { readOptions } from '../../readOptions.js';
+import type { ReadArguments } from '../../readArguments.js';
 import { formatPython, formatSettings } from '../formatPython.js';
 import type { PadMode } from '../functional/padding.js';
 import type { Size } from '../functional/windows.js';
@@ -56,6 +56,9 @@ export const CONV_DEFAULTS = {
   ...LAYER_DEFAULTS,
 } as const;
 
+/** The arguments that every convolution requires. */
+export const CONV_REQUIRED = ['inChannels', 'outChannels', 'kernelSize'];
+
 /** The settings that convolutions and transposed convolutions share. */
 export abstract class ConvolutionLayer extends Layer {
   readonly inChannels: number;
@@ -71,9 +74,14 @@ export abstract class ConvolutionLayer extends Layer {
   abstract bias: Parameter | null;
 
   /** @param dims Number of spatial dimensions, 1 to 3. */
-  constructor(dims: number, inChannels: number, outChannels: number, kernelSize: Size, options: ConvOptions) {
+  constructor(
+    dims: number,
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    { stride, padding, dilation, groups, paddingMode }: ReadArguments<ConvOptions>,
+  ) {
     super();
-    const { stride, padding, dilation, groups, paddingMode } = readOptions(new.target.name, options, CONV_DEFAULTS);
     this.inChannels = checkWhole('inChannels', inChannels, 0);
     this.outChannels = checkWhole('outChannels', outChannels, 0);
     if (!Number.isInteger(groups) || groups < 1) {

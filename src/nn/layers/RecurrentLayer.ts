@@ -1,7 +1,7 @@
 import type { Initializer } from '../../init/Initializer.js';
 import { uniform } from '../../init/uniform.js';
 import type { RecurrentCell } from '../../kernels/sequence/RecurrentCell.js';
-import { readOptions } from '../../readOptions.js';
+import type { ReadArguments } from '../../readArguments.js';
 import { cat, stack } from '../../tensor/joining.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatPython, formatPythonFloat, formatSettings } from '../formatPython.js';
@@ -68,9 +68,8 @@ export abstract class RecurrentLayer extends Layer {
   readonly projSize: number;
   private readonly cell: RecurrentCell;
 
-  constructor(cell: RecurrentCell, inputSize: number, hiddenSize: number, options: LSTMOptions) {
+  constructor(cell: RecurrentCell, inputSize: number, hiddenSize: number, settings: ReadArguments<LSTMOptions>) {
     super();
-    const settings = readOptions(new.target.name, options, { ...RECURRENT_DEFAULTS, projSize: 0 });
     const { numLayers, bias, batchFirst, dropout, bidirectional, projSize, dtype, generator } = settings;
     this.cell = cell;
     this.inputSize = inputSize;

@@ -1,5 +1,5 @@
 import { checkNumber } from '../../numerics/checkNumber.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatFloat, formatSettings } from '../formatPython.js';
 import {
@@ -23,6 +23,8 @@ export interface ActivationOptions {
   inplace?: boolean | undefined;
 }
 
+const ACTIVATION: Signature<ActivationOptions> = { defaults: { inplace: false } };
+
 /** An activation that PyTorch can compute in place; the printed form shows this. */
 export abstract class Activation extends Module {
   readonly inplace: boolean;
@@ -31,9 +33,9 @@ export abstract class Activation extends Module {
    * @param options `inplace` (default: false): changes the printed form only.
    * @throws ArgumentError if an option is unknown or is not true or false.
    */
-  constructor(options: ActivationOptions = {}) {
+  constructor(options?: ActivationOptions) {
     super();
-    this.inplace = readOptions(new.target.name, options, { inplace: false }).inplace;
+    this.inplace = readArguments(`nn.${new.target.name}`, arguments, ACTIVATION).inplace;
   }
 
   /** The settings that are printed before `inplace`. */
@@ -56,6 +58,7 @@ export abstract class Activation extends Module {
  */
 export class Sigmoid extends Module {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Sigmoid.forward', arguments, ['input']);
     return sigmoid(input);
   }
 }
@@ -70,6 +73,7 @@ export class Sigmoid extends Module {
  */
 export class Tanh extends Module {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Tanh.forward', arguments, ['input']);
     return tanh(input);
   }
 }
@@ -84,6 +88,7 @@ export class Tanh extends Module {
  */
 export class LogSigmoid extends Module {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.LogSigmoid.forward', arguments, ['input']);
     return logsigmoid(input);
   }
 }
@@ -98,6 +103,7 @@ export class LogSigmoid extends Module {
  */
 export class SiLU extends Activation {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.SiLU.forward', arguments, ['input']);
     return silu(input);
   }
 }
@@ -112,9 +118,18 @@ export class SiLU extends Activation {
  */
 export class Mish extends Activation {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Mish.forward', arguments, ['input']);
     return mish(input);
   }
 }
+
+/** Options of {@link GELU}. */
+export interface GELUOptions {
+  /** `'none'` computes Φ exactly, `'tanh'` computes it by a hyperbolic tangent. Default: `'none'`. */
+  approximate?: GeluApproximation | undefined;
+}
+
+const GELU_SIGNATURE: Signature<GELUOptions> = { defaults: { approximate: 'none' } };
 
 /**
  * x·Φ(x) of each element, where Φ is the standard normal distribution function, for inputs of any shape
@@ -134,9 +149,9 @@ export class GELU extends Module {
    *   tangent.
    * @throws ArgumentError if an option is unknown.
    */
-  constructor(options: { approximate?: GeluApproximation | undefined } = {}) {
+  constructor(options?: GELUOptions) {
     super();
-    this.approximate = readOptions('GELU', options, { approximate: 'none' }).approximate;
+    this.approximate = readArguments('nn.GELU', arguments, GELU_SIGNATURE).approximate;
   }
 
   /**
@@ -146,6 +161,7 @@ export class GELU extends Module {
    * @throws DTypeError if the dtype is not floating.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.GELU.forward', arguments, ['input']);
     return gelu(input, { approximate: this.approximate });
   }
 
@@ -153,6 +169,19 @@ export class GELU extends Module {
     return formatSettings({ approximate: `'${this.approximate}'` });
   }
 }
+
+/** Options of {@link Softplus}, which may also stand by position. */
+export interface SoftplusOptions {
+  /** Factor of x. Default: 1. */
+  beta?: number | undefined;
+  /** Where beta·x is greater than this number, the value is x itself. Default: 20. */
+  threshold?: number | undefined;
+}
+
+const SOFTPLUS: Signature<SoftplusOptions> = {
+  byPosition: ['beta', 'threshold'],
+  defaults: { beta: 1, threshold: 20 },
+};
 
 /**
  * log(1 + e^(beta·x)) / beta of each element, for inputs of any shape (`torch.nn.Softplus`).
@@ -171,13 +200,15 @@ export class Softplus extends Module {
    * @param threshold Where beta·x is greater than this number, the value is x itself. Default: 20.
    * @throws ArgumentError if an argument is not a finite number.
    */
-  constructor(beta = 1, threshold = 20) {
+  constructor(beta?: number | SoftplusOptions, threshold?: number | SoftplusOptions) {
     super();
-    this.beta = checkNumber('beta', beta);
-    this.threshold = checkNumber('threshold', threshold);
+    const settings = readArguments('nn.Softplus', arguments, SOFTPLUS);
+    this.beta = checkNumber('beta', settings.beta);
+    this.threshold = checkNumber('threshold', settings.threshold);
   }
 
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Softplus.forward', arguments, ['input']);
     return softplus(input, this.beta, this.threshold);
   }
 
@@ -196,6 +227,7 @@ export class Softplus extends Module {
  */
 export class Softsign extends Module {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Softsign.forward', arguments, ['input']);
     return softsign(input);
   }
 }
@@ -210,9 +242,18 @@ export class Softsign extends Module {
  */
 export class Tanhshrink extends Module {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Tanhshrink.forward', arguments, ['input']);
     return tanhshrink(input);
   }
 }
+
+/** The option of {@link GLU}, which may also stand by position. */
+export interface GLUOptions {
+  /** The dimension that is halved; a negative number counts from the end. Default: −1. */
+  dim?: number | undefined;
+}
+
+const GLU_SIGNATURE: Signature<GLUOptions> = { byPosition: ['dim'], defaults: { dim: -1 } };
 
 /**
  * a·sigmoid(b), where a and b are the halves of a dimension (`torch.nn.GLU`; Dauphin et al. 2016).
@@ -226,9 +267,9 @@ export class GLU extends Module {
   readonly dim: number;
 
   /** @param dim The dimension that is halved; a negative number counts from the end. Default: −1. */
-  constructor(dim = -1) {
+  constructor(dim?: number | GLUOptions) {
     super();
-    this.dim = dim;
+    this.dim = readArguments('nn.GLU', arguments, GLU_SIGNATURE).dim;
   }
 
   /**
@@ -238,6 +279,7 @@ export class GLU extends Module {
    * @throws DTypeError if the dtype is not floating.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.GLU.forward', arguments, ['input']);
     return glu(input, this.dim);
   }
 

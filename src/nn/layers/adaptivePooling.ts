@@ -1,4 +1,4 @@
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from '../functional/averagePooling.js';
@@ -12,6 +12,13 @@ import {
 import type { AdaptiveSize } from '../functional/poolWindows.js';
 import { Module } from '../Module.js';
 
+const ADAPTIVE: Signature<object> = { required: ['outputSize'], defaults: {}, endsInArray: true };
+
+const ADAPTIVE_MAX: Signature<AdaptiveMaxPoolOptions<boolean>> = {
+  ...ADAPTIVE,
+  defaults: { returnIndices: false },
+};
+
 /** The setting that adaptive pooling layers share. */
 abstract class AdaptivePool extends Module {
   readonly outputSize: AdaptiveSize;
@@ -22,6 +29,7 @@ abstract class AdaptivePool extends Module {
    */
   constructor(outputSize: AdaptiveSize) {
     super();
+    readArguments(`nn.${new.target.name}`, arguments, ADAPTIVE);
     this.outputSize = outputSize;
   }
 
@@ -40,6 +48,7 @@ abstract class AdaptivePool extends Module {
  */
 export class AdaptiveAvgPool1d extends AdaptivePool {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.AdaptiveAvgPool1d.forward', arguments, ['input']);
     return adaptiveAvgPool1d(input, this.outputSize);
   }
 }
@@ -55,6 +64,7 @@ export class AdaptiveAvgPool1d extends AdaptivePool {
  */
 export class AdaptiveAvgPool2d extends AdaptivePool {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.AdaptiveAvgPool2d.forward', arguments, ['input']);
     return adaptiveAvgPool2d(input, this.outputSize);
   }
 }
@@ -70,6 +80,7 @@ export class AdaptiveAvgPool2d extends AdaptivePool {
  */
 export class AdaptiveAvgPool3d extends AdaptivePool {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.AdaptiveAvgPool3d.forward', arguments, ['input']);
     return adaptiveAvgPool3d(input, this.outputSize);
   }
 }
@@ -85,10 +96,10 @@ abstract class AdaptiveMaxPool<Indices extends boolean> extends AdaptivePool {
    *   elements.
    * @throws ArgumentError if an option is unknown.
    */
-  constructor(outputSize: AdaptiveSize, options: AdaptiveMaxPoolOptions<Indices> = {}) {
+  constructor(outputSize: AdaptiveSize, options?: AdaptiveMaxPoolOptions<Indices>) {
+    const { returnIndices } = readArguments(`nn.${new.target.name}`, arguments, ADAPTIVE_MAX);
     super(outputSize);
-    const given = options as AdaptiveMaxPoolOptions<boolean>;
-    this.returnIndices = readOptions(new.target.name, given, { returnIndices: false }).returnIndices as Indices;
+    this.returnIndices = returnIndices as Indices;
   }
 
   /**
@@ -111,6 +122,7 @@ abstract class AdaptiveMaxPool<Indices extends boolean> extends AdaptivePool {
  */
 export class AdaptiveMaxPool1d<Indices extends boolean = false> extends AdaptiveMaxPool<Indices> {
   override forward(input: Tensor): MaxPooled<Indices> {
+    refuseSurplus('nn.AdaptiveMaxPool1d.forward', arguments, ['input']);
     return adaptiveMaxPool1d(input, this.outputSize, { returnIndices: this.returnIndices });
   }
 }
@@ -126,6 +138,7 @@ export class AdaptiveMaxPool1d<Indices extends boolean = false> extends Adaptive
  */
 export class AdaptiveMaxPool2d<Indices extends boolean = false> extends AdaptiveMaxPool<Indices> {
   override forward(input: Tensor): MaxPooled<Indices> {
+    refuseSurplus('nn.AdaptiveMaxPool2d.forward', arguments, ['input']);
     return adaptiveMaxPool2d(input, this.outputSize, { returnIndices: this.returnIndices });
   }
 }
@@ -141,6 +154,7 @@ export class AdaptiveMaxPool2d<Indices extends boolean = false> extends Adaptive
  */
 export class AdaptiveMaxPool3d<Indices extends boolean = false> extends AdaptiveMaxPool<Indices> {
   override forward(input: Tensor): MaxPooled<Indices> {
+    refuseSurplus('nn.AdaptiveMaxPool3d.forward', arguments, ['input']);
     return adaptiveMaxPool3d(input, this.outputSize, { returnIndices: this.returnIndices });
   }
 }

@@ -4,8 +4,7 @@ import type { Initializer } from '../../init/Initializer.js';
 import { xavierNormal, xavierUniform } from '../../init/xavier.js';
 import { checkNumber, checkWhole } from '../../numerics/checkNumber.js';
 import type { Generator } from '../../random/Generator.js';
-import { readArguments, type Signature } from '../../readArguments.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import type { AttentionInputs } from '../functional/attentionMasks.js';
 import { checkProbability } from '../functional/dropout.js';
@@ -24,13 +23,27 @@ export interface MultiheadAttentionOptions extends LayerOptions {
   addBiasKv?: boolean | undefined;
   /** Whether a key and a value of zeros are appended to the sequences. Default: false. */
   addZeroAttn?: boolean | undefined;
-  /** Features of a key, ≥ 0. Default: `embedDim`. */
-  kdim?: number | undefined;
-  /** Features of a value, ≥ 0. Default: `embedDim`. */
-  vdim?: number | undefined;
+  /** Features of a key, ≥ 0; `null` means `embedDim`. Default: null. */
+  kdim?: number | null | undefined;
+  /** Features of a value, ≥ 0; `null` means `embedDim`. Default: null. */
+  vdim?: number | null | undefined;
   /** Whether inputs and outputs are `[N, length, features]` instead of `[length, N, features]`. Default: false. */
   batchFirst?: boolean | undefined;
 }
+
+const MULTIHEAD_ATTENTION: Signature<MultiheadAttentionOptions> = {
+  required: ['embedDim', 'numHeads'],
+  defaults: {
+    dropout: 0,
+    bias: true,
+    addBiasKv: false,
+    addZeroAttn: false,
+    kdim: null,
+    vdim: null,
+    batchFirst: false,
+    ...LAYER_DEFAULTS,
+  },
+};
 
 const MULTIHEAD_FORWARD: Signature<AttentionInputs> = {
   required: ['query', 'key', 'value'],
@@ -97,19 +110,12 @@ export class MultiheadAttention extends Layer implements AttentionParts {
    *   see {@link MultiheadAttentionOptions}.
    * @throws ArgumentError if a size or an option is out of its range, or if `numHeads` does not divide `embedDim`.
    */
-  constructor(embedDim: number, numHeads: number, options: MultiheadAttentionOptions = {}) {
+  constructor(embedDim: number, numHeads: number, options?: MultiheadAttentionOptions) {
     super();
-    const settings = readOptions('MultiheadAttention', options, {
-      dropout: 0,
-      bias: true,
-      addBiasKv: false,
-      addZeroAttn: false,
-      kdim: embedDim,
-      vdim: embedDim,
-      batchFirst: false,
-      ...LAYER_DEFAULTS,
-    });
-    const { dropout, bias, addBiasKv, addZeroAttn, kdim, vdim, batchFirst, dtype, generator } = settings;
+    const settings = readArguments('nn.MultiheadAttention', arguments, MULTIHEAD_ATTENTION);
+    const { dropout, bias, addBiasKv, addZeroAttn, batchFirst, dtype, generator } = settings;
+    const kdim = settings.kdim ?? embedDim;
+    const vdim = settings.vdim ?? embedDim;
     if (!(checkNumber('embed_dim', embedDim) > 0 && checkNumber('num_heads', numHeads) > 0)) {
       throw new ArgumentError(
         `embed_dim and num_heads must be greater than 0, got embed_dim=${describeValue(embedDim)} and num_heads=${describeValue(numHeads)} instead`,
@@ -151,9 +157,10 @@ export class MultiheadAttention extends Layer implements AttentionParts {
 
   /**
    * Draws the default initialisation again. As in PyTorch, the weight of `outProj` keeps its values.
-   * @param generator default: the default generator
+   * @param generator the generator, or `{ generator }`. Default: the default generator.
    */
-  override resetParameters(generator?: Generator): void {
+  override resetParameters(generator?: Generator | Pick<LayerOptions, 'generator'>): void {
+    refuseSurplus('nn.MultiheadAttention.resetParameters', arguments, ['generator']);
     super.resetParameters(generator);
     if (this.outProj.bias) zeros().fill(this.outProj.bias);
   }

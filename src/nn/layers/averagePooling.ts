@@ -1,4 +1,4 @@
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import {
@@ -12,8 +12,17 @@ import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
 import { sizePerDimension } from '../sizePerDimension.js';
 
-/** The defaults of the options of {@link AvgPool1d}. */
-const AVERAGE_DEFAULTS = { padding: 0, ceilMode: false, countIncludePad: true } as const;
+const AVG_POOL_1D: Signature<AvgPool1dOptions> = {
+  required: ['kernelSize'],
+  byPosition: ['stride'],
+  defaults: { stride: null, padding: 0, ceilMode: false, countIncludePad: true },
+};
+
+const AVG_POOL: Signature<AvgPoolOptions> = {
+  ...AVG_POOL_1D,
+  byPosition: ['stride'],
+  defaults: { ...AVG_POOL_1D.defaults, divisorOverride: null },
+};
 
 /** The settings that average pooling layers share. */
 abstract class AvgPool extends Module {
@@ -25,24 +34,25 @@ abstract class AvgPool extends Module {
 
   /**
    * @param kernelSize Size of the window, ≥ 1: one number, or one for each spatial dimension.
-   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
-   * @param options `padding` (≥ 0 and at most half of `kernelSize`, default: 0), `ceilMode` (default: false),
+   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension; or the options.
+   *   Default: null, which means `kernelSize`.
+   * @param options `stride`, `padding` (≥ 0 and at most half of `kernelSize`, default: 0), `ceilMode` (default: false),
    *   `countIncludePad` (default: true); see {@link AvgPool1dOptions}.
    * @throws ArgumentError if an option is unknown. `forward` checks the sizes.
    */
-  constructor(kernelSize: Size, stride?: Size | null, options: Omit<AvgPool1dOptions, 'stride'> = {}) {
+  constructor(kernelSize: Size, stride?: Size | null | AvgPool1dOptions, options?: AvgPool1dOptions) {
     super();
-    const { padding, ceilMode, countIncludePad } = readOptions(new.target.name, options, AVERAGE_DEFAULTS);
+    const settings = readArguments(`nn.${new.target.name}`, arguments, AVG_POOL_1D);
     this.kernelSize = kernelSize;
-    this.stride = stride ?? kernelSize;
-    this.padding = padding;
-    this.ceilMode = ceilMode;
-    this.countIncludePad = countIncludePad;
+    this.stride = settings.stride ?? kernelSize;
+    this.padding = settings.padding;
+    this.ceilMode = settings.ceilMode;
+    this.countIncludePad = settings.countIncludePad;
   }
 
   protected options(): AvgPool1dOptions {
-    const { padding, ceilMode, countIncludePad } = this;
-    return { padding, ceilMode, countIncludePad };
+    const { stride, padding, ceilMode, countIncludePad } = this;
+    return { stride, padding, ceilMode, countIncludePad };
   }
 
   /**
@@ -70,7 +80,8 @@ abstract class AvgPool extends Module {
  */
 export class AvgPool1d extends AvgPool {
   override forward(input: Tensor): Tensor {
-    return avgPool1d(input, this.kernelSize, this.stride, this.options());
+    refuseSurplus('nn.AvgPool1d.forward', arguments, ['input']);
+    return avgPool1d(input, this.kernelSize, this.options());
   }
 
   override extraRepr(): string {
@@ -92,17 +103,15 @@ abstract class DividingAvgPool extends AvgPool {
 
   /**
    * @param kernelSize Size of the window, ≥ 1: one number, or one for each spatial dimension.
-   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
-   * @param options `padding` (≥ 0 and at most half of `kernelSize`, default: 0), `ceilMode` (default: false),
+   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension; or the options.
+   *   Default: null, which means `kernelSize`.
+   * @param options `stride`, `padding` (≥ 0 and at most half of `kernelSize`, default: 0), `ceilMode` (default: false),
    *   `countIncludePad` (default: true), `divisorOverride` (default: null); see {@link AvgPoolOptions}.
    * @throws ArgumentError if an option is unknown. `forward` checks the sizes.
    */
-  constructor(kernelSize: Size, stride?: Size | null, options: Omit<AvgPoolOptions, 'stride'> = {}) {
-    const { divisorOverride, ...others } = readOptions(new.target.name, options, {
-      ...AVERAGE_DEFAULTS,
-      divisorOverride: null,
-    });
-    super(kernelSize, stride, others);
+  constructor(kernelSize: Size, stride?: Size | null | AvgPoolOptions, options?: AvgPoolOptions) {
+    const { divisorOverride, ...others } = readArguments(`nn.${new.target.name}`, arguments, AVG_POOL);
+    super(kernelSize, others);
     this.divisorOverride = divisorOverride;
   }
 
@@ -121,7 +130,8 @@ abstract class DividingAvgPool extends AvgPool {
  */
 export class AvgPool2d extends DividingAvgPool {
   override forward(input: Tensor): Tensor {
-    return avgPool2d(input, this.kernelSize, this.stride, this.options());
+    refuseSurplus('nn.AvgPool2d.forward', arguments, ['input']);
+    return avgPool2d(input, this.kernelSize, this.options());
   }
 }
 
@@ -135,6 +145,7 @@ export class AvgPool2d extends DividingAvgPool {
  */
 export class AvgPool3d extends DividingAvgPool {
   override forward(input: Tensor): Tensor {
-    return avgPool3d(input, this.kernelSize, this.stride, this.options());
+    refuseSurplus('nn.AvgPool3d.forward', arguments, ['input']);
+    return avgPool3d(input, this.kernelSize, this.options());
   }
 }

@@ -2,7 +2,7 @@ import { ones as onesInitializer, zeros as zerosInitializer } from '../../init/c
 import type { Initializer } from '../../init/Initializer.js';
 import { checkNumber, checkWhole } from '../../numerics/checkNumber.js';
 import type { Generator } from '../../random/Generator.js';
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import { ones, zeros } from '../../tensor/creation.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkDims } from '../checkDims.js';
@@ -30,6 +30,12 @@ export interface BatchNormOptions extends LayerOptions {
    */
   trackRunningStats?: boolean | undefined;
 }
+
+/** The signature of batch normalisation. */
+export const BATCH_NORM: Signature<BatchNormOptions> = {
+  required: ['numFeatures'],
+  defaults: { eps: 1e-5, momentum: 0.1, affine: true, trackRunningStats: true, bias: true, ...LAYER_DEFAULTS },
+};
 
 /**
  * The members that batch and instance normalisation share: a scale and an offset for each channel, and running
@@ -59,17 +65,9 @@ export abstract class ChannelNorm extends Layer {
   /** `[]`, int64: the number of batches in the running statistics, or null without `trackRunningStats` */
   numBatchesTracked: Tensor | null;
 
-  /** @param byDefault The default of `affine` and of `trackRunningStats`. */
-  constructor(numFeatures: number, options: BatchNormOptions, byDefault: boolean) {
+  constructor(numFeatures: number, settings: ReadArguments<BatchNormOptions>) {
     super();
-    const { eps, momentum, affine, bias, trackRunningStats, dtype, generator } = readOptions(new.target.name, options, {
-      eps: 1e-5,
-      momentum: 0.1,
-      affine: byDefault,
-      bias: true,
-      trackRunningStats: byDefault,
-      ...LAYER_DEFAULTS,
-    });
+    const { eps, momentum, affine, bias, trackRunningStats, dtype, generator } = settings;
     this.numFeatures = checkWhole('numFeatures', numFeatures, 0);
     this.eps = checkNumber('eps', eps);
     this.momentum = momentum === null ? null : checkNumber('momentum', momentum);
@@ -94,14 +92,16 @@ export abstract class ChannelNorm extends Layer {
 
   /** Resets the running statistics to mean 0, variance 1 and no batches. */
   resetRunningStats(): void {
+    refuseSurplus(`nn.${this.constructor.name}.resetRunningStats`, arguments, []);
     this.runningMean?.zero_();
     this.runningVar?.fill_(1);
     this.numBatchesTracked?.zero_();
   }
 
-  override resetParameters(generator?: Generator): void {
-    this.resetRunningStats();
+  override resetParameters(generator?: Generator | Pick<LayerOptions, 'generator'>): void {
+    refuseSurplus(`nn.${this.constructor.name}.resetParameters`, arguments, ['generator']);
     super.resetParameters(generator);
+    this.resetRunningStats();
   }
 
   override extraRepr(): string {
@@ -119,8 +119,8 @@ abstract class BatchNorm extends ChannelNorm {
    *   {@link BatchNormOptions}.
    * @throws ArgumentError if a size is not an integer in its range, or if an option is unknown or has the wrong type.
    */
-  constructor(numFeatures: number, options: BatchNormOptions = {}) {
-    super(numFeatures, options, true);
+  constructor(numFeatures: number, options?: BatchNormOptions) {
+    super(numFeatures, readArguments(`nn.${new.target.name}`, arguments, BATCH_NORM));
   }
 
   /** The numbers of dimensions that an input may have. */
@@ -133,6 +133,7 @@ abstract class BatchNorm extends ChannelNorm {
    * @throws DTypeError if the dtype is not floating.
    */
   override forward(input: Tensor): Tensor {
+    if (arguments.length > 1) refuseSurplus(`nn.${this.constructor.name}.forward`, arguments, ['input']);
     checkDims(input, this.dims);
     const { weight, bias, eps, runningMean, runningVar, numBatchesTracked } = this;
     const batches = (numBatchesTracked?.item() ?? 0) + 1;

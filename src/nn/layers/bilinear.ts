@@ -2,13 +2,18 @@ import { ArgumentError } from '../../errors.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { uniform } from '../../init/uniform.js';
 import { checkWhole } from '../../numerics/checkNumber.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { bilinear } from '../functional/bilinear.js';
 import { Layer } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
 import { LINEAR_DEFAULTS, type LinearOptions } from './linear.js';
+
+const BILINEAR: Signature<LinearOptions> = {
+  required: ['in1Features', 'in2Features', 'outFeatures'],
+  defaults: LINEAR_DEFAULTS,
+};
 
 /**
  * The bilinear map y_o = x1ᵀ·W_o·x2 + b_o of the last dimensions of two inputs (`torch.nn.Bilinear`).
@@ -37,9 +42,9 @@ export class Bilinear extends Layer {
    * @param options `bias` (default: true), `dtype`, `generator`.
    * @throws ArgumentError if a size is not an integer in its range, or if an option is unknown or has the wrong type.
    */
-  constructor(in1Features: number, in2Features: number, outFeatures: number, options: LinearOptions = {}) {
+  constructor(in1Features: number, in2Features: number, outFeatures: number, options?: LinearOptions) {
     super();
-    const { bias, dtype, generator } = readOptions('Bilinear', options, LINEAR_DEFAULTS);
+    const { bias, dtype, generator } = readArguments('nn.Bilinear', arguments, BILINEAR);
     this.in1Features = checkWhole('in1Features', in1Features, 0);
     if (in1Features === 0) throw new ArgumentError('in1_features must be > 0, but got (in1_features=0)');
     this.in2Features = checkWhole('in2Features', in2Features, 0);
@@ -65,6 +70,7 @@ export class Bilinear extends Layer {
    * @throws DTypeError if the dtypes differ.
    */
   override forward(input1: Tensor, input2: Tensor): Tensor {
+    refuseSurplus('nn.Bilinear.forward', arguments, ['input1', 'input2']);
     return bilinear(input1, input2, this.weight, this.bias);
   }
 

@@ -1,4 +1,4 @@
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import {
   type BinaryCrossEntropyOptions,
@@ -8,6 +8,10 @@ import {
 } from '../functional/binaryCrossEntropy.js';
 import type { Reduction } from '../functional/reduction.js';
 import { Module } from '../Module.js';
+
+const PROBABILITIES: Signature<BinaryCrossEntropyOptions> = { defaults: { weight: null, reduction: 'mean' } };
+
+const LOGITS: Signature<LogitsLossOptions> = { defaults: { weight: null, reduction: 'mean', posWeight: null } };
 
 /**
  * The binary cross entropy between probabilities (`torch.nn.BCELoss`).
@@ -27,9 +31,9 @@ export class BCELoss extends Module {
    *   `weight` becomes a buffer of the module.
    * @throws ArgumentError if an option is unknown.
    */
-  constructor(options: BinaryCrossEntropyOptions = {}) {
+  constructor(options?: BinaryCrossEntropyOptions) {
     super();
-    const { weight, reduction } = readOptions('BCELoss', options, { weight: null, reduction: 'mean' });
+    const { weight, reduction } = readArguments('nn.BCELoss', arguments, PROBABILITIES);
     this.weight = this.registerBuffer('weight', weight);
     this.reduction = reduction;
   }
@@ -43,6 +47,7 @@ export class BCELoss extends Module {
    * @throws DTypeError if the dtypes differ.
    */
   override forward(input: Tensor, target: Tensor): Tensor {
+    refuseSurplus('nn.BCELoss.forward', arguments, ['input', 'target']);
     return binaryCrossEntropy(input, target, { weight: this.weight, reduction: this.reduction });
   }
 }
@@ -69,13 +74,9 @@ export class BCEWithLogitsLoss extends Module {
    *   function `binaryCrossEntropyWithLogits`. `weight` and `posWeight` become buffers of the module.
    * @throws ArgumentError if an option is unknown.
    */
-  constructor(options: LogitsLossOptions = {}) {
+  constructor(options?: LogitsLossOptions) {
     super();
-    const { weight, posWeight, reduction } = readOptions('BCEWithLogitsLoss', options, {
-      weight: null,
-      posWeight: null,
-      reduction: 'mean',
-    });
+    const { weight, posWeight, reduction } = readArguments('nn.BCEWithLogitsLoss', arguments, LOGITS);
     this.weight = this.registerBuffer('weight', weight);
     this.posWeight = this.registerBuffer('pos_weight', posWeight);
     this.reduction = reduction;
@@ -89,6 +90,7 @@ export class BCEWithLogitsLoss extends Module {
    * @throws DTypeError if the target's dtype is not floating.
    */
   override forward(input: Tensor, target: Tensor): Tensor {
+    refuseSurplus('nn.BCEWithLogitsLoss.forward', arguments, ['input', 'target']);
     const { weight, posWeight, reduction } = this;
     return binaryCrossEntropyWithLogits(input, target, { weight, posWeight, reduction });
   }

@@ -1,4 +1,5 @@
 import { checkNumber } from '../../numerics/checkNumber.js';
+import { refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { pad } from '../functional/padding.js';
@@ -18,7 +19,7 @@ export class ZeroPad1d extends Pad {
    * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
-    super(padding, 1, 'constant');
+    super(padding, 1, 'constant', arguments);
   }
 }
 
@@ -36,7 +37,7 @@ export class ZeroPad2d extends Pad {
    * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
-    super(padding, 2, 'constant');
+    super(padding, 2, 'constant', arguments);
   }
 }
 
@@ -55,20 +56,23 @@ export class ZeroPad3d extends Pad {
    * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
-    super(padding, 3, 'constant');
+    super(padding, 3, 'constant', arguments);
   }
 }
 
 /** Padding that repeats one number. */
+const CONSTANT_PAD: Signature<object> = { required: ['padding', 'value'], defaults: {} };
+
 abstract class ConstantPad extends Pad {
   readonly value: number;
 
-  constructor(padding: Padding, value: number, dims: number) {
-    super(padding, dims, 'constant');
+  constructor(padding: Padding, value: number, dims: number, args: ArrayLike<unknown>) {
+    super(padding, dims, 'constant', args, CONSTANT_PAD);
     this.value = checkNumber('value', value);
   }
 
   override forward(input: Tensor): Tensor {
+    if (arguments.length > 1) refuseSurplus(`nn.${this.constructor.name}.forward`, arguments, ['input']);
     return pad(input, this.padding, { value: this.value });
   }
 
@@ -92,7 +96,7 @@ export class ConstantPad1d extends ConstantPad {
    * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding, value: number) {
-    super(padding, value, 1);
+    super(padding, value, 1, arguments);
   }
 }
 
@@ -111,7 +115,7 @@ export class ConstantPad2d extends ConstantPad {
    * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding, value: number) {
-    super(padding, value, 2);
+    super(padding, value, 2, arguments);
   }
 }
 
@@ -131,6 +135,6 @@ export class ConstantPad3d extends ConstantPad {
    * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding, value: number) {
-    super(padding, value, 3);
+    super(padding, value, 3, arguments);
   }
 }

@@ -1,10 +1,13 @@
+import { type ReadArguments, readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { conv1d, conv2d, conv3d } from '../functional/convolution.js';
 import { pad } from '../functional/padding.js';
 import { paddingOf, reachOf, type Size } from '../functional/windows.js';
 import { createParameter, type Parameter } from '../Parameter.js';
 import { expandSizes } from '../sizePerDimension.js';
-import { type ConvOptions, ConvolutionLayer } from './ConvolutionLayer.js';
+import { CONV_DEFAULTS, CONV_REQUIRED, type ConvOptions, ConvolutionLayer } from './ConvolutionLayer.js';
+
+const CONV: Signature<ConvOptions> = { required: CONV_REQUIRED, defaults: CONV_DEFAULTS };
 
 /** A convolution of one to three spatial dimensions, with its padding. */
 abstract class Conv extends ConvolutionLayer {
@@ -13,11 +16,17 @@ abstract class Conv extends ConvolutionLayer {
   /** `[outChannels]`, or null without a bias */
   bias: Parameter | null;
 
-  constructor(dims: number, inChannels: number, outChannels: number, kernelSize: Size, options: ConvOptions) {
-    super(dims, inChannels, outChannels, kernelSize, options);
+  constructor(
+    dims: number,
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    settings: ReadArguments<ConvOptions>,
+  ) {
+    super(dims, inChannels, outChannels, kernelSize, settings);
     // Checks the padding before anything is drawn: its words, and that `'same'` has stride 1.
     this.sides();
-    const { bias = true, dtype, generator } = options;
+    const { bias, dtype, generator } = settings;
     this.weight = createParameter([outChannels, inChannels / this.groups, ...this.kernelSize], dtype);
     this.bias = bias ? createParameter([outChannels], dtype) : null;
     this.resetParameters(generator);
@@ -57,8 +66,8 @@ export class Conv1d extends Conv {
    *   {@link ConvOptions}.
    * @throws ArgumentError if a size or an option is out of its range, or if `groups` does not divide the channels.
    */
-  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvOptions = {}) {
-    super(1, inChannels, outChannels, kernelSize, options);
+  constructor(inChannels: number, outChannels: number, kernelSize: Size, options?: ConvOptions) {
+    super(1, inChannels, outChannels, kernelSize, readArguments('nn.Conv1d', arguments, CONV));
   }
 
   /**
@@ -69,6 +78,7 @@ export class Conv1d extends Conv {
    * @throws DTypeError if the dtype is not the dtype of the weight.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Conv1d.forward', arguments, ['input']);
     return this.convolve(conv1d, input);
   }
 }
@@ -95,8 +105,8 @@ export class Conv2d extends Conv {
    *   {@link ConvOptions}.
    * @throws ArgumentError if a size or an option is out of its range, or if `groups` does not divide the channels.
    */
-  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvOptions = {}) {
-    super(2, inChannels, outChannels, kernelSize, options);
+  constructor(inChannels: number, outChannels: number, kernelSize: Size, options?: ConvOptions) {
+    super(2, inChannels, outChannels, kernelSize, readArguments('nn.Conv2d', arguments, CONV));
   }
 
   /**
@@ -107,6 +117,7 @@ export class Conv2d extends Conv {
    * @throws DTypeError if the dtype is not the dtype of the weight.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Conv2d.forward', arguments, ['input']);
     return this.convolve(conv2d, input);
   }
 }
@@ -132,8 +143,8 @@ export class Conv3d extends Conv {
    *   {@link ConvOptions}.
    * @throws ArgumentError if a size or an option is out of its range, or if `groups` does not divide the channels.
    */
-  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvOptions = {}) {
-    super(3, inChannels, outChannels, kernelSize, options);
+  constructor(inChannels: number, outChannels: number, kernelSize: Size, options?: ConvOptions) {
+    super(3, inChannels, outChannels, kernelSize, readArguments('nn.Conv3d', arguments, CONV));
   }
 
   /**
@@ -144,6 +155,7 @@ export class Conv3d extends Conv {
    * @throws DTypeError if the dtype is not the dtype of the weight.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Conv3d.forward', arguments, ['input']);
     return this.convolve(conv3d, input);
   }
 }

@@ -1,4 +1,4 @@
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import {
   type CosineSimilarityOptions,
@@ -7,6 +7,13 @@ import {
   pairwiseDistance,
 } from '../functional/distances.js';
 import { Module } from '../Module.js';
+
+const COSINE_SIMILARITY: Signature<CosineSimilarityOptions> = { byPosition: ['dim'], defaults: { dim: 1, eps: 1e-8 } };
+
+const PAIRWISE_DISTANCE: Signature<PairwiseDistanceOptions> = {
+  byPosition: ['p'],
+  defaults: { p: 2, eps: 1e-6, keepdim: false },
+};
 
 /**
  * The cosine of the angle between vectors along a dimension (`torch.nn.CosineSimilarity`).
@@ -21,15 +28,15 @@ export class CosineSimilarity extends Module {
   readonly eps: number;
 
   /**
-   * @param options `dim` (default: 1): the dimension of the vectors; `eps` (default: 1e-8): the smallest length that is
-   *   divided by.
+   * @param dim The dimension of the vectors; a negative number counts from the end. Default: 1.
+   * @param options `dim`, `eps` (default: 1e-8): the smallest length that is divided by.
    * @throws ArgumentError if an option is unknown.
    */
-  constructor(options: CosineSimilarityOptions = {}) {
+  constructor(dim?: number | CosineSimilarityOptions, options?: CosineSimilarityOptions) {
     super();
-    const { dim, eps } = readOptions('CosineSimilarity', options, { dim: 1, eps: 1e-8 });
-    this.dim = dim;
-    this.eps = eps;
+    const settings = readArguments('nn.CosineSimilarity', arguments, COSINE_SIMILARITY);
+    this.dim = settings.dim;
+    this.eps = settings.eps;
   }
 
   /**
@@ -40,6 +47,7 @@ export class CosineSimilarity extends Module {
    * @throws DTypeError if the dtypes are integers.
    */
   override forward(x1: Tensor, x2: Tensor): Tensor {
+    refuseSurplus('nn.CosineSimilarity.forward', arguments, ['x1', 'x2']);
     return cosineSimilarity(x1, x2, { dim: this.dim, eps: this.eps });
   }
 }
@@ -59,16 +67,17 @@ export class PairwiseDistance extends Module {
   readonly keepdim: boolean;
 
   /**
-   * @param options `p` (default: 2): the exponent, any number or ±Infinity; `eps` (default: 1e-6): number added to each
-   *   difference; `keepdim` (default: false): whether the last dimension remains, with size 1.
+   * @param p The exponent, any number or ±Infinity. Default: 2.
+   * @param options `p`, `eps` (default: 1e-6): number added to each difference; `keepdim` (default: false): whether the
+   *   last dimension remains, with size 1.
    * @throws ArgumentError if an option is unknown.
    */
-  constructor(options: PairwiseDistanceOptions = {}) {
+  constructor(p?: number | PairwiseDistanceOptions, options?: PairwiseDistanceOptions) {
     super();
-    const { p, eps, keepdim } = readOptions('PairwiseDistance', options, { p: 2, eps: 1e-6, keepdim: false });
-    this.norm = p;
-    this.eps = eps;
-    this.keepdim = keepdim;
+    const settings = readArguments('nn.PairwiseDistance', arguments, PAIRWISE_DISTANCE);
+    this.norm = settings.p;
+    this.eps = settings.eps;
+    this.keepdim = settings.keepdim;
   }
 
   /**
@@ -78,6 +87,7 @@ export class PairwiseDistance extends Module {
    * @throws ShapeError if the shapes do not broadcast together.
    */
   override forward(x1: Tensor, x2: Tensor): Tensor {
+    refuseSurplus('nn.PairwiseDistance.forward', arguments, ['x1', 'x2']);
     return pairwiseDistance(x1, x2, { p: this.norm, eps: this.eps, keepdim: this.keepdim });
   }
 }

@@ -1,4 +1,4 @@
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatPythonFloat, formatSettings } from '../formatPython.js';
 import { alphaDropout, checkProbability, dropout, dropout1d, dropout2d, dropout3d } from '../functional/dropout.js';
@@ -6,9 +6,13 @@ import { Module } from '../Module.js';
 
 /** Options of the dropout layers. */
 export interface DropoutOptions {
+  /** Probability that an element or a channel is set to 0, in [0, 1]. Default: 0.5. */
+  p?: number | undefined;
   /** Whether the printed form contains `inplace=True`, as in PyTorch. The input is never overwritten. Default: false. */
   inplace?: boolean | undefined;
 }
+
+const DROPOUT: Signature<DropoutOptions> = { byPosition: ['p'], defaults: { p: 0.5, inplace: false } };
 
 /** A layer that draws a mask from the default generator in training mode and returns its input in evaluation mode. */
 abstract class DropoutLayer extends Module {
@@ -17,13 +21,14 @@ abstract class DropoutLayer extends Module {
 
   /**
    * @param p Probability that an element or a channel is set to 0, in [0, 1]. Default: 0.5.
-   * @param options `inplace` (default: false): changes the printed form only.
-   * @throws ArgumentError if `p` is not in [0, 1].
+   * @param options `p`, `inplace` (default: false): changes the printed form only.
+   * @throws ArgumentError if `p` is not in [0, 1] or an option is unknown.
    */
-  constructor(p = 0.5, options: DropoutOptions = {}) {
+  constructor(p?: number | DropoutOptions, options?: DropoutOptions) {
     super();
-    this.p = checkProbability(p);
-    this.inplace = readOptions(new.target.name, options, { inplace: false }).inplace;
+    const settings = readArguments(`nn.${new.target.name}`, arguments, DROPOUT);
+    this.p = checkProbability(settings.p);
+    this.inplace = settings.inplace;
   }
 
   abstract override forward(input: Tensor): Tensor;
@@ -50,6 +55,7 @@ abstract class DropoutLayer extends Module {
  */
 export class Dropout extends DropoutLayer {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Dropout.forward', arguments, ['input']);
     return dropout(input, this.p, { training: this.training });
   }
 }
@@ -64,6 +70,7 @@ export class Dropout extends DropoutLayer {
  */
 export class Dropout1d extends DropoutLayer {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Dropout1d.forward', arguments, ['input']);
     return dropout1d(input, this.p, { training: this.training });
   }
 }
@@ -78,6 +85,7 @@ export class Dropout1d extends DropoutLayer {
  */
 export class Dropout2d extends DropoutLayer {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Dropout2d.forward', arguments, ['input']);
     return dropout2d(input, this.p, { training: this.training });
   }
 }
@@ -92,6 +100,7 @@ export class Dropout2d extends DropoutLayer {
  */
 export class Dropout3d extends DropoutLayer {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Dropout3d.forward', arguments, ['input']);
     return dropout3d(input, this.p, { training: this.training });
   }
 }
@@ -106,6 +115,7 @@ export class Dropout3d extends DropoutLayer {
  */
 export class AlphaDropout extends DropoutLayer {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.AlphaDropout.forward', arguments, ['input']);
     return alphaDropout(input, this.p, { training: this.training });
   }
 }

@@ -1,4 +1,5 @@
-import { readOptions } from '../../readOptions.js';
+import { ArgumentError, describeValue } from '../../errors.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import {
   type HuberLossOptions,
@@ -14,6 +15,14 @@ import {
 import type { Reduction } from '../functional/reduction.js';
 import { Module } from '../Module.js';
 
+const DIFFERENCE: Signature<LossOptions> = { defaults: { reduction: 'mean' } };
+
+const SMOOTH_L1: Signature<SmoothL1LossOptions> = { defaults: { reduction: 'mean', beta: 1 } };
+
+const HUBER: Signature<HuberLossOptions> = { defaults: { reduction: 'mean', delta: 1 } };
+
+const KL_DIV: Signature<KlDivOptions> = { defaults: { reduction: 'mean', logTarget: false } };
+
 /** A loss of the differences between elements and their targets, whose only option is the reduction. */
 abstract class DifferenceLoss extends Module {
   readonly reduction: Reduction;
@@ -22,9 +31,9 @@ abstract class DifferenceLoss extends Module {
    * @param options `reduction` (default: `'mean'`): `'mean'`, `'sum'` or `'none'`.
    * @throws ArgumentError if an option is unknown.
    */
-  constructor(options: LossOptions = {}) {
+  constructor(options?: LossOptions) {
     super();
-    this.reduction = readOptions(new.target.name, options, { reduction: 'mean' }).reduction;
+    this.reduction = readArguments(`nn.${new.target.name}`, arguments, DIFFERENCE).reduction;
   }
 
   /**
@@ -46,6 +55,7 @@ abstract class DifferenceLoss extends Module {
  */
 export class MSELoss extends DifferenceLoss {
   override forward(input: Tensor, target: Tensor): Tensor {
+    refuseSurplus('nn.MSELoss.forward', arguments, ['input', 'target']);
     return mseLoss(input, target, { reduction: this.reduction });
   }
 }
@@ -60,6 +70,7 @@ export class MSELoss extends DifferenceLoss {
  */
 export class L1Loss extends DifferenceLoss {
   override forward(input: Tensor, target: Tensor): Tensor {
+    refuseSurplus('nn.L1Loss.forward', arguments, ['input', 'target']);
     return l1Loss(input, target, { reduction: this.reduction });
   }
 }
@@ -80,9 +91,9 @@ export class SmoothL1Loss extends Module {
    * @param options `reduction` (default: `'mean'`), `beta` (≥ 0, default: 1): where the parabola ends.
    * @throws ArgumentError if an option is unknown.
    */
-  constructor(options: SmoothL1LossOptions = {}) {
+  constructor(options?: SmoothL1LossOptions) {
     super();
-    const { reduction, beta } = readOptions('SmoothL1Loss', options, { reduction: 'mean', beta: 1 });
+    const { reduction, beta } = readArguments('nn.SmoothL1Loss', arguments, SMOOTH_L1);
     this.reduction = reduction;
     this.beta = beta;
   }
@@ -95,6 +106,7 @@ export class SmoothL1Loss extends Module {
    * @throws ShapeError if the shapes do not broadcast together.
    */
   override forward(input: Tensor, target: Tensor): Tensor {
+    refuseSurplus('nn.SmoothL1Loss.forward', arguments, ['input', 'target']);
     return smoothL1Loss(input, target, { reduction: this.reduction, beta: this.beta });
   }
 }
@@ -113,11 +125,14 @@ export class HuberLoss extends Module {
 
   /**
    * @param options `reduction` (default: `'mean'`), `delta` (> 0, default: 1): where the parabola ends.
-   * @throws ArgumentError if an option is unknown.
+   * @throws ArgumentError if an option is unknown or `delta` is not a number. `forward` checks that it is positive.
    */
-  constructor(options: HuberLossOptions = {}) {
+  constructor(options?: HuberLossOptions) {
     super();
-    const { reduction, delta } = readOptions('HuberLoss', options, { reduction: 'mean', delta: 1 });
+    const { reduction, delta } = readArguments('nn.HuberLoss', arguments, HUBER);
+    if (typeof delta !== 'number') {
+      throw new ArgumentError(`delta must be a float or int, got: ${describeValue(delta)}`);
+    }
     this.reduction = reduction;
     this.delta = delta;
   }
@@ -130,6 +145,7 @@ export class HuberLoss extends Module {
    * @throws ShapeError if the shapes do not broadcast together.
    */
   override forward(input: Tensor, target: Tensor): Tensor {
+    refuseSurplus('nn.HuberLoss.forward', arguments, ['input', 'target']);
     return huberLoss(input, target, { reduction: this.reduction, delta: this.delta });
   }
 }
@@ -153,9 +169,9 @@ export class KLDivLoss extends Module {
    *   (default: false): whether the target holds logarithms of probabilities.
    * @throws ArgumentError if an option is unknown.
    */
-  constructor(options: KlDivOptions = {}) {
+  constructor(options?: KlDivOptions) {
     super();
-    const { reduction, logTarget } = readOptions('KLDivLoss', options, { reduction: 'mean', logTarget: false });
+    const { reduction, logTarget } = readArguments('nn.KLDivLoss', arguments, KL_DIV);
     this.reduction = reduction;
     this.logTarget = logTarget;
   }
@@ -169,6 +185,7 @@ export class KLDivLoss extends Module {
    * @throws DTypeError if the target's dtype is not floating.
    */
   override forward(input: Tensor, target: Tensor): Tensor {
+    refuseSurplus('nn.KLDivLoss.forward', arguments, ['input', 'target']);
     return klDiv(input, target, { reduction: this.reduction, logTarget: this.logTarget });
   }
 }

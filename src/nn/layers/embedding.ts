@@ -15,7 +15,7 @@ import { createParameter, Parameter } from '../Parameter.js';
 import { skipInit } from '../skipInit.js';
 
 /** Options of tables. */
-export interface TableLayerOptions extends TableOptions {
+interface TableLayerOptions extends TableOptions {
   /**
    * Index of a row that starts as zeros and gets no gradient, in [−numEmbeddings, numEmbeddings − 1]; a negative number
    * counts from the end. Default: null (no such row).

@@ -1,9 +1,25 @@
 import { ArgumentError, describeValue } from '../../errors.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { flatten, unflatten } from '../functional/flatten.js';
 import { Module } from '../Module.js';
+
+/** Options of {@link Flatten}, which may also stand by position. */
+export interface FlattenOptions {
+  /** First dimension to join; a negative number counts from the end. Default: 1. */
+  startDim?: number | undefined;
+  /** Last dimension to join; a negative number counts from the end. Default: −1. */
+  endDim?: number | undefined;
+}
+
+const FLATTEN: Signature<FlattenOptions> = {
+  byPosition: ['startDim', 'endDim'],
+  defaults: { startDim: 1, endDim: -1 },
+};
+
+const UNFLATTEN: Signature<object> = { required: ['dim', 'sizes'], defaults: {}, endsInArray: true };
 
 /**
  * Joins the dimensions from `startDim` to `endDim` into one dimension (`torch.nn.Flatten`).
@@ -21,10 +37,11 @@ export class Flatten extends Module {
    * @param startDim First dimension to join; a negative number counts from the end. Default: 1.
    * @param endDim Last dimension to join; a negative number counts from the end. Default: −1.
    */
-  constructor(startDim = 1, endDim = -1) {
+  constructor(startDim?: number | FlattenOptions, endDim?: number | FlattenOptions) {
     super();
-    this.startDim = startDim;
-    this.endDim = endDim;
+    const settings = readArguments('nn.Flatten', arguments, FLATTEN);
+    this.startDim = settings.startDim;
+    this.endDim = settings.endDim;
   }
 
   /**
@@ -33,6 +50,7 @@ export class Flatten extends Module {
    * @throws ShapeError if the input does not have these dimensions.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Flatten.forward', arguments, ['input']);
     return flatten(input, this.startDim, this.endDim);
   }
 
@@ -60,6 +78,7 @@ export class Unflatten extends Module {
    */
   constructor(dim: number, sizes: Shape) {
     super();
+    readArguments('nn.Unflatten', arguments, UNFLATTEN);
     if (!Array.isArray(sizes) || !Array.from(sizes).every(Number.isSafeInteger)) {
       throw new ArgumentError(`unflattened_size must be tuple of ints, but found ${describeValue(sizes)}`);
     }
@@ -73,6 +92,7 @@ export class Unflatten extends Module {
    * @throws ShapeError if the product of `sizes` is not the size of the dimension.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Unflatten.forward', arguments, ['input']);
     return unflatten(input, this.dim, this.sizes);
   }
 

@@ -1,10 +1,17 @@
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { type FoldOptions, fold, unfold } from '../functional/fold.js';
 import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
 import { sizePerDimension } from '../sizePerDimension.js';
+
+const UNFOLD: Signature<FoldOptions> = {
+  required: ['kernelSize'],
+  defaults: { dilation: 1, padding: 0, stride: 1 },
+};
+
+const FOLD: Signature<FoldOptions> = { ...UNFOLD, required: ['outputSize', 'kernelSize'] };
 
 /** The settings that {@link Unfold} and {@link Fold} share: how blocks slide over an image. */
 abstract class SlidingBlocks extends Module {
@@ -13,9 +20,8 @@ abstract class SlidingBlocks extends Module {
   readonly padding: Size;
   readonly stride: Size;
 
-  constructor(kernelSize: Size, options: FoldOptions) {
+  constructor(kernelSize: Size, { dilation, padding, stride }: ReadArguments<FoldOptions>) {
     super();
-    const { dilation, padding, stride } = readOptions(new.target.name, options, { dilation: 1, padding: 0, stride: 1 });
     sizePerDimension('kernelSize', kernelSize, 2);
     sizePerDimension('dilation', dilation, 2);
     sizePerDimension('padding', padding, 2, 0);
@@ -52,8 +58,8 @@ export class Unfold extends SlidingBlocks {
    *   {@link FoldOptions}.
    * @throws ArgumentError if a size is out of its range or an option is unknown.
    */
-  constructor(kernelSize: Size, options: FoldOptions = {}) {
-    super(kernelSize, options);
+  constructor(kernelSize: Size, options?: FoldOptions) {
+    super(kernelSize, readArguments('nn.Unfold', arguments, UNFOLD));
   }
 
   /**
@@ -63,6 +69,7 @@ export class Unfold extends SlidingBlocks {
    * @throws DTypeError if the dtype is not floating.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Unfold.forward', arguments, ['input']);
     return unfold(input, this.kernelSize, this.options());
   }
 }
@@ -85,8 +92,8 @@ export class Fold extends SlidingBlocks {
    *   {@link FoldOptions}.
    * @throws ArgumentError if a size is out of its range or an option is unknown.
    */
-  constructor(outputSize: Size, kernelSize: Size, options: FoldOptions = {}) {
-    super(kernelSize, options);
+  constructor(outputSize: Size, kernelSize: Size, options?: FoldOptions) {
+    super(kernelSize, readArguments('nn.Fold', arguments, FOLD));
     sizePerDimension('outputSize', outputSize, 2);
     this.outputSize = outputSize;
   }
@@ -98,6 +105,7 @@ export class Fold extends SlidingBlocks {
    * @throws DTypeError if the dtype is not floating.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Fold.forward', arguments, ['input']);
     return fold(input, this.outputSize, this.kernelSize, this.options());
   }
 

@@ -1,9 +1,15 @@
 import { ShapeError } from '../../errors.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkDims } from '../checkDims.js';
 import { normalizeChannels } from '../functional/normalization.js';
 import { instanceNorm } from '../functional/rowNormalization.js';
-import { type BatchNormOptions, ChannelNorm } from './batchNorm.js';
+import { BATCH_NORM, type BatchNormOptions, ChannelNorm } from './batchNorm.js';
+
+const INSTANCE_NORM: Signature<BatchNormOptions> = {
+  ...BATCH_NORM,
+  defaults: { ...BATCH_NORM.defaults, affine: false, trackRunningStats: false },
+};
 
 /**
  * Instance normalisation of `[N, C, …]`, or of `[C, …]` for one sample; each subclass fixes the number of dimensions.
@@ -27,8 +33,8 @@ abstract class InstanceNorm extends ChannelNorm {
    *   {@link BatchNormOptions}. `affine` and `trackRunningStats` are false by default.
    * @throws ArgumentError if a size is not an integer in its range, or if an option is unknown or has the wrong type.
    */
-  constructor(numFeatures: number, options: BatchNormOptions = {}) {
-    super(numFeatures, options, false);
+  constructor(numFeatures: number, options?: BatchNormOptions) {
+    super(numFeatures, readArguments(`nn.${new.target.name}`, arguments, INSTANCE_NORM));
   }
 
   /** Number of dimensions of a batch. */
@@ -42,6 +48,7 @@ abstract class InstanceNorm extends ChannelNorm {
    * @throws DTypeError if the dtype is not floating.
    */
   override forward(input: Tensor): Tensor {
+    if (arguments.length > 1) refuseSurplus(`nn.${this.constructor.name}.forward`, arguments, ['input']);
     checkDims(input, [this.dims - 1, this.dims]);
     const channels = input.shape[input.ndim - this.dims + 1];
     if (this.affine && channels !== this.numFeatures) {

@@ -3,7 +3,7 @@ import type { Initializer } from '../../init/Initializer.js';
 import { kaimingUniform } from '../../init/kaiming.js';
 import { uniform } from '../../init/uniform.js';
 import { checkWhole } from '../../numerics/checkNumber.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { linear } from '../functional/linear.js';
@@ -19,6 +19,8 @@ export interface LinearOptions extends LayerOptions {
 
 /** The defaults of {@link LinearOptions}. */
 export const LINEAR_DEFAULTS = { bias: true, ...LAYER_DEFAULTS } as const;
+
+const LINEAR: Signature<LinearOptions> = { required: ['inFeatures', 'outFeatures'], defaults: LINEAR_DEFAULTS };
 
 /**
  * The linear map y = x·Wᵀ + b of the last dimension (`torch.nn.Linear`).
@@ -46,9 +48,9 @@ export class Linear extends Layer {
    * @param options `bias` (default: true), `dtype`, `generator`.
    * @throws ArgumentError if a size is not an integer in its range, or if an option is unknown or has the wrong type.
    */
-  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
+  constructor(inFeatures: number, outFeatures: number, options?: LinearOptions) {
     super();
-    const { bias, dtype, generator } = readOptions('Linear', options, LINEAR_DEFAULTS);
+    const { bias, dtype, generator } = readArguments('nn.Linear', arguments, LINEAR);
     this.inFeatures = checkWhole('inFeatures', inFeatures, 0);
     this.outFeatures = checkWhole('outFeatures', outFeatures, 0);
     this.weight = createParameter([outFeatures, inFeatures], dtype);
@@ -70,6 +72,7 @@ export class Linear extends Layer {
    * @throws DTypeError if the dtype is not the dtype of the weight.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Linear.forward', arguments, ['input']);
     return linear(input, this.weight, this.bias);
   }
 
@@ -92,6 +95,7 @@ export class Identity extends Module {
   }
 
   override forward<T>(input: T): T {
+    refuseSurplus('nn.Identity.forward', arguments, ['input']);
     return input;
   }
 }

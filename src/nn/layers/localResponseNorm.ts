@@ -1,5 +1,5 @@
 import { checkNumber, checkWhole } from '../../numerics/checkNumber.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatFloat, formatPython, formatSettings } from '../formatPython.js';
 import {
@@ -8,6 +8,11 @@ import {
   localResponseNorm,
 } from '../functional/localResponseNorm.js';
 import { Module } from '../Module.js';
+
+const LOCAL_RESPONSE_NORM: Signature<LocalResponseNormOptions> = {
+  required: ['size'],
+  defaults: LOCAL_RESPONSE_DEFAULTS,
+};
 
 /**
  * Divides each element by a power of the mean square over neighbouring channels (`torch.nn.LocalResponseNorm`;
@@ -30,9 +35,9 @@ export class LocalResponseNorm extends Module {
    * @param options `alpha` (default: 1e-4), `beta` (default: 0.75), `k` (default: 1).
    * @throws ArgumentError if a size is not an integer in its range, or if an option is unknown or has the wrong type.
    */
-  constructor(size: number, options: LocalResponseNormOptions = {}) {
+  constructor(size: number, options?: LocalResponseNormOptions) {
     super();
-    const { alpha, beta, k } = readOptions('LocalResponseNorm', options, LOCAL_RESPONSE_DEFAULTS);
+    const { alpha, beta, k } = readArguments('nn.LocalResponseNorm', arguments, LOCAL_RESPONSE_NORM);
     this.size = checkWhole('size', size);
     this.alpha = checkNumber('alpha', alpha);
     this.beta = checkNumber('beta', beta);
@@ -46,6 +51,7 @@ export class LocalResponseNorm extends Module {
    * @throws DTypeError if the dtype is not floating.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.LocalResponseNorm.forward', arguments, ['input']);
     return localResponseNorm(input, this.size, { alpha: this.alpha, beta: this.beta, k: this.k });
   }
 

@@ -1,8 +1,12 @@
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { type CrossEntropyOptions, crossEntropy, type NllLossOptions, nllLoss } from '../functional/losses.js';
 import type { Reduction } from '../functional/reduction.js';
 import { Module } from '../Module.js';
+
+const NLL: Signature<NllLossOptions> = { defaults: { weight: null, ignoreIndex: -100, reduction: 'mean' } };
+
+const CROSS_ENTROPY: Signature<CrossEntropyOptions> = { defaults: { ...NLL.defaults, labelSmoothing: 0 } };
 
 /**
  * The cross entropy between logits and class indices or class probabilities (`torch.nn.CrossEntropyLoss`).
@@ -26,14 +30,13 @@ export class CrossEntropyLoss extends Module {
    *   module.
    * @throws ArgumentError if an option is unknown.
    */
-  constructor(options: CrossEntropyOptions = {}) {
+  constructor(options?: CrossEntropyOptions) {
     super();
-    const { weight, ignoreIndex, reduction, labelSmoothing } = readOptions('CrossEntropyLoss', options, {
-      weight: null,
-      ignoreIndex: -100,
-      reduction: 'mean',
-      labelSmoothing: 0,
-    });
+    const { weight, ignoreIndex, reduction, labelSmoothing } = readArguments(
+      'nn.CrossEntropyLoss',
+      arguments,
+      CROSS_ENTROPY,
+    );
     this.weight = this.registerBuffer('weight', weight);
     this.ignoreIndex = ignoreIndex;
     this.reduction = reduction;
@@ -49,6 +52,7 @@ export class CrossEntropyLoss extends Module {
    * @throws DTypeError if the dtypes do not match.
    */
   override forward(input: Tensor, target: Tensor): Tensor {
+    refuseSurplus('nn.CrossEntropyLoss.forward', arguments, ['input', 'target']);
     const { weight, ignoreIndex, reduction, labelSmoothing } = this;
     return crossEntropy(input, target, { weight, ignoreIndex, reduction, labelSmoothing });
   }
@@ -74,13 +78,9 @@ export class NLLLoss extends Module {
    *   function `nllLoss`. `weight` becomes a buffer of the module.
    * @throws ArgumentError if an option is unknown.
    */
-  constructor(options: NllLossOptions = {}) {
+  constructor(options?: NllLossOptions) {
     super();
-    const { weight, ignoreIndex, reduction } = readOptions('NLLLoss', options, {
-      weight: null,
-      ignoreIndex: -100,
-      reduction: 'mean',
-    });
+    const { weight, ignoreIndex, reduction } = readArguments('nn.NLLLoss', arguments, NLL);
     this.weight = this.registerBuffer('weight', weight);
     this.ignoreIndex = ignoreIndex;
     this.reduction = reduction;
@@ -95,6 +95,7 @@ export class NLLLoss extends Module {
    * @throws DTypeError if the dtypes do not match.
    */
   override forward(input: Tensor, target: Tensor): Tensor {
+    refuseSurplus('nn.NLLLoss.forward', arguments, ['input', 'target']);
     const { weight, ignoreIndex, reduction } = this;
     return nllLoss(input, target, { weight, ignoreIndex, reduction });
   }

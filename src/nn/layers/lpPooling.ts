@@ -1,9 +1,15 @@
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { checkNormType, type LPPoolOptions, lpPool1d, lpPool2d, lpPool3d } from '../functional/lpPooling.js';
 import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
+
+const LP_POOL: Signature<LPPoolOptions> = {
+  required: ['normType', 'kernelSize'],
+  byPosition: ['stride'],
+  defaults: { stride: null, ceilMode: false },
+};
 
 /** The settings that power-average pooling layers share. */
 abstract class LPPool extends Module {
@@ -16,22 +22,18 @@ abstract class LPPool extends Module {
   /**
    * @param normType The power p, not 0. Infinity gives the largest absolute value of a window, −Infinity the smallest.
    * @param kernelSize Size of the window, ≥ 1: one number, or one for each spatial dimension.
-   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
-   * @param options `ceilMode` (default: false): whether windows may extend over the far edge.
+   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension; or the options.
+   *   Default: null, which means `kernelSize`.
+   * @param options `stride`, `ceilMode` (default: false): whether windows may extend over the far edge.
    * @throws ArgumentError if p is 0 or an option is unknown. `forward` checks the sizes.
    */
-  constructor(
-    normType: number,
-    kernelSize: Size,
-    stride: Size | null = null,
-    options: Omit<LPPoolOptions, 'stride'> = {},
-  ) {
+  constructor(normType: number, kernelSize: Size, stride?: Size | null | LPPoolOptions, options?: LPPoolOptions) {
     super();
-    const { ceilMode } = readOptions(new.target.name, options, { ceilMode: false });
+    const settings = readArguments(`nn.${new.target.name}`, arguments, LP_POOL);
     this.normType = checkNormType(normType);
     this.kernelSize = kernelSize;
-    this.stride = stride;
-    this.ceilMode = ceilMode;
+    this.stride = settings.stride;
+    this.ceilMode = settings.ceilMode;
   }
 
   /**
@@ -59,6 +61,7 @@ abstract class LPPool extends Module {
  */
 export class LPPool1d extends LPPool {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.LPPool1d.forward', arguments, ['input']);
     return lpPool1d(input, this.normType, this.kernelSize, this.stride, { ceilMode: this.ceilMode });
   }
 }
@@ -73,6 +76,7 @@ export class LPPool1d extends LPPool {
  */
 export class LPPool2d extends LPPool {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.LPPool2d.forward', arguments, ['input']);
     return lpPool2d(input, this.normType, this.kernelSize, this.stride, { ceilMode: this.ceilMode });
   }
 }
@@ -87,6 +91,7 @@ export class LPPool2d extends LPPool {
  */
 export class LPPool3d extends LPPool {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.LPPool3d.forward', arguments, ['input']);
     return lpPool3d(input, this.normType, this.kernelSize, this.stride, { ceilMode: this.ceilMode });
   }
 }

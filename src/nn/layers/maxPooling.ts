@@ -1,9 +1,15 @@
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { type MaxPooled, type MaxPoolOptions, maxPool1d, maxPool2d, maxPool3d } from '../functional/maxPooling.js';
 import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
+
+const MAX_POOL: Signature<MaxPoolOptions<boolean>> = {
+  required: ['kernelSize'],
+  byPosition: ['stride'],
+  defaults: { stride: null, padding: 0, dilation: 1, returnIndices: false, ceilMode: false },
+};
 
 /** The settings that max pooling layers share. */
 abstract class MaxPool<Indices extends boolean> extends Module {
@@ -16,29 +22,26 @@ abstract class MaxPool<Indices extends boolean> extends Module {
 
   /**
    * @param kernelSize Size of the window, ≥ 1: one number, or one for each spatial dimension.
-   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension. Default: `kernelSize`.
-   * @param options `padding` (≥ 0 and at most half of `kernelSize`, default: 0), `dilation` (≥ 1, default: 1),
-   *   `ceilMode` (default: false), `returnIndices` (default: false); see {@link MaxPoolOptions}.
+   * @param stride Step from window to window, ≥ 1: one number, or one for each spatial dimension; or the options.
+   *   Default: null, which means `kernelSize`.
+   * @param options `stride`, `padding` (≥ 0 and at most half of `kernelSize`, default: 0), `dilation` (≥ 1, default: 1),
+   *   `returnIndices` (default: false), `ceilMode` (default: false); see {@link MaxPoolOptions}.
    * @throws ArgumentError if an option is unknown. `forward` checks the sizes.
    */
-  constructor(kernelSize: Size, stride?: Size | null, options: Omit<MaxPoolOptions<Indices>, 'stride'> = {}) {
+  constructor(kernelSize: Size, stride?: Size | null | MaxPoolOptions<Indices>, options?: MaxPoolOptions<Indices>) {
     super();
-    const { padding, dilation, returnIndices, ceilMode } = readOptions(
-      new.target.name,
-      options as Omit<MaxPoolOptions<boolean>, 'stride'>,
-      { padding: 0, dilation: 1, returnIndices: false, ceilMode: false },
-    );
+    const settings = readArguments(`nn.${new.target.name}`, arguments, MAX_POOL);
     this.kernelSize = kernelSize;
-    this.stride = stride ?? kernelSize;
-    this.padding = padding;
-    this.dilation = dilation;
-    this.returnIndices = returnIndices as Indices;
-    this.ceilMode = ceilMode;
+    this.stride = settings.stride ?? kernelSize;
+    this.padding = settings.padding;
+    this.dilation = settings.dilation;
+    this.returnIndices = settings.returnIndices as Indices;
+    this.ceilMode = settings.ceilMode;
   }
 
   protected options(): MaxPoolOptions<Indices> {
-    const { padding, dilation, returnIndices, ceilMode } = this;
-    return { padding, dilation, returnIndices, ceilMode };
+    const { stride, padding, dilation, returnIndices, ceilMode } = this;
+    return { stride, padding, dilation, returnIndices, ceilMode };
   }
 
   /**
@@ -67,7 +70,8 @@ abstract class MaxPool<Indices extends boolean> extends Module {
  */
 export class MaxPool1d<Indices extends boolean = false> extends MaxPool<Indices> {
   override forward(input: Tensor): MaxPooled<Indices> {
-    return maxPool1d(input, this.kernelSize, this.stride, this.options());
+    refuseSurplus('nn.MaxPool1d.forward', arguments, ['input']);
+    return maxPool1d(input, this.kernelSize, this.options());
   }
 }
 
@@ -83,7 +87,8 @@ export class MaxPool1d<Indices extends boolean = false> extends MaxPool<Indices>
  */
 export class MaxPool2d<Indices extends boolean = false> extends MaxPool<Indices> {
   override forward(input: Tensor): MaxPooled<Indices> {
-    return maxPool2d(input, this.kernelSize, this.stride, this.options());
+    refuseSurplus('nn.MaxPool2d.forward', arguments, ['input']);
+    return maxPool2d(input, this.kernelSize, this.options());
   }
 }
 
@@ -97,6 +102,7 @@ export class MaxPool2d<Indices extends boolean = false> extends MaxPool<Indices>
  */
 export class MaxPool3d<Indices extends boolean = false> extends MaxPool<Indices> {
   override forward(input: Tensor): MaxPooled<Indices> {
-    return maxPool3d(input, this.kernelSize, this.stride, this.options());
+    refuseSurplus('nn.MaxPool3d.forward', arguments, ['input']);
+    return maxPool3d(input, this.kernelSize, this.options());
   }
 }

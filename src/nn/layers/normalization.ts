@@ -2,7 +2,7 @@ import { ArgumentError, describeValue } from '../../errors.js';
 import { ones, zeros } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { checkNumber, checkWhole } from '../../numerics/checkNumber.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatPython, formatSettings } from '../formatPython.js';
@@ -40,6 +40,21 @@ export interface RMSNormOptions extends LayerOptions {
   /** Whether the layer learns a weight for each element of the normalised shape. Default: true. */
   elementwiseAffine?: boolean | undefined;
 }
+
+const GROUP_NORM: Signature<GroupNormOptions> = {
+  required: ['numGroups', 'numChannels'],
+  defaults: { eps: 1e-5, affine: true, bias: true, ...LAYER_DEFAULTS },
+};
+
+const LAYER_NORM: Signature<LayerNormOptions> = {
+  required: ['normalizedShape'],
+  defaults: { eps: 1e-5, elementwiseAffine: true, bias: true, ...LAYER_DEFAULTS },
+};
+
+const RMS_NORM: Signature<RMSNormOptions> = {
+  required: ['normalizedShape'],
+  defaults: { eps: null, elementwiseAffine: true, ...LAYER_DEFAULTS },
+};
 
 /** A layer whose weight starts at 1 and whose bias starts at 0. */
 abstract class ScaledNorm extends Layer {
@@ -80,14 +95,9 @@ export class GroupNorm extends ScaledNorm {
    * @param options `eps`, `affine`, `bias`, `dtype`, `generator`; see {@link GroupNormOptions}.
    * @throws ArgumentError if a size or an option is out of its range, or if `numGroups` does not divide `numChannels`.
    */
-  constructor(numGroups: number, numChannels: number, options: GroupNormOptions = {}) {
+  constructor(numGroups: number, numChannels: number, options?: GroupNormOptions) {
     super();
-    const { eps, affine, bias, dtype, generator } = readOptions('GroupNorm', options, {
-      eps: 1e-5,
-      affine: true,
-      bias: true,
-      ...LAYER_DEFAULTS,
-    });
+    const { eps, affine, bias, dtype, generator } = readArguments('nn.GroupNorm', arguments, GROUP_NORM);
     this.numGroups = checkWhole('numGroups', numGroups);
     this.numChannels = checkWhole('numChannels', numChannels, 0);
     if (numChannels % numGroups !== 0) {
@@ -107,6 +117,7 @@ export class GroupNorm extends ScaledNorm {
    * @throws DTypeError if the dtype is not floating.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.GroupNorm.forward', arguments, ['input']);
     const { weight, bias, eps } = this;
     return groupNorm(input, this.numGroups, { weight, bias, eps });
   }
@@ -143,14 +154,9 @@ export class LayerNorm extends ScaledNorm {
    * @param options `eps`, `elementwiseAffine`, `bias`, `dtype`, `generator`; see {@link LayerNormOptions}.
    * @throws ArgumentError if a size is not an integer in its range, or if an option is unknown or has the wrong type.
    */
-  constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
+  constructor(normalizedShape: number | Shape, options?: LayerNormOptions) {
     super();
-    const { eps, elementwiseAffine, bias, dtype, generator } = readOptions('LayerNorm', options, {
-      eps: 1e-5,
-      elementwiseAffine: true,
-      bias: true,
-      ...LAYER_DEFAULTS,
-    });
+    const { eps, elementwiseAffine, bias, dtype, generator } = readArguments('nn.LayerNorm', arguments, LAYER_NORM);
     this.normalizedShape = shapeOf(normalizedShape);
     this.eps = checkNumber('eps', eps);
     this.elementwiseAffine = elementwiseAffine;
@@ -166,6 +172,7 @@ export class LayerNorm extends ScaledNorm {
    * @throws DTypeError if the dtype is not floating.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.LayerNorm.forward', arguments, ['input']);
     const { weight, bias, eps } = this;
     return layerNorm(input, this.normalizedShape, { weight, bias, eps });
   }
@@ -200,13 +207,9 @@ export class RMSNorm extends ScaledNorm {
    * @param options `eps`, `elementwiseAffine`, `dtype`, `generator`; see {@link RMSNormOptions}.
    * @throws ArgumentError if a size is not an integer in its range, or if an option is unknown or has the wrong type.
    */
-  constructor(normalizedShape: number | Shape, options: RMSNormOptions = {}) {
+  constructor(normalizedShape: number | Shape, options?: RMSNormOptions) {
     super();
-    const { eps, elementwiseAffine, dtype, generator } = readOptions('RMSNorm', options, {
-      eps: null,
-      elementwiseAffine: true,
-      ...LAYER_DEFAULTS,
-    });
+    const { eps, elementwiseAffine, dtype, generator } = readArguments('nn.RMSNorm', arguments, RMS_NORM);
     this.normalizedShape = shapeOf(normalizedShape);
     this.eps = eps === null ? null : checkNumber('eps', eps);
     this.elementwiseAffine = elementwiseAffine;
@@ -221,6 +224,7 @@ export class RMSNorm extends ScaledNorm {
    * @throws DTypeError if the dtype is not floating.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.RMSNorm.forward', arguments, ['input']);
     return rmsNorm(input, this.normalizedShape, { weight: this.weight, eps: this.eps ?? undefined });
   }
 

@@ -1,3 +1,4 @@
+import { refuseSurplus } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkDims } from '../checkDims.js';
 import { Pad, type Padding } from './Pad.js';
@@ -17,7 +18,7 @@ export class ReflectionPad1d extends Pad {
    * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
-    super(padding, 1, 'reflect');
+    super(padding, 1, 'reflect', arguments);
   }
 }
 
@@ -36,7 +37,7 @@ export class ReflectionPad2d extends Pad {
    * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
-    super(padding, 2, 'reflect');
+    super(padding, 2, 'reflect', arguments);
   }
 }
 
@@ -55,7 +56,7 @@ export class ReflectionPad3d extends Pad {
    * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
-    super(padding, 3, 'reflect');
+    super(padding, 3, 'reflect', arguments);
   }
 }
 
@@ -73,7 +74,7 @@ export class ReplicationPad1d extends Pad {
    * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
-    super(padding, 1, 'replicate');
+    super(padding, 1, 'replicate', arguments);
   }
 }
 
@@ -91,7 +92,7 @@ export class ReplicationPad2d extends Pad {
    * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
-    super(padding, 2, 'replicate');
+    super(padding, 2, 'replicate', arguments);
   }
 }
 
@@ -110,7 +111,7 @@ export class ReplicationPad3d extends Pad {
    * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
-    super(padding, 3, 'replicate');
+    super(padding, 3, 'replicate', arguments);
   }
 }
 
@@ -118,12 +119,13 @@ export class ReplicationPad3d extends Pad {
 abstract class CircularPad extends Pad {
   private readonly dims: number;
 
-  constructor(padding: Padding, dims: number) {
-    super(padding, dims, 'circular');
+  constructor(padding: Padding, dims: number, args: ArrayLike<unknown>) {
+    super(padding, dims, 'circular', args);
     this.dims = dims;
   }
 
   override forward(input: Tensor): Tensor {
+    if (arguments.length > 1) refuseSurplus(`nn.${this.constructor.name}.forward`, arguments, ['input']);
     checkDims(input, [this.dims + 1, this.dims + 2]);
     return super.forward(input);
   }
@@ -144,7 +146,7 @@ export class CircularPad1d extends CircularPad {
    * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
-    super(padding, 1);
+    super(padding, 1, arguments);
   }
 }
 
@@ -163,7 +165,7 @@ export class CircularPad2d extends CircularPad {
    * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
-    super(padding, 2);
+    super(padding, 2, arguments);
   }
 }
 
@@ -183,6 +185,6 @@ export class CircularPad3d extends CircularPad {
    * @throws ArgumentError if a size is not an integer, or if the number of sizes is wrong.
    */
   constructor(padding: Padding) {
-    super(padding, 3);
+    super(padding, 3, arguments);
   }
 }

@@ -1,7 +1,7 @@
 import { constant } from '../../init/constant.js';
 import type { Initializer } from '../../init/Initializer.js';
 import { checkNumber, checkWhole } from '../../numerics/checkNumber.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatFloat, formatSettings } from '../formatPython.js';
 import { prelu } from '../functional/prelu.js';
@@ -21,9 +21,21 @@ import { Activation, type ActivationOptions } from './activations.js';
  */
 export class ReLU extends Activation {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.ReLU.forward', arguments, ['input']);
     return relu(input);
   }
 }
+
+/** Options of {@link LeakyReLU}. */
+export interface LeakyReLUOptions extends ActivationOptions {
+  /** Slope below 0. Default: 0.01. */
+  negativeSlope?: number | undefined;
+}
+
+const LEAKY_RELU: Signature<LeakyReLUOptions> = {
+  byPosition: ['negativeSlope'],
+  defaults: { negativeSlope: 0.01, inplace: false },
+};
 
 /**
  * x above 0 and `negativeSlope`·x below, for inputs of any shape (`torch.nn.LeakyReLU`).
@@ -38,15 +50,17 @@ export class LeakyReLU extends Activation {
 
   /**
    * @param negativeSlope Slope below 0. Default: 0.01.
-   * @param options `inplace` (default: false): changes the printed form only.
-   * @throws ArgumentError if an argument is not a finite number.
+   * @param options `negativeSlope`, `inplace` (default: false): changes the printed form only.
+   * @throws ArgumentError if an argument is not a finite number or an option is unknown.
    */
-  constructor(negativeSlope = 0.01, options?: ActivationOptions) {
-    super(options);
-    this.negativeSlope = checkNumber('negative_slope', negativeSlope);
+  constructor(negativeSlope?: number | LeakyReLUOptions, options?: LeakyReLUOptions) {
+    const settings = readArguments('nn.LeakyReLU', arguments, LEAKY_RELU);
+    super({ inplace: settings.inplace });
+    this.negativeSlope = checkNumber('negative_slope', settings.negativeSlope);
   }
 
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.LeakyReLU.forward', arguments, ['input']);
     return leakyRelu(input, this.negativeSlope);
   }
 
@@ -57,9 +71,16 @@ export class LeakyReLU extends Activation {
 
 /** Options of {@link PReLU}. */
 export interface PReLUOptions extends LayerOptions {
+  /** 1 for a single slope, or the number of channels for one slope each. Default: 1. */
+  numParameters?: number | undefined;
   /** Initial value of every slope. Default: 0.25. */
   init?: number | undefined;
 }
+
+const PRELU: Signature<PReLUOptions> = {
+  byPosition: ['numParameters'],
+  defaults: { numParameters: 1, init: 0.25, ...LAYER_DEFAULTS },
+};
 
 /**
  * x above 0 and a learned slope times x below (`torch.nn.PReLU`; He et al. 2015).
@@ -81,15 +102,15 @@ export class PReLU extends Layer {
 
   /**
    * @param numParameters 1 for a single slope, or the number of channels for one slope each. Default: 1.
-   * @param options `init` (default: 0.25), `dtype`, `generator`.
+   * @param options `numParameters`, `init` (default: 0.25), `dtype`, `generator`.
    * @throws ArgumentError if an argument is out of its range or an option is unknown.
    */
-  constructor(numParameters = 1, options: PReLUOptions = {}) {
+  constructor(numParameters?: number | PReLUOptions, options?: PReLUOptions) {
     super();
-    const { init, dtype, generator } = readOptions('PReLU', options, { init: 0.25, ...LAYER_DEFAULTS });
-    this.numParameters = checkWhole('numParameters', numParameters, 0);
+    const { init, dtype, generator, ...settings } = readArguments('nn.PReLU', arguments, PRELU);
+    this.numParameters = checkWhole('numParameters', settings.numParameters, 0);
     this.init = checkNumber('init', init);
-    this.weight = createParameter([numParameters], dtype);
+    this.weight = createParameter([this.numParameters], dtype);
     this.resetParameters(generator);
   }
 
@@ -104,6 +125,7 @@ export class PReLU extends Layer {
    * @throws DTypeError if the dtype is not the dtype of the weight.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.PReLU.forward', arguments, ['input']);
     return prelu(input, this.weight);
   }
 
@@ -122,6 +144,7 @@ export class PReLU extends Layer {
  */
 export class ReLU6 extends Activation {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.ReLU6.forward', arguments, ['input']);
     return relu6(input);
   }
 }
@@ -143,6 +166,7 @@ abstract class SilentActivation extends Activation {
  */
 export class Hardswish extends SilentActivation {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Hardswish.forward', arguments, ['input']);
     return hardswish(input);
   }
 }
@@ -157,9 +181,18 @@ export class Hardswish extends SilentActivation {
  */
 export class Hardsigmoid extends SilentActivation {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Hardsigmoid.forward', arguments, ['input']);
     return hardsigmoid(input);
   }
 }
+
+/** Options of {@link ELU} and {@link CELU}. */
+export interface ELUOptions extends ActivationOptions {
+  /** Scale of the negative part; not 0 for {@link CELU}. Default: 1. */
+  alpha?: number | undefined;
+}
+
+const EXPONENTIAL: Signature<ELUOptions> = { byPosition: ['alpha'], defaults: { alpha: 1, inplace: false } };
 
 /** An activation that is exponential below 0. */
 abstract class ExponentialActivation extends Activation {
@@ -167,12 +200,13 @@ abstract class ExponentialActivation extends Activation {
 
   /**
    * @param alpha Scale of the negative part; not 0 for {@link CELU}. Default: 1.
-   * @param options `inplace` (default: false): changes the printed form only.
-   * @throws ArgumentError if an argument is not a finite number.
+   * @param options `alpha`, `inplace` (default: false): changes the printed form only.
+   * @throws ArgumentError if an argument is not a finite number or an option is unknown.
    */
-  constructor(alpha = 1, options?: ActivationOptions) {
-    super(options);
-    this.alpha = checkNumber('alpha', alpha);
+  constructor(alpha?: number | ELUOptions, options?: ELUOptions) {
+    const settings = readArguments(`nn.${new.target.name}`, arguments, EXPONENTIAL);
+    super({ inplace: settings.inplace });
+    this.alpha = checkNumber('alpha', settings.alpha);
   }
 
   protected override settings() {
@@ -190,6 +224,7 @@ abstract class ExponentialActivation extends Activation {
  */
 export class ELU extends ExponentialActivation {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.ELU.forward', arguments, ['input']);
     return elu(input, this.alpha);
   }
 }
@@ -204,6 +239,7 @@ export class ELU extends ExponentialActivation {
  */
 export class CELU extends ExponentialActivation {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.CELU.forward', arguments, ['input']);
     return celu(input, this.alpha);
   }
 }
@@ -219,6 +255,7 @@ export class CELU extends ExponentialActivation {
  */
 export class SELU extends Activation {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.SELU.forward', arguments, ['input']);
     return selu(input);
   }
 }

@@ -3,7 +3,7 @@ import { reluCell, tanhCell } from '../../kernels/sequence/elmanCell.js';
 import { gruCell } from '../../kernels/sequence/gruCell.js';
 import { lstmCell } from '../../kernels/sequence/lstmCell.js';
 import type { RecurrentCell } from '../../kernels/sequence/RecurrentCell.js';
-import { readOptions } from '../../readOptions.js';
+import { readArguments, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import type { Parameter } from '../Parameter.js';
 import { type LSTMOptions, RECURRENT_DEFAULTS, RecurrentLayer, type RecurrentOptions } from './RecurrentLayer.js';
@@ -17,19 +17,62 @@ export interface RNNOptions extends RecurrentOptions {
 /** Function that a plain recurrent layer applies to its sums. */
 export type Nonlinearity = 'tanh' | 'relu';
 
+const REQUIRED = ['inputSize', 'hiddenSize'];
+
+const LACKS = { projSize: 'proj_size argument is only supported for LSTM, not RNN or GRU' };
+
+const { numLayers, ...AFTER_LAYERS } = RECURRENT_DEFAULTS;
+
+const RNN_SIGNATURE: Signature<RNNOptions> = {
+  required: REQUIRED,
+  defaults: { numLayers, nonlinearity: 'tanh', ...AFTER_LAYERS },
+  lacks: LACKS,
+};
+
+const GRU_SIGNATURE: Signature<RecurrentOptions> = { required: REQUIRED, defaults: RECURRENT_DEFAULTS, lacks: LACKS };
+
+const LSTM_SIGNATURE: Signature<LSTMOptions> = { required: REQUIRED, defaults: { ...RECURRENT_DEFAULTS, projSize: 0 } };
+
+/** The options of the `forward` of {@link RNN}, {@link GRU} and their cells, which may also stand by position. */
+export interface StateInputs {
+  /** Initial hidden states; null means zeros. Default: null. */
+  hx?: Tensor | null | undefined;
+}
+
+/** The options of the `forward` of {@link LSTM} and its cell, which may also stand by position. */
+export interface LSTMStateInputs {
+  /** Initial hidden states and initial cell states; null means zeros. Default: null. */
+  hx?: readonly [Tensor, Tensor] | null | undefined;
+}
+
+/** The signature of the `forward` of {@link RNN}, {@link GRU} and their cells. */
+export const STATE_FORWARD: Signature<StateInputs> = {
+  required: ['input'],
+  byPosition: ['hx'],
+  defaults: { hx: null },
+};
+
+/** The signature of the `forward` of {@link LSTM} and its cell. */
+export const LSTM_FORWARD: Signature<LSTMStateInputs> = {
+  required: ['input'],
+  byPosition: ['hx'],
+  defaults: { hx: null },
+};
+
 /** A recurrent layer whose only state is the hidden state. */
 abstract class HiddenStateLayer extends RecurrentLayer {
   /**
    * @param input `[steps, batch, inputSize]` or `[steps, inputSize]`; with `batchFirst` `[batch, steps, inputSize]`
    * @param hx Initial hidden states, `[layers·directions, batch, hiddenSize]`, without a batch
-   *   `[layers·directions, hiddenSize]`. Default: zeros.
+   *   `[layers·directions, hiddenSize]`. `{ hx }` gives them by name. Default: zeros.
    * @returns `[output, hn]`: the hidden states of the last layer at every step,
    *   `[steps, batch, directions·hiddenSize]`, and the final hidden states of all layers in the shape of `hx`
    * @throws ShapeError if a shape does not match.
    * @throws DTypeError if a dtype is not the dtype of the weights.
    */
-  override forward(input: Tensor, hx: Tensor | null = null): [output: Tensor, hn: Tensor] {
-    const [output, [hn]] = this.run(input, hx === null ? [] : [hx]);
+  override forward(input: Tensor, hx?: Tensor | null | StateInputs): [output: Tensor, hn: Tensor] {
+    const { hx: initial } = readArguments(`nn.${this.constructor.name}.forward`, arguments, STATE_FORWARD);
+    const [output, [hn]] = this.run(input, initial === null ? [] : [initial]);
     return [output, hn];
   }
 }
@@ -57,12 +100,9 @@ export class RNN extends HiddenStateLayer {
    *   `dtype`, `generator`; see {@link RecurrentOptions}.
    * @throws ArgumentError if a size or an option is out of its range.
    */
-  constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
-    const { nonlinearity, ...others } = readOptions('RNN', withoutProjection(options), {
-      nonlinearity: 'tanh',
-      ...RECURRENT_DEFAULTS,
-    });
-    super(elmanCellOf(nonlinearity), inputSize, hiddenSize, others);
+  constructor(inputSize: number, hiddenSize: number, options?: RNNOptions) {
+    const { nonlinearity, ...others } = readArguments('nn.RNN', arguments, RNN_SIGNATURE);
+    super(elmanCellOf(nonlinearity), inputSize, hiddenSize, { ...others, projSize: 0 });
     this.nonlinearity = nonlinearity;
   }
 }
@@ -87,8 +127,9 @@ export class GRU extends HiddenStateLayer {
    *   {@link RecurrentOptions}.
    * @throws ArgumentError if a size or an option is out of its range.
    */
-  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
-    super(gruCell, inputSize, hiddenSize, withoutProjection(options));
+  constructor(inputSize: number, hiddenSize: number, options?: RecurrentOptions) {
+    const settings = readArguments('nn.GRU', arguments, GRU_SIGNATURE);
+    super(gruCell, inputSize, hiddenSize, { ...settings, projSize: 0 });
   }
 }
 
@@ -116,14 +157,15 @@ export class LSTM extends RecurrentLayer {
    *   `generator`; see {@link RecurrentOptions}.
    * @throws ArgumentError if a size or an option is out of its range.
    */
-  constructor(inputSize: number, hiddenSize: number, options: LSTMOptions = {}) {
-    super(lstmCell, inputSize, hiddenSize, options);
+  constructor(inputSize: number, hiddenSize: number, options?: LSTMOptions) {
+    super(lstmCell, inputSize, hiddenSize, readArguments('nn.LSTM', arguments, LSTM_SIGNATURE));
   }
 
   /**
    * @param input `[steps, batch, inputSize]` or `[steps, inputSize]`; with `batchFirst` `[batch, steps, inputSize]`
    * @param hx Initial hidden states, `[layers·directions, batch, projSize or hiddenSize]`, and initial cell states,
-   *   `[layers·directions, batch, hiddenSize]`; without a batch both lack this dimension. Default: zeros.
+   *   `[layers·directions, batch, hiddenSize]`; without a batch both lack this dimension. `{ hx }` gives
+   *   them by name. Default: zeros.
    * @returns `[output, [hn, cn]]`: the hidden states of the last layer at every step, and the final states of all
    *   layers in the shapes of `hx`
    * @throws ShapeError if a shape does not match.
@@ -131,9 +173,10 @@ export class LSTM extends RecurrentLayer {
    */
   override forward(
     input: Tensor,
-    hx: readonly [Tensor, Tensor] | null = null,
+    hx?: readonly [Tensor, Tensor] | null | LSTMStateInputs,
   ): [output: Tensor, states: [hn: Tensor, cn: Tensor]] {
-    const [output, [hn, cn]] = this.run(input, hx ?? []);
+    const { hx: initial } = readArguments('nn.LSTM.forward', arguments, LSTM_FORWARD);
+    const [output, [hn, cn]] = this.run(input, initial ?? []);
     return [output, [hn, cn]];
   }
 }
@@ -143,10 +186,4 @@ export function elmanCellOf(nonlinearity: Nonlinearity): RecurrentCell {
   if (nonlinearity === 'tanh') return tanhCell;
   if (nonlinearity === 'relu') return reluCell;
   throw new ArgumentError(`Unknown nonlinearity ${describeValue(nonlinearity)}. Select from 'tanh' or 'relu'.`);
-}
-
-function withoutProjection<O extends RecurrentOptions>(options: O): O {
-  if ('projSize' in Object(options))
-    throw new ArgumentError('proj_size argument is only supported for LSTM, not RNN or GRU');
-  return options;
 }

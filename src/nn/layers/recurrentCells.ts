@@ -3,14 +3,21 @@ import { gruCell } from '../../kernels/sequence/gruCell.js';
 import { lstmCell } from '../../kernels/sequence/lstmCell.js';
 import type { RecurrentCell } from '../../kernels/sequence/RecurrentCell.js';
 import { checkWhole } from '../../numerics/checkNumber.js';
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { recur } from '../functional/recurrence.js';
-import { Layer, type LayerOptions } from '../Layer.js';
+import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
 import { LINEAR_DEFAULTS } from './linear.js';
 import { formatSizes, recurrentDefaults } from './RecurrentLayer.js';
-import { elmanCellOf, type Nonlinearity } from './recurrent.js';
+import {
+  elmanCellOf,
+  LSTM_FORWARD,
+  type LSTMStateInputs,
+  type Nonlinearity,
+  STATE_FORWARD,
+  type StateInputs,
+} from './recurrent.js';
 import { checkCellInputs } from './recurrentChecks.js';
 
 /** Options of {@link LSTMCell} and {@link GRUCell}, and the options that {@link RNNCell} shares with them. */
@@ -24,6 +31,13 @@ export interface RNNCellOptions extends RecurrentCellOptions {
   /** Function that is applied to the sums. Default: `'tanh'`. */
   nonlinearity?: Nonlinearity | undefined;
 }
+
+const CELL: Signature<RecurrentCellOptions> = { required: ['inputSize', 'hiddenSize'], defaults: LINEAR_DEFAULTS };
+
+const RNN_CELL: Signature<RNNCellOptions> = {
+  ...CELL,
+  defaults: { bias: true, nonlinearity: 'tanh', ...LAYER_DEFAULTS },
+};
 
 /** The members that cells share: one step of a recurrent layer with one layer and one direction. */
 abstract class CellLayer extends Layer {
@@ -39,9 +53,13 @@ abstract class CellLayer extends Layer {
   bias_hh: Parameter | null;
   private readonly cell: RecurrentCell;
 
-  constructor(cell: RecurrentCell, inputSize: number, hiddenSize: number, options: RecurrentCellOptions) {
+  constructor(
+    cell: RecurrentCell,
+    inputSize: number,
+    hiddenSize: number,
+    { bias, dtype, generator }: ReadArguments<RecurrentCellOptions>,
+  ) {
     super();
-    const { bias, dtype, generator } = readOptions(new.target.name, options, LINEAR_DEFAULTS);
     this.cell = cell;
     this.inputSize = checkWhole('inputSize', inputSize, 0);
     this.hiddenSize = checkWhole('hiddenSize', hiddenSize, 0);
@@ -89,13 +107,14 @@ abstract class CellLayer extends Layer {
 abstract class HiddenStateCell extends CellLayer {
   /**
    * @param input `[batch, inputSize]` or `[inputSize]`
-   * @param hx The hidden state, `[batch, hiddenSize]` or `[hiddenSize]`. Default: zeros.
+   * @param hx The hidden state, `[batch, hiddenSize]` or `[hiddenSize]`. `{ hx }` gives it by name. Default: zeros.
    * @returns The hidden state after the step, in the shape of `hx`.
    * @throws ShapeError if a shape does not match.
    * @throws DTypeError if a dtype is not the dtype of the weights.
    */
-  override forward(input: Tensor, hx: Tensor | null = null): Tensor {
-    return this.step(input, hx === null ? [] : [hx])[0];
+  override forward(input: Tensor, hx?: Tensor | null | StateInputs): Tensor {
+    const { hx: initial } = readArguments(`nn.${this.constructor.name}.forward`, arguments, STATE_FORWARD);
+    return this.step(input, initial === null ? [] : [initial])[0];
   }
 }
 
@@ -119,8 +138,8 @@ export class RNNCell extends HiddenStateCell {
    * @param options `nonlinearity` (default: `'tanh'`), `bias` (default: true), `dtype`, `generator`.
    * @throws ArgumentError if a size or an option is out of its range.
    */
-  constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
-    const { nonlinearity, ...others } = readOptions('RNNCell', options, { nonlinearity: 'tanh', ...LINEAR_DEFAULTS });
+  constructor(inputSize: number, hiddenSize: number, options?: RNNCellOptions) {
+    const { nonlinearity, ...others } = readArguments('nn.RNNCell', arguments, RNN_CELL);
     super(elmanCellOf(nonlinearity), inputSize, hiddenSize, others);
     this.nonlinearity = nonlinearity;
   }
@@ -149,8 +168,8 @@ export class GRUCell extends HiddenStateCell {
    * @param options `bias` (default: true), `dtype`, `generator`.
    * @throws ArgumentError if a size or an option is out of its range.
    */
-  constructor(inputSize: number, hiddenSize: number, options: RecurrentCellOptions = {}) {
-    super(gruCell, inputSize, hiddenSize, options);
+  constructor(inputSize: number, hiddenSize: number, options?: RecurrentCellOptions) {
+    super(gruCell, inputSize, hiddenSize, readArguments('nn.GRUCell', arguments, CELL));
   }
 }
 
@@ -173,19 +192,24 @@ export class LSTMCell extends CellLayer {
    * @param options `bias` (default: true), `dtype`, `generator`.
    * @throws ArgumentError if a size or an option is out of its range.
    */
-  constructor(inputSize: number, hiddenSize: number, options: RecurrentCellOptions = {}) {
-    super(lstmCell, inputSize, hiddenSize, options);
+  constructor(inputSize: number, hiddenSize: number, options?: RecurrentCellOptions) {
+    super(lstmCell, inputSize, hiddenSize, readArguments('nn.LSTMCell', arguments, CELL));
   }
 
   /**
    * @param input `[batch, inputSize]` or `[inputSize]`
-   * @param hx The hidden state and the cell state, each `[batch, hiddenSize]` or `[hiddenSize]`. Default: zeros.
+   * @param hx The hidden state and the cell state, each `[batch, hiddenSize]` or `[hiddenSize]`. `{ hx }` gives
+   *   them by name. Default: zeros.
    * @returns The hidden state and the cell state after the step, in the shapes of `hx`.
    * @throws ShapeError if a shape does not match.
    * @throws DTypeError if a dtype is not the dtype of the weights.
    */
-  override forward(input: Tensor, hx: readonly [Tensor, Tensor] | null = null): [hidden: Tensor, cell: Tensor] {
-    const [hidden, cell] = this.step(input, hx ?? []);
+  override forward(
+    input: Tensor,
+    hx?: readonly [Tensor, Tensor] | null | LSTMStateInputs,
+  ): [hidden: Tensor, cell: Tensor] {
+    const { hx: initial } = readArguments('nn.LSTMCell.forward', arguments, LSTM_FORWARD);
+    const [hidden, cell] = this.step(input, initial ?? []);
     return [hidden, cell];
   }
 }

@@ -1,7 +1,14 @@
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { channelShuffle, pixelShuffle, pixelUnshuffle } from '../functional/shuffle.js';
 import { Module } from '../Module.js';
+
+const UPSCALE: Signature<object> = { required: ['upscaleFactor'], defaults: {} };
+
+const DOWNSCALE: Signature<object> = { required: ['downscaleFactor'], defaults: {} };
+
+const GROUPS: Signature<object> = { required: ['groups'], defaults: {} };
 
 /**
  * Moves channels into space: `[*, C·r², H, W]` → `[*, C, H·r, W·r]` (`torch.nn.PixelShuffle`; Shi et al. 2016).
@@ -17,6 +24,7 @@ export class PixelShuffle extends Module {
   /** @param upscaleFactor The factor r, ≥ 1. */
   constructor(upscaleFactor: number) {
     super();
+    readArguments('nn.PixelShuffle', arguments, UPSCALE);
     this.upscaleFactor = upscaleFactor;
   }
 
@@ -27,6 +35,7 @@ export class PixelShuffle extends Module {
    * @throws ArgumentError if `upscaleFactor` is not an integer ≥ 1.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.PixelShuffle.forward', arguments, ['input']);
     return pixelShuffle(input, this.upscaleFactor);
   }
 
@@ -49,6 +58,7 @@ export class PixelUnshuffle extends Module {
   /** @param downscaleFactor The factor r, ≥ 1. */
   constructor(downscaleFactor: number) {
     super();
+    readArguments('nn.PixelUnshuffle', arguments, DOWNSCALE);
     this.downscaleFactor = downscaleFactor;
   }
 
@@ -59,6 +69,7 @@ export class PixelUnshuffle extends Module {
    * @throws ArgumentError if `downscaleFactor` is not an integer ≥ 1.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.PixelUnshuffle.forward', arguments, ['input']);
     return pixelUnshuffle(input, this.downscaleFactor);
   }
 
@@ -83,6 +94,7 @@ export class ChannelShuffle extends Module {
   /** @param groups Number of groups, ≥ 1, which divides C. */
   constructor(groups: number) {
     super();
+    readArguments('nn.ChannelShuffle', arguments, GROUPS);
     this.groups = groups;
   }
 
@@ -93,6 +105,7 @@ export class ChannelShuffle extends Module {
    * @throws ArgumentError if `groups` is not an integer ≥ 1.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.ChannelShuffle.forward', arguments, ['input']);
     return channelShuffle(input, this.groups);
   }
 

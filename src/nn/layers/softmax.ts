@@ -1,22 +1,30 @@
 import { ArgumentError, describeValue, ShapeError } from '../../errors.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { logSoftmax, softmax, softmin } from '../functional/softmax.js';
 import { Module } from '../Module.js';
 
+const ALONG: Signature<{ dim?: number | null | undefined }> = { byPosition: ['dim'], defaults: { dim: null } };
+
 /** A function of the rows along one dimension. */
 abstract class AlongDimension extends Module {
   readonly dim: number;
 
   /**
-   * @param dim The dimension; a negative number counts from the end.
-   * @throws ArgumentError if `dim` is not an integer.
+   * @param dim The dimension, which also `{ dim }` may give; a negative number counts from the end.
+   * @throws ArgumentError if `dim` is missing or is not an integer. PyTorch's choice of a missing dimension is deprecated.
    */
-  constructor(dim: number) {
+  constructor(dim: number | { readonly dim: number }) {
     super();
-    if (!Number.isInteger(dim)) throw new ArgumentError(`dim must be an int, found ${describeValue(dim)}`);
-    this.dim = dim;
+    const name = `nn.${new.target.name}`;
+    const { dim: given } = readArguments(name, arguments, ALONG);
+    if (given === null || !Number.isInteger(given)) {
+      const found = describeValue(given);
+      throw new ArgumentError(`dim must be an int, found ${found}; write new ${name}(-1) for the last dimension`);
+    }
+    this.dim = given;
   }
 
   override extraRepr(): string {
@@ -34,6 +42,7 @@ abstract class AlongDimension extends Module {
  */
 export class Softmax extends AlongDimension {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Softmax.forward', arguments, ['input']);
     return softmax(input, this.dim);
   }
 }
@@ -48,6 +57,7 @@ export class Softmax extends AlongDimension {
  */
 export class LogSoftmax extends AlongDimension {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.LogSoftmax.forward', arguments, ['input']);
     return logSoftmax(input, this.dim);
   }
 }
@@ -62,6 +72,7 @@ export class LogSoftmax extends AlongDimension {
  */
 export class Softmin extends AlongDimension {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Softmin.forward', arguments, ['input']);
     return softmin(input, this.dim);
   }
 }
@@ -81,6 +92,7 @@ export class Softmax2d extends Module {
    * @throws ShapeError if the number of dimensions of the input is wrong.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Softmax2d.forward', arguments, ['input']);
     const { ndim } = checkTensor('Softmax2d', input);
     if (ndim === 3 || ndim === 4) return softmax(input, -3);
     throw new ShapeError(`Softmax2d: expected input to be 3D or 4D, got ${ndim}D instead: ${formatShape(input.shape)}`);

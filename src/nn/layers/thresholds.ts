@@ -1,10 +1,34 @@
 import { ArgumentError } from '../../errors.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatFloat, formatPython } from '../formatPython.js';
 import { hardshrink, hardtanh, softshrink, threshold } from '../functional/rectifiers.js';
 import { Module } from '../Module.js';
 import { Activation, type ActivationOptions } from './activations.js';
+
+/** Options of {@link Hardtanh}. */
+export interface HardtanhOptions extends ActivationOptions {
+  /** Lower bound. Default: −1. */
+  minVal?: number | undefined;
+  /** Upper bound, greater than `minVal`. Default: 1. */
+  maxVal?: number | undefined;
+}
+
+const HARDTANH: Signature<HardtanhOptions> = {
+  byPosition: ['minVal', 'maxVal'],
+  defaults: { minVal: -1, maxVal: 1, inplace: false },
+};
+
+const THRESHOLD: Signature<ActivationOptions> = { required: ['threshold', 'value'], defaults: { inplace: false } };
+
+/** The option of {@link Hardshrink} and {@link Softshrink}, which may also stand by position. */
+export interface ShrinkOptions {
+  /** Elements from −lambda to lambda become 0; ≥ 0 for {@link Softshrink}. Default: 0.5. */
+  lambda?: number | undefined;
+}
+
+const SHRINK: Signature<ShrinkOptions> = { byPosition: ['lambda'], defaults: { lambda: 0.5 } };
 
 /**
  * Each element limited to the range `minVal` to `maxVal`, for inputs of any shape (`torch.nn.Hardtanh`).
@@ -21,18 +45,21 @@ export class Hardtanh extends Activation {
   /**
    * @param minVal Lower bound. Default: −1.
    * @param maxVal Upper bound, greater than `minVal`. Default: 1.
-   * @param options `inplace` (default: false): changes the printed form only.
-   * @throws ArgumentError if `maxVal` is not greater than `minVal`, or if an argument is not a finite number.
+   * @param options `minVal`, `maxVal`, `inplace` (default: false): changes the printed form only.
+   * @throws ArgumentError if `maxVal` is not greater than `minVal`, if an argument is not a finite number, or if an
+   *   option is unknown.
    */
-  constructor(minVal = -1, maxVal = 1, options?: ActivationOptions) {
-    super(options);
-    if (!(checkNumber('max_val', maxVal) > checkNumber('min_val', minVal)))
-      throw new ArgumentError(`max_val (${maxVal}) must be greater than min_val (${minVal})`);
-    this.minVal = minVal;
-    this.maxVal = maxVal;
+  constructor(minVal?: number | HardtanhOptions, maxVal?: number | HardtanhOptions, options?: HardtanhOptions) {
+    const settings = readArguments('nn.Hardtanh', arguments, HARDTANH);
+    super({ inplace: settings.inplace });
+    this.maxVal = checkNumber('max_val', settings.maxVal);
+    this.minVal = checkNumber('min_val', settings.minVal);
+    if (!(this.maxVal > this.minVal))
+      throw new ArgumentError(`max_val (${this.maxVal}) must be greater than min_val (${this.minVal})`);
   }
 
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Hardtanh.forward', arguments, ['input']);
     return hardtanh(input, this.minVal, this.maxVal);
   }
 
@@ -60,12 +87,13 @@ export class Threshold extends Activation {
    * @throws ArgumentError if an argument is not a finite number.
    */
   constructor(threshold: number, value: number, options?: ActivationOptions) {
-    super(options);
+    super(readArguments('nn.Threshold', arguments, THRESHOLD));
     this.threshold = checkNumber('threshold', threshold);
     this.value = checkNumber('value', value);
   }
 
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Threshold.forward', arguments, ['input']);
     return threshold(input, this.threshold, this.value);
   }
 
@@ -82,9 +110,9 @@ abstract class Shrink extends Module {
    * @param lambda Elements from −lambda to lambda become 0; ≥ 0 for {@link Softshrink}. Default: 0.5.
    * @throws ArgumentError if an argument is not a finite number.
    */
-  constructor(lambda = 0.5) {
+  constructor(lambda?: number | ShrinkOptions) {
     super();
-    this.lambda = checkNumber('lambda', lambda);
+    this.lambda = checkNumber('lambda', readArguments(`nn.${new.target.name}`, arguments, SHRINK).lambda);
   }
 
   abstract override forward(input: Tensor): Tensor;
@@ -104,6 +132,7 @@ abstract class Shrink extends Module {
  */
 export class Hardshrink extends Shrink {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Hardshrink.forward', arguments, ['input']);
     return hardshrink(input, this.lambda);
   }
 }
@@ -118,6 +147,7 @@ export class Hardshrink extends Shrink {
  */
 export class Softshrink extends Shrink {
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Softshrink.forward', arguments, ['input']);
     return softshrink(input, this.lambda);
   }
 }

@@ -3,22 +3,18 @@ import { xavierUniform } from '../../init/xavier.js';
 import { checkCount, checkWhole } from '../../numerics/checkNumber.js';
 import { checkDtype, type FloatDType } from '../../numerics/DType.js';
 import { createNumbers } from '../../numerics/numbers.js';
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import { denseOf } from '../../tensor/Dense.js';
 import { getDefaultDtype } from '../../tensor/defaultDtype.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { Tensor } from '../../tensor/Tensor.js';
 import { ModuleList } from '../containers.js';
 import { checkTensors } from '../functional/checkTensors.js';
+import { LAYER_DEFAULTS } from '../Layer.js';
 import { Module } from '../Module.js';
 import { LayerNorm } from './normalization.js';
-import {
-  TRANSFORMER_LAYER_DEFAULTS,
-  TransformerDecoderLayer,
-  TransformerEncoderLayer,
-  type TransformerLayerOptions,
-} from './transformerLayers.js';
-import { DECODER_INPUTS, type DecoderLayerInputs, type EncoderLayerInputs } from './transformerMasks.js';
+import { TransformerDecoderLayer, TransformerEncoderLayer, type TransformerLayerOptions } from './transformerLayers.js';
+import { DECODER_FORWARD, type DecoderLayerInputs, type EncoderLayerInputs } from './transformerMasks.js';
 
 /** Options of {@link TransformerEncoder} and {@link TransformerDecoder}. */
 export interface TransformerStackOptions {
@@ -29,6 +25,22 @@ export interface TransformerStackOptions {
 /** The masks of {@link TransformerEncoder}: `mask` is the `srcMask` of every layer. */
 export type EncoderInputs = Omit<EncoderLayerInputs, 'srcMask'> & { mask?: EncoderLayerInputs['srcMask'] };
 
+const ENCODER: Signature<TransformerStackOptions> = {
+  required: ['encoderLayer', 'numLayers'],
+  defaults: { norm: null },
+  lacks: { enableNestedTensor: 'all tensors are dense', maskCheck: 'all tensors are dense' },
+};
+
+const DECODER: Signature<TransformerStackOptions> = {
+  required: ['decoderLayer', 'numLayers'],
+  defaults: { norm: null },
+};
+
+const ENCODER_STACK_FORWARD: Signature<EncoderInputs> = {
+  required: ['src'],
+  defaults: { mask: null, srcKeyPaddingMask: null, isCausal: false },
+};
+
 /**
  * The members that encoder and decoder share: copies of one layer, one after another, and a normalisation at the end.
  */
@@ -36,18 +48,10 @@ abstract class LayerStack<L extends Module> extends Module {
   layers: ModuleList<L>;
   norm: Module | null;
 
-  /**
-   * @param layer The layer to copy; the stack does not contain the layer itself.
-   * @param numLayers Number of copies, ≥ 0.
-   * @param options `norm` (default: null): a module that normalises the output of the last layer.
-   * @throws StateError if `layer` or `norm` is not a module.
-   * @throws ArgumentError if `numLayers` is out of its range or an option is unknown.
-   */
-  constructor(layer: L, numLayers: number, options: TransformerStackOptions = {}) {
+  constructor(layer: L, numLayers: number, { norm }: ReadArguments<TransformerStackOptions>) {
     super();
     if (!(layer instanceof Module)) throw new StateError(`${describeValue(layer)} is not a Module subclass`);
     this.layers = new ModuleList(Array.from({ length: checkCount('numLayers', numLayers, 0) }, () => layer.clone()));
-    const { norm } = readOptions(new.target.name, options, { norm: null });
     if (norm !== null && !(norm instanceof Module)) {
       throw new StateError(`${new.target.name}: norm must be a Module or null, found ${describeValue(norm)}`);
     }
@@ -75,20 +79,28 @@ abstract class LayerStack<L extends Module> extends Module {
  */
 export class TransformerEncoder extends LayerStack<TransformerEncoderLayer> {
   /**
+   * @param encoderLayer The layer to copy; the stack does not contain the layer itself.
+   * @param numLayers Number of copies, ≥ 0.
+   * @param options `norm` (default: null): a module that normalises the output of the last layer.
+   * @throws StateError if `encoderLayer` or `norm` is not a module.
+   * @throws ArgumentError if `numLayers` is out of its range or an option is unknown.
+   */
+  constructor(encoderLayer: TransformerEncoderLayer, numLayers: number, options?: TransformerStackOptions) {
+    super(encoderLayer, numLayers, readArguments('nn.TransformerEncoder', arguments, ENCODER));
+  }
+
+  /**
    * @param src `[S, N, dModel]`, with `batchFirst` `[N, S, dModel]`, or `[S, dModel]`
-   * @param given `mask`, `srcKeyPaddingMask`, `isCausal`; see {@link EncoderLayerInputs}.
+   * @param inputs `mask`, `srcKeyPaddingMask`, `isCausal`; see {@link EncoderLayerInputs}.
    * @returns The shape of `src`.
    * @throws ShapeError if a shape does not match.
    * @throws DTypeError if a dtype does not match.
    * @throws ArgumentError if `isCausal` is true without `mask`, or if an option is unknown.
    */
-  override forward(src: Tensor, given: EncoderInputs = {}): Tensor {
-    const { mask, ...inputs } = readOptions('TransformerEncoder.forward', given, {
-      mask: null,
-      srcKeyPaddingMask: null,
-      isCausal: false,
-    });
-    return this.run(src, (layer, x) => layer.forward(x, { srcMask: mask, ...inputs }));
+  override forward(src: Tensor, inputs?: EncoderInputs): Tensor {
+    checkTensors('TransformerEncoder.forward', { src });
+    const { mask, ...others } = readArguments('nn.TransformerEncoder.forward', arguments, ENCODER_STACK_FORWARD);
+    return this.run(src, (layer, x) => layer.forward(x, { srcMask: mask, ...others }));
   }
 }
 
@@ -104,6 +116,17 @@ export class TransformerEncoder extends LayerStack<TransformerEncoderLayer> {
  */
 export class TransformerDecoder extends LayerStack<TransformerDecoderLayer> {
   /**
+   * @param decoderLayer The layer to copy; the stack does not contain the layer itself.
+   * @param numLayers Number of copies, ≥ 0.
+   * @param options `norm` (default: null): a module that normalises the output of the last layer.
+   * @throws StateError if `decoderLayer` or `norm` is not a module.
+   * @throws ArgumentError if `numLayers` is out of its range or an option is unknown.
+   */
+  constructor(decoderLayer: TransformerDecoderLayer, numLayers: number, options?: TransformerStackOptions) {
+    super(decoderLayer, numLayers, readArguments('nn.TransformerDecoder', arguments, DECODER));
+  }
+
+  /**
    * @param tgt The target: `[T, N, dModel]`, with `batchFirst` `[N, T, dModel]`, or `[T, dModel]`
    * @param memory The output of an encoder: `[S, N, dModel]`, with `batchFirst` `[N, S, dModel]`, or `[S, dModel]`
    * @param inputs Masks of every layer; see {@link DecoderLayerInputs}.
@@ -112,8 +135,10 @@ export class TransformerDecoder extends LayerStack<TransformerDecoderLayer> {
    * @throws DTypeError if a dtype does not match.
    * @throws ArgumentError if a hint is true without its mask, or if an option is unknown.
    */
-  override forward(tgt: Tensor, memory: Tensor, inputs: DecoderLayerInputs = {}): Tensor {
-    return this.run(tgt, (layer, x) => layer.forward(x, memory, inputs));
+  override forward(tgt: Tensor, memory: Tensor, inputs?: DecoderLayerInputs): Tensor {
+    checkTensors('TransformerDecoder.forward', { tgt, memory });
+    const masks = readArguments('nn.TransformerDecoder.forward', arguments, DECODER_FORWARD);
+    return this.run(tgt, (layer, x) => layer.forward(x, memory, masks));
   }
 }
 
@@ -127,10 +152,10 @@ export interface TransformerOptions extends TransformerLayerOptions {
   numEncoderLayers?: number | undefined;
   /** Number of decoder layers, ≥ 0. Default: 6. */
   numDecoderLayers?: number | undefined;
-  /** An encoder that replaces the built-in encoder. Default: none. */
-  customEncoder?: TransformerEncoder | undefined;
-  /** A decoder that replaces the built-in decoder. Default: none. */
-  customDecoder?: TransformerDecoder | undefined;
+  /** An encoder that replaces the built-in encoder. Default: null (none). */
+  customEncoder?: TransformerEncoder | null | undefined;
+  /** A decoder that replaces the built-in decoder. Default: null (none). */
+  customDecoder?: TransformerDecoder | null | undefined;
 }
 
 /** The masks of {@link Transformer}. */
@@ -138,6 +163,42 @@ export interface TransformerInputs extends Omit<EncoderLayerInputs, 'isCausal'>,
   /** A hint that `srcMask`, which is then required, hides exactly the later positions. Default: false. */
   srcIsCausal?: boolean | undefined;
 }
+
+const TRANSFORMER: Signature<TransformerOptions> = {
+  defaults: {
+    dModel: 512,
+    nhead: 8,
+    numEncoderLayers: 6,
+    numDecoderLayers: 6,
+    dimFeedforward: 2048,
+    dropout: 0.1,
+    activation: 'relu',
+    customEncoder: null,
+    customDecoder: null,
+    layerNormEps: 1e-5,
+    batchFirst: false,
+    normFirst: false,
+    bias: true,
+    ...LAYER_DEFAULTS,
+  },
+};
+
+const TRANSFORMER_FORWARD: Signature<TransformerInputs> = {
+  required: ['src', 'tgt'],
+  defaults: {
+    srcMask: null,
+    tgtMask: null,
+    memoryMask: null,
+    srcKeyPaddingMask: null,
+    tgtKeyPaddingMask: null,
+    memoryKeyPaddingMask: null,
+    srcIsCausal: false,
+    tgtIsCausal: false,
+    memoryIsCausal: false,
+  },
+};
+
+const MASK: Signature<{ dtype?: FloatDType | undefined }> = { required: ['size'], defaults: { dtype: undefined } };
 
 /**
  * An encoder and a decoder with a normalisation at the end of each (`torch.nn.Transformer`; Vaswani et al. 2017).
@@ -162,17 +223,9 @@ export class Transformer extends Module {
    *   options of the layers; see {@link TransformerOptions}.
    * @throws ArgumentError if a size or an option is out of its range.
    */
-  constructor(options: TransformerOptions = {}) {
+  constructor(options?: TransformerOptions) {
     super();
-    const settings = readOptions('Transformer', options, {
-      dModel: 512,
-      nhead: 8,
-      numEncoderLayers: 6,
-      numDecoderLayers: 6,
-      customEncoder: undefined,
-      customDecoder: undefined,
-      ...TRANSFORMER_LAYER_DEFAULTS,
-    });
+    const settings = readArguments('nn.Transformer', arguments, TRANSFORMER);
     const { dModel, nhead, numEncoderLayers, numDecoderLayers, customEncoder, customDecoder, ...ofLayers } = settings;
     const { layerNormEps: eps, bias, batchFirst, dtype, generator } = ofLayers;
     const createNorm = () => new LayerNorm(dModel, { eps, bias, dtype, generator });
@@ -207,9 +260,9 @@ export class Transformer extends Module {
    * console.log(nn.Transformer.generateSquareSubsequentMask(2).tolist()); // [ [ 0, -Infinity ], [ 0, 0 ] ]
    * ```
    */
-  static generateSquareSubsequentMask(size: number, options: { dtype?: FloatDType | undefined } = {}): Tensor {
-    const name = 'generateSquareSubsequentMask';
-    const dtype = checkDtype(readOptions(name, options, { dtype: undefined }).dtype ?? getDefaultDtype());
+  static generateSquareSubsequentMask(size: number, options?: { dtype?: FloatDType | undefined }): Tensor {
+    const settings = readArguments('nn.Transformer.generateSquareSubsequentMask', arguments, MASK);
+    const dtype = checkDtype(settings.dtype ?? getDefaultDtype());
     const numbers = createNumbers(dtype, checkWhole('size', size, 0) * size);
     for (let row = 0; row < size; row++) numbers.fill(-Infinity, row * size + row + 1, (row + 1) * size);
     return new Tensor(denseOf(numbers, [size, size], dtype));
@@ -224,14 +277,13 @@ export class Transformer extends Module {
    * @throws DTypeError if a dtype does not match.
    * @throws ArgumentError if a hint is true without its mask, or if an option is unknown.
    */
-  override forward(src: Tensor, tgt: Tensor, inputs: TransformerInputs = {}): Tensor {
+  override forward(src: Tensor, tgt: Tensor, inputs?: TransformerInputs): Tensor {
     checkTensors('Transformer.forward', { src, tgt });
-    const { srcMask, srcKeyPaddingMask, srcIsCausal, ...decoderInputs } = readOptions('Transformer.forward', inputs, {
-      srcMask: null,
-      srcKeyPaddingMask: null,
-      srcIsCausal: false,
-      ...DECODER_INPUTS,
-    });
+    const { srcMask, srcKeyPaddingMask, srcIsCausal, ...decoderInputs } = readArguments(
+      'nn.Transformer.forward',
+      arguments,
+      TRANSFORMER_FORWARD,
+    );
     const samples = this.batchFirst ? 0 : 1;
     if (src.ndim === 3 && src.shape[samples] !== tgt.shape[samples]) {
       throw new ShapeError(

@@ -1,5 +1,5 @@
 import { ArgumentError, formatValue } from '../../errors.js';
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { gelu } from '../functional/activations.js';
 import type { AttentionInputs } from '../functional/attentionMasks.js';
@@ -12,9 +12,9 @@ import { Dropout } from './dropout.js';
 import { Linear } from './linear.js';
 import { LayerNorm } from './normalization.js';
 import {
-  DECODER_INPUTS,
+  DECODER_FORWARD,
   type DecoderLayerInputs,
-  ENCODER_INPUTS,
+  ENCODER_FORWARD,
   type EncoderLayerInputs,
 } from './transformerMasks.js';
 
@@ -36,17 +36,19 @@ export interface TransformerLayerOptions extends LayerOptions {
   bias?: boolean | undefined;
 }
 
-/** The defaults of {@link TransformerLayerOptions}. */
-export const TRANSFORMER_LAYER_DEFAULTS = {
-  dimFeedforward: 2048,
-  dropout: 0.1,
-  activation: 'relu',
-  layerNormEps: 1e-5,
-  batchFirst: false,
-  normFirst: false,
-  bias: true,
-  ...LAYER_DEFAULTS,
-} as const;
+const LAYER: Signature<TransformerLayerOptions> = {
+  required: ['dModel', 'nhead'],
+  defaults: {
+    dimFeedforward: 2048,
+    dropout: 0.1,
+    activation: 'relu',
+    layerNormEps: 1e-5,
+    batchFirst: false,
+    normFirst: false,
+    bias: true,
+    ...LAYER_DEFAULTS,
+  },
+};
 
 /** A function of each element: its name, or the function itself. */
 export type TransformerActivation = 'relu' | 'gelu' | ((input: Tensor) => Tensor);
@@ -69,9 +71,13 @@ abstract class TransformerLayer extends Module {
   declare dropout2: Dropout;
 
   /** @param attentions Names of the properties that hold the attentions, in the order of PyTorch's draws. */
-  constructor(dModel: number, nhead: number, options: TransformerLayerOptions, attentions: readonly string[]) {
+  constructor(
+    dModel: number,
+    nhead: number,
+    settings: ReadArguments<TransformerLayerOptions>,
+    attentions: readonly string[],
+  ) {
     super();
-    const settings = readOptions(new.target.name, options, TRANSFORMER_LAYER_DEFAULTS);
     const { dimFeedforward, dropout, activation, layerNormEps: eps, batchFirst, normFirst } = settings;
     const { bias, dtype, generator } = settings;
     const shared = { bias, dtype, generator };
@@ -121,8 +127,8 @@ export class TransformerEncoderLayer extends TransformerLayer {
    *   `dtype`, `generator`; see {@link TransformerLayerOptions}.
    * @throws ArgumentError if a size or an option is out of its range.
    */
-  constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
-    super(dModel, nhead, options, ['selfAttn']);
+  constructor(dModel: number, nhead: number, options?: TransformerLayerOptions) {
+    super(dModel, nhead, readArguments('nn.TransformerEncoderLayer', arguments, LAYER), ['selfAttn']);
   }
 
   /**
@@ -133,12 +139,12 @@ export class TransformerEncoderLayer extends TransformerLayer {
    * @throws DTypeError if a dtype does not match.
    * @throws ArgumentError if `isCausal` is true without `srcMask`, or if an option is unknown.
    */
-  override forward(src: Tensor, inputs: EncoderLayerInputs = {}): Tensor {
+  override forward(src: Tensor, inputs?: EncoderLayerInputs): Tensor {
     checkTensors('TransformerEncoderLayer.forward', { src });
-    const { srcMask, srcKeyPaddingMask, isCausal } = readOptions(
-      'TransformerEncoderLayer.forward',
-      inputs,
-      ENCODER_INPUTS,
+    const { srcMask, srcKeyPaddingMask, isCausal } = readArguments(
+      'nn.TransformerEncoderLayer.forward',
+      arguments,
+      ENCODER_FORWARD,
     );
     const masks = { attnMask: srcMask, keyPaddingMask: srcKeyPaddingMask, isCausal };
     const x = this.residual(src, this.norm1, (x) => this.dropout1.forward(attend(this.selfAttn, x, x, masks)));
@@ -175,8 +181,9 @@ export class TransformerDecoderLayer extends TransformerLayer {
    *   `dtype`, `generator`; see {@link TransformerLayerOptions}.
    * @throws ArgumentError if a size or an option is out of its range.
    */
-  constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
-    super(dModel, nhead, options, ['selfAttn', 'multiheadAttn']);
+  constructor(dModel: number, nhead: number, options?: TransformerLayerOptions) {
+    const settings = readArguments('nn.TransformerDecoderLayer', arguments, LAYER);
+    super(dModel, nhead, settings, ['selfAttn', 'multiheadAttn']);
   }
 
   /**
@@ -188,9 +195,9 @@ export class TransformerDecoderLayer extends TransformerLayer {
    * @throws DTypeError if a dtype does not match.
    * @throws ArgumentError if a hint is true without its mask, or if an option is unknown.
    */
-  override forward(tgt: Tensor, memory: Tensor, inputs: DecoderLayerInputs = {}): Tensor {
+  override forward(tgt: Tensor, memory: Tensor, inputs?: DecoderLayerInputs): Tensor {
     checkTensors('TransformerDecoderLayer.forward', { tgt, memory });
-    const given = readOptions('TransformerDecoderLayer.forward', inputs, DECODER_INPUTS);
+    const given = readArguments('nn.TransformerDecoderLayer.forward', arguments, DECODER_FORWARD);
     const ofTarget = { attnMask: given.tgtMask, keyPaddingMask: given.tgtKeyPaddingMask, isCausal: given.tgtIsCausal };
     const ofMemory = {
       attnMask: given.memoryMask,

@@ -1,3 +1,4 @@
+import type { Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 
 /** The masks of `TransformerEncoderLayer`. */
@@ -16,8 +17,11 @@ export interface EncoderLayerInputs {
   isCausal?: boolean | undefined;
 }
 
-/** The defaults of {@link EncoderLayerInputs}. */
-export const ENCODER_INPUTS = { srcMask: null, srcKeyPaddingMask: null, isCausal: false } as const;
+/** The signature of the `forward` of `TransformerEncoderLayer`. */
+export const ENCODER_FORWARD: Signature<EncoderLayerInputs> = {
+  required: ['src'],
+  defaults: { srcMask: null, srcKeyPaddingMask: null, isCausal: false },
+};
 
 /** The masks of `TransformerDecoderLayer`. */
 export interface DecoderLayerInputs {
@@ -41,12 +45,15 @@ export interface DecoderLayerInputs {
   memoryIsCausal?: boolean | undefined;
 }
 
-/** The defaults of {@link DecoderLayerInputs}. */
-export const DECODER_INPUTS = {
-  tgtMask: null,
-  memoryMask: null,
-  tgtKeyPaddingMask: null,
-  memoryKeyPaddingMask: null,
-  tgtIsCausal: false,
-  memoryIsCausal: false,
-} as const;
+/** The signature of the `forward` of `TransformerDecoderLayer` and `TransformerDecoder`. */
+export const DECODER_FORWARD: Signature<DecoderLayerInputs> = {
+  required: ['tgt', 'memory'],
+  defaults: {
+    tgtMask: null,
+    memoryMask: null,
+    tgtKeyPaddingMask: null,
+    memoryKeyPaddingMask: null,
+    tgtIsCausal: false,
+    memoryIsCausal: false,
+  },
+};

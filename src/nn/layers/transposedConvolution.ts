@@ -1,12 +1,13 @@
 import { ArgumentError, describeValue, ShapeError } from '../../errors.js';
-import { readOptions } from '../../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 import { convTranspose1d, convTranspose2d, convTranspose3d, leastOutput } from '../functional/transposedConvolution.js';
 import { readImages, type Size } from '../functional/windows.js';
+import { LAYER_DEFAULTS } from '../Layer.js';
 import { createParameter, type Parameter } from '../Parameter.js';
 import { expandSizes } from '../sizePerDimension.js';
-import { CONV_DEFAULTS, type ConvOptions, ConvolutionLayer, storedSizes } from './ConvolutionLayer.js';
+import { CONV_REQUIRED, type ConvOptions, ConvolutionLayer, storedSizes } from './ConvolutionLayer.js';
 
 /** Options of {@link ConvTranspose1d}, {@link ConvTranspose2d} and {@link ConvTranspose3d}. */
 export interface ConvTransposeOptions extends Omit<ConvOptions, 'padding' | 'paddingMode'> {
@@ -21,6 +22,32 @@ export interface ConvTransposeOptions extends Omit<ConvOptions, 'padding' | 'pad
   paddingMode?: 'zeros' | undefined;
 }
 
+const CONV_TRANSPOSE: Signature<ConvTransposeOptions> = {
+  required: CONV_REQUIRED,
+  defaults: {
+    stride: 1,
+    padding: 0,
+    outputPadding: 0,
+    groups: 1,
+    bias: true,
+    dilation: 1,
+    paddingMode: 'zeros',
+    ...LAYER_DEFAULTS,
+  },
+};
+
+/** The option of the `forward` of transposed convolutions, which may also stand by position. */
+export interface ConvTransposeInputs {
+  /** Requested size of the output; null means the size that `outputPadding` gives. Default: null. */
+  outputSize?: readonly number[] | null | undefined;
+}
+
+const FORWARD: Signature<ConvTransposeInputs> = {
+  required: ['input'],
+  byPosition: ['outputSize'],
+  defaults: { outputSize: null },
+};
+
 /** A transposed convolution of one to three spatial dimensions. */
 abstract class ConvTranspose extends ConvolutionLayer {
   declare readonly padding: readonly number[];
@@ -30,22 +57,28 @@ abstract class ConvTranspose extends ConvolutionLayer {
   /** `[outChannels]`, or null without a bias */
   bias: Parameter | null;
 
-  constructor(dims: number, inChannels: number, outChannels: number, kernelSize: Size, given: ConvTransposeOptions) {
-    const { outputPadding, ...options } = readOptions(new.target.name, given, { ...CONV_DEFAULTS, outputPadding: 0 });
-    super(dims, inChannels, outChannels, kernelSize, options);
+  constructor(
+    dims: number,
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    settings: ReadArguments<ConvTransposeOptions>,
+  ) {
+    const { outputPadding, bias, dtype, generator } = settings;
+    super(dims, inChannels, outChannels, kernelSize, settings);
     if (this.paddingMode !== 'zeros') {
       throw new ArgumentError(`Only "zeros" padding mode is supported for ConvTranspose${dims}d`);
     }
-    const { bias, dtype, generator } = options;
     this.outputPadding = storedSizes('outputPadding', outputPadding, dims, 0);
     this.weight = createParameter([inChannels, outChannels / this.groups, ...this.kernelSize], dtype);
     this.bias = bias ? createParameter([outChannels], dtype) : null;
     this.resetParameters(generator);
   }
 
-  protected convolve(conv: typeof convTranspose2d, input: Tensor, outputSize: readonly number[] | undefined): Tensor {
+  protected convolve(conv: typeof convTranspose2d, args: ArrayLike<unknown>, input: Tensor): Tensor {
+    const { outputSize } = readArguments(`nn.${this.constructor.name}.forward`, args, FORWARD);
     const { weight, bias, stride, padding, dilation, groups } = this;
-    const outputPadding = outputSize === undefined ? this.outputPadding : this.paddingTo(outputSize, input);
+    const outputPadding = outputSize === null ? this.outputPadding : this.paddingTo(outputSize, input);
     return conv(input, weight, bias, { stride, padding, outputPadding, groups, dilation });
   }
 
@@ -103,8 +136,8 @@ export class ConvTranspose1d extends ConvTranspose {
    *   {@link ConvTransposeOptions}.
    * @throws ArgumentError if a size or an option is out of its range, or if `groups` does not divide the channels.
    */
-  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeOptions = {}) {
-    super(1, inChannels, outChannels, kernelSize, options);
+  constructor(inChannels: number, outChannels: number, kernelSize: Size, options?: ConvTransposeOptions) {
+    super(1, inChannels, outChannels, kernelSize, readArguments('nn.ConvTranspose1d', arguments, CONV_TRANSPOSE));
   }
 
   /**
@@ -115,8 +148,8 @@ export class ConvTranspose1d extends ConvTranspose {
    * @throws ShapeError if the channels do not match or the layer cannot give the requested size.
    * @throws DTypeError if the dtype is not the dtype of the weight.
    */
-  override forward(input: Tensor, outputSize?: readonly number[]): Tensor {
-    return this.convolve(convTranspose1d, input, outputSize);
+  override forward(input: Tensor, outputSize?: readonly number[] | null | ConvTransposeInputs): Tensor {
+    return this.convolve(convTranspose1d, arguments, input);
   }
 }
 
@@ -141,8 +174,8 @@ export class ConvTranspose2d extends ConvTranspose {
    *   {@link ConvTransposeOptions}.
    * @throws ArgumentError if a size or an option is out of its range, or if `groups` does not divide the channels.
    */
-  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeOptions = {}) {
-    super(2, inChannels, outChannels, kernelSize, options);
+  constructor(inChannels: number, outChannels: number, kernelSize: Size, options?: ConvTransposeOptions) {
+    super(2, inChannels, outChannels, kernelSize, readArguments('nn.ConvTranspose2d', arguments, CONV_TRANSPOSE));
   }
 
   /**
@@ -154,8 +187,8 @@ export class ConvTranspose2d extends ConvTranspose {
    * @throws ShapeError if the channels do not match or the layer cannot give the requested size.
    * @throws DTypeError if the dtype is not the dtype of the weight.
    */
-  override forward(input: Tensor, outputSize?: readonly number[]): Tensor {
-    return this.convolve(convTranspose2d, input, outputSize);
+  override forward(input: Tensor, outputSize?: readonly number[] | null | ConvTransposeInputs): Tensor {
+    return this.convolve(convTranspose2d, arguments, input);
   }
 }
 
@@ -180,8 +213,8 @@ export class ConvTranspose3d extends ConvTranspose {
    *   {@link ConvTransposeOptions}.
    * @throws ArgumentError if a size or an option is out of its range, or if `groups` does not divide the channels.
    */
-  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeOptions = {}) {
-    super(3, inChannels, outChannels, kernelSize, options);
+  constructor(inChannels: number, outChannels: number, kernelSize: Size, options?: ConvTransposeOptions) {
+    super(3, inChannels, outChannels, kernelSize, readArguments('nn.ConvTranspose3d', arguments, CONV_TRANSPOSE));
   }
 
   /**
@@ -193,7 +226,7 @@ export class ConvTranspose3d extends ConvTranspose {
    * @throws ShapeError if the channels do not match or the layer cannot give the requested size.
    * @throws DTypeError if the dtype is not the dtype of the weight.
    */
-  override forward(input: Tensor, outputSize?: readonly number[]): Tensor {
-    return this.convolve(convTranspose3d, input, outputSize);
+  override forward(input: Tensor, outputSize?: readonly number[] | null | ConvTransposeInputs): Tensor {
+    return this.convolve(convTranspose3d, arguments, input);
   }
 }

@@ -1,4 +1,4 @@
-import { readOptions } from '../../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { formatPython, formatPythonFloat } from '../formatPython.js';
 import {
@@ -9,6 +9,12 @@ import {
 } from '../functional/interpolate.js';
 import type { Size } from '../functional/windows.js';
 import { Module } from '../Module.js';
+
+const UPSAMPLE: Signature<InterpolateOptions> = { defaults: INTERPOLATE_DEFAULTS };
+
+const EXTENT: Signature<Pick<InterpolateOptions, 'size' | 'scaleFactor'>> = {
+  defaults: { size: null, scaleFactor: null },
+};
 
 /**
  * Resamples the spatial dimensions of `[N, C, …]` to a size or by a factor (`torch.nn.Upsample`).
@@ -32,9 +38,9 @@ export class Upsample extends Module {
    *   (default: null), `recomputeScaleFactor` (default: null); see {@link InterpolateOptions}.
    * @throws ArgumentError if an option is unknown. `forward` checks the values.
    */
-  constructor(options: InterpolateOptions = {}) {
+  constructor(options?: InterpolateOptions) {
     super();
-    const settings = readOptions('Upsample', options, INTERPOLATE_DEFAULTS);
+    const settings = readArguments(`nn.${new.target.name}`, arguments, UPSAMPLE);
     this.size = settings.size;
     this.scaleFactor = settings.scaleFactor;
     this.mode = settings.mode;
@@ -50,6 +56,7 @@ export class Upsample extends Module {
    * @throws DTypeError if the dtype is not floating.
    */
   override forward(input: Tensor): Tensor {
+    refuseSurplus('nn.Upsample.forward', arguments, ['input']);
     const { size, scaleFactor, mode, alignCorners, recomputeScaleFactor } = this;
     return interpolate(input, { size, scaleFactor, mode, alignCorners, recomputeScaleFactor });
   }
@@ -77,8 +84,8 @@ export class UpsamplingNearest2d extends Upsample {
    *   `[height, width]`.
    * @throws ArgumentError if an option is unknown.
    */
-  constructor(options: Pick<InterpolateOptions, 'size' | 'scaleFactor'> = {}) {
-    super(readOptions('UpsamplingNearest2d', options, { size: null, scaleFactor: null }));
+  constructor(options?: Pick<InterpolateOptions, 'size' | 'scaleFactor'>) {
+    super(readArguments('nn.UpsamplingNearest2d', arguments, EXTENT));
   }
 }
 
@@ -97,8 +104,8 @@ export class UpsamplingBilinear2d extends Upsample {
    *   `[height, width]`.
    * @throws ArgumentError if an option is unknown.
    */
-  constructor(options: Pick<InterpolateOptions, 'size' | 'scaleFactor'> = {}) {
-    const extent = readOptions('UpsamplingBilinear2d', options, { size: null, scaleFactor: null });
+  constructor(options?: Pick<InterpolateOptions, 'size' | 'scaleFactor'>) {
+    const extent = readArguments('nn.UpsamplingBilinear2d', arguments, EXTENT);
     super({ ...extent, mode: 'bilinear', alignCorners: true });
   }
 }

@@ -187,6 +187,7 @@ describe('errors', () => {
     expect(() => F.mseLoss(half, tensor([1, 2, 3]))).toThrow('must match the size of tensor b (3)');
     expect(() => F.mseLoss(tensor([1n]), tensor([1n]))).toThrow('not implemented');
     expect(() => F.smoothL1Loss(half, half, { beta: -1 })).toThrow('does not support negative values for beta');
+    expect(() => new nn.HuberLoss({ delta: '1' as unknown as number })).toThrow('delta must be a float or int, got: ');
     expect(() => F.huberLoss(half, half, { delta: 0 })).toThrow('does not support non-positive values for delta');
     expect(warn.mock.calls).toEqual([]);
   });
