@@ -10,16 +10,19 @@ const BOTTLENECK = 4 * GROWTH_RATE;
 
 class DenseLayer extends nn.Module {
   norm1: nn.BatchNorm2d;
-  relu1 = new nn.ReLU({ inplace: true });
+  relu1: nn.ReLU;
   conv1: nn.Conv2d;
-  norm2 = new nn.BatchNorm2d(BOTTLENECK);
-  relu2 = new nn.ReLU({ inplace: true });
+  norm2: nn.BatchNorm2d;
+  relu2: nn.ReLU;
   conv2: nn.Conv2d;
 
   constructor(channels: number) {
     super();
     this.norm1 = new nn.BatchNorm2d(channels);
+    this.relu1 = new nn.ReLU({ inplace: true });
     this.conv1 = new nn.Conv2d(channels, BOTTLENECK, 1, { bias: false });
+    this.norm2 = new nn.BatchNorm2d(BOTTLENECK);
+    this.relu2 = new nn.ReLU({ inplace: true });
     this.conv2 = new nn.Conv2d(BOTTLENECK, GROWTH_RATE, 3, { padding: 1, bias: false });
   }
 
