@@ -44,10 +44,8 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
    */
   constructor(tensor: Tensor<D>, options?: ParameterOptions) {
     if (Array.isArray(tensor) || typeof tensor === 'number') {
-      const numbers = JSON.stringify(tensor);
-      const written = numbers.length <= 60 ? numbers.replaceAll(',', ', ') : 'data';
       throw new ArgumentError(
-        `nn.Parameter() expects a Tensor, found ${describeValue(tensor)}; write new nn.Parameter(tensor(${written}))`,
+        `nn.Parameter() expects a Tensor, found ${describeValue(tensor)}; write new nn.Parameter(tensor(${writeNumbers(tensor)}))`,
       );
     }
     const { requiresGrad } = readArguments('nn.Parameter', arguments, PARAMETER);
@@ -69,4 +67,16 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
  */
 export function createParameter(shape: Shape, dtype: FloatDType = getDefaultDtype()): Parameter {
   return new Parameter(zeros(shape, { dtype }));
+}
+
+/** Numbers in nested arrays as a program writes them; `data` for long arrays, and for what else an array may hold. */
+function writeNumbers(value: unknown): string {
+  const isPlain = (part: unknown, depth: number): boolean =>
+    typeof part === 'number' ||
+    (Array.isArray(part) &&
+      depth < 4 &&
+      part.length <= 20 &&
+      Array.from(part).every((item) => isPlain(item, depth + 1)));
+  const written = isPlain(value, 0) ? JSON.stringify(value).replaceAll(',', ', ') : 'data';
+  return written.length <= 80 ? written : 'data';
 }

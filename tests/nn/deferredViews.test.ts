@@ -152,7 +152,7 @@ describe('views of deferred tensors', () => {
           expect(finish(nn.deferInit(start))).toEqual(expected);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 });

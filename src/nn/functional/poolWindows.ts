@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, describeValue, formatList, ShapeError } from '../../errors.js';
+import { ArgumentError, DTypeError, describeValue, formatValue, ShapeError } from '../../errors.js';
 import type { PoolAxes, PoolAxis } from '../../kernels/image/PoolAxis.js';
 import { createStorage, isFloatDType } from '../../numerics/DType.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
@@ -125,7 +125,7 @@ export function adaptiveWindows(name: string, dims: number, input: Tensor, outpu
   const output = Array.from(sizes, (size, d) => (size === null ? spatial[d] : size));
   if (!output.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw new ArgumentError(
-      `${name}: elements of output_size must be greater than or equal to 0 but received ${formatList(output)}`,
+      `${name}: elements of output_size must be greater than or equal to 0 but received {${output.map(formatValue).join(', ')}}`,
     );
   }
   return poolingOf(name, input, output, (d, o) => {
