@@ -200,7 +200,7 @@ class Call<O extends object> {
       const isWrong = isSingle && !isKind(defaults[name as keyof O], value);
       if (name === undefined || isWrong) {
         const found = surplus.map(describeArgument).join(', ');
-        return this.error(`takes its options as one object, found ${found}; pass { ${names.join(', ')} }`);
+        return this.error(`takes its options as one object, { ${names.join(', ')} }; found ${found}`);
       }
       if (value !== undefined) taken[name] = value;
     }

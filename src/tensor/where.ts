@@ -1,6 +1,6 @@
 import { readArguments } from '../readArguments.js';
 import { promoteWithNumber, type Scalar } from './promote.js';
-import { single, Tensor } from './Tensor.js';
+import { checkScalar, single, Tensor } from './Tensor.js';
 
 const WHERE = { required: ['condition', 'input', 'other'], defaults: {} };
 
@@ -21,6 +21,8 @@ const WHERE = { required: ['condition', 'input', 'other'], defaults: {} };
 export function where(condition: Tensor, input: Tensor | Scalar, other: Tensor | Scalar): Tensor {
   readArguments('where', arguments, WHERE);
   if (input instanceof Tensor) return input.where(condition, other);
+  checkScalar(input);
+  if (!(other instanceof Tensor)) checkScalar(other);
   const dtype = promoteWithNumber(other instanceof Tensor ? other.dtype : promoteWithNumber('bool', other), input);
   return single(input, dtype).where(condition, other instanceof Tensor ? other : single(other, dtype));
 }

@@ -41,7 +41,7 @@ const TYPED: readonly [typed: string, answer: string][] = [
   ['cat([randn([2, 3]), randn([2, 3])], { dim: 1 })', 'works'],
   ['cat([randn([2, 3]), randn([2, 3])], -1)', 'works'],
   ['stack([randn([2]), randn([2])], { dim: 1 })', 'works'],
-  ['where(randn([2]), 1, 0)', 'works'],
+  ['where(randn([2]).gt(0), 1, 0)', 'works'],
 
   ['init.xavierUniform_(randn([3, 3]), { gain: 2 })', 'works'],
   ['init.xavierUniform_(randn([3, 3]), 2)', 'works'],
@@ -195,7 +195,7 @@ describe('what users of PyTorch write', () => {
     ['init.varianceScaling_(randn([3, 3]), { scale: 1e78, distribution: "uniform" })', 'scale: the width of the range'],
     ['full(2, 3)', 'expected a shape, an array of sizes, found 2; write [2]'],
     ['randint(0, 300, [1], { dtype: "uint8" })', 'expected an integer from 0 to 255, found 299'],
-    ['where(ones([2]), 1)', 'where() needs other'],
+    ['where(ones([2]).gt(0), 1)', 'where() needs other'],
   ])('%s says what is wrong', (typed, phrase) => {
     expect(messageOf(typed)).toContain(phrase);
   });

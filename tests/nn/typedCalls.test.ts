@@ -86,7 +86,6 @@ const ANSWERED: readonly (readonly [call: string, answer: string])[] = [
   ['new nn.Embedding(10, 3, 0)', 'new nn.Embedding(10, 3, { paddingIdx: 0 })'],
   ['new nn.Embedding({ num_embeddings: 10, embedding_dim: 3 })', 'new nn.Embedding(10, 3)'],
   ["new nn.EmbeddingBag(10, 3, 'sum')", "new nn.EmbeddingBag(10, 3, { mode: 'sum' })"],
-  ['new nn.Embedding(10, 3, { maxNorm: 1 })', 'new nn.Embedding(10, 3)'],
   ['new nn.Embedding(10, 3, { paddingIdx: 0, sparse: true })', 'new nn.Embedding(10, 3, { paddingIdx: 0 })'],
   ['new nn.LSTM(10, 20, 2)', 'new nn.LSTM(10, 20, { numLayers: 2 })'],
   ['new nn.LSTM({ input_size: 10, hidden_size: 20, num_layers: 2 })', 'new nn.LSTM(10, 20, { numLayers: 2 })'],
