@@ -1743,7 +1743,7 @@ function roundingModeOf(caller: string, args: ArrayLike<unknown>): rounded.Round
   return rounded.checkRoundingMode(readArguments(caller, args, ROUNDING).roundingMode);
 }
 
-/** Returns a value if it is a number, a boolean or a bigint of 64 bits; otherwise throws ArgumentError. */
+/** Returns an argument if it is a number, a boolean or a bigint of 64 bits; otherwise throws ArgumentError. */
 export function checkScalar(value: Scalar): Scalar {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) return value;

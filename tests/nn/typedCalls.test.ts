@@ -203,6 +203,7 @@ const WORKING: readonly string[] = [
   'new nn.Softplus(2, { threshold: 10 })',
   'new nn.Softshrink({ lambda: 0.1 })',
   'new nn.Threshold(0.1, 20)',
+  'new nn.Embedding(10, 3, { maxNorm: 1 })',
   'new nn.Embedding(10, 3, { paddingIdx: 0 })',
   'new nn.LSTM(10, 20, { numLayers: 2, batchFirst: true })',
   "new nn.RNN(10, 20, { nonlinearity: 'relu' })",
