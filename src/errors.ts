@@ -146,7 +146,7 @@ export function formatValue(value: unknown): string {
 export function formatList(values: ArrayLike<unknown>): string {
   const { length } = values;
   const shown = Array.from({ length: Math.min(length, LONGEST_LIST) }, (_, i) =>
-    Array.isArray(values[i]) ? 'an array' : formatValue(values[i]),
+    isList(values[i]) ? 'an array' : formatValue(values[i]),
   );
   return `[${shown.join(', ')}${length > LONGEST_LIST ? `, … (${length} in all)` : ''}]`;
 }
@@ -177,6 +177,24 @@ export function nameOf(value: object): string {
     return typeof name === 'string' ? name : '';
   } catch {
     return '';
+  }
+}
+
+/** Whether a value is an array. A proxy that was revoked is none. */
+export function isList(value: unknown): value is unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a value is an object of a class. A proxy that was revoked is none. */
+export function isInstance<T>(value: unknown, Kind: abstract new (...args: never[]) => T): value is T {
+  try {
+    return value instanceof Kind;
+  } catch {
+    return false;
   }
 }
 

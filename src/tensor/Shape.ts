@@ -1,4 +1,4 @@
-import { describeValue, formatList, formatValue, ShapeError } from '../errors.js';
+import { describeValue, formatList, formatValue, isList, ShapeError } from '../errors.js';
 
 /** Sizes of a dense row-major array, outermost first; `[]` is a single number. */
 export type Shape = readonly number[];
@@ -44,7 +44,7 @@ export function equalShapes(a: Shape, b: Shape): boolean {
  * @throws ShapeError unless all sizes are whole numbers ≥ 0 and a typed array can hold all elements
  */
 export function checkShape(shape: Shape): Shape {
-  if (!Array.isArray(shape))
+  if (!isList(shape))
     throw new ShapeError(
       `expected a shape, an array of sizes, found ${describeValue(shape)}${typeof shape === 'number' ? `; write [${shape}]` : ''}`,
     );

@@ -4,6 +4,7 @@ import {
   describeValue,
   formatList,
   formatValue,
+  isInstance,
   isPlainObject,
   ShapeError,
   StateError,
@@ -1642,7 +1643,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** The other operand as a tensor. A number gets this tensor's dtype; a fraction gets a floating-point dtype. */
   private operand(other: Tensor | Scalar): Tensor {
-    if (other instanceof Tensor) return other;
+    if (isInstance(other, Tensor)) return other;
     const dtype = promoteWithNumber(this.dtype, checkScalar(other));
     return single(other, dtype === 'float16' || dtype === 'bfloat16' ? 'float32' : dtype);
   }
@@ -1688,11 +1689,11 @@ const NORMAL: Signature<NormalFillOptions> = {
 };
 
 /** The names of recorded operations whose results share the elements of their input, unless they are copied parts. */
-const VIEWS = /^(?:View|Squeeze|Unsqueeze|Slice|Select|Split)/;
+const VIEWS = /^(?:View|Squeeze|Unsqueeze|Slice|Select|Split|SplitWithSizes|Unbind|Transpose|Permute|T)Backward/;
 
 /** Returns an argument if it is a Tensor; otherwise throws ArgumentError in PyTorch's words. */
 export function checkTensor(operation: string, value: Tensor, argument = 'input'): Tensor {
-  if (value instanceof Tensor) return value;
+  if (isInstance(value, Tensor)) return value;
   throw new ArgumentError(`${operation}(): argument '${argument}' must be Tensor, not ${describeValue(value)}`);
 }
 

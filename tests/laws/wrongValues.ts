@@ -23,7 +23,7 @@ function thrown(): never {
 }
 
 /** Sizes that no memory can hold, and lists of sizes with holes. */
-export const HUGE: readonly unknown[] = [
+const HUGE: readonly unknown[] = [
   2 ** 50,
   2 ** 53 - 1,
   2 ** 60,
