@@ -1,4 +1,4 @@
-import { ArgumentError, formatValue } from '../errors.js';
+import { ArgumentError, describeValue } from '../errors.js';
 import { createStorage, type DType, isFloatDType, type Storage } from '../numerics/DType.js';
 import { largestFinite } from '../numerics/largestFinite.js';
 import { readNumber, writeNumber } from '../numerics/numbers.js';
@@ -21,7 +21,7 @@ const DIGITS = { float32: 24, float64: 53, float16: 11, bfloat16: 8 };
 export function integerBounds(low: number, high: number, dtype: DType): IntegerBounds {
   if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low >= high) {
     throw new ArgumentError(
-      `random_ expects 'from' to be less than 'to', and both to be whole numbers of at most 2^53 − 1 in size, but got from=${formatValue(low)} and to=${formatValue(high)}`,
+      `random_ expects 'from' to be less than 'to', and both to be whole numbers of at most 2^53 − 1 in size, but got from=${describeValue(low)} and to=${describeValue(high)}`,
     );
   }
   const largest = largestFinite(dtype);
