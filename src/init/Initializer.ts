@@ -3,6 +3,7 @@ import type { Law } from '../laws/Law.js';
 import { checkDtype, type DType } from '../numerics/DType.js';
 import { printable } from '../printable.js';
 import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
+import { readArguments, type Signature } from '../readArguments.js';
 import { checkShape, numelOf, type Shape } from '../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../tensor/Tensor.js';
 import { fillLaw } from './fillLaw.js';
@@ -53,6 +54,8 @@ export function defineInitializer<S extends Settings>(
   return new DefinedInitializer(kind, settings, lawOf) as unknown as Initializer & S;
 }
 
+const FILL: Signature<DrawOptions> = { required: ['tensor'], defaults: { generator: undefined } };
+
 class DefinedInitializer implements Initializer {
   declare readonly kind: string;
   declare readonly law: (shape: Shape, dtype?: DType) => Law;
@@ -73,8 +76,9 @@ class DefinedInitializer implements Initializer {
 
   fill<T extends Tensor>(tensor: T, options?: DrawOptions): T {
     const { shape, dtype } = checkTensor(`${this.kind}_`, tensor);
-    const generator = generatorOf(`${this.kind}_`, options);
-    return fillLaw(tensor, this.law(shape, dtype), generator);
+    const { generator } = readArguments('initializer.fill', arguments, FILL);
+    const source = generatorOf(`${this.kind}_`, { generator });
+    return fillLaw(tensor, this.law(shape, dtype), source);
   }
 
   /** The data for JSON. Infinities and NaN, which JSON lacks, become strings that `init.fromJSON` reads. */

@@ -105,7 +105,7 @@ export function loadState(
   }
   for (const { target, value } of pairs) {
     if (assign) target.set_(value);
-    else target.copy_(value);
+    else target.own().copy_(value);
     markLoaded(target.data);
   }
   if (pairs.length === 0 && mismatchedKeys.length === 0) warnOfNothing(root, [...entries.keys()], result, hint);

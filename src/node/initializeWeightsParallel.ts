@@ -8,6 +8,7 @@ import type { Plan } from '../policy/Plan.js';
 import { prepareRun, type Run } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
 import type { RunContext } from '../policy/RunContext.js';
+import { refuseSurplus } from '../readArguments.js';
 import { MAX_WORKERS } from './maxWorkers.js';
 import { ParallelRun } from './ParallelRun.js';
 import { WorkerPool } from './WorkerPool.js';
@@ -61,6 +62,7 @@ export async function initializeWeightsParallel(
   policy: Policy,
   options: InitializeParallelOptions = {},
 ): Promise<Report> {
+  refuseSurplus('initializeWeightsParallel', arguments, ['model', 'policy', 'options']);
   const { workers, signal, ...others } = readAsyncOptions(NAME, options, { workers: availableParallelism() });
   if (!(Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS)) {
     throw new ArgumentError(

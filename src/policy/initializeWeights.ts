@@ -1,5 +1,6 @@
 import type { Module } from '../nn/Module.js';
 import { finish } from '../random/Steps.js';
+import { refuseSurplus } from '../readArguments.js';
 import { applyPlan } from './applyPlan.js';
 import { claimRun } from './claimRun.js';
 import type { Policy } from './definePolicy.js';
@@ -27,6 +28,7 @@ import type { Report } from './Report.js';
  * ```
  */
 export function initializeWeights(model: Module, policy: Policy, options: InitializeOptions = {}): Report {
+  refuseSurplus('initializeWeights', arguments, ['model', 'policy', 'options']);
   const run = prepareRun('initializeWeights', model, policy, options);
   const claim = claimRun(run, 'wait until the run has ended');
   try {

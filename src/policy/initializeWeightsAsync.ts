@@ -1,6 +1,7 @@
 import { AbortError, describeValue, PolicyError } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import { finishWithPauses } from '../random/Steps.js';
+import { refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
 import { applyPlan } from './applyPlan.js';
 import { runExclusively } from './claimRun.js';
@@ -46,6 +47,7 @@ export async function initializeWeightsAsync(
   policy: Policy,
   options: InitializeAsyncOptions = {},
 ): Promise<Report> {
+  refuseSurplus('initializeWeightsAsync', arguments, ['model', 'policy', 'options']);
   const { signal, ...others } = readAsyncOptions(NAME, options, {});
   return runAsync(prepareRun(NAME, model, policy, others), signal);
 }

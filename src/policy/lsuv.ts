@@ -8,6 +8,7 @@ import type { Storage } from '../numerics/DType.js';
 import { checkGenerator, DRAW_DEFAULTS } from '../random/DrawOptions.js';
 import type { Generator } from '../random/Generator.js';
 import { finish } from '../random/Steps.js';
+import { refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
 import { withMarkOf } from '../tensor/loadedElements.js';
 import { noGrad } from '../tensor/Tape.js';
@@ -75,6 +76,7 @@ const SMALLEST_STD = 1e-8;
  * ```
  */
 export function lsuv(model: Module, batch: Tensor | readonly unknown[], options: LsuvOptions = {}): LsuvEntry[] {
+  refuseSurplus('lsuv', arguments, ['model', 'batch', 'options']);
   const { tolerance, maxAttempts, generator } = readOptions('lsuv', options, {
     tolerance: 0.1,
     maxAttempts: 10,

@@ -39,6 +39,7 @@ export function manualSeed(seed: number | bigint): Generator {
  * ```
  */
 export function getRngState(): Uint8Array {
+  refuseSurplus('getRngState', arguments, []);
   return defaultGenerator.getState();
 }
 
@@ -54,5 +55,6 @@ export function getRngState(): Uint8Array {
  * ```
  */
 export function setRngState(bytes: Uint8Array): void {
+  refuseSurplus('setRngState', arguments, ['bytes']);
   defaultGenerator.setState(bytes);
 }
