@@ -26,7 +26,7 @@ export class InitreeError extends Error {
    * @param options `cause`: the error that led to this one. Default: none.
    */
   constructor(what: string, detail: string, path?: string | undefined, options?: ErrorOptions) {
-    super(`${what}${path ? ` at ${path}` : ''}: ${detail}`, options);
+    super(`${what}${path ? ` at ${cut(path)}` : ''}: ${detail}`, options);
     this.name = new.target.name;
     this.detail = detail;
     this.path = path;
@@ -110,18 +110,97 @@ function rebuild(error: InitreeError, detail: string, path: string | undefined):
   return new (error.constructor as Kind)(detail, path, { cause: error });
 }
 
-/** A value as error messages name it after "found": `null`, `'relu'`, `3n`, `an array`, `a Linear`. */
+/** The number of characters of a foreign text that a message repeats. */
+const LONGEST_TEXT = 200;
+
+/** The number of elements of a foreign array that a message repeats. */
+const LONGEST_LIST = 64;
+
+/**
+ * A value as error messages name it after "found": `null`, `'relu'`, `3n`, `an array`, `a Linear`. Never throws, whatever
+ * the value does when it is read. A long text is cut.
+ */
 export function describeValue(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'bigint') return `${value}n`;
+  try {
+    return describe(value);
+  } catch {
+    return `${typeof value === 'function' ? 'a function' : 'an object'} that cannot be read`;
+  }
+}
+
+/**
+ * A value as error messages repeat it within a sentence: `relu`, `3`, `[1, 2]`. A value that has no such form is named as
+ * by {@link describeValue}. Never throws. A long text or list is cut.
+ */
+export function formatValue(value: unknown): string {
+  if (typeof value === 'string') return cut(value);
+  if (typeof value === 'bigint') return cut(String(value));
+  try {
+    return Array.isArray(value) ? formatList(value) : describe(value);
+  } catch {
+    return describeValue(value);
+  }
+}
+
+/** The elements of a foreign array as {@link formatValue} writes them: `[1, 2]`. Never throws. A long list is cut. */
+export function formatList(values: ArrayLike<unknown>): string {
+  const { length } = values;
+  const shown = Array.from({ length: Math.min(length, LONGEST_LIST) }, (_, i) =>
+    isList(values[i]) ? 'an array' : formatValue(values[i]),
+  );
+  return `[${shown.join(', ')}${length > LONGEST_LIST ? `, … (${length} in all)` : ''}]`;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return `'${cut(value)}'`;
+  if (typeof value === 'bigint') return `${cut(String(value))}n`;
   if (typeof value === 'function') {
     const kind = isClass(value) ? 'class' : 'function';
-    return value.name === '' ? `a ${kind}` : `the ${kind} ${value.name}`;
+    const name = nameOf(value);
+    return name === '' ? `a ${kind}` : `the ${kind} ${cut(name)}`;
   }
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (typeof value !== 'object' || value === null) return cut(String(value));
   if (Array.isArray(value)) return 'an array';
-  const name = value.constructor?.name || 'Object';
+  const named: unknown = value.constructor?.name;
+  const name = typeof named === 'string' && named !== '' ? cut(named) : 'Object';
   return name === 'Object' ? 'a plain object' : `${/^(?:[AEIO]|U(?!RL|int))/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}… (${text.length} characters)` : text;
+}
+
+/** The name of a function; `''` if it has none, or a static member of a class that is no text in its place. */
+export function nameOf(value: object): string {
+  try {
+    const { name } = value as { readonly name?: unknown };
+    return typeof name === 'string' ? name : '';
+  } catch {
+    return '';
+  }
+}
+
+/** Whether a value is an array. A proxy that was revoked is none. */
+export function isList(value: unknown): value is unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a value is an object of a class. A proxy that was revoked is none. */
+export function isInstance<T>(value: unknown, Kind: abstract new (...args: never[]) => T): value is T {
+  try {
+    return value instanceof Kind;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a value is one of the names in a table. */
+export function isNameIn<T extends object>(table: T, value: unknown): value is keyof T & string {
+  return typeof value === 'string' && Object.hasOwn(table, value);
 }
 
 /** Whether a function is a class: its source begins with `class`, or its prototype has methods (compiled classes). */
@@ -156,9 +235,14 @@ export function checkOptions<T extends object>(
 /** Whether a value is an object literal, or has no prototype. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // A plain object of another realm (jest runs each test file in one) has another Object.prototype.
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  try {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    // A plain object of another realm (jest runs each test file in one) has another Object.prototype.
+    return prototype === null || Object.getPrototypeOf(prototype) === null;
+  } catch {
+    // A proxy may refuse to be read.
+    return false;
+  }
 }
 
 /**
@@ -194,7 +278,13 @@ export function refusesPromise(value: unknown): boolean {
 }
 
 /** The end of an error message about an unknown name: `; did you mean 'relu'?` if a name is close, else all `names`. */
-export function nearestName(found: string, names: readonly string[]): string {
+export function nearestName(found: unknown, names: readonly string[]): string {
+  const all = names.length > 0 ? `; expected one of ${names.map((name) => `'${name}'`).join(', ')}` : '';
+  return suggestion(found, names) ?? all;
+}
+
+function suggestion(found: unknown, names: readonly string[]): string | undefined {
+  if (typeof found !== 'string' || found.length > LONGEST_TEXT) return undefined;
   let best: string | undefined;
   // A name whose every letter would have to change is no misspelling: '' suggests nothing.
   let bestDistance = Math.min(Math.max(2, Math.floor(found.length / 3)) + 1, found.length);
@@ -202,8 +292,7 @@ export function nearestName(found: string, names: readonly string[]): string {
     const distance = editDistance(found.toLowerCase(), name.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [name, distance];
   }
-  if (best !== undefined) return `; did you mean '${best}'?`;
-  return names.length > 0 ? `; expected one of ${names.map((name) => `'${name}'`).join(', ')}` : '';
+  return best === undefined ? undefined : `; did you mean '${best}'?`;
 }
 
 /** Levenshtein's distance, computed row by row. Two swapped neighbours count as one edit. */

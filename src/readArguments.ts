@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue, type InitreeError, isPlainObject, nearestName } from './errors.js';
+import { ArgumentError, describeValue, type InitreeError, isList, isPlainObject, nearestName } from './errors.js';
 
 /** The options that never have a default of their own: without them, the default dtype and the default generator decide. */
 type WithoutDefault = 'dtype' | 'generator';
@@ -289,12 +289,12 @@ function inCamelCase(object: Readonly<Record<string, unknown>>): Record<string, 
 function isCallOfMap(args: ArrayLike<unknown>): boolean {
   if (args.length !== 3 || typeof args[1] !== 'number') return false;
   const array = args[2];
-  return Array.isArray(array) && Object.is(array[args[1]], args[0]);
+  return isList(array) && Object.is(array[args[1]], args[0]);
 }
 
 /** Whether a message can write the value as a program does. */
 function isLiteral(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length <= 8 && value.every(isLiteral);
+  if (isList(value)) return value.length <= 8 && value.every(isLiteral);
   return value === null || ['number', 'bigint', 'string', 'boolean'].includes(typeof value);
 }
 

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { formatValue } from '../errors.js';
 
 /** A file of the user could not be compiled, or its code threw an error. */
 export class ModelError extends Error {
@@ -11,7 +12,7 @@ export class ModelError extends Error {
 }
 
 function describeCause(cause: unknown): string {
-  if (!(cause instanceof Error)) return `it threw ${String(cause)}`;
+  if (!(cause instanceof Error)) return `it threw ${formatValue(cause)}`;
   // Node appends the files that required a missing module. They are files of the loader, which the user does not know.
   const message = cause.message.split('\nRequire stack:')[0].replaceAll(/\s*\n\s*/g, ' ');
   return cause.name === 'Error' || message.startsWith(cause.name) || 'detail' in cause

@@ -8,18 +8,20 @@ import { finish, type Steps } from '../random/Steps.js';
 import {
   currentSource,
   type DataSource,
+  type DeferredArray,
   dataToOverwrite,
-  deferData,
-  isDeferred,
-  shareDeferred,
-  sourceOf,
+  deferredArrayOf,
+  wholeArrayOf,
   withSource,
 } from '../tensor/deferredData.js';
-import type { Tensor } from '../tensor/Tensor.js';
+import { equalShapes, type Shape } from '../tensor/Shape.js';
+import { Tensor } from '../tensor/Tensor.js';
 
 /** A deferred fill: the law, and the position in the stream at which it draws. */
 interface Fill {
   readonly law: Law;
+  /** The shape of the tensor that the law fills. */
+  readonly shape: Shape;
   /** The generator as it was at the fill or before. */
   readonly start: Generator;
   /** The number of words from `start` to the fill. The fill uses no cached sample. */
@@ -30,6 +32,7 @@ interface Fill {
 
 /** A deferred fill with the tensors that will hold it: one, and its copies. */
 export interface DeferredFill extends Fill {
+  /** Tensors of the fill's shape, each with an array of its own. */
   readonly tensors: readonly Tensor[];
 }
 
@@ -45,69 +48,72 @@ interface Origin {
  * the fill had drawn. A fill that is overwritten before the tensor is materialized is never drawn.
  */
 export class Deferral implements DataSource {
-  private readonly pending = new Map<Tensor, Fill>();
+  private readonly pending = new Map<DeferredArray, Fill>();
   private recorded = 0;
   private readonly origins = new Map<Generator, Origin>();
 
-  /** Materializes all pending fills if the tensor has one; a tensor without a fill becomes zeros by itself. */
-  produce(tensor: Tensor): void {
-    if (this.pending.has(tensor)) finish(this.materialize());
+  /** Materializes all pending fills if the array has one; an array without a fill becomes zeros by itself. */
+  produce(array: DeferredArray): void {
+    if (this.pending.has(array)) finish(this.materialize());
   }
 
-  discard(tensor: Tensor): void {
-    this.pending.delete(tensor);
+  discard(array: DeferredArray): void {
+    this.pending.delete(array);
+  }
+
+  copyFill(array: DeferredArray, copy: DeferredArray): void {
+    const fill = this.pending.get(array);
+    if (fill) this.pending.set(copy, fill);
   }
 
   /**
    * Defers a fill of a deferred tensor.
    * @returns false if the fill must be drawn at once: the number of words that it draws is unknown, it uses or leaves a
-   *   cached sample, or the tensor is materialized, so that other tensors may share its elements
+   *   cached sample, or the tensor is materialized or a part of another one
    */
   deferFill(tensor: Tensor, law: Law, generator: Generator): boolean {
-    if (law.kind === 'untouched' || !isDeferred(tensor) || !isFloatDType(tensor.dtype)) return false;
+    const array = wholeArrayOf(tensor);
+    if (law.kind === 'untouched' || array === undefined || !isFloatDType(tensor.dtype)) return false;
+    const { shape, dtype } = tensor;
     const origin = this.originOf(generator);
     const { start } = origin;
     const offset = generator.wordsDrawn - start.wordsDrawn;
-    if (!advancePast(law, tensor.shape, tensor.dtype, generator)) return false;
+    if (!advancePast(law, shape, dtype, generator)) return false;
     origin.expected = generator.wordsDrawn;
-    this.put(tensor, { law, start, offset, order: this.recorded++ });
+    array.source = this;
+    this.pending.set(array, { law, shape, start, offset, order: this.recorded++ });
     return true;
-  }
-
-  /** Moves the fill of a deferred tensor to `holder`. Both tensors share one array from then on. */
-  transfer(tensor: Tensor, holder: Tensor): void {
-    this.deferCopy(tensor, holder);
-    this.pending.delete(tensor);
-    shareDeferred(tensor, holder);
-  }
-
-  /** Defers `copy` with the same fill as a deferred tensor: the same values from the same position. */
-  deferCopy(tensor: Tensor, copy: Tensor): void {
-    const fill = this.pending.get(tensor);
-    if (fill) this.put(copy, fill);
-    else deferData(copy, this);
   }
 
   /** The pending fills of some tensors, in the order of the stream. */
   fillsOf(tensors: Iterable<Tensor>): DeferredFill[] {
-    const found = new Map<Fill, Tensor[]>();
+    const holders = new Map<DeferredArray, Tensor[]>();
     for (const tensor of tensors) {
-      const fill = this.pending.get(tensor);
-      if (fill) found.set(fill, [...(found.get(fill) ?? []), tensor]);
+      const array = deferredArrayOf(tensor);
+      if (array) holders.set(array, [...(holders.get(array) ?? []), tensor]);
     }
-    return [...found].sort(([a], [b]) => a.order - b.order).map(([fill, holders]) => ({ ...fill, tensors: holders }));
+    const found = new Map<Fill, Tensor[]>();
+    for (const [array, own] of holders) {
+      const fill = this.pending.get(array);
+      if (fill === undefined) continue;
+      const holder =
+        own.find(({ shape }) => equalShapes(shape, fill.shape)) ?? new Tensor(array.shownAs(array.dtype, fill.shape));
+      found.set(fill, [...(found.get(fill) ?? []), holder]);
+    }
+    return [...found].sort(([a], [b]) => a.order - b.order).map(([fill, tensors]) => ({ ...fill, tensors }));
   }
 
   /** Whether a fill of {@link fillsOf} is still pending for a tensor. */
   isPending(tensor: Tensor, { order }: DeferredFill): boolean {
-    return this.pending.get(tensor)?.order === order;
+    const array = deferredArrayOf(tensor);
+    return array !== undefined && this.pending.get(array)?.order === order;
   }
 
   /**
    * Draws pending fills. Code that runs during a pause may read or overwrite a tensor; its fill is then no longer pending.
-   * @param wanted the tensors. Default: all.
+   * @param wanted the tensors. Default: all that code may still read.
    */
-  *materialize(wanted: Iterable<Tensor> = this.pending.keys()): Steps {
+  *materialize(wanted: Iterable<Tensor> = this.pendingTensors()): Steps {
     const cursors = new Map<Generator, Generator>();
     for (const fill of this.fillsOf(wanted)) {
       const { law, start, offset, tensors } = fill;
@@ -123,9 +129,9 @@ export class Deferral implements DataSource {
     }
   }
 
-  private put(tensor: Tensor, fill: Fill): void {
-    deferData(tensor, this);
-    this.pending.set(tensor, fill);
+  private pendingTensors(): Tensor[] {
+    const seen = [...this.pending].filter(([array]) => array.isSeen);
+    return seen.map(([array, { shape }]) => new Tensor(array.shownAs(array.dtype, shape)));
   }
 
   private originOf(generator: Generator): Origin {
@@ -150,7 +156,7 @@ export function currentDeferral(): Deferral | undefined {
 
 /** The deferral of a deferred tensor. */
 export function deferralOf(tensor: Tensor): Deferral | undefined {
-  return asDeferral(sourceOf(tensor));
+  return asDeferral(deferredArrayOf(tensor)?.source);
 }
 
 function asDeferral(source: DataSource | null | undefined): Deferral | undefined {

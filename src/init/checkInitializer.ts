@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue } from '../errors.js';
+import { ArgumentError, describeValue, nameOf } from '../errors.js';
 import type { Initializer } from './Initializer.js';
 
 /**
@@ -20,7 +20,7 @@ export function isInitializer(value: unknown): value is Initializer {
 /** Describes a value that is not an initialiser, and how to make the one that was probably intended. */
 export function describeNonInitializer(value: unknown): string {
   if (typeof value === 'function') {
-    const { name } = value;
+    const name = nameOf(value);
     if (name.endsWith('_'))
       return `init.${name}, which fills a tensor at once: make a value, init.${name.slice(0, -1)}()`;
     // Arrow functions have no prototype. Declared functions, such as those of `init`, have one.

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, formatValue, ShapeError } from '../errors.js';
 import { checkShape, formatShape, type Shape } from '../tensor/Shape.js';
 
 /** The fan that a scale is computed from. `'fan_in'` keeps the scale of activations, `'fan_out'` that of gradients. */
@@ -31,9 +31,9 @@ export function calculateFanInAndFanOut(tensor: { readonly shape: Shape }): [fan
 
 /** The fan that `mode` names. As in PyTorch, upper and lower case are the same. */
 export function fanOf(shape: Shape, mode: FanMode): number {
-  const found = String(mode).toLowerCase();
+  const found = typeof mode === 'string' ? mode.toLowerCase() : mode;
   if (found !== 'fan_in' && found !== 'fan_out') {
-    throw new ArgumentError(`Mode ${found} not supported, please use one of ['fan_in', 'fan_out']`);
+    throw new ArgumentError(`Mode ${formatValue(found)} not supported, please use one of ['fan_in', 'fan_out']`);
   }
   const [fanIn, fanOut] = calculateFanInAndFanOut({ shape });
   return found === 'fan_in' ? fanIn : fanOut;

@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue, nearestName } from '../errors.js';
+import { ArgumentError, describeValue, isNameIn, nearestName } from '../errors.js';
 import { MAX_NESTING } from '../laws/combinators.js';
 import { blocks, transposedFans } from './blocks.js';
 import { constant, ones, zeros } from './constant.js';
@@ -88,9 +88,9 @@ function restore(data: unknown, depth: number): Initializer {
     );
   }
   const { kind, ...written } = data as { kind?: unknown };
-  if (typeof kind !== 'string' || !Object.hasOwn(BUILDERS, kind)) {
+  if (!isNameIn(BUILDERS, kind)) {
     const names = Object.keys(BUILDERS);
-    throw new ArgumentError(`unknown kind of initializer ${describeValue(kind)}${nearestName(String(kind), names)}`);
+    throw new ArgumentError(`unknown kind of initializer ${describeValue(kind)}${nearestName(kind, names)}`);
   }
   const settings = Object.fromEntries(Object.entries(written).map(([name, value]) => [name, numberNamed(value)]));
   const initializer = BUILDERS[kind](settings as unknown as Data, (inner) => restore(inner, depth + 1));

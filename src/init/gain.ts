@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue, nearestName } from '../errors.js';
+import { ArgumentError, describeValue, formatValue, isNameIn, nearestName } from '../errors.js';
 
 const LINEAR = [
   'linear',
@@ -35,11 +35,9 @@ const GAINS: { readonly [name: string]: (param: number | undefined) => number } 
  * ```
  */
 export function calculateGain(nonlinearity: Nonlinearity, param?: number | undefined): number {
-  if (!Object.hasOwn(GAINS, nonlinearity)) {
+  if (!isNameIn(GAINS, nonlinearity)) {
     const names = Object.keys(GAINS);
-    throw new ArgumentError(
-      `Unsupported nonlinearity ${String(nonlinearity)}${nearestName(String(nonlinearity), names)}`,
-    );
+    throw new ArgumentError(`Unsupported nonlinearity ${formatValue(nonlinearity)}${nearestName(nonlinearity, names)}`);
   }
   return GAINS[nonlinearity](param ?? undefined);
 }

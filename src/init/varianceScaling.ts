@@ -1,4 +1,4 @@
-import { ArgumentError, nearestName } from '../errors.js';
+import { ArgumentError, formatValue, isNameIn, nearestName } from '../errors.js';
 import type { Law } from '../laws/Law.js';
 import { normalLaw } from '../laws/normal.js';
 import { truncatedNormalLaw } from '../laws/truncatedNormal.js';
@@ -126,14 +126,12 @@ export function lecunUniform_<T extends Tensor>(tensor: T, options?: DrawOptions
 
 function scaledLaw(shape: Shape, scale: number, mode: keyof typeof FANS, distribution: keyof typeof LAWS): Law {
   if (checkFinite('scale', scale) < 0) throw new ArgumentError(`varianceScaling expects scale >= 0, found ${scale}`);
-  if (!Object.hasOwn(FANS, mode)) {
-    throw new ArgumentError(`Mode ${String(mode)} not supported${nearestName(String(mode), Object.keys(FANS))}`);
+  if (!isNameIn(FANS, mode)) {
+    throw new ArgumentError(`Mode ${formatValue(mode)} not supported${nearestName(mode, Object.keys(FANS))}`);
   }
-  if (!Object.hasOwn(LAWS, distribution)) {
+  if (!isNameIn(LAWS, distribution)) {
     const names = Object.keys(LAWS);
-    throw new ArgumentError(
-      `Unsupported distribution ${String(distribution)}${nearestName(String(distribution), names)}`,
-    );
+    throw new ArgumentError(`Unsupported distribution ${formatValue(distribution)}${nearestName(distribution, names)}`);
   }
   const fan = FANS[mode](...calculateFanInAndFanOut({ shape }));
   return LAWS[distribution](scale / Math.max(1, fan));

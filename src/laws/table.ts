@@ -3,7 +3,7 @@
 // changes. The tests need an example of the law (tests/laws/exampleLaws.ts).
 // An initialiser for it (src/init) binds the operations directly, so only code that receives laws as plain data loads
 // this table: worker threads and `expectedMoments`.
-import { ArgumentError, describeValue } from '../errors.js';
+import { ArgumentError, describeValue, isNameIn } from '../errors.js';
 import { bindLaw, isBound } from './bindLaw.js';
 import { BLOCKS, MAX_NESTING, OVERWRITING, ZERO_ROW } from './combinators.js';
 import { CONSTANT } from './constant.js';
@@ -48,7 +48,7 @@ export function restoreLaw<L extends Law>(law: L, depth = 0): L {
   if (depth > MAX_NESTING) {
     throw new ArgumentError(`expected laws nested at most ${MAX_NESTING} deep, found deeper data or a cycle`);
   }
-  if (typeof law !== 'object' || law === null || !Object.hasOwn(LAWS, law.kind)) {
+  if (typeof law !== 'object' || law === null || !isNameIn(LAWS, law.kind)) {
     throw new ArgumentError(`expected a law that an initializer's law() returned, found ${describeValue(law)}`);
   }
   if (isBound(law)) return law;

@@ -109,9 +109,7 @@ export abstract class MemberDict<
 /** The error of a name under which a container has no member. */
 export function noMember(container: Module, name: unknown): StateError {
   const names = [...childEntries(container), ...parameterEntries(container)].map(([known]) => known);
-  return new StateError(
-    `${container.constructor.name} has no ${describeValue(name)}${nearestName(String(name), names)}`,
-  );
+  return new StateError(`${container.constructor.name} has no ${describeValue(name)}${nearestName(name, names)}`);
 }
 
 /**

@@ -1,4 +1,12 @@
-import { ArgumentError, checkFunction, DTypeError, describeValue, nearestName, StateError } from '../errors.js';
+import {
+  ArgumentError,
+  checkFunction,
+  DTypeError,
+  describeValue,
+  formatValue,
+  nearestName,
+  StateError,
+} from '../errors.js';
 import { type DType, type FloatDType, isFloatDType } from '../numerics/DType.js';
 import { refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
@@ -226,7 +234,7 @@ export abstract class Module extends ModuleNode {
   registerParameter(name: string, parameter: Parameter | null): void {
     if (parameter !== null && !(parameter instanceof Parameter)) {
       throw new StateError(
-        `cannot assign ${describeValue(parameter)} to parameter '${String(name)}' (nn.Parameter or null required)`,
+        `cannot assign ${describeValue(parameter)} to parameter '${formatValue(name)}' (nn.Parameter or null required)`,
       );
     }
     setMembers(this, 'parameter', [[propertyFor(this, name, 'parameter'), parameter]]);
@@ -258,7 +266,7 @@ export abstract class Module extends ModuleNode {
     if (tensor !== null && (!(tensor instanceof Tensor) || tensor instanceof Parameter)) {
       const hint = tensor instanceof Parameter ? '; pass its detach()' : '';
       throw new StateError(
-        `cannot assign ${describeValue(tensor)} to buffer '${String(name)}' (Tensor or null required)${hint}`,
+        `cannot assign ${describeValue(tensor)} to buffer '${formatValue(name)}' (Tensor or null required)${hint}`,
       );
     }
     setMembers(this, 'buffer', [[propertyFor(this, name, 'buffer'), tensor]], persistent);
@@ -452,9 +460,9 @@ function memberAt(owner: Module, key: string, path: string, kind: Kind, what: st
 function notFound(owner: Module, key: string, what: string, path: string): string {
   const name = owner.constructor.name;
   if (Object.hasOwn(owner, propertyOf(owner, key)))
-    return `\`${key}\` of ${name} is not ${what} (looking for '${path}')`;
+    return `\`${formatValue(key)}\` of ${name} is not ${what} (looking for ${describeValue(path)})`;
   const members = [...childEntries(owner), ...parameterEntries(owner), ...bufferEntries(owner)];
-  return `${name} has no attribute \`${key}\`${nearestName(
+  return `${name} has no attribute \`${formatValue(key)}\`${nearestName(
     key,
     members.map(([known]) => known),
   )}`;

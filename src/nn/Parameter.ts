@@ -1,11 +1,9 @@
 import { ArgumentError, describeValue } from '../errors.js';
 import { HiddenState } from '../HiddenState.js';
-import { deferralOf } from '../init/Deferral.js';
 import type { DType, FloatDType } from '../numerics/DType.js';
 import { readArguments, type Signature } from '../readArguments.js';
 import { zeros } from '../tensor/creation.js';
 import { getDefaultDtype } from '../tensor/defaultDtype.js';
-import { dataIfMaterialized } from '../tensor/deferredData.js';
 import type { Shape } from '../tensor/Shape.js';
 import { checkTensor, Tensor } from '../tensor/Tensor.js';
 
@@ -46,16 +44,13 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
    */
   constructor(tensor: Tensor<D>, options?: ParameterOptions) {
     if (Array.isArray(tensor) || typeof tensor === 'number') {
-      const numbers = JSON.stringify(tensor);
-      const written = numbers.length <= 60 ? numbers.replaceAll(',', ', ') : 'data';
       throw new ArgumentError(
-        `nn.Parameter() expects a Tensor, found ${describeValue(tensor)}; write new nn.Parameter(tensor(${written}))`,
+        `nn.Parameter() expects a Tensor, found ${describeValue(tensor)}; write new nn.Parameter(tensor(${writeNumbers(tensor)}))`,
       );
     }
     const { requiresGrad } = readArguments('nn.Parameter', arguments, PARAMETER);
-    const { dtype, shape } = checkTensor('Parameter', tensor as Tensor, 'data') as Tensor<D>;
-    super({ dtype, shape, data: dataIfMaterialized(tensor) });
-    deferralOf(tensor as Tensor)?.transfer(tensor as Tensor, this as Tensor);
+    checkTensor('Parameter', tensor as Tensor, 'data');
+    super(tensor);
     this.requiresGrad = requiresGrad;
     originals.set(this, this as Parameter);
   }
@@ -72,4 +67,16 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
  */
 export function createParameter(shape: Shape, dtype: FloatDType = getDefaultDtype()): Parameter {
   return new Parameter(zeros(shape, { dtype }));
+}
+
+/** Numbers in nested arrays as a program writes them; `data` for long arrays, and for what else an array may hold. */
+function writeNumbers(value: unknown): string {
+  const isPlain = (part: unknown, depth: number): boolean =>
+    typeof part === 'number' ||
+    (Array.isArray(part) &&
+      depth < 4 &&
+      part.length <= 20 &&
+      Array.from(part).every((item) => isPlain(item, depth + 1)));
+  const written = isPlain(value, 0) ? JSON.stringify(value).replaceAll(',', ', ') : 'data';
+  return written.length <= 80 ? written : 'data';
 }

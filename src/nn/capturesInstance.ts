@@ -1,3 +1,5 @@
+import { nameOf } from '../errors.js';
+
 /** Comments and string literals, in which `this` and `#name` mean nothing. Template literals may contain code. */
 const NO_CODE = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g;
 
@@ -9,8 +11,8 @@ const COMPILED_PRIVATE_FIELD =
  * Why a function cannot be shared by a module and its copy: it belongs to one instance for good. `undefined` if it can. A
  * function that uses a variable which holds the instance cannot be recognised.
  */
-export function reasonAgainstSharing(fn: { readonly name: unknown }): string | undefined {
-  if (typeof fn.name === 'string' && fn.name.startsWith('bound ')) return 'a bound function';
+export function reasonAgainstSharing(fn: object): string | undefined {
+  if (nameOf(fn).startsWith('bound ')) return 'a bound function';
   const source = codeOf(fn);
   if (!/^(?:async\b\s*)?(?:\(|[\w$]+\s*=>)/.test(source) || !/\b(?:this|super)\b/.test(source)) return undefined;
   return 'an arrow function that uses this';

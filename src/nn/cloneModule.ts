@@ -1,9 +1,6 @@
 import { describeValue, isPlainObject, StateError } from '../errors.js';
 import { HiddenState } from '../HiddenState.js';
-import { deferralOf } from '../init/Deferral.js';
-import type { Storage } from '../numerics/DType.js';
-import { dataIfMaterialized } from '../tensor/deferredData.js';
-import { withMarkOf } from '../tensor/loadedElements.js';
+import { copied } from '../tensor/deferredData.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { declaresPrivateFields, reasonAgainstSharing } from './capturesInstance.js';
 import { childEntries, copyMembers, emptyModule, selfOf } from './entries.js';
@@ -153,11 +150,8 @@ function cannotCopy(reason: string): StateError {
 }
 
 function copyTensor(tensor: Tensor): Tensor {
-  const { dtype, shape } = tensor;
-  const data = dataIfMaterialized(tensor);
-  const plain = new Tensor({ dtype, shape, data: withMarkOf(data, data.slice() as Storage) });
+  const plain = new Tensor(copied(tensor));
   const copy = tensor instanceof Parameter ? new Parameter(plain, { requiresGrad: false }) : plain;
-  deferralOf(tensor)?.deferCopy(tensor, copy);
   if (tensor.requiresGrad) copy.requiresGrad = true;
   if (tensor.grad) copy.grad = copyTensor(tensor.grad);
   return copy;

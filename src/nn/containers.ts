@@ -1,4 +1,4 @@
-import { describeValue, isClass, StateError } from '../errors.js';
+import { describeValue, isClass, isInstance, isList, nameOf, StateError } from '../errors.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { childEntries, memberOf, setMembers } from './entries.js';
 import { formatBlock, formatChild } from './formatModule.js';
@@ -12,15 +12,15 @@ import { missingForward } from './missingForward.js';
 export type NamedModules = Readonly<Record<string, Module>>;
 
 function hintFor(given: unknown): string {
-  if (Array.isArray(given)) return '; pass its modules one by one';
-  return typeof given === 'function' && isClass(given) ? `; construct it: new ${given.name}(…)` : '';
+  if (isList(given)) return '; pass its modules one by one';
+  return typeof given === 'function' && isClass(given) ? `; construct it: new ${nameOf(given)}(…)` : '';
 }
 
 /** A module is its own member. */
 const MODULES: MemberKind<Module> = {
   name: 'module',
   admit: (given, container) => {
-    if (given instanceof Module) return given;
+    if (isInstance(given, Module)) return given;
     throw new StateError(
       `${describeValue(given)} is not a Module subclass (adding to a ${container.constructor.name})${hintFor(given)}`,
     );

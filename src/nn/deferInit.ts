@@ -15,6 +15,9 @@ import { ModuleNode } from './ModuleNode.js';
  *
  * A fill is drawn at once if only drawing tells how many words it takes (a truncated normal that may draw again, fewer
  * than 16 normals). Other tensors of `zeros`, `empty` and `full(…, 0)` that `build` creates are deferred as well.
+ *
+ * Listing, printing, `summary()`, `clone()`, `stateDict()`, `detach()`, views and plans draw nothing. Conversions to another
+ * dtype do.
  * @returns the result of `build`
  * @throws ArgumentError if `build` returns a promise: an `async` function would draw after its first `await`
  * @example

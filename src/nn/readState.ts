@@ -1,4 +1,4 @@
-import { describeValue, refusesPromise, StateError } from '../errors.js';
+import { describeValue, formatValue, refusesPromise, StateError } from '../errors.js';
 import { Tensor } from '../tensor/Tensor.js';
 
 /** How the keys of a state dict become keys of the model. */
@@ -37,7 +37,7 @@ export function readState(state: Iterable<readonly [string, Tensor]>, options: K
     const other = byKey.get(key);
     if (other !== undefined) {
       throw new StateError(
-        `loadStateDict(): rename gives "${key}" for the two keys "${other.name}" and "${name}"; ` +
+        `loadStateDict(): rename gives "${formatValue(key)}" for the two keys "${formatValue(other.name)}" and "${formatValue(name)}"; ` +
           'expected another key for each, or null to leave one of them out',
       );
     }
@@ -61,7 +61,7 @@ function readTensors(state: Iterable<readonly [string, Tensor]>): Map<string, Te
     const [name, value] = pair;
     if (!(value instanceof Tensor)) {
       throw new StateError(
-        `While copying the parameter named "${name}", expected a Tensor, found ${describeValue(value)}`,
+        `While copying the parameter named "${formatValue(name)}", expected a Tensor, found ${describeValue(value)}`,
       );
     }
     tensors.set(name, value);
@@ -87,7 +87,7 @@ function checkKeyOptions({ prefix, rename }: KeyOptions): (name: string) => stri
   if (prefix === '') return rename ? (name) => renamed(name, rename) : (name) => name;
   if (rename !== undefined) {
     throw new StateError(
-      `loadStateDict() got prefix '${prefix}' and rename; give one of them, because rename can remove the prefix too`,
+      `loadStateDict() got prefix ${describeValue(prefix)} and rename; give one of them, because rename can remove the prefix too`,
     );
   }
   const start = prefix.endsWith('.') ? prefix : `${prefix}.`;
@@ -100,11 +100,11 @@ function renamed(name: string, rename: (key: string) => unknown): string | null 
     key = rename(name);
   } catch (cause) {
     const thrown = cause instanceof Error ? `${cause.name}: ${cause.message}` : describeValue(cause);
-    throw new StateError(`loadStateDict(): rename("${name}") threw ${thrown}`, undefined, { cause });
+    throw new StateError(`loadStateDict(): rename("${formatValue(name)}") threw ${thrown}`, undefined, { cause });
   }
   if (typeof key === 'string' || key === null) return key;
   const hint = refusesPromise(key) ? '; remove async' : '';
   throw new StateError(
-    `loadStateDict(): rename("${name}") returned ${describeValue(key)}; expected a key, or null to leave the tensor out${hint}`,
+    `loadStateDict(): rename("${formatValue(name)}") returned ${describeValue(key)}; expected a key, or null to leave the tensor out${hint}`,
   );
 }

@@ -1,6 +1,5 @@
-import { ArgumentError, describeValue } from '../errors.js';
+import { ArgumentError, describeValue, formatList, isList } from '../errors.js';
 import { checkWhole } from '../numerics/checkNumber.js';
-import { formatShape } from '../tensor/Shape.js';
 
 /** As {@link sizePerDimension}. A list of one size is for all dimensions too, as PyTorch's convolutions and poolings take it. */
 export function expandSizes(name: string, value: number | readonly number[], count: number, least = 1): number[] {
@@ -10,9 +9,10 @@ export function expandSizes(name: string, value: number | readonly number[], cou
 /** A size for each of `count` spatial dimensions; one number is used for all of them. */
 export function sizePerDimension(name: string, value: number | readonly number[], count: number, least = 1): number[] {
   const sizes: unknown = typeof value === 'number' ? new Array(count).fill(value) : value;
-  if (!Array.isArray(sizes) || sizes.length !== count) {
-    const found = Array.isArray(sizes) ? formatShape(sizes) : describeValue(sizes);
+  if (!isList(sizes) || sizes.length !== count) {
+    const found = isList(sizes) ? formatList(sizes) : describeValue(sizes);
     throw new ArgumentError(`${name}: expected one number${count === 1 ? '' : ` or ${count} numbers`}, found ${found}`);
   }
-  return sizes.map((size: number) => checkWhole(name, size, least));
+  // `map` would skip the holes of an array.
+  return Array.from(sizes, (size) => checkWhole(name, size as number, least));
 }

@@ -1,4 +1,4 @@
-import { nearestName, StateError } from '../errors.js';
+import { formatValue, nearestName, StateError } from '../errors.js';
 import { isFloatDType } from '../numerics/DType.js';
 import { readOptions } from '../readOptions.js';
 import { isDeferred } from '../tensor/deferredData.js';
@@ -231,5 +231,5 @@ function describeKeys({ missingKeys: missing, unexpectedKeys: unexpected }: Load
 }
 
 function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
+  return names.map((name) => `"${formatValue(name)}"`).join(', ');
 }

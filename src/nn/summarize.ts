@@ -1,9 +1,10 @@
 import { extend } from '../errors.js';
 import { dryRun, multiplyAddsSkipped } from '../kernels/dryRun.js';
-import type { DType } from '../numerics/DType.js';
+import { bytesOf as bytesPerElement, type DType } from '../numerics/DType.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { readOptions } from '../readOptions.js';
 import { zeros } from '../tensor/creation.js';
+import { isDeferred } from '../tensor/deferredData.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 import { noGrad } from '../tensor/Tape.js';
 import { Tensor } from '../tensor/Tensor.js';
@@ -134,14 +135,8 @@ function saveState(observed: readonly Observed[]): () => void {
   const modes = observed.map(({ module }) => module.training);
   const buffers = observed.flatMap(({ module }) =>
     bufferEntries(module).map(([key, buffer]) => {
-      const { dtype, shape, data } = buffer;
-      return {
-        module,
-        property: propertyOf(module, key),
-        buffer,
-        dense: new Tensor({ dtype, shape, data }),
-        copy: data.slice(),
-      };
+      const copy = isDeferred(buffer) ? null : buffer.data.slice();
+      return { module, property: propertyOf(module, key), buffer, shown: buffer.detach(), copy };
     }),
   );
   return () => {
@@ -149,9 +144,9 @@ function saveState(observed: readonly Observed[]): () => void {
     observed.forEach(({ module }, i) => {
       module.training = modes[i];
     });
-    for (const { module, property, buffer, dense, copy } of buffers) {
-      dense.data.set(copy as never);
-      buffer.set_(dense);
+    for (const { module, property, buffer, shown, copy } of buffers) {
+      if (copy) shown.data.set(copy as never);
+      buffer.set_(shown);
       (module as unknown as Record<string, unknown>)[property] = buffer;
     }
   };
@@ -200,6 +195,6 @@ function elementsOf(tensors: readonly Tensor[]): number {
 
 function bytesOf(tensors: Iterable<Tensor>): number {
   let bytes = 0;
-  for (const { data } of tensors) bytes += data.byteLength;
+  for (const { numel, dtype } of tensors) bytes += numel * bytesPerElement(dtype);
   return bytes;
 }

@@ -11,6 +11,11 @@ export interface WalkOptions {
    * `'visit'` once for each path. A module inside itself is never entered again, so a cycle ends.
    */
   duplicates?: 'skip' | 'skipSiblings' | 'visit' | undefined;
+  /**
+   * How often a module is visited at most. Then each module is visited under its first paths, and the number of visits
+   * grows with the number of modules, not with the number of paths. Default: no limit.
+   */
+  limit?: number | undefined;
   /** `'parentsFirst'` (default) is the order of `modules()`, `'childrenFirst'` the order of `apply()`. */
   order?: 'parentsFirst' | 'childrenFirst' | undefined;
   /**
@@ -33,12 +38,14 @@ export type Visited = [path: string, module: ModuleNode, parent: ModuleNode | nu
 
 /** The one traversal of a module tree: visits `root` and all its descendants. The depth of the tree is not limited. */
 export function* walk(root: ModuleNode, options: WalkOptions = {}): IterableIterator<Visited> {
-  const { prefix = '', duplicates = 'skip', order = 'parentsFirst', descend = () => true } = options;
+  const { prefix = '', duplicates = 'skip', order = 'parentsFirst', limit = Infinity, descend = () => true } = options;
   const frames: Frame[] = [];
   // With 'skip' all modules entered so far, otherwise only the root and the path from it to the present module.
   const entered = new Set<ModuleNode>();
+  const visits = new Map<ModuleNode, number>();
   const enter = (path: string, module: ModuleNode) => {
     entered.add(module);
+    if (limit < Infinity) visits.set(module, (visits.get(module) ?? 0) + 1);
     frames.push({ path, module, children: undefined, next: 0 });
   };
   const self = selfOf(root);
@@ -56,7 +63,7 @@ export function* walk(root: ModuleNode, options: WalkOptions = {}): IterableIter
       continue;
     }
     const [key, child] = frame.children[frame.next++];
-    if (entered.has(child)) continue;
+    if (entered.has(child) || (visits.get(child) ?? 0) >= limit) continue;
     const path = joinPath(frame.path, key);
     enter(path, child);
     if (order === 'parentsFirst') yield [path, child, frame.module];

@@ -6,7 +6,7 @@ import type { LawPiece } from '../laws/LawOperations.js';
 import { bytesOf, type FloatDType, type Storage } from '../numerics/DType.js';
 import { MEASURED_PART } from '../policy/measureSample.js';
 import type { StreamPosition } from '../random/StreamPosition.js';
-import { dataToOverwrite, isDeferred, replaceData } from '../tensor/deferredData.js';
+import { dataToOverwrite, wholeArrayOf } from '../tensor/deferredData.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { Stream } from './FillPiece.js';
@@ -41,7 +41,7 @@ export function buildTasks(fill: PooledFill): Task[] {
   const { shape } = tensor;
   const dtype = tensor.dtype as FloatDType;
   const size = PIECE / bytesOf(dtype);
-  const isWhole = isDeferred(tensor) && tensor.numel > size && tensor.numel <= fill.share;
+  const isWhole = wholeArrayOf(tensor) !== undefined && tensor.numel > size && tensor.numel <= fill.share;
   const pieces = isWhole
     ? [wholeOf(law, shape, position)]
     : cutLaw(law, shape, dtype, position, { size, part: MEASURED_PART });
@@ -61,7 +61,8 @@ export function buildTasks(fill: PooledFill): Task[] {
     destination: () => (begin() ? memoryOf(piece) : null),
     receive: (elements) => {
       if (!begin()) return;
-      if (isWhole && isDeferred(tensor)) replaceData(tensor, elements);
+      const array = isWhole ? wholeArrayOf(tensor) : undefined;
+      if (array) array.create(elements);
       else memoryOf(piece).set(elements as never);
     },
     complete: (result) => {

@@ -1,6 +1,6 @@
 import type { Parameter } from '../nn/Parameter.js';
 import type { Assignment } from '../policy/Plan.js';
-import { isDeferred } from '../tensor/deferredData.js';
+import { memoryOf } from '../tensor/deferredData.js';
 
 /**
  * Splits the assignments of a plan into batches, in order. No two assignments of a batch write the same memory, so the
@@ -28,14 +28,10 @@ class WrittenMemory {
 
   /** Adds the memory of a parameter; returns false if the batch already writes a part of it. */
   add(parameter: Parameter): boolean {
-    // A deferred tensor has no memory yet, so it cannot share any.
-    const isUnshared = isDeferred(parameter);
-    const buffer = isUnshared ? parameter : parameter.data.buffer;
-    const from = isUnshared ? 0 : parameter.data.byteOffset;
-    const to = isUnshared ? 1 : from + parameter.data.byteLength;
-    const others = this.ranges.get(buffer) ?? [];
+    const { memory, from, to } = memoryOf(parameter);
+    const others = this.ranges.get(memory) ?? [];
     if (others.some(([start, end]) => from < end && start < to)) return false;
-    this.ranges.set(buffer, [...others, [from, to]]);
+    this.ranges.set(memory, [...others, [from, to]]);
     return true;
   }
 }

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { parse, type SafetensorsContent } from '../checkpoint/safetensors.js';
-import { FormatError, locate } from '../errors.js';
+import { FormatError, formatValue, locate } from '../errors.js';
 import { checkPath } from './checkPath.js';
 
 /**
@@ -50,5 +50,5 @@ function reasonOf(cause: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EISDIR') return 'it is a folder';
   if (code === 'EACCES') return 'permission denied';
-  return String(message ?? cause);
+  return formatValue(message ?? cause);
 }

@@ -1,6 +1,6 @@
 import { access, constants, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { AbortError, FormatError } from '../errors.js';
+import { AbortError, FormatError, formatValue } from '../errors.js';
 
 /**
  * Writes a file completely or not at all. The bytes are first written to another file in the same folder and flushed; then
@@ -92,6 +92,6 @@ const REASONS: Readonly<Record<string, string>> = {
 function unwritable(cause: unknown, path: string): FormatError {
   if (cause instanceof FormatError) return cause;
   const { code, message } = cause as NodeJS.ErrnoException;
-  const reason = (code && REASONS[code]) ?? String(message ?? cause);
+  const reason = (code && REASONS[code]) ?? formatValue(message ?? cause);
   return new FormatError(`the file could not be written: ${reason}`, path, { cause });
 }

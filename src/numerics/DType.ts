@@ -1,4 +1,4 @@
-import { DTypeError, describeValue, ShapeError } from '../errors.js';
+import { DTypeError, describeValue, isNameIn, ShapeError } from '../errors.js';
 
 /** Element types, named as in PyTorch. */
 export type DType = 'float32' | 'float64' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'uint8' | 'bool';
@@ -45,7 +45,7 @@ const STORAGE_CLASSES: { readonly [D in DType]: StorageClass<Storages[D]> } = {
 
 /** Whether a value is the name of a dtype. */
 export function isDType(value: unknown): value is DType {
-  return typeof value === 'string' && Object.hasOwn(STORAGE_CLASSES, value);
+  return isNameIn(STORAGE_CLASSES, value);
 }
 
 /**
@@ -71,9 +71,12 @@ export function createStorage<D extends DType>(dtype: D, length: number): Storag
   try {
     return new STORAGE_CLASSES[dtype](length);
   } catch (cause) {
-    throw new ShapeError(`not enough memory: you tried to allocate ${length} elements of ${dtype}`, undefined, {
-      cause,
-    });
+    const bytes = (length * bytesOf(dtype)).toLocaleString('en');
+    throw new ShapeError(
+      `not enough memory: you tried to allocate ${length.toLocaleString('en')} elements of ${dtype}, ${bytes} bytes`,
+      undefined,
+      { cause },
+    );
   }
 }
 

@@ -13,8 +13,8 @@ export type Numbers = Floats | Int32Array | Uint8Array;
 
 /** An array of zeros in which results of a dtype are computed; {@link fromNumbers} stores them. */
 export function createNumbers(dtype: DType, length: number): Numbers {
-  if (dtype === 'float16' || dtype === 'bfloat16') return new Float32Array(length);
-  if (dtype === 'int64') return new Float64Array(length);
+  if (dtype === 'float16' || dtype === 'bfloat16') return createStorage('float32', length);
+  if (dtype === 'int64') return createStorage('float64', length);
   return createStorage(dtype, length);
 }
 

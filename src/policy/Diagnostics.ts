@@ -14,7 +14,7 @@ export interface Diagnostics {
   readonly loaded: readonly string[];
   /** Paths of the parameters that stay unchanged because their `requiresGrad` is false (option `frozen: 'keep'`). */
   readonly frozen: readonly string[];
-  /** For each parameter that has more than one path: all its paths. */
+  /** For each parameter that has more than one path: all its paths, at most the first 1000. */
   readonly tied: readonly (readonly string[])[];
   /** Labels of the rules that match nothing. */
   readonly unusedRules: readonly string[];
@@ -41,7 +41,7 @@ export function formatDiagnostics(diagnostics: Diagnostics, filled: readonly str
   }
   for (const paths of tied) {
     const times = filled.filter((path) => paths.includes(path)).length;
-    lines.push(`tied, ${describeTimes(times)}: ${groupPaths(paths).join(' = ')}`);
+    lines.push(`tied, ${describeTimes(times)}: ${joinSome(paths)}`);
   }
   if (unusedRules.length > 0) lines.push(`unused rules: ${unusedRules.join(', ')}`);
   for (const { rule, by } of shadowedRules) lines.push(`shadowed rule: ${rule}, by ${by} before it`);
@@ -51,4 +51,12 @@ export function formatDiagnostics(diagnostics: Diagnostics, filled: readonly str
 function describeTimes(times: number): string {
   if (times === 0) return 'left as they were';
   return times === 1 ? 'filled once' : `filled ${times} times`;
+}
+
+/** The number of paths of one parameter that are printed. */
+const PRINTED_PATHS = 20;
+
+function joinSome(paths: readonly string[]): string {
+  const printed = groupPaths(paths.slice(0, PRINTED_PATHS)).join(' = ');
+  return paths.length > PRINTED_PATHS ? `${printed} and more` : printed;
 }

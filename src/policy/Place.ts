@@ -6,7 +6,10 @@ export interface Place {
   readonly module: Module;
   /** Dotted path of the module; `''` for the model itself. */
   readonly path: string;
-  /** All paths of the module. A shared module has several of them; {@link path} is the first. */
+  /**
+   * All paths of the module, at most the first 1000. A shared module has several of them; {@link path} is the first.
+   * Patterns are compared with all paths, however many there are.
+   */
   readonly paths: readonly string[];
   /** The module that contains this one at {@link path}; `null` for the model itself. */
   readonly parent: Module | null;

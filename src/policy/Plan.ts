@@ -12,7 +12,7 @@ import { type Diagnostics, type Findings, formatDiagnostics, type Shadowed } fro
 export interface Assignment {
   /** State-dict key of the parameter. */
   readonly path: string;
-  /** The other keys of the parameter if it is tied; otherwise empty. */
+  /** The other keys of the parameter if it is tied, at most the first 1000; otherwise empty. */
   readonly aliases: readonly string[];
   readonly parameter: Parameter;
   readonly shape: Shape;

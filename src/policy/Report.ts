@@ -13,7 +13,7 @@ import type { LawCheck } from './diagnoseSample.js';
 export interface ReportEntry {
   /** State-dict key of the parameter. */
   readonly path: string;
-  /** The other keys of the parameter if it is tied; otherwise empty. */
+  /** The other keys of the parameter if it is tied, at most the first 1000; otherwise empty. */
   readonly aliases: readonly string[];
   readonly shape: Shape;
   readonly dtype: DType;

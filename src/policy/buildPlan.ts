@@ -11,8 +11,8 @@ import type { Generator } from '../random/Generator.js';
 import type { StreamPosition } from '../random/StreamPosition.js';
 import { claimParameters, type RuleUse } from './claimParameters.js';
 import type { Policy } from './definePolicy.js';
+import { parameterPaths } from './modulePaths.js';
 import { type Assignment, Plan } from './Plan.js';
-import { pathsByMember } from './pathsByMember.js';
 import { describeProblems, type PlanProblem } from './planProblems.js';
 import type { Rule } from './rule.js';
 
@@ -34,7 +34,7 @@ export interface PlanOptions {
  * @throws PolicyError that lists all impossible assignments
  */
 export function buildPlan(model: Module, policy: Policy, { onlyMissing, frozen, generator }: PlanOptions): Plan {
-  const names = pathsByMember(model.namedParameters({ removeDuplicate: false }));
+  const names = parameterPaths(model);
   const problems: PlanProblem[] = [];
   const covered = new Set<Parameter>();
   const loaded = new Set([...names.keys()].filter((parameter) => onlyMissing && wasLoaded(parameter)));

@@ -7,8 +7,8 @@ import { keyOf } from '../nn/stateNames.js';
 import { joinPath, walk } from '../nn/walk.js';
 import type { Pass } from './definePolicy.js';
 import { Derived } from './derive.js';
+import { modulePaths } from './modulePaths.js';
 import type { Place } from './Place.js';
-import { pathsByMember } from './pathsByMember.js';
 import type { Filling, ModuleRule, Rule } from './rule.js';
 
 /** The use of a rule that matched at least one module or parameter. */
@@ -62,7 +62,7 @@ export function* claimParameters(
     }
   };
   for (const place of placesOf(model, pass)) {
-    const { module, path, paths } = place;
+    const { module, path } = place;
     const own = parameterEntries(module);
     // A parameter under two names of one module is one parameter, unless each of its fills counts.
     const identityOf = (key: string, parameter: Parameter) => (pass.tied === 'each' ? key : parameter);
@@ -78,7 +78,7 @@ export function* claimParameters(
     for (const rule of pass.rules) {
       if (rule.kind === 'parameter') {
         for (const [key, parameter] of own) {
-          if (!paths.some((shared) => rule.matches(joinPath(shared, key)))) continue;
+          if (!rule.matches(place, key)) continue;
           const earlier = owners.get(identityOf(key, parameter));
           noteUse(uses, rule, earlier);
           if (earlier !== undefined) continue;
@@ -113,7 +113,7 @@ export function* claimParameters(
 
 /** The place of every module, in the order of the pass. A shared module comes once, unless `apply()` would visit it again. */
 function* placesOf(model: Module, { order, tied }: Pass): IterableIterator<Place> {
-  const pathsOf = pathsByMember(walk(model, { duplicates: 'visit' }));
+  const pathsOf = modulePaths(model);
   const modules =
     order === 'apply'
       ? walk(model, { order: 'childrenFirst', duplicates: tied === 'each' ? 'skipSiblings' : 'skip' })

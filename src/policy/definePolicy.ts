@@ -1,4 +1,4 @@
-import { describeValue, PolicyError } from '../errors.js';
+import { describeValue, nameOf, PolicyError } from '../errors.js';
 import { readOptions } from '../readOptions.js';
 import type { Rule } from './rule.js';
 
@@ -128,7 +128,8 @@ export function checkPolicy(caller: string, policy: unknown): asserts policy is 
 
 /** Whether a value is a policy with rules that can match. A policy read from JSON has no functions, so it is not one. */
 export function isPolicy(value: unknown): value is Policy {
-  const { name, passes } = (value ?? {}) as Partial<Policy>;
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, passes } = value as Partial<Policy>;
   if (typeof name !== 'string' || !Array.isArray(passes) || passes.length === 0) return false;
   return passes.every((pass: Partial<Pass> | undefined) => Array.isArray(pass?.rules) && pass.rules.every(isRule));
 }
@@ -143,8 +144,10 @@ function describePolicy(value: unknown): string {
     return "an array of rules; make a policy of it, definePolicy('mine', rules)";
   }
   if (typeof value !== 'function') return describeValue(value);
-  const { about, name } = value as { about?: { name?: string }; name: string };
-  return about?.name === undefined ? `a function; call it, ${name}()` : `a preset; call it, presets.${about.name}()`;
+  const { about } = value as { about?: { name?: string } };
+  return about?.name === undefined
+    ? `a function; call it, ${nameOf(value)}()`
+    : `a preset; call it, presets.${about.name}()`;
 }
 
 function policyOf(name: string, passes: readonly Pass[]): Policy {
@@ -165,11 +168,11 @@ function checkRules(owner: string, rules: unknown): void {
     throw new PolicyError(`${owner} expects an array of rules, found ${found}`);
   }
   if (rules.length === 0) throw new PolicyError(`${owner} has no rules; expected at least one`);
-  rules.forEach((candidate: unknown, index) => {
-    if (isRule(candidate)) return;
+  for (const [index, candidate] of rules.entries()) {
+    if (isRule(candidate)) continue;
     const found = describeNonRule(candidate);
     throw new PolicyError(`rule ${index + 1} of ${owner}: expected a value of rule() or parameter(), found ${found}`);
-  });
+  }
 }
 
 function describeNonRule(value: unknown): string {

@@ -1,4 +1,4 @@
-import { InitreeError, PolicyError } from '../errors.js';
+import { formatValue, InitreeError, PolicyError } from '../errors.js';
 import type { Pass, Policy } from './definePolicy.js';
 import type { Rule } from './rule.js';
 
@@ -52,7 +52,7 @@ export function describeProblems(policy: Policy, problems: readonly [PlanProblem
 
 function detailOf(error: unknown): string {
   if (error instanceof InitreeError) return error.detail;
-  return error instanceof Error ? `it threw ${error.name}: ${error.message}` : `it threw ${String(error)}`;
+  return error instanceof Error ? `it threw ${error.name}: ${error.message}` : `it threw ${formatValue(error)}`;
 }
 
 function listPaths(paths: readonly string[]): string {

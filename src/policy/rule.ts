@@ -6,6 +6,7 @@ import type { Parameter } from '../nn/Parameter.js';
 import type { ModuleClass } from '../nn/visit.js';
 import { compileGlob } from './compileGlob.js';
 import { Derived } from './derive.js';
+import { matchesPath } from './modulePaths.js';
 import type { Place } from './Place.js';
 import { resolveSelector, type SelectedBy, type Selector } from './selectors.js';
 
@@ -51,7 +52,8 @@ export interface ModuleRule {
 export interface ParameterRule {
   readonly kind: 'parameter';
   readonly label: string;
-  readonly matches: (path: string) => boolean;
+  /** Whether the rule chooses the parameter `key` of the module at a place. */
+  readonly matches: (place: Place, key: string) => boolean;
   readonly filling: Filling;
 }
 
@@ -118,7 +120,8 @@ export function parameter(pattern: string, filling: Filling): ParameterRule {
   const glob = compileGlob(pattern);
   const label = `parameter('${pattern}')`;
   checkFilling(label, '', filling);
-  return Object.freeze({ kind: 'parameter', label, matches: (path: string) => glob.test(path), filling });
+  const matches = ({ paths }: Place, key: string) => matchesPath(glob, paths, key);
+  return Object.freeze({ kind: 'parameter', label, matches, filling });
 }
 
 function checkFilling(label: string, name: string, value: unknown): Filling {

@@ -1,7 +1,8 @@
-import { describeValue, isClass, PolicyError, refusesPromise } from '../errors.js';
+import { describeValue, isClass, nameOf, PolicyError, refusesPromise } from '../errors.js';
 import { Module } from '../nn/Module.js';
 import type { ModuleClass } from '../nn/visit.js';
 import { compileGlob } from './compileGlob.js';
+import { matchesPath } from './modulePaths.js';
 import type { Place } from './Place.js';
 
 /** A value that chooses modules; made by {@link atPath}, {@link allOf}, {@link anyOf} and {@link not}. */
@@ -49,7 +50,7 @@ export function atPath(pattern: string): ModuleSelector;
 export function atPath(pattern: string, ...extra: unknown[]): ModuleSelector {
   refuseExtra('atPath() expects one pattern', 'anyOf(atPath(…), atPath(…))', extra);
   const glob = compileGlob(pattern);
-  return new ModuleSelector(`atPath('${pattern}')`, ({ paths }) => paths.some((path) => glob.test(path)), false);
+  return new ModuleSelector(`atPath('${pattern}')`, ({ paths }) => matchesPath(glob, paths), false);
 }
 
 /** Refuses arguments after the first one, except the index and the array that `Array.prototype.map` passes. */
@@ -131,11 +132,11 @@ export function resolveSelector(caller: string, selector: unknown): ModuleSelect
   if (selector instanceof ModuleSelector) return selector;
   if (typeof selector === 'function') {
     if (isModuleClass(selector)) {
-      return new ModuleSelector(selector.name, ({ module }) => module instanceof selector, true);
+      return new ModuleSelector(nameOf(selector), ({ module }) => module instanceof selector, true);
     }
     if (!isClass(selector)) {
       const predicate = selector as Predicate;
-      const name = predicate.name || 'predicate';
+      const name = nameOf(predicate) || 'predicate';
       return new ModuleSelector(name, (place) => asBoolean(name, predicate(place.module, place.path, place)), false);
     }
   }
@@ -156,7 +157,8 @@ function asBoolean(name: string, answer: unknown): boolean {
 }
 
 function describeNonSelector(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'; write atPath('${value}') to choose by path`;
+  if (typeof value === 'string')
+    return `${describeValue(value)}; write atPath(${describeValue(value)}) to choose by path`;
   if (Array.isArray(value)) return 'an array; write anyOf(…) to choose several';
   if (value instanceof Module) return `${describeValue(value)} itself; write atPath(…) to choose one module`;
   return describeValue(value);

@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue } from '../errors.js';
+import { ArgumentError, describeValue, isInstance } from '../errors.js';
 import { readOptions } from '../readOptions.js';
 import { defaultGenerator } from './defaultGenerator.js';
 import { Generator } from './Generator.js';
@@ -27,7 +27,7 @@ export function generatorOf(caller: string, options: DrawOptions = {}): Generato
  * @throws ArgumentError otherwise
  */
 export function checkGenerator(generator: Generator): Generator {
-  if (generator instanceof Generator) return generator;
+  if (isInstance(generator, Generator)) return generator;
   throw new ArgumentError(
     `generator: expected a Generator, found ${describeValue(generator)}; leave it out to use the default generator`,
   );

@@ -1,4 +1,5 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, formatValue } from '../errors.js';
+import { createStorage } from '../numerics/DType.js';
 import { drawBelow } from './drawBelow.js';
 import type { Generator } from './Generator.js';
 import { RANDPERM_DOUBLE } from './wordsDrawn.js';
@@ -15,9 +16,9 @@ const words = new Int32Array(CHUNK);
  */
 export function randperm(n: number, generator: Generator): Uint32Array<ArrayBuffer> {
   if (!Number.isInteger(n) || n < 0 || n >= 2 ** 32) {
-    throw new ArgumentError(`n must be non-negative, got ${String(n)}; randperm expects an integer in [0, 2^32)`);
+    throw new ArgumentError(`n must be non-negative, got ${formatValue(n)}; randperm expects an integer in [0, 2^32)`);
   }
-  const order = new Uint32Array(n);
+  const order = new Uint32Array(createStorage('int32', n).buffer as ArrayBuffer);
   permute(order, n, generator);
   return order;
 }

@@ -1,5 +1,6 @@
 import type { DType, Storage } from '../numerics/DType.js';
 import { fromNumbers, type Numbers, toNumbers } from '../numerics/numbers.js';
+import { sharing } from './deferredData.js';
 import type { Shape } from './Shape.js';
 
 /** A dense row-major array without gradients: the operand and result type of operations. Every Tensor is a Dense. */
@@ -33,5 +34,5 @@ export function numbersOf(dense: Dense): Numbers {
 
 /** The same array with another shape that has the same number of elements. */
 export function reshaped<D extends DType>(dense: Dense<D>, shape: Shape): Dense<D> {
-  return { dtype: dense.dtype, shape, data: dense.data };
+  return sharing(dense, shape);
 }

@@ -1,10 +1,13 @@
-import { describeValue, ShapeError } from '../errors.js';
+import { describeValue, formatList, formatValue, isList, ShapeError } from '../errors.js';
 
 /** Sizes of a dense row-major array, outermost first; `[]` is a single number. */
 export type Shape = readonly number[];
 
 /** The largest number of elements a typed array may have. */
 const MAX_ELEMENTS = 2 ** 33;
+
+/** The largest number of dimensions, as in PyTorch's operations. */
+export const MAX_DIMENSIONS = 64;
 
 /** The number of elements of a shape. */
 export function numelOf(shape: Shape): number {
@@ -26,12 +29,14 @@ export function stridesOf(shape: Shape): number[] {
 
 /** A shape as text: `[6, 3, 5, 5]`. */
 export function formatShape(shape: Shape): string {
-  return `[${shape.map(String).join(', ')}]`;
+  return formatList(shape);
 }
 
 /** Whether two shapes have the same sizes. */
 export function equalShapes(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((size, d) => size === b[d]);
+  if (a.length !== b.length) return false;
+  for (let d = 0; d < a.length; d++) if (a[d] !== b[d]) return false;
+  return true;
 }
 
 /**
@@ -39,7 +44,7 @@ export function equalShapes(a: Shape, b: Shape): boolean {
  * @throws ShapeError unless all sizes are whole numbers ≥ 0 and a typed array can hold all elements
  */
 export function checkShape(shape: Shape): Shape {
-  if (!Array.isArray(shape)) throw new ShapeError(`expected a shape, an array of sizes, found ${describeValue(shape)}`);
+  if (!isList(shape)) throw new ShapeError(`expected a shape, an array of sizes, found ${describeValue(shape)}`);
   for (const size of shape) {
     if (!Number.isSafeInteger(size) || size < 0) {
       throw new ShapeError(
@@ -47,10 +52,28 @@ export function checkShape(shape: Shape): Shape {
       );
     }
   }
-  if (numelOf(shape) > MAX_ELEMENTS) {
-    throw new ShapeError(`${formatShape(shape)} has more elements than one typed array can hold`);
-  }
+  checkElements(shape);
   return Object.freeze([...shape]);
+}
+
+/**
+ * Checks the sizes of a result before any memory is allocated for it.
+ * @param what the tensor, for the message. Default: the tensor that a program asks for.
+ * @throws ShapeError if the result would have more dimensions than tensors can have, or more elements than a typed array can hold
+ */
+export function checkElements(shape: Shape, what = 'a tensor'): void {
+  if (shape.length > MAX_DIMENSIONS) {
+    throw new ShapeError(
+      `${what} can have at most ${MAX_DIMENSIONS} dimensions, found ${shape.length}: ${formatShape(shape)}`,
+    );
+  }
+  // Without the zeros: loops over the other dimensions of an empty tensor have to end as well.
+  const numel = numelOf(shape.filter((size) => size !== 0));
+  if (numel <= MAX_ELEMENTS) return;
+  throw new ShapeError(
+    `${what} of shape ${formatShape(shape)} has more elements than one typed array can hold: ${numel.toLocaleString('en')}, at most ` +
+      `${MAX_ELEMENTS.toLocaleString('en')}`,
+  );
 }
 
 /**
@@ -61,7 +84,7 @@ export function resolveDim(dim: number, ndim: number): number {
   const limit = Math.max(ndim, 1);
   if (!Number.isInteger(dim) || dim < -limit || dim >= limit) {
     throw new ShapeError(
-      `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${String(dim)})`,
+      `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${formatValue(dim)})`,
     );
   }
   return dim < 0 ? dim + limit : dim;

@@ -1,4 +1,15 @@
-import { ArgumentError, DTypeError, describeValue, isPlainObject, ShapeError, StateError } from '../errors.js';
+import {
+  ArgumentError,
+  DTypeError,
+  describeValue,
+  formatList,
+  formatValue,
+  isInstance,
+  isPlainObject,
+  ShapeError,
+  StateError,
+} from '../errors.js';
+import { checkCount } from '../numerics/checkNumber.js';
 import {
   checkDtype,
   type DType,
@@ -17,7 +28,7 @@ import * as alongDimension from './alongDimension.js';
 import { broadcastTo, type Combine, zipNumbers } from './broadcast.js';
 import { checkFits } from './checkFits.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
-import { dataToOverwrite } from './deferredData.js';
+import { copied, dataToOverwrite, isDeferred, shareData } from './deferredData.js';
 import * as elementwise from './elementwise.js';
 import { areClose, areEqual, type Tolerances } from './equality.js';
 import * as extremes from './extremes.js';
@@ -34,6 +45,9 @@ import { broadcastShapes, checkShape, equalShapes, formatShape, numelOf, resolve
 import { logSoftmax, softmax } from './softmax.js';
 import { createEntry, leafGradients, noGrad, type TapeEntry, type Tracked } from './Tape.js';
 import { triangle } from './triangles.js';
+
+/** The largest number of arrays that {@link Tensor.tolist} makes. */
+const MAX_ARRAYS = 2 ** 26;
 
 /** Elements in arrays as deep as a tensor has dimensions: bigints for `int64`, booleans for `bool`, otherwise numbers. */
 export type NestedElements = number | bigint | boolean | NestedElements[];
@@ -82,7 +96,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   declare readonly dtype: D;
   /** The sizes of the dimensions, outermost first; `[]` for a single number. */
   declare readonly shape: Shape;
-  /** The elements in row-major order. Views of a tensor share them. Reading materializes a deferred tensor. */
+  /** The elements in row-major order. Views of a tensor share them. Reading materializes a deferred tensor and its views. */
   declare readonly data: Storage<D>;
   /** The recorded operation that computed this tensor; `null` for a leaf. */
   readonly entry: TapeEntry | null;
@@ -98,7 +112,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     }
     this.dtype = dense.dtype;
     this.shape = dense.shape;
-    this.data = dense.data;
+    shareData(this, dense);
     this.entry = entry;
   }
 
@@ -120,7 +134,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   static fromData<D extends DType>(data: Storage<D>, shape: Shape, dtype?: D): Tensor<D> {
     const found = dtype ?? (dtypeOf(data) as D);
     if (!isDType(found) || !isStorageOf(found, data)) {
-      throw new DTypeError(`${String(found)} is not stored in a ${Object(data).constructor?.name ?? typeof data}`);
+      throw new DTypeError(`${formatValue(found)} is not stored in ${describeValue(data)}`);
     }
     const checked = checkShape(shape);
     if (numelOf(checked) !== data.length) {
@@ -157,13 +171,22 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return readNumber(this.data, this.dtype, 0);
   }
 
-  /** The elements in nested arrays; one number, bigint or boolean if the shape is `[]`. */
+  /**
+   * The elements in nested arrays; one number, bigint or boolean if the shape is `[]`.
+   * @throws ShapeError if these would be more than 2²⁶ arrays
+   */
   tolist(): NestedElements {
     const { data, dtype } = this as Tensor;
     const read = (index: number): NestedElements => {
       if (data instanceof BigInt64Array) return data[index];
       return dtype === 'bool' ? data[index] !== 0 : readNumber(data, dtype, index);
     };
+    const arrays = numelOf(this.shape.slice(0, -1));
+    if (arrays > MAX_ARRAYS) {
+      throw new ShapeError(
+        `tolist() of the shape ${formatShape(this.shape)} would make ${arrays.toLocaleString('en')} arrays, at most ${MAX_ARRAYS.toLocaleString('en')}`,
+      );
+    }
     let next = 0;
     const nest = (dim: number): NestedElements =>
       dim === this.ndim ? read(next++) : Array.from({ length: this.shape[dim] }, () => nest(dim + 1));
@@ -270,14 +293,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** A tensor that shares the elements, without the recorded operations. */
   detach(): Tensor<D> {
-    return new Tensor({ dtype: this.dtype, shape: this.shape, data: this.data });
+    return new Tensor(this);
   }
 
   /** A copy. Its gradient flows back to this tensor. */
   clone(): Tensor<D> {
-    const { dtype, shape, data } = this;
-    const copy = withMarkOf(data, data.slice() as Storage<D>);
-    return record('CloneBackward0', [this], { dtype, shape, data: copy }, (g) => [g]);
+    return record('CloneBackward0', [this], copied(this), (g) => [g]);
   }
 
   /** A tensor with the elements converted to a dtype; this tensor itself if it has the dtype already. */
@@ -826,7 +847,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const size = this.shape[d];
     if (!Number.isInteger(index) || index < -size || index >= size) {
       throw new ShapeError(
-        `select(): index ${String(index)} out of range for tensor of size ${formatShape(this.shape)} at dimension ${dim}`,
+        `select(): index ${formatValue(index)} out of range for tensor of size ${formatShape(this.shape)} at dimension ${dim}`,
       );
     }
     return this.rearranged('SelectBackward0', alongDimension.select(this, d, index < 0 ? index + size : index));
@@ -901,10 +922,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   chunk(chunks: number, dim = 0): Tensor<D>[] {
     if (!Number.isInteger(chunks) || chunks < 1)
-      throw new ArgumentError(`chunk expects \`chunks\` to be greater than 0, got: ${String(chunks)}`);
+      throw new ArgumentError(`chunk expects \`chunks\` to be greater than 0, got: ${formatValue(chunks)}`);
     if (this.ndim === 0) throw new ShapeError('chunk expects at least a 1-dimensional tensor');
     const size = this.shape[resolveDim(dim, this.ndim)];
-    return this.split(size === 0 ? new Array<number>(chunks).fill(0) : Math.ceil(size / chunks), dim);
+    if (size === 0)
+      return this.split(new Array<number>(checkCount('chunks of an empty dimension', chunks)).fill(0), dim);
+    return this.split(Math.ceil(size / chunks), dim);
   }
 
   /**
@@ -918,12 +941,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const parts = Array.isArray(sizes) ? [...sizes] : evenParts(total, sizes as number);
     if (parts.some((size) => !Number.isInteger(size) || size < 0)) {
       throw new ShapeError(
-        `split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=[${parts.join(', ')}]`,
+        `split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=${formatList(parts)}`,
       );
     }
     if (parts.reduce((sum, size) => sum + size, 0) !== total) {
       throw new ShapeError(
-        `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${dim}), but got split_sizes=[${parts.join(', ')}]`,
+        `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${dim}), but got split_sizes=${formatList(parts)}`,
       );
     }
     const name = Array.isArray(sizes) ? 'SplitWithSizesBackward0' : 'SplitBackward0';
@@ -1243,9 +1266,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
     if (this.requiresGrad && !isFloatDType(source.dtype)) {
       throw new DTypeError(`only Tensors of floating point dtype can require gradients, found ${source.dtype}`);
     }
-    const { dtype, shape, data } = source;
-    // The array first: a deferred array that other tensors share is materialized now, in the old dtype and shape.
-    Object.assign(this, { data, dtype, shape });
+    const { dtype, shape } = source;
+    Object.assign(this, { dtype, shape });
+    shareData(this, source);
     return this;
   }
 
@@ -1381,7 +1404,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
   }
 
   private rearranged(name: string, { value, pullback }: Computed<D>): Tensor<D> {
-    withMarkOf(this.data, value.data);
+    // A deferred tensor has no loaded elements, and reading them would draw them.
+    if (!isDeferred(this)) withMarkOf(this.data, value.data);
     return record(name, [this], value, pullback);
   }
 
@@ -1397,7 +1421,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** The other operand as a tensor. A number gets this tensor's dtype; a fraction gets a floating-point dtype. */
   private operand(other: Tensor | Scalar): Tensor {
-    if (other instanceof Tensor) return other;
+    if (isInstance(other, Tensor)) return other;
     const dtype = promoteWithNumber(this.dtype, checkScalar(other));
     return single(other, dtype === 'float16' || dtype === 'bfloat16' ? 'float32' : dtype);
   }
@@ -1405,7 +1429,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
 /** Returns an argument if it is a Tensor; otherwise throws ArgumentError in PyTorch's words. */
 export function checkTensor(operation: string, value: Tensor, argument = 'input'): Tensor {
-  if (value instanceof Tensor) return value;
+  if (isInstance(value, Tensor)) return value;
   throw new ArgumentError(`${operation}(): argument '${argument}' must be Tensor, not ${describeValue(value)}`);
 }
 

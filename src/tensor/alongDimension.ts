@@ -1,7 +1,8 @@
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, formatValue, ShapeError } from '../errors.js';
 import { createStorage, type DType, type Storage } from '../numerics/DType.js';
 import { createNumbers } from '../numerics/numbers.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback, reshaped } from './Dense.js';
+import { sharing } from './deferredData.js';
 import { numelOf, resolveDim, type Shape } from './Shape.js';
 
 /**
@@ -14,11 +15,11 @@ export function narrow<D extends DType>(a: Dense<D>, dim: number, start: number,
   const size = a.shape[d];
   if (!Number.isInteger(start) || start < -size || start > size) {
     throw new ShapeError(
-      `start out of range (expected to be in range of [${-size}, ${size}], but got ${String(start)})`,
+      `start out of range (expected to be in range of [${-size}, ${size}], but got ${formatValue(start)})`,
     );
   }
   if (!Number.isInteger(length) || length < 0) {
-    throw new ShapeError(`narrow(): length must be non-negative, found ${String(length)}`);
+    throw new ShapeError(`narrow(): length must be non-negative, found ${formatValue(length)}`);
   }
   const from = start < 0 ? start + size : start;
   if (from + length > size) {
@@ -126,11 +127,11 @@ export function rollAll<D extends DType>(a: Dense<D>, shifts: readonly number[],
   }
   const steps: Pullback[] = [];
   let value = a;
-  shifts.forEach((shift, i) => {
+  for (const [i, shift] of shifts.entries()) {
     const step = roll(value, shift, dims[i]);
     value = step.value;
     steps.unshift(step.pullback);
-  });
+  }
   return { value, pullback: (g) => [steps.reduce<Dense>((gradient, step) => step(gradient)[0] as Dense, g)] };
 }
 
@@ -140,7 +141,7 @@ function roll<D extends DType>(a: Dense<D>, shift: number, dim: number): Compute
     throw new ShapeError(`Dimension specified as ${dim} but tensor has no dimensions`);
   }
   if (!Number.isInteger(shift))
-    throw new ArgumentError(`roll expects shifts that are whole numbers, found ${String(shift)}`);
+    throw new ArgumentError(`roll expects shifts that are whole numbers, found ${formatValue(shift)}`);
   const d = resolveDim(dim, a.shape.length);
   const size = a.shape[d];
   return gather(
@@ -162,11 +163,10 @@ export function splitAt(shape: Shape, dim: number): [outer: number, size: number
 
 /** A tensor of this shape that shares the elements of `a` from index `start`. */
 function part<D extends DType>(a: Dense<D>, shape: Shape, start: number): Computed<D> {
-  const data = a.data.subarray(start, start + numelOf(shape)) as typeof a.data;
   const pullback = (g: Dense) => {
     const around = createStorage(g.dtype, numelOf(a.shape)) as Storage;
     around.set(g.data as never, start);
     return [{ dtype: g.dtype, shape: a.shape, data: around }];
   };
-  return { value: { dtype: a.dtype, shape, data }, pullback };
+  return { value: sharing(a, shape, start), pullback };
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError } from '../errors.js';
+import { ArgumentError, DTypeError, formatValue } from '../errors.js';
 import { checkDtype, createStorage, type DType, isFloatDType, type Storage } from '../numerics/DType.js';
 import { writeNumber } from '../numerics/numbers.js';
 import { readOptions } from '../readOptions.js';
@@ -137,7 +137,7 @@ function filled(name: string, shape: Shape, value: number, options: TensorOption
 export function arange(start: number, end?: number, step = 1, options: TensorOptions = {}): Tensor {
   const [from, to] = end === undefined ? [0, start] : [start, end];
   if (![from, to, step].every(Number.isFinite))
-    throw new ArgumentError(`unsupported range: ${String(from)} -> ${String(to)} by ${String(step)}`);
+    throw new ArgumentError(`unsupported range: ${formatValue(from)} -> ${formatValue(to)} by ${formatValue(step)}`);
   if (step === 0) throw new ArgumentError('step must be nonzero');
   if ((to - from) / step < 0) throw new ArgumentError('upper bound and lower bound inconsistent with step sign');
   const isWhole = [from, to, step].every(Number.isInteger);

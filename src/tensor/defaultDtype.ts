@@ -1,4 +1,4 @@
-import { DTypeError } from '../errors.js';
+import { DTypeError, formatValue } from '../errors.js';
 import { type DType, type FloatDType, isFloatDType } from '../numerics/DType.js';
 
 let defaultDtype: FloatDType = 'float32';
@@ -21,7 +21,7 @@ export function getDefaultDtype(): FloatDType {
  */
 export function setDefaultDtype(dtype: FloatDType): void {
   if (!isFloatDType(dtype as DType)) {
-    throw new DTypeError(`only floating-point types are supported as the default type, found ${String(dtype)}`);
+    throw new DTypeError(`only floating-point types are supported as the default type, found ${formatValue(dtype)}`);
   }
   defaultDtype = dtype;
 }

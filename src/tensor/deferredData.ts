@@ -1,34 +1,107 @@
-import { createStorage, type DType, type Storage } from '../numerics/DType.js';
-import type { Dense } from './Dense.js';
-import { unmarkLoaded } from './loadedElements.js';
-import { numelOf } from './Shape.js';
+import { currentDryRun } from '../kernels/dryRun.js';
+import { bytesOf, createStorage, type DType, type Storage, storageIn } from '../numerics/DType.js';
+import { unmarkLoaded, withMarkOf } from './loadedElements.js';
+import { numelOf, type Shape } from './Shape.js';
+
+/** What a tensor shows: its element type, its sizes, and an array or a part of one. */
+interface Shown<D extends DType = DType> {
+  readonly dtype: D;
+  readonly shape: Shape;
+  readonly data: Storage<D>;
+}
 
 /**
- * The owner of deferred tensors. It knows which elements they will have. A deferred tensor has no array; it is
- * materialized when code first reads its `data`.
+ * The owner of deferred arrays. It knows which elements they will have. An array is materialized when code first reads the
+ * `data` of a tensor that shows it.
  */
 export interface DataSource {
+  /** Fills an array by {@link DeferredArray.create}. An array that the source leaves alone becomes zeros. */
+  produce(array: DeferredArray): void;
+  /** Forgets the deferred fill of an array, whose elements are no longer needed. */
+  discard(array: DeferredArray): void;
+  /** Gives `copy` the deferred fill of `array`: the same elements. */
+  copyFill(array: DeferredArray, copy: DeferredArray): void;
+}
+
+/** An array that does not exist until code needs it. Several tensors may show it, or parts of it. */
+export class DeferredArray {
+  private storage: Storage | undefined;
+  private owner: DataSource;
+  private readonly viewers = new Set<WeakRef<Shown>>();
+
+  constructor(
+    readonly dtype: DType,
+    readonly length: number,
+    source: DataSource,
+  ) {
+    this.owner = source;
+  }
+
+  get source(): DataSource {
+    return this.owner;
+  }
+
+  set source(source: DataSource) {
+    this.owner.discard(this);
+    this.owner = source;
+  }
+
+  /** The array; `undefined` while it is deferred. */
+  get created(): Storage | undefined {
+    return this.storage;
+  }
+
+  /** Whether a tensor may still read the array. */
+  get isSeen(): boolean {
+    return [...this.viewers].some((viewer) => viewer.deref() !== undefined);
+  }
+
+  /** The array with its elements. */
+  materialize(): Storage {
+    if (this.storage === undefined) this.source.produce(this);
+    return this.storage ?? this.create();
+  }
+
   /**
-   * Writes the elements of a deferred tensor into {@link dataToOverwrite}. A tensor that the source leaves alone becomes
-   * zeros.
+   * Discards the deferred fill; returns the array for code that writes every element.
+   * @param storage an array of the dtype and length. Default: a new one.
    */
-  produce(tensor: Dense): void;
-  /** Forgets the deferred fill of a tensor, whose elements are no longer needed. */
-  discard(tensor: Dense): void;
+  create(storage: Storage = createStorage(this.dtype, this.length)): Storage {
+    this.source.discard(this);
+    this.storage ??= storage;
+    return this.storage;
+  }
+
+  /** The elements of the array from index `start`, in a shape. */
+  shownAs<D extends DType>(dtype: D, shape: Shape, start = 0): Shown<D> {
+    const part = { dtype, shape, data: NO_ELEMENTS as Storage<D> };
+    showPart(part, this, start);
+    return part;
+  }
+
+  /** Records that a tensor shows the array; returns the function that ends this. */
+  show(tensor: Shown): () => void {
+    const viewer = new WeakRef(tensor);
+    this.viewers.add(viewer);
+    return () => {
+      this.viewers.delete(viewer);
+      if (!this.isSeen) this.source.discard(this);
+    };
+  }
 }
 
-interface Deferred {
-  readonly source: DataSource;
-  readonly sharers: Sharers;
+/** The part of a deferred array that a tensor shows. */
+interface Place {
+  readonly array: DeferredArray;
+  /** Index in the array of the tensor's first element. */
+  readonly start: number;
+  readonly leave: () => void;
 }
 
-/** Tensors that show the array of another tensor, the holder, as soon as it has one. */
-interface Sharers {
-  holder: Dense;
-  readonly tensors: Set<Dense>;
-}
+const places = new WeakMap<Shown, Place>();
 
-const deferred = new WeakMap<Dense, Deferred>();
+/** The array of a tensor until an accessor replaces it. */
+const NO_ELEMENTS: Storage = new Float32Array(0);
 
 let zerosSource: DataSource | null = null;
 
@@ -48,88 +121,139 @@ export function withSource<T>(source: DataSource, body: () => T): T {
   }
 }
 
-/** Defers the elements of a tensor. The tensor has an empty array, or is deferred already. */
-export function deferData(tensor: Dense, source: DataSource): void {
-  const before = deferred.get(tensor);
-  before?.source.discard(tensor);
-  deferred.set(tensor, { source, sharers: before?.sharers ?? { holder: tensor, tensors: new Set() } });
-  Object.defineProperty(tensor, 'data', {
-    configurable: true,
-    enumerable: true,
-    get: () => materialized(tensor),
-    set: (value: Storage) => {
-      // The sharers keep the elements that this tensor gives up.
-      if (deferred.get(tensor)?.sharers.tensors.size) materialized(tensor);
-      replaceData(tensor, value);
-    },
-  });
+/** Defers the elements of a tensor, which gets an array of its own. */
+export function deferData(tensor: Shown, source: DataSource): DeferredArray {
+  const array = new DeferredArray(tensor.dtype, numelOf(tensor.shape), source);
+  showPart(tensor, array, 0);
+  return array;
 }
 
-function materialized(tensor: Dense): Storage {
-  deferred.get(tensor)?.source.produce(tensor);
-  return dataToOverwrite(tensor);
+/**
+ * Makes a tensor show the array of another one, which has as many elements. If that array is deferred, it stays deferred, and
+ * both tensors show the same elements as soon as there are any.
+ */
+export function shareData(tensor: { -readonly [K in keyof Shown]: Shown[K] }, source: Shown): void {
+  const from = placeOf(source);
+  if (from === undefined) tensor.data = source.data;
+  else showPart(tensor, from.array, from.start);
 }
 
-/** Makes a deferred tensor, and all its sharers, show the array of `holder`, which is deferred as well. */
-export function shareDeferred(tensor: Dense, holder: Dense): void {
-  const { sharers } = deferred.get(tensor) as Deferred;
-  deferred.delete(tensor);
-  deferred.set(holder, { ...(deferred.get(holder) as Deferred), sharers });
-  sharers.holder = holder;
-  sharers.tensors.add(tensor);
-  Object.defineProperty(tensor, 'data', {
-    configurable: true,
-    enumerable: true,
-    get: () => sharers.holder.data,
-    set: (value: Storage) => {
-      sharers.tensors.delete(tensor);
-      setData(tensor, value);
-    },
-  });
+/** An array of another shape that shares the elements of `source` from index `start`, also while they are deferred. */
+export function sharing<D extends DType>(source: Shown<D>, shape: Shape, start = 0): Shown<D> {
+  const { dtype } = source;
+  const from = placeOf(source);
+  if (from === undefined) return { dtype, shape, data: partOf(source.data, start, numelOf(shape)) };
+  return from.array.shownAs(dtype, shape, from.start + start);
+}
+
+/** A copy. If the elements are deferred, those of the copy are deferred as well. */
+export function copied<D extends DType>(source: Shown<D>): Shown<D> {
+  const { dtype, shape } = source;
+  const from = placeOf(source);
+  if (from === undefined) return { dtype, shape, data: withMarkOf(source.data, source.data.slice() as Storage<D>) };
+  const array = new DeferredArray(dtype, from.array.length, from.array.source);
+  array.source.copyFill(from.array, array);
+  return array.shownAs(dtype, shape, from.start);
 }
 
 /** Whether a tensor is deferred. */
-export function isDeferred(tensor: Dense): boolean {
-  return deferred.has(tensor);
+export function isDeferred(tensor: Shown): boolean {
+  return placeOf(tensor) !== undefined;
 }
 
-/** The source of a deferred tensor. */
-export function sourceOf(tensor: Dense): DataSource | undefined {
-  return deferred.get(tensor)?.source;
+/** The deferred array of a tensor; `undefined` if the tensor is materialized, or if it shows only a part of the array. */
+export function wholeArrayOf(tensor: Shown): DeferredArray | undefined {
+  const array = deferredArrayOf(tensor);
+  return array && numelOf(tensor.shape) === array.length ? array : undefined;
 }
 
-/** The array of a tensor; an empty array if the tensor is deferred, which it stays. */
-export function dataIfMaterialized<D extends DType>(tensor: Dense<D>): Storage<D> {
-  return isDeferred(tensor) ? createStorage(tensor.dtype, 0) : tensor.data;
+/** The deferred array of which a tensor shows at least a part. */
+export function deferredArrayOf(tensor: Shown): DeferredArray | undefined {
+  return placeOf(tensor)?.array;
+}
+
+/** The memory in which a tensor's elements are or will be, and the range of bytes that they have in it. */
+export function memoryOf(tensor: Shown): { readonly memory: object; readonly from: number; readonly to: number } {
+  const place = placeOf(tensor);
+  const size = bytesOf(tensor.dtype);
+  const from = place ? place.start * size : tensor.data.byteOffset;
+  return { memory: place?.array ?? tensor.data.buffer, from, to: from + numelOf(tensor.shape) * size };
 }
 
 /** Discards the deferred fill of a tensor. The tensor stays deferred, and is zeros if no code writes it. */
-export function discardDeferred(tensor: Dense): void {
-  deferred.get(tensor)?.source.discard(tensor);
+export function discardDeferred(tensor: Shown): void {
+  const array = wholeArrayOf(tensor);
+  array?.source.discard(array);
 }
 
 /**
  * The array of a tensor, for code that writes every element. The fill of a deferred tensor is discarded, and the elements
  * no longer count as loaded.
  */
-export function dataToOverwrite<D extends DType>(tensor: Dense<D>): Storage<D> {
-  if (!isDeferred(tensor)) {
-    unmarkLoaded(tensor.data);
-    return tensor.data;
-  }
-  return replaceData(tensor, createStorage(tensor.dtype, numelOf(tensor.shape)));
+export function dataToOverwrite<D extends DType>(tensor: Shown<D>): Storage<D> {
+  // A dry run writes into an array that no other code reads, because the tensor has to stay as it is.
+  if (currentDryRun() && isDeferred(tensor)) return createStorage(tensor.dtype, numelOf(tensor.shape));
+  wholeArrayOf(tensor)?.create();
+  unmarkLoaded(tensor.data);
+  return tensor.data;
 }
 
-/** Gives a tensor and all its sharers an array. The fill of a deferred tensor is discarded. */
-export function replaceData<D extends DType>(tensor: Dense<D>, data: Storage): Storage<D> {
-  const found = deferred.get(tensor);
-  found?.source.discard(tensor);
-  deferred.delete(tensor);
-  setData(tensor, data);
-  for (const sharer of found?.sharers.tensors ?? []) setData(sharer, data);
-  return data as Storage<D>;
+function placeOf(tensor: Shown): Place | undefined {
+  const place = places.get(tensor);
+  if (place?.array.created === undefined) return place;
+  settle(tensor, place);
+  return undefined;
 }
 
-function setData(tensor: Dense, data: Storage): void {
+function showPart(tensor: Shown, array: DeferredArray, start: number): void {
+  const before = places.get(tensor);
+  places.set(tensor, { array, start, leave: array.show(tensor) });
+  before?.leave();
+  Object.defineProperty(tensor, 'data', {
+    configurable: true,
+    enumerable: true,
+    get: () => readPart(tensor),
+    set: (value: Storage) => {
+      places.get(tensor)?.leave();
+      setData(tensor, value);
+    },
+  });
+}
+
+function readPart(tensor: Shown): Storage {
+  const { array, start, leave } = places.get(tensor) as Place;
+  const run = array.created === undefined ? currentDryRun() : null;
+  if (run) return zerosOf(run, tensor);
+  array.materialize();
+  return settle(tensor, { array, start, leave });
+}
+
+/** Gives a tensor its part of an array that is materialized. */
+function settle(tensor: Shown, { array, start }: Place): Storage {
+  const data = array.created as Storage;
+  return setData(tensor, partOf(data, start, numelOf(tensor.shape)));
+}
+
+function partOf<S extends Storage>(data: S, start: number, length: number): S {
+  return length === data.length ? data : (data.subarray(start, start + length) as S);
+}
+
+function setData(tensor: Shown, data: Storage): Storage {
+  places.delete(tensor);
   Object.defineProperty(tensor, 'data', { configurable: true, enumerable: true, writable: true, value: data });
+  return data;
+}
+
+/** The memory that all deferred tensors show in one dry run. No code writes it, so that the system provides no pages. */
+const dryMemory = new WeakMap<object, ArrayBuffer>();
+
+function zerosOf(run: object, { dtype, shape }: Shown): Storage {
+  const length = numelOf(shape);
+  const bytes = length * bytesOf(dtype);
+  let memory = dryMemory.get(run);
+  if (memory === undefined || memory.byteLength < bytes) {
+    memory = createStorage(dtype, length).buffer as ArrayBuffer;
+    dryMemory.set(run, memory);
+  }
+  return storageIn(dtype, memory, 0, length);
 }

@@ -53,10 +53,10 @@ function checkTensors(operation: string, tensors: readonly Tensor[]): readonly T
   if (!Array.isArray(tensors)) {
     throw new ArgumentError(`${operation}() expects an array of Tensors, found ${describeValue(tensors)}`);
   }
-  tensors.forEach((part, i) => {
-    if (part instanceof Tensor) return;
+  for (const [i, part] of tensors.entries()) {
+    if (part instanceof Tensor) continue;
     throw new ArgumentError(`expected Tensor as element ${i} in argument 0, but got ${describeValue(part)}`);
-  });
+  }
   return tensors;
 }
 

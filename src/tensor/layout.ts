@@ -1,8 +1,8 @@
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, formatValue, ShapeError } from '../errors.js';
 import { createStorage, type DType } from '../numerics/DType.js';
 import { broadcastTo, sumToShape } from './broadcast.js';
 import { type Computed, type Dense, reshaped } from './Dense.js';
-import { formatShape, numelOf, resolveDim, type Shape, stridesOf } from './Shape.js';
+import { checkElements, formatShape, MAX_DIMENSIONS, numelOf, resolveDim, type Shape, stridesOf } from './Shape.js';
 
 /** The same elements with another shape. One size may be −1; it follows from the others. */
 export function view<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> {
@@ -13,7 +13,7 @@ export function view<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> {
 /** A copy with the dimensions in another order: dimension `d` of the result is `order[d]` of `a`. */
 export function permute<D extends DType>(a: Dense<D>, order: readonly number[]): Computed<D> {
   const ndim = a.shape.length;
-  const dims = order.map((dim) => resolveDim(dim, ndim));
+  const dims = Array.from(order, (dim) => resolveDim(dim, ndim));
   if (dims.length !== ndim || new Set(dims).size !== ndim) {
     throw new ArgumentError(
       `permute(): ${dims.length === ndim ? 'duplicate dims are not allowed' : 'number of dimensions in the tensor input does not match the length of the desired ordering of dimensions'}: expected each of ${ndim} once, found [${order.join(', ')}]`,
@@ -49,7 +49,7 @@ export function unsqueeze<D extends DType>(a: Dense<D>, dim: number): Computed<D
 /** A copy, repeated along dimensions of size 1 to fill `sizes`; −1 keeps a size. */
 export function expand<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> {
   const offset = sizes.length - a.shape.length;
-  const shape = sizes.map((size, d) => (size === -1 && d >= offset ? a.shape[d - offset] : size));
+  const shape = Array.from(sizes, (size, d) => (size === -1 && d >= offset ? a.shape[d - offset] : size));
   if (offset < 0) {
     throw new ShapeError(
       `expand(): the number of sizes provided (${sizes.length}) must be greater or equal to the number of dimensions in the tensor (${a.shape.length})`,
@@ -59,9 +59,10 @@ export function expand<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> 
     const own = a.shape[d - offset] ?? 1;
     if (Number.isInteger(size) && size >= 0 && (own === 1 || own === size)) return;
     throw new ShapeError(
-      `The expanded size of the tensor (${String(size)}) must match the existing size (${own}) at non-singleton dimension ${d}. Target sizes: ${formatShape(sizes)}. Tensor sizes: ${formatShape(a.shape)}`,
+      `The expanded size of the tensor (${formatValue(size)}) must match the existing size (${own}) at non-singleton dimension ${d}. Target sizes: ${formatShape(sizes)}. Tensor sizes: ${formatShape(a.shape)}`,
     );
   });
+  checkElements(shape, 'the result of expand()');
   const { data } = broadcastTo(a, shape);
   return {
     value: { dtype: a.dtype, shape, data: data === a.data ? (data.slice() as typeof data) : data },
@@ -126,7 +127,8 @@ function permuted<D extends DType>(a: Dense<D>, dims: readonly number[]): Dense<
 
 function resolveSizes(sizes: Shape, numel: number): Shape {
   const invalid = () => new ShapeError(`shape '${formatShape(sizes)}' is invalid for input of size ${numel}`);
-  if (sizes.some((size) => !Number.isInteger(size) || size < -1)) throw invalid();
+  checkElements(sizes.length > MAX_DIMENSIONS ? sizes : []);
+  if (!Array.from(sizes).every((size) => Number.isSafeInteger(size) && size >= -1)) throw invalid();
   const open = sizes.indexOf(-1);
   if (open !== sizes.lastIndexOf(-1)) throw new ShapeError('only one dimension can be inferred');
   if (open === -1) {

@@ -1,4 +1,4 @@
-import { isDeferred } from './deferredData.js';
+import { memoryOf } from './deferredData.js';
 import type { Tensor } from './Tensor.js';
 
 /**
@@ -20,9 +20,9 @@ export function namesByElements(tensors: Iterable<readonly [string, Tensor]>): M
   return found;
 }
 
-/** Where the elements of a tensor are. A deferred tensor has no memory, and shares it with no other tensor. */
+/** Where the elements of a tensor are, or will be. */
 function placeOf(tensor: Tensor): { memory: object; part: string } {
-  if (isDeferred(tensor) || tensor.numel === 0) return { memory: tensor, part: '' };
-  const { buffer, byteOffset, byteLength } = tensor.data;
-  return { memory: buffer, part: `${byteOffset} ${byteLength} ${tensor.dtype}` };
+  if (tensor.numel === 0) return { memory: tensor, part: '' };
+  const { memory, from, to } = memoryOf(tensor);
+  return { memory, part: `${from} ${to} ${tensor.dtype}` };
 }

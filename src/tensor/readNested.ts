@@ -1,14 +1,11 @@
-import { ArgumentError, describeValue, ShapeError } from '../errors.js';
-import type { Shape } from './Shape.js';
+import { ArgumentError, describeValue, formatValue, ShapeError } from '../errors.js';
+import { MAX_DIMENSIONS, type Shape } from './Shape.js';
 
 /** One element of nested arrays. */
 export type NestedElement = number | boolean | bigint;
 
 /** Numbers, booleans or bigints in nested arrays. All arrays of one depth have the same length. */
 export type NestedArray = NestedElement | readonly NestedArray[];
-
-/** The largest number of dimensions that nested arrays may have, as in PyTorch. */
-const MAX_DIMENSIONS = 64;
 
 /**
  * The shape of nested arrays, and their elements in row-major order.
@@ -29,7 +26,9 @@ export function readNested(elements: NestedArray): { shape: Shape; flat: NestedE
 function flatten(elements: NestedArray, shape: Shape, depth: number, flat: NestedElement[]): void {
   if (!Array.isArray(elements)) {
     if (depth !== shape.length)
-      throw new ShapeError(`expected sequence of length ${shape[depth]} at dim ${depth}, found ${elements}`);
+      throw new ShapeError(
+        `expected sequence of length ${shape[depth]} at dim ${depth}, found ${formatValue(elements)}`,
+      );
     if (typeof elements !== 'number' && typeof elements !== 'boolean' && typeof elements !== 'bigint') {
       throw new ArgumentError(
         `expected numbers, booleans or bigints, found ${describeValue(elements)}${ArrayBuffer.isView(elements) ? '; pass a typed array to Tensor.fromData' : ''}`,

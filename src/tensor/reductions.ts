@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError } from '../errors.js';
+import { ArgumentError, DTypeError, formatList } from '../errors.js';
 import { type DType, isFloatDType } from '../numerics/DType.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { readOptions } from '../readOptions.js';
@@ -197,12 +197,12 @@ function inRows<D extends DType>(a: Dense<D>, dims: Dims, keepdim: boolean) {
 function resolveDims(dims: Dims, ndim: number): number[] {
   if (dims === undefined || (Array.isArray(dims) && dims.length === 0))
     return Array.from({ length: ndim }, (_, d) => d);
-  const resolved = (Array.isArray(dims) ? (dims as readonly number[]) : [dims as number]).map((dim) =>
+  const resolved = Array.from(Array.isArray(dims) ? (dims as readonly number[]) : [dims as number], (dim) =>
     resolveDim(dim, ndim),
   );
   const twice = resolved.find((dim, i) => resolved.indexOf(dim) !== i);
   if (twice !== undefined)
-    throw new ArgumentError(`dim ${twice} appears multiple times in the list of dims [${String(dims)}]`);
+    throw new ArgumentError(`dim ${twice} appears multiple times in the list of dims ${formatList(resolved)}`);
   return resolved.filter((d) => d < ndim).sort((a, b) => a - b);
 }
 

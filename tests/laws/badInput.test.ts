@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describeValue } from '../../src/errors.js';
 import * as initree from '../../src/index.js';
 import * as node from '../../src/node.js';
 import { foreignErrors, type Loose, type Place, placesOf, WRONG } from './wrongValues.js';
@@ -407,7 +408,7 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
         ['saveFile, options', (options) => node.saveFile(model(), path, options)],
         ['saveFile, metadata', (metadata) => node.saveFile(model(), path, { metadata })],
         ...WRONG.filter((value) => typeof value !== 'string').map(
-          (value): Place => [`saveFile to ${String(value)}`, () => node.saveFile(model(), value as string)],
+          (value): Place => [`saveFile to ${describeValue(value)}`, () => node.saveFile(model(), value as string)],
         ),
         ['loadFile', (wrong) => node.loadFile(wrong)],
       ]),

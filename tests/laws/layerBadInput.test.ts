@@ -1,7 +1,6 @@
-import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { InitreeError } from '../../src/errors.js';
+import { describeValue, InitreeError } from '../../src/errors.js';
 import type { Module } from '../../src/nn/Module.js';
 import * as nn from '../../src/nn.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
@@ -35,7 +34,7 @@ function* spoilt(given: Given): Generator<[where: string, wrong: unknown]> {
 function complaintsOf(configuration: Configuration): string[] {
   const complaints: string[] = [];
   const complain = (where: string, wrong: unknown, what: unknown) =>
-    complaints.push(`${configuration.layer} ${where}: ${inspect(wrong)} → ${String(what)}`);
+    complaints.push(`${configuration.layer} ${where}: ${describeValue(wrong)} → ${String(what)}`);
   const attempt = (where: string, wrong: unknown, action: () => unknown, isTouched: () => boolean): void => {
     try {
       action();

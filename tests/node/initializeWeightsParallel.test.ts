@@ -279,6 +279,31 @@ describe('initializeWeightsParallel', () => {
     await expectEqualRuns(make, sequence(policies[0], policies[1], policies[2]), {}, [1, 3]);
   });
 
+  it('keeps the order of writes to parts of a deferred tensor, and draws what two parameters share once', async () => {
+    const make = () => {
+      manualSeed(1);
+      return nn.deferInit(() => {
+        const whole = init.normal_(zeros([1000, 40]));
+        const kept = new nn.Parameter(init.uniform_(zeros([500, 100])));
+        return new Parameters({
+          a: whole.narrow(0, 0, 600),
+          b: whole.narrow(0, 500, 400),
+          c: whole.view(-1).narrow(0, 39_000, 1000),
+          d: kept,
+          e: kept.detach(),
+          f: empty([300_000]),
+        });
+      });
+    };
+    const policy = definePolicy('p', [
+      parameter('a', init.normal(0, 1)),
+      parameter('b', init.ones()),
+      parameter('f', init.uniform(2, 3)),
+      parameter('*', init.keep),
+    ]);
+    await expectEqualRuns(make, policy, {}, [1, 3]);
+  });
+
   it('leaves loaded parameters, and materializes kept parameters of a deferred model', async () => {
     const make = (generator: Generator) => {
       const model = nn.deferInit(

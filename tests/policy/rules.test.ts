@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { PolicyError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
@@ -42,10 +43,86 @@ describe('patterns of paths', () => {
     ['h.*.c_proj.weight', ['h.11.c_proj.weight'], ['h.1.1.c_proj.weight']],
     ['a+b(c)[d].$', ['a+b(c)[d].$'], ['aab(c)[d].$']],
     ['', [''], ['a']],
+    ['a.**.b', ['a.b', 'a.x.b', 'a.x.y.b'], ['a', 'ab', 'a.xb', 'b']],
+    ['**.**.x', ['x', 'a.x', 'a.b.c.x'], ['ax', 'x.a', '']],
+    ['a**b', ['ab', 'a.b', 'axx.yb'], ['b', 'a.bc']],
+    ['***', ['', 'a', 'a.b'], []],
+    ['*a*b*', ['ab', 'xaybz', 'aabb'], ['a.b', 'ba', '.ab']],
+    ['?.*', ['a.', '0.weight'], ['ab.c', 'a', 'a.b.c']],
   ])('%j', (pattern, matching, others) => {
     const glob = compileGlob(pattern);
     expect(matching.filter((path) => !glob.test(path))).toEqual([]);
     expect(others.filter((path) => glob.test(path))).toEqual([]);
+  });
+
+  it('match as the corresponding regular expression does', () => {
+    const expressions: Record<string, string> = {
+      '**.': '(?:.*\\.)?',
+      '.**': '(?:\\..*)?',
+      '**': '.*',
+      '*': '[^.]*',
+      '?': '[^.]',
+      '.': '\\.',
+    };
+    const expression = (pattern: string) =>
+      new RegExp(`^${pattern.replaceAll(/\*\*\.|\.\*\*|\*\*|\*|\?|\./g, (token) => expressions[token])}$`, 's');
+    const textOf = (characters: string, maxLength: number) =>
+      fc.array(fc.constantFrom(...characters), { maxLength }).map((list) => list.join(''));
+    fc.assert(
+      fc.property(textOf('ab.**?', 7), textOf('ab.', 8), (pattern, path) => {
+        expect(compileGlob(pattern).test(path)).toBe(expression(pattern).test(path));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  // With backtracking, each of these would take longer than the age of the universe.
+  it.each([
+    ['within a name', `${'**a'.repeat(100)}b`, 'a'.repeat(1000)],
+    ['within a name, of one star each', `${'*a'.repeat(100)}b`, 'a'.repeat(1000)],
+    ['over names', `${'**.'.repeat(100)}x`, 'layer.'.repeat(300)],
+    ['of many stars in a row', `${'*'.repeat(20_000)}x`, 'a.b'],
+  ])('end at once %s', (_, pattern, path) => {
+    expect(compileGlob(pattern).test(path)).toBe(false);
+    expect(compileGlob(`${pattern}**`).test(`${path}${pattern.at(-1)}`)).toBe(true);
+  });
+});
+
+describe('modules that are shared twice per level', () => {
+  /** The innermost module has 2^levels paths. */
+  const diamond = (levels: number) => {
+    let model: nn.Module = new nn.Sequential({ w: new nn.PReLU() });
+    for (let i = 0; i < levels; i++) model = new nn.Sequential({ l: model, r: model });
+    return model;
+  };
+  const deep = diamond(60);
+
+  it('are initialised, explained and listed without visiting every path', () => {
+    const report = initializeWeights(deep, definePolicy('p', [rule(nn.PReLU, { weight: ONE })]));
+    const [entry] = report.entries;
+    expect([report.entries.length, entry.path, entry.aliases.length]).toEqual([1, `${'l.'.repeat(60)}w.weight`, 999]);
+    expect(new Set([entry.path, ...entry.aliases]).size).toBe(1000);
+    expect(String(report).length).toBeLessThan(10_000);
+    expect(JSON.stringify(report).length).toBeLessThan(1_000_000);
+    expect([...deep.parameters()]).toHaveLength(1);
+    expect([...deep.namedModules()]).toHaveLength(62);
+    expect(deep.clone().summary().rows).toHaveLength(62);
+  });
+
+  it('match a pattern by any of their paths, also by those that are not listed', () => {
+    const matching = ['**.w.weight', `${'r.'.repeat(60)}w.*`, `${'*.r.'.repeat(30)}w.weight`, '**.r.r.**.w.weight'];
+    const others = ['**.r.x.**.weight', `${'r.'.repeat(61)}w.weight`, `${'?.'.repeat(59)}w.weight`, '**.w'];
+    for (const pattern of matching) expect(said(definePolicy('p', [parameter(pattern, ONE)]), deep)).toHaveLength(1);
+    for (const pattern of others) expect(said(definePolicy('p', [parameter(pattern, ONE)]), deep)).toHaveLength(0);
+    const last = atPath(`${'r.'.repeat(60)}w`);
+    expect(said(definePolicy('p', [rule(last, { weight: ONE })]), deep)).toHaveLength(1);
+    expect(said(definePolicy('p', [rule(allOf(nn.PReLU, not(last)), { weight: ONE })]), deep)).toHaveLength(0);
+  });
+
+  it('list all paths if these are few', () => {
+    const [entry] = initializeWeights(diamond(3), definePolicy('p', [rule(nn.PReLU, { weight: ONE })])).entries;
+    const names = ['l.l.l', 'l.l.r', 'l.r.l', 'l.r.r', 'r.l.l', 'r.l.r', 'r.r.l', 'r.r.r'];
+    expect([entry.path, ...entry.aliases]).toEqual(names.map((name) => `${name}.w.weight`));
   });
 });
 

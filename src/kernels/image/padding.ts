@@ -5,6 +5,7 @@
  * the same two loops handle every mode of padding.
  */
 
+import { createStorage } from '../../numerics/DType.js';
 import { skipsWork } from '../dryRun.js';
 
 /** Arrays of any dtype whose elements can be moved and added. */
@@ -26,12 +27,12 @@ export interface PaddingMap {
  */
 export function buildPaddingMap(sizes: readonly number[], sources: readonly Int32Array[]): PaddingMap {
   const last = sizes.length - 1;
-  let rows = Int32Array.of(0);
+  let rows: Int32Array = Int32Array.of(0);
   let size = sizes[last];
   // The rows of the inner dimensions repeat for each index of the next outer one.
   for (let d = last - 1; d >= 0; d--) {
     const inner = rows;
-    rows = new Int32Array(sources[d].length * inner.length);
+    rows = createStorage('int32', sources[d].length * inner.length);
     for (let i = 0, to = 0; i < sources[d].length; i++) {
       const start = sources[d][i] * size;
       for (let j = 0; j < inner.length; j++) rows[to++] = start < 0 || inner[j] < 0 ? -1 : start + inner[j];

@@ -1,3 +1,5 @@
+import { createStorage } from '../../numerics/DType.js';
+
 /**
  * The positions of the windows of a convolution.
  *
@@ -61,7 +63,7 @@ export function buildWindowMap(geometry: WindowGeometry): WindowMap {
   const [depth, height, width] = input;
   const rows = output[0] * output[1];
   const taps = kernel[0] * kernel[1] * kernel[2];
-  const segments = new Int32Array(rows * taps * SEGMENT);
+  const segments = createStorage('int32', rows * taps * SEGMENT);
   let at = 0;
   for (let row = 0; row < rows; row++) {
     const oz = Math.floor(row / output[1]);

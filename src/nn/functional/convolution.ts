@@ -4,6 +4,7 @@ import { type ReadArguments, readArguments, type Signature } from '../../readArg
 import { formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkBias, checkDtypes, checkWeight } from './checkConvolution.js';
+import { checkOutput } from './checkOutput.js';
 import { checkTensors } from './checkTensors.js';
 import { floatsOf } from './floatsOf.js';
 import type { BiasOption } from './linear.js';
@@ -117,6 +118,7 @@ function convolve(
   checkBias(`Given weight of size ${formatShape(weight.shape)}`, bias, outputs);
   checkDtypes(name, input, weight, bias);
   const windows = windowsOver(spatial, { kernel, stride, padding, dilation });
+  checkOutput(name, [...input.shape.slice(0, -1 - dims), outputs, ...windows.output], dims);
   const plan = planConvolution(batch, groups, weight.shape, spatial, windows);
   const output = filled(input.dtype, batch, outputs, plan.positions, bias);
   addConvolution(plan, floatsOf(input), floatsOf(weight), output);

@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError } from '../../errors.js';
+import { ArgumentError, DTypeError, formatValue } from '../../errors.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { readArguments, type Signature } from '../../readArguments.js';
@@ -104,7 +104,7 @@ export function l1Loss(input: Tensor, target: Tensor, options?: LossOptions): Te
 export function smoothL1Loss(input: Tensor, target: Tensor, options?: SmoothL1LossOptions): Tensor {
   const { beta, reduction } = readArguments('F.smoothL1Loss', arguments, SMOOTH_L1_LOSS);
   if (!(checkNumber('beta', beta) >= 0)) {
-    throw new ArgumentError(`smooth_l1_loss does not support negative values for beta, found ${String(beta)}`);
+    throw new ArgumentError(`smooth_l1_loss does not support negative values for beta, found ${formatValue(beta)}`);
   }
   return differenceLoss(input, target, reduction, {
     name: 'SmoothL1Loss',
@@ -125,7 +125,7 @@ export function smoothL1Loss(input: Tensor, target: Tensor, options?: SmoothL1Lo
 export function huberLoss(input: Tensor, target: Tensor, options?: HuberLossOptions): Tensor {
   const { delta, reduction } = readArguments('F.huberLoss', arguments, HUBER_LOSS);
   if (!(checkNumber('delta', delta) > 0)) {
-    throw new ArgumentError(`huber_loss does not support non-positive values for delta, found ${String(delta)}`);
+    throw new ArgumentError(`huber_loss does not support non-positive values for delta, found ${formatValue(delta)}`);
   }
   return differenceLoss(input, target, reduction, {
     name: 'HuberLoss',

@@ -1,11 +1,13 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
+import { createStorage } from '../../numerics/DType.js';
 import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { readArguments, type Signature } from '../../readArguments.js';
 import { gather } from '../../tensor/alongDimension.js';
 import { denseOf, numbersOf, reshaped } from '../../tensor/Dense.js';
 import { formatShape } from '../../tensor/Shape.js';
 import { checkTensor, record, Tensor } from '../../tensor/Tensor.js';
+import { checkOutput } from './checkOutput.js';
 import { checkTensors } from './checkTensors.js';
 import {
   checkTableNorm,
@@ -119,9 +121,11 @@ export function oneHot(input: Tensor, numClasses?: number | OneHotOptions, optio
       `Class values must be smaller than num_classes (${describeValue(classes)}), found ${largest}`,
     );
   }
-  const data = new BigInt64Array(indices.length * classes);
+  const shape = [...input.shape, classes];
+  checkOutput('one_hot', shape);
+  const data = createStorage('int64', indices.length * classes);
   for (let i = 0; i < indices.length; i++) data[i * classes + indices[i]] = 1n;
-  return new Tensor({ dtype: 'int64', shape: [...input.shape, classes], data });
+  return new Tensor({ dtype: 'int64', shape, data });
 }
 
 /**

@@ -60,13 +60,14 @@ export function unflatten(input: Tensor, dim: number, sizes: Shape): Tensor {
   const { shape } = input;
   const d = resolveDim(dim, shape.length);
   if (sizes.length === 0) throw new ShapeError('unflatten: sizes must be non-empty');
-  const open = sizes.indexOf(-1);
-  const known = numelOf(open === -1 ? sizes : sizes.toSpliced(open, 1));
-  const fits = open === -1 ? known === shape[d] : shape[d] % known === 0;
-  if (!fits || !sizes.every((size, i) => Number.isSafeInteger(size) && (size >= 0 || i === open))) {
-    throw new ShapeError(
+  const refusal = () =>
+    new ShapeError(
       `unflatten: Provided sizes ${formatShape(sizes)} don't multiply up to the size of dim ${d} (${shape[d]}) in the input tensor`,
     );
-  }
+  const open = sizes.indexOf(-1);
+  if (!Array.from(sizes).every((size, i) => Number.isSafeInteger(size) && (size >= 0 || i === open))) throw refusal();
+  const known = numelOf(open === -1 ? sizes : sizes.toSpliced(open, 1));
+  const fits = open === -1 ? known === shape[d] : shape[d] % known === 0;
+  if (!fits) throw refusal();
   return input.view(shape.toSpliced(d, 1, ...(open === -1 ? sizes : sizes.with(open, shape[d] / known))));
 }

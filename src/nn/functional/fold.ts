@@ -9,6 +9,7 @@ import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { formatPython } from '../formatPython.js';
 import { sizePerDimension } from '../sizePerDimension.js';
+import { checkOutput } from './checkOutput.js';
 import { floatsOf } from './floatsOf.js';
 import { reachOf, type Size, windowsOver } from './windows.js';
 
@@ -69,8 +70,9 @@ export function unfold(input: Tensor, kernelSize: Size, options?: FoldOptions): 
         `sliding blocks as ${formatPython(counts)}, but its components must be at least one.`,
     );
   }
+  const columns = [...shape.slice(0, -3), channels * numelOf(settings.kernel), numelOf(counts)];
+  checkOutput('unfold', columns, 1);
   const blocks = blocksOf(spatial, settings);
-  const columns = [...shape.slice(0, -3), channels * blocks.map.taps, blocks.band.size];
   return record('Im2ColBackward0', [input], toColumns(input, columns, channels, blocks), (g) => [
     toImages(g, shape, channels, blocks),
   ]);
@@ -115,8 +117,9 @@ export function fold(input: Tensor, outputSize: Size, kernelSize: Size, options?
     );
   }
   const channels = elements / taps;
-  const blocks = blocksOf(spatial, settings);
   const images = [...shape.slice(0, -2), channels, ...spatial];
+  checkOutput('fold', images, 2);
+  const blocks = blocksOf(spatial, settings);
   return record('Col2ImBackward0', [input], toImages(input, images, channels, blocks), (g) => [
     toColumns(g, shape, channels, blocks),
   ]);

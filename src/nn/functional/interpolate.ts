@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
+import { ArgumentError, DTypeError, describeValue, formatValue, isNameIn, ShapeError } from '../../errors.js';
 import { type ResampleAxis, resample, resampleBackward } from '../../kernels/image/resample.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
@@ -7,6 +7,7 @@ import { denseOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from './averagePooling.js';
+import { checkOutput } from './checkOutput.js';
 import { floatsOf } from './floatsOf.js';
 import { type Interpolation, resampleAxis } from './resampleAxis.js';
 import type { Size } from './windows.js';
@@ -99,6 +100,7 @@ export function interpolate(input: Tensor, options: InterpolateOptions): Tensor 
   const { kind, name } = checkMode(mode, shape, alignCorners);
   const spatial = shape.slice(2);
   const { output, scales } = outputSizes(spatial, settings);
+  checkOutput('interpolate', [...shape.slice(0, 2), ...output], dims);
   if (kind === 'area') return [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d][dims - 1](input, output);
   if (!isFloatDType(dtype))
     throw new DTypeError(`"${mode} interpolation" not implemented for '${dtype}': expected a floating dtype`);
@@ -142,7 +144,7 @@ export function interpolate(input: Tensor, options: InterpolateOptions): Tensor 
 }
 
 function checkMode(mode: InterpolateMode, shape: Shape, alignCorners: boolean | null | undefined) {
-  const found = Object.hasOwn(MODES, mode) ? MODES[mode] : undefined;
+  const found = isNameIn(MODES, mode) ? MODES[mode] : undefined;
   if (found && !['linear', 'cubic'].includes(found.kind) && alignCorners !== null && alignCorners !== undefined) {
     throw new ArgumentError(
       'align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear',
@@ -154,7 +156,7 @@ function checkMode(mode: InterpolateMode, shape: Shape, alignCorners: boolean | 
   }
   if (!found || !(found.dims as readonly number[]).includes(dims)) {
     throw new (found ? ShapeError : ArgumentError)(
-      `Input Error: Only 3D, 4D and 5D input Tensors supported (got ${shape.length}D) for the modes: ${Object.keys(MODES).join(' | ')} (got ${String(mode)})`,
+      `Input Error: Only 3D, 4D and 5D input Tensors supported (got ${shape.length}D) for the modes: ${Object.keys(MODES).join(' | ')} (got ${formatValue(mode)})`,
     );
   }
   return found;
@@ -170,7 +172,8 @@ function outputSizes(spatial: Shape, options: InterpolateOptions): { output: Sha
   }
   const given = size ?? scaleFactor;
   if (given === null) throw new ArgumentError('either size or scale_factor should be defined');
-  const numbers = typeof given === 'number' ? spatial.map(() => given) : given;
+  const numbers =
+    typeof given === 'number' ? spatial.map(() => given) : Array.isArray(given) ? Array.from(given) : given;
   if (!Array.isArray(numbers) || !numbers.every((number) => typeof number === 'number')) {
     throw new ArgumentError(
       `size and scale_factor must be one number or one for each dimension, found ${describeValue(given)}`,

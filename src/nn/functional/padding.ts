@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue, ShapeError } from '../../errors.js';
+import { ArgumentError, describeValue, formatValue, isNameIn, ShapeError } from '../../errors.js';
 import { addPadded, buildPaddingMap, padImages } from '../../kernels/image/padding.js';
 import { checkNumber } from '../../numerics/checkNumber.js';
 import { createStorage, type DType, type Storage } from '../../numerics/DType.js';
@@ -8,6 +8,7 @@ import { checkFits } from '../../tensor/checkFits.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
+import { checkOutput } from './checkOutput.js';
 
 /**
  * The elements that the padding consists of: a number, the input mirrored at its edge (`'reflect'`), copies of the edge
@@ -59,8 +60,10 @@ export function pad<D extends DType>(input: Tensor<D>, padding: readonly number[
   const sidesOf = sidesByDimension(input.shape, padding, mode, value);
   if (padding.length === 0) return input.clone();
   const { shape, dtype } = input;
-  const sources = shape.map((size, d) => sourcesOf(mode, size, sidesOf[d], d, shape));
-  const padded = sources.map(({ length }) => length);
+  for (const [d, size] of shape.entries()) checkSides(mode, size, sidesOf[d], d, shape);
+  const padded = shape.map((size, d) => size + sidesOf[d][0] + sidesOf[d][1]);
+  checkOutput('pad', padded, shape.length);
+  const sources = shape.map((size, d) => sourcesOf(mode, size, sidesOf[d]));
   // The padded dimensions are treated alike for each index of the dimensions before them.
   const first = shape.length - padding.length / 2;
   const map = buildPaddingMap(shape.slice(first), sources.slice(first));
@@ -86,9 +89,8 @@ const NAMES: Readonly<Record<PadMode, (dims: number) => string>> = {
 type Sides = readonly [before: number, after: number];
 
 function sidesByDimension(shape: Shape, padding: readonly number[], mode: PadMode, value: number | null): Sides[] {
-  if (typeof mode !== 'string' || !Object.hasOwn(NAMES, mode))
-    throw new ArgumentError(`Unrecognised padding mode ${String(mode)}`);
-  if (padding.some((size) => !Number.isSafeInteger(size))) {
+  if (!isNameIn(NAMES, mode)) throw new ArgumentError(`Unrecognised padding mode ${formatValue(mode)}`);
+  if (!Array.from(padding).every(Number.isSafeInteger)) {
     throw new ArgumentError(`padding sizes must be whole numbers, found ${formatShape(padding)}`);
   }
   if (padding.length % 2 !== 0) {
@@ -116,10 +118,9 @@ function sidesByDimension(shape: Shape, padding: readonly number[], mode: PadMod
 }
 
 /** For each index of the padded dimension, the index of the input that it shows; −1 for the constant. */
-function sourcesOf(mode: PadMode, size: number, [before, after]: Sides, dim: number, shape: Shape): Int32Array {
+function sourcesOf(mode: PadMode, size: number, [before, after]: Sides): Int32Array {
   const length = size + before + after;
-  checkSides(mode, size, [before, after], dim, shape);
-  const sources = new Int32Array(length);
+  const sources = createStorage('int32', length);
   // Circular padding repeats the elements that negative sizes do not remove.
   const start = Math.max(0, -before);
   const period = size - start - Math.max(0, -after);

@@ -1,9 +1,10 @@
-import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
+import { ArgumentError, DTypeError, describeValue, formatValue, ShapeError } from '../../errors.js';
 import type { PoolAxes, PoolAxis } from '../../kernels/image/PoolAxis.js';
-import { isFloatDType } from '../../numerics/DType.js';
+import { createStorage, isFloatDType } from '../../numerics/DType.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 import { expandSizes } from '../sizePerDimension.js';
+import { checkOutput } from './checkOutput.js';
 import type { Size } from './windows.js';
 
 /** One size for every spatial dimension, or one size for each, where `null` means the size of the input. */
@@ -20,6 +21,9 @@ export interface SlideSettings {
   /** Whether the padding counts as elements of a window. Default: true. */
   readonly countPadding?: boolean | undefined;
 }
+
+/** The largest size of a kernel: the number of elements of a window is a 32-bit integer. */
+const LARGEST_KERNEL = 2 ** 30;
 
 /** Checked windows over an input. */
 export interface Pooling {
@@ -50,6 +54,11 @@ export function slidingWindows(name: string, dims: number, input: Tensor, settin
   if (shape.slice(-dims - 1).includes(0)) {
     throw new ShapeError(
       `${name}: Expected ${kinds} (batch mode) tensor with optional 0 dim batch size for input, but got: ${formatShape(shape)}`,
+    );
+  }
+  if (kernel.some((size) => size > LARGEST_KERNEL)) {
+    throw new ArgumentError(
+      `${name}: kernel sizes can be at most ${LARGEST_KERNEL.toLocaleString('en')}, found ${formatShape(kernel)}`,
     );
   }
   padding.forEach((size, d) => {
@@ -112,10 +121,11 @@ export function adaptiveWindows(name: string, dims: number, input: Tensor, outpu
     const found = Array.isArray(outputSize) ? `[${outputSize.map(String).join(', ')}]` : describeValue(outputSize);
     throw new ArgumentError(`${name}: output_size must be ${dims}: expected a number or ${dims} sizes, found ${found}`);
   }
-  const output = sizes.map((size, d) => size ?? spatial[d]);
+  // A hole of the array is a size that is missing, not one of the input.
+  const output = Array.from(sizes, (size, d) => (size === null ? spatial[d] : size));
   if (!output.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw new ArgumentError(
-      `${name}: elements of output_size must be greater than or equal to 0 but received {${output.map(String).join(', ')}}`,
+      `${name}: elements of output_size must be greater than or equal to 0 but received {${output.map(formatValue).join(', ')}}`,
     );
   }
   return poolingOf(name, input, output, (d, o) => {
@@ -146,8 +156,9 @@ function poolingOf(
   if (!isFloatDType(dtype)) throw new DTypeError(`"${name}" not implemented for '${dtype}': expected a floating dtype`);
   const dims = output.length;
   const leading = shape.slice(0, -dims);
+  checkOutput(name, [...leading, ...output], dims);
   const axes = output.map((count, d): PoolAxis => {
-    const [starts, ends, counts] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+    const [starts, ends, counts] = Array.from({ length: 3 }, () => createStorage('int32', count));
     for (let o = 0; o < count; o++) [starts[o], ends[o], counts[o]] = windowAt(d, o);
     return { size: shape[leading.length + d], starts, ends, counts, step: steps[d] };
   });

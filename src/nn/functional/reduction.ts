@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../errors.js';
+import { ArgumentError, formatValue } from '../../errors.js';
 
 /** How the losses of the elements are combined: their mean, their sum, or no reduction. */
 export type Reduction = 'mean' | 'sum' | 'none';
@@ -9,5 +9,5 @@ export type Reduction = 'mean' | 'sum' | 'none';
  */
 export function checkReduction(reduction: Reduction): Reduction {
   if (reduction === 'mean' || reduction === 'sum' || reduction === 'none') return reduction;
-  throw new ArgumentError(`${String(reduction)} is not a valid value for reduction: 'mean', 'sum' or 'none'`);
+  throw new ArgumentError(`${formatValue(reduction)} is not a valid value for reduction: 'mean', 'sum' or 'none'`);
 }

@@ -1,5 +1,5 @@
 import type { ResampleAxis } from '../../kernels/image/resample.js';
-import type { FloatDType } from '../../numerics/DType.js';
+import { createStorage, type FloatDType } from '../../numerics/DType.js';
 
 /** How output elements are computed from input elements along one dimension. */
 export type Interpolation = 'nearest' | 'nearest-exact' | 'linear' | 'cubic';
@@ -27,8 +27,8 @@ export function resampleAxis(kind: Interpolation, settings: ResampleSettings): R
   const round = dtype === 'float64' ? (x: number) => x : Math.fround;
   const step = stepOf(settings, round);
   const taps = kind === 'cubic' ? 4 : kind === 'linear' ? 2 : 1;
-  const indices = new Int32Array(output * taps);
-  const weights = new Float64Array(output * taps).fill(1);
+  const indices = createStorage('int32', output * taps);
+  const weights = createStorage('float64', output * taps).fill(1);
   for (let o = 0; o < output; o++) {
     const centred = round(round(step * (o + 0.5)) - 0.5);
     const corner = round(step * o);

@@ -1,4 +1,4 @@
-import { DTypeError, describeValue, ShapeError } from '../../errors.js';
+import { DTypeError, describeValue, formatList, ShapeError } from '../../errors.js';
 import { checkFinite } from '../../numerics/checkNumber.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers } from '../../numerics/numbers.js';
@@ -239,7 +239,7 @@ function checkNormalizedShape(caller: string, input: Tensor, normalizedShape: Sh
   const own = input.shape.slice(Math.max(0, input.ndim - normalizedShape.length));
   if (normalizedShape.length === 0 || !equalShapes(own, normalizedShape)) {
     throw new ShapeError(
-      `Given normalized_shape=${formatShape(normalizedShape)}, expected input with shape [*, ${normalizedShape.map(String).join(', ')}], ` +
+      `Given normalized_shape=${formatShape(normalizedShape)}, expected input with shape ${formatList(['*', ...normalizedShape])}, ` +
         `but got input of size${formatShape(input.shape)}`,
     );
   }

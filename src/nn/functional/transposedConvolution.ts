@@ -5,6 +5,7 @@ import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { expandSizes } from '../sizePerDimension.js';
 import { checkBias, checkDtypes, checkWeight } from './checkConvolution.js';
+import { checkOutput } from './checkOutput.js';
 import { checkTensors } from './checkTensors.js';
 import { floatsOf } from './floatsOf.js';
 import type { BiasOption } from './linear.js';
@@ -151,6 +152,7 @@ function convolveTransposed(
       `Given input size per channel: (${spatial.join(' x ')}). Calculated output size per channel: (${size.join(' x ')}). Output size is too small`,
     );
   }
+  checkOutput(name, [...input.shape.slice(0, -1 - dims), outputs, ...size], dims);
   const { geometry } = windowsOver(size, { kernel, stride, padding, dilation });
   // With an output padding of at least a stride, more windows would fit than the input has elements.
   const windows = { geometry: { ...geometry, output: threeSizes(spatial, 1) }, output: spatial };

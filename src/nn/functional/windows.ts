@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from '../../errors.js';
+import { ArgumentError, formatValue, ShapeError } from '../../errors.js';
 import type { Sizes3, WindowGeometry } from '../../kernels/image/windowMap.js';
 import { formatShape, type Shape } from '../../tensor/Shape.js';
 import { expandSizes } from '../sizePerDimension.js';
@@ -94,7 +94,7 @@ export function paddingOf(
     return [before, reach.map((size, d) => size - 1 - before[d])];
   }
   if (typeof padding === 'string') {
-    throw new ArgumentError(`Invalid padding string '${String(padding)}', should be one of 'valid', 'same'`);
+    throw new ArgumentError(`Invalid padding string '${formatValue(padding)}', should be one of 'valid', 'same'`);
   }
   const both = expandSizes('padding', padding, reach.length, 0);
   return [both, both];

@@ -79,7 +79,7 @@ export class Unflatten extends Module {
   constructor(dim: number, sizes: Shape) {
     super();
     readArguments('nn.Unflatten', arguments, UNFLATTEN);
-    if (!Array.isArray(sizes) || !sizes.every(Number.isSafeInteger)) {
+    if (!Array.isArray(sizes) || !Array.from(sizes).every(Number.isSafeInteger)) {
       throw new ArgumentError(`unflattened_size must be tuple of ints, but found ${describeValue(sizes)}`);
     }
     this.dim = dim;

@@ -1,4 +1,5 @@
 import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../errors.js';
+import { checkCount } from '../../numerics/checkNumber.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 
@@ -37,6 +38,7 @@ export function checkSettings(sizes: Omit<RecurrentSizes, 'batchFirst' | 'bidire
     if (Number.isSafeInteger(size) && size > 0) continue;
     throw new ArgumentError(`${name} must be greater than zero and a whole number, found ${describeValue(size)}`);
   }
+  checkCount('num_layers', numLayers);
   if (!Number.isSafeInteger(projSize) || projSize < 0) {
     throw new ArgumentError(
       `proj_size should be a positive integer or zero to disable projections, found ${describeValue(projSize)}`,

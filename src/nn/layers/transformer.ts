@@ -1,6 +1,6 @@
 import { describeValue, ShapeError, StateError } from '../../errors.js';
 import { xavierUniform } from '../../init/xavier.js';
-import { checkWhole } from '../../numerics/checkNumber.js';
+import { checkCount, checkWhole } from '../../numerics/checkNumber.js';
 import { checkDtype, type FloatDType } from '../../numerics/DType.js';
 import { createNumbers } from '../../numerics/numbers.js';
 import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
@@ -51,7 +51,7 @@ abstract class LayerStack<L extends Module> extends Module {
   constructor(layer: L, numLayers: number, { norm }: ReadArguments<TransformerStackOptions>) {
     super();
     if (!(layer instanceof Module)) throw new StateError(`${describeValue(layer)} is not a Module subclass`);
-    this.layers = new ModuleList(Array.from({ length: checkWhole('numLayers', numLayers, 0) }, () => layer.clone()));
+    this.layers = new ModuleList(Array.from({ length: checkCount('numLayers', numLayers, 0) }, () => layer.clone()));
     if (norm !== null && !(norm instanceof Module)) {
       throw new StateError(`${new.target.name}: norm must be a Module or null, found ${describeValue(norm)}`);
     }

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../errors.js';
+import { ArgumentError, formatValue } from '../../errors.js';
 import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { gelu } from '../functional/activations.js';
@@ -220,5 +220,5 @@ function activationOf(activation: TransformerActivation): (input: Tensor) => Ten
   if (activation === 'relu') return relu;
   // `gelu` has a second argument, its options, which an activation does not have.
   if (activation === 'gelu') return (input) => gelu(input);
-  throw new ArgumentError(`activation should be relu/gelu, not ${String(activation)}`);
+  throw new ArgumentError(`activation should be relu/gelu, not ${formatValue(activation)}`);
 }

@@ -105,7 +105,7 @@ abstract class ConvTranspose extends ConvolutionLayer {
     }
     const least = leastOutput(spatial, kernelSize, stride, padding, dilation);
     const most = least.map((size, d) => size + stride[d] - 1);
-    if (wanted.some((size, d) => !Number.isInteger(size) || size < least[d] || size > most[d])) {
+    if (Array.from(wanted).some((size, d) => !Number.isInteger(size) || size < least[d] || size > most[d])) {
       throw new ShapeError(
         `requested an output size of ${formatShape(wanted)}, but valid sizes range from ${formatShape(least)} to ` +
           `${formatShape(most)} (for an input of ${formatShape(spatial)})`,
