@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, describeValue, formatValue, ShapeError } from '../../errors.js';
+import { ArgumentError, DTypeError, describeValue, formatList, formatValue, ShapeError } from '../../errors.js';
 import type { PoolAxes, PoolAxis } from '../../kernels/image/PoolAxis.js';
 import { createStorage, isFloatDType } from '../../numerics/DType.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
@@ -118,7 +118,7 @@ export function adaptiveWindows(name: string, dims: number, input: Tensor, outpu
   const spatial = shape.slice(-dims);
   const sizes = typeof outputSize === 'number' ? spatial.map(() => outputSize) : outputSize;
   if (!Array.isArray(sizes) || sizes.length !== dims) {
-    const found = Array.isArray(outputSize) ? `[${outputSize.map(String).join(', ')}]` : describeValue(outputSize);
+    const found = Array.isArray(outputSize) ? formatList(outputSize) : describeValue(outputSize);
     throw new ArgumentError(`${name}: output_size must be ${dims}: expected a number or ${dims} sizes, found ${found}`);
   }
   // A hole of the array is a size that is missing, not one of the input.
