@@ -142,31 +142,37 @@ check('the sources, by the condition initree-source', () => {
   expectEqual(run('npx', ['--no-install', 'tsx', '-C', 'initree-source', 'main.js'], folder).trim(), expected);
 });
 
-check('an empty TypeScript project', () => {
-  const folder = createProject('in-typescript');
-  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/typescript/package.json'), 'utf8'));
-  run('npm', ['install', '--no-audit', '--no-fund', `typescript@${version}`, '@types/node@20'], folder);
-  const typed = program
-    .replaceAll(/\/\*(: [^*]+)\*\//g, '$1')
-    .replace("nn, rule } from 'initree'", "nn, rule, type Tensor } from 'initree'");
-  writeFileSync(join(folder, 'main.ts'), typed.replace('  forward(', '  override forward('));
-  for (const [module, moduleResolution] of [
-    ['nodenext', 'nodenext'],
-    ['esnext', 'bundler'],
-  ]) {
-    const compilerOptions = {
-      module,
-      moduleResolution,
-      target: 'es2022',
-      strict: true,
-      types: ['node'],
-      noImplicitOverride: true,
-    };
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }));
-    run(process.execPath, ['node_modules/typescript/bin/tsc'], folder);
-    expectEqual(run(process.execPath, ['main.js'], folder).trim(), expected);
-  }
-});
+/** The oldest TypeScript that the README names, and the newest. */
+const TYPESCRIPTS = ['5.7', '7.0'];
+
+/** Programs for Node have the types of Node, programs for browsers those of the DOM. The libraries are checked as well. */
+const PLATFORMS = [
+  { module: 'node16', moduleResolution: 'node16', lib: ['es2022'], types: ['node'] },
+  { module: 'nodenext', moduleResolution: 'nodenext', lib: ['es2022'], types: ['node'] },
+  { module: 'esnext', moduleResolution: 'bundler', lib: ['es2022'], types: ['node'] },
+  { module: 'esnext', moduleResolution: 'bundler', lib: ['es2022', 'dom'], types: [] },
+];
+
+for (const version of TYPESCRIPTS) {
+  check(`an empty project in TypeScript ${version}`, () => {
+    const folder = createProject(`in-typescript-${version}`);
+    run('npm', ['install', '--no-audit', '--no-fund', `typescript@${version}`, '@types/node@20'], folder);
+    const typed = program
+      .replaceAll(/\/\*(: [^*]+)\*\//g, '$1')
+      .replace("nn, rule } from 'initree'", "nn, rule, type Tensor } from 'initree'");
+    writeFileSync(join(folder, 'main.ts'), typed.replace('  forward(', '  override forward('));
+    writeFileSync(join(folder, 'page.ts'), "import * as initree from 'initree';\nexport const { nn } = initree;\n");
+    for (const platform of PLATFORMS) {
+      const isForNode = platform.types.includes('node');
+      const strict = { strict: true, noImplicitOverride: true, exactOptionalPropertyTypes: true, skipLibCheck: false };
+      const compilerOptions = { ...platform, ...strict, target: 'es2022' };
+      const files = [isForNode ? 'main.ts' : 'page.ts'];
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+      run(process.execPath, ['node_modules/typescript/bin/tsc'], folder);
+      if (isForNode) expectEqual(run(process.execPath, ['main.js'], folder).trim(), expected);
+    }
+  });
+}
 
 check('the command, in an empty project', () => {
   const folder = createProject('in-the-shell');

@@ -1,6 +1,9 @@
+import { printable, printableList } from './printable.js';
+
 /**
  * The base class of every error that the library throws on purpose. All messages have one grammar:
- * `<what was wrong> at <where>: <what was expected, what was found, what to do>`.
+ * `<what was wrong> at <where>: <what was expected, what was found, what to do>`. Control characters of names are escaped in
+ * the message (`\u001b`), not in {@link path}.
  * @example
  * ```ts
  * import { init, InitreeError, zeros } from 'initree';
@@ -26,9 +29,10 @@ export class InitreeError extends Error {
    * @param options `cause`: the error that led to this one. Default: none.
    */
   constructor(what: string, detail: string, path?: string | undefined, options?: ErrorOptions) {
-    super(`${what}${path ? ` at ${cut(path)}` : ''}: ${detail}`, options);
+    const shown = printableList(detail);
+    super(`${what}${path ? ` at ${printable(cut(path))}` : ''}: ${shown}`, options);
     this.name = new.target.name;
-    this.detail = detail;
+    this.detail = shown;
     this.path = path;
   }
 }
@@ -134,7 +138,7 @@ export function describeValue(value: unknown): string {
  */
 export function formatValue(value: unknown): string {
   if (typeof value === 'string') return cut(value);
-  if (typeof value === 'bigint') return cut(String(value));
+  if (typeof value === 'bigint') return isShort(value) ? String(value) : LONG_BIGINT;
   try {
     return Array.isArray(value) ? formatList(value) : describe(value);
   } catch {
@@ -152,8 +156,8 @@ export function formatList(values: ArrayLike<unknown>): string {
 }
 
 function describe(value: unknown): string {
-  if (typeof value === 'string') return `'${cut(value)}'`;
-  if (typeof value === 'bigint') return `${cut(String(value))}n`;
+  if (typeof value === 'string') return `'${printable(cut(value))}'`;
+  if (typeof value === 'bigint') return isShort(value) ? `${value}n` : LONG_BIGINT;
   if (typeof value === 'function') {
     const kind = isClass(value) ? 'class' : 'function';
     const name = nameOf(value);
@@ -201,6 +205,13 @@ export function isInstance<T>(value: unknown, Kind: abstract new (...args: never
 /** Whether a value is one of the names in a table. */
 export function isNameIn<T extends object>(table: T, value: unknown): value is keyof T & string {
   return typeof value === 'string' && Object.hasOwn(table, value);
+}
+
+/** The digits of a longer bigint would fill pages, and take long to compute. */
+const LONG_BIGINT = 'a bigint beyond ±2^128';
+
+function isShort(value: bigint): boolean {
+  return value === BigInt.asIntN(129, value);
 }
 
 /** Whether a function is a class: its source begins with `class`, or its prototype has methods (compiled classes). */
@@ -292,7 +303,7 @@ function suggestion(found: unknown, names: readonly string[]): string | undefine
     const distance = editDistance(found.toLowerCase(), name.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [name, distance];
   }
-  return best === undefined ? undefined : `; did you mean '${best}'?`;
+  return best === undefined ? undefined : `; did you mean ${describeValue(best)}?`;
 }
 
 /** Levenshtein's distance, computed row by row. Two swapped neighbours count as one edit. */

@@ -1,9 +1,15 @@
-/** A plain-text table: a line of titles, a line of dashes, and one line for each row. Two spaces separate the columns. */
+import { printable } from './printable.js';
+
+/**
+ * A plain-text table: a line of titles, a line of dashes, and one line for each row. Two spaces separate the columns.
+ * Control characters of the cells are escaped.
+ */
 export function formatTable(
   heading: readonly string[],
-  rows: readonly (readonly string[])[],
+  cells: readonly (readonly string[])[],
   alignments: readonly ('left' | 'right')[],
 ): string {
+  const rows = cells.map((row) => row.map(printable));
   const widths = heading.map((title, c) => rows.reduce((width, row) => Math.max(width, row[c].length), title.length));
   const line = (cells: readonly string[]) =>
     cells

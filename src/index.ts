@@ -55,9 +55,19 @@ export { allOf, anyOf, atPath, type ModuleSelector, not, type Predicate, type Se
 export type { EngineName } from './random/createEngine.js';
 export { defaultGenerator, getRngState, manualSeed, setRngState } from './random/defaultGenerator.js';
 export type { Engine } from './random/Engine.js';
-export { Generator, type GeneratorOptions } from './random/Generator.js';
+export { Generator, type GeneratorLoan, type GeneratorOptions } from './random/Generator.js';
 export { generatorAt, type StreamPosition, type StreamPosition as StreamPlace } from './random/StreamPosition.js';
-export { arange, empty, full, ones, type TensorOptions, tensor, zeros } from './tensor/creation.js';
+export {
+  type ArangeOptions,
+  arange,
+  empty,
+  full,
+  ones,
+  type SizesAndOptions,
+  type TensorOptions,
+  tensor,
+  zeros,
+} from './tensor/creation.js';
 export { getDefaultDtype, setDefaultDtype } from './tensor/defaultDtype.js';
 export { type EyeOptions, eye } from './tensor/eye.js';
 export { cat, stack } from './tensor/joining.js';

@@ -4,9 +4,10 @@ export { blocks, transposedFans } from './init/blocks.js';
 export { constant, constant_, ones, ones_, zeros, zeros_ } from './init/constant.js';
 export { calculateFanInAndFanOut, type FanMode } from './init/fan.js';
 export { fromJSON } from './init/fromJSON.js';
-export { calculateGain, type Nonlinearity } from './init/gain.js';
+export type { GainSettings } from './init/GainSettings.js';
+export { calculateGain, type GainOptions, type Nonlinearity } from './init/gain.js';
 export type { Initializer } from './init/Initializer.js';
-export { dirac, dirac_, eye, eye_ } from './init/identity.js';
+export { type DiracSettings, dirac, dirac_, eye, eye_ } from './init/identity.js';
 export {
   type KaimingSettings,
   kaimingNormal,
@@ -15,11 +16,11 @@ export {
   kaimingUniform_,
 } from './init/kaiming.js';
 export { keep } from './init/keep.js';
-export { lstmForgetBias, lstmForgetBias_ } from './init/lstmForgetBias.js';
-export { normal, normal_ } from './init/normal.js';
+export { type ForgetBiasSettings, lstmForgetBias, lstmForgetBias_ } from './init/lstmForgetBias.js';
+export { type NormalSettings, normal, normal_ } from './init/normal.js';
 export { deltaOrthogonal, deltaOrthogonal_, orthogonal, orthogonal_ } from './init/orthogonal.js';
 export { overwriting } from './init/overwriting.js';
-export { sparse, sparse_ } from './init/sparse.js';
+export { type SparseSettings, sparse, sparse_ } from './init/sparse.js';
 export {
   type TruncNormalSettings,
   truncNormal,
@@ -27,7 +28,7 @@ export {
   truncNormalTf,
   truncNormalTf_,
 } from './init/truncatedNormal.js';
-export { uniform, uniform_ } from './init/uniform.js';
+export { type UniformSettings, uniform, uniform_ } from './init/uniform.js';
 export {
   lecunNormal,
   lecunNormal_,

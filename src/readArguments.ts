@@ -187,6 +187,11 @@ class Call<O extends object> {
     if (names.length === 0 && surplus.length > positional.length) return this.surplus();
     const taken: Record<string, unknown> = {};
     for (const value of surplus) {
+      const particular = particularOption(value);
+      if (particular !== undefined && particular in defaults) {
+        taken[particular] = value;
+        continue;
+      }
       // PyTorch's `null` stands for a tensor or a size, so a text is meant for the next option whose default is a text.
       const isText = typeof value === 'string' && defaults[positional[0] as keyof O] === null;
       const texts = isText ? positional.findIndex((name) => typeof defaults[name as keyof O] === 'string') : 0;
@@ -201,7 +206,7 @@ class Call<O extends object> {
     }
     const absent = Object.keys(taken).find((name) => Object.hasOwn(lacks, name));
     if (absent !== undefined) return this.absentOption(absent, { ...taken, ...options });
-    const unwritten = surplus.filter((value) => !isLiteral(value));
+    const unwritten = surplus.filter((value) => value !== undefined && !isLiteral(value));
     const found = unwritten.length > 0 ? `, found ${unwritten.map(describeArgument).join(', ')}` : '';
     const call = this.write(this.given.slice(0, count), { ...taken, ...options });
     return this.error(`takes ${list(Object.keys(taken))} by name${found}; write ${call}`);
@@ -290,6 +295,12 @@ function isCallOfMap(args: ArrayLike<unknown>): boolean {
   if (args.length !== 3 || typeof args[1] !== 'number') return false;
   const array = args[2];
   return isList(array) && Object.is(array[args[1]], args[0]);
+}
+
+/** The option that a value is meant for in any function: its dtype, or its generator. */
+function particularOption(value: unknown): string | undefined {
+  if (typeof value === 'string' && /^(?:bfloat|float|u?int|bool)\d*$/.test(value)) return 'dtype';
+  return describeValue(value) === 'a Generator' ? 'generator' : undefined;
 }
 
 /** Whether a message can write the value as a program does. */

@@ -1,5 +1,6 @@
 import { describeValue, FormatError } from '../errors.js';
 import { bytesOf, createStorage, type DType, type Storage } from '../numerics/DType.js';
+import { refuseSurplus } from '../readArguments.js';
 import { namesByElements } from '../tensor/namesByElements.js';
 import { Tensor } from '../tensor/Tensor.js';
 import {
@@ -53,6 +54,7 @@ export interface SafetensorsContent {
  * ```
  */
 export function serialize(source: HasStateDict | NamedTensors, metadata: Metadata = {}): Uint8Array<ArrayBuffer> {
+  refuseSurplus('safetensors.serialize', arguments, ['source', 'metadata']);
   const isModule = hasStateDict(source);
   const all = inLayoutOrder(isModule ? source.stateDict() : source);
   const { kept: sorted, keptNames } = isModule ? withoutTied(all) : { kept: all, keptNames: new Map<string, string>() };
@@ -97,6 +99,7 @@ export function serialize(source: HasStateDict | NamedTensors, metadata: Metadat
  * ```
  */
 export function parse(bytes: Uint8Array): SafetensorsContent {
+  refuseSurplus('safetensors.parse', arguments, ['bytes']);
   if (!(bytes instanceof Uint8Array))
     throw new FormatError(`parse() expects a Uint8Array, found ${describeValue(bytes)}`);
   const length = readHeaderLength(bytes, bytes.length);

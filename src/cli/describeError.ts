@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
+import { printableLines, printableList } from '../printable.js';
 import { Interruption } from './interruptible.js';
 import { coloursFor } from './terminal.js';
 import { UsageError } from './UsageError.js';
@@ -18,9 +19,10 @@ export function exitCodeOf(error: unknown): number {
  */
 export function describeError(error: unknown, withStack: boolean): string {
   if (error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help')) return '';
-  if (withStack) return `${inspect(error)}\n`;
-  const colours = coloursFor(process.stderr);
   const message = error instanceof Error ? error.message : String(error);
+  // A line break of a name must not begin a line, whereas those of the stack stay.
+  if (withStack) return `${printableLines(inspect(error).replace(message, () => printableList(message)))}\n`;
+  const colours = coloursFor(process.stderr);
   const paragraph = message.replace(/^error: /, '').replaceAll(/\n(?!\t)/g, ' ');
-  return `${colours.red('error:')} ${paragraph}\n`;
+  return `${colours.red('error:')} ${printableList(paragraph)}\n`;
 }

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { serialize } from '../checkpoint/safetensors.js';
 import { checkReplaceable, replaceFile } from '../node/replaceFile.js';
+import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
 import type { PolicyOptions } from './options.js';
 import { withProgressBar } from './showProgress.js';
-import { coloursFor, print, printJson } from './terminal.js';
+import { coloursFor, jsonOf, print, printJson } from './terminal.js';
 import { UsageError } from './UsageError.js';
 
 interface InitOptions extends PolicyOptions {
@@ -31,7 +32,7 @@ export async function init(text: string, options: InitOptions): Promise<void> {
     if (out !== undefined && written) await replaceFile(out, written, signal);
     // Without the signal: the weights are written, so an interruption could no longer say that nothing was.
     if (reportFile !== undefined) {
-      await replaceFile(reportFile, `${JSON.stringify({ metadata, ...report.toJSON() }, null, 2)}\n`);
+      await replaceFile(reportFile, `${jsonOf({ metadata, ...report.toJSON() })}\n`);
     }
     return { report, metadata, written };
   });
@@ -45,8 +46,8 @@ export async function init(text: string, options: InitOptions): Promise<void> {
   } else if (!quiet) {
     const { green } = coloursFor(process.stdout);
     print(String(report));
-    if (written) print(`${green('wrote')} ${out} (${written.length.toLocaleString('en')} bytes)`);
-    if (reportFile !== undefined) print(`${green('wrote')} ${reportFile}`);
+    if (written) print(`${green('wrote')} ${printable(String(out))} (${written.length.toLocaleString('en')} bytes)`);
+    if (reportFile !== undefined) print(`${green('wrote')} ${printable(reportFile)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import cliProgress from 'cli-progress';
 import type { Progress } from '../policy/RunContext.js';
+import { printable } from '../printable.js';
 import { isTerminal, widthOf } from './terminal.js';
 
 /** Runs work with a progress bar on standard error, if that is a terminal. The bar appears with the first progress. */
@@ -25,8 +26,9 @@ export async function withProgressBar<T>(
   );
   try {
     return await work(({ path, elementsDone, elementsTotal }) => {
-      if (bar.isActive) bar.update(elementsDone, { path });
-      else bar.start(elementsTotal, elementsDone, { path });
+      const payload = { path: printable(path) };
+      if (bar.isActive) bar.update(elementsDone, payload);
+      else bar.start(elementsTotal, elementsDone, payload);
     });
   } finally {
     if (bar.isActive) bar.stop();

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { printableLines } from '../printable.js';
 
 type Stream = NodeJS.WriteStream & { fd: number };
 
@@ -30,12 +31,17 @@ export function reserveOutput(): void {
   process.stdout.write = process.stderr.write.bind(process.stderr);
 }
 
-/** Writes a text and a line break to standard output. */
+/** Writes a text and a line break to standard output. Names in it are escaped already: the text may have colours. */
 export function print(text: string): void {
   writeOutput(`${text}\n`);
 }
 
+/** A value as JSON. Characters that a terminal would obey are escaped, which JSON reads as the same characters. */
+export function jsonOf(value: unknown): string {
+  return printableLines(JSON.stringify(value, null, 2));
+}
+
 /** Writes a value to standard output as JSON. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  print(jsonOf(value));
 }

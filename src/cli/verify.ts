@@ -1,4 +1,5 @@
 import { loadFile } from '../node/loadFile.js';
+import { printable } from '../printable.js';
 import { compareStates } from './compareStates.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
@@ -33,13 +34,15 @@ export async function verify(text: string, file: string, options: VerifyOptions)
   } else if (!quiet) {
     const { green, red } = coloursFor(process.stdout);
     const engine = recipe.engine === 'mersenne' ? '' : `engine ${recipe.engine}, `;
-    const how = `seed ${recipe.seed}, policy ${recipe.policy}, rng ${recipe.rng}, ${engine}${recipe.dtype}`;
+    const what = `${printable(file)} is`;
+    const model = printable(text);
+    const how = `seed ${recipe.seed}, policy ${printable(recipe.policy)}, rng ${recipe.rng}, ${engine}${recipe.dtype}`;
     if (differences.length === 0) {
-      print(`${green('equal')}: ${file} is ${text} to the bit, all ${expected.size} tensors (${how})`);
+      print(`${green('equal')}: ${what} ${model} to the bit, all ${expected.size} tensors (${how})`);
       return;
     }
-    print(`${red('different')}: ${file} is not ${text} (${how})`);
-    for (const { name, kind, detail } of differences) print(`  ${name}: ${kind}, ${detail}`);
+    print(`${red('different')}: ${what} not ${model} (${how})`);
+    for (const { name, kind, detail } of differences) print(printable(`  ${name}: ${kind}, ${detail}`));
     print(`different tensors: ${differences.length} (${expected.size} in the model, ${tensors.size} in the file)`);
     if (isOtherPlan) print('The plan differs from the plan in the file: the policy or the model has changed since.');
   }

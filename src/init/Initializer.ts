@@ -1,8 +1,10 @@
 import { operationsOf } from '../laws/bindLaw.js';
 import type { Law } from '../laws/Law.js';
 import { checkDtype, type DType } from '../numerics/DType.js';
+import { printable } from '../printable.js';
 import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
-import { checkShape, type Shape } from '../tensor/Shape.js';
+import { readArguments, type Signature } from '../readArguments.js';
+import { checkShape, numelOf, type Shape } from '../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../tensor/Tensor.js';
 import { fillLaw } from './fillLaw.js';
 
@@ -52,6 +54,8 @@ export function defineInitializer<S extends Settings>(
   return new DefinedInitializer(kind, settings, lawOf) as unknown as Initializer & S;
 }
 
+const FILL: Signature<DrawOptions> = { required: ['tensor'], defaults: { generator: undefined } };
+
 class DefinedInitializer implements Initializer {
   declare readonly kind: string;
   declare readonly law: (shape: Shape, dtype?: DType) => Law;
@@ -61,8 +65,9 @@ class DefinedInitializer implements Initializer {
     // The function is not enumerable, so that only the data is printed and serialised.
     Object.defineProperty(this, 'law', {
       value: (shape: Shape, dtype: DType = 'float32') => {
-        const law = lawOf(checkShape(shape), checkDtype(dtype));
-        operationsOf(law).check(law, dtype);
+        const checked = checkShape(shape);
+        const law = lawOf(checked, checkDtype(dtype));
+        operationsOf(law).check(law, dtype, numelOf(checked));
         return law;
       },
     });
@@ -71,8 +76,9 @@ class DefinedInitializer implements Initializer {
 
   fill<T extends Tensor>(tensor: T, options?: DrawOptions): T {
     const { shape, dtype } = checkTensor(`${this.kind}_`, tensor);
-    const generator = generatorOf(`${this.kind}_`, options);
-    return fillLaw(tensor, this.law(shape, dtype), generator);
+    const { generator } = readArguments('initializer.fill', arguments, FILL);
+    const source = generatorOf(`${this.kind}_`, { generator });
+    return fillLaw(tensor, this.law(shape, dtype), source);
   }
 
   /** The data for JSON. Infinities and NaN, which JSON lacks, become strings that `init.fromJSON` reads. */
@@ -86,7 +92,7 @@ class DefinedInitializer implements Initializer {
   toString(): string {
     const { kind, ...settings } = this;
     const written = Object.entries(settings).map(([name, value]) => `${name}=${String(value)}`);
-    return `${kind}(${written.join(', ')})`;
+    return printable(`${kind}(${written.join(', ')})`);
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

@@ -1,4 +1,5 @@
 import { ArgumentError, describeValue } from '../errors.js';
+import { refuseSurplus } from '../readArguments.js';
 
 /**
  * The bias of a sigmoid output that starts at probability `p`: −ln((1 − p) / p) (RetinaNet, Lin et al. 2017).
@@ -11,6 +12,7 @@ import { ArgumentError, describeValue } from '../errors.js';
  * ```
  */
 export function biasForProbability(p: number): number {
+  refuseSurplus('init.biasForProbability', arguments, ['p']);
   if (!(typeof p === 'number' && p > 0 && p < 1)) {
     throw new ArgumentError(`p: expected a number in (0, 1), found ${describeValue(p)}`);
   }

@@ -1,6 +1,7 @@
 import { ShapeError } from '../errors.js';
 import { blocksLaw } from '../laws/combinators.js';
 import { checkWhole } from '../numerics/checkNumber.js';
+import { refuseSurplus } from '../readArguments.js';
 import { formatShape } from '../tensor/Shape.js';
 import { checkInitializer } from './checkInitializer.js';
 import { FEW_DIMENSIONS } from './fan.js';
@@ -19,6 +20,7 @@ import { defineInitializer, type Initializer } from './Initializer.js';
  * ```
  */
 export function blocks(count: number, initializer: Initializer): Initializer {
+  refuseSurplus('init.blocks', arguments, ['count', 'initializer']);
   checkInitializer('blocks', initializer);
   return defineInitializer('blocks', { count, initializer }, (shape, dtype) => {
     checkWhole('count', count);
@@ -42,6 +44,7 @@ export function blocks(count: number, initializer: Initializer): Initializer {
  * ```
  */
 export function transposedFans(initializer: Initializer): Initializer {
+  refuseSurplus('init.transposedFans', arguments, ['initializer']);
   checkInitializer('transposedFans', initializer);
   return defineInitializer('transposedFans', { initializer }, (shape, dtype) => {
     const [first, second, ...rest] = shape;

@@ -1,4 +1,5 @@
-import { ArgumentError, formatValue, ShapeError } from '../errors.js';
+import { ArgumentError, formatValue, nearestName, ShapeError } from '../errors.js';
+import { refuseSurplus } from '../readArguments.js';
 import { checkShape, formatShape, type Shape } from '../tensor/Shape.js';
 
 /** The fan that a scale is computed from. `'fan_in'` keeps the scale of activations, `'fan_out'` that of gradients. */
@@ -19,6 +20,7 @@ export const FEW_DIMENSIONS = 'Fan in and fan out can not be computed for tensor
  * ```
  */
 export function calculateFanInAndFanOut(tensor: { readonly shape: Shape }): [fanIn: number, fanOut: number] {
+  refuseSurplus('init.calculateFanInAndFanOut', arguments, ['tensor']);
   const [outputs, inputs, ...kernel] = checkShape(tensor?.shape);
   if (outputs === undefined || inputs === undefined) {
     throw new ShapeError(
@@ -33,8 +35,15 @@ export function calculateFanInAndFanOut(tensor: { readonly shape: Shape }): [fan
 export function fanOf(shape: Shape, mode: FanMode): number {
   const found = typeof mode === 'string' ? mode.toLowerCase() : mode;
   if (found !== 'fan_in' && found !== 'fan_out') {
-    throw new ArgumentError(`Mode ${formatValue(found)} not supported, please use one of ['fan_in', 'fan_out']`);
+    throw new ArgumentError(
+      `Mode ${formatValue(found)} not supported, please use one of ['fan_in', 'fan_out']${suggestion(mode)}`,
+    );
   }
   const [fanIn, fanOut] = calculateFanInAndFanOut({ shape });
   return found === 'fan_in' ? fanIn : fanOut;
+}
+
+function suggestion(mode: unknown): string {
+  const nearest = nearestName(mode, ['fan_in', 'fan_out']);
+  return nearest.startsWith('; did you mean') ? nearest : `; found ${formatValue(mode)}`;
 }

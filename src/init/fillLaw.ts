@@ -1,6 +1,8 @@
 import { checkFunction } from '../errors.js';
+import { drawsNothing } from '../laws/advancePast.js';
 import { operationsOf } from '../laws/bindLaw.js';
 import type { Law } from '../laws/Law.js';
+import type { FloatDType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
 import { dataToOverwrite, discardDeferred } from '../tensor/deferredData.js';
@@ -24,7 +26,7 @@ export function skipFills<T>(body: () => T): T {
 /**
  * Fills `tensor` in place by a law for its shape and dtype, and returns it. Inside `deferInit` the fill is deferred if
  * possible; inside `skipInit` the tensor is only checked.
- * @throws StateError, before anything is drawn, if the tensor was computed
+ * @throws StateError, before anything is drawn, if the tensor was computed, or a run uses the generator
  */
 export function fillLaw<T extends Tensor>(tensor: T, law: Law, generator: Generator): T {
   finish(fillLawSteps(tensor, law, generator));
@@ -35,6 +37,7 @@ export function fillLaw<T extends Tensor>(tensor: T, law: Law, generator: Genera
 export function* fillLawSteps(tensor: Tensor, law: Law, generator: Generator): Steps {
   tensor.checkWritable(law.kind);
   if (skipping) return;
+  if (!drawsNothing(law, tensor.shape, tensor.dtype as FloatDType)) generator.checkFree(law.kind);
   warnAbout(law);
   if (currentDeferral()?.deferFill(tensor, law, generator)) return;
   if (law.kind !== 'untouched') dataToOverwrite(tensor);

@@ -1,5 +1,6 @@
 import { ArgumentError, describeValue, isNameIn, nearestName } from '../errors.js';
 import { MAX_NESTING } from '../laws/combinators.js';
+import { refuseSurplus } from '../readArguments.js';
 import { blocks, transposedFans } from './blocks.js';
 import { constant, ones, zeros } from './constant.js';
 import type { Initializer } from './Initializer.js';
@@ -75,6 +76,7 @@ const NESTED = ['discarded', 'initializer'];
  * ```
  */
 export function fromJSON(data: unknown): Initializer {
+  refuseSurplus('init.fromJSON', arguments, ['data']);
   return restore(data, 0);
 }
 

@@ -1,4 +1,5 @@
 import { ArgumentError, describeValue, formatValue, isNameIn, nearestName } from '../errors.js';
+import { readArguments, type Signature } from '../readArguments.js';
 
 const LINEAR = [
   'linear',
@@ -23,6 +24,18 @@ const GAINS: { readonly [name: string]: (param: number | undefined) => number } 
   selu: () => 3 / 4,
 };
 
+/** Options of {@link calculateGain}. */
+export interface GainOptions {
+  /** The negative slope of `'leaky_relu'`. Default: `null`, which is 0.01. */
+  param?: number | null | undefined;
+}
+
+const CALCULATE_GAIN: Signature<GainOptions> = {
+  required: ['nonlinearity'],
+  byPosition: ['param'],
+  defaults: { param: null },
+};
+
 /**
  * The recommended gain for a nonlinearity (`torch.nn.init.calculate_gain`): 1 for linear maps and sigmoid, 5/3 for
  * tanh, √2 for ReLU, √(2 / (1 + slope²)) for leaky ReLU, 3/4 for SELU.
@@ -34,12 +47,13 @@ const GAINS: { readonly [name: string]: (param: number | undefined) => number } 
  * console.log(init.calculateGain('leaky_relu', 0.2).toFixed(4)); // 1.3868
  * ```
  */
-export function calculateGain(nonlinearity: Nonlinearity, param?: number | undefined): number {
+export function calculateGain(nonlinearity: Nonlinearity, param?: number | null | GainOptions): number {
+  const read = readArguments('init.calculateGain', arguments, CALCULATE_GAIN);
   if (!isNameIn(GAINS, nonlinearity)) {
     const names = Object.keys(GAINS);
     throw new ArgumentError(`Unsupported nonlinearity ${formatValue(nonlinearity)}${nearestName(nonlinearity, names)}`);
   }
-  return GAINS[nonlinearity](param ?? undefined);
+  return GAINS[nonlinearity](read.param ?? undefined);
 }
 
 function checkSlope(slope: number): number {

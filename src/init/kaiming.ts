@@ -1,15 +1,17 @@
 import type { Law } from '../laws/Law.js';
 import { normalLaw } from '../laws/normal.js';
-import { uniformLaw } from '../laws/uniform.js';
 import { untouchedLaw } from '../laws/untouched.js';
 import { checkFinite, checkNumber } from '../numerics/checkNumber.js';
-import { DRAW_DEFAULTS, type DrawOptions } from '../random/DrawOptions.js';
-import { readOptions } from '../readOptions.js';
+import type { DType } from '../numerics/DType.js';
+import type { DrawOptions } from '../random/DrawOptions.js';
+import { readArguments, type Signature } from '../readArguments.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { type FanMode, fanOf } from './fan.js';
 import { calculateGain, type Nonlinearity } from './gain.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
+import { fillInPlace, inPlaceOf } from './inPlace.js';
+import { symmetricUniform } from './symmetricUniform.js';
 
 /** Settings of {@link kaimingUniform} and {@link kaimingNormal}. */
 export interface KaimingSettings {
@@ -21,18 +23,16 @@ export interface KaimingSettings {
   nonlinearity?: Nonlinearity | undefined;
 }
 
-const DEFAULTS = { a: 0, mode: 'fan_in', nonlinearity: 'leaky_relu' } as const;
+const KAIMING: Signature<KaimingSettings> = { defaults: { a: 0, mode: 'fan_in', nonlinearity: 'leaky_relu' } };
+const IN_PLACE = inPlaceOf(KAIMING);
 
 /**
  * An initialiser for weights [out, in, …kernel] that draws from U(−bound, bound), bound = gain·√(3 / fan).
  * @param settings `a` (default: 0), `mode` (default: `'fan_in'`) and `nonlinearity` (default: `'leaky_relu'`)
  * @throws ArgumentError for an unknown option. `law()` and `fill()` report a wrong value of an option.
  */
-export function kaimingUniform(settings: KaimingSettings = {}): Initializer {
-  return kaiming('kaimingUniform', settings, (std) => {
-    const bound = Math.sqrt(3) * std;
-    return uniformLaw(-bound, bound);
-  });
+export function kaimingUniform(settings?: KaimingSettings): Initializer {
+  return kaiming('kaimingUniform', arguments, (std, dtype) => symmetricUniform(Math.sqrt(3) * std, dtype, 'gain'));
 }
 
 /**
@@ -40,8 +40,8 @@ export function kaimingUniform(settings: KaimingSettings = {}): Initializer {
  * @param settings `a` (default: 0), `mode` (default: `'fan_in'`) and `nonlinearity` (default: `'leaky_relu'`)
  * @throws ArgumentError for an unknown option. `law()` and `fill()` report a wrong value of an option.
  */
-export function kaimingNormal(settings: KaimingSettings = {}): Initializer {
-  return kaiming('kaimingNormal', settings, (std) => normalLaw(0, std));
+export function kaimingNormal(settings?: KaimingSettings): Initializer {
+  return kaiming('kaimingNormal', arguments, (std) => normalLaw(0, std));
 }
 
 /**
@@ -50,6 +50,7 @@ export function kaimingNormal(settings: KaimingSettings = {}): Initializer {
  * @param tensor [out, in, …kernel]
  * @param options `a` (default: 0), `mode` (default: `'fan_in'`), `nonlinearity` (default: `'leaky_relu'`), and `generator`
  *   (default: the default generator)
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError for fewer than two dimensions
  * @throws ArgumentError if the mode or the nonlinearity is unknown, or a number is not finite
  * @throws DTypeError if the dtype is not a floating dtype
@@ -61,9 +62,8 @@ export function kaimingNormal(settings: KaimingSettings = {}): Initializer {
  * console.log(weight.abs().max().item() <= Math.sqrt(2)); // true
  * ```
  */
-export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingSettings & DrawOptions = {}): T {
-  const { generator, ...settings } = readOptions('kaimingUniform_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
-  return kaimingUniform(settings).fill(tensor, { generator });
+export function kaimingUniform_<T extends Tensor | null>(tensor: T, options?: KaimingSettings & DrawOptions): T {
+  return fillInPlace('init.kaimingUniform_', tensor, withPlaceOfA(arguments, 1), IN_PLACE, kaimingUniform);
 }
 
 /**
@@ -72,6 +72,7 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingSet
  * @param tensor [out, in, …kernel]
  * @param options `a` (default: 0), `mode` (default: `'fan_in'`), `nonlinearity` (default: `'leaky_relu'`), and `generator`
  *   (default: the default generator)
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError for fewer than two dimensions
  * @throws ArgumentError if the mode or the nonlinearity is unknown, or a number is not finite
  * @throws DTypeError if the dtype is not a floating dtype
@@ -83,17 +84,21 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingSet
  * console.log(weight.std().item().toFixed(3), Math.sqrt(2 / (64 * 49)).toFixed(3)); // 0.025 0.025
  * ```
  */
-export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingSettings & DrawOptions = {}): T {
-  const { generator, ...settings } = readOptions('kaimingNormal_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
-  return kaimingNormal(settings).fill(tensor, { generator });
+export function kaimingNormal_<T extends Tensor | null>(tensor: T, options?: KaimingSettings & DrawOptions): T {
+  return fillInPlace('init.kaimingNormal_', tensor, withPlaceOfA(arguments, 1), IN_PLACE, kaimingNormal);
 }
 
-function kaiming(kind: string, settings: KaimingSettings, lawOf: (std: number) => Law): Initializer {
-  const { a, mode, nonlinearity } = readOptions(kind, settings, DEFAULTS);
-  return defineInitializer(kind, { a, mode, nonlinearity }, (shape: Shape) => {
+function kaiming(kind: string, args: ArrayLike<unknown>, lawOf: (std: number, dtype: DType) => Law): Initializer {
+  const { a, mode, nonlinearity } = readArguments(`init.${kind}`, withPlaceOfA(args, 0), KAIMING);
+  return defineInitializer(kind, { a, mode, nonlinearity }, (shape: Shape, dtype) => {
     if (numelOf(shape) === 0) return untouchedLaw('Initializing zero-element tensors is a no-op');
     checkNumber('a', a);
     const fan = fanOf(shape, mode);
-    return lawOf(checkFinite('gain', calculateGain(nonlinearity, a)) / Math.sqrt(fan));
+    return lawOf(checkFinite('gain', calculateGain(nonlinearity, a)) / Math.sqrt(fan), dtype);
   });
+}
+
+/** The arguments with a place for `a`, so that the message about a mode by position names the mode. */
+function withPlaceOfA(args: ArrayLike<unknown>, place: number): ArrayLike<unknown> {
+  return typeof args[place] === 'string' ? Array.from(args).toSpliced(place, 0, undefined) : args;
 }

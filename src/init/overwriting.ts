@@ -1,4 +1,5 @@
 import { overwritingLaw } from '../laws/combinators.js';
+import { refuseSurplus } from '../readArguments.js';
 import { checkInitializer } from './checkInitializer.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
 
@@ -15,6 +16,7 @@ import { defineInitializer, type Initializer } from './Initializer.js';
  * ```
  */
 export function overwriting(discarded: Initializer, initializer: Initializer): Initializer {
+  refuseSurplus('init.overwriting', arguments, ['discarded', 'initializer']);
   checkInitializer('overwriting', discarded);
   checkInitializer('overwriting', initializer);
   return defineInitializer('overwriting', { discarded, initializer }, (shape, dtype) =>

@@ -2,14 +2,16 @@ import { ArgumentError, formatValue, isNameIn, nearestName } from '../errors.js'
 import type { Law } from '../laws/Law.js';
 import { normalLaw } from '../laws/normal.js';
 import { truncatedNormalLaw } from '../laws/truncatedNormal.js';
-import { uniformLaw } from '../laws/uniform.js';
 import { checkFinite } from '../numerics/checkNumber.js';
-import { DRAW_DEFAULTS, type DrawOptions } from '../random/DrawOptions.js';
-import { readOptions } from '../readOptions.js';
+import type { DType } from '../numerics/DType.js';
+import type { DrawOptions } from '../random/DrawOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../readArguments.js';
 import type { Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { calculateFanInAndFanOut } from './fan.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
+import { fillInPlace, inPlaceOf } from './inPlace.js';
+import { symmetricUniform } from './symmetricUniform.js';
 
 /** The standard deviation of N(0, 1) truncated to [−2, 2]. Draws are divided by it, so that they have the requested variance. */
 export const STD_WITHIN_TWO_SIGMA = 0.87962566103423978;
@@ -22,10 +24,7 @@ const FANS = {
 } as const;
 
 const LAWS = {
-  uniform: (variance: number): Law => {
-    const bound = Math.sqrt(3 * variance);
-    return uniformLaw(-bound, bound);
-  },
+  uniform: (variance: number, dtype: DType): Law => symmetricUniform(Math.sqrt(3 * variance), dtype, 'scale'),
   normal: (variance: number): Law => normalLaw(0, Math.sqrt(variance)),
   truncated_normal: (variance: number): Law => {
     const scale = Math.sqrt(variance) / STD_WITHIN_TWO_SIGMA;
@@ -44,7 +43,11 @@ export interface VarianceScalingSettings {
   distribution?: keyof typeof LAWS | undefined;
 }
 
-const DEFAULTS = { scale: 1, mode: 'fan_in', distribution: 'truncated_normal' } as const;
+const SCALING: Signature<VarianceScalingSettings> = {
+  defaults: { scale: 1, mode: 'fan_in', distribution: 'truncated_normal' },
+};
+const IN_PLACE = inPlaceOf(SCALING);
+const LECUN_IN_PLACE = inPlaceOf<object>({ defaults: {} });
 
 /**
  * An initialiser for weights [out, in, …kernel] that draws with mean 0 and variance scale / max(1, fan)
@@ -58,10 +61,10 @@ const DEFAULTS = { scale: 1, mode: 'fan_in', distribution: 'truncated_normal' } 
  * console.log(he.law([64, 200])); // { kind: 'normal', mean: 0, std: 0.1 }
  * ```
  */
-export function varianceScaling(settings: VarianceScalingSettings = {}): Initializer {
-  const { scale, mode, distribution } = readOptions('varianceScaling', settings, DEFAULTS);
-  return defineInitializer('varianceScaling', { scale, mode, distribution }, (shape) =>
-    scaledLaw(shape, scale, mode, distribution),
+export function varianceScaling(settings?: VarianceScalingSettings): Initializer {
+  const { scale, mode, distribution } = readArguments('init.varianceScaling', arguments, SCALING);
+  return defineInitializer('varianceScaling', { scale, mode, distribution }, (shape, dtype) =>
+    scaledLaw(shape, dtype, scale, mode, distribution),
   );
 }
 
@@ -75,7 +78,10 @@ export function varianceScaling(settings: VarianceScalingSettings = {}): Initial
  * ```
  */
 export function lecunNormal(): Initializer {
-  return defineInitializer('lecunNormal', {}, (shape) => scaledLaw(shape, 1, 'fan_in', 'truncated_normal'));
+  refuseSurplus('init.lecunNormal', arguments, []);
+  return defineInitializer('lecunNormal', {}, (shape, dtype) =>
+    scaledLaw(shape, dtype, 1, 'fan_in', 'truncated_normal'),
+  );
 }
 
 /**
@@ -88,43 +94,55 @@ export function lecunNormal(): Initializer {
  * ```
  */
 export function lecunUniform(): Initializer {
-  return defineInitializer('lecunUniform', {}, (shape) => scaledLaw(shape, 1, 'fan_in', 'uniform'));
+  refuseSurplus('init.lecunUniform', arguments, []);
+  return defineInitializer('lecunUniform', {}, (shape, dtype) => scaledLaw(shape, dtype, 1, 'fan_in', 'uniform'));
 }
 
 /**
  * Fills `tensor` [out, in, …kernel] by {@link varianceScaling}, and returns it.
  * @param options `scale` (default: 1), `mode` (default: `'fan_in'`), `distribution` (default: `'truncated_normal'`), and
  *   `generator` (default: the default generator)
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError for fewer than two dimensions
  * @throws ArgumentError if `scale` is negative or not finite, or a name is unknown
  * @throws DTypeError if the dtype is not a floating dtype
  */
-export function varianceScaling_<T extends Tensor>(tensor: T, options: VarianceScalingSettings & DrawOptions = {}): T {
-  const { generator, ...settings } = readOptions('varianceScaling_', options, { ...DEFAULTS, ...DRAW_DEFAULTS });
-  return varianceScaling(settings).fill(tensor, { generator });
+export function varianceScaling_<T extends Tensor | null>(
+  tensor: T,
+  options?: VarianceScalingSettings & DrawOptions,
+): T {
+  return fillInPlace('init.varianceScaling_', tensor, arguments, IN_PLACE, varianceScaling);
 }
 
 /**
  * Fills `tensor` [out, in, …kernel] by {@link lecunNormal}, and returns it.
  * @param options `generator`. Default: the default generator.
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError for fewer than two dimensions
  * @throws DTypeError if the dtype is not a floating dtype
  */
-export function lecunNormal_<T extends Tensor>(tensor: T, options?: DrawOptions): T {
-  return lecunNormal().fill(tensor, options);
+export function lecunNormal_<T extends Tensor | null>(tensor: T, options?: DrawOptions): T {
+  return fillInPlace('init.lecunNormal_', tensor, arguments, LECUN_IN_PLACE, () => lecunNormal());
 }
 
 /**
  * Fills `tensor` [out, in, …kernel] by {@link lecunUniform}, and returns it.
  * @param options `generator`. Default: the default generator.
+ * @returns `tensor`; `null` as it is, and then nothing is drawn
  * @throws ShapeError for fewer than two dimensions
  * @throws DTypeError if the dtype is not a floating dtype
  */
-export function lecunUniform_<T extends Tensor>(tensor: T, options?: DrawOptions): T {
-  return lecunUniform().fill(tensor, options);
+export function lecunUniform_<T extends Tensor | null>(tensor: T, options?: DrawOptions): T {
+  return fillInPlace('init.lecunUniform_', tensor, arguments, LECUN_IN_PLACE, () => lecunUniform());
 }
 
-function scaledLaw(shape: Shape, scale: number, mode: keyof typeof FANS, distribution: keyof typeof LAWS): Law {
+function scaledLaw(
+  shape: Shape,
+  dtype: DType,
+  scale: number,
+  mode: keyof typeof FANS,
+  distribution: keyof typeof LAWS,
+): Law {
   if (checkFinite('scale', scale) < 0) throw new ArgumentError(`varianceScaling expects scale >= 0, found ${scale}`);
   if (!isNameIn(FANS, mode)) {
     throw new ArgumentError(`Mode ${formatValue(mode)} not supported${nearestName(mode, Object.keys(FANS))}`);
@@ -134,5 +152,5 @@ function scaledLaw(shape: Shape, scale: number, mode: keyof typeof FANS, distrib
     throw new ArgumentError(`Unsupported distribution ${formatValue(distribution)}${nearestName(distribution, names)}`);
   }
   const fan = FANS[mode](...calculateFanInAndFanOut({ shape }));
-  return LAWS[distribution](scale / Math.max(1, fan));
+  return LAWS[distribution](scale / Math.max(1, fan), dtype);
 }

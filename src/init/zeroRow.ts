@@ -1,6 +1,7 @@
 import { ShapeError } from '../errors.js';
 import { zeroRowLaw } from '../laws/combinators.js';
 import { checkWhole } from '../numerics/checkNumber.js';
+import { refuseSurplus } from '../readArguments.js';
 import { formatShape } from '../tensor/Shape.js';
 import { checkInitializer } from './checkInitializer.js';
 import { defineInitializer, type Initializer } from './Initializer.js';
@@ -17,6 +18,7 @@ import { defineInitializer, type Initializer } from './Initializer.js';
  * ```
  */
 export function zeroRow(row: number, initializer: Initializer): Initializer {
+  refuseSurplus('init.zeroRow', arguments, ['row', 'initializer']);
   checkInitializer('zeroRow', initializer);
   return defineInitializer('zeroRow', { row, initializer }, (shape, dtype) => {
     checkWhole('row', row, 0);

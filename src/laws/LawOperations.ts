@@ -10,10 +10,11 @@ import type { Law } from './Law.js';
 export interface LawOperations<L> {
   /**
    * Checks that a tensor of `dtype` can be filled by `law`, so that `write` cannot fail.
-   * @throws ArgumentError for numbers that the law or the dtype cannot hold
+   * @param count the number of elements of the tensor
+   * @throws ArgumentError for numbers that the law or the dtype cannot hold, and for a fill that would not end
    * @throws DTypeError if the law draws floats and `dtype` is not a floating dtype
    */
-  check(law: L, dtype: DType): void;
+  check(law: L, dtype: DType, count: number): void;
   /** Mean, standard deviation and bounds of the elements of a tensor; `null` if the law does not determine them. */
   moments(law: L, shape: Shape): Moments | null;
   /** The position in the stream after the fill; `null` if only drawing tells how many words the fill takes. */

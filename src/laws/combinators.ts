@@ -72,9 +72,9 @@ export const BLOCKS: LawOperations<BlocksLaw> = {
 };
 
 export const OVERWRITING: LawOperations<OverwritingLaw> = {
-  check({ discarded, law }, dtype) {
-    checkInner({ law: discarded }, dtype);
-    checkInner({ law }, dtype);
+  check({ discarded, law }, dtype, count) {
+    checkInner({ law: discarded }, dtype, count);
+    checkInner({ law }, dtype, count);
   },
 
   moments: ({ law }, shape) => operationsOf(law).moments(law, shape),
@@ -150,8 +150,9 @@ interface Outer {
   readonly law: Law;
 }
 
-function checkInner({ law }: Outer, dtype: DType): void {
-  operationsOf(law).check(law, dtype);
+/** All blocks of rows together have `count` elements, too. */
+function checkInner({ law }: Outer, dtype: DType, count: number): void {
+  operationsOf(law).check(law, dtype, count);
 }
 
 function distributionOfInner({ law }: Outer): Distribution | null {

@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.js';
+import { refuseSurplus } from '../readArguments.js';
 import { checkShape, type Shape } from '../tensor/Shape.js';
 import { operationsOf } from './bindLaw.js';
 import type { Law } from './Law.js';
@@ -21,6 +22,7 @@ import { restoreLaw } from './table.js';
  * ```
  */
 export function expectedMoments(law: Law, shape: Shape): Moments | null {
+  refuseSurplus('init.expectedMoments', arguments, ['law', 'shape']);
   checkShape(shape);
   if (typeof (law as { law?: unknown } | null | undefined)?.law === 'function') {
     throw new ArgumentError(

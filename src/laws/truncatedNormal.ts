@@ -1,6 +1,7 @@
 import { NORMAL_GROUP } from '../kernels/draw/DrawKernels.js';
 import { checkFinite } from '../numerics/checkNumber.js';
 import type { FloatDType } from '../numerics/DType.js';
+import { ROUND_TO, roundToCompute } from '../random/roundTo.js';
 import { truncatedDistribution } from '../random/truncatedDistribution.js';
 import { checkTruncatedNormal, drawsNormalsFirst, truncatedNormalSteps } from '../random/truncatedNormalSteps.js';
 import { uniformWords } from '../random/wordsDrawn.js';
@@ -20,8 +21,8 @@ export function truncatedNormalLaw(settings: Omit<TruncatedNormalLaw, 'kind'>): 
 }
 
 export const TRUNCATED_NORMAL: LawOperations<TruncatedNormalLaw> = {
-  check(law, dtype) {
-    checkTruncatedNormal(law, checkFloatDType(law.kind, dtype));
+  check(law, dtype, count) {
+    checkTruncatedNormal(law, checkFloatDType(law.kind, dtype), count);
     checkFinite('std', law.scale);
     checkFinite('mean', law.shift);
   },
@@ -78,6 +79,9 @@ const FARTHEST_FLOAT64 = 8.58;
 /** Whether no normal can fall outside the bounds, so that the fill takes the words of a fill of normals. */
 function neverRedraws(law: TruncatedNormalLaw, numel: number, dtype: FloatDType): boolean {
   const farthest = dtype === 'float64' || numel < NORMAL_GROUP ? FARTHEST_FLOAT64 : FARTHEST_FLOAT32;
-  const { mean, std, a, b } = law;
-  return drawsNormalsFirst(law) && a <= mean - farthest * std && b >= mean + farthest * std;
+  // What is drawn has the rounded mean and deviation, and is compared with the rounded bounds.
+  const round = ROUND_TO[dtype];
+  const center = roundToCompute(law.mean, dtype);
+  const reach = farthest * roundToCompute(law.std, dtype);
+  return drawsNormalsFirst(law) && round(law.a) <= round(center - reach) && round(law.b) >= round(center + reach);
 }

@@ -1,5 +1,6 @@
 import { describeValue, StateError } from '../errors.js';
 import type { DType } from '../numerics/DType.js';
+import { printable } from '../printable.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { MemberDict, type Pairs, pairsOf } from './MemberDict.js';
 import { KIND, type MemberKind } from './MemberKind.js';
@@ -107,5 +108,5 @@ export class ParameterDict extends MemberDict<Readonly<Record<string, Parameter>
 }
 
 function describe(name: string, { shape }: Parameter, type: string): string {
-  return `  (${name}): Parameter containing: [torch.${type} of size ${shape.join('x')}]`;
+  return `  (${printable(name)}): Parameter containing: [torch.${type} of size ${shape.join('x')}]`;
 }

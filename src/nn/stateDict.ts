@@ -1,5 +1,6 @@
 import { formatValue, nearestName, StateError } from '../errors.js';
 import { isFloatDType } from '../numerics/DType.js';
+import { printable } from '../printable.js';
 import { readOptions } from '../readOptions.js';
 import { isDeferred } from '../tensor/deferredData.js';
 import { hasLoaded, markLoaded } from '../tensor/loadedElements.js';
@@ -98,11 +99,13 @@ export function loadState(
   const hint = pairs.length === 0 && mismatchedKeys.length === 0 ? prefixHint(entries, source) : '';
   if (problems.length > 0) {
     if (hint !== '') problems.push(`The keys differ by a prefix; pass { ${hint} }.`);
-    throw new StateError(`Error(s) in loading state_dict for ${root.constructor.name}:\n\t${problems.join('\n\t')}`);
+    throw new StateError(
+      `Error(s) in loading state_dict for ${root.constructor.name}:\n\t${problems.map(printable).join('\n\t')}`,
+    );
   }
   for (const { target, value } of pairs) {
     if (assign) target.set_(value);
-    else target.copy_(value);
+    else target.own().copy_(value);
     markLoaded(target.data);
   }
   if (pairs.length === 0 && mismatchedKeys.length === 0) warnOfNothing(root, [...entries.keys()], result, hint);
@@ -209,8 +212,10 @@ function prefixHint(entries: ReadonlyMap<string, StateMember>, { byKey, outside 
 function warnOfNothing(root: ModuleNode, keys: readonly string[], { unexpectedKeys }: LoadResult, hint: string): void {
   if (keys.length + unexpectedKeys.length === 0) return;
   console.warn(
-    `initree: loadStateDict() loaded nothing into ${root.constructor.name}: the model has ${listed(keys)}, ` +
-      `the state dict has ${listed(unexpectedKeys)}${hint === '' ? '' : `; pass { ${hint} }`}`,
+    printable(
+      `initree: loadStateDict() loaded nothing into ${root.constructor.name}: the model has ${listed(keys)}, ` +
+        `the state dict has ${listed(unexpectedKeys)}${hint === '' ? '' : `; pass { ${hint} }`}`,
+    ),
   );
 }
 

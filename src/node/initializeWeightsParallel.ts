@@ -1,10 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { AbortError, ArgumentError, describeValue } from '../errors.js';
 import type { Module } from '../nn/Module.js';
+import { runExclusively } from '../policy/claimRun.js';
 import type { Policy } from '../policy/definePolicy.js';
-import { type InitializeAsyncOptions, readAsyncOptions, runAsync } from '../policy/initializeWeightsAsync.js';
+import { applyWithPauses, type InitializeAsyncOptions, readAsyncOptions } from '../policy/initializeWeightsAsync.js';
+import type { Plan } from '../policy/Plan.js';
 import { prepareRun, type Run } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
+import type { RunContext } from '../policy/RunContext.js';
+import { refuseSurplus } from '../readArguments.js';
 import { MAX_WORKERS } from './maxWorkers.js';
 import { ParallelRun } from './ParallelRun.js';
 import { WorkerPool } from './WorkerPool.js';
@@ -25,8 +29,8 @@ const NAME = 'initializeWeightsParallel';
  *
  * The threads draw pieces of the large parameters and batches of the small ones. The calling thread draws too, but it
  * first copies the elements that other threads have drawn into the model. It pauses as `initializeWeightsAsync`
- * does. `onProgress` is called in the order in which the parameters are finished. The generator must not be used
- * elsewhere until the promise settles.
+ * does. `onProgress` is called in the order in which the parameters are finished. Until the promise settles, the run has
+ * its generator and the parameters that it writes for itself, as with `initializeWeightsAsync`.
  *
  * Orthogonal and sparse matrices cannot be cut into pieces, and neither can truncated normals that may draw again. In
  * PyTorch's stream all later parameters wait for such a truncated normal. Only the engine `'mersenne'` and counter
@@ -38,6 +42,7 @@ const NAME = 'initializeWeightsParallel';
  * @returns the report of `initializeWeights`
  * @throws ArgumentError if `workers` is not an integer in [1, 256].
  * @throws PolicyError in the cases of `initializeWeights`.
+ * @throws StateError if another run uses the generator, or is writing one of the parameters.
  * @throws AbortError if the signal is aborted. The generator is then at its old position, and the error lists the
  *   parameters that were written.
  * @throws StateError if a thread dies. The generator is then at its old position.
@@ -57,6 +62,7 @@ export async function initializeWeightsParallel(
   policy: Policy,
   options: InitializeParallelOptions = {},
 ): Promise<Report> {
+  refuseSurplus('initializeWeightsParallel', arguments, ['model', 'policy', 'options']);
   const { workers, signal, ...others } = readAsyncOptions(NAME, options, { workers: availableParallelism() });
   if (!(Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS)) {
     throw new ArgumentError(
@@ -67,16 +73,21 @@ export async function initializeWeightsParallel(
 }
 
 /** Carries out a prepared run in at most `workers` threads. If threads are not possible, it runs in this thread alone. */
-export async function runInThreads(run: Run, workers: number, signal: AbortSignal | undefined): Promise<Report> {
-  const { counterSeed, generator } = run.context;
-  const starting = await import('./startFillWorker.js').catch(() => null);
-  if (starting === null || !(counterSeed !== null || generator.engine === 'mersenne')) return runAsync(run, signal);
-  return runInPool(run, new WorkerPool(workers, starting.startFillWorker), signal);
+export function runInThreads(run: Run, workers: number, signal: AbortSignal | undefined): Promise<Report> {
+  return runExclusively(run, async (context) => {
+    const { counterSeed, generator } = context;
+    const starting = await import('./startFillWorker.js').catch(() => null);
+    if (starting === null || !(counterSeed !== null || generator.engine === 'mersenne')) {
+      return applyWithPauses(run.plan, context, signal);
+    }
+    return runInPool(run.plan, context, new WorkerPool(workers, starting.startFillWorker), signal);
+  });
 }
 
-/** Carries out a prepared run in a pool, and terminates the pool at the end. */
+/** Carries out a plan in a pool, and terminates the pool at the end. */
 export async function runInPool(
-  { plan, context, restore }: Run,
+  plan: Plan,
+  context: RunContext,
   pool: WorkerPool,
   signal: AbortSignal | undefined,
 ): Promise<Report> {
@@ -86,9 +97,6 @@ export async function runInPool(
     if (signal?.aborted) throw new AbortError([], signal.reason);
     signal?.addEventListener('abort', abort);
     return await run.execute();
-  } catch (error) {
-    restore();
-    throw error;
   } finally {
     signal?.removeEventListener('abort', abort);
     await pool.terminate();

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { parse, type SafetensorsContent } from '../checkpoint/safetensors.js';
 import { FormatError, formatValue, locate } from '../errors.js';
+import { refuseSurplus } from '../readArguments.js';
 import { checkPath } from './checkPath.js';
 
 /**
@@ -24,6 +25,7 @@ import { checkPath } from './checkPath.js';
  * ```
  */
 export async function loadFile(path: string): Promise<SafetensorsContent> {
+  refuseSurplus('loadFile', arguments, ['path']);
   checkPath('loadFile()', path);
   let bytes: Uint8Array;
   try {

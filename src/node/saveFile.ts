@@ -1,4 +1,5 @@
 import { type HasStateDict, type Metadata, type NamedTensors, serialize } from '../checkpoint/safetensors.js';
+import { refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
 import { checkPath } from './checkPath.js';
 import { replaceFile } from './replaceFile.js';
@@ -36,6 +37,7 @@ export async function saveFile(
   path: string,
   options: SaveOptions = {},
 ): Promise<void> {
+  refuseSurplus('saveFile', arguments, ['source', 'path', 'options']);
   const { metadata } = readOptions('saveFile', options, { metadata: undefined });
   checkPath('saveFile()', path);
   await replaceFile(path, serialize(source, metadata));

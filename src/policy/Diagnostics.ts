@@ -1,3 +1,4 @@
+import { printable } from '../printable.js';
 import { groupPaths } from './groupPaths.js';
 
 /** A rule that matches modules or parameters, all of which earlier rules claim. */
@@ -45,7 +46,7 @@ export function formatDiagnostics(diagnostics: Diagnostics, filled: readonly str
   }
   if (unusedRules.length > 0) lines.push(`unused rules: ${unusedRules.join(', ')}`);
   for (const { rule, by } of shadowedRules) lines.push(`shadowed rule: ${rule}, by ${by} before it`);
-  return lines;
+  return lines.map(printable);
 }
 
 function describeTimes(times: number): string {

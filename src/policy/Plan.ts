@@ -4,6 +4,7 @@ import type { Law } from '../laws/Law.js';
 import type { Moments } from '../laws/LawOperations.js';
 import type { Parameter } from '../nn/Parameter.js';
 import type { DType } from '../numerics/DType.js';
+import { printable } from '../printable.js';
 import type { StreamPosition } from '../random/StreamPosition.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 import { type Diagnostics, type Findings, formatDiagnostics, type Shadowed } from './Diagnostics.js';
@@ -103,7 +104,7 @@ export class Plan implements Findings {
     const { assignments, words } = this;
     const elements = assignments.reduce((total, { parameter }) => total + parameter.numel, 0);
     const lines = [
-      `policy ${this.policy}: ${assignments.length} parameters, ${elements.toLocaleString('en')} elements, ` +
+      `policy ${printable(this.policy)}: ${assignments.length} parameters, ${elements.toLocaleString('en')} elements, ` +
         `${words === null ? 'an unknown number of' : words.toLocaleString('en')} words of the stream`,
       formatTable(
         ['parameter', 'shape', 'rule', 'initializer', 'fans', 'mean', 'std', 'words', 'from word'],

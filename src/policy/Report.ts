@@ -3,6 +3,7 @@ import type { Initializer } from '../init/Initializer.js';
 import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
 import type { Moments } from '../laws/LawOperations.js';
 import type { DType } from '../numerics/DType.js';
+import { printable } from '../printable.js';
 import type { Generator } from '../random/Generator.js';
 import { formatShape, numelOf, type Shape } from '../tensor/Shape.js';
 import { VERSION } from '../version.js';
@@ -112,18 +113,22 @@ export class Report implements Findings {
   toString(): string {
     const elements = this.entries.reduce((total, { count }) => total + count, 0);
     const lines = [
-      `policy ${this.policy}: ${this.entries.length} parameters, ${elements.toLocaleString('en')} elements written`,
+      `policy ${printable(this.policy)}: ${this.entries.length} parameters, ${elements.toLocaleString('en')} elements written`,
       formatTable(
         ['parameter', 'shape', 'rule', 'initializer', 'count', 'mean (expected)', 'std (expected)', 'min', 'max'],
         this.entries.map(formatEntry),
         ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
       ),
       ...this.suspicious.map(
-        ({ path, check }) => `does not follow its expected distribution: ${path}, ${check?.complaints.join(', ')}`,
+        ({ path, check }) =>
+          `does not follow its expected distribution: ${printable(path)}, ${check?.complaints.join(', ')}`,
       ),
       ...this.entries
         .filter(({ sample }) => sample.nonFinite > 0)
-        .map(({ path, shape, sample }) => `not finite: ${path}, ${sample.nonFinite} of ${numelOf(shape)} elements`),
+        .map(
+          ({ path, shape, sample }) =>
+            `not finite: ${printable(path)}, ${sample.nonFinite} of ${numelOf(shape)} elements`,
+        ),
       ...formatDiagnostics(
         this.diagnostics,
         this.entries.filter(({ count }) => count > 0).map(({ path }) => path),

@@ -59,7 +59,7 @@ export function buildPlan(model: Module, policy: Policy, { onlyMissing, frozen, 
         const law = initializer.law(shape, dtype);
         const operations = operationsOf(law);
         // An initialiser that a user wrote may return a law that was made for another dtype.
-        operations.check(law, dtype);
+        operations.check(law, dtype, parameter.numel);
         const after: StreamPosition | null =
           position && operations.positionAfter(law, shape, dtype as FloatDType, position);
         const assignment: Assignment = {

@@ -1,4 +1,5 @@
 import { describeValue, nameOf, PolicyError } from '../errors.js';
+import { refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
 import type { Rule } from './rule.js';
 
@@ -55,6 +56,7 @@ export interface Policy {
  * ```
  */
 export function definePolicy(name: string, rules: readonly Rule[], options: PolicyOptions = {}): Policy {
+  refuseSurplus('definePolicy', arguments, ['name', 'rules', 'options']);
   checkName(name);
   checkRules(`policy '${name}'`, rules);
   const { order, tied } = readOptions('definePolicy', options, { order: 'modules', tied: 'once' }, PolicyError);
@@ -83,6 +85,7 @@ export function definePolicy(name: string, rules: readonly Rule[], options: Poli
  * ```
  */
 export function extendPolicy(base: Policy, rules: readonly Rule[], name?: string): Policy {
+  refuseSurplus('extendPolicy', arguments, ['base', 'rules', 'name']);
   checkPolicy('extendPolicy()', base);
   checkRules(`the extension of policy '${base.name}'`, rules);
   const own = name ?? base.name;

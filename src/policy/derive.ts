@@ -3,6 +3,7 @@ import { describeNonInitializer, isInitializer } from '../init/checkInitializer.
 import type { Initializer } from '../init/Initializer.js';
 import type { Module } from '../nn/Module.js';
 import type { ModuleClass } from '../nn/visit.js';
+import { refuseSurplus } from '../readArguments.js';
 import type { ParameterPlace } from './Place.js';
 import { isModuleClass } from './selectors.js';
 
@@ -34,6 +35,7 @@ export function derive<M extends Module>(
   Kind: ModuleClass<M>,
   choose: (module: M, place: ParameterPlace) => Initializer,
 ): Derived {
+  refuseSurplus('derive', arguments, ['Kind', 'choose']);
   if (!isModuleClass(Kind) || typeof choose !== 'function') {
     throw new PolicyError(
       `derive() expects a class of modules such as nn.Conv2d, and a function that returns an initializer, ` +

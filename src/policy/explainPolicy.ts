@@ -1,4 +1,5 @@
 import type { Module } from '../nn/Module.js';
+import { refuseSurplus } from '../readArguments.js';
 import type { Policy } from './definePolicy.js';
 import type { Plan } from './Plan.js';
 import { type ExplainOptions, prepareRun } from './prepareRun.js';
@@ -20,5 +21,6 @@ import { type ExplainOptions, prepareRun } from './prepareRun.js';
  * ```
  */
 export function explainPolicy(model: Module, policy: Policy, options: ExplainOptions = {}): Plan {
+  refuseSurplus('explainPolicy', arguments, ['model', 'policy', 'options']);
   return prepareRun('explainPolicy', model, policy, options).plan;
 }

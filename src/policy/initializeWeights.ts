@@ -1,6 +1,8 @@
 import type { Module } from '../nn/Module.js';
 import { finish } from '../random/Steps.js';
+import { refuseSurplus } from '../readArguments.js';
 import { applyPlan } from './applyPlan.js';
+import { claimRun } from './claimRun.js';
 import type { Policy } from './definePolicy.js';
 import { type InitializeOptions, prepareRun } from './prepareRun.js';
 import type { Report } from './Report.js';
@@ -14,6 +16,7 @@ import type { Report } from './Report.js';
  *   {@link InitializeOptions}
  * @throws PolicyError that lists all assignments that are impossible. The model and the generator are unchanged.
  * @throws PolicyError for an invalid argument, and for uncovered parameters if `strict` is true. They are unchanged as well.
+ * @throws StateError if another run uses the generator, or is writing one of the parameters. They are unchanged as well.
  * @example
  * ```ts
  * import { definePolicy, init, initializeWeights, manualSeed, nn, rule } from 'initree';
@@ -25,11 +28,14 @@ import type { Report } from './Report.js';
  * ```
  */
 export function initializeWeights(model: Module, policy: Policy, options: InitializeOptions = {}): Report {
-  const { plan, context, restore } = prepareRun('initializeWeights', model, policy, options);
+  refuseSurplus('initializeWeights', arguments, ['model', 'policy', 'options']);
+  const run = prepareRun('initializeWeights', model, policy, options);
+  const claim = claimRun(run, 'wait until the run has ended');
   try {
-    return finish(applyPlan(plan, context));
-  } catch (error) {
-    restore();
-    throw error;
+    const report = finish(applyPlan(run.plan, claim.context));
+    claim.accept();
+    return report;
+  } finally {
+    claim.end();
   }
 }

@@ -1,11 +1,15 @@
 import { AbortError, describeValue, PolicyError } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import { finishWithPauses } from '../random/Steps.js';
+import { refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
 import { applyPlan } from './applyPlan.js';
+import { runExclusively } from './claimRun.js';
 import type { Policy } from './definePolicy.js';
+import type { Plan } from './Plan.js';
 import { type InitializeOptions, prepareRun, RUN_DEFAULTS, type Run } from './prepareRun.js';
 import type { Report } from './Report.js';
+import type { RunContext } from './RunContext.js';
 
 /** Options of {@link initializeWeightsAsync}. */
 export interface InitializeAsyncOptions extends InitializeOptions {
@@ -17,11 +21,16 @@ const NAME = 'initializeWeightsAsync';
 
 /**
  * Initialises a model as {@link initializeWeights} does, with the same bits, and pauses at least every 50 ms so that the
- * program stays responsive. Other code must not use the generator during the run.
+ * program stays responsive.
+ *
+ * Until the promise settles, the run has its generator and the parameters that it writes for itself. Whatever else would
+ * move the generator throws a StateError: another run, a draw, the construction of a layer, `manualSeed`. What reads it
+ * (`getState`, `clone`) gives its state before the run. Runs that are to overlap need a generator each.
  * @param model the model; its parameters are written in place
  * @param policy a policy of `definePolicy`, a preset, `extendPolicy` or `sequence`
  * @param options the options of {@link initializeWeights}, and `signal` (default: none)
  * @throws PolicyError as {@link initializeWeights}
+ * @throws StateError if another run uses the generator, or is writing one of the parameters
  * @throws AbortError if the signal is aborted. The generator is then unchanged, and `written` lists the parameters that
  *   have been written.
  * @example
@@ -38,6 +47,7 @@ export async function initializeWeightsAsync(
   policy: Policy,
   options: InitializeAsyncOptions = {},
 ): Promise<Report> {
+  refuseSurplus('initializeWeightsAsync', arguments, ['model', 'policy', 'options']);
   const { signal, ...others } = readAsyncOptions(NAME, options, {});
   return runAsync(prepareRun(NAME, model, policy, others), signal);
 }
@@ -60,16 +70,15 @@ export function readAsyncOptions<Own extends object>(
 }
 
 /** Carries out a prepared run with pauses. */
-export async function runAsync({ plan, context, restore }: Run, signal: AbortSignal | undefined): Promise<Report> {
+export function runAsync(run: Run, signal: AbortSignal | undefined): Promise<Report> {
+  return runExclusively(run, (context) => applyWithPauses(run.plan, context, signal));
+}
+
+/** Carries out a plan with pauses. */
+export function applyWithPauses(plan: Plan, context: RunContext, signal: AbortSignal | undefined): Promise<Report> {
   const written: string[] = [];
   const steps = applyPlan(plan, { ...context, onWrite: (path) => void written.push(path) });
-  const check = () => {
+  return finishWithPauses(steps, () => {
     if (signal?.aborted) throw new AbortError(written, signal.reason);
-  };
-  try {
-    return await finishWithPauses(steps, check);
-  } catch (error) {
-    restore();
-    throw error;
-  }
+  });
 }

@@ -3,11 +3,12 @@ import { orthogonal } from '../init/orthogonal.js';
 import { ConvolutionLayer } from '../nn/layers/ConvolutionLayer.js';
 import { Linear } from '../nn/layers/linear.js';
 import { Module } from '../nn/Module.js';
-import { checkWhole } from '../numerics/checkNumber.js';
+import { checkNumber, checkWhole } from '../numerics/checkNumber.js';
 import type { Storage } from '../numerics/DType.js';
 import { checkGenerator, DRAW_DEFAULTS } from '../random/DrawOptions.js';
 import type { Generator } from '../random/Generator.js';
 import { finish } from '../random/Steps.js';
+import { refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
 import { withMarkOf } from '../tensor/loadedElements.js';
 import { noGrad } from '../tensor/Tape.js';
@@ -62,6 +63,7 @@ const SMALLEST_STD = 1e-8;
  * @param options `tolerance` (default: 0.1), `maxAttempts` (default: 10) and `generator` (default: the default generator)
  * @returns one entry for each layer that the batch reaches, in `modules()` order
  * @throws ArgumentError if an argument is invalid
+ * @throws StateError if a run uses the generator
  * @throws PolicyError if the batch reaches no layer, or if the output of a layer does not vary or is not finite. After any
  *   error the model and the generator are unchanged.
  * @example
@@ -74,6 +76,7 @@ const SMALLEST_STD = 1e-8;
  * ```
  */
 export function lsuv(model: Module, batch: Tensor | readonly unknown[], options: LsuvOptions = {}): LsuvEntry[] {
+  refuseSurplus('lsuv', arguments, ['model', 'batch', 'options']);
   const { tolerance, maxAttempts, generator } = readOptions('lsuv', options, {
     tolerance: 0.1,
     maxAttempts: 10,
@@ -87,10 +90,11 @@ export function lsuv(model: Module, batch: Tensor | readonly unknown[], options:
       `lsuv() expects a batch second, a Tensor or an array of inputs, found ${describeValue(batch)}`,
     );
   }
-  if (!(tolerance > 0))
+  if (!(checkNumber('tolerance', tolerance) > 0))
     throw new ArgumentError(`tolerance: expected a number above 0, found ${describeValue(tolerance)}`);
   checkWhole('maxAttempts', maxAttempts);
   const inputs: readonly unknown[] = batch instanceof Tensor ? [batch] : batch;
+  generator.checkFree('lsuv()');
   const restoreModes = saveModes(model);
   model.eval();
   try {

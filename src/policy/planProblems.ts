@@ -1,4 +1,5 @@
 import { formatValue, InitreeError, PolicyError } from '../errors.js';
+import { printable } from '../printable.js';
 import type { Pass, Policy } from './definePolicy.js';
 import type { Rule } from './rule.js';
 
@@ -38,9 +39,8 @@ export function describeProblems(policy: Policy, problems: readonly [PlanProblem
   const options = { cause: first.error };
   // The error has the path of a single problem itself.
   const isLocated = second === undefined && first.path !== '';
-  const lines = Array.from(
-    mistakes.values(),
-    ({ head, detail, paths }) => `${head}${isLocated ? '' : `, at ${listPaths(paths)}`}: ${detail}`,
+  const lines = Array.from(mistakes.values(), ({ head, detail, paths }) =>
+    printable(`${head}${isLocated ? '' : `, at ${listPaths(paths)}`}: ${detail}`),
   );
   if (lines.length === 1) return new PolicyError(lines[0], isLocated ? first.path : undefined, options);
   return new PolicyError(

@@ -1,5 +1,6 @@
 import { describeValue, PolicyError } from '../errors.js';
 import { Module } from '../nn/Module.js';
+import { printable } from '../printable.js';
 import { DRAW_DEFAULTS } from '../random/DrawOptions.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator } from '../random/Generator.js';
@@ -21,7 +22,7 @@ export interface ExplainOptions {
    * Default: `'torch'`.
    */
   rng?: 'torch' | 'counter' | undefined;
-  /** The seed of `rng: 'counter'`, which requires one: an integer in [−2⁶³, 2⁶⁴). */
+  /** The seed of `rng: 'counter'`, which requires one: a safe integer, or a bigint in [−2⁶³, 2⁶⁴). */
   seed?: number | bigint | undefined;
   /**
    * The treatment of parameters that no rule claims, and of rules that claim nothing. `true`: one error lists all of them.
@@ -57,10 +58,10 @@ export const RUN_DEFAULTS = {
 
 /** A checked plan, and the context to carry it out in. */
 export interface Run {
+  /** The name of the function that was called. */
+  readonly caller: string;
   readonly plan: Plan;
   readonly context: RunContext;
-  /** Restores the state that the generator had before the run. */
-  readonly restore: () => void;
 }
 
 /**
@@ -92,12 +93,12 @@ export function prepareRun(caller: string, model: Module, policy: Policy, option
   checkPolicy(`${caller}()`, policy);
   const seed = seedOf(rng, run.seed, generator);
   const inCounterMode = rng === 'counter';
-  const before = generator.clone();
   const plan = withoutDraws([...new Set([generator, defaultGenerator])], () =>
     buildPlan(model, policy, { onlyMissing, frozen, generator: inCounterMode ? null : generator }),
   );
   if (strict === true) checkComplete(plan);
   return {
+    caller,
     plan: strict === false ? plan.withoutWarnings() : plan,
     context: {
       model,
@@ -110,7 +111,6 @@ export function prepareRun(caller: string, model: Module, policy: Policy, option
       counterSeed: inCounterMode ? seed : null,
       onProgress,
     },
-    restore: () => void generator.copyState(before),
   };
 }
 
@@ -158,6 +158,6 @@ function checkComplete({ policy, uncovered, unusedRules, shadowedRules }: Plan):
   if (problems.length === 0) return;
   throw new PolicyError(
     `policy '${policy}' is not complete for this model; add rules (init.keep leaves a parameter unchanged), or ` +
-      `omit strict (--strict of the command):\n\t${problems.join('\n\t')}`,
+      `omit strict (--strict of the command):\n\t${problems.map(printable).join('\n\t')}`,
   );
 }

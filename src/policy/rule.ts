@@ -4,6 +4,7 @@ import type { Initializer } from '../init/Initializer.js';
 import type { Module } from '../nn/Module.js';
 import type { Parameter } from '../nn/Parameter.js';
 import type { ModuleClass } from '../nn/visit.js';
+import { refuseSurplus } from '../readArguments.js';
 import { compileGlob } from './compileGlob.js';
 import { Derived } from './derive.js';
 import { matchesPath } from './modulePaths.js';
@@ -117,6 +118,7 @@ export function rule(selector: unknown, assignments: unknown, ...extra: unknown[
  * ```
  */
 export function parameter(pattern: string, filling: Filling): ParameterRule {
+  refuseSurplus('parameter', arguments, ['pattern', 'filling']);
   const glob = compileGlob(pattern);
   const label = `parameter('${pattern}')`;
   checkFilling(label, '', filling);

@@ -1,5 +1,6 @@
 import { ArgumentError, describeValue, StateError } from '../errors.js';
 import type { WordSource } from '../kernels/draw/WordSource.js';
+import { refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
 import { checkEngineName, createEngine, type EngineName } from './createEngine.js';
 import type { Engine } from './Engine.js';
@@ -13,8 +14,23 @@ export interface GeneratorOptions {
   engine?: EngineName | undefined;
 }
 
+/** The stream of a generator, lent to one user by {@link Generator.lend}. */
+export interface GeneratorLoan {
+  /** Draws from the stream. The user has it alone. */
+  readonly generator: Generator;
+  /** Moves the lender to the place that the stream has reached. Throws a StateError if the loan has ended. */
+  readonly accept: () => void;
+  /** Ends the loan. The lender can draw again, from its old place unless `accept` moved it. */
+  readonly end: () => void;
+}
+
 /** The seed of a PyTorch generator that was created without one (`c10::detail::default_rng_seed_val`). */
 const DEFAULT_SEED = 67280421310721;
+
+/** A count of words up to here leaves room for more words than a program can draw, up to 2⁵³. */
+const LARGEST_COUNT = 2 ** 52;
+/** The words that an engine without a jump passes over at a time: a minute of work. */
+const MOST_STEPS = 2 ** 34;
 
 let streams = 0;
 
@@ -24,6 +40,9 @@ let streams = 0;
  *
  * With the default engine, `'mersenne'`, every number is PyTorch's. Other engines draw the same distributions from
  * other words. They have no state bytes, and {@link advance} steps them one word at a time.
+ *
+ * While a run such as `initializeWeightsAsync` uses a generator, nothing else can move it: every draw, seeding and
+ * `setState` throws a StateError. What reads it (`getState`, `clone`, `initialSeed`) gives the state before the run.
  * @example
  * ```ts
  * import { Generator, init, zeros } from 'initree';
@@ -35,27 +54,27 @@ let streams = 0;
  * ```
  */
 export class Generator implements WordSource {
-  /** The second sample of a Box–Muller pair, N(0, 1) in double, which the next small normal fill uses first. */
-  cachedNormal: number | undefined;
-
   private source: Engine;
   private name: EngineName | 'custom';
   /** The seed in [0, 2⁶⁴); undefined for the engine `'custom'`. */
   private seed: bigint | undefined;
-  /** The number of words drawn since the generator was created, seeded or set to a state. */
+  private cached: number | undefined;
   private drawn = 0;
   /** The number of words that `advance` passed over but the engine has not yet. */
   private ahead = 0;
   /** The number of the stream: every seeding and every `setState` starts a new one. Clones share it. */
   private stream = streams++;
+  /** What uses the stream, as a message names it; undefined if nothing else does. */
+  private borrower: string | undefined;
 
   /**
-   * @param seed an integer in [−2⁶³, 2⁶⁴); negative seeds wrap, and the stream depends on the low 32 bits only.
-   * Default: 67280421310721, as in PyTorch
+   * @param seed a safe integer, or a bigint in [−2⁶³, 2⁶⁴); negative seeds wrap, and the stream depends on the low 32 bits
+   * only. Default: 67280421310721, as in PyTorch
    * @param options `engine`. Default: `'mersenne'`, PyTorch's engine.
    * @throws ArgumentError for another seed, an unknown option or an unknown engine
    */
   constructor(seed: number | bigint = DEFAULT_SEED, options: GeneratorOptions = {}) {
+    refuseSurplus('new Generator', arguments, ['seed', 'options']);
     this.name = checkEngineName(readOptions('Generator', options, { engine: 'mersenne' }).engine);
     this.seed = wrapSeed(seed);
     this.source = createEngine(this.name, this.seed);
@@ -97,8 +116,10 @@ export class Generator implements WordSource {
 
   /**
    * Starts the stream of a seed, with the same engine, and drops the cached sample (`torch.Generator.manual_seed`).
-   * @param seed an integer in [−2⁶³, 2⁶⁴); negative seeds wrap, and the stream depends on the low 32 bits only
-   * @throws ArgumentError for another seed. @throws StateError if the engine is `'custom'`
+   * @param seed a safe integer, or a bigint in [−2⁶³, 2⁶⁴); negative seeds wrap, and the stream depends on the low 32 bits
+   *   only
+   * @throws ArgumentError for another seed, such as the number 2⁵³ + 1, which JavaScript rounds: write 9007199254740993n
+   * @throws StateError if the engine is `'custom'`, or if a run uses the generator
    * @example
    * ```ts
    * import { Generator } from 'initree';
@@ -107,15 +128,34 @@ export class Generator implements WordSource {
    * ```
    */
   manualSeed(seed: number | bigint): this {
+    refuseSurplus('manualSeed', arguments, ['seed']);
     const wrapped = wrapSeed(seed);
     if (this.name === 'custom') throw noSeed('manualSeed');
+    this.checkFree('manualSeed');
     this.source = createEngine(this.name, wrapped);
     this.seed = wrapped;
     this.startStream(undefined);
     return this;
   }
 
-  /** The number of words drawn since the generator was created, seeded or set to a state. A clone goes on counting. */
+  /**
+   * The second sample of a Box–Muller pair, N(0, 1) in double, which the next small normal fill uses first; undefined if
+   * there is none.
+   * @throws StateError when it is set while a run uses the generator
+   */
+  get cachedNormal(): number | undefined {
+    return this.cached;
+  }
+
+  set cachedNormal(sample: number | undefined) {
+    this.checkFree('a draw');
+    this.cached = sample;
+  }
+
+  /**
+   * The number of words drawn since the generator was created, seeded or set to a state. A clone goes on counting. The count
+   * starts again where `advance` would lead beyond 2⁵², so that it is always exact.
+   */
   get wordsDrawn(): number {
     return this.drawn;
   }
@@ -164,12 +204,13 @@ export class Generator implements WordSource {
 
   /**
    * Sets the state to the bytes of {@link getState} or of PyTorch (`torch.Generator.set_state`).
-   * @throws StateError, with the generator unchanged, if the bytes are not such a state or the engine is not
-   * `'mersenne'`
+   * @throws StateError, with the generator unchanged, if the bytes are not such a state, the engine is not `'mersenne'`, or
+   *   a run uses the generator
    */
   setState(bytes: Uint8Array): this {
     this.mersenne('setState');
     const state = readTorchState(bytes);
+    this.checkFree('setState');
     this.source = new MersenneEngine(state.words, state.next);
     this.seed = state.seed;
     this.startStream(state.cachedNormal);
@@ -184,41 +225,100 @@ export class Generator implements WordSource {
   /**
    * Goes to the state of another generator, whatever its engine. Both then move independently.
    * @param from the generator whose state is copied; it stays as it is
+   * @throws StateError if a run uses this generator
    */
   copyState(from: Generator): this {
-    this.source = from.source.clone();
-    this.name = from.name;
-    this.seed = from.seed;
-    this.drawn = from.drawn;
-    this.ahead = from.ahead;
-    this.stream = from.stream;
-    this.cachedNormal = from.cachedNormal;
-    return this;
+    this.checkFree('copyState');
+    return this.become(from, from.source.clone());
+  }
+
+  /**
+   * Lends the stream to one user until the loan ends, so that nothing else draws from it meanwhile. A function that draws
+   * with pauses uses this. Until then everything that would move this generator throws a StateError, and what reads it
+   * gives its state at the time of the loan.
+   * @param borrower the user, as error messages name it, with what to do: `'an asynchronous run of f(); await it'`
+   * @throws ArgumentError unless `borrower` is a text. @throws StateError if the stream is lent already
+   * @example
+   * ```ts
+   * import { Generator, rand } from 'initree';
+   * const generator = new Generator(0);
+   * const loan = generator.lend('a slow fill; await it');
+   * const slow = rand([1], { generator: loan.generator });
+   * loan.accept();
+   * loan.end();
+   * console.log(slow.item(), rand([1], { generator }).item()); // 0.49625658988952637 0.7682217955589294
+   * ```
+   */
+  lend(borrower: string): GeneratorLoan {
+    if (typeof borrower !== 'string' || borrower === '') {
+      throw new ArgumentError(`lend expects the name of the user for messages, found ${describeValue(borrower)}`);
+    }
+    this.checkFree('another run');
+    // The borrower moves the engine itself, because a caller of `from` may draw from it afterwards.
+    const generator = new Generator().become(this, this.source);
+    this.source = this.source.clone();
+    this.borrower = borrower;
+    let isOver = false;
+    return {
+      generator,
+      accept: () => {
+        if (isOver) throw new StateError('accept() requires a loan that has not ended');
+        this.become(generator, generator.source);
+      },
+      end: () => {
+        if (isOver) return;
+        isOver = true;
+        this.borrower = undefined;
+        // The user may still hold the generator, which must not move the lender's engine.
+        generator.source = generator.source.clone();
+      },
+    };
+  }
+
+  /**
+   * Checks that the generator can draw.
+   * @param caller what is about to draw, for the message
+   * @throws StateError if a run uses the generator
+   */
+  checkFree(caller: string): void {
+    if (this.borrower === undefined) return;
+    throw new StateError(
+      `${caller} requires a generator that nothing else uses, found one in use by ${this.borrower}, or give it a generator of ` +
+        'its own: { generator: new Generator(seed) }',
+    );
   }
 
   /**
    * Passes over words of the stream, as if they were drawn; the cached sample stays.
    *
    * With the engine `'mersenne'` the next draw does the work, which takes some milliseconds at most, so that several
-   * moves cost one. Other engines step one word at a time, which takes some nanoseconds a word.
-   * @param words a whole number in [0, 2⁵³), or a bigint ≥ 0; a bigint is < 2⁵³, too, for engines that step one word at a
-   *   time
+   * moves cost one. Distances beyond the period, 2¹⁹⁹³⁷ − 1 words, are reduced by it; a distance of thousands of
+   * bits takes some seconds. Other engines step one word at a time, which takes some nanoseconds a word.
+   * @param words a whole number in [0, 2⁵³), or a bigint ≥ 0; at most 2³⁴ for engines that step one word at a time
    * @throws ArgumentError for another number of words
+   * @throws StateError if a run uses the generator
    */
   advance(words: number | bigint): this {
+    refuseSurplus('advance', arguments, ['words']);
     const isCount = typeof words === 'bigint' || Number.isSafeInteger(words);
     if (!isCount || words < 0) {
       throw new ArgumentError(
         `advance expects a whole number of words in [0, 2^53), or a bigint ≥ 0, found ${describeValue(words)}`,
       );
     }
-    if (words > Number.MAX_SAFE_INTEGER && this.source.advance === undefined) {
+    if (words > MOST_STEPS && this.source.advance === undefined) {
       throw new ArgumentError(
-        `advance steps the engine '${this.name}' one word at a time: expected at most 2^53 - 1 words, found ${words}; ` +
-          "the engine 'mersenne' jumps over any distance",
+        `advance steps the engine '${this.name}' one word at a time: expected at most 2^34 words, found ` +
+          `${describeValue(words)}; the engine 'mersenne' jumps over any distance`,
       );
     }
+    if (words <= 0) return this;
+    this.checkFree('advance');
     this.drawn += Number(words);
+    if (this.drawn > LARGEST_COUNT) {
+      this.drawn = 0;
+      this.stream = streams++;
+    }
     if (this.ahead + Number(words) <= Number.MAX_SAFE_INTEGER) this.ahead += Number(words);
     else {
       this.catchUp();
@@ -231,6 +331,7 @@ export class Generator implements WordSource {
 
   /** Draws the next word of the stream, an integer in [0, 2³²). */
   nextWord(): number {
+    if (this.borrower !== undefined) this.checkFree('a draw');
     if (this.ahead > 0) this.catchUp();
     this.drawn++;
     return this.source.next() >>> 0;
@@ -247,6 +348,8 @@ export class Generator implements WordSource {
         `fillWords expects an Int32Array and a count between 0 and its length, found ${describeValue(words)} and ${describeValue(count)}`,
       );
     }
+    if (count === 0) return;
+    this.checkFree('a draw');
     if (this.ahead > 0) this.catchUp();
     const { source } = this;
     if (source instanceof MersenneEngine) source.fill(words, count);
@@ -258,7 +361,19 @@ export class Generator implements WordSource {
     this.drawn = 0;
     this.ahead = 0;
     this.stream = streams++;
-    this.cachedNormal = cachedNormal;
+    this.cached = cachedNormal;
+  }
+
+  /** Takes over the state of another generator, with a given engine. */
+  private become(from: Generator, source: Engine): this {
+    this.source = source;
+    this.name = from.name;
+    this.seed = from.seed;
+    this.drawn = from.drawn;
+    this.ahead = from.ahead;
+    this.stream = from.stream;
+    this.cached = from.cached;
+    return this;
   }
 
   /** Moves the engine to the position of the generator. */

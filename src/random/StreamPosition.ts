@@ -1,4 +1,5 @@
 import { ArgumentError, describeValue } from '../errors.js';
+import { refuseSurplus } from '../readArguments.js';
 import { drawNormal, WORDS_OF_PAIR } from './drawNormal.js';
 import { Generator } from './Generator.js';
 
@@ -34,6 +35,7 @@ export interface StreamPosition {
  * ```
  */
 export function generatorAt(start: Generator, position: StreamPosition | null): Generator {
+  refuseSurplus('generatorAt', arguments, ['start', 'position']);
   if (!(start instanceof Generator)) {
     throw new ArgumentError(`generatorAt expects a Generator first, found ${describeValue(start)}`);
   }

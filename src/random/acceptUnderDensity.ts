@@ -15,15 +15,12 @@ import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 export function* acceptUnderDensity(
   data: Storage<FloatDType>,
   dtype: FloatDType,
-  { mean, std, a, b }: TruncatedNormalOptions,
+  options: TruncatedNormalOptions,
   generator: Generator,
 ): Steps {
+  const { a, b } = options;
   const round = ROUND_TO[dtype];
-  const mode = Math.max(a, Math.min(mean, b));
-  const logPeak = round(-0.5 * ((mode - mean) / std) ** 2);
-  const center = round(mean);
-  const width = roundToCompute(std, dtype);
-
+  const logDensity = logDensityIn(options, dtype);
   const n = data.length;
   const candidates = createStorage(dtype, n);
   const heights = createStorage(dtype, n);
@@ -42,12 +39,27 @@ export function* acceptUnderDensity(
       for (let k = from; k < to; k++) {
         const i = pending[k];
         data[i] = candidates[i];
-        const z = round(round(readNumber(candidates, dtype, i) - center) / width);
-        const logDensity = round(round(round(z * z) * -0.5) - logPeak);
-        if (round(Math.log(readNumber(heights, dtype, i))) > logDensity) pending[rejected++] = i;
+        const height = round(Math.log(readNumber(heights, dtype, i)));
+        if (height > logDensity(readNumber(candidates, dtype, i))) pending[rejected++] = i;
       }
       yield;
     }
     left = rejected;
   }
+}
+
+/** The logarithm of the density at a candidate, relative to its peak in [a, b]. Every step is rounded to the dtype. */
+export function logDensityIn(
+  { mean, std, a, b }: TruncatedNormalOptions,
+  dtype: FloatDType,
+): (candidate: number) => number {
+  const round = ROUND_TO[dtype];
+  const mode = Math.max(a, Math.min(mean, b));
+  const logPeak = round(-0.5 * ((mode - mean) / std) ** 2);
+  const center = round(mean);
+  const width = roundToCompute(std, dtype);
+  return (candidate) => {
+    const z = round(round(candidate - center) / width);
+    return round(round(round(z * z) * -0.5) - logPeak);
+  };
 }

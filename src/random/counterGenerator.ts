@@ -7,7 +7,7 @@ import { PhiloxEngine } from './PhiloxEngine.js';
  *
  * key = mix(fnv1a(path in UTF-8) xor mix(seed)) in 64 bits, where fnv1a is the 64-bit FNV-1a hash and mix is the
  * finaliser of SplitMix64. This never changes within a major version.
- * @param seed an integer in [−2⁶³, 2⁶⁴); negative seeds wrap
+ * @param seed in [−2⁶³, 2⁶⁴); negative seeds wrap
  */
 export function counterGenerator(seed: bigint, path: string): Generator {
   const key = mix(fnv1a(new TextEncoder().encode(path)) ^ mix(BigInt.asUintN(64, seed)));

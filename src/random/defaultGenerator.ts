@@ -1,3 +1,4 @@
+import { refuseSurplus } from '../readArguments.js';
 import { Generator } from './Generator.js';
 
 /**
@@ -10,8 +11,9 @@ export const defaultGenerator: Generator = new Generator();
 
 /**
  * Seeds the default generator, with the engine that it has, and returns it (`torch.manual_seed`).
- * @param seed an integer in [−2⁶³, 2⁶⁴); negative seeds wrap, and the stream depends on the low 32 bits only
- * @throws ArgumentError for another seed
+ * @param seed a safe integer, or a bigint in [−2⁶³, 2⁶⁴); negative seeds wrap, and the stream depends on the low 32 bits only
+ * @throws ArgumentError for another seed, such as the number 2⁵³ + 1, which JavaScript rounds: write 9007199254740993n
+ * @throws StateError if a run uses the default generator
  * @example
  * ```ts
  * import { manualSeed, rand } from 'initree';
@@ -20,6 +22,7 @@ export const defaultGenerator: Generator = new Generator();
  * ```
  */
 export function manualSeed(seed: number | bigint): Generator {
+  refuseSurplus('manualSeed', arguments, ['seed']);
   return defaultGenerator.manualSeed(seed);
 }
 
@@ -36,6 +39,7 @@ export function manualSeed(seed: number | bigint): Generator {
  * ```
  */
 export function getRngState(): Uint8Array {
+  refuseSurplus('getRngState', arguments, []);
   return defaultGenerator.getState();
 }
 
@@ -51,5 +55,6 @@ export function getRngState(): Uint8Array {
  * ```
  */
 export function setRngState(bytes: Uint8Array): void {
+  refuseSurplus('setRngState', arguments, ['bytes']);
   defaultGenerator.setState(bytes);
 }

@@ -49,9 +49,12 @@ function reduce(a: Int32Array, terms: Int32Array): void {
   }
 }
 
+/** The period of MT19937. p is primitive, so this is the order of t modulo p. */
+const PERIOD = (1n << BigInt(DEGREE)) - 1n;
+
 /** t^distance mod p as 624 words, the lowest coefficient first. */
 function powerModulo(distance: bigint, terms: Int32Array): Int32Array {
-  const digits = distance.toString(2);
+  const digits = (distance % PERIOD).toString(2);
   // A number of 14 binary digits is below the degree: that power of t is a single term.
   const start = parseInt(digits.slice(0, 14), 2);
   const a = new Int32Array(2 * BLOCK + 1);

@@ -2,12 +2,18 @@ import { ArgumentError, describeValue } from '../errors.js';
 
 /**
  * A seed as PyTorch reads it, in [0, 2⁶⁴): negative seeds wrap.
- * @throws ArgumentError unless the seed is an integer in [−2⁶³, 2⁶⁴)
+ *
+ * A number beyond 2⁵³ − 1 is refused, even where it is an integer: several integers are rounded to it, and each of them is
+ * the seed of another stream.
+ * @throws ArgumentError unless the seed is a safe integer, or a bigint in [−2⁶³, 2⁶⁴)
  */
 export function wrapSeed(seed: number | bigint): bigint {
-  const integer = typeof seed === 'bigint' || Number.isInteger(seed) ? BigInt(seed) : undefined;
+  const integer = typeof seed === 'bigint' || Number.isSafeInteger(seed) ? BigInt(seed) : undefined;
   if (integer === undefined || integer < -(2n ** 63n) || integer >= 2n ** 64n) {
-    throw new ArgumentError(`manual_seed expected a long: an integer in [-2^63, 2^64), found ${describeValue(seed)}`);
+    const advice = Number.isInteger(seed) ? '; write the seed as a bigint, such as 9007199254740993n' : '';
+    throw new ArgumentError(
+      `manual_seed expected a long: a safe integer, or a bigint in [-2^63, 2^64), found ${describeValue(seed)}${advice}`,
+    );
   }
   return BigInt.asUintN(64, integer);
 }

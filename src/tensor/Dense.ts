@@ -14,6 +14,8 @@ export interface Dense<D extends DType = DType> {
 export interface Computed<D extends DType = DType> {
   readonly value: Dense<D>;
   readonly pullback: Pullback;
+  /** Whether the value is a copy of elements that PyTorch's result shares with its input. Default: false. */
+  readonly isCopiedPart?: boolean;
 }
 
 /**

@@ -44,7 +44,10 @@ export function equalShapes(a: Shape, b: Shape): boolean {
  * @throws ShapeError unless all sizes are whole numbers ≥ 0 and a typed array can hold all elements
  */
 export function checkShape(shape: Shape): Shape {
-  if (!isList(shape)) throw new ShapeError(`expected a shape, an array of sizes, found ${describeValue(shape)}`);
+  if (!isList(shape))
+    throw new ShapeError(
+      `expected a shape, an array of sizes, found ${describeValue(shape)}${typeof shape === 'number' ? `; write [${shape}]` : ''}`,
+    );
   for (const size of shape) {
     if (!Number.isSafeInteger(size) || size < 0) {
       throw new ShapeError(

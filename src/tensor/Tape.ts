@@ -1,4 +1,5 @@
 import { checkFunction, checkSynchronous, StateError } from '../errors.js';
+import { refuseSurplus } from '../readArguments.js';
 import { type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
 
 /** A tensor as the tape sees it. */
@@ -37,6 +38,7 @@ export function isGradEnabled(): boolean {
  * ```
  */
 export function noGrad<T>(body: () => T): T {
+  refuseSurplus('noGrad', arguments, ['body']);
   checkFunction('noGrad()', body);
   const before = gradientsEnabled;
   gradientsEnabled = false;

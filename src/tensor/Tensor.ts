@@ -9,7 +9,7 @@ import {
   ShapeError,
   StateError,
 } from '../errors.js';
-import { checkCount } from '../numerics/checkNumber.js';
+import { checkCount, checkNumber } from '../numerics/checkNumber.js';
 import {
   checkDtype,
   type DType,
@@ -27,6 +27,7 @@ import { readArguments, refuseSurplus, type Signature } from '../readArguments.j
 import * as alongDimension from './alongDimension.js';
 import { broadcastTo, type Combine, zipNumbers } from './broadcast.js';
 import { checkFits } from './checkFits.js';
+import { describeCopiedPart } from './copiedParts.js';
 import { type Computed, type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
 import { copied, dataToOverwrite, isDeferred, shareData } from './deferredData.js';
 import * as elementwise from './elementwise.js';
@@ -38,10 +39,13 @@ import * as gathering from './gathering.js';
 import * as layout from './layout.js';
 import { hasLoaded, markLoaded, unmarkLoaded, withMarkOf } from './loadedElements.js';
 import { matmul } from './matmul.js';
+import { NORM, type NormOptions, norm } from './norms.js';
 import * as powers from './powers.js';
 import { checkCastable, floatDtypeOf, promoteOperands, promoteWithNumber, type Scalar } from './promote.js';
 import * as reductions from './reductions.js';
+import * as rounded from './roundedQuotients.js';
 import { broadcastShapes, checkShape, equalShapes, formatShape, numelOf, resolveDim, type Shape } from './Shape.js';
+import * as scaledSums from './scaledSums.js';
 import { logSoftmax, softmax } from './softmax.js';
 import { createEntry, leafGradients, noGrad, type TapeEntry, type Tracked } from './Tape.js';
 import { triangle } from './triangles.js';
@@ -54,8 +58,56 @@ export type NestedElements = number | bigint | boolean | NestedElements[];
 
 /** The bounds of {@link Tensor.clamp}; default of each: no bound. */
 export interface Bounds {
-  readonly min?: number | undefined;
-  readonly max?: number | undefined;
+  readonly min?: number | null | undefined;
+  readonly max?: number | null | undefined;
+}
+
+/** Options of {@link Tensor.add} and {@link Tensor.sub}. */
+export interface SumOptions {
+  /** The number by which the other operand is multiplied first. Default: 1. */
+  readonly alpha?: number | undefined;
+}
+
+/** Options of {@link Tensor.div}. */
+export interface QuotientOptions {
+  /** `'floor'` rounds quotients down, `'trunc'` rounds them towards 0. Default: `null`, they are not rounded. */
+  readonly roundingMode?: rounded.RoundingMode | null | undefined;
+}
+
+/** Options of {@link Tensor.flatten}. */
+export interface FlattenOptions {
+  /** The first dimension of those that become one. Default: 0. */
+  readonly startDim?: number | undefined;
+  /** The last of them. Default: −1. */
+  readonly endDim?: number | undefined;
+}
+
+/** Options of {@link Tensor.roll}. */
+export interface RollOptions {
+  /** The dimensions along which the elements move. Default: `null`, they move through the flattened tensor. */
+  readonly dims?: number | readonly number[] | null | undefined;
+}
+
+/** Options of methods that work along one dimension. */
+export interface AlongOptions {
+  /** An index of a dimension; a negative index counts from the end. Default: 0. */
+  readonly dim?: number | undefined;
+}
+
+/** Options of {@link Tensor.uniform_}. */
+export interface UniformFillOptions extends DrawOptions {
+  /** The lower bound, included. Default: 0. */
+  readonly from?: number | undefined;
+  /** The upper bound, excluded. Default: 1. */
+  readonly to?: number | undefined;
+}
+
+/** Options of {@link Tensor.normal_}. */
+export interface NormalFillOptions extends DrawOptions {
+  /** Default: 0. */
+  readonly mean?: number | undefined;
+  /** The standard deviation, ≥ 0. Default: 1. */
+  readonly std?: number | undefined;
 }
 
 /** Values along a dimension and their indices in it. */
@@ -64,13 +116,6 @@ export interface ValuesAndIndices {
   readonly indices: Tensor<'int64'>;
 }
 
-/** Options of {@link Tensor.all} and {@link Tensor.any}. */
-export interface TruthOptions extends reductions.ReduceOptions {
-  /** Dimension or dimensions. Default: null, which means all. */
-  readonly dim?: number | readonly number[] | null | undefined;
-}
-
-const TRUTHS: Signature<TruthOptions> = { byPosition: ['dim'], defaults: { dim: null, keepdim: false } };
 const DIAGONAL: Signature<{ diagonal?: number | undefined }> = { byPosition: ['diagonal'], defaults: { diagonal: 0 } };
 const ALONG_DIMENSION: Signature<{ dtype?: FloatDType | undefined }> = {
   required: ['dim'],
@@ -96,12 +141,14 @@ export class Tensor<D extends DType = DType> implements Tracked {
   declare readonly dtype: D;
   /** The sizes of the dimensions, outermost first; `[]` for a single number. */
   declare readonly shape: Shape;
-  /** The elements in row-major order. Views of a tensor share them. Reading materializes a deferred tensor and its views. */
-  declare readonly data: Storage<D>;
   /** The recorded operation that computed this tensor; `null` for a leaf. */
   readonly entry: TapeEntry | null;
   private leafRequiresGrad = false;
   private gradient: Tensor | null = null;
+  /** The array of {@link data}. */
+  declare private elements: Storage<D>;
+  /** The method that copied the elements out of another tensor, although PyTorch's result would share them. */
+  private copiedBy: string | undefined;
 
   /** Uses `dense` without a copy and without checks. Code outside the library calls {@link Tensor.fromData} instead. */
   constructor(dense: Dense<D>, entry: TapeEntry | null = null) {
@@ -131,8 +178,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * console.log(Tensor.fromData(data, [2, 2]).tolist()); // [ [ 1, 2 ], [ 3, 4 ] ]
    * ```
    */
-  static fromData<D extends DType>(data: Storage<D>, shape: Shape, dtype?: D): Tensor<D> {
-    const found = dtype ?? (dtypeOf(data) as D);
+  static fromData<D extends DType>(data: Storage<D>, shape: Shape, dtype?: D | { dtype?: D | undefined }): Tensor<D> {
+    const read = readArguments<{ dtype?: DType | undefined }>('Tensor.fromData', arguments, FROM_DATA);
+    const found = (read.dtype ?? dtypeOf(data)) as D;
     if (!isDType(found) || !isStorageOf(found, data)) {
       throw new DTypeError(`${formatValue(found)} is not stored in ${describeValue(data)}`);
     }
@@ -141,6 +189,18 @@ export class Tensor<D extends DType = DType> implements Tracked {
       throw new ShapeError(`shape '${formatShape(checked)}' is invalid for input of size ${data.length}`);
     }
     return new Tensor({ dtype: found, shape: checked, data });
+  }
+
+  /** The elements in row-major order. Views of a tensor share them. Reading materializes a deferred tensor. */
+  get data(): Storage<D> {
+    return this.elements;
+  }
+
+  /** @throws ArgumentError always: code writes into the array, or copies with {@link copy_} or {@link set_} */
+  set data(value: never) {
+    throw new ArgumentError(
+      `tensor.data is the array of the elements and cannot be replaced, found ${describeValue(value)}; write tensor.copy_(other) to copy elements, or tensor.set_(other) to share the array of another tensor`,
+    );
   }
 
   /** The number of elements. */
@@ -155,6 +215,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** Whether the tensor has this dtype; narrows the type. */
   is<E extends DType>(dtype: E): this is Tensor<E> {
+    refuseSurplus('tensor.is', arguments, ['dtype']);
     return (this.dtype as DType) === dtype;
   }
 
@@ -163,6 +224,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @throws ShapeError if the number of elements is not 1
    */
   item(): number {
+    refuseSurplus('tensor.item', arguments, []);
     if (this.numel !== 1) {
       throw new ShapeError(
         `a Tensor with ${this.numel} elements cannot be converted to Scalar, found ${formatShape(this.shape)}`,
@@ -176,6 +238,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @throws ShapeError if these would be more than 2²⁶ arrays
    */
   tolist(): NestedElements {
+    refuseSurplus('tensor.tolist', arguments, []);
     const { data, dtype } = this as Tensor;
     const read = (index: number): NestedElements => {
       if (data instanceof BigInt64Array) return data[index];
@@ -243,7 +306,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
         throw new DTypeError(`assigned grad has data of a different type: expected ${this.dtype}, found ${dtype}`);
       }
     }
-    this.gradient = gradient;
+    this.gradient = gradient?.own() ?? null;
   }
 
   /**
@@ -251,6 +314,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param on default: true
    */
   requiresGrad_(on = true): this {
+    refuseSurplus('tensor.requiresGrad_', arguments, ['on']);
     this.requiresGrad = on;
     return this;
   }
@@ -258,25 +322,26 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /**
    * Computes the gradients of all leaves from which this tensor was computed, and adds them to their `grad`. It can run
    * once: the recorded operations are released.
-   * @param gradient the gradient of this tensor, of its shape; default for a single element: 1
+   * @param gradient the gradient of this tensor, of its shape. Default: `null`, which is 1 for a single element.
    * @throws StateError if the tensor requires no gradient, or if its operations are released already
    * @throws ShapeError if `gradient` is missing for several elements, or has another shape
    */
-  backward(gradient?: Tensor): void {
-    if (gradient !== undefined) checkTensor('backward', gradient, 'gradient');
+  backward(gradient?: Tensor | null | { gradient?: Tensor | null | undefined }): void {
+    const { gradient: given } = readArguments('tensor.backward', arguments, BACKWARD);
+    if (given !== null) checkTensor('backward', given, 'gradient');
     if (!this.requiresGrad) {
       throw new StateError('element 0 of tensors does not require grad and does not have a grad_fn');
     }
-    if (gradient === undefined && this.numel !== 1) {
+    if (given === null && this.numel !== 1) {
       throw new ShapeError(`grad can be implicitly created only for scalar outputs, found ${formatShape(this.shape)}`);
     }
-    if (gradient !== undefined && !equalShapes(gradient.shape, this.shape)) {
+    if (given !== null && !equalShapes(given.shape, this.shape)) {
       throw new ShapeError(
-        `Mismatch in shape: the gradient is ${formatShape(gradient.shape)}, the output ${formatShape(this.shape)}`,
+        `Mismatch in shape: the gradient is ${formatShape(given.shape)}, the output ${formatShape(this.shape)}`,
       );
     }
-    const seed = gradient ? converted(gradient, this.dtype) : denseOf([1], this.shape, this.dtype);
-    const given = new Set<unknown>([gradient?.data.buffer]);
+    const seed = given ? converted(given, this.dtype) : denseOf([1], this.shape, this.dtype);
+    const taken = new Set<unknown>([given?.data.buffer]);
     for (const [leaf, arrived] of leafGradients(this, seed)) {
       const { grad } = leaf as Tensor;
       const part = converted(arrived, leaf.dtype);
@@ -285,86 +350,128 @@ export class Tensor<D extends DType = DType> implements Tracked {
         continue;
       }
       // Two leaves may receive the same array, but each must own its gradient.
-      const own = given.has(part.data.buffer) ? { ...part, data: part.data.slice() } : part;
-      given.add(own.data.buffer);
+      const own = taken.has(part.data.buffer) ? { ...part, data: part.data.slice() } : part;
+      taken.add(own.data.buffer);
       (leaf as Tensor).grad = new Tensor({ ...own, shape: leaf.shape });
     }
   }
 
   /** A tensor that shares the elements, without the recorded operations. */
   detach(): Tensor<D> {
-    return new Tensor(this);
+    refuseSurplus('tensor.detach', arguments, []);
+    const alias = new Tensor<D>(this);
+    alias.copiedBy = this.copiedBy;
+    return alias;
+  }
+
+  /**
+   * Declares that the elements belong to this tensor, although a method such as `transpose` copied them out of another one, so
+   * that operations in place may write them. Code that has given up the other tensor needs no copy.
+   */
+  own(): this {
+    refuseSurplus('tensor.own', arguments, []);
+    this.copiedBy = undefined;
+    return this;
   }
 
   /** A copy. Its gradient flows back to this tensor. */
   clone(): Tensor<D> {
+    refuseSurplus('tensor.clone', arguments, []);
     return record('CloneBackward0', [this], copied(this), (g) => [g]);
   }
 
-  /** A tensor with the elements converted to a dtype; this tensor itself if it has the dtype already. */
-  to<E extends DType>(dtype: E): Tensor<E> {
-    if (this.is(checkDtype(dtype))) return this as unknown as Tensor<E>;
+  /**
+   * A tensor with the elements converted to a dtype; this tensor itself if it has the dtype already.
+   * @param dtype the element type of the result
+   * @param options `copy`: whether the result is a copy also if the tensor has the dtype already. Default: false.
+   */
+  to<E extends DType>(dtype: E, options?: { copy?: boolean | undefined }): Tensor<E> {
+    const { copy } = readArguments<{ copy?: boolean | undefined }>('tensor.to', arguments, TO);
+    if (this.is(checkDtype(dtype))) return (copy ? this.clone() : this) as unknown as Tensor<E>;
     const from = this.dtype;
-    const copy = converted(this, dtype);
-    withMarkOf(this.data, copy.data);
-    return record('ToCopyBackward0', [this], copy, (g) => [converted(g, from)]);
+    const cast = converted(this, dtype);
+    withMarkOf(this.data, cast.data);
+    return record('ToCopyBackward0', [this], cast, (g) => [converted(g, from)]);
   }
 
   // ---- element-wise arithmetic; `other` is broadcast
 
-  /** this + other, in the common shape of both. */
-  add(other: Tensor | Scalar): Tensor {
-    return this.combine('AddBackward0', other, elementwise.add);
+  /**
+   * this + alpha·other, in the common shape of both.
+   * @param options `alpha`. Default: 1.
+   */
+  add(other: Tensor | Scalar, options?: SumOptions): Tensor {
+    const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.add', arguments);
+    return this.combine('AddBackward0', other, alpha === 1 ? elementwise.add : scaledSums.addScaled(alpha));
   }
 
-  /** this − other, in the common shape of both. */
-  sub(other: Tensor | Scalar): Tensor {
-    return this.combine('SubBackward0', other, elementwise.subtract);
+  /**
+   * this − alpha·other, in the common shape of both.
+   * @param options `alpha`. Default: 1.
+   */
+  sub(other: Tensor | Scalar, options?: SumOptions): Tensor {
+    const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.sub', arguments);
+    return this.combine('SubBackward0', other, alpha === 1 ? elementwise.subtract : scaledSums.subtractScaled(alpha));
   }
 
   /** this · other, in the common shape of both. */
   mul(other: Tensor | Scalar): Tensor {
+    refuseSurplus('tensor.mul', arguments, ['other']);
     return this.combine('MulBackward0', other, elementwise.multiply);
   }
 
-  /** this / other, in the common shape of both. The quotient of integers has the default dtype. */
-  div(other: Tensor | Scalar): Tensor {
-    return this.combine('DivBackward0', other, elementwise.divide);
+  /**
+   * this / other, in the common shape of both. The quotient of integers has the default dtype, unless it is rounded.
+   * @param options `roundingMode`: `'floor'`, `'trunc'`, or `null` (default), which does not round. A rounded quotient has
+   *   the common dtype of both, and its gradient is 0.
+   * @throws ArgumentError if integers are divided by 0 and rounded
+   */
+  div(other: Tensor | Scalar, options?: QuotientOptions): Tensor {
+    const mode = arguments.length < 2 ? null : roundingModeOf('tensor.div', arguments);
+    if (mode === null) return this.combine('DivBackward0', other, elementwise.divide);
+    return this.combine('DivBackward2', other, rounded.divideRounded(mode));
   }
 
   /** this to the power of `exponent`, in the common shape of both. */
   pow(exponent: Tensor | Scalar): Tensor {
+    refuseSurplus('tensor.pow', arguments, ['exponent']);
     if (exponent instanceof Tensor) return this.combine('PowBackward1', exponent, powers.power);
     return this.map('PowBackward0', powers.powerOf(this, checkScalar(exponent)));
   }
 
   /** −this. */
   neg(): Tensor {
+    refuseSurplus('tensor.neg', arguments, []);
     return this.map('NegBackward0', elementwise.negate(this));
   }
 
   /** |this|. */
   abs(): Tensor {
+    refuseSurplus('tensor.abs', arguments, []);
     return this.map('AbsBackward0', elementwise.absolute(this));
   }
 
   /** e to the power of this. */
   exp(): Tensor {
+    refuseSurplus('tensor.exp', arguments, []);
     return this.map('ExpBackward0', elementwise.exponential(this));
   }
 
   /** The natural logarithm. */
   log(): Tensor {
+    refuseSurplus('tensor.log', arguments, []);
     return this.map('LogBackward0', elementwise.logarithm(this));
   }
 
   /** The square root. */
   sqrt(): Tensor {
+    refuseSurplus('tensor.sqrt', arguments, []);
     return this.map('SqrtBackward0', elementwise.squareRoot(this));
   }
 
   /** The hyperbolic tangent. */
   tanh(): Tensor {
+    refuseSurplus('tensor.tanh', arguments, []);
     return this.map('TanhBackward0', elementwise.hyperbolicTangent(this));
   }
 
@@ -489,8 +596,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * bound; every element becomes `max` if min > max. The gradient is 0 at the bounds and outside.
    * @throws ArgumentError if both bounds are missing, or if a bound is not a number
    */
-  clamp(min: number | Bounds = {}, max?: number): Tensor {
-    return this.map('ClampBackward1', elementwise.clampBetween(this, ...boundsOf(min, max)));
+  clamp(min?: number | null | Bounds, max?: number | null): Tensor {
+    const bounds = readArguments<Bounds>('tensor.clamp', arguments, CLAMP);
+    return this.map('ClampBackward1', elementwise.clampBetween(this, ...boundsOf(bounds)));
   }
 
   /**
@@ -499,6 +607,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @throws DTypeError if the condition has another dtype; `uint8` is accepted, as in PyTorch
    */
   where(condition: Tensor, other: Tensor | Scalar): Tensor {
+    refuseSurplus('tensor.where', arguments, ['condition', 'other']);
     checkTensor('where', condition, 'condition');
     const b = other instanceof Tensor ? other : single(other, promoteWithNumber(this.dtype, checkScalar(other)));
     const { value, pullback } = elementwise.choose(condition, this, b);
@@ -527,16 +636,19 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** Whether this = other, element by element, in the common shape; a `bool` tensor. */
   eq(other: Tensor | Scalar): Tensor<'bool'> {
+    refuseSurplus('tensor.eq', arguments, ['other']);
     return this.compareWith(other, (x, y) => x === y);
   }
 
   /** Whether this < other, element by element, in the common shape; a `bool` tensor. */
   lt(other: Tensor | Scalar): Tensor<'bool'> {
+    refuseSurplus('tensor.lt', arguments, ['other']);
     return this.compareWith(other, (x, y) => x < y);
   }
 
   /** Whether this > other, element by element, in the common shape; a `bool` tensor. */
   gt(other: Tensor | Scalar): Tensor<'bool'> {
+    refuseSurplus('tensor.gt', arguments, ['other']);
     return this.compareWith(other, (x, y) => x > y);
   }
 
@@ -633,6 +745,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @throws DTypeError if the dtypes differ
    */
   matmul(other: Tensor): Tensor {
+    refuseSurplus('tensor.matmul', arguments, ['other']);
     const { value, pullback } = matmul(this, checkTensor('matmul', other, 'other'));
     return record(matmulName(this.ndim, other.ndim), [this, other], value, pullback);
   }
@@ -692,10 +805,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.shape[resolveDim(dim, this.ndim)];
   }
 
-  /** This tensor: all tensors are contiguous. */
+  /** This tensor, because all tensors are contiguous; of a copied part, such as `transpose` makes, a copy that may be written. */
   contiguous(): this {
     refuseSurplus('tensor.contiguous', arguments, []);
-    return this;
+    return this.copiedBy === undefined ? this : (this.clone() as this);
   }
 
   /**
@@ -709,7 +822,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * ```
    */
   view(...sizes: number[] | [Shape]): Tensor<D> {
-    return this.rearranged('ViewBackward0', layout.view(this, listOf(sizes)));
+    return this.part('view', 'ViewBackward0', layout.view(this, listOf('tensor.view', sizes)));
   }
 
   /**
@@ -717,23 +830,25 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param sizes numbers or one array, as in {@link view}
    */
   reshape(...sizes: number[] | [Shape]): Tensor<D> {
-    return this.view(...sizes);
+    return this.part('view', 'ViewBackward0', layout.view(this, listOf('tensor.reshape', sizes)));
   }
 
   /**
    * A copy with two dimensions exchanged.
-   * @param a one dimension; a negative index counts from the end
-   * @param b the other dimension; a negative index counts from the end
+   * @param dim0 one dimension; a negative index counts from the end
+   * @param dim1 the other dimension; a negative index counts from the end
    */
-  transpose(a: number, b: number): Tensor<D> {
+  transpose(dim0: number, dim1: number): Tensor<D> {
+    readArguments('tensor.transpose', arguments, TRANSPOSE);
     const order = this.shape.map((_, d) => d);
-    const [first, second] = [resolveDim(a, this.ndim), resolveDim(b, this.ndim)];
+    const [first, second] = [resolveDim(dim0, this.ndim), resolveDim(dim1, this.ndim)];
     if (this.ndim > 0) [order[first], order[second]] = [second, first];
-    return this.rearranged('TransposeBackward0', layout.permute(this, order));
+    return this.part('transpose', 'TransposeBackward0', layout.reorder(this, order));
   }
 
   /**
-   * A copy of a matrix with its rows as columns (`torch.t`). A tensor with fewer dimensions is only copied.
+   * A copy of a matrix with its rows as columns (`torch.t`). Of a tensor with fewer dimensions, a tensor that shares the
+   * elements.
    * @throws ShapeError if there are more than two dimensions
    */
   t(): Tensor<D> {
@@ -743,7 +858,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
         `t() expects a tensor with <= 2 dimensions, but self is ${this.ndim}D: ${formatShape(this.shape)}; use transpose() or permute()`,
       );
     }
-    return this.rearranged('TBackward0', layout.permute(this, this.ndim === 2 ? [1, 0] : this.shape.map((_, d) => d)));
+    return this.part('t', 'TBackward0', layout.reorder(this, this.ndim === 2 ? [1, 0] : this.shape.map((_, d) => d)));
   }
 
   /** The same as {@link t}. */
@@ -753,27 +868,35 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** A copy with the dimensions in another order: dimension `d` of the result is `dims[d]` of this tensor. */
   permute(...dims: number[] | [readonly number[]]): Tensor<D> {
-    return this.rearranged('PermuteBackward0', layout.permute(this, listOf(dims)));
+    return this.part('permute', 'PermuteBackward0', layout.reorder(this, listOf('tensor.permute', dims)));
   }
 
-  /** A tensor that shares the elements, with the dimensions from `startDim` (default: 0) to `endDim` (default: −1) as one. */
-  flatten(startDim = 0, endDim = -1): Tensor<D> {
-    return this.rearranged('ViewBackward0', layout.flatten(this, startDim, endDim));
+  /**
+   * A tensor that shares the elements, with the dimensions from `startDim` to `endDim` as one.
+   * @param startDim the first of them. Default: 0.
+   * @param endDim the last of them. Default: −1.
+   */
+  flatten(startDim?: number | FlattenOptions, endDim?: number | FlattenOptions): Tensor<D> {
+    const read = readArguments<FlattenOptions>('tensor.flatten', arguments, FLATTEN);
+    return this.part('flatten', 'ViewBackward0', layout.flatten(this, read.startDim, read.endDim));
   }
 
   /** A tensor that shares the elements, without dimension `dim` if its size is 1. Default: without all dimensions of size 1. */
-  squeeze(dim?: number): Tensor<D> {
-    return this.rearranged(dim === undefined ? 'SqueezeBackward0' : 'SqueezeBackward1', layout.squeeze(this, dim));
+  squeeze(dim?: number | { dim?: number | null | undefined } | null): Tensor<D> {
+    const read = readArguments<{ dim?: number | null | undefined }>('tensor.squeeze', arguments, SQUEEZE);
+    const name = read.dim === null ? 'SqueezeBackward0' : 'SqueezeBackward1';
+    return this.part('squeeze', name, layout.squeeze(this, read.dim ?? undefined));
   }
 
   /** A tensor that shares the elements, with a new dimension of size 1 at `dim`. */
   unsqueeze(dim: number): Tensor<D> {
-    return this.rearranged('UnsqueezeBackward0', layout.unsqueeze(this, dim));
+    readArguments('tensor.unsqueeze', arguments, UNSQUEEZE);
+    return this.part('unsqueeze', 'UnsqueezeBackward0', layout.unsqueeze(this, dim));
   }
 
   /** A copy, repeated along dimensions of size 1 to fill `sizes`; −1 keeps a size. */
   expand(...sizes: number[] | [Shape]): Tensor<D> {
-    return this.rearranged('ExpandBackward0', layout.expand(this, listOf(sizes)));
+    return this.part('expand', 'ExpandBackward0', layout.expand(this, listOf('tensor.expand', sizes)));
   }
 
   /**
@@ -788,7 +911,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * ```
    */
   repeat(...repeats: number[] | [readonly number[]]): Tensor<D> {
-    return this.rearranged('RepeatBackward0', layout.repeat(this, listOf(repeats)));
+    return this.rearranged('RepeatBackward0', layout.repeat(this, listOf('tensor.repeat', repeats)));
   }
 
   /**
@@ -832,7 +955,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * ```
    */
   narrow(dim: number, start: number, length: number): Tensor<D> {
-    return this.rearranged('SliceBackward0', alongDimension.narrow(this, dim, start, length));
+    readArguments('tensor.narrow', arguments, NARROW);
+    return this.part('narrow', 'SliceBackward0', alongDimension.narrow(this, dim, start, length));
   }
 
   /**
@@ -842,6 +966,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @throws ShapeError if `index` is not inside the dimension
    */
   select(dim: number, index: number): Tensor<D> {
+    readArguments('tensor.select', arguments, SELECT);
     alongDimension.checkHasDimensions('select', this);
     const d = resolveDim(dim, this.ndim);
     const size = this.shape[d];
@@ -850,7 +975,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
         `select(): index ${formatValue(index)} out of range for tensor of size ${formatShape(this.shape)} at dimension ${dim}`,
       );
     }
-    return this.rearranged('SelectBackward0', alongDimension.select(this, d, index < 0 ? index + size : index));
+    return this.part('select', 'SelectBackward0', alongDimension.select(this, d, index < 0 ? index + size : index));
   }
 
   /**
@@ -862,6 +987,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @throws DTypeError if the dtype of `index` is not `int64` or `int32`
    */
   indexSelect(dim: number, index: Tensor): Tensor<D> {
+    readArguments('tensor.indexSelect', arguments, INDEX_SELECT);
     const d = resolveDim(dim, this.ndim);
     checkTensor('index_select', index, 'index');
     if (index.dtype !== 'int64' && index.dtype !== 'int32') {
@@ -910,7 +1036,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     if (this.ndim === 0) throw new ShapeError(`Dimension specified as ${read.dim} but tensor has no dimensions`);
     const d = resolveDim(read.dim, this.ndim);
     return Array.from({ length: this.shape[d] }, (_, i) =>
-      this.rearranged('UnbindBackward0', alongDimension.select(this, d, i)),
+      this.part('unbind', 'UnbindBackward0', alongDimension.select(this, d, i)),
     );
   }
 
@@ -920,14 +1046,17 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param chunks ≥ 1
    * @param dim an index of a dimension; a negative index counts from the end. Default: 0.
    */
-  chunk(chunks: number, dim = 0): Tensor<D>[] {
+  chunk(chunks: number, dim?: number | AlongOptions, options?: AlongOptions): Tensor<D>[] {
+    const { dim: along } = readArguments<AlongOptions>('tensor.chunk', arguments, CHUNK);
     if (!Number.isInteger(chunks) || chunks < 1)
       throw new ArgumentError(`chunk expects \`chunks\` to be greater than 0, got: ${formatValue(chunks)}`);
     if (this.ndim === 0) throw new ShapeError('chunk expects at least a 1-dimensional tensor');
-    const size = this.shape[resolveDim(dim, this.ndim)];
-    if (size === 0)
-      return this.split(new Array<number>(checkCount('chunks of an empty dimension', chunks)).fill(0), dim);
-    return this.split(Math.ceil(size / chunks), dim);
+    const size = this.shape[resolveDim(along, this.ndim)];
+    const sizes =
+      size === 0
+        ? new Array<number>(checkCount('chunks of an empty dimension', chunks)).fill(0)
+        : Math.ceil(size / chunks);
+    return this.splitBy('chunk', sizes, along);
   }
 
   /**
@@ -935,7 +1064,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param sizes the size of every part (the last part may be smaller), or a list of all sizes
    * @param dim an index of a dimension; a negative index counts from the end. Default: 0.
    */
-  split(sizes: number | readonly number[], dim = 0): Tensor<D>[] {
+  split(sizes: number | readonly number[], dim?: number | AlongOptions, options?: AlongOptions): Tensor<D>[] {
+    const { dim: along } = readArguments<AlongOptions>('tensor.split', arguments, SPLIT);
+    return this.splitBy('split', sizes, along);
+  }
+
+  private splitBy(method: string, sizes: number | readonly number[], dim: number): Tensor<D>[] {
     if (this.ndim === 0) throw new ShapeError('split expects at least a 1-dimensional tensor');
     const total = this.shape[resolveDim(dim, this.ndim)];
     const parts = Array.isArray(sizes) ? [...sizes] : evenParts(total, sizes as number);
@@ -953,7 +1087,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     let start = 0;
     return parts.map((size) => {
       start += size;
-      return this.rearranged(name, alongDimension.narrow(this, dim, start - size, size));
+      return this.part(method, name, alongDimension.narrow(this, dim, start - size, size));
     });
   }
 
@@ -962,9 +1096,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param shifts number of indices; an array of the same length as `dims`
    * @param dims default: the elements move through the flattened tensor
    */
-  roll(shifts: number | readonly number[], dims?: number | readonly number[]): Tensor<D> {
+  roll(shifts: number | readonly number[], dims?: number | readonly number[] | RollOptions): Tensor<D> {
+    const read = readArguments<RollOptions>('tensor.roll', arguments, ROLL);
     const amounts = Array.isArray(shifts) ? shifts : [shifts];
-    const along = dims === undefined ? [] : Array.isArray(dims) ? dims : [dims];
+    const along = read.dims === null ? [] : Array.isArray(read.dims) ? read.dims : [read.dims];
     return this.rearranged('RollBackward0', alongDimension.rollAll(this, amounts, along));
   }
 
@@ -973,52 +1108,69 @@ export class Tensor<D extends DType = DType> implements Tracked {
   /**
    * Sums over dimensions. Integers sum to `int64`.
    * @param dim dimension or dimensions. Default: all.
-   * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
+   * @param options `keepdim`: whether a reduced dimension stays with size 1 (default: false). `dtype`: the dtype to which the
+   *   elements are converted first (default: the tensor's dtype).
    */
-  sum(dim?: reductions.Dims, options?: reductions.ReduceOptions): Tensor {
-    return this.map(dim === undefined ? 'SumBackward0' : 'SumBackward1', reductions.sum(this, dim, options));
+  sum(dim?: reductions.Dims | reductions.TotalOptions, options?: reductions.TotalOptions): Tensor {
+    const { dtype = this.dtype, ...read } = readArguments('tensor.sum', arguments, reductions.TOTAL);
+    const input: Tensor = this.to(dtype as DType);
+    return input.map(read.dim === null ? 'SumBackward0' : 'SumBackward1', reductions.sum(input, read));
   }
 
   /**
    * Means over dimensions.
    * @param dim dimension or dimensions. Default: all.
-   * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
+   * @param options `keepdim`: whether a reduced dimension stays with size 1 (default: false). `dtype`: the dtype to which the
+   *   elements are converted first (default: the tensor's dtype).
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
-  mean(dim?: reductions.Dims, options?: reductions.ReduceOptions): Tensor {
-    return this.map(dim === undefined ? 'MeanBackward0' : 'MeanBackward1', reductions.mean(this, dim, options));
+  mean(dim?: reductions.Dims | reductions.TotalOptions, options?: reductions.TotalOptions): Tensor {
+    const { dtype = this.dtype, ...read } = readArguments('tensor.mean', arguments, reductions.TOTAL);
+    const input: Tensor = this.to(dtype as DType);
+    return input.map(read.dim === null ? 'MeanBackward0' : 'MeanBackward1', reductions.mean(input, read));
   }
 
   /**
    * Variances over dimensions.
    * @param dim dimension or dimensions. Default: all.
-   * @param options `correction`: the denominator is n − correction (default: 1). `keepdim`: whether a reduced dimension stays
-   *   with size 1 (default: false).
+   * @param options `correction`: the denominator is n − correction (default: 1). `unbiased`: false for a correction of 0
+   *   (default: true). `keepdim`: whether a reduced dimension stays with size 1 (default: false).
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
-  var(dim?: reductions.Dims, options?: reductions.ReduceOptions & { correction?: number | undefined }): Tensor {
-    return this.map('VarBackward0', reductions.variance(this, dim, options));
+  var(dim?: reductions.Dims | reductions.SpreadOptions, options?: reductions.SpreadOptions): Tensor {
+    return this.map('VarBackward0', reductions.variance(this, reductions.readSpread('tensor.var', arguments)));
   }
 
   /**
    * Standard deviations over dimensions.
    * @param dim dimension or dimensions. Default: all.
-   * @param options `correction`: the denominator is n − correction (default: 1). `keepdim`: whether a reduced dimension stays
-   *   with size 1 (default: false).
+   * @param options `correction`: the denominator is n − correction (default: 1). `unbiased`: false for a correction of 0
+   *   (default: true). `keepdim`: whether a reduced dimension stays with size 1 (default: false).
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
-  std(dim?: reductions.Dims, options?: reductions.ReduceOptions & { correction?: number | undefined }): Tensor {
-    return this.map('StdBackward0', reductions.standardDeviation(this, dim, options));
+  std(dim?: reductions.Dims | reductions.SpreadOptions, options?: reductions.SpreadOptions): Tensor {
+    return this.map('StdBackward0', reductions.standardDeviation(this, reductions.readSpread('tensor.std', arguments)));
   }
 
   /**
-   * Euclidean norms over dimensions.
+   * Norms of the vectors that the elements over dimensions are (`torch.Tensor.norm`): (Σ|x|ᵖ)^(1/p).
+   * @param p any number: 0 counts the elements that are not 0, ∞ gives the largest absolute value, −∞ the smallest; or
+   *   `'fro'`, the same as 2. Default: 2.
    * @param dim dimension or dimensions. Default: all.
-   * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
+   * @param options `p`, `dim`, and `keepdim`: whether a reduced dimension stays with size 1 (default: false)
    * @throws DTypeError if the dtype is not a floating-point dtype
+   * @example
+   * ```ts
+   * import { tensor } from 'initree';
+   * const x = tensor([[3, -4], [6, 8]]);
+   * console.log(x.norm(1).item(), x.norm({ dim: 1 }).tolist()); // 21 [ 5, 10 ]
+   * ```
    */
-  norm(dim?: reductions.Dims, options?: reductions.ReduceOptions): Tensor {
-    return this.map('LinalgVectorNormBackward0', reductions.norm(this, dim, options));
+  norm(p?: number | 'fro' | NormOptions, dim?: reductions.Dims | NormOptions, options?: NormOptions): Tensor {
+    return this.map(
+      'LinalgVectorNormBackward0',
+      norm(this, readArguments<NormOptions>('tensor.norm', arguments, NORM)),
+    );
   }
 
   /**
@@ -1032,9 +1184,11 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param options `keepdim`: whether the reduced dimension stays with size 1. Default: false.
    * @throws ShapeError if the dimension has no elements
    */
-  max(dim: number, options?: reductions.ReduceOptions): ValuesAndIndices;
-  max(dim?: number, options?: reductions.ReduceOptions): Tensor | ValuesAndIndices {
-    return this.extreme('Max', true, dim, options);
+  max(dim: number | extremes.AlongDimOptions, options?: extremes.ExtremeOptions): ValuesAndIndices;
+  /** The larger of each pair of elements, as {@link maximum} gives it. */
+  max(other: Tensor): Tensor;
+  max(...args: unknown[]): Tensor | ValuesAndIndices {
+    return this.extreme('Max', true, args);
   }
 
   /**
@@ -1048,9 +1202,11 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param options `keepdim`: whether the reduced dimension stays with size 1. Default: false.
    * @throws ShapeError if the dimension has no elements
    */
-  min(dim: number, options?: reductions.ReduceOptions): ValuesAndIndices;
-  min(dim?: number, options?: reductions.ReduceOptions): Tensor | ValuesAndIndices {
-    return this.extreme('Min', false, dim, options);
+  min(dim: number | extremes.AlongDimOptions, options?: extremes.ExtremeOptions): ValuesAndIndices;
+  /** The smaller of each pair of elements, as {@link minimum} gives it. */
+  min(other: Tensor): Tensor;
+  min(...args: unknown[]): Tensor | ValuesAndIndices {
+    return this.extreme('Min', false, args);
   }
 
   /**
@@ -1059,8 +1215,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
    * @throws ShapeError if there are no elements
    */
-  argmax(dim?: number, options?: reductions.ReduceOptions): Tensor<'int64'> {
-    return this.indexOfExtreme('argmax', true, dim, options);
+  argmax(dim?: number | null | extremes.ExtremeOptions, options?: extremes.ExtremeOptions): Tensor<'int64'> {
+    return this.indexOfExtreme('argmax', true, arguments);
   }
 
   /**
@@ -1069,8 +1225,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
    * @throws ShapeError if there are no elements
    */
-  argmin(dim?: number, options?: reductions.ReduceOptions): Tensor<'int64'> {
-    return this.indexOfExtreme('argmin', false, dim, options);
+  argmin(dim?: number | null | extremes.ExtremeOptions, options?: extremes.ExtremeOptions): Tensor<'int64'> {
+    return this.indexOfExtreme('argmin', false, arguments);
   }
 
   /**
@@ -1078,9 +1234,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param dim dimension or dimensions. Default: all.
    * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
    */
-  all(dim?: reductions.Dims | TruthOptions, options?: reductions.ReduceOptions): Tensor<'bool' | 'uint8'> {
-    const read = readArguments<TruthOptions>('tensor.all', arguments, TRUTHS);
-    return new Tensor(reductions.truths(this, read.dim ?? undefined, read.keepdim, true));
+  all(dim?: reductions.Dims | reductions.ReduceOptions, options?: reductions.ReduceOptions): Tensor<'bool' | 'uint8'> {
+    return new Tensor(reductions.truths(this, readArguments('tensor.all', arguments, reductions.REDUCTION), true));
   }
 
   /**
@@ -1088,18 +1243,19 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param dim dimension or dimensions. Default: all.
    * @param options `keepdim`: whether a reduced dimension stays with size 1. Default: false.
    */
-  any(dim?: reductions.Dims | TruthOptions, options?: reductions.ReduceOptions): Tensor<'bool' | 'uint8'> {
-    const read = readArguments<TruthOptions>('tensor.any', arguments, TRUTHS);
-    return new Tensor(reductions.truths(this, read.dim ?? undefined, read.keepdim, false));
+  any(dim?: reductions.Dims | reductions.ReduceOptions, options?: reductions.ReduceOptions): Tensor<'bool' | 'uint8'> {
+    return new Tensor(reductions.truths(this, readArguments('tensor.any', arguments, reductions.REDUCTION), false));
   }
 
-  // ---- in place: these are never recorded, and throw StateError on a tensor that a recorded operation computed
+  // ---- in place: these are never recorded, and throw StateError on a tensor that a recorded operation computed, and on a
+  // part that is a copy
 
   /**
    * Sets every element to `value`.
    * @throws ArgumentError if the dtype cannot hold `value`
    */
   fill_(value: Scalar): this {
+    refuseSurplus('tensor.fill_', arguments, ['value']);
     this.checkWritable('fill_');
     checkFits(Number(checkScalar(value)), this.dtype);
     dataToOverwrite(this).fill(single(value, this.dtype).data[0] as never);
@@ -1108,6 +1264,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** Sets every element to 0. */
   zero_(): this {
+    this.checkWritable('zero_');
+    refuseSurplus('tensor.zero_', arguments, []);
     return this.fill_(0);
   }
 
@@ -1116,6 +1274,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @throws ShapeError if the shape of `other` does not broadcast to this shape
    */
   copy_(other: Tensor): this {
+    refuseSurplus('tensor.copy_', arguments, ['other']);
     this.checkWritable('copy_');
     checkTensor('copy_', other, 'other');
     this.checkFilledBy(other);
@@ -1127,26 +1286,43 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this;
   }
 
-  /** Adds `other`, broadcast to this shape. */
-  add_(other: Tensor | Scalar): this {
-    return this.update('add_', other, elementwise.addPairs, promoteOperands);
+  /**
+   * Adds alpha·other, broadcast to this shape.
+   * @param options `alpha`. Default: 1.
+   */
+  add_(other: Tensor | Scalar, options?: SumOptions): this {
+    const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.add_', arguments);
+    return this.addInPlace('add_', other, alpha, elementwise.addPairs, promoteOperands);
   }
 
-  /** Subtracts `other`, broadcast to this shape. */
-  sub_(other: Tensor | Scalar): this {
-    return this.update('sub_', other, elementwise.subtractPairs, elementwise.differenceDtype);
+  /**
+   * Subtracts alpha·other, broadcast to this shape.
+   * @param options `alpha`. Default: 1.
+   */
+  sub_(other: Tensor | Scalar, options?: SumOptions): this {
+    const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.sub_', arguments);
+    const pairs = alpha === 1 ? elementwise.subtractPairs : elementwise.addPairs;
+    return this.addInPlace('sub_', other, alpha === 1 ? 1 : -alpha, pairs, elementwise.differenceDtype);
   }
 
   /** Multiplies by `other`, broadcast to this shape. */
   mul_(other: Tensor | Scalar): this {
+    refuseSurplus('tensor.mul_', arguments, ['other']);
     return this.update('mul_', other, elementwise.multiplyPairs, promoteOperands);
   }
 
   /**
    * Divides by `other`, broadcast to this shape.
-   * @throws DTypeError if the dtype is not a floating-point dtype
+   * @param options `roundingMode`, as in {@link div}. Default: `null`.
+   * @throws DTypeError if the dtype is not a floating-point dtype and the quotient is not rounded
    */
-  div_(other: Tensor | Scalar): this {
+  div_(other: Tensor | Scalar, options?: QuotientOptions): this {
+    const mode = arguments.length < 2 ? null : roundingModeOf('tensor.div_', arguments);
+    if (mode !== null) {
+      const promote = rounded.roundedDtype(mode);
+      this.checkWritable('div_');
+      return this.update('div_', other, rounded.roundedQuotients(mode, this.commonDtype(other, promote)), promote);
+    }
     return this.update('div_', other, elementwise.dividePairs, (a, b) => floatDtypeOf(promoteOperands(a, b)));
   }
 
@@ -1206,8 +1382,9 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * Limits the elements to [min, max], as {@link clamp} does.
    * @throws ArgumentError if both bounds are missing, or if a bound is not a number
    */
-  clamp_(min: number | Bounds = {}, max?: number): this {
-    return this.become('clamp_', elementwise.clampBetween(this, ...boundsOf(min, max)).value);
+  clamp_(min?: number | null | Bounds, max?: number | null): this {
+    const bounds = readArguments<Bounds>('tensor.clamp_', arguments, CLAMP);
+    return this.become('clamp_', elementwise.clampBetween(this, ...boundsOf(bounds)).value);
   }
 
   /**
@@ -1230,14 +1407,15 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * Draws every element from U[from, to) (`torch.Tensor.uniform_`).
    * @param from default: 0
    * @param to default: 1
-   * @param options `generator`. Default: the default generator.
+   * @param options `from`, `to`, and `generator` (default: the default generator)
    * @throws ArgumentError if from > to, or if a bound is not a finite number of the dtype
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
-  uniform_(from = 0, to = 1, options?: DrawOptions): this {
-    const generator = generatorOf('uniform_', options);
+  uniform_(from?: number | UniformFillOptions, to?: number | UniformFillOptions, options?: UniformFillOptions): this {
+    const read = readArguments<UniformFillOptions>('tensor.uniform_', arguments, UNIFORM);
+    const generator = generatorOf('uniform_', { generator: read.generator });
     const { data, dtype } = this.drawable('uniform_');
-    fillUniform(data, dtype, from, to, generator);
+    fillUniform(data, dtype, read.from, read.to, generator);
     unmarkLoaded(data);
     return this;
   }
@@ -1246,12 +1424,13 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * Draws every element from N(mean, std²) (`torch.Tensor.normal_`).
    * @param mean default: 0
    * @param std ≥ 0. Default: 1.
-   * @param options `generator`. Default: the default generator.
+   * @param options `mean`, `std`, and `generator` (default: the default generator)
    */
-  normal_(mean = 0, std = 1, options?: DrawOptions): this {
-    const generator = generatorOf('normal_', options);
+  normal_(mean?: number | NormalFillOptions, std?: number | NormalFillOptions, options?: NormalFillOptions): this {
+    const read = readArguments<NormalFillOptions>('tensor.normal_', arguments, NORMAL);
+    const generator = generatorOf('normal_', { generator: read.generator });
     const { data, dtype } = this.drawable('normal_');
-    fillNormal(data, dtype, mean, std, generator);
+    fillNormal(data, dtype, read.mean, read.std, generator);
     unmarkLoaded(data);
     return this;
   }
@@ -1261,7 +1440,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @param source a tensor of any shape and dtype
    */
   set_(source: Tensor): this {
-    this.checkWritable('set_');
+    refuseSurplus('tensor.set_', arguments, ['source']);
+    this.checkLeaf('set_');
     checkTensor('set_', source, 'source');
     if (this.requiresGrad && !isFloatDType(source.dtype)) {
       throw new DTypeError(`only Tensors of floating point dtype can require gradients, found ${source.dtype}`);
@@ -1269,18 +1449,29 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const { dtype, shape } = source;
     Object.assign(this, { dtype, shape });
     shareData(this, source);
-    return this;
+    return this.own();
   }
 
   /**
    * Checks that the tensor may be written in place.
    * @param operation its name, for the error message
-   * @throws StateError if a recorded operation computed the tensor, because its gradient would be wrong
+   * @throws StateError if a recorded operation computed the tensor, because its gradient would be wrong, or if the tensor is
+   *   a copy of a part of another one, because the other one would stay as it is
    */
   checkWritable(operation: string): void {
+    if (this.copiedBy !== undefined && this.numel > 0) {
+      throw new StateError(describeCopiedPart(operation, this.copiedBy));
+    }
+    this.checkLeaf(operation);
+  }
+
+  private checkLeaf(operation: string): void {
     if (this.entry === null) return;
+    const { name } = this.entry;
     throw new StateError(
-      `${operation}: a tensor that was computed (${this.entry.name}) cannot be modified by an inplace operation; use detach().clone(), or noGrad()`,
+      VIEWS.test(name)
+        ? `${operation}: a view (${name}) of a tensor that requires a gradient cannot be modified by an inplace operation; make the view and write it inside one noGrad(() => …)`
+        : `${operation}: a tensor that was computed (${name}) cannot be modified by an inplace operation; write a copy, detach().clone(), or compute the tensor inside noGrad(() => …)`,
     );
   }
 
@@ -1288,6 +1479,24 @@ export class Tensor<D extends DType = DType> implements Tracked {
     this.checkWritable(operation);
     if (!isFloatDType(this.dtype)) throw new DTypeError(`"${operation}" not implemented for '${this.dtype}'`);
     return this as unknown as Tensor<FloatDType>;
+  }
+
+  private addInPlace(
+    operation: string,
+    other: Tensor | Scalar,
+    alpha: number,
+    pairs: Combine,
+    promote: (a: Dense, b: Dense) => DType,
+  ): this {
+    if (alpha === 1) return this.update(operation, other, pairs, promote);
+    this.checkWritable(operation);
+    const factor = scaledSums.checkAlpha(alpha, this.commonDtype(other, promote));
+    return this.update(operation, other, scaledSums.addScaledPairs(factor), promote);
+  }
+
+  /** The dtype in which this tensor and a number or a tensor are combined in place. */
+  private commonDtype(other: Tensor | Scalar, promote: (a: Dense, b: Dense) => DType): DType {
+    return !(other instanceof Tensor) && isFloatDType(this.dtype) ? this.dtype : promote(this, this.operand(other));
   }
 
   private update(
@@ -1301,7 +1510,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     this.checkFilledBy(source);
     const { dtype } = this;
     const wideSingle = combine === elementwise.multiplyPairs || combine === elementwise.dividePairs;
-    const common = !(other instanceof Tensor) && isFloatDType(dtype) ? dtype : promote(this, source);
+    const common = this.commonDtype(other, promote);
     checkCastable(common, dtype);
     // The results are written directly unless they need a conversion, or `source` reads elements that are written before.
     const numbers = numbersOf(this as Tensor);
@@ -1386,17 +1595,14 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this;
   }
 
-  private indexOfExtreme(
-    name: string,
-    largest: boolean,
-    dim?: number,
-    options?: reductions.ReduceOptions,
-  ): Tensor<'int64'> {
-    if (dim !== undefined) return new Tensor(extremes.extremeIndices(this, dim, largest, options, name));
+  private indexOfExtreme(name: string, largest: boolean, args: ArrayLike<unknown>): Tensor<'int64'> {
+    const { dim, keepdim } = readArguments(`tensor.${name}`, args, extremes.EXTREME);
+    if (dim !== null) return new Tensor(extremes.extremeIndices(this, { dim, keepdim }, largest, name));
     if (this.numel === 0)
       throw new ShapeError(`${name}(): Expected reduction dim to be specified for input.numel() == 0.`);
-    const { dtype, data } = extremes.extremeIndices(layout.flatten(this, 0, -1).value, 0, largest, options, name);
-    return new Tensor({ dtype, data, shape: options?.keepdim ? this.shape.map(() => 1) : [] });
+    const flat = layout.flatten(this, 0, -1).value;
+    const { dtype, data } = extremes.extremeIndices(flat, { dim: 0, keepdim: false }, largest, name);
+    return new Tensor({ dtype, data, shape: keepdim ? this.shape.map(() => 1) : [] });
   }
 
   private map(name: string, { value, pullback }: Computed): Tensor {
@@ -1409,14 +1615,30 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return record(name, [this], value, pullback);
   }
 
+  /** A tensor that shares the elements of this one, or would share them in PyTorch. */
+  private part(method: string, name: string, computed: Computed<D>): Tensor<D> {
+    const part = this.rearranged(name, computed);
+    part.copiedBy = computed.isCopiedPart ? method : this.copiedBy;
+    return part;
+  }
+
   private compareWith(other: Tensor | Scalar, holds: Parameters<typeof elementwise.compare>[2]): Tensor<'bool'> {
     return new Tensor(elementwise.compare(this, this.operand(other), holds));
   }
 
-  private extreme(name: string, largest: boolean, dim?: number, options?: reductions.ReduceOptions) {
-    if (dim === undefined) return this.map(`${name}Backward1`, extremes.extreme(this, largest, options));
-    const indices = extremes.extremeIndices(this, dim, largest, options);
-    return { values: this.map(`${name}Backward0`, extremes.pick(this, dim, indices)), indices: new Tensor(indices) };
+  private extreme(name: string, largest: boolean, args: readonly unknown[]): Tensor | ValuesAndIndices {
+    const method = name.toLowerCase();
+    if (args[0] instanceof Tensor) {
+      refuseSurplus(`tensor.${method}`, args, ['other']);
+      return this.extremeOfPairs(largest ? 'maximum' : 'minimum', args[0]);
+    }
+    const along = extremes.readAlong(`tensor.${method}`, args);
+    if (along === null) return this.map(`${name}Backward1`, extremes.extreme(this, largest));
+    const indices = extremes.extremeIndices(this, along, largest);
+    return {
+      values: this.map(`${name}Backward0`, extremes.pick(this, along.dim, indices)),
+      indices: new Tensor(indices),
+    };
   }
 
   /** The other operand as a tensor. A number gets this tensor's dtype; a fraction gets a floating-point dtype. */
@@ -1426,6 +1648,48 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return single(other, dtype === 'float16' || dtype === 'bfloat16' ? 'float32' : dtype);
   }
 }
+
+const FROM_DATA: Signature<{ dtype?: DType | undefined }> = {
+  required: ['data', 'shape'],
+  byPosition: ['dtype'],
+  defaults: { dtype: undefined },
+};
+const BACKWARD: Signature<{ gradient?: Tensor | null | undefined }> = {
+  byPosition: ['gradient'],
+  defaults: { gradient: null },
+  lacks: {
+    retainGraph: 'backward() releases the recorded operations; run the forward pass again for a second backward()',
+    createGraph: 'backward() itself is not recorded',
+  },
+};
+const TO: Signature<{ copy?: boolean | undefined }> = { required: ['dtype'], defaults: { copy: false } };
+const ALPHA: Signature<SumOptions> = { required: ['other'], defaults: { alpha: 1 } };
+const ROUNDING: Signature<QuotientOptions> = { required: ['other'], defaults: { roundingMode: null } };
+const CLAMP: Signature<Bounds> = { byPosition: ['min', 'max'], defaults: { min: null, max: null } };
+const TRANSPOSE = { required: ['dim0', 'dim1'], defaults: {} };
+const FLATTEN: Signature<FlattenOptions> = {
+  byPosition: ['startDim', 'endDim'],
+  defaults: { startDim: 0, endDim: -1 },
+};
+const SQUEEZE: Signature<{ dim?: number | null | undefined }> = { byPosition: ['dim'], defaults: { dim: null } };
+const UNSQUEEZE = { required: ['dim'], defaults: {} };
+const NARROW = { required: ['dim', 'start', 'length'], defaults: {} };
+const SELECT = { required: ['dim', 'index'], defaults: {} };
+const INDEX_SELECT = { required: ['dim', 'index'], defaults: {} };
+const CHUNK: Signature<AlongOptions> = { required: ['chunks'], byPosition: ['dim'], defaults: { dim: 0 } };
+const SPLIT: Signature<AlongOptions> = { required: ['sizes'], byPosition: ['dim'], defaults: { dim: 0 } };
+const ROLL: Signature<RollOptions> = { required: ['shifts'], byPosition: ['dims'], defaults: { dims: null } };
+const UNIFORM: Signature<UniformFillOptions> = {
+  byPosition: ['from', 'to'],
+  defaults: { from: 0, to: 1, generator: undefined },
+};
+const NORMAL: Signature<NormalFillOptions> = {
+  byPosition: ['mean', 'std'],
+  defaults: { mean: 0, std: 1, generator: undefined },
+};
+
+/** The names of recorded operations whose results share the elements of their input, unless they are copied parts. */
+const VIEWS = /^(?:View|Squeeze|Unsqueeze|Slice|Select|Split|SplitWithSizes|Unbind|Transpose|Permute|T)Backward/;
 
 /** Returns an argument if it is a Tensor; otherwise throws ArgumentError in PyTorch's words. */
 export function checkTensor(operation: string, value: Tensor, argument = 'input'): Tensor {
@@ -1472,6 +1736,14 @@ function evenParts(total: number, size: number): number[] {
   return Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) => Math.min(size, total - i * size));
 }
 
+function alphaOf(caller: string, args: ArrayLike<unknown>): number {
+  return checkNumber('alpha', readArguments(caller, args, ALPHA).alpha);
+}
+
+function roundingModeOf(caller: string, args: ArrayLike<unknown>): rounded.RoundingMode | null {
+  return rounded.checkRoundingMode(readArguments(caller, args, ROUNDING).roundingMode);
+}
+
 /** Returns an argument if it is a number, a boolean or a bigint of 64 bits; otherwise throws ArgumentError. */
 export function checkScalar(value: Scalar): Scalar {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
@@ -1480,8 +1752,7 @@ export function checkScalar(value: Scalar): Scalar {
 }
 
 /** The bounds of a call of {@link Tensor.clamp}; undefined for a bound that is missing. */
-function boundsOf(min: number | Bounds, max: number | undefined): [Scalar | undefined, Scalar | undefined] {
-  const bounds = isPlainObject(min) ? (min as Bounds) : { min: min as number, max };
+function boundsOf(bounds: Bounds): [Scalar | undefined, Scalar | undefined] {
   const low = boundOf('min', bounds.min);
   const high = boundOf('max', bounds.max);
   if (low === undefined && high === undefined) {
@@ -1499,8 +1770,15 @@ function boundOf(name: 'min' | 'max', bound: unknown): Scalar | undefined {
 }
 
 /** The numbers of an argument list: either numbers or one array of numbers. */
-function listOf(list: readonly number[] | readonly [readonly number[]]): readonly number[] {
-  return Array.isArray(list[0]) ? list[0] : (list as readonly number[]);
+function listOf(caller: string, list: readonly number[] | readonly [readonly number[]]): readonly number[] {
+  const [first] = list;
+  if (list.every((item) => typeof item === 'number')) return list;
+  if (Array.isArray(first) && list.length === 1) return first;
+  const named: unknown = isPlainObject(first) ? Object.values(first).find(Array.isArray) : undefined;
+  throw new ArgumentError(
+    `${caller}() takes numbers, or one array of them, found ${list.map(describeValue).join(', ')}` +
+      (named === undefined ? '' : `; write ${caller}([${String(named)}])`),
+  );
 }
 
 function dtypeOf(data: unknown): DType | undefined {

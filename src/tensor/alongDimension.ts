@@ -27,18 +27,15 @@ export function narrow<D extends DType>(a: Dense<D>, dim: number, start: number,
   }
   const [outer, , inner] = splitAt(a.shape, d);
   if (outer === 1) return part(a, a.shape.with(d, length), from * inner);
-  return gather(
-    a,
-    d,
-    Array.from({ length }, (_, i) => from + i),
-  );
+  const indices = Array.from({ length }, (_, i) => from + i);
+  return { ...gather(a, d, indices), isCopiedPart: true };
 }
 
 /** The elements at one index of a dimension, which is removed; shared or copied as by {@link narrow}. */
 export function select<D extends DType>(a: Dense<D>, dim: number, index: number): Computed<D> {
-  const { value, pullback } = narrow(a, dim, index, 1);
-  const restore: Pullback = (g) => pullback(reshaped(g, value.shape));
-  return { value: reshaped(value, a.shape.toSpliced(dim, 1)), pullback: restore };
+  const part = narrow(a, dim, index, 1);
+  const restore: Pullback = (g) => part.pullback(reshaped(g, part.value.shape));
+  return { ...part, value: reshaped(part.value, a.shape.toSpliced(dim, 1)), pullback: restore };
 }
 
 /** A copy of the elements at the given indices of a dimension, in the given order; an index may be repeated. */

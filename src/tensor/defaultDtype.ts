@@ -1,10 +1,12 @@
 import { DTypeError, formatValue } from '../errors.js';
 import { type DType, type FloatDType, isFloatDType } from '../numerics/DType.js';
+import { refuseSurplus } from '../readArguments.js';
 
 let defaultDtype: FloatDType = 'float32';
 
 /** The dtype of parameters, and of tensors of numbers, if the caller names none (`torch.get_default_dtype`); at first `float32`. */
 export function getDefaultDtype(): FloatDType {
+  refuseSurplus('getDefaultDtype', arguments, []);
   return defaultDtype;
 }
 
@@ -20,6 +22,7 @@ export function getDefaultDtype(): FloatDType {
  * ```
  */
 export function setDefaultDtype(dtype: FloatDType): void {
+  refuseSurplus('setDefaultDtype', arguments, ['dtype']);
   if (!isFloatDType(dtype as DType)) {
     throw new DTypeError(`only floating-point types are supported as the default type, found ${formatValue(dtype)}`);
   }

@@ -90,6 +90,16 @@ export class DeferredArray {
   }
 }
 
+/** A tensor, whose `data` returns its array. */
+interface HoldsElements {
+  elements: Storage;
+}
+
+/** The property that holds the array: `elements` of a tensor, `data` of a plain object. */
+function slotOf(tensor: Shown): 'elements' | 'data' {
+  return Object.hasOwn(tensor, 'data') ? 'data' : 'elements';
+}
+
 /** The part of a deferred array that a tensor shows. */
 interface Place {
   readonly array: DeferredArray;
@@ -132,9 +142,9 @@ export function deferData(tensor: Shown, source: DataSource): DeferredArray {
  * Makes a tensor show the array of another one, which has as many elements. If that array is deferred, it stays deferred, and
  * both tensors show the same elements as soon as there are any.
  */
-export function shareData(tensor: { -readonly [K in keyof Shown]: Shown[K] }, source: Shown): void {
+export function shareData(tensor: Shown, source: Shown): void {
   const from = placeOf(source);
-  if (from === undefined) tensor.data = source.data;
+  if (from === undefined) (tensor as unknown as HoldsElements).elements = source.data;
   else showPart(tensor, from.array, from.start);
 }
 
@@ -209,7 +219,7 @@ function showPart(tensor: Shown, array: DeferredArray, start: number): void {
   const before = places.get(tensor);
   places.set(tensor, { array, start, leave: array.show(tensor) });
   before?.leave();
-  Object.defineProperty(tensor, 'data', {
+  Object.defineProperty(tensor, slotOf(tensor), {
     configurable: true,
     enumerable: true,
     get: () => readPart(tensor),
@@ -240,7 +250,7 @@ function partOf<S extends Storage>(data: S, start: number, length: number): S {
 
 function setData(tensor: Shown, data: Storage): Storage {
   places.delete(tensor);
-  Object.defineProperty(tensor, 'data', { configurable: true, enumerable: true, writable: true, value: data });
+  Object.defineProperty(tensor, slotOf(tensor), { configurable: true, enumerable: true, writable: true, value: data });
   return data;
 }
 

@@ -1,17 +1,51 @@
-import { checkOptions, DTypeError, ShapeError } from '../errors.js';
+import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
-import { readOptions } from '../readOptions.js';
+import { readArguments, type Signature } from '../readArguments.js';
 import { splitAt } from './alongDimension.js';
 import { type Combine, zipNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
 import { product, reduceTo } from './elementwise.js';
 import { promoteOperands } from './promote.js';
-import { REDUCE_DEFAULTS, type ReduceOptions, reduce } from './reductions.js';
+import { reduce } from './reductions.js';
 import { numelOf, resolveDim } from './Shape.js';
 
+/** Options of the largest and smallest elements. */
+export interface ExtremeOptions {
+  /** An index of a dimension; a negative index counts from the end. Default: `null`, all elements. */
+  dim?: number | null | undefined;
+  /** Whether a reduced dimension stays with size 1. Default: false. */
+  keepdim?: boolean | undefined;
+}
+
+/** {@link ExtremeOptions} with a dimension. */
+export interface AlongDimOptions extends ExtremeOptions {
+  dim: number;
+}
+
+/** How the methods read {@link ExtremeOptions}. */
+export const EXTREME: Signature<ExtremeOptions> = { byPosition: ['dim'], defaults: { dim: null, keepdim: false } };
+
+/** A dimension that is reduced. */
+export interface Along {
+  readonly dim: number;
+  readonly keepdim: boolean;
+}
+
+/**
+ * The dimension that a call of `max` or `min` reduces; `null` for all elements.
+ * @throws ArgumentError for `keepdim` without a dimension, because PyTorch has no such form
+ */
+export function readAlong(caller: string, args: readonly unknown[]): Along | null {
+  const { dim, keepdim } = readArguments(caller, args, EXTREME);
+  if (dim !== null) return { dim, keepdim };
+  if (!keepdim) return null;
+  throw new ArgumentError(
+    `${caller}() of all elements got an unexpected keyword argument 'keepdim'; write ${caller}(dim, { keepdim: true })`,
+  );
+}
+
 /** The largest (or smallest) of all elements. The gradient is shared equally among all elements of this value. */
-export function extreme(a: Dense, largest: boolean, options: object = {}): Computed {
-  checkOptions(`${nameOf(largest)}() of all elements`, options, {});
+export function extreme(a: Dense, largest: boolean): Computed {
   if (numelOf(a.shape) === 0) {
     throw new ShapeError(
       `${nameOf(largest)}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
@@ -19,8 +53,7 @@ export function extreme(a: Dense, largest: boolean, options: object = {}): Compu
   }
   return reduce(
     a,
-    undefined,
-    false,
+    { dim: null, keepdim: false },
     a.dtype,
     (row) => row[extremeIndex(row, 0, row.length, 1, largest)],
     (row, slope, value) => {
@@ -35,12 +68,10 @@ export function extreme(a: Dense, largest: boolean, options: object = {}): Compu
 /** The indices of the largest (or smallest) elements of a dimension; the first index of equal elements. */
 export function extremeIndices(
   a: Dense,
-  dim: number,
+  { dim, keepdim }: Along,
   largest: boolean,
-  options: ReduceOptions = {},
   name = nameOf(largest),
 ): Dense<'int64'> {
-  const { keepdim } = readOptions(name, options, REDUCE_DEFAULTS);
   if (a.dtype === 'bool' && name.startsWith('arg')) throw new DTypeError(`${name}(): does not support bool input`);
   const d = resolveDim(dim, a.shape.length);
   const source = numbersOf(a);

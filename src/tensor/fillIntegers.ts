@@ -26,8 +26,12 @@ export function integerBounds(low: number, high: number, dtype: DType): IntegerB
   }
   const largest = largestFinite(dtype);
   const smallest = dtype === 'bool' || dtype === 'uint8' ? 0 : dtype === 'int32' ? -largest - 1 : -largest;
-  if (low < smallest || low > largest) throw new ArgumentError(`from is out of bounds for ${dtype}, found ${low}`);
-  if (high - 1 > largest) throw new ArgumentError(`to - 1 is out of bounds for ${dtype}, found ${high - 1}`);
+  const outOfBounds = (name: string, found: number) =>
+    new ArgumentError(
+      `${name} is out of bounds for ${dtype}: expected an integer from ${smallest} to ${largest}, found ${found}`,
+    );
+  if (low < smallest || low > largest) throw outOfBounds('from', low);
+  if (high - 1 > largest) throw outOfBounds('to - 1', high - 1);
   if (!isFloatDType(dtype)) return { from: low, to: high };
 
   const spacing = (x: number) => 2 ** (exponentOf(x) - DIGITS[dtype] + 1);

@@ -1,10 +1,13 @@
 import { ArgumentError, describeValue, ShapeError } from '../errors.js';
 import type { DType } from '../numerics/DType.js';
+import { readArguments, type Signature } from '../readArguments.js';
 import { concatenate } from './alongDimension.js';
 import { denseOf } from './Dense.js';
 import { promoteDtypes } from './promote.js';
 import { equalShapes, formatShape, resolveDim } from './Shape.js';
-import { record, Tensor } from './Tensor.js';
+import { type AlongOptions, record, Tensor } from './Tensor.js';
+
+const JOINING: Signature<AlongOptions> = { required: ['tensors'], byPosition: ['dim'], defaults: { dim: 0 } };
 
 /**
  * Joins tensors along an existing dimension (`torch.cat`). All other dimensions have equal sizes, and the result has the
@@ -15,11 +18,12 @@ import { record, Tensor } from './Tensor.js';
  * ```ts
  * import { cat, ones, zeros } from 'initree';
  * console.log(cat([zeros([1, 2]), ones([1, 2])]).tolist()); // [ [ 0, 0 ], [ 1, 1 ] ]
- * console.log(cat([zeros([2, 1]), zeros([2, 3])], 1).shape); // [ 2, 4 ]
+ * console.log(cat([zeros([2, 1]), zeros([2, 3])], { dim: 1 }).shape); // [ 2, 4 ]
  * ```
  */
-export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
-  return join('CatBackward0', checkTensors('cat', tensors), dim);
+export function cat(tensors: readonly Tensor[], dim?: number | AlongOptions, options?: AlongOptions): Tensor {
+  const read = readArguments('cat', arguments, JOINING);
+  return join('CatBackward0', checkTensors('cat', tensors), read.dim);
 }
 
 /**
@@ -32,7 +36,8 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
  * console.log(stack([tensor([1, 2]), tensor([3, 4])], 1).tolist()); // [ [ 1, 3 ], [ 2, 4 ] ]
  * ```
  */
-export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+export function stack(tensors: readonly Tensor[], dim?: number | AlongOptions, options?: AlongOptions): Tensor {
+  const read = readArguments('stack', arguments, JOINING);
   const [first] = checkTensors('stack', tensors);
   if (first === undefined) throw new ArgumentError('stack expects a non-empty TensorList');
   tensors.forEach(({ shape }, i) => {
@@ -41,7 +46,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
       `stack expects each tensor to be equal size, but got ${formatShape(first.shape)} at entry 0 and ${formatShape(shape)} at entry ${i}`,
     );
   });
-  const at = resolveDim(dim, first.ndim + 1);
+  const at = resolveDim(read.dim, first.ndim + 1);
   return join(
     'StackBackward0',
     tensors.map((tensor) => tensor.unsqueeze(at)),

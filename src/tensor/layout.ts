@@ -12,15 +12,20 @@ export function view<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> {
 
 /** A copy with the dimensions in another order: dimension `d` of the result is `order[d]` of `a`. */
 export function permute<D extends DType>(a: Dense<D>, order: readonly number[]): Computed<D> {
-  const ndim = a.shape.length;
-  const dims = Array.from(order, (dim) => resolveDim(dim, ndim));
-  if (dims.length !== ndim || new Set(dims).size !== ndim) {
-    throw new ArgumentError(
-      `permute(): ${dims.length === ndim ? 'duplicate dims are not allowed' : 'number of dimensions in the tensor input does not match the length of the desired ordering of dimensions'}: expected each of ${ndim} once, found [${order.join(', ')}]`,
-    );
-  }
+  const dims = resolveOrder(order, a.shape.length);
   const inverse = dims.map((_, d) => dims.indexOf(d));
-  return { value: permuted(a, dims), pullback: (g) => [permuted(g, inverse)] };
+  return { value: permuted(a, dims), pullback: (g) => [permuted(g, inverse)], isCopiedPart: true };
+}
+
+/** {@link permute}, but the result shares the elements if they keep their order: only dimensions of size 1 move. */
+export function reorder<D extends DType>(a: Dense<D>, order: readonly number[]): Computed<D> {
+  const dims = resolveOrder(order, a.shape.length);
+  const filled = dims.filter((d) => a.shape[d] !== 1);
+  if (filled.some((d, i) => i > 0 && d < filled[i - 1])) return permute(a, dims);
+  return view(
+    a,
+    dims.map((d) => a.shape[d]),
+  );
 }
 
 /** The dimensions from `startDim` to `endDim` (inclusive) as one dimension. */
@@ -67,6 +72,7 @@ export function expand<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> 
   return {
     value: { dtype: a.dtype, shape, data: data === a.data ? (data.slice() as typeof data) : data },
     pullback: (g) => [sumToShape(g, a.shape)],
+    isCopiedPart: true,
   };
 }
 
@@ -101,6 +107,16 @@ export function repeat<D extends DType>(a: Dense<D>, repeats: readonly number[])
     return [reshaped(sumToShape(split, apart), a.shape)];
   };
   return { value, pullback };
+}
+
+function resolveOrder(order: readonly number[], ndim: number): number[] {
+  const dims = Array.from(order, (dim) => resolveDim(dim, ndim));
+  if (dims.length !== ndim || new Set(dims).size !== ndim) {
+    throw new ArgumentError(
+      `permute(): ${dims.length === ndim ? 'duplicate dims are not allowed' : 'number of dimensions in the tensor input does not match the length of the desired ordering of dimensions'}: expected each of ${ndim} once, found [${order.join(', ')}]`,
+    );
+  }
+  return dims;
 }
 
 function permuted<D extends DType>(a: Dense<D>, dims: readonly number[]): Dense<D> {

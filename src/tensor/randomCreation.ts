@@ -1,12 +1,12 @@
 import { DTypeError } from '../errors.js';
 import { checkDtype, createStorage, type FloatDType, isFloatDType, type Storage } from '../numerics/DType.js';
-import { checkGenerator, DRAW_DEFAULTS, type DrawOptions, generatorOf } from '../random/DrawOptions.js';
+import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
 import type { Generator } from '../random/Generator.js';
 import { randperm as drawPermutation } from '../random/randperm.js';
-import { readOptions } from '../readOptions.js';
-import { TENSOR_DEFAULTS, type TensorOptions, tensorOver } from './creation.js';
+import { readArguments, type Signature } from '../readArguments.js';
+import { gatherSizes, type SizesAndOptions, TENSOR_DEFAULTS, type TensorOptions, tensorOver } from './creation.js';
 import { getDefaultDtype } from './defaultDtype.js';
 import { fillIntegers, integerBounds } from './fillIntegers.js';
 import { checkShape, numelOf, type Shape } from './Shape.js';
@@ -18,10 +18,20 @@ export interface RandomOptions extends TensorOptions, DrawOptions {
   dtype?: FloatDType | undefined;
 }
 
+const SHAPED: Signature<RandomOptions> = {
+  required: ['shape'],
+  defaults: { ...TENSOR_DEFAULTS, generator: undefined },
+};
+const RANDINT: Signature<TensorOptions & DrawOptions> = {
+  required: ['low', 'high', 'shape'],
+  defaults: { ...TENSOR_DEFAULTS, generator: undefined },
+};
+const RANDPERM: Signature<DrawOptions> = { required: ['n'], defaults: { generator: undefined } };
+
 /**
  * A tensor drawn from U[0, 1) (`torch.rand`).
- * @param shape the sizes, each a whole number ≥ 0; `[]` for a single number
- * @param options `dtype` (default: the default dtype), `requiresGrad` (default: false) and `generator` (default: the default
+ * @param shape the sizes, each a whole number ≥ 0, as one array (`[]` for a single number) or one after another; then the
+ *   options `dtype` (default: the default dtype), `requiresGrad` (default: false) and `generator` (default: the default
  *   generator)
  * @throws ShapeError if a size is not a whole number ≥ 0
  * @throws DTypeError if `dtype` is not a floating-point dtype
@@ -32,14 +42,14 @@ export interface RandomOptions extends TensorOptions, DrawOptions {
  * console.log(String(rand([3]))); // tensor([0.4963, 0.7682, 0.0885])
  * ```
  */
-export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
-  return drawn('rand', shape, options, (data, dtype, generator) => fillUniform(data, dtype, 0, 1, generator));
+export function rand(...shape: SizesAndOptions<RandomOptions>): Tensor {
+  return drawn('rand', shape, (data, dtype, generator) => fillUniform(data, dtype, 0, 1, generator));
 }
 
 /**
  * A tensor drawn from N(0, 1) (`torch.randn`).
- * @param shape the sizes, each a whole number ≥ 0; `[]` for a single number
- * @param options `dtype` (default: the default dtype), `requiresGrad` (default: false) and `generator` (default: the default
+ * @param shape the sizes, each a whole number ≥ 0, as one array (`[]` for a single number) or one after another; then the
+ *   options `dtype` (default: the default dtype), `requiresGrad` (default: false) and `generator` (default: the default
  *   generator)
  * @throws ShapeError if a size is not a whole number ≥ 0
  * @throws DTypeError if `dtype` is not a floating-point dtype
@@ -50,12 +60,12 @@ export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
  * console.log(String(randn([3]))); // tensor([ 1.5410, -0.2934, -2.1788])
  * ```
  */
-export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
-  return drawn('randn', shape, options, (data, dtype, generator) => fillNormal(data, dtype, 0, 1, generator));
+export function randn(...shape: SizesAndOptions<RandomOptions>): Tensor {
+  return drawn('randn', shape, (data, dtype, generator) => fillNormal(data, dtype, 0, 1, generator));
 }
 
 /**
- * A tensor of integers drawn uniformly from [low, high) (`torch.randint`).
+ * A tensor of integers drawn uniformly from [low, high) (`torch.randint`). `randint(high, shape)` starts at 0.
  * @param low a safe integer below `high`
  * @param high a safe integer
  * @param shape the sizes, each a whole number ≥ 0; `[]` for a single number
@@ -68,17 +78,18 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
  * console.log(String(randint(0, 10, [5]))); // tensor([4, 9, 3, 0, 3])
  * ```
  */
-export function randint(low: number, high: number, shape: Shape, options: TensorOptions & DrawOptions = {}): Tensor {
-  const {
-    dtype = 'int64',
-    requiresGrad,
-    generator,
-  } = readOptions('randint', options, { ...TENSOR_DEFAULTS, ...DRAW_DEFAULTS });
-  checkGenerator(generator);
+export function randint(low: number, high: number, shape: Shape, options?: TensorOptions & DrawOptions): Tensor;
+/** A tensor of integers drawn uniformly from [0, high). */
+export function randint(high: number, shape: Shape, options?: TensorOptions & DrawOptions): Tensor;
+export function randint(...args: unknown[]): Tensor {
+  const given = Array.isArray(args[1]) ? [0, ...args] : args;
+  const { dtype = 'int64', requiresGrad, generator } = readArguments('randint', given, RANDINT);
+  const source = generatorOf('randint', { generator });
+  const [low, high, shape] = given as [number, number, Shape];
   const bounds = integerBounds(low, high, checkDtype(dtype));
   const checked = checkShape(shape);
   const result = tensorOver(createStorage(dtype, numelOf(checked)) as Storage, checked, dtype, requiresGrad);
-  fillIntegers(result.data, dtype, bounds, generator);
+  fillIntegers(result.data, dtype, bounds, source);
   return result;
 }
 
@@ -95,25 +106,24 @@ export function randint(low: number, high: number, shape: Shape, options: Tensor
  * ```
  */
 export function randperm(n: number, options?: DrawOptions): Tensor {
-  const order = drawPermutation(n, generatorOf('randperm', options));
+  const { generator } = readArguments('randperm', arguments, RANDPERM);
+  const order = drawPermutation(n, generatorOf('randperm', { generator }));
   return Tensor.fromData(BigInt64Array.from(order, BigInt), [n]);
 }
 
 function drawn(
   name: string,
-  shape: Shape,
-  options: RandomOptions,
+  shape: SizesAndOptions<RandomOptions>,
   fill: (data: Storage<FloatDType>, dtype: FloatDType, generator: Generator) => void,
 ): Tensor {
-  const {
-    dtype = getDefaultDtype(),
-    requiresGrad,
-    generator,
-  } = readOptions(name, options, { ...TENSOR_DEFAULTS, ...DRAW_DEFAULTS });
-  checkGenerator(generator);
-  if (!isFloatDType(checkDtype(dtype))) throw new DTypeError(`random numbers are not implemented for '${dtype}'`);
-  const checked = checkShape(shape);
+  const args = gatherSizes(shape);
+  const { dtype = getDefaultDtype(), requiresGrad, generator } = readArguments(name, args, SHAPED);
+  const source = generatorOf(name, { generator });
+  if (!isFloatDType(checkDtype(dtype))) {
+    throw new DTypeError(`random numbers are not implemented for '${dtype}'; expected a floating-point dtype`);
+  }
+  const checked = checkShape(args[0] as Shape);
   const result = tensorOver(createStorage(dtype, numelOf(checked)), checked, dtype, requiresGrad);
-  fill(result.data as Storage<FloatDType>, dtype, generator);
+  fill(result.data as Storage<FloatDType>, dtype, source);
   return result;
 }

@@ -1,34 +1,83 @@
 import { ArgumentError, DTypeError, formatList } from '../errors.js';
+import { checkNumber } from '../numerics/checkNumber.js';
 import { type DType, isFloatDType } from '../numerics/DType.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
-import { readOptions } from '../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../readArguments.js';
 import { broadcastNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
 import { asInt64 } from './integers.js';
 import { permute } from './layout.js';
 import { numelOf, resolveDim, type Shape } from './Shape.js';
 
-/** The dimensions that are reduced; all if undefined or empty. */
-export type Dims = number | readonly number[] | undefined;
+/** The dimensions that are reduced; all if null or empty. */
+export type Dims = number | readonly number[] | null;
 
 /** Options of reductions. */
 export interface ReduceOptions {
+  /** Dimension or dimensions. Default: `null`, all. */
+  dim?: Dims | undefined;
   /** Whether a reduced dimension stays with size 1. Default: false. */
   keepdim?: boolean | undefined;
 }
 
-/** The defaults of {@link ReduceOptions}. */
-export const REDUCE_DEFAULTS = { keepdim: false } as const;
+/** Options of variances and standard deviations. */
+export interface SpreadOptions extends ReduceOptions {
+  /** False for a correction of 0. Default: true. */
+  unbiased?: boolean | undefined;
+  /** The denominator is n − correction. Default: `null`, which is 1 if `unbiased` is true, and 0 otherwise. */
+  correction?: number | null | undefined;
+}
+
+/** Options of sums and means. */
+export interface TotalOptions extends ReduceOptions {
+  /** The dtype to which the elements are converted first. Default: the tensor's dtype. */
+  dtype?: DType | undefined;
+}
+
+/** How the methods read {@link ReduceOptions}. */
+export const REDUCTION: Signature<ReduceOptions> = { byPosition: ['dim'], defaults: { dim: null, keepdim: false } };
+
+/** How sums and means read {@link TotalOptions}. */
+export const TOTAL: Signature<TotalOptions> = {
+  byPosition: ['dim'],
+  defaults: { dim: null, keepdim: false, dtype: undefined },
+};
+
+const SPREAD: Signature<SpreadOptions> = {
+  byPosition: ['dim'],
+  defaults: { dim: null, unbiased: true, keepdim: false, correction: null },
+};
+
+/** Options of a reduction after reading. */
+export type Reduction = ReadArguments<ReduceOptions>;
+
+/** Options of {@link variance} after reading. */
+export interface Spread extends Reduction {
+  readonly correction: number;
+}
+
+/**
+ * The options of a call of `var` or `std`.
+ * @throws ArgumentError if both `unbiased` and `correction` are given
+ */
+export function readSpread(caller: string, args: ArrayLike<unknown>): Spread {
+  if (typeof args[0] === 'boolean') {
+    throw new ArgumentError(`${caller}() takes unbiased by name; write ${caller}({ unbiased: ${args[0]} })`);
+  }
+  const { dim, keepdim, unbiased, correction } = readArguments(caller, args, SPREAD);
+  if (!unbiased && correction !== null) {
+    throw new ArgumentError(`${caller}() takes unbiased or correction, found both; leave out unbiased`);
+  }
+  return { dim, keepdim, correction: correction === null ? Number(unbiased) : checkNumber('correction', correction) };
+}
 
 /** Sums. Integers sum to int64. */
-export function sum(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
-  const { keepdim } = readOptions('sum', options, REDUCE_DEFAULTS);
-  if (!isFloatDType(a.dtype)) return sumOfIntegers(asInt64(a), dims, keepdim);
+export function sum(a: Dense, reduction: Reduction): Computed {
+  if (!isFloatDType(a.dtype)) return sumOfIntegers(asInt64(a), reduction);
   const { dtype } = a;
   return reduce(
     a,
-    dims,
-    keepdim,
+    reduction,
     dtype,
     (row) => total(row),
     (_, slope) => slope.fill(1),
@@ -36,13 +85,12 @@ export function sum(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed
 }
 
 /** Whether all (or any) of the elements are not 0. The results of uint8 are uint8, as in PyTorch. */
-export function truths(a: Dense, dims: Dims, keepdim: boolean, all: boolean): Dense<'bool' | 'uint8'> {
+export function truths(a: Dense, reduction: Reduction, all: boolean): Dense<'bool' | 'uint8'> {
   const dtype = a.dtype === 'uint8' ? 'uint8' : 'bool';
   const holds = (row: Numbers) => (all ? row.every((x) => x !== 0) : row.some((x) => x !== 0));
   const { value } = reduce(
     a,
-    dims,
-    keepdim,
+    reduction,
     dtype,
     (row) => (holds(row) ? 1 : 0),
     () => {},
@@ -51,13 +99,11 @@ export function truths(a: Dense, dims: Dims, keepdim: boolean, all: boolean): De
 }
 
 /** Means of floating-point elements. */
-export function mean(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
-  const { keepdim } = readOptions('mean', options, REDUCE_DEFAULTS);
+export function mean(a: Dense, reduction: Reduction): Computed {
   checkFloat('mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype', a);
   return reduce(
     a,
-    dims,
-    keepdim,
+    reduction,
     a.dtype,
     (row) => total(row) / row.length,
     (row, slope) => slope.fill(1 / row.length),
@@ -65,17 +111,11 @@ export function mean(a: Dense, dims: Dims, options: ReduceOptions = {}): Compute
 }
 
 /** Variances of floating-point elements, with n − `correction` in the denominator. */
-export function variance(
-  a: Dense,
-  dims: Dims,
-  options: ReduceOptions & { correction?: number | undefined } = {},
-): Computed {
-  const { keepdim, correction } = readOptions('var', options, { ...REDUCE_DEFAULTS, correction: 1 });
+export function variance(a: Dense, { correction, ...reduction }: Spread): Computed {
   checkFloat('std and var only support floating point and complex dtypes', a);
   return reduce(
     a,
-    dims,
-    keepdim,
+    reduction,
     a.dtype,
     (row) => squaredDeviations(row) / Math.max(0, row.length - correction),
     (row, slope) => {
@@ -86,17 +126,11 @@ export function variance(
 }
 
 /** Standard deviations of floating-point elements, with n − `correction` in the denominator. */
-export function standardDeviation(
-  a: Dense,
-  dims: Dims,
-  options: ReduceOptions & { correction?: number | undefined } = {},
-): Computed {
-  const { keepdim, correction } = readOptions('std', options, { ...REDUCE_DEFAULTS, correction: 1 });
+export function standardDeviation(a: Dense, { correction, ...reduction }: Spread): Computed {
   checkFloat('std and var only support floating point and complex dtypes', a);
   return reduce(
     a,
-    dims,
-    keepdim,
+    reduction,
     a.dtype,
     (row) => Math.sqrt(squaredDeviations(row) / Math.max(0, row.length - correction)),
     (row, slope, std) => {
@@ -107,29 +141,9 @@ export function standardDeviation(
   );
 }
 
-/** Euclidean norms of floating-point elements. */
-export function norm(a: Dense, dims: Dims, options: ReduceOptions = {}): Computed {
-  const { keepdim } = readOptions('norm', options, REDUCE_DEFAULTS);
-  checkFloat('linalg.vector_norm: Expected a floating point or complex tensor as input', a);
-  return reduce(
-    a,
-    dims,
-    keepdim,
-    a.dtype,
-    (row) => {
-      let squares = 0;
-      for (let i = 0; i < row.length; i++) squares += row[i] * row[i];
-      return Math.sqrt(squares);
-    },
-    (row, slope, length) => {
-      for (let i = 0; i < row.length; i++) slope[i] = length === 0 ? 0 : row[i] / length;
-    },
-  );
-}
-
 /** Sums of int64. Sums outside its range keep their low 64 bits. */
-function sumOfIntegers(a: Dense<'int64'>, dims: Dims, keepdim: boolean): Computed {
-  const { arranged, count, shape } = inRows(a, dims, keepdim);
+function sumOfIntegers(a: Dense<'int64'>, reduction: Reduction): Computed {
+  const { arranged, count, shape } = inRows(a, reduction);
   const data = new BigInt64Array(numelOf(shape));
   for (let r = 0, at = 0; r < data.length; r++) for (let i = 0; i < count; i++) data[r] += arranged.data[at++];
   return { value: { dtype: 'int64', shape, data }, pullback: () => [null] };
@@ -141,13 +155,12 @@ function sumOfIntegers(a: Dense<'int64'>, dims: Dims, keepdim: boolean): Compute
  */
 export function reduce(
   a: Dense,
-  dims: Dims,
-  keepdim: boolean,
+  { dim, keepdim }: Reduction,
   dtype: Dense['dtype'],
   reduceRow: (row: Numbers) => number,
   slopeOf: (row: Numbers, slope: Numbers, value: number) => void,
 ): Computed {
-  const { arranged, count, order, withOnes, shape } = inRows(a, dims, keepdim);
+  const { arranged, count, order, withOnes, shape } = inRows(a, { dim, keepdim });
   const inOrder = arranged === a;
   const rows = numbersOf(arranged);
   const values = createNumbers(dtype, numelOf(shape));
@@ -180,8 +193,8 @@ export function reduce(
 }
 
 /** The array with the reduced dimensions last, the number of elements of a row, and the shape of the result. */
-function inRows<D extends DType>(a: Dense<D>, dims: Dims, keepdim: boolean) {
-  const reduced = resolveDims(dims, a.shape.length);
+function inRows<D extends DType>(a: Dense<D>, { dim, keepdim }: Reduction) {
+  const reduced = resolveDims(dim, a.shape.length);
   const kept = a.shape.map((_, d) => d).filter((d) => !reduced.includes(d));
   const order = [...kept, ...reduced];
   const withOnes: Shape = a.shape.map((size, d) => (reduced.includes(d) ? 1 : size));
@@ -195,8 +208,7 @@ function inRows<D extends DType>(a: Dense<D>, dims: Dims, keepdim: boolean) {
 }
 
 function resolveDims(dims: Dims, ndim: number): number[] {
-  if (dims === undefined || (Array.isArray(dims) && dims.length === 0))
-    return Array.from({ length: ndim }, (_, d) => d);
+  if (dims === null || (Array.isArray(dims) && dims.length === 0)) return Array.from({ length: ndim }, (_, d) => d);
   const resolved = Array.from(Array.isArray(dims) ? (dims as readonly number[]) : [dims as number], (dim) =>
     resolveDim(dim, ndim),
   );
@@ -223,6 +235,7 @@ function squaredDeviations(row: Numbers): number {
   return squares;
 }
 
-function checkFloat(message: string, a: Dense): void {
+/** Refuses elements that are not floating-point numbers. */
+export function checkFloat(message: string, a: Dense): void {
   if (!isFloatDType(a.dtype)) throw new DTypeError(`${message}. Got: ${a.dtype}; convert it with to('float32') first`);
 }

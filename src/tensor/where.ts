@@ -1,5 +1,8 @@
+import { readArguments } from '../readArguments.js';
 import { promoteWithNumber, type Scalar } from './promote.js';
 import { checkScalar, single, Tensor } from './Tensor.js';
+
+const WHERE = { required: ['condition', 'input', 'other'], defaults: {} };
 
 /**
  * The elements of `input` at the indices where `condition` is true, and those of `other` elsewhere (`torch.where`). All
@@ -16,6 +19,7 @@ import { checkScalar, single, Tensor } from './Tensor.js';
  * ```
  */
 export function where(condition: Tensor, input: Tensor | Scalar, other: Tensor | Scalar): Tensor {
+  readArguments('where', arguments, WHERE);
   if (input instanceof Tensor) return input.where(condition, other);
   checkScalar(input);
   if (!(other instanceof Tensor)) checkScalar(other);

@@ -10,6 +10,7 @@ import ts from 'typescript';
  * lower layers and, without a cycle, from its own. Imports of types count too.
  */
 const LAYERS = [
+  { path: 'printable', holds: 'the escapes of characters that a terminal would obey' },
   { path: 'errors', holds: 'the error classes' },
   { path: 'readOptions', holds: 'the check of option objects' },
   { path: 'readArguments', holds: 'the check of the arguments of a call' },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { tensor, zeros } from 'initree';
+import { initializeWeights, manualSeed, nn, presets, tensor, zeros } from 'initree';
 import { loadFile, saveFile } from 'initree/node';
 import { Workplace } from './runInitree.js';
 
@@ -196,6 +196,61 @@ describe('initree verify', () => {
     expect(untold).toMatchObject({ code: 2, stdout: '' });
     expect(untold.stderr).toContain('the file does not say how it was made');
     expect(told).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('reads any seed exactly', async () => {
+    const seeds = ['9007199254740993', '18446744073709551615', '-9223372036854775808', '+7'];
+    const exact = seeds.map((seed) => String(BigInt(seed)));
+    await Promise.all(
+      seeds.map(async (seed, i) => {
+        const file = `seed${i}.safetensors`;
+        const made = await place.run('init', 'net.ts', '--policy', 'lenet5', '--seed', seed, '--out', file, '--json');
+        expect(made).toMatchObject({ code: 0, stderr: '' });
+        expect(JSON.parse(made.stdout).metadata['initree.seed']).toBe(exact[i]);
+        const verified = await place.run('verify', 'net.ts', file, '--json');
+        expect(JSON.parse(verified.stdout)).toMatchObject({ equal: true, derived: { seed: exact[i] } });
+      }),
+    );
+    // A double would be 9007199254740992, the seed of other weights.
+    const other = await place.run('verify', 'net.ts', 'seed0.safetensors', '--seed', '9007199254740992', '--json');
+    expect(JSON.parse(other.stdout)).toMatchObject({ equal: false });
+    manualSeed(9007199254740993n);
+    const net = new nn.Sequential(new nn.Linear(4, 3), new nn.BatchNorm1d(3));
+    initializeWeights(net, presets.lenet5(), { strict: false });
+    const { tensors } = await loadFile(place.path('seed0.safetensors'));
+    expect(tensors.get('0.weight')?.tolist()).toEqual(net.getParameter('0.weight').tolist());
+  });
+
+  it('shows what a file says without obeying it', async () => {
+    const names = ['\u001b]0;pwned\u0007\u001b[2J', 'a\nequal: forged', '\u202egnp.exe', '\u009b31mC1'];
+    const tensors = new Map(names.map((name) => [name, zeros([1])]));
+    await saveFile(tensors, place.path('names.safetensors'), {
+      metadata: { 'initree.policy': 'none', 'initree.seed': '0' },
+    });
+    await saveFile(tensors, place.path('policy.safetensors'), {
+      metadata: { 'initree.policy': names.join(''), 'initree.seed': '0' },
+    });
+    const [text, json, policy, missing, debug] = await Promise.all([
+      place.run('verify', 'net.ts', 'names.safetensors'),
+      place.run('verify', 'net.ts', 'names.safetensors', '--json'),
+      place.run('verify', 'net.ts', 'policy.safetensors'),
+      place.run('init', `${names.join('')}.ts`),
+      place.run('init', `${names.join('')}.ts`, '--debug'),
+    ]);
+    for (const { stdout, stderr } of [text, json, policy, missing, debug]) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is searched for
+      expect(stdout + stderr).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/);
+      expect(stdout + stderr).not.toMatch(/^equal/m);
+    }
+    expect(text.stdout).toContain('  \\u001b]0;pwned\\u0007\\u001b[2J: extra, not in the model\n');
+    expect(text.stdout).toContain('  a\\nequal: forged: extra, not in the model\n');
+    expect(
+      JSON.parse(json.stdout)
+        .differences.slice(-4)
+        .map(({ name }: { name: string }) => name),
+    ).toEqual(expect.arrayContaining(names));
+    expect(policy.stderr).toContain('\\u009b31mC1');
+    expect(missing.stderr).toContain('\\u202egnp.exe');
   });
 
   it('names the tensor with one wrong bit', async () => {

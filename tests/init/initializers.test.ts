@@ -297,7 +297,7 @@ describe('bad input is refused before anything is drawn or written', () => {
       ArgumentError,
       'cannot be converted to type float16',
     ],
-    ['no tensor', matrix, (_, o) => init.uniform_(null as unknown as Tensor, 0, 1, o), ArgumentError, 'must be Tensor'],
+    ['no tensor', matrix, (_, o) => init.uniform_([1] as unknown as Tensor, 0, 1, o), ArgumentError, 'must be Tensor'],
     [
       'no generator',
       matrix,
@@ -310,14 +310,14 @@ describe('bad input is refused before anything is drawn or written', () => {
       matrix,
       (t, o) => init.uniform_(t, 0, 1, o.generator as unknown as DrawOptions),
       ArgumentError,
-      'pass { generator }',
+      'takes generator by name, found a Generator; write init.uniform_(tensor, 0, 1, { generator })',
     ],
     [
       'settings by position',
       matrix,
       (t) => init.kaimingUniform_(t, 'fan_out' as unknown as object),
       ArgumentError,
-      "as one object, found 'fan_out'",
+      "takes mode by name; write init.kaimingUniform_(tensor, { mode: 'fan_out' })",
     ],
     [
       'a misspelt setting',

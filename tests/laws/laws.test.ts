@@ -118,7 +118,7 @@ describe('every law', () => {
   });
 
   it.each(KINDS)('$kind draws in floating dtypes only', ({ law }) => {
-    const check = () => operationsOf(law).check(law, 'int32');
+    const check = () => operationsOf(law).check(law, 'int32', 1);
     if (['constant', 'eye', 'dirac', 'untouched'].includes(law.kind)) check();
     else expect(check).toThrow(DTypeError);
   });
@@ -136,7 +136,7 @@ describe('every law', () => {
     [deltaOrthogonalLaw(Number.NaN), 'gain: expected a finite number, found NaN'],
     [sparseLaw(0.5, -1), 'normal expects std >= 0.0'],
   ])('%j is refused', (law, message) => {
-    expect(() => operationsOf(law).check(law, 'float32')).toThrow(message);
+    expect(() => operationsOf(law).check(law, 'float32', 1)).toThrow(message);
   });
 
   it('of a convolution puts its values at the centre, or beside it in even kernels', () => {
@@ -192,7 +192,7 @@ describe('every law', () => {
       overwritingLaw(wrong, eyeLaw()),
       overwritingLaw(eyeLaw(), wrong),
     ]) {
-      expect(() => operationsOf(law).check(law, 'float32')).toThrow("value: expected a number, found '3'");
+      expect(() => operationsOf(law).check(law, 'float32', 1)).toThrow("value: expected a number, found '3'");
     }
   });
 

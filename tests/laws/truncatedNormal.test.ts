@@ -17,5 +17,9 @@ describe('a truncated normal with a standard deviation other than 1', () => {
     expect(words(-2.9, 2.9)).toBe(32);
     expect(words(-2.8, 2.9)).toBeUndefined();
     expect(words(-2.9, 2.8)).toBeUndefined();
+    // The mean is rounded to float32, in which the numbers here are 1024 apart: −6σ rounds to the mean itself.
+    const far = { mean: 1e10 + 511, std: 100, a: 1e10 - 89, b: 1e10 + 1e6, scale: 1, shift: 0 };
+    const law = truncatedNormalLaw({ ...far, method: 'rejection' });
+    expect(TRUNCATED_NORMAL.positionAfter(law, [32], 'float32', { words: 0, cachedFrom: null })).toBeNull();
   });
 });

@@ -11,6 +11,7 @@ import { initializeWeightsParallel, runInPool } from '../../src/node/initializeW
 import { startFillWorker } from '../../src/node/startFillWorker.js';
 import { WorkerPool } from '../../src/node/WorkerPool.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
+import { runExclusively } from '../../src/policy/claimRun.js';
 import { definePolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import type { InitializeAsyncOptions } from '../../src/policy/initializeWeightsAsync.js';
@@ -44,7 +45,8 @@ async function runInParallel(
   { signal, ...options }: InitializeAsyncOptions,
   pool: WorkerPool,
 ): Promise<Report> {
-  return runInPool(prepareRun('initializeWeightsParallel', model, policy, options), pool, signal);
+  const run = prepareRun('initializeWeightsParallel', model, policy, options);
+  return runExclusively(run, (context) => runInPool(run.plan, context, pool, signal));
 }
 
 /** Parameters by name. */

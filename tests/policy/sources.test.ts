@@ -57,6 +57,10 @@ describe('counter mode', () => {
   it('requires a seed, which PyTorch’s stream does not accept', () => {
     expect(() => initializeWeights(build(), policy, { rng: 'counter' })).toThrow('requires a seed');
     expect(() => initializeWeights(build(), policy, { rng: 'counter', seed: 1.5 })).toThrow(ArgumentError);
+    for (const apply of [initializeWeights, explainPolicy]) {
+      expect(() => apply(build(), policy, { rng: 'counter', seed: 2 ** 53 })).toThrow('write the seed as a bigint');
+      apply(build(), policy, { rng: 'counter', seed: 2n ** 53n + 1n });
+    }
     expect(() => initializeWeights(build(), policy, { seed: 3 })).toThrow('call manualSeed(seed) before');
     expect(() => initializeWeights(build(), policy, { rng: 'philox' as never })).toThrow(PolicyError);
   });

@@ -5,8 +5,15 @@ import { mersenne } from 'pure-rand/generator/mersenne';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
 import { ArgumentError, StateError } from '../../src/errors.js';
+import { ones_ } from '../../src/init/constant.js';
+import { deferFills } from '../../src/init/Deferral.js';
+import { normal_ } from '../../src/init/normal.js';
+import { uniform_ } from '../../src/init/uniform.js';
+import type { EngineName } from '../../src/random/createEngine.js';
 import { defaultGenerator, getRngState, manualSeed, setRngState } from '../../src/random/defaultGenerator.js';
 import { Generator } from '../../src/random/Generator.js';
+import { zeros } from '../../src/tensor/creation.js';
+import { rand, randint, randn, randperm } from '../../src/tensor/randomCreation.js';
 import { readGolden, stateHash } from '../golden/readGolden.js';
 import { describeGeneratorLaws } from '../laws/generatorLaws.js';
 import { describeOnEveryPath } from '../laws/kernelPaths.js';
@@ -29,7 +36,11 @@ describeOnEveryPath('Generator', () => {
     [2n ** 64n - 1n, 2n ** 64n - 1n],
     [-(2n ** 63n), 2n ** 63n],
     [5n, 5],
-    [2 ** 53, 2n ** 53n],
+    [2n ** 53n, 2n ** 53n],
+    [2n ** 53n + 1n, 2n ** 53n + 1n],
+    [2 ** 53 - 1, 2 ** 53 - 1],
+    [1 - 2 ** 53, 2n ** 64n - 2n ** 53n + 1n],
+    [-0, 0],
     [4294967301, 4294967301],
   ])('takes seed %s', (seed, initialSeed) => {
     const generator = new Generator(7).manualSeed(seed);
@@ -44,6 +55,54 @@ describeOnEveryPath('Generator', () => {
     expect(() => generator.manualSeed(seed)).toThrow(ArgumentError);
     expect(generator.getState()).toEqual(before);
     expect(() => new Generator(seed)).toThrow(/manual_seed expected a long/);
+  });
+
+  // 2⁵³ + 1 is written in a program as 9007199254740993, which JavaScript reads as 2⁵³.
+  it.each([2 ** 53, -(2 ** 53), 2 ** 53 + 2, 2 ** 63, -(2 ** 63)])(
+    'refuses the number %d, which is a rounded one',
+    (seed) => {
+      for (const attempt of [
+        () => manualSeed(seed),
+        () => new Generator(seed),
+        () => new Generator(0).manualSeed(seed),
+        () => new Generator(seed, { engine: 'xoroshiro128plus' }),
+      ]) {
+        expect(attempt).toThrow(ArgumentError);
+        expect(attempt).toThrow(`found ${seed}; write the seed as a bigint, such as 9007199254740993n`);
+      }
+    },
+  );
+
+  it.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    ['0', "'0'"],
+    [null, 'null'],
+    [[0], 'an array'],
+    [-0.5, '-0.5'],
+    [2n ** 100000n, 'a bigint beyond ±2^128'],
+    [-(2n ** 128n), '-340282366920938463463374607431768211456n'],
+  ])('refuses %p as a seed', (seed, found) => {
+    expect(() => manualSeed(seed as number)).toThrow(
+      `manual_seed expected a long: a safe integer, or a bigint in [-2^63, 2^64), found ${found}`,
+    );
+  });
+
+  // torch.manual_seed(seed); torch.rand(1).item(), PyTorch 2.15.0
+  it.each([
+    [9007199254740993n, 0.7576315999031067],
+    [2n ** 53n, 0.49625658988952637],
+    [2 ** 40 + 7, 0.5349225401878357],
+    [2n ** 64n - 1n, 0.9937993884086609],
+    [-(2n ** 63n), 0.49625658988952637],
+  ])('draws the numbers of PyTorch for seed %s', (seed, first) => {
+    expect(rand([1], { generator: new Generator(seed) }).item()).toBe(first);
+  });
+
+  it('takes nothing besides', () => {
+    const seed = manualSeed as (...args: unknown[]) => unknown;
+    expect(() => seed(0, { engine: 'mersenne' })).toThrow('manualSeed() takes only seed, found { engine } too');
+    expect(() => new Generator(0).advance(...([1, 2] as unknown as [number]))).toThrow('advance() takes only words');
+    expect([1, 2].map(manualSeed)).toHaveLength(2);
   });
 
   it('drops the cached sample when seeded', () => {
@@ -78,6 +137,54 @@ describeOnEveryPath('Generator.advance over long distances', () => {
       }),
       { numRuns: 8 },
     );
+  });
+
+  // The period of MT19937.
+  const period = 2n ** 19937n - 1n;
+
+  it('reduces a distance by the period', () => {
+    const wordsAfter = (distance: bigint) => {
+      const generator = new Generator(3).advance(distance);
+      return [1, 2, 3].map(() => generator.nextWord());
+    };
+    expect(wordsAfter(2n ** 100000n)).toEqual(wordsAfter(2n ** 100000n % period));
+    expect(wordsAfter(1000n * period + 2000n)).toEqual(wordsAfter(2000n));
+    // 624 periods are whole blocks, after which the state is the same to the byte.
+    const stateAfter = (distance: bigint) => stateHash(new Generator(3).advance(5).advance(distance));
+    expect(stateAfter(624n * period + 2n ** 70n)).toBe(stateAfter(2n ** 70n));
+  });
+
+  it('counts exactly after any distance', () => {
+    for (const far of [2n ** 60n, 2n ** 100000n, BigInt(Number.MAX_SAFE_INTEGER)]) {
+      const generator = new Generator(0).advance(far);
+      const before = generator.wordsDrawn;
+      const clone = generator.clone();
+      generator.advance(5).nextWord();
+      expect(generator.wordsDrawn - before).toBe(6);
+      expect(generator.sharesStream(clone)).toBe(true);
+      const eager = randn([2, 20], { generator: clone.clone().advance(6) });
+      const lazy = deferFills(() => {
+        const [first, second] = [zeros([6]), zeros([2, 20])];
+        uniform_(first, 0, 1, { generator: clone });
+        return normal_(second, 0, 1, { generator: clone });
+      });
+      expect(lazy.tolist()).toEqual(eager.tolist());
+    }
+  });
+
+  it('refuses what is no distance, in a short message', () => {
+    const generator = new Generator(0);
+    for (const [words, found] of [
+      [undefined, 'undefined'],
+      ['3', "'3'"],
+      [Infinity, 'Infinity'],
+      [-(2n ** 100000n), 'a bigint beyond ±2^128'],
+    ]) {
+      expect(() => generator.advance(words as number)).toThrow(
+        `advance expects a whole number of words in [0, 2^53), or a bigint ≥ 0, found ${found}`,
+      );
+    }
+    expect(generator.nextWord()).toBe(2357136044);
   });
 
   it('leaves the cached sample alone', () => {
@@ -215,7 +322,11 @@ describe.each(names)('a generator with the engine %s', (engine) => {
 
   it('does not step over a distance that would take for ever', () => {
     const generator = new Generator(1, { engine });
-    expect(() => generator.advance(2n ** 53n)).toThrow(`steps the engine '${engine}' one word at a time`);
+    for (const words of [2n ** 53n, 2n ** 100000n, 2 ** 53 - 1, 2 ** 34 + 1]) {
+      expect(() => generator.advance(words)).toThrow(
+        `steps the engine '${engine}' one word at a time: expected at most 2^34 words`,
+      );
+    }
     expect(generator.wordsDrawn).toBe(0);
   });
 });
@@ -280,6 +391,125 @@ describeOnEveryPath('Generator.from', () => {
         `Generator.from expects next() to return a 32-bit integer, found ${found}`,
       );
     }
+  });
+});
+
+describeOnEveryPath('Generator.lend', () => {
+  /** A generator with a cached sample, while something else uses it. */
+  const lent = (engine: EngineName = 'mersenne') => {
+    const generator = new Generator(5, { engine }).advance(3);
+    randn([1], { generator });
+    const twin = generator.clone();
+    return { generator, twin, loan: generator.lend('a slow fill; await it') };
+  };
+
+  const moves: [string, (generator: Generator) => unknown][] = [
+    ['a word', (generator) => generator.nextWord()],
+    ['words', (generator) => generator.fillWords(new Int32Array(2), 2)],
+    ['a cached sample', (generator) => randn([1], { generator })],
+    ['a fill', (generator) => randn([40], { generator })],
+    ['uniforms', (generator) => rand([1], { generator })],
+    ['integers', (generator) => randint(0, 9, [3], { generator })],
+    ['a permutation', (generator) => randperm(3, { generator })],
+    ['an initialiser', (generator) => uniform_(zeros([2]), 0, 1, { generator })],
+    ['a tensor method', (generator) => zeros([2]).normal_(0, 1, { generator })],
+    ['a deferred fill', (generator) => deferFills(() => uniform_(zeros([2]), 0, 1, { generator }))],
+    ['advance', (generator) => generator.advance(1)],
+    ['manualSeed', (generator) => generator.manualSeed(0)],
+    ['copyState', (generator) => generator.copyState(new Generator(0))],
+    ['a second loan', (generator) => generator.lend('another')],
+    ['an assigned sample', (generator) => Object.assign(generator, { cachedNormal: 1 })],
+  ];
+  it.each(moves)('refuses %s until the loan ends', (_, move) => {
+    for (const engine of ['mersenne', 'xorshift128plus'] as const) {
+      const { generator, twin, loan } = lent(engine);
+      expect(() => move(generator)).toThrow(StateError);
+      expect(() => move(generator)).toThrow(
+        'found one in use by a slow fill; await it, or give it a generator of its own: { generator: new Generator(seed) }',
+      );
+      expect([generator.wordsDrawn, generator.cachedNormal]).toEqual([twin.wordsDrawn, twin.cachedNormal]);
+      loan.end();
+      move(generator);
+    }
+  });
+
+  it('refuses setState, but not reading', () => {
+    const { generator, twin, loan } = lent();
+    loan.generator.advance(1000);
+    expect(() => generator.setState(twin.getState())).toThrow(StateError);
+    expect(generator.getState()).toEqual(twin.getState());
+    expect(generator.clone().nextWord()).toBe(twin.clone().nextWord());
+    expect([generator.initialSeed, generator.engine, generator.sharesStream(twin)]).toEqual([5, 'mersenne', true]);
+    loan.end();
+    expect(generator.setState(twin.getState()).getState()).toEqual(twin.getState());
+  });
+
+  it('lets pass what moves nothing', () => {
+    const { generator, loan } = lent();
+    expect(generator.advance(0)).toBe(generator);
+    generator.fillWords(new Int32Array(0), 0);
+    expect(rand([0], { generator }).numel).toBe(0);
+    expect(ones_(zeros([2])).tolist()).toEqual([1, 1]);
+    loan.end();
+  });
+
+  it('keeps a deferred fill that a refused one would replace', () => {
+    const generator = new Generator(1);
+    const { generator: busy } = lent();
+    const tensor = deferFills(() => uniform_(zeros([3]), 0, 1, { generator: new Generator(1) }));
+    expect(() => uniform_(tensor, 0, 1, { generator: busy })).toThrow(StateError);
+    expect(tensor.tolist()).toEqual(rand([3], { generator }).tolist());
+  });
+
+  it('moves the generator only if the loan is accepted', () => {
+    for (const engine of ['mersenne', 'congruential32'] as const) {
+      const { generator, twin, loan } = lent(engine);
+      const drawn = randn([3], { generator: loan.generator });
+      loan.end();
+      expect(randn([3], { generator: generator.clone() }).tolist()).toEqual(drawn.tolist());
+      const again = generator.lend('the same');
+      randn([3], { generator: again.generator });
+      again.accept();
+      again.end();
+      randn([3], { generator: twin });
+      expect([generator.nextWord(), generator.wordsDrawn]).toEqual([twin.nextWord(), twin.wordsDrawn]);
+      expect(generator.cachedNormal).toBe(twin.cachedNormal);
+    }
+  });
+
+  it('requires a name for the messages', () => {
+    const generator = new Generator(0);
+    for (const name of [undefined, '', 3]) expect(() => generator.lend(name as string)).toThrow(ArgumentError);
+    expect(generator.nextWord()).toBe(2357136044);
+  });
+
+  it('is over at its end', () => {
+    const { generator, twin, loan } = lent();
+    loan.accept();
+    loan.end();
+    loan.end();
+    expect(loan.accept).toThrow(StateError);
+    // What still holds the loan does not move the lender.
+    loan.generator.advance(1000).nextWord();
+    expect(generator.getState()).toEqual(twin.getState());
+    const next = generator.lend('another');
+    loan.end();
+    expect(() => generator.nextWord()).toThrow(StateError);
+    next.end();
+    expect(generator.nextWord()).toBe(twin.nextWord());
+  });
+
+  it('moves the engine of Generator.from itself', () => {
+    const engine = xoroshiro128plus(1);
+    const twin = engine.clone();
+    const generator = Generator.from(engine);
+    const loan = generator.lend('a fill');
+    const words = [loan.generator.nextWord(), twin.next() >>> 0];
+    loan.accept();
+    loan.end();
+    expect(words[0]).toBe(words[1]);
+    expect(engine.next()).toBe(twin.next());
+    expect(generator.nextWord()).toBe(twin.next() >>> 0);
   });
 });
 

@@ -4,13 +4,18 @@ import { mersenne } from 'pure-rand/generator/mersenne';
 import { ArgumentError } from '../../src/errors.js';
 import { createStorage, type FloatDType } from '../../src/numerics/DType.js';
 import { readNumber } from '../../src/numerics/numbers.js';
+import { expectedRounds } from '../../src/random/expectedRounds.js';
 import { fillNormal } from '../../src/random/fillNormal.js';
 import { Generator } from '../../src/random/Generator.js';
 import { ROUND_TO } from '../../src/random/roundTo.js';
 import { finish } from '../../src/random/Steps.js';
 import type { TruncatedNormalOptions } from '../../src/random/TruncatedNormalOptions.js';
-import { drawsNormalsFirst, truncatedNormalSteps } from '../../src/random/truncatedNormalSteps.js';
-import { uniformWords } from '../../src/random/wordsDrawn.js';
+import {
+  checkTruncatedNormal,
+  drawsNormalsFirst,
+  truncatedNormalSteps,
+} from '../../src/random/truncatedNormalSteps.js';
+import { normalWords, uniformWords } from '../../src/random/wordsDrawn.js';
 import { sha256, stateHash } from '../golden/readGolden.js';
 import { describeOnEveryPath } from '../laws/kernelPaths.js';
 
@@ -193,6 +198,42 @@ describeOnEveryPath('truncatedNormalSteps', () => {
     expect(most).toBeLessThan(600_000);
   });
 
+  it.each<[FloatDType, number, Partial<TruncatedNormalOptions>]>([
+    ['float32', 400, { a: 2, b: 20 }],
+    ['float64', 100, { mean: 100, a: 0, b: 2 }],
+    ['bfloat16', 300, { a: 0.5, b: 10 }],
+    ['float16', 300, { a: -0.1, b: 0.1 }],
+    ['float32', 1000, { a: -0.4, b: 0.4 }],
+    ['float32', 5, { mean: 1, std: 1e-10 }],
+  ])('expects the rounds that a %s fill of %d with %j takes', (dtype, n, options) => {
+    const settings = { ...STANDARD, ...options };
+    const isNormal = drawsNormalsFirst(settings);
+    const wordsOfRound = (isNormal ? normalWords(n, dtype, false).words : 2 * uniformWords(n, dtype)) || 1;
+    let rounds = 0;
+    for (let seed = 0; seed < 20; seed++) rounds += draw(n, dtype, options, new Generator(seed)).generator.wordsDrawn;
+    const found = rounds / 20 / wordsOfRound;
+    const ratio = expectedRounds(settings, dtype, n, isNormal) / found;
+    expect(ratio).toBeGreaterThan(0.6);
+    expect(ratio).toBeLessThan(2.2);
+  });
+
+  it('accepts a sensible fill of any size', () => {
+    const check = (options: Partial<TruncatedNormalOptions>, dtype: FloatDType = 'float32') =>
+      checkTruncatedNormal({ ...STANDARD, ...options }, dtype, 2 ** 33);
+    for (const dtype of DTYPES) {
+      check({}, dtype);
+      check({ std: 0.02 }, dtype);
+      check({ std: 1e-6, a: -2e-6, b: 2e-6 }, dtype);
+      check({ a: 1, b: 10 }, dtype);
+      check({ mean: 3, a: -1, b: 1 }, dtype);
+      check({ a: 0.25, b: 0.25 }, dtype);
+      check({ a: -Infinity, b: Infinity }, dtype);
+      check({ a: 0, b: Infinity }, dtype);
+      check({ mean: 1e6, a: -1e6, b: -1, method: 'inverse' }, dtype === 'float16' ? 'float32' : dtype);
+    }
+    checkTruncatedNormal({ ...STANDARD, a: 50, b: 1e9 }, 'float32', 0);
+  });
+
   it.each<[Partial<TruncatedNormalOptions>, string]>([
     [{ std: -1 }, 'normal expects std >= 0.0, but found std -1'],
     [{ std: 0 }, 'float division by zero'],
@@ -201,6 +242,12 @@ describeOnEveryPath('truncatedNormalSteps', () => {
     [{ a: Number.NaN }, 'found a NaN'],
     [{ a: 3, b: Infinity }, 'b is out of bounds for float'],
     [{ a: 50, b: 1e9 }, 'would hardly accept a draw'],
+    [{ a: 50, b: 1e9 }, "give a nearer interval, or method: 'inverse', which draws every element once"],
+    // In float32 the numbers beside 10¹⁰ are 1024 apart, so that no candidate has the density of the peak.
+    [{ mean: 1e10, std: 65505, a: 65505, b: 70000 }, 'found no end'],
+    // The mean rounds below a, and the deviation is far smaller than the spacing of float32.
+    [{ mean: 1 + 0.49 * 2 ** -23, std: 0.04 * 2 ** -23, a: 1 + 0.51 * 2 ** -23 }, 'found no end'],
+    [{ mean: 0.6e-45, std: 0.3e-45, a: 0.71e-45 }, 'found no end'],
     [{ a: Infinity, b: Infinity, method: 'inverse' }, 'a is out of bounds for float'],
     [{ a: -Infinity, b: -Infinity, method: 'inverse' }, 'b is out of bounds for float'],
     [{ b: 4e38, method: 'inverse' }, 'b is out of bounds for float'],

@@ -56,7 +56,7 @@ const method =
 const reduction =
   (name: string): Operation =>
   ([x], [dim, keepdim]) => {
-    const result = (x as unknown as Methods)[name](dim, { keepdim }) as Tensor | { values: Tensor; indices: Tensor };
+    const result = (x as unknown as Methods)[name]({ dim, keepdim }) as Tensor | { values: Tensor; indices: Tensor };
     return 'values' in result ? [result.values, result.indices] : result;
   };
 const activation =

@@ -36,7 +36,7 @@ describe('sum, mean, var, std, norm', () => {
         numbersOf(t.sum(dim)).forEach((value, i) => {
           expect(value).toBeCloseTo(numbersOf(total)[i], 12);
         });
-        numbersOf(t.norm(dim)).forEach((value, i) => {
+        numbersOf(t.norm({ dim })).forEach((value, i) => {
           expect(value ** 2).toBeCloseTo(numbersOf(t.mul(t).sum(dim))[i], 12);
         });
       }),
@@ -55,7 +55,7 @@ describe('sum, mean, var, std, norm', () => {
     expect(zeros([0, 2]).sum(1).shape).toEqual([0]);
     expect(tensor(1).var().item()).toBeNaN();
     expect(ones([3]).var(undefined, { correction: 5 }).item()).toBeNaN();
-    expect(tensor([3, 4]).norm(0, { keepdim: true }).tolist()).toEqual([5]);
+    expect(tensor([3, 4]).norm({ dim: 0, keepdim: true }).tolist()).toEqual([5]);
   });
 
   it.each([
@@ -134,7 +134,7 @@ describe('gradients', () => {
     ['sum, kept', (t: Tensor) => t.sum(-1, { keepdim: true })],
     ['sum of two', (t: Tensor) => t.sum([0, t.ndim - 1].slice(0, t.ndim))],
     ['mean', (t: Tensor) => t.mean(0)],
-    ['norm', (t: Tensor) => t.norm(-1)],
+    ['norm', (t: Tensor) => t.norm({ dim: -1 })],
     ['max', (t: Tensor) => t.max(0).values],
     ['min, kept', (t: Tensor) => t.min(-1, { keepdim: true }).values],
     ['var', (t: Tensor) => t.var(0, { correction: 0 })],

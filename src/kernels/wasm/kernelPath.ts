@@ -1,4 +1,5 @@
 import { ArgumentError, describeValue, StateError } from '../../errors.js';
+import { refuseSurplus } from '../../readArguments.js';
 import type { DrawExports } from './DrawExports.js';
 import { instantiate, type WasmInstance } from './instantiate.js';
 import { RELAXED_MODULE, SIMD_MODULE } from './simdModules.js';
@@ -45,6 +46,7 @@ const compiled = new Map<'simd' | 'relaxed', DrawInstance | string>();
  * ```
  */
 export function kernels(): KernelsInUse {
+  refuseSurplus('kernels', arguments, []);
   const { path, reason } = load();
   return { path, reason };
 }
@@ -62,6 +64,7 @@ export function kernels(): KernelsInUse {
  * ```
  */
 export function setKernels(path: KernelPath | 'auto'): KernelsInUse {
+  refuseSurplus('setKernels', arguments, ['path']);
   if (!CHOICES.includes(path)) {
     const names = CHOICES.map((name) => `'${name}'`).join(', ');
     throw new ArgumentError(`setKernels expects one of ${names}, found ${describeValue(path)}`);

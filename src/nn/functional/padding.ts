@@ -89,12 +89,18 @@ const NAMES: Readonly<Record<PadMode, (dims: number) => string>> = {
 type Sides = readonly [before: number, after: number];
 
 function sidesByDimension(shape: Shape, padding: readonly number[], mode: PadMode, value: number | null): Sides[] {
-  if (!isNameIn(NAMES, mode)) throw new ArgumentError(`Unrecognised padding mode ${formatValue(mode)}`);
+  if (!isNameIn(NAMES, mode)) {
+    throw new ArgumentError(
+      `Unrecognised padding mode ${formatValue(mode)}; expected one of ${Object.keys(NAMES).join(', ')}`,
+    );
+  }
   if (!Array.from(padding).every(Number.isSafeInteger)) {
-    throw new ArgumentError(`padding sizes must be whole numbers, found ${formatShape(padding)}`);
+    throw new ArgumentError(`expected whole numbers as padding sizes, found ${formatShape(padding)}`);
   }
   if (padding.length % 2 !== 0) {
-    throw new ArgumentError(`Padding length must be divisible by 2, found ${padding.length} sizes`);
+    throw new ArgumentError(
+      `Padding length must be divisible by 2: expected two sizes for each dimension, found ${padding.length} sizes`,
+    );
   }
   const count = padding.length / 2;
   if (count > shape.length) {
@@ -103,7 +109,10 @@ function sidesByDimension(shape: Shape, padding: readonly number[], mode: PadMod
     );
   }
   if (mode !== 'constant') {
-    if (value !== null) throw new ArgumentError(`Padding mode "${mode}" doesn't take in value argument`);
+    if (value !== null)
+      throw new ArgumentError(
+        `Padding mode "${mode}" doesn't take in value argument; expected no value, found ${value}`,
+      );
     if (count < 1 || count > 3 || (shape.length !== count + 1 && shape.length !== count + 2)) {
       throw new ShapeError(
         `Padding size ${padding.length} is not supported for ${shape.length}D input tensor. Supported combinations for ` +
@@ -146,16 +155,24 @@ function checkSides(mode: PadMode, size: number, [before, after]: Sides, dim: nu
   if (mode === 'constant' || (before === 0 && after === 0)) return;
   const found = `padding (${before}, ${after}) at dimension ${dim} of input ${formatShape(shape)}`;
   if (mode === 'circular' && (before > size || after > size)) {
-    throw new ShapeError(`Padding value causes wrapping around more than once: ${found}`);
+    throw new ShapeError(
+      `Padding value causes wrapping around more than once: expected sizes of at most ${size}, found ${found}`,
+    );
   }
   if (mode === 'reflect' && (before >= size || after >= size)) {
-    throw new ShapeError(`Padding size should be less than the corresponding input dimension, but got: ${found}`);
+    throw new ShapeError(
+      `Padding size should be less than the corresponding input dimension, but got: ${found}; expected sizes of at most ${size - 1}`,
+    );
   }
   if (mode === 'circular' && length > 0 && Math.min(before, 0) + Math.min(after, 0) <= -size) {
-    throw new ShapeError(`Negative padding value is resulting in an empty dimension: ${found}`);
+    throw new ShapeError(
+      `Negative padding value is resulting in an empty dimension: expected to remove fewer than ${size} elements, found ${found}`,
+    );
   }
   if (mode !== 'circular' && (size === 0 || length === 0)) {
-    throw new ShapeError(`input is too small, there is nothing to show in the padding: ${found}`);
+    throw new ShapeError(
+      `input is too small, there is nothing to show in the padding: expected at least one element along the dimension, found ${found}`,
+    );
   }
 }
 

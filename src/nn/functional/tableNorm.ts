@@ -34,6 +34,8 @@ const SMALLEST = 1e-7;
  */
 export function renormalizeRows(weight: Tensor, rows: Numbers, maxNorm: number | null, normType: number): void {
   if (maxNorm === null || skipsWork()) return;
+  // The table may be computed, but a copy of a part would be changed for nothing.
+  weight.detach().checkWritable('embedding_renorm_');
   const dtype = floatDtype('embedding_renorm_', weight);
   const { data } = weight;
   const [, columns] = weight.shape;

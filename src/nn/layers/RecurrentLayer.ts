@@ -142,7 +142,7 @@ export abstract class RecurrentLayer extends Layer {
       sequence = outputs.length === 1 ? outputs[0] : cat(outputs, 2);
     }
     const final = finals[0].map((_, kind) => stack(finals.map((ofRun) => ofRun[kind])));
-    if (isTurned) return [sequence.transpose(0, 1), final];
+    if (isTurned) return [sequence.transpose(0, 1).own(), final];
     return isBatched ? [sequence, final] : [sequence.squeeze(1), final.map((state) => state.squeeze(1))];
   }
 

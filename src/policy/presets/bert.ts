@@ -7,10 +7,11 @@ import { rule } from '../rule.js';
 import { definePreset } from './definePreset.js';
 import { normalEmbedding } from './normalEmbedding.js';
 import { layerNorms } from './norms.js';
+import { nonNegative } from './presetOptions.js';
 
 /** Options of {@link bert}. */
 export interface BertPresetOptions {
-  /** Standard deviation. Default: 0.02. */
+  /** Standard deviation, ≥ 0. Default: 0.02. */
   initializerRange?: number | undefined;
 }
 
@@ -26,9 +27,9 @@ export const bert = definePreset<BertPresetOptions>(
     differs:
       'The bits are those of BertModel. A model with a head initialises its body before it builds the head. It also draws ' +
       'a tied decoder twice, and discards both draws.',
-    options: { initializerRange: 'standard deviation (default: 0.02)' },
   },
-  ({ initializerRange = 0.02 }) =>
+  { initializerRange: nonNegative(0.02, 'standard deviation (default: 0.02)') },
+  ({ initializerRange }) =>
     definePolicy(
       'bert',
       [

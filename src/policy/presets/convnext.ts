@@ -7,6 +7,7 @@ import { parameter, rule } from '../rule.js';
 import { anyOf } from '../selectors.js';
 import { definePreset } from './definePreset.js';
 import { keptLayerNorms } from './norms.js';
+import { finite } from './presetOptions.js';
 
 /** Options of {@link convnext}. */
 export interface ConvNeXtPresetOptions {
@@ -23,9 +24,9 @@ export const convnext = definePreset<ConvNeXtPresetOptions>(
       'Conv2d, Linear: weight N(0, 0.02²) cut at ±2 (absolute: 100 standard deviations), bias 0.\n' +
       'Parameters called layer_scale: 1e-6.\nLayerNorm: as its constructor left it, the identity.',
     fidelity: 'bits',
-    options: { layerScale: 'the value of parameters called layer_scale (default: 1e-6)' },
   },
-  ({ layerScale = 1e-6 }) =>
+  { layerScale: finite(1e-6, 'the value of parameters called layer_scale (default: 1e-6)') },
+  ({ layerScale }) =>
     definePolicy('convnext', [
       rule(anyOf(Conv2d, Linear), { weight: truncNormal({ std: 0.02 }), bias: zeros() }),
       parameter('**.layer_scale', constant(layerScale)),

@@ -17,6 +17,7 @@ export const dcgan = definePreset(
       'BatchNorm2d: weight N(1, 0.02²), bias 0.\nChildren first.',
     fidelity: 'bits',
   },
+  {},
   () =>
     definePolicy(
       'dcgan',

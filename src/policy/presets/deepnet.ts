@@ -8,11 +8,12 @@ import { rule } from '../rule.js';
 import { definePreset } from './definePreset.js';
 import { countNamed, lastName } from './modulePaths.js';
 import { keptLayerNorms } from './norms.js';
+import { counted } from './presetOptions.js';
 
 /** Options of {@link deepnet}. */
 export interface DeepNetPresetOptions {
-  /** Number of layers. Default: the number of modules called fc2 or linear2. */
-  layers?: number | undefined;
+  /** Number of layers, ≥ 1. Default: null, the number of modules called fc2 or linear2. */
+  layers?: number | null | undefined;
 }
 
 const SCALED = ['fc1', 'fc2', 'linear1', 'linear2', 'v_proj', 'out_proj'];
@@ -35,8 +36,8 @@ export const deepnet = definePreset<DeepNetPresetOptions>(
       'The paper gives the distribution, but no order. The gains are those of a model that has only an encoder or only a ' +
       'decoder. In a model with both, the gains differ, so apply the preset to each. The preset does not cover a packed ' +
       'in_proj_weight, because its parts have different gains.',
-    options: { layers: 'number of layers (default: the number of modules called fc2 or linear2)' },
   },
+  { layers: counted('number of layers (default: the number of modules called fc2 or linear2)') },
   ({ layers }) => {
     const weight = derive(Linear, (_, { path, model }) => {
       const name = lastName(path);

@@ -1,5 +1,6 @@
-import { checkOptions } from '../../errors.js';
+import { type OptionDefaults, type ReadArguments, readArguments } from '../../readArguments.js';
 import type { Policy } from '../definePolicy.js';
+import type { PresetOption, PresetOptions } from './presetOptions.js';
 
 /** The description of a published policy. */
 export interface PresetAbout {
@@ -29,14 +30,23 @@ export interface Preset<O extends object = Record<never, never>> {
 }
 
 /**
- * Makes a preset from its description and a function that builds the policy. The preset throws ArgumentError for an option
- * that `about` does not name.
+ * Makes a preset from its description, its options, and a function that builds the policy from their values. The preset
+ * throws ArgumentError for an argument that is not one object of these options, and for a value that an option cannot have.
  */
 export function definePreset<O extends object = Record<never, never>>(
-  about: PresetAbout,
-  build: (options: Partial<O>) => Policy,
+  about: Omit<PresetAbout, 'options'>,
+  options: PresetOptions<O>,
+  build: (values: ReadArguments<O>) => Policy,
 ): Preset<O> {
-  const preset = (options: Partial<O> = {}) =>
-    build(checkOptions(`the preset '${about.name}'`, options, about.options ?? {}));
-  return Object.freeze(Object.assign(preset, { about: Object.freeze(about) }));
+  const caller = `presets.${about.name}`;
+  const entries = Object.entries(options) as [string, PresetOption<unknown>][];
+  const defaults = Object.fromEntries(entries.map(([name, { standard }]) => [name, standard]));
+  const meanings = Object.fromEntries(entries.map(([name, { meaning }]) => [name, meaning]));
+  const preset = (...args: readonly unknown[]) => {
+    const values = readArguments<O>(caller, args, { defaults: defaults as OptionDefaults<O> });
+    for (const [name, { check }] of entries) check(`${name} of ${caller}()`, values[name as keyof O]);
+    return build(values);
+  };
+  const description = entries.length === 0 ? about : { ...about, options: Object.freeze(meanings) };
+  return Object.freeze(Object.assign(preset, { about: Object.freeze(description) })) as Preset<O>;
 }

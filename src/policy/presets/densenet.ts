@@ -18,6 +18,7 @@ export const densenet = definePreset(
       'Linear: weight as its constructor left it, bias 0.',
     fidelity: 'bits',
   },
+  {},
   () =>
     definePolicy('densenet', [
       rule(Conv2d, { weight: kaimingNormal() }),

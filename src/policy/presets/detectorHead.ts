@@ -6,6 +6,7 @@ import { definePolicy } from '../definePolicy.js';
 import { rule } from '../rule.js';
 import { atPath } from '../selectors.js';
 import { definePreset } from './definePreset.js';
+import { probability } from './presetOptions.js';
 
 /** Options of {@link detectorHead}. */
 export interface DetectorHeadOptions {
@@ -27,9 +28,9 @@ export const detectorHead = definePreset<DetectorHeadOptions>(
     fidelity: 'rule',
     differs:
       'The source draws while it builds the heads, and draws the last layer of the regression before the other layers.',
-    options: { priorProbability: 'the initial probability of each class (default: 0.01)' },
   },
-  ({ priorProbability = 0.01 }) =>
+  { priorProbability: probability(0.01, 'the initial probability of each class (default: 0.01)') },
+  ({ priorProbability }) =>
     definePolicy('detectorHead', [
       rule(atPath('**.cls_logits'), { weight: normal(0, 0.01), bias: constant(biasForProbability(priorProbability)) }),
       rule(Conv2d, { weight: normal(0, 0.01), bias: zeros() }),

@@ -18,6 +18,7 @@ export const efficientnet = definePreset(
       'Linear: weight U(±1/√outFeatures), bias 0.',
     fidelity: 'bits',
   },
+  {},
   () =>
     definePolicy('efficientnet', [
       rule(Conv2d, { weight: kaimingNormal({ mode: 'fan_out' }), bias: zeros() }),

@@ -9,11 +9,12 @@ import { derive } from '../derive.js';
 import { parameter, rule } from '../rule.js';
 import { definePreset } from './definePreset.js';
 import { lastName } from './modulePaths.js';
+import { counted } from './presetOptions.js';
 
 /** Options of {@link fixup}. */
 export interface FixupPresetOptions {
-  /** Number of residual blocks. Default: the number of modules with children conv1 and conv2. */
-  layers?: number | undefined;
+  /** Number of residual blocks, ≥ 1. Default: null, the number of modules with children conv1 and conv2. */
+  layers?: number | null | undefined;
 }
 
 /** The initialisation of residual networks without normalisation (Zhang et al. 2019). */
@@ -29,8 +30,8 @@ export const fixup = definePreset<FixupPresetOptions>(
       'Parameters called scale: 1; called bias1, bias1a, bias2b and so on: 0.',
     fidelity: 'rule',
     differs: 'The source cannot be installed. The comparison is with a loop that follows the same rule.',
-    options: { layers: 'number of residual blocks (default: the number of modules with children conv1 and conv2)' },
   },
+  { layers: counted('number of residual blocks (default: the number of modules with children conv1 and conv2)') },
   ({ layers }) => {
     const weight = derive(Conv2d, ({ kernelSize: [height, width], outChannels }, { path, parent, model }) => {
       const convolutions = parent ? convolutionsOf(parent) : 0;

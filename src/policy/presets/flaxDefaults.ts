@@ -29,6 +29,7 @@ export const flaxDefaults = definePreset(
     fidelity: 'law',
     differs: 'Flax draws from JAX’s generator. The distributions are equal, the numbers are not.',
   },
+  {},
   () => frameworkDefaults('flaxDefaults', choose),
 );
 

@@ -14,5 +14,6 @@ export const fpn = definePreset(
     fidelity: 'bits',
     differs: 'The source draws extra blocks (LastLevelP6P7) in their constructor, after all other layers.',
   },
+  {},
   () => definePolicy('fpn', [rule(Conv2d, { weight: kaimingUniform({ a: 1 }), bias: zeros() })]),
 );

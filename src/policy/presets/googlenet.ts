@@ -18,6 +18,7 @@ export const googlenet = definePreset(
       'BatchNorm2d: weight 1, bias 0.',
     fidelity: 'bits',
   },
+  {},
   () =>
     definePolicy('googlenet', [
       rule(anyOf(Conv2d, Linear), { weight: truncNormal({ std: 0.01 }), bias: keep }),

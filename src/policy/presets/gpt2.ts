@@ -12,12 +12,13 @@ import { definePreset } from './definePreset.js';
 import { countNamed } from './modulePaths.js';
 import { normalEmbedding } from './normalEmbedding.js';
 import { layerNorms } from './norms.js';
+import { counted, nonNegative } from './presetOptions.js';
 
 /** Options of {@link gpt2}. */
 export interface GPT2PresetOptions {
-  /** Number of blocks. Default: half the number of modules called c_proj. */
-  layers?: number | undefined;
-  /** Standard deviation of all weights except the residual projections. Default: 0.02. */
+  /** Number of blocks, ≥ 1. Default: null, half the number of modules called c_proj. */
+  layers?: number | null | undefined;
+  /** Standard deviation of all weights except the residual projections, ≥ 0. Default: 0.02. */
   initializerRange?: number | undefined;
 }
 
@@ -47,15 +48,18 @@ export const gpt2 = definePreset<GPT2PresetOptions>(
     differs:
       'The bits are those of GPT2Model. A model with a head initialises its body before it builds the head: apply the ' +
       'preset to the body at the end of the body’s constructor, and to the head after it.',
-    options: {
-      layers: 'number of blocks (default: half the number of modules called c_proj)',
-      initializerRange: 'standard deviation of all weights except the residual projections (default: 0.02)',
-    },
   },
-  ({ layers, initializerRange = 0.02 }) => {
+  {
+    layers: counted('number of blocks (default: half the number of modules called c_proj)'),
+    initializerRange: nonNegative(
+      0.02,
+      'standard deviation of all weights except the residual projections (default: 0.02)',
+    ),
+  },
+  ({ layers, initializerRange }) => {
     const weight = normal(0, initializerRange);
     const residual = derive(Module, (_, { model }) => {
-      const additions = layers === undefined ? countNamed(model, ['c_proj']) : 2 * layers;
+      const additions = layers === null ? countNamed(model, ['c_proj']) : 2 * layers;
       return overwriting(weight, normal(0, initializerRange / Math.sqrt(additions)));
     });
     return definePolicy(

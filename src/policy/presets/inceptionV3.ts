@@ -20,6 +20,7 @@ export const inceptionV3 = definePreset(
     fidelity: 'bits',
     differs: 'The source also sets stddev on a wrapper of the auxiliary convolution. No code reads it.',
   },
+  {},
   () =>
     definePolicy('inceptionV3', [
       rule(atPath('**.AuxLogits.fc'), { weight: truncNormal({ std: 0.001 }), bias: keep }),

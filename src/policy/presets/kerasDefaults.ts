@@ -29,6 +29,7 @@ export const kerasDefaults = definePreset(
     fidelity: 'law',
     differs: 'Keras draws from its backend’s generator. The distributions are equal, the numbers are not.',
   },
+  {},
   () => frameworkDefaults('kerasDefaults', choose),
 );
 

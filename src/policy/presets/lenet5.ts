@@ -26,6 +26,7 @@ export const lenet5 = definePreset(
     rule: 'Conv2d: weight Xavier normal, bias 0.\nBatchNorm2d: weight 1, bias 0.\nLinear: weight N(0, 0.01²), bias 0.',
     fidelity: 'bits',
   },
+  {},
   () =>
     definePolicy('lenet5', [
       rule(Conv2d, { weight: xavierNormal(), bias: zeros() }),

@@ -7,10 +7,11 @@ import { rule } from '../rule.js';
 import { definePreset } from './definePreset.js';
 import { normalEmbedding } from './normalEmbedding.js';
 import { isScaleNorm } from './norms.js';
+import { nonNegative } from './presetOptions.js';
 
 /** Options of {@link llama}. */
 export interface LlamaPresetOptions {
-  /** Standard deviation. Default: 0.02. */
+  /** Standard deviation, ≥ 0. Default: 0.02. */
   initializerRange?: number | undefined;
 }
 
@@ -26,9 +27,9 @@ export const llama = definePreset<LlamaPresetOptions>(
     differs:
       'The bits are those of LlamaModel. A model with a head initialises its body before it builds the head. A tied head ' +
       'still draws its default and N(0, 0.02²).',
-    options: { initializerRange: 'standard deviation (default: 0.02)' },
   },
-  ({ initializerRange = 0.02 }) =>
+  { initializerRange: nonNegative(0.02, 'standard deviation (default: 0.02)') },
+  ({ initializerRange }) =>
     definePolicy(
       'llama',
       [

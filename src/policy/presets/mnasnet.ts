@@ -17,6 +17,7 @@ export const mnasnet = definePreset(
       'Linear: weight Kaiming uniform (fan_out, sigmoid), bias 0.',
     fidelity: 'bits',
   },
+  {},
   () =>
     definePolicy('mnasnet', [
       rule(Conv2d, { weight: kaimingNormal({ mode: 'fan_out', nonlinearity: 'relu' }), bias: zeros() }),

@@ -18,6 +18,7 @@ export const mobilenet = definePreset(
       'Linear: weight N(0, 0.01²), bias 0.',
     fidelity: 'bits',
   },
+  {},
   () =>
     definePolicy('mobilenet', [
       rule(Conv2d, { weight: kaimingNormal({ mode: 'fan_out' }), bias: zeros() }),

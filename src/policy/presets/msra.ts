@@ -15,6 +15,7 @@ export const msra = definePreset(
     differs:
       'The source is a function for one layer, which detectors call in their constructors. Here the order is modules().',
   },
+  {},
   () =>
     definePolicy('msra', [
       rule(Conv2d, { weight: kaimingNormal({ mode: 'fan_out', nonlinearity: 'relu' }), bias: zeros() }),

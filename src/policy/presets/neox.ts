@@ -11,17 +11,18 @@ import { anyOf, atPath } from '../selectors.js';
 import { definePreset } from './definePreset.js';
 import { countNamed } from './modulePaths.js';
 import { layerNorms } from './norms.js';
+import { counted } from './presetOptions.js';
 
 /** Options of {@link neoxSmallInit}. */
 export interface NeoxSmallInitOptions {
-  /** Number of features of a token’s vector. Default: the features of the model’s first Embedding. */
-  dim?: number | undefined;
+  /** Number of features of a token’s vector, ≥ 1. Default: null, the features of the model’s first Embedding. */
+  dim?: number | null | undefined;
 }
 
 /** Options of {@link neoxWang}. */
 export interface NeoxWangOptions extends NeoxSmallInitOptions {
-  /** Number of blocks. Default: the number of modules called dense_4h_to_h. */
-  layers?: number | undefined;
+  /** Number of blocks, ≥ 1. Default: null, the number of modules called dense_4h_to_h. */
+  layers?: number | null | undefined;
 }
 
 const SOURCE = 'github.com/EleutherAI/gpt-neox, megatron/model/init_functions.py';
@@ -40,8 +41,8 @@ export const neoxSmallInit = definePreset<NeoxSmallInitOptions>(
     rule: 'Linear: weight N(0, 2 / (5 · dim)), bias 0.\nEmbedding: N(0, 2 / (5 · dim)).\nLayerNorm: weight 1, bias 0.',
     fidelity: 'rule',
     differs: DIFFERS,
-    options: { dim: DIM },
   },
+  { dim: counted(DIM) },
   (options) => definePolicy('neoxSmallInit', smallInit(options)),
 );
 
@@ -60,8 +61,8 @@ export const neoxWang = definePreset<NeoxWangOptions>(
       'Other Linear: weight N(0, 2 / (5 · dim)), bias 0.\nEmbedding: N(0, 2 / (5 · dim)).\nLayerNorm: weight 1, bias 0.',
     fidelity: 'rule',
     differs: DIFFERS,
-    options: { layers: 'number of blocks (default: the number of modules called dense_4h_to_h)', dim: DIM },
   },
+  { layers: counted('number of blocks (default: the number of modules called dense_4h_to_h)'), dim: counted(DIM) },
   ({ layers, dim }) => {
     const wang = derive(Module, (_, { model }) =>
       normal(0, 2 / (layers ?? countNamed(model, ['dense_4h_to_h'])) / Math.sqrt(dim ?? dimOf(model))),

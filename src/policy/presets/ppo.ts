@@ -20,6 +20,7 @@ export const ppo = definePreset(
       'The order of the draws is that of the source. Orthogonal matrices agree to within 5e-6. If actor and critic have ' +
       'separate feature extractors, the source draws these last. The preset does not cover log_std.',
   },
+  {},
   () =>
     definePolicy('ppo', [
       rule(atPath('action_net'), { weight: orthogonal(0.01), bias: zeros() }),

@@ -23,6 +23,7 @@ export const regnet = definePreset(
       'BatchNorm2d: weight 1, bias 0.\nLinear: weight N(0, 0.01²), bias 0.',
     fidelity: 'bits',
   },
+  {},
   () =>
     definePolicy('regnet', [
       rule(Conv2d, { weight: byOutputs, bias: keep }),

@@ -10,6 +10,7 @@ import { rule } from '../rule.js';
 import type { Predicate } from '../selectors.js';
 import { definePreset } from './definePreset.js';
 import { channelNorms } from './norms.js';
+import { flag } from './presetOptions.js';
 
 /** Options of {@link resnet}. */
 export interface ResNetPresetOptions {
@@ -48,9 +49,9 @@ export const resnet = definePreset<ResNetPresetOptions>(
       'Conv2d: weight Kaiming normal (fan_out, relu).\nBatchNorm2d, GroupNorm: weight 1, bias 0.\n' +
       'Linear: as its constructor left it.',
     fidelity: 'bits',
-    options: { zeroInitResidual: 'whether the last batch normalisation of every block has weight 0 (default: false)' },
   },
-  ({ zeroInitResidual = false }) =>
+  { zeroInitResidual: flag('whether the last batch normalisation of every block has weight 0 (default: false)') },
+  ({ zeroInitResidual }) =>
     definePolicy('resnet', [
       ...(zeroInitResidual ? [rule(lastNormOfBlock, { weight: zeros(), bias: zeros() })] : []),
       rule(Conv2d, { weight: kaimingNormal({ mode: 'fan_out', nonlinearity: 'relu' }) }),

@@ -6,10 +6,11 @@ import { derive } from '../derive.js';
 import { rule } from '../rule.js';
 import type { Predicate } from '../selectors.js';
 import { definePreset } from './definePreset.js';
+import { positive } from './presetOptions.js';
 
 /** Options of {@link siren}. */
 export interface SirenPresetOptions {
-  /** The factor by which the sines multiply their arguments. Default: 30. */
+  /** The factor by which the sines multiply their arguments, > 0. Default: 30. */
   omega?: number | undefined;
 }
 
@@ -30,9 +31,9 @@ export const siren = definePreset<SirenPresetOptions>(
       'Then the first Linear once more: weight U(±1/inFeatures).',
     fidelity: 'rule',
     differs: 'The source cannot be installed. The comparison is with a loop that follows the same rule.',
-    options: { omega: 'the factor by which the sines multiply their arguments (default: 30)' },
   },
-  ({ omega = 30 }) => {
+  { omega: positive(30, 'the factor by which the sines multiply their arguments (default: 30)') },
+  ({ omega }) => {
     const weight = derive(Linear, ({ inFeatures }) => {
       const bound = Math.sqrt(6 / inFeatures) / omega;
       return uniform(-bound, bound);

@@ -15,6 +15,7 @@ export const squeezenet = definePreset(
     rule: 'Conv2d: weight Kaiming uniform, bias 0.\nThe final Conv2d, at classifier.1: weight N(0, 0.01²), bias 0.',
     fidelity: 'bits',
   },
+  {},
   () =>
     definePolicy('squeezenet', [
       rule(atPath('classifier.1'), { weight: normal(0, 0.01), bias: zeros() }),

@@ -21,6 +21,7 @@ export const swin = definePreset(
       'The source draws the tables while it builds its blocks. It also draws Xavier uniform weights of the MLPs, which its ' +
       'last pass overwrites. Here each parameter is drawn once, in modules() order.',
   },
+  {},
   () =>
     definePolicy('swin', [
       parameter('**.relative_position_bias_table', truncNormal({ std: 0.02 })),

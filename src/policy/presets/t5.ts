@@ -10,12 +10,13 @@ import { rule } from '../rule.js';
 import { definePreset } from './definePreset.js';
 import { lastName } from './modulePaths.js';
 import { isScaleNorm } from './norms.js';
+import { nonNegative, whole } from './presetOptions.js';
 
 /** Options of {@link t5}. */
 export interface T5PresetOptions {
-  /** Number of features of a key in each head. Default: 64, as in all T5 models but the largest ones. */
+  /** Number of features of a key in each head, ≥ 1. Default: 64, as in all T5 models but the largest ones. */
   dKv?: number | undefined;
-  /** The factor of all standard deviations and of the weights of the norms. Default: 1. */
+  /** The factor of all standard deviations and of the weights of the norms, ≥ 0. Default: 1. */
   factor?: number | undefined;
 }
 
@@ -36,12 +37,12 @@ export const t5 = definePreset<T5PresetOptions>(
     differs:
       'The source draws every weight twice, the first time as N(0, factor²), and draws the table of tokens once for each ' +
       'module that owns it. Here each parameter is drawn once.',
-    options: {
-      dKv: 'number of features of a key in each head (default: 64)',
-      factor: 'the factor of all standard deviations and of the weights of the norms (default: 1)',
-    },
   },
-  ({ dKv = 64, factor = 1 }) => {
+  {
+    dKv: whole(64, 'number of features of a key in each head (default: 64)'),
+    factor: nonNegative(1, 'the factor of all standard deviations and of the weights of the norms (default: 1)'),
+  },
+  ({ dKv, factor }) => {
     const linear = derive(Linear, ({ inFeatures }, { path }) => {
       const name = lastName(path);
       if (name === 'lm_head' || name === 'classifier') return normal(0, factor);

@@ -26,6 +26,7 @@ export const timmEfficientnet = definePreset(
       'The preset does not cover convolutions conditioned on their input (CondConv2d, routing_fn). timm also builds ' +
       'squeeze-and-excitation layers that it discards. Their defaults move the stream before the rule starts.',
   },
+  {},
   () =>
     definePolicy('timmEfficientnet', [
       rule(Conv2d, { weight: byOutputsOfGroup, bias: zeros() }),

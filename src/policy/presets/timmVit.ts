@@ -18,6 +18,7 @@ export const timmVit = definePreset(
     fidelity: 'rule',
     differs: TIMM_VIT_DIFFERS,
   },
+  {},
   () =>
     definePolicy('timmVit', [
       ...timmVitTokens,

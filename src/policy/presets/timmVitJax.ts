@@ -11,6 +11,7 @@ import { derive } from '../derive.js';
 import { rule } from '../rule.js';
 import { allOf, atPath } from '../selectors.js';
 import { definePreset } from './definePreset.js';
+import { flag } from './presetOptions.js';
 import { TIMM_VIT_DIFFERS, TIMM_VIT_TOKENS, timmVitTokens } from './timmVitTokens.js';
 
 /** Options of {@link timmVitJax}. */
@@ -38,9 +39,9 @@ export const timmVitJax = definePreset<TimmVitJaxOptions>(
       'Conv2d: weight LeCun normal (cut at ±2σ, by the inverse method), bias 0.\nLayerNorm: as its constructor left it.',
     fidelity: 'rule',
     differs: TIMM_VIT_DIFFERS,
-    options: { negativeLogHeadBias: 'whether the head’s bias is −ln(classes), timm’s jax_nlhb (default: false)' },
   },
-  ({ negativeLogHeadBias = false }) =>
+  { negativeLogHeadBias: flag('whether the head’s bias is −ln(classes), timm’s jax_nlhb (default: false)') },
+  ({ negativeLogHeadBias }) =>
     definePolicy('timmVitJax', [
       ...timmVitTokens,
       rule(allOf(Linear, atPath('head**')), {

@@ -29,6 +29,7 @@ export const timmVitMoco = definePreset(
     fidelity: 'rule',
     differs: TIMM_VIT_DIFFERS,
   },
+  {},
   () =>
     definePolicy('timmVitMoco', [
       ...timmVitTokens,

@@ -39,6 +39,7 @@ export const torchtitanLlama = definePreset(
     fidelity: 'rule',
     differs: 'One fused wqkv is drawn as one matrix. For a tied embedding, assign init.keep by extendPolicy().',
   },
+  {},
   () =>
     definePolicy('torchtitanLlama', [
       rule(Linear, { weight: byName, bias: zeros() }),

@@ -19,6 +19,7 @@ export const vgg = definePreset(
     fidelity: 'bits',
     differs: 'In VGGs without batch normalisation, the rule for it is unused.',
   },
+  {},
   () =>
     definePolicy('vgg', [
       channelNorms,

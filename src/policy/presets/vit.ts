@@ -33,6 +33,7 @@ export const vit = definePreset(
     differs:
       'The source draws all parameters except conv_proj while it builds the network. Here all are drawn in modules() order.',
   },
+  {},
   () =>
     definePolicy('vit', [
       parameter('class_token', zeros()),

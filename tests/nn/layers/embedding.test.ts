@@ -62,7 +62,7 @@ describe('embeddings', () => {
     }
   });
 
-  const norms = (table: Tensor) => table.norm(1).tolist() as number[];
+  const norms = (table: Tensor) => table.norm({ dim: 1 }).tolist() as number[];
 
   it('limit the norms of the selected rows in the table itself, and of no others', () => {
     const table = tensor([

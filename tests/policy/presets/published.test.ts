@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { explainPolicy, Generator, initializeWeights, nn, presets, type Tensor } from 'initree';
+import { ArgumentError, explainPolicy, Generator, initializeWeights, nn, presets, type Tensor } from 'initree';
 import { bytesOf, readGolden, sha256, stateHash } from '../../golden/readGolden.js';
 import { isTie, type ModuleRow, readTree } from './readTree.js';
 
@@ -83,9 +83,59 @@ describe('the description of a published policy', () => {
     expect(Object.isFrozen(about)).toBe(true);
     expect(JSON.parse(JSON.stringify(about))).toEqual(about);
     expect(() => preset({ layres: 3 } as never)).toThrow(
-      `the preset '${name}' got an unexpected keyword argument 'layres'`,
+      `presets.${name}() got an unexpected keyword argument 'layres'`,
     );
-    expect(() => preset(3 as never)).toThrow('expects its options as one object');
+    const [first = 'no arguments'] = Object.keys(about.options ?? {});
+    expect(() => preset(3 as never)).toThrow(new RegExp(`presets\\.${name}\\(\\) takes .*${first}.*3`));
+    expect(() => (preset as (...args: unknown[]) => unknown)({}, 3)).toThrow(ArgumentError);
+  });
+
+  it('checks the type and the range of every option', () => {
+    const refused: Record<string, Record<string, readonly unknown[]>> = {
+      bert: { initializerRange: ['0.02', -0.02, Infinity, true, null, [0.02], 1n] },
+      llama: { initializerRange: ['0.02', -1, Number.NaN] },
+      convnext: { layerScale: ['1e-6', Infinity, false] },
+      deepnet: { layers: ['12', 0, 1.5] },
+      detectorHead: { priorProbability: ['0.01', 0, 1, Number.NaN, true] },
+      fixup: { layers: [true, -1, Infinity] },
+      gpt2: { layers: ['12', true, [12], 0.001, 0, -2, Number.NaN, 2 ** 60], initializerRange: ['0.02', -1, null] },
+      neoxSmallInit: { dim: ['64', 0, 0.5, {}] },
+      neoxWang: { layers: ['2', 0], dim: [true, -64] },
+      resnet: { zeroInitResidual: ['false', 0, 1, null, 'yes'] },
+      siren: { omega: ['30', 0, -30, Infinity, null] },
+      t5: { dKv: ['64', 0, 64.5, null], factor: ['1', -1, Infinity] },
+      timmVitJax: { negativeLogHeadBias: ['false', 1, null] },
+    };
+    const known = Object.fromEntries(
+      all.flatMap(([name, { about }]) => (about.options ? [[name, about.options]] : [])),
+    );
+    expect(Object.keys(refused)).toEqual(expect.arrayContaining(Object.keys(known)));
+    for (const [name, options] of Object.entries(refused)) {
+      expect(Object.keys(options)).toEqual(Object.keys(known[name]));
+      for (const [option, values] of Object.entries(options)) {
+        for (const value of values) {
+          const make = () => (presets as Record<string, (options: object) => unknown>)[name]({ [option]: value });
+          expect(make).toThrow(ArgumentError);
+          expect(make).toThrow(new RegExp(`${option}.*found `));
+          expect(make).toThrow(`presets.${name}()`);
+        }
+      }
+    }
+    expect(() => presets.gpt2({ layers: 0.001 })).toThrow(
+      'layers of presets.gpt2(): expected a whole number ≥ 1, found 0.001',
+    );
+    expect(() => presets.resnet({ zeroInitResidual: 'false' as never })).toThrow(
+      "presets.resnet() expects true or false for zeroInitResidual, found 'false'",
+    );
+  });
+
+  it('derives from the model what is null or undefined', () => {
+    const model = new nn.Sequential({ c_proj: new nn.Linear(2, 2) });
+    const plan = (options: Parameters<typeof presets.gpt2>[0]) =>
+      JSON.stringify(explainPolicy(model, presets.gpt2(options)));
+    expect(plan({ layers: null })).toBe(plan({}));
+    expect(plan({ layers: undefined, initializerRange: undefined })).toBe(plan(undefined));
+    expect(plan({ layers: 3 })).not.toBe(plan({}));
   });
 
   it('lets errors name what the model lacks', () => {
