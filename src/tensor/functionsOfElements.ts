@@ -8,7 +8,7 @@ import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
 import { ofIntegers, signOf, unary } from './elementwise.js';
 import { floatDtypeOf } from './promote.js';
 
-const { sqrt, PI } = Math;
+const { fround, sqrt, PI } = Math;
 
 /** The sine. */
 export function sine(a: Dense): Computed {
@@ -27,11 +27,9 @@ export function logarithmOfOnePlus(a: Dense): Computed {
 
 /** 1 / √a. */
 export function reciprocalRoot(a: Dense): Computed {
-  return realFunction(
-    a,
-    (x) => 1 / sqrt(x),
-    (_, y) => -0.5 * y * y * y,
-  );
+  // PyTorch rounds the root before it divides; halves are computed in float32.
+  const isDouble = floatDtypeOf(a.dtype) === 'float64';
+  return realFunction(a, isDouble ? (x) => 1 / sqrt(x) : (x) => 1 / fround(sqrt(x)), (_, y) => -0.5 * y * y * y);
 }
 
 /** 1 / a. */

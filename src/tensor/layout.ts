@@ -1,4 +1,4 @@
-import { ArgumentError, formatValue, ShapeError } from '../errors.js';
+import { ArgumentError, formatList, formatValue, ShapeError } from '../errors.js';
 import { createStorage, type DType } from '../numerics/DType.js';
 import { broadcastTo, sumToShape } from './broadcast.js';
 import { type Computed, type Dense, reshaped } from './Dense.js';
@@ -81,14 +81,14 @@ export function repeat<D extends DType>(a: Dense<D>, repeats: readonly number[])
   const added = repeats.length - a.shape.length;
   if (added < 0) {
     throw new ShapeError(
-      `Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor: expected at least ${a.shape.length} repeats, found [${repeats.map(String).join(', ')}]`,
+      `Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor: expected at least ${a.shape.length} repeats, found ${formatList(repeats)}`,
     );
   }
   const sizes = [...new Array<number>(added).fill(1), ...a.shape];
   for (const count of repeats) {
     if (Number.isSafeInteger(count) && count >= 0) continue;
     throw new ShapeError(
-      `Trying to create tensor with negative dimension, or with a fraction of one: expected whole numbers ≥ 0 as repeats, found [${repeats.map(String).join(', ')}]`,
+      `Trying to create tensor with negative dimension, or with a fraction of one: expected whole numbers ≥ 0 as repeats, found ${formatList(repeats)}`,
     );
   }
   // Each dimension becomes two: the repeats of size 1, which broadcasting fills, and the size itself.

@@ -1,5 +1,6 @@
 import { DTypeError } from '../errors.js';
-import { isFloatDType } from '../numerics/DType.js';
+import { fromBfloat16Bits, toBfloat16Bits } from '../numerics/bfloat16.js';
+import { type DType, isFloatDType } from '../numerics/DType.js';
 import type { Numbers } from '../numerics/numbers.js';
 import { type Combine, zipNumbers } from './broadcast.js';
 import type { Computed, Dense } from './Dense.js';
@@ -17,11 +18,11 @@ export function powerOf(a: Dense, exponent: Scalar): Computed {
     );
   }
   if (dtype === 'int64') return ofIntegers(a, (x) => integerPower(x, BigInt(exponent)));
-  const slope = power === 0 ? () => 0 : powerFunction(power - 1);
+  const slope = power === 0 ? () => 0 : powerFunction(power - 1, dtype);
   return unary(
     a,
     dtype,
-    isFloatDType(dtype) ? powerFunction(power) : (x) => low32Bits(x, power),
+    isFloatDType(dtype) ? powerFunction(power, dtype) : (x) => low32Bits(x, power),
     (x) => power * slope(x),
   );
 }
@@ -63,21 +64,26 @@ function raise(x: number, y: number): number {
   return x ** y;
 }
 
-/** The function x ↦ x^exponent. As in PyTorch, some exponents use products, quotients and roots, which round differently. */
-function powerFunction(exponent: number): (x: number) => number {
+/**
+ * The function x ↦ x^exponent. As in PyTorch, some exponents use products, quotients and roots, which round differently. Each
+ * step is rounded: in float64 to float64, for products of bfloat16 to bfloat16, otherwise to float32.
+ */
+function powerFunction(exponent: number, dtype: DType): (x: number) => number {
+  const round = dtype === 'float64' ? (x: number) => x : Math.fround;
+  const roundProduct = dtype === 'bfloat16' ? (x: number) => fromBfloat16Bits(toBfloat16Bits(x)) : round;
   switch (exponent) {
     case 2:
       return (x) => x * x;
     case 3:
-      return (x) => x * x * x;
+      return (x) => roundProduct(x * x) * x;
     case 0.5:
       return Math.sqrt;
     case -0.5:
-      return (x) => 1 / Math.sqrt(x);
+      return (x) => 1 / round(Math.sqrt(x));
     case -1:
       return (x) => 1 / x;
     case -2:
-      return (x) => 1 / (x * x);
+      return (x) => 1 / roundProduct(x * x);
     default:
       return (x) => raise(x, exponent);
   }

@@ -76,6 +76,10 @@ for p in (1.0, 2.0, 3.0, -1.0, I, -I):
 for exponent in (0, 1, 2, 3, 0.5, -0.5, -1, -2, 2.5, I, -I, N):
     add("pow", torch.Tensor.pow, t(SPECIAL), args=(exponent,))
     add("pow", torch.Tensor.pow, t(SPECIAL), torch.full([len(SPECIAL)], float(exponent)))
+for exponent in (2, 3, -1, -2, -0.5):
+    # Roots of halves have other roundings in vectors than in single elements.
+    for dtype in FLOATS[:2] if exponent == -0.5 else FLOATS:
+        add("pow exactly", torch.Tensor.pow, (torch.arange(1, 60, dtype=torch.float64) / 7).to(dtype), args=(exponent,), gradients=False)
 for exponent in (0, 1, 2, 31, 40, 41, 63, 64, -1):
     for dtype in INTS[:3]:
         add("pow", torch.Tensor.pow, t([3, 2, 10, 1, 0, 7]).to(dtype), args=(exponent,))
@@ -83,6 +87,10 @@ add("pow", torch.Tensor.pow, t([-3, -2, 2, -1]), args=(41,))
 add("pow", torch.Tensor.pow, t([3, -3, 2, -1, -1, 1, 5, 0]), t([41, 40, 63, -3, -2, -2, -1, -1]))
 add("pow", torch.Tensor.pow, t([3, -3, 2, -1, 1, 5, 0], dtype=torch.int32), t([41, 40, 31, -3, -2, -1, -1], dtype=torch.int32))
 add("pow", torch.Tensor.pow, t([3, 2, 255, 1, 0], dtype=torch.uint8), t([41, 8, 3, 255, 0], dtype=torch.uint8))
+
+for op in ("rsqrt", "reciprocal"):
+    for dtype in FLOATS[:2] if op == "rsqrt" else FLOATS:
+        add(op + " exactly", getattr(torch.Tensor, op), (torch.arange(1, 60, dtype=torch.float64) / 7).to(dtype), gradients=False)
 
 # Integers of 64 bits.
 BIG = [2**63 - 1, -(2**63), 2**53 + 1, 3**39, -(2**53) - 1, 5]

@@ -29,7 +29,7 @@ const UNITS: Readonly<Record<string, number>> = {
     'exp log sqrt tanh sin cos expm1 log1p erf sigmoid pow softmax log_softmax'.split(' ').map((op) => [op, 2]),
   ),
   rsqrt: 2,
-  erfinv: 4,
+  erfinv: 2,
 };
 const PRECISION: Readonly<Partial<Record<DType, number>>> = {
   float32: 2 ** -23,
@@ -86,6 +86,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
       .split(' ')
       .map((name) => [`F.${name}`, activation(camelCase(name))]),
   ),
+  ...Object.fromEntries(['pow', 'rsqrt', 'reciprocal'].map((name) => [`${name} exactly`, method(name)])),
   clamp: ([x], [min, max]) => x.clamp({ min: optional(min), max: optional(max) }),
   allclose: ([a, b], [options]) => a.allclose(b, renamed(options)),
   'where numbers': ([condition], [a, b]) => where(condition, a as number, b as number),
