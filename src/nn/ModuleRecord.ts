@@ -1,5 +1,4 @@
 import { StateError } from '../errors.js';
-import { HiddenState } from '../HiddenState.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { originalParameter, Parameter } from './Parameter.js';
 import { keyOf, propertyOf } from './stateNames.js';
@@ -20,15 +19,30 @@ interface Slot {
 /** How `registerBuffer` and its kin declare a member. */
 export type Declaration = Pick<Slot, 'kind' | 'persistent'>;
 
-const records = new HiddenState<ModuleRecord>('record');
+/** A question that only a module answers, whatever proxies it is reached through: `RECORD in module`. */
+const RECORD = Symbol('record');
+
+/** The answer to the last question. */
+let answer: ModuleRecord | undefined;
 
 /** The record of a module; `undefined` for other objects. */
 export function recordOf(value: object): ModuleRecord | undefined {
-  return records.get(value);
+  if (!(RECORD in value)) return undefined;
+  const record = answer;
+  // A module that nobody else holds can be collected.
+  answer = undefined;
+  return record;
 }
 
-/** The members of a module, in the order in which they were first assigned. */
-export class ModuleRecord {
+/**
+ * The members of a module, in the order in which they were first assigned. It is the handler of the proxy that the
+ * constructor of a module returns. So its methods `has`, `set`, `defineProperty` and `deleteProperty` are traps, and no other
+ * method may have the name of one.
+ *
+ * An assignment through the proxy ends in `defineProperty`, as the definition of a class field does. A setter that swallows
+ * the value, and an object that inherits from a module, never get there.
+ */
+export class ModuleRecord implements ProxyHandler<object> {
   /** The module as the library hands it out. It identifies the module behind any other proxy. */
   readonly self: object;
   /** The members by property. It is shared by all modules that have had none. */
@@ -37,8 +51,35 @@ export class ModuleRecord {
   private listed: { [K in Kind]?: Slot[] | undefined } | undefined;
 
   constructor(private readonly target: object) {
-    this.self = new Proxy(target, TRAPS);
-    records.set(target, this);
+    this.self = new Proxy(target, this);
+  }
+
+  has(target: object, property: PropertyKey): boolean {
+    if (property !== RECORD) return property in target;
+    answer = this;
+    return true;
+  }
+
+  // Without this trap everything would be the same, but the assignment of a new property would take several times as long.
+  set(target: object, property: PropertyKey, value: unknown, receiver: unknown): boolean {
+    if (property in target || typeof property !== 'string' || receiver !== this.self) {
+      return Reflect.set(target, property, value, receiver);
+    }
+    if (typeof value === 'object' && value !== null) {
+      return this.define(property, { value, writable: true, enumerable: true, configurable: true });
+    }
+    (target as Record<string, unknown>)[property] = value;
+    return true;
+  }
+
+  defineProperty(target: object, property: PropertyKey, descriptor: PropertyDescriptor): boolean {
+    if (typeof property !== 'string') return Reflect.defineProperty(target, property, descriptor);
+    return this.define(property, descriptor);
+  }
+
+  deleteProperty(target: object, property: PropertyKey): boolean {
+    if (typeof property !== 'string') return Reflect.deleteProperty(target, property);
+    return this.delete(property);
   }
 
   /** The members of one kind, in order. */
@@ -68,7 +109,7 @@ export class ModuleRecord {
   }
 
   /** The member under a property. */
-  get(property: string): object | null | undefined {
+  memberUnder(property: string): object | null | undefined {
     return this.slots.get(property)?.value;
   }
 
@@ -153,33 +194,6 @@ export class ModuleRecord {
 }
 
 const NO_SLOTS: Map<string, Slot> = new Map();
-
-/**
- * An assignment through the proxy ends in `defineProperty`, as the definition of a class field does. A setter that swallows
- * the value, and an object that inherits from a module, never get there.
- */
-const TRAPS: ProxyHandler<object> = {
-  // Without this trap everything would be the same, but the assignment of a new property would take several times as long.
-  set(target, property, value, receiver) {
-    if (property in target || typeof property === 'symbol' || receiver !== recordOf(target)?.self) {
-      return Reflect.set(target, property, value, receiver);
-    }
-    if (typeof value === 'object' && value !== null) {
-      const descriptor = { value, writable: true, enumerable: true, configurable: true };
-      return (recordOf(target) as ModuleRecord).define(property, descriptor);
-    }
-    (target as Record<string, unknown>)[property] = value;
-    return true;
-  },
-  defineProperty(target, property, descriptor) {
-    if (typeof property === 'symbol') return Reflect.defineProperty(target, property, descriptor);
-    return (recordOf(target) as ModuleRecord).define(property, descriptor);
-  },
-  deleteProperty(target, property) {
-    if (typeof property === 'symbol') return Reflect.deleteProperty(target, property);
-    return (recordOf(target) as ModuleRecord).delete(property);
-  },
-};
 
 const NO_ACCESSOR = 'cannot become an accessor: a member is a property with a value';
 

@@ -56,7 +56,7 @@ export function memberAt<K extends Kind>(
 export function memberOf<K extends Kind>(module: ModuleNode, kind: K, key: string): MemberOfKind[K] | null | undefined {
   const record = membersOf(module);
   const property = propertyOf(module, key);
-  return record.kindOf(property) === kind ? (record.get(property) as MemberOfKind[K] | null) : undefined;
+  return record.kindOf(property) === kind ? (record.memberUnder(property) as MemberOfKind[K] | null) : undefined;
 }
 
 /** Puts members of one kind under properties, in order. An existing property keeps its place; a new one goes to the end. */

@@ -70,8 +70,9 @@ export function checkElements(shape: Shape, what = 'a tensor'): void {
       `${what} can have at most ${MAX_DIMENSIONS} dimensions, found ${shape.length}: ${formatShape(shape)}`,
     );
   }
+  let numel = 1;
   // Without the zeros: loops over the other dimensions of an empty tensor have to end as well.
-  const numel = numelOf(shape.filter((size) => size !== 0));
+  for (const size of shape) if (size !== 0) numel *= size;
   if (numel <= MAX_ELEMENTS) return;
   throw new ShapeError(
     `${what} of shape ${formatShape(shape)} has more elements than one typed array can hold: ${numel.toLocaleString('en')}, at most ` +

@@ -1,3 +1,4 @@
+import { HiddenState } from '../HiddenState.js';
 import { currentDryRun } from '../kernels/dryRun.js';
 import { bytesOf, createStorage, type DType, type Storage, storageIn } from '../numerics/DType.js';
 import { unmarkLoaded, withMarkOf } from './loadedElements.js';
@@ -108,7 +109,7 @@ interface Place {
   readonly leave: () => void;
 }
 
-const places = new WeakMap<Shown, Place>();
+const places = new HiddenState<Place>('place');
 
 /** The array of a tensor until an accessor replaces it. */
 const NO_ELEMENTS: Storage = new Float32Array(0);

@@ -8,6 +8,9 @@ type Range = readonly [from: number, to: number];
  */
 const loaded = new WeakMap<ArrayBufferLike, readonly Range[]>();
 
+/** Whether there is a mark at all. Without one, no small array has to give up its place for a buffer of its own. */
+let isUsed = false;
+
 /** Marks the elements of an array as loaded. */
 export function markLoaded(data: Storage): void {
   let [start, end] = rangeOf(data);
@@ -17,12 +20,13 @@ export function markLoaded(data: Storage): void {
     [start, end] = [Math.min(start, from), Math.max(end, to)];
     return false;
   });
+  isUsed = true;
   loaded.set(data.buffer, [...apart, [start, end]]);
 }
 
 /** Removes the mark from the elements of an array, because a fill overwrites them. */
 export function unmarkLoaded(data: Storage): void {
-  if (!loaded.has(data.buffer)) return;
+  if (!isUsed || !loaded.has(data.buffer)) return;
   const left = without(data);
   if (left.length > 0) loaded.set(data.buffer, left);
   else loaded.delete(data.buffer);
@@ -30,13 +34,14 @@ export function unmarkLoaded(data: Storage): void {
 
 /** Whether at least one element of an array is marked. */
 export function hasLoaded(data: Storage): boolean {
+  if (!isUsed) return false;
   const [start, end] = rangeOf(data);
   return loaded.get(data.buffer)?.some(([from, to]) => from < end && start < to) ?? false;
 }
 
 /** Marks an array that holds the elements of another one, if that one is marked. Returns the array. */
 export function withMarkOf<S extends Storage>(source: Storage, copy: S): S {
-  if (copy.buffer !== source.buffer && hasLoaded(source)) markLoaded(copy);
+  if (hasLoaded(source) && copy.buffer !== source.buffer) markLoaded(copy);
   return copy;
 }
 
