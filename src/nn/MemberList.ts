@@ -1,5 +1,14 @@
 import { ArgumentError, describeValue } from '../errors.js';
-import { countMembers, type Entry, type Member, memberAt, memberOf, removeMember, setMembers } from './entries.js';
+import {
+  countMembers,
+  type Entry,
+  entriesOfKind,
+  type Member,
+  memberAt,
+  memberOf,
+  removeMember,
+  setMembers,
+} from './entries.js';
 import { KIND, type MemberKind } from './MemberKind.js';
 import { Module } from './Module.js';
 import { propertyOf } from './stateNames.js';
@@ -111,7 +120,7 @@ function renumber<T extends Member>(list: MemberList<T, never>, members: readonl
 
 /** The members with their keys, as they are at the call. */
 function entriesOf<T extends Member>(list: MemberList<T, never>): Entry<T>[] {
-  return Array.from({ length: list.length }, (_, index) => entryAt(list, index));
+  return entriesOfKind(list, list[KIND]().name) as Entry[] as Entry<T>[];
 }
 
 function entryAt<T extends Member>(list: MemberList<T, never>, index: number): Entry<T> {

@@ -8,11 +8,14 @@ export function expandSizes(name: string, value: number | readonly number[], cou
 
 /** A size for each of `count` spatial dimensions; one number is used for all of them. */
 export function sizePerDimension(name: string, value: number | readonly number[], count: number, least = 1): number[] {
-  const sizes: unknown = typeof value === 'number' ? new Array(count).fill(value) : value;
+  if (typeof value === 'number') return new Array<number>(count).fill(checkWhole(name, value, least));
+  const sizes: unknown = value;
   if (!isList(sizes) || sizes.length !== count) {
     const found = isList(sizes) ? formatList(sizes) : describeValue(sizes);
     throw new ArgumentError(`${name}: expected one number${count === 1 ? '' : ` or ${count} numbers`}, found ${found}`);
   }
-  // `map` would skip the holes of an array.
-  return Array.from(sizes, (size) => checkWhole(name, size as number, least));
+  const checked: number[] = [];
+  // Unlike `map`, the loop does not skip the holes of an array.
+  for (const size of sizes) checked.push(checkWhole(name, size as number, least));
+  return checked;
 }

@@ -110,8 +110,10 @@ export function repeat<D extends DType>(a: Dense<D>, repeats: readonly number[])
 }
 
 function resolveOrder(order: readonly number[], ndim: number): number[] {
-  const dims = Array.from(order, (dim) => resolveDim(dim, ndim));
-  if (dims.length !== ndim || new Set(dims).size !== ndim) {
+  const dims: number[] = [];
+  // Unlike `map`, the loop does not skip the holes of an array.
+  for (const dim of order) dims.push(resolveDim(dim, ndim));
+  if (dims.length !== ndim || dims.some((dim, i) => dims.indexOf(dim) !== i)) {
     throw new ArgumentError(
       `permute(): ${dims.length === ndim ? 'duplicate dims are not allowed' : 'number of dimensions in the tensor input does not match the length of the desired ordering of dimensions'}: expected each of ${ndim} once, found [${order.join(', ')}]`,
     );

@@ -158,7 +158,9 @@ function poolingOf(
   const leading = shape.slice(0, -dims);
   checkOutput(name, [...leading, ...output], dims);
   const axes = output.map((count, d): PoolAxis => {
-    const [starts, ends, counts] = Array.from({ length: 3 }, () => createStorage('int32', count));
+    const starts = createStorage('int32', count);
+    const ends = createStorage('int32', count);
+    const counts = createStorage('int32', count);
     for (let o = 0; o < count; o++) [starts[o], ends[o], counts[o]] = windowAt(d, o);
     return { size: shape[leading.length + d], starts, ends, counts, step: steps[d] };
   });
