@@ -3,8 +3,11 @@ import type { FloatDType } from '../numerics/DType.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import type { Generator } from '../random/Generator.js';
 import { readArguments, type Signature } from '../readArguments.js';
+import type { Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
+import { setMembers } from './entries.js';
 import { Module } from './Module.js';
+import { createParameter, type Parameter } from './Parameter.js';
 
 /** Options of every layer that has parameters. */
 export interface LayerOptions {
@@ -46,6 +49,16 @@ const RESET: Signature<Pick<LayerOptions, 'generator'>> = {
 export abstract class Layer extends Module {
   /** The default initialisation: properties and their initialisers, in the order in which PyTorch draws them. */
   abstract defaults(): readonly (readonly [property: string, initializer: Initializer])[];
+
+  /**
+   * A parameter of zeros if the layer has it, else `null`, which is then declared as a parameter: only a parameter may be
+   * assigned to the property.
+   */
+  protected optionalParameter(property: string, has: boolean, shape: Shape, dtype?: FloatDType): Parameter | null {
+    if (has) return createParameter(shape, dtype);
+    setMembers(this, 'parameter', [[property, null]]);
+    return null;
+  }
 
   /**
    * Draws the default initialisation again. A parameter that this instance does not have is skipped.

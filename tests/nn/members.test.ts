@@ -161,6 +161,25 @@ describe('what is no member cannot take the place of one', () => {
     expect(module.bias).toBe(5);
   });
 
+  it.each<[nn.Module, string]>([
+    [new nn.Linear(2, 2, { bias: false }), 'bias'],
+    [new nn.Conv2d(1, 1, 1, { bias: false }), 'bias'],
+    [new nn.BatchNorm1d(2, { affine: false }), 'weight'],
+    [new nn.LayerNorm(2, { elementwiseAffine: false }), 'weight'],
+    [new nn.MultiheadAttention(4, 2), 'qProjWeight'],
+    [new nn.MultiheadAttention(4, 2, { kdim: 2 }), 'inProjWeight'],
+    [new nn.GRUCell(2, 2, { bias: false }), 'bias_ih'],
+  ])('a tensor where %s has no parameter', (layer, name) => {
+    expect(() => Object.assign(layer, { [name]: ones([2]) })).toThrow(`as parameter '${name}'`);
+    Object.assign(layer, { [name]: new nn.Parameter(ones([2])) });
+    expect([...layer.parameters()]).toContain(loose(layer)[name]);
+  });
+
+  it('a number where there are no running statistics', () => {
+    const norm = new nn.BatchNorm1d(2, { trackRunningStats: false });
+    expect(() => Object.assign(norm, { runningMean: 5 })).toThrow("as buffer 'runningMean'");
+  });
+
   it('an accessor', () => {
     const layer = new nn.Linear(1, 1);
     expect(() => Object.defineProperty(layer, 'weight', { get: () => 3 })).toThrow('cannot become an accessor');

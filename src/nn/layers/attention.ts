@@ -10,7 +10,7 @@ import type { AttentionInputs } from '../functional/attentionMasks.js';
 import { checkProbability } from '../functional/dropout.js';
 import { type AttentionParts, multiheadAttention } from '../functional/multiheadAttention.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
-import { createParameter, type Parameter } from '../Parameter.js';
+import type { Parameter } from '../Parameter.js';
 import { Linear } from './linear.js';
 
 /** Options of {@link MultiheadAttention}. */
@@ -132,13 +132,13 @@ export class MultiheadAttention extends Layer implements AttentionParts {
     this.addZeroAttn = addZeroAttn;
     this.batchFirst = batchFirst;
     const isPacked = kdim === embedDim && vdim === embedDim;
-    this.inProjWeight = isPacked ? createParameter([3 * embedDim, embedDim], dtype) : null;
-    this.qProjWeight = isPacked ? null : createParameter([embedDim, embedDim], dtype);
-    this.kProjWeight = isPacked ? null : createParameter([embedDim, kdim], dtype);
-    this.vProjWeight = isPacked ? null : createParameter([embedDim, vdim], dtype);
-    this.inProjBias = bias ? createParameter([3 * embedDim], dtype) : null;
-    this.biasK = addBiasKv ? createParameter([1, 1, embedDim], dtype) : null;
-    this.biasV = addBiasKv ? createParameter([1, 1, embedDim], dtype) : null;
+    this.inProjWeight = this.optionalParameter('inProjWeight', isPacked, [3 * embedDim, embedDim], dtype);
+    this.qProjWeight = this.optionalParameter('qProjWeight', !isPacked, [embedDim, embedDim], dtype);
+    this.kProjWeight = this.optionalParameter('kProjWeight', !isPacked, [embedDim, kdim], dtype);
+    this.vProjWeight = this.optionalParameter('vProjWeight', !isPacked, [embedDim, vdim], dtype);
+    this.inProjBias = this.optionalParameter('inProjBias', bias, [3 * embedDim], dtype);
+    this.biasK = this.optionalParameter('biasK', addBiasKv, [1, 1, embedDim], dtype);
+    this.biasV = this.optionalParameter('biasV', addBiasKv, [1, 1, embedDim], dtype);
     this.outProj = new NonDynamicallyQuantizableLinear(embedDim, embedDim, { bias, dtype, generator });
     this.resetParameters(generator);
   }

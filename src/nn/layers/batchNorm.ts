@@ -9,7 +9,7 @@ import { checkDims } from '../checkDims.js';
 import { formatPython, formatSettings } from '../formatPython.js';
 import { batchNorm } from '../functional/normalization.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
-import { createParameter, type Parameter } from '../Parameter.js';
+import type { Parameter } from '../Parameter.js';
 
 /** Options of the batch and instance normalisation layers. */
 export interface BatchNormOptions extends LayerOptions {
@@ -73,8 +73,8 @@ export abstract class ChannelNorm extends Layer {
     this.momentum = momentum === null ? null : checkNumber('momentum', momentum);
     this.affine = affine;
     this.trackRunningStats = trackRunningStats;
-    this.weight = affine ? createParameter([numFeatures], dtype) : null;
-    this.bias = affine && bias ? createParameter([numFeatures], dtype) : null;
+    this.weight = this.optionalParameter('weight', affine, [numFeatures], dtype);
+    this.bias = this.optionalParameter('bias', affine && bias, [numFeatures], dtype);
     const buffer = (name: string, create: () => Tensor) =>
       this.registerBuffer(name, trackRunningStats ? create() : null);
     this.runningMean = buffer('running_mean', () => zeros([numFeatures], { dtype }));

@@ -50,7 +50,7 @@ export class Bilinear extends Layer {
     this.in2Features = checkWhole('in2Features', in2Features, 0);
     this.outFeatures = checkWhole('outFeatures', outFeatures, 0);
     this.weight = createParameter([outFeatures, in1Features, in2Features], dtype);
-    this.bias = bias ? createParameter([outFeatures], dtype) : null;
+    this.bias = this.optionalParameter('bias', bias, [outFeatures], dtype);
     this.resetParameters(generator);
   }
 

@@ -28,7 +28,7 @@ abstract class Conv extends ConvolutionLayer {
     this.sides();
     const { bias, dtype, generator } = settings;
     this.weight = createParameter([outChannels, inChannels / this.groups, ...this.kernelSize], dtype);
-    this.bias = bias ? createParameter([outChannels], dtype) : null;
+    this.bias = this.optionalParameter('bias', bias, [outChannels], dtype);
     this.resetParameters(generator);
   }
 

@@ -54,7 +54,7 @@ export class Linear extends Layer {
     this.inFeatures = checkWhole('inFeatures', inFeatures, 0);
     this.outFeatures = checkWhole('outFeatures', outFeatures, 0);
     this.weight = createParameter([outFeatures, inFeatures], dtype);
-    this.bias = bias ? createParameter([outFeatures], dtype) : null;
+    this.bias = this.optionalParameter('bias', bias, [outFeatures], dtype);
     this.resetParameters(generator);
   }
 

@@ -8,7 +8,7 @@ import type { Tensor } from '../../tensor/Tensor.js';
 import { formatPython, formatSettings } from '../formatPython.js';
 import { groupNorm, layerNorm, rmsNorm } from '../functional/rowNormalization.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
-import { createParameter, type Parameter } from '../Parameter.js';
+import type { Parameter } from '../Parameter.js';
 
 /** Options of {@link GroupNorm}. */
 export interface GroupNormOptions extends LayerOptions {
@@ -105,8 +105,8 @@ export class GroupNorm extends ScaledNorm {
     }
     this.eps = checkNumber('eps', eps);
     this.affine = affine;
-    this.weight = affine ? createParameter([numChannels], dtype) : null;
-    this.bias = affine && bias ? createParameter([numChannels], dtype) : null;
+    this.weight = this.optionalParameter('weight', affine, [numChannels], dtype);
+    this.bias = this.optionalParameter('bias', affine && bias, [numChannels], dtype);
     this.resetParameters(generator);
   }
 
@@ -160,8 +160,8 @@ export class LayerNorm extends ScaledNorm {
     this.normalizedShape = shapeOf(normalizedShape);
     this.eps = checkNumber('eps', eps);
     this.elementwiseAffine = elementwiseAffine;
-    this.weight = elementwiseAffine ? createParameter(this.normalizedShape, dtype) : null;
-    this.bias = elementwiseAffine && bias ? createParameter(this.normalizedShape, dtype) : null;
+    this.weight = this.optionalParameter('weight', elementwiseAffine, this.normalizedShape, dtype);
+    this.bias = this.optionalParameter('bias', elementwiseAffine && bias, this.normalizedShape, dtype);
     this.resetParameters(generator);
   }
 
@@ -213,7 +213,7 @@ export class RMSNorm extends ScaledNorm {
     this.normalizedShape = shapeOf(normalizedShape);
     this.eps = eps === null ? null : checkNumber('eps', eps);
     this.elementwiseAffine = elementwiseAffine;
-    this.weight = elementwiseAffine ? createParameter(this.normalizedShape, dtype) : null;
+    this.weight = this.optionalParameter('weight', elementwiseAffine, this.normalizedShape, dtype);
     this.resetParameters(generator);
   }
 

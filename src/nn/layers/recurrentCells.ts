@@ -66,8 +66,8 @@ abstract class CellLayer extends Layer {
     const width = cell.gateCount * hiddenSize;
     this.weight_ih = createParameter([width, inputSize], dtype);
     this.weight_hh = createParameter([width, hiddenSize], dtype);
-    this.bias_ih = bias ? createParameter([width], dtype) : null;
-    this.bias_hh = bias ? createParameter([width], dtype) : null;
+    this.bias_ih = this.optionalParameter('bias_ih', bias, [width], dtype);
+    this.bias_hh = this.optionalParameter('bias_hh', bias, [width], dtype);
     this.resetParameters(generator);
   }
 

@@ -71,7 +71,7 @@ abstract class ConvTranspose extends ConvolutionLayer {
     }
     this.outputPadding = storedSizes('outputPadding', outputPadding, dims, 0);
     this.weight = createParameter([inChannels, outChannels / this.groups, ...this.kernelSize], dtype);
-    this.bias = bias ? createParameter([outChannels], dtype) : null;
+    this.bias = this.optionalParameter('bias', bias, [outChannels], dtype);
     this.resetParameters(generator);
   }
 
