@@ -8,8 +8,7 @@ import {
   StateError,
 } from '../errors.js';
 import { type DType, type FloatDType, isFloatDType } from '../numerics/DType.js';
-import { refuseSurplus } from '../readArguments.js';
-import { readOptions } from '../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../readArguments.js';
 import type { Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { cloneModule } from './cloneModule.js';
@@ -30,10 +29,17 @@ import type { Kind } from './ModuleRecord.js';
 import { missingForward } from './missingForward.js';
 import { Parameter } from './Parameter.js';
 import type { Summary } from './Summary.js';
-import { type LoadOptions, type LoadResult, loadState, stateEntries } from './stateDict.js';
+import { LOAD, type LoadOptions, type LoadResult, loadState, stateEntries } from './stateDict.js';
 import { propertyOf } from './stateNames.js';
-import { type SummaryOptions, summarize } from './summarize.js';
-import { joinPath, type MemberOptions, walk, walkMembers, withoutRepeats } from './walk.js';
+import { SUMMARY, type SummaryOptions, summarize } from './summarize.js';
+import { joinPath, MEMBERS, type MemberOptions, walk, walkMembers, withoutRepeats } from './walk.js';
+
+const NAMED_MODULES: Signature<Omit<MemberOptions, 'recurse'>> = { defaults: { prefix: '', removeDuplicate: true } };
+const RECURSE: Signature<Pick<MemberOptions, 'recurse'>> = { defaults: { recurse: true } };
+const REGISTER_BUFFER: Signature<{ persistent?: boolean | undefined }> = {
+  required: ['name', 'tensor'],
+  defaults: { persistent: true },
+};
 
 /**
  * The base class of all networks and layers (`torch.nn.Module`). The object is the tree: a module's children, parameters
@@ -100,10 +106,8 @@ export abstract class Module extends ModuleNode {
    * console.log([...net.namedModules()].map(([path]) => path)); // [ '', '0', '1', '1.0' ]
    * ```
    */
-  *namedModules(
-    options: { prefix?: string | undefined; removeDuplicate?: boolean | undefined } = {},
-  ): IterableIterator<[path: string, module: Module]> {
-    const { prefix, removeDuplicate } = readOptions('namedModules', options, { prefix: '', removeDuplicate: true });
+  *namedModules(options?: Omit<MemberOptions, 'recurse'>): IterableIterator<[path: string, module: Module]> {
+    const { prefix, removeDuplicate } = readArguments('module.namedModules', arguments, NAMED_MODULES);
     const duplicates = removeDuplicate ? 'skip' : 'visit';
     for (const [path, module] of walk(this, { prefix, duplicates })) yield [path, module as Module];
   }
@@ -113,7 +117,8 @@ export abstract class Module extends ModuleNode {
    * @param options `recurse`: whether the descendants' parameters are listed. Default: true.
    */
   *parameters(options?: Pick<MemberOptions, 'recurse'>): IterableIterator<Parameter> {
-    for (const [, parameter] of this.namedParameters(options)) yield parameter;
+    const { recurse } = readArguments('module.parameters', arguments, RECURSE);
+    for (const [, parameter] of this.namedParameters({ recurse })) yield parameter;
   }
 
   /**
@@ -128,7 +133,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   namedParameters(options?: MemberOptions): IterableIterator<[path: string, parameter: Parameter]> {
-    return walkMembers('namedParameters', this, parameterEntries, options);
+    return walkMembers(this, parameterEntries, readArguments('module.namedParameters', arguments, MEMBERS));
   }
 
   /**
@@ -136,7 +141,8 @@ export abstract class Module extends ModuleNode {
    * @param options `recurse`: whether the descendants' buffers are listed. Default: true.
    */
   *buffers(options?: Pick<MemberOptions, 'recurse'>): IterableIterator<Tensor> {
-    for (const [, buffer] of this.namedBuffers(options)) yield buffer;
+    const { recurse } = readArguments('module.buffers', arguments, RECURSE);
+    for (const [, buffer] of this.namedBuffers({ recurse })) yield buffer;
   }
 
   /**
@@ -144,7 +150,7 @@ export abstract class Module extends ModuleNode {
    * @param options see {@link MemberOptions}; by default each buffer is listed once
    */
   namedBuffers(options?: MemberOptions): IterableIterator<[path: string, buffer: Tensor]> {
-    return walkMembers('namedBuffers', this, bufferEntries, options);
+    return walkMembers(this, bufferEntries, readArguments('module.namedBuffers', arguments, MEMBERS));
   }
 
   /**
@@ -257,12 +263,8 @@ export abstract class Module extends ModuleNode {
    * console.log([...new Masked().stateDict().keys()]); // [ 'mask' ]
    * ```
    */
-  registerBuffer<T extends Tensor | null>(
-    name: string,
-    tensor: T,
-    options: { persistent?: boolean | undefined } = {},
-  ): T {
-    const { persistent } = readOptions('registerBuffer', options, { persistent: true });
+  registerBuffer<T extends Tensor | null>(name: string, tensor: T, options?: { persistent?: boolean | undefined }): T {
+    const { persistent } = readArguments('module.registerBuffer', arguments, REGISTER_BUFFER);
     if (tensor !== null && (!(tensor instanceof Tensor) || tensor instanceof Parameter)) {
       const hint = tensor instanceof Parameter ? '; pass its detach()' : '';
       throw new StateError(
@@ -310,8 +312,8 @@ export abstract class Module extends ModuleNode {
    * console.log(target.loadStateDict(wrapped, { prefix: 'module' }).missingKeys); // []
    * ```
    */
-  loadStateDict(state: Iterable<readonly [string, Tensor]>, options: LoadOptions = {}): LoadResult {
-    return loadState(this, state, options);
+  loadStateDict(state: Iterable<readonly [string, Tensor]>, options?: LoadOptions): LoadResult {
+    return loadState(this, state, readArguments('module.loadStateDict', arguments, LOAD));
   }
 
   /**
@@ -422,8 +424,8 @@ export abstract class Module extends ModuleNode {
    * console.log(totals.parameters, totals.multiplyAdds); // 23 18
    * ```
    */
-  summary(inputShape?: Shape | readonly Shape[] | undefined, options: SummaryOptions = {}): Summary {
-    return summarize(this, inputShape, options);
+  summary(inputShape?: Shape | readonly Shape[] | undefined, options?: SummaryOptions): Summary {
+    return summarize(this, readArguments('module.summary', arguments, SUMMARY));
   }
 
   /** The settings that a layer prints between its brackets, in PyTorch's words. */

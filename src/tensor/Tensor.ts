@@ -20,7 +20,7 @@ import {
   type Storage,
 } from '../numerics/DType.js';
 import { readNumber } from '../numerics/numbers.js';
-import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
+import { checkGenerator, type DrawOptions } from '../random/DrawOptions.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
 import { readArguments, refuseSurplus, type Signature } from '../readArguments.js';
@@ -1413,7 +1413,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   uniform_(from?: number | UniformFillOptions, to?: number | UniformFillOptions, options?: UniformFillOptions): this {
     const read = readArguments<UniformFillOptions>('tensor.uniform_', arguments, UNIFORM);
-    const generator = generatorOf('uniform_', { generator: read.generator });
+    const generator = checkGenerator(read.generator);
     const { data, dtype } = this.drawable('uniform_');
     fillUniform(data, dtype, read.from, read.to, generator);
     unmarkLoaded(data);
@@ -1428,7 +1428,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   normal_(mean?: number | NormalFillOptions, std?: number | NormalFillOptions, options?: NormalFillOptions): this {
     const read = readArguments<NormalFillOptions>('tensor.normal_', arguments, NORMAL);
-    const generator = generatorOf('normal_', { generator: read.generator });
+    const generator = checkGenerator(read.generator);
     const { data, dtype } = this.drawable('normal_');
     fillNormal(data, dtype, read.mean, read.std, generator);
     unmarkLoaded(data);
