@@ -82,12 +82,12 @@ export class ModuleRecord implements ProxyHandler<object> {
     return this.delete(property);
   }
 
-  /** The members of one kind, in order. */
-  entries(kind: Kind, onlyPersistent = false): [property: string, member: object][] {
+  /** The members of one kind with their state-dict keys, in order. */
+  entries(kind: Kind, onlyPersistent = false): [key: string, member: object][] {
     const entries: [string, object][] = [];
     for (const slot of this.slots.values()) {
       if (slot.kind !== kind || slot.value === null || (onlyPersistent && !slot.persistent)) continue;
-      entries.push([slot.property, slot.value]);
+      entries.push([keyOf(this.target, slot.property), slot.value]);
     }
     return entries;
   }
@@ -97,10 +97,10 @@ export class ModuleRecord implements ProxyHandler<object> {
     return this.list(kind).length;
   }
 
-  /** The member of one kind at an index. */
-  at(kind: Kind, index: number): [property: string, member: object] | undefined {
+  /** The member of one kind at an index, with its state-dict key. */
+  at(kind: Kind, index: number): [key: string, member: object] | undefined {
     const slot = this.list(kind)[index];
-    return slot && [slot.property, slot.value as object];
+    return slot && [keyOf(this.target, slot.property), slot.value as object];
   }
 
   /** The kind of the member under a property, also if it is empty; `undefined` if the property is no member. */

@@ -3,7 +3,7 @@ import type { Tensor } from '../tensor/Tensor.js';
 import type { ModuleNode } from './ModuleNode.js';
 import { isInherited, type Kind, ModuleRecord, recordOf } from './ModuleRecord.js';
 import type { Parameter } from './Parameter.js';
-import { keyOf, propertyOf } from './stateNames.js';
+import { propertyOf } from './stateNames.js';
 
 /** A member of a module: a submodule, a parameter or a buffer. */
 export type Member = ModuleNode | Parameter | Tensor;
@@ -48,8 +48,7 @@ export function memberAt<K extends Kind>(
   kind: K,
   index: number,
 ): Entry<MemberOfKind[K]> | undefined {
-  const found = membersOf(module).at(kind, index);
-  return found && [keyOf(module, found[0]), found[1] as MemberOfKind[K]];
+  return membersOf(module).at(kind, index) as Entry<MemberOfKind[K]> | undefined;
 }
 
 /** The member under a state-dict key; `null` if it is declared and empty; `undefined` if the module has none of this kind. */
@@ -136,9 +135,7 @@ export function entriesOfKind<K extends Kind>(
   kind: K,
   onlyPersistent = false,
 ): Entry<MemberOfKind[K]>[] {
-  return membersOf(module)
-    .entries(kind, onlyPersistent)
-    .map(([property, member]) => [keyOf(module, property), member as MemberOfKind[K]]);
+  return membersOf(module).entries(kind, onlyPersistent) as Entry[] as Entry<MemberOfKind[K]>[];
 }
 
 function membersOf(module: ModuleNode): ModuleRecord {
