@@ -97,10 +97,14 @@ export class ModuleRecord implements ProxyHandler<object> {
     return this.list(kind).length;
   }
 
-  /** The member of one kind at an index, with its state-dict key. */
-  at(kind: Kind, index: number): [key: string, member: object] | undefined {
-    const slot = this.list(kind)[index];
-    return slot && [keyOf(this.target, slot.property), slot.value as object];
+  /** The member of one kind at an index. */
+  at(kind: Kind, index: number): object | null | undefined {
+    return this.list(kind)[index]?.value;
+  }
+
+  /** The property of the member of one kind at an index. */
+  propertyAt(kind: Kind, index: number): string | undefined {
+    return this.list(kind)[index]?.property;
   }
 
   /** The kind of the member under a property, also if it is empty; `undefined` if the property is no member. */

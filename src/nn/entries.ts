@@ -43,12 +43,13 @@ export function countMembers(module: ModuleNode, kind: Kind): number {
 }
 
 /** The member of one kind at an index. */
-export function memberAt<K extends Kind>(
-  module: ModuleNode,
-  kind: K,
-  index: number,
-): Entry<MemberOfKind[K]> | undefined {
-  return membersOf(module).at(kind, index) as Entry<MemberOfKind[K]> | undefined;
+export function memberAt<K extends Kind>(module: ModuleNode, kind: K, index: number): MemberOfKind[K] | undefined {
+  return membersOf(module).at(kind, index) as MemberOfKind[K] | undefined;
+}
+
+/** The property of the member of one kind at an index. */
+export function propertyAt(module: ModuleNode, kind: Kind, index: number): string | undefined {
+  return membersOf(module).propertyAt(kind, index);
 }
 
 /** The member under a state-dict key; `null` if it is declared and empty; `undefined` if the module has none of this kind. */
