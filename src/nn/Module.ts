@@ -82,16 +82,19 @@ export abstract class Module extends ModuleNode {
 
   /** The direct submodules, each once. */
   *children(): IterableIterator<Module> {
+    refuseSurplus('module.children', arguments, []);
     for (const [, child] of this.namedChildren()) yield child;
   }
 
   /** The direct submodules with their names, each once. */
   *namedChildren(): IterableIterator<[name: string, module: Module]> {
+    refuseSurplus('module.namedChildren', arguments, []);
     for (const [name, child] of withoutRepeats(childEntries(this))) yield [name, child as Module];
   }
 
   /** This module and all its descendants, each once. Parents come before their children. */
   *modules(): IterableIterator<Module> {
+    refuseSurplus('module.modules', arguments, []);
     for (const [, module] of this.namedModules()) yield module;
   }
 
@@ -167,6 +170,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   apply(fn: (module: Module) => void): this {
+    refuseSurplus('module.apply', arguments, ['fn']);
     checkFunction('apply()', fn);
     for (const [, module] of walk(this, { order: 'childrenFirst', duplicates: 'skipSiblings' })) fn(module as Module);
     return this;
@@ -183,6 +187,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   getSubmodule(path: string): Module {
+    refuseSurplus('module.getSubmodule', arguments, ['path']);
     let module: Module = this;
     let walked = '';
     for (const key of checkPath(path) === '' ? [] : path.split('.')) {
@@ -197,6 +202,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the parent does not exist, or if the last name is not allowed for a module
    */
   setSubmodule(path: string, module: Module): void {
+    refuseSurplus('module.setSubmodule', arguments, ['path', 'module']);
     if (path === '') throw new StateError('Cannot set the submodule without a target name!');
     const [parent, key] = ownerOf(this, path);
     parent.addModule(key, module);
@@ -207,6 +213,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the path leads to no parameter
    */
   getParameter(path: string): Parameter {
+    refuseSurplus('module.getParameter', arguments, ['path']);
     const [owner, key] = ownerOf(this, path);
     return memberAt(owner, key, path, 'parameter', 'an nn.Parameter') as Parameter;
   }
@@ -216,6 +223,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the path leads to no buffer
    */
   getBuffer(path: string): Tensor {
+    refuseSurplus('module.getBuffer', arguments, ['path']);
     const [owner, key] = ownerOf(this, path);
     return memberAt(owner, key, path, 'buffer', 'a buffer') as Tensor;
   }
@@ -227,6 +235,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the name is `''`, has a dot, or belongs to the class or to another kind of member
    */
   addModule(name: string, module: Module | null): void {
+    refuseSurplus('module.addModule', arguments, ['name', 'module']);
     if (module !== null && !(module instanceof Module)) {
       throw new StateError(`${describeValue(module)} is not a Module subclass`);
     }
@@ -238,6 +247,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the name is not allowed (see {@link addModule}), or if `parameter` is neither a Parameter nor null
    */
   registerParameter(name: string, parameter: Parameter | null): void {
+    refuseSurplus('module.registerParameter', arguments, ['name', 'parameter']);
     if (parameter !== null && !(parameter instanceof Parameter)) {
       throw new StateError(
         `cannot assign ${describeValue(parameter)} to parameter '${formatValue(name)}' (nn.Parameter or null required)`,
@@ -286,6 +296,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   stateDict(): Map<string, Tensor> {
+    refuseSurplus('module.stateDict', arguments, []);
     const state = new Map<string, Tensor>();
     for (const [key, member] of stateEntries(this)) state.set(key, member.detach());
     return state;
@@ -321,6 +332,7 @@ export abstract class Module extends ModuleNode {
    * @param mode default: true
    */
   train(mode = true): this {
+    refuseSurplus('module.train', arguments, ['mode']);
     if (typeof mode !== 'boolean') throw new StateError('training mode is expected to be boolean');
     for (const module of this.modules()) module.training = mode;
     return this;
@@ -328,6 +340,7 @@ export abstract class Module extends ModuleNode {
 
   /** Sets evaluation mode: the same as `train(false)`. Returns this module. */
   eval(): this {
+    refuseSurplus('module.eval', arguments, []);
     return this.train(false);
   }
 
@@ -336,12 +349,14 @@ export abstract class Module extends ModuleNode {
    * @param on default: true
    */
   requiresGrad_(on = true): this {
+    refuseSurplus('module.requiresGrad_', arguments, ['on']);
     for (const parameter of this.parameters()) parameter.requiresGrad = on;
     return this;
   }
 
   /** Sets the gradients of all parameters to `null`. */
   zeroGrad(): void {
+    refuseSurplus('module.zeroGrad', arguments, []);
     for (const parameter of this.parameters()) parameter.grad = null;
   }
 
@@ -356,6 +371,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   to(dtype: FloatDType): this {
+    refuseSurplus('module.to', arguments, ['dtype']);
     if (!isFloatDType(dtype as DType)) {
       throw new DTypeError(
         `nn.Module.to only accepts floating point dtypes, but got desired dtype=${describeValue(dtype)}`,
@@ -372,6 +388,7 @@ export abstract class Module extends ModuleNode {
 
   /** A deep copy: submodules and tensors are copied, and tied tensors stay tied. Hooks are not copied. */
   clone(): this {
+    refuseSurplus('module.clone', arguments, []);
     return cloneModule(this);
   }
 
@@ -384,6 +401,7 @@ export abstract class Module extends ModuleNode {
     this: M,
     hook: (module: M, args: Parameters<M['forward']>) => unknown,
   ): HookHandle {
+    refuseSurplus('module.registerForwardPreHook', arguments, ['hook']);
     return addHook(this, { before: hook });
   }
 
@@ -404,6 +422,7 @@ export abstract class Module extends ModuleNode {
     this: M,
     hook: (module: M, args: Parameters<M['forward']>, output: ReturnType<M['forward']>) => unknown,
   ): HookHandle {
+    refuseSurplus('module.registerForwardHook', arguments, ['hook']);
     return addHook(this, { after: hook });
   }
 

@@ -42,6 +42,39 @@ describe('methods of modules', () => {
     expect(called).toThrow(ArgumentError);
   });
 
+  it.each<[name: string, args: unknown[]]>([
+    ['children', []],
+    ['namedChildren', []],
+    ['modules', []],
+    ['apply', [() => {}]],
+    ['getSubmodule', ['0']],
+    ['setSubmodule', ['0', new nn.ReLU()]],
+    ['getParameter', ['0.weight']],
+    ['getBuffer', ['0.mask']],
+    ['addModule', ['other', new nn.ReLU()]],
+    ['registerParameter', ['scale', null]],
+    ['stateDict', []],
+    ['train', [false]],
+    ['eval', []],
+    ['requiresGrad_', [false]],
+    ['zeroGrad', []],
+    ['to', ['float64']],
+    ['clone', []],
+    ['registerForwardPreHook', [() => {}]],
+    ['registerForwardHook', [() => {}]],
+  ])('%s refuses an argument too many, and does nothing', (name, args) => {
+    const model = net();
+    const before = String(model) + JSON.stringify(model);
+    const called = () => {
+      const result = model[name](...args, { prepend: true });
+      if (typeof (result as Iterable<unknown>)?.[Symbol.iterator] === 'function')
+        Array.from(result as Iterable<unknown>);
+    };
+    expect(called).toThrow(`module.${name}() takes`);
+    expect(called).toThrow(ArgumentError);
+    expect(String(model) + JSON.stringify(model)).toBe(before);
+  });
+
   it('answers a state dict out of JSON', () => {
     expect(() => net().loadStateDict({ '0.weight': ones([2, 2]) })).toThrow(StateError);
     expect(() => net().loadStateDict({})).toThrow('Expected state_dict to be dict-like');
