@@ -33,7 +33,7 @@ import type { Summary } from './Summary.js';
 import { type LoadOptions, type LoadResult, loadState, stateEntries } from './stateDict.js';
 import { propertyOf } from './stateNames.js';
 import { type SummaryOptions, summarize } from './summarize.js';
-import { joinPath, type MemberOptions, walk, walkMembers, withoutRepeats } from './walk.js';
+import { checkPrefix, joinPath, type MemberOptions, walk, walkMembers, withoutRepeats } from './walk.js';
 
 /**
  * The base class of all networks and layers (`torch.nn.Module`). The object is the tree: a module's children, parameters
@@ -104,6 +104,7 @@ export abstract class Module extends ModuleNode {
     options: { prefix?: string | undefined; removeDuplicate?: boolean | undefined } = {},
   ): IterableIterator<[path: string, module: Module]> {
     const { prefix, removeDuplicate } = readOptions('namedModules', options, { prefix: '', removeDuplicate: true });
+    checkPrefix('namedModules', prefix);
     const duplicates = removeDuplicate ? 'skip' : 'visit';
     for (const [path, module] of walk(this, { prefix, duplicates })) yield [path, module as Module];
   }
@@ -315,12 +316,24 @@ export abstract class Module extends ModuleNode {
   }
 
   /**
-   * Sets {@link training} of this module and all its descendants; returns this module.
+   * Sets {@link training} of this module and all its descendants; returns this module. A descendant whose class has a `train`
+   * of its own decides by it about itself and its descendants, as in PyTorch.
    * @param mode default: true
+   * @throws StateError if `mode` is not a boolean, or if a module is frozen by `Object.freeze`; no module is then changed
    */
   train(mode = true): this {
     if (typeof mode !== 'boolean') throw new StateError('training mode is expected to be boolean');
-    for (const module of this.modules()) module.training = mode;
+    for (const [path, module] of this.namedModules()) {
+      if (module.training === mode || !Object.isFrozen(module)) continue;
+      throw new StateError(`training cannot be set to ${mode}, because the module is frozen`, path);
+    }
+    let hasOwn = false;
+    for (const [path, node] of walk(this, { descend: () => !hasOwn })) {
+      const module = node as Module;
+      hasOwn = path !== '' && module.train !== Module.prototype.train;
+      if (hasOwn) module.train(mode);
+      else module.training = mode;
+    }
     return this;
   }
 

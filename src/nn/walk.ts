@@ -1,3 +1,4 @@
+import { describeValue, StateError } from '../errors.js';
 import { readOptions } from '../readOptions.js';
 import { childEntries, type Entry, type Member, selfOf } from './entries.js';
 import type { ModuleNode } from './ModuleNode.js';
@@ -70,6 +71,12 @@ export function* walk(root: ModuleNode, options: WalkOptions = {}): IterableIter
   }
 }
 
+/** @throws StateError if the prefix of paths is not a string */
+export function checkPrefix(caller: string, prefix: unknown): asserts prefix is string {
+  if (typeof prefix === 'string') return;
+  throw new StateError(`${caller}(): expected prefix to be a path such as 'module', found ${describeValue(prefix)}`);
+}
+
 /** The parameters or buffers of `root` and its descendants with their paths. */
 export function* walkMembers<T extends Member>(
   caller: string,
@@ -82,6 +89,7 @@ export function* walkMembers<T extends Member>(
     recurse: true,
     removeDuplicate: true,
   });
+  checkPrefix(caller, prefix);
   const seen = new Set<T>();
   const modules = recurse
     ? walk(root, { prefix, duplicates: removeDuplicate ? 'skip' : 'visit' })
