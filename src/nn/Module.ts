@@ -332,7 +332,7 @@ export abstract class Module extends ModuleNode {
       const module = node as Module;
       hasOwn = path !== '' && module.train !== Module.prototype.train;
       if (hasOwn) module.train(mode);
-      else module.training = mode;
+      else if (module.training !== mode) module.training = mode;
     }
     return this;
   }
