@@ -381,7 +381,12 @@ export abstract class Module extends ModuleNode {
     return this;
   }
 
-  /** A deep copy: submodules and tensors are copied, and tied tensors stay tied. Hooks are not copied. */
+  /**
+   * A deep copy (`copy.deepcopy`): submodules and tensors are copied, and tied tensors stay tied. Buffers and plain tensors that
+   * share elements share them in the copy too; parameters do not, as in PyTorch. Hooks are not copied.
+   * @throws StateError if a field would go on using the original, such as an arrow function with `this`, or if the class of a
+   *   module has private fields (`#name`)
+   */
   clone(): this {
     return cloneModule(this);
   }

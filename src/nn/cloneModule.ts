@@ -8,6 +8,7 @@ import { childEntries, copyMembers, emptyModule, selfOf } from './entries.js';
 import { ownForward } from './hooks.js';
 import { ModuleNode } from './ModuleNode.js';
 import { Parameter } from './Parameter.js';
+import { shareElements } from './shareElements.js';
 import { joinPath } from './walk.js';
 
 /** Returns the copy of a value that is copied, and any other value itself. */
@@ -15,7 +16,7 @@ type CopyOf = <T>(value: T) => T;
 
 /**
  * A deep copy of a module. Its submodules, tensors, arrays, maps, sets and plain objects are copied, each once, so that
- * tied tensors stay tied. Other values are shared. Hooks are not copied, and no constructor runs.
+ * tied tensors stay tied. Plain tensors that share elements go on sharing them. Other values are shared. Hooks are not copied, and no constructor runs.
  * @throws StateError if a field of the module or of what it holds would go on using the original
  */
 export function cloneModule<M extends ModuleNode>(root: M): M {
@@ -36,6 +37,7 @@ export function cloneModule<M extends ModuleNode>(root: M): M {
   };
   const clone = copyOf(root);
   for (let fill = unfilled.pop(); fill; fill = unfilled.pop()) fill();
+  shareElements(copies);
   return clone;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { StateError } from '../../src/errors.js';
 import * as F from '../../src/functional.js';
 import * as nn from '../../src/nn.js';
-import { ones, zeros } from '../../src/tensor/creation.js';
+import { ones, tensor, zeros } from '../../src/tensor/creation.js';
 import { randn } from '../../src/tensor/randomCreation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 
@@ -102,6 +102,40 @@ describe('clone', () => {
     expect(copy.list[tag]).toBe(copy.layer);
     expect(copy.plain[tag]).toBe(copy.layer);
     expect(copy.bag.twice('layer')[1]).toBe(copy.layer);
+  });
+
+  it.each([
+    ['drawn', <T>(build: () => T) => build()],
+    ['deferred', nn.deferInit],
+  ])('lets buffers and plain tensors share elements as the originals do, but no parameters: %s', (_, create) => {
+    class Sharing extends nn.Module {
+      weight = new nn.Parameter(zeros([4]));
+      tied = new nn.Parameter(this.weight.detach());
+      part = this.registerBuffer('part', zeros([1]));
+      whole = this.registerBuffer('whole', zeros([4]));
+      seen = this.whole.view([2, 2]);
+      list = [this.whole.narrow(0, 2, 2)];
+      constructor() {
+        super();
+        this.part = this.whole.narrow(0, 1, 1);
+      }
+      override forward(): void {}
+    }
+    const model = create(() => new Sharing());
+    const copy = model.clone();
+    copy.weight.fill_(5);
+    copy.whole.copy_(tensor([1, 2, 3, 4]));
+    copy.part.fill_(7);
+    expect(copy.tied.tolist()).toEqual([0, 0, 0, 0]);
+    expect([copy.whole, copy.seen, copy.list[0]].map((t) => t.tolist())).toEqual([
+      [1, 7, 3, 4],
+      [
+        [1, 7],
+        [3, 4],
+      ],
+      [3, 4],
+    ]);
+    expect([model.whole, model.part].map((t) => t.tolist())).toEqual([[0, 0, 0, 0], [0]]);
   });
 
   describe('refuses what would go on using the original', () => {
