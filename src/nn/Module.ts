@@ -76,16 +76,19 @@ export abstract class Module extends ModuleNode {
 
   /** The direct submodules, each once. */
   *children(): IterableIterator<Module> {
+    refuseSurplus('module.children', arguments, []);
     for (const [, child] of this.namedChildren()) yield child;
   }
 
   /** The direct submodules with their names, each once. */
   *namedChildren(): IterableIterator<[name: string, module: Module]> {
+    refuseSurplus('module.namedChildren', arguments, []);
     for (const [name, child] of withoutRepeats(childEntries(this))) yield [name, child as Module];
   }
 
   /** This module and all its descendants, each once. Parents come before their children. */
   *modules(): IterableIterator<Module> {
+    refuseSurplus('module.modules', arguments, []);
     for (const [, module] of this.namedModules()) yield module;
   }
 
@@ -103,6 +106,7 @@ export abstract class Module extends ModuleNode {
   *namedModules(
     options: { prefix?: string | undefined; removeDuplicate?: boolean | undefined } = {},
   ): IterableIterator<[path: string, module: Module]> {
+    refuseSurplus('module.namedModules', arguments, ['options']);
     const { prefix, removeDuplicate } = readOptions('namedModules', options, { prefix: '', removeDuplicate: true });
     checkPrefix('namedModules', prefix);
     const duplicates = removeDuplicate ? 'skip' : 'visit';
@@ -114,6 +118,7 @@ export abstract class Module extends ModuleNode {
    * @param options `recurse`: whether the descendants' parameters are listed. Default: true.
    */
   *parameters(options?: Pick<MemberOptions, 'recurse'>): IterableIterator<Parameter> {
+    refuseSurplus('module.parameters', arguments, ['options']);
     for (const [, parameter] of this.namedParameters(options)) yield parameter;
   }
 
@@ -129,6 +134,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   namedParameters(options?: MemberOptions): IterableIterator<[path: string, parameter: Parameter]> {
+    refuseSurplus('module.namedParameters', arguments, ['options']);
     return walkMembers('namedParameters', this, parameterEntries, options);
   }
 
@@ -137,6 +143,7 @@ export abstract class Module extends ModuleNode {
    * @param options `recurse`: whether the descendants' buffers are listed. Default: true.
    */
   *buffers(options?: Pick<MemberOptions, 'recurse'>): IterableIterator<Tensor> {
+    refuseSurplus('module.buffers', arguments, ['options']);
     for (const [, buffer] of this.namedBuffers(options)) yield buffer;
   }
 
@@ -145,6 +152,7 @@ export abstract class Module extends ModuleNode {
    * @param options see {@link MemberOptions}; by default each buffer is listed once
    */
   namedBuffers(options?: MemberOptions): IterableIterator<[path: string, buffer: Tensor]> {
+    refuseSurplus('module.namedBuffers', arguments, ['options']);
     return walkMembers('namedBuffers', this, bufferEntries, options);
   }
 
@@ -162,6 +170,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   apply(fn: (module: Module) => void): this {
+    refuseSurplus('module.apply', arguments, ['fn']);
     checkFunction('apply()', fn);
     for (const [, module] of walk(this, { order: 'childrenFirst', duplicates: 'skipSiblings' })) fn(module as Module);
     return this;
@@ -178,6 +187,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   getSubmodule(path: string): Module {
+    refuseSurplus('module.getSubmodule', arguments, ['path']);
     let module: Module = this;
     let walked = '';
     for (const key of checkPath(path) === '' ? [] : path.split('.')) {
@@ -192,6 +202,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the parent does not exist, or if the last name is not allowed for a module
    */
   setSubmodule(path: string, module: Module): void {
+    refuseSurplus('module.setSubmodule', arguments, ['path', 'module']);
     if (path === '') throw new StateError('Cannot set the submodule without a target name!');
     const [parent, key] = ownerOf(this, path);
     parent.addModule(key, module);
@@ -202,6 +213,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the path leads to no parameter
    */
   getParameter(path: string): Parameter {
+    refuseSurplus('module.getParameter', arguments, ['path']);
     const [owner, key] = ownerOf(this, path);
     return memberAt(owner, key, path, 'parameter', 'an nn.Parameter') as Parameter;
   }
@@ -211,6 +223,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the path leads to no buffer
    */
   getBuffer(path: string): Tensor {
+    refuseSurplus('module.getBuffer', arguments, ['path']);
     const [owner, key] = ownerOf(this, path);
     return memberAt(owner, key, path, 'buffer', 'a buffer') as Tensor;
   }
@@ -222,6 +235,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the name is `''`, has a dot, or belongs to the class or to another kind of member
    */
   addModule(name: string, module: Module | null): void {
+    refuseSurplus('module.addModule', arguments, ['name', 'module']);
     if (module !== null && !(module instanceof Module)) {
       throw new StateError(`${describeValue(module)} is not a Module subclass`);
     }
@@ -233,6 +247,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the name is not allowed (see {@link addModule}), or if `parameter` is neither a Parameter nor null
    */
   registerParameter(name: string, parameter: Parameter | null): void {
+    refuseSurplus('module.registerParameter', arguments, ['name', 'parameter']);
     if (parameter !== null && !(parameter instanceof Parameter)) {
       throw new StateError(
         `cannot assign ${describeValue(parameter)} to parameter '${formatValue(name)}' (nn.Parameter or null required)`,
@@ -263,6 +278,7 @@ export abstract class Module extends ModuleNode {
     tensor: T,
     options: { persistent?: boolean | undefined } = {},
   ): T {
+    refuseSurplus('module.registerBuffer', arguments, ['name', 'tensor', 'options']);
     const { persistent } = readOptions('registerBuffer', options, { persistent: true });
     if (tensor !== null && (!(tensor instanceof Tensor) || tensor instanceof Parameter)) {
       const hint = tensor instanceof Parameter ? '; pass its detach()' : '';
@@ -285,6 +301,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   stateDict(): Map<string, Tensor> {
+    refuseSurplus('module.stateDict', arguments, []);
     const state = new Map<string, Tensor>();
     for (const [key, member] of stateEntries(this)) state.set(key, member.detach());
     return state;
@@ -312,6 +329,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   loadStateDict(state: Iterable<readonly [string, Tensor]>, options: LoadOptions = {}): LoadResult {
+    refuseSurplus('module.loadStateDict', arguments, ['state', 'options']);
     return loadState(this, state, options);
   }
 
@@ -322,6 +340,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if `mode` is not a boolean, or if a module is frozen by `Object.freeze`; no module is then changed
    */
   train(mode = true): this {
+    refuseSurplus('module.train', arguments, ['mode']);
     if (typeof mode !== 'boolean') throw new StateError('training mode is expected to be boolean');
     for (const [path, module] of this.namedModules()) {
       if (module.training === mode || !Object.isFrozen(module)) continue;
@@ -339,6 +358,7 @@ export abstract class Module extends ModuleNode {
 
   /** Sets evaluation mode: the same as `train(false)`. Returns this module. */
   eval(): this {
+    refuseSurplus('module.eval', arguments, []);
     return this.train(false);
   }
 
@@ -347,12 +367,14 @@ export abstract class Module extends ModuleNode {
    * @param on default: true
    */
   requiresGrad_(on = true): this {
+    refuseSurplus('module.requiresGrad_', arguments, ['on']);
     for (const parameter of this.parameters()) parameter.requiresGrad = on;
     return this;
   }
 
   /** Sets the gradients of all parameters to `null`. */
   zeroGrad(): void {
+    refuseSurplus('module.zeroGrad', arguments, []);
     for (const parameter of this.parameters()) parameter.grad = null;
   }
 
@@ -367,6 +389,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   to(dtype: FloatDType): this {
+    refuseSurplus('module.to', arguments, ['dtype']);
     if (!isFloatDType(dtype as DType)) {
       throw new DTypeError(
         `nn.Module.to only accepts floating point dtypes, but got desired dtype=${describeValue(dtype)}`,
@@ -388,6 +411,7 @@ export abstract class Module extends ModuleNode {
    *   module has private fields (`#name`)
    */
   clone(): this {
+    refuseSurplus('module.clone', arguments, []);
     return cloneModule(this);
   }
 
@@ -400,6 +424,7 @@ export abstract class Module extends ModuleNode {
     this: M,
     hook: (module: M, args: Parameters<M['forward']>) => unknown,
   ): HookHandle {
+    refuseSurplus('module.registerForwardPreHook', arguments, ['hook']);
     return addHook(this, { before: hook });
   }
 
@@ -420,6 +445,7 @@ export abstract class Module extends ModuleNode {
     this: M,
     hook: (module: M, args: Parameters<M['forward']>, output: ReturnType<M['forward']>) => unknown,
   ): HookHandle {
+    refuseSurplus('module.registerForwardHook', arguments, ['hook']);
     return addHook(this, { after: hook });
   }
 
@@ -441,6 +467,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   summary(inputShape?: Shape | readonly Shape[] | undefined, options: SummaryOptions = {}): Summary {
+    refuseSurplus('module.summary', arguments, ['inputShape', 'options']);
     return summarize(this, inputShape, options);
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { StateError } from '../../src/errors.js';
+import { ArgumentError, StateError } from '../../src/errors.js';
 import { zeros as zeroes } from '../../src/init.js';
 import * as nn from '../../src/nn.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
@@ -363,6 +363,31 @@ describe('modules', () => {
     for (const list of [model.namedModules(options), model.namedParameters(options), model.namedBuffers(options)]) {
       expect(() => [...list]).toThrow('expected prefix to be a path');
     }
+  });
+
+  it.each<[string, unknown[]]>([
+    ['zeroGrad', [{ setToNone: false }]],
+    ['stateDict', [{ prefix: 'net.' }]],
+    ['registerForwardHook', [() => {}, { prepend: true }]],
+    ['registerForwardPreHook', [() => {}, { withKwargs: true }]],
+    ['train', [true, 5]],
+    ['eval', [false]],
+    ['to', ['float64', 'cpu']],
+    ['clone', ['deep']],
+    ['loadStateDict', [new nn.PReLU().stateDict(), {}, true]],
+    ['apply', [() => {}, 1]],
+    ['requiresGrad_', [true, 2]],
+    ['summary', [[1], {}, 3]],
+    ['children', ['all']],
+    ['namedParameters', [{}, 'prefix']],
+  ])('ignores no argument of %s', (method, args) => {
+    const model = new nn.PReLU();
+    const call = () => {
+      const result: unknown = (Reflect.get(model, method) as () => unknown).apply(model, args as []);
+      return method === 'children' ? [...(result as Iterable<unknown>)] : result;
+    };
+    expect(call).toThrow(ArgumentError);
+    expect(call).toThrow(`module.${method}() takes`);
   });
 
   it('propagates the mode and requiresGrad, and returns itself', () => {
