@@ -123,6 +123,21 @@ function entriesOf<T extends Member>(list: MemberList<T, never>): Entry<T>[] {
   return entriesOfKind(list, list[KIND]().name) as Entry[] as Entry<T>[];
 }
 
+/**
+ * The bounds of a slice.
+ * @throws ArgumentError if one is not an integer
+ */
+export function boundsOf(
+  start: number | undefined,
+  end: number | undefined,
+): [start: number | undefined, end: number | undefined] {
+  for (const bound of [start, end]) {
+    if (bound === undefined || Number.isInteger(bound)) continue;
+    throw new ArgumentError(`slice() expects integers, or nothing, as its bounds, found ${describeValue(bound)}`);
+  }
+  return [start, end];
+}
+
 function indexIn({ length }: ArrayLike<unknown>, index: number, last = length - 1): number {
   const at = Number.isInteger(index) && index < 0 ? index + length : index;
   if (Number.isInteger(at) && at >= 0 && at <= last) return at;

@@ -328,13 +328,25 @@ export abstract class Module extends ModuleNode {
   }
 
   /**
-   * Sets {@link training} of this module and all its descendants; returns this module.
+   * Sets {@link training} of this module and all its descendants; returns this module. A descendant whose class has a `train`
+   * of its own decides by it about itself and its descendants, as in PyTorch.
    * @param mode default: true
+   * @throws StateError if `mode` is not a boolean, or if a module is frozen by `Object.freeze`; no module is then changed
    */
   train(mode = true): this {
     refuseSurplus('module.train', arguments, ['mode']);
     if (typeof mode !== 'boolean') throw new StateError('training mode is expected to be boolean');
-    for (const module of this.modules()) module.training = mode;
+    for (const [path, module] of this.namedModules()) {
+      if (module.training === mode || !Object.isFrozen(module)) continue;
+      throw new StateError(`training cannot be set to ${mode}, because the module is frozen`, path);
+    }
+    let hasOwn = false;
+    for (const [path, node] of walk(this, { descend: () => !hasOwn })) {
+      const module = node as Module;
+      hasOwn = path !== '' && module.train !== Module.prototype.train;
+      if (hasOwn) module.train(mode);
+      else if (module.training !== mode) module.training = mode;
+    }
     return this;
   }
 
@@ -386,7 +398,12 @@ export abstract class Module extends ModuleNode {
     return this;
   }
 
-  /** A deep copy: submodules and tensors are copied, and tied tensors stay tied. Hooks are not copied. */
+  /**
+   * A deep copy (`copy.deepcopy`): submodules and tensors are copied, and tied tensors stay tied. Buffers and plain tensors that
+   * share elements share them in the copy too; parameters do not, as in PyTorch. Hooks are not copied.
+   * @throws StateError if a field would go on using the original, such as an arrow function with `this`, or if the class of a
+   *   module has private fields (`#name`)
+   */
   clone(): this {
     refuseSurplus('module.clone', arguments, []);
     return cloneModule(this);

@@ -363,7 +363,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   own(): this {
     refuseSurplus('tensor.own', arguments, []);
-    this.copiedBy = undefined;
+    // A frozen tensor, which is no such copy, stays as it is.
+    if (this.copiedBy !== undefined) this.copiedBy = undefined;
     return this;
   }
 
