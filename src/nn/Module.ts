@@ -8,7 +8,7 @@ import {
   StateError,
 } from '../errors.js';
 import { type DType, type FloatDType, isFloatDType } from '../numerics/DType.js';
-import { refuseSurplus } from '../readArguments.js';
+import { readArguments, refuseSurplus } from '../readArguments.js';
 import { readOptions } from '../readOptions.js';
 import type { Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
@@ -34,6 +34,8 @@ import { type LoadOptions, type LoadResult, loadState, stateEntries } from './st
 import { propertyOf } from './stateNames.js';
 import { type SummaryOptions, summarize } from './summarize.js';
 import { joinPath, type MemberOptions, walk, walkMembers, withoutRepeats } from './walk.js';
+
+const TO = { required: ['dtype'], defaults: {} };
 
 /**
  * The base class of all networks and layers (`torch.nn.Module`). The object is the tree: a module's children, parameters
@@ -354,6 +356,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   to(dtype: FloatDType): this {
+    readArguments('module.to', arguments, TO);
     if (!isFloatDType(dtype as DType)) {
       throw new DTypeError(
         `nn.Module.to only accepts floating point dtypes, but got desired dtype=${describeValue(dtype)}`,

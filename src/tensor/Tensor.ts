@@ -36,6 +36,7 @@ import * as extremes from './extremes.js';
 import { formatTensor } from './formatTensor.js';
 import * as elements from './functionsOfElements.js';
 import * as gathering from './gathering.js';
+import { lowBits } from './integers.js';
 import * as layout from './layout.js';
 import { hasLoaded, markLoaded, unmarkLoaded, withMarkOf } from './loadedElements.js';
 import { matmul } from './matmul.js';
@@ -411,6 +412,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   sub(other: Tensor | Scalar, options?: SumOptions): Tensor {
     const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.sub', arguments);
+    elementwise.refuseBoolean(typeof other === 'boolean');
     return this.combine('SubBackward0', other, alpha === 1 ? elementwise.subtract : scaledSums.subtractScaled(alpha));
   }
 
@@ -428,7 +430,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   div(other: Tensor | Scalar, options?: QuotientOptions): Tensor {
     const mode = arguments.length < 2 ? null : roundingModeOf('tensor.div', arguments);
-    if (mode === null) return this.combine('DivBackward0', other, elementwise.divide);
+    if (mode === null) {
+      // A number is converted to the dtype of the quotient, because the integers of this tensor may not include it.
+      const isNumber = !isFloatDType(this.dtype) && !isInstance(other, Tensor);
+      const divisor = isNumber ? single(checkScalar(other), floatDtypeOf(this.dtype)) : other;
+      return this.combine('DivBackward0', divisor, elementwise.divide);
+    }
     return this.combine('DivBackward2', other, rounded.divideRounded(mode));
   }
 
@@ -1112,9 +1119,11 @@ export class Tensor<D extends DType = DType> implements Tracked {
    *   elements are converted first (default: the tensor's dtype).
    */
   sum(dim?: reductions.Dims | reductions.TotalOptions, options?: reductions.TotalOptions): Tensor {
-    const { dtype = this.dtype, ...read } = readArguments('tensor.sum', arguments, reductions.TOTAL);
-    const input: Tensor = this.to(dtype as DType);
-    return input.map(read.dim === null ? 'SumBackward0' : 'SumBackward1', reductions.sum(input, read));
+    const { dtype, ...read } = readArguments('tensor.sum', arguments, reductions.TOTAL);
+    const input: Tensor = dtype === undefined ? this : this.to(dtype as DType);
+    const { value, pullback } = reductions.sum(input, read);
+    const total = converted(value, dtype ?? value.dtype);
+    return record(read.dim === null ? 'SumBackward0' : 'SumBackward1', [input], total, pullback);
   }
 
   /**
@@ -1301,6 +1310,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   sub_(other: Tensor | Scalar, options?: SumOptions): this {
     const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.sub_', arguments);
+    elementwise.refuseBoolean(typeof other === 'boolean');
     const pairs = alpha === 1 ? elementwise.subtractPairs : elementwise.addPairs;
     return this.addInPlace('sub_', other, alpha === 1 ? 1 : -alpha, pairs, elementwise.differenceDtype);
   }
@@ -1580,7 +1590,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
         `masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ${value.ndim} dimension(s): ${formatShape(value.shape)}`,
       );
     }
-    if (!isTensor) checkFits(Number(checkScalar(value)), this.dtype);
+    checkFits(Number(isTensor ? value.item() : checkScalar(value)), this.dtype);
     const filling = isTensor ? value.to(this.dtype) : single(value, this.dtype);
     const { value: result, pullback } = elementwise.choose(mask, filling, this);
     return record(`MaskedFillBackward${isTensor ? 1 : 0}`, [mask, filling, this], result as Dense<D>, pullback);
@@ -1694,7 +1704,10 @@ const VIEWS = /^(?:View|Squeeze|Unsqueeze|Slice|Select|Split|SplitWithSizes|Unbi
 /** Returns an argument if it is a Tensor; otherwise throws ArgumentError in PyTorch's words. */
 export function checkTensor(operation: string, value: Tensor, argument = 'input'): Tensor {
   if (isInstance(value, Tensor)) return value;
-  throw new ArgumentError(`${operation}(): argument '${argument}' must be Tensor, not ${describeValue(value)}`);
+  const advice = Array.isArray(value) ? '; write tensor(array), with bigints for indices' : '';
+  throw new ArgumentError(
+    `${operation}(): argument '${argument}' must be Tensor, not ${describeValue(value)}${advice}`,
+  );
 }
 
 /** A tensor with the value of an operation. The operation is recorded if an input requires a gradient. */
@@ -1710,14 +1723,15 @@ export function record<D extends DType>(
 
 /** A number as a tensor of shape `[]`. */
 export function single(value: Scalar, dtype: DType): Tensor {
-  const isExact = typeof value === 'bigint' && dtype === 'int64';
-  return new Tensor(
-    isExact ? { dtype, shape: [], data: BigInt64Array.of(value) } : denseOf([Number(value)], [], dtype),
-  );
+  const exact =
+    typeof value === 'bigint' ? { dtype: 'int64' as const, shape: [], data: BigInt64Array.of(value) } : null;
+  return new Tensor(exact ? converted(exact, dtype) : denseOf([Number(value)], [], dtype));
 }
 
 function converted<D extends DType>(dense: Dense, dtype: D): Dense<D> {
   if (dense.dtype === dtype) return dense as Dense<D>;
+  const integers = lowBits(dense, dtype);
+  if (integers) return { dtype, shape: dense.shape, data: integers };
   const numbers = numbersOf(dense);
   // `bool` and `uint8` have the same storage, so that without a copy the result would share the elements.
   return denseOf(dense.dtype === 'bool' ? numbers.slice() : numbers, dense.shape, dtype);
@@ -1748,7 +1762,11 @@ function roundingModeOf(caller: string, args: ArrayLike<unknown>): rounded.Round
 export function checkScalar(value: Scalar): Scalar {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) return value;
-  throw new ArgumentError(`expected a number or a Tensor, found ${describeValue(value)}`);
+  throw new ArgumentError(
+    isInstance(value, Tensor)
+      ? 'expected a number, found a Tensor; write the number that it holds, tensor.item()'
+      : `expected a number or a Tensor, found ${describeValue(value)}`,
+  );
 }
 
 /** The bounds of a call of {@link Tensor.clamp}; undefined for a bound that is missing. */

@@ -1,7 +1,7 @@
 import { createStorage, type DType, isFloatDType } from '../numerics/DType.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { type Dense, denseOf, numbersOf } from './Dense.js';
-import { asInt64, type CombineIntegers } from './integers.js';
+import { asInt64, type CombineIntegers, lowBits } from './integers.js';
 import { broadcastShapes, equalShapes, numelOf, type Shape, stridesOf } from './Shape.js';
 
 /** Rows with fewer elements are copied faster in a loop than by a call. */
@@ -85,6 +85,8 @@ function zipIntegers(a: Dense, b: Dense, shape: Shape, combine: CombineIntegers)
 
 /** The array itself if the arithmetic of `dtype` gives the same with its elements, otherwise converted. */
 function roundedTo(dense: Dense, dtype: DType): Dense {
+  const integers = lowBits(dense, dtype);
+  if (integers) return { dtype, shape: dense.shape, data: integers };
   if (dense.dtype === dtype || dtype === 'float64' || !isFloatDType(dtype)) return dense;
   return denseOf(numbersOf(dense), dense.shape, dtype);
 }
