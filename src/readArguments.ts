@@ -242,7 +242,7 @@ class Call<O extends object> {
   private absentOption(name: string, options: Readonly<Record<string, unknown>>): InitreeError {
     const { byPosition = [], lacks = {} } = this.signature;
     const count = this.required.length + byPosition.length;
-    const places = this.given.slice(0, count).filter((value) => value !== options);
+    const places = this.given.slice(0, count).filter((value) => !isPlainObject(value));
     const others = Object.entries(options).filter(([other]) => !Object.hasOwn(lacks, other));
     const call = this.write(places, Object.fromEntries(others));
     return this.error(`has no option ${name}: ${lacks[name]}; write ${call}`);

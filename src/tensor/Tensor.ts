@@ -616,7 +616,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   where(condition: Tensor, other: Tensor | Scalar): Tensor {
     refuseSurplus('tensor.where', arguments, ['condition', 'other']);
     checkTensor('where', condition, 'condition');
-    const b = other instanceof Tensor ? other : single(other, promoteWithNumber(this.dtype, checkScalar(other)));
+    const b = other instanceof Tensor ? other : choice(other, promoteWithNumber(this.dtype, checkScalar(other)));
     const { value, pullback } = elementwise.choose(condition, this, b);
     return record('WhereBackward0', [condition, this, b], value, pullback);
   }
@@ -1721,11 +1721,21 @@ export function record<D extends DType>(
   return new Tensor(value, entry);
 }
 
-/** A number as a tensor of shape `[]`. */
+/** A number as a tensor of shape `[]`. An integer that the dtype cannot hold keeps its low bits. */
 export function single(value: Scalar, dtype: DType): Tensor {
-  const exact =
-    typeof value === 'bigint' ? { dtype: 'int64' as const, shape: [], data: BigInt64Array.of(value) } : null;
-  return new Tensor(exact ? converted(exact, dtype) : denseOf([Number(value)], [], dtype));
+  if (!isFloatDType(dtype) && (typeof value === 'bigint' || Number.isInteger(value))) {
+    return new Tensor(converted({ dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(value)) }, dtype));
+  }
+  return new Tensor(denseOf([Number(value)], [], dtype));
+}
+
+/**
+ * A number as the choice that `where` makes, a tensor of shape `[]`.
+ * @throws ArgumentError if the dtype cannot hold it; halves hold infinities instead, as in PyTorch
+ */
+export function choice(value: Scalar, dtype: DType): Tensor {
+  if (dtype !== 'float16' && dtype !== 'bfloat16') checkFits(Number(checkScalar(value)), dtype);
+  return single(checkScalar(value), dtype);
 }
 
 function converted<D extends DType>(dense: Dense, dtype: D): Dense<D> {

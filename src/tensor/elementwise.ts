@@ -202,8 +202,11 @@ function clampIntegers(a: Dense, min: Scalar | undefined, max: Scalar | undefine
  * above all of them are accepted, as in PyTorch.
  */
 function checkBound(name: 'min' | 'max', bound: Scalar, dtype: Dense['dtype']): void {
-  if (isFloatDType(dtype)) return checkFits(Number(bound), dtype);
   const value = Number(bound);
+  if (isFloatDType(dtype)) {
+    checkFits(value, dtype);
+    return;
+  }
   const [smallest, largest] = { uint8: [0, 255], int32: [-(2 ** 31), 2 ** 31 - 1] }[dtype as string] ?? [value, value];
   if (name === 'min' ? value <= largest : value >= smallest) return;
   throw new ArgumentError(`Clamp ${name} value ${bound} is outside the representable range of ${dtype}`);
