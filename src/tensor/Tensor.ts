@@ -1331,7 +1331,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
     if (mode !== null) {
       const promote = rounded.roundedDtype(mode);
       this.checkWritable('div_');
-      return this.update('div_', other, rounded.roundedQuotients(mode, this.commonDtype(other, promote)), promote);
+      const pairs = rounded.roundedQuotients(mode, this.commonDtype(other, promote), isSingle(other));
+      return this.update('div_', other, pairs, promote);
     }
     return this.update('div_', other, elementwise.dividePairs, (a, b) => floatDtypeOf(promoteOperands(a, b)));
   }
@@ -1519,7 +1520,6 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const source = this.operand(other);
     this.checkFilledBy(source);
     const { dtype } = this;
-    const wideSingle = combine === elementwise.multiplyPairs || combine === elementwise.dividePairs;
     const common = this.commonDtype(other, promote);
     checkCastable(common, dtype);
     // The results are written directly unless they need a conversion, or `source` reads elements that are written before.
@@ -1528,8 +1528,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const { buffer, byteOffset, length } = source.data;
     const isSame = byteOffset === this.data.byteOffset && length === this.data.length;
     const isRead = buffer === this.data.buffer && !isSame;
-    if (isDirect && !isRead) zipNumbers(this, source, common, combine, { out: { dtype, numbers }, wideSingle });
-    else this.data.set(converted(zipNumbers(this, source, common, combine, { wideSingle }), dtype).data as never);
+    if (isDirect && !isRead) zipNumbers(this, source, common, combine, { out: { dtype, numbers } });
+    else this.data.set(converted(zipNumbers(this, source, common, combine), dtype).data as never);
     return this;
   }
 
@@ -1719,6 +1719,10 @@ export function record<D extends DType>(
 ): Tensor<D> {
   const entry = isFloatDType(value.dtype) ? createEntry(name, inputs, pullback) : null;
   return new Tensor(value, entry);
+}
+
+function isSingle(other: Tensor | Scalar): boolean {
+  return !isInstance(other, Tensor) || other.ndim === 0;
 }
 
 /** A number as a tensor of shape `[]`. An integer that the dtype cannot hold keeps its low bits. */

@@ -32,13 +32,16 @@ export const multiplyPairs: Combine = Object.assign(
     if (out instanceof Int32Array) for (let i = 0; i < out.length; i++) out[i] = Math.imul(x[i], y[i]);
     else for (let i = 0; i < out.length; i++) out[i] = x[i] * y[i];
   },
-  { integers: (x: bigint, y: bigint) => x * y },
+  { integers: (x: bigint, y: bigint) => x * y, wideSingle: true },
 );
 
 /** Quotients of pairs of elements. */
-export const dividePairs: Combine = (x, y, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = x[i] / y[i];
-};
+export const dividePairs: Combine = Object.assign(
+  (x: Numbers, y: Numbers, out: Numbers) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[i] / y[i];
+  },
+  { wideSingle: true },
+);
 
 /**
  * The dtype in which a − b is computed.
@@ -300,11 +303,11 @@ export function unary(
 
 /** a·b in the given dtype, broadcast. */
 export function product(a: Dense, b: Dense, dtype: Dense['dtype']): Dense {
-  return zipNumbers(a, b, dtype, multiplyPairs, { wideSingle: true });
+  return zipNumbers(a, b, dtype, multiplyPairs);
 }
 
 function quotient(a: Dense, b: Dense, dtype: Dense['dtype']): Dense {
-  return zipNumbers(a, b, dtype, dividePairs, { wideSingle: true });
+  return zipNumbers(a, b, dtype, dividePairs);
 }
 
 /** A gradient in the shape and dtype of an input; `null` if the input has no gradient because it holds integers. */
