@@ -78,16 +78,19 @@ export abstract class Module extends ModuleNode {
 
   /** The direct submodules, each once. */
   *children(): IterableIterator<Module> {
+    refuseSurplus('module.children', arguments, []);
     for (const [, child] of this.namedChildren()) yield child;
   }
 
   /** The direct submodules with their names, each once. */
   *namedChildren(): IterableIterator<[name: string, module: Module]> {
+    refuseSurplus('module.namedChildren', arguments, []);
     for (const [name, child] of withoutRepeats(childEntries(this))) yield [name, child as Module];
   }
 
   /** This module and all its descendants, each once. Parents come before their children. */
   *modules(): IterableIterator<Module> {
+    refuseSurplus('module.modules', arguments, []);
     for (const [, module] of this.namedModules()) yield module;
   }
 
@@ -163,6 +166,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   apply(fn: (module: Module) => void): this {
+    refuseSurplus('module.apply', arguments, ['fn']);
     checkFunction('apply()', fn);
     for (const [, module] of walk(this, { order: 'childrenFirst', duplicates: 'skipSiblings' })) fn(module as Module);
     return this;
@@ -286,6 +290,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   stateDict(): Map<string, Tensor> {
+    refuseSurplus('module.stateDict', arguments, []);
     const state = new Map<string, Tensor>();
     for (const [key, member] of stateEntries(this)) state.set(key, member.detach());
     return state;
@@ -313,6 +318,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   loadStateDict(state: Iterable<readonly [string, Tensor]>, options: LoadOptions = {}): LoadResult {
+    refuseSurplus('module.loadStateDict', arguments, ['state', 'options']);
     return loadState(this, state, options);
   }
 
@@ -321,6 +327,7 @@ export abstract class Module extends ModuleNode {
    * @param mode default: true
    */
   train(mode = true): this {
+    refuseSurplus('module.train', arguments, ['mode']);
     if (typeof mode !== 'boolean') throw new StateError('training mode is expected to be boolean');
     for (const module of this.modules()) module.training = mode;
     return this;
@@ -328,6 +335,7 @@ export abstract class Module extends ModuleNode {
 
   /** Sets evaluation mode: the same as `train(false)`. Returns this module. */
   eval(): this {
+    refuseSurplus('module.eval', arguments, []);
     return this.train(false);
   }
 
@@ -336,12 +344,14 @@ export abstract class Module extends ModuleNode {
    * @param on default: true
    */
   requiresGrad_(on = true): this {
+    refuseSurplus('module.requiresGrad_', arguments, ['on']);
     for (const parameter of this.parameters()) parameter.requiresGrad = on;
     return this;
   }
 
   /** Sets the gradients of all parameters to `null`. */
   zeroGrad(): void {
+    refuseSurplus('module.zeroGrad', arguments, []);
     for (const parameter of this.parameters()) parameter.grad = null;
   }
 
@@ -373,6 +383,7 @@ export abstract class Module extends ModuleNode {
 
   /** A deep copy: submodules and tensors are copied, and tied tensors stay tied. Hooks are not copied. */
   clone(): this {
+    refuseSurplus('module.clone', arguments, []);
     return cloneModule(this);
   }
 

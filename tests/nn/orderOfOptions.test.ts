@@ -77,3 +77,30 @@ describe('values of another kind', () => {
     expect(() => Reflect.construct(nn.ModuleList, [new nn.ReLU(), new nn.ReLU()])).toThrow('as one array');
   });
 });
+
+describe('methods of modules', () => {
+  it.each(['stateDict', 'zeroGrad', 'eval', 'clone', 'children', 'namedChildren', 'modules'] as const)(
+    '%s ignores no argument',
+    (name) => {
+      const net = new nn.Linear(1, 1);
+      const call = () => {
+        const result: unknown = Reflect.apply(net[name], net, [{ prefix: 'a.' }]);
+        return name.endsWith('hildren') || name === 'modules' ? [...(result as Iterable<unknown>)] : result;
+      };
+      expect(call).toThrow(`module.${name}() takes no arguments, found { prefix }; write module.${name}()`);
+    },
+  );
+
+  it('refuse surplus arguments', () => {
+    const net = new nn.Linear(1, 1);
+    const surplus: [keyof nn.Linear & string, unknown[]][] = [
+      ['train', [true, 1]],
+      ['requiresGrad_', [true, 1]],
+      ['apply', [() => {}, 1]],
+      ['loadStateDict', [net.stateDict(), {}, true]],
+    ];
+    for (const [name, args] of surplus) {
+      expect(() => Reflect.apply(net[name] as () => void, net, args)).toThrow(`module.${name}() takes only`);
+    }
+  });
+});
