@@ -8,8 +8,7 @@ import {
   StateError,
 } from '../errors.js';
 import { type DType, type FloatDType, isFloatDType } from '../numerics/DType.js';
-import { readArguments, refuseSurplus } from '../readArguments.js';
-import { readOptions } from '../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../readArguments.js';
 import type { Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { cloneModule } from './cloneModule.js';
@@ -30,10 +29,17 @@ import type { Kind } from './ModuleRecord.js';
 import { missingForward } from './missingForward.js';
 import { Parameter } from './Parameter.js';
 import type { Summary } from './Summary.js';
-import { type LoadOptions, type LoadResult, loadState, stateEntries } from './stateDict.js';
+import { LOAD, type LoadOptions, type LoadResult, loadState, stateEntries } from './stateDict.js';
 import { propertyOf } from './stateNames.js';
-import { type SummaryOptions, summarize } from './summarize.js';
-import { joinPath, type MemberOptions, walk, walkMembers, withoutRepeats } from './walk.js';
+import { SUMMARY, type SummaryOptions, summarize } from './summarize.js';
+import { joinPath, MEMBERS, type MemberOptions, walk, walkMembers, withoutRepeats } from './walk.js';
+
+const NAMED_MODULES: Signature<Omit<MemberOptions, 'recurse'>> = { defaults: { prefix: '', removeDuplicate: true } };
+const RECURSE: Signature<Pick<MemberOptions, 'recurse'>> = { defaults: { recurse: true } };
+const REGISTER_BUFFER: Signature<{ persistent?: boolean | undefined }> = {
+  required: ['name', 'tensor'],
+  defaults: { persistent: true },
+};
 
 const TO = { required: ['dtype'], defaults: {} };
 
@@ -105,10 +111,8 @@ export abstract class Module extends ModuleNode {
    * console.log([...net.namedModules()].map(([path]) => path)); // [ '', '0', '1', '1.0' ]
    * ```
    */
-  *namedModules(
-    options: { prefix?: string | undefined; removeDuplicate?: boolean | undefined } = {},
-  ): IterableIterator<[path: string, module: Module]> {
-    const { prefix, removeDuplicate } = readOptions('namedModules', options, { prefix: '', removeDuplicate: true });
+  *namedModules(options?: Omit<MemberOptions, 'recurse'>): IterableIterator<[path: string, module: Module]> {
+    const { prefix, removeDuplicate } = readArguments('module.namedModules', arguments, NAMED_MODULES);
     const duplicates = removeDuplicate ? 'skip' : 'visit';
     for (const [path, module] of walk(this, { prefix, duplicates })) yield [path, module as Module];
   }
@@ -118,7 +122,8 @@ export abstract class Module extends ModuleNode {
    * @param options `recurse`: whether the descendants' parameters are listed. Default: true.
    */
   *parameters(options?: Pick<MemberOptions, 'recurse'>): IterableIterator<Parameter> {
-    for (const [, parameter] of this.namedParameters(options)) yield parameter;
+    const { recurse } = readArguments('module.parameters', arguments, RECURSE);
+    for (const [, parameter] of this.namedParameters({ recurse })) yield parameter;
   }
 
   /**
@@ -133,7 +138,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   namedParameters(options?: MemberOptions): IterableIterator<[path: string, parameter: Parameter]> {
-    return walkMembers('namedParameters', this, parameterEntries, options);
+    return walkMembers(this, parameterEntries, readArguments('module.namedParameters', arguments, MEMBERS));
   }
 
   /**
@@ -141,7 +146,8 @@ export abstract class Module extends ModuleNode {
    * @param options `recurse`: whether the descendants' buffers are listed. Default: true.
    */
   *buffers(options?: Pick<MemberOptions, 'recurse'>): IterableIterator<Tensor> {
-    for (const [, buffer] of this.namedBuffers(options)) yield buffer;
+    const { recurse } = readArguments('module.buffers', arguments, RECURSE);
+    for (const [, buffer] of this.namedBuffers({ recurse })) yield buffer;
   }
 
   /**
@@ -149,7 +155,7 @@ export abstract class Module extends ModuleNode {
    * @param options see {@link MemberOptions}; by default each buffer is listed once
    */
   namedBuffers(options?: MemberOptions): IterableIterator<[path: string, buffer: Tensor]> {
-    return walkMembers('namedBuffers', this, bufferEntries, options);
+    return walkMembers(this, bufferEntries, readArguments('module.namedBuffers', arguments, MEMBERS));
   }
 
   /**
@@ -183,6 +189,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   getSubmodule(path: string): Module {
+    refuseSurplus('module.getSubmodule', arguments, ['path']);
     let module: Module = this;
     let walked = '';
     for (const key of checkPath(path) === '' ? [] : path.split('.')) {
@@ -197,6 +204,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the parent does not exist, or if the last name is not allowed for a module
    */
   setSubmodule(path: string, module: Module): void {
+    refuseSurplus('module.setSubmodule', arguments, ['path', 'module']);
     if (path === '') throw new StateError('Cannot set the submodule without a target name!');
     const [parent, key] = ownerOf(this, path);
     parent.addModule(key, module);
@@ -207,6 +215,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the path leads to no parameter
    */
   getParameter(path: string): Parameter {
+    refuseSurplus('module.getParameter', arguments, ['path']);
     const [owner, key] = ownerOf(this, path);
     return memberAt(owner, key, path, 'parameter', 'an nn.Parameter') as Parameter;
   }
@@ -216,6 +225,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the path leads to no buffer
    */
   getBuffer(path: string): Tensor {
+    refuseSurplus('module.getBuffer', arguments, ['path']);
     const [owner, key] = ownerOf(this, path);
     return memberAt(owner, key, path, 'buffer', 'a buffer') as Tensor;
   }
@@ -227,6 +237,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the name is `''`, has a dot, or belongs to the class or to another kind of member
    */
   addModule(name: string, module: Module | null): void {
+    refuseSurplus('module.addModule', arguments, ['name', 'module']);
     if (module !== null && !(module instanceof Module)) {
       throw new StateError(`${describeValue(module)} is not a Module subclass`);
     }
@@ -238,6 +249,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the name is not allowed (see {@link addModule}), or if `parameter` is neither a Parameter nor null
    */
   registerParameter(name: string, parameter: Parameter | null): void {
+    refuseSurplus('module.registerParameter', arguments, ['name', 'parameter']);
     if (parameter !== null && !(parameter instanceof Parameter)) {
       throw new StateError(
         `cannot assign ${describeValue(parameter)} to parameter '${formatValue(name)}' (nn.Parameter or null required)`,
@@ -263,12 +275,8 @@ export abstract class Module extends ModuleNode {
    * console.log([...new Masked().stateDict().keys()]); // [ 'mask' ]
    * ```
    */
-  registerBuffer<T extends Tensor | null>(
-    name: string,
-    tensor: T,
-    options: { persistent?: boolean | undefined } = {},
-  ): T {
-    const { persistent } = readOptions('registerBuffer', options, { persistent: true });
+  registerBuffer<T extends Tensor | null>(name: string, tensor: T, options?: { persistent?: boolean | undefined }): T {
+    const { persistent } = readArguments('module.registerBuffer', arguments, REGISTER_BUFFER);
     if (tensor !== null && (!(tensor instanceof Tensor) || tensor instanceof Parameter)) {
       const hint = tensor instanceof Parameter ? '; pass its detach()' : '';
       throw new StateError(
@@ -317,9 +325,8 @@ export abstract class Module extends ModuleNode {
    * console.log(target.loadStateDict(wrapped, { prefix: 'module' }).missingKeys); // []
    * ```
    */
-  loadStateDict(state: Iterable<readonly [string, Tensor]>, options: LoadOptions = {}): LoadResult {
-    refuseSurplus('module.loadStateDict', arguments, ['state', 'options']);
-    return loadState(this, state, options);
+  loadStateDict(state: Iterable<readonly [string, Tensor]>, options?: LoadOptions): LoadResult {
+    return loadState(this, state, readArguments('module.loadStateDict', arguments, LOAD));
   }
 
   /**
@@ -396,6 +403,7 @@ export abstract class Module extends ModuleNode {
     this: M,
     hook: (module: M, args: Parameters<M['forward']>) => unknown,
   ): HookHandle {
+    refuseSurplus('module.registerForwardPreHook', arguments, ['hook']);
     return addHook(this, { before: hook });
   }
 
@@ -416,6 +424,7 @@ export abstract class Module extends ModuleNode {
     this: M,
     hook: (module: M, args: Parameters<M['forward']>, output: ReturnType<M['forward']>) => unknown,
   ): HookHandle {
+    refuseSurplus('module.registerForwardHook', arguments, ['hook']);
     return addHook(this, { after: hook });
   }
 
@@ -436,8 +445,8 @@ export abstract class Module extends ModuleNode {
    * console.log(totals.parameters, totals.multiplyAdds); // 23 18
    * ```
    */
-  summary(inputShape?: Shape | readonly Shape[] | undefined, options: SummaryOptions = {}): Summary {
-    return summarize(this, inputShape, options);
+  summary(inputShape?: Shape | readonly Shape[] | undefined, options?: SummaryOptions): Summary {
+    return summarize(this, readArguments('module.summary', arguments, SUMMARY));
   }
 
   /** The settings that a layer prints between its brackets, in PyTorch's words. */
