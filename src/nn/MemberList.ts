@@ -61,7 +61,7 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
   extend(members: Iterable<Given>): this {
     if (typeof members?.[Symbol.iterator] !== 'function') {
       throw new ArgumentError(
-        `${this.constructor.name}.extend should be called with an iterable, but got ${describeValue(members)}`,
+        `${this.constructor.name}.extend should be called with an iterable, but got ${describeValue(members)}; write the members as one array, [member, member]`,
       );
     }
     const kind = this[KIND]();

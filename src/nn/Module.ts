@@ -41,6 +41,8 @@ const REGISTER_BUFFER: Signature<{ persistent?: boolean | undefined }> = {
   defaults: { persistent: true },
 };
 
+const TO = { required: ['dtype'], defaults: {} };
+
 /**
  * The base class of all networks and layers (`torch.nn.Module`). The object is the tree: a module's children, parameters
  * and buffers are its own properties, in the order in which the properties were first assigned.
@@ -383,7 +385,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   to(dtype: FloatDType): this {
-    refuseSurplus('module.to', arguments, ['dtype']);
+    readArguments('module.to', arguments, TO);
     if (!isFloatDType(dtype as DType)) {
       throw new DTypeError(
         `nn.Module.to only accepts floating point dtypes, but got desired dtype=${describeValue(dtype)}`,

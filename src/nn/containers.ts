@@ -12,7 +12,12 @@ import { missingForward } from './missingForward.js';
 export type NamedModules = Readonly<Record<string, Module>>;
 
 function hintFor(given: unknown): string {
-  if (isList(given)) return '; pass its modules one by one';
+  if (isList(given)) {
+    const isPairs = given.length > 0 && Array.from(given).every(isList);
+    return isPairs
+      ? '; write new nn.Sequential(new Map(pairs)) for modules by name'
+      : '; pass its modules one by one, new nn.Sequential(...modules)';
+  }
   return typeof given === 'function' && isClass(given) ? `; construct it: new ${nameOf(given)}(…)` : '';
 }
 

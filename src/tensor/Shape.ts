@@ -88,7 +88,7 @@ export function resolveDim(dim: number, ndim: number): number {
   const limit = Math.max(ndim, 1);
   if (!Number.isInteger(dim) || dim < -limit || dim >= limit) {
     throw new ShapeError(
-      `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${formatValue(dim)})`,
+      `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${typeof dim === 'string' ? describeValue(dim) : formatValue(dim)})`,
     );
   }
   return dim < 0 ? dim + limit : dim;

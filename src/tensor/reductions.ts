@@ -120,7 +120,8 @@ export function variance(a: Dense, { correction, ...reduction }: Spread): Comput
     (row) => squaredDeviations(row) / Math.max(0, row.length - correction),
     (row, slope) => {
       const centre = total(row) / row.length;
-      for (let i = 0; i < row.length; i++) slope[i] = (2 * (row[i] - centre)) / (row.length - correction);
+      const freedom = row.length - correction;
+      for (let i = 0; i < row.length; i++) slope[i] = 2 * deviationShare(row[i], centre, freedom);
     },
   );
 }
@@ -135,8 +136,8 @@ export function standardDeviation(a: Dense, { correction, ...reduction }: Spread
     (row) => Math.sqrt(squaredDeviations(row) / Math.max(0, row.length - correction)),
     (row, slope, std) => {
       const centre = total(row) / row.length;
-      for (let i = 0; i < row.length; i++)
-        slope[i] = std === 0 ? 0 : (row[i] - centre) / ((row.length - correction) * std);
+      const freedom = row.length - correction;
+      for (let i = 0; i < row.length; i++) slope[i] = std === 0 ? 0 : deviationShare(row[i], centre, freedom) / std;
     },
   );
 }
@@ -233,6 +234,12 @@ function squaredDeviations(row: Numbers): number {
   let squares = 0;
   for (let i = 0; i < row.length; i++) squares += (row[i] - centre) ** 2;
   return squares;
+}
+
+/** (x − centre) / freedom. Without degrees of freedom it is ∞, and NaN at the centre, as in PyTorch. */
+function deviationShare(x: number, centre: number, freedom: number): number {
+  if (freedom > 0) return (x - centre) / freedom;
+  return x === centre ? NaN : Infinity;
 }
 
 /** Refuses elements that are not floating-point numbers. */

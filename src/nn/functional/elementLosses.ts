@@ -7,7 +7,7 @@ import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
 import { type ElementLoss, elementLoss, lastStep } from './elementLoss.js';
-import type { Reduction } from './reduction.js';
+import { OLDER_OPTIONS, type Reduction } from './reduction.js';
 
 const { abs, exp, log } = Math;
 
@@ -44,13 +44,32 @@ export interface KlDivOptions {
 }
 
 const OPERANDS = ['input', 'target'] as const;
-const LOSS: Signature<LossOptions> = { required: OPERANDS, defaults: { reduction: 'mean' } };
-const SMOOTH_L1_LOSS: Signature<SmoothL1LossOptions> = {
+/** How the function reads its options. */
+export const LOSS: Signature<LossOptions> = {
+  required: OPERANDS,
+  defaults: { reduction: 'mean' },
+  lacks: OLDER_OPTIONS,
+  order: ['sizeAverage', 'reduce', 'reduction'],
+};
+/** How the function reads its options. */
+export const SMOOTH_L1_LOSS: Signature<SmoothL1LossOptions> = {
   required: OPERANDS,
   defaults: { reduction: 'mean', beta: 1 },
+  lacks: OLDER_OPTIONS,
+  order: ['sizeAverage', 'reduce', 'reduction', 'beta'],
 };
-const HUBER_LOSS: Signature<HuberLossOptions> = { required: OPERANDS, defaults: { reduction: 'mean', delta: 1 } };
-const KL_DIV: Signature<KlDivOptions> = { required: OPERANDS, defaults: { reduction: 'mean', logTarget: false } };
+/** How the function reads its options. */
+export const HUBER_LOSS: Signature<HuberLossOptions> = {
+  required: OPERANDS,
+  defaults: { reduction: 'mean', delta: 1 },
+};
+/** How the function reads its options. */
+export const KL_DIV: Signature<KlDivOptions> = {
+  required: OPERANDS,
+  defaults: { reduction: 'mean', logTarget: false },
+  lacks: OLDER_OPTIONS,
+  order: ['sizeAverage', 'reduce', 'reduction', 'logTarget'],
+};
 
 /**
  * The squared differences (x − t)² (`torch.nn.functional.mse_loss`).
@@ -68,7 +87,7 @@ const KL_DIV: Signature<KlDivOptions> = { required: OPERANDS, defaults: { reduct
  */
 export function mseLoss(input: Tensor, target: Tensor, options?: LossOptions): Tensor {
   const { reduction } = readArguments('F.mseLoss', arguments, LOSS);
-  return differenceLoss(input, target, reduction, {
+  return differenceLoss('mse_loss', input, target, reduction, {
     name: 'MseLoss',
     value: (x, t) => (x - t) * (x - t),
     byInput: (x, t) => 2 * (x - t),
@@ -85,7 +104,7 @@ export function mseLoss(input: Tensor, target: Tensor, options?: LossOptions): T
  */
 export function l1Loss(input: Tensor, target: Tensor, options?: LossOptions): Tensor {
   const { reduction } = readArguments('F.l1Loss', arguments, LOSS);
-  return differenceLoss(input, target, reduction, {
+  return differenceLoss('l1_loss', input, target, reduction, {
     name: lastStep(reduction, 'Abs'),
     value: (x, t) => abs(x - t),
     byInput: (x, t) => signOf(x - t),
@@ -106,7 +125,7 @@ export function smoothL1Loss(input: Tensor, target: Tensor, options?: SmoothL1Lo
   if (!(checkNumber('beta', beta) >= 0)) {
     throw new ArgumentError(`smooth_l1_loss does not support negative values for beta, found ${formatValue(beta)}`);
   }
-  return differenceLoss(input, target, reduction, {
+  return differenceLoss('smooth_l1_loss', input, target, reduction, {
     name: 'SmoothL1Loss',
     value: (x, t) => (abs(x - t) < beta ? (0.5 * (x - t) * (x - t)) / beta : abs(x - t) - 0.5 * beta),
     byInput: beta === 0 ? (x, t) => signOf(x - t) : (x, t) => limited((x - t) / beta, 1),
@@ -127,7 +146,7 @@ export function huberLoss(input: Tensor, target: Tensor, options?: HuberLossOpti
   if (!(checkNumber('delta', delta) > 0)) {
     throw new ArgumentError(`huber_loss does not support non-positive values for delta, found ${formatValue(delta)}`);
   }
-  return differenceLoss(input, target, reduction, {
+  return differenceLoss('huber_loss', input, target, reduction, {
     name: 'HuberLoss',
     value: (x, t) => (abs(x - t) < delta ? 0.5 * (x - t) * (x - t) : delta * (abs(x - t) - 0.5 * delta)),
     byInput: (x, t) => limited(x - t, delta),
@@ -177,7 +196,14 @@ export function klDiv(input: Tensor, target: Tensor, options?: KlDivOptions): Te
 const warned = new Set<string>();
 
 /** A loss of x − t. As in PyTorch, different shapes are broadcast with a warning. */
-function differenceLoss(input: Tensor, target: Tensor, reduction: Reduction, loss: ElementLoss): Tensor {
+function differenceLoss(
+  operation: string,
+  input: Tensor,
+  target: Tensor,
+  reduction: Reduction,
+  loss: ElementLoss,
+): Tensor {
+  checkTensors(operation, { input, target });
   const result = elementLoss(input, target, { reduction }, loss);
   const sizes = `${formatShape(target.shape)}) that is different to the input size (${formatShape(input.shape)}`;
   // One warning for each pair of shapes, because a training loop would repeat it at every step.
