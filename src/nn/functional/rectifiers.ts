@@ -152,7 +152,8 @@ export function hardsigmoid(input: Tensor): Tensor {
     'Hardsigmoid',
     input,
     (x) => (x >= 3 ? 1 : x <= -3 ? 0 : (x + 3) / 6),
-    (x) => (x > -3 && x < 3 ? 1 / 6 : 0),
+    // PyTorch's constant is a float32 for every dtype.
+    (x) => (x > -3 && x < 3 ? Math.fround(1 / 6) : 0),
   );
 }
 
