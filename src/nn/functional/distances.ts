@@ -8,7 +8,7 @@ import { broadcastNumbers } from '../../tensor/broadcast.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { reduceTo } from '../../tensor/elementwise.js';
 import { norm } from '../../tensor/norms.js';
-import { promoteOperands } from '../../tensor/promote.js';
+import { floatDtypeOf, promoteOperands } from '../../tensor/promote.js';
 import { broadcastShapes, resolveDim } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
@@ -144,8 +144,9 @@ function distance(x1: Tensor, x2: Tensor, { p, eps, keepdim }: ReadArguments<Pai
   checkTensors('pairwise_distance', { x1, x2 });
   checkNumber('p', p);
   checkNumber('eps', eps);
-  // The difference has the dtype of x1 and x2, so integers wrap around as in PyTorch.
-  const difference = x1.sub(x2).add(eps);
+  // Integers are subtracted before they become floating-point numbers, so they wrap around as in PyTorch.
+  const exact = x1.sub(x2);
+  const difference = exact.to(floatDtypeOf(exact.dtype)).add(eps);
   const { value, pullback } = norm(difference, { p, dim: -1, keepdim });
   return record('NormBackward1', [difference], value, pullback);
 }

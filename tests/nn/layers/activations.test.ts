@@ -124,6 +124,17 @@ describe('values and slopes', () => {
     compare(numbersOf(input.grad as Tensor), slope);
   });
 
+  it("have PyTorch's constants, which it rounds to float32 for the gradients of every dtype", () => {
+    const slopes = (f: (x: Tensor) => Tensor) => {
+      const x = tensor([-2.5, -0.3, 1], { dtype: 'float64', requiresGrad: true });
+      f(x).sum().backward();
+      return x.grad?.tolist() as number[];
+    };
+    const expected = [0.043936935014669005, 0.687289272390092, 1];
+    for (const [i, slope] of slopes((x) => F.celu(x, 0.8)).entries()) expect(slope / expected[i]).toBeCloseTo(1, 14);
+    expect(slopes(F.hardsigmoid)).toEqual(Array(3).fill(0.1666666716337204));
+  });
+
   it('keep their digits near 0 and for large numbers', () => {
     const one = (value: number) => tensor([value], { dtype: 'float64' });
     expect(F.tanh(one(1e-8)).item()).toBe(1e-8);

@@ -52,6 +52,8 @@ describe('distances', () => {
     ].map((elements) => tensor(elements, { dtype: 'uint8' }));
     expect(F.pairwiseDistance(a, b).item()).toBe(253.01779174804688);
     expect(F.pairwiseDistance(a, b, { p: 1 }).item()).toBe(256);
+    expect(F.pairwiseDistance(a, b, { p: 1, eps: 1 }).item()).toBe(259);
+    expect(F.pairwiseDistance(a, b, { p: 1, eps: 0 }).item()).toBe(256);
     const [most, minusTwo] = [2 ** 31 - 1, -2].map((element) => tensor([element], { dtype: 'int32' }));
     expect(F.pairwiseDistance(most, minusTwo).item()).toBe(2 ** 31);
     const [far, farther] = [2n ** 62n, -(2n ** 63n)].map((element) => tensor([element]));
