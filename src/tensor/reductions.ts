@@ -3,6 +3,7 @@ import { checkNumber } from '../numerics/checkNumber.js';
 import { type DType, isFloatDType } from '../numerics/DType.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { type ReadArguments, readArguments, type Signature } from '../readArguments.js';
+import { warnOnce } from '../warnOnce.js';
 import { broadcastNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
 import { asInt64 } from './integers.js';
@@ -112,7 +113,7 @@ export function mean(a: Dense, reduction: Reduction): Computed {
 
 /** Variances of floating-point elements, with n − `correction` in the denominator. */
 export function variance(a: Dense, { correction, ...reduction }: Spread): Computed {
-  checkFloat('std and var only support floating point and complex dtypes', a);
+  checkSpread('var', a, reduction, correction);
   return reduce(
     a,
     reduction,
@@ -127,7 +128,7 @@ export function variance(a: Dense, { correction, ...reduction }: Spread): Comput
 
 /** Standard deviations of floating-point elements, with n − `correction` in the denominator. */
 export function standardDeviation(a: Dense, { correction, ...reduction }: Spread): Computed {
-  checkFloat('std and var only support floating point and complex dtypes', a);
+  checkSpread('std', a, reduction, correction);
   return reduce(
     a,
     reduction,
@@ -138,6 +139,16 @@ export function standardDeviation(a: Dense, { correction, ...reduction }: Spread
       for (let i = 0; i < row.length; i++)
         slope[i] = std === 0 ? 0 : (row[i] - centre) / ((row.length - correction) * std);
     },
+  );
+}
+
+/** Refuses elements that are not floating-point numbers, and warns about too few of them. */
+function checkSpread(name: string, a: Dense, { dim }: Reduction, correction: number): void {
+  checkFloat('std and var only support floating point and complex dtypes', a);
+  const count = numelOf(reducedDims(dim, a.shape.length).map((d) => a.shape[d]));
+  if (count > correction) return;
+  warnOnce(
+    `${name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input numel divided by output numel).`,
   );
 }
 

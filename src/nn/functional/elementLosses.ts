@@ -5,6 +5,7 @@ import { readArguments, type Signature } from '../../readArguments.js';
 import { signOf } from '../../tensor/elementwise.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
+import { warnOnce } from '../../warnOnce.js';
 import { checkTensors } from './checkTensors.js';
 import { type ElementLoss, elementLoss, lastStep } from './elementLoss.js';
 import type { Reduction } from './reduction.js';
@@ -51,6 +52,9 @@ const SMOOTH_L1_LOSS: Signature<SmoothL1LossOptions> = {
 };
 const HUBER_LOSS: Signature<HuberLossOptions> = { required: OPERANDS, defaults: { reduction: 'mean', delta: 1 } };
 const KL_DIV: Signature<KlDivOptions> = { required: OPERANDS, defaults: { reduction: 'mean', logTarget: false } };
+
+const MEAN_OF_ALL =
+  "reduction: 'mean' divides the total loss by both the batch size and the support size. 'batchmean' divides only by the batch size, and aligns with the KL div math definition.";
 
 /**
  * The squared differences (x − t)² (`torch.nn.functional.mse_loss`).
@@ -138,7 +142,7 @@ export function huberLoss(input: Tensor, target: Tensor, options?: HuberLossOpti
  * t·(log t − x), whose sum over a distribution is the Kullback–Leibler divergence (`torch.nn.functional.kl_div`).
  * @param input Logarithms of probabilities, any shape.
  * @param target Probabilities, or their logarithms with `logTarget`; its shape broadcasts with the shape of the input.
- * @param options `reduction` (default: `'mean'`), `logTarget` (default: false); see {@link KlDivOptions}.
+ * @param options `reduction` (default: `'mean'`, with a warning), `logTarget` (default: false); see {@link KlDivOptions}.
  * @returns `[]`, or the broadcast shape with `reduction: 'none'`
  * @throws ShapeError if the shapes do not broadcast together.
  * @throws DTypeError if the target's dtype is not floating.
@@ -153,6 +157,7 @@ export function klDiv(input: Tensor, target: Tensor, options?: KlDivOptions): Te
     const total = klDiv(input, target, { reduction: 'sum', logTarget });
     return input.ndim === 0 ? total : total.div(input.shape[0]);
   }
+  if (reduction === 'mean') warnOnce(MEAN_OF_ALL);
   return elementLoss(
     input,
     target,
@@ -174,17 +179,13 @@ export function klDiv(input: Tensor, target: Tensor, options?: KlDivOptions): Te
   );
 }
 
-const warned = new Set<string>();
-
 /** A loss of x − t. As in PyTorch, different shapes are broadcast with a warning. */
 function differenceLoss(input: Tensor, target: Tensor, reduction: Reduction, loss: ElementLoss): Tensor {
   const result = elementLoss(input, target, { reduction }, loss);
-  const sizes = `${formatShape(target.shape)}) that is different to the input size (${formatShape(input.shape)}`;
-  // One warning for each pair of shapes, because a training loop would repeat it at every step.
-  if (!equalShapes(input.shape, target.shape) && !warned.has(sizes)) {
-    warned.add(sizes);
-    console.warn(
-      `initree: Using a target size (${sizes}). This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.`,
+  if (!equalShapes(input.shape, target.shape)) {
+    const sizes = `${formatShape(target.shape)}) that is different to the input size (${formatShape(input.shape)}`;
+    warnOnce(
+      `Using a target size (${sizes}). This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.`,
     );
   }
   return result;
