@@ -6,12 +6,12 @@ import {
   type Member,
   memberAt,
   memberOf,
+  propertyAt,
   removeMember,
   setMembers,
 } from './entries.js';
 import { KIND, type MemberKind } from './MemberKind.js';
 import { Module } from './Module.js';
-import { propertyOf } from './stateNames.js';
 
 /** Members in order, under the names '0', '1', …. */
 export abstract class MemberList<T extends Member, Given = T> extends Module {
@@ -34,7 +34,7 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
    * @throws ArgumentError if the index is out of range
    */
   at(index: number): T {
-    return entryAt(this, indexIn(this, index))[1];
+    return memberAt(this, this[KIND]().name, indexIn(this, index)) as Member as T;
   }
 
   /**
@@ -44,8 +44,8 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
    */
   set(index: number, member: Given): this {
     const kind = this[KIND]();
-    const [key] = entryAt(this, indexIn(this, index));
-    setMembers(this, kind.name, [[propertyOf(this, key), kind.admit(member, this)]]);
+    const property = propertyAt(this, kind.name, indexIn(this, index)) as string;
+    setMembers(this, kind.name, [[property, kind.admit(member, this)]]);
     return this;
   }
 
@@ -121,10 +121,6 @@ function renumber<T extends Member>(list: MemberList<T, never>, members: readonl
 /** The members with their keys, as they are at the call. */
 function entriesOf<T extends Member>(list: MemberList<T, never>): Entry<T>[] {
   return entriesOfKind(list, list[KIND]().name) as Entry[] as Entry<T>[];
-}
-
-function entryAt<T extends Member>(list: MemberList<T, never>, index: number): Entry<T> {
-  return memberAt(list, list[KIND]().name, index) as Entry as Entry<T>;
 }
 
 function indexIn({ length }: ArrayLike<unknown>, index: number, last = length - 1): number {

@@ -82,12 +82,12 @@ export class ModuleRecord implements ProxyHandler<object> {
     return this.delete(property);
   }
 
-  /** The members of one kind, in order. */
-  entries(kind: Kind, onlyPersistent = false): [property: string, member: object][] {
+  /** The members of one kind with their state-dict keys, in order. */
+  entries(kind: Kind, onlyPersistent = false): [key: string, member: object][] {
     const entries: [string, object][] = [];
     for (const slot of this.slots.values()) {
       if (slot.kind !== kind || slot.value === null || (onlyPersistent && !slot.persistent)) continue;
-      entries.push([slot.property, slot.value]);
+      entries.push([keyOf(this.target, slot.property), slot.value]);
     }
     return entries;
   }
@@ -98,9 +98,13 @@ export class ModuleRecord implements ProxyHandler<object> {
   }
 
   /** The member of one kind at an index. */
-  at(kind: Kind, index: number): [property: string, member: object] | undefined {
-    const slot = this.list(kind)[index];
-    return slot && [slot.property, slot.value as object];
+  at(kind: Kind, index: number): object | null | undefined {
+    return this.list(kind)[index]?.value;
+  }
+
+  /** The property of the member of one kind at an index. */
+  propertyAt(kind: Kind, index: number): string | undefined {
+    return this.list(kind)[index]?.property;
   }
 
   /** The kind of the member under a property, also if it is empty; `undefined` if the property is no member. */

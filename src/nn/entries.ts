@@ -3,7 +3,7 @@ import type { Tensor } from '../tensor/Tensor.js';
 import type { ModuleNode } from './ModuleNode.js';
 import { isInherited, type Kind, ModuleRecord, recordOf } from './ModuleRecord.js';
 import type { Parameter } from './Parameter.js';
-import { keyOf, propertyOf } from './stateNames.js';
+import { propertyOf } from './stateNames.js';
 
 /** A member of a module: a submodule, a parameter or a buffer. */
 export type Member = ModuleNode | Parameter | Tensor;
@@ -43,13 +43,13 @@ export function countMembers(module: ModuleNode, kind: Kind): number {
 }
 
 /** The member of one kind at an index. */
-export function memberAt<K extends Kind>(
-  module: ModuleNode,
-  kind: K,
-  index: number,
-): Entry<MemberOfKind[K]> | undefined {
-  const found = membersOf(module).at(kind, index);
-  return found && [keyOf(module, found[0]), found[1] as MemberOfKind[K]];
+export function memberAt<K extends Kind>(module: ModuleNode, kind: K, index: number): MemberOfKind[K] | undefined {
+  return membersOf(module).at(kind, index) as MemberOfKind[K] | undefined;
+}
+
+/** The property of the member of one kind at an index. */
+export function propertyAt(module: ModuleNode, kind: Kind, index: number): string | undefined {
+  return membersOf(module).propertyAt(kind, index);
 }
 
 /** The member under a state-dict key; `null` if it is declared and empty; `undefined` if the module has none of this kind. */
@@ -136,9 +136,7 @@ export function entriesOfKind<K extends Kind>(
   kind: K,
   onlyPersistent = false,
 ): Entry<MemberOfKind[K]>[] {
-  return membersOf(module)
-    .entries(kind, onlyPersistent)
-    .map(([property, member]) => [keyOf(module, property), member as MemberOfKind[K]]);
+  return membersOf(module).entries(kind, onlyPersistent) as Entry[] as Entry<MemberOfKind[K]>[];
 }
 
 function membersOf(module: ModuleNode): ModuleRecord {
