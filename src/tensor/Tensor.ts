@@ -5,6 +5,7 @@ import {
   formatList,
   formatValue,
   isInstance,
+  isList,
   isPlainObject,
   ShapeError,
   StateError,
@@ -81,6 +82,12 @@ export interface FlattenOptions {
   readonly startDim?: number | undefined;
   /** The last of them. Default: −1. */
   readonly endDim?: number | undefined;
+}
+
+/** Options of {@link Tensor.squeeze}. */
+export interface SqueezeOptions {
+  /** Dimension or dimensions. Default: `null`, all. */
+  readonly dim?: reductions.Dims | undefined;
 }
 
 /** Options of {@link Tensor.roll}. */
@@ -876,11 +883,22 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.part('flatten', 'ViewBackward0', layout.flatten(this, read.startDim, read.endDim));
   }
 
-  /** A tensor that shares the elements, without dimension `dim` if its size is 1. Default: without all dimensions of size 1. */
-  squeeze(dim?: number | { dim?: number | null | undefined } | null): Tensor<D> {
-    const read = readArguments<{ dim?: number | null | undefined }>('tensor.squeeze', arguments, SQUEEZE);
-    const name = read.dim === null ? 'SqueezeBackward0' : 'SqueezeBackward1';
-    return this.part('squeeze', name, layout.squeeze(this, read.dim ?? undefined));
+  /**
+   * A tensor that shares the elements, without those of the dimensions `dim` whose size is 1.
+   * @param dim dimension or dimensions, none twice; a negative number counts from the end. Default: `null`, all.
+   * @throws ShapeError if there is no such dimension
+   * @throws ArgumentError if a dimension is named twice
+   * @example
+   * ```ts
+   * import { zeros } from 'initree';
+   * const x = zeros([1, 3, 1, 1]);
+   * console.log(x.squeeze().shape, x.squeeze(0).shape, x.squeeze([0, -1]).shape); // [ 3 ] [ 3, 1, 1 ] [ 3, 1 ]
+   * ```
+   */
+  squeeze(dim?: reductions.Dims | SqueezeOptions): Tensor<D> {
+    const read = readArguments<SqueezeOptions>('tensor.squeeze', arguments, SQUEEZE);
+    const variant = read.dim === null ? 0 : isList(read.dim) ? 2 : 1;
+    return this.part('squeeze', `SqueezeBackward${variant}`, layout.squeeze(this, read.dim));
   }
 
   /** A tensor that shares the elements, with a new dimension of size 1 at `dim`. */
@@ -1671,7 +1689,7 @@ const FLATTEN: Signature<FlattenOptions> = {
   byPosition: ['startDim', 'endDim'],
   defaults: { startDim: 0, endDim: -1 },
 };
-const SQUEEZE: Signature<{ dim?: number | null | undefined }> = { byPosition: ['dim'], defaults: { dim: null } };
+const SQUEEZE: Signature<SqueezeOptions> = { byPosition: ['dim'], defaults: { dim: null } };
 const UNSQUEEZE = { required: ['dim'], defaults: {} };
 const NARROW = { required: ['dim', 'start', 'length'], defaults: {} };
 const SELECT = { required: ['dim', 'index'], defaults: {} };

@@ -5,6 +5,7 @@ import { readArguments, type Signature } from '../../readArguments.js';
 import { signOf } from '../../tensor/elementwise.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
+import { warnOnce } from '../../warnOnce.js';
 import { checkTensors } from './checkTensors.js';
 import { type ElementLoss, elementLoss, lastStep } from './elementLoss.js';
 import { OLDER_OPTIONS, type Reduction } from './reduction.js';
@@ -70,6 +71,9 @@ export const KL_DIV: Signature<KlDivOptions> = {
   lacks: OLDER_OPTIONS,
   order: ['sizeAverage', 'reduce', 'reduction', 'logTarget'],
 };
+
+const MEAN_OF_ALL =
+  "reduction: 'mean' divides the total loss by both the batch size and the support size. 'batchmean' divides only by the batch size, and aligns with the KL div math definition.";
 
 /**
  * The squared differences (x − t)² (`torch.nn.functional.mse_loss`).
@@ -157,7 +161,7 @@ export function huberLoss(input: Tensor, target: Tensor, options?: HuberLossOpti
  * t·(log t − x), whose sum over a distribution is the Kullback–Leibler divergence (`torch.nn.functional.kl_div`).
  * @param input Logarithms of probabilities, any shape.
  * @param target Probabilities, or their logarithms with `logTarget`; its shape broadcasts with the shape of the input.
- * @param options `reduction` (default: `'mean'`), `logTarget` (default: false); see {@link KlDivOptions}.
+ * @param options `reduction` (default: `'mean'`, with a warning), `logTarget` (default: false); see {@link KlDivOptions}.
  * @returns `[]`, or the broadcast shape with `reduction: 'none'`
  * @throws ShapeError if the shapes do not broadcast together.
  * @throws DTypeError if the target's dtype is not floating.
@@ -172,6 +176,7 @@ export function klDiv(input: Tensor, target: Tensor, options?: KlDivOptions): Te
     const total = klDiv(input, target, { reduction: 'sum', logTarget });
     return input.ndim === 0 ? total : total.div(input.shape[0]);
   }
+  if (reduction === 'mean') warnOnce(MEAN_OF_ALL);
   return elementLoss(
     input,
     target,
@@ -193,8 +198,6 @@ export function klDiv(input: Tensor, target: Tensor, options?: KlDivOptions): Te
   );
 }
 
-const warned = new Set<string>();
-
 /** A loss of x − t. As in PyTorch, different shapes are broadcast with a warning. */
 function differenceLoss(
   operation: string,
@@ -205,12 +208,10 @@ function differenceLoss(
 ): Tensor {
   checkTensors(operation, { input, target });
   const result = elementLoss(input, target, { reduction }, loss);
-  const sizes = `${formatShape(target.shape)}) that is different to the input size (${formatShape(input.shape)}`;
-  // One warning for each pair of shapes, because a training loop would repeat it at every step.
-  if (!equalShapes(input.shape, target.shape) && !warned.has(sizes)) {
-    warned.add(sizes);
-    console.warn(
-      `initree: Using a target size (${sizes}). This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.`,
+  if (!equalShapes(input.shape, target.shape)) {
+    const sizes = `${formatShape(target.shape)}) that is different to the input size (${formatShape(input.shape)}`;
+    warnOnce(
+      `Using a target size (${sizes}). This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.`,
     );
   }
   return result;
