@@ -29,7 +29,8 @@ function createProgram(): Command {
         'Examples:\n' +
         '  $ initree summary lenet.ts --input 1x3x32x32\n' +
         '  $ initree init lenet.ts#LeNet5 --policy lenet5 --seed 0 --out lenet5.safetensors\n' +
-        '  $ initree verify lenet.ts#LeNet5 lenet5.safetensors',
+        '  $ initree verify lenet.ts#LeNet5 lenet5.safetensors\n' +
+        '  $ initree identify from-pytorch.safetensors',
     );
   const command = (name: string, description: string) =>
     program.command(name).description(description).option('--debug', 'show the stack of an error');

@@ -1,4 +1,5 @@
 import { formatNumber, formatTable } from '../formatTable.js';
+import type { NormalLaw, UniformLaw } from '../laws/Law.js';
 import type { DType } from '../numerics/DType.js';
 import { printable } from '../printable.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
@@ -10,16 +11,16 @@ export interface IdentifiedTensor {
   readonly shape: Shape;
   readonly dtype: DType;
   /**
-   * - `'drawn'`: every element is a draw of PyTorch's stream, from a uniform law
+   * - `'drawn'`: every element is a draw of PyTorch's stream, from a uniform or a normal law
    * - `'constant'`: every element is 0, or every element is 1, as in PyTorch's defaults
    * - `'predicted'`: the model gives every bit, by a law that the search without a model does not know
    * - `'changed'`: some elements are draws of the stream, or the model gives other elements
-   * - `'missing'`: the model has the tensor, and the file does not
+   * - `'extra'`, `'missing'`: the file has the tensor, and the model does not; or the reverse
    * - `'unknown'`: none of these; nothing is said about where the elements come from
    */
-  readonly verdict: 'drawn' | 'constant' | 'predicted' | 'changed' | 'missing' | 'unknown';
-  /** The bound b of the law U[−b, b) if the tensor was found in the stream; otherwise `null`. */
-  readonly bound: number | null;
+  readonly verdict: 'drawn' | 'constant' | 'predicted' | 'changed' | 'extra' | 'missing' | 'unknown';
+  /** The law, U[−b, b) or N(0, std²), if the tensor was found in the stream; otherwise `null`. */
+  readonly law: UniformLaw | NormalLaw | null;
   /** The number of words of the stream before the first element if the tensor was found in the stream; otherwise `null`. */
   readonly fromWord: number | null;
   /** A sentence for the reader: where PyTorch uses the law, how many elements differ, or why nothing is known. */
@@ -66,15 +67,19 @@ const HEADING = ['tensor', 'shape', 'verdict', 'law', 'from word', 'detail'];
 const ALIGNMENTS = ['left', 'left', 'left', 'left', 'right', 'left'] as const;
 
 function format(found: Omit<Identification, 'toString'>): string {
-  const rows = found.tensors.map(({ name, shape, verdict, bound, fromWord, detail }) => [
+  const rows = found.tensors.map(({ name, shape, verdict, law, fromWord, detail }) => [
     name,
     formatShape(shape),
     verdict,
-    bound === null ? '–' : `uniform(±${formatNumber(bound)})`,
+    law === null ? '–' : formatLaw(law),
     fromWord === null ? '–' : fromWord.toLocaleString('en'),
     detail,
   ]);
   return `${headline(found)}\n${formatTable(HEADING, rows, ALIGNMENTS)}`;
+}
+
+function formatLaw(law: UniformLaw | NormalLaw): string {
+  return law.kind === 'uniform' ? `uniform(±${formatNumber(law.to)})` : `normal(std=${formatNumber(law.std)})`;
 }
 
 function headline({ seed, policy, reason, modelFromWord, tensors }: Omit<Identification, 'toString'>): string {

@@ -6,11 +6,11 @@ import type { StreamSearch } from './searchStream.js';
 /** What the search says about one tensor. */
 export function describeTensor(name: string, tensor: Tensor, { draws, solved }: StreamSearch): IdentifiedTensor {
   const { shape, dtype, numel } = tensor;
-  const none = { name, shape, dtype, bound: null, fromWord: null };
+  const none = { name, shape, dtype, law: null, fromWord: null };
   const draw = draws.get(name);
   if (draw !== undefined) {
-    const { bound, fromWord, use, different } = draw;
-    const place = { ...none, bound, fromWord };
+    const { law, fromWord, use, different } = draw;
+    const place = { ...none, law, fromWord };
     if (different === 0) return { ...place, verdict: 'drawn', detail: use };
     const detail = `${use}; ${different.toLocaleString('en')} of ${numel.toLocaleString('en')} elements changed`;
     return { ...place, verdict: 'changed', detail };
@@ -20,7 +20,7 @@ export function describeTensor(name: string, tensor: Tensor, { draws, solved }: 
   }
   const constant = constantOf(tensor);
   if (constant !== undefined) return { ...none, verdict: 'constant', detail: constant };
-  const detail = solved?.result.kind === 'seed' ? 'not found in the stream by a uniform law' : '';
+  const detail = solved?.result.kind === 'seed' ? 'not found in the stream' : '';
   return { ...none, verdict: 'unknown', detail };
 }
 
@@ -48,17 +48,17 @@ export function addModel(
       return isPlain ? tensor : { ...tensor, verdict: 'predicted', detail: 'the model gives every bit' };
     }
     const { kind, detail } = difference;
-    if (kind === 'extra') return { ...tensor, detail: join(tensor.detail, 'not in the model') };
+    if (kind === 'extra') return { ...tensor, verdict: 'extra', detail: join(tensor.detail, 'not in the model') };
     const differs = `differs from the model: ${detail}`;
     if (kind !== 'bits') return { ...tensor, verdict: 'unknown', detail: differs };
-    if (tensor.verdict === 'drawn') return { ...tensor, detail: join(tensor.detail, differs) };
-    return { ...tensor, verdict: 'changed', detail: differs };
+    const isElsewhere = tensor.verdict === 'drawn';
+    return { ...tensor, verdict: 'changed', detail: isElsewhere ? join(tensor.detail, differs) : differs };
   });
   for (const [name, { kind, detail }] of byName) {
     const tensor = expected.get(name);
     if (kind !== 'missing' || tensor === undefined) continue;
     const { shape, dtype } = tensor;
-    judged.push({ name, shape, dtype, verdict: 'missing', bound: null, fromWord: null, detail });
+    judged.push({ name, shape, dtype, verdict: 'missing', law: null, fromWord: null, detail });
   }
   return judged;
 }

@@ -8,8 +8,8 @@ import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator } from '../random/Generator.js';
 import { equalShapes } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { readWords } from './searchStream.js';
 import { solveSeed } from './solveSeed.js';
+import { readUniform } from './uniformDraws.js';
 
 /** How a state is drawn. */
 export interface StateRecipe {
@@ -50,9 +50,9 @@ export function drawModelAround(
   const { name, seed, words } = anchor;
   const atStart = drawState(recipe, seed, 0);
   const tensor = atStart.get(name);
-  const reading = tensor && readWords(name, tensor, atStart);
+  const reading = tensor && readUniform(name, tensor, atStart);
   const place = reading && solveSeed(reading.words, words);
-  if (place?.kind !== 'seed' || place.seed !== seed || place.words > words) return undefined;
+  if (place?.kind !== 'seed' || place.seed !== seed) return undefined;
   const fromWord = words - place.words;
   const expected = fromWord === 0 ? atStart : drawState(recipe, seed, fromWord);
   if (!haveCommonElement(expected.get(name), state.get(name))) return undefined;

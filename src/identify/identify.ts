@@ -15,7 +15,7 @@ import { type StreamSearch, searchStream } from './searchStream.js';
 export interface IdentifyOptions {
   /**
    * Constructs the model of the tensors, as `() => new Net()`. The function may be called several times. Default: no model; then
-   * only draws from uniform laws and constants are recognised.
+   * only draws from uniform and normal laws, and constants, are recognised.
    */
   model?: (() => Module) | undefined;
   /**
@@ -30,13 +30,15 @@ export interface IdentifyOptions {
  *
  * A tensor that was drawn by `uniform_` in float32, such as the default weight of a Linear or a convolution, shows 24 bits
  * of each word of the generator. From 1,247 such elements the state of the generator follows by linear algebra over GF(2), and
- * stepping back leads to the seed. The other tensors are then looked up in the stream. With a model, the model is
- * constructed from that stream and compared bit for bit, whatever its laws.
+ * stepping back leads to the seed. The other tensors are then looked up in the stream, those of normal laws by the angles of
+ * their pairs. With a model, the model is constructed from that stream and compared bit for bit, whatever its laws.
  *
  * A statement is made only if all equations hold that are left over: the whole state of 19,937 bits must follow from a seed
- * of 32 bits, and 96 bits give the place of a tensor in the stream. A bias of fewer than four elements is compared with the words behind its weight, 24 bits for each element.
- * Trained weights, normal laws, and draws of other generators are not identified. Tensors of
- * float16, bfloat16 and float64 are not supported: the search says nothing about them.
+ * of 32 bits, and at least 83 bits give the place of a tensor in the stream. A bias of fewer than four elements is compared
+ * with the words behind its weight, 24 bits for each element. Nothing is said about trained weights and draws of other
+ * generators, and a file without 1,247 uniform elements in one tensor is not identified. Tensors of float16, bfloat16 and
+ * float64 are not supported. Without a model, fewer than 16 normal elements are not recognised, and a standard deviation is
+ * recognised if it is that of Kaiming or Xavier, or a number of three decimal digits.
  * @param tensors tensors by name: a `stateDict()`, or the tensors of `loadFile`
  * @param options `model` and `policy`; see {@link IdentifyOptions}
  * @returns frozen data that prints as a table; `isIdentified` is false, with a reason, if no seed was found
@@ -48,11 +50,12 @@ export interface IdentifyOptions {
  * ```ts
  * import { identify, manualSeed, nn } from 'initree';
  * manualSeed(42);
- * const net = new nn.Sequential(new nn.Linear(20, 80), new nn.ReLU(), new nn.Linear(80, 2));
- * net.get(2).bias.zero_();
- * const found = identify(net.stateDict());
- * console.log(found.seed, found.order.join(' ')); // 42 0.weight 0.bias 2.weight
- * console.log(found.tensors.map(({ name, verdict }) => `${name}: ${verdict}`).join(', ')); // 0.weight: drawn, 0.bias: drawn, 2.weight: drawn, 2.bias: constant
+ * const net = new nn.Sequential(new nn.Linear(20, 80), new nn.ReLU(), new nn.Linear(80, 2, { bias: false }));
+ * const state = net.stateDict();
+ * state.get('0.bias')?.zero_();
+ * const found = identify(state);
+ * console.log(found.seed, found.order.join(' ')); // 42 0.weight 2.weight
+ * console.log(found.tensors.map(({ verdict }) => verdict).join(' ')); // drawn constant drawn
  * ```
  */
 export function identify(tensors: NamedTensors, options: IdentifyOptions = {}): Identification {
@@ -89,10 +92,9 @@ export function identify(tensors: NamedTensors, options: IdentifyOptions = {}): 
 }
 
 /** Why no seed was found. */
-function whyNoSeed(state: ReadonlyMap<string, Tensor>, { solved }: StreamSearch): string {
+function whyNoSeed(state: ReadonlyMap<string, Tensor>, { solved, within }: StreamSearch): string {
   if (solved?.result.kind === 'noSeed') {
-    const within = solved.result.within.toLocaleString('en');
-    return `${solved.name} is a draw of PyTorch's generator, but no seed leads to it within ${within} words`;
+    return `${solved.name} is a draw of PyTorch's generator, but no seed leads to it within ${within.toLocaleString('en')} words`;
   }
   const floats = [...state].filter(([, { dtype }]) => dtype === 'float32');
   const needed = WORDS_TO_RECOVER.toLocaleString('en');
