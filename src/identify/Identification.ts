@@ -53,7 +53,9 @@ export interface Identification {
 export function createIdentification(
   data: Omit<Identification, 'isIdentified' | 'order' | 'toString'>,
 ): Identification {
-  const tensors = Object.freeze(data.tensors.map((tensor) => Object.freeze(tensor)));
+  const tensors = Object.freeze(
+    data.tensors.map((tensor) => Object.freeze({ ...tensor, law: Object.freeze(tensor.law) })),
+  );
   const found = tensors.filter(({ fromWord }) => fromWord !== null);
   const order = found.toSorted((a, b) => Number(a.fromWord) - Number(b.fromWord)).map(({ name }) => name);
   const isIdentified = data.reason === null;

@@ -10,7 +10,7 @@ import type { UniformCandidate } from './uniformCandidates.js';
 import { fragmentsOfUniform, lawOfUniform, readUniform } from './uniformDraws.js';
 
 /** A tensor with the law and the place in the stream from which it was drawn. */
-export interface FoundDraw {
+interface FoundDraw {
   readonly law: UniformLaw | NormalLaw;
   /** Where PyTorch uses the law. */
   readonly use: string;

@@ -333,7 +333,27 @@ describe('identify', () => {
     manualSeed(4);
     const found = identify(mlp().stateDict());
     expect(Object.isFrozen(found) && Object.isFrozen(found.tensors) && Object.isFrozen(found.tensors[0])).toBe(true);
+    expect(Object.isFrozen(found.tensors[0].law) && Object.isFrozen(found.order)).toBe(true);
     expect(JSON.parse(JSON.stringify(found))).toEqual(found);
+  });
+
+  it('compares tied tensors, of which a file has one', () => {
+    const tied = () => {
+      const net = new nn.ModuleDict({ encoder: new nn.Linear(40, 40), decoder: new nn.Linear(40, 40) });
+      (net.get('decoder') as nn.Linear).weight = (net.get('encoder') as nn.Linear).weight;
+      return net;
+    };
+    manualSeed(15);
+    const state = tied().stateDict();
+    state.delete('encoder.weight');
+    const found = identify(state, { model: tied });
+    expect(found).toMatchObject({ isIdentified: true, seed: 15, source: 'decoder.weight' });
+    // The bounds of the encoder's bias follow from a weight that the file does not have.
+    expect(verdictsOf(found)).toEqual({
+      'encoder.bias': 'predicted',
+      'decoder.weight': 'drawn',
+      'decoder.bias': 'drawn',
+    });
   });
 
   it('refuses what is not tensors by name, and options that do not fit', () => {
