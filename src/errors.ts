@@ -220,29 +220,6 @@ export function isClass(value: { readonly prototype?: unknown }): boolean {
   return Object.getOwnPropertyNames(value.prototype ?? {}).length > 1;
 }
 
-/**
- * Returns the options of a function if they are a plain object whose names all occur in `known`.
- * @param caller the function, as the error message names it
- * @param Kind class of the error. Default: ArgumentError.
- * @throws if `options` is another value (a generator passed by position, say) or has an unknown name
- */
-export function checkOptions<T extends object>(
-  caller: string,
-  options: T,
-  known: object,
-  Kind: new (detail: string) => InitreeError = ArgumentError,
-): T {
-  if (!isPlainObject(options)) {
-    const names = Object.keys(known).join(', ');
-    throw new Kind(`${caller} expects its options as one object, found ${describeValue(options)}; pass { ${names} }`);
-  }
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(known, name)) continue;
-    throw new Kind(`${caller} got an unexpected keyword argument '${name}'${nearestName(name, Object.keys(known))}`);
-  }
-  return options;
-}
-
 /** Whether a value is an object literal, or has no prototype. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;

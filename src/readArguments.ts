@@ -3,29 +3,29 @@ import { ArgumentError, describeValue, type InitreeError, isList, isPlainObject,
 /** The options that never have a default of their own: without them, the default dtype and the default generator decide. */
 type WithoutDefault = 'dtype' | 'generator';
 
-/** The default of each option. */
-export type OptionDefaults<O> = {
-  readonly [K in keyof O]-?: K extends WithoutDefault ? undefined : Exclude<O[K], undefined>;
+/** The default of each option. `Absent` names further options without one. */
+export type OptionDefaults<O, Absent extends keyof O = never> = {
+  readonly [K in keyof O]-?: K extends WithoutDefault | Absent ? undefined : Exclude<O[K], undefined>;
 };
 
-/** Options after reading. Only `dtype` and `generator` may be undefined. */
-export type ReadArguments<O> = {
-  [K in keyof O]-?: K extends WithoutDefault ? O[K] | undefined : Exclude<O[K], undefined>;
+/** Options after reading. Only those without a default may be undefined. */
+export type ReadArguments<O, Absent extends keyof O = never> = {
+  [K in keyof O]-?: K extends WithoutDefault | Absent ? O[K] | undefined : Exclude<O[K], undefined>;
 };
 
 /** The names of a function's arguments. */
-export interface Signature<O> {
+export interface Signature<O, Absent extends keyof O = never> {
   /** The arguments that every call gives, by position. Default: none. */
   readonly required?: readonly string[];
   /** The options that a call may also give by position, after the required arguments. Default: none. */
   readonly byPosition?: readonly (keyof O & string)[];
   /** Every option with its default, in the order in which PyTorch takes them by position. */
-  readonly defaults: OptionDefaults<O>;
+  readonly defaults: OptionDefaults<O, Absent>;
   /** Whether the last required argument may be an array of numbers. A call that lists them is answered. Default: false. */
   readonly endsInArray?: boolean;
   /** PyTorch's last options, if the function lacks them: why it does, by their names. Default: none. */
   readonly lacks?: Readonly<Record<string, string>>;
-  /** The class of the errors. Default: ArgumentError. */
+  /** The class of errors about options. An argument too many is an ArgumentError. Default: ArgumentError. */
   readonly Kind?: new (
     detail: string,
   ) => InitreeError;
@@ -40,11 +40,11 @@ export interface Signature<O> {
  * @throws if a required argument is missing, if an option is unknown, given twice or by position, or if an option whose
  *   default is a boolean is neither true nor false. The message names the call to write.
  */
-export function readArguments<O extends object>(
+export function readArguments<O extends object, Absent extends keyof O = never>(
   caller: string,
   args: ArrayLike<unknown>,
-  signature: Signature<O>,
-): ReadArguments<O> {
+  signature: Signature<O, Absent>,
+): ReadArguments<O, Absent> {
   const { required = NONE, byPosition = NONE, defaults } = signature;
   const read: Record<string, unknown> = { ...defaults };
   const count = required.length < 2 && isCallOfMap(args) ? 1 : countGiven(args);
@@ -60,7 +60,7 @@ export function readArguments<O extends object>(
     if (!isRight) throw describe(caller, args, count, signature).wrongPlace(i, end);
     read[name] = value;
   }
-  if (!isPlainObject(options)) return read as ReadArguments<O>;
+  if (!isPlainObject(options)) return read as ReadArguments<O, Absent>;
   for (const name of Object.keys(options)) {
     const value = options[name];
     const place = required.length + byPosition.indexOf(name as never);
@@ -69,16 +69,16 @@ export function readArguments<O extends object>(
     if (!isRight) throw describe(caller, args, count, signature).wrongOption(name, options, isTwice);
     if (value !== undefined) read[name] = value;
   }
-  return read as ReadArguments<O>;
+  return read as ReadArguments<O, Absent>;
 }
 
 /** Only a call that is refused is described, so that calls of small operations stay cheap. */
-function describe<O extends object>(
+function describe<O extends object, Absent extends keyof O>(
   caller: string,
   args: ArrayLike<unknown>,
   count: number,
-  signature: Signature<O>,
-): Call<O> {
+  signature: Signature<O, Absent>,
+): Call<O, Absent> {
   return new Call(caller, signature.required ?? NONE, Array.from(args).slice(0, count), signature);
 }
 
@@ -104,16 +104,15 @@ export function refuseSurplus(caller: string, args: ArrayLike<unknown>, names: r
 }
 
 /** A call that is read, for the messages of its errors. */
-class Call<O extends object> {
+class Call<O extends object, Absent extends keyof O> {
   constructor(
     readonly caller: string,
     readonly required: readonly string[],
     readonly given: readonly unknown[],
-    readonly signature: Signature<O>,
+    readonly signature: Signature<O, Absent>,
   ) {}
 
-  error(problem: string): InitreeError {
-    const { Kind = ArgumentError } = this.signature;
+  error(problem: string, Kind = this.signature.Kind ?? ArgumentError): InitreeError {
     return new Kind(`${this.caller}() ${problem}`);
   }
 
@@ -221,10 +220,10 @@ class Call<O extends object> {
     const listed = this.given.slice(last);
     if (this.signature.endsInArray && listed.every((value) => typeof value === 'number')) {
       const joined = this.write([...this.given.slice(0, last), listed], {});
-      return this.error(`takes ${this.required[last]} as one array; write ${joined}`);
+      return this.error(`takes ${this.required[last]} as one array; write ${joined}`, ArgumentError);
     }
-    if (names.length === 0) return this.error(`takes no arguments, found ${found}; write ${call}`);
-    return this.error(`takes only ${list(names)}, found ${found} too; write ${call}`);
+    const taken = names.length === 0 ? `no arguments, found ${found}` : `only ${list(names)}, found ${found} too`;
+    return this.error(`takes ${taken}; write ${call}`, ArgumentError);
   }
 
   /** The error of an option that PyTorch has and the function lacks. */
@@ -241,6 +240,7 @@ class Call<O extends object> {
   private optionsLast(options: object): InitreeError {
     return this.error(
       `takes its options as the last argument, found { ${Object.keys(options).join(', ')} } before others`,
+      ArgumentError,
     );
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PolicyError } from '../src/errors.js';
+import { ArgumentError, PolicyError } from '../src/errors.js';
 import { readArguments, refuseSurplus } from '../src/readArguments.js';
 
 interface PoolOptions {
@@ -226,7 +226,11 @@ describe('readArguments', () => {
   });
 
   it('throws errors of the class that the signature names', () => {
-    expect(() => readArguments('rule', [1, 2], { defaults: {}, Kind: PolicyError })).toThrow(PolicyError);
+    const read = (...args: unknown[]) =>
+      readArguments<{ order?: string }>('rule', args, { defaults: { order: 'modules' }, Kind: PolicyError });
+    expect(() => read('apply')).toThrow(PolicyError);
+    expect(() => read({ ordr: 'apply' })).toThrow(PolicyError);
+    expect(() => read({ order: 'apply' }, 7)).toThrow(ArgumentError);
   });
 });
 

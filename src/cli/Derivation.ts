@@ -6,7 +6,7 @@ import type { Module } from '../nn/Module.js';
 import { runInThreads } from '../node/initializeWeightsParallel.js';
 import { runAsync } from '../policy/initializeWeightsAsync.js';
 import type { Plan } from '../policy/Plan.js';
-import { type InitializeOptions, prepareRun } from '../policy/prepareRun.js';
+import { prepareRun, RUN } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
 import type { Progress } from '../policy/RunContext.js';
 import type { Reference } from './importFile.js';
@@ -84,10 +84,11 @@ export async function prepareDerivation(
   const { model, reference } = await loadModel(text, recipe, around);
   if (chosen === OWN_POLICY) await callOwnPolicy(model, reference);
   const policy = isCode ? keepAll(chosen) : await loadPolicy(chosen, policyOptions);
-  const options: InitializeOptions = {
+  const options = {
+    ...RUN.defaults,
     ...(rng === 'counter' ? { rng, seed } : {}),
     // These policies have one rule for all parameters. It must not be reported as unused for a model without parameters.
-    strict: isCode ? false : strict || 'warn',
+    strict: isCode ? false : strict || ('warn' as const),
   };
   const prepared = prepareRun('initree', model, policy, options);
   const { plan } = prepared;

@@ -7,8 +7,8 @@ export interface GainSettings {
   gain?: number | undefined;
 }
 
-/** How these initialisers read their settings. */
+/** How these initialisers read their arguments. */
 export const GAIN: Signature<GainSettings> = { byPosition: ['gain'], defaults: { gain: 1 } };
 
-/** How their forms in place do. */
+/** How their forms in place read theirs. */
 export const GAIN_IN_PLACE = inPlaceOf(GAIN);

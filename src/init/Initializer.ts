@@ -2,7 +2,7 @@ import { operationsOf } from '../laws/bindLaw.js';
 import type { Law } from '../laws/Law.js';
 import { checkDtype, type DType } from '../numerics/DType.js';
 import { printable } from '../printable.js';
-import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
+import { checkGenerator, type DrawOptions } from '../random/DrawOptions.js';
 import { readArguments, type Signature } from '../readArguments.js';
 import { checkShape, numelOf, type Shape } from '../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../tensor/Tensor.js';
@@ -77,7 +77,7 @@ class DefinedInitializer implements Initializer {
   fill<T extends Tensor>(tensor: T, options?: DrawOptions): T {
     const { shape, dtype } = checkTensor(`${this.kind}_`, tensor);
     const { generator } = readArguments('initializer.fill', arguments, FILL);
-    const source = generatorOf(`${this.kind}_`, { generator });
+    const source = checkGenerator(generator);
     return fillLaw(tensor, this.law(shape, dtype), source);
   }
 

@@ -1,6 +1,6 @@
 import type { Initializer } from '../init/Initializer.js';
 import type { FloatDType } from '../numerics/DType.js';
-import { defaultGenerator } from '../random/defaultGenerator.js';
+import { checkGenerator } from '../random/DrawOptions.js';
 import type { Generator } from '../random/Generator.js';
 import { readArguments, type Signature } from '../readArguments.js';
 import type { Shape } from '../tensor/Shape.js';
@@ -63,10 +63,11 @@ export abstract class Layer extends Module {
   /**
    * Draws the default initialisation again. A parameter that this instance does not have is skipped.
    * @param generator the generator, or `{ generator }`. Default: the default generator.
+   * @throws ArgumentError if `generator` is no Generator. Nothing is drawn then.
    */
   resetParameters(generator?: Generator | Pick<LayerOptions, 'generator'>): void {
-    const source =
-      readArguments(`nn.${this.constructor.name}.resetParameters`, arguments, RESET).generator ?? defaultGenerator;
+    const read = readArguments(`nn.${this.constructor.name}.resetParameters`, arguments, RESET);
+    const source = checkGenerator(read.generator);
     for (const [property, initializer] of this.defaults()) {
       const tensor = (this as unknown as Record<string, unknown>)[property];
       if (tensor instanceof Tensor) initializer.fill(tensor, { generator: source });

@@ -8,8 +8,7 @@ import {
   StateError,
 } from '../errors.js';
 import { type DType, type FloatDType, isFloatDType } from '../numerics/DType.js';
-import { refuseSurplus } from '../readArguments.js';
-import { readOptions } from '../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../readArguments.js';
 import type { Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { cloneModule } from './cloneModule.js';
@@ -30,10 +29,17 @@ import type { Kind } from './ModuleRecord.js';
 import { missingForward } from './missingForward.js';
 import { Parameter } from './Parameter.js';
 import type { Summary } from './Summary.js';
-import { type LoadOptions, type LoadResult, loadState, stateEntries } from './stateDict.js';
+import { LOAD, type LoadOptions, type LoadResult, loadState, stateEntries } from './stateDict.js';
 import { propertyOf } from './stateNames.js';
-import { type SummaryOptions, summarize } from './summarize.js';
-import { joinPath, type MemberOptions, walk, walkMembers, withoutRepeats } from './walk.js';
+import { SUMMARY, type SummaryOptions, summarize } from './summarize.js';
+import { joinPath, MEMBERS, type MemberOptions, walk, walkMembers, withoutRepeats } from './walk.js';
+
+const NAMED_MODULES: Signature<Omit<MemberOptions, 'recurse'>> = { defaults: { prefix: '', removeDuplicate: true } };
+const RECURSE: Signature<Pick<MemberOptions, 'recurse'>> = { defaults: { recurse: true } };
+const REGISTER_BUFFER: Signature<{ persistent?: boolean | undefined }> = {
+  required: ['name', 'tensor'],
+  defaults: { persistent: true },
+};
 
 /**
  * The base class of all networks and layers (`torch.nn.Module`). The object is the tree: a module's children, parameters
@@ -76,16 +82,19 @@ export abstract class Module extends ModuleNode {
 
   /** The direct submodules, each once. */
   *children(): IterableIterator<Module> {
+    refuseSurplus('module.children', arguments, []);
     for (const [, child] of this.namedChildren()) yield child;
   }
 
   /** The direct submodules with their names, each once. */
   *namedChildren(): IterableIterator<[name: string, module: Module]> {
+    refuseSurplus('module.namedChildren', arguments, []);
     for (const [name, child] of withoutRepeats(childEntries(this))) yield [name, child as Module];
   }
 
   /** This module and all its descendants, each once. Parents come before their children. */
   *modules(): IterableIterator<Module> {
+    refuseSurplus('module.modules', arguments, []);
     for (const [, module] of this.namedModules()) yield module;
   }
 
@@ -100,10 +109,8 @@ export abstract class Module extends ModuleNode {
    * console.log([...net.namedModules()].map(([path]) => path)); // [ '', '0', '1', '1.0' ]
    * ```
    */
-  *namedModules(
-    options: { prefix?: string | undefined; removeDuplicate?: boolean | undefined } = {},
-  ): IterableIterator<[path: string, module: Module]> {
-    const { prefix, removeDuplicate } = readOptions('namedModules', options, { prefix: '', removeDuplicate: true });
+  *namedModules(options?: Omit<MemberOptions, 'recurse'>): IterableIterator<[path: string, module: Module]> {
+    const { prefix, removeDuplicate } = readArguments('module.namedModules', arguments, NAMED_MODULES);
     const duplicates = removeDuplicate ? 'skip' : 'visit';
     for (const [path, module] of walk(this, { prefix, duplicates })) yield [path, module as Module];
   }
@@ -113,7 +120,8 @@ export abstract class Module extends ModuleNode {
    * @param options `recurse`: whether the descendants' parameters are listed. Default: true.
    */
   *parameters(options?: Pick<MemberOptions, 'recurse'>): IterableIterator<Parameter> {
-    for (const [, parameter] of this.namedParameters(options)) yield parameter;
+    const { recurse } = readArguments('module.parameters', arguments, RECURSE);
+    for (const [, parameter] of this.namedParameters({ recurse })) yield parameter;
   }
 
   /**
@@ -128,7 +136,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   namedParameters(options?: MemberOptions): IterableIterator<[path: string, parameter: Parameter]> {
-    return walkMembers('namedParameters', this, parameterEntries, options);
+    return walkMembers(this, parameterEntries, readArguments('module.namedParameters', arguments, MEMBERS));
   }
 
   /**
@@ -136,7 +144,8 @@ export abstract class Module extends ModuleNode {
    * @param options `recurse`: whether the descendants' buffers are listed. Default: true.
    */
   *buffers(options?: Pick<MemberOptions, 'recurse'>): IterableIterator<Tensor> {
-    for (const [, buffer] of this.namedBuffers(options)) yield buffer;
+    const { recurse } = readArguments('module.buffers', arguments, RECURSE);
+    for (const [, buffer] of this.namedBuffers({ recurse })) yield buffer;
   }
 
   /**
@@ -144,7 +153,7 @@ export abstract class Module extends ModuleNode {
    * @param options see {@link MemberOptions}; by default each buffer is listed once
    */
   namedBuffers(options?: MemberOptions): IterableIterator<[path: string, buffer: Tensor]> {
-    return walkMembers('namedBuffers', this, bufferEntries, options);
+    return walkMembers(this, bufferEntries, readArguments('module.namedBuffers', arguments, MEMBERS));
   }
 
   /**
@@ -161,6 +170,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   apply(fn: (module: Module) => void): this {
+    refuseSurplus('module.apply', arguments, ['fn']);
     checkFunction('apply()', fn);
     for (const [, module] of walk(this, { order: 'childrenFirst', duplicates: 'skipSiblings' })) fn(module as Module);
     return this;
@@ -177,6 +187,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   getSubmodule(path: string): Module {
+    refuseSurplus('module.getSubmodule', arguments, ['path']);
     let module: Module = this;
     let walked = '';
     for (const key of checkPath(path) === '' ? [] : path.split('.')) {
@@ -191,6 +202,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the parent does not exist, or if the last name is not allowed for a module
    */
   setSubmodule(path: string, module: Module): void {
+    refuseSurplus('module.setSubmodule', arguments, ['path', 'module']);
     if (path === '') throw new StateError('Cannot set the submodule without a target name!');
     const [parent, key] = ownerOf(this, path);
     parent.addModule(key, module);
@@ -201,6 +213,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the path leads to no parameter
    */
   getParameter(path: string): Parameter {
+    refuseSurplus('module.getParameter', arguments, ['path']);
     const [owner, key] = ownerOf(this, path);
     return memberAt(owner, key, path, 'parameter', 'an nn.Parameter') as Parameter;
   }
@@ -210,6 +223,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the path leads to no buffer
    */
   getBuffer(path: string): Tensor {
+    refuseSurplus('module.getBuffer', arguments, ['path']);
     const [owner, key] = ownerOf(this, path);
     return memberAt(owner, key, path, 'buffer', 'a buffer') as Tensor;
   }
@@ -221,6 +235,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the name is `''`, has a dot, or belongs to the class or to another kind of member
    */
   addModule(name: string, module: Module | null): void {
+    refuseSurplus('module.addModule', arguments, ['name', 'module']);
     if (module !== null && !(module instanceof Module)) {
       throw new StateError(`${describeValue(module)} is not a Module subclass`);
     }
@@ -232,6 +247,7 @@ export abstract class Module extends ModuleNode {
    * @throws StateError if the name is not allowed (see {@link addModule}), or if `parameter` is neither a Parameter nor null
    */
   registerParameter(name: string, parameter: Parameter | null): void {
+    refuseSurplus('module.registerParameter', arguments, ['name', 'parameter']);
     if (parameter !== null && !(parameter instanceof Parameter)) {
       throw new StateError(
         `cannot assign ${describeValue(parameter)} to parameter '${formatValue(name)}' (nn.Parameter or null required)`,
@@ -257,12 +273,8 @@ export abstract class Module extends ModuleNode {
    * console.log([...new Masked().stateDict().keys()]); // [ 'mask' ]
    * ```
    */
-  registerBuffer<T extends Tensor | null>(
-    name: string,
-    tensor: T,
-    options: { persistent?: boolean | undefined } = {},
-  ): T {
-    const { persistent } = readOptions('registerBuffer', options, { persistent: true });
+  registerBuffer<T extends Tensor | null>(name: string, tensor: T, options?: { persistent?: boolean | undefined }): T {
+    const { persistent } = readArguments('module.registerBuffer', arguments, REGISTER_BUFFER);
     if (tensor !== null && (!(tensor instanceof Tensor) || tensor instanceof Parameter)) {
       const hint = tensor instanceof Parameter ? '; pass its detach()' : '';
       throw new StateError(
@@ -284,6 +296,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   stateDict(): Map<string, Tensor> {
+    refuseSurplus('module.stateDict', arguments, []);
     const state = new Map<string, Tensor>();
     for (const [key, member] of stateEntries(this)) state.set(key, member.detach());
     return state;
@@ -310,8 +323,8 @@ export abstract class Module extends ModuleNode {
    * console.log(target.loadStateDict(wrapped, { prefix: 'module' }).missingKeys); // []
    * ```
    */
-  loadStateDict(state: Iterable<readonly [string, Tensor]>, options: LoadOptions = {}): LoadResult {
-    return loadState(this, state, options);
+  loadStateDict(state: Iterable<readonly [string, Tensor]>, options?: LoadOptions): LoadResult {
+    return loadState(this, state, readArguments('module.loadStateDict', arguments, LOAD));
   }
 
   /**
@@ -319,6 +332,7 @@ export abstract class Module extends ModuleNode {
    * @param mode default: true
    */
   train(mode = true): this {
+    refuseSurplus('module.train', arguments, ['mode']);
     if (typeof mode !== 'boolean') throw new StateError('training mode is expected to be boolean');
     for (const module of this.modules()) module.training = mode;
     return this;
@@ -326,6 +340,7 @@ export abstract class Module extends ModuleNode {
 
   /** Sets evaluation mode: the same as `train(false)`. Returns this module. */
   eval(): this {
+    refuseSurplus('module.eval', arguments, []);
     return this.train(false);
   }
 
@@ -334,12 +349,14 @@ export abstract class Module extends ModuleNode {
    * @param on default: true
    */
   requiresGrad_(on = true): this {
+    refuseSurplus('module.requiresGrad_', arguments, ['on']);
     for (const parameter of this.parameters()) parameter.requiresGrad = on;
     return this;
   }
 
   /** Sets the gradients of all parameters to `null`. */
   zeroGrad(): void {
+    refuseSurplus('module.zeroGrad', arguments, []);
     for (const parameter of this.parameters()) parameter.grad = null;
   }
 
@@ -354,6 +371,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   to(dtype: FloatDType): this {
+    refuseSurplus('module.to', arguments, ['dtype']);
     if (!isFloatDType(dtype as DType)) {
       throw new DTypeError(
         `nn.Module.to only accepts floating point dtypes, but got desired dtype=${describeValue(dtype)}`,
@@ -370,6 +388,7 @@ export abstract class Module extends ModuleNode {
 
   /** A deep copy: submodules and tensors are copied, and tied tensors stay tied. Hooks are not copied. */
   clone(): this {
+    refuseSurplus('module.clone', arguments, []);
     return cloneModule(this);
   }
 
@@ -382,6 +401,7 @@ export abstract class Module extends ModuleNode {
     this: M,
     hook: (module: M, args: Parameters<M['forward']>) => unknown,
   ): HookHandle {
+    refuseSurplus('module.registerForwardPreHook', arguments, ['hook']);
     return addHook(this, { before: hook });
   }
 
@@ -402,6 +422,7 @@ export abstract class Module extends ModuleNode {
     this: M,
     hook: (module: M, args: Parameters<M['forward']>, output: ReturnType<M['forward']>) => unknown,
   ): HookHandle {
+    refuseSurplus('module.registerForwardHook', arguments, ['hook']);
     return addHook(this, { after: hook });
   }
 
@@ -422,8 +443,8 @@ export abstract class Module extends ModuleNode {
    * console.log(totals.parameters, totals.multiplyAdds); // 23 18
    * ```
    */
-  summary(inputShape?: Shape | readonly Shape[] | undefined, options: SummaryOptions = {}): Summary {
-    return summarize(this, inputShape, options);
+  summary(inputShape?: Shape | readonly Shape[] | undefined, options?: SummaryOptions): Summary {
+    return summarize(this, readArguments('module.summary', arguments, SUMMARY));
   }
 
   /** The settings that a layer prints between its brackets, in PyTorch's words. */

@@ -1,7 +1,7 @@
 import { formatValue, nearestName, StateError } from '../errors.js';
 import { isFloatDType } from '../numerics/DType.js';
 import { printable } from '../printable.js';
-import { readOptions } from '../readOptions.js';
+import type { ReadArguments, Signature } from '../readArguments.js';
 import { isDeferred } from '../tensor/deferredData.js';
 import { hasLoaded, markLoaded } from '../tensor/loadedElements.js';
 import { namesByElements } from '../tensor/namesByElements.js';
@@ -34,6 +34,12 @@ export interface LoadOptions {
    */
   rename?: ((key: string) => string | null) | undefined;
 }
+
+/** How `loadStateDict` reads its arguments. */
+export const LOAD: Signature<LoadOptions, 'rename'> = {
+  required: ['state'],
+  defaults: { strict: true, assign: false, ignoreMismatched: false, prefix: '', rename: undefined },
+};
 
 /** The keys that did not lead to a loaded tensor. */
 export interface LoadResult {
@@ -73,15 +79,8 @@ export function* stateEntries(root: ModuleNode): IterableIterator<[key: string, 
 export function loadState(
   root: ModuleNode,
   state: Iterable<readonly [string, Tensor]>,
-  options: LoadOptions,
+  { strict, assign, ignoreMismatched, prefix, rename }: ReadArguments<LoadOptions, 'rename'>,
 ): LoadResult {
-  const { strict, assign, ignoreMismatched, prefix, rename } = readOptions('loadStateDict', options, {
-    strict: true,
-    assign: false,
-    ignoreMismatched: false,
-    prefix: '',
-    rename: undefined,
-  });
   const source = readState(state, { prefix, rename });
   const entries = new Map(stateEntries(root));
   const { pairs, problems, missingKeys, mismatchedKeys } = match(entries, source, { assign, ignoreMismatched });

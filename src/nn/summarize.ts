@@ -2,7 +2,7 @@ import { extend } from '../errors.js';
 import { dryRun, multiplyAddsSkipped } from '../kernels/dryRun.js';
 import { bytesOf as bytesPerElement, type DType } from '../numerics/DType.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
-import { readOptions } from '../readOptions.js';
+import type { ReadArguments, Signature } from '../readArguments.js';
 import { zeros } from '../tensor/creation.js';
 import { isDeferred } from '../tensor/deferredData.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
@@ -21,6 +21,16 @@ export interface SummaryOptions {
   /** Element type of the inputs, or one for each input. Default: the dtype of the model's first parameter. */
   dtype?: DType | readonly (DType | undefined)[] | undefined;
 }
+
+interface SummaryArguments extends SummaryOptions {
+  inputShape?: Shape | readonly Shape[] | undefined;
+}
+
+/** How `summary` reads its arguments. */
+export const SUMMARY: Signature<SummaryArguments, 'inputShape'> = {
+  byPosition: ['inputShape'],
+  defaults: { inputShape: undefined, dtype: undefined },
+};
 
 interface Runnable extends ModuleNode {
   training: boolean;
@@ -50,10 +60,8 @@ interface Frame {
 /** Runs a model on the shapes of its inputs, if there are any, without computing values; see `Module.summary`. */
 export function summarize(
   model: Runnable,
-  inputShape: Shape | readonly Shape[] | undefined,
-  options: SummaryOptions,
+  { inputShape, dtype }: ReadArguments<SummaryArguments, 'inputShape'>,
 ): Summary {
-  const { dtype } = readOptions('summary', options, { dtype: undefined });
   const shapes =
     inputShape === undefined
       ? []

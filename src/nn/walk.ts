@@ -1,4 +1,4 @@
-import { readOptions } from '../readOptions.js';
+import type { ReadArguments, Signature } from '../readArguments.js';
 import { childEntries, type Entry, type Member, selfOf } from './entries.js';
 import type { ModuleNode } from './ModuleNode.js';
 
@@ -72,16 +72,10 @@ export function* walk(root: ModuleNode, options: WalkOptions = {}): IterableIter
 
 /** The parameters or buffers of `root` and its descendants with their paths. */
 export function* walkMembers<T extends Member>(
-  caller: string,
   root: ModuleNode,
   entriesOf: (module: ModuleNode) => readonly Entry<T>[],
-  options: MemberOptions = {},
+  { prefix, recurse, removeDuplicate }: ReadArguments<MemberOptions>,
 ): IterableIterator<[path: string, member: T]> {
-  const { prefix, recurse, removeDuplicate } = readOptions(caller, options, {
-    prefix: '',
-    recurse: true,
-    removeDuplicate: true,
-  });
   const seen = new Set<T>();
   const modules = recurse
     ? walk(root, { prefix, duplicates: removeDuplicate ? 'skip' : 'visit' })
@@ -104,6 +98,9 @@ export interface MemberOptions {
   /** Whether a member with several paths is listed only under the first one. Default: true. */
   removeDuplicate?: boolean | undefined;
 }
+
+/** How `namedParameters` and `namedBuffers` read their arguments. */
+export const MEMBERS: Signature<MemberOptions> = { defaults: { prefix: '', recurse: true, removeDuplicate: true } };
 
 /** `'features'` and `'0'` → `'features.0'`. */
 export function joinPath(parent: string, key: string): string {

@@ -3,12 +3,16 @@ import { AbortError, ArgumentError, describeValue } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import { runExclusively } from '../policy/claimRun.js';
 import type { Policy } from '../policy/definePolicy.js';
-import { applyWithPauses, type InitializeAsyncOptions, readAsyncOptions } from '../policy/initializeWeightsAsync.js';
+import {
+  ASYNC_RUN,
+  applyWithPauses,
+  checkSignal,
+  type InitializeAsyncOptions,
+} from '../policy/initializeWeightsAsync.js';
 import type { Plan } from '../policy/Plan.js';
-import { prepareRun, type Run } from '../policy/prepareRun.js';
+import { type Absent, prepareRun, type Run, readRun } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
 import type { RunContext } from '../policy/RunContext.js';
-import { refuseSurplus } from '../readArguments.js';
 import { MAX_WORKERS } from './maxWorkers.js';
 import { ParallelRun } from './ParallelRun.js';
 import { WorkerPool } from './WorkerPool.js';
@@ -60,16 +64,18 @@ const NAME = 'initializeWeightsParallel';
 export async function initializeWeightsParallel(
   model: Module,
   policy: Policy,
-  options: InitializeParallelOptions = {},
+  options?: InitializeParallelOptions,
 ): Promise<Report> {
-  refuseSurplus('initializeWeightsParallel', arguments, ['model', 'policy', 'options']);
-  const { workers, signal, ...others } = readAsyncOptions(NAME, options, { workers: availableParallelism() });
+  const { workers, signal, ...run } = readRun<InitializeParallelOptions, Absent | 'signal'>(NAME, arguments, {
+    ...ASYNC_RUN,
+    defaults: { ...ASYNC_RUN.defaults, workers: availableParallelism() },
+  });
   if (!(Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS)) {
     throw new ArgumentError(
       `expected workers to be an integer from 1 to ${MAX_WORKERS}, found ${describeValue(workers)}`,
     );
   }
-  return runInThreads(prepareRun(NAME, model, policy, others), workers, signal);
+  return runInThreads(prepareRun(NAME, model, policy, run), workers, checkSignal(signal));
 }
 
 /** Carries out a prepared run in at most `workers` threads. If threads are not possible, it runs in this thread alone. */

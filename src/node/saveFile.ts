@@ -1,6 +1,5 @@
 import { type HasStateDict, type Metadata, type NamedTensors, serialize } from '../checkpoint/safetensors.js';
-import { refuseSurplus } from '../readArguments.js';
-import { readOptions } from '../readOptions.js';
+import { readArguments, type Signature } from '../readArguments.js';
 import { checkPath } from './checkPath.js';
 import { replaceFile } from './replaceFile.js';
 
@@ -9,6 +8,8 @@ export interface SaveOptions {
   /** Strings by name that the file holds beside the tensors, such as a report's `metadata()`. Default: none. */
   metadata?: Metadata | undefined;
 }
+
+const SAVE: Signature<SaveOptions, 'metadata'> = { required: ['source', 'path'], defaults: { metadata: undefined } };
 
 /**
  * Writes a module's state dict, or tensors by name, to a safetensors file (https://github.com/huggingface/safetensors).
@@ -35,10 +36,9 @@ export interface SaveOptions {
 export async function saveFile(
   source: HasStateDict | NamedTensors,
   path: string,
-  options: SaveOptions = {},
+  options?: SaveOptions,
 ): Promise<void> {
-  refuseSurplus('saveFile', arguments, ['source', 'path', 'options']);
-  const { metadata } = readOptions('saveFile', options, { metadata: undefined });
+  const { metadata } = readArguments('saveFile', arguments, SAVE);
   checkPath('saveFile()', path);
   await replaceFile(path, serialize(source, metadata));
 }

@@ -23,10 +23,45 @@ export interface Diagnostics {
   readonly shadowedRules: readonly Shadowed[];
 }
 
-/** The diagnostics of one policy, as plans and reports show them. */
-export interface Findings extends Diagnostics {
-  /** The name of the policy. */
-  readonly policy: string;
+/** What plans and reports have in common: the name of the policy and its diagnostics. They print as tables. */
+export abstract class Findings implements Diagnostics {
+  constructor(
+    /** The name of the policy. */
+    readonly policy: string,
+    /** All diagnostics as one object; each one is a property as well. */
+    readonly diagnostics: Diagnostics,
+  ) {}
+
+  get uncovered(): readonly string[] {
+    return this.diagnostics.uncovered;
+  }
+
+  get loaded(): readonly string[] {
+    return this.diagnostics.loaded;
+  }
+
+  get frozen(): readonly string[] {
+    return this.diagnostics.frozen;
+  }
+
+  get tied(): readonly (readonly string[])[] {
+    return this.diagnostics.tied;
+  }
+
+  get unusedRules(): readonly string[] {
+    return this.diagnostics.unusedRules;
+  }
+
+  get shadowedRules(): readonly Shadowed[] {
+    return this.diagnostics.shadowedRules;
+  }
+
+  /** A table with the diagnostics below it. */
+  abstract toString(): string;
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ import type { DType } from '../numerics/DType.js';
 import { printable } from '../printable.js';
 import type { StreamPosition } from '../random/StreamPosition.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
-import { type Diagnostics, type Findings, formatDiagnostics, type Shadowed } from './Diagnostics.js';
+import { type Diagnostics, Findings, formatDiagnostics } from './Diagnostics.js';
 
 /** What a policy does to one parameter. */
 export interface Assignment {
@@ -37,39 +37,15 @@ export interface Assignment {
 }
 
 /** The effect of a policy on a model, computed without a draw or a write. A plan prints as a table. */
-export class Plan implements Findings {
+export class Plan extends Findings {
   constructor(
-    readonly policy: string,
+    policy: string,
     /** The assignments, in the order of the draws. */
     readonly assignments: readonly Assignment[],
-    /** All diagnostics as one object; each one is a property of the plan as well. */
-    readonly diagnostics: Diagnostics,
+    diagnostics: Diagnostics,
   ) {
+    super(policy, diagnostics);
     Object.freeze(this);
-  }
-
-  get uncovered(): readonly string[] {
-    return this.diagnostics.uncovered;
-  }
-
-  get loaded(): readonly string[] {
-    return this.diagnostics.loaded;
-  }
-
-  get frozen(): readonly string[] {
-    return this.diagnostics.frozen;
-  }
-
-  get tied(): readonly (readonly string[])[] {
-    return this.diagnostics.tied;
-  }
-
-  get unusedRules(): readonly string[] {
-    return this.diagnostics.unusedRules;
-  }
-
-  get shadowedRules(): readonly Shadowed[] {
-    return this.diagnostics.shadowedRules;
   }
 
   /** The same plan without its diagnostics about uncovered parameters and about rules without effect. */
@@ -100,7 +76,7 @@ export class Plan implements Findings {
   }
 
   /** The plan as a table with the diagnostics below it. */
-  toString(): string {
+  override toString(): string {
     const { assignments, words } = this;
     const elements = assignments.reduce((total, { parameter }) => total + parameter.numel, 0);
     const lines = [
@@ -117,10 +93,6 @@ export class Plan implements Findings {
       ),
     ];
     return lines.join('\n');
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString();
   }
 }
 

@@ -7,7 +7,7 @@ import { printable } from '../printable.js';
 import type { Generator } from '../random/Generator.js';
 import { formatShape, numelOf, type Shape } from '../tensor/Shape.js';
 import { VERSION } from '../version.js';
-import { type Diagnostics, type Findings, formatDiagnostics, type Shadowed } from './Diagnostics.js';
+import { type Diagnostics, Findings, formatDiagnostics } from './Diagnostics.js';
 import type { LawCheck } from './diagnoseSample.js';
 
 /** What a run did to one parameter. */
@@ -46,40 +46,16 @@ export interface Source {
 }
 
 /** The exact record of a run, in the order of the draws. A report prints as a table. */
-export class Report implements Findings {
+export class Report extends Findings {
   constructor(
-    readonly policy: string,
+    policy: string,
     readonly source: Source,
     /** One entry for each filled or kept parameter, in the order of the draws. */
     readonly entries: readonly ReportEntry[],
-    /** All diagnostics as one object; each one is a property of the report as well. */
-    readonly diagnostics: Diagnostics,
+    diagnostics: Diagnostics,
   ) {
+    super(policy, diagnostics);
     Object.freeze(this);
-  }
-
-  get uncovered(): readonly string[] {
-    return this.diagnostics.uncovered;
-  }
-
-  get loaded(): readonly string[] {
-    return this.diagnostics.loaded;
-  }
-
-  get frozen(): readonly string[] {
-    return this.diagnostics.frozen;
-  }
-
-  get tied(): readonly (readonly string[])[] {
-    return this.diagnostics.tied;
-  }
-
-  get unusedRules(): readonly string[] {
-    return this.diagnostics.unusedRules;
-  }
-
-  get shadowedRules(): readonly Shadowed[] {
-    return this.diagnostics.shadowedRules;
   }
 
   /** The entries whose elements do not follow their expected distribution. */
@@ -110,7 +86,7 @@ export class Report implements Findings {
   }
 
   /** The report as a table with the diagnostics below it. A measured value comes first, the expected one in brackets. */
-  toString(): string {
+  override toString(): string {
     const elements = this.entries.reduce((total, { count }) => total + count, 0);
     const lines = [
       `policy ${printable(this.policy)}: ${this.entries.length} parameters, ${elements.toLocaleString('en')} elements written`,
@@ -135,10 +111,6 @@ export class Report implements Findings {
       ),
     ];
     return lines.join('\n');
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString();
   }
 }
 

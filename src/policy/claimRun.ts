@@ -5,7 +5,7 @@ import type { Report } from './Report.js';
 import type { RunContext } from './RunContext.js';
 
 /** What a run has for itself until it ends. */
-interface Claim {
+interface RunClaim {
   /** The context of the run, with a generator that only the run draws from. */
   readonly context: RunContext;
   /** Moves the caller's generator to the place that the run has reached. */
@@ -22,7 +22,7 @@ const writing = new WeakMap<Parameter, string>();
  * @param advice what to do instead of using them meanwhile, for the messages
  * @throws StateError if another run uses them
  */
-export function claimRun({ caller, plan, context }: Run, advice: string): Claim {
+export function claimRun({ caller, plan, context }: Run, advice: string): RunClaim {
   const written = plan.assignments.filter(({ law }) => law.kind !== 'untouched');
   for (const { parameter, path } of written) {
     const other = writing.get(parameter);

@@ -1,6 +1,5 @@
 import { describeValue, nameOf, PolicyError } from '../errors.js';
-import { refuseSurplus } from '../readArguments.js';
-import { readOptions } from '../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../readArguments.js';
 import type { Rule } from './rule.js';
 
 /** The order of the modules: `'modules'` is parents first, as in `modules()`; `'apply'` is children first, as in `apply()`. */
@@ -20,6 +19,12 @@ export interface PolicyOptions {
   /** How often a tied parameter is filled. Default: `'once'`. */
   tied?: TiedFills | undefined;
 }
+
+const DEFINE_POLICY: Signature<PolicyOptions> = {
+  required: ['name', 'rules'],
+  defaults: { order: 'modules', tied: 'once' },
+  Kind: PolicyError,
+};
 
 /** One visit of all modules of a model. The first rule that matches a module claims it. */
 export interface Pass {
@@ -55,11 +60,10 @@ export interface Policy {
  * console.log(explainPolicy(model, policy).assignments.map(({ path }) => path).join(' ')); // 0.weight 0.bias 1.weight 1.bias
  * ```
  */
-export function definePolicy(name: string, rules: readonly Rule[], options: PolicyOptions = {}): Policy {
-  refuseSurplus('definePolicy', arguments, ['name', 'rules', 'options']);
+export function definePolicy(name: string, rules: readonly Rule[], options?: PolicyOptions): Policy {
   checkName(name);
   checkRules(`policy '${name}'`, rules);
-  const { order, tied } = readOptions('definePolicy', options, { order: 'modules', tied: 'once' }, PolicyError);
+  const { order, tied } = readArguments('definePolicy', arguments, DEFINE_POLICY);
   if (order !== 'modules' && order !== 'apply') {
     throw new PolicyError(`order of policy '${name}': expected 'modules' or 'apply', found ${describeValue(order)}`);
   }

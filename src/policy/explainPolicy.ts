@@ -1,8 +1,7 @@
 import type { Module } from '../nn/Module.js';
-import { refuseSurplus } from '../readArguments.js';
 import type { Policy } from './definePolicy.js';
 import type { Plan } from './Plan.js';
-import { type ExplainOptions, prepareRun } from './prepareRun.js';
+import { type ExplainOptions, prepareRun, RUN, readRun } from './prepareRun.js';
 
 /**
  * Computes what a policy would do to a model, without a draw or a write. The plan has the rule, the initialiser, the
@@ -20,7 +19,6 @@ import { type ExplainOptions, prepareRun } from './prepareRun.js';
  * console.log(plan.words); // 10
  * ```
  */
-export function explainPolicy(model: Module, policy: Policy, options: ExplainOptions = {}): Plan {
-  refuseSurplus('explainPolicy', arguments, ['model', 'policy', 'options']);
-  return prepareRun('explainPolicy', model, policy, options).plan;
+export function explainPolicy(model: Module, policy: Policy, options?: ExplainOptions): Plan {
+  return prepareRun('explainPolicy', model, policy, readRun('explainPolicy', arguments, RUN)).plan;
 }

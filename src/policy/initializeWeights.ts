@@ -1,10 +1,9 @@
 import type { Module } from '../nn/Module.js';
 import { finish } from '../random/Steps.js';
-import { refuseSurplus } from '../readArguments.js';
 import { applyPlan } from './applyPlan.js';
 import { claimRun } from './claimRun.js';
 import type { Policy } from './definePolicy.js';
-import { type InitializeOptions, prepareRun } from './prepareRun.js';
+import { type InitializeOptions, prepareRun, RUN, readRun } from './prepareRun.js';
 import type { Report } from './Report.js';
 
 /**
@@ -27,9 +26,8 @@ import type { Report } from './Report.js';
  * console.log(report.entries.map(({ path, words }) => `${path}: ${words}`).join(', ')); // 0.weight: 32, 0.bias: 0, 2.weight: 16, 2.bias: 0
  * ```
  */
-export function initializeWeights(model: Module, policy: Policy, options: InitializeOptions = {}): Report {
-  refuseSurplus('initializeWeights', arguments, ['model', 'policy', 'options']);
-  const run = prepareRun('initializeWeights', model, policy, options);
+export function initializeWeights(model: Module, policy: Policy, options?: InitializeOptions): Report {
+  const run = prepareRun('initializeWeights', model, policy, readRun('initializeWeights', arguments, RUN));
   const claim = claimRun(run, 'wait until the run has ended');
   try {
     const report = finish(applyPlan(run.plan, claim.context));

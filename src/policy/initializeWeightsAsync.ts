@@ -1,13 +1,12 @@
 import { AbortError, describeValue, PolicyError } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import { finishWithPauses } from '../random/Steps.js';
-import { refuseSurplus } from '../readArguments.js';
-import { readOptions } from '../readOptions.js';
+import type { Signature } from '../readArguments.js';
 import { applyPlan } from './applyPlan.js';
 import { runExclusively } from './claimRun.js';
 import type { Policy } from './definePolicy.js';
 import type { Plan } from './Plan.js';
-import { type InitializeOptions, prepareRun, RUN_DEFAULTS, type Run } from './prepareRun.js';
+import { type Absent, type InitializeOptions, prepareRun, RUN, type Run, readRun } from './prepareRun.js';
 import type { Report } from './Report.js';
 import type { RunContext } from './RunContext.js';
 
@@ -16,6 +15,12 @@ export interface InitializeAsyncOptions extends InitializeOptions {
   /** Cancels the run when it is aborted. Default: the run cannot be cancelled. */
   signal?: AbortSignal | undefined;
 }
+
+/** How a run with pauses reads its arguments. */
+export const ASYNC_RUN: Signature<InitializeAsyncOptions, Absent | 'signal'> = {
+  ...RUN,
+  defaults: { ...RUN.defaults, signal: undefined },
+};
 
 const NAME = 'initializeWeightsAsync';
 
@@ -45,27 +50,18 @@ const NAME = 'initializeWeightsAsync';
 export async function initializeWeightsAsync(
   model: Module,
   policy: Policy,
-  options: InitializeAsyncOptions = {},
+  options?: InitializeAsyncOptions,
 ): Promise<Report> {
-  refuseSurplus('initializeWeightsAsync', arguments, ['model', 'policy', 'options']);
-  const { signal, ...others } = readAsyncOptions(NAME, options, {});
-  return runAsync(prepareRun(NAME, model, policy, others), signal);
+  const { signal, ...run } = readRun(NAME, arguments, ASYNC_RUN);
+  return runAsync(prepareRun(NAME, model, policy, run), checkSignal(signal));
 }
 
 /**
- * Reads the options of a run that a signal can stop.
- * @param own the options that only this caller has, with their defaults
- * @throws PolicyError for an unknown option, or a signal that is not an AbortSignal
+ * Returns the option `signal` if it is an AbortSignal or undefined.
+ * @throws PolicyError otherwise
  */
-export function readAsyncOptions<Own extends object>(
-  caller: string,
-  options: InitializeAsyncOptions & { [K in keyof Own]?: Own[K] | undefined },
-  own: Own,
-): InitializeAsyncOptions & Own {
-  const defaults = { ...RUN_DEFAULTS, signal: undefined, ...own };
-  const read = readOptions<object, object>(caller, options, defaults, PolicyError) as InitializeAsyncOptions & Own;
-  const { signal } = read;
-  if (signal === undefined || typeof signal?.aborted === 'boolean') return read;
+export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || typeof signal?.aborted === 'boolean') return signal;
   throw new PolicyError(`signal: expected an AbortSignal such as controller.signal, found ${describeValue(signal)}`);
 }
 

@@ -5,11 +5,10 @@ import { Linear } from '../nn/layers/linear.js';
 import { Module } from '../nn/Module.js';
 import { checkNumber, checkWhole } from '../numerics/checkNumber.js';
 import type { Storage } from '../numerics/DType.js';
-import { checkGenerator, DRAW_DEFAULTS } from '../random/DrawOptions.js';
+import { checkGenerator } from '../random/DrawOptions.js';
 import type { Generator } from '../random/Generator.js';
 import { finish } from '../random/Steps.js';
-import { refuseSurplus } from '../readArguments.js';
-import { readOptions } from '../readOptions.js';
+import { readArguments, type Signature } from '../readArguments.js';
 import { withMarkOf } from '../tensor/loadedElements.js';
 import { noGrad } from '../tensor/Tape.js';
 import { Tensor } from '../tensor/Tensor.js';
@@ -24,6 +23,11 @@ export interface LsuvOptions {
   /** The generator that draws the orthonormal weights. Default: the default generator. */
   generator?: Generator | undefined;
 }
+
+const LSUV: Signature<LsuvOptions> = {
+  required: ['model', 'batch'],
+  defaults: { tolerance: 0.1, maxAttempts: 10, generator: undefined },
+};
 
 /** Mean and standard deviation of a layer's output, over all its elements. */
 export interface OutputMoments {
@@ -75,14 +79,9 @@ const SMALLEST_STD = 1e-8;
  * console.log(entries.map(({ path, before, after }) => `${path} ${before.std.toFixed(1)} ${after.std.toFixed(1)}`)); // [ '0 1.5 1.0', '2 0.7 1.0' ]
  * ```
  */
-export function lsuv(model: Module, batch: Tensor | readonly unknown[], options: LsuvOptions = {}): LsuvEntry[] {
-  refuseSurplus('lsuv', arguments, ['model', 'batch', 'options']);
-  const { tolerance, maxAttempts, generator } = readOptions('lsuv', options, {
-    tolerance: 0.1,
-    maxAttempts: 10,
-    ...DRAW_DEFAULTS,
-  });
-  checkGenerator(generator);
+export function lsuv(model: Module, batch: Tensor | readonly unknown[], options?: LsuvOptions): LsuvEntry[] {
+  const { tolerance, maxAttempts, ...draw } = readArguments('lsuv', arguments, LSUV);
+  const generator = checkGenerator(draw.generator);
   if (!(model instanceof Module))
     throw new ArgumentError(`lsuv() expects an nn.Module first, found ${describeValue(model)}`);
   if (!(batch instanceof Tensor) && !(Array.isArray(batch) && batch.length > 0)) {

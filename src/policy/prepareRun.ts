@@ -1,11 +1,10 @@
 import { describeValue, PolicyError } from '../errors.js';
 import { Module } from '../nn/Module.js';
 import { printable } from '../printable.js';
-import { DRAW_DEFAULTS } from '../random/DrawOptions.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator } from '../random/Generator.js';
 import { wrapSeed } from '../random/wrapSeed.js';
-import { readOptions } from '../readOptions.js';
+import { type ReadArguments, readArguments, type Signature } from '../readArguments.js';
 import { buildPlan, type FrozenParameters } from './buildPlan.js';
 import { checkPolicy, type Policy } from './definePolicy.js';
 import { groupPaths } from './groupPaths.js';
@@ -45,16 +44,23 @@ export interface InitializeOptions extends ExplainOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** The defaults of {@link InitializeOptions}. */
-export const RUN_DEFAULTS = {
-  ...DRAW_DEFAULTS,
-  rng: 'torch',
-  seed: undefined,
-  strict: 'warn',
-  onlyMissing: false,
-  frozen: 'initialize',
-  onProgress: undefined,
-} as const;
+/** The options of a run that have no default. */
+export type Absent = 'seed' | 'onProgress';
+
+/** How a run reads its arguments. */
+export const RUN: Signature<InitializeOptions, Absent> = {
+  required: ['model', 'policy'],
+  defaults: {
+    generator: undefined,
+    rng: 'torch',
+    seed: undefined,
+    strict: 'warn',
+    onlyMissing: false,
+    frozen: 'initialize',
+    onProgress: undefined,
+  },
+  Kind: PolicyError,
+};
 
 /** A checked plan, and the context to carry it out in. */
 export interface Run {
@@ -65,16 +71,34 @@ export interface Run {
 }
 
 /**
- * Checks the arguments of a run, and builds its plan. Nothing is drawn or written.
- * @param caller the name of the function that was called, for messages
- * @throws PolicyError if an argument is invalid or an assignment is impossible
+ * Reads the arguments of a function that runs a policy: the model, the policy, and the options.
+ * @param signature {@link RUN}, or the same with further options
+ * @throws PolicyError if the first argument is no module, if the second is no policy, or for a wrong option
  */
-export function prepareRun(caller: string, model: Module, policy: Policy, options: InitializeOptions): Run {
-  const run = readOptions(caller, options, RUN_DEFAULTS, PolicyError);
-  const { generator, rng, strict, onlyMissing, frozen, onProgress } = run;
-  if (!(model instanceof Module)) {
-    throw new PolicyError(`${caller}() expects an nn.Module first, found ${describeValue(model)}`);
+export function readRun<O extends InitializeOptions, Missing extends keyof O>(
+  caller: string,
+  args: ArrayLike<unknown>,
+  signature: Signature<O, Missing>,
+): ReadArguments<O, Missing> {
+  if (!(args[0] instanceof Module)) {
+    throw new PolicyError(`${caller}() expects an nn.Module first, found ${describeValue(args[0])}`);
   }
+  checkPolicy(`${caller}()`, args[1]);
+  return readArguments(caller, args, signature);
+}
+
+/**
+ * Checks the options of a run, and builds its plan. Nothing is drawn or written.
+ * @param caller the name of the function that was called, for messages
+ * @throws PolicyError if an option is invalid or an assignment is impossible
+ */
+export function prepareRun(
+  caller: string,
+  model: Module,
+  policy: Policy,
+  options: ReadArguments<InitializeOptions, Absent>,
+): Run {
+  const { generator = defaultGenerator, rng, strict, onlyMissing, frozen, onProgress } = options;
   if (!(generator instanceof Generator)) {
     throw new PolicyError(`generator: expected a Generator, found ${describeValue(generator)}`);
   }
@@ -90,8 +114,7 @@ export function prepareRun(caller: string, model: Module, policy: Policy, option
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw new PolicyError(`onProgress: expected a function, found ${describeValue(onProgress)}`);
   }
-  checkPolicy(`${caller}()`, policy);
-  const seed = seedOf(rng, run.seed, generator);
+  const seed = seedOf(rng, options.seed, generator);
   const inCounterMode = rng === 'counter';
   const plan = withoutDraws([...new Set([generator, defaultGenerator])], () =>
     buildPlan(model, policy, { onlyMissing, frozen, generator: inCounterMode ? null : generator }),

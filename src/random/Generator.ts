@@ -1,7 +1,6 @@
 import { ArgumentError, describeValue, StateError } from '../errors.js';
 import type { WordSource } from '../kernels/draw/WordSource.js';
-import { refuseSurplus } from '../readArguments.js';
-import { readOptions } from '../readOptions.js';
+import { readArguments, refuseSurplus, type Signature } from '../readArguments.js';
 import { checkEngineName, createEngine, type EngineName } from './createEngine.js';
 import type { Engine } from './Engine.js';
 import { MersenneEngine } from './MersenneEngine.js';
@@ -12,6 +11,10 @@ import { wrapSeed } from './wrapSeed.js';
 export interface GeneratorOptions {
   /** The engine that gives the random words. Default: `'mersenne'`, with which the numbers are PyTorch's. */
   engine?: EngineName | undefined;
+}
+
+interface GeneratorArguments extends GeneratorOptions {
+  seed?: number | bigint | undefined;
 }
 
 /** The stream of a generator, lent to one user by {@link Generator.lend}. */
@@ -26,6 +29,11 @@ export interface GeneratorLoan {
 
 /** The seed of a PyTorch generator that was created without one (`c10::detail::default_rng_seed_val`). */
 const DEFAULT_SEED = 67280421310721;
+
+const GENERATOR: Signature<GeneratorArguments> = {
+  byPosition: ['seed'],
+  defaults: { seed: DEFAULT_SEED, engine: 'mersenne' },
+};
 
 /** A count of words up to here leaves room for more words than a program can draw, up to 2⁵³. */
 const LARGEST_COUNT = 2 ** 52;
@@ -73,10 +81,10 @@ export class Generator implements WordSource {
    * @param options `engine`. Default: `'mersenne'`, PyTorch's engine.
    * @throws ArgumentError for another seed, an unknown option or an unknown engine
    */
-  constructor(seed: number | bigint = DEFAULT_SEED, options: GeneratorOptions = {}) {
-    refuseSurplus('new Generator', arguments, ['seed', 'options']);
-    this.name = checkEngineName(readOptions('Generator', options, { engine: 'mersenne' }).engine);
-    this.seed = wrapSeed(seed);
+  constructor(seed?: number | bigint, options?: GeneratorOptions) {
+    const read = readArguments('Generator', arguments, GENERATOR);
+    this.name = checkEngineName(read.engine);
+    this.seed = wrapSeed(read.seed);
     this.source = createEngine(this.name, this.seed);
   }
 

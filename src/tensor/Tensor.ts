@@ -20,7 +20,7 @@ import {
   type Storage,
 } from '../numerics/DType.js';
 import { readNumber } from '../numerics/numbers.js';
-import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
+import { checkGenerator, type DrawOptions } from '../random/DrawOptions.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
 import { readArguments, refuseSurplus, type Signature } from '../readArguments.js';
@@ -115,13 +115,6 @@ export interface ValuesAndIndices {
   readonly values: Tensor;
   readonly indices: Tensor<'int64'>;
 }
-
-const DIAGONAL: Signature<{ diagonal?: number | undefined }> = { byPosition: ['diagonal'], defaults: { diagonal: 0 } };
-const ALONG_DIMENSION: Signature<{ dtype?: FloatDType | undefined }> = {
-  required: ['dim'],
-  defaults: { dtype: undefined },
-};
-const FIRST_DIMENSION: Signature<{ dim?: number | undefined }> = { byPosition: ['dim'], defaults: { dim: 0 } };
 
 /**
  * A dense, row-major, n-dimensional array that can record the operations on it for gradients (`torch.Tensor`). `tensor`,
@@ -441,38 +434,32 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** −this. */
   neg(): Tensor {
-    refuseSurplus('tensor.neg', arguments, []);
-    return this.map('NegBackward0', elementwise.negate(this));
+    return this.ofEach('neg', arguments, 'NegBackward0', elementwise.negate);
   }
 
   /** |this|. */
   abs(): Tensor {
-    refuseSurplus('tensor.abs', arguments, []);
-    return this.map('AbsBackward0', elementwise.absolute(this));
+    return this.ofEach('abs', arguments, 'AbsBackward0', elementwise.absolute);
   }
 
   /** e to the power of this. */
   exp(): Tensor {
-    refuseSurplus('tensor.exp', arguments, []);
-    return this.map('ExpBackward0', elementwise.exponential(this));
+    return this.ofEach('exp', arguments, 'ExpBackward0', elementwise.exponential);
   }
 
   /** The natural logarithm. */
   log(): Tensor {
-    refuseSurplus('tensor.log', arguments, []);
-    return this.map('LogBackward0', elementwise.logarithm(this));
+    return this.ofEach('log', arguments, 'LogBackward0', elementwise.logarithm);
   }
 
   /** The square root. */
   sqrt(): Tensor {
-    refuseSurplus('tensor.sqrt', arguments, []);
-    return this.map('SqrtBackward0', elementwise.squareRoot(this));
+    return this.ofEach('sqrt', arguments, 'SqrtBackward0', elementwise.squareRoot);
   }
 
   /** The hyperbolic tangent. */
   tanh(): Tensor {
-    refuseSurplus('tensor.tanh', arguments, []);
-    return this.map('TanhBackward0', elementwise.hyperbolicTangent(this));
+    return this.ofEach('tanh', arguments, 'TanhBackward0', elementwise.hyperbolicTangent);
   }
 
   /** e to the power of this, minus 1; accurate near 0. */
@@ -562,7 +549,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
   softmax(dim: number, options?: { readonly dtype?: FloatDType | undefined }): Tensor {
-    const { dtype } = readArguments('tensor.softmax', arguments, ALONG_DIMENSION);
+    const { dtype } = readArguments('tensor.softmax', arguments, SOFTMAX);
     const input = dtype === undefined ? this : this.to(dtype);
     return input.map('SoftmaxBackward0', softmax(input, dim));
   }
@@ -574,7 +561,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
   logSoftmax(dim: number, options?: { readonly dtype?: FloatDType | undefined }): Tensor {
-    const { dtype } = readArguments('tensor.logSoftmax', arguments, ALONG_DIMENSION);
+    const { dtype } = readArguments('tensor.logSoftmax', arguments, SOFTMAX);
     const input = dtype === undefined ? this : this.to(dtype);
     return input.map('LogSoftmaxBackward0', logSoftmax(input, dim));
   }
@@ -1031,8 +1018,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * The parts at each index of a dimension, which is removed (`torch.unbind`). They are shared or copied as by {@link narrow}.
    * @param dim an index of a dimension; a negative index counts from the end. Default: 0.
    */
-  unbind(dim?: number | { readonly dim?: number | undefined }): Tensor<D>[] {
-    const read = readArguments('tensor.unbind', arguments, FIRST_DIMENSION);
+  unbind(dim?: number | AlongOptions): Tensor<D>[] {
+    const read = readArguments('tensor.unbind', arguments, UNBIND);
     if (this.ndim === 0) throw new ShapeError(`Dimension specified as ${read.dim} but tensor has no dimensions`);
     const d = resolveDim(read.dim, this.ndim);
     return Array.from({ length: this.shape[d] }, (_, i) =>
@@ -1413,7 +1400,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   uniform_(from?: number | UniformFillOptions, to?: number | UniformFillOptions, options?: UniformFillOptions): this {
     const read = readArguments<UniformFillOptions>('tensor.uniform_', arguments, UNIFORM);
-    const generator = generatorOf('uniform_', { generator: read.generator });
+    const generator = checkGenerator(read.generator);
     const { data, dtype } = this.drawable('uniform_');
     fillUniform(data, dtype, read.from, read.to, generator);
     unmarkLoaded(data);
@@ -1428,7 +1415,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   normal_(mean?: number | NormalFillOptions, std?: number | NormalFillOptions, options?: NormalFillOptions): this {
     const read = readArguments<NormalFillOptions>('tensor.normal_', arguments, NORMAL);
-    const generator = generatorOf('normal_', { generator: read.generator });
+    const generator = checkGenerator(read.generator);
     const { data, dtype } = this.drawable('normal_');
     fillNormal(data, dtype, read.mean, read.std, generator);
     unmarkLoaded(data);
@@ -1667,6 +1654,8 @@ const ALPHA: Signature<SumOptions> = { required: ['other'], defaults: { alpha: 1
 const ROUNDING: Signature<QuotientOptions> = { required: ['other'], defaults: { roundingMode: null } };
 const CLAMP: Signature<Bounds> = { byPosition: ['min', 'max'], defaults: { min: null, max: null } };
 const TRANSPOSE = { required: ['dim0', 'dim1'], defaults: {} };
+const DIAGONAL: Signature<{ diagonal?: number | undefined }> = { byPosition: ['diagonal'], defaults: { diagonal: 0 } };
+const SOFTMAX: Signature<{ dtype?: FloatDType | undefined }> = { required: ['dim'], defaults: { dtype: undefined } };
 const FLATTEN: Signature<FlattenOptions> = {
   byPosition: ['startDim', 'endDim'],
   defaults: { startDim: 0, endDim: -1 },
@@ -1678,6 +1667,7 @@ const SELECT = { required: ['dim', 'index'], defaults: {} };
 const INDEX_SELECT = { required: ['dim', 'index'], defaults: {} };
 const CHUNK: Signature<AlongOptions> = { required: ['chunks'], byPosition: ['dim'], defaults: { dim: 0 } };
 const SPLIT: Signature<AlongOptions> = { required: ['sizes'], byPosition: ['dim'], defaults: { dim: 0 } };
+const UNBIND: Signature<AlongOptions> = { byPosition: ['dim'], defaults: { dim: 0 } };
 const ROLL: Signature<RollOptions> = { required: ['shifts'], byPosition: ['dims'], defaults: { dims: null } };
 const UNIFORM: Signature<UniformFillOptions> = {
   byPosition: ['from', 'to'],

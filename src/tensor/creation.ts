@@ -136,7 +136,7 @@ export function empty(...shape: SizesAndOptions<TensorOptions>): Tensor {
  * A tensor whose elements are all `value` (`torch.full`).
  * @param shape the sizes, each a whole number ≥ 0; `[]` for a single number
  * @param value any number that the dtype can hold
- * @param options `dtype`. Default: the default dtype.
+ * @param options `dtype` (default: the default dtype) and `requiresGrad` (default: false)
  * @throws ShapeError if a size is not a whole number ≥ 0
  * @throws ArgumentError if the dtype cannot hold `value`
  * @example
@@ -166,10 +166,13 @@ function filled(
 
 /**
  * The numbers start, start + step, … below `end` (`torch.arange`), of shape `[n]`. `arange(end)` starts at 0.
+ * @param start the first number, finite
+ * @param end the end, which is not reached; finite
  * @param step not 0; a negative step counts down to above `end`. Default: 1.
  * @param options `end`, `step`, `requiresGrad` (default: false), and `dtype` (default: `int64` if all three are whole numbers,
  *   else the default dtype)
- * @throws ArgumentError if `step` is 0 or leads away from `end`
+ * @throws ArgumentError if `step` is 0 or leads away from `end`, or if a number is not finite
+ * @throws DTypeError for the dtype `bool`
  * @example
  * ```ts
  * import { arange } from 'initree';

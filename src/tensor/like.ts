@@ -13,7 +13,7 @@ import { checkTensor, type Tensor } from './Tensor.js';
  * console.log(zerosLike(tensor([[1n, 2n]])).tolist()); // [ [ 0n, 0n ] ]
  * ```
  */
-export function zerosLike(input: Tensor, options: TensorOptions = {}): Tensor {
+export function zerosLike(input: Tensor, options?: TensorOptions): Tensor {
   return zeros(...shapeAndOptions('zerosLike', arguments, input));
 }
 
@@ -22,7 +22,7 @@ export function zerosLike(input: Tensor, options: TensorOptions = {}): Tensor {
  * @param input a tensor of any shape
  * @param options `dtype` (default: the dtype of `input`) and `requiresGrad` (default: false)
  */
-export function onesLike(input: Tensor, options: TensorOptions = {}): Tensor {
+export function onesLike(input: Tensor, options?: TensorOptions): Tensor {
   return ones(...shapeAndOptions('onesLike', arguments, input));
 }
 
@@ -31,7 +31,7 @@ export function onesLike(input: Tensor, options: TensorOptions = {}): Tensor {
  * @param input a tensor of any shape
  * @param options `dtype` (default: the dtype of `input`) and `requiresGrad` (default: false)
  */
-export function emptyLike(input: Tensor, options: TensorOptions = {}): Tensor {
+export function emptyLike(input: Tensor, options?: TensorOptions): Tensor {
   return empty(...shapeAndOptions('emptyLike', arguments, input));
 }
 
@@ -42,7 +42,7 @@ export function emptyLike(input: Tensor, options: TensorOptions = {}): Tensor {
  * @param options `dtype` (default: the dtype of `input`) and `requiresGrad` (default: false)
  * @throws ArgumentError if the dtype cannot hold `value`
  */
-export function fullLike(input: Tensor, value: number, options: TensorOptions = {}): Tensor {
+export function fullLike(input: Tensor, value: number, options?: TensorOptions): Tensor {
   const [shape, read] = shapeAndOptions('fullLike', arguments, input, ['value']);
   return full(shape, value, read);
 }

@@ -26,7 +26,7 @@ const { fround } = Math;
  * console.log(linspace(0, 1, 5).tolist()); // [ 0, 0.25, 0.5, 0.75, 1 ]
  * ```
  */
-export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
+export function linspace(start: number, end: number, steps: number, options?: TensorOptions): Tensor {
   const read = readArguments<TensorOptions>('linspace', arguments, {
     required: ['start', 'end', 'steps'],
     defaults: TENSOR_DEFAULTS,

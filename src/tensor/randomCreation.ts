@@ -1,6 +1,6 @@
 import { DTypeError } from '../errors.js';
 import { checkDtype, createStorage, type FloatDType, isFloatDType, type Storage } from '../numerics/DType.js';
-import { type DrawOptions, generatorOf } from '../random/DrawOptions.js';
+import { checkGenerator, type DrawOptions } from '../random/DrawOptions.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
 import type { Generator } from '../random/Generator.js';
@@ -84,7 +84,7 @@ export function randint(high: number, shape: Shape, options?: TensorOptions & Dr
 export function randint(...args: unknown[]): Tensor {
   const given = Array.isArray(args[1]) ? [0, ...args] : args;
   const { dtype = 'int64', requiresGrad, generator } = readArguments('randint', given, RANDINT);
-  const source = generatorOf('randint', { generator });
+  const source = checkGenerator(generator);
   const [low, high, shape] = given as [number, number, Shape];
   const bounds = integerBounds(low, high, checkDtype(dtype));
   const checked = checkShape(shape);
@@ -107,7 +107,7 @@ export function randint(...args: unknown[]): Tensor {
  */
 export function randperm(n: number, options?: DrawOptions): Tensor {
   const { generator } = readArguments('randperm', arguments, RANDPERM);
-  const order = drawPermutation(n, generatorOf('randperm', { generator }));
+  const order = drawPermutation(n, checkGenerator(generator));
   return Tensor.fromData(BigInt64Array.from(order, BigInt), [n]);
 }
 
@@ -118,7 +118,7 @@ function drawn(
 ): Tensor {
   const args = gatherSizes(shape);
   const { dtype = getDefaultDtype(), requiresGrad, generator } = readArguments(name, args, SHAPED);
-  const source = generatorOf(name, { generator });
+  const source = checkGenerator(generator);
   if (!isFloatDType(checkDtype(dtype))) {
     throw new DTypeError(`random numbers are not implemented for '${dtype}'; expected a floating-point dtype`);
   }

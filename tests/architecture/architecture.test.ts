@@ -12,7 +12,6 @@ import ts from 'typescript';
 const LAYERS = [
   { path: 'printable', holds: 'the escapes of characters that a terminal would obey' },
   { path: 'errors', holds: 'the error classes' },
-  { path: 'readOptions', holds: 'the check of option objects' },
   { path: 'readArguments', holds: 'the check of the arguments of a call' },
   { path: 'HiddenState', holds: 'state that belongs to an object' },
   { path: 'formatTable', holds: 'tables and their numbers as text' },

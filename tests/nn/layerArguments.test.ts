@@ -195,11 +195,19 @@ describe('forward', () => {
 describe('the other methods of layers', () => {
   it('refuse what they do not take, before they write', () => {
     const call = (target: object, name: string, ...args: unknown[]) => (target as Methods)[name].apply(target, args);
-    for (const layer of [new nn.Linear(2, 2), new nn.BatchNorm1d(2), new nn.MultiheadAttention(2, 1)]) {
+    for (const layer of [
+      new nn.Linear(2, 2),
+      new nn.BatchNorm1d(2),
+      new nn.InstanceNorm1d(2, { trackRunningStats: true }),
+      new nn.MultiheadAttention(2, 1),
+    ]) {
       const before = bytesOf(layer);
       const name = `nn.${layer.constructor.name}.resetParameters()`;
       for (const wrong of [[undefined, 7], [{ generator: undefined }, 7], [{ generatr: undefined }]]) {
         expect(() => call(layer, 'resetParameters', ...wrong)).toThrow(name);
+      }
+      for (const wrong of [[null], [{ generator: null }], [7]]) {
+        expect(() => call(layer, 'resetParameters', ...wrong)).toThrow('generator: expected a Generator, found');
       }
       expect(bytesOf(layer)).toBe(before);
     }

@@ -14,7 +14,7 @@ import type { FloatDType } from '../../src/numerics/DType.js';
 import { runExclusively } from '../../src/policy/claimRun.js';
 import { definePolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
-import type { InitializeAsyncOptions } from '../../src/policy/initializeWeightsAsync.js';
+import { ASYNC_RUN, type InitializeAsyncOptions } from '../../src/policy/initializeWeightsAsync.js';
 import { type InitializeOptions, prepareRun } from '../../src/policy/prepareRun.js';
 import type { Report } from '../../src/policy/Report.js';
 import { parameter } from '../../src/policy/rule.js';
@@ -23,6 +23,7 @@ import { manualSeed } from '../../src/random/defaultGenerator.js';
 import { drawNormal } from '../../src/random/drawNormal.js';
 import { Generator } from '../../src/random/Generator.js';
 import { PhiloxEngine } from '../../src/random/PhiloxEngine.js';
+import { readArguments } from '../../src/readArguments.js';
 import { empty, ones, zeros } from '../../src/tensor/creation.js';
 import { isDeferred } from '../../src/tensor/deferredData.js';
 import { Tensor } from '../../src/tensor/Tensor.js';
@@ -42,10 +43,12 @@ const poolOf = (size: number, starting = size === 1 ? startNothing : start) => n
 async function runInParallel(
   model: nn.Module,
   policy: Policy,
-  { signal, ...options }: InitializeAsyncOptions,
+  options: InitializeAsyncOptions,
   pool: WorkerPool,
 ): Promise<Report> {
-  const run = prepareRun('initializeWeightsParallel', model, policy, options);
+  const args = [model, policy, options];
+  const { signal, ...read } = readArguments('initializeWeightsParallel', args, ASYNC_RUN);
+  const run = prepareRun('initializeWeightsParallel', model, policy, read);
   return runExclusively(run, (context) => runInPool(run.plan, context, pool, signal));
 }
 
@@ -533,9 +536,7 @@ describe('a run that ends early', () => {
       await expect(run(wrong)).rejects.toThrow(ArgumentError);
       await expect(run(wrong)).rejects.toThrow('expected workers to be an integer from 1 to 256, found');
     }
-    await expect(initializeWeightsParallel(long(), policy, 2 as never)).rejects.toThrow(
-      'expects its options as one object',
-    );
+    await expect(initializeWeightsParallel(long(), policy, 2 as never)).rejects.toThrow('takes rng by name');
     await expect(initializeWeightsParallel(long(), policy, { worker: 2 } as never)).rejects.toThrow(
       "unexpected keyword argument 'worker'",
     );

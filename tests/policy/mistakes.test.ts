@@ -99,7 +99,11 @@ describe('the usual first mistakes', () => {
     ['a preset that is not called', (m) => apply(m, presets.resnet), 'call it, presets.resnet()'],
     ['no policy', (m) => apply(m), 'initializeWeights() expects a policy made by definePolicy(), found undefined'],
     ['model and policy exchanged', (m) => apply(policy, m), 'expects an nn.Module first, found a plain object'],
-    ['an order by position', () => define('p', [linear], 'apply'), "expects its options as one object, found 'apply'"],
+    [
+      'an order by position',
+      () => define('p', [linear], 'apply'),
+      "takes order by name; write definePolicy('p', rules, { order: 'apply' })",
+    ],
     [
       'a misspelt option',
       () => define('p', [linear], { ordr: 'apply' }),
@@ -110,7 +114,11 @@ describe('the usual first mistakes', () => {
       (m) => apply(m, policy, { Strict: true }),
       "unexpected keyword argument 'Strict'; did you mean 'strict'?",
     ],
-    ['a generator by position', (m) => apply(m, policy, new Generator(0)), 'as one object, found a Generator'],
+    [
+      'a generator by position',
+      (m) => apply(m, policy, new Generator(0)),
+      'takes generator by name, found a Generator; write initializeWeights(model, policy, { generator })',
+    ],
     ['no callback', (m) => apply(m, policy, { onProgress: 'bar' }), "onProgress: expected a function, found 'bar'"],
     [
       'a derivation that gives a function',

@@ -341,7 +341,9 @@ describe('the name of an engine', () => {
       expect(create(wrong)).toThrow(ArgumentError);
       expect(create(wrong)).toThrow(`expected one of ${names}`);
     }
-    expect(() => new Generator(0, 'mersenne' as never)).toThrow('expects its options as one object');
+    expect(() => new Generator(0, 'mersenne' as never)).toThrow(
+      "takes engine by name; write new Generator(0, { engine: 'mersenne' })",
+    );
     expect(() => new Generator(0, { motor: 'mersenne' } as never)).toThrow(ArgumentError);
   });
 });

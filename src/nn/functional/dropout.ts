@@ -2,7 +2,6 @@ import { ArgumentError, DTypeError, describeValue, ShapeError } from '../../erro
 import { isFloatDType } from '../../numerics/DType.js';
 import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { checkGenerator } from '../../random/DrawOptions.js';
-import { defaultGenerator } from '../../random/defaultGenerator.js';
 import { drawMask } from '../../random/drawMask.js';
 import type { Generator } from '../../random/Generator.js';
 import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
@@ -157,7 +156,7 @@ function drop(
   { units, scale, dropped = -0, kept = -0 }: Mapping,
 ): Tensor {
   checkProbability(p);
-  const source = checkGenerator(generator === undefined ? defaultGenerator : generator);
+  const source = checkGenerator(generator);
   if (!training || p === 0 || input.numel === 0) return input;
   const { dtype, shape } = input;
   if (!isFloatDType(dtype)) throw new DTypeError(`dropout: result type Float can't be cast to '${dtype}'`);

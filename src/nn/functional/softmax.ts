@@ -38,10 +38,6 @@ function readSettings(name: string, input: Tensor, args: ArrayLike<unknown>): So
   );
 }
 
-function convert(input: Tensor, dtype: FloatDType | undefined): Tensor {
-  return dtype === undefined ? input : input.to(dtype);
-}
-
 /**
  * eˣ divided by its sum along a dimension (`torch.nn.functional.softmax`).
  * @param input Any shape.
@@ -60,7 +56,7 @@ function convert(input: Tensor, dtype: FloatDType | undefined): Tensor {
  */
 export function softmax(input: Tensor, dim: number | SoftmaxDimension, options?: SoftmaxOptions): Tensor {
   const { dim: d, dtype } = readSettings('softmax', input, arguments);
-  return convert(input, dtype).softmax(d);
+  return input.softmax(d, { dtype });
 }
 
 /**
@@ -75,7 +71,7 @@ export function softmax(input: Tensor, dim: number | SoftmaxDimension, options?:
  */
 export function logSoftmax(input: Tensor, dim: number | SoftmaxDimension, options?: SoftmaxOptions): Tensor {
   const { dim: d, dtype } = readSettings('logSoftmax', input, arguments);
-  return convert(input, dtype).logSoftmax(d);
+  return input.logSoftmax(d, { dtype });
 }
 
 /**
