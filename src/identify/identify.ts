@@ -3,8 +3,7 @@ import { ArgumentError, describeValue } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import { isPolicy, type Policy } from '../policy/definePolicy.js';
 import { WORDS_TO_RECOVER } from '../random/recoverState.js';
-import { refuseSurplus } from '../readArguments.js';
-import { readOptions } from '../readOptions.js';
+import { readArguments, type Signature } from '../readArguments.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { addModel, describeTensor } from './describeTensor.js';
 import { drawModelAround, findCompleteModel, type StateRecipe } from './drawnModel.js';
@@ -24,6 +23,11 @@ export interface IdentifyOptions {
    */
   policy?: Policy | readonly Policy[] | undefined;
 }
+
+const IDENTIFY: Signature<IdentifyOptions, 'model' | 'policy'> = {
+  required: ['tensors'],
+  defaults: { model: undefined, policy: undefined },
+};
 
 /**
  * Finds the seed from which PyTorch, or this library, drew the weights of a file, and says what became of each tensor.
@@ -58,9 +62,8 @@ export interface IdentifyOptions {
  * console.log(found.tensors.map(({ verdict }) => verdict).join(' ')); // drawn constant drawn
  * ```
  */
-export function identify(tensors: NamedTensors, options: IdentifyOptions = {}): Identification {
-  refuseSurplus('identify', arguments, ['tensors', 'options']);
-  const { model, policy } = readOptions('identify', options, { model: undefined, policy: undefined });
+export function identify(tensors: NamedTensors, options?: IdentifyOptions): Identification {
+  const { model, policy } = readArguments('identify', arguments, IDENTIFY);
   const state = readState(tensors);
   const recipes = recipesOf(model, policy);
   const search = searchStream(state);
