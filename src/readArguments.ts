@@ -19,12 +19,14 @@ export interface Signature<O, Absent extends keyof O = never> {
   readonly required?: readonly string[];
   /** The options that a call may also give by position, after the required arguments. Default: none. */
   readonly byPosition?: readonly (keyof O & string)[];
-  /** Every option with its default, in the order in which PyTorch takes them by position. */
+  /** Every option with its default, in the order in which PyTorch takes them by position, unless `order` says it. */
   readonly defaults: OptionDefaults<O, Absent>;
   /** Whether the last required argument may be an array of numbers. A call that lists them is answered. Default: false. */
   readonly endsInArray?: boolean;
-  /** PyTorch's last options, if the function lacks them: why it does, by their names. Default: none. */
+  /** Options of PyTorch that the function lacks: why it does, by their names. Default: none. */
   readonly lacks?: Readonly<Record<string, string>>;
+  /** PyTorch's order of all options by position. Default: those of `defaults`, then those of `lacks`. */
+  readonly order?: readonly string[];
   /** The class of errors about options. An argument too many is an ArgumentError. Default: ArgumentError. */
   readonly Kind?: new (
     detail: string,
@@ -85,6 +87,11 @@ function describe<O extends object, Absent extends keyof O>(
 /** Whether a value may take the place of a default, of which only a boolean is particular. */
 function isKind(byDefault: unknown, value: unknown): boolean {
   return typeof byDefault !== 'boolean' || typeof value === 'boolean';
+}
+
+/** Whether a value by position may be meant for an option with this default. */
+function isProbable(byDefault: unknown, value: unknown): boolean {
+  return typeof byDefault === 'string' ? typeof value === 'string' : isKind(byDefault, value);
 }
 
 const NONE: readonly never[] = [];
@@ -165,8 +172,9 @@ class Call<O extends object, Absent extends keyof O> {
   wrongOption(name: string, options: Readonly<Record<string, unknown>>, isTwice: boolean): InitreeError {
     this.checkRequired();
     if (!Object.hasOwn(this.signature.defaults, name)) {
-      return Object.hasOwn(this.signature.lacks ?? {}, name)
-        ? this.absentOption(name, options)
+      const [camelCase] = Object.keys(inCamelCase({ [name]: undefined }));
+      return Object.hasOwn(this.signature.lacks ?? {}, camelCase)
+        ? this.absentOption(camelCase, inCamelCase(options))
         : this.unknownOption(name);
     }
     return isTwice ? this.error(`got ${name} twice, by position and by name`) : this.noBoolean(name, options[name]);
@@ -181,8 +189,10 @@ class Call<O extends object, Absent extends keyof O> {
     const { byPosition = [], defaults, lacks = {} } = this.signature;
     const count = this.required.length + byPosition.length;
     const surplus = this.given.slice(count).filter((value) => value !== options);
-    const names = Object.keys(defaults).filter((name) => !byPosition.includes(name as never) && !(name in options));
-    const positional = names.filter((name) => name !== 'dtype' && name !== 'generator').concat(Object.keys(lacks));
+    const isOpen = (name: string) => !byPosition.includes(name as never) && !(name in options);
+    const names = Object.keys(defaults).filter(isOpen);
+    const { order = [...Object.keys(defaults), ...Object.keys(lacks)] } = this.signature;
+    const positional = order.filter((name) => isOpen(name) && name !== 'dtype' && name !== 'generator');
     if (names.length === 0 && surplus.length > positional.length) return this.surplus();
     const taken: Record<string, unknown> = {};
     for (const value of surplus) {
@@ -192,16 +202,17 @@ class Call<O extends object, Absent extends keyof O> {
         continue;
       }
       // PyTorch's `null` stands for a tensor or a size, so a text is meant for the next option whose default is a text.
-      const isText = typeof value === 'string' && defaults[positional[0] as keyof O] === null;
+      const isText = typeof value === 'string' && (defaults[positional[0] as keyof O] ?? null) === null;
       const texts = isText ? positional.findIndex((name) => typeof defaults[name as keyof O] === 'string') : 0;
       const [name] = positional.splice(0, Math.max(texts, 0) + 1).slice(-1);
       const isSingle = isLiteral(value) && !Array.isArray(value);
-      const isWrong = isSingle && !isKind(defaults[name as keyof O], value);
+      const isWrong = isSingle && !isProbable(defaults[name as keyof O], value);
       if (name === undefined || isWrong) {
         const found = surplus.map(describeArgument).join(', ');
         return this.error(`takes its options as one object, { ${names.join(', ')} }; found ${found}`);
       }
-      if (value !== undefined) taken[name] = value;
+      const isAbsent = value === undefined || (value === null && Object.hasOwn(lacks, name));
+      if (!isAbsent) taken[name] = value;
     }
     const absent = Object.keys(taken).find((name) => Object.hasOwn(lacks, name));
     if (absent !== undefined) return this.absentOption(absent, { ...taken, ...options });
@@ -230,7 +241,7 @@ class Call<O extends object, Absent extends keyof O> {
   private absentOption(name: string, options: Readonly<Record<string, unknown>>): InitreeError {
     const { byPosition = [], lacks = {} } = this.signature;
     const count = this.required.length + byPosition.length;
-    const places = this.given.slice(0, count).filter((value) => value !== options);
+    const places = this.given.slice(0, count).filter((value) => !isPlainObject(value));
     const others = Object.entries(options).filter(([other]) => !Object.hasOwn(lacks, other));
     const call = this.write(places, Object.fromEntries(others));
     return this.error(`has no option ${name}: ${lacks[name]}; write ${call}`);

@@ -61,7 +61,7 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
   extend(members: Iterable<Given>): this {
     if (typeof members?.[Symbol.iterator] !== 'function') {
       throw new ArgumentError(
-        `${this.constructor.name}.extend should be called with an iterable, but got ${describeValue(members)}`,
+        `${this.constructor.name}.extend should be called with an iterable, but got ${describeValue(members)}; write the members as one array, [member, member]`,
       );
     }
     const kind = this[KIND]();
@@ -121,6 +121,21 @@ function renumber<T extends Member>(list: MemberList<T, never>, members: readonl
 /** The members with their keys, as they are at the call. */
 function entriesOf<T extends Member>(list: MemberList<T, never>): Entry<T>[] {
   return entriesOfKind(list, list[KIND]().name) as Entry[] as Entry<T>[];
+}
+
+/**
+ * The bounds of a slice.
+ * @throws ArgumentError if one is not an integer
+ */
+export function boundsOf(
+  start: number | undefined,
+  end: number | undefined,
+): [start: number | undefined, end: number | undefined] {
+  for (const bound of [start, end]) {
+    if (bound === undefined || Number.isInteger(bound)) continue;
+    throw new ArgumentError(`slice() expects integers, or nothing, as its bounds, found ${describeValue(bound)}`);
+  }
+  return [start, end];
 }
 
 function indexIn({ length }: ArrayLike<unknown>, index: number, last = length - 1): number {

@@ -41,6 +41,8 @@ const REGISTER_BUFFER: Signature<{ persistent?: boolean | undefined }> = {
   defaults: { persistent: true },
 };
 
+const TO = { required: ['dtype'], defaults: {} };
+
 /**
  * The base class of all networks and layers (`torch.nn.Module`). The object is the tree: a module's children, parameters
  * and buffers are its own properties, in the order in which the properties were first assigned.
@@ -328,13 +330,25 @@ export abstract class Module extends ModuleNode {
   }
 
   /**
-   * Sets {@link training} of this module and all its descendants; returns this module.
+   * Sets {@link training} of this module and all its descendants; returns this module. A descendant whose class has a `train`
+   * of its own decides by it about itself and its descendants, as in PyTorch.
    * @param mode default: true
+   * @throws StateError if `mode` is not a boolean, or if a module is frozen by `Object.freeze`; no module is then changed
    */
   train(mode = true): this {
     refuseSurplus('module.train', arguments, ['mode']);
     if (typeof mode !== 'boolean') throw new StateError('training mode is expected to be boolean');
-    for (const module of this.modules()) module.training = mode;
+    for (const [path, module] of this.namedModules()) {
+      if (module.training === mode || !Object.isFrozen(module)) continue;
+      throw new StateError(`training cannot be set to ${mode}, because the module is frozen`, path);
+    }
+    let hasOwn = false;
+    for (const [path, node] of walk(this, { descend: () => !hasOwn })) {
+      const module = node as Module;
+      hasOwn = path !== '' && module.train !== Module.prototype.train;
+      if (hasOwn) module.train(mode);
+      else if (module.training !== mode) module.training = mode;
+    }
     return this;
   }
 
@@ -371,7 +385,7 @@ export abstract class Module extends ModuleNode {
    * ```
    */
   to(dtype: FloatDType): this {
-    refuseSurplus('module.to', arguments, ['dtype']);
+    readArguments('module.to', arguments, TO);
     if (!isFloatDType(dtype as DType)) {
       throw new DTypeError(
         `nn.Module.to only accepts floating point dtypes, but got desired dtype=${describeValue(dtype)}`,
@@ -386,7 +400,12 @@ export abstract class Module extends ModuleNode {
     return this;
   }
 
-  /** A deep copy: submodules and tensors are copied, and tied tensors stay tied. Hooks are not copied. */
+  /**
+   * A deep copy (`copy.deepcopy`): submodules and tensors are copied, and tied tensors stay tied. Buffers and plain tensors that
+   * share elements share them in the copy too; parameters do not, as in PyTorch. Hooks are not copied.
+   * @throws StateError if a field would go on using the original, such as an arrow function with `this`, or if the class of a
+   *   module has private fields (`#name`)
+   */
   clone(): this {
     refuseSurplus('module.clone', arguments, []);
     return cloneModule(this);

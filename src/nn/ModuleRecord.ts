@@ -1,6 +1,7 @@
-import { StateError } from '../errors.js';
+import { nameOf, StateError } from '../errors.js';
+import { originalOf } from '../tensor/originalOf.js';
 import { Tensor } from '../tensor/Tensor.js';
-import { originalParameter, Parameter } from './Parameter.js';
+import { Parameter } from './Parameter.js';
 import { keyOf, propertyOf } from './stateNames.js';
 
 /** What a module holds a member as. */
@@ -36,8 +37,8 @@ export function recordOf(value: object): ModuleRecord | undefined {
 
 /**
  * The members of a module, in the order in which they were first assigned. It is the handler of the proxy that the
- * constructor of a module returns. So its methods `has`, `set`, `defineProperty` and `deleteProperty` are traps, and no other
- * method may have the name of one.
+ * constructor of a module returns. So its methods `has`, `set`, `defineProperty`, `setPrototypeOf` and `deleteProperty` are
+ * traps, and no other method may have the name of one.
  *
  * An assignment through the proxy ends in `defineProperty`, as the definition of a class field does. A setter that swallows
  * the value, and an object that inherits from a module, never get there.
@@ -74,7 +75,14 @@ export class ModuleRecord implements ProxyHandler<object> {
 
   defineProperty(target: object, property: PropertyKey, descriptor: PropertyDescriptor): boolean {
     if (typeof property !== 'string') return Reflect.defineProperty(target, property, descriptor);
-    return this.define(property, descriptor);
+    return this.define(property, withPresentMember(target, property, descriptor));
+  }
+
+  setPrototypeOf(target: object, prototype: object | null): boolean {
+    if (prototype !== null && (prototype instanceof Tensor || recordOf(prototype))) {
+      throw new StateError("the name of a member can't be '__proto__', which is the class of the module");
+    }
+    return Reflect.setPrototypeOf(target, prototype);
   }
 
   deleteProperty(target: object, property: PropertyKey): boolean {
@@ -148,7 +156,7 @@ export class ModuleRecord implements ProxyHandler<object> {
         return true;
       }
     }
-    this.put({ property, ...declaration, value: originalOf(value) });
+    this.put({ property, ...declaration, value: memberBehind(value) });
     return true;
   }
 
@@ -205,7 +213,8 @@ const NO_ACCESSOR = 'cannot become an accessor: a member is a property with a va
 function declarationOf(property: string, value: unknown, slot: Slot | undefined): Declaration | undefined {
   if (value === null || value === undefined) return slot;
   if (value instanceof Parameter) return slot?.kind === 'parameter' ? slot : { kind: 'parameter', persistent: true };
-  if (typeof value === 'object' && recordOf(value)) {
+  // PyTorch lets a parameter take the place of a module, but no module that of a parameter, even of an empty one.
+  if (typeof value === 'object' && slot?.kind !== 'parameter' && recordOf(value)) {
     return slot?.kind === 'module' ? slot : { kind: 'module', persistent: true };
   }
   if (slot === undefined || (slot.kind === 'buffer' && value instanceof Tensor)) return slot;
@@ -213,13 +222,22 @@ function declarationOf(property: string, value: unknown, slot: Slot | undefined)
 }
 
 /** The member behind the proxies through which it was assigned. */
-function originalOf(value: object | null | undefined): object | null {
+function memberBehind(value: object | null | undefined): object | null {
   if (value === null || value === undefined) return null;
-  return value instanceof Parameter ? originalParameter(value) : (recordOf(value)?.self ?? value);
+  return value instanceof Parameter ? originalOf(value) : (recordOf(value)?.self ?? value);
+}
+
+/** A descriptor that keeps the value of a property says so: whether it is enumerable decides whether it is a member. */
+function withPresentMember(target: object, property: string, descriptor: PropertyDescriptor): PropertyDescriptor {
+  if (descriptor.enumerable === undefined || 'value' in descriptor || 'get' in descriptor || 'set' in descriptor) {
+    return descriptor;
+  }
+  const value: unknown = Object.getOwnPropertyDescriptor(target, property)?.value;
+  return typeof value === 'object' && value !== null ? { ...descriptor, value } : descriptor;
 }
 
 function cannotAssign(property: string, value: unknown, kind: Kind): StateError {
-  const type = typeof value === 'object' ? (value?.constructor?.name ?? 'Object') : typeof value;
+  const type = typeof value === 'object' ? classNameOf(value) : typeof value;
   const phrases: { readonly [K in Kind]: string } = {
     parameter: `parameter '${property}' (torch.nn.Parameter or None expected); ${
       value instanceof Tensor
@@ -230,6 +248,15 @@ function cannotAssign(property: string, value: unknown, kind: Kind): StateError 
     buffer: `buffer '${property}' (torch.Tensor or None expected); ${ADVICE}`,
   };
   return new StateError(`cannot assign '${type}' as ${phrases[kind]}`);
+}
+
+/** The name of an object's class. Never throws, whatever the object does when it is read. */
+function classNameOf(value: object | null): string {
+  try {
+    return nameOf(value?.constructor ?? Object) || 'Object';
+  } catch {
+    return 'Object';
+  }
 }
 
 const ADVICE = 'delete the property first if it shall hold another value';

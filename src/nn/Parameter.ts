@@ -1,9 +1,9 @@
 import { ArgumentError, describeValue } from '../errors.js';
-import { HiddenState } from '../HiddenState.js';
 import type { DType, FloatDType } from '../numerics/DType.js';
 import { readArguments, type Signature } from '../readArguments.js';
 import { zeros } from '../tensor/creation.js';
 import { getDefaultDtype } from '../tensor/defaultDtype.js';
+import { keepOriginal } from '../tensor/originalOf.js';
 import type { Shape } from '../tensor/Shape.js';
 import { checkTensor, Tensor } from '../tensor/Tensor.js';
 
@@ -14,13 +14,6 @@ export interface ParameterOptions {
 }
 
 const PARAMETER: Signature<ParameterOptions> = { required: ['data'], defaults: { requiresGrad: true } };
-
-const originals = new HiddenState<Parameter>('parameter');
-
-/** The parameter behind its proxies: two parameters are the same if these are. */
-export function originalParameter(parameter: Parameter): Parameter {
-  return originals.get(parameter) ?? parameter;
-}
 
 /**
  * A tensor that a module learns (`torch.nn.Parameter`). Assigned to a property of a module, it is one of the module's
@@ -52,7 +45,7 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
     checkTensor('Parameter', tensor as Tensor, 'data');
     super(tensor);
     this.requiresGrad = requiresGrad;
-    originals.set(this, this as Parameter);
+    keepOriginal(this);
   }
 
   /** The parameter in the layout of PyTorch's `repr`. */

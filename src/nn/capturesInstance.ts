@@ -1,11 +1,18 @@
 import { nameOf } from '../errors.js';
+import { codeOf } from './codeOf.js';
 
-/** Comments and string literals, in which `this` and `#name` mean nothing. Template literals may contain code. */
-const NO_CODE = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g;
+/** The instance in a function that a compiler made of an arrow function for ES5 (TypeScript, SWC, Babel). */
+const COMPILED_THIS = /\b_this(?:_?\d+)?\b/g;
 
-/** How compilers write private fields for targets that do not have them (TypeScript, esbuild, SWC, Babel). */
+/** A private field or method in a class, but not `object.#name`. */
+const PRIVATE_FIELD = /(?:^|[{};*\s]|\b(?:get|set|async))#[\p{ID_Continue}$\u200c\u200d]+\s*[=;({}\n]/u;
+
+/** The beginning of a private field that belongs to the class itself, which a copy of a module shares. */
+const STATIC_PRIVATE = /\bstatic\s*(?:(?:async|get|set)\b\s*)*\*?\s*#/g;
+
+/** How compilers add private fields to an instance for targets that do not have them (esbuild, SWC, Babel; TypeScript). */
 const COMPILED_PRIVATE_FIELD =
-  /__private(?:Add|Get|Set)\(|_?_?class_?private_?(?:field|method)\w*\(|\b_\w+_\w+\.set\(this,/i;
+  /(?:__privateAdd|class_?private_?(?:field|method)_?init\w*)(?:\._)?\)?\(\s*[\w$(]*this|(?<![\p{ID_Continue}$.])_[\p{ID_Continue}$]*_[\p{ID_Continue}$]+\.(?:set|add)\(\s*this\b/iu;
 
 /**
  * Why a function cannot be shared by a module and its copy: it belongs to one instance for good. `undefined` if it can. A
@@ -13,9 +20,19 @@ const COMPILED_PRIVATE_FIELD =
  */
 export function reasonAgainstSharing(fn: object): string | undefined {
   if (nameOf(fn).startsWith('bound ')) return 'a bound function';
-  const source = codeOf(fn);
-  if (!/^(?:async\b\s*)?(?:\(|[\w$]+\s*=>)/.test(source) || !/\b(?:this|super)\b/.test(source)) return undefined;
-  return 'an arrow function that uses this';
+  const code = codeOf(fn);
+  const isArrow = /^(?:async\b\s*)?(?:\(|[\p{ID_Continue}$]+\s*=>)/u.test(code);
+  const usesThis = (isArrow && /\b(?:this|super)\b/.test(code)) || usesCompiledThis(code);
+  return usesThis ? 'an arrow function that uses this' : undefined;
+}
+
+/** Whether a function uses a compiler's variable for the instance that it does not declare itself. */
+function usesCompiledThis(code: string): boolean {
+  const names = new Set(code.match(COMPILED_THIS));
+  return [...names].some((name) => {
+    const declaration = `\\b${name}\\s*=(?![=>])|\\bfunction\\b[^()]*\\([^()]*\\b${name}\\b`;
+    return !new RegExp(declaration).test(code);
+  });
 }
 
 /** Whether a class or one of its ancestors declares private fields, which only its constructor can give an object. */
@@ -32,12 +49,6 @@ export function declaresPrivateFields(prototype: object | null): boolean {
 
 const privateByClass = new WeakMap<object, boolean>();
 
-function hasPrivateFields(source: string): boolean {
-  // A static private field belongs to the class, which the copy shares.
-  const instance = source.replace(/\bstatic\s+(?:async\s+|get\s+|set\s+|\*\s*)*#/g, '');
-  return /(?:^|[{};\s*])#[\w$]+\s*[=;({}\n]/.test(instance) || COMPILED_PRIVATE_FIELD.test(source);
-}
-
-function codeOf(fn: object): string {
-  return Function.prototype.toString.call(fn).replace(NO_CODE, ' ').trimStart();
+function hasPrivateFields(code: string): boolean {
+  return PRIVATE_FIELD.test(code.replace(STATIC_PRIVATE, '')) || COMPILED_PRIVATE_FIELD.test(code);
 }

@@ -1,12 +1,14 @@
 import { describeValue, isPlainObject, StateError } from '../errors.js';
 import { HiddenState } from '../HiddenState.js';
 import { copied } from '../tensor/deferredData.js';
+import { originalOf } from '../tensor/originalOf.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { declaresPrivateFields, reasonAgainstSharing } from './capturesInstance.js';
 import { childEntries, copyMembers, emptyModule, selfOf } from './entries.js';
 import { ownForward } from './hooks.js';
 import { ModuleNode } from './ModuleNode.js';
-import { originalParameter, Parameter } from './Parameter.js';
+import { Parameter } from './Parameter.js';
+import { shareElements } from './shareElements.js';
 import { joinPath } from './walk.js';
 
 /** Returns the copy of a value that is copied, and any other value itself. */
@@ -14,7 +16,7 @@ type CopyOf = <T>(value: T) => T;
 
 /**
  * A deep copy of a module. Its submodules, tensors, arrays, maps, sets and plain objects are copied, each once, so that
- * tied tensors stay tied. Other values are shared. Hooks are not copied, and no constructor runs.
+ * tied tensors stay tied. Plain tensors that share elements go on sharing them. Other values are shared. Hooks are not copied, and no constructor runs.
  * @throws StateError if a field of the module or of what it holds would go on using the original
  */
 export function cloneModule<M extends ModuleNode>(root: M): M {
@@ -25,7 +27,7 @@ export function cloneModule<M extends ModuleNode>(root: M): M {
   const copyOf: CopyOf = <T>(value: T): T => {
     if (!isCopied(value)) return value;
     const original =
-      value instanceof ModuleNode ? selfOf(value) : value instanceof Parameter ? originalParameter(value) : value;
+      value instanceof ModuleNode ? selfOf(value) : value instanceof Parameter ? originalOf(value) : value;
     const known = copies.get(original);
     if (known) return known as T;
     const { shell, fill } = shellOf(original, copyOf);
@@ -35,6 +37,7 @@ export function cloneModule<M extends ModuleNode>(root: M): M {
   };
   const clone = copyOf(root);
   for (let fill = unfilled.pop(); fill; fill = unfilled.pop()) fill();
+  shareElements(copies);
   return clone;
 }
 
@@ -139,9 +142,10 @@ function checkShared(root: object, where: string): void {
   }
 }
 
-/** The keys and values of a map, the elements of a set. */
+/** The keys and values of a map, the elements of a set, what a weak reference refers to. */
 function elementsOf(value: object): Iterable<unknown> {
   if (value instanceof Map) return [...value].flat();
+  if (value instanceof WeakRef) return [value.deref()];
   return value instanceof Set ? value : [];
 }
 

@@ -4,7 +4,7 @@ import { childEntries, memberOf, setMembers } from './entries.js';
 import { formatBlock, formatChild } from './formatModule.js';
 import { MemberDict, noMember, type Pairs, pairsOf } from './MemberDict.js';
 import { KIND, type MemberKind } from './MemberKind.js';
-import { MemberList } from './MemberList.js';
+import { boundsOf, MemberList } from './MemberList.js';
 import { Module } from './Module.js';
 import { missingForward } from './missingForward.js';
 
@@ -12,7 +12,12 @@ import { missingForward } from './missingForward.js';
 export type NamedModules = Readonly<Record<string, Module>>;
 
 function hintFor(given: unknown): string {
-  if (isList(given)) return '; pass its modules one by one';
+  if (isList(given)) {
+    const isPairs = given.length > 0 && Array.from(given).every(isList);
+    return isPairs
+      ? '; write new nn.Sequential(new Map(pairs)) for modules by name'
+      : '; pass its modules one by one, new nn.Sequential(...modules)';
+  }
   return typeof given === 'function' && isClass(given) ? `; construct it: new ${nameOf(given)}(…)` : '';
 }
 
@@ -75,10 +80,11 @@ export class Sequential<Named extends NamedModules = NamedModules> extends Membe
    * A new Sequential that shares the modules from `start` to `end` (exclusive), under their present names.
    * @param start default: 0; a negative index counts from the end
    * @param end default: the length; a negative index counts from the end
+   * @throws ArgumentError if a bound is not an integer
    */
   slice(start?: number, end?: number): Sequential {
     const part = new Sequential();
-    setMembers(part, 'module', childEntries(this).slice(start, end));
+    setMembers(part, 'module', childEntries(this).slice(...boundsOf(start, end)));
     return part;
   }
 }
@@ -113,9 +119,10 @@ export class ModuleList<M extends Module = Module> extends MemberList<M> {
    * A new list that shares the modules from `start` to `end` (exclusive), renamed by their indices.
    * @param start default: 0; a negative index counts from the end
    * @param end default: the length; a negative index counts from the end
+   * @throws ArgumentError if a bound is not an integer
    */
   slice(start?: number, end?: number): ModuleList<M> {
-    return new ModuleList([...this].slice(start, end));
+    return new ModuleList([...this].slice(...boundsOf(start, end)));
   }
 
   /** The list in the layout of PyTorch's `repr`: equal neighbours share a line, `(0-2): 3 x Linear(…)`. */

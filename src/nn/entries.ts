@@ -74,11 +74,16 @@ export function setMembers(
   }
 }
 
-/** Removes the member under a state-dict key; returns whether there was one. */
+/**
+ * Removes the member under a state-dict key; returns whether there was one.
+ * @throws StateError if the module is frozen or sealed
+ */
 export function removeMember(module: ModuleNode, key: string): boolean {
   const record = membersOf(module);
   const property = propertyOf(module, key);
-  return record.kindOf(property) !== undefined && record.delete(property);
+  if (record.kindOf(property) === undefined) return false;
+  if (record.delete(property)) return true;
+  throw new StateError(`${module.constructor.name} is frozen: '${property}' cannot be removed`);
 }
 
 /** The module that is behind a module's proxies: two modules are the same if these are. */

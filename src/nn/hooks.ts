@@ -1,5 +1,6 @@
 import { checkFunction } from '../errors.js';
 import { HiddenState } from '../HiddenState.js';
+import { selfOf } from './entries.js';
 import type { ModuleNode } from './ModuleNode.js';
 
 /** The result of registering a hook. */
@@ -58,7 +59,8 @@ function wrapForward(module: ModuleNode): Hooks {
     for (const hook of [...hooks.after]) output = hook(module as never, args as never, output as never) ?? output;
     return output;
   };
-  Object.defineProperty(module, 'forward', {
+  // The module itself, because a proxy such as that of Vue's readonly() would refuse to give the property up again.
+  Object.defineProperty(selfOf(module), 'forward', {
     get: () => forward,
     // A forward that is assigned while there are hooks replaces the one that they wrap.
     set: (value: unknown) => {
@@ -67,13 +69,14 @@ function wrapForward(module: ModuleNode): Hooks {
     configurable: true,
     enumerable: false,
   });
-  hooksOf.set(module, hooks);
+  hooksOf.set(selfOf(module), hooks);
   return hooks;
 }
 
 function unwrapIfUnused(module: ModuleNode, hooks: Hooks): void {
   if (hooks.before.size > 0 || hooks.after.size > 0) return;
-  hooksOf.delete(module);
-  if (hooks.own) Object.defineProperty(module, 'forward', hooks.own);
-  else Reflect.deleteProperty(module, 'forward');
+  const self = selfOf(module);
+  hooksOf.delete(self);
+  if (hooks.own) Object.defineProperty(self, 'forward', hooks.own);
+  else Reflect.deleteProperty(self, 'forward');
 }

@@ -1,7 +1,8 @@
 import { isPlainObject } from '../errors.js';
+import { originalOf } from '../tensor/originalOf.js';
 import { parameterEntries, selfOf } from './entries.js';
 import { ModuleNode } from './ModuleNode.js';
-import { originalParameter, Parameter } from './Parameter.js';
+import { Parameter } from './Parameter.js';
 import { joinPath, walk } from './walk.js';
 
 /** A property that holds modules or parameters which are no members: an array, a map, a set or an object. */
@@ -37,7 +38,7 @@ function heldBy(value: unknown): Set<unknown> {
   const seen = new Set<unknown>([value]);
   for (const part of seen) {
     if (part instanceof ModuleNode) held.add(selfOf(part));
-    else if (part instanceof Parameter) held.add(originalParameter(part));
+    else if (part instanceof Parameter) held.add(originalOf(part));
     else if (Array.isArray(part) || part instanceof Set) for (const item of part) seen.add(item);
     else if (part instanceof Map) for (const item of [...part].flat()) seen.add(item);
     else if (isPlainObject(part)) for (const item of Object.values(part)) seen.add(item);

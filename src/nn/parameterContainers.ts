@@ -4,7 +4,7 @@ import { printable } from '../printable.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { MemberDict, type Pairs, pairsOf } from './MemberDict.js';
 import { KIND, type MemberKind } from './MemberKind.js';
-import { MemberList } from './MemberList.js';
+import { boundsOf, MemberList } from './MemberList.js';
 import { Parameter } from './Parameter.js';
 
 /** A parameter is its own member; a tensor becomes a parameter that shares its elements. */
@@ -61,9 +61,10 @@ export class ParameterList extends MemberList<Parameter, Tensor> {
    * A new list that shares the parameters from `start` to `end` (exclusive), renamed by their indices.
    * @param start default: 0; a negative index counts from the end
    * @param end default: the length; a negative index counts from the end
+   * @throws ArgumentError if a bound is not an integer
    */
   slice(start?: number, end?: number): ParameterList {
-    return new ParameterList([...this].slice(start, end));
+    return new ParameterList([...this].slice(...boundsOf(start, end)));
   }
 
   override extraRepr(): string {

@@ -1,5 +1,6 @@
 import { describeValue, formatValue, refusesPromise, StateError } from '../errors.js';
 import { Tensor } from '../tensor/Tensor.js';
+import { checkPrefix } from './walk.js';
 
 /** How the keys of a state dict become keys of the model. */
 export interface KeyOptions {
@@ -74,11 +75,7 @@ function readTensors(state: Iterable<readonly [string, Tensor]>): Map<string, Te
  * does not begin with the prefix.
  */
 function checkKeyOptions({ prefix, rename }: KeyOptions): (name: string) => string | null | undefined {
-  if (typeof prefix !== 'string') {
-    throw new StateError(
-      `loadStateDict(): expected prefix to be a path such as 'module', found ${describeValue(prefix)}`,
-    );
-  }
+  checkPrefix(prefix);
   if (rename !== undefined && typeof rename !== 'function') {
     throw new StateError(
       `loadStateDict(): expected rename to be a function from key to key, found ${describeValue(rename)}`,

@@ -1,4 +1,4 @@
-import { describeValue, StateError } from '../errors.js';
+import { describeValue, isPlainObject, StateError } from '../errors.js';
 
 interface Names {
   readonly keys: ReadonlyMap<string, string>;
@@ -28,13 +28,21 @@ function namesOf(module: object): Names {
   // From the class to its ancestors: the nearest class that names a property decides.
   for (let owner: object | null = module.constructor; owner !== null; owner = Object.getPrototypeOf(owner)) {
     if (!Object.hasOwn(owner, 'stateNames')) continue;
-    for (const [property, key] of Object.entries((owner as WithStateNames).stateNames)) {
+    for (const [property, key] of Object.entries(checkNames(owner, (owner as WithStateNames).stateNames))) {
       if (!keys.has(property)) keys.set(property, checkKey(owner, property, key));
     }
   }
   const names = { keys, properties: new Map([...keys].map(([property, key]) => [key, property])) };
   namesByClass.set(module.constructor, names);
   return names;
+}
+
+function checkNames(owner: object, names: unknown): WithStateNames['stateNames'] {
+  if (isPlainObject(names)) return names as WithStateNames['stateNames'];
+  throw new StateError(
+    `stateNames of ${describeValue(owner)}: expected an object of keys by property such as { selfAttn: 'self_attn' }, ` +
+      `found ${describeValue(names)}`,
+  );
 }
 
 function checkKey(owner: object, property: string, key: unknown): string {

@@ -1,3 +1,4 @@
+import { describeValue, StateError } from '../errors.js';
 import type { ReadArguments, Signature } from '../readArguments.js';
 import { childEntries, type Entry, type Member, selfOf } from './entries.js';
 import type { ModuleNode } from './ModuleNode.js';
@@ -39,6 +40,7 @@ export type Visited = [path: string, module: ModuleNode, parent: ModuleNode | nu
 /** The one traversal of a module tree: visits `root` and all its descendants. The depth of the tree is not limited. */
 export function* walk(root: ModuleNode, options: WalkOptions = {}): IterableIterator<Visited> {
   const { prefix = '', duplicates = 'skip', order = 'parentsFirst', limit = Infinity, descend = () => true } = options;
+  checkPrefix(prefix);
   const frames: Frame[] = [];
   // With 'skip' all modules entered so far, otherwise only the root and the path from it to the present module.
   const entered = new Set<ModuleNode>();
@@ -70,12 +72,19 @@ export function* walk(root: ModuleNode, options: WalkOptions = {}): IterableIter
   }
 }
 
+/** @throws StateError if the prefix of paths is not a string */
+export function checkPrefix(prefix: unknown): asserts prefix is string {
+  if (typeof prefix === 'string') return;
+  throw new StateError(`expected prefix to be a path such as 'module', found ${describeValue(prefix)}`);
+}
+
 /** The parameters or buffers of `root` and its descendants with their paths. */
 export function* walkMembers<T extends Member>(
   root: ModuleNode,
   entriesOf: (module: ModuleNode) => readonly Entry<T>[],
   { prefix, recurse, removeDuplicate }: ReadArguments<MemberOptions>,
 ): IterableIterator<[path: string, member: T]> {
+  checkPrefix(prefix);
   const seen = new Set<T>();
   const modules = recurse
     ? walk(root, { prefix, duplicates: removeDuplicate ? 'skip' : 'visit' })

@@ -39,13 +39,16 @@ export function fromNumbers<D extends DType>(numbers: Numbers | readonly number[
   return data as Storage<D>;
 }
 
-/** The result of the conversion instruction of x86, and so of PyTorch, for a number outside the range of int64. */
+/** The results of the conversion instructions of x86, and so of PyTorch, for a number outside the range of the integers. */
 const INT64_INDEFINITE = -(2n ** 63n);
+const INT32_INDEFINITE = -(2 ** 31);
 
 /** Writes one number as a dtype. Integer types truncate fractions; for `bool` every number but 0 is 1. */
 export function writeNumber(data: Storage, dtype: DType, index: number, value: number): void {
   if (data instanceof BigInt64Array) {
     data[index] = Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : INT64_INDEFINITE;
+  } else if (data instanceof Int32Array) {
+    data[index] = value > -(2 ** 31) - 1 && value < 2 ** 31 ? value : INT32_INDEFINITE;
   } else if (dtype === 'bool') data[index] = value === 0 ? 0 : 1;
   else if (dtype === 'float16') data[index] = toFloat16Bits(value);
   else if (dtype === 'bfloat16') data[index] = toBfloat16Bits(value);

@@ -1,4 +1,4 @@
-import { describeValue, formatList, formatValue, isList, ShapeError } from '../errors.js';
+import { ArgumentError, describeValue, formatList, formatValue, isList, ShapeError } from '../errors.js';
 
 /** Sizes of a dense row-major array, outermost first; `[]` is a single number. */
 export type Shape = readonly number[];
@@ -88,10 +88,24 @@ export function resolveDim(dim: number, ndim: number): number {
   const limit = Math.max(ndim, 1);
   if (!Number.isInteger(dim) || dim < -limit || dim >= limit) {
     throw new ShapeError(
-      `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${formatValue(dim)})`,
+      `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${typeof dim === 'string' ? describeValue(dim) : formatValue(dim)})`,
     );
   }
   return dim < 0 ? dim + limit : dim;
+}
+
+/**
+ * The indices of one dimension, or of several different ones in the order of `dims`.
+ * @throws ShapeError if there is no such dimension
+ * @throws ArgumentError if a dimension is named twice
+ */
+export function resolveDims(dims: number | readonly number[], ndim: number): number[] {
+  const resolved = Array.from(isList(dims) ? (dims as readonly number[]) : [dims as number], (dim) =>
+    resolveDim(dim, ndim),
+  );
+  const twice = resolved.find((dim, i) => resolved.indexOf(dim) !== i);
+  if (twice === undefined) return resolved;
+  throw new ArgumentError(`dim ${twice} appears multiple times in the list of dims ${formatList(resolved)}`);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { checkFunction, checkSynchronous, StateError } from '../errors.js';
 import { refuseSurplus } from '../readArguments.js';
 import { type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
+import { originalOf } from './originalOf.js';
 
 /** A tensor as the tape sees it. */
 export interface Tracked extends Dense {
@@ -61,8 +62,11 @@ export function leafGradients(root: Tracked, gradient: Dense): Map<Tracked, Dens
   const pending = new Map<TapeEntry, Dense>();
   const receive = (input: Tracked, part: Dense): void => {
     if (!input.requiresGrad) return;
-    if (input.entry === null) leaves.set(input, sum(leaves.get(input), part));
-    else pending.set(input.entry, sum(pending.get(input.entry), part));
+    if (input.entry === null) {
+      // A gradient belongs to the tensor, through whatever proxies the operations reached it.
+      const leaf = originalOf(input);
+      leaves.set(leaf, sum(leaves.get(leaf), part));
+    } else pending.set(input.entry, sum(pending.get(input.entry), part));
   };
   receive(root, gradient);
   for (const entry of entriesBehind(root)) {

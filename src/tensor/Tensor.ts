@@ -5,6 +5,7 @@ import {
   formatList,
   formatValue,
   isInstance,
+  isList,
   isPlainObject,
   ShapeError,
   StateError,
@@ -36,6 +37,7 @@ import * as extremes from './extremes.js';
 import { formatTensor } from './formatTensor.js';
 import * as elements from './functionsOfElements.js';
 import * as gathering from './gathering.js';
+import { lowBits } from './integers.js';
 import * as layout from './layout.js';
 import { hasLoaded, markLoaded, unmarkLoaded, withMarkOf } from './loadedElements.js';
 import { matmul } from './matmul.js';
@@ -80,6 +82,12 @@ export interface FlattenOptions {
   readonly startDim?: number | undefined;
   /** The last of them. Default: −1. */
   readonly endDim?: number | undefined;
+}
+
+/** Options of {@link Tensor.squeeze}. */
+export interface SqueezeOptions {
+  /** Dimension or dimensions. Default: `null`, all. */
+  readonly dim?: reductions.Dims | undefined;
 }
 
 /** Options of {@link Tensor.roll}. */
@@ -363,7 +371,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   own(): this {
     refuseSurplus('tensor.own', arguments, []);
-    this.copiedBy = undefined;
+    // A frozen tensor, which is no such copy, stays as it is.
+    if (this.copiedBy !== undefined) this.copiedBy = undefined;
     return this;
   }
 
@@ -404,6 +413,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   sub(other: Tensor | Scalar, options?: SumOptions): Tensor {
     const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.sub', arguments);
+    elementwise.refuseBoolean(typeof other === 'boolean');
     return this.combine('SubBackward0', other, alpha === 1 ? elementwise.subtract : scaledSums.subtractScaled(alpha));
   }
 
@@ -421,7 +431,12 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   div(other: Tensor | Scalar, options?: QuotientOptions): Tensor {
     const mode = arguments.length < 2 ? null : roundingModeOf('tensor.div', arguments);
-    if (mode === null) return this.combine('DivBackward0', other, elementwise.divide);
+    if (mode === null) {
+      // A number is converted to the dtype of the quotient, because the integers of this tensor may not include it.
+      const isNumber = !isFloatDType(this.dtype) && !isInstance(other, Tensor);
+      const divisor = isNumber ? single(checkScalar(other), floatDtypeOf(this.dtype)) : other;
+      return this.combine('DivBackward0', divisor, elementwise.divide);
+    }
     return this.combine('DivBackward2', other, rounded.divideRounded(mode));
   }
 
@@ -596,7 +611,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   where(condition: Tensor, other: Tensor | Scalar): Tensor {
     refuseSurplus('tensor.where', arguments, ['condition', 'other']);
     checkTensor('where', condition, 'condition');
-    const b = other instanceof Tensor ? other : single(other, promoteWithNumber(this.dtype, checkScalar(other)));
+    const b = other instanceof Tensor ? other : choice(other, promoteWithNumber(this.dtype, checkScalar(other)));
     const { value, pullback } = elementwise.choose(condition, this, b);
     return record('WhereBackward0', [condition, this, b], value, pullback);
   }
@@ -868,11 +883,22 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return this.part('flatten', 'ViewBackward0', layout.flatten(this, read.startDim, read.endDim));
   }
 
-  /** A tensor that shares the elements, without dimension `dim` if its size is 1. Default: without all dimensions of size 1. */
-  squeeze(dim?: number | { dim?: number | null | undefined } | null): Tensor<D> {
-    const read = readArguments<{ dim?: number | null | undefined }>('tensor.squeeze', arguments, SQUEEZE);
-    const name = read.dim === null ? 'SqueezeBackward0' : 'SqueezeBackward1';
-    return this.part('squeeze', name, layout.squeeze(this, read.dim ?? undefined));
+  /**
+   * A tensor that shares the elements, without those of the dimensions `dim` whose size is 1.
+   * @param dim dimension or dimensions, none twice; a negative number counts from the end. Default: `null`, all.
+   * @throws ShapeError if there is no such dimension
+   * @throws ArgumentError if a dimension is named twice
+   * @example
+   * ```ts
+   * import { zeros } from 'initree';
+   * const x = zeros([1, 3, 1, 1]);
+   * console.log(x.squeeze().shape, x.squeeze(0).shape, x.squeeze([0, -1]).shape); // [ 3 ] [ 3, 1, 1 ] [ 3, 1 ]
+   * ```
+   */
+  squeeze(dim?: reductions.Dims | SqueezeOptions): Tensor<D> {
+    const read = readArguments<SqueezeOptions>('tensor.squeeze', arguments, SQUEEZE);
+    const variant = read.dim === null ? 0 : isList(read.dim) ? 2 : 1;
+    return this.part('squeeze', `SqueezeBackward${variant}`, layout.squeeze(this, read.dim));
   }
 
   /** A tensor that shares the elements, with a new dimension of size 1 at `dim`. */
@@ -1099,9 +1125,11 @@ export class Tensor<D extends DType = DType> implements Tracked {
    *   elements are converted first (default: the tensor's dtype).
    */
   sum(dim?: reductions.Dims | reductions.TotalOptions, options?: reductions.TotalOptions): Tensor {
-    const { dtype = this.dtype, ...read } = readArguments('tensor.sum', arguments, reductions.TOTAL);
-    const input: Tensor = this.to(dtype as DType);
-    return input.map(read.dim === null ? 'SumBackward0' : 'SumBackward1', reductions.sum(input, read));
+    const { dtype, ...read } = readArguments('tensor.sum', arguments, reductions.TOTAL);
+    const input: Tensor = dtype === undefined ? this : this.to(dtype as DType);
+    const { value, pullback } = reductions.sum(input, read);
+    const total = converted(value, dtype ?? value.dtype);
+    return record(read.dim === null ? 'SumBackward0' : 'SumBackward1', [input], total, pullback);
   }
 
   /**
@@ -1288,6 +1316,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   sub_(other: Tensor | Scalar, options?: SumOptions): this {
     const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.sub_', arguments);
+    elementwise.refuseBoolean(typeof other === 'boolean');
     const pairs = alpha === 1 ? elementwise.subtractPairs : elementwise.addPairs;
     return this.addInPlace('sub_', other, alpha === 1 ? 1 : -alpha, pairs, elementwise.differenceDtype);
   }
@@ -1308,7 +1337,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
     if (mode !== null) {
       const promote = rounded.roundedDtype(mode);
       this.checkWritable('div_');
-      return this.update('div_', other, rounded.roundedQuotients(mode, this.commonDtype(other, promote)), promote);
+      const pairs = rounded.roundedQuotients(mode, this.commonDtype(other, promote), isSingle(other));
+      return this.update('div_', other, pairs, promote);
     }
     return this.update('div_', other, elementwise.dividePairs, (a, b) => floatDtypeOf(promoteOperands(a, b)));
   }
@@ -1496,7 +1526,6 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const source = this.operand(other);
     this.checkFilledBy(source);
     const { dtype } = this;
-    const wideSingle = combine === elementwise.multiplyPairs || combine === elementwise.dividePairs;
     const common = this.commonDtype(other, promote);
     checkCastable(common, dtype);
     // The results are written directly unless they need a conversion, or `source` reads elements that are written before.
@@ -1505,8 +1534,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const { buffer, byteOffset, length } = source.data;
     const isSame = byteOffset === this.data.byteOffset && length === this.data.length;
     const isRead = buffer === this.data.buffer && !isSame;
-    if (isDirect && !isRead) zipNumbers(this, source, common, combine, { out: { dtype, numbers }, wideSingle });
-    else this.data.set(converted(zipNumbers(this, source, common, combine, { wideSingle }), dtype).data as never);
+    if (isDirect && !isRead) zipNumbers(this, source, common, combine, { out: { dtype, numbers } });
+    else this.data.set(converted(zipNumbers(this, source, common, combine), dtype).data as never);
     return this;
   }
 
@@ -1567,7 +1596,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
         `masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ${value.ndim} dimension(s): ${formatShape(value.shape)}`,
       );
     }
-    if (!isTensor) checkFits(Number(checkScalar(value)), this.dtype);
+    checkFits(Number(isTensor ? value.item() : checkScalar(value)), this.dtype);
     const filling = isTensor ? value.to(this.dtype) : single(value, this.dtype);
     const { value: result, pullback } = elementwise.choose(mask, filling, this);
     return record(`MaskedFillBackward${isTensor ? 1 : 0}`, [mask, filling, this], result as Dense<D>, pullback);
@@ -1660,7 +1689,7 @@ const FLATTEN: Signature<FlattenOptions> = {
   byPosition: ['startDim', 'endDim'],
   defaults: { startDim: 0, endDim: -1 },
 };
-const SQUEEZE: Signature<{ dim?: number | null | undefined }> = { byPosition: ['dim'], defaults: { dim: null } };
+const SQUEEZE: Signature<SqueezeOptions> = { byPosition: ['dim'], defaults: { dim: null } };
 const UNSQUEEZE = { required: ['dim'], defaults: {} };
 const NARROW = { required: ['dim', 'start', 'length'], defaults: {} };
 const SELECT = { required: ['dim', 'index'], defaults: {} };
@@ -1684,7 +1713,10 @@ const VIEWS = /^(?:View|Squeeze|Unsqueeze|Slice|Select|Split|SplitWithSizes|Unbi
 /** Returns an argument if it is a Tensor; otherwise throws ArgumentError in PyTorch's words. */
 export function checkTensor(operation: string, value: Tensor, argument = 'input'): Tensor {
   if (isInstance(value, Tensor)) return value;
-  throw new ArgumentError(`${operation}(): argument '${argument}' must be Tensor, not ${describeValue(value)}`);
+  const advice = Array.isArray(value) ? '; write tensor(array), with bigints for indices' : '';
+  throw new ArgumentError(
+    `${operation}(): argument '${argument}' must be Tensor, not ${describeValue(value)}${advice}`,
+  );
 }
 
 /** A tensor with the value of an operation. The operation is recorded if an input requires a gradient. */
@@ -1698,16 +1730,31 @@ export function record<D extends DType>(
   return new Tensor(value, entry);
 }
 
-/** A number as a tensor of shape `[]`. */
+function isSingle(other: Tensor | Scalar): boolean {
+  return !isInstance(other, Tensor) || other.ndim === 0;
+}
+
+/** A number as a tensor of shape `[]`. An integer that the dtype cannot hold keeps its low bits. */
 export function single(value: Scalar, dtype: DType): Tensor {
-  const isExact = typeof value === 'bigint' && dtype === 'int64';
-  return new Tensor(
-    isExact ? { dtype, shape: [], data: BigInt64Array.of(value) } : denseOf([Number(value)], [], dtype),
-  );
+  if (!isFloatDType(dtype) && (typeof value === 'bigint' || Number.isInteger(value))) {
+    return new Tensor(converted({ dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(value)) }, dtype));
+  }
+  return new Tensor(denseOf([Number(value)], [], dtype));
+}
+
+/**
+ * A number as the choice that `where` makes, a tensor of shape `[]`.
+ * @throws ArgumentError if the dtype cannot hold it; halves hold infinities instead, as in PyTorch
+ */
+export function choice(value: Scalar, dtype: DType): Tensor {
+  if (dtype !== 'float16' && dtype !== 'bfloat16') checkFits(Number(checkScalar(value)), dtype);
+  return single(checkScalar(value), dtype);
 }
 
 function converted<D extends DType>(dense: Dense, dtype: D): Dense<D> {
   if (dense.dtype === dtype) return dense as Dense<D>;
+  const integers = lowBits(dense, dtype);
+  if (integers) return { dtype, shape: dense.shape, data: integers };
   const numbers = numbersOf(dense);
   // `bool` and `uint8` have the same storage, so that without a copy the result would share the elements.
   return denseOf(dense.dtype === 'bool' ? numbers.slice() : numbers, dense.shape, dtype);
@@ -1738,7 +1785,11 @@ function roundingModeOf(caller: string, args: ArrayLike<unknown>): rounded.Round
 export function checkScalar(value: Scalar): Scalar {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) return value;
-  throw new ArgumentError(`expected a number or a Tensor, found ${describeValue(value)}`);
+  throw new ArgumentError(
+    isInstance(value, Tensor)
+      ? 'expected a number, found a Tensor; write the number that it holds, tensor.item()'
+      : `expected a number or a Tensor, found ${describeValue(value)}`,
+  );
 }
 
 /** The bounds of a call of {@link Tensor.clamp}; undefined for a bound that is missing. */

@@ -1,7 +1,7 @@
 import { createStorage, type DType, isFloatDType } from '../numerics/DType.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { type Dense, denseOf, numbersOf } from './Dense.js';
-import { asInt64, type CombineIntegers } from './integers.js';
+import { asInt64, type CombineIntegers, lowBits } from './integers.js';
 import { broadcastShapes, equalShapes, numelOf, type Shape, stridesOf } from './Shape.js';
 
 /** Rows with fewer elements are copied faster in a loop than by a call. */
@@ -12,6 +12,8 @@ export interface Combine {
   (x: Numbers, y: Numbers, out: Numbers): void;
   /** The same for elements of int64, whose numbers are exact only to 2⁵³. Default: the numbers are combined. */
   readonly integers?: CombineIntegers;
+  /** Whether a single number on the right is a float32 in the arithmetic of halves, as in some of PyTorch's operations. Default: false. */
+  readonly wideSingle?: boolean;
 }
 
 /** The elements of `dense` as numbers, broadcast to `shape`; the array itself if it has this shape. */
@@ -43,8 +45,6 @@ export function sumToShape(gradient: Dense, shape: Shape): Dense {
 export interface ZipOptions {
   /** The array for the results. Default: a new array of the common dtype. */
   readonly out?: { readonly dtype: DType; readonly numbers: Numbers } | undefined;
-  /** Whether a single number on the right is a float32 in the arithmetic of halves, as in some of PyTorch's operations. Default: false. */
-  readonly wideSingle?: boolean;
 }
 
 /** For each element of `shape`, in order, the index of the element of the narrower array that broadcasting puts there. */
@@ -60,17 +60,11 @@ export function broadcastIndices(narrow: Shape, shape: Shape): number[] {
  * Applies `combine` to all pairs of elements of two arrays in their common shape.
  * @param dtype the dtype to which both are converted before, as in PyTorch
  */
-export function zipNumbers(
-  a: Dense,
-  b: Dense,
-  dtype: DType,
-  combine: Combine,
-  { out, wideSingle = false }: ZipOptions = {},
-): Dense {
+export function zipNumbers(a: Dense, b: Dense, dtype: DType, combine: Combine, { out }: ZipOptions = {}): Dense {
   const shape = broadcastShapes(a.shape, b.shape);
   if (dtype === 'int64' && combine.integers) return zipIntegers(a, b, shape, combine.integers);
   const result = out?.numbers ?? createNumbers(dtype, numelOf(shape));
-  const isWide = wideSingle && b.shape.length === 0 && (dtype === 'float16' || dtype === 'bfloat16');
+  const isWide = combine.wideSingle && b.shape.length === 0 && (dtype === 'float16' || dtype === 'bfloat16');
   const left = broadcastNumbers(roundedTo(a, dtype), shape);
   const right = broadcastNumbers(roundedTo(b, isWide ? 'float32' : dtype), shape);
   combine(left, right, result);
@@ -85,6 +79,8 @@ function zipIntegers(a: Dense, b: Dense, shape: Shape, combine: CombineIntegers)
 
 /** The array itself if the arithmetic of `dtype` gives the same with its elements, otherwise converted. */
 function roundedTo(dense: Dense, dtype: DType): Dense {
+  const integers = lowBits(dense, dtype);
+  if (integers) return { dtype, shape: dense.shape, data: integers };
   if (dense.dtype === dtype || dtype === 'float64' || !isFloatDType(dtype)) return dense;
   return denseOf(numbersOf(dense), dense.shape, dtype);
 }

@@ -1,9 +1,10 @@
-import { DTypeError } from '../errors.js';
+import { ArgumentError, DTypeError } from '../errors.js';
 import type { Exponential } from '../kernels/elementwise/exponential.js';
 import { exponentiate } from '../kernels/elementwise/exponential.js';
 import { isFloatDType } from '../numerics/DType.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { broadcastNumbers, broadcastTo, type Combine, sumToShape, zipNumbers } from './broadcast.js';
+import { checkFits } from './checkFits.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
 import { asInt64 } from './integers.js';
 import { floatDtypeOf, promoteOperands, promoteWithNumber, type Scalar } from './promote.js';
@@ -31,25 +32,32 @@ export const multiplyPairs: Combine = Object.assign(
     if (out instanceof Int32Array) for (let i = 0; i < out.length; i++) out[i] = Math.imul(x[i], y[i]);
     else for (let i = 0; i < out.length; i++) out[i] = x[i] * y[i];
   },
-  { integers: (x: bigint, y: bigint) => x * y },
+  { integers: (x: bigint, y: bigint) => x * y, wideSingle: true },
 );
 
 /** Quotients of pairs of elements. */
-export const dividePairs: Combine = (x, y, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = x[i] / y[i];
-};
+export const dividePairs: Combine = Object.assign(
+  (x: Numbers, y: Numbers, out: Numbers) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[i] / y[i];
+  },
+  { wideSingle: true },
+);
 
 /**
  * The dtype in which a − b is computed.
  * @throws DTypeError for booleans
  */
 export function differenceDtype(a: Dense, b: Dense): Dense['dtype'] {
-  if (a.dtype === 'bool' || b.dtype === 'bool') {
-    throw new DTypeError(
-      'Subtraction, the `-` operator, with a bool tensor is not supported: expected a number or a Tensor of numbers; convert it with to() first',
-    );
-  }
+  refuseBoolean(a.dtype === 'bool' || b.dtype === 'bool');
   return promoteOperands(a, b);
+}
+
+/** Throws DTypeError if an operand of a subtraction is a boolean. */
+export function refuseBoolean(isBoolean: boolean): void {
+  if (!isBoolean) return;
+  throw new DTypeError(
+    'Subtraction, the `-` operator, with a bool tensor is not supported: expected a number or a Tensor of numbers; convert it with to() first',
+  );
 }
 
 /** a + b, broadcast. */
@@ -168,7 +176,12 @@ function exponentialOf(kind: Exponential, a: Dense, pullBack: Combine): Computed
 export function clampBetween(a: Dense, min: Scalar | undefined, max: Scalar | undefined): Computed {
   const dtype = [min, max].filter((bound) => bound !== undefined).reduce(promoteWithNumber, a.dtype);
   if (dtype === 'bool') throw new DTypeError('"clamp_scalar_cpu" not implemented for \'bool\'');
-  const [low, high] = [inDtype(min ?? -Infinity, dtype), inDtype(max ?? Infinity, dtype)];
+  if (min !== undefined) checkBound('min', min, dtype);
+  if (max !== undefined) checkBound('max', max, dtype);
+  if (dtype === 'int64') return clampIntegers(a, min, max);
+  const [low, high] = [min ?? -Infinity, max ?? Infinity].map((bound) => {
+    return isFloatDType(dtype) ? numbersOf(denseOf([Number(bound)], [], dtype))[0] : Number(bound);
+  });
   const hasNan = Number.isNaN(low) || Number.isNaN(high);
   const hold = (x: number) => {
     if (hasNan || Number.isNaN(x)) return NaN;
@@ -179,9 +192,27 @@ export function clampBetween(a: Dense, min: Scalar | undefined, max: Scalar | un
   );
 }
 
-/** A number as a floating-point dtype stores it. */
-function inDtype(value: Scalar, dtype: Dense['dtype']): number {
-  return isFloatDType(dtype) ? numbersOf(denseOf([Number(value)], [], dtype))[0] : Number(value);
+function clampIntegers(a: Dense, min: Scalar | undefined, max: Scalar | undefined): Computed {
+  const [low, high] = [min, max].map((bound) => (bound === undefined ? bound : BigInt(bound)));
+  return ofIntegers(a, (x) => {
+    const raised = low !== undefined && x < low ? low : x;
+    return high !== undefined && raised > high ? high : raised;
+  });
+}
+
+/**
+ * Throws ArgumentError for a bound that no element could obey. Of integers, a lower bound below all of them and an upper bound
+ * above all of them are accepted, as in PyTorch.
+ */
+function checkBound(name: 'min' | 'max', bound: Scalar, dtype: Dense['dtype']): void {
+  const value = Number(bound);
+  if (isFloatDType(dtype)) {
+    checkFits(value, dtype);
+    return;
+  }
+  const [smallest, largest] = { uint8: [0, 255], int32: [-(2 ** 31), 2 ** 31 - 1] }[dtype as string] ?? [value, value];
+  if (name === 'min' ? value <= largest : value >= smallest) return;
+  throw new ArgumentError(`Clamp ${name} value ${bound} is outside the representable range of ${dtype}`);
 }
 
 /**
@@ -253,7 +284,8 @@ export function unary(
   f: (x: number) => number,
   derivative: (x: number, y: number) => number,
 ): Computed {
-  const x = numbersOf(a);
+  // Integers are converted to a floating-point dtype before, as in PyTorch.
+  const x = numbersOf(isFloatDType(dtype) && !isFloatDType(a.dtype) ? denseOf(numbersOf(a), a.shape, dtype) : a);
   const y = createNumbers(dtype, x.length);
   for (let i = 0; i < y.length; i++) y[i] = f(x[i]);
   const value = denseOf(y, a.shape, dtype);
@@ -271,11 +303,11 @@ export function unary(
 
 /** a·b in the given dtype, broadcast. */
 export function product(a: Dense, b: Dense, dtype: Dense['dtype']): Dense {
-  return zipNumbers(a, b, dtype, multiplyPairs, { wideSingle: true });
+  return zipNumbers(a, b, dtype, multiplyPairs);
 }
 
 function quotient(a: Dense, b: Dense, dtype: Dense['dtype']): Dense {
-  return zipNumbers(a, b, dtype, dividePairs, { wideSingle: true });
+  return zipNumbers(a, b, dtype, dividePairs);
 }
 
 /** A gradient in the shape and dtype of an input; `null` if the input has no gradient because it holds integers. */

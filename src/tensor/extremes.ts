@@ -1,4 +1,5 @@
 import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
+import { createStorage, type Storage } from '../numerics/DType.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { readArguments, type Signature } from '../readArguments.js';
 import { splitAt } from './alongDimension.js';
@@ -51,6 +52,10 @@ export function extreme(a: Dense, largest: boolean): Computed {
       `${nameOf(largest)}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
     );
   }
+  if (a.data instanceof BigInt64Array) {
+    const data = BigInt64Array.of(a.data[extremeIndex(a.data, 0, a.data.length, 1, largest)]);
+    return { value: { dtype: 'int64', shape: [], data }, pullback: () => [null] };
+  }
   return reduce(
     a,
     { dim: null, keepdim: false },
@@ -74,7 +79,7 @@ export function extremeIndices(
 ): Dense<'int64'> {
   if (a.dtype === 'bool' && name.startsWith('arg')) throw new DTypeError(`${name}(): does not support bool input`);
   const d = resolveDim(dim, a.shape.length);
-  const source = numbersOf(a);
+  const source = a.data instanceof BigInt64Array ? a.data : numbersOf(a);
   const [outer, size, inner] = a.shape.length === 0 ? [1, 1, 1] : splitAt(a.shape, d);
   if (size === 0) throw new ShapeError(`${name}(): Expected reduction dim ${dim} to have non-zero size.`);
   const indices = new Float64Array(outer * inner);
@@ -116,17 +121,16 @@ export function extremesOfPairs(a: Dense, b: Dense, largest: boolean): Computed 
 /** The elements at one index of a dimension each. */
 export function pick(a: Dense, dim: number, indices: Dense<'int64'>): Computed {
   const d = resolveDim(dim, a.shape.length);
-  const source = numbersOf(a);
   const chosen = numbersOf(indices);
   const [, size, inner] = a.shape.length === 0 ? [1, 1, 1] : splitAt(a.shape, d);
   const indexOf = (i: number) => Math.floor(i / inner) * size * inner + chosen[i] * inner + (i % inner);
-  const result = createNumbers(a.dtype, chosen.length);
-  for (let i = 0; i < result.length; i++) result[i] = source[indexOf(i)];
+  const data: Storage = createStorage(a.dtype, chosen.length);
+  for (let i = 0; i < data.length; i++) data[i] = a.data[indexOf(i)];
   return {
-    value: denseOf(result, indices.shape, a.dtype),
+    value: { dtype: a.dtype, shape: indices.shape, data },
     pullback: (g) => {
       const gradient = numbersOf(g);
-      const slope = createNumbers(g.dtype, source.length);
+      const slope = createNumbers(g.dtype, a.data.length);
       for (let i = 0; i < gradient.length; i++) slope[indexOf(i)] += gradient[i];
       return [denseOf(slope, a.shape, g.dtype)];
     },
@@ -138,7 +142,13 @@ function nameOf(largest: boolean): string {
 }
 
 /** NaN is larger and smaller than every number, as in PyTorch. */
-function extremeIndex(source: Numbers, start: number, size: number, step: number, largest: boolean): number {
+function extremeIndex(
+  source: Numbers | BigInt64Array,
+  start: number,
+  size: number,
+  step: number,
+  largest: boolean,
+): number {
   let best = 0;
   let value = source[start];
   for (let i = 1, at = start + step; i < size && !Number.isNaN(value); i++, at += step) {

@@ -84,6 +84,7 @@ export function round(a: Dense): Computed {
 /** max(0, a). −0 and NaN stay; the gradient at 0 is 0. */
 export function rectifier(a: Dense): Computed {
   if (a.dtype === 'bool') throw new DTypeError('Boolean inputs not supported for relu');
+  if (a.dtype === 'int64') return ofIntegers(a, (x) => (x < 0n ? 0n : x));
   // The most frequent activation has its own loops, without a function call for each element.
   const y = createNumbers(a.dtype, a.data.length);
   rectify(numbersOf(a), y);

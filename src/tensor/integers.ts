@@ -1,3 +1,5 @@
+import type { DType, Storage } from '../numerics/DType.js';
+import { createStorage, isFloatDType } from '../numerics/DType.js';
 import type { Dense } from './Dense.js';
 
 /** An operation on two elements of `int64`. A result outside their range keeps its low 64 bits, as in PyTorch. */
@@ -17,4 +19,15 @@ export function integerPower(base: bigint, exponent: bigint): bigint {
     if (rest & 1n) result = BigInt.asIntN(64, result * square);
   }
   return result;
+}
+
+/**
+ * The elements of `int64` as a narrower integer dtype, which keeps their low bits, as in PyTorch; `null` for other conversions.
+ * A number is exact only to 2⁵³, so the low bits of a larger integer would be lost in it.
+ */
+export function lowBits<D extends DType>({ data }: Dense, dtype: D): Storage<D> | null {
+  if (!(data instanceof BigInt64Array) || isFloatDType(dtype) || dtype === 'bool' || dtype === 'int64') return null;
+  const result: Storage = createStorage(dtype as DType, data.length);
+  for (let i = 0; i < data.length; i++) result[i] = Number(BigInt.asIntN(32, data[i]));
+  return result as Storage<D>;
 }

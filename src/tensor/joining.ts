@@ -56,7 +56,9 @@ export function stack(tensors: readonly Tensor[], dim?: number | AlongOptions, o
 
 function checkTensors(operation: string, tensors: readonly Tensor[]): readonly Tensor[] {
   if (!Array.isArray(tensors)) {
-    throw new ArgumentError(`${operation}() expects an array of Tensors, found ${describeValue(tensors)}`);
+    throw new ArgumentError(
+      `${operation}() expects an array of Tensors, found ${describeValue(tensors)}; write ${operation}([a, b])`,
+    );
   }
   for (const [i, part] of tensors.entries()) {
     if (part instanceof Tensor) continue;

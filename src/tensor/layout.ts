@@ -2,7 +2,16 @@ import { ArgumentError, formatList, formatValue, ShapeError } from '../errors.js
 import { createStorage, type DType } from '../numerics/DType.js';
 import { broadcastTo, sumToShape } from './broadcast.js';
 import { type Computed, type Dense, reshaped } from './Dense.js';
-import { checkElements, formatShape, MAX_DIMENSIONS, numelOf, resolveDim, type Shape, stridesOf } from './Shape.js';
+import {
+  checkElements,
+  formatShape,
+  MAX_DIMENSIONS,
+  numelOf,
+  resolveDim,
+  resolveDims,
+  type Shape,
+  stridesOf,
+} from './Shape.js';
 
 /** The same elements with another shape. One size may be −1; it follows from the others. */
 export function view<D extends DType>(a: Dense<D>, sizes: Shape): Computed<D> {
@@ -37,12 +46,12 @@ export function flatten<D extends DType>(a: Dense<D>, startDim: number, endDim: 
   return view(a, [...a.shape.slice(0, start), numelOf(a.shape.slice(start, end + 1)), ...a.shape.slice(end + 1)]);
 }
 
-/** The same elements without dimension `dim` if its size is 1. Default: without all dimensions of size 1. */
-export function squeeze<D extends DType>(a: Dense<D>, dim?: number): Computed<D> {
-  const only = dim === undefined ? undefined : resolveDim(dim, a.shape.length);
+/** The same elements without those of the dimensions `dims` whose size is 1; null stands for all dimensions. */
+export function squeeze<D extends DType>(a: Dense<D>, dims: number | readonly number[] | null): Computed<D> {
+  const named = dims === null ? null : resolveDims(dims, a.shape.length);
   return view(
     a,
-    a.shape.filter((size, d) => size !== 1 || (only !== undefined && only !== d)),
+    a.shape.filter((size, d) => size !== 1 || (named !== null && !named.includes(d))),
   );
 }
 

@@ -54,7 +54,9 @@ function slopesOf(p: number): (row: Numbers, slope: Numbers, norm: number) => vo
   const slopeAt = (x: number, norm: number): number => {
     if (p === 0) return 0;
     if (p === 1) return signOf(x);
-    if (norm === 0 || (x === 0 && p < 1)) return 0;
+    if (norm === 0) return 0;
+    // The product of 0 and the scale, which is NaN where the norm is not finite, as in PyTorch.
+    if (x === 0 && p < 1) return 0 / norm ** (p - 1);
     return p === 2 ? x / norm : signOf(x) * (Math.abs(x) / norm) ** (p - 1);
   };
   return (row, slope, norm) => {

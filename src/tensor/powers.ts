@@ -3,6 +3,7 @@ import { fromBfloat16Bits, toBfloat16Bits } from '../numerics/bfloat16.js';
 import { type DType, isFloatDType } from '../numerics/DType.js';
 import type { Numbers } from '../numerics/numbers.js';
 import { type Combine, zipNumbers } from './broadcast.js';
+import { checkFits } from './checkFits.js';
 import type { Computed, Dense } from './Dense.js';
 import { ofIntegers, product, reduceTo, unary } from './elementwise.js';
 import { integerPower } from './integers.js';
@@ -17,6 +18,8 @@ export function powerOf(a: Dense, exponent: Scalar): Computed {
       `Integers to negative integer powers are not allowed. Found ${a.dtype} to the power of ${exponent}: convert it with to('float32') first`,
     );
   }
+  // PyTorch keeps the exponent of float32 in float64.
+  if (dtype !== 'float32') checkFits(power, dtype);
   if (dtype === 'int64') return ofIntegers(a, (x) => integerPower(x, BigInt(exponent)));
   const slope = power === 0 ? () => 0 : powerFunction(power - 1, dtype);
   return unary(

@@ -28,10 +28,13 @@ export function promoteOperands(a: Dense, b: Dense): DType {
 /** A number next to a tensor. A bigint is an integer; a boolean is 0 or 1. */
 export type Scalar = number | bigint | boolean;
 
-/** The dtype of an operation on a tensor and a number. The number decides only if its kind is higher. */
+/**
+ * The dtype of an operation on a tensor and a number. The number decides only if its kind is higher. A number is an integer if
+ * it is whole and `int64` can hold it.
+ */
 export function promoteWithNumber(dtype: DType, value: Scalar): DType {
   if (isFloatDType(dtype) || typeof value === 'boolean') return dtype;
-  if (typeof value === 'number' && !Number.isInteger(value)) return getDefaultDtype();
+  if (typeof value === 'number' && !(Number.isInteger(value) && Math.abs(value) < 2 ** 63)) return getDefaultDtype();
   return dtype === 'bool' ? 'int64' : dtype;
 }
 

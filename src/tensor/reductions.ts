@@ -1,13 +1,14 @@
-import { ArgumentError, DTypeError, formatList } from '../errors.js';
+import { ArgumentError, DTypeError } from '../errors.js';
 import { checkNumber } from '../numerics/checkNumber.js';
 import { type DType, isFloatDType } from '../numerics/DType.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
 import { type ReadArguments, readArguments, type Signature } from '../readArguments.js';
+import { warnOnce } from '../warnOnce.js';
 import { broadcastNumbers } from './broadcast.js';
 import { type Computed, type Dense, denseOf, numbersOf } from './Dense.js';
 import { asInt64 } from './integers.js';
 import { permute } from './layout.js';
-import { numelOf, resolveDim, type Shape } from './Shape.js';
+import { numelOf, resolveDims, type Shape } from './Shape.js';
 
 /** The dimensions that are reduced; all if null or empty. */
 export type Dims = number | readonly number[] | null;
@@ -112,7 +113,7 @@ export function mean(a: Dense, reduction: Reduction): Computed {
 
 /** Variances of floating-point elements, with n − `correction` in the denominator. */
 export function variance(a: Dense, { correction, ...reduction }: Spread): Computed {
-  checkFloat('std and var only support floating point and complex dtypes', a);
+  checkSpread('var', a, reduction, correction);
   return reduce(
     a,
     reduction,
@@ -120,14 +121,15 @@ export function variance(a: Dense, { correction, ...reduction }: Spread): Comput
     (row) => squaredDeviations(row) / Math.max(0, row.length - correction),
     (row, slope) => {
       const centre = total(row) / row.length;
-      for (let i = 0; i < row.length; i++) slope[i] = (2 * (row[i] - centre)) / (row.length - correction);
+      const freedom = row.length - correction;
+      for (let i = 0; i < row.length; i++) slope[i] = 2 * deviationShare(row[i], centre, freedom);
     },
   );
 }
 
 /** Standard deviations of floating-point elements, with n − `correction` in the denominator. */
 export function standardDeviation(a: Dense, { correction, ...reduction }: Spread): Computed {
-  checkFloat('std and var only support floating point and complex dtypes', a);
+  checkSpread('std', a, reduction, correction);
   return reduce(
     a,
     reduction,
@@ -135,9 +137,19 @@ export function standardDeviation(a: Dense, { correction, ...reduction }: Spread
     (row) => Math.sqrt(squaredDeviations(row) / Math.max(0, row.length - correction)),
     (row, slope, std) => {
       const centre = total(row) / row.length;
-      for (let i = 0; i < row.length; i++)
-        slope[i] = std === 0 ? 0 : (row[i] - centre) / ((row.length - correction) * std);
+      const freedom = row.length - correction;
+      for (let i = 0; i < row.length; i++) slope[i] = std === 0 ? 0 : deviationShare(row[i], centre, freedom) / std;
     },
+  );
+}
+
+/** Refuses elements that are not floating-point numbers, and warns about too few of them. */
+function checkSpread(name: string, a: Dense, { dim }: Reduction, correction: number): void {
+  checkFloat('std and var only support floating point and complex dtypes', a);
+  const count = numelOf(reducedDims(dim, a.shape.length).map((d) => a.shape[d]));
+  if (count > correction) return;
+  warnOnce(
+    `${name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input numel divided by output numel).`,
   );
 }
 
@@ -194,7 +206,7 @@ export function reduce(
 
 /** The array with the reduced dimensions last, the number of elements of a row, and the shape of the result. */
 function inRows<D extends DType>(a: Dense<D>, { dim, keepdim }: Reduction) {
-  const reduced = resolveDims(dim, a.shape.length);
+  const reduced = reducedDims(dim, a.shape.length);
   const kept = a.shape.map((_, d) => d).filter((d) => !reduced.includes(d));
   const order = [...kept, ...reduced];
   const withOnes: Shape = a.shape.map((size, d) => (reduced.includes(d) ? 1 : size));
@@ -207,14 +219,10 @@ function inRows<D extends DType>(a: Dense<D>, { dim, keepdim }: Reduction) {
   };
 }
 
-function resolveDims(dims: Dims, ndim: number): number[] {
+/** The reduced dimensions in ascending order. A number without dimensions has none. */
+function reducedDims(dims: Dims, ndim: number): number[] {
   if (dims === null || (Array.isArray(dims) && dims.length === 0)) return Array.from({ length: ndim }, (_, d) => d);
-  const resolved = Array.from(Array.isArray(dims) ? (dims as readonly number[]) : [dims as number], (dim) =>
-    resolveDim(dim, ndim),
-  );
-  const twice = resolved.find((dim, i) => resolved.indexOf(dim) !== i);
-  if (twice !== undefined)
-    throw new ArgumentError(`dim ${twice} appears multiple times in the list of dims ${formatList(resolved)}`);
+  const resolved = resolveDims(dims, ndim);
   return resolved.filter((d) => d < ndim).sort((a, b) => a - b);
 }
 
@@ -233,6 +241,12 @@ function squaredDeviations(row: Numbers): number {
   let squares = 0;
   for (let i = 0; i < row.length; i++) squares += (row[i] - centre) ** 2;
   return squares;
+}
+
+/** (x − centre) / freedom. Without degrees of freedom it is ∞, and NaN at the centre, as in PyTorch. */
+function deviationShare(x: number, centre: number, freedom: number): number {
+  if (freedom > 0) return (x - centre) / freedom;
+  return x === centre ? NaN : Infinity;
 }
 
 /** Refuses elements that are not floating-point numbers. */

@@ -41,14 +41,19 @@ export function roundedDtype(mode: RoundingMode): (a: Dense, b: Dense) => DType 
   };
 }
 
-/** Quotients of pairs of elements, rounded to whole numbers. Each step is rounded to the dtype. */
-export function roundedQuotients(mode: RoundingMode, dtype: DType): Combine {
-  const to = isFloatDType(dtype) ? ROUND_TO[dtype] : (x: number) => x;
+/**
+ * Quotients of pairs of elements, rounded to whole numbers. Each step is rounded to the dtype; with a single divisor, the steps of
+ * halves are rounded to float32, as in PyTorch.
+ */
+export function roundedQuotients(mode: RoundingMode, dtype: DType, isSingle: boolean): Combine {
+  const isWide = isSingle && (dtype === 'float16' || dtype === 'bfloat16');
+  const to = isFloatDType(dtype) ? ROUND_TO[isWide ? 'float32' : dtype] : (x: number) => x;
   const round = mode === 'floor' ? floorOfQuotient : (x: number, y: number) => Math.trunc(to(x / y));
   const write = (x: Numbers, y: Numbers, out: Numbers) => {
     for (let i = 0; i < out.length; i++) out[i] = round(x[i], y[i], to);
   };
   return Object.assign(write, {
+    wideSingle: true,
     integers: (x: bigint, y: bigint) => (mode === 'floor' && x % y !== 0n && x < 0n !== y < 0n ? x / y - 1n : x / y),
   });
 }
@@ -68,7 +73,7 @@ function floorOfQuotient(x: number, y: number, to: (x: number) => number): numbe
 export function divideRounded(mode: RoundingMode): (a: Dense, b: Dense) => Computed {
   return (a, b) => {
     const dtype = roundedDtype(mode)(a, b);
-    const value = zipNumbers(a, b, dtype, roundedQuotients(mode, dtype), { wideSingle: true });
+    const value = zipNumbers(a, b, dtype, roundedQuotients(mode, dtype, b.shape.length === 0));
     return { value, pullback: () => [zerosLike(a), zerosLike(b)] };
   };
 }

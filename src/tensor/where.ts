@@ -1,6 +1,6 @@
 import { readArguments } from '../readArguments.js';
 import { promoteWithNumber, type Scalar } from './promote.js';
-import { checkScalar, single, Tensor } from './Tensor.js';
+import { checkScalar, choice, Tensor } from './Tensor.js';
 
 const WHERE = { required: ['condition', 'input', 'other'], defaults: {} };
 
@@ -24,5 +24,5 @@ export function where(condition: Tensor, input: Tensor | Scalar, other: Tensor |
   checkScalar(input);
   if (!(other instanceof Tensor)) checkScalar(other);
   const dtype = promoteWithNumber(other instanceof Tensor ? other.dtype : promoteWithNumber('bool', other), input);
-  return single(input, dtype).where(condition, other instanceof Tensor ? other : single(other, dtype));
+  return choice(input, dtype).where(condition, other instanceof Tensor ? other : choice(other, dtype));
 }

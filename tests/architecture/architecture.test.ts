@@ -12,6 +12,7 @@ import ts from 'typescript';
 const LAYERS = [
   { path: 'printable', holds: 'the escapes of characters that a terminal would obey' },
   { path: 'errors', holds: 'the error classes' },
+  { path: 'warnOnce', holds: 'warnings that are given once' },
   { path: 'readArguments', holds: 'the check of the arguments of a call' },
   { path: 'HiddenState', holds: 'state that belongs to an object' },
   { path: 'formatTable', holds: 'tables and their numbers as text' },

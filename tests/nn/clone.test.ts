@@ -2,9 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { StateError } from '../../src/errors.js';
 import * as F from '../../src/functional.js';
 import * as nn from '../../src/nn.js';
-import { ones, zeros } from '../../src/tensor/creation.js';
+import { ones, tensor, zeros } from '../../src/tensor/creation.js';
 import { randn } from '../../src/tensor/randomCreation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
+
+const registry = new Set<number>();
 
 describe('clone', () => {
   it('copies gradients, and whether there are any', () => {
@@ -102,6 +104,40 @@ describe('clone', () => {
     expect(copy.bag.twice('layer')[1]).toBe(copy.layer);
   });
 
+  it.each([
+    ['drawn', <T>(build: () => T) => build()],
+    ['deferred', nn.deferInit],
+  ])('lets buffers and plain tensors share elements as the originals do, but no parameters: %s', (_, create) => {
+    class Sharing extends nn.Module {
+      weight = new nn.Parameter(zeros([4]));
+      tied = new nn.Parameter(this.weight.detach());
+      part = this.registerBuffer('part', zeros([1]));
+      whole = this.registerBuffer('whole', zeros([4]));
+      seen = this.whole.view([2, 2]);
+      list = [this.whole.narrow(0, 2, 2)];
+      constructor() {
+        super();
+        this.part = this.whole.narrow(0, 1, 1);
+      }
+      override forward(): void {}
+    }
+    const model = create(() => new Sharing());
+    const copy = model.clone();
+    copy.weight.fill_(5);
+    copy.whole.copy_(tensor([1, 2, 3, 4]));
+    copy.part.fill_(7);
+    expect(copy.tied.tolist()).toEqual([0, 0, 0, 0]);
+    expect([copy.whole, copy.seen, copy.list[0]].map((t) => t.tolist())).toEqual([
+      [1, 7, 3, 4],
+      [
+        [1, 7],
+        [3, 4],
+      ],
+      [3, 4],
+    ]);
+    expect([model.whole, model.part].map((t) => t.tolist())).toEqual([[0, 0, 0, 0], [0]]);
+  });
+
   describe('refuses what would go on using the original', () => {
     class Base extends nn.Module {
       fc = new nn.Linear(2, 2);
@@ -136,6 +172,26 @@ describe('clone', () => {
       }
     }
     class FromPrivate extends Private {}
+    class Unicode extends Base {
+      #größe = 2;
+      override forward(x: Tensor): Tensor {
+        return x.mul(this.#größe);
+      }
+    }
+    // As a minifier writes them.
+    const minified = new Function(
+      'Base',
+      'return[class extends Base{get#a(){return 1}b(){return this.#a}},class extends Base{async#a(){}b(){this.#a()}},class extends Base{#a}]',
+    )(Base) as (new () => nn.Module)[];
+    class Weak extends Base {
+      link = new WeakRef(this.fc);
+    }
+    class Literals extends Base {
+      run = (x: Tensor) => (/'/.test("'") ? x : this.fc.forward(x));
+    }
+    class Template extends Base {
+      run = () => `//${this.fc}`;
+    }
     class Helper {
       constructor(readonly owner: { layers: readonly nn.Module[] }) {}
     }
@@ -150,6 +206,13 @@ describe('clone', () => {
       ['a private field', () => new Private(), 'private fields (#name)'],
       ['a private method', () => new PrivateMethod(), 'private fields (#name)'],
       ['a private field of an ancestor', () => new FromPrivate(), 'private fields (#name)'],
+      ['a private field with another letter', () => new Unicode(), 'private fields (#name)'],
+      ['a minified private getter', () => new minified[0](), 'private fields (#name)'],
+      ['a minified private method', () => new minified[1](), 'private fields (#name)'],
+      ['a minified private field', () => new minified[2](), 'private fields (#name)'],
+      ['a weak reference', () => new Weak(), 'link is a WeakRef, which is shared and refers to a Linear'],
+      ['an arrow function with quotes in a regular expression', () => new Literals(), 'run is an arrow function'],
+      ['an arrow function with a template', () => new Template(), 'run is an arrow function'],
       [
         'another object that refers to a layer',
         () => new Shared(),
@@ -163,8 +226,55 @@ describe('clone', () => {
       expect(() => new nn.TransformerEncoder(build() as nn.TransformerEncoderLayer, 2)).toThrow(message);
     });
 
+    it.each([
+      ['TypeScript', '_Model_scale.set(this, 2);'],
+      ['TypeScript', '_Model_instances.add(this);'],
+      ['TypeScript', '_Model_größe.set(this, 2);'],
+      ['esbuild', '__privateAdd(this, _scale, 2);'],
+      ['SWC', '_class_private_field_init(this, _scale, { writable: true, value: 2 });'],
+      ['SWC for ES5', '_class_private_method_init(_assert_this_initialized(_this), _run);'],
+      ['SWC with helpers', '(0, _class_private_field_init._)(this, _scale, {});'],
+      ['Babel', '_classPrivateFieldInitSpec(this, _scale, 2);'],
+      ['Babel for ES5', '_classPrivateMethodInitSpec(_this2, _Model_brand);'],
+    ])('a private field as %s compiles it: %s', (_, line) => {
+      const build = new Function(
+        'Base',
+        `return class Model extends Base { constructor() { super(); if (0) { ${line} } } }`,
+      );
+      expect(() => new (build(Base) as new () => nn.Module)().clone()).toThrow('private fields (#name)');
+    });
+
+    it.each([
+      ['captures', 'var _this = this; return function (x) { return _this.fc.forward(x); }', true],
+      ['captures', 'var _this2 = this; return function (x) { var _this = _this2, fc = _this.fc; return fc; }', true],
+      ['captures', 'var _this_1 = this; return { run: function (x) { return _this_1.fc; } }', true],
+      [
+        'declares',
+        'return function (x) { var _this = this; return [x].map(function (y) { return _this.fc; }); }',
+        false,
+      ],
+      ['receives', 'return function run(_this, x) { return _this.fc; }', false],
+    ])('a function that %s the instance in a variable of a compiler: %s', (_, body, refused) => {
+      const model = Object.assign(new Base(), { run: new Function(body).call(new Base()) as unknown });
+      if (refused) expect(() => model.clone()).toThrow('is an arrow function that uses this');
+      else expect(model.clone().run).toBe(model.run);
+    });
+
     it('and nothing else', () => {
       class Free extends Base {
+        static #total = 0;
+        static get #half() {
+          return Free.#total / 2;
+        }
+        static half = () => Free.#half;
+        colour = '{ #fff = 1; }';
+        text = () => `
+          #abc = 1;
+          ${1 + 1} this
+        `;
+        pattern = () => / #abc = this/;
+        ratio = (a: number, b: number, c: number) => a / b / c; // '
+        registered = registry.add(1);
         static #count = 0;
         // this is mentioned in a comment
         act = (x: Tensor) => x.exp() /* this */;

@@ -123,6 +123,16 @@ describe('lists', () => {
   const sizes = (list: Iterable<nn.Linear>) => Array.from(list, ({ inFeatures }) => inFeatures);
   const create = () => new nn.ModuleList([1, 2, 3, 4].map((size) => new nn.Linear(size, 1)));
 
+  it.each([0.5, '1', Number.NaN, null, 1n, Symbol('one'), Object.create(null)])(
+    'refuse %p as a bound of a slice',
+    (bound) => {
+      for (const sequence of [new nn.Sequential(), new nn.ModuleList(), new nn.ParameterList()]) {
+        expect(() => sequence.slice(bound as number)).toThrow('expects integers, or nothing, as its bounds');
+        expect(() => sequence.slice(0, bound as number)).toThrow(ArgumentError);
+      }
+    },
+  );
+
   it('return slices that share their modules', () => {
     const list = create();
     expect(sizes(list.slice(1, -1))).toEqual([2, 3]);
@@ -168,6 +178,26 @@ describe('lists', () => {
     list.pop(0);
     expect([...list.stateDict().keys()]).toEqual(['0', 'scale']);
     expect(list.clone().at(0).shape).toEqual([3]);
+  });
+});
+
+describe('frozen containers', () => {
+  const list = () => new nn.ModuleList([new nn.ReLU(), new nn.Tanh()]);
+  const dict = () => new nn.ModuleDict({ a: new nn.ReLU(), b: new nn.Tanh() });
+  it.each<[string, nn.Module, (container: never) => unknown]>([
+    ['list.pop()', list(), (container: nn.ModuleList) => container.pop()],
+    ['list.pop(0)', list(), (container: nn.ModuleList) => container.pop(0)],
+    ['list.append', list(), (container: nn.ModuleList) => container.append(new nn.ReLU())],
+    ['list.insert', list(), (container: nn.ModuleList) => container.insert(0, new nn.ReLU())],
+    ['dict.delete', dict(), (container: nn.ModuleDict) => container.delete('a')],
+    ['dict.pop', dict(), (container: nn.ModuleDict) => container.pop('b')],
+    ['dict.clear', dict(), (container: nn.ModuleDict) => container.clear()],
+    ['dict.set', dict(), (container: nn.ModuleDict) => container.set('a', new nn.GELU())],
+  ])('refuse %s', (_, container, change) => {
+    const before = String(container);
+    Object.freeze(container);
+    expect(() => change(container as never)).toThrow('is frozen');
+    expect(String(container)).toBe(before);
   });
 });
 

@@ -88,14 +88,31 @@ describe('a member takes its place', () => {
     module.a = parameter();
     module.b = parameter();
     module.c = new nn.PReLU();
-    module.a = new nn.PReLU();
-    expect([...module.namedModules()].map(([path]) => path)).toEqual(['', 'c', 'a']);
-    expect(keys(module)).toEqual(['b', 'c.weight', 'a.weight']);
-    module.a = parameter();
-    expect(keys(module)).toEqual(['b', 'a', 'c.weight']);
+    module.d = new nn.PReLU();
+    module.c = parameter();
+    expect(keys(module)).toEqual(['a', 'b', 'c', 'd.weight']);
     module.registerBuffer('m', ones([1]));
     module.m = parameter();
-    expect([keys(module), [...module.buffers()]]).toEqual([['b', 'a', 'm', 'c.weight'], []]);
+    expect([keys(module), [...module.buffers()]]).toEqual([['a', 'b', 'c', 'm', 'd.weight'], []]);
+    module.registerBuffer('n', ones([1]));
+    module.n = new nn.PReLU();
+    expect([...module.namedModules()].map(([path]) => path)).toEqual(['', 'd', 'n']);
+    expect(keys(module)).toEqual(['a', 'b', 'c', 'm', 'd.weight', 'n.weight']);
+  });
+
+  it('but a module never takes the place of a parameter, not even of an empty one, as in PyTorch', () => {
+    const module = loose();
+    module.a = parameter();
+    module.registerParameter('b', null);
+    for (const name of ['a', 'b']) {
+      expect(() => Object.assign(module, { [name]: new nn.PReLU() })).toThrow(
+        `cannot assign 'PReLU' as parameter '${name}' (torch.nn.Parameter or None expected); delete the property first`,
+      );
+    }
+    expect(keys(module)).toEqual(['a']);
+    Reflect.deleteProperty(module, 'a');
+    module.a = new nn.PReLU();
+    expect(keys(module)).toEqual(['a.weight']);
   });
 
   it('which a field that is only declared again keeps', () => {
@@ -123,6 +140,12 @@ describe('a member takes its place', () => {
 });
 
 describe('what is no member cannot take the place of one', () => {
+  const throwing = {
+    get constructor(): never {
+      throw new Error('read');
+    },
+  };
+  const unnamed = { constructor: { name: Symbol('name') } };
   const ADVICE = 'delete the property first';
   it.each<[string, nn.Module, string, unknown, string]>([
     [
@@ -139,6 +162,8 @@ describe('what is no member cannot take the place of one', () => {
     ['a number', new nn.BatchNorm1d(2), 'runningMean', 5, "'number' as buffer 'runningMean' (torch.Tensor or None"],
     ['a number', new nn.Sequential(new nn.ReLU()), '0', 5, "'number' as child module '0' (torch.nn.Module or None"],
     ['a tensor', new nn.Sequential(new nn.ReLU()), '0', ones([1]), "'Tensor' as child module '0'"],
+    ['an object that throws', new nn.Sequential(new nn.ReLU()), '0', throwing, "'Object' as child module '0'"],
+    ['an object of an unnamed class', new nn.Sequential(new nn.ReLU()), '0', unnamed, "'Object' as child module '0'"],
     ['a class', new nn.Sequential(new nn.ReLU()), '0', nn.ReLU, "'function' as child module '0'"],
   ])('%s', (_, module, name, value, message) => {
     const before = keys(module);
@@ -232,6 +257,16 @@ describe('only a property that holds the member registers it', () => {
     expect(keys(module)).toEqual([]);
   });
 
+  it('also when only its descriptor changes', () => {
+    const net = Object.assign(new Holder(), { a: new nn.PReLU(), b: new nn.PReLU() });
+    Object.defineProperty(net, 'a', { enumerable: false });
+    expect([...net.stateDict().keys()]).toEqual(['b.weight']);
+    Object.defineProperty(net, 'a', { enumerable: true });
+    expect([...net.stateDict().keys()]).toEqual(['b.weight', 'a.weight']);
+    Object.defineProperty(net, 'a', { writable: false });
+    expect([...Object.freeze(net).stateDict().keys()]).toEqual(['b.weight', 'a.weight']);
+  });
+
   it('with setters that run on the module itself, also with private fields', () => {
     class Counted extends nn.Module {
       #count = 0;
@@ -303,6 +338,28 @@ describe('names', () => {
     head.setSubmodule('summary', new nn.PReLU(2));
     expect(head.summaryHead.weight.shape).toEqual([2]);
   });
+
+  it('do not change the class of a module', () => {
+    for (const member of [parameter(), new nn.ReLU()]) {
+      const holder = loose();
+      expect(() => Reflect.set(holder, '__proto__', member)).toThrow("the name of a member can't be '__proto__'");
+      expect(Object.getPrototypeOf(holder)).toBe(Holder.prototype);
+    }
+    const linear = new nn.Linear(1, 1);
+    class Renamed extends nn.Linear {}
+    expect(Object.setPrototypeOf(linear, Renamed.prototype)).toBeInstanceOf(Renamed);
+  });
+
+  it.each([null, 5, 'self_attn', ['self_attn'], new Map([['selfAttn', 'self_attn']])])(
+    'are no table: %p',
+    (stateNames) => {
+      class Named extends Holder {
+        static override readonly stateNames = stateNames as never;
+        attention = new nn.PReLU();
+      }
+      expect(() => new Named()).toThrow('expected an object of keys by property');
+    },
+  );
 
   it('with a dot are refused wherever they come from', () => {
     expect(() => Object.assign(new Holder(), { 'a.b': parameter() })).toThrow('can\'t contain "."');

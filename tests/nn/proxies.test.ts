@@ -74,6 +74,27 @@ describe.each(proxies)('behind %s, a model', (_, proxy) => {
     expect(elements(seen.stateDict())).toEqual(elements(net.stateDict()));
   });
 
+  it('is trained', () => {
+    const [net, seen] = [build(), proxy(build())];
+    for (const model of [net, seen])
+      model
+        .forward(ones([2, 3]))
+        .sum()
+        .backward();
+    const gradients = (model: Net) => Array.from(model.parameters(), ({ grad }) => grad?.tolist());
+    expect(gradients(seen)).toEqual(gradients(net));
+    expect(gradients(seen)).not.toContain(undefined);
+    seen.zeroGrad();
+    expect(gradients(seen)).toEqual(new Array(5).fill(undefined));
+  });
+
+  it('has one gradient for a parameter that is reached in two ways', () => {
+    const layer = new nn.Linear(1, 1, { bias: false });
+    const x = ones([1, 1]);
+    layer.forward(x).add(proxy(layer).forward(x)).sum().backward();
+    expect(layer.weight.grad?.tolist()).toEqual([[2]]);
+  });
+
   it('is initialised, loaded, cloned, converted and saved as a whole', async () => {
     const policy = definePolicy('p', [rule(nn.Linear, { weight: init.xavierUniform(), bias: init.zeros() })]);
     const net = build();
@@ -99,6 +120,15 @@ describe.each(proxies)('behind %s, a model', (_, proxy) => {
     expect([...net.eval().modules()].some(({ training }) => training)).toBe(false);
     seen.to('float64');
     expect(new Set(Array.from(seen.buffers(), ({ dtype }) => dtype))).toEqual(new Set(['float64', 'int64']));
+  });
+
+  it('leaves no trace of a hook', () => {
+    const relu = new nn.ReLU();
+    const before = Reflect.ownKeys(relu);
+    proxy(relu)
+      .registerForwardHook(() => {})
+      .remove();
+    expect(Reflect.ownKeys(relu)).toEqual(before);
   });
 
   it('keeps hooks, whichever side registers and removes them', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { StateError } from '../../src/errors.js';
+import { ArgumentError, StateError } from '../../src/errors.js';
 import { zeros as zeroes } from '../../src/init.js';
 import * as nn from '../../src/nn.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
@@ -326,6 +326,68 @@ describe('modules', () => {
     expect(model.getParameter('0.weight').dtype).toBe('bfloat16');
     expect(model.getBuffer('1.num_batches_tracked').dtype).toBe('int64');
     expect(() => model.to('int64' as 'float32')).toThrow('only accepts floating point');
+  });
+
+  it('honours what a descendant does in its own train, as PyTorch does', () => {
+    class Frozen extends nn.Module {
+      norm = new nn.BatchNorm1d(2);
+      drop = new nn.Dropout();
+      override train(mode = true): this {
+        super.train(mode);
+        this.norm.eval();
+        return this;
+      }
+      override forward(): void {}
+    }
+    const model = new nn.Sequential(new Frozen(), new nn.Sequential(new Frozen(), new nn.Dropout()));
+    const training = () => Array.from(model.namedModules(), ([path, module]) => (module.training ? path : null));
+    for (let time = 0; time < 2; time++) {
+      expect(model.train().training).toBe(true);
+      expect(training()).toEqual(['', '0', null, '0.drop', '1', '1.0', null, '1.0.drop', '1.1']);
+      model.eval();
+      expect(new Set(training())).toEqual(new Set([null]));
+    }
+  });
+
+  it('sets no mode if a module is frozen', () => {
+    const model = new nn.Sequential(new nn.Dropout(), new nn.Sequential(new nn.Dropout()));
+    Object.freeze(model.getSubmodule('1.0'));
+    expect(() => model.eval()).toThrow('at 1.0: training cannot be set to false, because the module is frozen');
+    expect([...model.modules()].every(({ training }) => training)).toBe(true);
+    expect(model.train().training).toBe(true);
+  });
+
+  it.each([5, null, Symbol('a'), Object.create(null)])('refuses %p as the prefix of paths', (prefix) => {
+    const model = new nn.Sequential(new nn.PReLU());
+    const options = { prefix: prefix as string };
+    for (const list of [model.namedModules(options), model.namedParameters(options), model.namedBuffers(options)]) {
+      expect(() => [...list]).toThrow('expected prefix to be a path');
+    }
+  });
+
+  it.each<[string, unknown[]]>([
+    ['zeroGrad', [{ setToNone: false }]],
+    ['stateDict', [{ prefix: 'net.' }]],
+    ['registerForwardHook', [() => {}, { prepend: true }]],
+    ['registerForwardPreHook', [() => {}, { withKwargs: true }]],
+    ['train', [true, 5]],
+    ['eval', [false]],
+    ['to', ['float64', 'cpu']],
+    ['clone', ['deep']],
+    ['loadStateDict', [new nn.PReLU().stateDict(), {}, true]],
+    ['apply', [() => {}, 1]],
+    ['requiresGrad_', [true, 2]],
+    ['summary', [[1], {}, 3]],
+    ['children', ['all']],
+    ['namedParameters', [{}, 'prefix']],
+  ])('ignores no argument of %s', (method, args) => {
+    const model = new nn.PReLU();
+    const call = () => {
+      const result: unknown = (Reflect.get(model, method) as () => unknown).apply(model, args as []);
+      return method === 'children' ? [...(result as Iterable<unknown>)] : result;
+    };
+    expect(call).toThrow(ArgumentError);
+    expect(call).toThrow(`module.${method}() takes`);
   });
 
   it('propagates the mode and requiresGrad, and returns itself', () => {

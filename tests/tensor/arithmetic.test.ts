@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InitreeError } from '../../src/errors.js';
-import { arange } from '../../src/tensor/creation.js';
+import { arange, tensor } from '../../src/tensor/creation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 import { readGolden } from '../golden/readGolden.js';
 import { type Outcome, plain, recorded } from './goldenTensor.js';
@@ -84,4 +84,23 @@ describe('sums with a factor, rounded quotients and norms', () => {
       expect(plain(compute(golden, true).out)).toEqual(plain(compute(golden).out.detach()));
     },
   );
+});
+
+describe('rounded quotients of halves by one number', () => {
+  // The values are those of PyTorch 2.15.
+  it.each([
+    ['bfloat16', [-23.75, 118, -51.75], 0.7, 'trunc', [-33, 168, -73]],
+    ['float16', [-32.6875, -35.59375, 84.375], 0.1, 'trunc', [-326, -355, 843]],
+    ['float16', [-80.5, -49], 0.7, 'floor', [-116, -71]],
+  ] as const)('%s %p by %p, %s, round once at the end', (dtype, elements, divisor, roundingMode, expected) => {
+    const x = () => tensor(elements, { dtype });
+    expect(x().div_(divisor, { roundingMode }).tolist()).toEqual(expected);
+    expect(x().div(divisor, { roundingMode }).tolist()).toEqual(expected);
+  });
+
+  it('also for a tensor of shape []', () => {
+    const seven = tensor(0.7, { dtype: 'bfloat16' });
+    const quotients = tensor([-23.75, 118], { dtype: 'bfloat16' }).div(seven, { roundingMode: 'trunc' });
+    expect(quotients.tolist()).toEqual([-33, 168]);
+  });
 });

@@ -38,6 +38,10 @@ describe('view, flatten, squeeze, unsqueeze', () => {
     expect(x.squeeze(1).shape).toEqual([2, 3, 1]);
     expect(x.squeeze(-1).shape).toEqual([2, 1, 3]);
     expect(x.squeeze(0).shape).toEqual([2, 1, 3, 1]);
+    expect(x.squeeze([1, -1]).shape).toEqual([2, 3]);
+    expect(x.squeeze({ dim: [0, 1] }).shape).toEqual([2, 3, 1]);
+    expect(x.squeeze([]).shape).toEqual([2, 1, 3, 1]);
+    expect(zeros([]).squeeze([0]).shape).toEqual([]);
     expect(x.unsqueeze(0).shape).toEqual([1, 2, 1, 3, 1]);
     expect(x.unsqueeze(-1).shape).toEqual([2, 1, 3, 1, 1]);
     expect(zeros([]).flatten().shape).toEqual([1]);
@@ -54,10 +58,31 @@ describe('view, flatten, squeeze, unsqueeze', () => {
     [() => zeros([0, 3]).view(-1, 0), 'cannot reshape tensor of 0 elements into shape [-1, 0]'],
     [() => zeros([2, 3]).flatten(1, 0), 'flatten() has invalid args: start_dim cannot come after end_dim'],
     [() => zeros([2, 3]).squeeze(4), 'Dimension out of range (expected to be in range of [-2, 1], but got 4)'],
+    [() => zeros([2, 1]).squeeze([1, 2]), 'Dimension out of range (expected to be in range of [-2, 1], but got 2)'],
+    [
+      () => zeros([2, 1]).squeeze(true as never),
+      'Dimension out of range (expected to be in range of [-2, 1], but got true)',
+    ],
     [() => zeros([2, 3]).unsqueeze(-4), 'Dimension out of range (expected to be in range of [-3, 2], but got -4)'],
   ])('refuse: %s', (f, phrase) => {
     expect(f).toThrow(ShapeError);
     expect(f).toThrow(phrase);
+  });
+});
+
+describe('squeeze of several dimensions', () => {
+  it("has PyTorch's gradient and name", () => {
+    const x = tensor([[[1], [2]]], { requiresGrad: true });
+    const y = x.squeeze([0, 2]);
+    expect(y.entry?.name).toBe('SqueezeBackward2');
+    y.mul(tensor([3, 4]))
+      .sum()
+      .backward();
+    expect(x.grad?.tolist()).toEqual([[[3], [4]]]);
+  });
+
+  it('refuses a dimension that is named twice', () => {
+    expect(() => zeros([1, 1]).squeeze([0, -2])).toThrow('dim 0 appears multiple times in the list of dims [0, 0]');
   });
 });
 

@@ -6,7 +6,7 @@ import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
 import { elementLoss } from './elementLoss.js';
-import type { Reduction } from './reduction.js';
+import { OLDER_OPTIONS, type Reduction } from './reduction.js';
 
 const { abs, exp, log, log1p, max } = Math;
 
@@ -30,13 +30,19 @@ export interface LogitsLossOptions extends BinaryCrossEntropyOptions {
   posWeight?: Tensor | null | undefined;
 }
 
-const BINARY_CROSS_ENTROPY: Signature<BinaryCrossEntropyOptions> = {
+/** How the function reads its options. */
+export const BINARY_CROSS_ENTROPY: Signature<BinaryCrossEntropyOptions> = {
   required: ['input', 'target'],
   defaults: { weight: null, reduction: 'mean' },
+  lacks: OLDER_OPTIONS,
+  order: ['weight', 'sizeAverage', 'reduce', 'reduction'],
 };
-const LOGITS_LOSS: Signature<LogitsLossOptions> = {
+/** How the function reads its options. */
+export const LOGITS_LOSS: Signature<LogitsLossOptions> = {
   required: ['input', 'target'],
   defaults: { weight: null, reduction: 'mean', posWeight: null },
+  lacks: OLDER_OPTIONS,
+  order: ['weight', 'sizeAverage', 'reduce', 'reduction', 'posWeight'],
 };
 
 /** PyTorch replaces smaller logarithms by this number, so that the loss of a probability of 0 is finite. */

@@ -6,13 +6,14 @@ import { type ReadArguments, readArguments, type Signature } from '../../readArg
 import { splitAt } from '../../tensor/alongDimension.js';
 import { broadcastNumbers } from '../../tensor/broadcast.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
-import { negate, reduceTo, signOf } from '../../tensor/elementwise.js';
+import { reduceTo } from '../../tensor/elementwise.js';
+import { norm } from '../../tensor/norms.js';
 import { floatDtypeOf, promoteOperands } from '../../tensor/promote.js';
-import { broadcastShapes, numelOf, resolveDim } from '../../tensor/Shape.js';
+import { broadcastShapes, resolveDim } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
 
-const { abs, max, min, sqrt } = Math;
+const { max, sqrt } = Math;
 
 /** Options of {@link cosineSimilarity}. */
 export interface CosineSimilarityOptions {
@@ -125,8 +126,10 @@ const PAIRWISE_DISTANCE: Signature<PairwiseDistanceOptions> = {
  * @param x2 `[N, D]` or `[D]`; the shapes of `x1` and `x2` broadcast together.
  * @param p The exponent of the norm: any number, or ±Infinity; or the options. Default: 2.
  * @param options `p`, `eps`, `keepdim`; see {@link PairwiseDistanceOptions}.
- * @returns `[N]` or `[]`; with `keepdim` `[N, 1]` or `[1]`
+ * @returns `[N]` or `[]`; with `keepdim` `[N, 1]` or `[1]`. Integers are subtracted in their dtype, and the result has the
+ *   default dtype.
  * @throws ShapeError if the shapes do not broadcast together.
+ * @throws DTypeError if `x1` or `x2` is of booleans.
  */
 export function pairwiseDistance(
   x1: Tensor,
@@ -141,62 +144,9 @@ function distance(x1: Tensor, x2: Tensor, { p, eps, keepdim }: ReadArguments<Pai
   checkTensors('pairwise_distance', { x1, x2 });
   checkNumber('p', p);
   checkNumber('eps', eps);
-  const shape = broadcastShapes(x1.shape, x2.shape);
-  const dtype = floatDtypeOf(promoteOperands(x1, x2));
-  const size = shape.at(-1) ?? 1;
-  const outer = shape.slice(0, -1);
-  const a = broadcastNumbers(x1, shape);
-  const b = broadcastNumbers(x2, shape);
-  const norms = new Float64Array(numelOf(outer));
-  const add = adderOf(p);
-  const isPower = Number.isFinite(p) && p !== 0 && p !== 1;
-  for (let row = 0, i = 0; row < norms.length; row++) {
-    let sum = p === -Infinity ? Infinity : 0;
-    for (const end = i + size; i < end; i++) sum = add(sum, abs(a[i] - b[i] + eps));
-    norms[row] = p === 2 ? sqrt(sum) : isPower ? sum ** (1 / p) : sum;
-  }
-  const value = denseOf(norms, keepdim && shape.length > 0 ? [...outer, 1] : outer, dtype);
-  return record('NormBackward1', [x1, x2], value, (g) => {
-    const gradient = numbersOf(g);
-    const byA = createNumbers(dtype, a.length);
-    for (let row = 0; row < norms.length; row++) {
-      const norm = norms[row];
-      const end = (row + 1) * size;
-      let reached = 0;
-      for (let i = row * size; i < end; i++) if (abs(a[i] - b[i] + eps) === norm) reached++;
-      for (let i = row * size; i < end; i++) {
-        byA[i] = gradient[row] * slopeOf(a[i] - b[i] + eps, norm, p, reached);
-      }
-    }
-    const forward = denseOf(byA, shape, dtype);
-    return [reduceTo(forward, x1), x2.requiresGrad ? reduceTo(negate(forward).value, x2) : null];
-  });
-}
-
-/** How a p-norm adds the absolute value of an element to its sum. */
-function adderOf(p: number): (sum: number, size: number) => number {
-  switch (p) {
-    case Infinity:
-      return max;
-    case -Infinity:
-      return min;
-    case 0:
-      return (sum, size) => sum + (size === 0 ? 0 : 1);
-    case 1:
-      return (sum, size) => sum + size;
-    case 2:
-      return (sum, size) => sum + size * size;
-    default:
-      return (sum, size) => sum + size ** p;
-  }
-}
-
-/**
- * The derivative of a p-norm with respect to one of its elements, or 0 where there is no derivative.
- * @param reached Number of elements whose absolute value equals the norm; they share the gradient of a maximum or
- *   minimum.
- */
-function slopeOf(x: number, norm: number, p: number, reached: number): number {
-  if (abs(p) === Infinity) return abs(x) === norm ? signOf(x) / reached : 0;
-  return p === 0 || x === 0 || norm === 0 ? 0 : signOf(x) * (abs(x) / norm) ** (p - 1);
+  // Integers are subtracted before they become floating-point numbers, so they wrap around as in PyTorch.
+  const exact = x1.sub(x2);
+  const difference = exact.to(floatDtypeOf(exact.dtype)).add(eps);
+  const { value, pullback } = norm(difference, { p, dim: -1, keepdim });
+  return record('NormBackward1', [difference], value, pullback);
 }

@@ -8,6 +8,7 @@ import { type ReadArguments, readArguments, type Signature } from '../../readArg
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
+import { warnOnce } from '../../warnOnce.js';
 import { NEVER_IN_PLACE } from './inPlace.js';
 
 /** Options of the dropout functions. */
@@ -32,6 +33,9 @@ const ALPHA_DROPOUT: Signature<DropoutOptions> = {
   defaults: { p: 0.5, training: false, generator: undefined },
   lacks: NEVER_IN_PLACE,
 };
+
+const THREE_DIMENSIONS =
+  'dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - input is interpreted as shape (N, C, L), where C is the channel dim. To maintain the 1D channel-wise dropout behavior, please switch to using dropout1d instead.';
 
 /** The limit of SELU for large negative numbers, −scale·alpha. Alpha dropout sets elements to this number. */
 const SELU_LIMIT = -1.7580993408473766;
@@ -87,7 +91,7 @@ export function dropout1d(input: Tensor, p?: number | DropoutOptions, options?: 
 
 /**
  * {@link dropout} of whole channels (`torch.nn.functional.dropout2d`; Tompson et al. 2015). As in PyTorch, an input
- * with three dimensions is `[N, C, L]`.
+ * with three dimensions is `[N, C, L]`, with a warning.
  * @param input `[N, C, …]`
  * @param p Probability in [0, 1], or the options. Default: 0.5.
  * @param options `p` (default: 0.5), `training` (default: true), `generator`.
@@ -98,7 +102,7 @@ export function dropout1d(input: Tensor, p?: number | DropoutOptions, options?: 
  */
 export function dropout2d(input: Tensor, p?: number | DropoutOptions, options?: DropoutOptions): Tensor {
   const settings = readArguments('F.dropout2d', arguments, DROPOUT);
-  checkTensor('dropout2d', input);
+  if (checkTensor('dropout2d', input).ndim === 3) warnOnce(THREE_DIMENSIONS);
   return drop(input, settings, { units: channelsOf(input, 2) });
 }
 

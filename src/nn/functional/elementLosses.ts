@@ -5,9 +5,10 @@ import { readArguments, type Signature } from '../../readArguments.js';
 import { signOf } from '../../tensor/elementwise.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
+import { warnOnce } from '../../warnOnce.js';
 import { checkTensors } from './checkTensors.js';
 import { type ElementLoss, elementLoss, lastStep } from './elementLoss.js';
-import type { Reduction } from './reduction.js';
+import { OLDER_OPTIONS, type Reduction } from './reduction.js';
 
 const { abs, exp, log } = Math;
 
@@ -44,13 +45,35 @@ export interface KlDivOptions {
 }
 
 const OPERANDS = ['input', 'target'] as const;
-const LOSS: Signature<LossOptions> = { required: OPERANDS, defaults: { reduction: 'mean' } };
-const SMOOTH_L1_LOSS: Signature<SmoothL1LossOptions> = {
+/** How the function reads its options. */
+export const LOSS: Signature<LossOptions> = {
+  required: OPERANDS,
+  defaults: { reduction: 'mean' },
+  lacks: OLDER_OPTIONS,
+  order: ['sizeAverage', 'reduce', 'reduction'],
+};
+/** How the function reads its options. */
+export const SMOOTH_L1_LOSS: Signature<SmoothL1LossOptions> = {
   required: OPERANDS,
   defaults: { reduction: 'mean', beta: 1 },
+  lacks: OLDER_OPTIONS,
+  order: ['sizeAverage', 'reduce', 'reduction', 'beta'],
 };
-const HUBER_LOSS: Signature<HuberLossOptions> = { required: OPERANDS, defaults: { reduction: 'mean', delta: 1 } };
-const KL_DIV: Signature<KlDivOptions> = { required: OPERANDS, defaults: { reduction: 'mean', logTarget: false } };
+/** How the function reads its options. */
+export const HUBER_LOSS: Signature<HuberLossOptions> = {
+  required: OPERANDS,
+  defaults: { reduction: 'mean', delta: 1 },
+};
+/** How the function reads its options. */
+export const KL_DIV: Signature<KlDivOptions> = {
+  required: OPERANDS,
+  defaults: { reduction: 'mean', logTarget: false },
+  lacks: OLDER_OPTIONS,
+  order: ['sizeAverage', 'reduce', 'reduction', 'logTarget'],
+};
+
+const MEAN_OF_ALL =
+  "reduction: 'mean' divides the total loss by both the batch size and the support size. 'batchmean' divides only by the batch size, and aligns with the KL div math definition.";
 
 /**
  * The squared differences (x − t)² (`torch.nn.functional.mse_loss`).
@@ -68,7 +91,7 @@ const KL_DIV: Signature<KlDivOptions> = { required: OPERANDS, defaults: { reduct
  */
 export function mseLoss(input: Tensor, target: Tensor, options?: LossOptions): Tensor {
   const { reduction } = readArguments('F.mseLoss', arguments, LOSS);
-  return differenceLoss(input, target, reduction, {
+  return differenceLoss('mse_loss', input, target, reduction, {
     name: 'MseLoss',
     value: (x, t) => (x - t) * (x - t),
     byInput: (x, t) => 2 * (x - t),
@@ -85,7 +108,7 @@ export function mseLoss(input: Tensor, target: Tensor, options?: LossOptions): T
  */
 export function l1Loss(input: Tensor, target: Tensor, options?: LossOptions): Tensor {
   const { reduction } = readArguments('F.l1Loss', arguments, LOSS);
-  return differenceLoss(input, target, reduction, {
+  return differenceLoss('l1_loss', input, target, reduction, {
     name: lastStep(reduction, 'Abs'),
     value: (x, t) => abs(x - t),
     byInput: (x, t) => signOf(x - t),
@@ -106,7 +129,7 @@ export function smoothL1Loss(input: Tensor, target: Tensor, options?: SmoothL1Lo
   if (!(checkNumber('beta', beta) >= 0)) {
     throw new ArgumentError(`smooth_l1_loss does not support negative values for beta, found ${formatValue(beta)}`);
   }
-  return differenceLoss(input, target, reduction, {
+  return differenceLoss('smooth_l1_loss', input, target, reduction, {
     name: 'SmoothL1Loss',
     value: (x, t) => (abs(x - t) < beta ? (0.5 * (x - t) * (x - t)) / beta : abs(x - t) - 0.5 * beta),
     byInput: beta === 0 ? (x, t) => signOf(x - t) : (x, t) => limited((x - t) / beta, 1),
@@ -127,7 +150,7 @@ export function huberLoss(input: Tensor, target: Tensor, options?: HuberLossOpti
   if (!(checkNumber('delta', delta) > 0)) {
     throw new ArgumentError(`huber_loss does not support non-positive values for delta, found ${formatValue(delta)}`);
   }
-  return differenceLoss(input, target, reduction, {
+  return differenceLoss('huber_loss', input, target, reduction, {
     name: 'HuberLoss',
     value: (x, t) => (abs(x - t) < delta ? 0.5 * (x - t) * (x - t) : delta * (abs(x - t) - 0.5 * delta)),
     byInput: (x, t) => limited(x - t, delta),
@@ -138,7 +161,7 @@ export function huberLoss(input: Tensor, target: Tensor, options?: HuberLossOpti
  * t·(log t − x), whose sum over a distribution is the Kullback–Leibler divergence (`torch.nn.functional.kl_div`).
  * @param input Logarithms of probabilities, any shape.
  * @param target Probabilities, or their logarithms with `logTarget`; its shape broadcasts with the shape of the input.
- * @param options `reduction` (default: `'mean'`), `logTarget` (default: false); see {@link KlDivOptions}.
+ * @param options `reduction` (default: `'mean'`, with a warning), `logTarget` (default: false); see {@link KlDivOptions}.
  * @returns `[]`, or the broadcast shape with `reduction: 'none'`
  * @throws ShapeError if the shapes do not broadcast together.
  * @throws DTypeError if the target's dtype is not floating.
@@ -153,6 +176,7 @@ export function klDiv(input: Tensor, target: Tensor, options?: KlDivOptions): Te
     const total = klDiv(input, target, { reduction: 'sum', logTarget });
     return input.ndim === 0 ? total : total.div(input.shape[0]);
   }
+  if (reduction === 'mean') warnOnce(MEAN_OF_ALL);
   return elementLoss(
     input,
     target,
@@ -174,17 +198,20 @@ export function klDiv(input: Tensor, target: Tensor, options?: KlDivOptions): Te
   );
 }
 
-const warned = new Set<string>();
-
 /** A loss of x − t. As in PyTorch, different shapes are broadcast with a warning. */
-function differenceLoss(input: Tensor, target: Tensor, reduction: Reduction, loss: ElementLoss): Tensor {
+function differenceLoss(
+  operation: string,
+  input: Tensor,
+  target: Tensor,
+  reduction: Reduction,
+  loss: ElementLoss,
+): Tensor {
+  checkTensors(operation, { input, target });
   const result = elementLoss(input, target, { reduction }, loss);
-  const sizes = `${formatShape(target.shape)}) that is different to the input size (${formatShape(input.shape)}`;
-  // One warning for each pair of shapes, because a training loop would repeat it at every step.
-  if (!equalShapes(input.shape, target.shape) && !warned.has(sizes)) {
-    warned.add(sizes);
-    console.warn(
-      `initree: Using a target size (${sizes}). This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.`,
+  if (!equalShapes(input.shape, target.shape)) {
+    const sizes = `${formatShape(target.shape)}) that is different to the input size (${formatShape(input.shape)}`;
+    warnOnce(
+      `Using a target size (${sizes}). This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.`,
     );
   }
   return result;

@@ -14,6 +14,7 @@ import {
   frequenciesOf,
   renormalizeRows,
   TABLE_NORM,
+  TABLE_ORDER,
   type TableOptions,
 } from './tableNorm.js';
 
@@ -45,13 +46,14 @@ const EMBEDDING_BAG: Signature<BagOptions> = {
   byPosition: ['offsets'],
   defaults: {
     offsets: null,
+    ...TABLE_NORM,
     mode: 'mean',
     perSampleWeights: null,
-    paddingIdx: null,
     includeLastOffset: false,
-    ...TABLE_NORM,
+    paddingIdx: null,
   },
   lacks: DENSE_ONLY,
+  order: [...TABLE_ORDER, 'mode', 'sparse', 'perSampleWeights', 'includeLastOffset', 'paddingIdx'],
 };
 
 /** The rows of a table in bags. */

@@ -9,7 +9,7 @@ import { equalShapes, formatShape, type Shape } from '../../tensor/Shape.js';
 import { record, Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
 import { floatDtype } from './floatDtype.js';
-import { checkReduction, type Reduction } from './reduction.js';
+import { checkReduction, OLDER_OPTIONS, type Reduction } from './reduction.js';
 import { logSoftmax } from './softmax.js';
 
 /** Options of {@link nllLoss}. */
@@ -28,13 +28,19 @@ export interface CrossEntropyOptions extends NllLossOptions {
   labelSmoothing?: number | undefined;
 }
 
-const CROSS_ENTROPY: Signature<CrossEntropyOptions> = {
+/** How the function reads its options. */
+export const CROSS_ENTROPY: Signature<CrossEntropyOptions> = {
   required: ['input', 'target'],
   defaults: { weight: null, ignoreIndex: -100, reduction: 'mean', labelSmoothing: 0 },
+  lacks: OLDER_OPTIONS,
+  order: ['weight', 'sizeAverage', 'ignoreIndex', 'reduce', 'reduction', 'labelSmoothing'],
 };
-const NLL_LOSS: Signature<NllLossOptions> = {
+/** How the function reads its options. */
+export const NLL_LOSS: Signature<NllLossOptions> = {
   required: ['input', 'target'],
   defaults: { weight: null, ignoreIndex: -100, reduction: 'mean' },
+  lacks: OLDER_OPTIONS,
+  order: ['weight', 'sizeAverage', 'ignoreIndex', 'reduce', 'reduction'],
 };
 
 /**

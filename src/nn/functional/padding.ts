@@ -25,7 +25,7 @@ export interface PadOptions {
 }
 
 const PAD: Signature<PadOptions> = {
-  required: ['input', 'padding'],
+  required: ['input', 'pad'],
   defaults: { mode: 'constant', value: null },
 };
 

@@ -152,7 +152,8 @@ export function hardsigmoid(input: Tensor): Tensor {
     'Hardsigmoid',
     input,
     (x) => (x >= 3 ? 1 : x <= -3 ? 0 : (x + 3) / 6),
-    (x) => (x > -3 && x < 3 ? 1 / 6 : 0),
+    // PyTorch's constant is a float32 for every dtype.
+    (x) => (x > -3 && x < 3 ? Math.fround(1 / 6) : 0),
   );
 }
 
@@ -180,7 +181,7 @@ const ELU: Signature<EluOptions> = {
  */
 export function elu(input: Tensor, alpha?: number | EluOptions, options?: EluOptions): Tensor {
   const settings = readArguments('F.elu', arguments, ELU);
-  return exponentialUnit(input, 1, checkNumber('alpha', settings.alpha), 1);
+  return exponentialUnit(input, { depth: checkNumber('alpha', settings.alpha) });
 }
 
 /**
@@ -195,7 +196,8 @@ export function elu(input: Tensor, alpha?: number | EluOptions, options?: EluOpt
 export function celu(input: Tensor, alpha?: number | EluOptions, options?: EluOptions): Tensor {
   const scale = checkNumber('alpha', readArguments('F.celu', arguments, ELU).alpha);
   if (scale === 0) throw new ArgumentError('alpha cannot be 0 for CELU');
-  return exponentialUnit(input, 1, scale, 1 / scale, 'Celu');
+  // PyTorch rounds alpha to float32 before it divides, for the gradient of every dtype.
+  return exponentialUnit(input, { depth: scale, rate: 1 / scale, rateOfSlope: 1 / Math.fround(scale), name: 'Celu' });
 }
 
 /** The constants for which SELU has its fixed point at mean 0 and variance 1 (Klambauer et al. 2017, appendix A1). */
@@ -211,14 +213,28 @@ const SELU_SCALE = 1.0507009873554805;
  */
 export function selu(input: Tensor): Tensor {
   readArguments('F.selu', arguments, INPUT_ONLY);
-  return exponentialUnit(input, SELU_SCALE, SELU_SCALE * SELU_ALPHA, 1);
+  return exponentialUnit(input, { scale: SELU_SCALE, depth: SELU_SCALE * SELU_ALPHA });
+}
+
+/** The numbers of an exponential unit, and its name. */
+interface ExponentialUnit {
+  /** Default: 1. */
+  readonly scale?: number;
+  readonly depth: number;
+  /** Default: 1. */
+  readonly rate?: number;
+  /** The rate in the gradient. Default: `rate`. */
+  readonly rateOfSlope?: number;
+  /** Default: Elu. */
+  readonly name?: string;
 }
 
 /** `scale`·x above 0 and `depth`·(e^(`rate`·x) − 1) below. */
-function exponentialUnit(input: Tensor, scale: number, depth: number, rate: number, name = 'Elu'): Tensor {
+function exponentialUnit(input: Tensor, unit: ExponentialUnit): Tensor {
+  const { scale = 1, depth, rate = 1, rateOfSlope = rate, name = 'Elu' } = unit;
   const dtype = floatDtype(name, input);
   const x = numbersOf(input);
-  const ofNegatives = (kind: Exponential) => {
+  const ofNegatives = (kind: Exponential, rate: number) => {
     const y = createNumbers(dtype, x.length);
     for (let i = 0; i < y.length; i++) y[i] = -x[i];
     rectify(y, y);
@@ -230,12 +246,13 @@ function exponentialUnit(input: Tensor, scale: number, depth: number, rate: numb
   // predict signs.
   const positives = createNumbers(dtype, x.length);
   rectify(x, positives);
-  const y = ofNegatives('expm1');
+  const y = ofNegatives('expm1', rate);
   for (let i = 0; i < y.length; i++) y[i] = scale * positives[i] + depth * y[i];
   return record(`${name}Backward0`, [input], denseOf(y, input.shape, dtype), (g) => {
     const gradient = numbersOf(g);
-    const slope = ofNegatives('exp');
-    for (let i = 0; i < slope.length; i++) slope[i] = gradient[i] * (x[i] <= 0 ? depth * rate * slope[i] : scale);
+    const slope = ofNegatives('exp', rateOfSlope);
+    for (let i = 0; i < slope.length; i++)
+      slope[i] = gradient[i] * (x[i] <= 0 ? depth * rateOfSlope * slope[i] : scale);
     return [denseOf(slope, input.shape, dtype)];
   });
 }

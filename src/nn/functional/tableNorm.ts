@@ -21,6 +21,9 @@ export interface TableOptions {
 /** The defaults of {@link TableOptions}. */
 export const TABLE_NORM = { maxNorm: null, normType: 2, scaleGradByFreq: false } as const;
 
+/** PyTorch's order of these options by position. */
+export const TABLE_ORDER = ['maxNorm', 'normType', 'scaleGradByFreq'] as const;
+
 /** The option of PyTorch that tables lack. */
 export const DENSE_ONLY = { sparse: 'all gradients are dense' } as const;
 

@@ -1,17 +1,19 @@
 import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import {
+  BINARY_CROSS_ENTROPY,
   type BinaryCrossEntropyOptions,
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
+  LOGITS_LOSS,
   type LogitsLossOptions,
 } from '../functional/binaryCrossEntropy.js';
 import type { Reduction } from '../functional/reduction.js';
 import { Module } from '../Module.js';
 
-const PROBABILITIES: Signature<BinaryCrossEntropyOptions> = { defaults: { weight: null, reduction: 'mean' } };
+const PROBABILITIES: Signature<BinaryCrossEntropyOptions> = { ...BINARY_CROSS_ENTROPY, required: [] };
 
-const LOGITS: Signature<LogitsLossOptions> = { defaults: { weight: null, reduction: 'mean', posWeight: null } };
+const LOGITS: Signature<LogitsLossOptions> = { ...LOGITS_LOSS, required: [] };
 
 /**
  * The binary cross entropy between probabilities (`torch.nn.BCELoss`).

@@ -2,26 +2,30 @@ import { ArgumentError, describeValue } from '../../errors.js';
 import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import {
+  HUBER_LOSS,
   type HuberLossOptions,
   huberLoss,
+  KL_DIV,
   type KlDivOptions,
   klDiv,
+  LOSS,
   type LossOptions,
   l1Loss,
   mseLoss,
+  SMOOTH_L1_LOSS,
   type SmoothL1LossOptions,
   smoothL1Loss,
 } from '../functional/elementLosses.js';
 import type { Reduction } from '../functional/reduction.js';
 import { Module } from '../Module.js';
 
-const DIFFERENCE: Signature<LossOptions> = { defaults: { reduction: 'mean' } };
+const DIFFERENCE: Signature<LossOptions> = { ...LOSS, required: [] };
 
-const SMOOTH_L1: Signature<SmoothL1LossOptions> = { defaults: { reduction: 'mean', beta: 1 } };
+const SMOOTH_L1: Signature<SmoothL1LossOptions> = { ...SMOOTH_L1_LOSS, required: [] };
 
-const HUBER: Signature<HuberLossOptions> = { defaults: { reduction: 'mean', delta: 1 } };
+const HUBER: Signature<HuberLossOptions> = { ...HUBER_LOSS, required: [] };
 
-const KL_DIV: Signature<KlDivOptions> = { defaults: { reduction: 'mean', logTarget: false } };
+const KULLBACK_LEIBLER: Signature<KlDivOptions> = { ...KL_DIV, required: [] };
 
 /** A loss of the differences between elements and their targets, whose only option is the reduction. */
 abstract class DifferenceLoss extends Module {
@@ -171,7 +175,7 @@ export class KLDivLoss extends Module {
    */
   constructor(options?: KlDivOptions) {
     super();
-    const { reduction, logTarget } = readArguments('nn.KLDivLoss', arguments, KL_DIV);
+    const { reduction, logTarget } = readArguments('nn.KLDivLoss', arguments, KULLBACK_LEIBLER);
     this.reduction = reduction;
     this.logTarget = logTarget;
   }

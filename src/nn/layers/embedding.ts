@@ -9,7 +9,7 @@ import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 import { formatSettings } from '../formatPython.js';
 import { embedding, resolvePadding } from '../functional/embedding.js';
 import { type BagMode, embeddingBag } from '../functional/embeddingBag.js';
-import { checkTableNorm, DENSE_ONLY, TABLE_NORM, type TableOptions } from '../functional/tableNorm.js';
+import { checkTableNorm, DENSE_ONLY, TABLE_NORM, TABLE_ORDER, type TableOptions } from '../functional/tableNorm.js';
 import { LAYER_DEFAULTS, Layer, type LayerOptions } from '../Layer.js';
 import { createParameter, Parameter } from '../Parameter.js';
 import { skipInit } from '../skipInit.js';
@@ -56,7 +56,15 @@ const TABLE = {
 
 const BAG_DEFAULTS = { mode: 'mean', includeLastOffset: false } as const;
 
-const BAGS: Signature<EmbeddingBagOptions> = { ...TABLE, defaults: { ...BAG_DEFAULTS, ...TABLE.defaults } };
+/** PyTorch's order of the options of bags by position. */
+const BAG_ORDER = [...TABLE_ORDER, 'mode', 'sparse'] as const;
+
+const BAGS: Signature<EmbeddingBagOptions> = {
+  ...TABLE,
+  defaults: { ...BAG_DEFAULTS, ...TABLE.defaults },
+  lacks: { ...DENSE_ONLY, weight: "assign the layer's weight afterwards, or call nn.EmbeddingBag.fromPretrained" },
+  order: [...BAG_ORDER, 'weight', 'includeLastOffset', 'paddingIdx'],
+};
 
 const PRETRAINED: Signature<PretrainedOptions> = {
   required: ['embeddings'],
@@ -68,6 +76,7 @@ const PRETRAINED_BAG: Signature<PretrainedBagOptions> = {
   required: ['embeddings'],
   defaults: { ...PRETRAINED.defaults, ...BAG_DEFAULTS },
   lacks: DENSE_ONLY,
+  order: ['freeze', ...BAG_ORDER, 'includeLastOffset', 'paddingIdx'],
 };
 
 /** The options of the `forward` of {@link EmbeddingBag}, which may also stand by position. */

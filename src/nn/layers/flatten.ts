@@ -19,7 +19,7 @@ const FLATTEN: Signature<FlattenOptions> = {
   defaults: { startDim: 1, endDim: -1 },
 };
 
-const UNFLATTEN: Signature<object> = { required: ['dim', 'sizes'], defaults: {}, endsInArray: true };
+const UNFLATTEN: Signature<object> = { required: ['dim', 'unflattenedSize'], defaults: {}, endsInArray: true };
 
 /**
  * Joins the dimensions from `startDim` to `endDim` into one dimension (`torch.nn.Flatten`).

@@ -1,6 +1,7 @@
 import { ShapeError } from '../../errors.js';
 import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
+import { warnOnce } from '../../warnOnce.js';
 import { checkDims } from '../checkDims.js';
 import { normalizeChannels } from '../functional/normalization.js';
 import { instanceNorm } from '../functional/rowNormalization.js';
@@ -43,7 +44,8 @@ abstract class InstanceNorm extends ChannelNorm {
   /**
    * @param input `[N, C, …]` or `[C, …]` with the number of dimensions of the layer
    * @returns The shape of the input.
-   * @throws ShapeError if the shape does not match, or if each channel has a single value and the layer does not use
+   * @throws ShapeError if the shape does not match (without parameters, another number of channels is only a warning), or
+   *   if each channel has a single value and the layer does not use
    *   running statistics.
    * @throws DTypeError if the dtype is not floating.
    */
@@ -51,13 +53,21 @@ abstract class InstanceNorm extends ChannelNorm {
     if (arguments.length > 1) refuseSurplus(`nn.${this.constructor.name}.forward`, arguments, ['input']);
     checkDims(input, [this.dims - 1, this.dims]);
     const channels = input.shape[input.ndim - this.dims + 1];
-    if (this.affine && channels !== this.numFeatures) {
-      throw new ShapeError(
-        `expected input's size at dim=${input.ndim - this.dims + 1} to match num_features (${this.numFeatures}), but got: ${channels}.`,
-      );
-    }
+    if (channels !== this.numFeatures) this.refuseOrWarn(input.ndim - this.dims + 1, channels);
     if (input.ndim === this.dims) return this.normalize(input);
     return this.normalize(input.unsqueeze(0)).squeeze(0);
+  }
+
+  /** Answers an input with another number of channels, which only parameters forbid. */
+  private refuseOrWarn(dim: number, channels: number): void {
+    if (this.affine) {
+      throw new ShapeError(
+        `expected input's size at dim=${dim} to match num_features (${this.numFeatures}), but got: ${channels}.`,
+      );
+    }
+    warnOnce(
+      `input's size at dim=${dim} does not match num_features, which is not used because affine=False; expected ${this.numFeatures} channels, found ${channels}`,
+    );
   }
 
   private normalize(input: Tensor): Tensor {

@@ -1,12 +1,19 @@
 import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import type { Tensor } from '../../tensor/Tensor.js';
-import { type CrossEntropyOptions, crossEntropy, type NllLossOptions, nllLoss } from '../functional/losses.js';
+import {
+  CROSS_ENTROPY,
+  type CrossEntropyOptions,
+  crossEntropy,
+  NLL_LOSS,
+  type NllLossOptions,
+  nllLoss,
+} from '../functional/losses.js';
 import type { Reduction } from '../functional/reduction.js';
 import { Module } from '../Module.js';
 
-const NLL: Signature<NllLossOptions> = { defaults: { weight: null, ignoreIndex: -100, reduction: 'mean' } };
+const NLL: Signature<NllLossOptions> = { ...NLL_LOSS, required: [] };
 
-const CROSS_ENTROPY: Signature<CrossEntropyOptions> = { defaults: { ...NLL.defaults, labelSmoothing: 0 } };
+const ENTROPY: Signature<CrossEntropyOptions> = { ...CROSS_ENTROPY, required: [] };
 
 /**
  * The cross entropy between logits and class indices or class probabilities (`torch.nn.CrossEntropyLoss`).
@@ -32,11 +39,7 @@ export class CrossEntropyLoss extends Module {
    */
   constructor(options?: CrossEntropyOptions) {
     super();
-    const { weight, ignoreIndex, reduction, labelSmoothing } = readArguments(
-      'nn.CrossEntropyLoss',
-      arguments,
-      CROSS_ENTROPY,
-    );
+    const { weight, ignoreIndex, reduction, labelSmoothing } = readArguments('nn.CrossEntropyLoss', arguments, ENTROPY);
     this.weight = this.registerBuffer('weight', weight);
     this.ignoreIndex = ignoreIndex;
     this.reduction = reduction;

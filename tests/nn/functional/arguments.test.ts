@@ -172,6 +172,31 @@ const TYPED: readonly [typed: string, answer: string][] = [
   ['F.crossEntropy(randn([2, 3]), tensor([0n, 1n]), ones([3]))', 'F.crossEntropy(input, target, { weight })'],
   ['F.crossEntropy(randn([2, 3]), tensor([0n, 1n]), "sum")', "F.crossEntropy(input, target, { reduction: 'sum' })"],
   ['F.mseLoss(randn([2]), randn([2]), "sum")', "F.mseLoss(input, target, { reduction: 'sum' })"],
+  ['F.mseLoss(randn([2]), randn([2]), null, null, "sum")', "F.mseLoss(input, target, { reduction: 'sum' })"],
+  [
+    'F.smoothL1Loss(randn([2]), randn([2]), null, null, "mean", 0.5)',
+    "F.smoothL1Loss(input, target, { reduction: 'mean', beta: 0.5 })",
+  ],
+  [
+    'F.klDiv(randn([2]), randn([2]), null, null, "sum", true)',
+    "F.klDiv(input, target, { reduction: 'sum', logTarget: true })",
+  ],
+  [
+    'F.crossEntropy(randn([2, 3]), tensor([0n, 1n]), null, null, -100, null, "sum")',
+    "F.crossEntropy(input, target, { weight: null, ignoreIndex: -100, reduction: 'sum' })",
+  ],
+  [
+    'F.nllLoss(randn([2, 3]), tensor([0n, 1n]), ones([3]), null, 0)',
+    'F.nllLoss(input, target, { weight, ignoreIndex: 0 })',
+  ],
+  ['F.mseLoss(randn([2]), randn([2]), { size_average: true })', 'F.mseLoss(input, target)'],
+  ['F.l1Loss(randn([2]), randn([2]), true)', 'F.l1Loss(input, target)'],
+  ['F.embeddingBag(tensor([[0n]]), randn([3, 2]), null, 2.5)', 'F.embeddingBag(input, weight, null, { maxNorm: 2.5 })'],
+  [
+    'F.embeddingBag(tensor([0n]), randn([3, 2]), tensor([0n]), null, 2, false, "sum")',
+    "F.embeddingBag(input, weight, offsets, { maxNorm: null, normType: 2, scaleGradByFreq: false, mode: 'sum' })",
+  ],
+  ['F.pad(randn([1, 4]), { pad: [1, 1] })', 'F.pad(input, [1, 1])'],
   ['F.smoothL1Loss(randn([2]), randn([2]), "sum", 2)', "F.smoothL1Loss(input, target, { reduction: 'sum', beta: 2 })"],
   ['F.cosineSimilarity(randn([2, 4]), randn([2, 4]), 1)', 'works'],
   ['F.cosineSimilarity(randn([2, 4]), randn([2, 4]), 1, 0.5)', 'F.cosineSimilarity(x1, x2, 1, { eps: 0.5 })'],
@@ -206,6 +231,7 @@ describe('what users of PyTorch write', () => {
               ...['key', 'x2', 'target'].map((name) => [name, args[1]]),
               ['value', args[2]],
               ['bias', args[2]],
+              ['offsets', args[2]],
               ['weight', call.includes('target') ? args[2] : args[1]],
             ],
     );

@@ -45,6 +45,22 @@ describe('distances', () => {
     );
   });
 
+  it('subtract integers in their dtype, as PyTorch does', () => {
+    const [a, b] = [
+      [1, 5, 7],
+      [4, 2, 7],
+    ].map((elements) => tensor(elements, { dtype: 'uint8' }));
+    expect(F.pairwiseDistance(a, b).item()).toBe(253.01779174804688);
+    expect(F.pairwiseDistance(a, b, { p: 1 }).item()).toBe(256);
+    expect(F.pairwiseDistance(a, b, { p: 1, eps: 1 }).item()).toBe(259);
+    expect(F.pairwiseDistance(a, b, { p: 1, eps: 0 }).item()).toBe(256);
+    const [most, minusTwo] = [2 ** 31 - 1, -2].map((element) => tensor([element], { dtype: 'int32' }));
+    expect(F.pairwiseDistance(most, minusTwo).item()).toBe(2 ** 31);
+    const [far, farther] = [2n ** 62n, -(2n ** 63n)].map((element) => tensor([element]));
+    expect(F.pairwiseDistance(far, farther).item()).toBe(2 ** 62);
+    expect(() => F.pairwiseDistance(tensor([true]), tensor([false]))).toThrow('with a bool tensor is not supported');
+  });
+
   it('promote dtypes as PyTorch does, and refuse operands that do not match', () => {
     const [single, double] = [randn([2, 3]), randn([2, 3], { dtype: 'float64' })];
     expect(F.cosineSimilarity(single, double).dtype).toBe('float64');
