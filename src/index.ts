@@ -14,6 +14,8 @@ export {
   ShapeError,
   StateError,
 } from './errors.js';
+export type { Identification, IdentifiedTensor } from './identify/Identification.js';
+export { type IdentifyOptions, identify } from './identify/identify.js';
 export type { SampleMoments } from './kernels/draw/sampleMoments.js';
 export { type KernelPath, type KernelsInUse, kernels, setKernels } from './kernels/wasm/kernelPath.js';
 export { EXIT, SKIP, visit } from './nn/visit.js';

@@ -59,32 +59,62 @@ export async function loadModel(
     }
     seedDefault();
     const make = found as ModuleClass | Builder;
-    const model = await construct(reference, { given: args.length, declared: make.length }, () =>
-      around(() => (isModuleClass(make) ? new make(...args) : make(...args))),
-    );
-    if (!(model instanceof Module)) {
-      throw new UsageError(
-        `${text} returned a value of the wrong type; expected an nn.Module, found ${describeValue(model)}`,
-      );
+    let model: unknown;
+    try {
+      model = await around(() => call(make, args));
+    } catch (cause) {
+      throw notConstructed(reference, make, args, cause);
     }
-    return { model, reference };
+    return { model: checkModel(text, model), reference };
   } finally {
     setDefaultDtype(usual);
   }
 }
 
-/** @param count the numbers of given and of declared arguments; optional ones count as declared */
-async function construct(
+/**
+ * A function that constructs the model of a `<model>` argument from the default generator, as often as it is called.
+ * @param args the arguments of the constructor or function
+ * @throws UsageError if the argument does not lead to a class or a function. @throws ModelError if the import of the file fails
+ * @returns the function; it throws UsageError or ModelError as {@link loadModel} does
+ */
+export async function loadConstructor(text: string, args: readonly unknown[]): Promise<() => Module> {
+  const reference = await findReference('model', text);
+  const make = chooseExport(await importFile(reference), reference, {
+    title: 'a model that can be constructed',
+    description: 'a subclass of nn.Module, or a function that returns a module',
+    accepts: (value) => isModuleClass(value) || isFunction(value),
+  }) as ModuleClass | Builder;
+  return () => {
+    let model: unknown;
+    try {
+      model = call(make, args);
+    } catch (cause) {
+      throw notConstructed(reference, make, args, cause);
+    }
+    return checkModel(text, model);
+  };
+}
+
+function call(make: ModuleClass | Builder, args: readonly unknown[]): unknown {
+  return isModuleClass(make) ? new make(...args) : make(...args);
+}
+
+/** The error of a construction. Optional arguments count as declared. */
+function notConstructed(
   { text, file }: Reference,
-  { given, declared }: { readonly given: number; readonly declared: number },
-  build: () => unknown,
-): Promise<unknown> {
-  try {
-    return await build();
-  } catch (cause) {
-    const hint = given < declared ? ` with ${given} of ${declared} arguments (--args '[…]')` : '';
-    throw new ModelError(`${text} could not be constructed${hint}`, file, cause);
-  }
+  { length: declared }: ModuleClass | Builder,
+  { length: given }: readonly unknown[],
+  cause: unknown,
+): ModelError {
+  const hint = given < declared ? ` with ${given} of ${declared} arguments (--args '[…]')` : '';
+  return new ModelError(`${text} could not be constructed${hint}`, file, cause);
+}
+
+function checkModel(text: string, model: unknown): Module {
+  if (model instanceof Module) return model;
+  throw new UsageError(
+    `${text} returned a value of the wrong type; expected an nn.Module, found ${describeValue(model)}`,
+  );
 }
 
 function isModuleClass(value: unknown): value is ModuleClass {

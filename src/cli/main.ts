@@ -2,7 +2,14 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../version.js';
 import { describeError, exitCodeOf } from './describeError.js';
-import { addModelOptions, addPolicyOptions, parseInputs, parseWorkers } from './options.js';
+import {
+  addArguments,
+  addModelOptions,
+  addPolicyChoice,
+  addPolicyOptions,
+  parseInputs,
+  parseWorkers,
+} from './options.js';
 import { reserveOutput, writeOutput } from './terminal.js';
 
 /** The command line. The modules of a command are loaded when it runs, so that `initree --version` is quick. */
@@ -22,7 +29,8 @@ function createProgram(): Command {
         'Examples:\n' +
         '  $ initree summary lenet.ts --input 1x3x32x32\n' +
         '  $ initree init lenet.ts#LeNet5 --policy lenet5 --seed 0 --out lenet5.safetensors\n' +
-        '  $ initree verify lenet.ts#LeNet5 lenet5.safetensors',
+        '  $ initree verify lenet.ts#LeNet5 lenet5.safetensors\n' +
+        '  $ initree identify from-pytorch.safetensors',
     );
   const command = (name: string, description: string) =>
     program.command(name).description(description).option('--debug', 'show the stack of an error');
@@ -71,6 +79,18 @@ function createProgram(): Command {
     .option('--quiet', 'print only errors and warnings')
     .option('--json', 'print the differences as JSON')
     .action(async (model, file, options) => (await import('./verify.js')).verify(model, file, options));
+
+  addPolicyChoice(
+    addArguments(
+      command('identify', 'find the seed of a file that PyTorch or initree drew, and the tensors changed since')
+        .argument('<file>', 'a safetensors file')
+        .argument('[model]', 'file.ts#Export: a class, or a function; every tensor is compared with it'),
+    ),
+    "a preset's name; file.ts#export; any: try every preset that needs no options (default: the constructor's weights)",
+  )
+    .option('--quiet', 'print only errors')
+    .option('--json', 'print the findings as JSON')
+    .action(async (file, model, options) => (await import('./identify.js')).identifyFile(file, model, options));
 
   command('presets', 'list the published policies, or explain one')
     .argument('[name]', 'the preset to explain')

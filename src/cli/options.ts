@@ -26,29 +26,40 @@ export const RNGS = ['torch', 'counter'] as const;
 
 /** Adds the options of {@link ModelOptions}. */
 export function addModelOptions(command: Command): Command {
+  return addArguments(command).addOption(
+    new Option('--dtype <dtype>', 'default dtype during the construction (default: float32)').choices(DTYPES),
+  );
+}
+
+/** Adds `--args`. */
+export function addArguments(command: Command): Command {
+  return command.addOption(
+    new Option('--args <json>', 'arguments of the constructor as a JSON array: \'[10, {"bias": false}]\'').argParser(
+      parseArguments,
+    ),
+  );
+}
+
+/**
+ * Adds `--policy` and `--policy-options`.
+ * @param choices the values of `--policy`, for the help
+ */
+export function addPolicyChoice(command: Command, choices: string): Command {
   return command
+    .option('--policy <policy>', choices)
     .addOption(
-      new Option('--args <json>', 'arguments of the constructor as a JSON array: \'[10, {"bias": false}]\'').argParser(
-        parseArguments,
+      new Option('--policy-options <json>', 'options of the preset as a JSON object: \'{"layers": 12}\'').argParser(
+        parseRecord,
       ),
-    )
-    .addOption(
-      new Option('--dtype <dtype>', 'default dtype during the construction (default: float32)').choices(DTYPES),
     );
 }
 
 /** Adds the options of {@link PolicyOptions}. */
 export function addPolicyOptions(command: Command): Command {
-  return addModelOptions(command)
-    .option(
-      '--policy <policy>',
-      "a preset's name; file.ts#export; own: call the model's initializeWeights(); none: keep the constructor's weights (default: none)",
-    )
-    .addOption(
-      new Option('--policy-options <json>', 'options of the preset as a JSON object: \'{"layers": 12}\'').argParser(
-        parseRecord,
-      ),
-    )
+  return addPolicyChoice(
+    addModelOptions(command),
+    "a preset's name; file.ts#export; own: call the model's initializeWeights(); none: keep the constructor's weights (default: none)",
+  )
     .addOption(
       new Option(
         '--seed <integer>',

@@ -1,6 +1,6 @@
+import { compareStates } from '../checkpoint/compareStates.js';
 import { loadFile } from '../node/loadFile.js';
 import { printable } from '../printable.js';
-import { compareStates } from './compareStates.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
 import type { PolicyOptions } from './options.js';

@@ -10,7 +10,7 @@
 /** Words of a block. */
 export const BLOCK = 624;
 /** The distance of the word that the recurrence adds. */
-const MIDDLE = 397;
+export const MIDDLE = 397;
 /** The coefficients of the recurrence: the last row of its matrix A (Matsumoto and Nishimura 1998, table II). */
 export const MATRIX = 0x9908b0df;
 
@@ -35,7 +35,7 @@ export function twist(block: Int32Array): void {
 }
 
 /** The product of the matrix and the upper bit of one word with the lower 31 bits of the next. */
-function twisted(word: number, next: number, matrix: number): number {
+export function twisted(word: number, next: number, matrix: number): number {
   const y = (word & 0x80000000) | (next & 0x7fffffff);
   return (y >>> 1) ^ (-(y & 1) & matrix);
 }
@@ -58,10 +58,31 @@ export function temperWords(block: Int32Array, from: number, words: Int32Array, 
   if (i < count) words[to + i] = temper(block[from + i]);
 }
 
-function temper(word: number): number {
+/** The inverse of {@link twisted}: the upper bit of one word with the lower 31 bits of the next. */
+export function untwisted(product: number, matrix: number): number {
+  // The upper bit of the matrix is set, and a shift to the right leaves it 0, so it shows whether the matrix was added.
+  const isAdded = product >> 31;
+  return ((product ^ (matrix & isAdded)) << 1) | (isAdded & 1);
+}
+
+/** The word of the stream that a word x(n) gives, as a signed integer. */
+export function temper(word: number): number {
   let y = word;
   y ^= y >>> 11;
   y ^= (y << 7) & 0x9d2c5680;
   y ^= (y << 15) & 0xefc60000;
   return y ^ (y >>> 18);
+}
+
+/** The word x(n) that gives a word of the stream: the inverse of {@link temper}. */
+export function untemper(word: number): number {
+  let y = word;
+  y ^= y >>> 18;
+  y ^= (y << 15) & 0xefc60000;
+  // Each step makes seven more bits right, from the lowest on.
+  let x = y;
+  for (let right = 7; right < 32; right += 7) x = y ^ ((x << 7) & 0x9d2c5680);
+  // Each step makes eleven more bits right, from the highest on.
+  y = x ^ (x >>> 11);
+  return x ^ (y >>> 11);
 }

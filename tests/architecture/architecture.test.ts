@@ -32,7 +32,8 @@ const LAYERS = [
   { path: 'init', holds: 'initialisers' },
   { path: 'nn', holds: 'modules, layers and functions' },
   { path: 'policy', holds: 'rules, policies, plans and reports' },
-  { path: 'checkpoint', holds: 'safetensors as bytes' },
+  { path: 'checkpoint', holds: 'safetensors as bytes, and the comparison of states' },
+  { path: 'identify', holds: 'the search for the seed of tensors' },
   { path: 'node', holds: 'files and worker threads' },
   { path: 'cli', holds: 'the command' },
 ];

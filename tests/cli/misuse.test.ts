@@ -218,7 +218,8 @@ describe('misuse', () => {
     const { version: ours } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     expect(version.stdout).toBe(`${ours}\n`);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['init', 'plan', 'summary', 'verify', 'presets']) expect(help.stdout).toContain(`  ${name} `);
+    for (const name of ['init', 'plan', 'summary', 'verify', 'identify', 'presets'])
+      expect(help.stdout).toContain(`  ${name} `);
     expect(ofCommand.stdout).toContain('--policy-options');
   });
 });

@@ -44,6 +44,16 @@ describe('why-not-zeros', () => {
   });
 });
 
+describe('identify', () => {
+  it('tells the seed, and what was changed', () => {
+    const [alone, withModel] = run('identify').split('The weights and the model:');
+    expect(alone).toContain('seed 20260817: 9 of 10 tensors are untouched draws');
+    expect(alone).toContain('Before conv1.weight, 116 words were drawn for something else.');
+    expect(withModel).toContain('8 of 10 tensors are what the model draws');
+    expect(withModel.match(/ changed /g)).toHaveLength(2);
+  });
+});
+
 describe('xavier-and-kaiming', () => {
   it('measures what the theory says', () => {
     const output = run('xavier-and-kaiming');

@@ -56,6 +56,7 @@ const FUNCTIONS: Readonly<Record<string, () => unknown[]>> = {
   parameter: () => ['*.weight', init.ones()],
   derive: () => [nn.Linear, () => init.ones()],
   explainPolicy: () => [model(), policy, {}],
+  identify: () => [model().stateDict(), {}],
   initializeWeights: () => [model(), policy, {}],
   initializeWeightsAsync: () => [model(), policy, {}],
   initializeWeightsParallel: () => [model(), policy, { workers: 1 }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareStates } from '../../src/cli/compareStates.js';
+import { compareStates } from '../../src/checkpoint/compareStates.js';
 import { tensor } from '../../src/tensor/creation.js';
 
 describe('compareStates', () => {

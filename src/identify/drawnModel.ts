@@ -1,0 +1,101 @@
+import { compareStates, type Difference } from '../checkpoint/compareStates.js';
+import { ArgumentError, describeValue, InitreeError } from '../errors.js';
+import { deferInit } from '../nn/deferInit.js';
+import { Module } from '../nn/Module.js';
+import type { Policy } from '../policy/definePolicy.js';
+import { initializeWeights } from '../policy/initializeWeights.js';
+import { defaultGenerator } from '../random/defaultGenerator.js';
+import { Generator } from '../random/Generator.js';
+import { equalShapes } from '../tensor/Shape.js';
+import type { Tensor } from '../tensor/Tensor.js';
+import { solveSeed } from './solveSeed.js';
+import { readUniform } from './uniformDraws.js';
+
+/** How a state is drawn. */
+export interface StateRecipe {
+  /** Constructs the model. */
+  readonly model: () => Module;
+  /** Initialises the model after its construction; undefined for the weights of the constructor. */
+  readonly policy: Policy | undefined;
+}
+
+/** A tensor of a file and its place in the stream of a seed. */
+export interface Anchor {
+  readonly name: string;
+  readonly seed: number;
+  /** The words of the stream before the tensor. */
+  readonly words: number;
+}
+
+/** A model that was drawn from the stream of an anchor, and how it differs from the tensors of the file. */
+export interface DrawnModel {
+  readonly recipe: StateRecipe;
+  /** The words of the stream before the construction. */
+  readonly fromWord: number;
+  readonly expected: ReadonlyMap<string, Tensor>;
+  readonly differences: readonly Difference[];
+}
+
+/**
+ * Draws a model such that the anchor lies in it where it lies in the stream, and compares the model with a file.
+ * @param anchor the tensor that gives the place of the construction in the stream
+ * @param state the tensors of the file
+ * @returns undefined if the model does not draw the anchor from such a stream, or from another law
+ */
+export function drawModelAround(
+  anchor: Anchor,
+  recipe: StateRecipe,
+  state: ReadonlyMap<string, Tensor>,
+): DrawnModel | undefined {
+  const { name, seed, words } = anchor;
+  const atStart = drawState(recipe, seed, 0);
+  const tensor = atStart.get(name);
+  const reading = tensor && readUniform(name, tensor, atStart);
+  const place = reading && solveSeed(reading.words, words);
+  if (place?.kind !== 'seed' || place.seed !== seed) return undefined;
+  const fromWord = words - place.words;
+  const expected = fromWord === 0 ? atStart : drawState(recipe, seed, fromWord);
+  if (!haveCommonElement(expected.get(name), state.get(name))) return undefined;
+  return { recipe, fromWord, expected, differences: compareStates(expected, state) };
+}
+
+/** The first of several recipes that gives every tensor of a file. A policy that the model cannot take is passed over. */
+export function findCompleteModel(
+  anchor: Anchor,
+  recipes: readonly StateRecipe[],
+  state: ReadonlyMap<string, Tensor>,
+): DrawnModel | undefined {
+  for (const recipe of recipes) {
+    try {
+      const drawn = drawModelAround(anchor, recipe, state);
+      if (drawn?.differences.length === 0) return drawn;
+    } catch (error) {
+      if (!(error instanceof InitreeError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** Whether two tensors have the same shape, and the same number at some place: other bounds would change every number. */
+function haveCommonElement(a: Tensor | undefined, b: Tensor | undefined): boolean {
+  if (a === undefined || b === undefined || !equalShapes(a.shape, b.shape)) return false;
+  return (a.data as Float32Array).some((element, i) => element === b.data[i]);
+}
+
+/** The state dict of a model that is drawn after some words of a stream. The default generator is then as it was before. */
+function drawState({ model, policy }: StateRecipe, seed: number, fromWord: number): Map<string, Tensor> {
+  const before = defaultGenerator.clone();
+  defaultGenerator.copyState(new Generator(seed).advance(fromWord));
+  try {
+    const built: unknown = deferInit(model);
+    if (!(built instanceof Module)) {
+      throw new ArgumentError(
+        `identify(): model expects a function that returns a module, found ${describeValue(built)}`,
+      );
+    }
+    if (policy !== undefined) initializeWeights(built, policy, { strict: false });
+    return built.stateDict();
+  } finally {
+    defaultGenerator.copyState(before);
+  }
+}

@@ -1,0 +1,148 @@
+import type { NamedTensors } from '../checkpoint/safetensors.js';
+import { ArgumentError, describeValue } from '../errors.js';
+import type { Module } from '../nn/Module.js';
+import { isPolicy, type Policy } from '../policy/definePolicy.js';
+import { WORDS_TO_RECOVER } from '../random/recoverState.js';
+import { readArguments, type Signature } from '../readArguments.js';
+import { Tensor } from '../tensor/Tensor.js';
+import { addModel, describeTensor } from './describeTensor.js';
+import { drawModelAround, findCompleteModel, type StateRecipe } from './drawnModel.js';
+import { createIdentification, type Identification } from './Identification.js';
+import { type StreamSearch, searchStream } from './searchStream.js';
+
+/** Options of {@link identify}. */
+export interface IdentifyOptions {
+  /**
+   * Constructs the model of the tensors, as `() => new Net()`. The function may be called several times. Default: no model; then
+   * only draws from uniform and normal laws, and constants, are recognised.
+   */
+  model?: (() => Module) | undefined;
+  /**
+   * The policy that initialised the model after its construction; or several, of which the first that gives every tensor is
+   * reported, unless the constructor alone gives them. Default: none, the weights of the constructor.
+   */
+  policy?: Policy | readonly Policy[] | undefined;
+}
+
+const IDENTIFY: Signature<IdentifyOptions, 'model' | 'policy'> = {
+  required: ['tensors'],
+  defaults: { model: undefined, policy: undefined },
+};
+
+/**
+ * Finds the seed from which PyTorch, or this library, drew the weights of a file, and says what became of each tensor.
+ *
+ * A tensor that was drawn by `uniform_` in float32, such as the default weight of a Linear or a convolution, shows 24 bits
+ * of each word of the generator. From 1,247 such elements the state of the generator follows by linear algebra over GF(2), and
+ * stepping back leads to the seed. The other tensors are then looked up in the stream, those of normal laws by the angles of
+ * their pairs. With a model, the model is constructed from that stream and compared bit for bit, whatever its laws.
+ *
+ * A statement is made only if all equations hold that are left over: the whole state of 19,937 bits must follow from a seed
+ * of 32 bits, and at least 83 bits give the place of a tensor in the stream. A bias of fewer than four elements is compared
+ * with the words behind its weight, 24 bits for each element. Nothing is said about trained weights and draws of other
+ * generators, and a file without 1,247 uniform elements in one tensor is not identified. Tensors of float16, bfloat16 and
+ * float64 are not supported. Without a model, fewer than 16 normal elements are not recognised, and a standard deviation is
+ * recognised if it is that of Kaiming or Xavier, or a number of three decimal digits.
+ * @param tensors tensors by name: a `stateDict()`, or the tensors of `loadFile`
+ * @param options `model` and `policy`; see {@link IdentifyOptions}
+ * @returns frozen data that prints as a table; `isIdentified` is false, with a reason, if no seed was found
+ * @throws ArgumentError if `tensors` are not tensors by name, if a name occurs twice, for an unknown option, or for a policy
+ *   without a model
+ * @throws what the model's constructor throws. @throws PolicyError if one policy is given and the model cannot take it; of
+ *   several policies such a one is passed over
+ * @example
+ * ```ts
+ * import { identify, manualSeed, nn } from 'initree';
+ * manualSeed(42);
+ * const net = new nn.Sequential(new nn.Linear(20, 80), new nn.ReLU(), new nn.Linear(80, 2, { bias: false }));
+ * const state = net.stateDict();
+ * state.get('0.bias')?.zero_();
+ * const found = identify(state);
+ * console.log(found.seed, found.order.join(' ')); // 42 0.weight 2.weight
+ * console.log(found.tensors.map(({ verdict }) => verdict).join(' ')); // drawn constant drawn
+ * ```
+ */
+export function identify(tensors: NamedTensors, options?: IdentifyOptions): Identification {
+  const { model, policy } = readArguments('identify', arguments, IDENTIFY);
+  const state = readState(tensors);
+  const recipes = recipesOf(model, policy);
+  const search = searchStream(state);
+  const found = [...state].map(([name, tensor]) => describeTensor(name, tensor, search));
+  const { solved } = search;
+  const nothing = { seed: null, source: null, modelFromWord: null, policy: null };
+  if (solved?.result.kind !== 'seed') {
+    return createIdentification({ ...nothing, reason: whyNoSeed(state, search), tensors: found });
+  }
+  const { seed, words } = solved.result;
+  const stream = { ...nothing, seed, source: solved.name, reason: null };
+  if (recipes.length === 0) return createIdentification({ ...stream, tensors: found });
+  const anchor = { name: solved.name, seed, words };
+  const [first, ...others] = recipes;
+  const drawn = others.length === 0 ? drawModelAround(anchor, first, state) : findCompleteModel(anchor, recipes, state);
+  if (drawn === undefined) {
+    const reason =
+      others.length === 0
+        ? `the model does not draw ${solved.name} from this stream; leave out the model, or give the policy that drew it`
+        : `neither the constructor nor any of the ${others.length} policies gives every tensor`;
+    return createIdentification({ ...stream, reason, tensors: found });
+  }
+  return createIdentification({
+    ...stream,
+    modelFromWord: drawn.fromWord,
+    policy: drawn.recipe.policy?.name ?? null,
+    tensors: addModel(found, drawn),
+  });
+}
+
+/** Why no seed was found. */
+function whyNoSeed(state: ReadonlyMap<string, Tensor>, { solved, within }: StreamSearch): string {
+  if (solved?.result.kind === 'noSeed') {
+    return `${solved.name} is a draw of PyTorch's generator, but no seed leads to it within ${within.toLocaleString('en')} words`;
+  }
+  const floats = [...state].filter(([, { dtype }]) => dtype === 'float32');
+  const needed = WORDS_TO_RECOVER.toLocaleString('en');
+  const [largest] = floats.toSorted(([, a], [, b]) => b.numel - a.numel);
+  const expected = `expected a float32 tensor of at least ${needed} elements that a uniform law of PyTorch drew`;
+  if (largest === undefined) return `${expected}, found no float32 tensor`;
+  const [name, { numel }] = largest;
+  if (numel < WORDS_TO_RECOVER) return `${expected}, found at most ${numel.toLocaleString('en')} elements (${name})`;
+  return (
+    `not a PyTorch default draw: ${expected}, found none. Trained weights, normal laws and other generators give such ` +
+    'tensors'
+  );
+}
+
+function readState(tensors: NamedTensors): Map<string, Tensor> {
+  if (typeof Object(tensors)[Symbol.iterator] !== 'function') {
+    throw new ArgumentError(`identify expects tensors by name, such as a stateDict(), found ${describeValue(tensors)}`);
+  }
+  const state = new Map<string, Tensor>();
+  for (const pair of tensors) {
+    const [name, tensor] = Array.isArray(pair) ? pair : [];
+    if (typeof name !== 'string' || !(tensor instanceof Tensor)) {
+      throw new ArgumentError(`identify expects pairs of a name and a tensor, found ${describeValue(pair)}`);
+    }
+    if (state.has(name)) throw new ArgumentError('identify expects each name once, found it twice', name);
+    state.set(name, tensor);
+  }
+  return state;
+}
+
+function recipesOf(model: IdentifyOptions['model'], policy: IdentifyOptions['policy']): readonly StateRecipe[] {
+  if (model === undefined) {
+    if (policy === undefined) return [];
+    throw new ArgumentError(
+      'identify(): policy requires a model, which the policy initialises; add { model: () => new Net() }',
+    );
+  }
+  if (typeof model !== 'function') {
+    throw new ArgumentError(`identify(): model expects a function that constructs it, found ${describeValue(model)}`);
+  }
+  if (policy === undefined) return [{ model, policy }];
+  const recipes = (Array.isArray(policy) ? policy : [policy]).map((one: unknown) => {
+    if (isPolicy(one)) return { model, policy: one };
+    throw new ArgumentError(`identify(): policy expects a policy made by definePolicy(), found ${describeValue(one)}`);
+  });
+  // Several policies may leave the model as it is, so the constructor alone comes first.
+  return Array.isArray(policy) ? [{ model, policy: undefined }, ...recipes] : recipes;
+}

@@ -1,0 +1,109 @@
+import type { NormalLaw, UniformLaw } from '../laws/Law.js';
+import { fillNormal } from '../random/fillNormal.js';
+import { fillUniform } from '../random/fillUniform.js';
+import { Generator } from '../random/Generator.js';
+import type { Tensor } from '../tensor/Tensor.js';
+import { FRAGMENT, type Fragment, findInStream, type Place } from './findInStream.js';
+import { fragmentsOfNormal, lawOfNormal } from './normalDraws.js';
+import { type SolvedSeed, solveSeed } from './solveSeed.js';
+import type { UniformCandidate } from './uniformCandidates.js';
+import { fragmentsOfUniform, lawOfUniform, readUniform } from './uniformDraws.js';
+
+/** A tensor with the law and the place in the stream from which it was drawn. */
+interface FoundDraw {
+  readonly law: UniformLaw | NormalLaw;
+  /** Where PyTorch uses the law. */
+  readonly use: string;
+  /** The words of the stream before the first element. */
+  readonly fromWord: number;
+  /** The number of elements that are not what the stream gives. */
+  readonly different: number;
+}
+
+/** What a search in the tensors of a file found. */
+export interface StreamSearch {
+  /** The tensor whose words were solved, and the result; undefined if no tensor has enough words. */
+  readonly solved: { readonly name: string; readonly result: Exclude<SolvedSeed, { kind: 'noStream' }> } | undefined;
+  /** The tensors that were found in the stream of the seed. */
+  readonly draws: ReadonlyMap<string, FoundDraw>;
+  /** The number of words within which a seed was sought. */
+  readonly within: number;
+}
+
+/** A tensor that may have been drawn from a uniform candidate or, without one, from a normal law. */
+interface Suspect {
+  readonly name: string;
+  readonly tensor: Tensor;
+  readonly candidate: UniformCandidate | undefined;
+}
+
+/** The least number of words of the stream that the search for a seed steps back. It takes two seconds. */
+const LEAST_STEPS = 2 ** 28;
+/** Words of the stream that are searched behind the last expected draw. */
+const MARGIN = 1 << 16;
+
+/** Searches the tensors of a state for draws of one stream. */
+export function searchStream(state: ReadonlyMap<string, Tensor>): StreamSearch {
+  let elements = 0;
+  for (const { numel } of state.values()) elements += numel;
+  // The model may draw each element twice, and other things before.
+  const within = LEAST_STEPS + 4 * elements;
+  let solved: StreamSearch['solved'];
+  const fragments: Fragment<Suspect>[] = [];
+  const small: Suspect[] = [];
+  for (const [name, tensor] of state) {
+    const reading = readUniform(name, tensor, state);
+    const candidate = reading?.candidate;
+    if (!reading?.isWhole) {
+      const owner = { name, tensor, candidate: undefined };
+      fragments.push(...fragmentsOfNormal(tensor).map((fragment) => ({ owner, ...fragment })));
+    }
+    if (reading === undefined) continue;
+    const owner = { name, tensor, candidate };
+    fragments.push(...fragmentsOfUniform(reading).map((fragment) => ({ owner, ...fragment })));
+    if (tensor.numel < FRAGMENT) small.push(owner);
+    if (solved !== undefined) continue;
+    const result = solveSeed(reading.words, within);
+    if (result.kind !== 'noStream') solved = { name, result };
+  }
+  const draws = new Map<string, FoundDraw>();
+  if (solved?.result.kind !== 'seed') return { solved, draws, within };
+  const { seed, words } = solved.result;
+  for (const [{ name, tensor }, place] of findInStream(seed, fragments, words + 4 * elements + MARGIN)) {
+    const draw = examine(place, seed);
+    // A few elements may fit both laws, so the one that explains more of them counts.
+    if (draw && draw.different < (draws.get(name)?.different ?? tensor.numel)) draws.set(name, draw);
+  }
+  // A bias with fewer elements than a fragment is looked for at one place, behind its weight.
+  for (const { name, tensor, candidate } of small) {
+    const weight = name.replace(/bias$/, 'weight');
+    const before = draws.get(weight)?.fromWord;
+    if (weight === name || before === undefined || candidate === undefined) continue;
+    const fromWord = before + (state.get(weight)?.numel ?? 0);
+    const law = lawOfUniform(candidate);
+    const { use } = candidate;
+    if (countDifferent(tensor, law, seed, fromWord) === 0) draws.set(name, { law, use, fromWord, different: 0 });
+  }
+  return { solved, draws, within };
+}
+
+/** Compares a tensor with the stream at the place where one of its fragments was found. */
+function examine({ fragment, fromWord }: Place<Suspect>, seed: number): FoundDraw | undefined {
+  const { tensor, candidate } = fragment.owner;
+  const found =
+    candidate === undefined
+      ? lawOfNormal(tensor, fragment.at, new Generator(seed).advance(fromWord))
+      : { law: lawOfUniform(candidate), use: candidate.use };
+  return found && { ...found, fromWord, different: countDifferent(tensor, found.law, seed, fromWord) };
+}
+
+/** The number of elements that differ from a fill at a place in a stream. */
+function countDifferent({ data }: Tensor, law: UniformLaw | NormalLaw, seed: number, fromWord: number): number {
+  const drawn = new Float32Array(data.length);
+  const generator = new Generator(seed).advance(fromWord);
+  if (law.kind === 'uniform') fillUniform(drawn, 'float32', law.from, law.to, generator);
+  else fillNormal(drawn, 'float32', law.mean, law.std, generator);
+  let different = 0;
+  for (let i = 0; i < data.length; i++) if (!Object.is(data[i], drawn[i])) different++;
+  return different;
+}
