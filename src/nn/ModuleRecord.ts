@@ -213,8 +213,7 @@ const NO_ACCESSOR = 'cannot become an accessor: a member is a property with a va
 function declarationOf(property: string, value: unknown, slot: Slot | undefined): Declaration | undefined {
   if (value === null || value === undefined) return slot;
   if (value instanceof Parameter) return slot?.kind === 'parameter' ? slot : { kind: 'parameter', persistent: true };
-  // PyTorch lets a parameter take the place of a module, but no module that of a parameter, even of an empty one.
-  if (typeof value === 'object' && slot?.kind !== 'parameter' && recordOf(value)) {
+  if (typeof value === 'object' && recordOf(value)) {
     return slot?.kind === 'module' ? slot : { kind: 'module', persistent: true };
   }
   if (slot === undefined || (slot.kind === 'buffer' && value instanceof Tensor)) return slot;
