@@ -186,8 +186,10 @@ export class RefusedCall {
     );
     const hints = options === undefined ? Object.keys(defaults) : entries;
     if (hints.length > 0) written.push(`{ ${hints.join(', ')} }`);
-    const isClass = /(?:^|\.)[A-Z]\w*$/.test(this.caller);
-    return `${isClass ? 'new ' : ''}${this.caller}(${written.join(', ')})`;
+    // A method is called on an object of its class.
+    const callee = this.caller.replace(/^nn\.\w+\.(?=\w+$)/, 'layer.');
+    const isClass = /(?:^|\.)[A-Z]\w*$/.test(callee);
+    return `${isClass ? 'new ' : ''}${callee}(${written.join(', ')})`;
   }
 }
 

@@ -259,4 +259,10 @@ describe('refuseSurplus', () => {
       'F.linear() takes only input and weight, found 3 too; write F.linear(1, 2)',
     );
   });
+
+  it('names a call of a method on an object', () => {
+    expect(() => refuseSurplus('nn.Linear.forward', [{}, 5], ['input'])).toThrow(
+      'nn.Linear.forward() takes only input, found 5 too; write layer.forward(input)',
+    );
+  });
 });

@@ -172,7 +172,7 @@ describe('forward', () => {
     expect(() => forward(new nn.ReLU(), x, { inplace: true })).toThrow('nn.ReLU.forward() takes only input');
     expect(() => forward(new nn.ConstantPad1d(1, 0), x, 2)).toThrow('nn.ConstantPad1d.forward() takes only input');
     expect(() => forward(new nn.TransformerEncoderLayer(2, 1), ones([3, 2]), null, null, true)).toThrow(
-      'write nn.TransformerEncoderLayer.forward(src, { srcMask: null, srcKeyPaddingMask: null, isCausal: true })',
+      'write layer.forward(src, { srcMask: null, srcKeyPaddingMask: null, isCausal: true })',
     );
   });
 

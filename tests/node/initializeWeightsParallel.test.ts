@@ -536,7 +536,9 @@ describe('a run that ends early', () => {
       await expect(run(wrong)).rejects.toThrow(ArgumentError);
       await expect(run(wrong)).rejects.toThrow('expected workers to be an integer from 1 to 256, found');
     }
-    await expect(initializeWeightsParallel(long(), policy, 2 as never)).rejects.toThrow('takes its options as one object');
+    await expect(initializeWeightsParallel(long(), policy, 2 as never)).rejects.toThrow(
+      'takes its options as one object',
+    );
     await expect(initializeWeightsParallel(long(), policy, { worker: 2 } as never)).rejects.toThrow(
       "unexpected keyword argument 'worker'",
     );
