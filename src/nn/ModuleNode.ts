@@ -25,7 +25,7 @@ export abstract class ModuleNode {
    * `undefined` if nothing is.
    * @param has whether the state dict has a key of the module
    */
-  static obsoleteKeys(_module: ModuleNode, _has: (key: string) => boolean): string | undefined {
+  static obsoleteKeys(module: ModuleNode, has: (key: string) => boolean): string | undefined {
     return undefined;
   }
 }

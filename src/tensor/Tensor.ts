@@ -1735,7 +1735,7 @@ function isSingle(other: Tensor | Scalar): boolean {
 }
 
 /** A number as a tensor of shape `[]`. An integer that the dtype cannot hold keeps its low bits. */
-export function single(value: Scalar, dtype: DType): Tensor {
+function single(value: Scalar, dtype: DType): Tensor {
   if (!isFloatDType(dtype) && (typeof value === 'bigint' || Number.isInteger(value))) {
     return new Tensor(converted({ dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(value)) }, dtype));
   }
