@@ -1,4 +1,5 @@
 import { ArgumentError, describeValue, nearestName, StateError } from '../errors.js';
+import { refuseSurplus } from '../readArguments.js';
 import {
   childEntries,
   countMembers,
@@ -36,21 +37,25 @@ export abstract class MemberDict<
 
   /** The names, in insertion order. */
   keys(): (keyof Members & string)[] {
+    refuseSurplus('dict.keys', arguments, []);
     return Array.from(this, ([name]) => name);
   }
 
   /** The members, in insertion order. */
   values(): Members[keyof Members][] {
+    refuseSurplus('dict.values', arguments, []);
     return Array.from(this, ([, member]) => member);
   }
 
   /** Names and members, in insertion order. */
   items(): [name: keyof Members & string, member: Members[keyof Members]][] {
+    refuseSurplus('dict.items', arguments, []);
     return [...this];
   }
 
   /** Whether there is a member of this name. */
   has(name: string): boolean {
+    refuseSurplus('dict.has', arguments, ['name']);
     return typeof name === 'string' && Boolean(memberOf(this, this[KIND]().name, name));
   }
 
@@ -59,12 +64,14 @@ export abstract class MemberDict<
    * @throws StateError if there is none
    */
   get<K extends keyof Members & string>(name: K): Members[K] {
+    refuseSurplus('dict.get', arguments, ['name']);
     if (this.has(name)) return memberOf(this, this[KIND]().name, name) as Member as Members[K];
     throw noMember(this, name);
   }
 
   /** Puts a member under a name. An existing name keeps its position, a new one is added at the end. Returns this container. */
   set(name: string, member: Given): this {
+    refuseSurplus('dict.set', arguments, ['name', 'member']);
     return this.update([[name, member]]);
   }
 
@@ -73,6 +80,7 @@ export abstract class MemberDict<
    * @throws StateError if a name or a member is not allowed; the container is then unchanged
    */
   update(members: Pairs<Given>): this {
+    refuseSurplus('dict.update', arguments, ['members']);
     const kind = this[KIND]();
     setMembers(
       this,
@@ -87,6 +95,7 @@ export abstract class MemberDict<
 
   /** Removes the member under a name; returns whether there was one. */
   delete(name: string): boolean {
+    refuseSurplus('dict.delete', arguments, ['name']);
     return this.has(name) && removeMember(this, name);
   }
 
@@ -95,6 +104,7 @@ export abstract class MemberDict<
    * @throws StateError if there is none
    */
   pop<K extends keyof Members & string>(name: K): Members[K] {
+    refuseSurplus('dict.pop', arguments, ['name']);
     const member = this.get(name);
     this.delete(name);
     return member;
@@ -102,6 +112,7 @@ export abstract class MemberDict<
 
   /** Removes all members. */
   clear(): void {
+    refuseSurplus('dict.clear', arguments, []);
     for (const name of this.keys()) this.delete(name);
   }
 }

@@ -1,4 +1,5 @@
 import { ArgumentError, describeValue } from '../errors.js';
+import { refuseSurplus } from '../readArguments.js';
 import {
   countMembers,
   type Entry,
@@ -34,6 +35,7 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
    * @throws ArgumentError if the index is out of range
    */
   at(index: number): T {
+    refuseSurplus('list.at', arguments, ['index']);
     return memberAt(this, this[KIND]().name, indexIn(this, index)) as Member as T;
   }
 
@@ -43,6 +45,7 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
    * @throws ArgumentError if the index is out of range
    */
   set(index: number, member: Given): this {
+    refuseSurplus('list.set', arguments, ['index', 'member']);
     const kind = this[KIND]();
     const property = propertyAt(this, kind.name, indexIn(this, index)) as string;
     setMembers(this, kind.name, [[property, kind.admit(member, this)]]);
@@ -51,6 +54,7 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
 
   /** Adds a member at the end; returns this container. */
   append(member: Given): this {
+    refuseSurplus('list.append', arguments, ['member']);
     return this.extend([member]);
   }
 
@@ -59,6 +63,7 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
    * @throws StateError if a member is of another kind; the container is then unchanged
    */
   extend(members: Iterable<Given>): this {
+    refuseSurplus('list.extend', arguments, ['members']);
     if (typeof members?.[Symbol.iterator] !== 'function') {
       throw new ArgumentError(
         `${this.constructor.name}.extend should be called with an iterable, but got ${describeValue(members)}; write the members as one array, [member, member]`,
@@ -86,6 +91,7 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
    * @throws ArgumentError if the index is out of range
    */
   insert(index: number, member: Given): this {
+    refuseSurplus('list.insert', arguments, ['index', 'member']);
     const members = [...this];
     const at = indexIn(members, index, members.length);
     renumber(this, members.toSpliced(at, 0, this[KIND]().admit(member, this)));
@@ -98,6 +104,7 @@ export abstract class MemberList<T extends Member, Given = T> extends Module {
    * @throws ArgumentError if the index is out of range
    */
   pop(index = -1): T {
+    refuseSurplus('list.pop', arguments, ['index']);
     const members = [...this];
     const at = indexIn(members, index);
     renumber(this, members.toSpliced(at, 1));

@@ -1,4 +1,5 @@
 import { describeValue, isClass, isInstance, isList, nameOf, StateError } from '../errors.js';
+import { refuseSurplus } from '../readArguments.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { childEntries, memberOf, setMembers } from './entries.js';
 import { formatBlock, formatChild } from './formatModule.js';
@@ -60,6 +61,7 @@ export class Sequential<Named extends NamedModules = NamedModules> extends Membe
    * @throws StateError if there is none
    */
   get<K extends keyof Named & string>(name: K): Named[K] {
+    refuseSurplus('list.get', arguments, ['name']);
     const found = typeof name === 'string' ? memberOf(this, 'module', name) : undefined;
     if (found) return found as Module as Named[K];
     throw noMember(this, name);
@@ -83,6 +85,7 @@ export class Sequential<Named extends NamedModules = NamedModules> extends Membe
    * @throws ArgumentError if a bound is not an integer
    */
   slice(start?: number, end?: number): Sequential {
+    refuseSurplus('list.slice', arguments, ['start', 'end']);
     const part = new Sequential();
     setMembers(part, 'module', childEntries(this).slice(...boundsOf(start, end)));
     return part;
@@ -122,6 +125,7 @@ export class ModuleList<M extends Module = Module> extends MemberList<M> {
    * @throws ArgumentError if a bound is not an integer
    */
   slice(start?: number, end?: number): ModuleList<M> {
+    refuseSurplus('list.slice', arguments, ['start', 'end']);
     return new ModuleList([...this].slice(...boundsOf(start, end)));
   }
 

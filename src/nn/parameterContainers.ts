@@ -1,6 +1,7 @@
 import { describeValue, StateError } from '../errors.js';
 import type { DType } from '../numerics/DType.js';
 import { printable } from '../printable.js';
+import { refuseSurplus } from '../readArguments.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { MemberDict, type Pairs, pairsOf } from './MemberDict.js';
 import { KIND, type MemberKind } from './MemberKind.js';
@@ -64,6 +65,7 @@ export class ParameterList extends MemberList<Parameter, Tensor> {
    * @throws ArgumentError if a bound is not an integer
    */
   slice(start?: number, end?: number): ParameterList {
+    refuseSurplus('list.slice', arguments, ['start', 'end']);
     return new ParameterList([...this].slice(...boundsOf(start, end)));
   }
 

@@ -204,6 +204,7 @@ export class Generator implements WordSource {
    * ```
    */
   getState(): Uint8Array<ArrayBuffer> {
+    refuseSurplus('generator.getState', arguments, []);
     const { seed, source } = this.mersenne('getState');
     this.catchUp();
     const { drawn, block } = source.state;
@@ -216,6 +217,7 @@ export class Generator implements WordSource {
    *   a run uses the generator
    */
   setState(bytes: Uint8Array): this {
+    refuseSurplus('generator.setState', arguments, ['bytes']);
     this.mersenne('setState');
     const state = readTorchState(bytes);
     this.checkFree('setState');
@@ -227,6 +229,7 @@ export class Generator implements WordSource {
 
   /** A generator in the same state, which moves independently of this one. */
   clone(): Generator {
+    refuseSurplus('generator.clone', arguments, []);
     return new Generator().copyState(this);
   }
 
@@ -236,6 +239,7 @@ export class Generator implements WordSource {
    * @throws StateError if a run uses this generator
    */
   copyState(from: Generator): this {
+    refuseSurplus('generator.copyState', arguments, ['from']);
     this.checkFree('copyState');
     return this.become(from, from.source.clone());
   }
@@ -258,6 +262,7 @@ export class Generator implements WordSource {
    * ```
    */
   lend(borrower: string): GeneratorLoan {
+    refuseSurplus('generator.lend', arguments, ['borrower']);
     if (typeof borrower !== 'string' || borrower === '') {
       throw new ArgumentError(`lend expects the name of the user for messages, found ${describeValue(borrower)}`);
     }

@@ -314,3 +314,40 @@ describe('containers of parameters', () => {
     expect(() => new nn.ParameterDict().forward()).toThrow('ParameterDict should not be called');
   });
 });
+
+describe('methods of containers refuse an argument too many, and do nothing', () => {
+  const list = () => new nn.ModuleList([new nn.ReLU(), new nn.PReLU()]);
+  const sequence = () => new nn.Sequential({ a: new nn.ReLU(), b: new nn.PReLU() });
+  const dict = () => new nn.ModuleDict({ a: new nn.ReLU(), b: new nn.PReLU() });
+  const parameters = () => new nn.ParameterDict({ a: ones([1]) });
+  it.each<[string, () => nn.Module, string, unknown[]]>([
+    ['list', list, 'at', [0]],
+    ['list', list, 'set', [0, new nn.Identity()]],
+    ['list', list, 'append', [new nn.Identity()]],
+    ['list', list, 'extend', [[new nn.Identity()]]],
+    ['list', list, 'insert', [0, new nn.Identity()]],
+    ['list', list, 'pop', [0]],
+    ['list', list, 'slice', [0, 1]],
+    ['list', sequence, 'slice', [0, 1]],
+    ['list', sequence, 'get', ['a']],
+    ['dict', dict, 'keys', []],
+    ['dict', dict, 'values', []],
+    ['dict', dict, 'items', []],
+    ['dict', dict, 'has', ['a']],
+    ['dict', dict, 'get', ['a']],
+    ['dict', dict, 'set', ['a', new nn.Identity()]],
+    ['dict', dict, 'update', [{ c: new nn.Identity() }]],
+    ['dict', dict, 'delete', ['a']],
+    ['dict', dict, 'pop', ['a']],
+    ['dict', dict, 'clear', []],
+    ['dict', parameters, 'get', ['a']],
+  ])('%s: %p.%s', (kind, build, method, args) => {
+    const container = build() as nn.Module & Record<string, (...args: unknown[]) => unknown>;
+    const before = String(container);
+    const call = (...more: unknown[]) => container[method](...args, ...more);
+    expect(() => call(null)).toThrow(ArgumentError);
+    expect(() => call({ axis: 1 })).toThrow(`${kind}.${method}() takes`);
+    expect(String(container)).toBe(before);
+    expect(() => call(undefined)).not.toThrow();
+  });
+});

@@ -547,3 +547,17 @@ describe('fillWords', () => {
     expect([...words]).toEqual([twin.nextWord() | 0, twin.nextWord() | 0, 9]);
   });
 });
+
+it.each<[string, (generator: Generator) => unknown[]]>([
+  ['getState', () => []],
+  ['setState', (generator) => [generator.getState()]],
+  ['clone', () => []],
+  ['copyState', () => [new Generator(1)]],
+  ['lend', () => ['a test']],
+])('%s refuses an argument too many, and does nothing', (method, argumentsOf) => {
+  const generator = new Generator(0);
+  const call = () =>
+    (generator as unknown as Record<string, (...args: unknown[]) => unknown>)[method](...argumentsOf(generator), 5);
+  expect(call).toThrow(`generator.${method}() takes`);
+  expect(generator.nextWord()).toBe(new Generator(0).nextWord());
+});
