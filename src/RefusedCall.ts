@@ -111,7 +111,7 @@ export class RefusedCall {
         taken[particular] = value;
         continue;
       }
-      // PyTorch's `null` stands for a tensor or a size, so a text is meant for the next option whose default is a text.
+      // An option whose default is `null` is a tensor or a size. So a text is meant for the next option that is a text.
       const isText = typeof value === 'string' && (defaults[positional[0]] ?? null) === null;
       const texts = isText ? positional.findIndex((name) => typeof defaults[name] === 'string') : 0;
       const [name] = positional.splice(0, Math.max(texts, 0) + 1).slice(-1);

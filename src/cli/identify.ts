@@ -14,7 +14,7 @@ interface IdentifyFileOptions extends Pick<PolicyOptions, 'args' | 'policy' | 'p
   readonly json?: boolean;
 }
 
-/** The value of `--policy` that stands for every preset that needs no options. */
+/** The value of `--policy` that tries every preset which needs no options. */
 const ANY_POLICY = 'any';
 
 /** `initree identify`: finds the seed of a file and what became of each tensor. If there is no seed, the exit code is 1. */

@@ -17,7 +17,7 @@ export function dryRun<T>(body: () => T): T {
   }
 }
 
-/** An object that stands for the dry run; `null` if there is none. */
+/** An object that identifies the present dry run; `null` if there is none. */
 export function currentDryRun(): object | null {
   return current;
 }

@@ -30,7 +30,7 @@ let answer: ModuleRecord | undefined;
 export function recordOf(value: object): ModuleRecord | undefined {
   if (!(RECORD in value)) return undefined;
   const record = answer;
-  // A module that nobody else holds can be collected.
+  // Otherwise this variable would keep the module in memory.
   answer = undefined;
   return record;
 }

@@ -4,7 +4,7 @@ import { logDensityIn } from './acceptUnderDensity.js';
 import { ROUND_TO, roundToCompute } from './roundTo.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 
-/** Quantiles of N(0, 1) that stand for a fill of normals: an odd number of them, so that 0 is one. */
+/** Quantiles of N(0, 1), by which a fill of normals is approximated: an odd number of them, so that 0 is one. */
 const QUANTILES = 255;
 /** The octaves towards the peak of a density over which its mass is measured, and the points in each. */
 const OCTAVES = 60;

@@ -46,7 +46,7 @@ export function flatten<D extends DType>(a: Dense<D>, startDim: number, endDim: 
   return view(a, [...a.shape.slice(0, start), numelOf(a.shape.slice(start, end + 1)), ...a.shape.slice(end + 1)]);
 }
 
-/** The same elements without those of the dimensions `dims` whose size is 1; null stands for all dimensions. */
+/** The same elements without those of the dimensions `dims` whose size is 1; `null` means all dimensions. */
 export function squeeze<D extends DType>(a: Dense<D>, dims: number | readonly number[] | null): Computed<D> {
   const named = dims === null ? null : resolveDims(dims, a.shape.length);
   return view(

@@ -170,7 +170,7 @@ export class GELU extends Module {
   }
 }
 
-/** Options of {@link Softplus}, which may also stand by position. */
+/** Options of {@link Softplus}, which may also be given by position. */
 export interface SoftplusOptions {
   /** Factor of x. Default: 1. */
   beta?: number | undefined;
@@ -247,7 +247,7 @@ export class Tanhshrink extends Module {
   }
 }
 
-/** The option of {@link GLU}, which may also stand by position. */
+/** The option of {@link GLU}, which may also be given by position. */
 export interface GLUOptions {
   /** The dimension that is halved; a negative number counts from the end. Default: −1. */
   dim?: number | undefined;

@@ -79,7 +79,7 @@ const PRETRAINED_BAG: Signature<PretrainedBagOptions> = {
   order: ['freeze', ...BAG_ORDER, 'includeLastOffset', 'paddingIdx'],
 };
 
-/** The options of the `forward` of {@link EmbeddingBag}, which may also stand by position. */
+/** The options of the `forward` of {@link EmbeddingBag}, which may also be given by position. */
 export interface EmbeddingBagInputs {
   /**
    * Index in the input at which each bag begins, `[bags]`; only for an input `[N]`, which requires it. Default: null.

@@ -6,7 +6,7 @@ import { formatSettings } from '../formatPython.js';
 import { flatten, unflatten } from '../functional/flatten.js';
 import { Module } from '../Module.js';
 
-/** Options of {@link Flatten}, which may also stand by position. */
+/** Options of {@link Flatten}, which may also be given by position. */
 export interface FlattenOptions {
   /** First dimension to join; a negative number counts from the end. Default: 1. */
   startDim?: number | undefined;

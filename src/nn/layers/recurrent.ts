@@ -33,13 +33,13 @@ const GRU_SIGNATURE: Signature<RecurrentOptions> = { required: REQUIRED, default
 
 const LSTM_SIGNATURE: Signature<LSTMOptions> = { required: REQUIRED, defaults: { ...RECURRENT_DEFAULTS, projSize: 0 } };
 
-/** The options of the `forward` of {@link RNN}, {@link GRU} and their cells, which may also stand by position. */
+/** The options of the `forward` of {@link RNN}, {@link GRU} and their cells, which may also be given by position. */
 export interface StateInputs {
   /** Initial hidden states; null means zeros. Default: null. */
   hx?: Tensor | null | undefined;
 }
 
-/** The options of the `forward` of {@link LSTM} and its cell, which may also stand by position. */
+/** The options of the `forward` of {@link LSTM} and its cell, which may also be given by position. */
 export interface LSTMStateInputs {
   /** Initial hidden states and initial cell states; null means zeros. Default: null. */
   hx?: readonly [Tensor, Tensor] | null | undefined;

@@ -22,7 +22,7 @@ const HARDTANH: Signature<HardtanhOptions> = {
 
 const THRESHOLD: Signature<ActivationOptions> = { required: ['threshold', 'value'], defaults: { inplace: false } };
 
-/** The option of {@link Hardshrink} and {@link Softshrink}, which may also stand by position. */
+/** The option of {@link Hardshrink} and {@link Softshrink}, which may also be given by position. */
 export interface ShrinkOptions {
   /** Elements from −lambda to lambda become 0; ≥ 0 for {@link Softshrink}. Default: 0.5. */
   lambda?: number | undefined;

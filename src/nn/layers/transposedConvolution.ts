@@ -36,7 +36,7 @@ const CONV_TRANSPOSE: Signature<ConvTransposeOptions> = {
   },
 };
 
-/** The option of the `forward` of transposed convolutions, which may also stand by position. */
+/** The option of the `forward` of transposed convolutions, which may also be given by position. */
 export interface ConvTransposeInputs {
   /** Requested size of the output; null means the size that `outputPadding` gives. Default: null. */
   outputSize?: readonly number[] | null | undefined;
