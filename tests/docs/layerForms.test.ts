@@ -40,7 +40,7 @@ const differs = (layer: string, argument: string) =>
 /** The options that may stand by position, by the table of the page: `LeakyReLU`; `ELU` `CELU` | `negativeSlope`; `alpha`. */
 const byPosition: Readonly<Record<string, string[]>> = Object.fromEntries(
   page
-    .split('may also stand by position')[1]
+    .split('may also be given by position')[1]
     .split('In `forward`')[0]
     .split('\n')
     .filter((line) => line.startsWith('| `'))
