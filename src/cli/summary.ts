@@ -13,7 +13,7 @@ export async function summary(
   text: string,
   { args = [], dtype = 'float32', input, json = false }: SummaryOptions,
 ): Promise<void> {
-  const { model } = await loadModel(text, { args, seed: 0n, engine: 'mersenne', dtype }, skipFills);
+  const { model } = await loadModel(text, { args, seed: 0n, engine: 'mersenne', reference: TORCH_X86.name, dtype }, skipFills);
   const found = model.summary(
     input?.map(({ shape }) => shape),
     { dtype: input?.map(({ dtype }) => dtype) },

@@ -10,7 +10,7 @@ export interface RejectionKernels {
   readonly capacity: number;
   /** The workspace of new draws, as words. */
   readonly words: Int32Array;
-  /** The same bytes as `words`, as numbers: `normal` turns words into numbers in place. */
+  /** The same bytes as `words`, as numbers: words become numbers in place. */
   readonly numbers: Floats;
   /** The values to test. */
   readonly values: Floats;
@@ -18,8 +18,6 @@ export interface RejectionKernels {
   findOutside(count: number, low: number, high: number): number;
   /** Moves the words of the `found` groups to the start of `words`. */
   gatherGroups(found: number): void;
-  /** Turns the first `count` words, in whole groups of 16, into normals. */
-  normal(count: number, mean: number, std: number): void;
   /**
    * Replaces the values outside [low, high] in the `found` groups by the first numbers of the workspace. Returns whether one
    * of the new values is outside too.

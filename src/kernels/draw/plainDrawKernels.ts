@@ -15,11 +15,7 @@ const numbers = new Float32Array(words.buffer);
 const doubles = new Float64Array(words.buffer);
 const halves = new Uint16Array(words.buffer);
 
-function createRejection<N extends Floats>(
-  numbers: N,
-  values: N,
-  normal: (count: number, mean: number, std: number) => void,
-): RejectionKernels & { numbers: N; values: N } {
+function createRejection<N extends Floats>(numbers: N, values: N): RejectionKernels & { numbers: N; values: N } {
   /** The index of the first element of each group that was found. */
   const groups = new Uint16Array(CAPACITY / NORMAL_GROUP);
   const wordsOfGroup = (NORMAL_GROUP * numbers.BYTES_PER_ELEMENT) / words.BYTES_PER_ELEMENT;
@@ -28,7 +24,6 @@ function createRejection<N extends Floats>(
     words,
     numbers,
     values,
-    normal,
     findOutside(count, low, high) {
       let found = 0;
       for (let group = 0; group < count; group += NORMAL_GROUP) {
@@ -65,14 +60,13 @@ function createRejection<N extends Floats>(
 
 /** The loops that draw in plain TypeScript. */
 export const plainDrawKernels: DrawKernels = {
-  ...createRejection(numbers, new Float32Array(CAPACITY), (count, mean, std) =>
-    boxMullerFloat32(words, count, numbers, 0, mean, std),
-  ),
+  ...createRejection(numbers, new Float32Array(CAPACITY)),
   words,
   doubles,
   halves,
   uniform: (count, from, to, isOpen) => uniformFloat32(words, count, numbers, 0, from, to, isOpen),
   uniformDouble: (count, from, to) => uniformFloat64(words, count, doubles, 0, from, to),
+  normal: (count, mean, std) => boxMullerFloat32(words, count, numbers, 0, mean, std),
   normalDouble: (count, mean, std) => boxMullerFloat64(words, count, doubles, 0, mean, std),
   // Halves and floats share their bytes, and halves are shorter. So encoding runs forwards, and decoding backwards.
   encode(dtype, count) {
@@ -89,8 +83,4 @@ export const plainDrawKernels: DrawKernels = {
 };
 
 /** The loops of rejection sampling for float64. */
-export const plainRejectionDoubles: RejectionKernels = createRejection(
-  doubles,
-  new Float64Array(CAPACITY),
-  plainDrawKernels.normalDouble,
-);
+export const plainRejectionDoubles: RejectionKernels = createRejection(doubles, new Float64Array(CAPACITY));
