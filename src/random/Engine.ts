@@ -6,4 +6,6 @@ export interface Engine {
   clone(): Engine;
   /** Moves on by any number of words ≥ 0. Without it, a generator calls `next` for every word that it passes over. */
   advance?(words: bigint): void;
+  /** Writes the next `count` words to the start of `words`. Without it, a generator calls `next` for every word. */
+  fill?(words: Int32Array, count: number): void;
 }

@@ -11,7 +11,7 @@ import { PhiloxEngine } from './PhiloxEngine.js';
  */
 export function counterGenerator(seed: bigint, path: string): Generator {
   const key = mix(fnv1a(new TextEncoder().encode(path)) ^ mix(BigInt.asUintN(64, seed)));
-  return Generator.from(new PhiloxEngine(Number(BigInt.asIntN(32, key)), Number(BigInt.asIntN(32, key >> 32n))));
+  return Generator.from(new PhiloxEngine(key));
 }
 
 const FNV_OFFSET = 0xcbf29ce484222325n;

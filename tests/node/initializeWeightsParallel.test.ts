@@ -441,7 +441,7 @@ describe('initializeWeightsParallel', () => {
     const [model, other] = [0, 1].map(() => new Parameters({ a: empty([50]) }));
     const policy = definePolicy('a', [parameter('a', init.normal(0, 1))]);
     for (const engine of [
-      () => Generator.from(new PhiloxEngine(1, 2)),
+      () => Generator.from(new PhiloxEngine(1n, 2n)),
       () => new Generator(5, { engine: 'xorshift128plus' }),
     ]) {
       const report = await initializeWeightsParallel(model, policy, { generator: engine(), workers: 2 });
