@@ -12,4 +12,6 @@ export interface Engine {
   readonly numbers?: Reference;
   /** An engine for part `index` of a fill that draws more than once, at the same word of a key of its own. */
   part?(index: number): Engine;
+  /** Writes the next `count` words to the start of `words`. Without it, a generator calls `next` for every word. */
+  fill?(words: Int32Array, count: number): void;
 }

@@ -427,7 +427,7 @@ export class Generator implements WordStream {
     this.checkFree('a draw');
     if (this.ahead > 0) this.catchUp();
     const { source } = this;
-    if (source instanceof MersenneEngine) source.fill(words, count);
+    if (source.fill !== undefined) source.fill(words, count);
     else for (let i = 0; i < count; i++) words[i] = source.next();
     this.drawn += count;
   }

@@ -2,10 +2,12 @@ import { fromBfloat16Bits, toBfloat16Bits } from '../../numerics/bfloat16.js';
 import { fromFloat16Bits, toFloat16Bits } from '../../numerics/float16.js';
 import type { Floats } from '../../numerics/numbers.js';
 import { boxMullerFloat32 } from './boxMullerFloat32.js';
-import { boxMullerFloat64 } from './boxMullerFloat64.js';
+import { boxMullerFloat64, boxMullerPairsFloat64 } from './boxMullerFloat64.js';
+import { boxMullerGroups, boxMullerPairs } from './boxMullerGlibc.js';
 import { type DrawKernels, NORMAL_GROUP, type RejectionKernels } from './DrawKernels.js';
 import { uniformFloat32 } from './uniformFloat32.js';
 import { uniformFloat64 } from './uniformFloat64.js';
+import { uniformFloat32Unfused, uniformFloat64Unfused } from './uniformUnfused.js';
 
 /** The number of elements at a time. Their words and numbers stay in the first-level cache. */
 const CAPACITY = 2048;
@@ -68,6 +70,12 @@ export const plainDrawKernels: DrawKernels = {
   uniformDouble: (count, from, to) => uniformFloat64(words, count, doubles, 0, from, to),
   normal: (count, mean, std) => boxMullerFloat32(words, count, numbers, 0, mean, std),
   normalDouble: (count, mean, std) => boxMullerFloat64(words, count, doubles, 0, mean, std),
+  uniformUnfused: (count, bits, from, to, isOpen) =>
+    uniformFloat32Unfused(words, count, numbers, bits, from, to, isOpen),
+  uniformDoubleUnfused: (count, from, to, isOpen) => uniformFloat64Unfused(words, count, doubles, from, to, isOpen),
+  normalGlibc: (count, mean, std) => boxMullerGroups(words, count, numbers, mean, std),
+  normalPairs: (count, mean, std) => boxMullerPairs(words, count, numbers, mean, std),
+  normalPairsDouble: (count, mean, std) => boxMullerPairsFloat64(words, count, doubles, mean, std),
   // Halves and floats share their bytes, and halves are shorter. So encoding runs forwards, and decoding backwards.
   encode(dtype, count) {
     if (dtype === 'float16') for (let i = 0; i < count; i++) halves[i] = toFloat16Bits(numbers[i]);

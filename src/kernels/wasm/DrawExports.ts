@@ -3,6 +3,7 @@ export interface DrawExports {
   fuses(): number;
   drawWords(next: number, count: number): number;
   skipBlocks(blocks: number): void;
+  philoxBlocks(to: number, blocks: number, counter: bigint, seedLow: number, seedHigh: number): void;
   uniformProduct(count: number, shift: number, factor: number): void;
   uniformRange(count: number, from: number, range: number, upper: number, isExact: number): void;
   uniformDoubleProduct(count: number, shift: number, factor: number): void;

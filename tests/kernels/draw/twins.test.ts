@@ -177,6 +177,76 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
       );
     });
 
+    it.each([0, 1])('for every argument of the logarithm, sine and cosine of groups, half %d', (half) => {
+      const differing = sweep(
+        kernels,
+        (q) => [half * 2 ** 23 + q, half * 2 ** 23 + q],
+        (k) => k.normalGlibc(PIECE, 0, 1),
+      );
+      expect(differing).toEqual([]);
+    });
+
+    it('for every argument of the logarithm, sine and cosine of pairs', () => {
+      // Words below 2²⁴, then one for each number of float32 above.
+      const gaps = Array.from({ length: 9 }, (_, i) => ({
+        start: i === 0 ? 0 : 2 ** (23 + i),
+        gap: 2 ** i,
+        end: 2 ** (24 + i),
+      }));
+      const differing: number[] = [];
+      let piece = 0;
+      for (const { start, gap, end } of gaps.slice(0, 8)) {
+        for (let w = start; w < end; w += (gap * PIECE) / 2) {
+          if (!isFullRun && piece++ % 64 !== 0 && w + (gap * PIECE) / 2 < end) continue;
+          give(kernels, ({ words }) => {
+            // Each word is the first and the second of a pair.
+            for (let i = 0; i < PIECE; i++) words[i] = w + gap * (i >> 1);
+          });
+          give(kernels, (k) => k.normalPairs(PIECE, 0, 1));
+          if (!same(plainDrawKernels.words, kernels.words, PIECE)) differing.push(w);
+        }
+      }
+      expect(differing).toEqual([]);
+    });
+
+    it('for normals of the C library, of any mean and deviation', () => {
+      const positive = floats.map(Math.abs).filter(Number.isFinite);
+      const usual = fc.constantFrom(...[0, -0, 1, 0.02, 1e-40, 2 ** -60, 2 ** -61, 1e38].map(Math.fround));
+      const mean = fc.oneof(floats.filter(Number.isFinite), usual);
+      fc.assert(
+        fc.property(mean, fc.oneof(positive, usual.map(Math.abs)), fc.nat(), (mean, std, salt) => {
+          for (const run of [
+            (k: DrawKernels) => k.normalGlibc(PIECE, mean, std),
+            (k: DrawKernels) => k.normalPairs(PIECE, mean, std),
+          ]) {
+            give(kernels, ({ words }) => words.set(noisyWords(salt)));
+            give(kernels, run);
+            expect(same(kernels.words, plainDrawKernels.words, PIECE)).toBe(true);
+          }
+        }),
+        { numRuns: 200 },
+      );
+    });
+
+    it('for uniforms with two roundings, of any bounds', () => {
+      const bound = floats.filter((x) => Math.abs(x) < 1e38);
+      const bits = fc.constantFrom(24 as const, 11 as const, 8 as const);
+      fc.assert(
+        fc.property(bound, bound, bits, fc.boolean(), fc.nat(), (a, b, bits, isOpen, salt) => {
+          const [from, to] = a < b ? [a, b] : [b, a];
+          for (const run of [
+            (k: DrawKernels) => k.uniformUnfused(PIECE, bits, from, to, isOpen),
+            (k: DrawKernels) => k.uniformDoubleUnfused(PIECE, from, to, isOpen),
+          ]) {
+            give(kernels, ({ words }) => words.set(noisyWords(salt)));
+            give(kernels, run);
+            expect(same(kernels.words, plainDrawKernels.words, 2 * PIECE)).toBe(true);
+          }
+        }),
+        { numRuns: 200 },
+      );
+    });
+
     it.each(['float16', 'bfloat16'] as const)('for every %s', (dtype) => {
       for (let start = 0; start < 65536; start += PIECE) {
         give(kernels, ({ halves }) => {

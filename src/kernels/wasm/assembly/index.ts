@@ -3,5 +3,6 @@ export { drawWords, skipBlocks } from './mersenne';
 export { addMoments } from './moments';
 export { normal } from './normal';
 export { findOutside, gatherGroups, replaceOutside } from './outside';
+export { philoxBlocks } from './philox';
 export { fuses } from './probe';
 export { uniformDoubleProduct, uniformDoubleRange, uniformProduct, uniformRange } from './uniform';

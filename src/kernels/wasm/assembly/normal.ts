@@ -207,7 +207,7 @@ export function normal(count: i32, mean: f32, std: f32): void {
       const n1 = f32x4.mul(r, cosine);
       const n2 = f32x4.mul(r, sine);
       if (!ASC_FEATURE_RELAXED_SIMD && isCentered) {
-        // Adding 0 turns −0 into 0, as the fused step would.
+        // Adding 0 turns −0 into 0, as the fused step would, and adding −0 keeps it.
         v128.store(at, f32x4.add(f32x4.mul(n1, stds), means));
         v128.store(at, f32x4.add(f32x4.mul(n2, stds), means), 32);
       } else {
