@@ -2,11 +2,11 @@ import type { HalfDType } from '../../numerics/DType.js';
 import type { DrawInstance } from '../wasm/kernelPath.js';
 import { boxMullerFloat32 } from './boxMullerFloat32.js';
 import { boxMullerFloat64, boxMullerPairsFloat64 } from './boxMullerFloat64.js';
-import { boxMullerGroups, boxMullerPairs } from './boxMullerGlibc.js';
+import { boxMullerGroups } from './boxMullerGlibc.js';
 import type { DrawKernels } from './DrawKernels.js';
 import { isExactInDouble } from './uniformFloat32.js';
 import { uniformFloat64 } from './uniformFloat64.js';
-import { type FloatBits, uniformFloat32Unfused, uniformFloat64Unfused } from './uniformUnfused.js';
+import { type FloatBits, uniformRange } from './uniformUnfused.js';
 
 /** The number of elements at a time. Their words take 16 KB. They are converted in place, in the first-level cache. */
 const CAPACITY = 4096;
@@ -23,6 +23,12 @@ const { abs, fround } = Math;
 
 /** Whether neither a product of `x` with a word, nor the error of that product, overflows or underflows in double. */
 const isMiddling = (x: number) => abs(x) > 2 ** -800 && abs(x) < 2 ** 900;
+
+/**
+ * Whether the product of a standard normal with `std` is never subnormal, and never overflows. A subnormal one would be rounded
+ * twice. A standard normal is 0, or its size is above 2⁻³⁷.
+ */
+const isUsualStd = (std: number) => std > 2 ** -60 && std < 2 ** 100;
 
 /** The loops that draw in WebAssembly, four elements at a time. */
 export class SimdDrawKernels implements DrawKernels {
@@ -118,9 +124,7 @@ export class SimdDrawKernels implements DrawKernels {
   }
 
   normal(count: number, mean: number, std: number): void {
-    // A sample is 0 or larger than 2⁻³⁷, so its product with such a std is not subnormal. A subnormal one would be rounded
-    // twice.
-    if (std > 2 ** -60 && std < 2 ** 100) this.run.normal(count, mean, std);
+    if (isUsualStd(std)) this.run.normal(count, mean, std);
     else boxMullerFloat32(this.words, count, this.numbers, 0, mean, std);
   }
 
@@ -129,19 +133,20 @@ export class SimdDrawKernels implements DrawKernels {
   }
 
   uniformUnfused(count: number, bits: FloatBits, from: number, to: number, isOpen: boolean): void {
-    uniformFloat32Unfused(this.words, count, this.numbers, bits, from, to, isOpen);
+    this.run.uniformUnfused(count, bits, from, uniformRange(from, to, bits), isOpen ? to : Number.NaN);
   }
 
   uniformDoubleUnfused(count: number, from: number, to: number, isOpen: boolean): void {
-    uniformFloat64Unfused(this.words, count, this.doubles, from, to, isOpen);
+    this.run.uniformDoubleUnfused(count, from, to - from, isOpen ? to : Number.NaN);
   }
 
   normalGlibc(count: number, mean: number, std: number): void {
-    boxMullerGroups(this.words, count, this.numbers, mean, std);
+    if (isUsualStd(std)) this.run.normalGlibc(count, mean, std);
+    else boxMullerGroups(this.words, count, this.numbers, mean, std);
   }
 
   normalPairs(count: number, mean: number, std: number): void {
-    boxMullerPairs(this.words, count, this.numbers, mean, std);
+    this.run.normalPairs(count, mean, std);
   }
 
   normalPairsDouble(count: number, mean: number, std: number): void {

@@ -12,6 +12,9 @@ import { KERNEL_PATHS } from '../../laws/kernelPaths.js';
 const PIECE = 2048;
 const PIECES = 2 ** 24 / PIECE;
 
+/** The 24 bits of a group's first uniform, and the word of a pair's, whose radius is 1 with the C library's logarithm. */
+const RADIUS_1 = { group: 6601320, pair: 2605028993 };
+
 const noise = (i: number, salt: number) => Math.imul(Math.imul(i + 1, 0x9e3779b1) ^ salt, 0x85ebca6b);
 
 /** Returns words for a piece of doubles. The first ones have all bits 0, and all bits 1. */
@@ -22,7 +25,7 @@ function noisyWords(salt: number): Int32Array {
 /** Runs both kernels over the same words, piece by piece. `wordsOf` makes the words of every 24 bits q. Returns pieces that differ. */
 function sweep(
   kernels: DrawKernels,
-  wordsOf: (q: number) => [first: number, second: number],
+  wordsOf: (q: number) => readonly [first: number, second: number],
   run: (k: DrawKernels) => void,
 ) {
   const differing: number[] = [];
@@ -66,6 +69,15 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
     const kernels = chooseDrawKernels(2 ** 20);
     setKernels('auto');
     afterEach(() => void setKernels('auto'));
+
+    it('shows the functions of an angle where the radius is 1', () => {
+      plainDrawKernels.words.fill(RADIUS_1.group, 0, 8).fill(0, 8, 16);
+      plainDrawKernels.normalGlibc(16, 0, 1);
+      expect(plainDrawKernels.numbers[0]).toBe(1);
+      plainDrawKernels.words.set([RADIUS_1.pair, 0]);
+      plainDrawKernels.normalPairs(2, 0, 1);
+      expect(plainDrawKernels.numbers[0]).toBe(1);
+    });
 
     it('are not the plain kernels', () => expect(kernels).not.toBe(plainDrawKernels));
 
@@ -177,34 +189,36 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
       );
     });
 
-    it.each([0, 1])('for every argument of the logarithm, sine and cosine of groups, half %d', (half) => {
+    // With angle 0 a pair shows the radius, and with radius 1 the cosine and the sine.
+    it.each([
+      { what: 'radius', half: 0, wordsOf: (q: number) => [q, 0] as const },
+      { what: 'radius', half: 1, wordsOf: (q: number) => [q, 0] as const },
+      { what: 'sine and cosine', half: 0, wordsOf: (q: number) => [RADIUS_1.group, q] as const },
+      { what: 'sine and cosine', half: 1, wordsOf: (q: number) => [RADIUS_1.group, q] as const },
+    ])("for every $what of the C library's functions, half $half", ({ half, wordsOf }) => {
       const differing = sweep(
         kernels,
-        (q) => [half * 2 ** 23 + q, half * 2 ** 23 + q],
+        (q) => wordsOf(half * 2 ** 23 + q),
         (k) => k.normalGlibc(PIECE, 0, 1),
       );
       expect(differing).toEqual([]);
     });
 
-    it('for every argument of the logarithm, sine and cosine of pairs', () => {
-      // Words below 2²⁴, then one for each number of float32 above.
-      const gaps = Array.from({ length: 9 }, (_, i) => ({
-        start: i === 0 ? 0 : 2 ** (23 + i),
-        gap: 2 ** i,
-        end: 2 ** (24 + i),
-      }));
+    it.each([
+      { what: 'radius', wordsOf: (w: number) => [w, 0] as const },
+      { what: 'sine and cosine', wordsOf: (w: number) => [RADIUS_1.pair, w] as const },
+    ])('for every $what of pairs', ({ wordsOf }) => {
       const differing: number[] = [];
-      let piece = 0;
-      for (const { start, gap, end } of gaps.slice(0, 8)) {
-        for (let w = start; w < end; w += (gap * PIECE) / 2) {
-          if (!isFullRun && piece++ % 64 !== 0 && w + (gap * PIECE) / 2 < end) continue;
-          give(kernels, ({ words }) => {
-            // Each word is the first and the second of a pair.
-            for (let i = 0; i < PIECE; i++) words[i] = w + gap * (i >> 1);
-          });
-          give(kernels, (k) => k.normalPairs(PIECE, 0, 1));
-          if (!same(plainDrawKernels.words, kernels.words, PIECE)) differing.push(w);
-        }
+      let number = 0;
+      // One word for each number of float32: every word below 2²⁴, every second below 2²⁵, and so on.
+      for (let start = 0, gap = 1; start < 2 ** 32; start += (gap * PIECE) / 2) {
+        if (start >= 2 ** 24 * gap) gap *= 2;
+        if (!isFullRun && number++ % 64 !== 0 && start + (gap * PIECE) / 2 < 2 ** 32) continue;
+        give(kernels, ({ words }) => {
+          for (let i = 0; i < PIECE; i += 2) [words[i], words[i + 1]] = wordsOf(start + (gap * i) / 2);
+        });
+        give(kernels, (k) => k.normalPairs(PIECE, 0, 1));
+        if (!same(plainDrawKernels.words, kernels.words, PIECE)) differing.push(start);
       }
       expect(differing).toEqual([]);
     });
