@@ -6,6 +6,9 @@ import { wrapSeed } from './wrapSeed.js';
 
 const OF_PARAMETER: Signature<{ pass?: number }> = { required: ['seed', 'path'], defaults: { pass: 0 } };
 
+/** More keys would take gigabytes. */
+const MOST_KEYS = 2 ** 24;
+
 /**
  * A key of PyTorch's stateless generator (`torch.func._random`): whoever has the key has its random numbers, in any order and in
  * any part. A key is either drawn from or folded, never both: the numbers of `key.foldIn(1)` come from words that `key` draws
@@ -78,13 +81,15 @@ export class RandomKey {
 
   /**
    * Independent keys (`torch.func._random.split`): key i is `foldIn(i)`.
-   * @param count their number, an integer ≥ 0. Default: 2.
+   * @param count their number, an integer in [0, 2²⁴]. Default: 2.
    * @throws ArgumentError for another number
    */
   split(count = 2): RandomKey[] {
     refuseSurplus('key.split', arguments, ['count']);
-    if (!Number.isSafeInteger(count) || count < 0) {
-      throw new ArgumentError(`split expects a number of keys ≥ 0, found ${describeValue(count)}`);
+    if (!Number.isInteger(count) || count < 0 || count > MOST_KEYS) {
+      throw new ArgumentError(
+        `split expects a number of keys from 0 to 2^24, found ${describeValue(count)}; foldIn(i) gives key i alone`,
+      );
     }
     return Array.from({ length: count }, (_, i) => this.foldIn(i));
   }
