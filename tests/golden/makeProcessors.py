@@ -1,7 +1,7 @@
 """Writes torchScalar.json or torchAarch64.json beside it: fills, layers and networks of PyTorch 2.15.0 on processors without AVX2.
 
-torchScalar.json:   ATEN_CPU_CAPABILITY=default python makeReferences.py, with the Linux x86-64 wheel
-torchAarch64.json:  python makeReferences.py, with the Linux AArch64 wheel, on such a machine or as docs/references.md says
+torchScalar.json:   ATEN_CPU_CAPABILITY=default python makeProcessors.py, with the Linux x86-64 wheel
+torchAarch64.json:  python makeProcessors.py, with the Linux AArch64 wheel, on such a machine or as docs/references.md says
 
 Both files hold the same cases. The form of a tensor and of a state is that of make.py.
 """
