@@ -13,6 +13,7 @@ import { cutEvenly } from './cutLaw.js';
 import type { TruncatedNormalLaw } from './Law.js';
 import type { LawOperations } from './LawOperations.js';
 import { afterNormals } from './normal.js';
+import { sliceEvenly } from './sliceLaw.js';
 import { writePieces } from './writeElements.js';
 
 /** N(mean, std²) restricted to [a, b], then multiplied by `scale` and shifted by `shift`. */
@@ -55,6 +56,8 @@ export const TRUNCATED_NORMAL: LawOperations<TruncatedNormalLaw> = {
   cost: (law, shape) => (law.method === 'inverse' ? 100 : drawsNormalsFirst(law) ? 20 : 65) * numelOf(shape),
 
   cut: cutEvenly,
+
+  slice: sliceEvenly,
 
   distribution({ mean, std, a, b, scale, shift }) {
     const { cdf, kurtosis } = truncatedDistribution(mean, std, a, b);

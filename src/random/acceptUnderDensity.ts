@@ -1,7 +1,7 @@
 import { createStorage, type FloatDType, type Storage } from '../numerics/DType.js';
 import { readNumber } from '../numerics/numbers.js';
 import { uniformSteps } from './fillSteps.js';
-import type { Generator } from './Generator.js';
+import type { WordStream } from './references/Reference.js';
 import { ROUND_TO, roundToCompute } from './roundTo.js';
 import { rangesOf, type Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
@@ -16,7 +16,7 @@ export function* acceptUnderDensity(
   data: Storage<FloatDType>,
   dtype: FloatDType,
   options: TruncatedNormalOptions,
-  generator: Generator,
+  stream: WordStream,
 ): Steps {
   const { a, b } = options;
   const round = ROUND_TO[dtype];
@@ -31,9 +31,9 @@ export function* acceptUnderDensity(
     yield;
   }
   let left = n;
-  while (left > 0) {
-    yield* uniformSteps(candidates, dtype, a, b, generator);
-    yield* uniformSteps(heights, dtype, 0, 1, generator);
+  for (let part = 0; left > 0; part += 2) {
+    yield* uniformSteps(candidates, dtype, a, b, stream.part(part));
+    yield* uniformSteps(heights, dtype, 0, 1, stream.part(part + 1));
     let rejected = 0;
     for (const [from, to] of rangesOf(left)) {
       for (let k = from; k < to; k++) {

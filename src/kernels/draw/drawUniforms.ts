@@ -1,6 +1,7 @@
 import { toBfloat16Bits } from '../../numerics/bfloat16.js';
 import type { FloatDType, HalfDType, Storage } from '../../numerics/DType.js';
 import { toFloat16Bits } from '../../numerics/float16.js';
+import type { Arithmetic } from './Arithmetic.js';
 import type { DrawKernels } from './DrawKernels.js';
 import { drawNumbers } from './drawNumbers.js';
 import type { WordSource } from './WordSource.js';
@@ -14,10 +15,11 @@ export function drawUniforms(
   dtype: FloatDType,
   from: number,
   to: number,
+  arithmetic: Arithmetic,
 ): void {
   drawNumbers(source, data, dtype, {
-    doubles: (kernels, count) => kernels.uniformDouble(count, from, to),
-    floats: (kernels, count) => kernels.uniform(count, fround(from), fround(to), dtype === 'float32'),
+    doubles: (kernels, count) => arithmetic.uniformDouble(kernels, count, from, to),
+    floats: (kernels, count) => arithmetic.uniform(kernels, count, fround(from), fround(to), dtype === 'float32'),
     halves: (kernels, count, half) => encodeBelow(kernels, half, count, from, to),
   });
 }
