@@ -18,7 +18,9 @@ export type FullReferenceName = (typeof REFERENCES)[number]['name'];
  * - `'torch-aarch64'`: PyTorch on Linux on ARM.
  * - `'torch-scalar'`: PyTorch on x86-64 without AVX2.
  */
-export type ReferenceName = FullReferenceName | (FullReferenceName extends `${infer Name}-${number}` ? Name : never);
+export type ReferenceName = FullReferenceName | WithoutVersion<FullReferenceName>;
+
+type WithoutVersion<Name extends string> = Name extends `torch-${infer Build}-${number}` ? `torch-${Build}` : never;
 
 /** All names of references with their versions. */
 export const REFERENCE_NAMES: readonly FullReferenceName[] = REFERENCES.map(({ name }) => name);
