@@ -2,7 +2,7 @@ import { createStorage, type FloatDType, type Storage } from '../numerics/DType.
 import { readNumber } from '../numerics/numbers.js';
 import { uniformSteps } from './fillSteps.js';
 import type { WordStream } from './references/Reference.js';
-import { ROUND_TO, roundToCompute } from './roundTo.js';
+import { ROUND_TO, type Rounding, roundToCompute } from './roundTo.js';
 import { rangesOf, type Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 
@@ -20,7 +20,7 @@ export function* acceptUnderDensity(
 ): Steps {
   const { a, b } = options;
   const round = ROUND_TO[dtype];
-  const logDensity = logDensityIn(options, dtype);
+  const logDensity = logDensityIn(options, dtype, stream.numbers.round);
   const n = data.length;
   const candidates = createStorage(dtype, n);
   const heights = createStorage(dtype, n);
@@ -48,15 +48,19 @@ export function* acceptUnderDensity(
   }
 }
 
-/** The logarithm of the density at a candidate, relative to its peak in [a, b]. Every step is rounded to the dtype. */
+/**
+ * The logarithm of the density at a candidate, relative to its peak in [a, b]. Every step is rounded to the dtype.
+ * @param rounding how the mean and the peak, which are doubles, become numbers of the dtype
+ */
 export function logDensityIn(
   { mean, std, a, b }: TruncatedNormalOptions,
   dtype: FloatDType,
+  rounding: Rounding,
 ): (candidate: number) => number {
   const round = ROUND_TO[dtype];
   const mode = Math.max(a, Math.min(mean, b));
-  const logPeak = round(-0.5 * ((mode - mean) / std) ** 2);
-  const center = round(mean);
+  const logPeak = rounding[dtype](-0.5 * ((mode - mean) / std) ** 2);
+  const center = rounding[dtype](mean);
   const width = roundToCompute(std, dtype);
   return (candidate) => {
     const z = round(round(candidate - center) / width);

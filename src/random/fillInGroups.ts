@@ -23,7 +23,8 @@ export function fillInGroups(
 ): void {
   const n = data.length;
   if (n < NORMAL_GROUP) {
-    for (let i = 0; i < n; i++) writeNumber(data, dtype, i, arithmetic.scale(drawNormal(stream), std, mean));
+    const round = arithmetic.round[dtype];
+    for (let i = 0; i < n; i++) writeNumber(data, dtype, i, round(arithmetic.scale(drawNormal(stream), std, mean)));
     return;
   }
   const rest = n % NORMAL_GROUP;

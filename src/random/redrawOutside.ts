@@ -5,7 +5,7 @@ import { createStorage, type FloatDType, type Storage } from '../numerics/DType.
 import { readNumber } from '../numerics/numbers.js';
 import { fillInGroups, wordsOfRest } from './fillInGroups.js';
 import type { WordStream } from './references/Reference.js';
-import { ROUND_TO, roundToCompute } from './roundTo.js';
+import { roundToCompute } from './roundTo.js';
 import type { Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 
@@ -24,8 +24,8 @@ export function* redrawOutside(
   stream: WordStream,
   arithmetic: Arithmetic,
 ): Steps {
-  const low = ROUND_TO[dtype](a);
-  const high = ROUND_TO[dtype](b);
+  const low = arithmetic.round[dtype](a);
+  const high = arithmetic.round[dtype](b);
   const n = data.length;
   if (n < NORMAL_GROUP) {
     redrawFew(data, dtype, low, high, mean, std, stream, arithmetic);

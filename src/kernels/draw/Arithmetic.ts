@@ -1,8 +1,9 @@
+import type { FloatDType } from '../../numerics/DType.js';
 import type { DrawKernels } from './DrawKernels.js';
 
 /**
  * The arithmetic by which one build of PyTorch makes numbers of words, in the workspace of the kernels. Builds differ in which
- * multiply-adds they fuse, and in their logarithm, sine and cosine.
+ * multiply-adds they fuse, in their logarithm, sine and cosine, and in the conversion of doubles.
  */
 export interface Arithmetic {
   /** Turns words into float32 uniforms. `isOpen`: a result that rounds to `to` becomes `from`. */
@@ -15,4 +16,6 @@ export interface Arithmetic {
   normalDouble(kernels: DrawKernels, count: number, mean: number, std: number): void;
   /** Computes sample·std + mean in double, the last step of a small normal fill. */
   scale(sample: number, std: number, mean: number): number;
+  /** Rounds a double to a dtype: a sample of a small normal fill, or a bound. */
+  readonly round: { readonly [D in FloatDType]: (x: number) => number };
 }

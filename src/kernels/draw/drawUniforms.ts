@@ -20,11 +20,12 @@ export function drawUniforms(
   drawNumbers(source, data, dtype, {
     doubles: (kernels, count) => arithmetic.uniformDouble(kernels, count, from, to),
     floats: (kernels, count) => arithmetic.uniform(kernels, count, fround(from), fround(to), dtype === 'float32'),
-    halves: (kernels, count, half) => encodeBelow(kernels, half, count, from, to),
+    halves: (kernels, count, half) =>
+      encodeBelow(kernels, half, count, arithmetic.round[half](from), arithmetic.round[half](to)),
   });
 }
 
-/** Rounds the numbers to a 16-bit dtype. A number that rounds to `to` becomes `from`. */
+/** Rounds the numbers to a 16-bit dtype, which `from` and `to` are of. A number that rounds to `to` becomes `from`. */
 function encodeBelow(kernels: DrawKernels, dtype: HalfDType, count: number, from: number, to: number): void {
   const encode = dtype === 'float16' ? toFloat16Bits : toBfloat16Bits;
   const high = encode(to);

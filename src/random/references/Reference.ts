@@ -1,5 +1,6 @@
 import type { WordSource } from '../../kernels/draw/WordSource.js';
 import type { FloatDType, Storage } from '../../numerics/DType.js';
+import type { Rounding } from '../roundTo.js';
 import type { Steps } from '../Steps.js';
 import type { TruncatedNormalOptions } from '../TruncatedNormalOptions.js';
 
@@ -12,6 +13,8 @@ import type { TruncatedNormalOptions } from '../TruncatedNormalOptions.js';
 export interface Reference {
   /** The name with the version, as reports and files record it. The numbers of a name never change. */
   readonly name: string;
+  /** Rounds a double, such as a bound, to a dtype. */
+  readonly round: Rounding;
   /** Fills `data` with U[from, to). The bounds were checked. */
   fillUniform(data: Storage<FloatDType>, dtype: FloatDType, from: number, to: number, stream: WordStream): void;
   /** Fills `data` with N(mean, std²). Mean and standard deviation were checked. */

@@ -20,7 +20,7 @@ export type FullReferenceName = (typeof REFERENCES)[number]['name'];
  */
 export type ReferenceName = FullReferenceName | WithoutVersion<FullReferenceName>;
 
-type WithoutVersion<Name> = Name extends `${infer Library}-${infer Build}-${string}` ? `${Library}-${Build}` : never;
+type WithoutVersion<Name extends string> = Name extends `torch-${infer Build}-${number}` ? `torch-${Build}` : never;
 
 /** All names of references with their versions. */
 export const REFERENCE_NAMES: readonly FullReferenceName[] = REFERENCES.map(({ name }) => name);

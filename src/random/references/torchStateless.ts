@@ -16,6 +16,7 @@ const UNIFORM_BITS: { readonly [D in FloatDType]: FloatBits } = { float64: 24, f
  */
 export const TORCH_STATELESS: Reference = {
   name: 'torch-stateless-2.15',
+  round: ROUND_TO,
 
   fillUniform(data, dtype, from, to, stream) {
     const low = ROUND_TO[dtype](from);

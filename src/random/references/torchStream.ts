@@ -12,6 +12,7 @@ import type { Reference } from './Reference.js';
 export function torchStream<N extends string>(name: N, arithmetic: Arithmetic): Reference & { readonly name: N } {
   return {
     name,
+    round: arithmetic.round,
     fillUniform: (data, dtype, from, to, stream) => drawUniforms(stream, data, dtype, from, to, arithmetic),
     fillNormal: (data, dtype, mean, std, stream) => fillInGroups(data, dtype, mean, std, stream, arithmetic),
     redrawOutside: (data, dtype, options, stream) => redrawOutside(data, dtype, options, stream, arithmetic),
