@@ -6,7 +6,7 @@ import { WORK } from './memory';
  * at each use.
  */
 
-/** For each sixteenth of the interval of significands, the reciprocal and the logarithm of a number close to its middle. */
+/** For each of the 16 parts of the interval of significands, the reciprocal and the logarithm of a number close to its middle. */
 const TABLE = memory.data<f64>([
   1.398907162146528, -0.33569133332882284, 1.3403141896637998, -0.2929040563774074, 1.286432210124115, -0.2518726580937369,
   1.2367150214269895, -0.21245868807117255, 1.1906977166711752, -0.17453945183745634, 1.1479821020556429,
