@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { LENGTH_BYTES, readHeader, readHeaderLength, type TensorEntry } from '../checkpoint/readHeader.js';
 import { allocate, infoOf, type TensorInfo, type Unfilled } from '../checkpoint/readTensor.js';
@@ -45,9 +46,9 @@ export class SafetensorsFile {
     const { handle, size } = await openRegularFile(path);
     try {
       const start = new Uint8Array(Math.min(size, LENGTH_BYTES));
-      await fill(handle, start, 0);
+      await fill(handle, readsInto(start, 0));
       const header = new Uint8Array(readHeaderLength(start, size));
-      await fill(handle, header, LENGTH_BYTES);
+      await fill(handle, readsInto(header, LENGTH_BYTES));
       const { metadata, entries } = readHeader(header, size);
       return new SafetensorsFile(path, metadata, handle, entries);
     } catch (error) {
@@ -74,7 +75,24 @@ export class SafetensorsFile {
    */
   async read(name: string): Promise<Tensor> {
     refuseSurplus('SafetensorsFile.read', arguments, ['name']);
-    return this.fill(() => allocate(this.entry('read()', name)));
+    return this.readPart(() => allocate(this.entry('read()', name)));
+  }
+
+  /** The same as {@link read} for code that cannot wait; the process does nothing else meanwhile. */
+  readSync(name: string): Tensor {
+    refuseSurplus('SafetensorsFile.readSync', arguments, ['name']);
+    try {
+      this.checkOpen();
+      const { start, bytes, finish } = allocate(this.entry('readSync()', name));
+      const reads = readsInto(bytes, start);
+      for (let next = reads.next(); !next.done; ) {
+        const { piece, position } = next.value;
+        next = reads.next(readSync(this.handle.fd, piece, 0, piece.length, position));
+      }
+      return finish();
+    } catch (error) {
+      throw inFile(error, this.path);
+    }
   }
 
   /**
@@ -87,7 +105,7 @@ export class SafetensorsFile {
    */
   async readRange(name: string, from: number, to: number): Promise<Tensor> {
     refuseSurplus('SafetensorsFile.readRange', arguments, ['name', 'from', 'to']);
-    return this.fill(() => {
+    return this.readPart(() => {
       const entry = this.entry('readRange()', name);
       const numel = numelOf(entry.shape);
       const isRange = Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= numel;
@@ -118,11 +136,11 @@ export class SafetensorsFile {
     );
   }
 
-  private async fill(prepare: () => Unfilled): Promise<Tensor> {
+  private async readPart(prepare: () => Unfilled): Promise<Tensor> {
     try {
       this.checkOpen();
       const { start, bytes, finish } = prepare();
-      await fill(this.handle, bytes, start, () => this.checkOpen());
+      await fill(this.handle, readsInto(bytes, start), () => this.checkOpen());
       return finish();
     } catch (error) {
       throw inFile(error, this.path);
@@ -140,17 +158,29 @@ if (Symbol.asyncDispose !== undefined) {
   Object.defineProperty(SafetensorsFile.prototype, Symbol.asyncDispose, { value, configurable: true, writable: true });
 }
 
-/** Reads bytes of a file from a position on until the array is full. */
-async function fill(handle: FileHandle, bytes: Uint8Array, position: number, check = () => {}): Promise<void> {
+/** A read of the system: where the bytes have to be written, and the index of the first one in the file. */
+interface Read {
+  readonly piece: Uint8Array;
+  readonly position: number;
+}
+
+/** The reads that fill an array with the bytes of a file from a position on. Each gets the number of bytes that were read. */
+function* readsInto(bytes: Uint8Array, start: number): Generator<Read, void, number> {
   for (let done = 0; done < bytes.length; ) {
-    check();
-    const piece = bytes.subarray(done, done + PIECE);
-    const { bytesRead } = await handle.read(piece, 0, piece.length, position + done);
-    if (bytesRead === 0) {
+    const count = yield { piece: bytes.subarray(done, done + PIECE), position: start + done };
+    if (count === 0) {
       throw new FormatError(
-        `the file was cut off while it was read: expected ${bytes.length} bytes from byte ${position} on, found ${done}`,
+        `the file was cut off while it was read: expected ${bytes.length} bytes from byte ${start} on, found ${done}`,
       );
     }
-    done += bytesRead;
+    done += count;
+  }
+}
+
+async function fill(handle: FileHandle, reads: Generator<Read, void, number>, check = () => {}): Promise<void> {
+  for (let next = reads.next(); !next.done; ) {
+    check();
+    const { piece, position } = next.value;
+    next = reads.next((await handle.read(piece, 0, piece.length, position)).bytesRead);
   }
 }
