@@ -403,7 +403,7 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
         ['serialize, name', (name) => safetensors.serialize([[name, matrix()]])],
         ['serialize, tensor', (wrong) => safetensors.serialize([['a', wrong]])],
         ['serialize, metadata', (a) => safetensors.serialize(new Map(), { a })],
-        ...placesOf('parse', safetensors.parse, () => safetensors.serialize(new Map())),
+        ...placesOf('parse', safetensors.parse, () => safetensors.serialize(new Map()), none),
         ['saveFile, source', (source) => node.saveFile(source, path)],
         ['saveFile, options', (options) => node.saveFile(model(), path, options)],
         ['saveFile, metadata', (metadata) => node.saveFile(model(), path, { metadata })],
@@ -411,6 +411,8 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
           (value): Place => [`saveFile to ${describeValue(value)}`, () => node.saveFile(model(), value as string)],
         ),
         ['loadFile', (wrong) => node.loadFile(wrong)],
+        ['loadFile, options', (options) => node.loadFile(path, options)],
+        ['openFile', (wrong) => node.openFile(wrong)],
       ]),
     ).toEqual([]);
   });

@@ -62,9 +62,10 @@ const FUNCTIONS: Readonly<Record<string, () => unknown[]>> = {
   initializeWeightsParallel: () => [model(), policy, { workers: 1 }],
   lsuv: () => [model(), ones([2, 3]), {}],
   saveFile: () => [model(), path, {}],
-  loadFile: () => [path],
+  loadFile: () => [path, {}],
+  openFile: () => [path],
   'safetensors.serialize': () => [[['a', matrix()]], {}],
-  'safetensors.parse': () => [safetensors.serialize([])],
+  'safetensors.parse': () => [safetensors.serialize([]), {}],
 
   'init.biasForProbability': () => [0.5],
   'init.blocks': () => [2, init.ones()],
