@@ -10,7 +10,7 @@ import { inFile } from './inFile.js';
 import { openRegularFile } from './openRegularFile.js';
 
 /** The most bytes that are read at once; the system reads less than 2 GiB. */
-const PIECE = 2 ** 28;
+const PIECE = 2 ** 26;
 /** The number of names that are compared with an unknown one. */
 const COMPARED = 1000;
 
