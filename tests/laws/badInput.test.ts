@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { describeValue } from '../../src/errors.js';
 import * as initree from '../../src/index.js';
@@ -396,6 +397,8 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
 
   it('in checkpoints', async () => {
     const path = '/nowhere/at/all.safetensors';
+    const file = await node.openFile(fileURLToPath(new URL('../golden/identify.safetensors', import.meta.url)));
+    const name = () => file.names[0];
     expect(
       await foreignErrors([
         ...placesOf('serialize', safetensors.serialize, () => new Map(), none),
@@ -413,7 +416,12 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
         ['loadFile', (wrong) => node.loadFile(wrong)],
         ['loadFile, options', (options) => node.loadFile(path, options)],
         ['openFile', (wrong) => node.openFile(wrong)],
+        ...placesOf('info', file.info.bind(file), name),
+        ...placesOf('read', file.read.bind(file), name),
+        ...placesOf('readSync', file.readSync.bind(file), name),
+        ...placesOf('readRange', file.readRange.bind(file), name, number(0), number(1)),
       ]),
     ).toEqual([]);
+    await file.close();
   });
 });

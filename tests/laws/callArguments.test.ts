@@ -240,7 +240,8 @@ describe.each(CALLS)('%s', (caller, call, args) => {
   /** The error of a call, also of one that returns a promise. */
   async function errorOf(...given: unknown[]): Promise<unknown> {
     try {
-      await call(...given);
+      const result: { close?: () => Promise<void> } = Object(await call(...given));
+      await result.close?.();
     } catch (error) {
       return error;
     }
