@@ -1,16 +1,9 @@
 import { describeValue, FormatError } from '../errors.js';
-import { bytesOf, createStorage, type DType, type Storage } from '../numerics/DType.js';
-import { refuseSurplus } from '../readArguments.js';
+import { readArguments, refuseSurplus, type Signature } from '../readArguments.js';
 import { namesByElements } from '../tensor/namesByElements.js';
 import { Tensor } from '../tensor/Tensor.js';
-import {
-  LENGTH_BYTES,
-  MAX_HEADER_BYTES,
-  METADATA_KEY,
-  readHeader,
-  readHeaderLength,
-  type TensorEntry,
-} from './readHeader.js';
+import { LENGTH_BYTES, MAX_HEADER_BYTES, METADATA_KEY, readHeader, readHeaderLength } from './readHeader.js';
+import { allocate, chooseReadable, infoOf, READ_DEFAULTS, type ReadOptions, type SkippedTensor } from './readTensor.js';
 import { layoutRank, nameOfDtype } from './safetensorsDtypes.js';
 
 /** Tensors by name: a Map such as `stateDict()` returns, or pairs of name and tensor. */
@@ -30,7 +23,11 @@ export interface SafetensorsContent {
   readonly tensors: Map<string, Tensor>;
   /** The strings that the file holds beside the tensors. */
   readonly metadata: Map<string, string>;
+  /** The tensors that were left out by `skipUnsupported`, in the order of the file's header. */
+  readonly skipped: readonly SkippedTensor[];
 }
+
+const PARSE: Signature<ReadOptions> = { required: ['bytes'], defaults: READ_DEFAULTS };
 
 /**
  * Writes tensors as the bytes of a safetensors file (https://github.com/huggingface/safetensors). Tensors whose dtype needs
@@ -89,8 +86,11 @@ export function serialize(source: HasStateDict | NamedTensors, metadata: Metadat
 /**
  * Reads the bytes of a safetensors file. The tensors are copies, so the bytes may change afterwards.
  * @param bytes the bytes of a whole file
- * @returns the tensors by name, in the order of the file, and the metadata
+ * @param options `skipUnsupported`: whether tensors with a dtype or shape that no tensor here can have are left out. Default:
+ *   false.
+ * @returns the tensors by name, in the order of the file, the metadata, and what was left out
  * @throws FormatError if the bytes are not a safetensors file, or a damaged one; the message gives the reason and the tensor.
+ *   Also if a tensor has a dtype that no tensor here has, unless `skipUnsupported` is true; the message names all of them.
  * @example
  * ```ts
  * import { ones, safetensors } from 'initree';
@@ -98,24 +98,20 @@ export function serialize(source: HasStateDict | NamedTensors, metadata: Metadat
  * console.log(tensors.get('bias')?.tolist()); // [ 1, 1 ]
  * ```
  */
-export function parse(bytes: Uint8Array): SafetensorsContent {
-  refuseSurplus('safetensors.parse', arguments, ['bytes']);
+export function parse(bytes: Uint8Array, options?: ReadOptions): SafetensorsContent {
+  const read = readArguments('safetensors.parse', arguments, PARSE);
   if (!(bytes instanceof Uint8Array))
     throw new FormatError(`parse() expects a Uint8Array, found ${describeValue(bytes)}`);
   const length = readHeaderLength(bytes, bytes.length);
-  const header = readHeader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length), bytes.length);
+  const { metadata, entries } = readHeader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length), bytes.length);
+  const { readable, others } = chooseReadable(entries.values(), read);
   const tensors = new Map<string, Tensor>();
-  for (const entry of header.entries) tensors.set(entry.name, readTensor(bytes, entry));
-  return { tensors, metadata: header.metadata };
-}
-
-function readTensor(bytes: Uint8Array, { name, dtype, shape, start, end }: TensorEntry): Tensor {
-  const data = createStorage(dtype, (end - start) / bytesOf(dtype)) as Storage;
-  new Uint8Array(data.buffer).set(bytes.subarray(start, end));
-  if (dtype === 'bool' && (data as Uint8Array).some((value) => value > 1)) {
-    throw new FormatError('expected 0 and 1 only in a tensor of BOOL', name);
+  for (const entry of readable) {
+    const unfilled = allocate(entry);
+    unfilled.bytes.set(bytes.subarray(entry.start, entry.end));
+    tensors.set(entry.name, unfilled.finish());
   }
-  return Tensor.fromData(data, shape, dtype as DType);
+  return { tensors, metadata, skipped: others.map((entry) => ({ name: entry.name, ...infoOf(entry) })) };
 }
 
 function hasStateDict(source: HasStateDict | NamedTensors): source is HasStateDict {
