@@ -1,4 +1,4 @@
-import type { NamedTensors } from '../checkpoint/safetensors.js';
+import type { NamedTensors } from '../checkpoint/layOutTensors.js';
 import { ArgumentError, describeValue } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import { isPolicy, type Policy } from '../policy/definePolicy.js';
