@@ -16,7 +16,7 @@ const UNKNOWN = '00000000';
 
 /** A name for a file that is to be renamed to `finalName`. It is short, and no other file has it. */
 export function temporaryName(finalName: string): string {
-  const token = `${startOf(process.pid)}${randomBytes(4).toString('hex')}`;
+  const token = `${processOf(process.pid).start}${randomBytes(4).toString('hex')}`;
   return `.initree-${hashOf(finalName)}-${hostHash()}-${process.pid}-${token}`;
 }
 
@@ -56,19 +56,20 @@ function hasEnded(pid: number, start: string): boolean {
   } catch (error) {
     return codeOf(error) === 'ESRCH';
   }
-  const found = startOf(pid);
-  return found !== UNKNOWN && start !== UNKNOWN && found !== start;
+  const found = processOf(pid);
+  return found.isZombie || (found.start !== UNKNOWN && start !== UNKNOWN && found.start !== start);
 }
 
-/** A hash of the moment when a process started, in Linux's ticks since the boot. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the program's name in brackets, which may contain spaces. The start is field 22.
-    return hashOf(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
-  } catch {
-    return UNKNOWN;
-  }
+/**
+ * What Linux knows about a process: a hash of the moment when it started, in ticks since the boot; and whether it has ended and
+ * only waits for its parent to notice.
+ */
+function processOf(pid: number): { start: string; isZombie: boolean } {
+  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  if (stat === '') return { start: UNKNOWN, isZombie: false };
+  // The second field is the program's name in brackets, which may contain spaces. The state is field 3, the start field 22.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { start: hashOf(fields[19]), isZombie: fields[0] === 'Z' };
 }
 
 /**
