@@ -41,7 +41,11 @@ place.write(
      const { SIGNAL } = process.env;
      const { fsync } = fs;
      fs.fsync = (...args) => {
-       process.once(SIGNAL, () => fsync(...args));
+       const alive = setInterval(() => {}, 1000);
+       process.once(SIGNAL, () => {
+         clearInterval(alive);
+         fsync(...args);
+       });
        process.kill(process.pid, SIGNAL);
      };
      syncBuiltinESMExports();
