@@ -2,6 +2,7 @@ import {
   closeSync,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsync,
   linkSync,
   lstatSync,
@@ -76,6 +77,11 @@ export class FileReplacement {
     } catch (cause) {
       throw unwritable(cause, this.path);
     }
+  }
+
+  /** The number of bytes of the temporary file, whoever wrote them. */
+  get size(): number {
+    return fstatSync(this.open).size;
   }
 
   /**

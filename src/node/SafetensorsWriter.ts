@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import type { FileLayout, Place, TensorInfo } from '../checkpoint/FileLayout.js';
 import { bytesIn, type NamedTensor } from '../checkpoint/layOutTensors.js';
 import { StateError } from '../errors.js';
@@ -65,7 +64,7 @@ export class SafetensorsWriter<T extends TensorInfo> {
    * @throws AbortError if the signal is aborted
    */
   async commit(signal?: AbortSignal): Promise<void> {
-    const { size } = statSync(this.temporary);
+    const { size } = this.file;
     if (size !== this.layout.size) {
       throw new StateError(`expected a file of ${this.layout.size} bytes, found ${size}; write every tensor first`);
     }

@@ -18,8 +18,8 @@ const SAVE: Signature<SaveOptions, 'metadata'> = { required: ['source', 'path'],
  * PyTorch reads it by `safetensors.torch.load_model` or `load_file`. Tied tensors of a module are written once; see
  * `safetensors.serialize`.
  *
- * The file has the values of the moment of the call. The bytes go to a temporary file in the same folder without a copy in
- * memory, whatever the size. That file is flushed and renamed. An interrupted run therefore leaves the old file or none, but
+ * The bytes go to a temporary file in the same folder without a copy in memory, whatever the size, before the call returns its
+ * promise. So the file has the values of the moment of the call. It is then flushed and renamed. An interrupted run therefore leaves the old file or none, but
  * never an incomplete one; the next save into the folder removes the temporary file of a run that was killed. Several saves of
  * one path at the same moment, in any threads and processes, leave the whole file of one of them.
  *

@@ -56,8 +56,13 @@ export function checkReplaceable(path: string): void {
 /** @throws FormatError if something other than an ordinary file is there: writing would destroy it, or never end */
 export function checkKind(found: Stats | undefined, path: string): void {
   if (found === undefined || found.isFile()) return;
-  const what = found.isDirectory() ? 'a folder' : found.isSocket() ? 'a socket' : 'a device or a pipe';
-  throw new FormatError(`the path is ${what}; expected the path of a file`, path);
+  throw new FormatError(`the path is ${kindOf(found)}; expected the path of a file`, path);
+}
+
+function kindOf(found: Stats): string {
+  if (found.isDirectory()) return 'a folder';
+  if (found.isSocket()) return 'a socket';
+  return found.isSymbolicLink() ? 'a symbolic link that appeared meanwhile' : 'a device or a pipe';
 }
 
 /** A file is replaced by renaming another one, for which the system only asks about the folder. */

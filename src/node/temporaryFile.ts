@@ -9,14 +9,14 @@ import { codeOf } from './unwritable.js';
  * with a hash of the moment when the process started. So a file of a process that was killed is recognised, also when another
  * program has its number.
  */
-const NAME = /^\.initree-[0-9a-f]{8}-(?<host>[0-9a-f]{8})-(?<pid>[1-9]\d{0,9})-(?<start>[0-9a-f]{8})[0-9a-f]{8}$/;
+const NAME = /^\.initree-[0-9a-f]{8}-(?<host>[0-9a-f]{8})-(?<pid>[1-9]\d{0,9})-(?<start>[0-9a-f]{8})[0-9a-f]{16}$/;
 
 /** The start of a process on a system that does not tell it. */
 const UNKNOWN = '00000000';
 
 /** A name for a file that is to be renamed to `finalName`. It is short, and no other file has it. */
 export function temporaryName(finalName: string): string {
-  const token = `${processOf(process.pid).start}${randomBytes(4).toString('hex')}`;
+  const token = `${processOf(process.pid).start}${randomBytes(8).toString('hex')}`;
   return `.initree-${hashOf(finalName)}-${hostHash()}-${process.pid}-${token}`;
 }
 

@@ -14,6 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: 'the quota of the file system is used up; free some space and try again',
   EFBIG: 'the file is larger than the file system or the limit of the process allows; choose another folder',
   EIO: 'the device failed; check it, or choose another folder',
+  EBUSY: 'the file is in use, or is a mount point; choose another name',
   EMFILE: 'the process has too many open files; save fewer files at the same moment',
   ENFILE: 'the system has too many open files; try again later',
 };

@@ -289,7 +289,16 @@ describe('initree init', () => {
        import { nn } from 'initree';
        export const late = (name) => (writeFileSync(name, 'precious'), new nn.Linear(2, 1));`,
       );
-      const run = ['init', 'late.ts', '--args', JSON.stringify([name]), '--out', 'late.safetensors', '--report', 'late.json'];
+      const run = [
+        'init',
+        'late.ts',
+        '--args',
+        JSON.stringify([name]),
+        '--out',
+        'late.safetensors',
+        '--report',
+        'late.json',
+      ];
       const refused = await place.run(...run);
       expect(refused).toMatchObject({ code: 1, stdout: '' });
       expect(refused.stderr).toMatch(

@@ -225,6 +225,11 @@ describe('what is no ordinary file', () => {
     const inner = join(folder, 'inner');
     await expect(replaceFile(inner, 'new', { meanwhile: () => mkdirSync(inner) })).rejects.toThrow('is a folder');
     expect(readdirSync(folder).sort()).toEqual(['a.bin', 'inner', 'pipe']);
+    const link = join(folder, 'link');
+    await expect(replaceFile(link, 'new', { meanwhile: () => symlinkSync('a.bin', link) })).rejects.toThrow(
+      'the path is a symbolic link that appeared meanwhile',
+    );
+    expect(content()).toBe('old');
   });
 
   it('is reported beforehand', async () => {

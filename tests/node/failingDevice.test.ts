@@ -58,6 +58,7 @@ describe('an error of the device', () => {
     ['fsync', 'ENOSPC', /no space is left on the device/],
     ['renameSync', 'EACCES', /permission denied; choose a folder that you may write to/],
     ['renameSync', 'ENOSPC', /no space is left on the device/],
+    ['renameSync', 'EBUSY', /the file is in use, or is a mount point; choose another name/],
     ['openSync', 'EROFS', /the file system is read-only; choose another folder/],
     ['openSync', 'EACCES', /permission denied; choose a folder/],
     ['openSync', 'ENOSPC', /no space is left on the device/],

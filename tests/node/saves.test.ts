@@ -194,24 +194,28 @@ describe('a temporary file', () => {
 
   it('has a short name that does not look like a file of weights', () => {
     const name = temporaryName('n'.repeat(255));
-    expect(name).toMatch(/^\.initree-[0-9a-f]{8}-[0-9a-f]{8}-\d+-[0-9a-f]{16}$/);
-    expect(Buffer.byteLength(name)).toBeLessThan(64);
+    expect(name).toMatch(/^\.initree-[0-9a-f]{8}-[0-9a-f]{8}-\d+-[0-9a-f]{24}$/);
+    expect(Buffer.byteLength(name)).toBeLessThan(72);
     expect(temporaryName('a')).not.toBe(temporaryName('a'));
   });
 
   it.each([
-    ['of a process that has ended', `.initree-00000000-${host}-${dead}-0123456789abcdef`, false],
+    ['of a process that has ended', `.initree-00000000-${host}-${dead}-0123456789abcdef01234567`, false],
     [
       'of a process that is gone, whose number another program has',
-      `.initree-00000000-${host}-${pid}-ffffffff89abcdef`,
+      `.initree-00000000-${host}-${pid}-ffffffff89abcdef01234567`,
       false,
     ],
     ['of a process that lives', `.initree-00000000-${host}-${pid}-${token}`, true],
-    ['of a process that lives, whose start is unknown', `.initree-00000000-${host}-${pid}-0000000089abcdef`, true],
-    ['of another host', `.initree-00000000-01234567-${dead}-0123456789abcdef`, true],
-    ['with a number that no process has', `.initree-00000000-${host}-0-0123456789abcdef`, true],
-    ['with more than the name', `.initree-00000000-${host}-${dead}-0123456789abcdef.safetensors`, true],
-    ['with a similar name', `initree-00000000-${host}-${dead}-0123456789abcdef`, true],
+    [
+      'of a process that lives, whose start is unknown',
+      `.initree-00000000-${host}-${pid}-0000000089abcdef01234567`,
+      true,
+    ],
+    ['of another host', `.initree-00000000-01234567-${dead}-0123456789abcdef01234567`, true],
+    ['with a number that no process has', `.initree-00000000-${host}-0-0123456789abcdef01234567`, true],
+    ['with more than the name', `.initree-00000000-${host}-${dead}-0123456789abcdef01234567.safetensors`, true],
+    ['with a similar name', `initree-00000000-${host}-${dead}-0123456789abcdef01234567`, true],
   ])('%s stays: %#', async (_, name, stays) => {
     writeFileSync(join(folder, name), '');
     await saveFile([['a', full([2], 1)]], path);
@@ -219,7 +223,7 @@ describe('a temporary file', () => {
   });
 
   it('that is a folder does not stop a save', async () => {
-    mkdirSync(join(folder, `.initree-00000000-${host}-${dead}-0123456789abcdef`));
+    mkdirSync(join(folder, `.initree-00000000-${host}-${dead}-0123456789abcdef01234567`));
     await saveFile([['a', full([2], 1)]], path);
     expect(await valueInFile()).toBe(1);
   });
