@@ -31,7 +31,7 @@ export interface WrittenFile {
 }
 
 /**
- * Writes the weights and the report of a run. Neither gets its name before both are on the device.
+ * Writes the weights and the report of a run. Neither gets its name before both are written.
  * @throws FormatError if one of them cannot be written
  */
 export async function writeResults(
