@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -216,10 +216,19 @@ describe('a temporary file', () => {
     ['with a number that no process has', `.initree-00000000-${host}-0-0123456789abcdef01234567`, true],
     ['with more than the name', `.initree-00000000-${host}-${dead}-0123456789abcdef01234567.safetensors`, true],
     ['with a similar name', `initree-00000000-${host}-${dead}-0123456789abcdef01234567`, true],
-  ])('%s stays: %#', async (_, name, stays) => {
+  ])('%s is removed or stays', async (_, name, stays) => {
     writeFileSync(join(folder, name), '');
     await saveFile([['a', full([2], 1)]], path);
     expect(readdirSync(folder).includes(name)).toBe(stays);
+  });
+
+  it('that is a second name of a finished file goes, and the file stays', async () => {
+    const finished = join(folder, 'finished.safetensors');
+    await saveFile([['a', full([2], 7)]], finished);
+    linkSync(finished, join(folder, `.initree-00000000-${host}-${dead}-0123456789abcdef01234567`));
+    await saveFile([['a', full([2], 1)]], path);
+    expect(readdirSync(folder).sort()).toEqual(['a.safetensors', 'finished.safetensors']);
+    expect((await loadFile(finished)).tensors.get('a')?.tolist()).toEqual([7, 7]);
   });
 
   it('that is a folder does not stop a save', async () => {
