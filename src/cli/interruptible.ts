@@ -10,7 +10,7 @@ export class Interruption extends Error {
   }
 }
 
-/** The signals that end a process by default and can be handled. */
+/** The signals by which users, terminals and systems end a program. */
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Metadata } from '../checkpoint/FileLayout.js';
-import { type HasStateDict, layOutTensors } from '../checkpoint/layOutTensors.js';
+import { type HasStateDict, layOutTensors, type NamedTensor } from '../checkpoint/layOutTensors.js';
 import { extend, FormatError } from '../errors.js';
 import { FileReplacement, type ReplacementOptions } from '../node/FileReplacement.js';
 import { SafetensorsWriter, writeTensors } from '../node/SafetensorsWriter.js';
@@ -40,18 +40,17 @@ export async function writeResults(
   signal: AbortSignal,
   options: ReplacementOptions,
 ): Promise<WrittenFile | undefined> {
-  const opened: { abort(): void }[] = [];
-  const open = <F extends { abort(): void }>(file: F): F => {
-    opened.push(file);
-    return file;
-  };
+  let reportFile: FileReplacement | undefined;
+  let writer: SafetensorsWriter<NamedTensor> | undefined;
+  let written: WrittenFile | undefined;
   try {
-    const reportFile = report && open(new FileReplacement(report.path, options));
-    reportFile?.write(0, Buffer.from(report?.text ?? ''));
-    let written: WrittenFile | undefined;
+    if (report) {
+      reportFile = new FileReplacement(report.path, options);
+      reportFile.write(0, Buffer.from(report.text));
+    }
     if (weights) {
       const { path, model, metadata, isHashed } = weights;
-      const writer = open(new SafetensorsWriter(path, layOutTensors(model, metadata), options));
+      writer = new SafetensorsWriter(path, layOutTensors(model, metadata), options);
       const { header, size } = writer.layout;
       const hash = isHashed ? createHash('sha256').update(header) : null;
       const steps = writeTensors(writer, (bytes) => void hash?.update(bytes));
@@ -66,6 +65,7 @@ export async function writeResults(
     const isThere = error instanceof FormatError && codeOf(error.cause) === 'EEXIST';
     throw isThere ? extend(error, ' by --force') : error;
   } finally {
-    for (const file of opened) file.abort();
+    writer?.abort();
+    reportFile?.abort();
   }
 }
