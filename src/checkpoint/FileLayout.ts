@@ -9,7 +9,7 @@ import { layoutRank, nameOfDtype } from './safetensorsDtypes.js';
 export type Metadata = Readonly<Record<string, string>> | ReadonlyMap<string, string>;
 
 /** What the header of a file says about a tensor, except its place. */
-export interface TensorInfo {
+export interface TensorDescription {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: Shape;
@@ -24,7 +24,7 @@ export interface Place {
 }
 
 /** What a safetensors file consists of: a header, and then the tensors without gaps. */
-export interface FileLayout<T extends TensorInfo = TensorInfo> {
+export interface FileLayout<T extends TensorDescription = TensorDescription> {
   /** The first bytes of the file, up to the first tensor. */
   readonly header: Uint8Array;
   /** In the order of the file. */
@@ -40,7 +40,7 @@ export interface FileLayout<T extends TensorInfo = TensorInfo> {
  * @param texts the metadata of {@link writeMetadata}
  * @throws FormatError if the header exceeds 100 MB, or on a big-endian machine, whose arrays have another order of bytes
  */
-export function layOut<T extends TensorInfo>(
+export function layOut<T extends TensorDescription>(
   sorted: readonly T[],
   texts: Readonly<Record<string, string>>,
 ): FileLayout<T> {
@@ -83,7 +83,7 @@ function frame(text: Uint8Array): Uint8Array {
  * Sorts tensors into the order of a file: the widest alignment first, then by the UTF-8 bytes of the names.
  * @throws FormatError if a name occurs twice, is reserved by the format, or is not well-formed Unicode
  */
-export function sortTensors<T extends TensorInfo>(tensors: readonly T[]): T[] {
+export function sortTensors<T extends TensorDescription>(tensors: readonly T[]): T[] {
   const seen = new Set<string>();
   const keyed = tensors.map((tensor) => {
     const { name } = tensor;

@@ -1,4 +1,4 @@
-import type { FileLayout, Place, TensorInfo } from '../checkpoint/FileLayout.js';
+import type { FileLayout, Place, TensorDescription } from '../checkpoint/FileLayout.js';
 import { bytesIn, type NamedTensor } from '../checkpoint/layOutTensors.js';
 import { StateError } from '../errors.js';
 import type { Steps } from '../random/Steps.js';
@@ -12,7 +12,7 @@ const PIECE = 2 ** 24;
  * the bytes arrive in any order. Another thread may open the file {@link temporary} and write at `start` of a tensor by
  * `writeAt`. A caller ends with `abort()` in a `finally` block; it does nothing after `commit()`.
  */
-export class SafetensorsWriter<T extends TensorInfo> {
+export class SafetensorsWriter<T extends TensorDescription> {
   private readonly file: FileReplacement;
 
   /**

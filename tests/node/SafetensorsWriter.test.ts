@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { buildSync } from 'esbuild';
-import { layOut, sortTensors, type TensorInfo, writeMetadata } from '../../src/checkpoint/FileLayout.js';
+import { layOut, sortTensors, type TensorDescription, writeMetadata } from '../../src/checkpoint/FileLayout.js';
 import { bytesIn } from '../../src/checkpoint/layOutTensors.js';
 import { parse, serialize } from '../../src/checkpoint/safetensors.js';
 import { FormatError, StateError } from '../../src/errors.js';
@@ -18,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'initree-writer-'));
 const path = join(folder, 'a.safetensors');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const layoutOf = (tensors: readonly TensorInfo[], metadata = {}) =>
+const layoutOf = (tensors: readonly TensorDescription[], metadata = {}) =>
   layOut(sortTensors(tensors), writeMetadata(metadata));
 
 describe('layOut', () => {
