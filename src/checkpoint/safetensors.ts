@@ -26,8 +26,8 @@ export interface SafetensorsContent {
  * @param source a module, or tensors of any dtype and shape by name
  * @param metadata strings by name. Default: none. `format: 'pt'` is added unless `metadata` has a `format`.
  * @returns the bytes of the file
- * @throws FormatError if a name occurs twice or is reserved by the format, if the metadata are not strings, or if the header
- *   exceeds 100 MB.
+ * @throws FormatError if a name occurs twice or is reserved by the format, if the metadata are not strings, if the header
+ *   exceeds 100 MB, or if the machine is big-endian.
  * @example
  * ```ts
  * import { safetensors, zeros } from 'initree';

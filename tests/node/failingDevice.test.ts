@@ -5,6 +5,10 @@ import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
 
 /** The functions of the system that fail, with the code of the error. */
 const failing = new Map<string, string>();
+/** The most bytes that the system takes at once. */
+let shortest = Number.POSITIVE_INFINITY;
+/** Whether only the owner of a file cannot be changed. */
+let refusesOwner = false;
 /** What `stat` says that the file is. */
 let kind: 'isCharacterDevice' | 'isBlockDevice' | null = null;
 
@@ -16,6 +20,8 @@ jest.unstable_mockModule('node:fs', () => {
     mocked[name] = (...args: unknown[]) => {
       const code = failing.get(name);
       if (code !== undefined) throw Object.assign(new Error(`${code}: ${name}`), { code });
+      if (name === 'writeSync') args[3] = Math.min(args[3] as number, shortest);
+      if (name === 'fchownSync' && refusesOwner && args[1] !== -1) throw Object.assign(new Error(), { code: 'EPERM' });
       return original(...args);
     };
   }
@@ -42,6 +48,8 @@ afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 beforeEach(async () => {
   failing.clear();
   kind = null;
+  shortest = Number.POSITIVE_INFINITY;
+  refusesOwner = false;
   await saveFile([['a', zeros([3])]], path);
 });
 
@@ -76,6 +84,14 @@ describe('an error of the device', () => {
   });
 });
 
+describe('a system that takes few bytes at once', () => {
+  it('receives all of them', async () => {
+    shortest = 7;
+    await save();
+    expect(await saved()).toEqual([1, 1, 1]);
+  });
+});
+
 describe('a device', () => {
   it.each(['isCharacterDevice', 'isBlockDevice'] as const)('is refused (%s)', async (what) => {
     kind = what;
@@ -96,6 +112,14 @@ describe('a file system that lacks something', () => {
     fs.chmodSync(path, 0o644);
     await save();
     expect((fs.statSync(path).mode & 0o777).toString(8)).toBe('600');
+    expect(await saved()).toEqual([1, 1, 1]);
+  });
+
+  it('or refuses the owner keeps the group and its rights', async () => {
+    fs.chmodSync(path, 0o664);
+    refusesOwner = true;
+    await save();
+    expect((fs.statSync(path).mode & 0o7777).toString(8)).toBe('664');
     expect(await saved()).toEqual([1, 1, 1]);
   });
 
