@@ -1,5 +1,5 @@
+import type { NamedTensors } from '../checkpoint/layOutTensors.js';
 import { type StateSource, sourceOf, type TensorForm } from '../checkpoint/StateSource.js';
-import type { NamedTensors } from '../checkpoint/safetensors.js';
 import { ArgumentError, describeValue } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import { isPolicy, type Policy } from '../policy/definePolicy.js';
