@@ -57,9 +57,12 @@ function readPolicy(policy: string | undefined, file: string | undefined): Parti
 /** What files of a version before references had names say of PyTorch's generator. */
 const UNNAMED_X86 = 'PyTorch 2.15.0, CPU generator';
 
-/** @throws UsageError if counter mode drew by a law that is gone, or for an unknown name. The options can replace both. */
+/**
+ * The reference that the file names. `--rng` and `--reference` replace it.
+ * @throws UsageError if counter mode drew by a law that is gone, or for an unknown name
+ */
 function readReference(found: string | undefined, given: PolicyOptions, rng: string | undefined): Partial<Recipe> {
-  if (given.reference !== undefined || given.rng !== undefined || found === undefined || rng === undefined) return {};
+  if (given.reference !== undefined || given.rng !== undefined || found === undefined) return {};
   if (rng === 'counter') {
     if (found === TORCH_STATELESS.name) return {};
     throw new UsageError(

@@ -49,7 +49,7 @@ const DRAW_SLICE: Signature<SliceOptions, 'seed' | 'path' | 'to'> = {
  * const options = { seed: 42, path: 'fc.weight' };
  * const whole = drawSlice(init.normal(0, 0.02), [100, 10], options);
  * const row = drawSlice(init.normal(0, 0.02), [100, 10], { ...options, from: 70, to: 80 });
- * console.log(row.shape, row.equal(whole.slice(0, 70, 80))); // [ 10 ] true
+ * console.log(row.shape, row.equal(whole.narrow(0, 70, 10))); // [ 10 ] true
  * ```
  */
 export function drawSlice(initializer: Initializer, shape: Shape, options: SliceOptions): Tensor<FloatDType> {

@@ -154,8 +154,8 @@ export const ZERO_ROW: LawOperations<ZeroRowLaw> = {
 
   slice({ row, law }, shape, from, to) {
     const size = numelOf(shape.slice(1));
-    const slices = operationsOf(law).slice?.(law, shape, from, to) ?? null;
-    return slices && slices.map((slice) => withZeros(slice, row * size, (row + 1) * size));
+    const slices = operationsOf(law).slice?.(law, shape, from, to);
+    return slices?.map((slice) => withZeros(slice, row * size, (row + 1) * size)) ?? null;
   },
 
   warnings: warningsOfInner,

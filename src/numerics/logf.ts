@@ -6,7 +6,7 @@ const LOWEST_BITS = 0x3f330000;
 /** The bits of a float32 above its significand. */
 const EXPONENT_BITS = 0xff800000;
 
-/** For each sixteenth of the interval, a number close to 1/c, and ln c, for a c close to the middle. */
+/** For each of the 16 parts of the interval that the bits distinguish, 1/c and ln c for a number c close to its middle. */
 const TABLE = [
   [1.398907162146528, -0.33569133332882284],
   [1.3403141896637998, -0.2929040563774074],
@@ -40,9 +40,9 @@ const bits = new Int32Array(scratch.buffer);
  * The natural logarithm in float32, with the bits of `logf` of the GNU C library (2.28 and later).
  *
  * *Method* (glibc's `e_logf.c` with the table of `e_logf_data.c`, by Szabolcs Nagy, from Arm's Optimized Routines): x = 2ᵏ·z with z in
- * [0.699, 1.398), and c is the table's number for the sixteenth that z is in. With r = z/c − 1, the result is k·ln 2 + ln c + ln(1 + r), where
- * a polynomial gives the last term. All steps are in double, and the sum is rounded to float32. The table's ends are such
- * that fused steps give the same float32, for every argument of the fills (tests/numerics/logf.test.ts).
+ * [0.699, 1.398), and c is the table's number for the part that z is in. With r = z/c − 1, the result is k·ln 2 + ln c + ln(1 + r), where
+ * a polynomial gives the last term. All steps are in double, and the sum is rounded to float32. Fused steps, as in one
+ * of glibc's two versions, give the same float32 for every argument of the fills (`tests/numerics/glibc.test.ts`).
  * @param x a positive normal number of float32
  * @returns a number of float32
  */
@@ -50,10 +50,10 @@ export function logf(x: number): number {
   scratch[0] = x;
   const all = bits[0];
   const distance = (all - LOWEST_BITS) | 0;
-  const sixteenth = (distance >>> 19) & 15;
+  const part = (distance >>> 19) & 15;
   const k = distance >> 23;
   bits[0] = all - (distance & EXPONENT_BITS);
-  const r = scratch[0] * RECIPROCALS[sixteenth] - 1;
+  const r = scratch[0] * RECIPROCALS[part] - 1;
   const r2 = r * r;
-  return fround((LOG_4 * r2 + (LOG_3 * r + LOG_2)) * r2 + (LOGARITHMS[sixteenth] + k * LN2 + r));
+  return fround((LOG_4 * r2 + (LOG_3 * r + LOG_2)) * r2 + (LOGARITHMS[part] + k * LN2 + r));
 }

@@ -19,8 +19,8 @@ const MOST_KEYS = 2 ** 24;
  * ```ts
  * import { generatorOf, init, RandomKey, zeros } from 'initree';
  * const key = new RandomKey(42).foldIn(7);
- * console.log(String(key)); // RandomKey(seed=1, offset=2)
- * console.log(init.normal_(zeros([2]), 0, 1, { generator: generatorOf(key) }).tolist());
+ * console.log(String(key)); // RandomKey(seed=7527850912803292081, offset=3344896577480189866)
+ * console.log(init.normal_(zeros([2]), 0, 1, { generator: generatorOf(key) }).tolist()); // [ -0.9643862843513489, -1.0140762329101562 ]
  * ```
  */
 export class RandomKey {

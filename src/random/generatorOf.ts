@@ -14,7 +14,8 @@ import { RandomKey } from './RandomKey.js';
  * ```ts
  * import { generatorOf, init, RandomKey, zeros } from 'initree';
  * const generator = generatorOf(RandomKey.ofParameter(42, 'fc.weight'));
- * console.log(generator.reference, init.uniform_(zeros([2]), 0, 1, { generator }).tolist());
+ * console.log(generator.reference); // torch-stateless-2.15
+ * console.log(init.uniform_(zeros([2]), 0, 1, { generator }).tolist()); // [ 0.024956583976745605, 0.640981912612915 ]
  * ```
  */
 export function generatorOf(key: RandomKey): Generator {

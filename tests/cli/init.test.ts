@@ -45,7 +45,7 @@ describe('initree init', () => {
         lenetPolicy,
       ),
     );
-    expect(byPreset.stdout).toBe(`${report}\nwrote a.safetensors (249,120 bytes)\n`);
+    expect(byPreset.stdout).toBe(`${report}\nwrote a.safetensors (249,104 bytes)\n`);
   });
 
   it('writes ResNet-18 with torchvision’s bits, and metadata to derive it again', async () => {
@@ -70,7 +70,7 @@ describe('initree init', () => {
       'initree.seed': '0',
       'initree.dtype': 'float32',
       'initree.model': 'resnet.ts#resnet18',
-      'initree.reference': 'PyTorch 2.15.0, CPU generator',
+      'initree.reference': 'torch-x86-2.15',
       'initree.version': version,
     });
     const report = JSON.parse(readFileSync(place.path('r18.json'), 'utf8'));

@@ -63,6 +63,6 @@ export function boxMullerPairsFloat64(
  * Returns the number in (0, 1] that PyTorch's stateless generator makes of two words for a float64 normal: v·2⁻⁶⁴ + 2⁻⁶⁵ for their 64 bits v, the
  * high word first, rounded once.
  */
-export function pairUniform64(high: number, low: number): number {
+function pairUniform64(high: number, low: number): number {
   return (high >>> 0) * 2 ** -32 + ((low >>> 0) * 2 ** -64 + 2 ** -65);
 }

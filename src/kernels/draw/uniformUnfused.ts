@@ -18,8 +18,8 @@ export function uniformRange(from: number, to: number, bits: FloatBits): number 
  * Computes uniforms in float32 with two roundings: out[i] = round(round(x·range) + from) with x = (words[i] mod 2^bits)·2^−bits and
  * the range of {@link uniformRange}.
  *
- * *Method*: the product is exact in double before it is rounded, and so is the sum, unless the double's own rounding changes
- * nothing.
+ * *Method*: a product of two floats is exact in double, so `fround` rounds it once. A sum of two floats has the same float32
+ * whether it is rounded to double before or not.
  * @param from a number of the dtype that has `bits` bits, as is `to`
  * @param isOpen whether a result equal to `to` becomes `from`
  */

@@ -102,6 +102,8 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
 
     it.each([
       [0, 0.02],
+      [-0, 0.02],
+      [-0, 0],
       [0.3, 0.7],
       [-7.5, 1e-9],
       [1e-20, 3],

@@ -6,7 +6,7 @@ import { WORK } from './memory';
  * at each use.
  */
 
-/** For each sixteenth of the interval of significands, the reciprocal and the logarithm of a number close to its middle. */
+/** For each of the 16 parts of the interval of significands, the reciprocal and the logarithm of a number close to its middle. */
 const TABLE = memory.data<f64>([
   1.398907162146528, -0.33569133332882284, 1.3403141896637998, -0.2929040563774074, 1.286432210124115, -0.2518726580937369,
   1.2367150214269895, -0.21245868807117255, 1.1906977166711752, -0.17453945183745634, 1.1479821020556429,
@@ -19,6 +19,7 @@ const CONSTANTS = memory.data<f64>([
   -0.25089342214237154, 0.333456765744066, -0.4999997485802103, 0.6931471805599453, -0.16666654943701084,
   0.008332178146138854, -0.00019517298981385725, -0.49999999725108224, 0.041666623324344516, -0.001388676379437604,
   0.000024390450703564542, 0.6366197723675814, 1.5707963267948966, 6755399441055744.0, 1,
+  6.283185307179586 / 16777216.0, -1,
 ]);
 const LOG: usize = 0;
 const LN2: usize = 3;
@@ -29,11 +30,42 @@ const QUARTER_TURN: usize = 12;
 /** 1.5·2⁵². Adding it rounds a double to an integer, which is then in the low bits. */
 const ROUNDER: usize = 13;
 const ONE: usize = 14;
+const MINUS_1: usize = 16;
 
-/** 2⁻²⁴, and 2π·2⁻²⁴ in double. */
-const UNIT: f32 = 5.960464477539063e-8;
-const TWO_PI_UNIT: f64 = 6.283185307179586 / 16777216.0;
-const TWO_PI: f32 = 6.283185307179586;
+/** 2π·2⁻²⁴ in double. */
+const TWO_PI_UNIT: usize = 15;
+
+/**
+ * The bits of the float 0.69921875, the mask of a row's place in bytes, those of sign and exponent, of the sign, and of the 24 bits of a
+ * word, and the number of values that they have.
+ */
+const MASKS = memory.data<u32>([0x3f330000, 0xf0, 0xff800000, 0x80000000, 0xffffff, 0x1000000]);
+const LOWEST: usize = 0;
+const ROW: usize = 1;
+const EXPONENT: usize = 2;
+const SIGN: usize = 3;
+const WORD: usize = 4;
+const WORDS: usize = 5;
+
+/** −2, 2π, 2⁻²⁴, 2⁻³² and 2⁻³³ as floats. */
+const FLOATS = memory.data<f32>([
+  -2, 6.283185307179586, 5.960464477539063e-8, 2.3283064365386963e-10, 1.1641532182693481e-10,
+]);
+const MINUS_2: usize = 0;
+const TWO_PI: usize = 1;
+const UNIT: usize = 2;
+const WORD_UNIT: usize = 3;
+const HALF_UNIT: usize = 4;
+
+@inline
+function mask(index: usize): v128 {
+  return v128.load32_splat(MASKS + 4 * index);
+}
+
+@inline
+function float(index: usize): v128 {
+  return v128.load32_splat(FLOATS + 4 * index);
+}
 
 @inline
 function constant(index: usize): v128 {
@@ -55,7 +87,7 @@ function row(distance: i32): v128 {
 /** Computes the logarithm of z·2ᵏ for a pair, from the table's rows of both. */
 @inline
 function logarithm(z: v128, k: v128, row0: v128, row1: v128): v128 {
-  const r = multiplyAdd(z, i64x2.shuffle(row0, row1, 0, 2), f64x2.neg(constant(ONE)));
+  const r = multiplyAdd(z, i64x2.shuffle(row0, row1, 0, 2), constant(MINUS_1));
   const r2 = f64x2.mul(r, r);
   const head = f64x2.add(multiplyAdd(k, constant(LN2), i64x2.shuffle(row0, row1, 1, 3)), r);
   const tail = multiplyAdd(constant(LOG), r2, multiplyAdd(constant(LOG + 1), r, constant(LOG + 2)));
@@ -65,10 +97,10 @@ function logarithm(z: v128, k: v128, row0: v128, row1: v128): v128 {
 /** Computes √(−2·ln u) of four normal floats. */
 @inline
 function radius(u: v128): v128 {
-  const distance = i32x4.sub(u, i32x4.splat(0x3f330000));
-  const rows = v128.and(i32x4.shr_u(distance, 15), i32x4.splat(0xf0));
+  const distance = i32x4.sub(u, mask(LOWEST));
+  const rows = v128.and(i32x4.shr_u(distance, 15), mask(ROW));
   const k = i32x4.shr_s(distance, 23);
-  const z = i32x4.sub(u, v128.and(distance, i32x4.splat(0xff800000)));
+  const z = i32x4.sub(u, v128.and(distance, mask(EXPONENT)));
   const low = logarithm(
     promote(z),
     f64x2.convert_low_i32x4_s(k),
@@ -81,7 +113,7 @@ function radius(u: v128): v128 {
     row(i32x4.extract_lane(rows, 2)),
     row(i32x4.extract_lane(rows, 3)),
   );
-  return f32x4.sqrt(f32x4.mul(demote(low, high), f32x4.splat(-2)));
+  return f32x4.sqrt(f32x4.mul(demote(low, high), float(MINUS_2)));
 }
 
 /** Rounds a pair of angles to quarter turns. The number of quarters is in the low bits. */
@@ -114,13 +146,13 @@ function cosineOf(x2: v128): v128 {
 /** Returns the numbers in (0, 1] that the stateless generator makes of four words. The product is exact. */
 @inline
 function pairUniforms(words: v128): v128 {
-  return f32x4.add(f32x4.mul(f32x4.convert_i32x4_u(words), f32x4.splat(2.3283064365386963e-10)), f32x4.splat(1.1641532182693481e-10));
+  return f32x4.add(f32x4.mul(f32x4.convert_i32x4_u(words), float(WORD_UNIT)), float(HALF_UNIT));
 }
 
 /** Returns 2π·k·2⁻²⁴ for four integers k, rounded once from double. */
 @inline
 function groupAngles(k: v128): v128 {
-  const unit = f64x2.splat(TWO_PI_UNIT);
+  const unit = constant(TWO_PI_UNIT);
   return demote(
     f64x2.mul(f64x2.convert_low_i32x4_s(k), unit),
     f64x2.mul(f64x2.convert_low_i32x4_s(upperHalf(k)), unit),
@@ -147,12 +179,11 @@ function boxMuller(count: i32, mean: f32, std: f32, isPairs: bool): void {
     let angle: v128;
     if (isPairs) {
       u = pairUniforms(i32x4.shuffle(a, b, 0, 2, 4, 6));
-      angle = f32x4.mul(f32x4.splat(TWO_PI), pairUniforms(i32x4.shuffle(a, b, 1, 3, 5, 7)));
+      angle = f32x4.mul(float(TWO_PI), pairUniforms(i32x4.shuffle(a, b, 1, 3, 5, 7)));
     } else {
-      const mask = i32x4.splat(0xffffff);
-      const m = i32x4.sub(i32x4.splat(0x1000000), v128.and(a, mask));
-      u = f32x4.mul(f32x4.convert_i32x4_s(m), f32x4.splat(UNIT));
-      angle = groupAngles(v128.and(b, mask));
+      const m = i32x4.sub(mask(WORDS), v128.and(a, mask(WORD)));
+      u = f32x4.mul(f32x4.convert_i32x4_s(m), float(UNIT));
+      angle = groupAngles(v128.and(b, mask(WORD)));
     }
     const r = radius(u);
     const angleLow = promote(angle);
@@ -169,7 +200,7 @@ function boxMuller(count: i32, mean: f32, std: f32, isPairs: bool): void {
     // sign of the cosine.
     const quarters = i32x4.shuffle(quartersLow, quartersHigh, 0, 2, 4, 6);
     const isSwapped = i32x4.shr_s(i32x4.shl(quarters, 31), 31);
-    const sign = i32x4.splat(0x80000000);
+    const sign = mask(SIGN);
     const sine = v128.xor(select(c, s, isSwapped), v128.and(i32x4.shl(quarters, 30), sign));
     const next = i32x4.add(quarters, i32x4.splat(1));
     const cosine = v128.xor(select(s, c, isSwapped), v128.and(i32x4.shl(next, 30), sign));
