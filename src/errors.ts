@@ -30,7 +30,7 @@ export class InitreeError extends Error {
    */
   constructor(what: string, detail: string, path?: string | undefined, options?: ErrorOptions) {
     const shown = printableList(detail);
-    super(`${what}${path ? ` at ${printable(cut(path))}` : ''}: ${shown}`, options);
+    super(`${what}${path ? ` at ${cut(path)}` : ''}: ${shown}`, options);
     this.name = new.target.name;
     this.detail = shown;
     this.path = path;
@@ -156,7 +156,7 @@ export function formatList(values: ArrayLike<unknown>): string {
 }
 
 function describe(value: unknown): string {
-  if (typeof value === 'string') return `'${printable(cut(value))}'`;
+  if (typeof value === 'string') return `'${cut(value)}'`;
   if (typeof value === 'bigint') return isShort(value) ? `${value}n` : LONG_BIGINT;
   if (typeof value === 'function') {
     const kind = isClass(value) ? 'class' : 'function';
@@ -170,8 +170,11 @@ function describe(value: unknown): string {
   return name === 'Object' ? 'a plain object' : `${/^(?:[AEIO]|U(?!RL|int))/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
+/** A foreign text as messages repeat it: control characters are escaped, and what is longer than a few lines is cut. */
 function cut(text: string): string {
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}… (${text.length} characters)` : text;
+  const shown = printable(text.slice(0, LONGEST_TEXT));
+  if (text.length <= LONGEST_TEXT && shown.length <= LONGEST_TEXT) return shown;
+  return `${shown.slice(0, LONGEST_TEXT)}… (${text.length} characters)`;
 }
 
 /** The name of a function; `''` if it has none, or a static member of a class that is no text in its place. */

@@ -1,8 +1,8 @@
 /** initree: module trees, and their weights initialised deliberately and reproducibly, with PyTorch's bits. */
-import * as safetensors from './checkpoint/safetensors.js';
 import * as init from './init.js';
 import * as nn from './nn.js';
 import * as presets from './presets.js';
+import * as safetensors from './safetensors.js';
 
 export {
   AbortError,

@@ -1,5 +1,7 @@
 import { namesByElements } from '../tensor/namesByElements.js';
+import { equalShapes, formatShape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
+import { type StateSource, sourceOf, type TensorForm } from './StateSource.js';
 
 /** A tensor that differs between two states, or that only one of them has. */
 export interface Difference {
@@ -10,30 +12,39 @@ export interface Difference {
 }
 
 /**
- * All differences between two states. Tensors are compared bit by bit. Of tied tensors, a file needs to have only one.
+ * All differences between two states. Tensors are compared bit by bit, one after another. Of tied tensors, a file needs to have
+ * only one.
  */
-export function compareStates(expected: ReadonlyMap<string, Tensor>, found: ReadonlyMap<string, Tensor>): Difference[] {
+export function compareStates(
+  expected: ReadonlyMap<string, Tensor>,
+  found: ReadonlyMap<string, Tensor> | StateSource,
+): Difference[] {
+  const { forms, read } = 'forms' in found ? found : sourceOf(found);
   const names = namesByElements(expected);
   const differences: Difference[] = [];
   for (const [name, tensor] of expected) {
-    const other = found.get(name);
-    if (other === undefined && names.get(name)?.some((tied) => found.has(tied))) continue;
-    const difference = other ? compare(tensor, other) : ({ kind: 'missing', detail: 'not in the file' } as const);
+    const form = forms.get(name);
+    if (form === undefined && names.get(name)?.some((tied) => forms.has(tied))) continue;
+    const difference = form
+      ? (compareForms(tensor, form) ?? compareBits(tensor, read(name)))
+      : ({ kind: 'missing', detail: 'not in the file' } as const);
     if (difference) differences.push({ name, ...difference });
   }
-  for (const name of found.keys()) {
+  for (const name of forms.keys()) {
     if (!expected.has(name)) differences.push({ name, kind: 'extra', detail: 'not in the model' });
   }
   return differences;
 }
 
-function compare(expected: Tensor, found: Tensor): Omit<Difference, 'name'> | undefined {
+function compareForms(expected: TensorForm, found: TensorForm): Omit<Difference, 'name'> | undefined {
   if (expected.dtype !== found.dtype) {
     return { kind: 'dtype', detail: `expected ${expected.dtype}, found ${found.dtype}` };
   }
-  if (String(expected.shape) !== String(found.shape)) {
-    return { kind: 'shape', detail: `expected [${expected.shape.join(', ')}], found [${found.shape.join(', ')}]` };
-  }
+  if (equalShapes(expected.shape, found.shape)) return undefined;
+  return { kind: 'shape', detail: `expected ${formatShape(expected.shape)}, found ${formatShape(found.shape)}` };
+}
+
+function compareBits(expected: Tensor, found: Tensor): Omit<Difference, 'name'> | undefined {
   const count = countDifferent(bytesOf(expected), bytesOf(found), expected.data.BYTES_PER_ELEMENT);
   if (count === 0) return undefined;
   return { kind: 'bits', detail: `${count.toLocaleString('en')} of ${expected.numel.toLocaleString('en')} elements` };

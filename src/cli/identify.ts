@@ -1,6 +1,8 @@
 import { InitreeError } from '../errors.js';
-import { identify } from '../identify/identify.js';
-import { loadFile } from '../node/loadFile.js';
+import type { Identification } from '../identify/Identification.js';
+import { identifySource } from '../identify/identify.js';
+import { openFile } from '../node/openFile.js';
+import { stateIn } from '../node/stateIn.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { printable } from '../printable.js';
 import { loadConstructor } from './loadModel.js';
@@ -26,10 +28,15 @@ export async function identifyFile(
   if (text === undefined && (args ?? chosen ?? policyOptions) !== undefined) {
     throw new UsageError('--args, --policy and --policy-options require a model; expected a <model> after the file');
   }
-  const { tensors } = await loadFile(file);
-  const policy = await choosePolicy(chosen, policyOptions);
-  const model = text === undefined ? undefined : await loadConstructor(text, args ?? []);
-  const found = identify(tensors, { model, policy });
+  const opened = await openFile(file);
+  let found: Identification;
+  try {
+    const policy = await choosePolicy(chosen, policyOptions);
+    const model = text === undefined ? undefined : await loadConstructor(text, args ?? []);
+    found = identifySource(stateIn(opened), { model, policy });
+  } finally {
+    await opened.close();
+  }
   process.exitCode = found.isIdentified ? 0 : 1;
   if (json) printJson(found);
   else if (!quiet) print(`${printable(file)}: ${found}`);

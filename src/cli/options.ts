@@ -125,7 +125,8 @@ function parseJson(text: string): unknown {
 
 /** Reads `--seed`. */
 export function parseSeed(text: string): bigint {
-  const seed = /^[+-]?\d+$/.test(text) ? BigInt(text) : undefined;
+  // More digits would take long to read.
+  const seed = /^[+-]?\d{1,50}$/.test(text) ? BigInt(text) : undefined;
   if (seed === undefined || seed < -(2n ** 63n) || seed >= 2n ** 64n) {
     throw new InvalidArgumentError('Expected an integer in [−2^63, 2^64).');
   }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { describeValue, formatValue } from '../errors.js';
 import { ENGINE_NAMES } from '../random/createEngine.js';
 import { TORCH_STATELESS } from '../random/references/torchStateless.js';
 import type { Recipe } from './Derivation.js';
@@ -50,7 +51,7 @@ function readPolicy(policy: string | undefined, file: string | undefined): Parti
   }
   const isKnown = policy === NO_POLICY || policy === OWN_POLICY || Object.hasOwn(PRESETS, policy);
   if (file === undefined && isKnown) return { policy };
-  const found = file === undefined ? `'${policy}'` : `'${policy}' of ${file}`;
+  const found = file === undefined ? describeValue(policy) : `${describeValue(policy)} of ${formatValue(file)}`;
   throw new UsageError(`the file was made with the policy ${found}. Add the path of the policy: --policy file.ts#name`);
 }
 
@@ -92,8 +93,9 @@ function readEntry<T>(name: string, option: string, text: string, parse: (text: 
     return { [name]: parse(text) };
   } catch (cause) {
     const { message } = cause as Error;
-    throw new UsageError(`the file says '${text}' for initree.${name}. ${message} Add ${option} to replace it.`, {
-      cause,
-    });
+    throw new UsageError(
+      `the file says ${describeValue(text)} for initree.${name}. ${formatValue(message)} Add ${option} to replace it.`,
+      { cause },
+    );
   }
 }

@@ -1,5 +1,7 @@
 import { compareStates } from '../checkpoint/compareStates.js';
-import { loadFile } from '../node/loadFile.js';
+import { openFile } from '../node/openFile.js';
+import type { SafetensorsFile } from '../node/SafetensorsFile.js';
+import { stateIn } from '../node/stateIn.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
@@ -15,15 +17,24 @@ interface VerifyOptions extends PolicyOptions {
 
 /** `initree verify`: derives the weights of a file again and lists every difference. If there is one, the exit code is 1. */
 export async function verify(text: string, file: string, options: VerifyOptions): Promise<void> {
+  const opened = await openFile(file);
+  try {
+    await compare(text, opened, options);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function compare(text: string, file: SafetensorsFile, options: VerifyOptions): Promise<void> {
   const { quiet = false, json = false } = options;
-  const { tensors, metadata } = await loadFile(file);
+  const { metadata } = file;
   const recipe = recipeOf(options, readRecipe(metadata, options));
   const derivation = await prepareDerivation(text, recipe);
   const report = await interruptible((signal) =>
     withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress })),
   );
   const expected = derivation.model.stateDict();
-  const differences = compareStates(expected, tensors);
+  const differences = compareStates(expected, stateIn(file));
   const planBefore = metadata.get('initree.plan');
   const isOtherPlan = planBefore !== undefined && planBefore !== derivation.metadata(report)['initree.plan'];
   process.exitCode = differences.length === 0 ? 0 : 1;
@@ -43,7 +54,7 @@ export async function verify(text: string, file: string, options: VerifyOptions)
   } else if (!quiet) {
     const { green, red } = coloursFor(process.stdout);
     const numbers = recipe.engine === 'mersenne' ? recipe.reference : `engine ${recipe.engine}`;
-    const what = `${printable(file)} is`;
+    const what = `${printable(file.path)} is`;
     const model = printable(text);
     const how = `seed ${recipe.seed}, policy ${printable(recipe.policy)}, rng ${recipe.rng}, ${numbers}, ${recipe.dtype}`;
     if (differences.length === 0) {
@@ -52,7 +63,7 @@ export async function verify(text: string, file: string, options: VerifyOptions)
     }
     print(`${red('different')}: ${what} not ${model} (${how})`);
     for (const { name, kind, detail } of differences) print(printable(`  ${name}: ${kind}, ${detail}`));
-    print(`different tensors: ${differences.length} (${expected.size} in the model, ${tensors.size} in the file)`);
+    print(`different tensors: ${differences.length} (${expected.size} in the model, ${file.names.length} in the file)`);
     if (isOtherPlan) print('The plan differs from the plan in the file: the policy or the model has changed since.');
   }
 }

@@ -1,6 +1,6 @@
+import type { FileDType } from '../checkpoint/safetensorsDtypes.js';
 import { formatNumber, formatTable } from '../formatTable.js';
 import type { NormalLaw, UniformLaw } from '../laws/Law.js';
-import type { DType } from '../numerics/DType.js';
 import { printable } from '../printable.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 
@@ -9,7 +9,8 @@ export interface IdentifiedTensor {
   /** The name of the tensor. */
   readonly name: string;
   readonly shape: Shape;
-  readonly dtype: DType;
+  /** The dtype; one that no tensor here has by the format's name, `'F8_E4M3'`. */
+  readonly dtype: FileDType;
   /**
    * - `'drawn'`: every element is a draw of PyTorch's stream, from a uniform or a normal law
    * - `'constant'`: every element is 0, or every element is 1, as in PyTorch's defaults

@@ -1,24 +1,34 @@
+import type { TensorForm } from '../checkpoint/StateSource.js';
+import type { FileDType } from '../checkpoint/safetensorsDtypes.js';
+import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { DrawnModel } from './drawnModel.js';
 import type { IdentifiedTensor } from './Identification.js';
 import type { StreamSearch } from './searchStream.js';
 
-/** What the search says about one tensor. */
-export function describeTensor(name: string, tensor: Tensor, { draws, solved }: StreamSearch): IdentifiedTensor {
-  const { shape, dtype, numel } = tensor;
+/** The dtypes of tensors that are searched for constants. float32 is searched for draws, too. */
+const SUPPORTED: readonly FileDType[] = ['float32', 'int64', 'int32', 'uint8', 'bool'];
+
+/** What the search says about one of the tensors. */
+export function describeTensor(
+  name: string,
+  { dtype, shape }: TensorForm,
+  read: (name: string) => Tensor,
+  { draws, solved }: StreamSearch,
+): IdentifiedTensor {
   const none = { name, shape, dtype, law: null, fromWord: null };
   const draw = draws.get(name);
   if (draw !== undefined) {
     const { law, fromWord, use, different } = draw;
     const place = { ...none, law, fromWord };
     if (different === 0) return { ...place, verdict: 'drawn', detail: use };
-    const detail = `${use}; ${different.toLocaleString('en')} of ${numel.toLocaleString('en')} elements changed`;
+    const detail = `${use}; ${different.toLocaleString('en')} of ${numelOf(shape).toLocaleString('en')} elements changed`;
     return { ...place, verdict: 'changed', detail };
   }
-  if (dtype === 'float16' || dtype === 'bfloat16' || dtype === 'float64') {
+  if (!SUPPORTED.includes(dtype)) {
     return { ...none, verdict: 'unknown', detail: `${dtype} is not supported` };
   }
-  const constant = constantOf(tensor);
+  const constant = constantOf(read(name));
   if (constant !== undefined) return { ...none, verdict: 'constant', detail: constant };
   const detail = solved?.result.kind === 'seed' ? 'not found in the stream' : '';
   return { ...none, verdict: 'unknown', detail };

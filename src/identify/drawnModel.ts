@@ -1,4 +1,5 @@
 import { compareStates, type Difference } from '../checkpoint/compareStates.js';
+import type { StateSource } from '../checkpoint/StateSource.js';
 import { ArgumentError, describeValue, InitreeError } from '../errors.js';
 import { deferInit } from '../nn/deferInit.js';
 import { Module } from '../nn/Module.js';
@@ -39,14 +40,10 @@ export interface DrawnModel {
 /**
  * Draws a model such that the anchor lies in it where it lies in the stream, and compares the model with a file.
  * @param anchor the tensor that gives the place of the construction in the stream
- * @param state the tensors of the file
+ * @param source the tensors of the file
  * @returns undefined if the model does not draw the anchor from such a stream, or from another law
  */
-export function drawModelAround(
-  anchor: Anchor,
-  recipe: StateRecipe,
-  state: ReadonlyMap<string, Tensor>,
-): DrawnModel | undefined {
+export function drawModelAround(anchor: Anchor, recipe: StateRecipe, source: StateSource): DrawnModel | undefined {
   const { name, seed, words } = anchor;
   const atStart = drawState(recipe, seed, 0);
   const tensor = atStart.get(name);
@@ -55,19 +52,19 @@ export function drawModelAround(
   if (place?.kind !== 'seed' || place.seed !== seed) return undefined;
   const fromWord = words - place.words;
   const expected = fromWord === 0 ? atStart : drawState(recipe, seed, fromWord);
-  if (!haveCommonElement(expected.get(name), state.get(name))) return undefined;
-  return { recipe, fromWord, expected, differences: compareStates(expected, state) };
+  if (!haveCommonElement(expected.get(name), source.read(name))) return undefined;
+  return { recipe, fromWord, expected, differences: compareStates(expected, source) };
 }
 
 /** The first of several recipes that gives every tensor of a file. A policy that the model cannot take is passed over. */
 export function findCompleteModel(
   anchor: Anchor,
   recipes: readonly StateRecipe[],
-  state: ReadonlyMap<string, Tensor>,
+  source: StateSource,
 ): DrawnModel | undefined {
   for (const recipe of recipes) {
     try {
-      const drawn = drawModelAround(anchor, recipe, state);
+      const drawn = drawModelAround(anchor, recipe, source);
       if (drawn?.differences.length === 0) return drawn;
     } catch (error) {
       if (!(error instanceof InitreeError)) throw error;
@@ -77,8 +74,8 @@ export function findCompleteModel(
 }
 
 /** Whether two tensors have the same shape, and the same number at some place: other bounds would change every number. */
-function haveCommonElement(a: Tensor | undefined, b: Tensor | undefined): boolean {
-  if (a === undefined || b === undefined || !equalShapes(a.shape, b.shape)) return false;
+function haveCommonElement(a: Tensor | undefined, b: Tensor): boolean {
+  if (a === undefined || !equalShapes(a.shape, b.shape)) return false;
   return (a.data as Float32Array).some((element, i) => element === b.data[i]);
 }
 

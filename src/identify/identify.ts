@@ -1,9 +1,11 @@
-import type { NamedTensors } from '../checkpoint/safetensors.js';
+import type { NamedTensors } from '../checkpoint/layOutTensors.js';
+import { type StateSource, sourceOf, type TensorForm } from '../checkpoint/StateSource.js';
 import { ArgumentError, describeValue } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import { isPolicy, type Policy } from '../policy/definePolicy.js';
 import { WORDS_TO_RECOVER } from '../random/recoverState.js';
 import { readArguments, type Signature } from '../readArguments.js';
+import { numelOf } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { addModel, describeTensor } from './describeTensor.js';
 import { drawModelAround, findCompleteModel, type StateRecipe } from './drawnModel.js';
@@ -63,22 +65,28 @@ const IDENTIFY: Signature<IdentifyOptions, 'model' | 'policy'> = {
  * ```
  */
 export function identify(tensors: NamedTensors, options?: IdentifyOptions): Identification {
-  const { model, policy } = readArguments('identify', arguments, IDENTIFY);
-  const state = readState(tensors);
+  const given = readArguments('identify', arguments, IDENTIFY);
+  return identifySource(sourceOf(readState(tensors)), given);
+}
+
+/** The same for tensors that need not be in memory. They are read one after another, some of them several times. */
+export function identifySource(source: StateSource, { model, policy }: IdentifyOptions): Identification {
+  const { forms, read } = source;
   const recipes = recipesOf(model, policy);
-  const search = searchStream(state);
-  const found = [...state].map(([name, tensor]) => describeTensor(name, tensor, search));
+  const search = searchStream(source);
+  const found = [...forms].map(([name, form]) => describeTensor(name, form, read, search));
   const { solved } = search;
   const nothing = { seed: null, source: null, modelFromWord: null, policy: null };
   if (solved?.result.kind !== 'seed') {
-    return createIdentification({ ...nothing, reason: whyNoSeed(state, search), tensors: found });
+    return createIdentification({ ...nothing, reason: whyNoSeed(forms, search), tensors: found });
   }
   const { seed, words } = solved.result;
   const stream = { ...nothing, seed, source: solved.name, reason: null };
   if (recipes.length === 0) return createIdentification({ ...stream, tensors: found });
   const anchor = { name: solved.name, seed, words };
   const [first, ...others] = recipes;
-  const drawn = others.length === 0 ? drawModelAround(anchor, first, state) : findCompleteModel(anchor, recipes, state);
+  const drawn =
+    others.length === 0 ? drawModelAround(anchor, first, source) : findCompleteModel(anchor, recipes, source);
   if (drawn === undefined) {
     const reason =
       others.length === 0
@@ -95,16 +103,17 @@ export function identify(tensors: NamedTensors, options?: IdentifyOptions): Iden
 }
 
 /** Why no seed was found. */
-function whyNoSeed(state: ReadonlyMap<string, Tensor>, { solved, within }: StreamSearch): string {
+function whyNoSeed(forms: ReadonlyMap<string, TensorForm>, { solved, within }: StreamSearch): string {
   if (solved?.result.kind === 'noSeed') {
     return `${solved.name} is a draw of PyTorch's generator, but no seed leads to it within ${within.toLocaleString('en')} words`;
   }
-  const floats = [...state].filter(([, { dtype }]) => dtype === 'float32');
+  const floats = [...forms].filter(([, { dtype }]) => dtype === 'float32');
   const needed = WORDS_TO_RECOVER.toLocaleString('en');
-  const [largest] = floats.toSorted(([, a], [, b]) => b.numel - a.numel);
+  const [largest] = floats.toSorted(([, a], [, b]) => numelOf(b.shape) - numelOf(a.shape));
   const expected = `expected a float32 tensor of at least ${needed} elements that a uniform law of PyTorch drew`;
   if (largest === undefined) return `${expected}, found no float32 tensor`;
-  const [name, { numel }] = largest;
+  const [name, { shape }] = largest;
+  const numel = numelOf(shape);
   if (numel < WORDS_TO_RECOVER) return `${expected}, found at most ${numel.toLocaleString('en')} elements (${name})`;
   return (
     `not a PyTorch default draw: ${expected}, found none. Trained weights, normal laws and other generators give such ` +

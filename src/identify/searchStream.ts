@@ -1,7 +1,9 @@
+import type { StateSource } from '../checkpoint/StateSource.js';
 import type { NormalLaw, UniformLaw } from '../laws/Law.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
 import { Generator } from '../random/Generator.js';
+import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { FRAGMENT, type Fragment, findInStream, type Place } from './findInStream.js';
 import { fragmentsOfNormal, lawOfNormal } from './normalDraws.js';
@@ -33,7 +35,6 @@ export interface StreamSearch {
 /** A tensor that may have been drawn from a uniform candidate or, without one, from a normal law. */
 interface Suspect {
   readonly name: string;
-  readonly tensor: Tensor;
   readonly candidate: UniformCandidate | undefined;
 }
 
@@ -42,24 +43,26 @@ const LEAST_STEPS = 2 ** 28;
 /** Words of the stream that are searched behind the last expected draw. */
 const MARGIN = 1 << 16;
 
-/** Searches the tensors of a state for draws of one stream. */
-export function searchStream(state: ReadonlyMap<string, Tensor>): StreamSearch {
+/** Searches the tensors of a state for draws of one stream. The tensors are read one after another, and none is kept. */
+export function searchStream({ forms, read }: StateSource): StreamSearch {
   let elements = 0;
-  for (const { numel } of state.values()) elements += numel;
+  for (const { shape } of forms.values()) elements += numelOf(shape);
   // The model may draw each element twice, and other things before.
   const within = LEAST_STEPS + 4 * elements;
   let solved: StreamSearch['solved'];
   const fragments: Fragment<Suspect>[] = [];
   const small: Suspect[] = [];
-  for (const [name, tensor] of state) {
-    const reading = readUniform(name, tensor, state);
+  for (const [name, { dtype }] of forms) {
+    if (dtype !== 'float32') continue;
+    const tensor = read(name);
+    const reading = readUniform(name, tensor, forms);
     const candidate = reading?.candidate;
     if (!reading?.isWhole) {
-      const owner = { name, tensor, candidate: undefined };
+      const owner = { name, candidate: undefined };
       fragments.push(...fragmentsOfNormal(tensor).map((fragment) => ({ owner, ...fragment })));
     }
     if (reading === undefined) continue;
-    const owner = { name, tensor, candidate };
+    const owner = { name, candidate };
     fragments.push(...fragmentsOfUniform(reading).map((fragment) => ({ owner, ...fragment })));
     if (tensor.numel < FRAGMENT) small.push(owner);
     if (solved !== undefined) continue;
@@ -69,27 +72,29 @@ export function searchStream(state: ReadonlyMap<string, Tensor>): StreamSearch {
   const draws = new Map<string, FoundDraw>();
   if (solved?.result.kind !== 'seed') return { solved, draws, within };
   const { seed, words } = solved.result;
-  for (const [{ name, tensor }, place] of findInStream(seed, fragments, words + 4 * elements + MARGIN)) {
-    const draw = examine(place, seed);
+  for (const [{ name }, place] of findInStream(seed, fragments, words + 4 * elements + MARGIN)) {
+    const tensor = read(name);
+    const draw = examine(place, tensor, seed);
     // A few elements may fit both laws, so the one that explains more of them counts.
     if (draw && draw.different < (draws.get(name)?.different ?? tensor.numel)) draws.set(name, draw);
   }
   // A bias with fewer elements than a fragment is looked for at one place, behind its weight.
-  for (const { name, tensor, candidate } of small) {
+  for (const { name, candidate } of small) {
     const weight = name.replace(/bias$/, 'weight');
+    const form = forms.get(weight);
     const before = draws.get(weight)?.fromWord;
-    if (weight === name || before === undefined || candidate === undefined) continue;
-    const fromWord = before + (state.get(weight)?.numel ?? 0);
+    if (weight === name || form === undefined || before === undefined || candidate === undefined) continue;
+    const fromWord = before + numelOf(form.shape);
     const law = lawOfUniform(candidate);
     const { use } = candidate;
-    if (countDifferent(tensor, law, seed, fromWord) === 0) draws.set(name, { law, use, fromWord, different: 0 });
+    if (countDifferent(read(name), law, seed, fromWord) === 0) draws.set(name, { law, use, fromWord, different: 0 });
   }
   return { solved, draws, within };
 }
 
 /** Compares a tensor with the stream at the place where one of its fragments was found. */
-function examine({ fragment, fromWord }: Place<Suspect>, seed: number): FoundDraw | undefined {
-  const { tensor, candidate } = fragment.owner;
+function examine({ fragment, fromWord }: Place<Suspect>, tensor: Tensor, seed: number): FoundDraw | undefined {
+  const { candidate } = fragment.owner;
   const found =
     candidate === undefined
       ? lawOfNormal(tensor, fragment.at, new Generator(seed).advance(fromWord))

@@ -2,7 +2,6 @@ import { calculateFanInAndFanOut } from '../init/fan.js';
 import { kaimingUniform } from '../init/kaiming.js';
 import { xavierUniform } from '../init/xavier.js';
 import type { Shape } from '../tensor/Shape.js';
-import type { Tensor } from '../tensor/Tensor.js';
 
 /** A law U[−bound, bound) that a tensor may have been drawn from. */
 export interface UniformCandidate {
@@ -24,15 +23,15 @@ const MEMBER = /(weight|bias)(?:_(ih|hh)(\w*))?$/;
 /**
  * The uniform laws from which PyTorch's layers and `torch.nn.init` would draw a tensor. The bounds of a bias and of a recurrent
  * layer do not follow from the shape of the tensor alone, but from the weight beside it.
- * @param state all tensors by name
+ * @param forms the forms of all tensors by name
  */
 export function uniformCandidates(
   name: string,
   shape: Shape,
-  state: ReadonlyMap<string, Tensor>,
+  forms: ReadonlyMap<string, { readonly shape: Shape }>,
 ): readonly UniformCandidate[] {
   const [member = '', kind, input, place] = MEMBER.exec(name) ?? [];
-  const shapeBeside = (other: string) => state.get(name.slice(0, name.length - member.length) + other)?.shape;
+  const shapeBeside = (other: string) => forms.get(name.slice(0, name.length - member.length) + other)?.shape;
   if (input !== undefined) return ofBound('default of recurrent layers', shapeBeside(`weight_hh${place}`)?.[1]);
   const weight = kind === 'bias' ? shapeBeside('weight') : shape;
   if (weight === undefined || weight.length < 2 || weight.includes(0)) return [];

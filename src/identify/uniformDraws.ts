@@ -1,5 +1,6 @@
 import { uniformLaw } from '../laws/uniform.js';
 import { wordsOfUniform } from '../random/wordsOfUniform.js';
+import type { Shape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { FRAGMENT } from './findInStream.js';
 import { type UniformCandidate, uniformCandidates } from './uniformCandidates.js';
@@ -13,16 +14,19 @@ export interface UniformReading {
   readonly isWhole: boolean;
 }
 
-/** The reading of a float32 tensor that explains the most elements; undefined if no candidate explains one. */
+/**
+ * The reading of a float32 tensor that explains the most elements; undefined if no candidate explains one.
+ * @param forms the forms of all tensors by name
+ */
 export function readUniform(
   name: string,
   tensor: Tensor,
-  state: ReadonlyMap<string, Tensor>,
+  forms: ReadonlyMap<string, { readonly shape: Shape }>,
 ): UniformReading | undefined {
   if (tensor.dtype !== 'float32') return undefined;
   let best: UniformReading | undefined;
   let most = 0;
-  for (const candidate of uniformCandidates(name, tensor.shape, state)) {
+  for (const candidate of uniformCandidates(name, tensor.shape, forms)) {
     const words = wordsOfUniform(tensor.data as Float32Array, candidate.bound);
     const explained = words.reduce((count, word) => count + (word < 0 ? 0 : 1), 0);
     if (explained <= most) continue;

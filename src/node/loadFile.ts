@@ -1,16 +1,25 @@
-import { readFile, stat } from 'node:fs/promises';
-import { parse, type SafetensorsContent } from '../checkpoint/safetensors.js';
-import { FormatError, formatValue, locate } from '../errors.js';
-import { refuseSurplus } from '../readArguments.js';
+import { chooseReadable, READ_DEFAULTS, type ReadOptions, type SkippedTensor } from '../checkpoint/readTensor.js';
+import type { SafetensorsContent } from '../checkpoint/safetensors.js';
+import { readArguments, type Signature } from '../readArguments.js';
+import type { Tensor } from '../tensor/Tensor.js';
 import { checkPath } from './checkPath.js';
+import { inFile } from './inFile.js';
+import { SafetensorsFile } from './SafetensorsFile.js';
+
+const LOAD: Signature<ReadOptions> = { required: ['path'], defaults: READ_DEFAULTS };
 
 /**
- * Reads a safetensors file (https://github.com/huggingface/safetensors), such as {@link saveFile} or PyTorch writes.
- * @param path the path of the file
- * @returns the tensors by name, in the order of the file, and the metadata
+ * Reads a whole safetensors file (https://github.com/huggingface/safetensors), such as {@link saveFile} or PyTorch writes, of any
+ * size. `openFile` reads its tensors one by one.
+ * @param path the path of the file; a symbolic link is followed
+ * @param options `skipUnsupported`: whether tensors with a dtype or shape that no tensor here can have are left out. Default:
+ *   false.
+ * @returns the tensors by name, in the order of the file, the metadata, and what was left out
  * @throws ArgumentError if `path` is not a string, or is empty.
- * @throws FormatError if the file does not exist, cannot be read, or is damaged; the message gives the path and the
- *   reason.
+ * @throws FormatError if the file does not exist, is a folder, a device, a pipe or a socket, cannot be read, or is damaged;
+ *   the message gives the path and the reason. Also if a tensor has a dtype that no tensor here has, unless `skipUnsupported` is
+ *   true; the message names all of them.
+ * @throws ShapeError if there is not enough memory.
  * @example
  * ```ts
  * import { tmpdir } from 'node:os';
@@ -24,33 +33,25 @@ import { checkPath } from './checkPath.js';
  * console.log([...tensors.keys()], metadata.get('format')); // [ 'bias', 'weight' ] pt
  * ```
  */
-export async function loadFile(path: string): Promise<SafetensorsContent> {
-  refuseSurplus('loadFile', arguments, ['path']);
+export async function loadFile(path: string, options?: ReadOptions): Promise<SafetensorsContent> {
+  const read = readArguments('loadFile', arguments, LOAD);
   checkPath('loadFile()', path);
-  let bytes: Uint8Array;
+  const file = await SafetensorsFile.open(path);
   try {
-    // A device or a pipe may have no end.
-    const found = await stat(path);
-    if (!found.isFile() && !found.isDirectory()) throw new Error('it is a device or a pipe; expected a file');
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new FormatError(`the file could not be read: ${reasonOf(cause)}`, path, { cause });
-  }
-  try {
-    return parse(bytes);
-  } catch (error) {
-    // If the error names a tensor, the message gives the tensor and the file.
-    if (error instanceof FormatError && error.path !== undefined) {
-      throw new FormatError(error.detail, `${error.path} in ${path}`, { cause: error });
-    }
-    throw locate(error, path);
+    const { readable, others } = choose(file, read);
+    const tensors = new Map<string, Tensor>();
+    for (const { name } of readable) tensors.set(name, await file.read(name));
+    return { tensors, metadata: new Map(file.metadata), skipped: others };
+  } finally {
+    await file.close();
   }
 }
 
-function reasonOf(cause: unknown): string {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EISDIR') return 'it is a folder';
-  if (code === 'EACCES') return 'permission denied';
-  return formatValue(message ?? cause);
+function choose(file: SafetensorsFile, options: { readonly skipUnsupported: boolean }) {
+  const all: SkippedTensor[] = file.names.map((name) => ({ name, ...file.info(name) }));
+  try {
+    return chooseReadable(all, options);
+  } catch (error) {
+    throw inFile(error, file.path);
+  }
 }

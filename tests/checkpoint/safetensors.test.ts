@@ -212,7 +212,8 @@ describe('a damaged file is refused', () => {
     ['bad JSON', file(`{${A},}`), 'not JSON'],
     ['text after the JSON', file(`{${A}} x`), 'not JSON'],
     ['another JSON value', file('[]', 0), 'not a JSON object'],
-    ['deep nesting', file('['.repeat(100_000), 0), 'at most 32 nested values'],
+    ['deep nesting', file('{"a":'.repeat(100_000), 0), 'at most 127 nested values'],
+    ['deep nesting in a further field', file(one(`"x":${'['.repeat(100_000)}`)), 'at most 127 nested values'],
     [
       'half a surrogate pair',
       file(one('"dtype":"F32","shape":[1],"data_offsets":[0,4]').replace('"a"', '"\\ud800"')),

@@ -1,7 +1,8 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { manualSeed, nn, randn } from 'initree';
 import { saveFile } from 'initree/node';
+import { withForeignTensor } from '../checkpoint/withForeignTensor.js';
 import { Workplace } from './runInitree.js';
 
 const place = new Workplace();
@@ -33,6 +34,15 @@ describe('initree identify', () => {
     expect(alone.stdout).toMatch(/3\.bias +\[24\] +changed .*1 of 24 elements changed/);
     expect(withModel).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(withModel.stdout)).toMatchObject({ isIdentified: true, seed: 4242424242, modelFromWord: 16 });
+  });
+
+  it('says that a dtype is not supported, and identifies the other tensors', async () => {
+    const bytes = withForeignTensor(readFileSync(place.path('torch.safetensors')));
+    writeFileSync(place.path('foreign.safetensors'), bytes);
+    const { code, stdout, stderr } = await place.run('identify', 'foreign.safetensors');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^foreign.safetensors: seed 4242424242: 10 of 12 tensors are untouched draws/);
+    expect(stdout).toMatch(/q +\[3\] +unknown .*F8_E4M3 is not supported/);
   });
 
   it('compares with a policy, and tries the presets', async () => {

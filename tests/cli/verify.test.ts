@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { initializeWeights, manualSeed, nn, presets, tensor, zeros } from 'initree';
 import { loadFile, saveFile } from 'initree/node';
+import { withForeignTensor } from '../checkpoint/withForeignTensor.js';
 import { Workplace } from './runInitree.js';
 
 const place = new Workplace();
@@ -190,6 +191,7 @@ describe('initree verify', () => {
       rng: { rng: 'turbo' },
       engine: { engine: 'pcg64' },
       args: { args: '6' },
+      long: { seed: '9'.repeat(1_000_000) },
     };
     for (const [name, wrong] of Object.entries(cases)) await save(`wrong-${name}`, { ...right, ...wrong });
     const { seed: _, ...unseeded } = right;
@@ -208,6 +210,7 @@ describe('initree verify', () => {
       expect.stringContaining("says 'turbo' for initree.rng. Expected one of torch, counter. Add --rng to replace it."),
       expect.stringContaining("says 'pcg64' for initree.engine. Expected one of mersenne,"),
       expect.stringContaining("says '6' for initree.args"),
+      expect.stringMatching(/^error: the file says '9{200}… \(1000000 characters\)' for initree\.seed\. .{60,90}$/),
       expect.stringContaining('expected the metadata entry initree.seed, found none. Add --seed'),
     ]);
     const replaced = await Promise.all([
@@ -218,6 +221,18 @@ describe('initree verify', () => {
       verify('unseeded', '--seed', '3', '--quiet'),
     ]);
     expect(replaced).toEqual(replaced.map(() => ({ code: 0, stdout: '', stderr: '' })));
+  });
+
+  it('lists a tensor of a dtype that no tensor of the model can have', async () => {
+    const bytes = withForeignTensor(readFileSync(place.path('none.safetensors')));
+    writeFileSync(place.path('foreign.safetensors'), bytes);
+    const [text, json] = await Promise.all([
+      place.run('verify', 'net.ts', 'foreign.safetensors'),
+      place.run('verify', 'net.ts', 'foreign.safetensors', '--json'),
+    ]);
+    expect(text).toMatchObject({ code: 1, stderr: '' });
+    expect(text.stdout).toContain('different tensors: 1 (7 in the model, 8 in the file)');
+    expect(JSON.parse(json.stdout).differences).toEqual([{ name: 'q', kind: 'extra', detail: 'not in the model' }]);
   });
 
   it('accepts a tied tensor that the file has once', async () => {

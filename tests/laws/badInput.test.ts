@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { describeValue } from '../../src/errors.js';
 import * as initree from '../../src/index.js';
@@ -418,6 +419,8 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
 
   it('in checkpoints', async () => {
     const path = '/nowhere/at/all.safetensors';
+    const file = await node.openFile(fileURLToPath(new URL('../golden/identify.safetensors', import.meta.url)));
+    const name = () => file.names[0];
     expect(
       await foreignErrors([
         ...placesOf('serialize', safetensors.serialize, () => new Map(), none),
@@ -425,7 +428,7 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
         ['serialize, name', (name) => safetensors.serialize([[name, matrix()]])],
         ['serialize, tensor', (wrong) => safetensors.serialize([['a', wrong]])],
         ['serialize, metadata', (a) => safetensors.serialize(new Map(), { a })],
-        ...placesOf('parse', safetensors.parse, () => safetensors.serialize(new Map())),
+        ...placesOf('parse', safetensors.parse, () => safetensors.serialize(new Map()), none),
         ['saveFile, source', (source) => node.saveFile(source, path)],
         ['saveFile, options', (options) => node.saveFile(model(), path, options)],
         ['saveFile, metadata', (metadata) => node.saveFile(model(), path, { metadata })],
@@ -433,7 +436,14 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
           (value): Place => [`saveFile to ${describeValue(value)}`, () => node.saveFile(model(), value as string)],
         ),
         ['loadFile', (wrong) => node.loadFile(wrong)],
+        ['loadFile, options', (options) => node.loadFile(path, options)],
+        ['openFile', (wrong) => node.openFile(wrong)],
+        ...placesOf('info', file.info.bind(file), name),
+        ...placesOf('read', file.read.bind(file), name),
+        ...placesOf('readSync', file.readSync.bind(file), name),
+        ...placesOf('readRange', file.readRange.bind(file), name, number(0), number(1)),
       ]),
     ).toEqual([]);
+    await file.close();
   });
 });

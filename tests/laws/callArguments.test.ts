@@ -65,9 +65,10 @@ const FUNCTIONS: Readonly<Record<string, () => unknown[]>> = {
   initializeWeightsParallel: () => [model(), policy, { workers: 1 }],
   lsuv: () => [model(), ones([2, 3]), {}],
   saveFile: () => [model(), path, {}],
-  loadFile: () => [path],
+  loadFile: () => [path, {}],
+  openFile: () => [path],
   'safetensors.serialize': () => [[['a', matrix()]], {}],
-  'safetensors.parse': () => [safetensors.serialize([])],
+  'safetensors.parse': () => [safetensors.serialize([]), {}],
 
   'init.biasForProbability': () => [0.5],
   'init.blocks': () => [2, init.ones()],
@@ -242,7 +243,8 @@ describe.each(CALLS)('%s', (caller, call, args) => {
   /** The error of a call, also of one that returns a promise. */
   async function errorOf(...given: unknown[]): Promise<unknown> {
     try {
-      await call(...given);
+      const result: { close?: () => Promise<void> } = Object(await call(...given));
+      await result.close?.();
     } catch (error) {
       return error;
     }

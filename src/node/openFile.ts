@@ -1,0 +1,31 @@
+import { refuseSurplus } from '../readArguments.js';
+import { checkPath } from './checkPath.js';
+import { SafetensorsFile } from './SafetensorsFile.js';
+
+/**
+ * Opens a safetensors file (https://github.com/huggingface/safetensors) of any size. Only the header is read; the tensors are
+ * read one by one, whole or in ranges. A file is accepted or refused as by the format's own library (`safe_open`), except that a
+ * key which occurs twice is refused. Tensors with a dtype that no tensor here has are listed; reading one of them is an error.
+ * @param path the path of the file; a symbolic link is followed
+ * @returns the open file; close it, or declare it with `await using`
+ * @throws ArgumentError if `path` is not a string, or is empty.
+ * @throws FormatError if the file does not exist, is a folder, a device, a pipe or a socket, cannot be read, or is damaged;
+ *   the message gives the path and the reason.
+ * @example
+ * ```ts
+ * import { tmpdir } from 'node:os';
+ * import { tensor } from 'initree';
+ * import { openFile, saveFile } from 'initree/node';
+ * const path = `${tmpdir()}/w.safetensors`;
+ * await saveFile(new Map([['w', tensor([[1, 2], [3, 4]])]]), path);
+ * const file = await openFile(path);
+ * console.log(file.names, file.info('w')); // [ 'w' ] { dtype: 'float32', shape: [ 2, 2 ], bytes: 16 }
+ * console.log((await file.readRange('w', 1, 3)).tolist()); // [ 2, 3 ]
+ * await file.close();
+ * ```
+ */
+export async function openFile(path: string): Promise<SafetensorsFile> {
+  refuseSurplus('openFile', arguments, ['path']);
+  checkPath('openFile()', path);
+  return SafetensorsFile.open(path);
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { identify, manualSeed, nn, zeros } from 'initree';
+import { type StateSource, sourceOf, type TensorForm } from '../../src/checkpoint/StateSource.js';
+import { identifySource } from '../../src/identify/identify.js';
+
+describe('identifySource', () => {
+  const model = () => new nn.Sequential(new nn.Linear(40, 50), new nn.ReLU(), new nn.Linear(50, 3));
+
+  it('gives what identify gives, and reads only what it needs', () => {
+    manualSeed(7);
+    const state = model().stateDict();
+    state.set('half', zeros([2], { dtype: 'float16' }));
+    const held = sourceOf(state);
+    const read: string[] = [];
+    const source: StateSource = {
+      forms: new Map<string, TensorForm>([...state, ['q', { dtype: 'F8_E4M3', shape: [3] }]]),
+      read: (name) => {
+        read.push(name);
+        return held.read(name);
+      },
+    };
+    const found = identifySource(source, {});
+    const { tensors, ...rest } = identify(state);
+    expect(found).toEqual({
+      ...rest,
+      tensors: [
+        ...tensors,
+        {
+          ...{ name: 'q', dtype: 'F8_E4M3', shape: [3], law: null, fromWord: null },
+          ...{ verdict: 'unknown', detail: 'F8_E4M3 is not supported' },
+        },
+      ],
+    });
+    // What is not supported is never read.
+    expect(new Set(read)).toEqual(new Set(['0.weight', '0.bias', '2.weight', '2.bias']));
+    const withModel = identifySource(source, { model });
+    expect(withModel.tensors.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ...['0.weight', '0.bias', '2.weight', '2.bias'].map((name) => [name, 'drawn']),
+      ['half', 'extra'],
+      ['q', 'extra'],
+    ]);
+  });
+});
