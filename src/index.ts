@@ -4,6 +4,7 @@ import * as init from './init.js';
 import * as nn from './nn.js';
 import * as presets from './presets.js';
 
+export type { FileDType, ForeignDType } from './checkpoint/safetensorsDtypes.js';
 export {
   AbortError,
   ArgumentError,
