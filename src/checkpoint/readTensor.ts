@@ -1,5 +1,5 @@
-import { describeValue, FormatError, ShapeError } from '../errors.js';
-import { bytesOf, createStorage, isDType, type Storage } from '../numerics/DType.js';
+import { describeValue, FormatError, locate, ShapeError } from '../errors.js';
+import { bytesOf, createStorage, type DType, isDType, type Storage } from '../numerics/DType.js';
 import { checkShape, numelOf } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import type { TensorEntry } from './readHeader.js';
@@ -98,6 +98,14 @@ export interface Unfilled {
   readonly finish: () => Tensor;
 }
 
+function createStorageFor(name: string, dtype: DType, length: number): Storage {
+  try {
+    return createStorage(dtype, length);
+  } catch (error) {
+    throw locate(error, name);
+  }
+}
+
 /**
  * Allocates memory for a tensor of a file, or for a range of its elements.
  * @param range the first element and the one after the last. Default: the whole tensor, in its shape; a range is one-dimensional.
@@ -110,7 +118,7 @@ export function allocate(entry: TensorEntry, range?: readonly [from: number, to:
     throw new FormatError(`${reason}; expected one of ${READABLE_NAMES}`, name);
   }
   const [from, to] = range ?? [0, numelOf(shape)];
-  const data: Storage = createStorage(dtype, to - from);
+  const data = createStorageFor(name, dtype, to - from);
   return {
     start: start + from * bytesOf(dtype),
     bytes: new Uint8Array(data.buffer),
