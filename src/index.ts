@@ -1,8 +1,8 @@
 /** initree: module trees, and their weights initialised deliberately and reproducibly, with PyTorch's bits. */
-import * as safetensors from './checkpoint/safetensors.js';
 import * as init from './init.js';
 import * as nn from './nn.js';
 import * as presets from './presets.js';
+import * as safetensors from './safetensors.js';
 
 export type { FileDType, ForeignDType } from './checkpoint/safetensorsDtypes.js';
 export {
@@ -17,6 +17,7 @@ export {
 } from './errors.js';
 export type { Identification, IdentifiedTensor } from './identify/Identification.js';
 export { type IdentifyOptions, identify } from './identify/identify.js';
+export { drawSlice, type SliceOptions } from './init/drawSlice.js';
 export type { SampleMoments } from './kernels/draw/sampleMoments.js';
 export { type KernelPath, type KernelsInUse, kernels, setKernels } from './kernels/wasm/kernelPath.js';
 export { EXIT, SKIP, visit } from './nn/visit.js';
@@ -59,7 +60,12 @@ export type { EngineName } from './random/createEngine.js';
 export { defaultGenerator, getRngState, manualSeed, setRngState } from './random/defaultGenerator.js';
 export type { Engine } from './random/Engine.js';
 export { Generator, type GeneratorLoan, type GeneratorOptions } from './random/Generator.js';
+export { generatorOf } from './random/generatorOf.js';
+export { RandomKey } from './random/RandomKey.js';
+export type { Reference, WordStream } from './random/references/Reference.js';
+export type { ReferenceName } from './random/references/table.js';
 export { generatorAt, type StreamPosition, type StreamPosition as StreamPlace } from './random/StreamPosition.js';
+export { setReference } from './random/setReference.js';
 export {
   type ArangeOptions,
   arange,

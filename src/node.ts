@@ -1,6 +1,8 @@
 /** Files and threads, for Node. */
+export type { Metadata } from './checkpoint/FileLayout.js';
+export type { HasStateDict, NamedTensors } from './checkpoint/layOutTensors.js';
 export type { ReadOptions, SkippedTensor, TensorInfo } from './checkpoint/readTensor.js';
-export type { HasStateDict, Metadata, NamedTensors, SafetensorsContent } from './checkpoint/safetensors.js';
+export type { SafetensorsContent } from './checkpoint/safetensors.js';
 export type { FileDType, ForeignDType } from './checkpoint/safetensorsDtypes.js';
 export { type InitializeParallelOptions, initializeWeightsParallel } from './node/initializeWeightsParallel.js';
 export { loadFile } from './node/loadFile.js';

@@ -9,6 +9,8 @@ import type { Plan } from '../policy/Plan.js';
 import { prepareRun, RUN } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
 import type { Progress } from '../policy/RunContext.js';
+import { TORCH_STATELESS } from '../random/references/torchStateless.js';
+import { TORCH_X86 } from '../random/references/torchX86.js';
 import type { Reference } from './importFile.js';
 import { type Construction, loadModel } from './loadModel.js';
 import { isPolicyFile, keepAll, loadPolicy, NO_POLICY, OWN_POLICY } from './loadPolicy.js';
@@ -22,6 +24,8 @@ export interface Recipe extends Construction {
   readonly policy: string;
   readonly policyOptions: Readonly<Record<string, unknown>> | undefined;
   readonly rng: 'torch' | 'counter';
+  /** The full name of the reference: whose numbers the policy draws. */
+  readonly reference: string;
   /** Whether a parameter without a rule, or a rule without a parameter, is an error. */
   readonly strict: boolean;
 }
@@ -45,20 +49,34 @@ export interface Derivation {
  * The recipe of the command's options.
  * @param recorded replaces the defaults of the options that the user did not give: what a file says about how it was made
  */
-export function recipeOf(
-  { args, seed, dtype, policy, policyOptions, rng, engine, strict }: PolicyOptions & { readonly strict?: boolean },
-  recorded: Partial<Recipe> = {},
-): Recipe {
+export function recipeOf(given: PolicyOptions & { readonly strict?: boolean }, recorded: Partial<Recipe> = {}): Recipe {
+  const { args, seed, dtype, policy, policyOptions, engine, strict } = given;
   return {
     args: args ?? recorded.args ?? [],
     seed: seed ?? recorded.seed ?? 0n,
     dtype: dtype ?? recorded.dtype ?? 'float32',
     policy: policy ?? recorded.policy ?? NO_POLICY,
     policyOptions: policyOptions ?? (policy === undefined ? recorded.policyOptions : undefined),
-    rng: rng ?? recorded.rng ?? 'torch',
-    engine: engine ?? recorded.engine ?? 'mersenne',
+    engine: engine ?? (given.reference === undefined ? recorded.engine : undefined) ?? 'mersenne',
+    ...chooseNumbers(given, recorded),
     strict: strict ?? false,
   };
+}
+
+/** The generator and the reference of a recipe. One follows from the other in counter mode. */
+function chooseNumbers(given: PolicyOptions, recorded: Partial<Recipe>): Pick<Recipe, 'rng' | 'reference'> {
+  const stateless = TORCH_STATELESS.name;
+  if (given.reference === undefined) {
+    const rng = given.rng ?? recorded.rng ?? 'torch';
+    return { rng, reference: rng === 'counter' ? stateless : (recorded.reference ?? TORCH_X86.name) };
+  }
+  const rng = given.reference === stateless ? 'counter' : 'torch';
+  if (given.rng !== undefined && given.rng !== rng) {
+    throw new UsageError(
+      `--reference ${given.reference} draws with --rng ${rng}, found --rng ${given.rng}; leave out one of them`,
+    );
+  }
+  return { rng, reference: given.reference };
 }
 
 /**
@@ -81,8 +99,13 @@ export async function prepareDerivation(
   if (rng === 'counter' && engine !== 'mersenne') {
     throw new UsageError(`--rng counter draws from Philox, found --engine ${engine}; leave out one of them`);
   }
-  const { model, reference } = await loadModel(text, recipe, around);
-  if (chosen === OWN_POLICY) await callOwnPolicy(model, reference);
+  if (engine !== 'mersenne' && recipe.reference !== TORCH_X86.name) {
+    throw new UsageError(
+      `--reference ${recipe.reference} requires --engine mersenne, found --engine ${engine}; leave out one of them`,
+    );
+  }
+  const { model, reference: origin } = await loadModel(text, recipe, around);
+  if (chosen === OWN_POLICY) await callOwnPolicy(model, origin);
   const policy = isCode ? keepAll(chosen) : await loadPolicy(chosen, policyOptions);
   const options = {
     ...RUN.defaults,
@@ -105,7 +128,7 @@ export async function prepareDerivation(
       ...report.metadata(),
       'initree.seed': String(seed),
       'initree.dtype': recipe.dtype,
-      'initree.model': reference.label,
+      'initree.model': origin.label,
       ...(recipe.args.length > 0 ? { 'initree.args': JSON.stringify(recipe.args) } : {}),
       ...(policyOptions ? { 'initree.policyOptions': JSON.stringify(policyOptions) } : {}),
       ...(isPolicyFile(chosen) ? { 'initree.policyFile': basename(chosen) } : {}),

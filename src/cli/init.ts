@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { serialize } from '../checkpoint/safetensors.js';
-import { checkReplaceable, replaceFile } from '../node/replaceFile.js';
+import { existsSync } from 'node:fs';
+import { checkReplaceable } from '../node/targetOf.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
@@ -9,6 +7,7 @@ import type { PolicyOptions } from './options.js';
 import { withProgressBar } from './showProgress.js';
 import { coloursFor, jsonOf, print, printJson } from './terminal.js';
 import { UsageError } from './UsageError.js';
+import { writeResults } from './writeResults.js';
 
 interface InitOptions extends PolicyOptions {
   readonly out?: string;
@@ -22,43 +21,38 @@ interface InitOptions extends PolicyOptions {
 
 /** `initree init`: constructs a model, initialises it, prints a report, and writes the weights. */
 export async function init(text: string, options: InitOptions): Promise<void> {
-  const { out, report: reportFile, quiet = false, json = false, workers } = options;
-  await checkFiles(options);
+  const { out, report: reportFile, force = false, quiet = false, json = false, workers } = options;
+  checkFiles(options);
   const derivation = await prepareDerivation(text, recipeOf(options));
   const { report, metadata, written } = await interruptible(async (signal) => {
     const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress, workers }));
     const metadata = derivation.metadata(report);
-    const written = out === undefined ? undefined : serialize(derivation.model, metadata);
-    if (out !== undefined && written) await replaceFile(out, written, signal);
-    // Without the signal: the weights are written, so an interruption could no longer say that nothing was.
-    if (reportFile !== undefined) {
-      await replaceFile(reportFile, `${jsonOf({ metadata, ...report.toJSON() })}\n`);
-    }
+    const weights = out === undefined ? undefined : { path: out, model: derivation.model, metadata, isHashed: json };
+    const reportText =
+      reportFile === undefined
+        ? undefined
+        : { path: reportFile, text: `${jsonOf({ metadata, ...report.toJSON() })}\n` };
+    const written = await writeResults(weights, reportText, signal, { replace: force });
     return { report, metadata, written };
   });
   if (json) {
-    const file = written && {
-      path: out,
-      bytes: written.length,
-      sha256: createHash('sha256').update(written).digest('hex'),
-    };
-    printJson({ metadata, ...report.toJSON(), file: file ?? null });
+    printJson({ metadata, ...report.toJSON(), file: written ?? null });
   } else if (!quiet) {
     const { green } = coloursFor(process.stdout);
     print(String(report));
-    if (written) print(`${green('wrote')} ${printable(String(out))} (${written.length.toLocaleString('en')} bytes)`);
+    if (written) print(`${green('wrote')} ${printable(written.path)} (${written.bytes.toLocaleString('en')} bytes)`);
     if (reportFile !== undefined) print(`${green('wrote')} ${printable(reportFile)}`);
   }
 }
 
 /** Checks before any work that the results can be written. */
-async function checkFiles({ out, report, force = false }: InitOptions): Promise<void> {
+function checkFiles({ out, report, force = false }: InitOptions): void {
   checkExtension('--out', out, '.safetensors');
   checkExtension('--report', report, '.json');
   for (const path of [out, report]) {
     if (path === undefined) continue;
-    await checkReplaceable(path);
-    if (!force && (await stat(path).catch(() => null))) {
+    checkReplaceable(path);
+    if (!force && existsSync(path)) {
       throw new Error(`${path} exists already and may be the only copy of trained weights; add --force to replace it`);
     }
   }

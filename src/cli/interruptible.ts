@@ -1,7 +1,7 @@
-/** The user pressed Ctrl-C, or the system asked the process to terminate. */
+/** The user pressed Ctrl-C, closed the terminal, or the system asked the process to terminate. */
 export class Interruption extends Error {
   override readonly name = 'Interruption';
-  /** The exit code of a shell for this signal: 130 for Ctrl-C, 143 for SIGTERM. */
+  /** The exit code of a shell for this signal: 128 plus its number, such as 130 for Ctrl-C and 143 for SIGTERM. */
   readonly exitCode: number;
 
   constructor(signal: keyof typeof SIGNALS) {
@@ -10,13 +10,14 @@ export class Interruption extends Error {
   }
 }
 
-const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
+/** The signals by which users, terminals and systems end a program. */
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
 
 /**
  * Runs work that can be aborted by a signal and then cleans up after itself. During the work, the first Ctrl-C aborts it.
  * A second Ctrl-C ends the process at once. Before and after the work the first one does, even in the middle of a
  * synchronous constructor, which a handler could not interrupt.
- * @throws Interruption if there was a Ctrl-C, whatever error the work threw
+ * @throws Interruption if there was a signal, whatever error the work threw
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

@@ -3,7 +3,10 @@ import { Module } from '../nn/Module.js';
 import type { FloatDType } from '../numerics/DType.js';
 import type { EngineName } from '../random/createEngine.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
-import { Generator } from '../random/Generator.js';
+import { Generator, setDefaultReference } from '../random/Generator.js';
+import type { ReferenceName } from '../random/references/table.js';
+import { TORCH_STATELESS } from '../random/references/torchStateless.js';
+import { TORCH_X86 } from '../random/references/torchX86.js';
 import { getDefaultDtype, setDefaultDtype } from '../tensor/defaultDtype.js';
 import { chooseExport, isFunction } from './chooseExport.js';
 import { findReference, importFile, type Reference } from './importFile.js';
@@ -17,6 +20,8 @@ export interface Construction {
   readonly seed: bigint;
   /** The engine of the default generator, from the construction on. */
   readonly engine: EngineName;
+  /** The full name of the reference whose numbers the policy draws. */
+  readonly reference: string;
   /** The default dtype during the construction. */
   readonly dtype: FloatDType;
 }
@@ -38,11 +43,14 @@ type Builder = (...args: unknown[]) => unknown;
  */
 export async function loadModel(
   text: string,
-  { args, seed, engine, dtype }: Construction,
+  { args, seed, engine, reference: numbers, dtype }: Construction,
   around: <T>(build: () => T) => T,
 ): Promise<LoadedModel> {
   const reference = await findReference('model', text);
   const usual = getDefaultDtype();
+  // Counter mode has keys for a policy only; the constructor draws from a stream.
+  const stream = numbers === TORCH_STATELESS.name ? TORCH_X86.name : (numbers as ReferenceName);
+  setDefaultReference(stream);
   const seedDefault = () => defaultGenerator.copyState(new Generator(seed, { engine }));
   setDefaultDtype(dtype);
   try {

@@ -25,7 +25,7 @@ function createProgram(): Command {
       'after',
       '\n<model> is the path of a .ts or .js file. file.ts#Export names one of its\n' +
         'exports: a subclass of nn.Module, a function that returns a module, or a module.\n' +
-        'Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted.\n\n' +
+        'Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted (128 plus the number of the signal).\n\n' +
         'Examples:\n' +
         '  $ initree summary lenet.ts --input 1x3x32x32\n' +
         '  $ initree init lenet.ts#LeNet5 --policy lenet5 --seed 0 --out lenet5.safetensors\n' +

@@ -2,6 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_WORKERS } from '../node/maxWorkers.js';
 import { type DType, type FloatDType, isDType } from '../numerics/DType.js';
 import { ENGINE_NAMES, type EngineName } from '../random/createEngine.js';
+import { REFERENCE_NAMES, type ReferenceName, referenceOf } from '../random/references/table.js';
+import { TORCH_STATELESS } from '../random/references/torchStateless.js';
 
 /** The options of every command that constructs a model, as commander returns them. */
 export interface ModelOptions {
@@ -16,6 +18,8 @@ export interface PolicyOptions extends ModelOptions {
   readonly seed?: bigint;
   readonly rng?: 'torch' | 'counter';
   readonly engine?: EngineName;
+  /** The full name of a reference, `TORCH_STATELESS` included. */
+  readonly reference?: string;
 }
 
 /** The values of `--dtype`. */
@@ -69,14 +73,32 @@ export function addPolicyOptions(command: Command): Command {
     .addOption(
       new Option(
         '--rng <rng>',
-        "torch: PyTorch's stream; counter: a separate stream for each parameter (default: torch)",
+        "torch: PyTorch's stream; counter: a key for each parameter, as in torch.func._random (default: torch)",
       ).choices(RNGS),
     )
     .addOption(
       new Option('--engine <engine>', "engine of the generator; PyTorch's is mersenne (default: mersenne)").choices(
         ENGINE_NAMES,
       ),
+    )
+    .addOption(
+      new Option(
+        '--reference <name>',
+        `whose numbers: ${ALL_REFERENCES.join(', ')}; without a version the newest (default: torch-x86, and torch-stateless with --rng counter)`,
+      ).argParser(parseReference),
     );
+}
+
+const ALL_REFERENCES: readonly string[] = [...REFERENCE_NAMES, TORCH_STATELESS.name];
+
+/** Reads `--reference`. Returns the full name. */
+export function parseReference(text: string): string {
+  if (TORCH_STATELESS.name.startsWith(text) && text.startsWith('torch-stateless')) return TORCH_STATELESS.name;
+  try {
+    return referenceOf(text as ReferenceName).name;
+  } catch {
+    throw new InvalidArgumentError(`Expected one of ${ALL_REFERENCES.join(', ')}.`);
+  }
 }
 
 /** Reads `--args`. */

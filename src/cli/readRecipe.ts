@@ -1,9 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import { describeValue, formatValue } from '../errors.js';
 import { ENGINE_NAMES } from '../random/createEngine.js';
+import { TORCH_STATELESS } from '../random/references/torchStateless.js';
 import type { Recipe } from './Derivation.js';
 import { NO_POLICY, OWN_POLICY, PRESETS } from './loadPolicy.js';
-import { DTYPES, type PolicyOptions, parseArguments, parseRecord, parseSeed, RNGS } from './options.js';
+import { DTYPES, type PolicyOptions, parseArguments, parseRecord, parseReference, parseSeed, RNGS } from './options.js';
 import { UsageError } from './UsageError.js';
 
 /**
@@ -21,6 +22,7 @@ export function readRecipe(metadata: ReadonlyMap<string, string>, given: PolicyO
   // The engine of counter mode, which follows from the rng.
   const isPhilox = entry('engine') === 'philox4x32' && entry('rng') === 'counter';
   const recorded: Partial<Recipe> = {
+    ...readReference(entry('reference'), given, entry('rng')),
     ...read('seed', parseSeed),
     ...read('dtype', oneOf(DTYPES)),
     ...read('rng', oneOf(RNGS)),
@@ -51,6 +53,26 @@ function readPolicy(policy: string | undefined, file: string | undefined): Parti
   if (file === undefined && isKnown) return { policy };
   const found = file === undefined ? describeValue(policy) : `${describeValue(policy)} of ${formatValue(file)}`;
   throw new UsageError(`the file was made with the policy ${found}. Add the path of the policy: --policy file.ts#name`);
+}
+
+/** What files of a version before references had names say of PyTorch's generator. */
+const UNNAMED_X86 = 'PyTorch 2.15.0, CPU generator';
+
+/**
+ * The reference that the file names. `--rng` and `--reference` replace it.
+ * @throws UsageError if counter mode drew by a law that is gone, or for an unknown name
+ */
+function readReference(found: string | undefined, given: PolicyOptions, rng: string | undefined): Partial<Recipe> {
+  if (given.reference !== undefined || given.rng !== undefined || found === undefined) return {};
+  if (rng === 'counter') {
+    if (found === TORCH_STATELESS.name) return {};
+    throw new UsageError(
+      `the file was drawn in counter mode by the law '${found}', which is gone: counter mode draws by ${TORCH_STATELESS.name}. ` +
+        'The weights of this file cannot be derived again',
+    );
+  }
+  if (found === UNNAMED_X86 || found.startsWith('pure-rand')) return {};
+  return { reference: readEntry('reference', '--reference', found, parseReference)['reference'] as string };
 }
 
 function parseEngine(text: string): Recipe['engine'] {

@@ -1,4 +1,5 @@
 import { skipFills } from '../init/fillLaw.js';
+import { TORCH_X86 } from '../random/references/torchX86.js';
 import { loadModel } from './loadModel.js';
 import type { Input, ModelOptions } from './options.js';
 import { print, printJson } from './terminal.js';
@@ -13,7 +14,11 @@ export async function summary(
   text: string,
   { args = [], dtype = 'float32', input, json = false }: SummaryOptions,
 ): Promise<void> {
-  const { model } = await loadModel(text, { args, seed: 0n, engine: 'mersenne', dtype }, skipFills);
+  const { model } = await loadModel(
+    text,
+    { args, seed: 0n, engine: 'mersenne', reference: TORCH_X86.name, dtype },
+    skipFills,
+  );
   const found = model.summary(
     input?.map(({ shape }) => shape),
     { dtype: input?.map(({ dtype }) => dtype) },

@@ -39,15 +39,24 @@ async function compare(text: string, file: SafetensorsFile, options: VerifyOptio
   const isOtherPlan = planBefore !== undefined && planBefore !== derivation.metadata(report)['initree.plan'];
   process.exitCode = differences.length === 0 ? 0 : 1;
   if (json) {
-    const { args, seed, dtype, policy, policyOptions, rng, engine } = recipe;
-    const derived = { args, seed: String(seed), dtype, policy, policyOptions: policyOptions ?? null, rng, engine };
+    const { args, seed, dtype, policy, policyOptions, rng, engine, reference } = recipe;
+    const derived = {
+      args,
+      seed: String(seed),
+      dtype,
+      policy,
+      policyOptions: policyOptions ?? null,
+      rng,
+      engine,
+      reference: engine === 'mersenne' ? reference : null,
+    };
     printJson({ equal: differences.length === 0, derived, tensors: expected.size, isOtherPlan, differences });
   } else if (!quiet) {
     const { green, red } = coloursFor(process.stdout);
-    const engine = recipe.engine === 'mersenne' ? '' : `engine ${recipe.engine}, `;
+    const numbers = recipe.engine === 'mersenne' ? recipe.reference : `engine ${recipe.engine}`;
     const what = `${printable(file.path)} is`;
     const model = printable(text);
-    const how = `seed ${recipe.seed}, policy ${printable(recipe.policy)}, rng ${recipe.rng}, ${engine}${recipe.dtype}`;
+    const how = `seed ${recipe.seed}, policy ${printable(recipe.policy)}, rng ${recipe.rng}, ${numbers}, ${recipe.dtype}`;
     if (differences.length === 0) {
       print(`${green('equal')}: ${what} ${model} to the bit, all ${expected.size} tensors (${how})`);
       return;

@@ -28,6 +28,11 @@ export interface LawOperations<L> {
    * {@link positionAfter} knows the position. `null` and the default: the fill is one piece.
    */
   cut?(law: L, shape: Shape, dtype: FloatDType, position: StreamPosition, options: CutOptions): LawPiece[] | null;
+  /**
+   * Cuts the elements [from, to) of a fill in counter mode into slices that can each be drawn alone. `null` and the default: only
+   * the whole tensor can be drawn.
+   */
+  slice?(law: L, shape: Shape, from: number, to: number): LawSlice[] | null;
   /** The distribution of a single element. `null` and the default: the elements have no common distribution. */
   distribution?(law: L): Distribution | null;
   /** What is printed before the tensor is filled. Default: nothing. */
@@ -59,6 +64,20 @@ export interface LawPiece {
   /** Position in the stream at which the piece's draws begin. */
   readonly position: StreamPosition;
   /** Ranges of the piece's elements, [from, to), that are set to 0 after the piece is drawn. */
+  readonly zeros: readonly (readonly [from: number, to: number])[];
+}
+
+/** A range of a fill's elements in counter mode, where each element has words of its own. */
+export interface LawSlice {
+  /** Index of the slice's first element in the whole tensor. */
+  readonly start: number;
+  readonly shape: Shape;
+  readonly law: Law;
+  /** The slice draws from this part of the tensor's key: each number is folded into the key before it. */
+  readonly parts: readonly number[];
+  /** Index of the slice's first element among those that are drawn from that part. */
+  readonly first: number;
+  /** Ranges of the slice's elements, [from, to), that are set to 0 after the slice is drawn. */
   readonly zeros: readonly (readonly [from: number, to: number])[];
 }
 

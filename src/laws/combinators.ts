@@ -6,7 +6,7 @@ import { advancePast, drawsNothing } from './advancePast.js';
 import { bindLaw, operationsOf } from './bindLaw.js';
 import { cutLaw } from './cutLaw.js';
 import type { BlocksLaw, Law, OverwritingLaw, ZeroRowLaw } from './Law.js';
-import type { Distribution, LawOperations, LawPiece } from './LawOperations.js';
+import type { Distribution, LawOperations, LawPiece, LawSlice } from './LawOperations.js';
 
 /** How deep laws and initialisers that were read as data may be nested. A cycle is deeper than every limit. */
 export const MAX_NESTING = 32;
@@ -42,10 +42,10 @@ export const BLOCKS: LawOperations<BlocksLaw> = {
 
   *write({ count, law }, { data, dtype, shape }, generator) {
     const size = data.length / count;
-    for (let start = 0; start < data.length; start += size) {
-      const elements = data.subarray(start, start + size) as typeof data;
+    for (let i = 0; i < count; i++) {
+      const elements = data.subarray(i * size, (i + 1) * size) as typeof data;
       const block = new Tensor({ dtype, shape: blockOf(shape, count), data: elements });
-      yield* operationsOf(law).write(law, block, generator);
+      yield* operationsOf(law).write(law, block, generator.part(i));
     }
   },
 
@@ -64,6 +64,20 @@ export const BLOCKS: LawOperations<BlocksLaw> = {
       at = operationsOf(law).positionAfter(law, block, dtype, at);
     }
     return pieces;
+  },
+
+  slice({ count, law }, shape, from, to) {
+    const block = blockOf(shape, count);
+    const size = numelOf(block);
+    const slices: LawSlice[] = [];
+    for (let i = Math.floor(from / size); i * size < to; i++) {
+      const start = i * size;
+      const inner =
+        operationsOf(law).slice?.(law, block, Math.max(from - start, 0), Math.min(to - start, size)) ?? null;
+      if (inner === null) return null;
+      for (const slice of inner) slices.push({ ...slice, start: start + slice.start, parts: [i, ...slice.parts] });
+    }
+    return slices;
   },
 
   distribution: distributionOfInner,
@@ -86,8 +100,9 @@ export const OVERWRITING: LawOperations<OverwritingLaw> = {
 
   *write({ discarded, law }, tensor, generator) {
     const { shape, dtype } = tensor as Tensor<FloatDType>;
-    // A law that draws writes every element, so what it discards need not be drawn.
-    const isSkipped = !drawsNothing(law, shape, dtype) && advancePast(discarded, shape, dtype, generator);
+    // A law that draws writes every element, so what it discards need not be drawn. A key has no words to pass over.
+    const isSkipped =
+      !drawsNothing(law, shape, dtype) && (generator.isKeyed || advancePast(discarded, shape, dtype, generator));
     if (!isSkipped) yield* operationsOf(discarded).write(discarded, tensor, generator);
     yield* operationsOf(law).write(law, tensor, generator);
   },
@@ -100,6 +115,9 @@ export const OVERWRITING: LawOperations<OverwritingLaw> = {
     const after = operationsOf(discarded).positionAfter(discarded, shape, dtype, position);
     return after && cutLaw(law, shape, dtype, after, options);
   },
+
+  // What is overwritten takes no words from a key.
+  slice: ({ law }, shape, from, to) => operationsOf(law).slice?.(law, shape, from, to) ?? null,
 
   distribution: distributionOfInner,
 
@@ -130,16 +148,25 @@ export const ZERO_ROW: LawOperations<ZeroRowLaw> = {
 
   cut({ row, law }, shape, dtype, position, options) {
     const size = numelOf(shape.slice(1));
-    const from = row * size;
-    return cutLaw(law, shape, dtype, position, options).map((piece) => {
-      const first = Math.max(from - piece.start, 0);
-      const end = Math.min(from + size - piece.start, numelOf(piece.shape));
-      return first < end ? { ...piece, zeros: [...piece.zeros, [first, end]] } : piece;
-    });
+    const pieces = cutLaw(law, shape, dtype, position, options);
+    return pieces.map((piece) => withZeros(piece, row * size, (row + 1) * size));
+  },
+
+  slice({ row, law }, shape, from, to) {
+    const size = numelOf(shape.slice(1));
+    const slices = operationsOf(law).slice?.(law, shape, from, to);
+    return slices?.map((slice) => withZeros(slice, row * size, (row + 1) * size)) ?? null;
   },
 
   warnings: warningsOfInner,
 };
+
+/** A piece or slice, with the elements [from, to) of the whole tensor set to 0 where it has them. */
+function withZeros<P extends LawPiece | LawSlice>(piece: P, from: number, to: number): P {
+  const first = Math.max(from - piece.start, 0);
+  const end = Math.min(to - piece.start, numelOf(piece.shape));
+  return first < end ? { ...piece, zeros: [...piece.zeros, [first, end]] } : piece;
+}
 
 function blockOf([rows, ...rest]: Shape, count: number): Shape {
   return [rows / count, ...rest];

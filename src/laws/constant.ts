@@ -4,6 +4,7 @@ import { numelOf } from '../tensor/Shape.js';
 import { bindLaw } from './bindLaw.js';
 import type { ConstantLaw } from './Law.js';
 import type { LawOperations } from './LawOperations.js';
+import { sliceEvenly } from './sliceLaw.js';
 import { writePieces } from './writeElements.js';
 
 /** Every element is `value`. */
@@ -21,4 +22,6 @@ export const CONSTANT: LawOperations<ConstantLaw> = {
   write: ({ value }, tensor) => writePieces(tensor, (piece) => piece.fill_(value)),
 
   cost: (_law, shape) => numelOf(shape),
+
+  slice: sliceEvenly,
 };

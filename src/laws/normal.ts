@@ -13,6 +13,7 @@ import { checkFloatDType } from './checkFloatDType.js';
 import { cutEvenly } from './cutLaw.js';
 import type { NormalLaw } from './Law.js';
 import type { LawOperations, Moments } from './LawOperations.js';
+import { sliceEvenly } from './sliceLaw.js';
 
 /** N(mean, std²). */
 export function normalLaw(mean: number, std: number): NormalLaw {
@@ -37,6 +38,8 @@ export const NORMAL: LawOperations<NormalLaw> = {
   cost: (_law, shape, dtype) => (dtype === 'float64' ? 25 : 4) * numelOf(shape),
 
   cut: cutEvenly,
+
+  slice: sliceEvenly,
 
   distribution: ({ mean, std }) => ({ cdf: (x) => normalCdf((x - mean) / std), kurtosis: 3 }),
 };

@@ -1,10 +1,8 @@
 import type { FloatDType } from '../numerics/DType.js';
 import { checkNormal } from '../random/fillNormal.js';
 import { normalSteps } from '../random/fillSteps.js';
-import type { Generator } from '../random/Generator.js';
-import { permute } from '../random/randperm.js';
 import { randpermWords } from '../random/wordsDrawn.js';
-import { numelOf, type Shape } from '../tensor/Shape.js';
+import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { bindLaw } from './bindLaw.js';
 import { checkFloatDType } from './checkFloatDType.js';
@@ -37,9 +35,12 @@ export const SPARSE: LawOperations<SparseLaw> = {
 
   *write({ sparsity, std }, tensor, generator) {
     const { data, dtype, shape } = tensor as Tensor<FloatDType>;
-    yield* normalSteps(data, dtype, 0, std, generator);
-    for (const column of drawZeroIndices(shape, sparsity, generator)) {
-      writeAt(tensor, column, 0);
+    const [rows, columns] = shape;
+    yield* normalSteps(data, dtype, 0, std, generator.part(0));
+    const zeros = zerosPerColumn(rows, sparsity);
+    let column = 0;
+    for (const order of generator.numbers.permutations(rows, columns, zeros, generator.part(1))) {
+      writeAt(tensor, indicesIn(column++, columns, order.subarray(0, zeros)), 0);
       yield;
     }
   },
@@ -52,16 +53,7 @@ function zerosPerColumn(rows: number, sparsity: number): number {
   return Math.ceil(sparsity * rows);
 }
 
-/**
- * Draws, for one column of a matrix after another, the indices of the elements that are set to 0: the first of a permutation
- * of the rows. The same array is yielded for every column.
- */
-function* drawZeroIndices([rows, columns]: Shape, sparsity: number, generator: Generator): Iterable<Uint32Array> {
-  const order = new Uint32Array(rows);
-  const zeros = order.subarray(0, zerosPerColumn(rows, sparsity));
-  for (let column = 0; column < columns; column++) {
-    permute(order, zeros.length, generator);
-    for (let i = 0; i < zeros.length; i++) zeros[i] = zeros[i] * columns + column;
-    yield zeros;
-  }
+/** The indices of the elements of one column of a matrix in some rows. */
+function* indicesIn(column: number, columns: number, rows: Uint32Array): IterableIterator<number> {
+  for (const row of rows) yield row * columns + column;
 }

@@ -1,7 +1,7 @@
 import { NORMAL_GROUP } from '../kernels/draw/DrawKernels.js';
 import { checkFinite } from '../numerics/checkNumber.js';
 import type { FloatDType } from '../numerics/DType.js';
-import { ROUND_TO, roundToCompute } from '../random/roundTo.js';
+import { ROUND_ONCE, ROUND_TO, roundToCompute } from '../random/roundTo.js';
 import { truncatedDistribution } from '../random/truncatedDistribution.js';
 import { checkTruncatedNormal, drawsNormalsFirst, truncatedNormalSteps } from '../random/truncatedNormalSteps.js';
 import { uniformWords } from '../random/wordsDrawn.js';
@@ -13,6 +13,7 @@ import { cutEvenly } from './cutLaw.js';
 import type { TruncatedNormalLaw } from './Law.js';
 import type { LawOperations } from './LawOperations.js';
 import { afterNormals } from './normal.js';
+import { sliceEvenly } from './sliceLaw.js';
 import { writePieces } from './writeElements.js';
 
 /** N(mean, std²) restricted to [a, b], then multiplied by `scale` and shifted by `shift`. */
@@ -56,6 +57,8 @@ export const TRUNCATED_NORMAL: LawOperations<TruncatedNormalLaw> = {
 
   cut: cutEvenly,
 
+  slice: sliceEvenly,
+
   distribution({ mean, std, a, b, scale, shift }) {
     const { cdf, kurtosis } = truncatedDistribution(mean, std, a, b);
     const within = (x: number) => cdf((x - shift) / scale);
@@ -80,8 +83,13 @@ const FARTHEST_FLOAT64 = 8.58;
 function neverRedraws(law: TruncatedNormalLaw, numel: number, dtype: FloatDType): boolean {
   const farthest = dtype === 'float64' || numel < NORMAL_GROUP ? FARTHEST_FLOAT64 : FARTHEST_FLOAT32;
   // What is drawn has the rounded mean and deviation, and is compared with the rounded bounds.
-  const round = ROUND_TO[dtype];
   const center = roundToCompute(law.mean, dtype);
   const reach = farthest * roundToCompute(law.std, dtype);
-  return drawsNormalsFirst(law) && round(law.a) <= round(center - reach) && round(law.b) >= round(center + reach);
+  // This holds for every reference, however it rounds.
+  return (
+    drawsNormalsFirst(law) &&
+    [ROUND_TO[dtype], ROUND_ONCE[dtype]].every(
+      (round) => round(law.a) <= round(center - reach) && round(law.b) >= round(center + reach),
+    )
+  );
 }

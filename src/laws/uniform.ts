@@ -9,6 +9,7 @@ import { checkFloatDType } from './checkFloatDType.js';
 import { cutEvenly } from './cutLaw.js';
 import type { UniformLaw } from './Law.js';
 import type { LawOperations } from './LawOperations.js';
+import { sliceEvenly } from './sliceLaw.js';
 
 /** U[from, to). */
 export function uniformLaw(from: number, to: number): UniformLaw {
@@ -36,6 +37,8 @@ export const UNIFORM: LawOperations<UniformLaw> = {
   cost: (_law, shape, dtype) => (dtype === 'float64' ? 2 : 1) * numelOf(shape),
 
   cut: cutEvenly,
+
+  slice: sliceEvenly,
 
   distribution: ({ from, to }) => ({
     cdf: (x) => Math.min(1, Math.max(0, (x - from) / (to - from))),

@@ -2,12 +2,13 @@ import { operationsOf } from '../laws/bindLaw.js';
 import { restoreLaw } from '../laws/table.js';
 import type { FloatDType, Storage } from '../numerics/DType.js';
 import { sumParts } from '../policy/measureSample.js';
-import { counterGenerator } from '../random/counterGenerator.js';
 import { Generator } from '../random/Generator.js';
+import { generatorOf } from '../random/generatorOf.js';
+import { RandomKey } from '../random/RandomKey.js';
 import type { Steps } from '../random/Steps.js';
 import { generatorAt, type StreamPosition } from '../random/StreamPosition.js';
 import { Tensor } from '../tensor/Tensor.js';
-import type { FillPiece, PieceResult, Stream } from './FillPiece.js';
+import type { FillPiece, PieceResult, PlainKey, Stream } from './FillPiece.js';
 
 /** The stream that is open, and the generator's position in it. The position is `null` where it is not known. */
 interface Cursor {
@@ -23,14 +24,15 @@ export class FillExecutor {
 
   /** Draws the elements of a piece into `data` and measures them. */
   *draw(piece: FillPiece, data: Storage<FloatDType>): Steps<PieceResult> {
-    const { shape, dtype, position, zeros, stream, needsState } = piece;
+    const { shape, dtype, position, zeros, source, needsState } = piece;
     const law = restoreLaw(piece.law);
     const operations = operationsOf(law);
-    const cursor = this.moveTo(stream, position);
-    const { generator } = cursor;
+    const generator = 'state' in source ? this.moveTo(source, position) : openKey(source, position);
     const before = generator.wordsDrawn;
     yield* operations.write(law, new Tensor({ dtype, shape, data }), generator);
-    cursor.position = operations.positionAfter(law, shape, dtype, position);
+    if (this.cursor?.generator === generator) {
+      this.cursor.position = operations.positionAfter(law, shape, dtype, position);
+    }
     for (const [from, to] of zeros) data.fill(0, from, to);
     return {
       parts: yield* sumParts(data, dtype),
@@ -40,7 +42,7 @@ export class FillExecutor {
   }
 
   /** Advances from the end of the last piece where possible, because a jump costs as much as drawing millions of words. */
-  private moveTo(stream: Stream, target: StreamPosition): Cursor {
+  private moveTo(stream: Stream, target: StreamPosition): Generator {
     if (this.cursor?.stream !== stream.id) {
       const start = open(stream);
       const generator = start.clone();
@@ -56,10 +58,14 @@ export class FillExecutor {
     if (position !== null && position.cachedFrom === target.cachedFrom && position.words <= target.words) {
       cursor.generator.advance(target.words - position.words);
     } else cursor.generator = generatorAt(start, target);
-    return cursor;
+    return cursor.generator;
   }
 }
 
-function open(stream: Stream): Generator {
-  return stream.kind === 'torch' ? new Generator().setState(stream.state) : counterGenerator(stream.seed, stream.path);
+function open({ state, reference }: Stream): Generator {
+  return new Generator(0, { reference }).setState(state);
+}
+
+function openKey({ seed, offset }: PlainKey, { words }: StreamPosition): Generator {
+  return generatorOf(new RandomKey(seed, offset)).advance(words);
 }

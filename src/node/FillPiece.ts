@@ -1,21 +1,28 @@
 import type { MomentSums } from '../kernels/draw/sampleMoments.js';
 import type { LawPiece } from '../laws/LawOperations.js';
 import { bytesOf, type FloatDType, type Storage, storageIn } from '../numerics/DType.js';
+import type { FullReferenceName } from '../random/references/table.js';
 import { numelOf } from '../tensor/Shape.js';
 
 /** A random stream as plain data, so that another thread can open it. */
-export type Stream = {
+export interface Stream {
   /** Distinguishes the streams of one run. */
   readonly id: number;
-} & (
-  | { readonly kind: 'torch'; readonly state: Uint8Array }
-  | { readonly kind: 'counter'; readonly seed: bigint; readonly path: string }
-);
+  readonly state: Uint8Array;
+  readonly reference: FullReferenceName;
+}
+
+/** The key of a fill in counter mode as plain data. */
+export interface PlainKey {
+  readonly seed: bigint;
+  readonly offset: bigint;
+}
 
 /** A piece of a fill, with all the data that another thread needs to draw it. */
 export interface FillPiece extends LawPiece {
   readonly dtype: FloatDType;
-  readonly stream: Stream;
+  /** What the piece's position counts from. */
+  readonly source: Stream | PlainKey;
   /** Whether the result has to include the state of the generator after the piece. */
   readonly needsState: boolean;
 }

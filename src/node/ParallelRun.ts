@@ -11,11 +11,13 @@ import type { Report } from '../policy/Report.js';
 import { ReportBuilder } from '../policy/ReportBuilder.js';
 import type { RunContext } from '../policy/RunContext.js';
 import { Generator } from '../random/Generator.js';
+import type { RandomKey } from '../random/RandomKey.js';
+import type { FullReferenceName } from '../random/references/table.js';
 import { finishWithPauses, type Steps } from '../random/Steps.js';
 import type { StreamPosition } from '../random/StreamPosition.js';
 import { dataToOverwrite } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { buildTasks } from './buildTasks.js';
+import { buildTasks, type StreamSource } from './buildTasks.js';
 import type { Stream } from './FillPiece.js';
 import { independentBatches } from './independentBatches.js';
 import type { Task } from './Task.js';
@@ -89,19 +91,23 @@ export class ParallelRun {
   /** Gives assignments that draw to the pool, in the order of the stream. */
   private async draw(assignments: readonly Assignment[]): Promise<void> {
     const { pool } = this;
-    const { counterSeed } = this.context;
     const share = this.shareOf(assignments.map(({ parameter }) => parameter));
     let tasks: Task[] = [];
     for (const assignment of assignments) {
-      const { path, law, shape, dtype } = assignment;
-      if (counterSeed !== null) {
-        const stream: Stream = { id: this.streams++, kind: 'counter', seed: counterSeed, path };
-        tasks.push(...this.tasksFor(assignment, stream, { words: 0, cachedFrom: null }, share));
+      const { law, shape, dtype, key } = assignment;
+      if (key !== null) {
+        tasks.push(...this.tasksFor(assignment, key, () => 0, share));
         continue;
       }
       this.stream ??= this.openStream(this.context.generator);
-      const own = this.tasksFor(assignment, this.stream, this.position, share);
-      const after = operationsOf(law).positionAfter(law, shape, dtype as FloatDType, this.position);
+      const { stream, position } = this;
+      const after = operationsOf(law).positionAfter(law, shape, dtype as FloatDType, position);
+      const own = this.tasksFor(
+        assignment,
+        { stream, position },
+        (drawn) => (after ? after.words - position.words : drawn),
+        share,
+      );
       if (after === null) {
         pool.enqueue(tasks);
         tasks = [];
@@ -111,7 +117,7 @@ export class ParallelRun {
         this.position = after;
       }
     }
-    if (counterSeed === null && tasks.length > 0) tasks.push(this.recordingEnd(tasks.pop() as Task));
+    if (this.stream !== null && tasks.length > 0) tasks.push(this.recordingEnd(tasks.pop() as Task));
     pool.enqueue(tasks);
     await pool.finished();
   }
@@ -120,7 +126,7 @@ export class ParallelRun {
   private async drawUnknownLength(task: Task): Promise<void> {
     const { words, state } = await this.pool.prioritize(this.recordingEnd(task));
     this.origin += this.position.words + words;
-    const generator = new Generator().setState(state as Uint8Array);
+    const generator = this.context.generator.clone().setState(state as Uint8Array);
     this.stream = this.openStream(generator);
     this.position = startOf(generator);
   }
@@ -144,19 +150,23 @@ export class ParallelRun {
   }
 
   private openStream(generator: Generator): Stream {
-    return { id: this.streams++, kind: 'torch', state: generator.getState() };
+    return { id: this.streams++, state: generator.getState(), reference: generator.reference as FullReferenceName };
   }
 
-  private tasksFor(assignment: Assignment, stream: Stream, position: StreamPosition, share: number): Task[] {
-    const { path, parameter, law, shape, dtype } = assignment;
-    const after = operationsOf(law).positionAfter(law, shape, dtype as FloatDType, position);
+  /** @param wordsOf the words of the stream that the fill takes, given those that the last piece drew */
+  private tasksFor(
+    assignment: Assignment,
+    source: StreamSource | RandomKey,
+    wordsOf: (drawn: number) => number,
+    share: number,
+  ): Task[] {
+    const { path, parameter, law } = assignment;
     prepareFill(parameter, law);
     return buildTasks({
       path,
       tensor: parameter,
       law,
-      stream,
-      position,
+      source,
       share,
       onBegin: () => {
         this.begun.push(path);
@@ -164,7 +174,7 @@ export class ParallelRun {
       },
       onEnd: (sample, words) => {
         this.ended.push(path);
-        this.results.describe(assignment, after ? after.words - position.words : words, sample);
+        this.results.describe(assignment, wordsOf(words), sample);
         this.results.advance(assignment);
       },
     });
@@ -210,8 +220,7 @@ export class ParallelRun {
       path: this.kept.find(({ parameter }) => tensors.includes(parameter))?.path ?? 'a deferred tensor',
       tensor,
       law,
-      stream,
-      position: { words: offset, cachedFrom: null },
+      source: { stream, position: { words: offset, cachedFrom: null } },
       share,
       onBegin: () => isPending(tensor),
       onEnd: (sample) => {

@@ -81,9 +81,9 @@ export async function initializeWeightsParallel(
 /** Carries out a prepared run in at most `workers` threads. If threads are not possible, it runs in this thread alone. */
 export function runInThreads(run: Run, workers: number, signal: AbortSignal | undefined): Promise<Report> {
   return runExclusively(run, async (context) => {
-    const { counterSeed, generator } = context;
+    const { source, generator } = context;
     const starting = await import('./startFillWorker.js').catch(() => null);
-    if (starting === null || !(counterSeed !== null || generator.engine === 'mersenne')) {
+    if (starting === null || !(source.rng === 'counter' || generator.engine === 'mersenne')) {
       return applyWithPauses(run.plan, context, signal);
     }
     return runInPool(run.plan, context, new WorkerPool(workers, starting.startFillWorker), signal);

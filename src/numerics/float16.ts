@@ -24,6 +24,17 @@ export function toFloat16Bits(x: number): number {
   return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
 }
 
+/** The nearest number of IEEE binary16, ties to even, with one rounding. AArch64 converts a double in this way. */
+export function roundToFloat16(x: number): number {
+  const size = Math.abs(x);
+  if (!(size < 65520)) return x * Infinity;
+  // The distance between the numbers of binary16 around x: 2⁻¹⁰ times the power of two below it, but at least 2⁻²⁴.
+  const unit = 2 ** (7 - Math.clz32(Math.max(size * 2 ** 14, 1)));
+  // Above 2⁵² the doubles are the integers, so the sum is rounded to an integer.
+  const magnitude = (size / unit + 2 ** 52 - 2 ** 52) * unit;
+  return x < 0 || Object.is(x, -0) ? -magnitude : magnitude;
+}
+
 /** The number that a bit pattern of IEEE binary16, in [0, 0xffff], represents. */
 export function fromFloat16Bits(bits: number): number {
   const exponent = (bits >>> 10) & 31;

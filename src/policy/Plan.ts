@@ -5,6 +5,7 @@ import type { Moments } from '../laws/LawOperations.js';
 import type { Parameter } from '../nn/Parameter.js';
 import type { DType } from '../numerics/DType.js';
 import { printable } from '../printable.js';
+import type { RandomKey } from '../random/RandomKey.js';
 import type { StreamPosition } from '../random/StreamPosition.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 import { type Diagnostics, Findings, formatDiagnostics } from './Diagnostics.js';
@@ -29,11 +30,16 @@ export interface Assignment {
   readonly expected: Moments | null;
   /**
    * The position in the stream at which the draws begin, relative to the generator's position when the plan was made;
-   * `null` if an earlier fill draws a number of words that is not known in advance.
+   * `null` if an earlier fill draws a number of words that is not known in advance, and in counter mode.
    */
   readonly place: StreamPosition | null;
-  /** The number of words that the fill draws; `null` if this number or the position is not known in advance. */
+  /**
+   * The number of words that the fill draws from the stream; 0 in counter mode. `null` if this number or the position is not
+   * known in advance.
+   */
   readonly words: number | null;
+  /** The key that the fill draws from in counter mode; otherwise `null`. */
+  readonly key: RandomKey | null;
 }
 
 /** The effect of a policy on a model, computed without a draw or a write. A plan prints as a table. */
@@ -71,7 +77,9 @@ export class Plan extends Findings {
   /** Plain data for `JSON.stringify`, which writes infinite bounds as `null`. */
   toJSON(): object {
     const { policy, words } = this;
-    const assignments = this.assignments.map(({ parameter: _, ...data }) => data);
+    const assignments = this.assignments.map(({ parameter: _, key, ...data }) =>
+      key === null ? data : { ...data, key },
+    );
     return { policy, words, assignments, ...this.diagnostics };
   }
 
@@ -96,7 +104,7 @@ export class Plan extends Findings {
   }
 }
 
-function formatAssignment({ path, shape, rule, initializer, fans, expected, words, place }: Assignment): string[] {
+function formatAssignment({ path, shape, rule, initializer, fans, expected, words, place, key }: Assignment): string[] {
   return [
     path,
     formatShape(shape),
@@ -105,7 +113,10 @@ function formatAssignment({ path, shape, rule, initializer, fans, expected, word
     fans ? fans.join(' / ') : '–',
     expected ? formatNumber(expected.mean) : '–',
     expected ? formatNumber(expected.std) : '–',
-    words === null ? 'unknown' : String(words),
-    place === null ? 'unknown' : String(place.words),
+    ...(key === null ? [countOrUnknown(words), countOrUnknown(place?.words ?? null)] : ['own key', '–']),
   ];
+}
+
+function countOrUnknown(count: number | null): string {
+  return count === null ? 'unknown' : String(count);
 }

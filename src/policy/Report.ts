@@ -5,6 +5,7 @@ import type { Moments } from '../laws/LawOperations.js';
 import type { DType } from '../numerics/DType.js';
 import { printable } from '../printable.js';
 import type { Generator } from '../random/Generator.js';
+import type { RandomKey } from '../random/RandomKey.js';
 import { formatShape, numelOf, type Shape } from '../tensor/Shape.js';
 import { VERSION } from '../version.js';
 import { type Diagnostics, Findings, formatDiagnostics } from './Diagnostics.js';
@@ -23,10 +24,12 @@ export interface ReportEntry {
   readonly initializer: Initializer;
   /** The number of elements that were written; 0 if the parameter was kept. */
   readonly count: number;
-  /** The number of words that the fill drew. In counter mode they come from the parameter's own stream. */
+  /** The number of words that the fill drew from the generator's stream; 0 in counter mode. */
   readonly words: number;
   /** The position of the first of these words, relative to the generator's position before the run; 0 in counter mode. */
   readonly fromWord: number;
+  /** The key that the fill drew from in counter mode; otherwise `null`. */
+  readonly key: RandomKey | null;
   /** Expected mean, standard deviation and bounds of the elements; `null` if the parameter was kept. */
   readonly expected: Moments | null;
   /** Measured mean, standard deviation, minimum and maximum of the elements. */
@@ -37,13 +40,21 @@ export interface ReportEntry {
 
 /** The origin of the random numbers. */
 export interface Source {
-  /** `'torch'`: one stream, in PyTorch's order. `'counter'`: Philox, with one stream for each parameter. */
+  /** `'torch'`: one stream, in PyTorch's order. `'counter'`: a key for each parameter. */
   readonly rng: 'torch' | 'counter';
   /** The engine of the generator; `'custom'` for `Generator.from`, and `'philox4x32'` in counter mode. */
   readonly engine: Generator['engine'] | 'philox4x32';
   /** The last seed as decimal text; `null` if the generator has no seed. */
   readonly seed: string | null;
+  /**
+   * Whose numbers they are, with the version: `'torch-x86-2.15'`, `'torch-aarch64-2.15'`, `'torch-scalar-2.15'`, or
+   * `'torch-stateless-2.15'` in counter mode. `null` for other engines than `'mersenne'`.
+   */
+  readonly reference: string | null;
 }
+
+/** How counter mode derives the key of a parameter, in the functions of `torch.func._random`. */
+const KEY_RULE = 'fold_in(fold_in(key(seed % 2**64), first 8 bytes of SHA-256(path in UTF-8), big-endian), pass)';
 
 /** The exact record of a run, in the order of the draws. A report prints as a table. */
 export class Report extends Findings {
@@ -65,17 +76,18 @@ export class Report extends Findings {
 
   /**
    * The origin of the weights as strings for the metadata of a safetensors file: version, policy, generator, seed and
-   * reference, under keys that begin with `initree.`.
+   * reference, and in counter mode the derivation of the keys, under names that begin with `initree.`.
    */
   metadata(): Record<string, string> {
-    const { rng, engine, seed } = this.source;
+    const { rng, engine, seed, reference } = this.source;
     return {
       'initree.version': VERSION,
       'initree.policy': this.policy,
       'initree.rng': rng,
       'initree.engine': engine,
       ...(seed === null ? {} : { 'initree.seed': seed }),
-      'initree.reference': referenceOf(engine),
+      ...(reference === null ? {} : { 'initree.reference': reference }),
+      ...(rng === 'counter' ? { 'initree.key': KEY_RULE } : {}),
     };
   }
 
@@ -111,20 +123,6 @@ export class Report extends Findings {
       ),
     ];
     return lines.join('\n');
-  }
-}
-
-/** Whose numbers an engine gives. */
-function referenceOf(engine: Source['engine']): string {
-  switch (engine) {
-    case 'mersenne':
-      return 'PyTorch 2.15.0, CPU generator';
-    case 'philox4x32':
-      return 'Philox4x32-10, keyed by parameter path';
-    case 'custom':
-      return "the caller's engine";
-    default:
-      return `pure-rand, ${engine}`;
   }
 }
 

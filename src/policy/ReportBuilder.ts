@@ -31,7 +31,7 @@ export class ReportBuilder {
    * @param words the number of words that the fill drew
    */
   describe(assignment: Assignment, words: number, sample: SampleMoments): void {
-    const { path, aliases, parameter, shape, dtype, rule, initializer, law, expected } = assignment;
+    const { path, aliases, parameter, shape, dtype, rule, initializer, law, expected, key } = assignment;
     this.entries.set(assignment, {
       path,
       aliases,
@@ -42,6 +42,7 @@ export class ReportBuilder {
       count: law.kind === 'untouched' ? 0 : parameter.numel,
       words,
       fromWord: 0,
+      key,
       expected,
       sample,
       check: diagnoseSample(law, parameter.data, dtype, expected, sample),

@@ -20,10 +20,8 @@ export interface Progress {
 export interface RunContext {
   readonly model: Module;
   readonly source: Source;
-  /** The generator that the run draws from, unless {@link counterSeed} is set. */
+  /** The generator that the run draws from. In counter mode the assignments have keys instead. */
   readonly generator: Generator;
-  /** The seed of counter mode, in which each parameter has its own generator; otherwise `null`. */
-  readonly counterSeed: bigint | null;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Called with the path of each parameter before it is written. */
   readonly onWrite?: ((path: string) => void) | undefined;

@@ -8,6 +8,7 @@ import type { Parameter } from '../nn/Parameter.js';
 import { wasLoaded } from '../nn/stateDict.js';
 import type { FloatDType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
+import { RandomKey } from '../random/RandomKey.js';
 import type { StreamPosition } from '../random/StreamPosition.js';
 import { claimParameters, type RuleUse } from './claimParameters.js';
 import type { Policy } from './definePolicy.js';
@@ -25,25 +26,29 @@ export interface PlanOptions {
   onlyMissing: boolean;
   /** What happens to parameters whose `requiresGrad` is false. */
   frozen: FrozenParameters;
-  /** The generator in whose stream the positions are counted; `null` if each parameter has its own stream. */
-  generator: Generator | null;
+  /** The generator in whose stream the positions are counted. */
+  generator: Generator;
+  /** The seed of counter mode, in which each parameter has a key of its own; otherwise `null`. */
+  counterSeed: bigint | null;
 }
 
 /**
  * Finds the assignment of every parameter of a model, and checks that all assignments are possible. Pure.
  * @throws PolicyError that lists all impossible assignments
  */
-export function buildPlan(model: Module, policy: Policy, { onlyMissing, frozen, generator }: PlanOptions): Plan {
+export function buildPlan(model: Module, policy: Policy, options: PlanOptions): Plan {
+  const { onlyMissing, frozen, generator, counterSeed } = options;
   const names = parameterPaths(model);
+  const nameOf = (parameter: Parameter) => names.get(parameter)?.[0] ?? '';
   const problems: PlanProblem[] = [];
   const covered = new Set<Parameter>();
   const loaded = new Set([...names.keys()].filter((parameter) => onlyMissing && wasLoaded(parameter)));
   const kept = new Set([...names.keys()].filter((p) => frozen === 'keep' && !p.requiresGrad && !loaded.has(p)));
   const assignments: Assignment[] = [];
   const uses = new Map<Rule, RuleUse>();
-  const start: StreamPosition = { words: 0, cachedFrom: generator?.cachedNormal === undefined ? null : 'start' };
-  let position: StreamPosition | null = start;
-  for (const pass of policy.passes) {
+  let position: StreamPosition | null =
+    counterSeed === null ? { words: 0, cachedFrom: generator.cachedNormal === undefined ? null : 'start' } : null;
+  for (const [index, pass] of policy.passes.entries()) {
     const filled = new Map<Parameter, Assignment>();
     const onProblem = (rule: Rule, path: string, error: unknown) => void problems.push({ pass, rule, path, error });
     for (const { path, parameter, rule, initializer } of claimParameters(model, pass, uses, onProblem)) {
@@ -74,9 +79,10 @@ export function buildPlan(model: Module, policy: Policy, { onlyMissing, frozen, 
           fans: shape.length < 2 ? null : calculateFanInAndFanOut({ shape }),
           expected: operations.moments(law, shape),
           place: position,
-          words: position && after ? after.words - position.words : null,
+          words: counterSeed !== null ? 0 : position && after ? after.words - position.words : null,
+          key: counterSeed === null ? null : RandomKey.ofParameter(counterSeed, nameOf(parameter), { pass: index }),
         };
-        position = generator === null ? start : after;
+        position = after;
         filled.set(parameter, assignment);
         assignments.push(assignment);
       } catch (error) {
@@ -87,7 +93,7 @@ export function buildPlan(model: Module, policy: Policy, { onlyMissing, frozen, 
   const [first, ...others] = problems;
   if (first) throw describeProblems(policy, [first, ...others]);
   const rules = [...new Set(policy.passes.flatMap((pass) => pass.rules))];
-  const pathsOf = (parameters: Iterable<Parameter>) => Array.from(parameters, (p) => names.get(p)?.[0] ?? '');
+  const pathsOf = (parameters: Iterable<Parameter>) => Array.from(parameters, nameOf);
   return new Plan(policy.name, assignments, {
     uncovered: pathsOf([...names.keys()].filter((p) => !covered.has(p) && !loaded.has(p) && !kept.has(p))),
     loaded: pathsOf(loaded),

@@ -29,9 +29,9 @@ export function claimRun({ caller, plan, context }: Run, advice: string): RunCla
     if (other === undefined) continue;
     throw new StateError(`${caller}() would write a parameter that a run of ${other}() is writing; ${advice}`, path);
   }
-  // In counter mode every parameter has its own generator, and the run does not draw from the caller's.
-  const { counterSeed, generator } = context;
-  const loan = counterSeed === null ? generator.lend(`${caller}(); ${advice}`) : undefined;
+  // In counter mode every parameter has its own key, and the run does not draw from the caller's generator.
+  const { source, generator } = context;
+  const loan = source.rng === 'torch' ? generator.lend(`${caller}(); ${advice}`) : undefined;
   for (const { parameter } of written) writing.set(parameter, caller);
   return {
     context: loan === undefined ? context : { ...context, generator: loan.generator },

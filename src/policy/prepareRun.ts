@@ -3,6 +3,7 @@ import { Module } from '../nn/Module.js';
 import { printable } from '../printable.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator } from '../random/Generator.js';
+import { TORCH_STATELESS } from '../random/references/torchStateless.js';
 import { wrapSeed } from '../random/wrapSeed.js';
 import { type ReadArguments, readArguments, type Signature } from '../readArguments.js';
 import { buildPlan, type FrozenParameters } from './buildPlan.js';
@@ -16,8 +17,9 @@ export interface ExplainOptions {
   /** The generator to draw from. Default: the default generator. */
   generator?: Generator | undefined;
   /**
-   * `'torch'` draws one parameter after another from the generator, as PyTorch does. `'counter'` gives each parameter its own stream,
-   * which depends only on `seed` and the parameter's path, so that other changes to the model do not affect it.
+   * `'torch'` draws one parameter after another from the generator, as PyTorch does. `'counter'` gives each parameter a key of its
+   * own, which depends only on `seed`, the parameter's path and the policy's pass, so that other changes to the model do not affect it.
+   * The numbers of a key are those of PyTorch's stateless generator, `torch.func._random`; see {@link RandomKey.ofParameter}.
    * Default: `'torch'`.
    */
   rng?: 'torch' | 'counter' | undefined;
@@ -115,9 +117,9 @@ export function prepareRun(
     throw new PolicyError(`onProgress: expected a function, found ${describeValue(onProgress)}`);
   }
   const seed = seedOf(rng, options.seed, generator);
-  const inCounterMode = rng === 'counter';
+  const counterSeed = rng === 'counter' ? seed : null;
   const plan = withoutDraws([...new Set([generator, defaultGenerator])], () =>
-    buildPlan(model, policy, { onlyMissing, frozen, generator: inCounterMode ? null : generator }),
+    buildPlan(model, policy, { onlyMissing, frozen, generator, counterSeed }),
   );
   if (strict === true) checkComplete(plan);
   return {
@@ -127,11 +129,11 @@ export function prepareRun(
       model,
       source: {
         rng,
-        engine: inCounterMode ? 'philox4x32' : generator.engine,
+        engine: rng === 'counter' ? 'philox4x32' : generator.engine,
         seed: seed === null ? null : String(seed),
+        reference: rng === 'counter' ? TORCH_STATELESS.name : generator.reference,
       },
       generator,
-      counterSeed: inCounterMode ? seed : null,
       onProgress,
     },
   };

@@ -1,9 +1,11 @@
 import { ArgumentError, describeValue, StateError } from '../errors.js';
-import type { WordSource } from '../kernels/draw/WordSource.js';
 import { readArguments, refuseSurplus, type Signature } from '../readArguments.js';
 import { checkEngineName, createEngine, type EngineName } from './createEngine.js';
 import type { Engine } from './Engine.js';
 import { MersenneEngine } from './MersenneEngine.js';
+import type { Reference, WordStream } from './references/Reference.js';
+import { type ReferenceName, referenceOf } from './references/table.js';
+import { TORCH_X86 } from './references/torchX86.js';
 import { readTorchState, writeTorchState } from './torchState.js';
 import { wrapSeed } from './wrapSeed.js';
 
@@ -11,6 +13,11 @@ import { wrapSeed } from './wrapSeed.js';
 export interface GeneratorOptions {
   /** The engine that gives the random words. Default: `'mersenne'`, with which the numbers are PyTorch's. */
   engine?: EngineName | undefined;
+  /**
+   * Whose numbers the words become; only for the engine `'mersenne'`. Default: that of {@link setReference}, at first
+   * `'torch-x86'`.
+   */
+  reference?: ReferenceName | undefined;
 }
 
 interface GeneratorArguments extends GeneratorOptions {
@@ -30,9 +37,9 @@ export interface GeneratorLoan {
 /** The seed of a PyTorch generator that was created without one (`c10::detail::default_rng_seed_val`). */
 const DEFAULT_SEED = 67280421310721;
 
-const GENERATOR: Signature<GeneratorArguments> = {
+const GENERATOR: Signature<GeneratorArguments, 'reference'> = {
   byPosition: ['seed'],
-  defaults: { seed: DEFAULT_SEED, engine: 'mersenne' },
+  defaults: { seed: DEFAULT_SEED, engine: 'mersenne', reference: undefined },
 };
 
 /** A count of words up to here leaves room for more words than a program can draw, up to 2⁵³. */
@@ -41,6 +48,12 @@ const LARGEST_COUNT = 2 ** 52;
 const MOST_STEPS = 2 ** 34;
 
 let streams = 0;
+let defaultReference: Reference = TORCH_X86;
+
+/** Sets the reference of generators that are created without one. */
+export function setDefaultReference(name: ReferenceName): void {
+  defaultReference = referenceOf(name);
+}
 
 /**
  * A generator of random numbers (`torch.Generator` on the CPU): a stream of 32-bit words, and the normal sample that a
@@ -61,9 +74,11 @@ let streams = 0;
  * console.log(other.engine); // xoroshiro128plus
  * ```
  */
-export class Generator implements WordSource {
+export class Generator implements WordStream {
   private source: Engine;
   private name: EngineName | 'custom';
+  /** Whose numbers the words become. */
+  private own: Reference;
   /** The seed in [0, 2⁶⁴); undefined for the engine `'custom'`. */
   private seed: bigint | undefined;
   private cached: number | undefined;
@@ -78,14 +93,21 @@ export class Generator implements WordSource {
   /**
    * @param seed a safe integer, or a bigint in [−2⁶³, 2⁶⁴); negative seeds wrap, and the stream depends on the low 32 bits
    * only. Default: 67280421310721, as in PyTorch
-   * @param options `engine`. Default: `'mersenne'`, PyTorch's engine.
-   * @throws ArgumentError for another seed, an unknown option or an unknown engine
+   * @param options `engine` (default: `'mersenne'`, PyTorch's engine), `reference` (default: that of `setReference`, at first
+   *   `'torch-x86'`); see {@link GeneratorOptions}
+   * @throws ArgumentError for another seed, an unknown option, an unknown engine or reference, and for a reference with another
+   *   engine than `'mersenne'`
    */
   constructor(seed?: number | bigint, options?: GeneratorOptions) {
     const read = readArguments('Generator', arguments, GENERATOR);
     this.name = checkEngineName(read.engine);
     this.seed = wrapSeed(read.seed);
     this.source = createEngine(this.name, this.seed);
+    if (read.reference === undefined) this.own = defaultReference;
+    else {
+      this.own = referenceOf(read.reference);
+      if (this.name !== 'mersenne') throw foreignEngine(`the reference '${read.reference}'`, this.name);
+    }
   }
 
   /**
@@ -114,12 +136,36 @@ export class Generator implements WordSource {
     generator.source = engine;
     generator.name = 'custom';
     generator.seed = undefined;
+    generator.own = engine.numbers ?? TORCH_X86;
     return generator;
   }
 
   /** The name of the engine; `'custom'` for an engine of {@link Generator.from}. */
   get engine(): EngineName | 'custom' {
     return this.name;
+  }
+
+  /**
+   * The full name of the reference whose numbers the generator gives, such as `'torch-x86-2.15'`; `null` for engines that no
+   * reference uses. Setting it, by a name with or without a version, starts at the same word of the stream.
+   * @throws ArgumentError when it is set to an unknown name, or with another engine than `'mersenne'`
+   * @throws StateError when it is set while a run uses the generator
+   */
+  get reference(): string | null {
+    return this.name === 'mersenne' || this.source.numbers !== undefined ? this.own.name : null;
+  }
+
+  set reference(name: ReferenceName) {
+    const reference = referenceOf(name);
+    if (this.name !== 'mersenne') throw foreignEngine(`the reference '${name}'`, this.name);
+    this.checkFree('setting the reference');
+    this.own = reference;
+    this.stream = streams++;
+  }
+
+  /** The reference that makes numbers of the words. */
+  get numbers(): Reference {
+    return this.own;
   }
 
   /**
@@ -342,6 +388,22 @@ export class Generator implements WordSource {
     return this;
   }
 
+  /** Whether the words belong to a key, as in counter mode, so that the parts of a fill have keys of their own. */
+  get isKeyed(): boolean {
+    return this.source.part !== undefined;
+  }
+
+  /**
+   * The generator for part `index` of a fill that draws more than once. An engine with a key gives each part a key of its own.
+   * Every other generator is its own part, and the parts draw one after another.
+   */
+  part(index: number): Generator {
+    const { source } = this;
+    if (source.part === undefined) return this;
+    this.catchUp();
+    return Generator.from(source.part(index));
+  }
+
   /** Draws the next word of the stream, an integer in [0, 2³²). */
   nextWord(): number {
     if (this.borrower !== undefined) this.checkFree('a draw');
@@ -365,7 +427,7 @@ export class Generator implements WordSource {
     this.checkFree('a draw');
     if (this.ahead > 0) this.catchUp();
     const { source } = this;
-    if (source instanceof MersenneEngine) source.fill(words, count);
+    if (source.fill !== undefined) source.fill(words, count);
     else for (let i = 0; i < count; i++) words[i] = source.next();
     this.drawn += count;
   }
@@ -381,6 +443,7 @@ export class Generator implements WordSource {
   private become(from: Generator, source: Engine): this {
     this.source = source;
     this.name = from.name;
+    this.own = from.own;
     this.seed = from.seed;
     this.drawn = from.drawn;
     this.ahead = from.ahead;
@@ -422,5 +485,11 @@ function isWord(value: unknown): boolean {
 function noSeed(caller: string): StateError {
   return new StateError(
     `${caller} requires a generator with a seed, found one of Generator.from; create it by name: new Generator(seed, { engine })`,
+  );
+}
+
+function foreignEngine(what: string, engine: string): ArgumentError {
+  return new ArgumentError(
+    `${what} requires the engine 'mersenne', found '${engine}', whose numbers are nobody else's; leave out one of them`,
   );
 }

@@ -46,7 +46,7 @@ export function generatorAt(start: Generator, position: StreamPosition | null): 
   if (cachedFrom === null) return generator.advance(words);
   generator.advance(cachedFrom);
   // It caches the second sample of the pair.
-  drawNormal(0, 1, generator);
+  drawNormal(generator);
   return generator.advance(words - cachedFrom - WORDS_OF_PAIR);
 }
 

@@ -1,8 +1,8 @@
 import { createStorage, type FloatDType, type Storage } from '../numerics/DType.js';
 import { readNumber } from '../numerics/numbers.js';
 import { uniformSteps } from './fillSteps.js';
-import type { Generator } from './Generator.js';
-import { ROUND_TO, roundToCompute } from './roundTo.js';
+import type { WordStream } from './references/Reference.js';
+import { ROUND_TO, type Rounding, roundToCompute } from './roundTo.js';
 import { rangesOf, type Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 
@@ -16,11 +16,11 @@ export function* acceptUnderDensity(
   data: Storage<FloatDType>,
   dtype: FloatDType,
   options: TruncatedNormalOptions,
-  generator: Generator,
+  stream: WordStream,
 ): Steps {
   const { a, b } = options;
   const round = ROUND_TO[dtype];
-  const logDensity = logDensityIn(options, dtype);
+  const logDensity = logDensityIn(options, dtype, stream.numbers.round);
   const n = data.length;
   const candidates = createStorage(dtype, n);
   const heights = createStorage(dtype, n);
@@ -31,9 +31,9 @@ export function* acceptUnderDensity(
     yield;
   }
   let left = n;
-  while (left > 0) {
-    yield* uniformSteps(candidates, dtype, a, b, generator);
-    yield* uniformSteps(heights, dtype, 0, 1, generator);
+  for (let part = 0; left > 0; part += 2) {
+    yield* uniformSteps(candidates, dtype, a, b, stream.part(part));
+    yield* uniformSteps(heights, dtype, 0, 1, stream.part(part + 1));
     let rejected = 0;
     for (const [from, to] of rangesOf(left)) {
       for (let k = from; k < to; k++) {
@@ -48,15 +48,19 @@ export function* acceptUnderDensity(
   }
 }
 
-/** The logarithm of the density at a candidate, relative to its peak in [a, b]. Every step is rounded to the dtype. */
+/**
+ * The logarithm of the density at a candidate, relative to its peak in [a, b]. Every step is rounded to the dtype.
+ * @param rounding how the mean and the peak, which are doubles, become numbers of the dtype
+ */
 export function logDensityIn(
   { mean, std, a, b }: TruncatedNormalOptions,
   dtype: FloatDType,
+  rounding: Rounding,
 ): (candidate: number) => number {
   const round = ROUND_TO[dtype];
   const mode = Math.max(a, Math.min(mean, b));
-  const logPeak = round(-0.5 * ((mode - mean) / std) ** 2);
-  const center = round(mean);
+  const logPeak = rounding[dtype](-0.5 * ((mode - mean) / std) ** 2);
+  const center = rounding[dtype](mean);
   const width = roundToCompute(std, dtype);
   return (candidate) => {
     const z = round(round(candidate - center) / width);

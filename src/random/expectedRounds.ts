@@ -53,7 +53,7 @@ function acceptedUniforms(options: TruncatedNormalOptions, dtype: FloatDType): n
   const { mean, a, b } = options;
   if (a === b) return 1;
   const round = ROUND_TO[dtype];
-  const logDensity = logDensityIn(options, dtype);
+  const logDensity = logDensityIn(options, dtype, ROUND_TO);
   const peak = Math.max(a, Math.min(mean, b));
   let accepted = 0;
   for (const end of [a, b]) {

@@ -2,8 +2,8 @@ import type { FloatDType, Storage } from '../numerics/DType.js';
 import { erfinv } from '../numerics/erfinv.js';
 import { readNumber, writeNumber } from '../numerics/numbers.js';
 import { uniformSteps } from './fillSteps.js';
-import type { Generator } from './Generator.js';
 import { normalCdf } from './normalCdf.js';
+import type { WordStream } from './references/Reference.js';
 import { ROUND_TO, roundToCompute } from './roundTo.js';
 import { rangesOf, type Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
@@ -18,14 +18,14 @@ export function* fillByInverse(
   data: Storage<FloatDType>,
   dtype: FloatDType,
   { mean, std, a, b }: TruncatedNormalOptions,
-  generator: Generator,
+  stream: WordStream,
 ): Steps {
   const round = ROUND_TO[dtype];
   const low = round(a);
   const high = round(b);
   const center = round(mean);
   const scale = roundToCompute(std * Math.sqrt(2), dtype);
-  yield* uniformSteps(data, dtype, 2 * normalCdf((a - mean) / std) - 1, 2 * normalCdf((b - mean) / std) - 1, generator);
+  yield* uniformSteps(data, dtype, 2 * normalCdf((a - mean) / std) - 1, 2 * normalCdf((b - mean) / std) - 1, stream);
   for (const [from, to] of rangesOf(data.length)) {
     for (let i = from; i < to; i++) {
       const value = round(round(round(erfinv(readNumber(data, dtype, i))) * scale) + center);

@@ -1,13 +1,10 @@
-import { drawUniforms } from '../kernels/draw/drawUniforms.js';
 import type { FloatDType, Storage } from '../numerics/DType.js';
 import { checkUniformBounds } from './checkUniformBounds.js';
-import type { Generator } from './Generator.js';
+import type { WordStream } from './references/Reference.js';
 
 /**
- * Fills `data` with U[from, to) (`torch.Tensor.uniform_`). It draws one word of the stream for each element, two for
- * float64.
- *
- * float16 and bfloat16 are computed in float32 and rounded; a value that rounds to `to` becomes `from`.
+ * Fills `data` with U[from, to) (`torch.Tensor.uniform_`), as the stream's reference does. It draws one word of the stream
+ * for each element, two for float64.
  * @throws ArgumentError, before it draws, as {@link checkUniformBounds} does
  */
 export function fillUniform(
@@ -15,8 +12,8 @@ export function fillUniform(
   dtype: FloatDType,
   from: number,
   to: number,
-  generator: Generator,
+  stream: WordStream,
 ): void {
   checkUniformBounds(from, to, dtype);
-  drawUniforms(generator, data, dtype, from, to);
+  stream.numbers.fillUniform(data, dtype, from, to, stream);
 }

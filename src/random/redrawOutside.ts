@@ -1,10 +1,11 @@
+import type { Arithmetic } from '../kernels/draw/Arithmetic.js';
 import { NORMAL_GROUP } from '../kernels/draw/DrawKernels.js';
 import { type FillPiece, RejectionSampler } from '../kernels/draw/RejectionSampler.js';
 import { createStorage, type FloatDType, type Storage } from '../numerics/DType.js';
 import { readNumber } from '../numerics/numbers.js';
-import { fillNormal, wordsOfRest } from './fillNormal.js';
-import type { Generator } from './Generator.js';
-import { ROUND_TO, roundToCompute } from './roundTo.js';
+import { fillInGroups, wordsOfRest } from './fillInGroups.js';
+import type { WordStream } from './references/Reference.js';
+import { roundToCompute } from './roundTo.js';
 import type { Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 
@@ -20,13 +21,14 @@ export function* redrawOutside(
   data: Storage<FloatDType>,
   dtype: FloatDType,
   { mean, std, a, b }: TruncatedNormalOptions,
-  generator: Generator,
+  stream: WordStream,
+  arithmetic: Arithmetic,
 ): Steps {
-  const low = ROUND_TO[dtype](a);
-  const high = ROUND_TO[dtype](b);
+  const low = arithmetic.round[dtype](a);
+  const high = arithmetic.round[dtype](b);
   const n = data.length;
   if (n < NORMAL_GROUP) {
-    redrawFew(data, dtype, low, high, mean, std, generator);
+    redrawFew(data, dtype, low, high, mean, std, stream, arithmetic);
     return;
   }
   const center = roundToCompute(mean, dtype);
@@ -35,7 +37,7 @@ export function* redrawOutside(
   const full = n - (n % NORMAL_GROUP);
   // The words of the elements after the last full group, which the last piece draws again.
   const rest = wordsOfRest(dtype, n - full);
-  const sampler = new RejectionSampler(data, dtype, low, high);
+  const sampler = new RejectionSampler(data, dtype, low, high, arithmetic);
   const pieces = piecesOf(n, full, sampler.capacity);
   const pending = new Uint8Array(pieces.length).fill(1);
   while (pending.includes(1)) {
@@ -49,23 +51,23 @@ export function* redrawOutside(
         pending[i] = 0;
         skipped += piece.count * perElement;
       } else {
-        yield* passOver(generator, skipped);
+        yield* passOver(stream, skipped);
         skipped = 0;
         isUntouched = false;
-        pending[i] = sampler.redraw(piece, found, center, width, generator) ? 1 : 0;
+        pending[i] = sampler.redraw(piece, found, center, width, stream) ? 1 : 0;
       }
       yield;
     }
     if (isUntouched) return;
-    yield* passOver(generator, skipped);
+    yield* passOver(stream, skipped);
   }
 }
 
 /** Passes over words with pauses: they may be many more than a round draws. */
-function* passOver(generator: Generator, words: number): Steps {
+function* passOver(stream: WordStream, words: number): Steps {
   for (let left = words; left > 0; left -= PASSED) {
     // `advance` leaves the work to the next draw; drawing the last word does it here.
-    generator.advance(Math.min(left, PASSED) - 1).nextWord();
+    stream.advance(Math.min(left, PASSED) - 1).nextWord();
     if (left > PASSED) yield;
   }
 }
@@ -90,12 +92,13 @@ function redrawFew(
   high: number,
   mean: number,
   std: number,
-  generator: Generator,
+  stream: WordStream,
+  arithmetic: Arithmetic,
 ): void {
   const isOutside = (i: number) => readNumber(data, dtype, i) < low || readNumber(data, dtype, i) > high;
   const fresh = createStorage(dtype, data.length);
   while (data.some((_, i) => isOutside(i))) {
-    fillNormal(fresh, dtype, mean, std, generator);
+    fillInGroups(fresh, dtype, mean, std, stream, arithmetic);
     for (let i = 0; i < data.length; i++) if (isOutside(i)) data[i] = fresh[i];
   }
 }

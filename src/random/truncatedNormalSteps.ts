@@ -6,9 +6,8 @@ import { expectedRounds } from './expectedRounds.js';
 import { fillByInverse } from './fillByInverse.js';
 import { checkNormal } from './fillNormal.js';
 import { normalSteps } from './fillSteps.js';
-import type { Generator } from './Generator.js';
 import { normalCdf } from './normalCdf.js';
-import { redrawOutside } from './redrawOutside.js';
+import type { WordStream } from './references/Reference.js';
 import type { Steps } from './Steps.js';
 import type { TruncatedNormalOptions } from './TruncatedNormalOptions.js';
 
@@ -31,14 +30,14 @@ export function* truncatedNormalSteps(
   data: Storage<FloatDType>,
   dtype: FloatDType,
   options: TruncatedNormalOptions,
-  generator: Generator,
+  stream: WordStream,
 ): Steps {
   checkTruncatedNormal(options, dtype, data.length);
-  if (options.method === 'inverse') yield* fillByInverse(data, dtype, options, generator);
+  if (options.method === 'inverse') yield* fillByInverse(data, dtype, options, stream);
   else if (drawsNormalsFirst(options)) {
-    yield* normalSteps(data, dtype, options.mean, options.std, generator);
-    yield* redrawOutside(data, dtype, options, generator);
-  } else yield* acceptUnderDensity(data, dtype, options, generator);
+    yield* normalSteps(data, dtype, options.mean, options.std, stream.part(0));
+    yield* stream.numbers.redrawOutside(data, dtype, options, stream);
+  } else yield* acceptUnderDensity(data, dtype, options, stream);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { init, initializeWeights, manualSeed, nn, presets, setDefaultDtype, type Tensor } from 'initree';
@@ -45,7 +45,7 @@ describe('initree init', () => {
         lenetPolicy,
       ),
     );
-    expect(byPreset.stdout).toBe(`${report}\nwrote a.safetensors (249,120 bytes)\n`);
+    expect(byPreset.stdout).toBe(`${report}\nwrote a.safetensors (249,104 bytes)\n`);
   });
 
   it('writes ResNet-18 with torchvision’s bits, and metadata to derive it again', async () => {
@@ -70,7 +70,7 @@ describe('initree init', () => {
       'initree.seed': '0',
       'initree.dtype': 'float32',
       'initree.model': 'resnet.ts#resnet18',
-      'initree.reference': 'PyTorch 2.15.0, CPU generator',
+      'initree.reference': 'torch-x86-2.15',
       'initree.version': version,
     });
     const report = JSON.parse(readFileSync(place.path('r18.json'), 'utf8'));
@@ -279,4 +279,35 @@ describe('initree init', () => {
     expect(readdirSync(place.folder).filter((name) => name.startsWith('.'))).toEqual([]);
     expect(existsSync(place.path('node_modules'))).toBe(false);
   });
+
+  it.each(['late.safetensors', 'late.json'])(
+    'leaves %s as it is if it appears while the model is made',
+    async (name) => {
+      place.write(
+        'late.ts',
+        `import { writeFileSync } from 'node:fs';
+       import { nn } from 'initree';
+       export const late = (name) => (writeFileSync(name, 'precious'), new nn.Linear(2, 1));`,
+      );
+      const run = [
+        'init',
+        'late.ts',
+        '--args',
+        JSON.stringify([name]),
+        '--out',
+        'late.safetensors',
+        '--report',
+        'late.json',
+      ];
+      const refused = await place.run(...run);
+      expect(refused).toMatchObject({ code: 1, stdout: '' });
+      expect(refused.stderr).toMatch(
+        /late.*another file is there, and was left as it is; choose another name, or force its replacement by --force\n$/,
+      );
+      expect(readdirSync(place.folder).filter((found) => /^late\.[^t]|^\./.test(found))).toEqual([name]);
+      expect(readFileSync(place.path(name), 'utf8')).toBe('precious');
+      expect((await place.run(...run, '--force')).code).toBe(0);
+      for (const made of ['late.safetensors', 'late.json']) rmSync(place.path(made));
+    },
+  );
 });

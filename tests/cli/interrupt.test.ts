@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { constants } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
 import { safetensors } from 'initree';
 import { Workplace } from './runInitree.js';
@@ -30,20 +31,61 @@ place.write(
    };
    export const policy = definePolicy('slow', [parameter('weight', init.orthogonal()), parameter('bias', init.zeros())]);`,
 );
+// The process sends itself the signal in the middle of the flush, which then waits until it has arrived.
+place.write(
+  'flush.ts',
+  `import fs from 'node:fs';
+   import { syncBuiltinESMExports } from 'node:module';
+   import { nn } from 'initree';
+   export const net = () => {
+     const { SIGNAL } = process.env;
+     const { fsync } = fs;
+     fs.fsync = (...args) => {
+       const alive = setInterval(() => {}, 1000);
+       process.once(SIGNAL, () => {
+         clearInterval(alive);
+         fsync(...args);
+       });
+       process.kill(process.pid, SIGNAL);
+     };
+     syncBuiltinESMExports();
+     return new nn.Linear(2, 2);
+   };`,
+);
 place.write('a.bin', safetensors.serialize(new Map()));
+
+/** All files of the folder before a run. */
+const FILES = ['a.bin', 'big.ts', 'flush.ts'];
 
 const watch = (started: ChildProcess) => {
   started.stderr?.once('data', () => void started.kill('SIGINT'));
 };
 
-describe('SIGTERM', () => {
-  it('ends a run with 143', async () => {
-    const terminate = (started: ChildProcess) => {
-      started.stderr?.once('data', () => void started.kill('SIGTERM'));
+describe('a signal', () => {
+  it.each([
+    ['SIGHUP', 129],
+    ['SIGQUIT', 131],
+    ['SIGTERM', 143],
+  ] as const)('%s ends a run with %i and leaves nothing', async (signal, code) => {
+    const end = (started: ChildProcess) => {
+      started.stderr?.once('data', () => void started.kill(signal));
     };
     const args = ['init', 'big.ts#policyRuns', '--policy', 'big.ts#policy', '--out', 'a.safetensors'];
-    expect(await place.runWith({ watch: terminate }, ...args)).toMatchObject({ code: 143, stdout: '' });
+    const stderr = 'ready\nerror: interrupted; nothing was written\n';
+    expect(await place.runWith({ watch: end }, ...args)).toEqual({ code, stdout: '', stderr });
+    expect(readdirSync(place.folder).sort()).toEqual(FILES);
   });
+
+  it.each(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const)(
+    '%s while a file is flushed leaves nothing',
+    async (signal) => {
+      const env = { SIGNAL: signal };
+      const { code, stderr } = await place.runWith({ env }, 'init', 'flush.ts#net', '--out', 'a.safetensors');
+      const stopped = 'error: interrupted; nothing was written\n';
+      expect({ code, stderr }).toEqual({ code: 128 + constants.signals[signal], stderr: stopped });
+      expect(readdirSync(place.folder).sort()).toEqual(FILES);
+    },
+  );
 });
 
 describe('Ctrl-C', () => {
@@ -56,7 +98,7 @@ describe('Ctrl-C', () => {
     const isVerify = args[0] === 'verify';
     const ended = await place.runWith({ watch }, ...args, ...(isVerify ? [] : ['--out', 'a.safetensors']));
     expect(ended).toEqual({ code: 130, stdout: '', stderr: 'ready\nerror: interrupted; nothing was written\n' });
-    expect(readdirSync(place.folder).sort()).toEqual(['a.bin', 'big.ts']);
+    expect(readdirSync(place.folder).sort()).toEqual(FILES);
   });
 
   it('in the middle of a constructor’s own loop ends at once', async () => {

@@ -41,13 +41,21 @@ describe('initree verify', () => {
     ]);
     expect(none).toEqual({
       code: 0,
-      stdout: 'equal: none.safetensors is net.ts to the bit, all 7 tensors (seed 3, policy none, rng torch, float64)\n',
+      stdout:
+        'equal: none.safetensors is net.ts to the bit, all 7 tensors (seed 3, policy none, rng torch, torch-x86-2.15, float64)\n',
       stderr: '',
     });
     expect(counter.code).toBe(0);
     expect(JSON.parse(counter.stdout)).toMatchObject({
       equal: true,
-      derived: { seed: '-5', policy: 'lenet5', rng: 'counter', dtype: 'float32', args: [] },
+      derived: {
+        seed: '-5',
+        policy: 'lenet5',
+        rng: 'counter',
+        dtype: 'float32',
+        args: [],
+        reference: 'torch-stateless-2.15',
+      },
       differences: [],
     });
   });
@@ -57,7 +65,7 @@ describe('initree verify', () => {
     const made = await place.run('init', ...options, '--out', 'engine.safetensors', '--json');
     expect(made).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(made.stdout)).toMatchObject({
-      metadata: { 'initree.engine': 'xoroshiro128plus', 'initree.reference': 'pure-rand, xoroshiro128plus' },
+      metadata: { 'initree.engine': 'xoroshiro128plus' },
       source: { rng: 'torch', engine: 'xoroshiro128plus', seed: '4' },
     });
     const [equal, other, threads] = await Promise.all([
@@ -103,6 +111,69 @@ describe('initree verify', () => {
     expect(custom.stderr).toContain('which the command cannot create');
     expect(unknown.stderr).toContain('mersenne, xoroshiro128plus, xorshift128plus, congruential32');
     expect(counter.stderr).toContain('--rng counter draws from Philox, found --engine congruential32');
+  });
+
+  it('derives with the reference that the file names', async () => {
+    const policy = ['--policy', 'net.ts#policy', '--seed', '4'];
+    const made = await Promise.all(
+      ['torch-aarch64', 'torch-scalar-2.15', 'torch-stateless'].map((reference) =>
+        place.run(
+          'init',
+          'net.ts',
+          ...policy,
+          '--reference',
+          reference,
+          '--out',
+          `${reference}.safetensors`,
+          '--quiet',
+        ),
+      ),
+    );
+    expect(made).toEqual(made.map(() => ({ code: 0, stdout: '', stderr: '' })));
+    const [arm, scalar, stateless, replaced] = await Promise.all([
+      place.run('verify', 'net.ts', 'torch-aarch64.safetensors', '--policy', 'net.ts#policy', '--json'),
+      place.run('verify', 'net.ts', 'torch-scalar-2.15.safetensors', '--policy', 'net.ts#policy'),
+      place.run('verify', 'net.ts', 'torch-stateless.safetensors', '--policy', 'net.ts#policy'),
+      place.run('verify', 'net.ts', 'torch-stateless.safetensors', ...policy, '--rng', 'torch', '--quiet'),
+    ]);
+    expect(JSON.parse(arm.stdout)).toMatchObject({
+      equal: true,
+      derived: { rng: 'torch', engine: 'mersenne', reference: 'torch-aarch64-2.15' },
+    });
+    expect([arm.code, scalar.code, stateless.code, replaced.code]).toEqual([0, 0, 0, 1]);
+    expect(scalar.stdout).toContain('rng torch, torch-scalar-2.15, float32');
+    expect(stateless.stdout).toContain('rng counter, torch-stateless-2.15, float32');
+  });
+
+  it('refuses references that contradict other options, and laws that are gone', async () => {
+    const { tensors } = await loadFile(place.path('none.safetensors'));
+    const entries = { policy: 'lenet5', seed: '3', rng: 'counter', engine: 'philox4x32' };
+    const save = (name: string, reference: string) =>
+      saveFile(tensors, place.path(name), {
+        metadata: Object.fromEntries(
+          Object.entries({ ...entries, reference }).map(([key, text]) => [`initree.${key}`, text]),
+        ),
+      });
+    await save('gone.safetensors', 'Philox4x32-10, keyed by parameter path');
+    const ended = await Promise.all([
+      place.run('verify', 'net.ts', 'gone.safetensors'),
+      place.run('plan', 'net.ts', '--policy', 'lenet5', '--reference', 'torch-stateless', '--rng', 'torch'),
+      place.run('plan', 'net.ts', '--policy', 'lenet5', '--reference', 'torch-aarch64', '--rng', 'counter'),
+      place.run('init', 'net.ts', '--reference', 'torch-aarch64', '--engine', 'congruential32'),
+      place.run('init', 'net.ts', '--reference', 'torch-cuda'),
+      place.run('init', 'net.ts', '--reference', 'torch-stateless'),
+    ]);
+    expect(ended.map(({ code, stdout }) => [code, stdout])).toEqual(ended.map(() => [2, '']));
+    expect(ended.map(({ stderr }) => stderr.replaceAll(/\s+/g, ' '))).toEqual([
+      expect.stringContaining(
+        "by the law 'Philox4x32-10, keyed by parameter path', which is gone: counter mode draws by torch-stateless-2.15",
+      ),
+      expect.stringContaining('--reference torch-stateless-2.15 draws with --rng counter, found --rng torch'),
+      expect.stringContaining('--reference torch-aarch64-2.15 draws with --rng torch, found --rng counter'),
+      expect.stringContaining('requires --engine mersenne, found --engine congruential32'),
+      expect.stringContaining('torch-x86-2.15, torch-aarch64-2.15, torch-scalar-2.15, torch-stateless-2.15'),
+      expect.stringContaining('require a policy'),
+    ]);
   });
 
   it('stops at an entry of the metadata that it cannot read, unless an option replaces it', async () => {
@@ -278,7 +349,7 @@ describe('initree verify', () => {
     expect(await place.run('verify', 'net.ts', 'flipped.safetensors')).toEqual({
       code: 1,
       stdout:
-        'different: flipped.safetensors is not net.ts (seed 3, policy none, rng torch, float64)\n' +
+        'different: flipped.safetensors is not net.ts (seed 3, policy none, rng torch, torch-x86-2.15, float64)\n' +
         '  0.weight: bits, 1 of 18 elements\n' +
         'different tensors: 1 (7 in the model, 7 in the file)\n',
       stderr: '',

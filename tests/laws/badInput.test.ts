@@ -277,6 +277,28 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
           number(4),
           number(0),
         ),
+        ...placesOf('generatorOf', initree.generatorOf, () => new initree.RandomKey(1)),
+        ...placesOf('RandomKey', (seed, offset) => new initree.RandomKey(seed, offset), number(1), number(2)),
+        ...placesOf('RandomKey.ofParameter', initree.RandomKey.ofParameter, number(1), () => 'w', none),
+        ...placesOf('foldIn', (data) => new initree.RandomKey(1).foldIn(data), number(1)),
+        ...placesOf('split', (count) => new initree.RandomKey(1).split(count), number(1)),
+        ...placesOf('setReference', initree.setReference, () => 'torch-x86'),
+        ...placesOf(
+          'reference',
+          (reference) => new initree.Generator(1, { reference }),
+          () => 'torch-x86',
+        ),
+        ...placesOf(
+          'drawSlice',
+          (seed, path, pass, from, to, dtype) =>
+            initree.drawSlice(initree.init.ones(), [4], { seed, path, pass, from, to, dtype }),
+          number(1),
+          () => 'w',
+          number(0),
+          number(1),
+          number(3),
+          () => 'float32',
+        ),
         ...placesOf('advance', (words) => fresh().advance(words), number(1)),
         ...placesOf(
           'fillWords',

@@ -171,7 +171,7 @@ describe('every law', () => {
       return [advancePast(law, shape, 'float32', generator), generator.wordsDrawn - before];
     };
     const withCached = new Generator(3);
-    drawNormal(0, 1, withCached);
+    drawNormal(withCached);
     expect(skip(uniformLaw(0, 1), [20], new Generator(3))).toEqual([true, 20]);
     expect(skip(normalLaw(0, 1), [20], withCached)).toEqual([true, 36]);
     expect(skip(normalLaw(0, 1), [4], new Generator(3))).toEqual([true, 8]);

@@ -2,10 +2,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import * as safetensors from '../../src/checkpoint/safetensors.js';
 import { FormatError } from '../../src/errors.js';
 import * as nn from '../../src/nn.js';
 import { loadFile, saveFile } from '../../src/node.js';
 import { ones } from '../../src/tensor/creation.js';
+import { rand } from '../../src/tensor/randomCreation.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'initree-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -34,6 +36,37 @@ describe('saveFile and loadFile', () => {
     await expect(saveFile([['a', ones([1])]], join(folder, 'kept', 'b.safetensors'))).rejects.toThrow('is a folder');
     expect(readFileSync(path).equals(before)).toBe(true);
     expect(readdirSync(join(folder, 'kept')).sort()).toEqual(['a.safetensors', 'b.safetensors']);
+  });
+
+  it('write the values of the moment of the call', async () => {
+    const path = join(folder, 'moment.safetensors');
+    const weight = ones([1000]);
+    const saving = saveFile([['weight', weight]], path);
+    weight.fill_(2);
+    await saving;
+    expect((await loadFile(path)).tensors.get('weight')?.data).toEqual(ones([1000]).data);
+  });
+
+  it('write the bytes of serialize()', async () => {
+    const path = join(folder, 'bytes.safetensors');
+    const tensors = [
+      ['b', ones([3], { dtype: 'bool' })],
+      ['é', ones([2, 0])],
+      ['parts', ones([5, 4]).narrow(0, 1, 3)],
+      ['i', ones([], { dtype: 'int64' })],
+      ['h', ones([7], { dtype: 'bfloat16' })],
+      // Several steps of writing.
+      ['large', rand([2 ** 22 + 3, 3])],
+    ] as const;
+    for (const some of [tensors, []]) {
+      await saveFile(some, path, { metadata: { step: '3' } });
+      expect(readFileSync(path).equals(safetensors.serialize(some, { step: '3' }))).toBe(true);
+    }
+    const [first, second] = [new nn.Linear(3, 3), new nn.Linear(3, 3)];
+    second.weight = first.weight;
+    const tied = new nn.Sequential(first, second);
+    await saveFile(tied, path);
+    expect(readFileSync(path).equals(safetensors.serialize(tied))).toBe(true);
   });
 
   it('name the file and the reason in errors', async () => {

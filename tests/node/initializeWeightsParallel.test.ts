@@ -23,6 +23,7 @@ import { manualSeed } from '../../src/random/defaultGenerator.js';
 import { drawNormal } from '../../src/random/drawNormal.js';
 import { Generator } from '../../src/random/Generator.js';
 import { PhiloxEngine } from '../../src/random/PhiloxEngine.js';
+import { RandomKey } from '../../src/random/RandomKey.js';
 import { readArguments } from '../../src/readArguments.js';
 import { empty, ones, zeros } from '../../src/tensor/creation.js';
 import { isDeferred } from '../../src/tensor/deferredData.js';
@@ -128,7 +129,7 @@ async function expectEqualRuns(
   const prepare = (): [nn.Module, Generator] => {
     const generator = new Generator(7);
     // Leaves a cached sample behind.
-    drawNormal(0, 1, generator);
+    drawNormal(generator);
     return [make(generator), generator];
   };
   const [model, generator] = prepare();
@@ -441,7 +442,7 @@ describe('initializeWeightsParallel', () => {
     const [model, other] = [0, 1].map(() => new Parameters({ a: empty([50]) }));
     const policy = definePolicy('a', [parameter('a', init.normal(0, 1))]);
     for (const engine of [
-      () => Generator.from(new PhiloxEngine(1, 2)),
+      () => Generator.from(new PhiloxEngine(new RandomKey(1n, 2n))),
       () => new Generator(5, { engine: 'xorshift128plus' }),
     ]) {
       const report = await initializeWeightsParallel(model, policy, { generator: engine(), workers: 2 });

@@ -18,7 +18,7 @@ export function taskOf(path: string, cost: number, { law, shape, ...rest }: Part
       position: { words: 0, cachedFrom: null },
       zeros: [],
       dtype: 'float32',
-      stream: { id: 0, kind: 'counter', seed: 0n, path },
+      source: { seed: 0n, offset: 0n },
       needsState: false,
     },
     cost,

@@ -131,14 +131,14 @@ describe('a plan', () => {
       ['a.weight', 40, null, 3],
       ['a.bias', 43, null, 1],
     ]);
-    // Each parameter has its own stream, which starts without a cached sample.
+    // Each parameter has its own key, and nothing is drawn from a stream.
     expect(rows(cached, { rng: 'counter', seed: 0 })).toEqual([
-      ['a.weight', 0, null, 8],
-      ['a.bias', 0, null, 0],
-      ['b.weight', 0, null, 36],
-      ['b.bias', 0, null, 0],
-      ['a.weight', 0, null, 3],
-      ['a.bias', 0, null, 1],
+      ['a.weight', undefined, undefined, 0],
+      ['a.bias', undefined, undefined, 0],
+      ['b.weight', undefined, undefined, 0],
+      ['b.bias', undefined, undefined, 0],
+      ['a.weight', undefined, undefined, 0],
+      ['a.bias', undefined, undefined, 0],
     ]);
     const plan = explainPolicy(model, sequence(normal, uniform), { generator: cached });
     expect([plan.words, plan.policy]).toEqual([44, 'normal + uniform']);

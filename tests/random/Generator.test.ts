@@ -11,6 +11,7 @@ import { normal_ } from '../../src/init/normal.js';
 import { uniform_ } from '../../src/init/uniform.js';
 import type { EngineName } from '../../src/random/createEngine.js';
 import { defaultGenerator, getRngState, manualSeed, setRngState } from '../../src/random/defaultGenerator.js';
+import type { Engine } from '../../src/random/Engine.js';
 import { Generator } from '../../src/random/Generator.js';
 import { zeros } from '../../src/tensor/creation.js';
 import { rand, randint, randn, randperm } from '../../src/tensor/randomCreation.js';
@@ -357,6 +358,21 @@ describeOnEveryPath('Generator.from', () => {
     Generator.from(engine).advance(3);
     for (let i = 0; i < 3; i++) twin.next();
     expect(engine.next()).toBe(twin.next());
+  });
+
+  it('draws many words at once from an engine that can', () => {
+    const counting = (count: number): Engine => ({
+      next: () => count++,
+      clone: () => counting(count),
+      fill: (words, length) => {
+        for (let i = 0; i < length; i++) words[i] = -count++;
+      },
+    });
+    const generator = Generator.from(counting(7));
+    const words = new Int32Array(4);
+    generator.nextWord();
+    generator.fillWords(words, 3);
+    expect([...words, generator.nextWord(), generator.wordsDrawn]).toEqual([-8, -9, -10, 0, 11, 5]);
   });
 
   it('draws from the engine given', () => {

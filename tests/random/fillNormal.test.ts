@@ -27,6 +27,22 @@ describeOnEveryPath('fillNormal', () => {
     );
   });
 
+  // PyTorch 2.15.0: torch.manual_seed(0); torch.signbit(torch.empty(16, dtype=…).normal_(-0.0, 0.0)).
+  it.each([
+    ['float32', '----++--+-+++++-'],
+    ['float64', '---+-----++++-++'],
+    ['float16', '----++--+-+++++-'],
+    ['bfloat16', '----++--+-+++++-'],
+  ] as const)('keeps the sign of %s products that are −0 where the mean is −0', (dtype, signs) => {
+    // The first group of a larger tensor has the same words.
+    for (const n of [16, 4096]) {
+      const data = createStorage(dtype, n);
+      fillNormal(data, dtype, -0, 0, new Generator(0));
+      const found = Array.from(data.subarray(0, 16), (x) => (x === 0x8000 || Object.is(x, -0) ? '-' : '+'));
+      expect(found.join('')).toBe(signs);
+    }
+  });
+
   it('splits at multiples of 16', () => {
     fc.assert(
       fc.property(

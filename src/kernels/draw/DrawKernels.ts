@@ -1,5 +1,6 @@
 import type { HalfDType } from '../../numerics/DType.js';
 import type { Floats } from '../../numerics/numbers.js';
+import type { FloatBits } from './uniformUnfused.js';
 
 /** The number of normals that one step of Box–Muller makes. Normal fills of at least this size draw in such groups. */
 export const NORMAL_GROUP = 16;
@@ -10,7 +11,7 @@ export interface RejectionKernels {
   readonly capacity: number;
   /** The workspace of new draws, as words. */
   readonly words: Int32Array;
-  /** The same bytes as `words`, as numbers: `normal` turns words into numbers in place. */
+  /** The same bytes as `words`, as numbers: words become numbers in place. */
   readonly numbers: Floats;
   /** The values to test. */
   readonly values: Floats;
@@ -18,8 +19,6 @@ export interface RejectionKernels {
   findOutside(count: number, low: number, high: number): number;
   /** Moves the words of the `found` groups to the start of `words`. */
   gatherGroups(found: number): void;
-  /** Turns the first `count` words, in whole groups of 16, into normals. */
-  normal(count: number, mean: number, std: number): void;
   /**
    * Replaces the values outside [low, high] in the `found` groups by the first numbers of the workspace. Returns whether one
    * of the new values is outside too.
@@ -46,6 +45,26 @@ export interface DrawKernels extends RejectionKernels {
   normal(count: number, mean: number, std: number): void;
   /** Turns pairs of words into float64 normals, in whole groups of 16, as `boxMullerFloat64` does. */
   normalDouble(count: number, mean: number, std: number): void;
+  /**
+   * Turns words into uniforms in float32 with two roundings, as `uniformFloat32Unfused` does: PyTorch's stateless generator, and its
+   * `uniform_` without AVX2. `bits` says the precision of the range, and how many bits of a word count. `from` and `to` have that
+   * precision. `isOpen`: a result equal to `to` becomes `from`, which the stateless generator never does.
+   */
+  uniformUnfused(count: number, bits: FloatBits, from: number, to: number, isOpen: boolean): void;
+  /** Turns pairs of words into float64 uniforms with two roundings, as `uniformFloat64Unfused` does. */
+  uniformDoubleUnfused(count: number, from: number, to: number, isOpen: boolean): void;
+  /**
+   * Turns words into float32 normals, in whole groups of 16, as `boxMullerGroups` does: PyTorch's `normal_` without AVX2, and on
+   * AArch64. `mean` and `std` are float32.
+   */
+  normalGlibc(count: number, mean: number, std: number): void;
+  /**
+   * Turns words into float32 normals, as `boxMullerPairs` does: PyTorch's stateless generator. `count` is a multiple of 4, the words of
+   * whole blocks. `mean` and `std` are float32.
+   */
+  normalPairs(count: number, mean: number, std: number): void;
+  /** Turns pairs of words into float64 normals, as `boxMullerPairsFloat64` does. `count` is a multiple of 2, the numbers of whole blocks. */
+  normalPairsDouble(count: number, mean: number, std: number): void;
   /** Rounds float32 numbers to a 16-bit dtype, ties to even. */
   encode(dtype: HalfDType, count: number): void;
   /** Widens numbers of a 16-bit dtype to float32. */

@@ -1,9 +1,10 @@
 import type { FloatDType, HalfDType, Storage } from '../../numerics/DType.js';
 import type { Floats } from '../../numerics/numbers.js';
+import type { Arithmetic } from './Arithmetic.js';
 import { chooseDrawKernels } from './chooseDrawKernels.js';
 import { copyFromWorkspace } from './copyFromWorkspace.js';
 import { type DrawKernels, NORMAL_GROUP, type RejectionKernels } from './DrawKernels.js';
-import { plainRejectionDoubles } from './plainDrawKernels.js';
+import { plainDrawKernels, plainRejectionDoubles } from './plainDrawKernels.js';
 import type { WordSource } from './WordSource.js';
 
 /** A range of a fill's elements, in whole groups of 16. */
@@ -26,6 +27,8 @@ export class RejectionSampler {
   private readonly kernels: RejectionKernels;
   /** The kernels that convert a 16-bit dtype, if `data` has one. */
   private readonly halves: { readonly kernels: DrawKernels; readonly dtype: HalfDType } | undefined;
+  /** Turns the first `count` words of the workspace, in whole groups of 16, into normals. */
+  private readonly normal: (count: number, mean: number, std: number) => void;
   private readonly wordsPerElement: number;
 
   /** @param low the lower bound, and `high` the upper one, both rounded to `dtype` */
@@ -34,9 +37,14 @@ export class RejectionSampler {
     dtype: FloatDType,
     private readonly low: number,
     private readonly high: number,
+    arithmetic: Arithmetic,
   ) {
     const kernels = chooseDrawKernels(data.length);
     this.kernels = dtype === 'float64' ? plainRejectionDoubles : kernels;
+    this.normal =
+      dtype === 'float64'
+        ? (count, mean, std) => arithmetic.normalDouble(plainDrawKernels, count, mean, std)
+        : (count, mean, std) => arithmetic.normal(kernels, count, mean, std);
     this.halves = dtype === 'float16' || dtype === 'bfloat16' ? { kernels, dtype } : undefined;
     this.wordsPerElement = dtype === 'float64' ? 2 : 1;
     this.capacity = this.kernels.capacity;
@@ -60,7 +68,7 @@ export class RejectionSampler {
     const { data, kernels, halves } = this;
     source.fillWords(kernels.words, count * this.wordsPerElement);
     kernels.gatherGroups(found);
-    kernels.normal(found * NORMAL_GROUP, mean, std);
+    this.normal(found * NORMAL_GROUP, mean, std);
     halves?.kernels.encode(halves.dtype, found * NORMAL_GROUP);
     halves?.kernels.decode(halves.dtype, found * NORMAL_GROUP);
     const again = kernels.replaceOutside(found, this.low, this.high);

@@ -1,10 +1,12 @@
 import type { HalfDType } from '../../numerics/DType.js';
 import type { DrawInstance } from '../wasm/kernelPath.js';
 import { boxMullerFloat32 } from './boxMullerFloat32.js';
-import { boxMullerFloat64 } from './boxMullerFloat64.js';
+import { boxMullerFloat64, boxMullerPairsFloat64 } from './boxMullerFloat64.js';
+import { boxMullerGroups } from './boxMullerGlibc.js';
 import type { DrawKernels } from './DrawKernels.js';
 import { isExactInDouble } from './uniformFloat32.js';
 import { uniformFloat64 } from './uniformFloat64.js';
+import { type FloatBits, uniformRange } from './uniformUnfused.js';
 
 /** The number of elements at a time. Their words take 16 KB. They are converted in place, in the first-level cache. */
 const CAPACITY = 4096;
@@ -21,6 +23,12 @@ const { abs, fround } = Math;
 
 /** Whether neither a product of `x` with a word, nor the error of that product, overflows or underflows in double. */
 const isMiddling = (x: number) => abs(x) > 2 ** -800 && abs(x) < 2 ** 900;
+
+/**
+ * Whether the product of a standard normal with `std` is never subnormal, and never overflows. A subnormal one would be rounded
+ * twice. A standard normal is 0, or its size is above 2⁻³⁷.
+ */
+const isUsualStd = (std: number) => std > 2 ** -60 && std < 2 ** 100;
 
 /** The loops that draw in WebAssembly, four elements at a time. */
 export class SimdDrawKernels implements DrawKernels {
@@ -67,6 +75,29 @@ export class SimdDrawKernels implements DrawKernels {
     return drawn;
   }
 
+  /**
+   * Writes the words of consecutive blocks of Philox4x32-10 to `words`, from index `start` on.
+   * @param counter the number of the first block in two words, the low one first; it wraps at 2⁶⁴
+   */
+  philoxBlocks(
+    counter: Uint32Array,
+    seedLow: number,
+    seedHigh: number,
+    words: Int32Array,
+    start: number,
+    blocks: number,
+  ): void {
+    const isHere = words.buffer === this.words.buffer;
+    const most = this.words.length / 4;
+    const first = (BigInt(counter[1]) << 32n) + BigInt(counter[0]);
+    for (let done = 0; done < blocks; done += most) {
+      const here = Math.min(most, blocks - done);
+      const at = start + 4 * done;
+      this.run.philoxBlocks(isHere ? WORK + 4 * at : WORK, here, first + BigInt(done), seedLow, seedHigh);
+      if (!isHere) words.set(this.words.subarray(0, 4 * here), at);
+    }
+  }
+
   /** Replaces a block of MT19937 by the block that follows `blocks` blocks later. */
   skipBlocks(block: Int32Array, blocks: number): void {
     this.block.set(block);
@@ -93,14 +124,33 @@ export class SimdDrawKernels implements DrawKernels {
   }
 
   normal(count: number, mean: number, std: number): void {
-    // A sample is 0 or larger than 2⁻³⁷, so its product with such a std is not subnormal. A subnormal one would be rounded
-    // twice.
-    if (std > 2 ** -60 && std < 2 ** 100) this.run.normal(count, mean === 0 ? 0 : mean, std);
+    if (isUsualStd(std)) this.run.normal(count, mean, std);
     else boxMullerFloat32(this.words, count, this.numbers, 0, mean, std);
   }
 
   normalDouble(count: number, mean: number, std: number): void {
     boxMullerFloat64(this.words, count, this.doubles, 0, mean, std);
+  }
+
+  uniformUnfused(count: number, bits: FloatBits, from: number, to: number, isOpen: boolean): void {
+    this.run.uniformUnfused(count, bits, from, uniformRange(from, to, bits), isOpen ? to : Number.NaN);
+  }
+
+  uniformDoubleUnfused(count: number, from: number, to: number, isOpen: boolean): void {
+    this.run.uniformDoubleUnfused(count, from, to - from, isOpen ? to : Number.NaN);
+  }
+
+  normalGlibc(count: number, mean: number, std: number): void {
+    if (isUsualStd(std)) this.run.normalGlibc(count, mean, std);
+    else boxMullerGroups(this.words, count, this.numbers, mean, std);
+  }
+
+  normalPairs(count: number, mean: number, std: number): void {
+    this.run.normalPairs(count, mean, std);
+  }
+
+  normalPairsDouble(count: number, mean: number, std: number): void {
+    boxMullerPairsFloat64(this.words, count, this.doubles, mean, std);
   }
 
   encode(dtype: HalfDType, count: number): void {

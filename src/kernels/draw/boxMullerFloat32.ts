@@ -105,9 +105,9 @@ export function boxMullerFloat32(
       const cosine = swapped ? b : a;
       const n1 = fround(r * ((~(j - 2) & 4) !== 0 ? -cosine : cosine));
       const n2 = fround(r * ((j & 4) !== 0 ? -sine : sine));
-      // The product is exact. Adding 0 turns −0 into 0, as the fused step would.
-      out[offset + i] = isCentered ? n1 * std + 0 : addToFloat32(n1 * std, mean);
-      out[offset + i + 8] = isCentered ? n2 * std + 0 : addToFloat32(n2 * std, mean);
+      // The product is exact. Adding 0 turns −0 into 0, as the fused step would, and adding −0 keeps it.
+      out[offset + i] = isCentered ? n1 * std + mean : addToFloat32(n1 * std, mean);
+      out[offset + i + 8] = isCentered ? n2 * std + mean : addToFloat32(n2 * std, mean);
     }
   }
 }

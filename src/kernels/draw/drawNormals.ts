@@ -1,4 +1,5 @@
 import type { FloatDType, Storage } from '../../numerics/DType.js';
+import type { Arithmetic } from './Arithmetic.js';
 import { drawNumbers } from './drawNumbers.js';
 import type { WordSource } from './WordSource.js';
 
@@ -11,10 +12,11 @@ export function drawNormals(
   dtype: FloatDType,
   mean: number,
   std: number,
+  arithmetic: Arithmetic,
 ): void {
   drawNumbers(source, data, dtype, {
-    doubles: (kernels, count) => kernels.normalDouble(count, mean, std),
-    floats: (kernels, count) => kernels.normal(count, fround(mean), fround(std)),
+    doubles: (kernels, count) => arithmetic.normalDouble(kernels, count, mean, std),
+    floats: (kernels, count) => arithmetic.normal(kernels, count, fround(mean), fround(std)),
     halves: (kernels, count, half) => kernels.encode(half, count),
   });
 }

@@ -6,6 +6,8 @@ import type { WordSource } from './WordSource.js';
 
 /** The steps that turn words into the numbers of one distribution, in the workspace of the kernels. */
 export interface WordLaw {
+  /** The number of words that are turned into numbers together. A last group is drawn wholly. Default: 1. */
+  readonly group?: number;
   /** Turns pairs of words into float64 numbers. */
   readonly doubles: (kernels: DrawKernels, count: number) => void;
   /** Turns words into float32 numbers. */
@@ -20,15 +22,17 @@ export interface WordLaw {
  */
 export function drawNumbers(source: WordSource, data: Storage<FloatDType>, dtype: FloatDType, law: WordLaw): void {
   const kernels = chooseDrawKernels(data.length);
+  const { group = 1 } = law;
+  const draw = (words: number) => source.fillWords(kernels.words, Math.ceil(words / group) * group);
   for (let start = 0; start < data.length; start += kernels.capacity) {
     const count = Math.min(kernels.capacity, data.length - start);
     if (data instanceof Float64Array) {
-      source.fillWords(kernels.words, 2 * count);
+      draw(2 * count);
       law.doubles(kernels, count);
       copyFromWorkspace(kernels.doubles, count, data, start);
       continue;
     }
-    source.fillWords(kernels.words, count);
+    draw(count);
     law.floats(kernels, count);
     if (data instanceof Float32Array) copyFromWorkspace(kernels.numbers, count, data, start);
     else {

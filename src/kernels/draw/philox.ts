@@ -7,7 +7,7 @@
  */
 
 // Local names, as in boxMullerFloat32.
-const { floor, imul } = Math;
+const { imul } = Math;
 
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;
@@ -17,7 +17,10 @@ const WEYL_1 = 0xbb67ae85;
 
 /** Writes the four words of one counter to `out`. */
 export function philox4x32(counter: Uint32Array, key0: number, key1: number, out: Int32Array): void {
-  let [c0, c1, c2, c3] = counter;
+  let c0 = counter[0];
+  let c1 = counter[1];
+  let c2 = counter[2];
+  let c3 = counter[3];
   let k0 = key0;
   let k1 = key1;
   for (let round = 0; round < 10; round++) {
@@ -44,7 +47,7 @@ function multiplyHigh(a: number, b: number): number {
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  const carried = aLow * bHigh + (middle & 0xffff);
-  return (aHigh * bHigh + floor(middle / 0x10000) + (carried >>> 16)) | 0;
+  const middle = imul(aHigh, bLow) + (imul(aLow, bLow) >>> 16);
+  const carried = imul(aLow, bHigh) + (middle & 0xffff);
+  return (imul(aHigh, bHigh) + (middle >>> 16) + (carried >>> 16)) | 0;
 }

@@ -2,10 +2,12 @@ import { fromBfloat16Bits, toBfloat16Bits } from '../../numerics/bfloat16.js';
 import { fromFloat16Bits, toFloat16Bits } from '../../numerics/float16.js';
 import type { Floats } from '../../numerics/numbers.js';
 import { boxMullerFloat32 } from './boxMullerFloat32.js';
-import { boxMullerFloat64 } from './boxMullerFloat64.js';
+import { boxMullerFloat64, boxMullerPairsFloat64 } from './boxMullerFloat64.js';
+import { boxMullerGroups, boxMullerPairs } from './boxMullerGlibc.js';
 import { type DrawKernels, NORMAL_GROUP, type RejectionKernels } from './DrawKernels.js';
 import { uniformFloat32 } from './uniformFloat32.js';
 import { uniformFloat64 } from './uniformFloat64.js';
+import { uniformFloat32Unfused, uniformFloat64Unfused } from './uniformUnfused.js';
 
 /** The number of elements at a time. Their words and numbers stay in the first-level cache. */
 const CAPACITY = 2048;
@@ -15,11 +17,7 @@ const numbers = new Float32Array(words.buffer);
 const doubles = new Float64Array(words.buffer);
 const halves = new Uint16Array(words.buffer);
 
-function createRejection<N extends Floats>(
-  numbers: N,
-  values: N,
-  normal: (count: number, mean: number, std: number) => void,
-): RejectionKernels & { numbers: N; values: N } {
+function createRejection<N extends Floats>(numbers: N, values: N): RejectionKernels & { numbers: N; values: N } {
   /** The index of the first element of each group that was found. */
   const groups = new Uint16Array(CAPACITY / NORMAL_GROUP);
   const wordsOfGroup = (NORMAL_GROUP * numbers.BYTES_PER_ELEMENT) / words.BYTES_PER_ELEMENT;
@@ -28,7 +26,6 @@ function createRejection<N extends Floats>(
     words,
     numbers,
     values,
-    normal,
     findOutside(count, low, high) {
       let found = 0;
       for (let group = 0; group < count; group += NORMAL_GROUP) {
@@ -65,15 +62,20 @@ function createRejection<N extends Floats>(
 
 /** The loops that draw in plain TypeScript. */
 export const plainDrawKernels: DrawKernels = {
-  ...createRejection(numbers, new Float32Array(CAPACITY), (count, mean, std) =>
-    boxMullerFloat32(words, count, numbers, 0, mean, std),
-  ),
+  ...createRejection(numbers, new Float32Array(CAPACITY)),
   words,
   doubles,
   halves,
   uniform: (count, from, to, isOpen) => uniformFloat32(words, count, numbers, 0, from, to, isOpen),
   uniformDouble: (count, from, to) => uniformFloat64(words, count, doubles, 0, from, to),
+  normal: (count, mean, std) => boxMullerFloat32(words, count, numbers, 0, mean, std),
   normalDouble: (count, mean, std) => boxMullerFloat64(words, count, doubles, 0, mean, std),
+  uniformUnfused: (count, bits, from, to, isOpen) =>
+    uniformFloat32Unfused(words, count, numbers, bits, from, to, isOpen),
+  uniformDoubleUnfused: (count, from, to, isOpen) => uniformFloat64Unfused(words, count, doubles, from, to, isOpen),
+  normalGlibc: (count, mean, std) => boxMullerGroups(words, count, numbers, mean, std),
+  normalPairs: (count, mean, std) => boxMullerPairs(words, count, numbers, mean, std),
+  normalPairsDouble: (count, mean, std) => boxMullerPairsFloat64(words, count, doubles, mean, std),
   // Halves and floats share their bytes, and halves are shorter. So encoding runs forwards, and decoding backwards.
   encode(dtype, count) {
     if (dtype === 'float16') for (let i = 0; i < count; i++) halves[i] = toFloat16Bits(numbers[i]);
@@ -89,8 +91,4 @@ export const plainDrawKernels: DrawKernels = {
 };
 
 /** The loops of rejection sampling for float64. */
-export const plainRejectionDoubles: RejectionKernels = createRejection(
-  doubles,
-  new Float64Array(CAPACITY),
-  plainDrawKernels.normalDouble,
-);
+export const plainRejectionDoubles: RejectionKernels = createRejection(doubles, new Float64Array(CAPACITY));

@@ -12,6 +12,9 @@ import { KERNEL_PATHS } from '../../laws/kernelPaths.js';
 const PIECE = 2048;
 const PIECES = 2 ** 24 / PIECE;
 
+/** The 24 bits of a group's first uniform, and the word of a pair's, whose radius is 1 with the C library's logarithm. */
+const RADIUS_1 = { group: 6601320, pair: 2605028993 };
+
 const noise = (i: number, salt: number) => Math.imul(Math.imul(i + 1, 0x9e3779b1) ^ salt, 0x85ebca6b);
 
 /** Returns words for a piece of doubles. The first ones have all bits 0, and all bits 1. */
@@ -22,7 +25,7 @@ function noisyWords(salt: number): Int32Array {
 /** Runs both kernels over the same words, piece by piece. `wordsOf` makes the words of every 24 bits q. Returns pieces that differ. */
 function sweep(
   kernels: DrawKernels,
-  wordsOf: (q: number) => [first: number, second: number],
+  wordsOf: (q: number) => readonly [first: number, second: number],
   run: (k: DrawKernels) => void,
 ) {
   const differing: number[] = [];
@@ -67,6 +70,15 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
     setKernels('auto');
     afterEach(() => void setKernels('auto'));
 
+    it('shows the functions of an angle where the radius is 1', () => {
+      plainDrawKernels.words.fill(RADIUS_1.group, 0, 8).fill(0, 8, 16);
+      plainDrawKernels.normalGlibc(16, 0, 1);
+      expect(plainDrawKernels.numbers[0]).toBe(1);
+      plainDrawKernels.words.set([RADIUS_1.pair, 0]);
+      plainDrawKernels.normalPairs(2, 0, 1);
+      expect(plainDrawKernels.numbers[0]).toBe(1);
+    });
+
     it('are not the plain kernels', () => expect(kernels).not.toBe(plainDrawKernels));
 
     // The 2²⁴ inputs are swept in two halves, because a pair of words holds one value of either uniform.
@@ -90,6 +102,8 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
 
     it.each([
       [0, 0.02],
+      [-0, 0.02],
+      [-0, 0],
       [0.3, 0.7],
       [-7.5, 1e-9],
       [1e-20, 3],
@@ -174,6 +188,78 @@ describe.each(KERNEL_PATHS.filter((path) => path !== 'typescript'))(
           expect(same(kernels.words, plainDrawKernels.words, 2 * PIECE)).toBe(true);
         }),
         { numRuns: 300 },
+      );
+    });
+
+    // With angle 0 a pair shows the radius, and with radius 1 the cosine and the sine.
+    it.each([
+      { what: 'radius', half: 0, wordsOf: (q: number) => [q, 0] as const },
+      { what: 'radius', half: 1, wordsOf: (q: number) => [q, 0] as const },
+      { what: 'sine and cosine', half: 0, wordsOf: (q: number) => [RADIUS_1.group, q] as const },
+      { what: 'sine and cosine', half: 1, wordsOf: (q: number) => [RADIUS_1.group, q] as const },
+    ])("for every $what of the C library's functions, half $half", ({ half, wordsOf }) => {
+      const differing = sweep(
+        kernels,
+        (q) => wordsOf(half * 2 ** 23 + q),
+        (k) => k.normalGlibc(PIECE, 0, 1),
+      );
+      expect(differing).toEqual([]);
+    });
+
+    it.each([
+      { what: 'radius', wordsOf: (w: number) => [w, 0] as const },
+      { what: 'sine and cosine', wordsOf: (w: number) => [RADIUS_1.pair, w] as const },
+    ])('for every $what of pairs', ({ wordsOf }) => {
+      const differing: number[] = [];
+      let number = 0;
+      // One word for each number of float32: every word below 2²⁴, every second below 2²⁵, and so on.
+      for (let start = 0, gap = 1; start < 2 ** 32; start += (gap * PIECE) / 2) {
+        if (start >= 2 ** 24 * gap) gap *= 2;
+        if (!isFullRun && number++ % 64 !== 0 && start + (gap * PIECE) / 2 < 2 ** 32) continue;
+        give(kernels, ({ words }) => {
+          for (let i = 0; i < PIECE; i += 2) [words[i], words[i + 1]] = wordsOf(start + (gap * i) / 2);
+        });
+        give(kernels, (k) => k.normalPairs(PIECE, 0, 1));
+        if (!same(plainDrawKernels.words, kernels.words, PIECE)) differing.push(start);
+      }
+      expect(differing).toEqual([]);
+    });
+
+    it('for normals of the C library, of any mean and deviation', () => {
+      const positive = floats.map(Math.abs).filter(Number.isFinite);
+      const usual = fc.constantFrom(...[0, -0, 1, 0.02, 1e-40, 2 ** -60, 2 ** -61, 1e38].map(Math.fround));
+      const mean = fc.oneof(floats.filter(Number.isFinite), usual);
+      fc.assert(
+        fc.property(mean, fc.oneof(positive, usual.map(Math.abs)), fc.nat(), (mean, std, salt) => {
+          for (const run of [
+            (k: DrawKernels) => k.normalGlibc(PIECE, mean, std),
+            (k: DrawKernels) => k.normalPairs(PIECE, mean, std),
+          ]) {
+            give(kernels, ({ words }) => words.set(noisyWords(salt)));
+            give(kernels, run);
+            expect(same(kernels.words, plainDrawKernels.words, PIECE)).toBe(true);
+          }
+        }),
+        { numRuns: 200 },
+      );
+    });
+
+    it('for uniforms with two roundings, of any bounds', () => {
+      const bound = floats.filter((x) => Math.abs(x) < 1e38);
+      const bits = fc.constantFrom(24 as const, 11 as const, 8 as const);
+      fc.assert(
+        fc.property(bound, bound, bits, fc.boolean(), fc.nat(), (a, b, bits, isOpen, salt) => {
+          const [from, to] = a < b ? [a, b] : [b, a];
+          for (const run of [
+            (k: DrawKernels) => k.uniformUnfused(PIECE, bits, from, to, isOpen),
+            (k: DrawKernels) => k.uniformDoubleUnfused(PIECE, from, to, isOpen),
+          ]) {
+            give(kernels, ({ words }) => words.set(noisyWords(salt)));
+            give(kernels, run);
+            expect(same(kernels.words, plainDrawKernels.words, 2 * PIECE)).toBe(true);
+          }
+        }),
+        { numRuns: 200 },
       );
     });
 

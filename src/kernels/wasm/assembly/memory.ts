@@ -4,7 +4,7 @@
  */
 
 /** The constants that the module computes when it starts. */
-export const DOUBLES: usize = 512;
+export const DOUBLES: usize = 768;
 /** The 624 words of a block of MT19937, and copies of the first four. */
 export const BLOCK: usize = 1024;
 /** The running sums of moments: eight doubles, then eight floats. */

@@ -1,4 +1,4 @@
-import { addToOdd, demote, upperHalf } from './lanes';
+import { demote, promote, scale, select, upperHalf } from './lanes';
 import { DOUBLES, WORK } from './memory';
 
 /*
@@ -42,11 +42,6 @@ function double(index: usize): v128 {
 @inline
 function round24(x: v128): v128 {
   return v128.and(i64x2.add(x, i64x2.splat(0x10000000)), i64x2.splat(~0x1fffffff));
-}
-
-@inline
-function promote(x: v128): v128 {
-  return f64x2.promote_low_f32x4(x);
 }
 
 /** Computes fma(a, b, c) of doubles that hold floats, rounded to 24 bits. */
@@ -123,35 +118,6 @@ function sinTail(x: v128, z: v128): v128 {
   return f64x2.add(f64x2.mul(b, x), x);
 }
 
-/**
- * Selects a where the mask is set, and b elsewhere. The lanes of the mask are all ones or all zeros, for which both instructions
- * give the same result.
- */
-@inline
-function select(a: v128, b: v128, mask: v128): v128 {
-  return ASC_FEATURE_RELAXED_SIMD ? i32x4.relaxed_laneselect(a, b, mask) : v128.bitselect(a, b, mask);
-}
-
-/** Computes product·std + mean, rounded once. */
-@inline
-function scale(n: v128, std: v128, mean: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(n, std, mean);
-  const low = f64x2.mul(promote(n), promote(std));
-  const high = f64x2.mul(promote(upperHalf(n)), promote(std));
-  const m = promote(mean);
-  const sumLow = f64x2.add(low, m);
-  const sumHigh = f64x2.add(high, m);
-  // Rounding twice is wrong only if the first result lies halfway between two floats.
-  if (v128.any_true(v128.or(isHalfway(sumLow), isHalfway(sumHigh)))) return demote(addToOdd(low, m), addToOdd(high, m));
-  return demote(sumLow, sumHigh);
-}
-
-/** Whether the bits of a double below those of a float are 1000…, for each of a pair. */
-@inline
-function isHalfway(x: v128): v128 {
-  return i64x2.eq(v128.and(x, i64x2.splat(0x1fffffff)), i64x2.splat(0x10000000));
-}
-
 /** Box–Muller on whole groups of 16, in place. The method is that of `kernels/draw/boxMullerFloat32.ts`. */
 export function normal(count: i32, mean: f32, std: f32): void {
   const means = f32x4.splat(mean);
@@ -206,14 +172,8 @@ export function normal(count: i32, mean: f32, std: f32): void {
       );
       const n1 = f32x4.mul(r, cosine);
       const n2 = f32x4.mul(r, sine);
-      if (!ASC_FEATURE_RELAXED_SIMD && isCentered) {
-        // Adding 0 turns −0 into 0, as the fused step would.
-        v128.store(at, f32x4.add(f32x4.mul(n1, stds), means));
-        v128.store(at, f32x4.add(f32x4.mul(n2, stds), means), 32);
-      } else {
-        v128.store(at, scale(n1, stds, means));
-        v128.store(at, scale(n2, stds, means), 32);
-      }
+      v128.store(at, scale(n1, stds, means, isCentered));
+      v128.store(at, scale(n2, stds, means, isCentered), 32);
     }
   }
 }

@@ -66,6 +66,23 @@ export function uniformRange(count: i32, from: f32, range: f32, upper: f32, isEx
   }
 }
 
+/**
+ * Computes round(x·range) + from, where x is the lower `bits` bits of a word times 2^−bits. A value equal to `upper` becomes
+ * `from`.
+ */
+export function uniformUnfused(count: i32, bits: i32, from: f32, range: f32, upper: f32): void {
+  const mask = i32x4.splat((1 << bits) - 1);
+  const unit = f32x4.splat(<f32>1 / <f32>(1 << bits));
+  const ranges = f32x4.splat(range);
+  const low = f32x4.splat(from);
+  const top = f32x4.splat(upper);
+  const end = WORK + <usize>count * 4;
+  for (let at = WORK; at < end; at += 16) {
+    const x = f32x4.mul(f32x4.convert_i32x4_s(v128.and(v128.load(at), mask)), unit);
+    v128.store(at, close(f32x4.add(f32x4.mul(x, ranges), low), low, top));
+  }
+}
+
 /** The bits of 2⁸⁴, whose last bit is worth 2³², and of 2⁵², whose last bit is worth 1. */
 const HIGH_BITS: u64 = 0x4530000000000000;
 const LOW_BITS: u64 = 0x4330000000000000;
@@ -141,5 +158,26 @@ export function uniformDoubleRange(count: i32, from: f64, scale: f64, to: f64): 
     const highError = f64x2.add(f64x2.sub(product, f64x2.sub(high, highPart)), f64x2.sub(low, highPart));
     const value = f64x2.add(high, addToOdd(highError, lowError));
     v128.store(at, v128.bitselect(base, value, f64x2.eq(value, top)));
+  }
+}
+
+/**
+ * Computes round(x·range) + from, where x is the lower 53 bits of a pair of words times 2⁻⁵³. A value equal to `upper` becomes
+ * `from`.
+ */
+export function uniformDoubleUnfused(count: i32, from: f64, range: f64, upper: f64): void {
+  const mask = i64x2.splat(0x1fffff);
+  const highBits = i64x2.splat(HIGH_BITS);
+  const lowBits = i64x2.splat(LOW_BITS);
+  const shifts = f64x2.splat(HIGH_AND_LOW);
+  const unit = f64x2.splat(1.1102230246251565e-16);
+  const ranges = f64x2.splat(range);
+  const low = f64x2.splat(from);
+  const top = f64x2.splat(upper);
+  const end = WORK + <usize>count * 8;
+  for (let at = WORK; at < end; at += 16) {
+    const x = f64x2.mul(doublesAt(at, mask, highBits, lowBits, shifts), unit);
+    const value = f64x2.add(f64x2.mul(x, ranges), low);
+    v128.store(at, v128.bitselect(low, value, f64x2.eq(value, top)));
   }
 }

@@ -1,0 +1,221 @@
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsync,
+  linkSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { AbortError, FormatError, StateError } from '../errors.js';
+import { checkKind, type Target, targetOf } from './targetOf.js';
+import { removeLeftOvers, temporaryName } from './temporaryFile.js';
+import { codeOf, unwritable } from './unwritable.js';
+
+/** The largest number of bytes of one call of the system, which takes less than 2 GiB. */
+const LARGEST_WRITE = 2 ** 30;
+
+/** Options of {@link FileReplacement}. */
+export interface ReplacementOptions {
+  /** Whether a file with the name is replaced; otherwise it is an error and stays as it is. Default: true. */
+  readonly replace?: boolean;
+}
+
+/**
+ * A file that appears under its name completely or not at all. The bytes are written to a temporary file in the same folder, in
+ * any order. `commit` flushes it and gives it the name in one step; `abort` removes it. A process that is killed leaves the
+ * temporary file, which the next replacement in the folder removes.
+ *
+ * Any number of replacements of one path may run at the same moment, in any threads and processes: the last `commit` wins. A
+ * caller ends with `abort()` in a `finally` block; it does nothing after `commit()`.
+ */
+export class FileReplacement {
+  /** The path of the temporary file. Other threads may open it and write their part by {@link writeAt}. */
+  readonly temporary: string;
+  private readonly target: Target;
+  private readonly replace: boolean;
+  /** The open temporary file. */
+  private file: number | null;
+  private isPending = true;
+
+  /**
+   * Creates the temporary file.
+   * @throws FormatError if the path is not that of an ordinary file, or if the file cannot be created.
+   */
+  constructor(
+    private readonly path: string,
+    { replace = true }: ReplacementOptions = {},
+  ) {
+    try {
+      this.replace = replace;
+      this.target = targetOf(path);
+      const { folder, file, existing } = this.target;
+      if (existing && !replace) throw Object.assign(new Error('the file exists'), { code: 'EEXIST' });
+      removeLeftOvers(folder);
+      this.temporary = join(folder, temporaryName(basename(file)));
+      // 'wx' fails if the file exists. The bytes of a private file are private from the beginning.
+      this.file = openSync(this.temporary, 'wx', existing ? 0o600 : 0o666);
+    } catch (cause) {
+      throw unwritable(cause, path);
+    }
+  }
+
+  /**
+   * Writes bytes at a position of the file, before it returns. So the bytes are those of the moment of the call.
+   * @throws FormatError if they cannot be written, for example because the device is full.
+   */
+  write(position: number, bytes: Uint8Array): void {
+    try {
+      writeAt(this.open, position, bytes);
+    } catch (cause) {
+      throw unwritable(cause, this.path);
+    }
+  }
+
+  /** The number of bytes of the temporary file, whoever wrote them. */
+  get size(): number {
+    return fstatSync(this.open).size;
+  }
+
+  /**
+   * Flushes the file and gives it its name.
+   * @param signal ends the replacement as long as the file does not have its name. Default: none.
+   * @throws FormatError if the file cannot be flushed or cannot have the name.
+   * @throws AbortError if the signal is aborted; the name is then as it was before.
+   */
+  async commit(signal?: AbortSignal): Promise<void> {
+    const { open, path, temporary, target } = this;
+    const { file, folder } = target;
+    try {
+      const existing = this.look() ?? target.existing;
+      if (existing) takeAttributes(open, existing);
+      await promisify(fsync)(open);
+      if (signal?.aborted) throw new AbortError([], signal.reason);
+      // From here on there is no pause. Windows cannot rename an open file.
+      this.close();
+      this.look();
+      if (this.replace) renameSync(temporary, file);
+      else nameNewFile(temporary, file);
+      this.isPending = false;
+    } catch (cause) {
+      if (codeOf(cause) !== 'ENOENT') throw unwritable(cause, path);
+      throw new FormatError('the folder, or the temporary file in it, was removed meanwhile; save again', path, {
+        cause,
+      });
+    }
+    await flushFolder(folder);
+  }
+
+  /** Removes the temporary file. Does nothing after a `commit` that succeeded, or after an `abort`. */
+  abort(): void {
+    if (!this.isPending) return;
+    this.isPending = false;
+    try {
+      this.close();
+      rmSync(this.temporary, { force: true });
+    } catch {
+      // The error that led to this call says more. A later process removes the left-over.
+    }
+  }
+
+  /** What is under the name, which may have changed since the temporary file was created. */
+  private look(): Stats | undefined {
+    const found = lstatSync(this.target.file, { throwIfNoEntry: false });
+    checkKind(found, this.path);
+    return found;
+  }
+
+  private get open(): number {
+    if (this.file === null) throw new StateError('the replacement of the file has ended; begin another one', this.path);
+    return this.file;
+  }
+
+  private close(): void {
+    const { file } = this;
+    this.file = null;
+    if (file !== null) closeSync(file);
+  }
+}
+
+/** Writes all bytes at a position of an open file. */
+export function writeAt(file: number, position: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += writeSync(file, bytes, done, Math.min(bytes.length - done, LARGEST_WRITE), position + done);
+  }
+}
+
+/**
+ * Gives a file the mode and the owner of the one that it replaces, as far as the system permits. Where the group cannot be
+ * kept, another group gets no more rights than everybody.
+ */
+function takeAttributes(file: number, { mode, uid, gid }: Stats): void {
+  const keepsOwner = isPermitted(() => fchownSync(file, uid, gid));
+  const keepsGroup = keepsOwner || isPermitted(() => fchownSync(file, -1, gid));
+  const kept = keepsOwner ? 0o7777 : keepsGroup ? 0o777 : 0o707;
+  const group = keepsGroup ? 0 : (mode & 0o007) << 3;
+  isPermitted(() => fchmodSync(file, (mode & kept) | group));
+}
+
+/** Runs an action; false if the system, or a file system without owners, does not permit it. */
+function isPermitted(action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch (error) {
+    if (NOT_PERMITTED.includes(codeOf(error) ?? '')) return false;
+    throw error;
+  }
+}
+
+/** `EINVAL`: a user that the namespace of the process does not have. */
+const NOT_PERMITTED = ['EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
+
+/** Answers of file systems without hard links. */
+const NO_HARD_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
+/** Gives a temporary file its name unless another file has it. A rename would replace that file. */
+function nameNewFile(temporary: string, file: string): void {
+  try {
+    linkSync(temporary, file);
+  } catch (error) {
+    if (!NO_HARD_LINKS.includes(codeOf(error) ?? '')) throw error;
+    nameByPlaceholder(temporary, file);
+    return;
+  }
+  try {
+    rmSync(temporary, { force: true });
+  } catch {
+    // The file has its name. The next replacement removes the other name.
+  }
+}
+
+/** Only one process can create an empty file with the name, and that one replaces it. */
+function nameByPlaceholder(temporary: string, file: string): void {
+  closeSync(openSync(file, 'wx'));
+  try {
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  }
+}
+
+/** Makes the new name itself durable, if the system can flush a folder. */
+async function flushFolder(path: string): Promise<void> {
+  let folder: number | undefined;
+  try {
+    folder = openSync(path, 'r');
+    await promisify(fsync)(folder);
+  } catch {
+    // Windows cannot open folders. The contents of the file are flushed in any case.
+  } finally {
+    if (folder !== undefined) closeSync(folder);
+  }
+}

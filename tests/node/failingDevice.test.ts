@@ -1,0 +1,147 @@
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+
+/** The functions of the system that fail, with the code of the error. */
+const failing = new Map<string, string>();
+/** The most bytes that the system takes at once. */
+let shortest = Number.POSITIVE_INFINITY;
+/** Whether only the owner of a file cannot be changed. */
+let refusesOwner = false;
+/** What `stat` says that the file is. */
+let kind: 'isCharacterDevice' | 'isBlockDevice' | null = null;
+
+/** Replaces `node:fs`, because no test may touch a device, and a full one is not at hand. */
+jest.unstable_mockModule('node:fs', () => {
+  const mocked: Record<string, unknown> = { ...fs };
+  for (const name of ['openSync', 'writeSync', 'renameSync', 'linkSync', 'fchmodSync', 'fchownSync'] as const) {
+    const original = fs[name] as (...args: unknown[]) => unknown;
+    mocked[name] = (...args: unknown[]) => {
+      const code = failing.get(name);
+      if (code !== undefined) throw Object.assign(new Error(`${code}: ${name}`), { code });
+      if (name === 'writeSync') args[3] = Math.min(args[3] as number, shortest);
+      if (name === 'fchownSync' && refusesOwner && args[1] !== -1) throw Object.assign(new Error(), { code: 'EPERM' });
+      return original(...args);
+    };
+  }
+  mocked.fsync = (file: number, done: (error: Error | null) => void) => {
+    const code = failing.get('fsync');
+    if (code === undefined) fs.fsync(file, done);
+    else setImmediate(() => done(Object.assign(new Error(code), { code })));
+  };
+  mocked.statSync = (...args: Parameters<typeof fs.statSync>) => {
+    const found = fs.statSync(...args);
+    if (found && kind) Object.assign(found, { isFile: () => false, [kind]: () => true });
+    return found;
+  };
+  return mocked;
+});
+const { saveFile } = await import('../../src/node/saveFile.js');
+const { loadFile } = await import('../../src/node/loadFile.js');
+const { FileReplacement } = await import('../../src/node/FileReplacement.js');
+const { ones, zeros } = await import('../../src/tensor/creation.js');
+
+const folder = fs.mkdtempSync(join(tmpdir(), 'initree-failing-'));
+const path = join(folder, 'a.safetensors');
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+beforeEach(async () => {
+  failing.clear();
+  kind = null;
+  shortest = Number.POSITIVE_INFINITY;
+  refusesOwner = false;
+  await saveFile([['a', zeros([3])]], path);
+});
+
+const save = () => saveFile([['a', ones([3])]], path);
+const saved = async () => (await loadFile(path)).tensors.get('a')?.tolist();
+
+describe('an error of the device', () => {
+  it.each([
+    ['writeSync', 'ENOSPC', /a\.safetensors: the file could not be written: no space is left.*free some space/],
+    ['writeSync', 'EDQUOT', /the quota of the file system is used up; free some space/],
+    ['writeSync', 'EFBIG', /larger than the file system.*choose another folder/],
+    ['writeSync', 'EIO', /the device failed; check it/],
+    ['fsync', 'EIO', /the device failed; check it/],
+    ['fsync', 'ENOSPC', /no space is left on the device/],
+    ['renameSync', 'EACCES', /permission denied; choose a folder that you may write to/],
+    ['renameSync', 'ENOSPC', /no space is left on the device/],
+    ['renameSync', 'EBUSY', /the file is in use, or is a mount point; choose another name/],
+    ['openSync', 'EROFS', /the file system is read-only; choose another folder/],
+    ['openSync', 'EACCES', /permission denied; choose a folder/],
+    ['openSync', 'ENOSPC', /no space is left on the device/],
+    ['openSync', 'EMFILE', /too many open files; save fewer files/],
+    ['fchmodSync', 'EIO', /the device failed; check it/],
+    ['writeSync', 'EWHATEVER', /the file could not be written: EWHATEVER: writeSync/],
+  ])('of %s (%s) is explained, harms nothing and leaves nothing', async (name, code, message) => {
+    failing.set(name, code);
+    await expect(save()).rejects.toThrow(message);
+    expect(fs.readdirSync(folder)).toEqual(['a.safetensors']);
+    failing.clear();
+    expect(await saved()).toEqual([0, 0, 0]);
+    await save();
+    expect(await saved()).toEqual([1, 1, 1]);
+  });
+});
+
+describe('a system that takes few bytes at once', () => {
+  it('receives all of them', async () => {
+    shortest = 7;
+    await save();
+    expect(await saved()).toEqual([1, 1, 1]);
+  });
+});
+
+describe('a device', () => {
+  it.each(['isCharacterDevice', 'isBlockDevice'] as const)('is refused (%s)', async (what) => {
+    kind = what;
+    await expect(save()).rejects.toThrow('the path is a device or a pipe; expected the path of a file');
+    kind = null;
+    expect(await saved()).toEqual([0, 0, 0]);
+  });
+});
+
+describe('a file system that lacks something', () => {
+  it.each(['EPERM', 'EINVAL', 'ENOTSUP'])('such as owners (%s) keeps what it can', async (code) => {
+    fs.chmodSync(path, 0o664);
+    failing.set('fchownSync', code);
+    await save();
+    // The group may be another one, so it gets the rights of everybody.
+    expect((fs.statSync(path).mode & 0o777).toString(8)).toBe('644');
+    failing.set('fchmodSync', code);
+    fs.chmodSync(path, 0o644);
+    await save();
+    expect((fs.statSync(path).mode & 0o777).toString(8)).toBe('600');
+    expect(await saved()).toEqual([1, 1, 1]);
+  });
+
+  it('or refuses the owner keeps the group and its rights', async () => {
+    fs.chmodSync(path, 0o664);
+    refusesOwner = true;
+    await save();
+    expect((fs.statSync(path).mode & 0o7777).toString(8)).toBe('664');
+    expect(await saved()).toEqual([1, 1, 1]);
+  });
+
+  it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP'])('such as hard links (%s) still names a new file once', async (code) => {
+    failing.set('linkSync', code);
+    const name = join(folder, 'new.bin');
+    const attempt = async (text: string) => {
+      const file = new FileReplacement(name, { replace: false });
+      try {
+        file.write(0, Buffer.from(text));
+        await file.commit();
+      } finally {
+        file.abort();
+      }
+    };
+    const all = await Promise.allSettled(['1', '2', '3'].map(attempt));
+    expect(all.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(fs.readFileSync(name, 'utf8')).toBe(`${all.findIndex(({ status }) => status === 'fulfilled') + 1}`);
+    expect(fs.readdirSync(folder)).toEqual(['a.safetensors', 'new.bin']);
+    fs.rmSync(name);
+    failing.set('renameSync', 'EIO');
+    await expect(attempt('4')).rejects.toThrow('the device failed');
+    expect(fs.readdirSync(folder)).toEqual(['a.safetensors']);
+  });
+});
