@@ -2,6 +2,7 @@ import { describeValue, FormatError, locate, ShapeError } from '../errors.js';
 import { bytesOf, createStorage, type DType, isDType, type Storage } from '../numerics/DType.js';
 import { checkShape, numelOf } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
+import { isLittleEndian } from './byteOrder.js';
 import type { TensorEntry } from './readHeader.js';
 import { type FileDType, READABLE_NAMES } from './safetensorsDtypes.js';
 
@@ -109,13 +110,19 @@ function createStorageFor(name: string, dtype: DType, length: number): Storage {
 /**
  * Allocates memory for a tensor of a file, or for a range of its elements.
  * @param range the first element and the one after the last. Default: the whole tensor, in its shape; a range is one-dimensional.
- * @throws FormatError if no tensor can have the dtype or shape. @throws ShapeError if there is not enough memory
+ * @throws FormatError if no tensor can have the dtype or shape, or on a big-endian machine. @throws ShapeError if there is not enough memory
  */
 export function allocate(entry: TensorEntry, range?: readonly [from: number, to: number]): Unfilled {
   const { name, dtype, shape, start } = entry;
   const reason = whyUnsupported(entry);
   if (reason !== undefined || !isDType(dtype)) {
     throw new FormatError(`${reason}; expected one of ${READABLE_NAMES}`, name);
+  }
+  if (!isLittleEndian) {
+    throw new FormatError(
+      'safetensors files can only be read on a little-endian machine; this one is big-endian',
+      name,
+    );
   }
   const [from, to] = range ?? [0, numelOf(shape)];
   const data = createStorageFor(name, dtype, to - from);
