@@ -1,4 +1,4 @@
-import { compareStates, type Difference } from '../checkpoint/compareStates.js';
+import { compareStates, type Difference, differentElements } from '../checkpoint/compareStates.js';
 import type { StateSource } from '../checkpoint/StateSource.js';
 import { ArgumentError, describeValue, InitreeError } from '../errors.js';
 import { deferInit } from '../nn/deferInit.js';
@@ -43,7 +43,7 @@ export interface DrawnModel {
  * Draws a model such that the anchor lies in it where it lies in the stream, and compares the model with a file.
  * @param anchor the tensor that gives the place of the construction in the stream
  * @param source the tensors of the file
- * @param references one after another is tried, and the one with the fewest differences counts
+ * @param references one after another is tried, and the one by which the fewest elements differ counts
  * @returns undefined if the model does not draw the anchor from such a stream, or from another law
  */
 export function drawModelAround(
@@ -70,16 +70,31 @@ export function drawModelAt(
   references: readonly FullReferenceName[],
 ): DrawnModel | undefined {
   let best: DrawnModel | undefined;
+  let fewest = Number.POSITIVE_INFINITY;
   for (const reference of references) {
     const expected = drawState(recipe, seed, fromWord, reference);
     if (!haveCommonElement(expected.get(name), source.read(name))) continue;
     const differences = compareStates(expected, source);
-    if (best === undefined || differences.length < best.differences.length) {
-      best = { recipe, fromWord, reference, expected, differences };
-    }
+    // A tensor that was changed differs by every reference, but in fewer elements by its own.
+    const elements = countDifferent(expected, differences, source);
+    if (elements < fewest) best = { recipe, fromWord, reference, expected, differences };
+    fewest = Math.min(fewest, elements);
     if (differences.length === 0) break;
   }
   return best;
+}
+
+/** The number of elements that differ in tensors of the same dtype and shape. */
+function countDifferent(
+  expected: ReadonlyMap<string, Tensor>,
+  differences: readonly Difference[],
+  { read }: StateSource,
+): number {
+  let count = 0;
+  for (const { name, kind } of differences) {
+    if (kind === 'bits') count += differentElements(expected.get(name) as Tensor, read(name));
+  }
+  return count;
 }
 
 /** The first of several recipes that gives every tensor of a file. A policy that the model cannot take is passed over. */

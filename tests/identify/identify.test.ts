@@ -388,6 +388,24 @@ describe('identify', () => {
     expect(identify(made('torch-scalar'))).toMatchObject({ isIdentified: false, seed: null });
   });
 
+  it('counts the changed elements of a law that only the model knows by the numbers that fit', () => {
+    const build = () => {
+      const net = mlp();
+      init.normal_(net.getParameter('2.weight'), 0.5, 0.123456);
+      return net;
+    };
+    defaultGenerator.copyState(new Generator(3, { reference: 'torch-aarch64' }));
+    const state = build().stateDict();
+    defaultGenerator.copyState(new Generator(0));
+    for (let i = 0; i < 2; i++) (state.get('2.weight') as Tensor).data[i] = 7;
+    const { reference, tensors } = identify(state, { model: build });
+    expect(reference).toBe('torch-aarch64-2.15');
+    expect(tensors.find(({ name }) => name === '2.weight')).toMatchObject({
+      verdict: 'changed',
+      detail: 'differs from the model: 2 of 150 elements',
+    });
+  });
+
   it('finds the reference by the laws of a policy', () => {
     const policy = definePolicy('mixed', [parameter('2.weight', init.truncNormal({ std: 0.02, a: -0.04, b: 0.04 }))]);
     defaultGenerator.copyState(new Generator(3, { reference: 'torch-aarch64' }));
