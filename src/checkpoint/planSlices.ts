@@ -2,6 +2,7 @@ import { FormatError } from '../errors.js';
 import { isFloatDType } from '../numerics/DType.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { TensorDescription } from './FileLayout.js';
+import { METADATA_KEY } from './readHeader.js';
 
 /** A tensor that may be divided among files. */
 export interface Divisible extends TensorDescription {
@@ -78,11 +79,14 @@ export function addShardingInfo(
     if (!Object.hasOwn(texts, key)) continue;
     throw new FormatError(`the metadata have '${key}', which this layout gives a meaning; choose another key`);
   }
+  const entries: [string, readonly number[]][] = slices.map((slice) => [slice.name, offsetsOf(slice)]);
+  // PyTorch's consolidator refuses a file without entries. No tensor has this name.
+  if (entries.length === 0) entries.push([METADATA_KEY, []]);
   // An object would move names such as '1' to the front.
-  const entries = slices.map(
-    (slice) => `${JSON.stringify(slice.name)}:${JSON.stringify({ saved_offsets: offsetsOf(slice) })}`,
+  const info = entries.map(
+    ([name, offsets]) => `${JSON.stringify(name)}:${JSON.stringify({ saved_offsets: offsets })}`,
   );
-  return { ...texts, [VERSION_KEY]: DCP_VERSION, [SHARDING_KEY]: `{${entries.join(',')}}` };
+  return { ...texts, [VERSION_KEY]: DCP_VERSION, [SHARDING_KEY]: `{${info.join(',')}}` };
 }
 
 function offsetsOf({ shape, from }: Slice): number[] {

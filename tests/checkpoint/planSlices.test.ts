@@ -100,7 +100,7 @@ describe('planSlices', () => {
       1: { saved_offsets: [0] },
       s: { saved_offsets: [] },
     });
-    expect(addShardingInfo({}, []).DCP_SHARDING_INFO).toBe('{}');
+    expect(addShardingInfo({}, []).DCP_SHARDING_INFO).toBe('{"__metadata__":{"saved_offsets":[]}}');
     expect(() => addShardingInfo({ DCP_VERSION: '2' }, [])).toThrow(FormatError);
     expect(() => addShardingInfo({ DCP_SHARDING_INFO: '' }, [])).toThrow("the metadata have 'DCP_SHARDING_INFO'");
   });
