@@ -171,7 +171,7 @@ function joinMetadata(index: ShardIndex, files: ReadonlyMap<string, OpenHeader>)
       const before = metadata.get(key);
       if (before === undefined) metadata.set(key, text);
       else if (before !== text) {
-        others.add(key);
+        if (!key.startsWith('initree.')) others.add(key);
         const detail = `the metadata ${formatValue(key)} are ${describeValue(text)}, and ${describeValue(before)} in another file; the files are of different runs`;
         if (key.startsWith('initree.')) differing.push({ file, kind: 'other run', detail });
       }
