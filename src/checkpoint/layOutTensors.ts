@@ -1,4 +1,5 @@
 import { describeValue, FormatError } from '../errors.js';
+import { isDeferred } from '../tensor/deferredData.js';
 import { namesByElements } from '../tensor/namesByElements.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { checkText, type FileLayout, layOut, type Metadata, sortTensors, writeMetadata } from './FileLayout.js';
@@ -52,7 +53,7 @@ function readPairs(tensors: NamedTensors): NamedTensor[] {
     const [name, tensor] = pair;
     checkText('a tensor name', name);
     if (!(tensor instanceof Tensor)) throw new FormatError(`expected a Tensor, found ${describeValue(tensor)}`, name);
-    if (tensor.data.length !== tensor.numel) {
+    if (!isDeferred(tensor) && tensor.data.length !== tensor.numel) {
       throw new FormatError(
         `expected ${tensor.numel} elements, found ${tensor.data.length}; the array of the tensor was transferred to a thread`,
         name,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { checkReplaceable } from '../node/targetOf.js';
+import type { Report } from '../policy/Report.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
@@ -7,7 +8,7 @@ import type { PolicyOptions } from './options.js';
 import { withProgressBar } from './showProgress.js';
 import { coloursFor, jsonOf, print, printJson } from './terminal.js';
 import { UsageError } from './UsageError.js';
-import { writeResults } from './writeResults.js';
+import { drawIntoFiles, writeResults } from './writeResults.js';
 
 interface InitOptions extends PolicyOptions {
   readonly out?: string;
@@ -24,17 +25,15 @@ export async function init(text: string, options: InitOptions): Promise<void> {
   const { out, report: reportFile, force = false, quiet = false, json = false, workers } = options;
   checkFiles(options);
   const derivation = await prepareDerivation(text, recipeOf(options));
-  const { report, metadata, written } = await interruptible(async (signal) => {
+  const { report, written } = await interruptible(async (signal) => {
+    const textOf = (report: Report) => `${jsonOf({ metadata: derivation.metadata(report), ...report.toJSON() })}\n`;
+    const results = { out, isHashed: json, reportFile, textOf, replace: force, signal };
+    // Threads draw into the memory of the model.
+    if (out !== undefined && workers === undefined) return drawIntoFiles(derivation, { ...results, out, quiet });
     const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress, workers }));
-    const metadata = derivation.metadata(report);
-    const weights = out === undefined ? undefined : { path: out, model: derivation.model, metadata, isHashed: json };
-    const reportText =
-      reportFile === undefined
-        ? undefined
-        : { path: reportFile, text: `${jsonOf({ metadata, ...report.toJSON() })}\n` };
-    const written = await writeResults(weights, reportText, signal, { replace: force });
-    return { report, metadata, written };
+    return { report, written: await writeResults(derivation, report, results) };
   });
+  const metadata = derivation.metadata(report);
   if (json) {
     printJson({ metadata, ...report.toJSON(), file: written ?? null });
   } else if (!quiet) {
