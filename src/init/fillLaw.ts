@@ -3,6 +3,7 @@ import { drawsNothing } from '../laws/advancePast.js';
 import { operationsOf } from '../laws/bindLaw.js';
 import { fillPieces } from '../laws/fillPieces.js';
 import type { Law } from '../laws/Law.js';
+import { leavesElements } from '../laws/partsOf.js';
 import type { FloatDType, Storage } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
 import { generatorOf } from '../random/generatorOf.js';
@@ -54,7 +55,7 @@ export function* fillLawSteps(
   if (!drawsNothing(law, tensor.shape, tensor.dtype as FloatDType)) generator.checkFree(law.kind);
   warnAbout(law);
   if (currentDeferral()?.deferFill(tensor, law, generator)) return;
-  if (law.kind !== 'untouched') dataToOverwrite(tensor);
+  if (law.kind !== 'untouched') prepareData(tensor, law);
   if (onPiece === undefined) {
     yield* operationsOf(law).write(law, tensor, generator);
     return;
@@ -67,6 +68,12 @@ export function* fillLawSteps(
   }
 }
 
+/** Gives a tensor its array. Elements that the law leaves as they are have to be in it first. */
+function prepareData(tensor: Tensor, law: Law): void {
+  if (leavesElements(law, tensor.shape)) void tensor.data;
+  dataToOverwrite(tensor);
+}
+
 /**
  * Prepares a tensor for elements that other code draws.
  * @throws StateError if the tensor was computed
@@ -77,6 +84,7 @@ export function prepareFill(tensor: Tensor, law: Law): void {
   discardDeferred(tensor);
 }
 
-function warnAbout(law: Law): void {
+/** Prints what the user may not have intended. */
+export function warnAbout(law: Law): void {
   for (const warning of operationsOf(law).warnings?.(law) ?? []) console.warn(`initree: ${warning}`);
 }

@@ -8,6 +8,11 @@ export function partsOf(law: Law, shape: Shape): LawPart[] {
   return operationsOf(law).parts?.(law, shape) ?? [wholePart(law, shape)];
 }
 
+/** Whether a fill leaves elements as they are, such as all rows but one of `init.zeroRow(0, init.keep)`. */
+export function leavesElements(law: Law, shape: Shape): boolean {
+  return partsOf(law, shape).some(({ law: { kind }, isDiscarded }) => kind === 'untouched' && !isDiscarded);
+}
+
 /** The fill of a tensor as one part. */
 export function wholePart(law: Law, shape: Shape): LawPart {
   return { start: 0, shape, law, parts: [], zeros: [], isDiscarded: false };
