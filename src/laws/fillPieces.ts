@@ -12,7 +12,7 @@ import { advancePast } from './advancePast.js';
 import { operationsOf } from './bindLaw.js';
 import { evenRanges } from './cutLaw.js';
 import type { Law } from './Law.js';
-import type { LawPart } from './LawOperations.js';
+import type { LawPart, Range } from './LawOperations.js';
 import { partsOf, wholePart, within } from './partsOf.js';
 
 /** A range of a fill's elements that is drawn at once. */
@@ -34,7 +34,15 @@ export interface FillOptions {
    * jumps of some milliseconds. Default: no limit.
    */
   readonly together?: number;
+  /**
+   * The elements that are wanted, [from, to). Pieces without any of them are left out, and the generator moves past them without drawing where
+   * it can. Where a piece has some, all of its elements are drawn. Default: all elements.
+   */
+  readonly range?: Range;
 }
+
+/** A range with every element. */
+const EVERYTHING: Range = [0, Number.POSITIVE_INFINITY];
 
 /** Elements of a piece: they stay in the second-level cache until they are measured and copied. */
 export const PIECE = 2 ** 16;
@@ -50,9 +58,9 @@ export function* fillPieces(
   shape: Shape,
   dtype: DType,
   source: Generator | RandomKey,
-  { size = PIECE, together = Number.POSITIVE_INFINITY }: FillOptions = {},
+  { size = PIECE, together = Number.POSITIVE_INFINITY, range = EVERYTHING }: FillOptions = {},
 ): IterableIterator<DrawnPiece> {
-  const options = { size, together };
+  const options = { size, together, range };
   const float = dtype as FloatDType;
   const isSmall = numelOf(shape) < size + NORMAL_GROUP;
   if (source instanceof RandomKey) {
@@ -71,10 +79,11 @@ function* keyedPieces(
   part: LawPart,
   dtype: FloatDType,
   key: RandomKey,
-  { size }: Required<FillOptions>,
+  { size, range }: Required<FillOptions>,
 ): IterableIterator<DrawnPiece> {
   const generator = generatorOf(part.parts.reduce((outer, index) => outer.foldIn(index), key));
   for (const piece of rangesOf(part, size)) {
+    if (!isWanted(piece, range)) continue;
     // A fill in several rounds leaves the generator where it is.
     generator.advance(uniformWords(piece.start - part.start, dtype) - generator.wordsDrawn);
     yield pieceOf(piece, dtype, generator);
@@ -86,23 +95,54 @@ function* streamPieces(
   part: LawPart,
   dtype: FloatDType,
   generator: Generator,
-  { size, together }: Required<FillOptions>,
+  { size, together, range }: Required<FillOptions>,
 ): IterableIterator<DrawnPiece> {
-  const { law, shape, isDiscarded } = part;
+  const { law, shape } = part;
+  const isDiscarded = part.isDiscarded || !isWanted(part, range);
   if (isDiscarded && advancePast(law, shape, dtype, generator)) return;
   const words = operationsOf(law).wordsOfRound?.(law, shape, dtype) ?? null;
   const canJump = generator.engine === 'mersenne';
   const pieces =
     words === null
-      ? inOrder(part, dtype, generator, size)
+      ? inOrder(part, dtype, generator, size, range)
       : numelOf(shape) > together && canJump
-        ? inRounds(part, dtype, generator, words, size)
+        ? inRounds(part, dtype, generator, words, size, isDiscarded ? EVERYTHING : range)
         : [pieceOf(part, dtype, generator)];
   for (const piece of pieces) yield isDiscarded ? withoutElements(piece, dtype) : piece;
 }
 
-function* inOrder(part: LawPart, dtype: FloatDType, generator: Generator, size: number): IterableIterator<DrawnPiece> {
-  for (const piece of rangesOf(part, size)) yield pieceOf(piece, dtype, generator);
+function* inOrder(
+  part: LawPart,
+  dtype: FloatDType,
+  generator: Generator,
+  size: number,
+  range: Range,
+): IterableIterator<DrawnPiece> {
+  for (const [piece, skipped] of wantedOf(part, size, range)) {
+    // Fills of whole groups of 16 that follow each other are one fill.
+    if (skipped > 0) advancePast(part.law, [skipped], dtype, generator);
+    if (piece) yield pieceOf(piece, dtype, generator);
+  }
+}
+
+/** The wanted pieces of a part, each with the number of elements that are skipped before it; the last one may have no piece. */
+function* wantedOf(
+  part: LawPart,
+  size: number,
+  range: Range,
+): IterableIterator<[piece: LawPart | null, skipped: number]> {
+  let skipped = 0;
+  for (const piece of rangesOf(part, size)) {
+    if (isWanted(piece, range)) {
+      yield [piece, skipped];
+      skipped = 0;
+    } else skipped += numelOf(piece.shape);
+  }
+  if (skipped > 0) yield [null, skipped];
+}
+
+function isWanted({ start, shape }: LawPart, [from, to]: Range): boolean {
+  return start < to && start + numelOf(shape) > from;
 }
 
 function* inRounds(
@@ -111,10 +151,15 @@ function* inRounds(
   generator: Generator,
   words: number,
   size: number,
+  range: Range,
 ): IterableIterator<DrawnPiece> {
   const rounds = new StreamRounds(generator, words);
+  // Only drawing every element shows where the part ends. Nothing follows if the range ends within the part.
+  const needsEnd = range[1] > part.start + numelOf(part.shape);
   for (const piece of rangesOf(part, size)) {
-    yield pieceOf(piece, dtype, rounds.streamAt(uniformWords(piece.start - part.start, dtype)));
+    if (!isWanted(piece, range) && !needsEnd) continue;
+    const drawn = pieceOf(piece, dtype, rounds.streamAt(uniformWords(piece.start - part.start, dtype)));
+    yield isWanted(piece, range) ? drawn : withoutElements(drawn, dtype);
   }
   generator.advance(rounds.wordsDrawn);
 }

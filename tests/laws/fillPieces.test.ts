@@ -5,6 +5,7 @@ import { blocksLaw, overwritingLaw, zeroRowLaw } from '../../src/laws/combinator
 import { constantLaw } from '../../src/laws/constant.js';
 import { type FillOptions, fillPieces } from '../../src/laws/fillPieces.js';
 import type { Law } from '../../src/laws/Law.js';
+import type { Range } from '../../src/laws/LawOperations.js';
 import { normalLaw } from '../../src/laws/normal.js';
 import { orthogonalLaw } from '../../src/laws/orthogonal.js';
 import { sparseLaw } from '../../src/laws/sparse.js';
@@ -138,6 +139,49 @@ describe('fillPieces', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('gives the bits of a range alone', () => {
+    fc.assert(
+      fc.property(laws, shapes, dtypes, options, fc.nat(2000), fc.nat(600), (law, shape, dtype, option, at, length) => {
+        const from = at % numelOf(shape);
+        const to = Math.min(from + 1 + length, numelOf(shape));
+        const open = (): [Generator, Generator] => [new Generator(2).advance(30), new Generator(2).advance(30)];
+        const key = RandomKey.ofParameter(3, 'weight');
+        for (const [first, second] of [open(), [generatorOf(key), key] as const]) {
+          const data = whole(law, shape, dtype, first);
+          const drawn = new Set<number>();
+          for (const { start, count, draw } of fillPieces(law, shape, dtype, second, {
+            ...option,
+            range: [from, to],
+          })) {
+            const own = createStorage(dtype, count);
+            finish(draw(own));
+            if (count === 0) continue;
+            expect(own).toEqual(data.subarray(start, start + count));
+            expect(start < to && start + count > from).toBe(true);
+            for (let i = Math.max(start, from); i < Math.min(start + count, to); i++) drawn.add(i);
+          }
+          expect(drawn.size).toBe(to - from);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('jumps to a range', () => {
+    const counts = (law: Law, range: Range) =>
+      [...fillPieces(law, [1000, 1000], 'float32', new Generator(1), { size: 64, together: 0, range })].map(
+        ({ start, count }) => [start, count],
+      );
+    for (const law of [normal, uniformLaw(0, 1), constantLaw(2), REDRAWN[0], zeroRowLaw(3, normal)]) {
+      expect(counts(law, [500_000, 500_100])).toEqual([
+        [499_968, 64],
+        [500_032, 64],
+        [500_096, 64],
+      ]);
+    }
+    expect(counts(orthogonalLaw(1), [5, 6])).toEqual([[0, 1_000_000]]);
   });
 
   it('cuts every law whose elements can be drawn alone', () => {
