@@ -11,6 +11,7 @@ import {
   storedTensors,
 } from './layOutTensors.js';
 import { planShards, type ShardOptions, type ShardPlan, type Sized } from './planShards.js';
+import { type Slice, wholeSlice } from './planSlices.js';
 import { writeIndex } from './shardIndex.js';
 
 /** A tensor to write, with the bytes of its elements. */
@@ -32,9 +33,41 @@ export function planFolder({ tensors }: StoredTensors, options: ShardOptions): S
   );
 }
 
+/** The division of a checkpoint among files of whole tensors. */
+export interface WholesLayout {
+  readonly plan: ShardPlan<SizedTensor>;
+  readonly files: readonly { readonly file: string; readonly layout: FileLayout<Slice<SizedTensor>> }[];
+  /** The file of each tensor. */
+  readonly fileOf: ReadonlyMap<string, string>;
+  /** The metadata of the index: the other names of tied tensors, and the metadata of the files. */
+  readonly indexTexts: ReadonlyMap<string, string>;
+}
+
 /**
- * The layout of a folder as Hugging Face's libraries write it. Each file has the metadata, and the other names of the tied
- * tensors that it holds. The index has all of them.
+ * Lays out the files of a folder. Each file has the metadata, and the other names of the tied tensors that it holds.
+ * @param texts the metadata of `writeMetadata`
+ * @throws ArgumentError if the options are wrong
+ * @throws FormatError if the format cannot hold these names or metadata
+ */
+export function layOutWholes(
+  stored: StoredTensors,
+  texts: Readonly<Record<string, string>>,
+  options: ShardOptions,
+): WholesLayout {
+  if (Object.hasOwn(texts, 'total_size')) {
+    throw new FormatError("the metadata of an index have a 'total_size' of their own; choose another key");
+  }
+  const plan = planFolder(stored, options);
+  const fileOf = new Map(plan.shards.flatMap(({ file, tensors }) => tensors.map(({ name }) => [name, file] as const)));
+  const files = plan.shards.map(({ file, tensors }) => {
+    const tied = [...stored.keptNames].filter(([, kept]) => fileOf.get(kept) === file);
+    return { file, layout: layOut(sortTensors(tensors.map(wholeSlice)), { ...Object.fromEntries(tied), ...texts }) };
+  });
+  return { plan, files, fileOf, indexTexts: new Map([...stored.keptNames, ...Object.entries(texts)]) };
+}
+
+/**
+ * The layout of a folder as Hugging Face's libraries write it.
  * @throws ArgumentError if the options are wrong
  * @throws FormatError if the format cannot hold these names or metadata, or if a tensor has lost its array to a thread
  */
@@ -44,18 +77,8 @@ export function layOutFolder(
   options: ShardOptions,
 ): FolderLayout {
   const stored = storedTensors(source);
-  const texts = writeMetadata(metadata);
-  if (Object.hasOwn(texts, 'total_size')) {
-    throw new FormatError("the metadata of an index have a 'total_size' of their own; choose another key");
-  }
-  const plan = planFolder(stored, options);
+  const { plan, files, fileOf, indexTexts } = layOutWholes(stored, writeMetadata(metadata), options);
   stored.tensors.forEach(checkPresent);
-  const fileOf = new Map(plan.shards.flatMap(({ file, tensors }) => tensors.map(({ name }) => [name, file] as const)));
-  const files = plan.shards.map(({ file, tensors }) => {
-    const tied = [...stored.keptNames].filter(([, kept]) => fileOf.get(kept) === file);
-    return { file, layout: layOut(sortTensors(tensors), { ...Object.fromEntries(tied), ...texts }) };
-  });
-  const all = new Map([...stored.keptNames, ...Object.entries(texts)]);
-  const index = files.length === 1 ? null : writeIndex(plan.totalSize, all, fileOf);
+  const index = files.length === 1 ? null : writeIndex(plan.totalSize, indexTexts, fileOf);
   return { files, index, plan };
 }

@@ -10,15 +10,13 @@ export interface Divisible extends TensorDescription {
   readonly isWhole?: boolean;
 }
 
-/** A part of a tensor that a file holds under the tensor's name: rows of the first dimension, or the whole tensor. */
-export interface Slice<T extends TensorDescription = TensorDescription> extends TensorDescription {
-  /** The whole tensor. */
-  readonly tensor: T;
+/** What a file holds of a tensor under its name: rows of the first dimension, or all of them. `shape` is that of the slice. */
+export type Slice<T extends TensorDescription = TensorDescription> = T & {
   /** Index of the first element in the whole tensor, in row-major order. */
   readonly from: number;
   /** Index after the last element. */
   readonly to: number;
-}
+};
 
 /** A file and the slices in it, in the order of the tensors. */
 export interface SliceFile<T extends TensorDescription = TensorDescription> {
@@ -42,22 +40,26 @@ const SHARDING_KEY = 'DCP_SHARDING_INFO';
 export function planSlices<T extends Divisible>(tensors: readonly T[], count: number): SliceFile<T>[] {
   const files = Array.from({ length: count }, (_, i) => ({ file: sliceFileName(i), slices: [] as Slice<T>[] }));
   for (const tensor of tensors) {
-    const { name, dtype, shape } = tensor;
+    const { dtype, shape, isWhole = false } = tensor;
     const [rows] = shape;
-    const numel = numelOf(shape);
-    if (tensor.isWhole || shape.length === 0 || numel === 0 || !isFloatDType(dtype)) {
-      files[0].slices.push({ tensor, name, dtype, shape, from: 0, to: numel });
+    if (isWhole || shape.length === 0 || numelOf(shape) === 0 || !isFloatDType(dtype)) {
+      files[0].slices.push(wholeSlice(tensor));
       continue;
     }
+    const rest = shape.slice(1);
+    const sizeOfRow = numelOf(rest);
     const size = Math.ceil(rows / count);
     for (let i = 0, row = 0; row < rows; i++, row += size) {
-      const own = Math.min(size, rows - row);
-      const from = (row * numel) / rows;
-      const to = ((row + own) * numel) / rows;
-      files[i].slices.push({ tensor, name, dtype, shape: [own, ...shape.slice(1)], from, to });
+      const end = Math.min(row + size, rows);
+      files[i].slices.push({ ...tensor, shape: [end - row, ...rest], from: row * sizeOfRow, to: end * sizeOfRow });
     }
   }
   return files;
+}
+
+/** A tensor as the only slice of itself. */
+export function wholeSlice<T extends TensorDescription>(tensor: T): Slice<T> {
+  return { ...tensor, from: 0, to: numelOf(tensor.shape) };
 }
 
 /** The name of file `index`, as PyTorch's writer gives it with `save_distributed`. */

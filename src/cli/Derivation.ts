@@ -5,6 +5,7 @@ import { deferFills } from '../init/Deferral.js';
 import type { Module } from '../nn/Module.js';
 import { runInThreads } from '../node/initializeWeightsParallel.js';
 import { type FileTarget, runIntoFile } from '../node/runIntoFile.js';
+import { runIntoShards, type ShardsResult, type ShardsTarget } from '../node/runIntoShards.js';
 import { runAsync } from '../policy/initializeWeightsAsync.js';
 import type { Plan } from '../policy/Plan.js';
 import { prepareRun, RUN } from '../policy/prepareRun.js';
@@ -46,6 +47,8 @@ export interface Derivation {
   readonly metadata: (report: Pick<Report, 'metadata'>) => Record<string, string>;
   /** Carries out the plan into a file, without holding the model. */
   readonly runIntoFile: (target: Omit<FileTarget, 'metadata'>) => Promise<Report>;
+  /** Carries out the part of the plan that this process has in the files of a folder. */
+  readonly runIntoShards: (target: Omit<ShardsTarget, 'metadata'>) => Promise<ShardsResult>;
 }
 
 /**
@@ -128,6 +131,8 @@ export async function prepareDerivation(
     ...(isPolicyFile(chosen) ? { 'initree.policyFile': basename(chosen) } : {}),
     ...(isCode ? {} : { 'initree.plan': hashOf(plan) }),
   });
+  // The metadata of a file are written before there is a report.
+  const known = { metadata: () => metadataOf(plan.policy, prepared.context.source) };
   return {
     model,
     plan,
@@ -138,10 +143,8 @@ export async function prepareDerivation(
       return workers === undefined ? runAsync(run, signal) : runInThreads(run, workers, signal);
     },
     metadata,
-    runIntoFile: (target) => {
-      const known = { metadata: () => metadataOf(plan.policy, prepared.context.source) };
-      return runIntoFile(prepared, { ...target, metadata: metadata(known) });
-    },
+    runIntoFile: (target) => runIntoFile(prepared, { ...target, metadata: metadata(known) }),
+    runIntoShards: (target) => runIntoShards(prepared, { ...target, metadata: metadata(known) }),
   };
 }
 

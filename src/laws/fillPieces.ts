@@ -38,8 +38,10 @@ export interface FillOptions {
    * The elements that are wanted, [from, to). Pieces without any of them are left out, and the generator moves past them without drawing where
    * it can. Where a piece has some, all of its elements are drawn. Default: all elements.
    */
-  readonly range?: Range;
+  readonly range?: Range | undefined;
 }
+
+type Cut = { readonly [K in keyof FillOptions]-?: NonNullable<FillOptions[K]> };
 
 /** A range with every element. */
 const EVERYTHING: Range = [0, Number.POSITIVE_INFINITY];
@@ -60,7 +62,7 @@ export function* fillPieces(
   source: Generator | RandomKey,
   { size = PIECE, together = Number.POSITIVE_INFINITY, range = EVERYTHING }: FillOptions = {},
 ): IterableIterator<DrawnPiece> {
-  const options = { size, together, range };
+  const options: Cut = { size, together, range };
   const float = dtype as FloatDType;
   const isSmall = numelOf(shape) < size + NORMAL_GROUP;
   if (source instanceof RandomKey) {
@@ -79,7 +81,7 @@ function* keyedPieces(
   part: LawPart,
   dtype: FloatDType,
   key: RandomKey,
-  { size, range }: Required<FillOptions>,
+  { size, range }: Cut,
 ): IterableIterator<DrawnPiece> {
   const generator = generatorOf(part.parts.reduce((outer, index) => outer.foldIn(index), key));
   for (const piece of rangesOf(part, size)) {
@@ -95,7 +97,7 @@ function* streamPieces(
   part: LawPart,
   dtype: FloatDType,
   generator: Generator,
-  { size, together, range }: Required<FillOptions>,
+  { size, together, range }: Cut,
 ): IterableIterator<DrawnPiece> {
   const { law, shape } = part;
   const isDiscarded = part.isDiscarded || !isWanted(part, range);

@@ -1,5 +1,6 @@
-import type { NamedTensor } from '../checkpoint/layOutTensors.js';
+import type { StoredSlice } from '../checkpoint/planFiles.js';
 import { type DrawnPiece, PIECE } from '../laws/fillPieces.js';
+import type { Range } from '../laws/LawOperations.js';
 import { bytesOf, createStorage, type DType, type Storage, storageIn } from '../numerics/DType.js';
 import type { Steps } from '../random/Steps.js';
 import { memoryOf } from '../tensor/deferredData.js';
@@ -8,9 +9,12 @@ import type { SafetensorsWriter } from './SafetensorsWriter.js';
 /** The memory in which a tensor's elements are or will be, and the range of bytes that they have in it. */
 export type MemoryRange = ReturnType<typeof memoryOf>;
 
+/** A tensor of a file: one of the model, or a slice of one. */
+export type StoredTensor = Pick<StoredSlice, 'name' | 'dtype' | 'shape' | 'tensor'> & Partial<StoredSlice>;
+
 /** A tensor of the file, and the memory that it has in the model. */
 export interface FileEntry extends MemoryRange {
-  readonly place: SafetensorsWriter<NamedTensor>['layout']['tensors'][number];
+  readonly place: SafetensorsWriter<StoredTensor>['layout']['tensors'][number];
 }
 
 /** Bytes of the memory for a piece: those of a piece of float64 and of the elements that it may have more. */
@@ -27,10 +31,14 @@ export class FileMemory {
 
   /** @param onWrite is called with the number of bytes of each piece that is written */
   constructor(
-    private readonly writer: SafetensorsWriter<NamedTensor>,
+    private readonly writer: SafetensorsWriter<StoredTensor>,
     private readonly onWrite: (bytes: number) => void,
   ) {
-    this.entries = writer.layout.tensors.map((place) => ({ ...memoryOf(place.tensor), place }));
+    this.entries = writer.layout.tensors.map((place) => {
+      const { memory, from } = memoryOf(place.tensor);
+      const first = from + (place.from ?? 0) * bytesOf(place.dtype);
+      return { memory, from: first, to: first + place.end - place.start, place };
+    });
     this.byMemory = groupByMemory(this.entries);
   }
 
@@ -58,6 +66,20 @@ export class FileMemory {
       for (const { memory, from } of ranges) this.write(memory, from + start * bytesOf(dtype), elements);
       yield;
     }
+  }
+
+  /** The elements of a fill that some tensors of the file have, as a range of the fill; null if they have none of them. */
+  wanted(ranges: readonly MemoryRange[], dtype: DType): Range | null {
+    let hull: Range | null = null;
+    for (const { memory, from: start, to: end } of ranges) {
+      for (const { from, to } of this.byMemory.get(memory) ?? []) {
+        if (Math.max(from, start) >= Math.min(to, end)) continue;
+        const [first, last]: Range = hull ?? [Number.POSITIVE_INFINITY, 0];
+        hull = [Math.min(first, Math.max(from, start) - start), Math.max(last, Math.min(to, end) - start)];
+      }
+    }
+    const size = bytesOf(dtype);
+    return hull && [Math.floor(hull[0] / size), Math.ceil(hull[1] / size)];
   }
 
   /** Writes elements from byte `at` of a memory on, to every tensor that has them. */

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { FolderLayout } from '../checkpoint/layOutFolder.js';
-import { INDEX_FILE, isCheckpointFile, SINGLE_FILE } from '../checkpoint/shardIndex.js';
+import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER, SINGLE_FILE } from '../checkpoint/shardIndex.js';
 import { AbortError, extend, FormatError, formatValue } from '../errors.js';
 import type { Steps } from '../random/Steps.js';
 import { FileReplacement, flushFolder, identityOf, type ReplacementOptions } from './FileReplacement.js';
@@ -118,6 +118,8 @@ export class FolderReplacement {
       const advice = replace && changes ? '; the checkpoint in the folder is incomplete now, so save again' : '';
       throw extend(unwritable(error, path), advice);
     }
+    // They describe the files of an earlier checkpoint.
+    rmSync(join(folder, NOTES_FOLDER), { recursive: true, force: true });
     for (const name of sortStale(present.filter((found) => !names.includes(found)))) removeStale(join(folder, name));
   }
 }
@@ -137,8 +139,12 @@ export function checkFolder(path: string, options?: ReplacementOptions): void {
   }
 }
 
-/** @returns whether the folder was created */
-function createFolder(path: string): boolean {
+/**
+ * Creates a folder if there is none.
+ * @returns whether it was created
+ * @throws FormatError if a file has the name, or if the folder around it does not exist
+ */
+export function createFolder(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory()) return false;
   if (found) throw new FormatError('the path is a file; expected the path of a folder', path);
@@ -152,7 +158,7 @@ function createFolder(path: string): boolean {
 }
 
 /** @throws FormatError if a file of a checkpoint is there. The code is that of a single file that exists. */
-function checkVacant(folder: string, path: string): void {
+export function checkVacant(folder: string, path: string): void {
   const [first, ...more] = namesIn(folder).filter(isCheckpointFile).sort();
   if (first === undefined) return;
   const cause = Object.assign(new Error('the file exists'), { code: 'EEXIST' });

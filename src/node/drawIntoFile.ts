@@ -1,4 +1,3 @@
-import type { NamedTensor } from '../checkpoint/layOutTensors.js';
 import { warnAbout } from '../init/fillLaw.js';
 import { operationsOf } from '../laws/bindLaw.js';
 import { type DrawnPiece, fillPieces } from '../laws/fillPieces.js';
@@ -13,7 +12,7 @@ import type { Steps } from '../random/Steps.js';
 import { memoryOf } from '../tensor/deferredData.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { TOGETHER } from './drawnTogether.js';
-import { FileMemory, groupByMemory, type MemoryRange } from './FileMemory.js';
+import { FileMemory, groupByMemory, type MemoryRange, type StoredTensor } from './FileMemory.js';
 import { KeptSamples } from './KeptSamples.js';
 import { keepElements } from './keepElements.js';
 import type { SafetensorsWriter } from './SafetensorsWriter.js';
@@ -29,7 +28,7 @@ export interface FileProgress {
 }
 
 /** An assignment that draws or writes, with the memory of its parameter. */
-interface Drawn extends MemoryRange {
+export interface Drawn extends MemoryRange {
   readonly assignment: Assignment;
 }
 
@@ -40,13 +39,11 @@ interface Drawn extends MemoryRange {
 export function* drawIntoFile(
   plan: Plan,
   context: RunContext,
-  writer: SafetensorsWriter<NamedTensor>,
+  writer: SafetensorsWriter<StoredTensor>,
   onProgress: (progress: FileProgress) => void = () => {},
 ): Steps<Report> {
   const { assignments } = plan;
-  const drawn = assignments
-    .filter(({ law }) => law.kind !== 'untouched')
-    .map((assignment): Drawn => ({ ...memoryOf(assignment.parameter), assignment }));
+  const drawn = drawnBy(plan);
   let path = '';
   let bytesDone = 0;
   let bytesTotal = 0;
@@ -74,8 +71,18 @@ export function* drawIntoFile(
   return results.build();
 }
 
+/** The assignments of a plan that draw or write, in order. */
+export function drawnBy({ assignments }: Plan): Drawn[] {
+  return assignments
+    .filter(({ law }) => law.kind !== 'untouched')
+    .map((assignment) => ({ ...memoryOf(assignment.parameter), assignment }));
+}
+
 /** The tensors of the file of which no assignment draws all elements. */
-function keptEntries({ entries }: FileMemory, drawn: readonly Drawn[]): FileMemory['entries'] {
+export function keptEntries<R extends MemoryRange>(
+  { entries }: { readonly entries: readonly R[] },
+  drawn: readonly Drawn[],
+): R[] {
   const ranges = groupByMemory(drawn.filter(({ assignment: { law, shape } }) => !leavesElements(law, shape)));
   return entries.filter(
     ({ memory, from, to }) => !ranges.get(memory)?.some((range) => range.from <= from && to <= range.to),
@@ -95,7 +102,11 @@ function* drawAssignment(file: FileMemory, range: Drawn, { generator }: RunConte
 }
 
 /** A fill that leaves elements as they are: those of the file. */
-function overWhatIsWritten(file: FileMemory, { memory, from, assignment }: Drawn, generator: Generator): DrawnPiece {
+export function overWhatIsWritten(
+  file: FileMemory,
+  { memory, from, assignment }: Drawn,
+  generator: Generator,
+): DrawnPiece {
   const { law, shape, dtype, parameter } = assignment;
   return {
     start: 0,

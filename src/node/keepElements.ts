@@ -3,9 +3,13 @@ import { fillPieces, PIECE } from '../laws/fillPieces.js';
 import { bytesOf } from '../numerics/DType.js';
 import type { Steps } from '../random/Steps.js';
 import { isDeferred, memoryOf } from '../tensor/deferredData.js';
+import { numelOf } from '../tensor/Shape.js';
 import { TOGETHER } from './drawnTogether.js';
 import type { FileEntry, FileMemory } from './FileMemory.js';
 import type { KeptSamples } from './KeptSamples.js';
+
+/** Who looks at the elements that are written. */
+export type ElementSink = Pick<KeptSamples, 'add' | 'addTo'>;
 
 /**
  * Writes tensors to a file as the model holds them. Deferred fills are drawn at their places in the stream, piece by piece, and stay
@@ -16,7 +20,7 @@ import type { KeptSamples } from './KeptSamples.js';
 export function* keepElements(
   file: FileMemory,
   entries: readonly FileEntry[],
-  samples: KeptSamples,
+  samples: ElementSink,
   onTensor: (name: string) => void,
 ): Steps {
   const drawn = new Set<object>();
@@ -36,7 +40,8 @@ export function* keepElements(
       const { dtype } = tensors[0];
       for (const { memory } of ranges) drawn.add(memory);
       onTensor(names.get(ranges[0].memory) ?? '');
-      const pieces = fillPieces(law, shape, dtype, open(fill), { together: TOGETHER });
+      const range = file.wanted(ranges, dtype) ?? undefined;
+      const pieces = fillPieces(law, shape, dtype, open(fill), { together: TOGETHER, range });
       yield* file.draw(pieces, dtype, ranges, (elements, start) => {
         for (const { memory, from } of ranges) samples.add(memory, from + start * bytesOf(dtype), elements);
       });
@@ -50,14 +55,15 @@ export function* keepElements(
 }
 
 /** Writes the elements that a tensor holds. A deferred tensor without a fill is zeros. */
-function* copyElements(file: FileMemory, entry: FileEntry, samples: KeptSamples): Steps {
-  const { tensor, dtype } = entry.place;
+function* copyElements(file: FileMemory, entry: FileEntry, samples: ElementSink): Steps {
+  const { tensor, dtype, shape, from = 0 } = entry.place;
   const size = bytesOf(dtype);
-  for (let start = 0; start < tensor.numel; start += PIECE) {
-    const count = Math.min(PIECE, tensor.numel - start);
+  const numel = numelOf(shape);
+  for (let start = 0; start < numel; start += PIECE) {
+    const count = Math.min(PIECE, numel - start);
     const elements = isDeferred(tensor)
       ? file.piece(dtype, count).fill(0 as never)
-      : tensor.data.subarray(start, start + count);
+      : tensor.data.subarray(from + start, from + start + count);
     samples.addTo(entry, elements);
     file.writeTo(entry, start * size, elements);
     yield;

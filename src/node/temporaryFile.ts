@@ -45,6 +45,11 @@ export function namesIn(folder: string): string[] {
   }
 }
 
+/** Whether a name is that of a temporary file, of any host. */
+export function isTemporary(name: string): boolean {
+  return NAME.test(name);
+}
+
 /** Whether a name is that of a temporary file of a process of this host that has ended. */
 export function isLeftOver(name: string): boolean {
   const { host, pid, start } = NAME.exec(name)?.groups ?? {};

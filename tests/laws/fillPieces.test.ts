@@ -69,7 +69,7 @@ function inPieces(
   shape: Shape,
   dtype: FloatDType,
   source: Generator | RandomKey,
-  { size, together }: Required<FillOptions>,
+  { size, together }: Omit<Required<FillOptions>, 'range'>,
 ): { data: Storage<FloatDType>; counts: number[] } {
   const data = createStorage(dtype, numelOf(shape));
   const counts: number[] = [];

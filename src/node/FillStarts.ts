@@ -1,0 +1,94 @@
+import { operationsOf } from '../laws/bindLaw.js';
+import { fillPieces } from '../laws/fillPieces.js';
+import { createStorage, type FloatDType } from '../numerics/DType.js';
+import type { Assignment } from '../policy/Plan.js';
+import type { Generator } from '../random/Generator.js';
+import type { Steps } from '../random/Steps.js';
+import { generatorAt, type StreamPosition } from '../random/StreamPosition.js';
+import { TOGETHER } from './drawnTogether.js';
+
+/** Where a fill ends whose words only drawing counts. */
+export interface FillEnd {
+  /** The words of the stream from the start of the run to the end of the fill. */
+  readonly words: number;
+  /** The sample that is cached then; `null` if there is none. */
+  readonly cachedNormal: number | null;
+}
+
+/** Remembers the ends of fills, by the index of the assignment. Other processes may have found them. */
+export interface FillEnds {
+  read(index: number): FillEnd | undefined;
+  write(index: number, end: FillEnd): void;
+}
+
+/** A place in the stream: a generator, and a position that is counted from it. */
+interface Place {
+  readonly base: Generator;
+  readonly position: StreamPosition;
+}
+
+/**
+ * Opens the fills of a plan at their places in the stream, in any order, so that a process draws only some of them. The place of a
+ * fill after a truncated normal that may draw again is known only when that one has been drawn; it is drawn here for this, unless its end
+ * is remembered.
+ */
+export class FillStarts {
+  /** The places of the first assignments. */
+  private readonly places: Place[];
+
+  /** @param start the generator at the start of the run; it does not move */
+  constructor(
+    private readonly assignments: readonly Assignment[],
+    private readonly start: Generator,
+    private readonly ends: FillEnds,
+  ) {
+    const cachedFrom = start.cachedNormal === undefined ? null : 'start';
+    this.places = [{ base: start, position: { words: 0, cachedFrom } }];
+  }
+
+  /** A generator at the start of an assignment's fill. */
+  *open(index: number): Steps<Generator> {
+    while (this.places.length <= index) {
+      const last = this.places.length - 1;
+      this.places.push(this.known(last) ?? this.placeAt(yield* this.endOf(last)));
+    }
+    const { base, position } = this.places[index];
+    return generatorAt(base, position);
+  }
+
+  /** Remembers the end of a fill that was drawn as a whole, if only drawing shows it. */
+  note(index: number, generator: Generator): void {
+    if (this.known(index) === null) this.ends.write(index, this.describe(generator));
+  }
+
+  /** The place after a fill; null if only drawing shows it. */
+  private known(index: number): Place | null {
+    const { base, position } = this.places[index];
+    const { law, shape, dtype } = this.assignments[index];
+    const after = operationsOf(law).positionAfter(law, shape, dtype as FloatDType, position);
+    return after && { base, position: after };
+  }
+
+  private *endOf(index: number): Steps<FillEnd> {
+    const remembered = this.ends.read(index);
+    if (remembered !== undefined) return remembered;
+    const generator = yield* this.open(index);
+    const { law, shape, dtype } = this.assignments[index];
+    for (const { count, draw } of fillPieces(law, shape, dtype, generator, { together: TOGETHER })) {
+      yield* draw(createStorage(dtype, count));
+    }
+    const end = this.describe(generator);
+    this.ends.write(index, end);
+    return end;
+  }
+
+  private describe(generator: Generator): FillEnd {
+    return { words: generator.wordsDrawn - this.start.wordsDrawn, cachedNormal: generator.cachedNormal ?? null };
+  }
+
+  private placeAt({ words, cachedNormal }: FillEnd): Place {
+    const base = generatorAt(this.start, { words, cachedFrom: null });
+    base.cachedNormal = cachedNormal ?? undefined;
+    return { base, position: { words: 0, cachedFrom: cachedNormal === null ? null : 'start' } };
+  }
+}

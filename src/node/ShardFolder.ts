@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FileLayout } from '../checkpoint/FileLayout.js';
+import { readManifest, type ShardManifest, writeManifest } from '../checkpoint/ShardManifest.js';
+import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER } from '../checkpoint/shardIndex.js';
+import { FormatError, locate } from '../errors.js';
+import type { CheckpointDescription } from './describeCheckpoint.js';
+import { FileReplacement } from './FileReplacement.js';
+import type { FillEnd, FillEnds } from './FillStarts.js';
+import { checkVacant, createFolder } from './FolderReplacement.js';
+import { lockFolder } from './lockFolder.js';
+import { namesIn } from './temporaryFile.js';
+import { codeOf, unwritable } from './unwritable.js';
+
+const PLAN_FILE = 'plan.json';
+const MANIFEST = /^(?<file>.+\.safetensors)\.json$/;
+/** The largest file of notes that is read. */
+const LARGEST_NOTE = 2 ** 30;
+
+/** A folder in which any number of processes write the files of one checkpoint, each file completely or not at all. */
+export class ShardFolder {
+  private constructor(
+    readonly path: string,
+    readonly shardPlan: string,
+  ) {}
+
+  /**
+   * Opens a folder for the files of a checkpoint, and creates it if there is none. The first process writes the plan; the others find it.
+   * @param force whether files of another checkpoint are removed; otherwise they are an error. Files that follow the plan stay in
+   *   any case, because another process may have finished them.
+   * @throws FormatError if the path is not that of a folder, if the folder cannot be written, or if another checkpoint is in it
+   */
+  static async open(path: string, plan: CheckpointDescription, force: boolean): Promise<ShardFolder> {
+    try {
+      createFolder(path);
+      const unlock = await lockFolder(path);
+      try {
+        const found = readPlan(path);
+        if (found?.shardPlan !== plan.shardPlan) {
+          if (force) removeCheckpoint(path);
+          else if (found) throw otherPlan(path, plan, found);
+          else checkVacant(path, path);
+          mkdirSync(join(path, NOTES_FOLDER), { recursive: true });
+          await writeNote(path, PLAN_FILE, plan.text);
+        }
+      } finally {
+        unlock();
+      }
+    } catch (cause) {
+      throw unwritable(cause, path);
+    }
+    return new ShardFolder(path, plan.shardPlan);
+  }
+
+  /** Whether a file is there that follows the plan, as far as its manifest, its size and its header tell. */
+  isFinished(file: string, { size, header }: FileLayout): boolean {
+    const manifest = readNote(this.path, `${file}.json`, readManifest);
+    if (manifest?.shardPlan !== this.shardPlan || manifest.bytes !== size) return false;
+    const path = join(this.path, file);
+    return statSync(path, { throwIfNoEntry: false })?.size === size && startsWith(path, header);
+  }
+
+  /** @throws FormatError if another run has taken the folder for another checkpoint meanwhile */
+  checkPlan(): void {
+    const found = readPlan(this.path);
+    if (found?.shardPlan === this.shardPlan) return;
+    throw new FormatError(
+      `the folder was taken for another checkpoint meanwhile: expected plan ${shortOf(this.shardPlan)}, ` +
+        `found ${found ? `plan ${shortOf(found.shardPlan)}` : 'none'}; choose another folder`,
+      this.path,
+    );
+  }
+
+  /** Records that a file has its name. */
+  async finish(file: string, manifest: Omit<ShardManifest, 'shardPlan'>): Promise<void> {
+    await writeNote(this.path, `${file}.json`, writeManifest({ shardPlan: this.shardPlan, ...manifest }));
+  }
+
+  /** The ends of fills that a process of this checkpoint has found. */
+  get ends(): FillEnds {
+    const { path, shardPlan } = this;
+    const nameOf = (index: number) => `end-${index}.json`;
+    return {
+      read: (index) => {
+        const found = readNote(path, nameOf(index), (text) => JSON.parse(text) as FillEnd & { shardPlan: string });
+        return found?.shardPlan === shardPlan ? found : undefined;
+      },
+      // Nothing waits for it, and it need not last.
+      write: (index, end) => {
+        const note = new FileReplacement(join(path, NOTES_FOLDER, nameOf(index)));
+        note.write(0, Buffer.from(JSON.stringify({ shardPlan, ...end })));
+        note.seal();
+        note.place();
+        note.abort();
+      },
+    };
+  }
+}
+
+/**
+ * The plan of a folder, with its hash; undefined if there is none.
+ * @throws FormatError if it cannot be read
+ */
+export function readPlan(path: string): CheckpointDescription | undefined {
+  return readNote(path, PLAN_FILE, (text) => ({ text, shardPlan: hashOf(text) }));
+}
+
+/** The manifests of a folder, by the file that each describes. @throws FormatError if one is damaged */
+export function readManifests(path: string): Map<string, ShardManifest> {
+  const manifests = new Map<string, ShardManifest>();
+  for (const name of namesIn(join(path, NOTES_FOLDER)).sort()) {
+    const file = MANIFEST.exec(name)?.groups?.file;
+    const manifest = file && readNote(path, name, readManifest);
+    if (file && manifest) manifests.set(file, manifest);
+  }
+  return manifests;
+}
+
+/** Removes all that belongs to a checkpoint: the index first, because it names the others. */
+function removeCheckpoint(path: string): void {
+  rmSync(join(path, INDEX_FILE), { force: true });
+  rmSync(join(path, NOTES_FOLDER), { recursive: true, force: true });
+  for (const name of namesIn(path).filter(isCheckpointFile)) rmSync(join(path, name), { force: true });
+}
+
+function otherPlan(path: string, own: CheckpointDescription, found: CheckpointDescription): FormatError {
+  const differing = differingKeys(own.text, found.text);
+  const cause = Object.assign(new Error('the file exists'), { code: 'EEXIST' });
+  return new FormatError(
+    `the folder holds files of another plan: expected plan ${shortOf(own.shardPlan)}, found plan ${shortOf(found.shardPlan)}` +
+      `${differing.length > 0 ? `, which differs in ${differing.join(', ')}` : ''}; ` +
+      'choose another folder, or force its replacement',
+    path,
+    { cause },
+  );
+}
+
+/** The properties of two descriptions that differ. */
+function differingKeys(own: string, found: string): string[] {
+  try {
+    const [a, b] = [own, found].map((text) => JSON.parse(text) as Record<string, unknown>);
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
+      (key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]),
+    );
+  } catch {
+    // The other plan is damaged, or of another version of this package.
+    return [];
+  }
+}
+
+/** The first digits of a hash, for messages. */
+export function shortOf(hash: string): string {
+  return hash.slice(0, 12);
+}
+
+async function writeNote(path: string, name: string, text: string): Promise<void> {
+  const note = new FileReplacement(join(path, NOTES_FOLDER, name));
+  try {
+    note.write(0, Buffer.from(text));
+    await note.commit();
+  } finally {
+    note.abort();
+  }
+}
+
+/** Reads a note; undefined if there is none. @throws FormatError if it cannot be read */
+function readNote<T>(path: string, name: string, read: (text: string) => T): T | undefined {
+  const file = join(path, NOTES_FOLDER, name);
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found === undefined) return undefined;
+    if (!found.isFile() || found.size > LARGEST_NOTE)
+      throw new FormatError('expected an ordinary file of at most 1 GiB');
+    return read(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
+    if (error instanceof SyntaxError) throw new FormatError(`expected JSON: ${error.message}`, file, { cause: error });
+    throw locate(error, file);
+  }
+}
+
+function startsWith(path: string, header: Uint8Array): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const found = new Uint8Array(header.length);
+    readSync(file, found, 0, found.length, 0);
+    return Buffer.compare(found, header) === 0;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CoveredRange, coverageProblems } from '../checkpoint/coverage.js';
+import type { ShardManifest } from '../checkpoint/ShardManifest.js';
+import { INDEX_FILE, isCheckpointFile, writeIndex } from '../checkpoint/shardIndex.js';
+import { FormatError, formatValue, isPlainObject } from '../errors.js';
+import { bytesOf, type DType, isDType } from '../numerics/DType.js';
+import { numelOf, type Shape } from '../tensor/Shape.js';
+import { FileReplacement } from './FileReplacement.js';
+import { readManifests, readPlan, shortOf } from './ShardFolder.js';
+import { isTemporary, namesIn } from './temporaryFile.js';
+
+/** What is known about the files that several processes write into a folder. */
+export interface FolderState {
+  /** The files of the plan. */
+  readonly files: readonly string[];
+  /** The files that are finished and follow the plan. */
+  readonly finished: readonly string[];
+  /** The bytes of the finished files. */
+  readonly bytes: number;
+  /** A sentence for everything that is missing, wrong, or does not belong to the plan; none if the folder is complete. */
+  readonly problems: readonly string[];
+}
+
+/** The parts of a description that say which files there are to be. */
+interface PlannedFolder {
+  readonly tensors: readonly { readonly name: string; readonly dtype: DType; readonly shape: Shape }[];
+  readonly files: readonly {
+    readonly file: string;
+    readonly bytes: number;
+    readonly covered: readonly CoveredRange[];
+  }[];
+  readonly index: readonly (readonly [key: string, text: string])[] | null;
+}
+
+/**
+ * Compares the files of a folder with its plan, and proves by the manifests that every element is in exactly one file.
+ * @param isQuick whether only the sizes of the files are compared. Otherwise every byte is read and hashed.
+ * @throws FormatError if the folder has no plan, or if a manifest is damaged
+ */
+export async function inspectFolder(path: string, isQuick: boolean): Promise<FolderState> {
+  const { shardPlan, planned } = readPlanned(path);
+  const manifests = readManifests(path);
+  const problems: string[] = [];
+  const valid: (readonly [file: string, covered: readonly CoveredRange[]])[] = [];
+  let bytes = 0;
+  for (const { file, bytes: size } of planned.files) {
+    const manifest = manifests.get(file);
+    const problem = await problemOf(path, file, size, manifest, shardPlan, isQuick);
+    if (manifest && problem === undefined) {
+      valid.push([file, manifest.covered]);
+      bytes += size;
+    } else problems.push(`${file}: ${problem}`);
+  }
+  const names = new Set(planned.files.map(({ file }) => file));
+  for (const [file, manifest] of manifests) {
+    if (!names.has(file))
+      problems.push(
+        `${formatValue(file)}: expected no such file, found a manifest of plan ${shortOf(manifest.shardPlan)}`,
+      );
+  }
+  for (const name of namesIn(path).sort()) {
+    if (!isCheckpointFile(name) || names.has(name) || name === INDEX_FILE) continue;
+    problems.push(
+      `${name}: the file does not belong to the plan; remove it, because some readers open every .safetensors file`,
+    );
+  }
+  const sizes = new Map(planned.tensors.map(({ name, shape }) => [name, numelOf(shape)]));
+  problems.push(...coverageProblems(sizes, valid));
+  return { files: [...names], finished: valid.map(([file]) => file), bytes, problems };
+}
+
+/**
+ * Completes a folder whose files are all finished: writes the index, and removes the temporary files of any host.
+ * @throws FormatError if the index cannot be written
+ */
+export async function completeFolder(path: string): Promise<void> {
+  const { planned } = readPlanned(path);
+  if (planned.index !== null) {
+    const total = planned.tensors.reduce((sum, { shape, dtype }) => sum + numelOf(shape) * bytesOf(dtype), 0);
+    // In the order of the files, and of the state dict within each.
+    const fileOf = planned.files.flatMap(({ file, covered }) => {
+      const own = new Set(covered.map(([name]) => name));
+      return planned.tensors.filter(({ name }) => own.has(name)).map(({ name }) => [name, file] as const);
+    });
+    const index = new FileReplacement(join(path, INDEX_FILE));
+    try {
+      index.write(0, writeIndex(total, planned.index, fileOf));
+      await index.commit();
+    } finally {
+      index.abort();
+    }
+  }
+}
+
+/** Removes the temporary files that are in a complete folder, whatever process wrote them. */
+export function removeTemporaryFiles(path: string): void {
+  for (const name of namesIn(path).filter(isTemporary)) rmSync(join(path, name), { force: true });
+}
+
+/** What is wrong with a file; undefined if nothing is. */
+async function problemOf(
+  folder: string,
+  file: string,
+  size: number,
+  manifest: ShardManifest | undefined,
+  shardPlan: string,
+  isQuick: boolean,
+): Promise<string | undefined> {
+  const path = join(folder, file);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (manifest === undefined)
+    return found ? 'the file is there, but no process has finished it' : 'the file is missing';
+  if (manifest.shardPlan !== shardPlan) {
+    return `the file follows another plan: expected plan ${shortOf(shardPlan)}, found plan ${shortOf(manifest.shardPlan)}`;
+  }
+  if (found === undefined) return 'the file is missing, although its manifest is there';
+  if (!found.isFile()) return 'expected an ordinary file';
+  if (found.size !== size || manifest.bytes !== size) {
+    return `expected ${size} bytes, found ${found.size === size ? manifest.bytes : found.size}; remove the file and run the command again`;
+  }
+  if (isQuick) return undefined;
+  const sha256 = await hashFile(path);
+  if (sha256 === manifest.sha256) return undefined;
+  return `the bytes are damaged: expected SHA-256 ${manifest.sha256}, found ${sha256}; remove the file and run the command again`;
+}
+
+async function hashFile(path: string): Promise<string> {
+  const handle = await open(path, 'r');
+  try {
+    const hash = createHash('sha256');
+    for await (const piece of handle.createReadStream({ autoClose: false, highWaterMark: 2 ** 20 })) hash.update(piece);
+    return hash.digest('hex');
+  } finally {
+    await handle.close();
+  }
+}
+
+function readPlanned(path: string): { shardPlan: string; planned: PlannedFolder } {
+  const plan = readPlan(path);
+  if (plan === undefined) {
+    throw new FormatError(
+      'the folder has no plan; expected a folder that initree init writes with --shards or --max-shard-size',
+      path,
+    );
+  }
+  const planned: unknown = parse(plan.text);
+  if (!isPlanned(planned))
+    throw new FormatError('the plan of the folder is damaged; run initree init with --force', path);
+  return { shardPlan: plan.shardPlan, planned };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a plan has what is read of it. */
+function isPlanned(plan: unknown): plan is PlannedFolder {
+  if (!isPlainObject(plan)) return false;
+  const { tensors, files, index } = plan;
+  return (
+    Array.isArray(tensors) &&
+    tensors.every(
+      (tensor) =>
+        isPlainObject(tensor) &&
+        typeof tensor.name === 'string' &&
+        isDType(tensor.dtype) &&
+        Array.isArray(tensor.shape),
+    ) &&
+    Array.isArray(files) &&
+    files.every((file) => isPlainObject(file) && typeof file.file === 'string' && Array.isArray(file.covered)) &&
+    (index === null || Array.isArray(index))
+  );
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Metadata } from '../checkpoint/FileLayout.js';
+import type { NamedTensor } from '../checkpoint/layOutTensors.js';
+import { type FilesPlan, type FolderOptions, planFiles } from '../checkpoint/planFiles.js';
+import { AbortError } from '../errors.js';
+import { warnAbout } from '../init/fillLaw.js';
+import { drawsNothing } from '../laws/advancePast.js';
+import { operationsOf } from '../laws/bindLaw.js';
+import { leavesElements, partsOf } from '../laws/partsOf.js';
+import type { FloatDType } from '../numerics/DType.js';
+import { claimRun } from '../policy/claimRun.js';
+import type { Plan } from '../policy/Plan.js';
+import type { Run } from '../policy/prepareRun.js';
+import { finishWithPauses, type Steps } from '../random/Steps.js';
+import { memoryOf } from '../tensor/deferredData.js';
+import { coveredBy, describeCheckpoint } from './describeCheckpoint.js';
+import { drawnBy, type FileProgress } from './drawIntoFile.js';
+import { drawShard } from './drawShard.js';
+import type { StoredTensor } from './FileMemory.js';
+import { FillStarts } from './FillStarts.js';
+import { completeFolder, type FolderState, inspectFolder } from './finishFolder.js';
+import { SafetensorsWriter } from './SafetensorsWriter.js';
+import { ShardFolder } from './ShardFolder.js';
+
+/** Where and how a process writes its share of the files of a folder. */
+export interface ShardsTarget extends FolderOptions {
+  /** The path of the folder. */
+  readonly path: string;
+  readonly metadata: Metadata;
+  /** The process writes the files whose index modulo `world` is `rank`. */
+  readonly rank: number;
+  readonly world: number;
+  /** Whether the files of another checkpoint are removed. */
+  readonly force: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: FileProgress) => void) | undefined;
+  /** Is called when it is known what the process has to write, before it draws. Default: nothing. */
+  readonly onStart?: (share: { readonly own: number; readonly finished: number; readonly plan: FilesPlan }) => void;
+  /** Is called when a file has its name. Default: nothing. */
+  readonly onFile?: (file: WrittenShard) => void;
+}
+
+/** A file that a process has written. */
+export interface WrittenShard {
+  readonly file: string;
+  readonly tensors: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** What a process has done. */
+export interface ShardsResult {
+  readonly plan: FilesPlan;
+  readonly shardPlan: string;
+  /** The files that this process has written, and not those that were finished before. */
+  readonly written: readonly WrittenShard[];
+  /** The folder afterwards, by the sizes of its files. */
+  readonly state: FolderState;
+}
+
+/**
+ * Carries out the part of a prepared run that a process has in the files of a folder. The files depend on the plan alone, so any number of
+ * processes write them, in any order, and a run that was killed is finished by running it again: files that are finished are left alone.
+ * The process that finds all files finished writes the index.
+ * @throws FormatError if another checkpoint is in the folder, or if a file cannot be written
+ * @throws AbortError if the signal is aborted; the files that are finished stay
+ */
+export async function runIntoShards(run: Run, target: ShardsTarget): Promise<ShardsResult> {
+  const { path, metadata, rank, world, force, signal, onProgress, onStart, onFile } = target;
+  const check = () => {
+    if (signal?.aborted) throw new AbortError([], signal.reason);
+  };
+  check();
+  const { plan } = run;
+  const files = planFiles(run.context.model, metadata, target, wholeTensorsOf(plan));
+  const description = describeCheckpoint(run, files);
+  const { shardPlan } = description;
+  // The run writes no parameter.
+  const claim = claimRun(run, 'await the run first', []);
+  try {
+    const folder = await ShardFolder.open(path, description, force);
+    const starts = new FillStarts(plan.assignments, claim.context.generator, folder.ends);
+    const own = files.files.filter((_, i) => i % world === rank);
+    const missing = own.filter(({ file, layout }) => !folder.isFinished(file, layout));
+    onStart?.({ own: own.length, finished: own.length - missing.length, plan: files });
+    for (const { law } of plan.assignments) warnAbout(law);
+    const written: WrittenShard[] = [];
+    for (const { file, layout } of missing) {
+      const writer = new SafetensorsWriter<StoredTensor>(join(path, file), layout);
+      try {
+        await finishWithPauses(drawShard(plan, starts, writer, onProgress), check);
+        const sha256 = await finishWithPauses(hashOf(writer), check);
+        folder.checkPlan();
+        await writer.commit(signal);
+        const { size: bytes, tensors } = layout;
+        await folder.finish(file, { bytes, sha256, covered: coveredBy(layout.tensors) });
+        const shard = { file, tensors: tensors.length, bytes, sha256 };
+        written.push(shard);
+        onFile?.(shard);
+      } finally {
+        writer.abort();
+      }
+    }
+    const state = await inspectFolder(path, true);
+    if (state.problems.length === 0) await completeFolder(path);
+    return { plan: files, shardPlan, written, state };
+  } finally {
+    claim.end();
+  }
+}
+
+/** The pieces of a file are written in the order of the draws, and not of the file. So the file is read once more. */
+export function* hashOf(writer: SafetensorsWriter<StoredTensor>): Steps<string> {
+  const hash = createHash('sha256');
+  for (const bytes of writer.readAll()) {
+    hash.update(bytes);
+    yield;
+  }
+  return hash.digest('hex');
+}
+
+/** Tells the tensors of which no part can be drawn alone: orthogonal and sparse matrices, and those that a law leaves partly as they are. */
+function wholeTensorsOf(plan: Plan): (tensor: NamedTensor) => boolean {
+  const memories = new Set<object>();
+  for (const { memory, assignment } of drawnBy(plan)) {
+    const { law, shape, dtype } = assignment;
+    const isWhole = partsOf(law, shape).some(
+      ({ law: part, shape: own, isDiscarded }) =>
+        !isDiscarded && operationsOf(part).isElementwise !== true && !drawsNothing(part, own, dtype as FloatDType),
+    );
+    if (isWhole || leavesElements(law, shape)) memories.add(memory);
+  }
+  return ({ tensor }) => memories.has(memoryOf(tensor).memory);
+}
