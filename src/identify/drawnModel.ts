@@ -58,7 +58,17 @@ export function drawModelAround(
   const reading = tensor && readUniform(name, tensor, atStart);
   const place = reading && solveSeed(reading.words, words);
   if (place?.kind !== 'seed' || place.seed !== seed) return undefined;
-  const fromWord = words - place.words;
+  return drawModelAt(anchor, words - place.words, recipe, source, references);
+}
+
+/** Draws a model after some words of a stream, and compares it with a file that contains the anchor. */
+export function drawModelAt(
+  { name, seed }: Anchor,
+  fromWord: number,
+  recipe: StateRecipe,
+  source: StateSource,
+  references: readonly FullReferenceName[],
+): DrawnModel | undefined {
   let best: DrawnModel | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const reference of references) {
@@ -111,24 +121,34 @@ function haveCommonElement(a: Tensor | undefined, b: Tensor): boolean {
   return (a.data as Float32Array).some((element, i) => element === b.data[i]);
 }
 
-/** The state dict of a model that is drawn after some words of a stream. The default generator is then as it was before. */
-function drawState(
-  { model, policy }: StateRecipe,
+/** The state dict of a model that is drawn after some words of a stream. */
+function drawState(recipe: StateRecipe, seed: number, fromWord: number, reference: FullReferenceName) {
+  return buildFrom(recipe, seed, fromWord, reference, (model) => {
+    if (recipe.policy !== undefined) initializeWeights(model, recipe.policy, { strict: false });
+    return model.stateDict();
+  });
+}
+
+/**
+ * Constructs a model, with deferred fills, after some words of a stream of the default generator, and uses it. The default
+ * generator is then as it was before.
+ * @param reference default: that of the default generator
+ */
+export function buildFrom<T>(
+  { model }: StateRecipe,
   seed: number,
   fromWord: number,
-  reference: FullReferenceName,
-): Map<string, Tensor> {
+  reference: FullReferenceName | undefined,
+  use: (model: Module) => T,
+): T {
   const before = defaultGenerator.clone();
   defaultGenerator.copyState(new Generator(seed, { reference }).advance(fromWord));
   try {
     const built: unknown = deferInit(model);
-    if (!(built instanceof Module)) {
-      throw new ArgumentError(
-        `identify(): model expects a function that returns a module, found ${describeValue(built)}`,
-      );
-    }
-    if (policy !== undefined) initializeWeights(built, policy, { strict: false });
-    return built.stateDict();
+    if (built instanceof Module) return use(built);
+    throw new ArgumentError(
+      `identify(): model expects a function that returns a module, found ${describeValue(built)}`,
+    );
   } finally {
     defaultGenerator.copyState(before);
   }
