@@ -58,17 +58,20 @@ describe('dropout', () => {
     );
   });
 
-  it.each(readGolden<Golden>('dropout.json'))('$name at $p of $dtype is PyTorch’s', (golden) => {
-    const { name, shape, p, dtype } = golden;
-    const generator = new Generator(5);
-    const size = shape.reduce((a, b) => a * b);
-    const x = arange(1, size + 1, 1, { dtype: 'float32' })
-      .div(7)
-      .reshape(...shape)
-      .to(dtype);
-    const y = FUNCTIONS[name](x, { p, training: true, generator });
-    expect([sha256(bytesOf(y)), stateHash(generator)]).toEqual([golden.sha256, golden.state]);
-  });
+  it.each(readGolden<Golden>('dropout.json').filter(({ sha256 }) => sha256))(
+    '$name at $p of $dtype is PyTorch’s',
+    (golden) => {
+      const { name, shape, p, dtype } = golden;
+      const generator = new Generator(5);
+      const size = shape.reduce((a, b) => a * b);
+      const x = arange(1, size + 1, 1, { dtype: 'float32' })
+        .div(7)
+        .reshape(...shape)
+        .to(dtype);
+      const y = FUNCTIONS[name](x, { p, training: true, generator });
+      expect([sha256(bytesOf(y)), stateHash(generator)]).toEqual([golden.sha256, golden.state]);
+    },
+  );
 
   it('uses two words of the generator for each element or channel', () => {
     const wordsOf = (draw: (generator: Generator) => unknown) => {
