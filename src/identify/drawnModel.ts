@@ -7,6 +7,7 @@ import type { Policy } from '../policy/definePolicy.js';
 import { initializeWeights } from '../policy/initializeWeights.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator } from '../random/Generator.js';
+import type { FullReferenceName } from '../random/references/table.js';
 import { equalShapes } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { solveSeed } from './solveSeed.js';
@@ -33,6 +34,7 @@ export interface DrawnModel {
   readonly recipe: StateRecipe;
   /** The words of the stream before the construction. */
   readonly fromWord: number;
+  readonly reference: FullReferenceName;
   readonly expected: ReadonlyMap<string, Tensor>;
   readonly differences: readonly Difference[];
 }
@@ -41,19 +43,33 @@ export interface DrawnModel {
  * Draws a model such that the anchor lies in it where it lies in the stream, and compares the model with a file.
  * @param anchor the tensor that gives the place of the construction in the stream
  * @param source the tensors of the file
+ * @param references one after another is tried, and the one with the fewest differences counts
  * @returns undefined if the model does not draw the anchor from such a stream, or from another law
  */
-export function drawModelAround(anchor: Anchor, recipe: StateRecipe, source: StateSource): DrawnModel | undefined {
+export function drawModelAround(
+  anchor: Anchor,
+  recipe: StateRecipe,
+  source: StateSource,
+  references: readonly FullReferenceName[],
+): DrawnModel | undefined {
   const { name, seed, words } = anchor;
-  const atStart = drawState(recipe, seed, 0);
+  const atStart = drawState(recipe, seed, 0, references[0]);
   const tensor = atStart.get(name);
   const reading = tensor && readUniform(name, tensor, atStart);
   const place = reading && solveSeed(reading.words, words);
   if (place?.kind !== 'seed' || place.seed !== seed) return undefined;
   const fromWord = words - place.words;
-  const expected = fromWord === 0 ? atStart : drawState(recipe, seed, fromWord);
-  if (!haveCommonElement(expected.get(name), source.read(name))) return undefined;
-  return { recipe, fromWord, expected, differences: compareStates(expected, source) };
+  let best: DrawnModel | undefined;
+  for (const reference of references) {
+    const expected = drawState(recipe, seed, fromWord, reference);
+    if (!haveCommonElement(expected.get(name), source.read(name))) continue;
+    const differences = compareStates(expected, source);
+    if (best === undefined || differences.length < best.differences.length) {
+      best = { recipe, fromWord, reference, expected, differences };
+    }
+    if (differences.length === 0) break;
+  }
+  return best;
 }
 
 /** The first of several recipes that gives every tensor of a file. A policy that the model cannot take is passed over. */
@@ -61,10 +77,11 @@ export function findCompleteModel(
   anchor: Anchor,
   recipes: readonly StateRecipe[],
   source: StateSource,
+  references: readonly FullReferenceName[],
 ): DrawnModel | undefined {
   for (const recipe of recipes) {
     try {
-      const drawn = drawModelAround(anchor, recipe, source);
+      const drawn = drawModelAround(anchor, recipe, source, references);
       if (drawn?.differences.length === 0) return drawn;
     } catch (error) {
       if (!(error instanceof InitreeError)) throw error;
@@ -80,9 +97,14 @@ function haveCommonElement(a: Tensor | undefined, b: Tensor): boolean {
 }
 
 /** The state dict of a model that is drawn after some words of a stream. The default generator is then as it was before. */
-function drawState({ model, policy }: StateRecipe, seed: number, fromWord: number): Map<string, Tensor> {
+function drawState(
+  { model, policy }: StateRecipe,
+  seed: number,
+  fromWord: number,
+  reference: FullReferenceName,
+): Map<string, Tensor> {
   const before = defaultGenerator.clone();
-  defaultGenerator.copyState(new Generator(seed).advance(fromWord));
+  defaultGenerator.copyState(new Generator(seed, { reference }).advance(fromWord));
   try {
     const built: unknown = deferInit(model);
     if (!(built instanceof Module)) {

@@ -10,7 +10,7 @@ import { Tensor } from '../tensor/Tensor.js';
 import { addModel, describeTensor } from './describeTensor.js';
 import { drawModelAround, findCompleteModel, type StateRecipe } from './drawnModel.js';
 import { createIdentification, type Identification } from './Identification.js';
-import { type StreamSearch, searchStream } from './searchStream.js';
+import { REFERENCES, referenceOfDraws, type StreamSearch, searchStream } from './searchStream.js';
 
 /** Options of {@link identify}. */
 export interface IdentifyOptions {
@@ -45,6 +45,9 @@ const IDENTIFY: Signature<IdentifyOptions, 'model' | 'policy'> = {
  * generators, and a file without 1,247 uniform elements in one tensor is not identified. Tensors of float16, bfloat16 and
  * float64 are not supported. Without a model, fewer than 16 normal elements are not recognised, and a standard deviation is
  * recognised if it is that of Kaiming or Xavier, or a number of three decimal digits.
+ *
+ * Normals that were drawn on x86-64 and on ARM are told apart ({@link setReference}); uniforms are the same. What PyTorch
+ * draws on x86-64 without AVX2 is not identified: its uniforms do not show their words.
  * @param tensors tensors by name: a `stateDict()`, or the tensors of `loadFile`
  * @param options `model` and `policy`; see {@link IdentifyOptions}
  * @returns frozen data that prints as a table; `isIdentified` is false, with a reason, if no seed was found
@@ -76,17 +79,21 @@ export function identifySource(source: StateSource, { model, policy }: IdentifyO
   const search = searchStream(source);
   const found = [...forms].map(([name, form]) => describeTensor(name, form, read, search));
   const { solved } = search;
-  const nothing = { seed: null, source: null, modelFromWord: null, policy: null };
+  const nothing = { seed: null, reference: null, source: null, modelFromWord: null, policy: null };
   if (solved?.result.kind !== 'seed') {
     return createIdentification({ ...nothing, reason: whyNoSeed(forms, search), tensors: found });
   }
   const { seed, words } = solved.result;
-  const stream = { ...nothing, seed, source: solved.name, reason: null };
+  const reference = referenceOfDraws(search);
+  const stream = { ...nothing, seed, reference, source: solved.name, reason: null };
   if (recipes.length === 0) return createIdentification({ ...stream, tensors: found });
   const anchor = { name: solved.name, seed, words };
   const [first, ...others] = recipes;
+  const references = reference === null ? REFERENCES : [reference];
   const drawn =
-    others.length === 0 ? drawModelAround(anchor, first, source) : findCompleteModel(anchor, recipes, source);
+    others.length === 0
+      ? drawModelAround(anchor, first, source, references)
+      : findCompleteModel(anchor, recipes, source, references);
   if (drawn === undefined) {
     const reason =
       others.length === 0
@@ -96,6 +103,8 @@ export function identifySource(source: StateSource, { model, policy }: IdentifyO
   }
   return createIdentification({
     ...stream,
+    // The first reference is right as well where the others give the same numbers.
+    reference: reference ?? (drawn.reference === references[0] ? null : drawn.reference),
     modelFromWord: drawn.fromWord,
     policy: drawn.recipe.policy?.name ?? null,
     tensors: addModel(found, drawn),

@@ -7,6 +7,7 @@ import {
   Generator,
   identify,
   init,
+  initializeWeights,
   manualSeed,
   nn,
   parameter,
@@ -15,6 +16,7 @@ import {
   randn,
   rule,
   safetensors,
+  setReference,
   type Tensor,
   tensor,
   zeros,
@@ -354,6 +356,47 @@ describe('identify', () => {
       'decoder.weight': 'drawn',
       'decoder.bias': 'drawn',
     });
+  });
+
+  it('tells numbers of PyTorch on ARM from those of x86-64, where laws are normal', () => {
+    const build = () =>
+      new nn.Sequential(new nn.Linear(60, 30), new nn.ReLU(), new nn.Linear(30, 40), new nn.Embedding(50, 8));
+    const made = (reference: 'torch-x86' | 'torch-aarch64' | 'torch-scalar') => {
+      setReference(reference);
+      manualSeed(11);
+      const state = build().stateDict();
+      setReference('torch-x86');
+      return state;
+    };
+    const all = { '0.weight': 'drawn', '0.bias': 'drawn', '2.weight': 'drawn', '2.bias': 'drawn', '3.weight': 'drawn' };
+    for (const reference of ['torch-x86', 'torch-aarch64'] as const) {
+      const state = made(reference);
+      for (const options of [{}, { model: build }]) {
+        const found = identify(state, options);
+        expect(found).toMatchObject({ isIdentified: true, seed: 11, reference: `${reference}-2.15` });
+        expect(verdictsOf(found)).toEqual(all);
+        expect(String(found).includes('torch-aarch64-2.15')).toBe(reference === 'torch-aarch64');
+      }
+    }
+    const arm = made('torch-aarch64');
+    const changed = arm.get('3.weight') as Tensor;
+    changed.data[77] = 3;
+    expect(verdictsOf(identify(arm))['3.weight']).toBe('changed');
+    arm.delete('3.weight');
+    expect(identify(arm).reference).toBeNull();
+    // Two roundings hide the words of a uniform law.
+    expect(identify(made('torch-scalar'))).toMatchObject({ isIdentified: false, seed: null });
+  });
+
+  it('finds the reference by the laws of a policy', () => {
+    const policy = definePolicy('mixed', [parameter('2.weight', init.truncNormal({ std: 0.02, a: -0.04, b: 0.04 }))]);
+    defaultGenerator.copyState(new Generator(3, { reference: 'torch-aarch64' }));
+    const built = mlp();
+    initializeWeights(built, policy, { strict: false });
+    defaultGenerator.copyState(new Generator(0));
+    const found = identify(built.stateDict(), { model: mlp, policy });
+    expect(found).toMatchObject({ isIdentified: true, seed: 3, reference: 'torch-aarch64-2.15', policy: 'mixed' });
+    expect(verdictsOf(found)['2.weight']).toBe('predicted');
   });
 
   it('refuses what is not tensors by name, and options that do not fit', () => {
