@@ -47,6 +47,8 @@ export interface Derivation {
   readonly metadata: (report: Pick<Report, 'metadata'>) => Record<string, string>;
   /** Carries out the plan into a file, without holding the model. */
   readonly runIntoFile: (target: Omit<FileTarget, 'metadata'>) => Promise<Report>;
+  /** The same metadata, which are known before there is a report. */
+  readonly shardMetadata: Readonly<Record<string, string>>;
   /** Carries out the part of the plan that this process has in the files of a folder. */
   readonly runIntoShards: (target: Omit<ShardsTarget, 'metadata'>) => Promise<ShardsResult>;
 }
@@ -144,6 +146,7 @@ export async function prepareDerivation(
     },
     metadata,
     runIntoFile: (target) => runIntoFile(prepared, { ...target, metadata: metadata(known) }),
+    shardMetadata: metadata(known),
     runIntoShards: (target) => runIntoShards(prepared, { ...target, metadata: metadata(known) }),
   };
 }

@@ -1,35 +1,26 @@
-import { existsSync } from 'node:fs';
-import { checkFolder } from '../node/FolderReplacement.js';
-import { checkReplaceable } from '../node/targetOf.js';
 import type { Report } from '../policy/Report.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
+import type { InitOptions } from './InitOptions.js';
+import { initShards } from './initShards.js';
 import { interruptible } from './interruptible.js';
-import type { PolicyOptions } from './options.js';
-import { fewerShards, isSharded, type ShardingOptions, shardingOf } from './sharding.js';
+import { checkOutFile, checkOutFolder } from './outputPaths.js';
+import { checkSharding, isSharded } from './sharding.js';
 import { withProgressBar } from './showProgress.js';
 import { coloursFor, jsonOf, print, printJson } from './terminal.js';
 import { UsageError } from './UsageError.js';
-import { drawIntoFiles, namingForce, writeResults } from './writeResults.js';
-
-interface InitOptions extends PolicyOptions, ShardingOptions {
-  readonly out?: string;
-  readonly report?: string;
-  readonly force?: boolean;
-  readonly strict?: boolean;
-  readonly quiet?: boolean;
-  readonly json?: boolean;
-  readonly workers?: number;
-}
+import { drawIntoFiles, writeResults } from './writeResults.js';
 
 /** `initree init`: constructs a model, initialises it, prints a report, and writes the weights. */
 export async function init(text: string, options: InitOptions): Promise<void> {
+  if (isSharded(options)) return initShards(text, options);
   const { out, report: reportFile, force = false, quiet = false, json = false, workers } = options;
+  checkUnsharded(options);
   checkFiles(options);
   const derivation = await prepareDerivation(text, recipeOf(options));
   const { report, written } = await interruptible(async (signal) => {
     const textOf = (report: Report) => `${jsonOf({ metadata: derivation.metadata(report), ...report.toJSON() })}\n`;
-    const sharding = isFolder(options) ? shardingOf(options) : null;
+    const sharding = isFolder(options) ? {} : null;
     const results = { out, sharding, isHashed: json, reportFile, textOf, replace: force, signal };
     // Threads draw into the memory of the model.
     if (out !== undefined && sharding === null && workers === undefined) {
@@ -54,16 +45,14 @@ export async function init(text: string, options: InitOptions): Promise<void> {
       const bytes = `${written.bytes.toLocaleString('en')} bytes`;
       const files = 'files' in written ? `${describeFiles(written.files.length)}, ` : '';
       print(`${green('wrote')} ${printable(written.path)} (${files}${bytes})`);
-      const fewer = 'files' in written ? fewerShards(options, written.files.length, written.maxShardSize) : undefined;
-      if (fewer !== undefined) print(fewer);
     }
     if (reportFile !== undefined) print(`${green('wrote')} ${printable(reportFile)}`);
   }
 }
 
 /** Whether `--out` names a folder. */
-function isFolder(options: InitOptions): boolean {
-  return isSharded(options) || /[/\\]$/.test(options.out ?? '');
+function isFolder({ out = '' }: InitOptions): boolean {
+  return /[/\\]$/.test(out);
 }
 
 function describeFiles(count: number): string {
@@ -78,29 +67,10 @@ function checkFiles(options: InitOptions): void {
   checkOutFile('--report', report, '.json', force);
 }
 
-function checkOutFile(option: string, path: string | undefined, extension: string, force: boolean): void {
-  if (path === undefined) return;
-  if (!path.endsWith(extension)) {
-    throw new UsageError(`${option}: expected the name of a ${extension} file, found '${path}'`);
-  }
-  checkReplaceable(path);
-  if (!force && existsSync(path)) {
-    throw new Error(`${path} exists already and may be the only copy of trained weights; add --force to replace it`);
-  }
-}
-
-function checkOutFolder(path: string | undefined, force: boolean): void {
-  if (path === undefined) {
-    throw new UsageError('--shards and --max-shard-size divide the files of a folder; add --out with its path');
-  }
-  if (path.endsWith('.safetensors')) {
-    throw new UsageError(
-      `--out: with --shards and --max-shard-size it is a folder, found the name of a file '${path}'; leave out .safetensors`,
-    );
-  }
-  try {
-    checkFolder(path, { replace: force });
-  } catch (error) {
-    throw namingForce(error);
-  }
+/** @throws UsageError for options that only mean something for the files of `--shards` or `--max-shard-size` */
+function checkUnsharded(options: InitOptions): void {
+  checkSharding(options);
+  const { rank, world } = options;
+  if (rank === undefined && world === undefined) return;
+  throw new UsageError('--rank and --world share files among processes; add --shards or --max-shard-size');
 }

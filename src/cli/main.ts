@@ -7,6 +7,7 @@ import {
   addModelOptions,
   addPolicyChoice,
   addPolicyOptions,
+  addRankOptions,
   addShardOptions,
   parseInputs,
   parseWorkers,
@@ -36,16 +37,18 @@ function createProgram(): Command {
   const command = (name: string, description: string) =>
     program.command(name).description(description).option('--debug', 'show the stack of an error');
 
-  addShardOptions(
-    addPolicyOptions(
-      command('init', 'construct a model, initialise its weights, and write them').argument(
-        '<model>',
-        'file.ts#Export',
+  addRankOptions(
+    addShardOptions(
+      addPolicyOptions(
+        command('init', 'construct a model, initialise its weights, and write them').argument(
+          '<model>',
+          'file.ts#Export',
+        ),
+      ).option(
+        '--out <path>',
+        'write the weights to a .safetensors file, or to a folder of them: a path that ends with /, or any with --shards or ' +
+          '--max-shard-size; the metadata say how to derive the weights again',
       ),
-    ).option(
-      '--out <path>',
-      'write the weights to a .safetensors file, or to a folder of them: a path that ends with /, or any with --shards or ' +
-        '--max-shard-size; the metadata say how to derive the weights again',
     ),
   )
     .option('--report <file>', 'write the report of every parameter to a .json file')
@@ -84,6 +87,16 @@ function createProgram(): Command {
     )
     .option('--json', 'print the summary as JSON')
     .action(async (model, options) => (await import('./summary.js')).summary(model, options));
+
+  command(
+    'finish',
+    'prove that the files of a folder, which several processes wrote, are complete, and write the index',
+  )
+    .argument('<folder>', 'the folder of initree init --shards or --max-shard-size')
+    .option('--quick', 'compare the sizes of the files only, and do not read them')
+    .option('--quiet', 'print only errors')
+    .option('--json', 'print the findings as JSON')
+    .action(async (folder, options) => (await import('./finish.js')).finish(folder, options));
 
   addPolicyOptions(
     command('verify', 'derive the weights of a file or folder again and compare them bit by bit')

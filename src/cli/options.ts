@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { FolderFormat } from '../checkpoint/planFiles.js';
 import { checkShardOptions, readShardSize, type ShardOptions } from '../checkpoint/planShards.js';
 import { ArgumentError } from '../errors.js';
 import { MAX_WORKERS } from '../node/maxWorkers.js';
@@ -148,7 +149,40 @@ export function addShardOptions(command: Command): Command {
         'most files of the folder, 1 to 99999; the smallest maximal size is used that gives no more',
       ).argParser(parseShards),
     )
-    .addOption(size.argParser(parseShardSize).conflicts('shards'));
+    .addOption(size.argParser(parseShardSize).conflicts('shards'))
+    .addOption(
+      new Option(
+        '--layout <layout>',
+        'huggingface: whole tensors and an index; dcp: exactly --shards files of slices, for torch.distributed.checkpoint (default: huggingface)',
+      ).choices(LAYOUTS),
+    );
+}
+
+/** The values of `--layout`. */
+export const LAYOUTS: readonly FolderFormat[] = ['huggingface', 'dcp'];
+
+/** Adds `--rank` and `--world`. */
+export function addRankOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--rank <r>',
+        "this process among those that share the files, from 0; with --world (default: the launcher's, with --shards or --max-shard-size)",
+      ).argParser((text) => parseCount(text, 0)),
+    )
+    .addOption(
+      new Option(
+        '--world <w>',
+        "the number of processes that share the files (default: the launcher's, or 1)",
+      ).argParser((text) => parseCount(text, 1)),
+    );
+}
+
+/** Reads `--rank` and `--world`. */
+function parseCount(text: string, least: number): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (count >= least) return count;
+  throw new InvalidArgumentError(`Expected an integer of at least ${least} and below 10^9.`);
 }
 
 /** Reads `--shards`. */

@@ -1,10 +1,22 @@
 import { planFolder } from '../checkpoint/layOutFolder.js';
 import { storedTensors } from '../checkpoint/layOutTensors.js';
+import { planFiles } from '../checkpoint/planFiles.js';
 import { skipFills } from '../init/fillLaw.js';
+import { wholeTensorsOf } from '../node/wholeTensorsOf.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { OWN_POLICY } from './loadPolicy.js';
 import type { PolicyOptions } from './options.js';
-import { fewerShards, formatShards, isSharded, type ShardingOptions, shardingOf, shardsAsJson } from './sharding.js';
+import {
+  checkSharding,
+  fewerShards,
+  formatShards,
+  formatSlices,
+  isSharded,
+  type ShardingOptions,
+  shardingOf,
+  shardsAsJson,
+  slicesAsJson,
+} from './sharding.js';
 import { print, printJson } from './terminal.js';
 import { UsageError } from './UsageError.js';
 
@@ -21,6 +33,13 @@ export async function plan(text: string, options: PlanOptions): Promise<void> {
     );
   }
   const { plan, model } = await prepareDerivation(text, recipeOf(options), skipFills);
+  checkSharding(options);
+  if (options.layout === 'dcp') {
+    const files = planFiles(model, {}, shardingOf(options), wholeTensorsOf(plan));
+    if (options.json) printJson({ ...plan.toJSON(), folder: slicesAsJson(files) });
+    else print(`${plan}\n\n${formatSlices(files)}`);
+    return;
+  }
   const folder = isSharded(options) ? planFolder(storedTensors(model), shardingOf(options)) : undefined;
   if (options.json) {
     printJson(folder ? { ...plan.toJSON(), folder: shardsAsJson(folder) } : plan);

@@ -1,13 +1,18 @@
 import type { SizedTensor } from '../checkpoint/layOutFolder.js';
-import type { ShardOptions, ShardPlan } from '../checkpoint/planShards.js';
+import type { FilesPlan, FolderFormat, FolderOptions } from '../checkpoint/planFiles.js';
+import type { ShardPlan } from '../checkpoint/planShards.js';
 import { INDEX_FILE } from '../checkpoint/shardIndex.js';
 import { formatTable } from '../formatTable.js';
-import { formatShape } from '../tensor/Shape.js';
+import { isFloatDType } from '../numerics/DType.js';
+import { printable } from '../printable.js';
+import { formatShape, numelOf } from '../tensor/Shape.js';
+import { UsageError } from './UsageError.js';
 
 /** The options of the commands that write or plan a folder, as commander returns them. */
 export interface ShardingOptions {
   readonly shards?: number;
   readonly maxShardSize?: number;
+  readonly layout?: FolderFormat;
 }
 
 /** Whether the user chose how tensors are divided among files. */
@@ -15,8 +20,20 @@ export function isSharded({ shards, maxShardSize }: ShardingOptions): boolean {
   return shards !== undefined || maxShardSize !== undefined;
 }
 
-export function shardingOf({ shards, maxShardSize }: ShardingOptions): ShardOptions {
-  return { shards, maxShardSize };
+export function shardingOf({ shards, maxShardSize, layout = 'huggingface' }: ShardingOptions): FolderOptions {
+  return { shards, maxShardSize, layout };
+}
+
+/** @throws UsageError if the options cannot be combined */
+export function checkSharding({ shards, maxShardSize, layout }: ShardingOptions): void {
+  if (layout === 'dcp' && maxShardSize !== undefined) {
+    throw new UsageError(
+      '--layout dcp cuts every tensor into --shards parts, found --max-shard-size; give --shards instead',
+    );
+  }
+  if (layout !== undefined && shards === undefined && maxShardSize === undefined) {
+    throw new UsageError(`--layout ${layout} requires --shards${layout === 'dcp' ? '' : ' or --max-shard-size'}`);
+  }
 }
 
 /** What the user has to know if there are fewer files than `--shards` allows; otherwise undefined. */
@@ -59,4 +76,83 @@ export function shardsAsJson({ shards, totalSize, maxShardSize }: ShardPlan<Size
     })),
     index: shards.length === 1 ? null : INDEX_FILE,
   };
+}
+
+/** The files of slices as a table: each file with its bytes, and below it the slices with their rows. */
+export function formatSlices({ files }: FilesPlan): string {
+  const rows = files.flatMap(({ file, layout: { tensors } }) => [
+    [file, '', '', '', bytesOfAll(tensors).toLocaleString('en')],
+    ...tensors.map((slice) => [
+      `  ${slice.name}`,
+      formatShape(slice.shape),
+      rowsOf(slice),
+      slice.dtype,
+      (slice.end - slice.start).toLocaleString('en'),
+    ]),
+  ]);
+  const total = files.reduce((sum, { layout: { tensors } }) => sum + bytesOfAll(tensors), 0);
+  const count = files.length === 1 ? '1 file' : `${files.length.toLocaleString('en')} files`;
+  return [
+    `${count}: ${total.toLocaleString('en')} bytes of tensors`,
+    formatTable(['file', 'shape', 'rows', 'dtype', 'bytes'], rows, ['left', 'left', 'left', 'left', 'right']),
+    ...undivided(files[0]),
+  ].join('\n');
+}
+
+/** The files of slices as plain data. */
+export function slicesAsJson({ files, layout }: FilesPlan): object {
+  return {
+    ...layout,
+    files: files.map(({ file, layout: { tensors } }) => ({
+      file,
+      bytes: bytesOfAll(tensors),
+      tensors: tensors.map(({ name, dtype, shape, from, to, start, end }) => ({
+        name,
+        dtype,
+        shape,
+        from,
+        to,
+        bytes: end - start,
+      })),
+    })),
+    index: null,
+  };
+}
+
+type PlannedSlice = FilesPlan['files'][number]['layout']['tensors'][number];
+
+function bytesOfAll(slices: readonly PlannedSlice[]): number {
+  return slices.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
+/** The rows that a slice has of its tensor; a dash if the tensor is whole. */
+function rowsOf({ tensor, shape, from }: PlannedSlice): string {
+  if (numelOf(shape) === tensor.numel) return '–';
+  const first = from / numelOf(shape.slice(1));
+  return `${first} to ${first + shape[0] - 1}`;
+}
+
+/** What the user has to know about the tensors that are whole. */
+function undivided({ file, layout: { tensors } }: FilesPlan['files'][number]): string[] {
+  const whole = tensors.filter(({ tensor, shape }) => numelOf(shape) === tensor.numel);
+  const large = whole.filter(({ shape }) => shape.length > 0 && shape[0] > 1);
+  const refused = whole.filter(({ dtype, shape }) => shape.length === 0 || !isFloatDType(dtype));
+  return [
+    ...(large.length > 0 ? [`not divided, and in ${file}: ${listed(large)}`] : []),
+    ...(refused.length > 0
+      ? [
+          `PyTorch's consolidate_safetensors_files refuses integers, bools and tensors of rank 0, so it cannot read this folder; dcp.load can: ${listed(refused)}`,
+        ]
+      : []),
+  ];
+}
+
+function listed(tensors: readonly PlannedSlice[]): string {
+  const more = tensors.length - 20;
+  return (
+    tensors
+      .slice(0, 20)
+      .map(({ name }) => printable(name))
+      .join(', ') + (more > 0 ? ` and ${more} more` : '')
+  );
 }

@@ -48,12 +48,26 @@ export class FillStarts {
 
   /** A generator at the start of an assignment's fill. */
   *open(index: number): Steps<Generator> {
+    const { base, position } = yield* this.placeOf(index);
+    return generatorAt(base, position);
+  }
+
+  /** The number of words that a fill takes. */
+  *wordsOf(index: number): Steps<number> {
+    const [before, after] = [yield* this.placeOf(index), yield* this.placeOf(index + 1)];
+    return this.wordsBefore(after) - this.wordsBefore(before);
+  }
+
+  private wordsBefore({ base, position }: Place): number {
+    return base.wordsDrawn - this.start.wordsDrawn + position.words;
+  }
+
+  private *placeOf(index: number): Steps<Place> {
     while (this.places.length <= index) {
       const last = this.places.length - 1;
       this.places.push(this.known(last) ?? this.placeAt(yield* this.endOf(last)));
     }
-    const { base, position } = this.places[index];
-    return generatorAt(base, position);
+    return this.places[index];
   }
 
   /** Remembers the end of a fill that was drawn as a whole, if only drawing shows it. */

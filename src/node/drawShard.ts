@@ -7,11 +7,9 @@ import { type Drawn, drawnBy, type FileProgress, keptEntries, overWhatIsWritten 
 import { TOGETHER } from './drawnTogether.js';
 import { FileMemory, type StoredTensor } from './FileMemory.js';
 import type { FillStarts } from './FillStarts.js';
-import { type ElementSink, keepElements } from './keepElements.js';
+import { keepElements } from './keepElements.js';
 import type { SafetensorsWriter } from './SafetensorsWriter.js';
-
-/** Nobody measures a part of a model. */
-const UNMEASURED: ElementSink = { add: () => {}, addTo: () => {} };
+import type { ShardSamples } from './ShardSamples.js';
 
 /**
  * Draws the part of a plan that a file holds: whole tensors, or slices of them. Each fill begins at its own place in the stream, so the
@@ -21,6 +19,7 @@ export function* drawShard(
   plan: Plan,
   starts: FillStarts,
   writer: SafetensorsWriter<StoredTensor>,
+  samples: ShardSamples,
   onProgress: (progress: FileProgress) => void = () => {},
 ): Steps {
   const { size, header } = writer.layout;
@@ -32,34 +31,33 @@ export function* drawShard(
     onProgress({ path, bytesDone, bytesTotal });
   });
   const drawn = drawnBy(plan);
-  yield* keepElements(file, keptEntries(file, drawn), UNMEASURED, (name) => {
+  yield* keepElements(file, keptEntries(file, drawn), samples, (name) => {
     path = name;
   });
   for (const range of drawn) {
     path = range.assignment.path;
-    yield* drawWanted(file, range, plan, starts);
+    yield* drawWanted(file, range, plan, starts, samples);
   }
 }
 
-function* drawWanted(file: FileMemory, drawn: Drawn, { assignments }: Plan, starts: FillStarts): Steps {
+function* drawWanted(
+  file: FileMemory,
+  drawn: Drawn,
+  { assignments }: Plan,
+  starts: FillStarts,
+  samples: ShardSamples,
+): Steps {
   const { assignment } = drawn;
   const { law, shape, dtype, key, parameter } = assignment;
   const range = file.wanted([drawn], dtype);
   if (range === null) return;
   const index = assignments.indexOf(assignment);
   const generator = key ? generatorOf(key) : yield* starts.open(index);
-  if (leavesElements(law, shape)) {
-    yield* file.draw([overWhatIsWritten(file, drawn, generator)], dtype, [drawn], () => {});
-    return;
-  }
   const isWhole = range[0] === 0 && range[1] === parameter.numel;
-  const pieces = fillPieces(
-    law,
-    shape,
-    dtype,
-    key ?? generator,
-    isWhole ? { together: TOGETHER } : { together: TOGETHER, range },
-  );
-  yield* file.draw(pieces, dtype, [drawn], () => {});
+  const options = { together: TOGETHER, range: isWhole ? undefined : range };
+  const pieces = leavesElements(law, shape)
+    ? [overWhatIsWritten(file, drawn, generator)]
+    : fillPieces(law, shape, dtype, key ?? generator, options);
+  yield* file.draw(pieces, dtype, [drawn], (elements, start) => samples.addDrawn(drawn, start, elements));
   if (isWhole && key === null) starts.note(index, generator);
 }

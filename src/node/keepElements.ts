@@ -1,15 +1,18 @@
 import { type Deferral, deferralOf, fillOpener } from '../init/Deferral.js';
 import { fillPieces, PIECE } from '../laws/fillPieces.js';
-import { bytesOf } from '../numerics/DType.js';
+import { bytesOf, type Storage } from '../numerics/DType.js';
 import type { Steps } from '../random/Steps.js';
 import { isDeferred, memoryOf } from '../tensor/deferredData.js';
 import { numelOf } from '../tensor/Shape.js';
 import { TOGETHER } from './drawnTogether.js';
-import type { FileEntry, FileMemory } from './FileMemory.js';
+import type { FileEntry, FileMemory, MemoryRange } from './FileMemory.js';
 import type { KeptSamples } from './KeptSamples.js';
 
 /** Who looks at the elements that are written. */
-export type ElementSink = Pick<KeptSamples, 'add' | 'addTo'>;
+export interface ElementSink extends Pick<KeptSamples, 'add'> {
+  /** Receives the next elements of a tensor, which begin at byte `at` of its memory. */
+  addTo(range: MemoryRange, elements: Storage, at: number): void;
+}
 
 /**
  * Writes tensors to a file as the model holds them. Deferred fills are drawn at their places in the stream, piece by piece, and stay
@@ -64,7 +67,7 @@ function* copyElements(file: FileMemory, entry: FileEntry, samples: ElementSink)
     const elements = isDeferred(tensor)
       ? file.piece(dtype, count).fill(0 as never)
       : tensor.data.subarray(from + start, from + start + count);
-    samples.addTo(entry, elements);
+    samples.addTo(entry, elements, entry.from + start * size);
     file.writeTo(entry, start * size, elements);
     yield;
   }

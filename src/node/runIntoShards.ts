@@ -1,27 +1,23 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Metadata } from '../checkpoint/FileLayout.js';
-import type { NamedTensor } from '../checkpoint/layOutTensors.js';
 import { type FilesPlan, type FolderOptions, planFiles } from '../checkpoint/planFiles.js';
 import { AbortError } from '../errors.js';
 import { warnAbout } from '../init/fillLaw.js';
-import { drawsNothing } from '../laws/advancePast.js';
-import { operationsOf } from '../laws/bindLaw.js';
-import { leavesElements, partsOf } from '../laws/partsOf.js';
-import type { FloatDType } from '../numerics/DType.js';
 import { claimRun } from '../policy/claimRun.js';
-import type { Plan } from '../policy/Plan.js';
 import type { Run } from '../policy/prepareRun.js';
+import type { Report } from '../policy/Report.js';
 import { finishWithPauses, type Steps } from '../random/Steps.js';
-import { memoryOf } from '../tensor/deferredData.js';
 import { coveredBy, describeCheckpoint } from './describeCheckpoint.js';
-import { drawnBy, type FileProgress } from './drawIntoFile.js';
+import type { FileProgress } from './drawIntoFile.js';
 import { drawShard } from './drawShard.js';
 import type { StoredTensor } from './FileMemory.js';
 import { FillStarts } from './FillStarts.js';
 import { completeFolder, type FolderState, inspectFolder } from './finishFolder.js';
 import { SafetensorsWriter } from './SafetensorsWriter.js';
 import { ShardFolder } from './ShardFolder.js';
+import { ShardSamples } from './ShardSamples.js';
+import { wholeTensorsOf } from './wholeTensorsOf.js';
 
 /** Where and how a process writes its share of the files of a folder. */
 export interface ShardsTarget extends FolderOptions {
@@ -55,6 +51,8 @@ export interface ShardsResult {
   readonly shardPlan: string;
   /** The files that this process has written, and not those that were finished before. */
   readonly written: readonly WrittenShard[];
+  /** The report; null if this process has not drawn every file. */
+  readonly report: Report | null;
   /** The folder afterwards, by the sizes of its files. */
   readonly state: FolderState;
 }
@@ -85,11 +83,17 @@ export async function runIntoShards(run: Run, target: ShardsTarget): Promise<Sha
     const missing = own.filter(({ file, layout }) => !folder.isFinished(file, layout));
     onStart?.({ own: own.length, finished: own.length - missing.length, plan: files });
     for (const { law } of plan.assignments) warnAbout(law);
+    const samples = new ShardSamples(plan, claim.context);
     const written: WrittenShard[] = [];
+    const bytesTotal = missing.reduce((sum, { layout }) => sum + layout.size, 0);
+    let bytesBefore = 0;
     for (const { file, layout } of missing) {
       const writer = new SafetensorsWriter<StoredTensor>(join(path, file), layout);
       try {
-        await finishWithPauses(drawShard(plan, starts, writer, onProgress), check);
+        const onBytes = ({ path, bytesDone }: FileProgress) =>
+          onProgress?.({ path, bytesDone: bytesBefore + bytesDone, bytesTotal });
+        await finishWithPauses(drawShard(plan, starts, writer, samples, onBytes), check);
+        bytesBefore += layout.size;
         const sha256 = await finishWithPauses(hashOf(writer), check);
         folder.checkPlan();
         await writer.commit(signal);
@@ -104,7 +108,8 @@ export async function runIntoShards(run: Run, target: ShardsTarget): Promise<Sha
     }
     const state = await inspectFolder(path, true);
     if (state.problems.length === 0) await completeFolder(path);
-    return { plan: files, shardPlan, written, state };
+    const report = written.length < files.files.length ? null : await finishWithPauses(samples.report(starts), check);
+    return { plan: files, shardPlan, written, report, state };
   } finally {
     claim.end();
   }
@@ -118,18 +123,4 @@ export function* hashOf(writer: SafetensorsWriter<StoredTensor>): Steps<string> 
     yield;
   }
   return hash.digest('hex');
-}
-
-/** Tells the tensors of which no part can be drawn alone: orthogonal and sparse matrices, and those that a law leaves partly as they are. */
-function wholeTensorsOf(plan: Plan): (tensor: NamedTensor) => boolean {
-  const memories = new Set<object>();
-  for (const { memory, assignment } of drawnBy(plan)) {
-    const { law, shape, dtype } = assignment;
-    const isWhole = partsOf(law, shape).some(
-      ({ law: part, shape: own, isDiscarded }) =>
-        !isDiscarded && operationsOf(part).isElementwise !== true && !drawsNothing(part, own, dtype as FloatDType),
-    );
-    if (isWhole || leavesElements(law, shape)) memories.add(memory);
-  }
-  return ({ tensor }) => memories.has(memoryOf(tensor).memory);
 }

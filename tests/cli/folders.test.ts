@@ -17,7 +17,11 @@ place.write(
      return net;
    };`,
 );
-const namesIn = (name: string) => readdirSync(place.path(name)).sort();
+/** The files of a folder; what the processes note about them is beside them. */
+const namesIn = (name: string) =>
+  readdirSync(place.path(name))
+    .filter((found) => found !== '.initree')
+    .sort();
 const shard = (index: number, count: number) => `model-0000${index}-of-0000${count}.safetensors`;
 
 describe('initree init --out of a folder', () => {

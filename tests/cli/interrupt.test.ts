@@ -109,7 +109,7 @@ describe('a signal', () => {
 describe('a signal while a folder is written', () => {
   it.each(['SIGHUP', 'SIGINT'] as const)('(%s) leaves no folder', async (signal) => {
     const env = { SIGNAL: signal };
-    const args = ['init', 'folder.ts#net', '--out', 'made', '--shards', '2', '--report', 'a.json'];
+    const args = ['init', 'folder.ts#net', '--out', 'made/', '--report', 'a.json'];
     const { code, stderr } = await place.runWith({ env }, ...args);
     const stopped = 'error: interrupted; nothing was written\n';
     expect({ code, stderr }).toEqual({ code: 128 + constants.signals[signal], stderr: stopped });

@@ -17,7 +17,7 @@ import { definePolicy, type Policy, sequence } from '../../src/policy/definePoli
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { prepareRun, RUN } from '../../src/policy/prepareRun.js';
 import { parameter } from '../../src/policy/rule.js';
-import { manualSeed } from '../../src/random/defaultGenerator.js';
+import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
 import { ones, zeros } from '../../src/tensor/creation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 
@@ -149,7 +149,7 @@ describe('runIntoShards', () => {
       const reference = newFolder();
       await saveFolder(expected({ policy, rng }), reference, { shards: 6, metadata: {} });
       expect(hashes(single)).toEqual(hashes(reference));
-      for (const world of [3, 7]) {
+      for (const world of [3, 7, 64]) {
         const shared = newFolder();
         await runAll(shared, world, { policy, rng, isDeferred: world === 3 });
         expect(hashes(shared)).toEqual(hashes(single));
@@ -173,4 +173,179 @@ describe('runIntoShards', () => {
       expect(hashes(shared)).toEqual(hashes(single));
     },
   );
+
+  it('draws slices and parts of large tensors', async () => {
+    // More elements than a truncated normal that may draw again has in one piece.
+    class Large extends nn.Module {
+      first = new nn.Parameter(zeros([1111, 1003]));
+      second = new nn.Parameter(zeros([700, 101]));
+
+      override forward(x: Tensor): Tensor {
+        return x;
+      }
+    }
+    const policy = definePolicy('large', [
+      parameter('first', init.overwriting(init.normal(), init.blocks(1, truncated))),
+      parameter('second', init.normal()),
+    ]);
+    const build = (rank: number, world: number, path: string) => {
+      manualSeed(8);
+      const prepared = prepareRun(
+        'test',
+        deferFills(() => new Large()),
+        policy,
+        { ...RUN.defaults },
+      );
+      const target = { path, metadata: {}, rank, world, force: false, layout: 'dcp', shards: 7 } as const;
+      return runIntoShards(prepared, target);
+    };
+    const single = newFolder();
+    await build(0, 1, single);
+    const shared = newFolder();
+    for (const rank of [2, 0, 1]) await build(rank, 3, shared);
+    expect(hashes(shared)).toEqual(hashes(single));
+    manualSeed(8);
+    const model = new Large();
+    initializeWeights(model, policy);
+    for (const [key, values] of assemble(single)) {
+      expect(Float32Array.from(values as number[])).toEqual(model.stateDict().get(key)?.data);
+    }
+  });
+
+  it('reports what initializeWeights reports, if it draws every file', async () => {
+    for (const layout of ['huggingface', 'dcp'] as const) {
+      for (const name of ['simple laws', 'truncated normals that draw again']) {
+        const policy = POLICIES[name];
+        manualSeed(3);
+        const report = initializeWeights(new Network(), policy);
+        const result = await run(newFolder(), { policy, layout });
+        expect(result.report?.toJSON()).toEqual(report.toJSON());
+        expect((await run(newFolder(), { policy, layout, world: 2 })).report).toBe(null);
+      }
+    }
+  });
+
+  it('is finished by running it again', async () => {
+    const whole = newFolder();
+    await run(whole);
+    const path = newFolder();
+    const first = await run(path, { rank: 1, world: 3 });
+    expect(first.written).toHaveLength(2);
+    expect(first.state).toMatchObject({ finished: first.written.map(({ file }) => file) });
+    expect(first.state.problems.length).toBeGreaterThan(0);
+    // A process that was killed after it named a file, before it noted that, and in the middle of another one.
+    const [{ file }] = first.written;
+    rmSync(join(path, '.initree', `${file}.json`));
+    const other = first.state.files.find((name) => !first.state.finished.includes(name)) as string;
+    writeFileSync(join(path, other), 'half of a file');
+    const again = await run(path);
+    expect(again.written).toHaveLength(5);
+    expect(again.state.problems).toEqual([]);
+    expect(hashes(path)).toEqual(hashes(whole));
+    expect((await run(path, { rank: 2, world: 5 })).written).toEqual([]);
+  });
+
+  it('can run twice at the same moment', async () => {
+    const whole = newFolder();
+    await run(whole);
+    const path = newFolder();
+    // The generator is lent to one run at a time, so each has a generator of its own.
+    const start = (rank: number, world: number) => {
+      manualSeed(3);
+      const model = deferFills(() => new Network());
+      const generator = defaultGenerator.clone();
+      const prepared = prepareRun('test', model, POLICIES['simple laws'], { ...RUN.defaults, generator });
+      return runIntoShards(prepared, { ...SIX, path, metadata: {}, rank, world, force: false });
+    };
+    await Promise.all([start(0, 1), start(0, 1), start(0, 2), start(1, 2)]);
+    expect(hashes(path)).toEqual(hashes(whole));
+    expect((await inspectFolder(path, false)).problems).toEqual([]);
+  });
+
+  it('leaves the files that are finished when it is cancelled', async () => {
+    const path = newFolder();
+    const controller = new AbortController();
+    const onFile = () => controller.abort();
+    await expect(run(path, { signal: controller.signal, onFile })).rejects.toThrow(AbortError);
+    expect((await inspectFolder(path, false)).finished).toHaveLength(1);
+    expect(readdirSync(path).filter((name) => /^\.initree-/.test(name))).toEqual([]);
+    expect((await run(path)).written).toHaveLength(5);
+  });
+
+  it('refuses the folder of another plan, unless it is forced', async () => {
+    const path = newFolder();
+    await run(path, { world: 2 });
+    const before = hashes(path);
+    const refused = run(path, { seed: 4, rank: 1, world: 2 });
+    await expect(refused).rejects.toThrow(FormatError);
+    await expect(run(path, { seed: 4 })).rejects.toThrow(
+      /the folder holds files of another plan: expected plan [0-9a-f]{12}, found plan [0-9a-f]{12}, which differs in source, start, tensors; choose another folder/,
+    );
+    await expect(run(path, { shards: 3 })).rejects.toThrow('which differs in files, layout');
+    await expect(run(path, { metadata: { epoch: '1' } })).rejects.toThrow('which differs in files, index;');
+    await expect(run(path, { rng: 'counter' })).rejects.toThrow('which differs in source, start, tensors');
+    expect(hashes(path)).toEqual(before);
+    const forced = await run(path, { seed: 4, force: true });
+    expect(forced.state.problems).toEqual([]);
+    expect(forced.written).toHaveLength(6);
+    // Another process that is forced too leaves what follows the plan.
+    expect((await run(path, { seed: 4, force: true })).written).toEqual([]);
+  });
+
+  it('refuses the folder of another checkpoint, unless it is forced', async () => {
+    const path = newFolder();
+    await saveFolder(new nn.Linear(5, 5), path, { shards: 2 });
+    const before = hashes(path);
+    await expect(run(path)).rejects.toThrow('a checkpoint is in the folder already');
+    expect(hashes(path)).toEqual(before);
+    expect((await run(path, { force: true })).state.problems).toEqual([]);
+    // A checkpoint that replaces this one has no plan.
+    await saveFolder(new nn.Linear(5, 5), path, { force: true });
+    expect(existsSync(join(path, '.initree'))).toBe(false);
+    await expect(inspectFolder(path, true)).rejects.toThrow('the folder has no plan');
+  });
+});
+
+describe('inspectFolder', () => {
+  it('finds what is missing, damaged, or does not belong to the plan', async () => {
+    const path = newFolder();
+    const { files } = (await run(path)).state;
+    expect(await inspectFolder(path, false)).toMatchObject({ files, finished: files, problems: [] });
+    const [first, second, third, fourth] = files;
+    const manifest = (file: string) => join(path, '.initree', `${file}.json`);
+    const edit = (file: string, change: object) =>
+      writeFileSync(manifest(file), JSON.stringify({ ...JSON.parse(readFileSync(manifest(file), 'utf8')), ...change }));
+    const bytes = readFileSync(join(path, first));
+    bytes[bytes.length - 1] ^= 1;
+    writeFileSync(join(path, first), bytes);
+    edit(second, { shardPlan: 'b'.repeat(64) });
+    rmSync(join(path, third));
+    edit(fourth, { covered: [['lstm.weight_ih_l0', 0, 480]] });
+    writeFileSync(join(path, 'model-00001-of-00009.safetensors'), '');
+    const { problems } = await inspectFolder(path, false);
+    expect(problems).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(`^${first}: the bytes are damaged: expected SHA-256 [0-9a-f]{64}, found [0-9a-f]{64}`),
+        expect.stringMatching(
+          `^${second}: the file follows another plan: expected plan [0-9a-f]{12}, found plan bbbbbbbbbbbb`,
+        ),
+        `${third}: the file is missing, although its manifest is there`,
+        expect.stringMatching('^model-00001-of-00009.safetensors: the file does not belong to the plan'),
+        expect.stringMatching(/^embed\.weight: elements 0 to 1679 are in no file/),
+      ]),
+    );
+    expect(problems.some((problem) => /is in|are in model/.test(problem))).toBe(true);
+    expect((await inspectFolder(path, true)).problems.some((problem) => problem.startsWith(first))).toBe(false);
+    writeFileSync(manifest(first), '{');
+    await expect(inspectFolder(path, true)).rejects.toThrow(FormatError);
+  });
+
+  it('completes a folder whose index was lost', async () => {
+    const path = newFolder();
+    await run(path);
+    const before = hashes(path);
+    rmSync(join(path, 'model.safetensors.index.json'));
+    await completeFolder(path);
+    expect(hashes(path)).toEqual(before);
+  });
 });

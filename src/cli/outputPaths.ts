@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { checkFolder } from '../node/FolderReplacement.js';
+import { checkReplaceable } from '../node/targetOf.js';
+import { UsageError } from './UsageError.js';
+import { namingForce } from './writeResults.js';
+
+/** Checks before any work that a file can be written. */
+export function checkOutFile(option: string, path: string | undefined, extension: string, force: boolean): void {
+  if (path === undefined) return;
+  if (!path.endsWith(extension)) {
+    throw new UsageError(`${option}: expected the name of a ${extension} file, found '${path}'`);
+  }
+  checkReplaceable(path);
+  if (!force && existsSync(path)) {
+    throw new Error(`${path} exists already and may be the only copy of trained weights; add --force to replace it`);
+  }
+}
+
+/** Checks before any work that a folder can be written. */
+export function checkOutFolder(path: string | undefined, replace: boolean): string {
+  if (path === undefined) {
+    throw new UsageError('--shards and --max-shard-size divide the files of a folder; add --out with its path');
+  }
+  if (path.endsWith('.safetensors')) {
+    throw new UsageError(
+      `--out: with --shards and --max-shard-size it is a folder, found the name of a file '${path}'; leave out .safetensors`,
+    );
+  }
+  try {
+    checkFolder(path, { replace });
+    return path;
+  } catch (error) {
+    throw namingForce(error);
+  }
+}

@@ -1,0 +1,23 @@
+import type { FolderState } from '../node/finishFolder.js';
+import { printable } from '../printable.js';
+import { coloursFor, print } from './terminal.js';
+
+/** The most problems that are printed. */
+const MOST_LINES = 100;
+
+/** `made (3 files and an index, 1,234 bytes)` */
+export function describeFolder(path: string, { files, bytes }: FolderState, bytesOfIndex: number): string {
+  const count = files.length === 1 ? '1 file' : `${files.length.toLocaleString('en')} files`;
+  const index = bytesOfIndex > 0 ? ' and an index' : '';
+  return `${printable(path)} (${count}${index}, ${(bytes + bytesOfIndex).toLocaleString('en')} bytes)`;
+}
+
+/** Prints what is missing or wrong in a folder. */
+export function printProblems(path: string, { problems, files, finished }: FolderState): void {
+  const { red } = coloursFor(process.stdout);
+  print(
+    `${red('incomplete')}: ${printable(path)}, ${finished.length} of ${files.length} files are finished and follow the plan`,
+  );
+  for (const problem of problems.slice(0, MOST_LINES)) print(printable(`  ${problem}`));
+  if (problems.length > MOST_LINES) print(`  and ${problems.length - MOST_LINES} more; --json lists all`);
+}
