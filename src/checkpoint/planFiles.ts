@@ -1,7 +1,8 @@
+import { ArgumentError, describeValue } from '../errors.js';
 import { type FileLayout, layOut, type Metadata, sortTensors, writeMetadata } from './FileLayout.js';
 import { layOutWholes } from './layOutFolder.js';
 import { type HasStateDict, type NamedTensor, storedTensors } from './layOutTensors.js';
-import type { ShardOptions } from './planShards.js';
+import { checkShardOptions, type ShardOptions } from './planShards.js';
 import { addShardingInfo, planSlices, type Slice } from './planSlices.js';
 
 /** How the files of a folder are made: of whole tensors, as Hugging Face's libraries; or of slices, as torch.distributed.checkpoint. */
@@ -38,8 +39,25 @@ export function planFiles(
   options: FolderOptions,
   isWhole: (tensor: NamedTensor) => boolean,
 ): FilesPlan {
+  checkFolderOptions(options);
   const texts = writeMetadata(metadata);
   return options.layout === 'dcp' ? inSlices(model, texts, options, isWhole) : inWholes(model, texts, options);
+}
+
+const FORMATS: readonly FolderFormat[] = ['huggingface', 'dcp'];
+
+/** @throws ArgumentError if the options are wrong, or cannot be combined */
+export function checkFolderOptions(options: FolderOptions): void {
+  const { layout, shards } = options;
+  checkShardOptions(options);
+  if (!FORMATS.includes(layout)) {
+    throw new ArgumentError(`expected layout 'huggingface' or 'dcp', found ${describeValue(layout)}`);
+  }
+  if (layout === 'dcp' && shards === undefined) {
+    throw new ArgumentError(
+      "layout 'dcp' cuts every tensor into as many parts as there are files; add shards, their number",
+    );
+  }
 }
 
 /** Every tensor is whole, and tied tensors are written once. */

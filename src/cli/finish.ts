@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { INDEX_FILE } from '../checkpoint/shardIndex.js';
-import { completeFolder, inspectFolder, removeTemporaryFiles } from '../node/finishFolder.js';
+import { finishFolder } from '../node/finishFolder.js';
 import { describeFolder, printProblems } from './printFolder.js';
 import { coloursFor, print, printJson } from './terminal.js';
 
@@ -19,12 +19,8 @@ export async function finish(
   path: string,
   { quick = false, quiet = false, json = false }: FinishOptions,
 ): Promise<void> {
-  const state = await inspectFolder(path, quick);
+  const state = await finishFolder(path, { quick });
   const isComplete = state.problems.length === 0;
-  if (isComplete) {
-    await completeFolder(path);
-    removeTemporaryFiles(path);
-  }
   process.exitCode = isComplete ? 0 : 1;
   const index = statSync(join(path, INDEX_FILE), { throwIfNoEntry: false });
   if (json) printJson({ isComplete, path, ...state, index: isComplete && index ? INDEX_FILE : null });

@@ -10,7 +10,7 @@ import type { Generator } from '../random/Generator.js';
 import { isDeferred, memoryOf } from '../tensor/deferredData.js';
 import { VERSION } from '../version.js';
 import { type Drawn, drawnBy, keptEntries } from './drawIntoFile.js';
-import type { MemoryRange } from './FileMemory.js';
+import { groupByMemory, type MemoryRange } from './FileMemory.js';
 
 /** What determines every byte of the files of a folder, as canonical JSON, and its hash. */
 export interface CheckpointDescription {
@@ -27,6 +27,7 @@ export function describeCheckpoint(run: Run, files: FilesPlan): CheckpointDescri
   const { generator, source } = context;
   const drawn = drawnBy(plan);
   const stored = files.tensors.map((tensor) => ({ ...memoryOf(tensor.tensor), tensor }));
+  const byMemory = groupByMemory(drawn);
   const kept = new Set(keptEntries({ entries: stored }, drawn));
   const text = canonicalJson({
     version: VERSION,
@@ -39,7 +40,10 @@ export function describeCheckpoint(run: Run, files: FilesPlan): CheckpointDescri
       name: entry.tensor.name,
       dtype: entry.tensor.dtype,
       shape: entry.tensor.shape,
-      draws: [...(kept.has(entry) ? [describeKept(entry.tensor)] : []), ...drawsOf(entry, drawn, plan.assignments)],
+      draws: [
+        ...(kept.has(entry) ? [describeKept(entry.tensor)] : []),
+        ...drawsOf(entry, byMemory.get(entry.memory) ?? [], plan.assignments),
+      ],
     })),
     files: files.files.map(({ file, layout }) => ({
       file,
@@ -58,15 +62,18 @@ export function coveredBy(
   return slices.map(({ name, from, to }) => [name, from, to]);
 }
 
-/** The fills of a plan that write into a tensor. */
+/**
+ * The fills of a plan that write into a tensor.
+ * @param sharing the fills of the tensor's memory
+ */
 function drawsOf(
-  { memory, from, to, tensor }: MemoryRange & { readonly tensor: NamedTensor },
-  drawn: readonly Drawn[],
+  { from, to, tensor }: MemoryRange & { readonly tensor: NamedTensor },
+  sharing: readonly Drawn[],
   assignments: readonly unknown[],
 ): object[] {
   const size = bytesOf(tensor.dtype);
-  return drawn
-    .filter((range) => range.memory === memory && range.from < to && range.to > from)
+  return sharing
+    .filter((range) => range.from < to && range.to > from)
     .map((range) => {
       const { law, shape, place, key } = range.assignment;
       const order = key === null ? { place: place ?? assignments.indexOf(range.assignment) } : { key };

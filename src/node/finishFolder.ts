@@ -7,7 +7,9 @@ import type { ShardManifest } from '../checkpoint/ShardManifest.js';
 import { INDEX_FILE, isCheckpointFile, writeIndex } from '../checkpoint/shardIndex.js';
 import { FormatError, formatValue, isPlainObject } from '../errors.js';
 import { bytesOf, type DType, isDType } from '../numerics/DType.js';
+import { readArguments, type Signature } from '../readArguments.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
+import { checkPath } from './checkPath.js';
 import { FileReplacement } from './FileReplacement.js';
 import { readManifests, readPlan, shortOf } from './ShardFolder.js';
 import { isTemporary, namesIn } from './temporaryFile.js';
@@ -33,6 +35,34 @@ interface PlannedFolder {
     readonly covered: readonly CoveredRange[];
   }[];
   readonly index: readonly (readonly [key: string, text: string])[] | null;
+}
+
+/** Options of {@link finishFolder}. */
+export interface FinishOptions {
+  /** Whether only the sizes of the files are compared. Default: false, every byte is read and hashed. */
+  quick?: boolean | undefined;
+}
+
+const FINISH: Signature<FinishOptions> = { required: ['path'], defaults: { quick: false } };
+
+/**
+ * Proves that the files which several processes wrote into a folder by `initializeToFolder` or `initree init --shards` follow one plan and
+ * hold every element exactly once. If so, it writes the index, and removes the temporary files that killed processes left, on any
+ * host. Otherwise it writes nothing.
+ * @param path the path of the folder
+ * @param options `quick`: whether only the sizes of the files are compared. Default: false, every byte is read and hashed.
+ * @returns the files, and every problem: gaps, overlaps, damaged files, files of other plans
+ * @throws ArgumentError if `path` is not a string or is empty
+ * @throws FormatError if the folder has no plan, if what the processes noted is damaged, or if the index cannot be written
+ */
+export async function finishFolder(path: string, options?: FinishOptions): Promise<FolderState> {
+  const { quick } = readArguments('finishFolder', arguments, FINISH);
+  checkPath('finishFolder()', path, 'a folder');
+  const state = await inspectFolder(path, quick);
+  if (state.problems.length > 0) return state;
+  await completeFolder(path);
+  for (const name of namesIn(path).filter(isTemporary)) rmSync(join(path, name), { force: true });
+  return state;
 }
 
 /**
@@ -73,7 +103,7 @@ export async function inspectFolder(path: string, isQuick: boolean): Promise<Fol
 }
 
 /**
- * Completes a folder whose files are all finished: writes the index, and removes the temporary files of any host.
+ * Completes a folder whose files are all finished by the index, if it has one.
  * @throws FormatError if the index cannot be written
  */
 export async function completeFolder(path: string): Promise<void> {
@@ -93,11 +123,6 @@ export async function completeFolder(path: string): Promise<void> {
       index.abort();
     }
   }
-}
-
-/** Removes the temporary files that are in a complete folder, whatever process wrote them. */
-export function removeTemporaryFiles(path: string): void {
-  for (const name of namesIn(path).filter(isTemporary)) rmSync(join(path, name), { force: true });
 }
 
 /** What is wrong with a file; undefined if nothing is. */

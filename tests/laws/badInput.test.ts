@@ -443,6 +443,15 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
         ...WRONG.filter((value) => typeof value !== 'string').map(
           (value): Place => [`saveFolder to ${describeValue(value)}`, () => node.saveFolder(model(), value as string)],
         ),
+        ['initializeToFolder, options', (options) => node.initializeToFolder(model(), policy(), path, options)],
+        ...(['shards', 'maxShardSize', 'layout', 'rank', 'world', 'metadata', 'signal', 'onProgress'] as const).map(
+          (name): Place => [
+            `initializeToFolder, ${name}`,
+            (value) => node.initializeToFolder(model(), policy(), path, { [name]: value }),
+          ],
+        ),
+        ['finishFolder', (wrong) => node.finishFolder(wrong)],
+        ['finishFolder, options', (options) => node.finishFolder(path, options)],
         ['loadFile', (wrong) => node.loadFile(wrong)],
         ['loadFile, options', (options) => node.loadFile(path, options)],
         ['openFile', (wrong) => node.openFile(wrong)],

@@ -63,6 +63,8 @@ const FUNCTIONS: Readonly<Record<string, () => unknown[]>> = {
   initializeWeights: () => [model(), policy, {}],
   initializeWeightsAsync: () => [model(), policy, {}],
   initializeWeightsParallel: () => [model(), policy, { workers: 1 }],
+  initializeToFolder: () => [model(), policy, `${path}.shards`, {}],
+  finishFolder: () => [`${path}.shards`, {}],
   lsuv: () => [model(), ones([2, 3]), {}],
   saveFile: () => [model(), path, {}],
   saveFolder: () => [model(), `${path}.folder`, { force: true }],

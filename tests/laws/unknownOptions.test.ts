@@ -48,6 +48,14 @@ const CASES: Readonly<Record<string, Case>> = {
   initializeWeightsAsync: [[...RUN, 'signal'], initree.initializeWeightsAsync, model(), policy],
   initializeWeightsParallel: [[...RUN, 'signal', 'workers'], node.initializeWeightsParallel, model(), policy],
   lsuv: [['tolerance', 'maxAttempts', 'generator'], initree.lsuv, model(), initree.ones([2, 3])],
+  initializeToFolder: [
+    [...RUN, 'signal', 'shards', 'maxShardSize', 'layout', 'rank', 'world', 'force', 'metadata'],
+    node.initializeToFolder,
+    model(),
+    policy,
+    '/nowhere/at/all',
+  ],
+  finishFolder: [['quick'], node.finishFolder, '/nowhere/at/all'],
   saveFolder: [['metadata', 'maxShardSize', 'shards', 'force'], node.saveFolder, model(), '/nowhere/at/all'],
   saveFile: [['metadata'], node.saveFile, model(), '/nowhere/at/all.safetensors'],
 

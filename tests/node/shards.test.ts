@@ -65,11 +65,11 @@ const POLICIES: Readonly<Record<string, Policy>> = {
     parameter('norm.weight', truncated),
     parameter('square.bias', init.normal(0, 1)),
     parameter('rest.bias', init.normal(0, 1)),
-    parameter('*', truncated),
+    parameter('**', truncated),
   ]),
   'composed laws in passes': sequence(
     definePolicy('first', [
-      parameter('*.weight*', init.blocks(1, init.normal(0, 2))),
+      parameter('**.weight', init.blocks(1, init.normal(0, 2))),
       parameter('lstm.*', init.blocks(4, truncated)),
     ]),
     definePolicy('second', [
