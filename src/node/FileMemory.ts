@@ -1,6 +1,6 @@
 import type { StoredSlice } from '../checkpoint/planFiles.js';
-import { type DrawnPiece, PIECE } from '../laws/fillPieces.js';
 import type { Range } from '../laws/LawOperations.js';
+import { type DrawnPiece, PIECE } from '../laws/streamPieces.js';
 import { bytesOf, createStorage, type DType, type Storage, storageIn } from '../numerics/DType.js';
 import type { Steps } from '../random/Steps.js';
 import { memoryOf } from '../tensor/deferredData.js';

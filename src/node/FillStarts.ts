@@ -1,11 +1,10 @@
 import { operationsOf } from '../laws/bindLaw.js';
-import { fillPieces } from '../laws/fillPieces.js';
+import { streamPieces, TOGETHER } from '../laws/streamPieces.js';
 import { createStorage, type FloatDType } from '../numerics/DType.js';
 import type { Assignment } from '../policy/Plan.js';
 import type { Generator } from '../random/Generator.js';
 import type { Steps } from '../random/Steps.js';
 import { generatorAt, type StreamPosition } from '../random/StreamPosition.js';
-import { TOGETHER } from './drawnTogether.js';
 
 /** Where a fill ends whose words only drawing counts. */
 export interface FillEnd {
@@ -95,7 +94,7 @@ export class FillStarts {
     if (remembered !== undefined) return remembered;
     const generator = yield* this.open(index);
     const { law, shape, dtype } = this.assignments[index];
-    for (const { count, draw } of fillPieces(law, shape, dtype, generator, { together: TOGETHER })) {
+    for (const { count, draw } of streamPieces(law, shape, dtype, generator, { together: TOGETHER })) {
       yield* draw(createStorage(dtype, count));
     }
     const end = this.describe(generator);

@@ -1,10 +1,10 @@
 import { fillPieces } from '../laws/fillPieces.js';
 import { leavesElements } from '../laws/partsOf.js';
+import { TOGETHER } from '../laws/streamPieces.js';
 import type { Plan } from '../policy/Plan.js';
 import { generatorOf } from '../random/generatorOf.js';
 import type { Steps } from '../random/Steps.js';
 import { type Drawn, drawnBy, type FileProgress, keptEntries, overWhatIsWritten } from './drawIntoFile.js';
-import { TOGETHER } from './drawnTogether.js';
 import { FileMemory, type StoredTensor } from './FileMemory.js';
 import type { FillStarts } from './FillStarts.js';
 import { keepElements } from './keepElements.js';

@@ -1,10 +1,9 @@
 import { type Deferral, deferralOf, fillOpener } from '../init/Deferral.js';
-import { fillPieces, PIECE } from '../laws/fillPieces.js';
+import { PIECE, streamPieces, TOGETHER } from '../laws/streamPieces.js';
 import { bytesOf, type Storage } from '../numerics/DType.js';
 import type { Steps } from '../random/Steps.js';
 import { isDeferred, memoryOf } from '../tensor/deferredData.js';
 import { numelOf } from '../tensor/Shape.js';
-import { TOGETHER } from './drawnTogether.js';
 import type { FileEntry, FileMemory, MemoryRange } from './FileMemory.js';
 import type { KeptSamples } from './KeptSamples.js';
 
@@ -44,7 +43,7 @@ export function* keepElements(
       for (const { memory } of ranges) drawn.add(memory);
       onTensor(names.get(ranges[0].memory) ?? '');
       const range = file.wanted(ranges, dtype) ?? undefined;
-      const pieces = fillPieces(law, shape, dtype, open(fill), { together: TOGETHER, range });
+      const pieces = streamPieces(law, shape, dtype, open(fill), { together: TOGETHER, range });
       yield* file.draw(pieces, dtype, ranges, (elements, start) => {
         for (const { memory, from } of ranges) samples.add(memory, from + start * bytesOf(dtype), elements);
       });

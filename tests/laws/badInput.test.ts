@@ -452,6 +452,13 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
         ),
         ['finishFolder', (wrong) => node.finishFolder(wrong)],
         ['finishFolder, options', (options) => node.finishFolder(path, options)],
+        ...placesOf('initializeToFile', node.initializeToFile, model, policy, () => path, none),
+        ...['metadata', 'signal', 'onProgress', 'force', 'generator'].map(
+          (option): Place => [
+            `initializeToFile, ${option}`,
+            (wrong) => node.initializeToFile(model(), policy(), path, { [option]: wrong }),
+          ],
+        ),
         ['loadFile', (wrong) => node.loadFile(wrong)],
         ['loadFile, options', (options) => node.loadFile(path, options)],
         ['openFile', (wrong) => node.openFile(wrong)],

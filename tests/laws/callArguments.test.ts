@@ -63,6 +63,7 @@ const FUNCTIONS: Readonly<Record<string, () => unknown[]>> = {
   initializeWeights: () => [model(), policy, {}],
   initializeWeightsAsync: () => [model(), policy, {}],
   initializeWeightsParallel: () => [model(), policy, { workers: 1 }],
+  initializeToFile: () => [model(), policy, path, { force: true }],
   initializeToFolder: () => [model(), policy, `${path}.shards`, {}],
   finishFolder: () => [`${path}.shards`, {}],
   lsuv: () => [model(), ones([2, 3]), {}],
