@@ -10,6 +10,7 @@ import { FileReplacement } from './FileReplacement.js';
 import type { FillEnd, FillEnds } from './FillStarts.js';
 import { checkVacant, createFolder } from './FolderReplacement.js';
 import { lockFolder } from './lockFolder.js';
+import { unreadable } from './openRegularFile.js';
 import { namesIn } from './temporaryFile.js';
 import { codeOf, unwritable } from './unwritable.js';
 
@@ -176,7 +177,7 @@ function readNote<T>(path: string, name: string, read: (text: string) => T): T |
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
     if (error instanceof SyntaxError) throw new FormatError(`expected JSON: ${error.message}`, file, { cause: error });
-    throw locate(error, file);
+    throw codeOf(error) === undefined ? locate(error, file) : unreadable(error, file);
   }
 }
 

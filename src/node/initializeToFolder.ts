@@ -92,12 +92,14 @@ const TO_FOLDER: Signature<InitializeToFolderOptions, WithoutDefault> = {
  * import { finishFolder, initializeToFolder } from 'initree/node';
  * const folder = `${mkdtempSync(`${tmpdir()}/initree-`)}/model`;
  * const policy = definePolicy('mine', [rule(nn.Linear, { weight: init.normal(0, 0.02), bias: init.zeros() })]);
- * for (const rank of [1, 0]) {
+ * const run = (rank: number) => {
  *   manualSeed(0);
  *   const model = nn.deferInit(() => new nn.Sequential(new nn.Linear(64, 64), new nn.Linear(64, 8)));
- *   const { written, problems } = await initializeToFolder(model, policy, folder, { shards: 2, rank, world: 2 });
- *   console.log(written.length, problems.length === 0); // 1 false
- * }
+ *   return initializeToFolder(model, policy, folder, { shards: 2, rank, world: 2 });
+ * };
+ * const { written } = await run(1); // in one process
+ * console.log(written.map(({ file }) => file)); // [ 'model-00002-of-00002.safetensors' ]
+ * await run(0); // in another one
  * const { finished, problems } = await finishFolder(folder);
  * console.log(finished.length, problems); // 2 []
  * ```

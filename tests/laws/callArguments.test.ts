@@ -64,7 +64,7 @@ const FUNCTIONS: Readonly<Record<string, () => unknown[]>> = {
   initializeWeightsAsync: () => [model(), policy, {}],
   initializeWeightsParallel: () => [model(), policy, { workers: 1 }],
   initializeToFile: () => [model(), policy, path, { force: true }],
-  initializeToFolder: () => [model(), policy, `${path}.shards`, {}],
+  initializeToFolder: () => [model(), policy, `${path}.drawn`, { force: true }],
   finishFolder: () => [`${path}.shards`, {}],
   lsuv: () => [model(), ones([2, 3]), {}],
   saveFile: () => [model(), path, {}],
@@ -236,6 +236,8 @@ const TAKE_DATA = ['safetensors.serialize', 'init.fromJSON', 'generatorAt'];
 
 const hasOptions = (args: readonly unknown[]) =>
   Object.getPrototypeOf(Object(args.at(-1))) === Object.prototype && args.length > 0;
+
+beforeAll(() => node.initializeToFolder(model(), policy, `${path}.shards`));
 
 describe.each(CALLS)('%s', (caller, call, args) => {
   beforeAll(async () => {
