@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkFolders } from './folders.js';
+import { checkSlices } from './slices.js';
 
 const python = process.env['INITREE_PYTHON'] ?? 'python3';
 const LIBRARIES = ['torch', 'torchvision', 'transformers', 'safetensors', 'huggingface_hub'];
@@ -19,6 +20,7 @@ if (error || status !== 0) {
   const place = mkdtempSync(join(tmpdir(), 'initree-interop-'));
   try {
     await checkFolders(python, place);
+    await checkSlices(python, mkdtempSync(join(place, 'slices-')));
   } finally {
     rmSync(place, { recursive: true });
   }
