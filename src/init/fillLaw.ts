@@ -1,9 +1,13 @@
 import { checkFunction } from '../errors.js';
 import { drawsNothing } from '../laws/advancePast.js';
 import { operationsOf } from '../laws/bindLaw.js';
+import { fillPieces } from '../laws/fillPieces.js';
 import type { Law } from '../laws/Law.js';
-import type { FloatDType } from '../numerics/DType.js';
+import { leavesElements } from '../laws/partsOf.js';
+import type { FloatDType, Storage } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
+import { generatorOf } from '../random/generatorOf.js';
+import { RandomKey } from '../random/RandomKey.js';
 import { finish, type Steps } from '../random/Steps.js';
 import { dataToOverwrite, discardDeferred } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
@@ -33,15 +37,41 @@ export function fillLaw<T extends Tensor>(tensor: T, law: Law, generator: Genera
   return tensor;
 }
 
-/** {@link fillLaw} in pieces of a few milliseconds. */
-export function* fillLawSteps(tensor: Tensor, law: Law, generator: Generator): Steps {
+/**
+ * {@link fillLaw} in pieces of a few milliseconds.
+ * @param source the generator, or in counter mode the key of the tensor
+ * @param onPiece receives the elements in order, as they are drawn, so that they are still in the cache; nothing if the fill is
+ *   deferred or skipped. Default: the fill is drawn as a whole.
+ */
+export function* fillLawSteps(
+  tensor: Tensor,
+  law: Law,
+  source: Generator | RandomKey,
+  onPiece?: (elements: Storage) => void,
+): Steps {
+  const generator = source instanceof RandomKey ? generatorOf(source) : source;
   tensor.checkWritable(law.kind);
   if (skipping) return;
   if (!drawsNothing(law, tensor.shape, tensor.dtype as FloatDType)) generator.checkFree(law.kind);
   warnAbout(law);
   if (currentDeferral()?.deferFill(tensor, law, generator)) return;
-  if (law.kind !== 'untouched') dataToOverwrite(tensor);
-  yield* operationsOf(law).write(law, tensor, generator);
+  if (law.kind !== 'untouched') prepareData(tensor, law);
+  if (onPiece === undefined) {
+    yield* operationsOf(law).write(law, tensor, generator);
+    return;
+  }
+  const { data, shape, dtype, numel } = tensor;
+  for (const { start, count, draw } of fillPieces(law, shape, dtype, source)) {
+    const elements = count === numel ? data : data.subarray(start, start + count);
+    yield* draw(elements);
+    onPiece(elements);
+  }
+}
+
+/** Gives a tensor its array. Elements that the law leaves as they are have to be in it first. */
+function prepareData(tensor: Tensor, law: Law): void {
+  if (leavesElements(law, tensor.shape)) void tensor.data;
+  dataToOverwrite(tensor);
 }
 
 /**
@@ -54,6 +84,7 @@ export function prepareFill(tensor: Tensor, law: Law): void {
   discardDeferred(tensor);
 }
 
-function warnAbout(law: Law): void {
+/** Prints what the user may not have intended. */
+export function warnAbout(law: Law): void {
   for (const warning of operationsOf(law).warnings?.(law) ?? []) console.warn(`initree: ${warning}`);
 }

@@ -79,16 +79,7 @@ export class Report extends Findings {
    * reference, and in counter mode the derivation of the keys, under names that begin with `initree.`.
    */
   metadata(): Record<string, string> {
-    const { rng, engine, seed, reference } = this.source;
-    return {
-      'initree.version': VERSION,
-      'initree.policy': this.policy,
-      'initree.rng': rng,
-      'initree.engine': engine,
-      ...(seed === null ? {} : { 'initree.seed': seed }),
-      ...(reference === null ? {} : { 'initree.reference': reference }),
-      ...(rng === 'counter' ? { 'initree.key': KEY_RULE } : {}),
-    };
+    return metadataOf(this.policy, this.source);
   }
 
   /** Plain data for `JSON.stringify`, which writes NaN and infinite numbers as `null`. */
@@ -124,6 +115,19 @@ export class Report extends Findings {
     ];
     return lines.join('\n');
   }
+}
+
+/** The metadata of a report, which are known before the run. */
+export function metadataOf(policy: string, { rng, engine, seed, reference }: Source): Record<string, string> {
+  return {
+    'initree.version': VERSION,
+    'initree.policy': policy,
+    'initree.rng': rng,
+    'initree.engine': engine,
+    ...(seed === null ? {} : { 'initree.seed': seed }),
+    ...(reference === null ? {} : { 'initree.reference': reference }),
+    ...(rng === 'counter' ? { 'initree.key': KEY_RULE } : {}),
+  };
 }
 
 function formatEntry({ path, shape, rule, initializer, count, expected, sample }: ReportEntry): string[] {

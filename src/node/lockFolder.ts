@@ -1,0 +1,70 @@
+import { readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { FormatError } from '../errors.js';
+import { isLeftOver, temporaryName } from './temporaryFile.js';
+import { codeOf } from './unwritable.js';
+
+const LOCK = '.initree-lock';
+/** Milliseconds between two attempts. */
+const PAUSE = 10;
+/** The number of attempts. The owner holds the lock only while it renames files. */
+const ATTEMPTS = 3000;
+/** Answers of systems on which the process cannot create symbolic links. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
+
+/**
+ * Waits until no other process or thread holds the lock of a folder, and takes it. The lock is a symbolic link, which is created
+ * in one step and whose text names the process. The lock of a process that has ended is removed. A system without symbolic links has
+ * no lock.
+ * @returns the function that gives the lock back
+ * @throws FormatError if the lock is held for 30 seconds
+ */
+export async function lockFolder(folder: string): Promise<() => void> {
+  const path = join(folder, LOCK);
+  const owner = temporaryName(LOCK);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const found = take(path, owner);
+    if (found === owner) return () => rmSync(path, { force: true });
+    if (found === undefined) return () => {};
+    if (isLeftOver(found)) breakLock(folder, path, found);
+    else await setTimeout(PAUSE);
+  }
+  throw new FormatError(
+    `another process writes into the folder; if that process has ended on another machine, remove ${LOCK} and save again`,
+    folder,
+  );
+}
+
+/** The owner of the lock after an attempt to take it; `''` if it changed meanwhile; undefined without symbolic links. */
+function take(path: string, owner: string): string | undefined {
+  try {
+    symlinkSync(owner, path);
+    return owner;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return textOf(path);
+    if (NO_LINKS.includes(codeOf(error) ?? '')) return undefined;
+    throw error;
+  }
+}
+
+/** Another process may break the lock at the same moment and take it, so what was moved away is looked at. */
+function breakLock(folder: string, path: string, dead: string): void {
+  const moved = join(folder, temporaryName(LOCK));
+  try {
+    renameSync(path, moved);
+  } catch {
+    return;
+  }
+  const found = textOf(moved);
+  if (found !== dead) take(path, found);
+  rmSync(moved, { force: true });
+}
+
+function textOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
+  }
+}
