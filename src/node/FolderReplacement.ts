@@ -1,11 +1,12 @@
 import { accessSync, constants, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { FolderLayout } from '../checkpoint/layOutFolder.js';
 import { INDEX_FILE, isCheckpointFile, SINGLE_FILE } from '../checkpoint/shardIndex.js';
 import { AbortError, extend, FormatError, formatValue } from '../errors.js';
 import type { Steps } from '../random/Steps.js';
 import { FileReplacement, flushFolder, identityOf, type ReplacementOptions } from './FileReplacement.js';
-import { lockFolder } from './lockFolder.js';
+import { lockFolder, removeDeadLock } from './lockFolder.js';
 import { SafetensorsWriter, writeTensors } from './SafetensorsWriter.js';
 import { isLeftOver, namesIn, removeLeftOvers } from './temporaryFile.js';
 import { codeOf, unwritable } from './unwritable.js';
@@ -74,6 +75,8 @@ export class FolderReplacement {
   async commit(signal?: AbortSignal): Promise<void> {
     const unlock = await lockFolder(this.folder);
     try {
+      // A signal that arrived while `write` flushed the files is handled in this pause.
+      await setImmediate();
       if (signal?.aborted) throw new AbortError([], signal.reason);
       this.place();
     } finally {
@@ -165,7 +168,7 @@ function checkVacant(folder: string, path: string): void {
 }
 
 /**
- * Removes the temporary files that killed processes left. Without an index, a file that is also one of them was named by such a process
+ * Removes the temporary files and the lock that killed processes left. Without an index, a file that is also one of them was named by such a process
  * before it was killed, so it belongs to no checkpoint.
  */
 function removeUnfinished(folder: string): void {
@@ -176,6 +179,7 @@ function removeUnfinished(folder: string): void {
       if (leftOvers.has(identityOf(path) ?? '')) rmSync(path, { force: true });
     }
   }
+  removeDeadLock(folder);
   removeLeftOvers(folder);
 }
 

@@ -36,6 +36,13 @@ export async function lockFolder(folder: string): Promise<() => void> {
   );
 }
 
+/** Removes the lock of a process that has ended. */
+export function removeDeadLock(folder: string): void {
+  const path = join(folder, LOCK);
+  const found = textOf(path);
+  if (isLeftOver(found)) breakLock(folder, path, found);
+}
+
 /** The owner of the lock after an attempt to take it; `''` if it changed meanwhile; undefined without symbolic links. */
 function take(path: string, owner: string): string | undefined {
   try {

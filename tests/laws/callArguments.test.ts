@@ -65,6 +65,7 @@ const FUNCTIONS: Readonly<Record<string, () => unknown[]>> = {
   initializeWeightsParallel: () => [model(), policy, { workers: 1 }],
   lsuv: () => [model(), ones([2, 3]), {}],
   saveFile: () => [model(), path, {}],
+  saveFolder: () => [model(), `${path}.folder`, { force: true }],
   loadFile: () => [path, {}],
   openFile: () => [path],
   'safetensors.serialize': () => [[['a', matrix()]], {}],
