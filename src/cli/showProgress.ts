@@ -41,11 +41,15 @@ export function withByteBar<T>(
  * @param seconds the time that `done` bytes took
  */
 export function describeBytes(done: number, total: number, seconds: number): string {
-  const rate = done / Math.max(seconds, 1e-3);
-  const left = Math.ceil((total - done) / Math.max(rate, 1));
-  const [hours, minutes, rest] = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];
-  const time = hours > 0 ? `${hours}h ${minutes}min` : minutes > 0 ? `${minutes}min ${rest}s` : `${rest}s`;
-  return `${megabytes(done)} of ${megabytes(total)} MB | ${megabytes(rate)} MB/s | ${time} left`;
+  const rate = seconds > 0 ? done / seconds : 0;
+  const left = rate > 0 ? describeSeconds(Math.ceil((total - done) / rate)) : '–';
+  return `${megabytes(done)} of ${megabytes(total)} MB | ${megabytes(rate)} MB/s | ${left} left`;
+}
+
+function describeSeconds(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  if (hours > 0) return `${hours}h ${minutes}min`;
+  return minutes > 0 ? `${minutes}min ${seconds % 60}s` : `${seconds}s`;
 }
 
 function megabytes(bytes: number): string {
