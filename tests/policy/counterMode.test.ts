@@ -53,6 +53,13 @@ describeOnEveryPath('counter mode', () => {
   });
 });
 
+it('drawSlice refuses a range that is no range', () => {
+  const options = { seed: 1, path: 'a' };
+  for (const range of [{ from: null }, { to: null }, { to: 4 }, { from: 2, to: 1 }, { from: 0.5 }]) {
+    expect(() => drawSlice(init.zeros(), [3], { ...options, ...range } as never)).toThrow('0 ≤ from ≤ to ≤ 3');
+  }
+});
+
 const everything = definePolicy('everything', [parameter('**', init.normal(0, 0.02))]);
 
 describe('a policy in counter mode', () => {
