@@ -138,7 +138,7 @@ function whyNoneOf({ sought, seed, tried }: SearchedSeeds): string {
   const { name } = sought;
   return seed === undefined
     ? `none of the seeds 0 to ${(tried - 1).toLocaleString('en')} gives ${name} by the policy`
-    : `seed ${seed} gives ${name}, but not the other tensors`;
+    : `seed ${seed} gives the words of ${name}, but the policy does not give every tensor`;
 }
 
 /** Why no seed was found. */

@@ -497,7 +497,7 @@ describe('identify', () => {
     (state.get('2.weight') as Tensor).data[3] = 1;
     expect(verdictsOf(identify(state, { model: mlp, policy }))['2.weight']).toBe('changed');
     expect(identify(state, { model: mlp, policy: [xavier, policy] }).reason).toContain(
-      'seed 901 gives 0.weight, but not the other tensors',
+      'seed 901 gives the words of 0.weight, but the policy does not give every tensor',
     );
     expect(identify(made(70_000), { model: mlp, policy }).reason).toContain(
       'none of the seeds 0 to 65,535 gives 0.weight by the policy',
