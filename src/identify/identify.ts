@@ -155,8 +155,8 @@ function whyNoSeed(forms: ReadonlyMap<string, TensorForm>, { solved, within }: S
   const numel = numelOf(shape);
   if (numel < WORDS_TO_RECOVER) return `${expected}, found at most ${numel.toLocaleString('en')} elements (${name})`;
   return (
-    `not a PyTorch default draw: ${expected}, found none. Trained weights, normal laws and other generators give such ` +
-    'tensors'
+    `${expected} and that shows the words of the generator, found none. Trained weights, normal laws, other generators and ` +
+    'PyTorch without AVX2 give tensors that do not show them'
   );
 }
 
