@@ -1,4 +1,4 @@
-import { compareStates, type Difference } from '../checkpoint/compareStates.js';
+import { compareStates, type Difference, differentElements } from '../checkpoint/compareStates.js';
 import type { StateSource } from '../checkpoint/StateSource.js';
 import { ArgumentError, describeValue, InitreeError } from '../errors.js';
 import { deferInit } from '../nn/deferInit.js';
@@ -43,7 +43,7 @@ export interface DrawnModel {
  * Draws a model such that the anchor lies in it where it lies in the stream, and compares the model with a file.
  * @param anchor the tensor that gives the place of the construction in the stream
  * @param source the tensors of the file
- * @param references one after another is tried, and the one with the fewest differences counts
+ * @param references one after another is tried, and the one by which the fewest elements differ counts
  * @returns undefined if the model does not draw the anchor from such a stream, or from another law
  */
 export function drawModelAround(
@@ -58,18 +58,43 @@ export function drawModelAround(
   const reading = tensor && readUniform(name, tensor, atStart);
   const place = reading && solveSeed(reading.words, words);
   if (place?.kind !== 'seed' || place.seed !== seed) return undefined;
-  const fromWord = words - place.words;
+  return drawModelAt(anchor, words - place.words, recipe, source, references);
+}
+
+/** Draws a model after some words of a stream, and compares it with a file that contains the anchor. */
+export function drawModelAt(
+  { name, seed }: Anchor,
+  fromWord: number,
+  recipe: StateRecipe,
+  source: StateSource,
+  references: readonly FullReferenceName[],
+): DrawnModel | undefined {
   let best: DrawnModel | undefined;
+  let fewest = Number.POSITIVE_INFINITY;
   for (const reference of references) {
     const expected = drawState(recipe, seed, fromWord, reference);
     if (!haveCommonElement(expected.get(name), source.read(name))) continue;
     const differences = compareStates(expected, source);
-    if (best === undefined || differences.length < best.differences.length) {
-      best = { recipe, fromWord, reference, expected, differences };
-    }
+    // A tensor that was changed differs by every reference, but in fewer elements by its own.
+    const elements = countDifferent(expected, differences, source);
+    if (elements < fewest) best = { recipe, fromWord, reference, expected, differences };
+    fewest = Math.min(fewest, elements);
     if (differences.length === 0) break;
   }
   return best;
+}
+
+/** The number of elements that differ in tensors of the same dtype and shape. */
+function countDifferent(
+  expected: ReadonlyMap<string, Tensor>,
+  differences: readonly Difference[],
+  { read }: StateSource,
+): number {
+  let count = 0;
+  for (const { name, kind } of differences) {
+    if (kind === 'bits') count += differentElements(expected.get(name) as Tensor, read(name));
+  }
+  return count;
 }
 
 /** The first of several recipes that gives every tensor of a file. A policy that the model cannot take is passed over. */
@@ -96,24 +121,34 @@ function haveCommonElement(a: Tensor | undefined, b: Tensor): boolean {
   return (a.data as Float32Array).some((element, i) => element === b.data[i]);
 }
 
-/** The state dict of a model that is drawn after some words of a stream. The default generator is then as it was before. */
-function drawState(
-  { model, policy }: StateRecipe,
+/** The state dict of a model that is drawn after some words of a stream. */
+function drawState(recipe: StateRecipe, seed: number, fromWord: number, reference: FullReferenceName) {
+  return buildFrom(recipe, seed, fromWord, reference, (model) => {
+    if (recipe.policy !== undefined) initializeWeights(model, recipe.policy, { strict: false });
+    return model.stateDict();
+  });
+}
+
+/**
+ * Constructs a model, with deferred fills, after some words of a stream of the default generator, and uses it. The default
+ * generator is then as it was before.
+ * @param reference default: that of the default generator
+ */
+export function buildFrom<T>(
+  { model }: StateRecipe,
   seed: number,
   fromWord: number,
-  reference: FullReferenceName,
-): Map<string, Tensor> {
+  reference: FullReferenceName | undefined,
+  use: (model: Module) => T,
+): T {
   const before = defaultGenerator.clone();
   defaultGenerator.copyState(new Generator(seed, { reference }).advance(fromWord));
   try {
     const built: unknown = deferInit(model);
-    if (!(built instanceof Module)) {
-      throw new ArgumentError(
-        `identify(): model expects a function that returns a module, found ${describeValue(built)}`,
-      );
-    }
-    if (policy !== undefined) initializeWeights(built, policy, { strict: false });
-    return built.stateDict();
+    if (built instanceof Module) return use(built);
+    throw new ArgumentError(
+      `identify(): model expects a function that returns a module, found ${describeValue(built)}`,
+    );
   } finally {
     defaultGenerator.copyState(before);
   }

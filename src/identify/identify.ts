@@ -8,8 +8,9 @@ import { readArguments, type Signature } from '../readArguments.js';
 import { numelOf } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { addModel, describeTensor } from './describeTensor.js';
-import { drawModelAround, findCompleteModel, type StateRecipe } from './drawnModel.js';
-import { createIdentification, type Identification } from './Identification.js';
+import { type DrawnModel, drawModelAround, drawModelAt, findCompleteModel, type StateRecipe } from './drawnModel.js';
+import { createIdentification, type Identification, type IdentifiedTensor } from './Identification.js';
+import { type SearchedSeeds, searchSeeds, soughtNormals } from './searchSeeds.js';
 import { REFERENCES, referenceOfDraws, type StreamSearch, searchStream } from './searchStream.js';
 
 /** Options of {@link identify}. */
@@ -42,7 +43,9 @@ const IDENTIFY: Signature<IdentifyOptions, 'model' | 'policy'> = {
  * A statement is made only if all equations hold that are left over: the whole state of 19,937 bits must follow from a seed
  * of 32 bits, and at least 83 bits give the place of a tensor in the stream. A bias of fewer than four elements is compared
  * with the words behind its weight, 24 bits for each element. Nothing is said about trained weights and draws of other
- * generators, and a file without 1,247 uniform elements in one tensor is not identified. Tensors of float16, bfloat16 and
+ * generators. A file without 1,247 uniform elements in one tensor is identified only with a model and a policy that draws a
+ * normal law: the seeds from 0 to 65,535 are tried, or fewer if the model is large, as if it were constructed directly after
+ * seeding. Tensors of float16, bfloat16 and
  * float64 are not supported. Without a model, fewer than 16 normal elements are not recognised, and a standard deviation is
  * recognised if it is that of Kaiming or Xavier, or a number of three decimal digits.
  *
@@ -81,7 +84,22 @@ export function identifySource(source: StateSource, { model, policy }: IdentifyO
   const { solved } = search;
   const nothing = { seed: null, reference: null, source: null, modelFromWord: null, policy: null };
   if (solved?.result.kind !== 'seed') {
-    return createIdentification({ ...nothing, reason: whyNoSeed(forms, search), tensors: found });
+    // A tensor that was solved says more about the file than any seed that is tried.
+    const searches: SearchedSeeds[] = [];
+    for (const sought of solved === undefined ? soughtNormals(recipes, source) : []) {
+      const searched = searchSeeds(sought, source);
+      searches.push(searched);
+      const { name, words } = sought;
+      const { seed } = searched;
+      if (seed === undefined) continue;
+      for (const recipe of sought.recipes) {
+        const drawn = drawModelAt({ name, seed, words }, 0, recipe, source, REFERENCES);
+        if (drawn === undefined || (recipes.length > 1 && drawn.differences.length > 0)) continue;
+        return createIdentification({ ...nothing, seed, source: name, reason: null, ...describeModel(drawn, found) });
+      }
+    }
+    const reason = [whyNoSeed(forms, search), ...searches.map(whyNoneOf)].join('; ');
+    return createIdentification({ ...nothing, reason, tensors: found });
   }
   const { seed, words } = solved.result;
   const reference = referenceOfDraws(search);
@@ -103,12 +121,25 @@ export function identifySource(source: StateSource, { model, policy }: IdentifyO
   }
   return createIdentification({
     ...stream,
+    ...describeModel(drawn, found),
     // The first reference is right as well where the others give the same numbers.
     reference: reference ?? (drawn.reference === references[0] ? null : drawn.reference),
-    modelFromWord: drawn.fromWord,
-    policy: drawn.recipe.policy?.name ?? null,
-    tensors: addModel(found, drawn),
   });
+}
+
+/** What a model that was drawn says about the file. */
+function describeModel(drawn: DrawnModel, found: readonly IdentifiedTensor[]) {
+  const { fromWord, recipe, reference } = drawn;
+  const policy = recipe.policy?.name ?? null;
+  return { modelFromWord: fromWord, policy, reference, tensors: addModel(found, drawn) };
+}
+
+/** What the search through seeds says if it did not lead to a model. */
+function whyNoneOf({ sought, seed, tried }: SearchedSeeds): string {
+  const { name } = sought;
+  return seed === undefined
+    ? `none of the seeds 0 to ${(tried - 1).toLocaleString('en')} gives ${name} by the policy`
+    : `seed ${seed} gives ${name}, but not the other tensors`;
 }
 
 /** Why no seed was found. */

@@ -388,6 +388,24 @@ describe('identify', () => {
     expect(identify(made('torch-scalar'))).toMatchObject({ isIdentified: false, seed: null });
   });
 
+  it('counts the changed elements of a law that only the model knows by the numbers that fit', () => {
+    const build = () => {
+      const net = mlp();
+      init.normal_(net.getParameter('2.weight'), 0.5, 0.123456);
+      return net;
+    };
+    defaultGenerator.copyState(new Generator(3, { reference: 'torch-aarch64' }));
+    const state = build().stateDict();
+    defaultGenerator.copyState(new Generator(0));
+    for (let i = 0; i < 2; i++) (state.get('2.weight') as Tensor).data[i] = 7;
+    const { reference, tensors } = identify(state, { model: build });
+    expect(reference).toBe('torch-aarch64-2.15');
+    expect(tensors.find(({ name }) => name === '2.weight')).toMatchObject({
+      verdict: 'changed',
+      detail: 'differs from the model: 2 of 150 elements',
+    });
+  });
+
   it('finds the reference by the laws of a policy', () => {
     const policy = definePolicy('mixed', [parameter('2.weight', init.truncNormal({ std: 0.02, a: -0.04, b: 0.04 }))]);
     defaultGenerator.copyState(new Generator(3, { reference: 'torch-aarch64' }));
@@ -397,6 +415,46 @@ describe('identify', () => {
     const found = identify(built.stateDict(), { model: mlp, policy });
     expect(found).toMatchObject({ isIdentified: true, seed: 3, reference: 'torch-aarch64-2.15', policy: 'mixed' });
     expect(verdictsOf(found)['2.weight']).toBe('predicted');
+  });
+
+  it('tries the first seeds if all laws of the policy are normal', () => {
+    const policy = definePolicy('normal', [rule(nn.Linear, { weight: init.normal(0, 0.05), bias: init.zeros() })]);
+    const xavier = definePolicy('xavier', [rule(nn.Linear, { weight: init.xavierNormal(), bias: init.zeros() })]);
+    // A model without an Embedding cannot take this policy, which is passed over.
+    const impossible = presets.neoxSmallInit();
+    const made = (seed: number) => {
+      manualSeed(seed);
+      const net = mlp();
+      initializeWeights(net, policy);
+      return net.stateDict();
+    };
+    const state = made(901);
+    const found = identify(state, { model: mlp, policy });
+    expect(found).toMatchObject({
+      isIdentified: true,
+      seed: 901,
+      source: '0.weight',
+      modelFromWord: 0,
+      policy: 'normal',
+    });
+    expect(verdictsOf(found)).toEqual({
+      '0.weight': 'predicted',
+      '0.bias': 'constant',
+      '2.weight': 'predicted',
+      '2.bias': 'constant',
+    });
+    expect(identify(state, { model: mlp, policy: [impossible, xavier, policy] }).policy).toBe('normal');
+    expect(() => identify(state, { model: mlp, policy: impossible })).toThrow('cannot derive dim');
+    (state.get('2.weight') as Tensor).data[3] = 1;
+    expect(verdictsOf(identify(state, { model: mlp, policy }))['2.weight']).toBe('changed');
+    expect(identify(state, { model: mlp, policy: [xavier, policy] }).reason).toContain(
+      'seed 901 gives 0.weight, but not the other tensors',
+    );
+    expect(identify(made(70_000), { model: mlp, policy }).reason).toContain(
+      'none of the seeds 0 to 65,535 gives 0.weight by the policy',
+    );
+    // Without a policy, the place of a tensor in the stream is not known.
+    expect(identify(made(901), { model: mlp }).reason).not.toContain('none of the seeds');
   });
 
   it('refuses what is not tensors by name, and options that do not fit', () => {
