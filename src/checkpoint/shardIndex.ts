@@ -6,7 +6,7 @@ export const SINGLE_FILE = 'model.safetensors';
 /** The name of the file that says which tensor is in which file. */
 export const INDEX_FILE = `${SINGLE_FILE}.index.json`;
 /** The largest index in bytes; the limit of huggingface_hub. */
-export const MAX_INDEX_BYTES = 10 * 2 ** 20;
+const MAX_INDEX_BYTES = 10 * 2 ** 20;
 /** The names that the files of a checkpoint have in a folder. */
 const CHECKPOINT_FILE = /^model(?:-\d{5}-of-\d{5})?\.safetensors(?:\.index\.json)?$/;
 

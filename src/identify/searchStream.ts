@@ -13,7 +13,7 @@ import type { UniformCandidate } from './uniformCandidates.js';
 import { fragmentsOfUniform, lawOfUniform, readUniform } from './uniformDraws.js';
 
 /** A law from which a tensor may have been drawn. */
-export interface FoundLaw {
+interface FoundLaw {
   readonly law: UniformLaw | NormalLaw;
   /** Where PyTorch uses the law. */
   readonly use: string;

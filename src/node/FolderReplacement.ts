@@ -75,7 +75,8 @@ export class FolderReplacement {
   async commit(signal?: AbortSignal): Promise<void> {
     const unlock = await lockFolder(this.folder);
     try {
-      // A signal that arrived while `write` flushed the files is handled in this pause.
+      // Signals that arrived while `write` flushed the files are handled within one turn of the event loop.
+      await setImmediate();
       await setImmediate();
       if (signal?.aborted) throw new AbortError([], signal.reason);
       this.place();

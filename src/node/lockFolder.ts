@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { FormatError } from '../errors.js';
 import { isLeftOver, temporaryName } from './temporaryFile.js';
-import { codeOf } from './unwritable.js';
+import { codeOf, unwritable } from './unwritable.js';
 
 const LOCK = '.initree-lock';
 /** Milliseconds between two attempts. */
@@ -18,20 +18,20 @@ const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
  * in one step and whose text names the process. The lock of a process that has ended is removed. A system without symbolic links has
  * no lock.
  * @returns the function that gives the lock back
- * @throws FormatError if the lock is held for 30 seconds
+ * @throws FormatError if the lock is held for 30 seconds, or if the folder is not writable
  */
 export async function lockFolder(folder: string): Promise<() => void> {
   const path = join(folder, LOCK);
   const owner = temporaryName(LOCK);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = take(path, owner);
-    if (found === owner) return () => rmSync(path, { force: true });
+    if (found === owner) return () => release(path);
     if (found === undefined) return () => {};
     if (isLeftOver(found)) breakLock(folder, path, found);
     else await setTimeout(PAUSE);
   }
   throw new FormatError(
-    `another process writes into the folder; if that process has ended on another machine, remove ${LOCK} and save again`,
+    `another process or thread has held the lock ${LOCK} of the folder for 30 seconds; save again, or remove the lock if nobody writes there`,
     folder,
   );
 }
@@ -51,7 +51,15 @@ function take(path: string, owner: string): string | undefined {
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return textOf(path);
     if (NO_LINKS.includes(codeOf(error) ?? '')) return undefined;
-    throw error;
+    throw unwritable(error, path);
+  }
+}
+
+function release(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The files have their names. When this process has ended, the next save breaks the lock.
   }
 }
 
@@ -65,7 +73,7 @@ function breakLock(folder: string, path: string, dead: string): void {
   }
   const found = textOf(moved);
   if (found !== dead) take(path, found);
-  rmSync(moved, { force: true });
+  release(moved);
 }
 
 function textOf(link: string): string {
