@@ -3,6 +3,7 @@ import { advancePast } from '../laws/advancePast.js';
 import { operationsOf } from '../laws/bindLaw.js';
 import type { Law } from '../laws/Law.js';
 import { leavesElements } from '../laws/partsOf.js';
+import { drawPast } from '../laws/streamPieces.js';
 import { isFloatDType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
@@ -69,8 +70,8 @@ export class Deferral implements DataSource {
 
   /**
    * Defers a fill of a deferred tensor.
-   * @returns false if the fill must be drawn at once: the number of words that it draws is unknown, it uses or leaves a
-   *   cached sample, it leaves elements as they are, or the tensor is materialized or a part of another one
+   * @returns false if the fill must be drawn at once: it is small and the number of words that it draws is unknown, it uses or
+   *   leaves a cached sample, it leaves elements as they are, or the tensor is materialized or a part of another one
    */
   deferFill(tensor: Tensor, law: Law, generator: Generator): boolean {
     const array = wholeArrayOf(tensor);
@@ -79,7 +80,7 @@ export class Deferral implements DataSource {
     const origin = this.originOf(generator);
     const { start } = origin;
     const offset = generator.wordsDrawn - start.wordsDrawn;
-    if (!advancePast(law, shape, dtype, generator)) return false;
+    if (!advancePast(law, shape, dtype, generator) && !finish(drawPast(law, shape, dtype, generator))) return false;
     origin.expected = generator.wordsDrawn;
     array.source = this;
     this.pending.set(array, { law, shape, start, offset, order: this.recorded++ });

@@ -1,13 +1,10 @@
 import { checkFunction } from '../errors.js';
 import { drawsNothing } from '../laws/advancePast.js';
 import { operationsOf } from '../laws/bindLaw.js';
-import { fillPieces } from '../laws/fillPieces.js';
 import type { Law } from '../laws/Law.js';
 import { leavesElements } from '../laws/partsOf.js';
-import type { FloatDType, Storage } from '../numerics/DType.js';
+import type { FloatDType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
-import { generatorOf } from '../random/generatorOf.js';
-import { RandomKey } from '../random/RandomKey.js';
 import { finish, type Steps } from '../random/Steps.js';
 import { dataToOverwrite, discardDeferred } from '../tensor/deferredData.js';
 import type { Tensor } from '../tensor/Tensor.js';
@@ -39,17 +36,15 @@ export function fillLaw<T extends Tensor>(tensor: T, law: Law, generator: Genera
 
 /**
  * {@link fillLaw} in pieces of a few milliseconds.
- * @param source the generator, or in counter mode the key of the tensor
- * @param onPiece receives the elements in order, as they are drawn, so that they are still in the cache; nothing if the fill is
- *   deferred or skipped. Default: the fill is drawn as a whole.
+ * @param write writes every element of the tensor as the law does; it is not called if the fill is deferred or skipped. Default: the
+ *   law's own operation.
  */
 export function* fillLawSteps(
   tensor: Tensor,
   law: Law,
-  source: Generator | RandomKey,
-  onPiece?: (elements: Storage) => void,
+  generator: Generator,
+  write: (generator: Generator) => Steps = (own) => operationsOf(law).write(law, tensor, own),
 ): Steps {
-  const generator = source instanceof RandomKey ? generatorOf(source) : source;
   tensor.checkWritable(law.kind);
   if (skipping) return;
   const draws = !drawsNothing(law, tensor.shape, tensor.dtype as FloatDType);
@@ -58,15 +53,7 @@ export function* fillLawSteps(
   if (currentDeferral()?.deferFill(tensor, law, generator)) return;
   if (law.kind !== 'untouched') prepareData(tensor, law);
   const before = generator.wordsDrawn;
-  if (onPiece === undefined) yield* operationsOf(law).write(law, tensor, generator);
-  else {
-    const { data, shape, dtype, numel } = tensor;
-    for (const { start, count, draw } of fillPieces(law, shape, dtype, source)) {
-      const elements = count === numel ? data : data.subarray(start, start + count);
-      yield* draw(elements);
-      onPiece(elements);
-    }
-  }
+  yield* write(generator);
   if (draws && generator.isKeyed && generator.wordsDrawn === before) passParts(tensor, generator);
 }
 

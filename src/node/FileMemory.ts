@@ -1,5 +1,5 @@
 import type { NamedTensor } from '../checkpoint/layOutTensors.js';
-import { type DrawnPiece, PIECE } from '../laws/fillPieces.js';
+import { type DrawnPiece, PIECE } from '../laws/streamPieces.js';
 import { bytesOf, createStorage, type DType, type Storage, storageIn } from '../numerics/DType.js';
 import type { Steps } from '../random/Steps.js';
 import { memoryOf } from '../tensor/deferredData.js';

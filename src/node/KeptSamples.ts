@@ -1,5 +1,5 @@
 import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
-import { PIECE } from '../laws/fillPieces.js';
+import { PIECE } from '../laws/streamPieces.js';
 import { bytesOf, type Storage } from '../numerics/DType.js';
 import type { Assignment } from '../policy/Plan.js';
 import { SampleBuilder } from '../policy/SampleBuilder.js';

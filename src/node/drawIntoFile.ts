@@ -1,8 +1,9 @@
 import type { NamedTensor } from '../checkpoint/layOutTensors.js';
 import { warnAbout } from '../init/fillLaw.js';
 import { operationsOf } from '../laws/bindLaw.js';
-import { type DrawnPiece, fillPieces } from '../laws/fillPieces.js';
+import { fillPieces } from '../laws/fillPieces.js';
 import { leavesElements } from '../laws/partsOf.js';
+import { type DrawnPiece, TOGETHER } from '../laws/streamPieces.js';
 import type { Assignment, Plan } from '../policy/Plan.js';
 import type { Report } from '../policy/Report.js';
 import { ReportBuilder } from '../policy/ReportBuilder.js';
@@ -12,7 +13,6 @@ import { generatorOf } from '../random/generatorOf.js';
 import type { Steps } from '../random/Steps.js';
 import { memoryOf } from '../tensor/deferredData.js';
 import { Tensor } from '../tensor/Tensor.js';
-import { TOGETHER } from './drawnTogether.js';
 import { FileMemory, groupByMemory, type MemoryRange } from './FileMemory.js';
 import { KeptSamples } from './KeptSamples.js';
 import { keepElements } from './keepElements.js';

@@ -1,9 +1,8 @@
 import { type Deferral, deferralOf, fillOpener } from '../init/Deferral.js';
-import { fillPieces, PIECE } from '../laws/fillPieces.js';
+import { PIECE, streamPieces, TOGETHER } from '../laws/streamPieces.js';
 import { bytesOf } from '../numerics/DType.js';
 import type { Steps } from '../random/Steps.js';
 import { isDeferred, memoryOf } from '../tensor/deferredData.js';
-import { TOGETHER } from './drawnTogether.js';
 import type { FileEntry, FileMemory } from './FileMemory.js';
 import type { KeptSamples } from './KeptSamples.js';
 
@@ -36,7 +35,7 @@ export function* keepElements(
       const { dtype } = tensors[0];
       for (const { memory } of ranges) drawn.add(memory);
       onTensor(names.get(ranges[0].memory) ?? '');
-      const pieces = fillPieces(law, shape, dtype, open(fill), { together: TOGETHER });
+      const pieces = streamPieces(law, shape, dtype, open(fill), { together: TOGETHER });
       yield* file.draw(pieces, dtype, ranges, (elements, start) => {
         for (const { memory, from } of ranges) samples.add(memory, from + start * bytesOf(dtype), elements);
       });

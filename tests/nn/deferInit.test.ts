@@ -372,6 +372,25 @@ describe('deferInit', () => {
   });
 
   it.each([
+    ['normals that are drawn again', init.truncNormal({ a: -2, b: 1 }), true],
+    ['uniforms under the density', init.truncNormal({ a: 0.8, b: 1.6 }), true],
+    ['blocks of them', init.blocks(2, init.truncNormalTf()), true],
+    ['one after another', init.overwriting(init.truncNormal(), init.truncNormal({ a: -1, b: 1 })), true],
+    ['a row of zeros', init.zeroRow(1, init.truncNormal()), true],
+    ['blocks that are small', init.blocks(4, init.truncNormal()), false],
+  ])('defers large truncated normals that may draw again: %s', (_, initializer, isKept) => {
+    const rows = initializer.kind === 'blocks' ? 2200 : 1100;
+    const build = () => {
+      const table = initializer.fill(new nn.Parameter(zeros([rows, 1000])));
+      return new nn.ModuleDict({ table: new nn.ParameterList([table]), next: new nn.Linear(20, 3) });
+    };
+    expectSame(build);
+    expect(isDeferred(nn.deferInit(build).get('table').at(0))).toBe(isKept);
+    const policy = definePolicy('p', [parameter('next.*', init.normal())]);
+    expectSame(build, (model) => void initializeWeights(model, policy));
+  });
+
+  it.each([
     ['a row of zeros', init.zeroRow(1, init.keep)],
     ['blocks that are kept', init.blocks(3, init.keep)],
     ['what is drawn and kept', init.overwriting(init.normal(), init.keep)],
