@@ -22,7 +22,7 @@ export interface ShardOptions {
 }
 
 /** A file of a folder and its tensors. */
-export interface Shard<T extends Sized = Sized> {
+interface Shard<T extends Sized = Sized> {
   readonly file: string;
   readonly tensors: readonly T[];
   /** The bytes of the tensors together. */

@@ -8,7 +8,7 @@ export const INDEX_FILE = `${SINGLE_FILE}.index.json`;
 /** The folder beside the files with what the processes that write them know. Repositories do not upload it. */
 export const NOTES_FOLDER = '.initree';
 /** The largest index in bytes; the limit of huggingface_hub. */
-export const MAX_INDEX_BYTES = 10 * 2 ** 20;
+const MAX_INDEX_BYTES = 10 * 2 ** 20;
 /** The names that the files of a checkpoint have in a folder, in both layouts. */
 const CHECKPOINT_FILE = /^(?:shard-\d{5}-)?model(?:-\d{5}-of-\d{5})?\.safetensors(?:\.index\.json)?$/;
 

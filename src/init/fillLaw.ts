@@ -47,17 +47,28 @@ export function* fillLawSteps(
 ): Steps {
   tensor.checkWritable(law.kind);
   if (skipping) return;
-  if (!drawsNothing(law, tensor.shape, tensor.dtype as FloatDType)) generator.checkFree(law.kind);
+  const draws = !drawsNothing(law, tensor.shape, tensor.dtype as FloatDType);
+  if (draws) generator.checkFree(law.kind);
   warnAbout(law);
   if (currentDeferral()?.deferFill(tensor, law, generator)) return;
   if (law.kind !== 'untouched') prepareData(tensor, law);
+  const before = generator.wordsDrawn;
   yield* write(generator);
+  if (draws && generator.isKeyed && generator.wordsDrawn === before) passParts(tensor, generator);
 }
 
 /** Gives a tensor its array. Elements that the law leaves as they are have to be in it first. */
 function prepareData(tensor: Tensor, law: Law): void {
   if (leavesElements(law, tensor.shape)) void tensor.data;
   dataToOverwrite(tensor);
+}
+
+/**
+ * Advances a generator of a key past a fill that drew only from parts of the key, so that the next fill does not draw the same
+ * words of these parts. No part gives more than two words for an element, in whole blocks of four words.
+ */
+function passParts({ numel }: Tensor, generator: Generator): void {
+  generator.advance(4 * Math.ceil(numel / 2));
 }
 
 /**

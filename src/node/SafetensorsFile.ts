@@ -47,12 +47,6 @@ export class SafetensorsFile {
     this.names = Object.freeze([...tensors.keys()]);
   }
 
-  /** The tensors of one open file, which `close()` closes. @internal */
-  static ofOne(path: string, file: OpenHeader): SafetensorsFile {
-    const tensors = new Map(Array.from(file.entries, ([name, entry]) => [name, { entry, file }] as const));
-    return new SafetensorsFile(path, file.metadata, [file], tensors);
-  }
-
   /** The tensors of open files, which `close()` closes. @internal */
   static of(
     path: string,

@@ -31,7 +31,7 @@ export async function lockFolder(folder: string): Promise<() => void> {
     else await setTimeout(PAUSE);
   }
   throw new FormatError(
-    `another process writes into the folder; if that process has ended on another machine, remove ${LOCK} and save again`,
+    `another process or thread has held the lock ${LOCK} of the folder for 30 seconds; save again, or remove the lock if nobody writes there`,
     folder,
   );
 }

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { FormatError, formatProblems } from '../errors.js';
 import { type FolderProblem, openFolder } from './openFolder.js';
-import { openHeader } from './openHeader.js';
-import { SafetensorsFile } from './SafetensorsFile.js';
+import { openSingle } from './openSingle.js';
+import type { SafetensorsFile } from './SafetensorsFile.js';
 
 /** An open file or folder, and what is wrong with it. */
 export interface OpenCheckpoint {
@@ -22,7 +22,7 @@ export async function openCheckpoint(path: string): Promise<OpenCheckpoint> {
     () => false,
   );
   if (isFolder) return openFolder(path);
-  return { file: SafetensorsFile.ofOne(path, await openHeader(path)), problems: [] };
+  return { file: await openSingle(path), problems: [] };
 }
 
 /**

@@ -13,6 +13,7 @@ import { fill } from './filePieces.js';
 import { inFile } from './inFile.js';
 import { closeAll, type OpenHeader, openHeader } from './openHeader.js';
 import { openRegularFile } from './openRegularFile.js';
+import { openSingle } from './openSingle.js';
 import { SafetensorsFile, type Stored } from './SafetensorsFile.js';
 import { codeOf } from './unwritable.js';
 
@@ -40,7 +41,7 @@ export interface FolderProblem {
  */
 export async function openFolder(path: string): Promise<{ file: SafetensorsFile; problems: FolderProblem[] }> {
   const { names, hasIndex } = await listFolder(path);
-  if (!hasIndex) return openSingle(path, names);
+  if (!hasIndex) return openUndivided(path, names);
   const { index, checkSame } = await openIndex(path);
   const problems: FolderProblem[] = [];
   const files = new Map<string, OpenHeader>();
@@ -103,10 +104,10 @@ function identityOf({ dev, ino, mtimeNs }: { dev: bigint; ino: bigint; mtimeNs: 
   return `${dev} ${ino} ${mtimeNs}`;
 }
 
-/** Opens a folder that is not divided among files. */
-async function openSingle(path: string, names: readonly string[]) {
+/** Opens a folder without an index. */
+async function openUndivided(path: string, names: readonly string[]) {
   if (!names.includes(SINGLE_FILE)) throw withoutCheckpoint(path, names);
-  const file = SafetensorsFile.ofOne(path, await openHeader(join(path, SINGLE_FILE)));
+  const file = await openSingle(path, join(path, SINGLE_FILE));
   return { file, problems: findStale(names, new Set([SINGLE_FILE])) };
 }
 
@@ -123,11 +124,14 @@ function withoutCheckpoint(path: string, names: readonly string[]): FormatError 
   );
 }
 
+/** All files of a folder stay open. The file that cannot be opened then has no fault. */
+const TOO_MANY = ['EMFILE', 'ENFILE'];
+
 async function openShard(path: string, file: string): Promise<OpenHeader | FolderProblem> {
   try {
     return await openHeader(path);
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
+    if (!(error instanceof FormatError) || TOO_MANY.includes(codeOf(error.cause) ?? '')) throw error;
     if (codeOf(error.cause) === 'ENOENT') {
       return { file, kind: 'missing file', detail: 'the index names this file, and it is not in the folder' };
     }

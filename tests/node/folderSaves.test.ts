@@ -10,6 +10,7 @@ import { loadFile } from '../../src/node/loadFile.js';
 import { openCheckpoint } from '../../src/node/openCheckpoint.js';
 import { saveFolder } from '../../src/node/saveFolder.js';
 import { full } from '../../src/tensor/creation.js';
+import { isFullRun } from '../isFullRun.js';
 import type { FolderSaves } from './folderSaver.js';
 
 const place = mkdtempSync(join(tmpdir(), 'initree-folder-saves-'));
@@ -25,6 +26,9 @@ buildSync({
   platform: 'node',
   target: 'es2023',
 });
+
+/** A process is killed at each of these steps. */
+const STEP = isFullRun ? 1 : 3;
 
 const defaults: FolderSaves = { folder, value: 2, maxShardSize: 20, force: false, count: 1, killedAt: 0 };
 
@@ -80,11 +84,11 @@ describe('a run that is killed', () => {
   ])(
     'at any step of replacing a checkpoint by %s leaves the old one, the new one or none',
     async (_, maxShardSize, valid) => {
-      let kills = 0;
-      for (let isKilled = true; isKilled; ) {
+      let killedAt = 1;
+      for (let isKilled = true; isKilled; killedAt += STEP) {
         rmSync(folder, { recursive: true, force: true });
         await save(1, 20);
-        isKilled = await run({ maxShardSize, force: true, killedAt: ++kills });
+        isKilled = await run({ maxShardSize, force: true, killedAt });
         const found = await valueInFolder();
         expect(valid).toContain(found);
         if (!isKilled) expect(found).toBe(2);
@@ -92,12 +96,12 @@ describe('a run that is killed', () => {
         expect(await valueInFolder()).toBe(3);
         await expectClean();
       }
-      expect(kills).toBeGreaterThan(5);
+      expect(killedAt).toBeGreaterThan(5);
     },
   );
 
   it('at any step of replacing one file by several leaves the old one, the new one, or both', async () => {
-    for (let isKilled = true, killedAt = 1; isKilled; killedAt++) {
+    for (let isKilled = true, killedAt = 1; isKilled; killedAt += STEP) {
       rmSync(folder, { recursive: true, force: true });
       await save(1, 1000);
       isKilled = await run({ force: true, killedAt });
@@ -116,7 +120,7 @@ describe('a run that is killed', () => {
     ['several files', 20],
     ['one file', 1000],
   ])('at any step of the first save of %s is finished by running it again, without force', async (_, maxShardSize) => {
-    for (let isKilled = true, killedAt = 1; isKilled; killedAt++) {
+    for (let isKilled = true, killedAt = 1; isKilled; killedAt += STEP) {
       rmSync(folder, { recursive: true, force: true });
       isKilled = await run({ maxShardSize, killedAt });
       if ((await valueInFolder()) === null) await run({ maxShardSize });
@@ -132,7 +136,9 @@ describe('processes that save into one folder at the same moment', () => {
     mkdirSync(folder);
     let isDone = false;
     const saving = Promise.all(
-      [20, 20, 8, 1000].map((maxShardSize, i) => run({ value: i + 1, maxShardSize, force: true, count: 15 })),
+      [20, 20, 8, 1000].map((maxShardSize, i) =>
+        run({ value: i + 1, maxShardSize, force: true, count: isFullRun ? 50 : 5 }),
+      ),
     ).then(() => {
       isDone = true;
     });
