@@ -62,7 +62,7 @@ function describeFiles(count: number): string {
 /** Checks before any work that the results can be written. */
 function checkFiles(options: InitOptions): void {
   const { out, report, force = false } = options;
-  if (isFolder(options)) checkOutFolder(out, force);
+  if (out !== undefined && isFolder(options)) checkOutFolder(out, force);
   else checkOutFile('--out', out, '.safetensors', force);
   checkOutFile('--report', report, '.json', force);
 }

@@ -8,7 +8,7 @@ import { printable } from '../printable.js';
 import { type Derivation, prepareDerivation, recipeOf } from './Derivation.js';
 import type { InitOptions } from './InitOptions.js';
 import { interruptible } from './interruptible.js';
-import { checkOutFile, checkOutFolder } from './outputPaths.js';
+import { checkOutFile, checkOutShards } from './outputPaths.js';
 import { describeFolder, printProblems } from './printFolder.js';
 import { type ReadRank, readRank } from './readRank.js';
 import { checkSharding, fewerShards, shardingOf } from './sharding.js';
@@ -73,8 +73,7 @@ function checkOptions(options: InitOptions, { world }: ReadRank): string {
     throw new UsageError(`--report measures all weights, and this process is one of ${world}; leave out --report`);
   }
   checkOutFile('--report', report, '.json', force);
-  // A checkpoint in the folder may be a part of this one.
-  return checkOutFolder(out, true);
+  return checkOutShards(out);
 }
 
 function checkReport(reportFile: string | undefined, finished: number): void {

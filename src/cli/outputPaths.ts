@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { checkFolder } from '../node/FolderReplacement.js';
+import { checkShardFolder } from '../node/ShardFolder.js';
 import { checkReplaceable } from '../node/targetOf.js';
 import { UsageError } from './UsageError.js';
 import { namingForce } from './writeResults.js';
@@ -16,8 +17,8 @@ export function checkOutFile(option: string, path: string | undefined, extension
   }
 }
 
-/** Checks before any work that a folder can be written. */
-export function checkOutFolder(path: string | undefined, replace: boolean): string {
+/** Checks before any work that the files of a folder can be written by this process and others. Returns its path. */
+export function checkOutShards(path: string | undefined): string {
   if (path === undefined) {
     throw new UsageError('--shards and --max-shard-size divide the files of a folder; add --out with its path');
   }
@@ -26,9 +27,14 @@ export function checkOutFolder(path: string | undefined, replace: boolean): stri
       `--out: with --shards and --max-shard-size it is a folder, found the name of a file '${path}'; leave out .safetensors`,
     );
   }
+  checkShardFolder(path);
+  return path;
+}
+
+/** Checks before any work that a folder can be written. */
+export function checkOutFolder(path: string, replace: boolean): void {
   try {
     checkFolder(path, { replace });
-    return path;
   } catch (error) {
     throw namingForce(error);
   }

@@ -149,16 +149,23 @@ export function checkFolder(path: string, options?: ReplacementOptions): void {
  * @throws FormatError if a file has the name, or if the folder around it does not exist
  */
 export function createFolder(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isDirectory()) return false;
-  if (found) throw new FormatError('the path is a file; expected the path of a folder', path);
+  if (isFolder(path)) return false;
   try {
     mkdirSync(path);
     return true;
   } catch (cause) {
+    // Another process may have created it at the same moment.
+    if (isFolder(path)) return false;
     if (codeOf(cause) !== 'ENOENT') throw cause;
     throw new FormatError('the folder around it does not exist; create that one first', path, { cause });
   }
+}
+
+/** Whether a folder is there. @throws FormatError if something else is */
+export function isFolder(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || found.isDirectory()) return found !== undefined;
+  throw new FormatError('the path is a file; expected the path of a folder', path);
 }
 
 /** @throws FormatError if a file of a checkpoint is there. The code is that of a single file that exists. */

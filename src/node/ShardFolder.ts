@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { FileLayout } from '../checkpoint/FileLayout.js';
 import { readManifest, type ShardManifest, writeManifest } from '../checkpoint/ShardManifest.js';
 import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER } from '../checkpoint/shardIndex.js';
@@ -8,7 +18,7 @@ import { FormatError, locate } from '../errors.js';
 import type { CheckpointDescription } from './describeCheckpoint.js';
 import { FileReplacement } from './FileReplacement.js';
 import type { FillEnd, FillEnds } from './FillStarts.js';
-import { checkVacant, createFolder } from './FolderReplacement.js';
+import { checkVacant, createFolder, isFolder } from './FolderReplacement.js';
 import { lockFolder } from './lockFolder.js';
 import { unreadable } from './openRegularFile.js';
 import { namesIn } from './temporaryFile.js';
@@ -96,6 +106,20 @@ export class ShardFolder {
         note.abort();
       },
     };
+  }
+}
+
+/**
+ * Checks before long work that files can be written into a folder, which need not exist. Nothing is created, since other processes
+ * may check the same folder.
+ * @throws FormatError if the path is not that of a folder, or if the folder, or the one around it, is not writable
+ */
+export function checkShardFolder(path: string): void {
+  try {
+    accessSync(isFolder(path) ? path : dirname(path), constants.W_OK);
+  } catch (cause) {
+    if (codeOf(cause) !== 'ENOENT') throw unwritable(cause, path);
+    throw new FormatError('the folder around it does not exist; create that one first', path, { cause });
   }
 }
 

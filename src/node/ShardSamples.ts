@@ -1,4 +1,4 @@
-import { bytesOf, type Storage } from '../numerics/DType.js';
+import type { Storage } from '../numerics/DType.js';
 import type { Assignment, Plan } from '../policy/Plan.js';
 import type { Report } from '../policy/Report.js';
 import { ReportBuilder } from '../policy/ReportBuilder.js';
@@ -11,9 +11,13 @@ import { groupByMemory, type MemoryRange } from './FileMemory.js';
 import type { FillStarts } from './FillStarts.js';
 import type { ElementSink } from './keepElements.js';
 
-/** The sample of an assignment whose elements arrive in order, some of them perhaps twice. */
-interface OrderedSample extends MemoryRange {
+/** A parameter that a plan keeps. */
+interface Kept extends MemoryRange {
   readonly assignment: Assignment;
+}
+
+/** The sample of an assignment whose elements arrive in order, some of them perhaps twice. */
+interface OpenSample {
   readonly sample: SampleBuilder;
   /** The number of elements that were added. */
   count: number;
@@ -21,36 +25,34 @@ interface OrderedSample extends MemoryRange {
 
 /**
  * The samples of a run that writes one file after another. A process that writes all files sees every element in order and can report
- * on them; a process that writes some files cannot.
+ * on them; a process that writes some files cannot, and measures nothing. A sample is kept while elements of it are missing.
  */
 export class ShardSamples implements ElementSink {
   private readonly results: ReportBuilder;
-  private readonly samples: ReadonlyMap<Assignment, OrderedSample>;
-  /** Those of the parameters that the plan keeps. */
-  private readonly kept: ReadonlyMap<object, readonly OrderedSample[]>;
+  private readonly open = new Map<Assignment, OpenSample>();
+  /** What was measured of fills whose words are not known yet. */
+  private readonly measured = new Map<Assignment, SampleBuilder>();
+  private readonly done = new Set<Assignment>();
+  private readonly kept: ReadonlyMap<object, readonly Kept[]>;
 
+  /** @param isMeasured whether this process draws every file */
   constructor(
     private readonly plan: Plan,
     context: Pick<RunContext, 'source'>,
+    private isMeasured: boolean,
   ) {
     this.results = new ReportBuilder(plan, context);
-    const all = plan.assignments.map((assignment) => ({
-      ...memoryOf(assignment.parameter),
-      assignment,
-      sample: this.results.sampleOf(assignment),
-      count: 0,
-    }));
-    this.samples = new Map(all.map((sample) => [sample.assignment, sample]));
-    this.kept = groupByMemory(all.filter(({ assignment: { law } }) => law.kind === 'untouched'));
+    const kept = plan.assignments.filter(({ law }) => law.kind === 'untouched');
+    this.kept = groupByMemory(kept.map((assignment) => ({ ...memoryOf(assignment.parameter), assignment })));
   }
 
   add(memory: object, at: number, elements: Storage): void {
     const size = elements.BYTES_PER_ELEMENT;
-    for (const kept of this.kept.get(memory) ?? []) {
-      const first = Math.max(at, kept.from);
-      const end = Math.min(at + elements.byteLength, kept.to);
+    for (const { from, to, assignment } of this.kept.get(memory) ?? []) {
+      const first = Math.max(at, from);
+      const end = Math.min(at + elements.byteLength, to);
       if (first >= end) continue;
-      addOrdered(kept, (first - kept.from) / size, elements.subarray((first - at) / size, (end - at) / size));
+      this.addOrdered(assignment, (first - from) / size, elements.subarray((first - at) / size, (end - at) / size));
     }
   }
 
@@ -58,35 +60,43 @@ export class ShardSamples implements ElementSink {
     this.add(memory, at, elements);
   }
 
-  /** Adds elements of a fill from index `start` of its tensor on. Kept parameters with these elements are no longer measured. */
+  /** Adds elements of a fill from index `start` of its tensor on. */
   addDrawn({ assignment, memory, from, to }: Drawn, start: number, elements: Storage): void {
-    const sample = this.samples.get(assignment);
-    if (sample) addOrdered(sample, start, elements);
-    for (const kept of this.kept.get(memory) ?? []) {
-      if (kept.from < to && from < kept.to) kept.count = Number.NaN;
-    }
+    this.addOrdered(assignment, start, elements);
+    // A kept parameter that has these elements was measured before.
+    if (this.kept.get(memory)?.some((kept) => kept.from < to && from < kept.to)) this.isMeasured = false;
   }
 
   /** The report; null if this process has not seen every element of every parameter in order. */
   *report(starts: FillStarts): Steps<Report | null> {
-    const all = [...this.samples.values()];
-    const isComplete = ({ count, from, to, assignment: { dtype } }: OrderedSample) =>
-      count === (to - from) / bytesOf(dtype);
-    if (!all.every(isComplete)) return null;
+    if (!this.isMeasured || this.open.size > 0) return null;
     for (const [index, assignment] of this.plan.assignments.entries()) {
-      const { sample } = this.samples.get(assignment) as OrderedSample;
-      const isKept = assignment.law.kind === 'untouched';
-      const words = isKept || assignment.key !== null ? 0 : yield* starts.wordsOf(index);
-      this.results.describe(assignment, words, sample.moments(), isKept ? null : sample.values);
+      if (this.done.has(assignment)) continue;
+      const sample = this.measured.get(assignment) ?? this.results.sampleOf(assignment);
+      if (!sample.isComplete) return null;
+      this.describe(assignment, sample, assignment.words ?? (yield* starts.wordsOf(index)));
     }
     return this.results.build();
   }
-}
 
-/** Adds the elements that were not added before, unless there is a gap. */
-function addOrdered(to: OrderedSample, start: number, elements: Storage): void {
-  const known = to.count - start;
-  if (!(known >= 0 && known < elements.length)) return;
-  to.sample.add(known === 0 ? elements : elements.subarray(known));
-  to.count += elements.length - known;
+  /** Adds the elements that were not added before, unless there is a gap. */
+  private addOrdered(assignment: Assignment, start: number, elements: Storage): void {
+    if (!this.isMeasured || this.done.has(assignment) || this.measured.has(assignment)) return;
+    const open = this.open.get(assignment) ?? { sample: this.results.sampleOf(assignment), count: 0 };
+    this.open.set(assignment, open);
+    const known = open.count - start;
+    if (!(known >= 0 && known < elements.length)) return;
+    open.sample.add(known === 0 ? elements : elements.subarray(known));
+    open.count += elements.length - known;
+    if (!open.sample.isComplete) return;
+    this.open.delete(assignment);
+    if (assignment.words === null) this.measured.set(assignment, open.sample);
+    else this.describe(assignment, open.sample, assignment.words);
+  }
+
+  private describe(assignment: Assignment, sample: SampleBuilder, words: number): void {
+    const isKept = assignment.law.kind === 'untouched';
+    this.results.describe(assignment, words, sample.moments(), isKept ? null : sample.values);
+    this.done.add(assignment);
+  }
 }

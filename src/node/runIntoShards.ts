@@ -83,7 +83,7 @@ export async function runIntoShards(run: Run, target: ShardsTarget): Promise<Sha
     const missing = own.filter(({ file, layout }) => !folder.isFinished(file, layout));
     onStart?.({ own: own.length, finished: own.length - missing.length, plan: files });
     for (const { law } of plan.assignments) warnAbout(law);
-    const samples = new ShardSamples(plan, claim.context);
+    const samples = new ShardSamples(plan, claim.context, missing.length === files.files.length);
     const written: WrittenShard[] = [];
     const bytesTotal = missing.reduce((sum, { layout }) => sum + layout.size, 0);
     let bytesBefore = 0;
@@ -108,7 +108,7 @@ export async function runIntoShards(run: Run, target: ShardsTarget): Promise<Sha
     }
     const state = await inspectFolder(path, true);
     if (state.problems.length === 0) await completeFolder(path);
-    const report = written.length < files.files.length ? null : await finishWithPauses(samples.report(starts), check);
+    const report = await finishWithPauses(samples.report(starts), check);
     return { plan: files, shardPlan, written, report, state };
   } finally {
     claim.end();
