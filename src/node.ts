@@ -4,6 +4,7 @@ export type { HasStateDict, NamedTensors } from './checkpoint/layOutTensors.js';
 export type { ReadOptions, SkippedTensor, TensorInfo } from './checkpoint/readTensor.js';
 export type { SafetensorsContent } from './checkpoint/safetensors.js';
 export type { FileDType, ForeignDType } from './checkpoint/safetensorsDtypes.js';
+export { initializeFromFile, type StartFromFileOptions } from './node/initializeFromFile.js';
 export { type InitializeParallelOptions, initializeWeightsParallel } from './node/initializeWeightsParallel.js';
 export { loadFile } from './node/loadFile.js';
 export { openFile } from './node/openFile.js';

@@ -9,13 +9,16 @@ import type { Plan } from '../policy/Plan.js';
 import { prepareRun, RUN } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
 import type { Progress } from '../policy/RunContext.js';
+import { defaultGenerator } from '../random/defaultGenerator.js';
+import { Generator } from '../random/Generator.js';
 import { TORCH_STATELESS } from '../random/references/torchStateless.js';
 import { TORCH_X86 } from '../random/references/torchX86.js';
+import { openStart, type Start, startOf } from './checkpointStart.js';
 import type { Reference } from './importFile.js';
 import { type Construction, loadModel } from './loadModel.js';
 import { isPolicyFile, keepAll, loadPolicy, NO_POLICY, OWN_POLICY } from './loadPolicy.js';
 import { ModelError } from './ModelError.js';
-import type { PolicyOptions } from './options.js';
+import type { FromOptions, PolicyOptions } from './options.js';
 import { UsageError } from './UsageError.js';
 
 /** Everything that determines the weights of a model. */
@@ -28,6 +31,8 @@ export interface Recipe extends Construction {
   readonly reference: string;
   /** Whether a parameter without a rule, or a rule without a parameter, is an error. */
   readonly strict: boolean;
+  /** The checkpoint that the model starts from; otherwise `null`. */
+  readonly start: Start | null;
 }
 
 /** A constructed model and the prepared run of its policy. */
@@ -42,14 +47,19 @@ export interface Derivation {
     onProgress?: ((progress: Progress) => void) | undefined;
   }) => Promise<Report>;
   /** The metadata of a checkpoint, from which `initree verify` can derive the weights again. */
-  readonly metadata: (report: Report) => Record<string, string>;
+  readonly metadata: (report: Report) => Promise<Record<string, string>>;
+  /** Closes the checkpoint that the model starts from. */
+  readonly close: () => Promise<void>;
 }
 
 /**
  * The recipe of the command's options.
  * @param recorded replaces the defaults of the options that the user did not give: what a file says about how it was made
  */
-export function recipeOf(given: PolicyOptions & { readonly strict?: boolean }, recorded: Partial<Recipe> = {}): Recipe {
+export function recipeOf(
+  given: PolicyOptions & FromOptions & { readonly strict?: boolean },
+  recorded: Partial<Recipe> = {},
+): Recipe {
   const { args, seed, dtype, policy, policyOptions, engine, strict } = given;
   return {
     args: args ?? recorded.args ?? [],
@@ -60,6 +70,7 @@ export function recipeOf(given: PolicyOptions & { readonly strict?: boolean }, r
     engine: engine ?? (given.reference === undefined ? recorded.engine : undefined) ?? 'mersenne',
     ...chooseNumbers(given, recorded),
     strict: strict ?? false,
+    start: startOf(given, recorded.start ?? {}),
   };
 }
 
@@ -89,7 +100,7 @@ export async function prepareDerivation(
   recipe: Recipe,
   around: <T>(build: () => T) => T = deferFills,
 ): Promise<Derivation> {
-  const { policy: chosen, policyOptions, seed, rng, engine, strict } = recipe;
+  const { policy: chosen, policyOptions, seed, rng, engine, strict, start } = recipe;
   const isCode = chosen === NO_POLICY || chosen === OWN_POLICY;
   if (isCode && (rng === 'counter' || policyOptions || strict)) {
     throw new UsageError(
@@ -105,15 +116,18 @@ export async function prepareDerivation(
     );
   }
   const { model, reference: origin } = await loadModel(text, recipe, around);
+  // from_pretrained of transformers constructs the model without a draw.
+  if (start !== null && !isCode) defaultGenerator.copyState(new Generator(seed, { engine }));
   if (chosen === OWN_POLICY) await callOwnPolicy(model, origin);
   const policy = isCode ? keepAll(chosen) : await loadPolicy(chosen, policyOptions);
   const options = {
-    ...RUN.defaults,
-    ...(rng === 'counter' ? { rng, seed } : {}),
+    rng,
+    seed: rng === 'counter' ? seed : undefined,
     // These policies have one rule for all parameters. It must not be reported as unused for a model without parameters.
     strict: isCode ? false : strict || ('warn' as const),
   };
-  const prepared = prepareRun('initree', model, policy, options);
+  const opened = start === null ? null : await openStart(model, policy, start, options, !isCode);
+  const prepared = opened?.run ?? prepareRun('initree', model, policy, { ...RUN.defaults, ...options });
   const { plan } = prepared;
   return {
     model,
@@ -124,7 +138,7 @@ export async function prepareDerivation(
       const run = { ...prepared, context };
       return workers === undefined ? runAsync(run, signal) : runInThreads(run, workers, signal);
     },
-    metadata: (report) => ({
+    metadata: async (report) => ({
       ...report.metadata(),
       'initree.seed': String(seed),
       'initree.dtype': recipe.dtype,
@@ -133,7 +147,9 @@ export async function prepareDerivation(
       ...(policyOptions ? { 'initree.policyOptions': JSON.stringify(policyOptions) } : {}),
       ...(isPolicyFile(chosen) ? { 'initree.policyFile': basename(chosen) } : {}),
       ...(isCode ? {} : { 'initree.plan': hashOf(plan) }),
+      ...(await opened?.metadata()),
     }),
+    close: async () => opened?.close(),
   };
 }
 

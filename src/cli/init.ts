@@ -3,13 +3,13 @@ import { checkReplaceable } from '../node/targetOf.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
-import type { PolicyOptions } from './options.js';
+import type { FromOptions, PolicyOptions } from './options.js';
 import { withProgressBar } from './showProgress.js';
 import { coloursFor, jsonOf, print, printJson } from './terminal.js';
 import { UsageError } from './UsageError.js';
 import { writeResults } from './writeResults.js';
 
-interface InitOptions extends PolicyOptions {
+interface InitOptions extends PolicyOptions, FromOptions {
   readonly out?: string;
   readonly report?: string;
   readonly force?: boolean;
@@ -26,7 +26,7 @@ export async function init(text: string, options: InitOptions): Promise<void> {
   const derivation = await prepareDerivation(text, recipeOf(options));
   const { report, metadata, written } = await interruptible(async (signal) => {
     const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress, workers }));
-    const metadata = derivation.metadata(report);
+    const metadata = await derivation.metadata(report);
     const weights = out === undefined ? undefined : { path: out, model: derivation.model, metadata, isHashed: json };
     const reportText =
       reportFile === undefined
@@ -34,7 +34,7 @@ export async function init(text: string, options: InitOptions): Promise<void> {
         : { path: reportFile, text: `${jsonOf({ metadata, ...report.toJSON() })}\n` };
     const written = await writeResults(weights, reportText, signal, { replace: force });
     return { report, metadata, written };
-  });
+  }).finally(derivation.close);
   if (json) {
     printJson({ metadata, ...report.toJSON(), file: written ?? null });
   } else if (!quiet) {

@@ -4,6 +4,7 @@ import { VERSION } from '../version.js';
 import { describeError, exitCodeOf } from './describeError.js';
 import {
   addArguments,
+  addFromOptions,
   addModelOptions,
   addPolicyChoice,
   addPolicyOptions,
@@ -35,8 +36,13 @@ function createProgram(): Command {
   const command = (name: string, description: string) =>
     program.command(name).description(description).option('--debug', 'show the stack of an error');
 
-  addPolicyOptions(
-    command('init', 'construct a model, initialise its weights, and write them').argument('<model>', 'file.ts#Export'),
+  addFromOptions(
+    addPolicyOptions(
+      command('init', 'construct a model, initialise its weights, and write them').argument(
+        '<model>',
+        'file.ts#Export',
+      ),
+    ),
   )
     .option('--out <file>', 'write the weights to a .safetensors file; its metadata say how to derive them again')
     .option('--report <file>', 'write the report of every parameter to a .json file')
@@ -71,10 +77,15 @@ function createProgram(): Command {
     .option('--json', 'print the summary as JSON')
     .action(async (model, options) => (await import('./summary.js')).summary(model, options));
 
-  addPolicyOptions(
-    command('verify', 'derive the weights of a file again and compare them bit by bit')
-      .argument('<model>', 'file.ts#Export')
-      .argument('<file>', 'a safetensors file; defaults of seed, policy, dtype, rng and engine come from its metadata'),
+  addFromOptions(
+    addPolicyOptions(
+      command('verify', 'derive the weights of a file again and compare them bit by bit')
+        .argument('<model>', 'file.ts#Export')
+        .argument(
+          '<file>',
+          'a safetensors file; defaults of seed, policy, dtype, rng and engine come from its metadata',
+        ),
+    ),
   )
     .option('--quiet', 'print only errors and warnings')
     .option('--json', 'print the differences as JSON')

@@ -64,7 +64,6 @@ export function* stateEntries(root: ModuleNode): IterableIterator<[key: string, 
   }
 }
 
-
 /**
  * Finds the tensor of a state dict for each tensor of a model.
  * @param caller the function that was called, `'loadStateDict()'`
@@ -201,10 +200,7 @@ function optionalKeys(root: ModuleNode): Set<string> {
 }
 
 /** The change of the keys of a state dict that makes one of them a key of the model, if a prefix does. */
-function findHint(
-  entries: ReadonlyMap<string, StateMember>,
-  { byKey, outside }: KeyedState,
-): PrefixHint | undefined {
+function findHint(entries: ReadonlyMap<string, StateMember>, { byKey, outside }: KeyedState): PrefixHint | undefined {
   const names = [...outside, ...Array.from(byKey.values(), ({ name }) => name)];
   for (const name of names) {
     for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {

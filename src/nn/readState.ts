@@ -64,9 +64,10 @@ export function translateKeys<F extends StateForm>(
  * @throws StateError if `state` is no state dict
  */
 export function readTensors(state: Iterable<readonly [string, Tensor]>): Map<string, Tensor> {
-  if (typeof state?.[Symbol.iterator] !== 'function') {
+  if (typeof state?.[Symbol.iterator] !== 'function' || typeof state === 'string') {
+    const hint = typeof state === 'string' ? '; read the file by loadFile() of initree/node' : '';
     throw new StateError(
-      `Expected state_dict to be dict-like, a Map or pairs of name and tensor, got ${describeValue(state)}`,
+      `Expected state_dict to be dict-like, a Map or pairs of name and tensor, got ${describeValue(state)}${hint}`,
     );
   }
   const tensors = new Map<string, Tensor>();
@@ -92,9 +93,7 @@ export function readTensors(state: Iterable<readonly [string, Tensor]>): Map<str
 function checkKeyOptions(caller: string, { prefix, rename }: KeyOptions): (name: string) => string | null | undefined {
   checkPrefix(prefix);
   if (rename !== undefined && typeof rename !== 'function') {
-    throw new StateError(
-      `${caller}: expected rename to be a function from key to key, found ${describeValue(rename)}`,
-    );
+    throw new StateError(`${caller}: expected rename to be a function from key to key, found ${describeValue(rename)}`);
   }
   if (prefix === '') return rename ? (name) => renamed(caller, name, rename) : (name) => name;
   if (rename !== undefined) {

@@ -13,7 +13,7 @@ export class ReportBuilder {
 
   constructor(
     private readonly plan: Plan,
-    private readonly context: Pick<RunContext, 'source' | 'onProgress'>,
+    private readonly context: Pick<RunContext, 'source' | 'onProgress' | 'checkpoint'>,
   ) {
     this.elementsTotal = plan.assignments.reduce((sum, { parameter }) => sum + parameter.numel, 0);
   }
@@ -51,13 +51,13 @@ export class ReportBuilder {
 
   /** The report. The caller has described every assignment. */
   build(): Report {
-    const { source } = this.context;
+    const { source, checkpoint } = this.context;
     let fromWord = 0;
     const entries = this.plan.assignments.map((assignment) => {
       const entry = { ...(this.entries.get(assignment) as ReportEntry), fromWord };
       if (source.rng === 'torch') fromWord += entry.words;
       return entry;
     });
-    return new Report(this.plan.policy, source, entries, this.plan.diagnostics);
+    return new Report(this.plan.policy, source, entries, this.plan.diagnostics, checkpoint);
   }
 }

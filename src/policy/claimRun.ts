@@ -47,6 +47,7 @@ export function claimRun({ caller, plan, context }: Run, advice: string): RunCla
 export async function runExclusively(run: Run, body: (context: RunContext) => Promise<Report>): Promise<Report> {
   const claim = claimRun(run, 'await the asynchronous run first');
   try {
+    await run.load?.();
     const report = await body(claim.context);
     claim.accept();
     return report;
