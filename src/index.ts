@@ -14,6 +14,7 @@ export {
   ShapeError,
   StateError,
 } from './errors.js';
+export { type GrowOptions, growEmbedding } from './finetune/growEmbedding.js';
 export { initializeFrom } from './finetune/initializeFrom.js';
 export type { StartOptions } from './finetune/StartOptions.js';
 export type { Identification, IdentifiedTensor } from './identify/Identification.js';
