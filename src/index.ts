@@ -14,8 +14,10 @@ export {
   ShapeError,
   StateError,
 } from './errors.js';
+export { addLora, type LoraOptions } from './finetune/addLora.js';
 export { type GrowOptions, growEmbedding } from './finetune/growEmbedding.js';
 export { initializeFrom } from './finetune/initializeFrom.js';
+export { LoraConvolution, LoraEmbedding, LoraLayer, LoraLinear, type LoraSettings } from './finetune/LoraLayer.js';
 export type { StartOptions } from './finetune/StartOptions.js';
 export type { Identification, IdentifiedTensor } from './identify/Identification.js';
 export { type IdentifyOptions, identify } from './identify/identify.js';
