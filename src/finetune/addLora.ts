@@ -1,7 +1,7 @@
 import { ArgumentError, describeValue } from '../errors.js';
 import { parameterEntries } from '../nn/entries.js';
 import { Module } from '../nn/Module.js';
-import { checkFinite, checkWhole } from '../numerics/checkNumber.js';
+import { checkFinite, checkNumber, checkWhole } from '../numerics/checkNumber.js';
 import { placesOf } from '../policy/claimParameters.js';
 import type { Place } from '../policy/Place.js';
 import { resolveSelector, type Selector } from '../policy/selectors.js';
@@ -105,7 +105,7 @@ export function addLora(model: Module, selector: Selector, options?: LoraOptions
 function checkSettings({ rank, alpha, dropout, initialization }: ReadArguments<LoraOptions>): void {
   checkWhole('rank of addLora()', rank, 1);
   checkFinite('alpha of addLora()', alpha);
-  if (!(dropout >= 0 && dropout < 1)) {
+  if (!(checkNumber('dropout of addLora()', dropout) >= 0 && dropout < 1)) {
     throw new ArgumentError(`dropout of addLora(): expected a probability in [0, 1), found ${describeValue(dropout)}`);
   }
   if (initialization !== 'kaiming' && initialization !== 'normal') {

@@ -14,7 +14,7 @@ export interface StartSource {
   /** The forms of its tensors by name. */
   readonly forms: ReadonlyMap<string, StateForm>;
   /** Writes the tensors that were chosen into the model. All are read before the first is written. */
-  readonly load: (pairs: readonly StatePair[]) => void | Promise<void>;
+  readonly load: (pairs: readonly StatePair[], signal?: AbortSignal) => void | Promise<void>;
 }
 
 /** How messages name what the user can do: as options of a function, or of the command. */
@@ -66,7 +66,7 @@ export function prepareStart(
     replaced: pairs.flatMap(({ key, target }) => (filled.has(target) ? [key] : [])),
     unexpected: result.unexpectedKeys,
   };
-  return { ...run, context: { ...run.context, checkpoint }, load: () => load(taken) };
+  return { ...run, context: { ...run.context, checkpoint }, load: (signal) => load(taken, signal) };
 }
 
 /** The result of a match. An error about shapes says by which option they count as missing. */

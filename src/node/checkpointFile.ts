@@ -7,7 +7,7 @@ import { FormatError } from '../errors.js';
  * @throws FormatError if it is a folder without that file, or one of several shards
  */
 export function checkpointFile(path: string): string {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  if (!isFolder(path)) return path;
   const file = join(path, 'model.safetensors');
   if (existsSync(file)) return file;
   const isSharded = existsSync(`${file}.index.json`);
@@ -18,4 +18,13 @@ export function checkpointFile(path: string): string {
       : 'the folder has no model.safetensors; expected a .safetensors file, or a folder with model.safetensors',
     path,
   );
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Opening the file says why it cannot be read.
+    return false;
+  }
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { AbortError } from '../errors.js';
 import { prepareStart, type StartAdvice, type StartSource } from '../finetune/prepareStart.js';
 import { START, type StartOptions } from '../finetune/StartOptions.js';
 import type { Module } from '../nn/Module.js';
@@ -43,7 +44,7 @@ const NAME = 'initializeFromFile';
  *   file. @throws FormatError if the file cannot be read or is damaged, or for a folder of several shards. In all cases the model and the generator
  *   are unchanged.
  * @throws AbortError if the signal is aborted. The generator is then at its old position, and the error lists the parameters
- *   that were drawn.
+ *   that were drawn. While the file is read, nothing is written.
  * @example
  * ```ts
  * import { tmpdir } from 'node:os';
@@ -88,9 +89,10 @@ export function prepareStartFrom(
   const source: StartSource = {
     file: basename(file.path),
     forms: stateIn(file).forms,
-    load: async (pairs) => {
+    load: async (pairs, signal) => {
       const tensors = new Map<string, Tensor>();
       for (const { name } of pairs) {
+        if (signal?.aborted) throw new AbortError([], signal.reason);
         if (!tensors.has(name)) tensors.set(name, await file.read(name));
       }
       writePairs(pairs, tensors, { assign: false });

@@ -44,10 +44,14 @@ export function claimRun({ caller, plan, context }: Run, advice: string): RunCla
 }
 
 /** Carries out an asynchronous run, which has its generator and its parameters for itself until the promise settles. */
-export async function runExclusively(run: Run, body: (context: RunContext) => Promise<Report>): Promise<Report> {
+export async function runExclusively(
+  run: Run,
+  signal: AbortSignal | undefined,
+  body: (context: RunContext) => Promise<Report>,
+): Promise<Report> {
   const claim = claimRun(run, 'await the asynchronous run first');
   try {
-    await run.load?.();
+    await run.load?.(signal);
     const report = await body(claim.context);
     claim.accept();
     return report;

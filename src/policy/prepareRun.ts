@@ -72,7 +72,7 @@ export interface Run {
   readonly plan: Plan;
   readonly context: RunContext;
   /** Writes what a checkpoint has. It is called after the run has claimed what it writes, and before the first draw. */
-  readonly load?: (() => void | Promise<void>) | undefined;
+  readonly load?: ((signal?: AbortSignal) => void | Promise<void>) | undefined;
 }
 
 /**

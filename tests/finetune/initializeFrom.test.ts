@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  AbortError,
   ArgumentError,
   defaultGenerator,
   definePolicy,
@@ -320,6 +321,10 @@ describe('initializeFromFile', () => {
     await expect(initializeFromFile(model, policy, file)).rejects.toThrow(/cut off while it was read/);
     await file.close();
     await expect(initializeFromFile(model, policy, file)).rejects.toThrow(StateError);
+    const whole = join(folder, 'whole.safetensors');
+    await saveFile(model, whole);
+    const signal = AbortSignal.abort('enough');
+    await expect(initializeFromFile(model, policy, whole, { signal })).rejects.toThrow(AbortError);
     await expect(initializeFromFile(model, policy, folder)).rejects.toThrow(FormatError);
     await expect(initializeFromFile(model, policy, join(folder, 'none.safetensors'))).rejects.toThrow(FormatError);
     await expect(initializeFromFile(model, policy, new Map() as never)).rejects.toThrow(ArgumentError);
