@@ -101,6 +101,11 @@ export class AbortError extends InitreeError {
 /** The same error with a path. An error of another library, or one that has a path, is returned as it is. */
 export function locate(error: unknown, path: string): unknown {
   if (!(error instanceof InitreeError) || error.path !== undefined || path === '') return error;
+  return relocate(error, path);
+}
+
+/** The same error with another path. */
+export function relocate(error: InitreeError, path: string): InitreeError {
   return rebuild(error, error.detail, path);
 }
 

@@ -4,6 +4,7 @@ import * as nn from './nn.js';
 import * as presets from './presets.js';
 import * as safetensors from './safetensors.js';
 
+export type { FileDType, ForeignDType } from './checkpoint/safetensorsDtypes.js';
 export {
   AbortError,
   ArgumentError,

@@ -1,4 +1,4 @@
-import { empty, type FloatDType, Generator, init, type Tensor } from 'initree';
+import { empty, type FloatDType, Generator, generatorOf, init, RandomKey, type Tensor } from 'initree';
 import type { Bench } from '../Bench.js';
 
 const SIDE = 2048;
@@ -87,6 +87,32 @@ export async function measure(bench: Bench): Promise<void> {
       },
       target === undefined ? {} : { torch: target },
     );
+  }
+  const key = new RandomKey(42);
+  for (const [dtype, law, write, target] of [
+    ['float32', 'normal', init.normal_, 1.5],
+    ['bfloat16', 'normal', init.normal_, 1.5],
+    ['float32', 'uniform', init.uniform_, 1],
+    ['bfloat16', 'uniform', init.uniform_, 1],
+  ] as const) {
+    await bench.compare(
+      `${law} of a key, in ${dtype} (PyTorch: torch.func._random)`,
+      {
+        initree: fill(dtype, (t) => write(t, { generator: generatorOf(key) })),
+        PyTorch: bench.torch?.contender(
+          `random.${law}_(key, t)`,
+          `import torch.func._random as random; key = random.key(42); t = torch.empty(${SIDE}, ${SIDE}, dtype=torch.${dtype})`,
+        ),
+      },
+      { torch: target },
+    );
+  }
+  for (const reference of ['torch-aarch64', 'torch-scalar'] as const) {
+    const other = new Generator(0, { reference });
+    await bench.compare(`normal_ (0, 0.02), ${reference} (PyTorch: the numbers of this machine)`, {
+      initree: fill('float32', (t) => init.normal_(t, 0, 0.02, { generator: other })),
+      PyTorch: inTorch('float32', 't.normal_(0, 0.02)'),
+    });
   }
   for (const [from, to] of [
     [-0.1, 0.1],

@@ -45,9 +45,14 @@ function compareForms(expected: TensorForm, found: TensorForm): Omit<Difference,
 }
 
 function compareBits(expected: Tensor, found: Tensor): Omit<Difference, 'name'> | undefined {
-  const count = countDifferent(bytesOf(expected), bytesOf(found), expected.data.BYTES_PER_ELEMENT);
+  const count = differentElements(expected, found);
   if (count === 0) return undefined;
   return { kind: 'bits', detail: `${count.toLocaleString('en')} of ${expected.numel.toLocaleString('en')} elements` };
+}
+
+/** The number of elements of two tensors, of the same dtype and shape, that differ in their bits. */
+export function differentElements(a: Tensor, b: Tensor): number {
+  return countDifferent(bytesOf(a), bytesOf(b), a.data.BYTES_PER_ELEMENT);
 }
 
 function bytesOf({ data }: Tensor): Uint8Array {

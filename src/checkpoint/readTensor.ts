@@ -1,7 +1,8 @@
-import { describeValue, FormatError, ShapeError } from '../errors.js';
-import { bytesOf, createStorage, isDType, type Storage } from '../numerics/DType.js';
+import { describeValue, FormatError, locate, ShapeError } from '../errors.js';
+import { bytesOf, createStorage, type DType, isDType, type Storage } from '../numerics/DType.js';
 import { checkShape, numelOf } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
+import { isLittleEndian } from './byteOrder.js';
 import type { TensorEntry } from './readHeader.js';
 import { type FileDType, READABLE_NAMES } from './safetensorsDtypes.js';
 
@@ -98,10 +99,18 @@ export interface Unfilled {
   readonly finish: () => Tensor;
 }
 
+function createStorageFor(name: string, dtype: DType, length: number): Storage {
+  try {
+    return createStorage(dtype, length);
+  } catch (error) {
+    throw locate(error, name);
+  }
+}
+
 /**
  * Allocates memory for a tensor of a file, or for a range of its elements.
  * @param range the first element and the one after the last. Default: the whole tensor, in its shape; a range is one-dimensional.
- * @throws FormatError if no tensor can have the dtype or shape. @throws ShapeError if there is not enough memory
+ * @throws FormatError if no tensor can have the dtype or shape, or on a big-endian machine. @throws ShapeError if there is not enough memory
  */
 export function allocate(entry: TensorEntry, range?: readonly [from: number, to: number]): Unfilled {
   const { name, dtype, shape, start } = entry;
@@ -109,8 +118,14 @@ export function allocate(entry: TensorEntry, range?: readonly [from: number, to:
   if (reason !== undefined || !isDType(dtype)) {
     throw new FormatError(`${reason}; expected one of ${READABLE_NAMES}`, name);
   }
+  if (!isLittleEndian) {
+    throw new FormatError(
+      'safetensors files can only be read on a little-endian machine; this one is big-endian',
+      name,
+    );
+  }
   const [from, to] = range ?? [0, numelOf(shape)];
-  const data: Storage = createStorage(dtype, to - from);
+  const data = createStorageFor(name, dtype, to - from);
   return {
     start: start + from * bytesOf(dtype),
     bytes: new Uint8Array(data.buffer),

@@ -110,7 +110,7 @@ function readReference(found: string | undefined, given: PolicyOptions, rng: str
   if (rng === 'counter') {
     if (found === TORCH_STATELESS.name) return {};
     throw new UsageError(
-      `the file was drawn in counter mode by the law '${found}', which is gone: counter mode draws by ${TORCH_STATELESS.name}. ` +
+      `the file was drawn in counter mode by the law ${describeValue(found)}, which is gone: counter mode draws by ${TORCH_STATELESS.name}. ` +
         'The weights of this file cannot be derived again',
     );
   }

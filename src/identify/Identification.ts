@@ -2,6 +2,7 @@ import type { FileDType } from '../checkpoint/safetensorsDtypes.js';
 import { formatNumber, formatTable } from '../formatTable.js';
 import type { NormalLaw, UniformLaw } from '../laws/Law.js';
 import { printable } from '../printable.js';
+import { TORCH_X86 } from '../random/references/torchX86.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 
 /** What {@link identify} found out about one tensor. */
@@ -34,6 +35,11 @@ export interface Identification {
   readonly isIdentified: boolean;
   /** The seed, in [0, 2³²); PyTorch's stream depends on the lower 32 bits of a seed only. `null` if none was found. */
   readonly seed: number | null;
+  /**
+   * The reference whose numbers the tensors have, `'torch-x86-2.15'` or `'torch-aarch64-2.15'`; `null` if no tensor shows it, as
+   * where all laws are uniform.
+   */
+  readonly reference: string | null;
   /** The name of the tensor from which the state of the generator was computed; `null` if there is none. */
   readonly source: string | null;
   /** Words of the stream before the construction of the model; `null` without a model. */
@@ -85,10 +91,18 @@ function formatLaw(law: UniformLaw | NormalLaw): string {
   return law.kind === 'uniform' ? `uniform(±${formatNumber(law.to)})` : `normal(std=${formatNumber(law.std)})`;
 }
 
-function headline({ seed, policy, reason, modelFromWord, tensors }: Omit<Identification, 'toString'>): string {
+function headline({
+  seed,
+  reference,
+  policy,
+  reason,
+  modelFromWord,
+  tensors,
+}: Omit<Identification, 'toString'>): string {
   if (reason !== null) return printable(`not identified${seed === null ? '' : ` (seed ${seed})`}: ${reason}`);
   const equal = tensors.filter(({ verdict }) => ['drawn', 'constant', 'predicted'].includes(verdict)).length;
   const how = [
+    ...(reference === null || reference === TORCH_X86.name ? [] : [reference]),
     ...(policy === null ? [] : [`policy ${policy}`]),
     ...(modelFromWord ? [`the model begins after ${modelFromWord.toLocaleString('en')} words`] : []),
   ];

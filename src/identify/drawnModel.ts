@@ -1,4 +1,4 @@
-import { compareStates, type Difference } from '../checkpoint/compareStates.js';
+import { compareStates, type Difference, differentElements } from '../checkpoint/compareStates.js';
 import type { StateSource } from '../checkpoint/StateSource.js';
 import { ArgumentError, describeValue, InitreeError } from '../errors.js';
 import { deferInit } from '../nn/deferInit.js';
@@ -7,6 +7,7 @@ import type { Policy } from '../policy/definePolicy.js';
 import { initializeWeights } from '../policy/initializeWeights.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator } from '../random/Generator.js';
+import type { FullReferenceName } from '../random/references/table.js';
 import { equalShapes } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { solveSeed } from './solveSeed.js';
@@ -33,6 +34,7 @@ export interface DrawnModel {
   readonly recipe: StateRecipe;
   /** The words of the stream before the construction. */
   readonly fromWord: number;
+  readonly reference: FullReferenceName;
   readonly expected: ReadonlyMap<string, Tensor>;
   readonly differences: readonly Difference[];
 }
@@ -41,19 +43,58 @@ export interface DrawnModel {
  * Draws a model such that the anchor lies in it where it lies in the stream, and compares the model with a file.
  * @param anchor the tensor that gives the place of the construction in the stream
  * @param source the tensors of the file
+ * @param references one after another is tried, and the one by which the fewest elements differ counts
  * @returns undefined if the model does not draw the anchor from such a stream, or from another law
  */
-export function drawModelAround(anchor: Anchor, recipe: StateRecipe, source: StateSource): DrawnModel | undefined {
+export function drawModelAround(
+  anchor: Anchor,
+  recipe: StateRecipe,
+  source: StateSource,
+  references: readonly FullReferenceName[],
+): DrawnModel | undefined {
   const { name, seed, words } = anchor;
-  const atStart = drawState(recipe, seed, 0);
+  const atStart = drawState(recipe, seed, 0, references[0]);
   const tensor = atStart.get(name);
   const reading = tensor && readUniform(name, tensor, atStart);
   const place = reading && solveSeed(reading.words, words);
   if (place?.kind !== 'seed' || place.seed !== seed) return undefined;
-  const fromWord = words - place.words;
-  const expected = fromWord === 0 ? atStart : drawState(recipe, seed, fromWord);
-  if (!haveCommonElement(expected.get(name), source.read(name))) return undefined;
-  return { recipe, fromWord, expected, differences: compareStates(expected, source) };
+  return drawModelAt(anchor, words - place.words, recipe, source, references);
+}
+
+/** Draws a model after some words of a stream, and compares it with a file that contains the anchor. */
+export function drawModelAt(
+  { name, seed }: Anchor,
+  fromWord: number,
+  recipe: StateRecipe,
+  source: StateSource,
+  references: readonly FullReferenceName[],
+): DrawnModel | undefined {
+  let best: DrawnModel | undefined;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const reference of references) {
+    const expected = drawState(recipe, seed, fromWord, reference);
+    if (!haveCommonElement(expected.get(name), source.read(name))) continue;
+    const differences = compareStates(expected, source);
+    // A tensor that was changed differs by every reference, but in fewer elements by its own.
+    const elements = countDifferent(expected, differences, source);
+    if (elements < fewest) best = { recipe, fromWord, reference, expected, differences };
+    fewest = Math.min(fewest, elements);
+    if (differences.length === 0) break;
+  }
+  return best;
+}
+
+/** The number of elements that differ in tensors of the same dtype and shape. */
+function countDifferent(
+  expected: ReadonlyMap<string, Tensor>,
+  differences: readonly Difference[],
+  { read }: StateSource,
+): number {
+  let count = 0;
+  for (const { name, kind } of differences) {
+    if (kind === 'bits') count += differentElements(expected.get(name) as Tensor, read(name));
+  }
+  return count;
 }
 
 /** The first of several recipes that gives every tensor of a file. A policy that the model cannot take is passed over. */
@@ -61,10 +102,11 @@ export function findCompleteModel(
   anchor: Anchor,
   recipes: readonly StateRecipe[],
   source: StateSource,
+  references: readonly FullReferenceName[],
 ): DrawnModel | undefined {
   for (const recipe of recipes) {
     try {
-      const drawn = drawModelAround(anchor, recipe, source);
+      const drawn = drawModelAround(anchor, recipe, source, references);
       if (drawn?.differences.length === 0) return drawn;
     } catch (error) {
       if (!(error instanceof InitreeError)) throw error;
@@ -79,19 +121,34 @@ function haveCommonElement(a: Tensor | undefined, b: Tensor): boolean {
   return (a.data as Float32Array).some((element, i) => element === b.data[i]);
 }
 
-/** The state dict of a model that is drawn after some words of a stream. The default generator is then as it was before. */
-function drawState({ model, policy }: StateRecipe, seed: number, fromWord: number): Map<string, Tensor> {
+/** The state dict of a model that is drawn after some words of a stream. */
+function drawState(recipe: StateRecipe, seed: number, fromWord: number, reference: FullReferenceName) {
+  return buildFrom(recipe, seed, fromWord, reference, (model) => {
+    if (recipe.policy !== undefined) initializeWeights(model, recipe.policy, { strict: false });
+    return model.stateDict();
+  });
+}
+
+/**
+ * Constructs a model, with deferred fills, after some words of a stream of the default generator, and uses it. The default
+ * generator is then as it was before.
+ * @param reference default: that of the default generator
+ */
+export function buildFrom<T>(
+  { model }: StateRecipe,
+  seed: number,
+  fromWord: number,
+  reference: FullReferenceName | undefined,
+  use: (model: Module) => T,
+): T {
   const before = defaultGenerator.clone();
-  defaultGenerator.copyState(new Generator(seed).advance(fromWord));
+  defaultGenerator.copyState(new Generator(seed, { reference }).advance(fromWord));
   try {
     const built: unknown = deferInit(model);
-    if (!(built instanceof Module)) {
-      throw new ArgumentError(
-        `identify(): model expects a function that returns a module, found ${describeValue(built)}`,
-      );
-    }
-    if (policy !== undefined) initializeWeights(built, policy, { strict: false });
-    return built.stateDict();
+    if (built instanceof Module) return use(built);
+    throw new ArgumentError(
+      `identify(): model expects a function that returns a module, found ${describeValue(built)}`,
+    );
   } finally {
     defaultGenerator.copyState(before);
   }

@@ -6,7 +6,7 @@ export const FRAGMENT = 4;
 /** Words of a stream that are drawn together. */
 const PART = 1 << 16;
 /** The bits of a word that a float32 uniform shows. */
-const SHOWN = 0xffffff;
+export const SHOWN = 0xffffff;
 
 /** Some successive words of a tensor, whose place in a stream is sought. */
 export interface Fragment<Owner> {

@@ -8,9 +8,10 @@ import { readArguments, type Signature } from '../readArguments.js';
 import { numelOf } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { addModel, describeTensor } from './describeTensor.js';
-import { drawModelAround, findCompleteModel, type StateRecipe } from './drawnModel.js';
-import { createIdentification, type Identification } from './Identification.js';
-import { type StreamSearch, searchStream } from './searchStream.js';
+import { type DrawnModel, drawModelAround, drawModelAt, findCompleteModel, type StateRecipe } from './drawnModel.js';
+import { createIdentification, type Identification, type IdentifiedTensor } from './Identification.js';
+import { type SearchedSeeds, searchSeeds, soughtNormals } from './searchSeeds.js';
+import { REFERENCES, referenceOfDraws, type StreamSearch, searchStream } from './searchStream.js';
 
 /** Options of {@link identify}. */
 export interface IdentifyOptions {
@@ -42,9 +43,14 @@ const IDENTIFY: Signature<IdentifyOptions, 'model' | 'policy'> = {
  * A statement is made only if all equations hold that are left over: the whole state of 19,937 bits must follow from a seed
  * of 32 bits, and at least 83 bits give the place of a tensor in the stream. A bias of fewer than four elements is compared
  * with the words behind its weight, 24 bits for each element. Nothing is said about trained weights and draws of other
- * generators, and a file without 1,247 uniform elements in one tensor is not identified. Tensors of float16, bfloat16 and
+ * generators. A file without 1,247 uniform elements in one tensor is identified only with a model and a policy that draws a
+ * normal law: the seeds from 0 to 65,535 are tried, or fewer if the model is large, as if it were constructed directly after
+ * seeding. Tensors of float16, bfloat16 and
  * float64 are not supported. Without a model, fewer than 16 normal elements are not recognised, and a standard deviation is
  * recognised if it is that of Kaiming or Xavier, or a number of three decimal digits.
+ *
+ * Normals that were drawn on x86-64 and on ARM are told apart ({@link setReference}); uniforms are the same. What PyTorch
+ * draws on x86-64 without AVX2 is not identified: its uniforms do not show their words.
  * @param tensors tensors by name: a `stateDict()`, or the tensors of `loadFile`
  * @param options `model` and `policy`; see {@link IdentifyOptions}
  * @returns frozen data that prints as a table; `isIdentified` is false, with a reason, if no seed was found
@@ -76,17 +82,36 @@ export function identifySource(source: StateSource, { model, policy }: IdentifyO
   const search = searchStream(source);
   const found = [...forms].map(([name, form]) => describeTensor(name, form, read, search));
   const { solved } = search;
-  const nothing = { seed: null, source: null, modelFromWord: null, policy: null };
+  const nothing = { seed: null, reference: null, source: null, modelFromWord: null, policy: null };
   if (solved?.result.kind !== 'seed') {
-    return createIdentification({ ...nothing, reason: whyNoSeed(forms, search), tensors: found });
+    // A tensor that was solved says more about the file than any seed that is tried.
+    const searches: SearchedSeeds[] = [];
+    for (const sought of solved === undefined ? soughtNormals(recipes, source) : []) {
+      const searched = searchSeeds(sought, source);
+      searches.push(searched);
+      const { name, words } = sought;
+      const { seed } = searched;
+      if (seed === undefined) continue;
+      for (const recipe of sought.recipes) {
+        const drawn = drawModelAt({ name, seed, words }, 0, recipe, source, REFERENCES);
+        if (drawn === undefined || (recipes.length > 1 && drawn.differences.length > 0)) continue;
+        return createIdentification({ ...nothing, seed, source: name, reason: null, ...describeModel(drawn, found) });
+      }
+    }
+    const reason = [whyNoSeed(forms, search), ...searches.map(whyNoneOf)].join('; ');
+    return createIdentification({ ...nothing, reason, tensors: found });
   }
   const { seed, words } = solved.result;
-  const stream = { ...nothing, seed, source: solved.name, reason: null };
+  const reference = referenceOfDraws(search);
+  const stream = { ...nothing, seed, reference, source: solved.name, reason: null };
   if (recipes.length === 0) return createIdentification({ ...stream, tensors: found });
   const anchor = { name: solved.name, seed, words };
   const [first, ...others] = recipes;
+  const references = reference === null ? REFERENCES : [reference];
   const drawn =
-    others.length === 0 ? drawModelAround(anchor, first, source) : findCompleteModel(anchor, recipes, source);
+    others.length === 0
+      ? drawModelAround(anchor, first, source, references)
+      : findCompleteModel(anchor, recipes, source, references);
   if (drawn === undefined) {
     const reason =
       others.length === 0
@@ -96,10 +121,25 @@ export function identifySource(source: StateSource, { model, policy }: IdentifyO
   }
   return createIdentification({
     ...stream,
-    modelFromWord: drawn.fromWord,
-    policy: drawn.recipe.policy?.name ?? null,
-    tensors: addModel(found, drawn),
+    ...describeModel(drawn, found),
+    // The first reference is right as well where the others give the same numbers.
+    reference: reference ?? (drawn.reference === references[0] ? null : drawn.reference),
   });
+}
+
+/** What a model that was drawn says about the file. */
+function describeModel(drawn: DrawnModel, found: readonly IdentifiedTensor[]) {
+  const { fromWord, recipe, reference } = drawn;
+  const policy = recipe.policy?.name ?? null;
+  return { modelFromWord: fromWord, policy, reference, tensors: addModel(found, drawn) };
+}
+
+/** What the search through seeds says if it did not lead to a model. */
+function whyNoneOf({ sought, seed, tried }: SearchedSeeds): string {
+  const { name } = sought;
+  return seed === undefined
+    ? `none of the seeds 0 to ${(tried - 1).toLocaleString('en')} gives ${name} by the policy`
+    : `seed ${seed} gives ${name}, but not the other tensors`;
 }
 
 /** Why no seed was found. */

@@ -3,6 +3,9 @@ import type { NormalLaw, UniformLaw } from '../laws/Law.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
 import { Generator } from '../random/Generator.js';
+import type { FullReferenceName } from '../random/references/table.js';
+import { TORCH_AARCH64 } from '../random/references/torchAarch64.js';
+import { TORCH_X86 } from '../random/references/torchX86.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { FRAGMENT, type Fragment, findInStream, type Place } from './findInStream.js';
@@ -20,6 +23,8 @@ interface FoundDraw {
   readonly fromWord: number;
   /** The number of elements that are not what the stream gives. */
   readonly different: number;
+  /** The reference whose numbers they are; `null` for a uniform law, whose numbers are the same for those that are tried. */
+  readonly reference: FullReferenceName | null;
 }
 
 /** What a search in the tensors of a file found. */
@@ -31,6 +36,12 @@ export interface StreamSearch {
   /** The number of words within which a seed was sought. */
   readonly within: number;
 }
+
+/**
+ * The references that are tried: they give the same uniforms. The uniforms of `torch-scalar` are rounded twice, so that a number
+ * does not show its word.
+ */
+export const REFERENCES: readonly FullReferenceName[] = [TORCH_X86.name, TORCH_AARCH64.name];
 
 /** A tensor that may have been drawn from a uniform candidate or, without one, from a normal law. */
 interface Suspect {
@@ -87,7 +98,8 @@ export function searchStream({ forms, read }: StateSource): StreamSearch {
     const fromWord = before + numelOf(form.shape);
     const law = lawOfUniform(candidate);
     const { use } = candidate;
-    if (countDifferent(read(name), law, seed, fromWord) === 0) draws.set(name, { law, use, fromWord, different: 0 });
+    if (countDifferent(read(name), law, new Generator(seed).advance(fromWord)) > 0) continue;
+    draws.set(name, { law, use, fromWord, different: 0, reference: null });
   }
   return { solved, draws, within };
 }
@@ -95,20 +107,38 @@ export function searchStream({ forms, read }: StateSource): StreamSearch {
 /** Compares a tensor with the stream at the place where one of its fragments was found. */
 function examine({ fragment, fromWord }: Place<Suspect>, tensor: Tensor, seed: number): FoundDraw | undefined {
   const { candidate } = fragment.owner;
-  const found =
-    candidate === undefined
-      ? lawOfNormal(tensor, fragment.at, new Generator(seed).advance(fromWord))
-      : { law: lawOfUniform(candidate), use: candidate.use };
-  return found && { ...found, fromWord, different: countDifferent(tensor, found.law, seed, fromWord) };
+  if (candidate !== undefined) {
+    const law = lawOfUniform(candidate);
+    const different = countDifferent(tensor, law, new Generator(seed).advance(fromWord));
+    return { law, use: candidate.use, fromWord, different, reference: null };
+  }
+  let best: FoundDraw | undefined;
+  for (const reference of REFERENCES) {
+    const there = new Generator(seed, { reference }).advance(fromWord);
+    const found = lawOfNormal(tensor, fragment.at, there.clone());
+    if (found === undefined) continue;
+    const different = countDifferent(tensor, found.law, there);
+    if (different < (best?.different ?? Number.POSITIVE_INFINITY)) best = { ...found, fromWord, different, reference };
+    if (different === 0) break;
+  }
+  return best;
 }
 
-/** The number of elements that differ from a fill at a place in a stream. */
-function countDifferent({ data }: Tensor, law: UniformLaw | NormalLaw, seed: number, fromWord: number): number {
+/** The number of elements that differ from a fill by a generator. */
+function countDifferent({ data }: Tensor, law: UniformLaw | NormalLaw, generator: Generator): number {
   const drawn = new Float32Array(data.length);
-  const generator = new Generator(seed).advance(fromWord);
   if (law.kind === 'uniform') fillUniform(drawn, 'float32', law.from, law.to, generator);
   else fillNormal(drawn, 'float32', law.mean, law.std, generator);
   let different = 0;
   for (let i = 0; i < data.length; i++) if (!Object.is(data[i], drawn[i])) different++;
   return different;
+}
+
+/** The reference whose numbers the untouched tensors of normal laws have; `null` if there are none, or if they differ in it. */
+export function referenceOfDraws({ draws }: StreamSearch): FullReferenceName | null {
+  const found = new Set<FullReferenceName>();
+  for (const { different, reference } of draws.values())
+    if (different === 0 && reference !== null) found.add(reference);
+  const [only] = found;
+  return found.size === 1 ? only : null;
 }

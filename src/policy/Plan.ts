@@ -87,9 +87,11 @@ export class Plan extends Findings {
   override toString(): string {
     const { assignments, words } = this;
     const elements = assignments.reduce((total, { parameter }) => total + parameter.numel, 0);
+    const source = assignments.some(({ key }) => key !== null)
+      ? 'a key for each parameter'
+      : `${words === null ? 'an unknown number of' : words.toLocaleString('en')} words of the stream`;
     const lines = [
-      `policy ${printable(this.policy)}: ${assignments.length} parameters, ${elements.toLocaleString('en')} elements, ` +
-        `${words === null ? 'an unknown number of' : words.toLocaleString('en')} words of the stream`,
+      `policy ${printable(this.policy)}: ${assignments.length} parameters, ${elements.toLocaleString('en')} elements, ${source}`,
       formatTable(
         ['parameter', 'shape', 'rule', 'initializer', 'fans', 'mean', 'std', 'words', 'from word'],
         assignments.map(formatAssignment),
@@ -113,7 +115,7 @@ function formatAssignment({ path, shape, rule, initializer, fans, expected, word
     fans ? fans.join(' / ') : '–',
     expected ? formatNumber(expected.mean) : '–',
     expected ? formatNumber(expected.std) : '–',
-    ...(key === null ? [countOrUnknown(words), countOrUnknown(place?.words ?? null)] : ['own key', '–']),
+    ...(key === null ? [countOrUnknown(words), countOrUnknown(place?.words ?? null)] : ['–', '–']),
   ];
 }
 

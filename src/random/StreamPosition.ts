@@ -53,7 +53,8 @@ export function generatorAt(start: Generator, position: StreamPosition | null): 
 function checkPosition(position: StreamPosition | null): StreamPosition {
   if (position === null) {
     throw new ArgumentError(
-      'the position is unknown (null): a fill before it draws until it has enough samples; the report counts its words',
+      'the position is unknown (null): a fill before it draws until it has enough samples; the report counts its words. In ' +
+        'counter mode an assignment has a key instead: generatorOf(assignment.key)',
     );
   }
   const { words, cachedFrom } = Object(position) as Partial<StreamPosition>;

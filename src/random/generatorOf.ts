@@ -8,7 +8,9 @@ import { RandomKey } from './RandomKey.js';
  * A generator that draws the numbers of a key, from the first one on, as `torch.func._random` does. Its reference is
  * `'torch-stateless-2.15'`.
  *
- * One fill has the numbers that PyTorch's function gives for the key; a second fill goes on behind it.
+ * One fill by `uniform_`, `normal_` or an initialiser has the numbers that PyTorch's function gives for the key; a second fill goes
+ * on behind it. Integers, permutations and dropout masks use the words of the key as those of any generator, which is not what
+ * `torch.func._random.randint` does.
  * @throws ArgumentError if `key` is no RandomKey
  * @example
  * ```ts

@@ -5,7 +5,7 @@ torchAarch64.json:  python makeProcessors.py, with the Linux AArch64 wheel, on s
 
 Both files hold the same cases. The form of a tensor and of a state is that of make.py.
 """
-import os, platform, random, struct, sys, warnings
+import math, os, platform, random, struct, sys, warnings
 import torch, torchvision
 from torch import nn
 from torchvision.models import VisionTransformer, mobilenet_v2, resnet18, squeezenet1_1
@@ -36,6 +36,9 @@ def calls():
             yield "trunc_normal_", {"a": -middle, "b": middle}, [3000], dtype
             yield "trunc_normal_", {"a": middle, "b": middle + 0.5}, [3000], dtype
             yield "trunc_normal_", {"mean": middle, "std": 3.0, "a": 0.2, "b": 1.0}, [3000], dtype
+            # The mean, and the logarithm of the peak, are in the middle: they are scalars of the acceptance test.
+            yield "trunc_normal_", {"mean": middle, "std": 0.05, "a": middle + 0.04, "b": middle + 0.1}, [3000], dtype
+            yield "trunc_normal_", {"a": math.sqrt(2 * middle), "b": math.sqrt(2 * middle) + 0.3}, [30000], dtype
             yield "trunc_normal_", {"mean": middle, "std": 0.01, "a": -middle, "b": middle}, [3000], dtype
             yield "normal_", {"mean": middle, "std": 0.0}, [5], dtype
         yield "uniform_", {"a": 2.0, "b": 2.0000002}, [500], dtype

@@ -7,6 +7,7 @@ import {
   Generator,
   identify,
   init,
+  initializeWeights,
   manualSeed,
   nn,
   parameter,
@@ -15,6 +16,7 @@ import {
   randn,
   rule,
   safetensors,
+  setReference,
   type Tensor,
   tensor,
   zeros,
@@ -354,6 +356,105 @@ describe('identify', () => {
       'decoder.weight': 'drawn',
       'decoder.bias': 'drawn',
     });
+  });
+
+  it('tells numbers of PyTorch on ARM from those of x86-64, where laws are normal', () => {
+    const build = () =>
+      new nn.Sequential(new nn.Linear(60, 30), new nn.ReLU(), new nn.Linear(30, 40), new nn.Embedding(50, 8));
+    const made = (reference: 'torch-x86' | 'torch-aarch64' | 'torch-scalar') => {
+      setReference(reference);
+      manualSeed(11);
+      const state = build().stateDict();
+      setReference('torch-x86');
+      return state;
+    };
+    const all = { '0.weight': 'drawn', '0.bias': 'drawn', '2.weight': 'drawn', '2.bias': 'drawn', '3.weight': 'drawn' };
+    for (const reference of ['torch-x86', 'torch-aarch64'] as const) {
+      const state = made(reference);
+      for (const options of [{}, { model: build }]) {
+        const found = identify(state, options);
+        expect(found).toMatchObject({ isIdentified: true, seed: 11, reference: `${reference}-2.15` });
+        expect(verdictsOf(found)).toEqual(all);
+        expect(String(found).includes('torch-aarch64-2.15')).toBe(reference === 'torch-aarch64');
+      }
+    }
+    const arm = made('torch-aarch64');
+    const changed = arm.get('3.weight') as Tensor;
+    changed.data[77] = 3;
+    expect(verdictsOf(identify(arm))['3.weight']).toBe('changed');
+    arm.delete('3.weight');
+    expect(identify(arm).reference).toBeNull();
+    // Two roundings hide the words of a uniform law.
+    expect(identify(made('torch-scalar'))).toMatchObject({ isIdentified: false, seed: null });
+  });
+
+  it('counts the changed elements of a law that only the model knows by the numbers that fit', () => {
+    const build = () => {
+      const net = mlp();
+      init.normal_(net.getParameter('2.weight'), 0.5, 0.123456);
+      return net;
+    };
+    defaultGenerator.copyState(new Generator(3, { reference: 'torch-aarch64' }));
+    const state = build().stateDict();
+    defaultGenerator.copyState(new Generator(0));
+    for (let i = 0; i < 2; i++) (state.get('2.weight') as Tensor).data[i] = 7;
+    const { reference, tensors } = identify(state, { model: build });
+    expect(reference).toBe('torch-aarch64-2.15');
+    expect(tensors.find(({ name }) => name === '2.weight')).toMatchObject({
+      verdict: 'changed',
+      detail: 'differs from the model: 2 of 150 elements',
+    });
+  });
+
+  it('finds the reference by the laws of a policy', () => {
+    const policy = definePolicy('mixed', [parameter('2.weight', init.truncNormal({ std: 0.02, a: -0.04, b: 0.04 }))]);
+    defaultGenerator.copyState(new Generator(3, { reference: 'torch-aarch64' }));
+    const built = mlp();
+    initializeWeights(built, policy, { strict: false });
+    defaultGenerator.copyState(new Generator(0));
+    const found = identify(built.stateDict(), { model: mlp, policy });
+    expect(found).toMatchObject({ isIdentified: true, seed: 3, reference: 'torch-aarch64-2.15', policy: 'mixed' });
+    expect(verdictsOf(found)['2.weight']).toBe('predicted');
+  });
+
+  it('tries the first seeds if all laws of the policy are normal', () => {
+    const policy = definePolicy('normal', [rule(nn.Linear, { weight: init.normal(0, 0.05), bias: init.zeros() })]);
+    const xavier = definePolicy('xavier', [rule(nn.Linear, { weight: init.xavierNormal(), bias: init.zeros() })]);
+    // A model without an Embedding cannot take this policy, which is passed over.
+    const impossible = presets.neoxSmallInit();
+    const made = (seed: number) => {
+      manualSeed(seed);
+      const net = mlp();
+      initializeWeights(net, policy);
+      return net.stateDict();
+    };
+    const state = made(901);
+    const found = identify(state, { model: mlp, policy });
+    expect(found).toMatchObject({
+      isIdentified: true,
+      seed: 901,
+      source: '0.weight',
+      modelFromWord: 0,
+      policy: 'normal',
+    });
+    expect(verdictsOf(found)).toEqual({
+      '0.weight': 'predicted',
+      '0.bias': 'constant',
+      '2.weight': 'predicted',
+      '2.bias': 'constant',
+    });
+    expect(identify(state, { model: mlp, policy: [impossible, xavier, policy] }).policy).toBe('normal');
+    expect(() => identify(state, { model: mlp, policy: impossible })).toThrow('cannot derive dim');
+    (state.get('2.weight') as Tensor).data[3] = 1;
+    expect(verdictsOf(identify(state, { model: mlp, policy }))['2.weight']).toBe('changed');
+    expect(identify(state, { model: mlp, policy: [xavier, policy] }).reason).toContain(
+      'seed 901 gives 0.weight, but not the other tensors',
+    );
+    expect(identify(made(70_000), { model: mlp, policy }).reason).toContain(
+      'none of the seeds 0 to 65,535 gives 0.weight by the policy',
+    );
+    // Without a policy, the place of a tensor in the stream is not known.
+    expect(identify(made(901), { model: mlp }).reason).not.toContain('none of the seeds');
   });
 
   it('refuses what is not tensors by name, and options that do not fit', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fromFloat16Bits, toFloat16Bits } from '../../src/numerics/float16.js';
+import { fromFloat16Bits, roundToFloat16, toFloat16Bits } from '../../src/numerics/float16.js';
 
 describe('float16', () => {
   it('keeps every bit pattern that is a number', () => {
@@ -46,6 +46,34 @@ describe('float16', () => {
         const value = Math.fround(low + (high - low) * part);
         const toLow = value - low < high - value || (value - low === high - value && bits % 2 === 0);
         expect(toFloat16Bits(value)).toBe(toLow ? bits : bits + 1);
+      }),
+    );
+  });
+
+  it.each([
+    [1 + 2 ** -11, 1],
+    // torch.tensor(1 + 2**-11 + 2**-40, dtype=torch.float64).half() on AArch64.
+    [1 + 2 ** -11 + 2 ** -40, 1 + 2 ** -10],
+    [-1 - 2 ** -11 - 2 ** -40, -1 - 2 ** -10],
+    [1 + 3 * 2 ** -11, 1 + 2 ** -9],
+    [2 - 2 ** -30, 2],
+    [65519.999999, 65504],
+    [65520, Infinity],
+    [-65520, -Infinity],
+    [2 ** -25, 0],
+    [2 ** -25 + 2 ** -70, 2 ** -24],
+    [-(2 ** -25), -0],
+    [2 ** -14 - 2 ** -26, 2 ** -14],
+    [5e-324, 0],
+    [-0, -0],
+    [Infinity, Infinity],
+    [Number.NaN, Number.NaN],
+  ])('rounds the double %d once, to %d', (value, rounded) => expect(roundToFloat16(value)).toBe(rounded));
+
+  it('rounds float32 numbers as toFloat16Bits does', () => {
+    fc.assert(
+      fc.property(fc.float(), (value) => {
+        expect(roundToFloat16(value)).toBe(fromFloat16Bits(toFloat16Bits(value)));
       }),
     );
   });

@@ -140,6 +140,9 @@ describe('a plan', () => {
       ['a.weight', undefined, undefined, 0],
       ['a.bias', undefined, undefined, 0],
     ]);
+    const keyed = String(explainPolicy(model, sequence(normal, uniform), { rng: 'counter', seed: 0 })).split('\n');
+    expect(keyed[0]).toBe('policy normal + uniform: 6 parameters, 33 elements, a key for each parameter');
+    expect(keyed[3]).toMatch(/^a\.weight .* – +–$/);
     const plan = explainPolicy(model, sequence(normal, uniform), { generator: cached });
     expect([plan.words, plan.policy]).toEqual([44, 'normal + uniform']);
     expect(plan.untouched).toEqual(['a.bias', 'b.bias']);

@@ -4,6 +4,7 @@ import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { checkGenerator } from '../../random/DrawOptions.js';
 import { drawMask } from '../../random/drawMask.js';
 import type { Generator } from '../../random/Generator.js';
+import { ROUND_TO } from '../../random/roundTo.js';
 import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { formatShape, numelOf } from '../../tensor/Shape.js';
@@ -44,9 +45,8 @@ const SELU_LIMIT = -1.7580993408473766;
  * Sets elements to 0 with probability `p` and divides the other elements by 1 − p, so that the expectation stays the
  * same (`torch.nn.functional.dropout`; Srivastava et al. 2014).
  *
- * The mask uses one word of the generator for each element. PyTorch draws its masks from another stream, so the masks
- * differ, but the scale and the expectation are the same. Without training, and for p = 0, the function returns the
- * input itself and draws nothing.
+ * The mask and the numbers are PyTorch's. The mask uses two words of the generator for each element. Without training, and for
+ * p = 0, the function returns the input itself and draws nothing.
  * @param input Any shape.
  * @param p Probability in [0, 1], or the options. Default: 0.5.
  * @param options `p` (default: 0.5), `training` (default: true), `generator`.
@@ -58,7 +58,7 @@ const SELU_LIMIT = -1.7580993408473766;
  * import { manualSeed, ones } from 'initree';
  * import * as F from 'initree/functional';
  * manualSeed(1);
- * console.log(String(F.dropout(ones([6]), 0.5))); // tensor([0., 2., 2., 2., 0., 0.])
+ * console.log(String(F.dropout(ones([6]), 0.5))); // tensor([2., 2., 2., 2., 0., 2.])
  * ```
  */
 export function dropout(input: Tensor, p?: number | DropoutOptions, options?: DropoutOptions): Tensor {
@@ -140,24 +140,25 @@ export function alphaDropout(input: Tensor, p?: number | DropoutOptions, options
   const probability = checkProbability(settings.p);
   const scale = 1 / Math.sqrt((SELU_LIMIT ** 2 * probability + 1) * (1 - probability));
   const shift = -SELU_LIMIT * scale * probability;
-  const mapping = probability === 1 ? {} : { scale, dropped: SELU_LIMIT * scale + shift, kept: shift };
+  const mapping = probability === 1 ? {} : { scale, limit: SELU_LIMIT * scale, shift };
   return drop(input, settings, { units: numel, ...mapping });
 }
 
-/** How elements change: dropped elements become `dropped`, the other elements become `scale`·x + `kept`. */
+/** How elements change: kept elements become `scale`·x + `shift`, and dropped elements `limit` + `shift`. */
 interface Mapping {
   /** Number of units that the mask has, which are elements or channels. All units have the same number of elements. */
   readonly units: number;
+  /** Default: 1 / (1 − p). */
   readonly scale?: number;
-  readonly dropped?: number;
-  readonly kept?: number;
+  /** Default: 0, as for `shift`. */
+  readonly limit?: number;
+  readonly shift?: number;
 }
 
 function drop(
   input: Tensor,
   { p, training, generator }: ReadArguments<DropoutOptions>,
-  // x + (−0) is x for every x, also for −0.
-  { units, scale, dropped = -0, kept = -0 }: Mapping,
+  { units, scale, limit = 0, shift = 0 }: Mapping,
 ): Tensor {
   checkProbability(p);
   const source = checkGenerator(generator);
@@ -166,25 +167,31 @@ function drop(
   if (!isFloatDType(dtype)) throw new DTypeError(`dropout: result type Float can't be cast to '${dtype}'`);
   const mask = new Uint8Array(units);
   if (p < 1) drawMask(mask, p, source);
-  // PyTorch rounds the factor to the dtype before it multiplies.
-  const [factor] = numbersOf(denseOf([scale ?? 1 / (1 - p)], [], dtype));
+  // PyTorch rounds to the dtype after every step.
+  const round = ROUND_TO[dtype];
+  const factor = round(scale ?? 1 / (1 - p));
   const y = createNumbers(dtype, input.numel);
-  mapUnits(numbersOf(input), y, mask, factor, dropped, kept);
+  scaleUnits(numbersOf(input), y, mask, factor);
+  if (shift !== 0) shiftUnits(y, mask, round(round(limit) + round(shift)), round(shift), round);
   return record('MulBackward0', [input], denseOf(y, shape, dtype), (g) => {
     const result = createNumbers(dtype, y.length);
-    mapUnits(numbersOf(g), result, mask, factor, -0, -0);
+    scaleUnits(numbersOf(g), result, mask, factor);
     return [denseOf(result, shape, dtype)];
   });
 }
 
-/** 0·x + `dropped` where the mask is 0, otherwise `factor`·x + `kept`. */
-function mapUnits(x: Numbers, y: Numbers, mask: Uint8Array, factor: number, dropped: number, kept: number): void {
+/** 0·x where the mask is 0, otherwise `factor`·x. */
+function scaleUnits(x: Numbers, y: Numbers, mask: Uint8Array, factor: number): void {
   const size = x.length / mask.length;
   for (let unit = 0, i = 0; unit < mask.length; unit++) {
     const times = mask[unit] === 0 ? 0 : factor;
-    const plus = mask[unit] === 0 ? dropped : kept;
-    for (const end = i + size; i < end; i++) y[i] = x[i] * times + plus;
+    for (const end = i + size; i < end; i++) y[i] = x[i] * times;
   }
+}
+
+/** Adds `dropped` where the mask is 0, otherwise `kept`. */
+function shiftUnits(y: Numbers, mask: Uint8Array, dropped: number, kept: number, round: (x: number) => number): void {
+  for (let i = 0; i < y.length; i++) y[i] = round(y[i]) + (mask[i] === 0 ? dropped : kept);
 }
 
 /**

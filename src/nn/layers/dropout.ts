@@ -42,14 +42,13 @@ abstract class DropoutLayer extends Module {
  * Sets elements to 0 with probability p in training mode and divides the other elements by 1 − p (`torch.nn.Dropout`;
  * Srivastava et al. 2014).
  *
- * The input has any shape. The masks come from the generator of this library. PyTorch draws its masks from another
- * stream, so the masks differ, but the scale and the expectation are the same.
+ * The input has any shape. The masks are PyTorch's, drawn from the default generator.
  * @example
  * ```ts
  * import { manualSeed, nn, ones } from 'initree';
  * manualSeed(1);
  * const layer = new nn.Dropout(0.5);
- * console.log(String(layer.forward(ones([6])))); // tensor([0., 2., 2., 2., 0., 0.])
+ * console.log(String(layer.forward(ones([6])))); // tensor([2., 2., 2., 2., 0., 2.])
  * console.log(String(layer.eval().forward(ones([6])))); // tensor([1., 1., 1., 1., 1., 1.])
  * ```
  */

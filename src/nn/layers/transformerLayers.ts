@@ -147,7 +147,9 @@ export class TransformerEncoderLayer extends TransformerLayer {
       ENCODER_FORWARD,
     );
     const masks = { attnMask: srcMask, keyPaddingMask: srcKeyPaddingMask, isCausal };
-    const x = this.residual(src, this.norm1, (x) => this.dropout1.forward(attend(this.selfAttn, x, x, masks)));
+    const x = this.residual(src, this.norm1, (x) =>
+      dropAttended(this.dropout1, this.selfAttn, attend(this.selfAttn, x, x, masks)),
+    );
     return this.residual(x, this.norm2, (x) => this.dropout2.forward(this.feedForward(x)));
   }
 }
@@ -204,10 +206,23 @@ export class TransformerDecoderLayer extends TransformerLayer {
       keyPaddingMask: given.memoryKeyPaddingMask,
       isCausal: given.memoryIsCausal,
     };
-    let x = this.residual(tgt, this.norm1, (x) => this.dropout1.forward(attend(this.selfAttn, x, x, ofTarget)));
-    x = this.residual(x, this.norm2, (x) => this.dropout2.forward(attend(this.multiheadAttn, x, memory, ofMemory)));
+    let x = this.residual(tgt, this.norm1, (x) =>
+      dropAttended(this.dropout1, this.selfAttn, attend(this.selfAttn, x, x, ofTarget)),
+    );
+    x = this.residual(x, this.norm2, (x) =>
+      dropAttended(this.dropout2, this.multiheadAttn, attend(this.multiheadAttn, x, memory, ofMemory)),
+    );
     return this.residual(x, this.norm3, (x) => this.dropout3.forward(this.feedForward(x)));
   }
+}
+
+/**
+ * Dropout of what an attention gives. PyTorch draws a mask in the order of the memory of its input, and the output of an attention
+ * lies there with the sequence first, also with `batchFirst`.
+ */
+function dropAttended(dropout: Dropout, { batchFirst }: MultiheadAttention, x: Tensor): Tensor {
+  if (!batchFirst || x.ndim !== 3 || !dropout.training || dropout.p === 0) return dropout.forward(x);
+  return dropout.forward(x.transpose(0, 1)).transpose(0, 1);
 }
 
 /** The output of an attention whose weights are not needed. */

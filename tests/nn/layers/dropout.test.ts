@@ -3,14 +3,27 @@ import fc from 'fast-check';
 import { ArgumentError, DTypeError, ShapeError } from '../../../src/errors.js';
 import { alphaDropout, dropout, dropout1d, dropout2d, dropout3d } from '../../../src/nn/functional/dropout.js';
 import { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d } from '../../../src/nn/layers/dropout.js';
+import type { FloatDType } from '../../../src/numerics/DType.js';
 import { defaultGenerator, manualSeed } from '../../../src/random/defaultGenerator.js';
 import { Generator } from '../../../src/random/Generator.js';
-import { ones, tensor } from '../../../src/tensor/creation.js';
+import { arange, ones, tensor } from '../../../src/tensor/creation.js';
 import { randint, randn } from '../../../src/tensor/randomCreation.js';
 import type { Tensor } from '../../../src/tensor/Tensor.js';
-import { stateHash } from '../../golden/readGolden.js';
+import { bytesOf, readGolden, sha256, stateHash } from '../../golden/readGolden.js';
 import { describeLayers } from '../describeLayers.js';
 import { numbersOf } from '../numbers.js';
+
+const FUNCTIONS = { dropout, dropout1d, dropout2d, dropout3d, alphaDropout };
+
+/** A case of tests/golden/makeDropout.py. */
+interface Golden {
+  readonly name: keyof typeof FUNCTIONS;
+  readonly shape: readonly number[];
+  readonly p: number;
+  readonly dtype: FloatDType;
+  readonly sha256: string;
+  readonly state: string;
+}
 
 describe('dropout layers', () => {
   describeLayers({
@@ -45,7 +58,22 @@ describe('dropout', () => {
     );
   });
 
-  it('uses one word of the generator for each element or channel', () => {
+  it.each(readGolden<Golden>('dropout.json').filter(({ sha256 }) => sha256))(
+    '$name at $p of $dtype is PyTorch’s',
+    (golden) => {
+      const { name, shape, p, dtype } = golden;
+      const generator = new Generator(5);
+      const size = shape.reduce((a, b) => a * b);
+      const x = arange(1, size + 1, 1, { dtype: 'float32' })
+        .div(7)
+        .reshape(...shape)
+        .to(dtype);
+      const y = FUNCTIONS[name](x, { p, training: true, generator });
+      expect([sha256(bytesOf(y)), stateHash(generator)]).toEqual([golden.sha256, golden.state]);
+    },
+  );
+
+  it('uses two words of the generator for each element or channel', () => {
     const wordsOf = (draw: (generator: Generator) => unknown) => {
       const generator = new Generator(0);
       draw(generator);
@@ -57,13 +85,13 @@ describe('dropout', () => {
       }
       return Number.NaN;
     };
-    expect(wordsOf((generator) => dropout(ones([2, 700]), 0.5, { generator }))).toBe(1400);
-    expect(wordsOf((generator) => dropout1d(ones([3, 4, 5]), 0.5, { generator }))).toBe(12);
-    expect(wordsOf((generator) => dropout1d(ones([4, 5]), 0.5, { generator }))).toBe(4);
-    expect(wordsOf((generator) => dropout2d(ones([3, 4, 5, 2]), 0.5, { generator }))).toBe(12);
-    expect(wordsOf((generator) => dropout3d(ones([3, 4, 5, 2, 2]), 0.5, { generator }))).toBe(12);
-    expect(wordsOf((generator) => dropout3d(ones([3, 4, 5, 2]), 0.5, { generator }))).toBe(3);
-    expect(wordsOf((generator) => alphaDropout(ones([7]), 0.5, { generator, training: true }))).toBe(7);
+    expect(wordsOf((generator) => dropout(ones([2, 700]), 0.5, { generator }))).toBe(2800);
+    expect(wordsOf((generator) => dropout1d(ones([3, 4, 5]), 0.5, { generator }))).toBe(24);
+    expect(wordsOf((generator) => dropout1d(ones([4, 5]), 0.5, { generator }))).toBe(8);
+    expect(wordsOf((generator) => dropout2d(ones([3, 4, 5, 2]), 0.5, { generator }))).toBe(24);
+    expect(wordsOf((generator) => dropout3d(ones([3, 4, 5, 2, 2]), 0.5, { generator }))).toBe(24);
+    expect(wordsOf((generator) => dropout3d(ones([3, 4, 5, 2]), 0.5, { generator }))).toBe(6);
+    expect(wordsOf((generator) => alphaDropout(ones([7]), 0.5, { generator, training: true }))).toBe(14);
     expect(wordsOf((generator) => dropout(ones([7]), 1, { generator }))).toBe(0);
   });
 
