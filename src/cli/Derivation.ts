@@ -7,7 +7,7 @@ import { runInThreads } from '../node/initializeWeightsParallel.js';
 import { runAsync } from '../policy/initializeWeightsAsync.js';
 import type { Plan } from '../policy/Plan.js';
 import { prepareRun, RUN } from '../policy/prepareRun.js';
-import type { Report } from '../policy/Report.js';
+import type { Checkpoint, Report } from '../policy/Report.js';
 import type { Progress } from '../policy/RunContext.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator } from '../random/Generator.js';
@@ -40,6 +40,8 @@ export interface Derivation {
   readonly model: Module;
   /** What the policy will do to the model. */
   readonly plan: Plan;
+  /** What the run will take from a checkpoint; otherwise `null`. */
+  readonly checkpoint: Checkpoint | null;
   /** Carries out the plan. With `workers`, that many threads may draw. */
   readonly run: (options: {
     workers?: number | undefined;
@@ -132,6 +134,7 @@ export async function prepareDerivation(
   return {
     model,
     plan,
+    checkpoint: prepared.context.checkpoint ?? null,
     run: ({ workers, signal, onProgress }) => {
       // Keeping all parameters takes no time, and progress does not count the deferred fills that are drawn afterwards.
       const context = { ...prepared.context, onProgress: isCode ? undefined : onProgress };

@@ -58,8 +58,10 @@ function createProgram(): Command {
     )
     .action(async (model, options) => (await import('./init.js')).init(model, options));
 
-  addPolicyOptions(
-    command('plan', 'show what a policy would do, without drawing').argument('<model>', 'file.ts#Export'),
+  addFromOptions(
+    addPolicyOptions(
+      command('plan', 'show what a policy would do, without drawing').argument('<model>', 'file.ts#Export'),
+    ),
   )
     .option('--strict', 'fail if a parameter has no rule, or a rule matches no parameter')
     .option('--json', 'print the plan as JSON')

@@ -53,7 +53,7 @@ export function initializeFrom(
     name,
     model,
     policy,
-    { file: null, forms: tensors, load: (pairs) => writePairs(pairs, tensors, { assign: false }) },
+    { file: null, forms: tensors, load: (pairs) => writePairs(pairs, tensors, 'copy') },
     read,
   );
   const claim = claimRun(run, 'wait until the run has ended');

@@ -1,6 +1,6 @@
 import { printable } from '../printable.js';
 import type { ReadArguments, Signature } from '../readArguments.js';
-import { isDeferred } from '../tensor/deferredData.js';
+import { isDeferred, wholeArrayOf } from '../tensor/deferredData.js';
 import { hasLoaded, markLoaded } from '../tensor/loadedElements.js';
 import { equalShapes } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
@@ -50,21 +50,27 @@ export function loadState(
 ): LoadResult {
   const tensors = readTensors(state);
   const match = matchState('loadStateDict()', root, tensors, options);
-  writePairs(match.pairs, tensors, options);
+  writePairs(match.pairs, tensors, options.assign ? 'assign' : 'copy');
   if (match.isEmpty) warnOfNothing(root, match);
   return match.result;
 }
 
-/** Writes the tensors of a state dict that were matched with a model. */
+/**
+ * Writes the tensors of a state dict that were matched with a model.
+ * @param how `'copy'`: the elements are copied. `'assign'`: the model's tensors get the arrays and dtypes. `'adopt'`: the
+ *   elements are copied, but a deferred array of the same dtype becomes the given one, which no other code may use.
+ */
 export function writePairs(
   pairs: readonly StatePair[],
   tensors: ReadonlyMap<string, Tensor>,
-  { assign }: { readonly assign: boolean },
+  how: 'copy' | 'assign' | 'adopt',
 ): void {
   for (const { target, name } of pairs) {
     const given = tensors.get(name) as Tensor;
     const value = equalShapes(given.shape, target.shape) ? given : given.detach().view(target.shape);
-    if (assign) target.set_(value);
+    const array = how === 'adopt' && value.dtype === target.dtype ? wholeArrayOf(target) : undefined;
+    if (array !== undefined) array.create(value.data);
+    else if (how === 'assign') target.set_(value);
     else target.own().copy_(value);
     markLoaded(target.data);
   }

@@ -95,7 +95,7 @@ export function prepareStartFrom(
         if (signal?.aborted) throw new AbortError([], signal.reason);
         if (!tensors.has(name)) tensors.set(name, await file.read(name));
       }
-      writePairs(pairs, tensors, { assign: false });
+      writePairs(pairs, tensors, 'adopt');
     },
   };
   return prepareStart(caller, model, policy, source, options, advice);

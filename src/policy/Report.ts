@@ -155,7 +155,7 @@ function withoutAll(paths: readonly string[], named: readonly string[] = []): re
 }
 
 /** The lines that a report prints about its checkpoint. Long lists of keys are in a short form. */
-function formatCheckpoint(checkpoint: Checkpoint | null): string[] {
+export function formatCheckpoint(checkpoint: Checkpoint | null): string[] {
   if (checkpoint === null) return [];
   const { file, loaded, missing, mismatched, replaced, unexpected } = checkpoint;
   const from = file ?? 'the checkpoint';

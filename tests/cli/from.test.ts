@@ -84,6 +84,16 @@ describe('initree init --from', () => {
     expect(JSON.parse(withOther.stdout)).toMatchObject({ equal: false, isOtherBase: true, isOtherPlan: true });
   });
 
+  it('is planned without a draw', async () => {
+    const start = ['plan', 'net.ts', '--policy', 'bert', '--from', 'base.safetensors'];
+    const [text, json] = await Promise.all([place.run(...start), place.run(...start, '--json')]);
+    expect(text.stdout).toContain('policy bert: 2 parameters, 14 elements');
+    expect(text.stdout).toContain('missing in base.safetensors: head.weight, head.bias');
+    const { assignments, checkpoint } = JSON.parse(json.stdout);
+    expect(assignments.map(({ place }: { place: { words: number } }) => place.words)).toEqual([0, 24]);
+    expect(checkpoint.loaded).toEqual(['body.weight', 'body.bias', 'norm.weight', 'norm.bias']);
+  });
+
   it('renames, ignores other sizes, and records both for verify', async () => {
     const made = await place.run(
       ...['init', 'net.ts', '--args', '[3]', '--policy', 'bert', '--from', 'wrapped.safetensors'],

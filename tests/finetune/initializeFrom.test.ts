@@ -310,6 +310,26 @@ describe('initializeFromFile', () => {
     });
   });
 
+  it('gives a deferred model the arrays that were read, and converts others', async () => {
+    const path = join(folder, 'deferred.safetensors');
+    manualSeed(5);
+    const base = new nn.Sequential({ body: new nn.Linear(3, 4) });
+    await saveFile(base, path);
+    const start = (dtype: FloatDType) =>
+      nn.deferInit(() => new nn.Sequential({ body: new nn.Linear(3, 4, { dtype }), head: new nn.Linear(4, 2) }));
+    const model = start('float32');
+    const tied = model.getParameter('body.weight').detach();
+    await initializeFromFile(model, policy, path);
+    expect(tied.data).toBe(model.getParameter('body.weight').data);
+    expect(tied.tolist()).toEqual(base.getParameter('body.weight').tolist());
+    const half = start('bfloat16');
+    await initializeFromFile(half, policy, path);
+    expect(half.getParameter('body.weight').tolist()).toEqual(
+      base.getParameter('body.weight').detach().to('bfloat16').tolist(),
+    );
+    expect(initializeWeights(model, policy, { onlyMissing: true }).loaded).toEqual(['body.weight', 'body.bias']);
+  });
+
   it('changes nothing when the file cannot be read, or the run is aborted before it reads', async () => {
     const path = join(folder, 'cut.safetensors');
     await saveFile(build(), path);
