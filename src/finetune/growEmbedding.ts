@@ -16,6 +16,7 @@ import { hasLoaded, markLoaded } from '../tensor/loadedElements.js';
 import { namesByElements } from '../tensor/namesByElements.js';
 import { randn } from '../tensor/randomCreation.js';
 import { Tensor } from '../tensor/Tensor.js';
+import { columnMeans } from './columnMeans.js';
 
 /** Options of {@link growEmbedding}. */
 export interface GrowOptions {
@@ -155,7 +156,7 @@ function growHead(head: Linear, added: number, generator: Generator): { weight: 
 function drawRows(table: Tensor, count: number, generator: Generator): Tensor {
   const [rows, columns] = table.shape;
   const elements = table.detach().to('float32');
-  const mean = elements.mean(0);
+  const mean = Tensor.fromData(columnMeans(elements.data as Float32Array, rows, columns), [columns]);
   const centred = elements.sub(mean).data as Float32Array;
   const factor = new Float32Array(columns * columns);
   const matrix = rowMajor(centred, columns);

@@ -133,6 +133,10 @@ grow("fewer rows than columns", 4, 9, 3)
 grow("equal rows", 12, 4, 3, table=torch.ones(12, 4) * 0.5)
 grow("bfloat16", 24, 6, 3, dtype=torch.bfloat16)
 grow("above the size of a block", 300, 70, 2)
+grow("one vector of a real size", 700, 96, 3, spread=0.02)
+for rows, columns in ((5, 32), (16, 64), (17, 32), (255, 32), (300, 96), (5000, 32), (70000, 32)):
+    torch.manual_seed(4)
+    cases.append({"kind": "mean", "name": f"{rows} x {columns}", "rows": rows, "columns": columns, "mean": facts(torch.randn(rows, columns).mean(0))})
 
 adapt("linear layers", ["query", "value"], r=4, lora_alpha=8)
 adapt("all linear layers, rank-stabilised", ["query", "value", "head"], r=2, lora_alpha=3, use_rslora=True)
