@@ -3,9 +3,8 @@ import { createReadStream } from 'node:fs';
 import type { StartAdvice } from '../finetune/prepareStart.js';
 import { START } from '../finetune/StartOptions.js';
 import type { Module } from '../nn/Module.js';
-import { checkpointFile } from '../node/checkpointFile.js';
 import { prepareStartFrom } from '../node/initializeFromFile.js';
-import { SafetensorsFile } from '../node/SafetensorsFile.js';
+import { openReadable } from '../node/openCheckpoint.js';
 import type { Policy } from '../policy/definePolicy.js';
 import type { ExplainOptions, Run } from '../policy/prepareRun.js';
 import type { ReadArguments } from '../readArguments.js';
@@ -15,7 +14,7 @@ import { UsageError } from './UsageError.js';
 
 /** The checkpoint that a model starts from, and what is taken from it. */
 export interface Start {
-  /** The path of the file, or of a folder with `model.safetensors`. */
+  /** The path of the file or folder. */
   readonly file: string;
   readonly onlyMissing: boolean;
   readonly ignoreMismatched: boolean;
@@ -67,8 +66,7 @@ export async function openStart(
   options: Pick<ReadArguments<ExplainOptions, 'seed'>, 'rng' | 'seed' | 'strict'>,
   isComplete: boolean,
 ): Promise<CheckpointRun> {
-  const path = checkpointFile(start.file);
-  const file = await SafetensorsFile.open(path);
+  const file = await openReadable(start.file);
   try {
     const renaming = new Renaming(start.rename);
     const { onlyMissing, ignoreMismatched } = start;
@@ -76,11 +74,11 @@ export async function openStart(
     const all = { ...START.defaults, ...options, onlyMissing, ignoreMismatched, rename };
     const run = prepareStartFrom('initree', model, policy, file, all, ADVICE);
     renaming.checkUsed();
-    if (isComplete) checkComplete(run, path);
+    if (isComplete) checkComplete(run, start.file);
     return {
       run,
       metadata: async () => ({
-        'initree.fromSha256': await sha256Of(path),
+        'initree.fromSha256': await sha256Of(file.paths),
         ...(start.rename.length > 0 ? { 'initree.rename': JSON.stringify(start.rename.map(({ text }) => text)) } : {}),
         ...(ignoreMismatched ? { 'initree.ignoreMismatched': 'true' } : {}),
         ...(onlyMissing ? {} : { 'initree.onlyMissing': 'false' }),
@@ -102,8 +100,11 @@ function checkComplete({ plan }: Run, path: string): void {
   );
 }
 
-async function sha256Of(path: string): Promise<string> {
+/** The SHA-256 of files, one after another. */
+async function sha256Of(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer);
+  for (const path of paths) {
+    for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer);
+  }
   return hash.digest('hex');
 }

@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
+import { checkFolder } from '../node/FolderReplacement.js';
 import { checkReplaceable } from '../node/targetOf.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
 import type { FromOptions, PolicyOptions } from './options.js';
+import { fewerShards, isSharded, type ShardingOptions, shardingOf } from './sharding.js';
 import { withProgressBar } from './showProgress.js';
 import { coloursFor, jsonOf, print, printJson } from './terminal.js';
 import { UsageError } from './UsageError.js';
-import { writeResults } from './writeResults.js';
+import { namingForce, writeResults } from './writeResults.js';
 
-interface InitOptions extends PolicyOptions, FromOptions {
+interface InitOptions extends PolicyOptions, FromOptions, ShardingOptions {
   readonly out?: string;
   readonly report?: string;
   readonly force?: boolean;
@@ -27,7 +29,9 @@ export async function init(text: string, options: InitOptions): Promise<void> {
   const { report, metadata, written } = await interruptible(async (signal) => {
     const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress, workers }));
     const metadata = await derivation.metadata(report);
-    const weights = out === undefined ? undefined : { path: out, model: derivation.model, metadata, isHashed: json };
+    const sharding = isFolder(options) ? shardingOf(options) : null;
+    const weights =
+      out === undefined ? undefined : { path: out, model: derivation.model, metadata, sharding, isHashed: json };
     const reportText =
       reportFile === undefined
         ? undefined
@@ -36,29 +40,67 @@ export async function init(text: string, options: InitOptions): Promise<void> {
     return { report, metadata, written };
   }).finally(derivation.close);
   if (json) {
-    printJson({ metadata, ...report.toJSON(), file: written ?? null });
+    const isOne = written !== undefined && !('files' in written);
+    printJson({
+      metadata,
+      ...report.toJSON(),
+      file: isOne ? written : null,
+      folder: isOne ? null : (written ?? null),
+    });
   } else if (!quiet) {
     const { green } = coloursFor(process.stdout);
     print(String(report));
-    if (written) print(`${green('wrote')} ${printable(written.path)} (${written.bytes.toLocaleString('en')} bytes)`);
+    if (written) {
+      const bytes = `${written.bytes.toLocaleString('en')} bytes`;
+      const files = 'files' in written ? `${describeFiles(written.files.length)}, ` : '';
+      print(`${green('wrote')} ${printable(written.path)} (${files}${bytes})`);
+      const fewer = 'files' in written ? fewerShards(options, written.files.length, written.maxShardSize) : undefined;
+      if (fewer !== undefined) print(fewer);
+    }
     if (reportFile !== undefined) print(`${green('wrote')} ${printable(reportFile)}`);
   }
 }
 
+/** Whether `--out` names a folder. */
+function isFolder(options: InitOptions): boolean {
+  return isSharded(options) || /[/\\]$/.test(options.out ?? '');
+}
+
+function describeFiles(count: number): string {
+  return count === 1 ? '1 file' : `${count.toLocaleString('en')} files and an index`;
+}
+
 /** Checks before any work that the results can be written. */
-function checkFiles({ out, report, force = false }: InitOptions): void {
-  checkExtension('--out', out, '.safetensors');
-  checkExtension('--report', report, '.json');
-  for (const path of [out, report]) {
-    if (path === undefined) continue;
-    checkReplaceable(path);
-    if (!force && existsSync(path)) {
-      throw new Error(`${path} exists already and may be the only copy of trained weights; add --force to replace it`);
-    }
+function checkFiles(options: InitOptions): void {
+  const { out, report, force = false } = options;
+  if (isFolder(options)) checkOutFolder(out, force);
+  else checkOutFile('--out', out, '.safetensors', force);
+  checkOutFile('--report', report, '.json', force);
+}
+
+function checkOutFile(option: string, path: string | undefined, extension: string, force: boolean): void {
+  if (path === undefined) return;
+  if (!path.endsWith(extension)) {
+    throw new UsageError(`${option}: expected the name of a ${extension} file, found '${path}'`);
+  }
+  checkReplaceable(path);
+  if (!force && existsSync(path)) {
+    throw new Error(`${path} exists already and may be the only copy of trained weights; add --force to replace it`);
   }
 }
 
-function checkExtension(option: string, path: string | undefined, extension: string): void {
-  if (path === undefined || path.endsWith(extension)) return;
-  throw new UsageError(`${option}: expected the name of a ${extension} file, found '${path}'`);
+function checkOutFolder(path: string | undefined, force: boolean): void {
+  if (path === undefined) {
+    throw new UsageError('--shards and --max-shard-size divide the files of a folder; add --out with its path');
+  }
+  if (path.endsWith('.safetensors')) {
+    throw new UsageError(
+      `--out: with --shards and --max-shard-size it is a folder, found the name of a file '${path}'; leave out .safetensors`,
+    );
+  }
+  try {
+    checkFolder(path, { replace: force });
+  } catch (error) {
+    throw namingForce(error);
+  }
 }

@@ -8,6 +8,7 @@ import {
   addModelOptions,
   addPolicyChoice,
   addPolicyOptions,
+  addShardOptions,
   parseInputs,
   parseWorkers,
 } from './options.js';
@@ -37,14 +38,19 @@ function createProgram(): Command {
     program.command(name).description(description).option('--debug', 'show the stack of an error');
 
   addFromOptions(
-    addPolicyOptions(
-      command('init', 'construct a model, initialise its weights, and write them').argument(
-        '<model>',
-        'file.ts#Export',
+    addShardOptions(
+      addPolicyOptions(
+        command('init', 'construct a model, initialise its weights, and write them').argument(
+          '<model>',
+          'file.ts#Export',
+        ),
+      ).option(
+        '--out <path>',
+        'write the weights to a .safetensors file, or to a folder of them: a path that ends with /, or any with --shards or ' +
+          '--max-shard-size; the metadata say how to derive the weights again',
       ),
     ),
   )
-    .option('--out <file>', 'write the weights to a .safetensors file; its metadata say how to derive them again')
     .option('--report <file>', 'write the report of every parameter to a .json file')
     .option('--force', 'replace files that exist already')
     .option('--strict', 'fail if a parameter has no rule, or a rule matches no parameter')
@@ -59,8 +65,13 @@ function createProgram(): Command {
     .action(async (model, options) => (await import('./init.js')).init(model, options));
 
   addFromOptions(
-    addPolicyOptions(
-      command('plan', 'show what a policy would do, without drawing').argument('<model>', 'file.ts#Export'),
+    addShardOptions(
+      addPolicyOptions(
+        command(
+          'plan',
+          'show what a policy would do, without drawing, and with --shards or --max-shard-size the files',
+        ).argument('<model>', 'file.ts#Export'),
+      ),
     ),
   )
     .option('--strict', 'fail if a parameter has no rule, or a rule matches no parameter')
@@ -81,11 +92,11 @@ function createProgram(): Command {
 
   addFromOptions(
     addPolicyOptions(
-      command('verify', 'derive the weights of a file again and compare them bit by bit')
+      command('verify', 'derive the weights of a file or folder again and compare them bit by bit')
         .argument('<model>', 'file.ts#Export')
         .argument(
           '<file>',
-          'a safetensors file; defaults of seed, policy, dtype, rng and engine come from its metadata',
+          'a safetensors file, or a folder; defaults of seed, policy, dtype, rng and engine come from its metadata',
         ),
     ),
   )
@@ -96,7 +107,7 @@ function createProgram(): Command {
   addPolicyChoice(
     addArguments(
       command('identify', 'find the seed of a file that PyTorch or initree drew, and the tensors changed since')
-        .argument('<file>', 'a safetensors file')
+        .argument('<file>', 'a safetensors file, or a folder of them')
         .argument('[model]', 'file.ts#Export: a class, or a function; every tensor is compared with it'),
     ),
     "a preset's name; file.ts#export; any: try every preset that needs no options (default: the constructor's weights)",

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { AbortError } from '../errors.js';
 import { prepareStart, type StartAdvice, type StartSource } from '../finetune/prepareStart.js';
 import { START, type StartOptions } from '../finetune/StartOptions.js';
@@ -11,7 +11,7 @@ import type { Report } from '../policy/Report.js';
 import type { ReadArguments, Signature } from '../readArguments.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { checkPath } from './checkPath.js';
-import { checkpointFile } from './checkpointFile.js';
+import { openReadable } from './openCheckpoint.js';
 import { SafetensorsFile } from './SafetensorsFile.js';
 import { stateIn } from './stateIn.js';
 
@@ -32,16 +32,16 @@ const START_FROM_FILE: Signature<StartFromFileOptions, Missing> = {
 const NAME = 'initializeFromFile';
 
 /**
- * Starts a model from a safetensors file as {@link initializeFrom} does from tensors in memory, with the same bits. Only the
+ * Starts a model from a safetensors file, or a folder of them, as {@link initializeFrom} does from tensors in memory, with the same bits. Only the
  * header is read before all checks have passed, and of the tensors only those that the model takes. The run pauses as
  * `initializeWeightsAsync` does.
  * @param model the model; its parameters and buffers are written in place
  * @param policy the policy for what the file lacks
- * @param file the path of the file or of a folder with `model.safetensors`, or an open file, which stays open
+ * @param file the path of the file or folder, or an open file, which stays open
  * @param options those of `initializeFrom`, and `signal`, which cancels the run
  * @returns the report of `initializeFrom`
  * @throws StateError and PolicyError in the cases of `initializeFrom`. @throws ArgumentError if `file` is no path and no open
- *   file. @throws FormatError if the file cannot be read or is damaged, or for a folder of several shards. In all cases the model and the generator
+ *   file. @throws FormatError if the file cannot be read or is damaged, and for a folder as `openFile` says. In all cases the model and the generator
  *   are unchanged.
  * @throws AbortError if the signal is aborted. The generator is then at its old position, and the error lists the parameters
  *   that were drawn. While the file is read, nothing is written.
@@ -69,7 +69,7 @@ export async function initializeFromFile(
   const checked = checkSignal(signal);
   if (file instanceof SafetensorsFile) return runAsync(prepareStartFrom(NAME, model, policy, file, read), checked);
   checkPath(`${NAME}()`, file);
-  const opened = await SafetensorsFile.open(checkpointFile(file));
+  const opened = await openReadable(file);
   try {
     return await runAsync(prepareStartFrom(NAME, model, policy, opened, read), checked);
   } finally {
@@ -87,7 +87,7 @@ export function prepareStartFrom(
   advice?: StartAdvice,
 ): Run {
   const source: StartSource = {
-    file: basename(file.path),
+    file: basename(resolve(file.path)),
     forms: stateIn(file).forms,
     load: async (pairs, signal) => {
       const tensors = new Map<string, Tensor>();

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { manualSeed, nn, presets, type Tensor } from 'initree';
-import { initializeFromFile, loadFile, saveFile } from 'initree/node';
-import { factsOf } from '../golden/readGolden.js';
+import { initializeFromFile, loadFile, saveFile, saveFolder } from 'initree/node';
+import { factsOf, sha256 } from '../golden/readGolden.js';
 import { Workplace } from './runInitree.js';
 
 const place = new Workplace();
@@ -47,6 +47,7 @@ describe('initree init --from', () => {
     mkdirSync(place.path('empty'));
     await saveFile(body, place.path('single/model.safetensors'));
     place.write('sharded/model.safetensors.index.json', '{}');
+    await saveFolder(body, place.path('shards'), { shards: 2 });
   });
 
   it('draws what the file lacks, from the seed whatever the constructor drew, and verify derives it again', async () => {
@@ -82,6 +83,20 @@ describe('initree init --from', () => {
     });
     expect(withOther.code).toBe(1);
     expect(JSON.parse(withOther.stdout)).toMatchObject({ equal: false, isOtherBase: true, isOtherPlan: true });
+  });
+
+  it('starts from a folder of shards, and verifies by it', async () => {
+    const start = (from: string, out: string) =>
+      place.run(...['init', 'net.ts', '--policy', 'bert', '--from', from, '--out', out, '--quiet']);
+    const ended = await Promise.all([start('shards/', 'f.safetensors'), start('base.safetensors', 'g.safetensors')]);
+    expect(ended).toEqual(Array(2).fill({ code: 0, stdout: '', stderr: '' }));
+    expect(await factsIn('f.safetensors')).toEqual(await factsIn('g.safetensors'));
+    const { metadata } = await loadFile(place.path('f.safetensors'));
+    expect(metadata.get('initree.from')).toBe('shards');
+    const files = [1, 2].map((n) => readFileSync(place.path(`shards/model-0000${n}-of-00002.safetensors`)));
+    expect(metadata.get('initree.fromSha256')).toBe(sha256(Buffer.concat(files)));
+    const verified = await place.run('verify', 'net.ts', 'f.safetensors', '--from', 'shards', '--json');
+    expect(JSON.parse(verified.stdout)).toMatchObject({ equal: true, isOtherBase: false });
   });
 
   it('is planned without a draw', async () => {
@@ -193,8 +208,8 @@ describe('initree init --from', () => {
     expect(incomplete.code).toBe(2);
     expect(incomplete.stderr).toContain("no rule of the policy 'only head' claims: head.bias");
     expect(sharded.code).toBe(1);
-    expect(sharded.stderr).toContain('join the shards into one file');
-    expect(empty.stderr).toContain('the folder has no model.safetensors');
+    expect(sharded.stderr).toContain('index');
+    expect(empty.stderr).toContain('it is a folder without a checkpoint');
     expect(missing.stderr).toContain('there is no such file');
     expect(stars.code).toBe(2);
     expect(stars.stderr).toContain('Expected as many * after the = as before it, found 1 before and 0 after.');

@@ -69,6 +69,7 @@ const FUNCTIONS: Readonly<Record<string, () => unknown[]>> = {
   growEmbedding: () => [nn.skipInit(() => new nn.Embedding(3, 2)), 4, {}],
   addLora: () => [model(), nn.Linear, {}],
   saveFile: () => [model(), path, {}],
+  saveFolder: () => [model(), `${path}.folder`, { force: true }],
   loadFile: () => [path, {}],
   openFile: () => [path],
   'safetensors.serialize': () => [[['a', matrix()]], {}],
