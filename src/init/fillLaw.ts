@@ -37,11 +37,22 @@ export function fillLaw<T extends Tensor>(tensor: T, law: Law, generator: Genera
 export function* fillLawSteps(tensor: Tensor, law: Law, generator: Generator): Steps {
   tensor.checkWritable(law.kind);
   if (skipping) return;
-  if (!drawsNothing(law, tensor.shape, tensor.dtype as FloatDType)) generator.checkFree(law.kind);
+  const draws = !drawsNothing(law, tensor.shape, tensor.dtype as FloatDType);
+  if (draws) generator.checkFree(law.kind);
   warnAbout(law);
   if (currentDeferral()?.deferFill(tensor, law, generator)) return;
   if (law.kind !== 'untouched') dataToOverwrite(tensor);
+  const before = generator.wordsDrawn;
   yield* operationsOf(law).write(law, tensor, generator);
+  if (draws && generator.isKeyed && generator.wordsDrawn === before) passParts(tensor, generator);
+}
+
+/**
+ * Advances a generator of a key past a fill that drew only from parts of the key, so that the next fill does not draw the same
+ * words of these parts. No part gives more than two words for an element, in whole blocks of four words.
+ */
+function passParts({ numel }: Tensor, generator: Generator): void {
+  generator.advance(4 * Math.ceil(numel / 2));
 }
 
 /**
