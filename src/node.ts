@@ -6,6 +6,7 @@ export type { ReadOptions, SkippedTensor, TensorInfo } from './checkpoint/readTe
 export type { SafetensorsContent } from './checkpoint/safetensors.js';
 export type { FileDType, ForeignDType } from './checkpoint/safetensorsDtypes.js';
 export type { FileProgress } from './node/drawIntoFile.js';
+export { initializeFromFile, type StartFromFileOptions } from './node/initializeFromFile.js';
 export { type InitializeToFileOptions, initializeToFile } from './node/initializeToFile.js';
 export { type InitializeParallelOptions, initializeWeightsParallel } from './node/initializeWeightsParallel.js';
 export { loadFile } from './node/loadFile.js';

@@ -5,14 +5,14 @@ import type { Report } from '../policy/Report.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
-import type { PolicyOptions } from './options.js';
+import type { FromOptions, PolicyOptions } from './options.js';
 import { fewerShards, isSharded, type ShardingOptions, shardingOf } from './sharding.js';
 import { withProgressBar } from './showProgress.js';
 import { coloursFor, jsonOf, print, printJson } from './terminal.js';
 import { UsageError } from './UsageError.js';
 import { drawIntoFiles, namingForce, writeResults } from './writeResults.js';
 
-interface InitOptions extends PolicyOptions, ShardingOptions {
+interface InitOptions extends PolicyOptions, FromOptions, ShardingOptions {
   readonly out?: string;
   readonly report?: string;
   readonly force?: boolean;
@@ -27,18 +27,22 @@ export async function init(text: string, options: InitOptions): Promise<void> {
   const { out, report: reportFile, force = false, quiet = false, json = false, workers } = options;
   checkFiles(options);
   const derivation = await prepareDerivation(text, recipeOf(options));
-  const { report, written } = await interruptible(async (signal) => {
-    const textOf = (report: Report) => `${jsonOf({ metadata: derivation.metadata(report), ...report.toJSON() })}\n`;
+  const { report, metadata, written } = await interruptible(async (signal) => {
+    let ofCheckpoint = {};
+    const metadataOf = (report: Report) => ({ ...derivation.metadata(report), ...ofCheckpoint });
+    const textOf = (report: Report) => `${jsonOf({ metadata: metadataOf(report), ...report.toJSON() })}\n`;
     const sharding = isFolder(options) ? shardingOf(options) : null;
     const results = { out, sharding, isHashed: json, reportFile, textOf, replace: force, signal };
-    // Threads draw into the memory of the model.
-    if (out !== undefined && sharding === null && workers === undefined) {
-      return drawIntoFiles(derivation, { ...results, out, quiet });
+    // Threads draw into the memory of the model, and a checkpoint is read into it.
+    if (out !== undefined && sharding === null && workers === undefined && derivation.checkpoint === null) {
+      const drawn = await drawIntoFiles(derivation, { ...results, out, quiet });
+      return { ...drawn, metadata: metadataOf(drawn.report) };
     }
     const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress, workers }));
-    return { report, written: await writeResults(derivation, report, results) };
-  });
-  const metadata = derivation.metadata(report);
+    ofCheckpoint = await derivation.checkpointMetadata();
+    const metadata = metadataOf(report);
+    return { report, metadata, written: await writeResults(derivation.model, report, { ...results, metadata }) };
+  }).finally(derivation.close);
   if (json) {
     const isOne = written !== undefined && !('files' in written);
     printJson({

@@ -1,14 +1,15 @@
 import { planFolder } from '../checkpoint/layOutFolder.js';
 import { storedTensors } from '../checkpoint/layOutTensors.js';
 import { skipFills } from '../init/fillLaw.js';
+import { formatCheckpoint } from '../policy/Report.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { OWN_POLICY } from './loadPolicy.js';
-import type { PolicyOptions } from './options.js';
+import type { FromOptions, PolicyOptions } from './options.js';
 import { fewerShards, formatShards, isSharded, type ShardingOptions, shardingOf, shardsAsJson } from './sharding.js';
 import { print, printJson } from './terminal.js';
 import { UsageError } from './UsageError.js';
 
-interface PlanOptions extends PolicyOptions, ShardingOptions {
+interface PlanOptions extends PolicyOptions, FromOptions, ShardingOptions {
   readonly strict?: boolean;
   readonly json?: boolean;
 }
@@ -20,13 +21,18 @@ export async function plan(text: string, options: PlanOptions): Promise<void> {
       '--policy own calls a method of the model, and only running it shows what it does; use initree init',
     );
   }
-  const { plan, model } = await prepareDerivation(text, recipeOf(options), skipFills);
+  const { plan, checkpoint, model, close } = await prepareDerivation(text, recipeOf(options), skipFills);
+  await close();
   const folder = isSharded(options) ? planFolder(storedTensors(model), shardingOf(options)) : undefined;
   if (options.json) {
-    printJson(folder ? { ...plan.toJSON(), folder: shardsAsJson(folder) } : plan);
+    printJson({
+      ...plan.toJSON(),
+      ...(checkpoint === null ? {} : { checkpoint }),
+      ...(folder === undefined ? {} : { folder: shardsAsJson(folder) }),
+    });
     return;
   }
-  print(String(plan));
+  print([String(plan), ...formatCheckpoint(checkpoint)].join('\n'));
   if (folder === undefined) return;
   print(`\n${formatShards(folder)}`);
   const fewer = fewerShards(options, folder.shards.length, folder.maxShardSize);

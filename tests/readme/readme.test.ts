@@ -12,7 +12,14 @@ import { snippetsOfDocument } from '../snippets/Snippet.js';
  * exactly what it prints. The same is true of one after a ```sh block of `npx initree` lines: they run one after another
  * in a folder that has `examples`.
  */
-const DOCUMENTS = ['README.md', 'docs/policies.md', 'docs/tensors.md', 'docs/migration.md', 'docs/references.md'];
+const DOCUMENTS = [
+  'README.md',
+  'docs/policies.md',
+  'docs/checkpoints.md',
+  'docs/tensors.md',
+  'docs/migration.md',
+  'docs/references.md',
+];
 
 const root = new URL('../../', import.meta.url);
 const textOf = (document: string) => readFileSync(new URL(document, root), 'utf8');
