@@ -125,6 +125,22 @@ const LONGEST_TEXT = 200;
 /** The number of elements of a foreign array that a message repeats. */
 const LONGEST_LIST = 64;
 
+/** The number of characters of a list of problems in one message. */
+const LONGEST_REPORT = 1200;
+
+/** Problems as one message names them: as many as are shorter than a screen together, and the number of the others. */
+export function formatProblems(problems: readonly string[], separator = ', '): string {
+  const shown: string[] = [];
+  let length = 0;
+  for (const problem of problems) {
+    length += problem.length + separator.length;
+    if (shown.length > 0 && length > LONGEST_REPORT) break;
+    shown.push(problem);
+  }
+  const left = problems.length - shown.length;
+  return shown.join(separator) + (left > 0 ? ` and ${left.toLocaleString('en')} more` : '');
+}
+
 /**
  * A value as error messages name it after "found": `null`, `'relu'`, `3n`, `an array`, `a Linear`. Never throws, whatever
  * the value does when it is read. A long text is cut.

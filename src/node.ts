@@ -1,6 +1,7 @@
 /** Files and threads, for Node. */
 export type { Metadata } from './checkpoint/FileLayout.js';
 export type { HasStateDict, NamedTensors } from './checkpoint/layOutTensors.js';
+export type { ShardOptions } from './checkpoint/planShards.js';
 export type { ReadOptions, SkippedTensor, TensorInfo } from './checkpoint/readTensor.js';
 export type { SafetensorsContent } from './checkpoint/safetensors.js';
 export type { FileDType, ForeignDType } from './checkpoint/safetensorsDtypes.js';
@@ -11,3 +12,4 @@ export { loadFile } from './node/loadFile.js';
 export { openFile } from './node/openFile.js';
 export type { SafetensorsFile } from './node/SafetensorsFile.js';
 export { type SaveOptions, saveFile } from './node/saveFile.js';
+export { type SaveFolderOptions, saveFolder } from './node/saveFolder.js';

@@ -28,9 +28,15 @@ export class JsonScanner {
   private index = 0;
   private depth = 0;
 
-  /** @throws FormatError if the bytes are not UTF-8 */
-  constructor(private readonly bytes: Uint8Array) {
-    checkUtf8(bytes);
+  /**
+   * @param subject what the bytes are, for messages
+   * @throws FormatError if the bytes are not UTF-8
+   */
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly subject: 'header' | 'index' = 'header',
+  ) {
+    checkUtf8(bytes, subject);
   }
 
   /** What the next value begins as. */
@@ -235,12 +241,12 @@ export class JsonScanner {
 
   private error(expected: string, at = this.index): FormatError {
     const found = at < this.bytes.length ? JSON.stringify(this.text(at, at + 12)) : 'the end';
-    return new FormatError(`the header is not JSON: expected ${expected} at byte ${at}, found ${found}`);
+    return new FormatError(`the ${this.subject} is not JSON: expected ${expected} at byte ${at}, found ${found}`);
   }
 }
 
 /** Checks a piece at a time, because a text of the whole would need as much memory again. */
-function checkUtf8(bytes: Uint8Array): void {
+function checkUtf8(bytes: Uint8Array, subject: string): void {
   const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   try {
     for (let start = 0; start < bytes.length; start += PIECE) {
@@ -248,7 +254,7 @@ function checkUtf8(bytes: Uint8Array): void {
     }
     strict.decode();
   } catch (cause) {
-    throw new FormatError('invalid UTF-8 in header', undefined, { cause });
+    throw new FormatError(`invalid UTF-8 in ${subject}`, undefined, { cause });
   }
 }
 

@@ -20,26 +20,55 @@ export interface NamedTensor {
   readonly tensor: Tensor;
 }
 
+/** What a checkpoint stores of a module, or of tensors by name. */
+export interface StoredTensors {
+  /** Each tensor once, in the order of the state dict. */
+  readonly tensors: readonly NamedTensor[];
+  /** The other names of tied tensors of a module, with the name under which the tensor is stored. */
+  readonly keptNames: ReadonlyMap<string, string>;
+}
+
 /**
  * The layout of a file with the tensors of a module, or with tensors by name. Tied tensors of a module are in it once, and the
  * metadata have their other names.
  * @throws FormatError if the format cannot hold these names or metadata, or if a tensor has lost its array to a thread
  */
 export function layOutTensors(source: HasStateDict | NamedTensors, metadata: Metadata = {}): FileLayout<NamedTensor> {
-  const isModule = hasStateDict(source);
-  const all = sortTensors(readPairs(isModule ? source.stateDict() : source));
-  const { kept, keptNames } = isModule ? withoutTied(all) : { kept: all, keptNames: new Map<string, string>() };
-  return layOut(kept, { ...Object.fromEntries(keptNames), ...writeMetadata(metadata) });
+  const { tensors, keptNames } = storedTensors(source);
+  tensors.forEach(checkPresent);
+  return layOut(sortTensors(tensors), { ...Object.fromEntries(keptNames), ...writeMetadata(metadata) });
+}
+
+/**
+ * The tensors that a checkpoint stores. Their elements are not read, so deferred fills stay deferred. Of the names of a tied
+ * tensor the first one in the order of a file is kept, as by `safetensors.torch.save_model`.
+ * @throws FormatError if the source has no tensors by name, or if the format cannot hold the names
+ */
+export function storedTensors(source: HasStateDict | NamedTensors): StoredTensors {
+  const isModule = typeof (source as Partial<HasStateDict> | null)?.stateDict === 'function';
+  const tensors = readPairs(isModule ? (source as HasStateDict).stateDict() : (source as NamedTensors));
+  const sorted = sortTensors(tensors);
+  const keptNames = new Map<string, string>();
+  if (isModule) {
+    const names = namesByElements(sorted.map(({ name, tensor }) => [name, tensor] as const));
+    for (const [name, [first]] of names) if (name !== first) keptNames.set(name, first);
+  }
+  return { tensors: tensors.filter(({ name }) => !keptNames.has(name)), keptNames };
+}
+
+/** @throws FormatError if a tensor has lost its array to a thread */
+export function checkPresent({ name, tensor }: NamedTensor): void {
+  if (isDeferred(tensor) || tensor.data.length === tensor.numel) return;
+  throw new FormatError(
+    `expected ${tensor.numel} elements, found ${tensor.data.length}; the array of the tensor was transferred to a thread`,
+    name,
+  );
 }
 
 /** The elements of a tensor as bytes in the order of the file. The bytes are the tensor's own memory. */
 export function bytesIn(tensor: Tensor): Uint8Array {
   const { buffer, byteOffset, byteLength } = tensor.data;
   return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function hasStateDict(source: HasStateDict | NamedTensors): source is HasStateDict {
-  return typeof (source as Partial<HasStateDict> | null)?.stateDict === 'function';
 }
 
 function readPairs(tensors: NamedTensors): NamedTensor[] {
@@ -53,25 +82,7 @@ function readPairs(tensors: NamedTensors): NamedTensor[] {
     const [name, tensor] = pair;
     checkText('a tensor name', name);
     if (!(tensor instanceof Tensor)) throw new FormatError(`expected a Tensor, found ${describeValue(tensor)}`, name);
-    if (!isDeferred(tensor) && tensor.data.length !== tensor.numel) {
-      throw new FormatError(
-        `expected ${tensor.numel} elements, found ${tensor.data.length}; the array of the tensor was transferred to a thread`,
-        name,
-      );
-    }
     const { dtype, shape } = tensor;
     return { name, dtype, shape, tensor };
   });
-}
-
-/**
- * Removes the tensors that have the elements of another one. Of several names the first one stays, which is the first in sorted
- * order too, because the tensors are in the order of the file.
- */
-function withoutTied(sorted: readonly NamedTensor[]): { kept: NamedTensor[]; keptNames: Map<string, string> } {
-  const names = namesByElements(sorted.map(({ name, tensor }) => [name, tensor] as const));
-  const firstOf = (name: string) => names.get(name)?.[0] ?? name;
-  const kept = sorted.filter(({ name }) => firstOf(name) === name);
-  const removed = sorted.filter(({ name }) => firstOf(name) !== name);
-  return { kept, keptNames: new Map(removed.map(({ name }) => [name, firstOf(name)])) };
 }

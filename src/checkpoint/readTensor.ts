@@ -1,4 +1,4 @@
-import { describeValue, FormatError, locate, ShapeError } from '../errors.js';
+import { describeValue, FormatError, formatProblems, locate, ShapeError } from '../errors.js';
 import { bytesOf, createStorage, type DType, isDType, type Storage } from '../numerics/DType.js';
 import { checkShape, numelOf } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
@@ -71,22 +71,12 @@ export function chooseReadable<T extends Form>(
   return { readable, others };
 }
 
-/** The most characters of a message that name tensors. */
-const LONGEST_LIST = 1200;
-
 function unsupported(problems: readonly { name: string; reason: string }[]): FormatError {
   const advice = `expected one of ${READABLE_NAMES}; pass { skipUnsupported: true } to read the others`;
   const [{ name, reason }] = problems;
   if (problems.length === 1) return new FormatError(`${reason}; ${advice}`, name);
-  let list = '';
-  let listed = 0;
-  for (const problem of problems) {
-    const item = `${describeValue(problem.name)} (${problem.reason})`;
-    if (list.length + item.length > LONGEST_LIST) break;
-    list += listed++ === 0 ? item : `, ${item}`;
-  }
-  const more = problems.length > listed ? ` and ${problems.length - listed} more` : '';
-  return new FormatError(`${problems.length} tensors cannot be read: ${list}${more}; ${advice}`);
+  const list = formatProblems(problems.map(({ name, reason }) => `${describeValue(name)} (${reason})`));
+  return new FormatError(`${problems.length} tensors cannot be read: ${list}; ${advice}`);
 }
 
 /** A part of a tensor of a file, and the memory for its bytes. */

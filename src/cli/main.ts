@@ -7,6 +7,7 @@ import {
   addModelOptions,
   addPolicyChoice,
   addPolicyOptions,
+  addShardOptions,
   parseInputs,
   parseWorkers,
 } from './options.js';
@@ -35,10 +36,18 @@ function createProgram(): Command {
   const command = (name: string, description: string) =>
     program.command(name).description(description).option('--debug', 'show the stack of an error');
 
-  addPolicyOptions(
-    command('init', 'construct a model, initialise its weights, and write them').argument('<model>', 'file.ts#Export'),
+  addShardOptions(
+    addPolicyOptions(
+      command('init', 'construct a model, initialise its weights, and write them').argument(
+        '<model>',
+        'file.ts#Export',
+      ),
+    ).option(
+      '--out <path>',
+      'write the weights to a .safetensors file, or to a folder of them: a path that ends with /, or any with --shards or ' +
+        '--max-shard-size; the metadata say how to derive the weights again',
+    ),
   )
-    .option('--out <file>', 'write the weights to a .safetensors file; its metadata say how to derive them again')
     .option('--report <file>', 'write the report of every parameter to a .json file')
     .option('--force', 'replace files that exist already')
     .option('--strict', 'fail if a parameter has no rule, or a rule matches no parameter')
@@ -52,8 +61,13 @@ function createProgram(): Command {
     )
     .action(async (model, options) => (await import('./init.js')).init(model, options));
 
-  addPolicyOptions(
-    command('plan', 'show what a policy would do, without drawing').argument('<model>', 'file.ts#Export'),
+  addShardOptions(
+    addPolicyOptions(
+      command(
+        'plan',
+        'show what a policy would do, without drawing, and with --shards or --max-shard-size the files',
+      ).argument('<model>', 'file.ts#Export'),
+    ),
   )
     .option('--strict', 'fail if a parameter has no rule, or a rule matches no parameter')
     .option('--json', 'print the plan as JSON')
@@ -72,9 +86,12 @@ function createProgram(): Command {
     .action(async (model, options) => (await import('./summary.js')).summary(model, options));
 
   addPolicyOptions(
-    command('verify', 'derive the weights of a file again and compare them bit by bit')
+    command('verify', 'derive the weights of a file or folder again and compare them bit by bit')
       .argument('<model>', 'file.ts#Export')
-      .argument('<file>', 'a safetensors file; defaults of seed, policy, dtype, rng and engine come from its metadata'),
+      .argument(
+        '<file>',
+        'a safetensors file, or a folder; defaults of seed, policy, dtype, rng and engine come from its metadata',
+      ),
   )
     .option('--quiet', 'print only errors and warnings')
     .option('--json', 'print the differences as JSON')
@@ -83,7 +100,7 @@ function createProgram(): Command {
   addPolicyChoice(
     addArguments(
       command('identify', 'find the seed of a file that PyTorch or initree drew, and the tensors changed since')
-        .argument('<file>', 'a safetensors file')
+        .argument('<file>', 'a safetensors file, or a folder of them')
         .argument('[model]', 'file.ts#Export: a class, or a function; every tensor is compared with it'),
     ),
     "a preset's name; file.ts#export; any: try every preset that needs no options (default: the constructor's weights)",

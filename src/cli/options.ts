@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { checkShardOptions, readShardSize, type ShardOptions } from '../checkpoint/planShards.js';
+import { ArgumentError } from '../errors.js';
 import { MAX_WORKERS } from '../node/maxWorkers.js';
 import { type DType, type FloatDType, isDType } from '../numerics/DType.js';
 import { ENGINE_NAMES, type EngineName } from '../random/createEngine.js';
@@ -131,6 +133,52 @@ export function parseSeed(text: string): bigint {
     throw new InvalidArgumentError('Expected an integer in [−2^63, 2^64).');
   }
   return seed;
+}
+
+/** Adds `--shards` and `--max-shard-size`. */
+export function addShardOptions(command: Command): Command {
+  const size = new Option(
+    '--max-shard-size <size>',
+    'most bytes of tensors in a file of the folder: 5GB, 1.5MB, or a number of bytes (default: 5GB)',
+  );
+  return command
+    .addOption(
+      new Option(
+        '--shards <n>',
+        'most files of the folder, 1 to 99999; the smallest maximal size is used that gives no more',
+      ).argParser(parseShards),
+    )
+    .addOption(size.argParser(parseShardSize).conflicts('shards'));
+}
+
+/** Reads `--shards`. */
+function parseShards(text: string): number {
+  return parseSharding(
+    'shards',
+    /^\d+$/.test(text) ? Number(text) : Number.NaN,
+    'Expected an integer from 1 to 99999.',
+  );
+}
+
+/** Reads `--max-shard-size`. */
+function parseShardSize(text: string): number {
+  const size = /^\d+$/.test(text) ? Number(text) : text;
+  parseSharding(
+    'maxShardSize',
+    size,
+    'Expected a size of at least one byte: 5GB, 1.5MB, 300KB, 2TB, or a number of bytes.',
+  );
+  return readShardSize(size);
+}
+
+function parseSharding<T extends number | string>(option: keyof ShardOptions, value: T, expected: string): T {
+  try {
+    checkShardOptions({ [option]: value });
+    return value;
+  } catch (cause) {
+    if (cause instanceof ArgumentError) throw new InvalidArgumentError(expected);
+    throw cause;
+  }
 }
 
 /** Reads `--workers`. */

@@ -1,6 +1,5 @@
 import { compareStates } from '../checkpoint/compareStates.js';
-import { openFile } from '../node/openFile.js';
-import type { SafetensorsFile } from '../node/SafetensorsFile.js';
+import { type OpenCheckpoint, openCheckpoint } from '../node/openCheckpoint.js';
 import { stateIn } from '../node/stateIn.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
@@ -15,17 +14,20 @@ interface VerifyOptions extends PolicyOptions {
   readonly json?: boolean;
 }
 
-/** `initree verify`: derives the weights of a file again and lists every difference. If there is one, the exit code is 1. */
+/**
+ * `initree verify`: derives the weights of a file or folder again and lists every difference, and everything in which the index
+ * and the files of a folder do not agree. If there is anything to list, the exit code is 1.
+ */
 export async function verify(text: string, file: string, options: VerifyOptions): Promise<void> {
-  const opened = await openFile(file);
+  const opened = await openCheckpoint(file);
   try {
     await compare(text, opened, options);
   } finally {
-    await opened.close();
+    await opened.file.close();
   }
 }
 
-async function compare(text: string, file: SafetensorsFile, options: VerifyOptions): Promise<void> {
+async function compare(text: string, { file, problems }: OpenCheckpoint, options: VerifyOptions): Promise<void> {
   const { quiet = false, json = false } = options;
   const { metadata } = file;
   const recipe = recipeOf(options, readRecipe(metadata, options));
@@ -37,7 +39,8 @@ async function compare(text: string, file: SafetensorsFile, options: VerifyOptio
   const differences = compareStates(expected, stateIn(file));
   const planBefore = metadata.get('initree.plan');
   const isOtherPlan = planBefore !== undefined && planBefore !== derivation.metadata(report)['initree.plan'];
-  process.exitCode = differences.length === 0 ? 0 : 1;
+  const isEqual = differences.length === 0;
+  process.exitCode = isEqual && problems.length === 0 ? 0 : 1;
   if (json) {
     const { args, seed, dtype, policy, policyOptions, rng, engine, reference } = recipe;
     const derived = {
@@ -50,18 +53,19 @@ async function compare(text: string, file: SafetensorsFile, options: VerifyOptio
       engine,
       reference: engine === 'mersenne' ? reference : null,
     };
-    printJson({ equal: differences.length === 0, derived, tensors: expected.size, isOtherPlan, differences });
+    printJson({ equal: process.exitCode === 0, derived, tensors: expected.size, isOtherPlan, differences, problems });
   } else if (!quiet) {
     const { green, red } = coloursFor(process.stdout);
     const numbers = recipe.engine === 'mersenne' ? recipe.reference : `engine ${recipe.engine}`;
     const what = `${printable(file.path)} is`;
     const model = printable(text);
     const how = `seed ${recipe.seed}, policy ${printable(recipe.policy)}, rng ${recipe.rng}, ${numbers}, ${recipe.dtype}`;
-    if (differences.length === 0) {
-      print(`${green('equal')}: ${what} ${model} to the bit, all ${expected.size} tensors (${how})`);
-      return;
-    }
-    print(`${red('different')}: ${what} not ${model} (${how})`);
+    if (isEqual) {
+      const verdict = problems.length === 0 ? green('equal') : red('inconsistent folder');
+      print(`${verdict}: ${what} ${model} to the bit, all ${expected.size} tensors (${how})`);
+    } else print(`${red('different')}: ${what} not ${model} (${how})`);
+    for (const { file, kind, detail } of problems) print(printable(`  ${file}: ${kind}, ${detail}`));
+    if (isEqual) return;
     for (const { name, kind, detail } of differences) print(printable(`  ${name}: ${kind}, ${detail}`));
     print(`different tensors: ${differences.length} (${expected.size} in the model, ${file.names.length} in the file)`);
     if (isOtherPlan) print('The plan differs from the plan in the file: the policy or the model has changed since.');

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
-import { layOutTensors, type NamedTensor } from '../checkpoint/layOutTensors.js';
+import type { Metadata } from '../checkpoint/FileLayout.js';
+import { layOutFolder } from '../checkpoint/layOutFolder.js';
+import { type HasStateDict, layOutTensors, type NamedTensor } from '../checkpoint/layOutTensors.js';
+import type { ShardOptions } from '../checkpoint/planShards.js';
+import { INDEX_FILE } from '../checkpoint/shardIndex.js';
 import { extend, FormatError } from '../errors.js';
 import { FileReplacement } from '../node/FileReplacement.js';
+import { FolderReplacement } from '../node/FolderReplacement.js';
 import { SafetensorsWriter, writeTensors } from '../node/SafetensorsWriter.js';
 import { codeOf } from '../node/unwritable.js';
 import type { Report } from '../policy/Report.js';
@@ -13,7 +18,9 @@ import { withByteBar } from './showProgress.js';
 interface Results {
   /** The path of the weights. Default: they are not written. */
   readonly out: string | undefined;
-  /** Whether the hash of the weights' file is wanted. */
+  /** How the tensors are divided among the files of a folder; `null` for a single file. */
+  readonly sharding: ShardOptions | null;
+  /** Whether the hash of each file of the weights is wanted. */
   readonly isHashed: boolean;
   /** The path of the report. Default: it is not written. */
   readonly reportFile: string | undefined;
@@ -31,6 +38,23 @@ export interface WrittenFile {
   readonly sha256: string | null;
 }
 
+/** A folder of weights that was written. */
+export interface WrittenFolder {
+  readonly path: string;
+  /** The bytes of all files, with the index. */
+  readonly bytes: number;
+  readonly maxShardSize: number;
+  readonly files: readonly {
+    readonly file: string;
+    readonly tensors: number;
+    readonly bytes: number;
+    /** `null` unless it was asked for. */
+    readonly sha256: string | null;
+  }[];
+  /** The name of the index; `null` for a single file, which has none. */
+  readonly index: string | null;
+}
+
 /**
  * Writes the weights of a model that a run has initialised, and the report. Neither gets its name before both are written.
  * @throws FormatError if one of them cannot be written
@@ -39,24 +63,61 @@ export async function writeResults(
   { model, metadata }: Derivation,
   report: Report,
   results: Results,
-): Promise<WrittenFile | undefined> {
-  const { out, isHashed, replace, signal } = results;
-  let writer: SafetensorsWriter<NamedTensor> | undefined;
+): Promise<WrittenFile | WrittenFolder | undefined> {
+  const { out, sharding } = results;
   return withReport(results, async (writeReport) => {
     writeReport(report);
     if (out === undefined) return undefined;
-    try {
-      writer = new SafetensorsWriter(out, layOutTensors(model, metadata(report)), { replace });
-      const { header, size } = writer.layout;
-      const hash = isHashed ? createHash('sha256').update(header) : null;
-      const steps = writeTensors(writer, (bytes) => void hash?.update(bytes));
-      await finishWithPauses(steps, () => signal.throwIfAborted());
-      await writer.commit(signal);
-      return { path: out, bytes: size, sha256: hash?.digest('hex') ?? null };
-    } finally {
-      writer?.abort();
-    }
+    const target = { ...results, out, metadata: metadata(report) };
+    return sharding === null ? writeFile(model, target) : writeFolder(model, { ...target, sharding });
   });
+}
+
+interface Target extends Results {
+  readonly out: string;
+  readonly metadata: Metadata;
+}
+
+async function writeFile(
+  model: HasStateDict,
+  { out, metadata, isHashed, replace, signal }: Target,
+): Promise<WrittenFile> {
+  const writer = new SafetensorsWriter(out, layOutTensors(model, metadata), { replace });
+  try {
+    const { header, size } = writer.layout;
+    const hash = isHashed ? createHash('sha256').update(header) : null;
+    const steps = writeTensors(writer, (bytes) => void hash?.update(bytes));
+    await finishWithPauses(steps, () => signal.throwIfAborted());
+    await writer.commit(signal);
+    return { path: out, bytes: size, sha256: hash?.digest('hex') ?? null };
+  } finally {
+    writer.abort();
+  }
+}
+
+async function writeFolder(
+  model: HasStateDict,
+  { out, metadata, isHashed, replace, signal, sharding }: Target & { readonly sharding: ShardOptions },
+): Promise<WrittenFolder> {
+  const { files, index, plan } = layOutFolder(model, metadata, sharding);
+  const folder = new FolderReplacement(out, { replace });
+  try {
+    const hashes = new Map(files.map(({ file }) => [file, isHashed ? createHash('sha256') : null] as const));
+    const steps = folder.write({ files, index, plan }, (file, bytes) => void hashes.get(file)?.update(bytes));
+    await finishWithPauses(steps, () => signal.throwIfAborted());
+    await folder.commit(signal);
+    const written = files.map(({ file, layout }) => ({
+      file,
+      tensors: layout.tensors.length,
+      bytes: layout.size,
+      sha256: hashes.get(file)?.digest('hex') ?? null,
+    }));
+    const bytes = written.reduce((total, file) => total + file.bytes, index?.length ?? 0);
+    const { maxShardSize } = plan;
+    return { path: out, bytes, maxShardSize, files: written, index: index === null ? null : INDEX_FILE };
+  } finally {
+    folder.abort();
+  }
 }
 
 /**
@@ -112,9 +173,14 @@ async function withReport<T>(
     await file?.commit(out === undefined ? signal : undefined);
     return result;
   } catch (error) {
-    const isThere = error instanceof FormatError && codeOf(error.cause) === 'EEXIST';
-    throw isThere ? extend(error, ' by --force') : error;
+    throw namingForce(error);
   } finally {
     file?.abort();
   }
+}
+
+/** The error for something that exists already, with the option that replaces it. Other errors are returned as they are. */
+export function namingForce(error: unknown): unknown {
+  const isThere = error instanceof FormatError && codeOf(error.cause) === 'EEXIST';
+  return isThere ? extend(error, ' by --force') : error;
 }

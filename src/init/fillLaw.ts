@@ -47,17 +47,33 @@ export function* fillLawSteps(
 ): Steps {
   tensor.checkWritable(law.kind);
   if (skipping) return;
-  if (!drawsNothing(law, tensor.shape, tensor.dtype as FloatDType)) generator.checkFree(law.kind);
+  if (draws(law, tensor)) generator.checkFree(law.kind);
   warnAbout(law);
   if (currentDeferral()?.deferFill(tensor, law, generator)) return;
   if (law.kind !== 'untouched') prepareData(tensor, law);
+  const before = generator.wordsDrawn;
   yield* write(generator);
+  passParts(tensor, law, generator, before);
 }
 
 /** Gives a tensor its array. Elements that the law leaves as they are have to be in it first. */
 function prepareData(tensor: Tensor, law: Law): void {
   if (leavesElements(law, tensor.shape)) void tensor.data;
   dataToOverwrite(tensor);
+}
+
+/**
+ * Advances a generator of a key past a fill that drew only from parts of the key, so that the next fill does not draw the same
+ * words of these parts. No part gives more than two words for an element, in whole blocks of four words.
+ * @param before the words that were drawn before the fill
+ */
+export function passParts(tensor: Tensor, law: Law, generator: Generator, before: number): void {
+  if (!generator.isKeyed || generator.wordsDrawn !== before || !draws(law, tensor)) return;
+  generator.advance(4 * Math.ceil(tensor.numel / 2));
+}
+
+function draws(law: Law, { shape, dtype }: Tensor): boolean {
+  return !drawsNothing(law, shape, dtype as FloatDType);
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   fchownSync,
   fstatSync,
   fsync,
+  fsyncSync,
   linkSync,
   lstatSync,
   openSync,
@@ -11,11 +12,12 @@ import {
   renameSync,
   rmSync,
   type Stats,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { AbortError, FormatError, StateError } from '../errors.js';
+import { AbortError, FormatError, type InitreeError, StateError } from '../errors.js';
 import { checkKind, type Target, targetOf } from './targetOf.js';
 import { removeLeftOvers, temporaryName } from './temporaryFile.js';
 import { codeOf, unwritable } from './unwritable.js';
@@ -27,6 +29,8 @@ const LARGEST_CALL = 2 ** 30;
 export interface ReplacementOptions {
   /** Whether a file with the name is replaced; otherwise it is an error and stays as it is. Default: true. */
   readonly replace?: boolean;
+  /** Whether the temporary files stay that killed processes left in the folder. Default: false. */
+  readonly keepsLeftOvers?: boolean;
 }
 
 /**
@@ -45,21 +49,23 @@ export class FileReplacement {
   /** The open temporary file. */
   private file: number | null;
   private isPending = true;
+  /** What identifies the file that has its name. */
+  private identity: string | undefined;
 
   /**
    * Creates the temporary file.
    * @throws FormatError if the path is not that of an ordinary file, or if the file cannot be created.
    */
   constructor(
-    private readonly path: string,
-    { replace = true }: ReplacementOptions = {},
+    readonly path: string,
+    { replace = true, keepsLeftOvers = false }: ReplacementOptions = {},
   ) {
     try {
       this.replace = replace;
       this.target = targetOf(path);
       const { folder, file, existing } = this.target;
       if (existing && !replace) throw Object.assign(new Error('the file exists'), { code: 'EEXIST' });
-      removeLeftOvers(folder);
+      if (!keepsLeftOvers) removeLeftOvers(folder);
       this.temporary = join(folder, temporaryName(basename(file)));
       // 'wx+' fails if the file exists. The bytes of a private file are private from the beginning.
       this.file = openSync(this.temporary, 'wx+', existing ? 0o600 : 0o666);
@@ -104,29 +110,64 @@ export class FileReplacement {
    * @throws AbortError if the signal is aborted; the name is then as it was before.
    */
   async commit(signal?: AbortSignal): Promise<void> {
-    const { open, path, temporary, target } = this;
-    const { file, folder } = target;
     try {
-      const existing = this.look() ?? target.existing;
-      if (existing) takeAttributes(open, existing);
-      await promisify(fsync)(open);
+      this.takeAttributes();
+      await promisify(fsync)(this.open);
       if (signal?.aborted) throw new AbortError([], signal.reason);
-      // From here on there is no pause. Windows cannot rename an open file.
-      this.close();
-      this.look();
-      if (this.replace) renameSync(temporary, file);
-      else nameNewFile(temporary, file);
-      this.isPending = false;
     } catch (cause) {
-      if (codeOf(cause) !== 'ENOENT') throw unwritable(cause, path);
-      throw new FormatError('the folder, or the temporary file in it, was removed meanwhile; save again', path, {
-        cause,
-      });
+      throw this.unwritable(cause);
     }
-    await flushFolder(folder);
+    // From here on there is no pause.
+    this.place();
+    this.abort();
+    flushFolder(this.target.folder);
   }
 
-  /** Removes the temporary file. Does nothing after a `commit` that succeeded, or after an `abort`. */
+  /**
+   * Flushes the file and closes it, before it returns. `place` and `abort` then end the replacement. So of many files
+   * only the one that is being written is open.
+   * @throws FormatError if the file cannot be flushed
+   */
+  seal(): void {
+    try {
+      this.takeAttributes();
+      fsyncSync(this.open);
+      this.close();
+    } catch (cause) {
+      throw this.unwritable(cause);
+    }
+  }
+
+  /**
+   * Gives the flushed file its name, in one step. Where no file is replaced, the temporary name stays as a second one until
+   * `abort`.
+   * @throws FormatError if the file cannot have the name
+   */
+  place(): void {
+    const { temporary, target } = this;
+    try {
+      // Windows cannot rename an open file.
+      this.close();
+      this.look();
+      this.identity = identityOf(temporary);
+      if (this.replace) renameSync(temporary, target.file);
+      else nameNewFile(temporary, target.file);
+    } catch (cause) {
+      this.identity = undefined;
+      throw this.unwritable(cause);
+    }
+  }
+
+  /** Removes a file that `place` named and that did not exist before, unless another program has replaced it meanwhile. */
+  withdraw(): void {
+    const { identity, target } = this;
+    if (identity !== undefined && identityOf(target.file) === identity) rmSync(target.file, { force: true });
+  }
+
+  /**
+   * Removes the temporary name. A file that has its name stays. Does nothing after a `commit` that succeeded, or after an
+   * `abort`.
+   */
   abort(): void {
     if (!this.isPending) return;
     this.isPending = false;
@@ -143,6 +184,17 @@ export class FileReplacement {
     const found = lstatSync(this.target.file, { throwIfNoEntry: false });
     checkKind(found, this.path);
     return found;
+  }
+
+  private takeAttributes(): void {
+    const existing = this.look() ?? this.target.existing;
+    if (existing) takeAttributes(this.open, existing);
+  }
+
+  private unwritable(cause: unknown): InitreeError {
+    if (codeOf(cause) !== 'ENOENT') return unwritable(cause, this.path);
+    const reason = 'the folder, or the temporary file in it, was removed meanwhile; save again';
+    return new FormatError(reason, this.path, { cause });
   }
 
   private get open(): number {
@@ -201,20 +253,20 @@ const NOT_PERMITTED = ['EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EN
 /** Answers of file systems without hard links. */
 const NO_HARD_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
-/** Gives a temporary file its name unless another file has it. A rename would replace that file. */
+/** Gives a temporary file a second name unless another file has it. A rename would replace that file. */
 function nameNewFile(temporary: string, file: string): void {
   try {
     linkSync(temporary, file);
   } catch (error) {
     if (!NO_HARD_LINKS.includes(codeOf(error) ?? '')) throw error;
     nameByPlaceholder(temporary, file);
-    return;
   }
-  try {
-    rmSync(temporary, { force: true });
-  } catch {
-    // The file has its name. The next replacement removes the other name.
-  }
+}
+
+/** A text that only the names of one file have in common; undefined if there is no file. */
+export function identityOf(file: string): string | undefined {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.dev} ${found.ino}`;
 }
 
 /** Only one process can create an empty file with the name, and that one replaces it. */
@@ -228,14 +280,14 @@ function nameByPlaceholder(temporary: string, file: string): void {
   }
 }
 
-/** Makes the new name itself durable, if the system can flush a folder. */
-async function flushFolder(path: string): Promise<void> {
+/** Makes the names in a folder durable, if the system can flush a folder. */
+export function flushFolder(path: string): void {
   let folder: number | undefined;
   try {
     folder = openSync(path, 'r');
-    await promisify(fsync)(folder);
+    fsyncSync(folder);
   } catch {
-    // Windows cannot open folders. The contents of the file are flushed in any case.
+    // Windows cannot open folders. The contents of the files are flushed in any case.
   } finally {
     if (folder !== undefined) closeSync(folder);
   }

@@ -1,29 +1,35 @@
-import { readSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import { LENGTH_BYTES, readHeader, readHeaderLength, type TensorEntry } from '../checkpoint/readHeader.js';
+import type { TensorEntry } from '../checkpoint/readHeader.js';
 import { allocate, infoOf, type TensorInfo, type Unfilled } from '../checkpoint/readTensor.js';
-import { ArgumentError, describeValue, FormatError, formatValue, nearestName, StateError } from '../errors.js';
+import { ArgumentError, describeValue, formatValue, nearestName, StateError } from '../errors.js';
 import { refuseSurplus } from '../readArguments.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
+import { fill, fillSync } from './filePieces.js';
 import { inFile } from './inFile.js';
-import { openRegularFile } from './openRegularFile.js';
+import { closeAll, type OpenHeader } from './openHeader.js';
 
-/** The most bytes that are read at once; the system reads less than 2 GiB. */
-const PIECE = 2 ** 26;
 /** The number of names that are compared with an unknown one. */
 const COMPARED = 1000;
 
+/** A tensor, and the open file that has it. */
+export interface Stored {
+  readonly entry: TensorEntry;
+  readonly file: OpenHeader;
+}
+
 /**
- * An open safetensors file, from which tensors are read one by one. `openFile` opens it. The file stays open until `close()`, or
- * until the end of a block that declares it with `await using`.
+ * An open safetensors file, or the open files of a folder, from which tensors are read one by one. `openFile` opens it. The files
+ * stay open until `close()`, or until the end of a block that declares it with `await using`.
  */
 export class SafetensorsFile {
   /** The path that the program gave. */
   readonly path: string;
-  /** The strings that the file holds beside the tensors. */
+  /**
+   * The strings that the file holds beside the tensors. Of a folder: those of the index and of all files, except those for which
+   * two of them have different texts.
+   */
   readonly metadata: ReadonlyMap<string, string>;
-  /** The names of the tensors, in the order of the file's header. */
+  /** The names of the tensors, in the order of the file's header, or of the folder's index. */
   readonly names: readonly string[];
   /** The same as {@link close}, for `await using`. It is missing where the platform has no `Symbol.asyncDispose`. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
@@ -33,28 +39,22 @@ export class SafetensorsFile {
   private constructor(
     path: string,
     metadata: ReadonlyMap<string, string>,
-    private readonly handle: FileHandle,
-    private readonly entries: ReadonlyMap<string, TensorEntry>,
+    private readonly files: readonly OpenHeader[],
+    private readonly tensors: ReadonlyMap<string, Stored>,
   ) {
     this.path = path;
     this.metadata = metadata;
-    this.names = Object.freeze([...entries.keys()]);
+    this.names = Object.freeze([...tensors.keys()]);
   }
 
-  /** Opens a file and reads its header. @internal */
-  static async open(path: string): Promise<SafetensorsFile> {
-    const { handle, size } = await openRegularFile(path);
-    try {
-      const start = new Uint8Array(Math.min(size, LENGTH_BYTES));
-      await fill(handle, readsInto(start, 0));
-      const header = new Uint8Array(readHeaderLength(start, size));
-      await fill(handle, readsInto(header, LENGTH_BYTES));
-      const { metadata, entries } = readHeader(header, size);
-      return new SafetensorsFile(path, metadata, handle, entries);
-    } catch (error) {
-      await handle.close();
-      throw inFile(error, path);
-    }
+  /** The tensors of open files, which `close()` closes. @internal */
+  static of(
+    path: string,
+    metadata: ReadonlyMap<string, string>,
+    files: readonly OpenHeader[],
+    tensors: ReadonlyMap<string, Stored>,
+  ): SafetensorsFile {
+    return new SafetensorsFile(path, metadata, files, tensors);
   }
 
   /**
@@ -63,7 +63,7 @@ export class SafetensorsFile {
    */
   info(name: string): TensorInfo {
     refuseSurplus('SafetensorsFile.info', arguments, ['name']);
-    return infoOf(this.entry('info()', name));
+    return infoOf(this.stored('info()', name).entry);
   }
 
   /**
@@ -75,23 +75,20 @@ export class SafetensorsFile {
    */
   async read(name: string): Promise<Tensor> {
     refuseSurplus('SafetensorsFile.read', arguments, ['name']);
-    return this.readPart(() => allocate(this.entry('read()', name)));
+    return this.readPart(this.stored('read()', name), allocate);
   }
 
   /** The same as {@link read} for code that cannot wait; the process does nothing else meanwhile. */
   readSync(name: string): Tensor {
     refuseSurplus('SafetensorsFile.readSync', arguments, ['name']);
+    const { entry, file } = this.stored('readSync()', name);
     try {
       this.checkOpen();
-      const { start, bytes, finish } = allocate(this.entry('readSync()', name));
-      const reads = readsInto(bytes, start);
-      for (let next = reads.next(); !next.done; ) {
-        const { piece, position } = next.value;
-        next = reads.next(readSync(this.handle.fd, piece, 0, piece.length, position));
-      }
+      const { start, bytes, finish } = allocate(entry);
+      fillSync(file.handle, bytes, start);
       return finish();
     } catch (error) {
-      throw inFile(error, this.path);
+      throw inFile(error, file.path);
     }
   }
 
@@ -105,8 +102,7 @@ export class SafetensorsFile {
    */
   async readRange(name: string, from: number, to: number): Promise<Tensor> {
     refuseSurplus('SafetensorsFile.readRange', arguments, ['name', 'from', 'to']);
-    return this.readPart(() => {
-      const entry = this.entry('readRange()', name);
+    return this.readPart(this.stored('readRange()', name), (entry) => {
       const numel = numelOf(entry.shape);
       const isRange = Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= numel;
       if (!isRange) {
@@ -123,12 +119,12 @@ export class SafetensorsFile {
   async close(): Promise<void> {
     if (!this.isOpen) return;
     this.isOpen = false;
-    await this.handle.close();
+    await closeAll(this.files);
   }
 
-  private entry(caller: string, name: string): TensorEntry {
-    const entry = this.entries.get(name);
-    if (entry !== undefined) return entry;
+  private stored(caller: string, name: string): Stored {
+    const stored = this.tensors.get(name);
+    if (stored !== undefined) return stored;
     const near = nearestName(name, this.names.slice(0, COMPARED));
     throw new ArgumentError(
       `${caller} expects the name of one of the ${this.names.length.toLocaleString('en')} tensors, found ${describeValue(name)}${near.startsWith('; did') ? near : ''}`,
@@ -136,14 +132,14 @@ export class SafetensorsFile {
     );
   }
 
-  private async readPart(prepare: () => Unfilled): Promise<Tensor> {
+  private async readPart({ entry, file }: Stored, prepare: (entry: TensorEntry) => Unfilled): Promise<Tensor> {
     try {
       this.checkOpen();
-      const { start, bytes, finish } = prepare();
-      await fill(this.handle, readsInto(bytes, start), () => this.checkOpen());
+      const { start, bytes, finish } = prepare(entry);
+      await fill(file.handle, bytes, start, () => this.checkOpen());
       return finish();
     } catch (error) {
-      throw inFile(error, this.path);
+      throw inFile(error, file.path);
     }
   }
 
@@ -156,31 +152,4 @@ export class SafetensorsFile {
 if (Symbol.asyncDispose !== undefined) {
   const value = SafetensorsFile.prototype.close;
   Object.defineProperty(SafetensorsFile.prototype, Symbol.asyncDispose, { value, configurable: true, writable: true });
-}
-
-/** A read of the system: where the bytes have to be written, and the index of the first one in the file. */
-interface Read {
-  readonly piece: Uint8Array;
-  readonly position: number;
-}
-
-/** The reads that fill an array with the bytes of a file from a position on. Each gets the number of bytes that were read. */
-function* readsInto(bytes: Uint8Array, start: number): Generator<Read, void, number> {
-  for (let done = 0; done < bytes.length; ) {
-    const count = yield { piece: bytes.subarray(done, done + PIECE), position: start + done };
-    if (count === 0) {
-      throw new FormatError(
-        `the file was cut off while it was read: expected ${bytes.length} bytes from byte ${start} on, found ${done}`,
-      );
-    }
-    done += count;
-  }
-}
-
-async function fill(handle: FileHandle, reads: Generator<Read, void, number>, check = () => {}): Promise<void> {
-  for (let next = reads.next(); !next.done; ) {
-    check();
-    const { piece, position } = next.value;
-    next = reads.next((await handle.read(piece, 0, piece.length, position)).bytesRead);
-  }
 }

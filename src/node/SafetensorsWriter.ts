@@ -15,7 +15,8 @@ const READ = 2 ** 20;
  * `writeAt`. A caller ends with `abort()` in a `finally` block; it does nothing after `commit()`.
  */
 export class SafetensorsWriter<T extends TensorDescription> {
-  private readonly file: FileReplacement;
+  /** The file that is written. */
+  readonly file: FileReplacement;
 
   /**
    * Creates a temporary file and writes the header.
@@ -75,16 +76,29 @@ export class SafetensorsWriter<T extends TensorDescription> {
    * @throws AbortError if the signal is aborted
    */
   async commit(signal?: AbortSignal): Promise<void> {
-    const { size } = this.file;
-    if (size !== this.layout.size) {
-      throw new StateError(`expected a file of ${this.layout.size} bytes, found ${size}; write every tensor first`);
-    }
+    this.checkSize();
     await this.file.commit(signal);
+  }
+
+  /**
+   * Flushes and closes the file, before it returns. {@link file} then waits for its name.
+   * @throws StateError if the end of the file was not written
+   * @throws FormatError if the file cannot be flushed
+   */
+  seal(): void {
+    this.checkSize();
+    this.file.seal();
   }
 
   /** Removes the temporary file. Does nothing after a `commit` that succeeded. */
   abort(): void {
     this.file.abort();
+  }
+
+  private checkSize(): void {
+    const { size } = this.file;
+    if (size === this.layout.size) return;
+    throw new StateError(`expected a file of ${this.layout.size} bytes, found ${size}; write every tensor first`);
   }
 }
 

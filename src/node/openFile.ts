@@ -1,16 +1,23 @@
 import { refuseSurplus } from '../readArguments.js';
 import { checkPath } from './checkPath.js';
-import { SafetensorsFile } from './SafetensorsFile.js';
+import { openReadable } from './openCheckpoint.js';
+import type { SafetensorsFile } from './SafetensorsFile.js';
 
 /**
  * Opens a safetensors file (https://github.com/huggingface/safetensors) of any size. Only the header is read; the tensors are
  * read one by one, whole or in ranges. A file is accepted or refused as by the format's own library (`safe_open`), except that a
  * key which occurs twice is refused. Tensors with a dtype that no tensor here has are listed; reading one of them is an error.
- * @param path the path of the file; a symbolic link is followed
- * @returns the open file; close it, or declare it with `await using`
+ *
+ * Of a folder, such as `saveFolder` or `save_pretrained` writes, the headers of the files are read that
+ * `model.safetensors.index.json` names, or that of `model.safetensors` if there is no index. Files that neither names are not
+ * read; `initree verify` lists them.
+ * @param path the path of the file or folder; a symbolic link is followed
+ * @returns the open file or files; close them, or declare them with `await using`
  * @throws ArgumentError if `path` is not a string, or is empty.
- * @throws FormatError if the file does not exist, is a folder, a device, a pipe or a socket, cannot be read, or is damaged;
- *   the message gives the path and the reason.
+ * @throws FormatError if the file does not exist, is a device, a pipe or a socket, cannot be read, or is damaged; the message
+ *   gives the path and the reason. For a folder also if it has neither an index nor `model.safetensors`, or has both; if the
+ *   index exceeds 10 MiB, or names a file outside of the folder; if a file is missing; if a file lacks a tensor that the index
+ *   gives to it, or has one that the index does not give to it; or if the metadata `initree.…` of the files differ.
  * @example
  * ```ts
  * import { tmpdir } from 'node:os';
@@ -27,5 +34,5 @@ import { SafetensorsFile } from './SafetensorsFile.js';
 export async function openFile(path: string): Promise<SafetensorsFile> {
   refuseSurplus('openFile', arguments, ['path']);
   checkPath('openFile()', path);
-  return SafetensorsFile.open(path);
+  return openReadable(path);
 }

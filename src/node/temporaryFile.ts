@@ -35,7 +35,8 @@ export function removeLeftOvers(folder: string): void {
   }
 }
 
-function namesIn(folder: string): string[] {
+/** The names in a folder; none if it cannot be read. */
+export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
@@ -44,7 +45,8 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function isLeftOver(name: string): boolean {
+/** Whether a name is that of a temporary file of a process of this host that has ended. */
+export function isLeftOver(name: string): boolean {
   const { host, pid, start } = NAME.exec(name)?.groups ?? {};
   return host !== undefined && host === hostHash() && hasEnded(Number(pid), start);
 }

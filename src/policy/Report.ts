@@ -48,7 +48,8 @@ export interface Source {
   readonly seed: string | null;
   /**
    * Whose numbers they are, with the version: `'torch-x86-2.15'`, `'torch-aarch64-2.15'`, `'torch-scalar-2.15'`, or
-   * `'torch-stateless-2.15'` in counter mode. `null` for other engines than `'mersenne'`.
+   * `'torch-stateless-2.15'` in counter mode and for a generator of a key (`generatorOf`). `null` for other engines than
+   * `'mersenne'`.
    */
   readonly reference: string | null;
 }

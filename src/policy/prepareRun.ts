@@ -146,7 +146,7 @@ export function checkProgress(onProgress: unknown): void {
 function seedOf(rng: 'torch' | 'counter', seed: number | bigint | undefined, generator: Generator): bigint | null {
   if (rng === 'counter') {
     if (seed === undefined) throw new PolicyError("rng: 'counter' requires a seed, found none; add seed: 0");
-    return wrapSeed(seed);
+    return wrapSeed(seed, 'seed: expected an integer');
   }
   if (seed !== undefined) {
     throw new PolicyError(

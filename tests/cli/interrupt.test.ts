@@ -52,10 +52,28 @@ place.write(
      return new nn.Linear(2, 2);
    };`,
 );
+// The flush of the files of a folder does not wait, so the signal arrives when all of them are written.
+place.write(
+  'folder.ts',
+  `import fs from 'node:fs';
+   import { syncBuiltinESMExports } from 'node:module';
+   import { nn } from 'initree';
+   export const net = () => {
+     const { fsyncSync } = fs;
+     fs.fsyncSync = (...args) => {
+       fsyncSync(...args);
+       process.kill(process.pid, process.env.SIGNAL);
+       fs.fsyncSync = fsyncSync;
+       syncBuiltinESMExports();
+     };
+     syncBuiltinESMExports();
+     return new nn.Linear(2, 2);
+   };`,
+);
 place.write('a.bin', safetensors.serialize(new Map()));
 
 /** All files of the folder before a run. */
-const FILES = ['a.bin', 'big.ts', 'flush.ts'];
+const FILES = ['a.bin', 'big.ts', 'flush.ts', 'folder.ts'];
 
 const watch = (started: ChildProcess) => {
   started.stderr?.once('data', () => void started.kill('SIGINT'));
@@ -86,6 +104,17 @@ describe('a signal', () => {
       expect(readdirSync(place.folder).sort()).toEqual(FILES);
     },
   );
+});
+
+describe('a signal while a folder is written', () => {
+  it.each(['SIGHUP', 'SIGINT'] as const)('(%s) leaves no folder', async (signal) => {
+    const env = { SIGNAL: signal };
+    const args = ['init', 'folder.ts#net', '--out', 'made', '--shards', '2', '--report', 'a.json'];
+    const { code, stderr } = await place.runWith({ env }, ...args);
+    const stopped = 'error: interrupted; nothing was written\n';
+    expect({ code, stderr }).toEqual({ code: 128 + constants.signals[signal], stderr: stopped });
+    expect(readdirSync(place.folder).sort()).toEqual(FILES);
+  });
 });
 
 describe('Ctrl-C', () => {

@@ -435,6 +435,14 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
         ...WRONG.filter((value) => typeof value !== 'string').map(
           (value): Place => [`saveFile to ${describeValue(value)}`, () => node.saveFile(model(), value as string)],
         ),
+        ['saveFolder, source', (source) => node.saveFolder(source, path)],
+        ['saveFolder, options', (options) => node.saveFolder(model(), path, options)],
+        ['saveFolder, metadata', (metadata) => node.saveFolder(model(), path, { metadata })],
+        ['saveFolder, maxShardSize', (maxShardSize) => node.saveFolder(model(), path, { maxShardSize })],
+        ['saveFolder, shards', (shards) => node.saveFolder(model(), path, { shards })],
+        ...WRONG.filter((value) => typeof value !== 'string').map(
+          (value): Place => [`saveFolder to ${describeValue(value)}`, () => node.saveFolder(model(), value as string)],
+        ),
         ...placesOf('initializeToFile', node.initializeToFile, model, policy, () => path, none),
         ...['metadata', 'signal', 'onProgress', 'force', 'generator'].map(
           (option): Place => [

@@ -66,6 +66,7 @@ const FUNCTIONS: Readonly<Record<string, () => unknown[]>> = {
   initializeToFile: () => [model(), policy, path, { force: true }],
   lsuv: () => [model(), ones([2, 3]), {}],
   saveFile: () => [model(), path, {}],
+  saveFolder: () => [model(), `${path}.folder`, { force: true }],
   loadFile: () => [path, {}],
   openFile: () => [path],
   'safetensors.serialize': () => [[['a', matrix()]], {}],

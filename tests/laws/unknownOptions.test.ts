@@ -55,6 +55,7 @@ const CASES: Readonly<Record<string, Case>> = {
     '/nowhere/at/all.safetensors',
   ],
   lsuv: [['tolerance', 'maxAttempts', 'generator'], initree.lsuv, model(), initree.ones([2, 3])],
+  saveFolder: [['metadata', 'maxShardSize', 'shards', 'force'], node.saveFolder, model(), '/nowhere/at/all'],
   saveFile: [['metadata'], node.saveFile, model(), '/nowhere/at/all.safetensors'],
 
   'init.uniform_': [DRAW, init.uniform_, ones, 0, 1],

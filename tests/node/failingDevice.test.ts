@@ -15,7 +15,17 @@ let kind: 'isCharacterDevice' | 'isBlockDevice' | null = null;
 /** Replaces `node:fs`, because no test may touch a device, and a full one is not at hand. */
 jest.unstable_mockModule('node:fs', () => {
   const mocked: Record<string, unknown> = { ...fs };
-  for (const name of ['openSync', 'writeSync', 'renameSync', 'linkSync', 'fchmodSync', 'fchownSync'] as const) {
+  for (const name of [
+    'openSync',
+    'writeSync',
+    'renameSync',
+    'linkSync',
+    'symlinkSync',
+    'rmSync',
+    'fsyncSync',
+    'fchmodSync',
+    'fchownSync',
+  ] as const) {
     const original = fs[name] as (...args: unknown[]) => unknown;
     mocked[name] = (...args: unknown[]) => {
       const code = failing.get(name);
@@ -38,6 +48,7 @@ jest.unstable_mockModule('node:fs', () => {
   return mocked;
 });
 const { saveFile } = await import('../../src/node/saveFile.js');
+const { saveFolder } = await import('../../src/node/saveFolder.js');
 const { loadFile } = await import('../../src/node/loadFile.js');
 const { FileReplacement } = await import('../../src/node/FileReplacement.js');
 const { ones, zeros } = await import('../../src/tensor/creation.js');
@@ -143,5 +154,80 @@ describe('a file system that lacks something', () => {
     failing.set('renameSync', 'EIO');
     await expect(attempt('4')).rejects.toThrow('the device failed');
     expect(fs.readdirSync(folder)).toEqual(['a.safetensors']);
+  });
+});
+
+describe('an error of the device while a folder is saved', () => {
+  const path = join(folder, 'model');
+  const saveAll = (value: number, options = {}) =>
+    saveFolder(
+      ['a', 'b'].map((name) => [name, ones([3]).mul(value)] as const),
+      path,
+      { maxShardSize: 12, ...options },
+    );
+  const values = async () => [...(await loadFile(path)).tensors.values()].map((tensor) => tensor.tolist());
+  const one = [1, 1, 1];
+  beforeEach(() => fs.rmSync(path, { recursive: true, force: true }));
+  afterAll(() => fs.rmSync(path, { recursive: true, force: true }));
+
+  it.each([
+    ['writeSync', 'ENOSPC', /model-00001-of-00002\.safetensors: the file could not be written: no space is left/],
+    ['fsyncSync', 'EIO', /model-00001-of-00002\.safetensors: .*the device failed/],
+    ['openSync', 'EMFILE', /too many open files/],
+  ])('of %s (%s) before the names are given harms nothing and leaves nothing', async (name, code, message) => {
+    failing.set(name, code);
+    await expect(saveAll(1)).rejects.toThrow(message);
+    expect(fs.existsSync(path)).toBe(false);
+    failing.clear();
+    await saveAll(1);
+    failing.set(name, code);
+    await expect(saveAll(2, { force: true })).rejects.toThrow(message);
+    failing.clear();
+    expect(fs.readdirSync(path)).toHaveLength(3);
+    expect(await values()).toEqual([one, one]);
+  });
+
+  it('of linkSync leaves nothing of a new checkpoint', async () => {
+    failing.set('linkSync', 'EIO');
+    await expect(saveAll(1)).rejects.toThrow(/model-00001-of-00002.safetensors: .*the device failed/);
+    expect(fs.existsSync(path)).toBe(false);
+  });
+
+  it('of renameSync says whether the earlier checkpoint is still whole', async () => {
+    await saveAll(1);
+    failing.set('renameSync', 'EIO');
+    await expect(saveAll(2, { force: true, maxShardSize: undefined })).rejects.toThrow(
+      /check it, or choose another folder$/,
+    );
+    failing.clear();
+    expect(await values()).toEqual([one, one]);
+    failing.set('renameSync', 'EIO');
+    await expect(saveAll(2, { force: true })).rejects.toThrow(
+      /; the checkpoint in the folder is incomplete now, so save again$/,
+    );
+    failing.clear();
+    await expect(values()).rejects.toThrow('without a checkpoint');
+    await saveAll(1, { force: true });
+    expect(await values()).toEqual([one, one]);
+  });
+
+  it('of rmSync names the stale file', async () => {
+    await saveAll(1, { maxShardSize: undefined });
+    failing.set('rmSync', 'EACCES');
+    await expect(saveAll(1, { force: true })).rejects.toThrow(
+      /model\.safetensors: the new checkpoint is in its place, but this file of the earlier one could not be removed: .*remove it/,
+    );
+    failing.clear();
+    fs.rmSync(join(path, 'model.safetensors'));
+    expect(await values()).toEqual([one, one]);
+  });
+
+  it.each(['linkSync', 'symlinkSync'])('of a system without links (%s) changes nothing', async (name) => {
+    failing.set(name, 'EPERM');
+    await saveAll(1);
+    await expect(saveAll(2)).rejects.toThrow('a checkpoint is in the folder already');
+    await saveAll(1, { force: true });
+    expect(await values()).toEqual([one, one]);
+    expect(fs.readdirSync(path)).toHaveLength(3);
   });
 });
