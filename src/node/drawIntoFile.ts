@@ -1,5 +1,5 @@
 import type { NamedTensor } from '../checkpoint/layOutTensors.js';
-import { warnAbout } from '../init/fillLaw.js';
+import { passParts, warnAbout } from '../init/fillLaw.js';
 import { operationsOf } from '../laws/bindLaw.js';
 import { fillPieces } from '../laws/fillPieces.js';
 import { leavesElements } from '../laws/partsOf.js';
@@ -91,6 +91,7 @@ function* drawAssignment(file: FileMemory, range: Drawn, { generator }: RunConte
     ? [overWhatIsWritten(file, range, key ? generatorOf(key) : generator)]
     : fillPieces(law, shape, dtype, key ?? generator, { together: TOGETHER });
   yield* file.draw(pieces, dtype, [range], (elements) => sample.add(elements));
+  if (key === null) passParts(assignment.parameter, law, generator, before);
   results.describe(assignment, generator.wordsDrawn - before, sample.moments(), sample.values);
 }
 
