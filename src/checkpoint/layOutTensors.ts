@@ -1,4 +1,5 @@
 import { describeValue, FormatError } from '../errors.js';
+import { isDeferred } from '../tensor/deferredData.js';
 import { namesByElements } from '../tensor/namesByElements.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { checkText, type FileLayout, layOut, type Metadata, sortTensors, writeMetadata } from './FileLayout.js';
@@ -57,7 +58,7 @@ export function storedTensors(source: HasStateDict | NamedTensors): StoredTensor
 
 /** @throws FormatError if a tensor has lost its array to a thread */
 export function checkPresent({ name, tensor }: NamedTensor): void {
-  if (tensor.data.length === tensor.numel) return;
+  if (isDeferred(tensor) || tensor.data.length === tensor.numel) return;
   throw new FormatError(
     `expected ${tensor.numel} elements, found ${tensor.data.length}; the array of the tensor was transferred to a thread`,
     name,

@@ -4,10 +4,11 @@ import { InitreeError } from '../errors.js';
 import { deferFills } from '../init/Deferral.js';
 import type { Module } from '../nn/Module.js';
 import { runInThreads } from '../node/initializeWeightsParallel.js';
+import { type FileTarget, runIntoFile } from '../node/runIntoFile.js';
 import { runAsync } from '../policy/initializeWeightsAsync.js';
 import type { Plan } from '../policy/Plan.js';
 import { prepareRun, RUN } from '../policy/prepareRun.js';
-import type { Report } from '../policy/Report.js';
+import { metadataOf, type Report } from '../policy/Report.js';
 import type { Progress } from '../policy/RunContext.js';
 import { TORCH_STATELESS } from '../random/references/torchStateless.js';
 import { TORCH_X86 } from '../random/references/torchX86.js';
@@ -42,7 +43,9 @@ export interface Derivation {
     onProgress?: ((progress: Progress) => void) | undefined;
   }) => Promise<Report>;
   /** The metadata of a checkpoint, from which `initree verify` can derive the weights again. */
-  readonly metadata: (report: Report) => Record<string, string>;
+  readonly metadata: (report: Pick<Report, 'metadata'>) => Record<string, string>;
+  /** Carries out the plan into a file, without holding the model. */
+  readonly runIntoFile: (target: Omit<FileTarget, 'metadata'>) => Promise<Report>;
 }
 
 /**
@@ -115,6 +118,16 @@ export async function prepareDerivation(
   };
   const prepared = prepareRun('initree', model, policy, options);
   const { plan } = prepared;
+  const metadata = (report: Pick<Report, 'metadata'>) => ({
+    ...report.metadata(),
+    'initree.seed': String(seed),
+    'initree.dtype': recipe.dtype,
+    'initree.model': origin.label,
+    ...(recipe.args.length > 0 ? { 'initree.args': JSON.stringify(recipe.args) } : {}),
+    ...(policyOptions ? { 'initree.policyOptions': JSON.stringify(policyOptions) } : {}),
+    ...(isPolicyFile(chosen) ? { 'initree.policyFile': basename(chosen) } : {}),
+    ...(isCode ? {} : { 'initree.plan': hashOf(plan) }),
+  });
   return {
     model,
     plan,
@@ -124,16 +137,11 @@ export async function prepareDerivation(
       const run = { ...prepared, context };
       return workers === undefined ? runAsync(run, signal) : runInThreads(run, workers, signal);
     },
-    metadata: (report) => ({
-      ...report.metadata(),
-      'initree.seed': String(seed),
-      'initree.dtype': recipe.dtype,
-      'initree.model': origin.label,
-      ...(recipe.args.length > 0 ? { 'initree.args': JSON.stringify(recipe.args) } : {}),
-      ...(policyOptions ? { 'initree.policyOptions': JSON.stringify(policyOptions) } : {}),
-      ...(isPolicyFile(chosen) ? { 'initree.policyFile': basename(chosen) } : {}),
-      ...(isCode ? {} : { 'initree.plan': hashOf(plan) }),
-    }),
+    metadata,
+    runIntoFile: (target) => {
+      const known = { metadata: () => metadataOf(plan.policy, prepared.context.source) };
+      return runIntoFile(prepared, { ...target, metadata: metadata(known) });
+    },
   };
 }
 

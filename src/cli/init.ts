@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { checkFolder } from '../node/FolderReplacement.js';
 import { checkReplaceable } from '../node/targetOf.js';
+import type { Report } from '../policy/Report.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
@@ -9,7 +10,7 @@ import { fewerShards, isSharded, type ShardingOptions, shardingOf } from './shar
 import { withProgressBar } from './showProgress.js';
 import { coloursFor, jsonOf, print, printJson } from './terminal.js';
 import { UsageError } from './UsageError.js';
-import { namingForce, writeResults } from './writeResults.js';
+import { drawIntoFiles, namingForce, writeResults } from './writeResults.js';
 
 interface InitOptions extends PolicyOptions, ShardingOptions {
   readonly out?: string;
@@ -26,19 +27,18 @@ export async function init(text: string, options: InitOptions): Promise<void> {
   const { out, report: reportFile, force = false, quiet = false, json = false, workers } = options;
   checkFiles(options);
   const derivation = await prepareDerivation(text, recipeOf(options));
-  const { report, metadata, written } = await interruptible(async (signal) => {
-    const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress, workers }));
-    const metadata = derivation.metadata(report);
+  const { report, written } = await interruptible(async (signal) => {
+    const textOf = (report: Report) => `${jsonOf({ metadata: derivation.metadata(report), ...report.toJSON() })}\n`;
     const sharding = isFolder(options) ? shardingOf(options) : null;
-    const weights =
-      out === undefined ? undefined : { path: out, model: derivation.model, metadata, sharding, isHashed: json };
-    const reportText =
-      reportFile === undefined
-        ? undefined
-        : { path: reportFile, text: `${jsonOf({ metadata, ...report.toJSON() })}\n` };
-    const written = await writeResults(weights, reportText, signal, { replace: force });
-    return { report, metadata, written };
+    const results = { out, sharding, isHashed: json, reportFile, textOf, replace: force, signal };
+    // Threads draw into the memory of the model.
+    if (out !== undefined && sharding === null && workers === undefined) {
+      return drawIntoFiles(derivation, { ...results, out, quiet });
+    }
+    const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress, workers }));
+    return { report, written: await writeResults(derivation, report, results) };
   });
+  const metadata = derivation.metadata(report);
   if (json) {
     const isOne = written !== undefined && !('files' in written);
     printJson({

@@ -1,31 +1,33 @@
 import { createHash } from 'node:crypto';
 import type { Metadata } from '../checkpoint/FileLayout.js';
 import { layOutFolder } from '../checkpoint/layOutFolder.js';
-import { type HasStateDict, layOutTensors } from '../checkpoint/layOutTensors.js';
+import { type HasStateDict, layOutTensors, type NamedTensor } from '../checkpoint/layOutTensors.js';
 import type { ShardOptions } from '../checkpoint/planShards.js';
 import { INDEX_FILE } from '../checkpoint/shardIndex.js';
 import { extend, FormatError } from '../errors.js';
-import { FileReplacement, type ReplacementOptions } from '../node/FileReplacement.js';
+import { FileReplacement } from '../node/FileReplacement.js';
 import { FolderReplacement } from '../node/FolderReplacement.js';
 import { SafetensorsWriter, writeTensors } from '../node/SafetensorsWriter.js';
 import { codeOf } from '../node/unwritable.js';
-import { finishWithPauses } from '../random/Steps.js';
+import type { Report } from '../policy/Report.js';
+import { finishWithPauses, type Steps } from '../random/Steps.js';
+import type { Derivation } from './Derivation.js';
+import { withByteBar } from './showProgress.js';
 
-/** The weights to write. */
-interface Weights {
-  readonly path: string;
-  readonly model: HasStateDict;
-  readonly metadata: Metadata;
+/** The files of a run. */
+interface Results {
+  /** The path of the weights. Default: they are not written. */
+  readonly out: string | undefined;
   /** How the tensors are divided among the files of a folder; `null` for a single file. */
   readonly sharding: ShardOptions | null;
-  /** Whether the hash of each file is wanted. */
+  /** Whether the hash of each file of the weights is wanted. */
   readonly isHashed: boolean;
-}
-
-/** The report to write. */
-interface ReportText {
-  readonly path: string;
-  readonly text: string;
+  /** The path of the report. Default: it is not written. */
+  readonly reportFile: string | undefined;
+  readonly textOf: (report: Report) => string;
+  /** Whether existing files are replaced. */
+  readonly replace: boolean;
+  readonly signal: AbortSignal;
 }
 
 /** A file of weights that was written. */
@@ -53,41 +55,127 @@ export interface WrittenFolder {
   readonly index: string | null;
 }
 
-/** Weights that wait for their name. */
-interface Pending<T> {
-  readonly written: T;
-  readonly commit: (signal: AbortSignal) => Promise<void>;
-}
-
 /**
- * Writes the weights and the report of a run. Neither gets its name before both are written.
+ * Writes the weights of a model that a run has initialised, and the report. Neither gets its name before both are written.
  * @throws FormatError if one of them cannot be written
  */
 export async function writeResults(
-  weights: Weights | undefined,
-  report: ReportText | undefined,
-  signal: AbortSignal,
-  options: ReplacementOptions,
+  { model, metadata }: Derivation,
+  report: Report,
+  results: Results,
 ): Promise<WrittenFile | WrittenFolder | undefined> {
-  const aborts: (() => void)[] = [];
+  const { out, sharding } = results;
+  return withReport(results, async (writeReport) => {
+    writeReport(report);
+    if (out === undefined) return undefined;
+    const target = { ...results, out, metadata: metadata(report) };
+    return sharding === null ? writeFile(model, target) : writeFolder(model, { ...target, sharding });
+  });
+}
+
+interface Target extends Results {
+  readonly out: string;
+  readonly metadata: Metadata;
+}
+
+async function writeFile(
+  model: HasStateDict,
+  { out, metadata, isHashed, replace, signal }: Target,
+): Promise<WrittenFile> {
+  const writer = new SafetensorsWriter(out, layOutTensors(model, metadata), { replace });
   try {
-    let reportFile: FileReplacement | undefined;
-    if (report) {
-      const file = new FileReplacement(report.path, options);
-      aborts.push(() => file.abort());
-      file.write(0, Buffer.from(report.text));
-      reportFile = file;
-    }
-    const write = weights?.sharding ? writeFolder : writeFile;
-    const pending = weights && (await write(weights, options, signal, aborts));
-    await pending?.commit(signal);
+    const { header, size } = writer.layout;
+    const hash = isHashed ? createHash('sha256').update(header) : null;
+    const steps = writeTensors(writer, (bytes) => void hash?.update(bytes));
+    await finishWithPauses(steps, () => signal.throwIfAborted());
+    await writer.commit(signal);
+    return { path: out, bytes: size, sha256: hash?.digest('hex') ?? null };
+  } finally {
+    writer.abort();
+  }
+}
+
+async function writeFolder(
+  model: HasStateDict,
+  { out, metadata, isHashed, replace, signal, sharding }: Target & { readonly sharding: ShardOptions },
+): Promise<WrittenFolder> {
+  const { files, index, plan } = layOutFolder(model, metadata, sharding);
+  const folder = new FolderReplacement(out, { replace });
+  try {
+    const hashes = new Map(files.map(({ file }) => [file, isHashed ? createHash('sha256') : null] as const));
+    const steps = folder.write({ files, index, plan }, (file, bytes) => void hashes.get(file)?.update(bytes));
+    await finishWithPauses(steps, () => signal.throwIfAborted());
+    await folder.commit(signal);
+    const written = files.map(({ file, layout }) => ({
+      file,
+      tensors: layout.tensors.length,
+      bytes: layout.size,
+      sha256: hashes.get(file)?.digest('hex') ?? null,
+    }));
+    const bytes = written.reduce((total, file) => total + file.bytes, index?.length ?? 0);
+    const { maxShardSize } = plan;
+    return { path: out, bytes, maxShardSize, files: written, index: index === null ? null : INDEX_FILE };
+  } finally {
+    folder.abort();
+  }
+}
+
+/**
+ * Carries out a run into the file of the weights, without holding the model, and writes the report. Neither gets its name before both
+ * are written.
+ * @throws FormatError if one of them cannot be written
+ */
+export async function drawIntoFiles(
+  derivation: Derivation,
+  { quiet, ...results }: Results & { readonly out: string; readonly quiet: boolean },
+): Promise<{ report: Report; written: WrittenFile }> {
+  const { out: path, isHashed, replace, signal } = results;
+  return withReport(results, async (writeReport) => {
+    let written: WrittenFile = { path, bytes: 0, sha256: null };
+    const onWritten = async (report: Report, writer: SafetensorsWriter<NamedTensor>) => {
+      writeReport(report);
+      const sha256 = isHashed ? await finishWithPauses(hashOf(writer), () => signal.throwIfAborted()) : null;
+      written = { path, bytes: writer.layout.size, sha256 };
+    };
+    const report = await withByteBar(quiet, (onProgress) =>
+      derivation.runIntoFile({ path, replace, signal, onProgress, onWritten }),
+    );
+    return { report, written };
+  });
+}
+
+/** The pieces of a run arrive in the order of its draws, and not of the file. So the file is read once more. */
+function* hashOf(writer: SafetensorsWriter<NamedTensor>): Steps<string> {
+  const hash = createHash('sha256');
+  for (const bytes of writer.readAll()) {
+    hash.update(bytes);
+    yield;
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * Runs work that writes the weights, and that gives the report before the weights get their name. The report gets its name
+ * afterwards.
+ */
+async function withReport<T>(
+  { out, reportFile, textOf, replace, signal }: Results,
+  work: (writeReport: (report: Report) => void) => Promise<T>,
+): Promise<T> {
+  let file: FileReplacement | undefined;
+  try {
+    const result = await work((report) => {
+      if (reportFile === undefined) return;
+      file = new FileReplacement(reportFile, { replace });
+      file.write(0, Buffer.from(textOf(report)));
+    });
     // Without the signal: the weights are written, so an interruption could no longer say that nothing was.
-    await reportFile?.commit(weights ? undefined : signal);
-    return pending?.written;
+    await file?.commit(out === undefined ? signal : undefined);
+    return result;
   } catch (error) {
     throw namingForce(error);
   } finally {
-    for (const abort of aborts) abort();
+    file?.abort();
   }
 }
 
@@ -96,50 +184,3 @@ export function namingForce(error: unknown): unknown {
   const isThere = error instanceof FormatError && codeOf(error.cause) === 'EEXIST';
   return isThere ? extend(error, ' by --force') : error;
 }
-
-type Write<T> = (
-  weights: Weights,
-  options: ReplacementOptions,
-  signal: AbortSignal,
-  aborts: (() => void)[],
-) => Promise<Pending<T>>;
-
-const writeFile: Write<WrittenFile> = async ({ path, model, metadata, isHashed }, options, signal, aborts) => {
-  const writer = new SafetensorsWriter(path, layOutTensors(model, metadata), options);
-  aborts.push(() => writer.abort());
-  const { header, size } = writer.layout;
-  const hash = isHashed ? createHash('sha256').update(header) : null;
-  const steps = writeTensors(writer, (bytes) => void hash?.update(bytes));
-  await finishWithPauses(steps, () => signal.throwIfAborted());
-  return {
-    written: { path, bytes: size, sha256: hash?.digest('hex') ?? null },
-    commit: (signal) => writer.commit(signal),
-  };
-};
-
-const writeFolder: Write<WrittenFolder> = async (weights, options, signal, aborts) => {
-  const { path, model, metadata, isHashed } = weights;
-  const { files, index, plan } = layOutFolder(model, metadata, weights.sharding ?? {});
-  const folder = new FolderReplacement(path, options);
-  aborts.push(() => folder.abort());
-  const hashes = new Map(files.map(({ file }) => [file, isHashed ? createHash('sha256') : null] as const));
-  const steps = folder.write({ files, index, plan }, (file, bytes) => void hashes.get(file)?.update(bytes));
-  await finishWithPauses(steps, () => signal.throwIfAborted());
-  const written = files.map(({ file, layout }) => ({
-    file,
-    tensors: layout.tensors.length,
-    bytes: layout.size,
-    sha256: hashes.get(file)?.digest('hex') ?? null,
-  }));
-  const bytes = written.reduce((total, file) => total + file.bytes, index?.length ?? 0);
-  return {
-    written: {
-      path,
-      bytes,
-      maxShardSize: plan.maxShardSize,
-      files: written,
-      index: index === null ? null : INDEX_FILE,
-    },
-    commit: (signal) => folder.commit(signal),
-  };
-};

@@ -36,8 +36,8 @@ export interface Identification {
   /** The seed, in [0, 2³²); PyTorch's stream depends on the lower 32 bits of a seed only. `null` if none was found. */
   readonly seed: number | null;
   /**
-   * The reference whose numbers the tensors have, `'torch-x86-2.15'` or `'torch-aarch64-2.15'`; `null` if no tensor shows it, as
-   * where all laws are uniform.
+   * The reference whose numbers the tensors have, such as `'torch-x86-2.15'`; `null` if several give the same numbers, as where
+   * all laws are uniform, or if the tensors do not have a common one.
    */
   readonly reference: string | null;
   /** The name of the tensor from which the state of the generator was computed; `null` if there is none. */

@@ -22,7 +22,7 @@ export function describeTensor(
     const { law, fromWord, use, different } = draw;
     const place = { ...none, law, fromWord };
     if (different === 0) return { ...place, verdict: 'drawn', detail: use };
-    const detail = `${use}; ${different.toLocaleString('en')} of ${numelOf(shape).toLocaleString('en')} elements changed`;
+    const detail = `${use}; ${different.toLocaleString('en')} of ${numelOf(shape).toLocaleString('en')} elements differ from the stream`;
     return { ...place, verdict: 'changed', detail };
   }
   if (!SUPPORTED.includes(dtype)) {

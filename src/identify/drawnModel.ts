@@ -34,7 +34,8 @@ export interface DrawnModel {
   readonly recipe: StateRecipe;
   /** The words of the stream before the construction. */
   readonly fromWord: number;
-  readonly reference: FullReferenceName;
+  /** The only reference by which so few elements differ; `null` if there are several. */
+  readonly reference: FullReferenceName | null;
   readonly expected: ReadonlyMap<string, Tensor>;
   readonly differences: readonly Difference[];
 }
@@ -43,7 +44,7 @@ export interface DrawnModel {
  * Draws a model such that the anchor lies in it where it lies in the stream, and compares the model with a file.
  * @param anchor the tensor that gives the place of the construction in the stream
  * @param source the tensors of the file
- * @param references one after another is tried, and the one by which the fewest elements differ counts
+ * @param references all of them are tried, and the one by which the fewest elements differ counts
  * @returns undefined if the model does not draw the anchor from such a stream, or from another law
  */
 export function drawModelAround(
@@ -77,9 +78,12 @@ export function drawModelAt(
     const differences = compareStates(expected, source);
     // A tensor that was changed differs by every reference, but in fewer elements by its own.
     const elements = countDifferent(expected, differences, source);
-    if (elements < fewest) best = { recipe, fromWord, reference, expected, differences };
-    fewest = Math.min(fewest, elements);
-    if (differences.length === 0) break;
+    if (best === undefined || elements < fewest) {
+      best = { recipe, fromWord, reference, expected, differences };
+      fewest = elements;
+    } else if (elements === fewest) {
+      best = { ...best, reference: null };
+    }
   }
   return best;
 }

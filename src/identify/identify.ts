@@ -1,9 +1,10 @@
 import type { NamedTensors } from '../checkpoint/layOutTensors.js';
 import { type StateSource, sourceOf, type TensorForm } from '../checkpoint/StateSource.js';
-import { ArgumentError, describeValue } from '../errors.js';
+import { ArgumentError, describeValue, formatValue } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import { isPolicy, type Policy } from '../policy/definePolicy.js';
 import { WORDS_TO_RECOVER } from '../random/recoverState.js';
+import { REFERENCE_NAMES } from '../random/references/table.js';
 import { readArguments, type Signature } from '../readArguments.js';
 import { numelOf } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
@@ -11,7 +12,7 @@ import { addModel, describeTensor } from './describeTensor.js';
 import { type DrawnModel, drawModelAround, drawModelAt, findCompleteModel, type StateRecipe } from './drawnModel.js';
 import { createIdentification, type Identification, type IdentifiedTensor } from './Identification.js';
 import { type SearchedSeeds, searchSeeds, soughtNormals } from './searchSeeds.js';
-import { REFERENCES, referenceOfDraws, type StreamSearch, searchStream } from './searchStream.js';
+import { referencesOfDraws, type StreamSearch, searchStream } from './searchStream.js';
 
 /** Options of {@link identify}. */
 export interface IdentifyOptions {
@@ -45,12 +46,13 @@ const IDENTIFY: Signature<IdentifyOptions, 'model' | 'policy'> = {
  * with the words behind its weight, 24 bits for each element. Nothing is said about trained weights and draws of other
  * generators. A file without 1,247 uniform elements in one tensor is identified only with a model and a policy that draws a
  * normal law: the seeds from 0 to 65,535 are tried, or fewer if the model is large, as if it were constructed directly after
- * seeding. Tensors of float16, bfloat16 and
- * float64 are not supported. Without a model, fewer than 16 normal elements are not recognised, and a standard deviation is
- * recognised if it is that of Kaiming or Xavier, or a number of three decimal digits.
+ * seeding. Tensors of float16, bfloat16 and float64 are not supported. Without a model, fewer than 16 normal elements, or 17
+ * to 31, are not recognised, and a standard deviation is recognised if it is that of Kaiming or Xavier, or a number of three
+ * decimal digits. An element counts as different where another one was drawn: also if rows were permuted, or tensors joined.
  *
- * Normals that were drawn on x86-64 and on ARM are told apart ({@link setReference}); uniforms are the same. What PyTorch
- * draws on x86-64 without AVX2 is not identified: its uniforms do not show their words.
+ * The reference ({@link setReference}) is named if only one gives the numbers. Normals tell x86-64 from ARM; uniforms are the
+ * same. What PyTorch draws on x86-64 without AVX2 is identified only where a bound is a power of two, as for 64 or 256 inputs
+ * by default: other uniforms are rounded twice there and do not show their words.
  * @param tensors tensors by name: a `stateDict()`, or the tensors of `loadFile`
  * @param options `model` and `policy`; see {@link IdentifyOptions}
  * @returns frozen data that prints as a table; `isIdentified` is false, with a reason, if no seed was found
@@ -93,7 +95,7 @@ export function identifySource(source: StateSource, { model, policy }: IdentifyO
       const { seed } = searched;
       if (seed === undefined) continue;
       for (const recipe of sought.recipes) {
-        const drawn = drawModelAt({ name, seed, words }, 0, recipe, source, REFERENCES);
+        const drawn = drawModelAt({ name, seed, words }, 0, recipe, source, REFERENCE_NAMES);
         if (drawn === undefined || (recipes.length > 1 && drawn.differences.length > 0)) continue;
         return createIdentification({ ...nothing, seed, source: name, reason: null, ...describeModel(drawn, found) });
       }
@@ -102,12 +104,14 @@ export function identifySource(source: StateSource, { model, policy }: IdentifyO
     return createIdentification({ ...nothing, reason, tensors: found });
   }
   const { seed, words } = solved.result;
-  const reference = referenceOfDraws(search);
+  const ofDraws = referencesOfDraws(search);
+  const reference = ofDraws.length === 1 ? ofDraws[0] : null;
   const stream = { ...nothing, seed, reference, source: solved.name, reason: null };
   if (recipes.length === 0) return createIdentification({ ...stream, tensors: found });
   const anchor = { name: solved.name, seed, words };
   const [first, ...others] = recipes;
-  const references = reference === null ? REFERENCES : [reference];
+  // A file with draws of several machines has no common reference.
+  const references = ofDraws.length === 0 ? REFERENCE_NAMES : ofDraws;
   const drawn =
     others.length === 0
       ? drawModelAround(anchor, first, source, references)
@@ -119,12 +123,7 @@ export function identifySource(source: StateSource, { model, policy }: IdentifyO
         : `neither the constructor nor any of the ${others.length} policies gives every tensor`;
     return createIdentification({ ...stream, reason, tensors: found });
   }
-  return createIdentification({
-    ...stream,
-    ...describeModel(drawn, found),
-    // The first reference is right as well where the others give the same numbers.
-    reference: reference ?? (drawn.reference === references[0] ? null : drawn.reference),
-  });
+  return createIdentification({ ...stream, ...describeModel(drawn, found) });
 }
 
 /** What a model that was drawn says about the file. */
@@ -139,7 +138,7 @@ function whyNoneOf({ sought, seed, tried }: SearchedSeeds): string {
   const { name } = sought;
   return seed === undefined
     ? `none of the seeds 0 to ${(tried - 1).toLocaleString('en')} gives ${name} by the policy`
-    : `seed ${seed} gives ${name}, but not the other tensors`;
+    : `seed ${seed} gives the words of ${name}, but the policy does not give every tensor`;
 }
 
 /** Why no seed was found. */
@@ -156,8 +155,8 @@ function whyNoSeed(forms: ReadonlyMap<string, TensorForm>, { solved, within }: S
   const numel = numelOf(shape);
   if (numel < WORDS_TO_RECOVER) return `${expected}, found at most ${numel.toLocaleString('en')} elements (${name})`;
   return (
-    `not a PyTorch default draw: ${expected}, found none. Trained weights, normal laws and other generators give such ` +
-    'tensors'
+    `${expected} and that shows the words of the generator, found none. Trained weights, normal laws, other generators and ` +
+    'PyTorch without AVX2 give tensors that do not show them'
   );
 }
 
@@ -169,7 +168,7 @@ function readState(tensors: NamedTensors): Map<string, Tensor> {
   for (const pair of tensors) {
     const [name, tensor] = Array.isArray(pair) ? pair : [];
     if (typeof name !== 'string' || !(tensor instanceof Tensor)) {
-      throw new ArgumentError(`identify expects pairs of a name and a tensor, found ${describeValue(pair)}`);
+      throw new ArgumentError(`identify expects pairs of a name and a tensor, found ${formatValue(pair)}`);
     }
     if (state.has(name)) throw new ArgumentError('identify expects each name once, found it twice', name);
     state.set(name, tensor);

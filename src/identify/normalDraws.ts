@@ -46,7 +46,7 @@ export function fragmentsOfNormal({ dtype, data }: Tensor): { at: number; words:
  * The normal law from which a tensor was drawn at a place in the stream.
  * @param at the index of the fragment that was found there
  * @param generator a generator at the place, which moves
- * @returns undefined if the standard deviation is none of those that programs use
+ * @returns undefined if no standard deviation that programs use gives the numbers of the fragment
  */
 export function lawOfNormal(
   { shape, data }: Tensor,
@@ -54,14 +54,26 @@ export function lawOfNormal(
   generator: Generator,
 ): { readonly law: NormalLaw; readonly use: string } | undefined {
   const group = at - HALF;
-  const unit = new Float32Array(NORMAL_GROUP);
-  fillNormal(unit, 'float32', 0, 1, generator.advance(group));
-  const largest = unit.reduce((best, z, i) => (Math.abs(z) > Math.abs(unit[best]) ? i : best), 0);
-  const std = Number(data[group + largest]) / unit[largest];
-  const laws = shape.length < 2 ? [] : OF_WEIGHTS.map(({ use, initializer }) => ({ use, law: initializer.law(shape) }));
-  const decimal = Number(std.toPrecision(3));
-  const fits = (other: number) => Math.abs(other / std - 1) < STD_ERROR;
-  if (fits(1)) return { law: normalLaw(0, 1), use: 'default of Embedding' };
-  for (const { use, law } of laws) if (law.kind === 'normal' && fits(law.std)) return { law, use };
-  return fits(decimal) ? { law: normalLaw(0, decimal), use: 'normal' } : undefined;
+  generator.advance(group);
+  const drawn = new Float32Array(NORMAL_GROUP);
+  fillNormal(drawn, 'float32', 0, 1, generator.clone());
+  const largest = drawn.reduce((best, z, i) => (Math.abs(z) > Math.abs(drawn[best]) ? i : best), 0);
+  const std = Number(data[group + largest]) / drawn[largest];
+  const ofWeights = OF_WEIGHTS.flatMap(({ use, initializer }) => {
+    const law = shape.length < 2 ? undefined : initializer.law(shape);
+    return law?.kind === 'normal' ? [{ law, use }] : [];
+  });
+  const candidates = [
+    { law: normalLaw(0, 1), use: 'default of Embedding' },
+    ...ofWeights,
+    { law: normalLaw(0, Number(std.toPrecision(3))), use: 'normal' },
+  ];
+  return candidates.find(({ law }) => {
+    if (!(Math.abs(law.std / std - 1) < STD_ERROR)) return false;
+    fillNormal(drawn, 'float32', 0, law.std, generator.clone());
+    // The angles do not show the standard deviation, and the next one may give some of the same numbers.
+    return [at, group].every((start) =>
+      data.subarray(start, start + FRAGMENT).every((x, j) => x === drawn[start - group + j]),
+    );
+  });
 }

@@ -3,9 +3,7 @@ import type { NormalLaw, UniformLaw } from '../laws/Law.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
 import { Generator } from '../random/Generator.js';
-import type { FullReferenceName } from '../random/references/table.js';
-import { TORCH_AARCH64 } from '../random/references/torchAarch64.js';
-import { TORCH_X86 } from '../random/references/torchX86.js';
+import { type FullReferenceName, REFERENCE_NAMES } from '../random/references/table.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { FRAGMENT, type Fragment, findInStream, type Place } from './findInStream.js';
@@ -14,17 +12,21 @@ import { type SolvedSeed, solveSeed } from './solveSeed.js';
 import type { UniformCandidate } from './uniformCandidates.js';
 import { fragmentsOfUniform, lawOfUniform, readUniform } from './uniformDraws.js';
 
-/** A tensor with the law and the place in the stream from which it was drawn. */
-interface FoundDraw {
+/** A law from which a tensor may have been drawn. */
+interface FoundLaw {
   readonly law: UniformLaw | NormalLaw;
   /** Where PyTorch uses the law. */
   readonly use: string;
+}
+
+/** A tensor with the law and the place in the stream from which it was drawn. */
+interface FoundDraw extends FoundLaw {
   /** The words of the stream before the first element. */
   readonly fromWord: number;
   /** The number of elements that are not what the stream gives. */
   readonly different: number;
-  /** The reference whose numbers they are; `null` for a uniform law, whose numbers are the same for those that are tried. */
-  readonly reference: FullReferenceName | null;
+  /** The references by which this number of elements differs; by the others more do. */
+  readonly references: readonly FullReferenceName[];
 }
 
 /** What a search in the tensors of a file found. */
@@ -36,12 +38,6 @@ export interface StreamSearch {
   /** The number of words within which a seed was sought. */
   readonly within: number;
 }
-
-/**
- * The references that are tried: they give the same uniforms. The uniforms of `torch-scalar` are rounded twice, so that a number
- * does not show its word.
- */
-export const REFERENCES: readonly FullReferenceName[] = [TORCH_X86.name, TORCH_AARCH64.name];
 
 /** A tensor that may have been drawn from a uniform candidate or, without one, from a normal law. */
 interface Suspect {
@@ -96,10 +92,8 @@ export function searchStream({ forms, read }: StateSource): StreamSearch {
     const before = draws.get(weight)?.fromWord;
     if (weight === name || form === undefined || before === undefined || candidate === undefined) continue;
     const fromWord = before + numelOf(form.shape);
-    const law = lawOfUniform(candidate);
-    const { use } = candidate;
-    if (countDifferent(read(name), law, new Generator(seed).advance(fromWord)) > 0) continue;
-    draws.set(name, { law, use, fromWord, different: 0, reference: null });
+    const draw = compare(read(name), seed, fromWord, () => lawOfUniform(candidate));
+    if (draw?.different === 0) draws.set(name, draw);
   }
   return { solved, draws, within };
 }
@@ -107,19 +101,34 @@ export function searchStream({ forms, read }: StateSource): StreamSearch {
 /** Compares a tensor with the stream at the place where one of its fragments was found. */
 function examine({ fragment, fromWord }: Place<Suspect>, tensor: Tensor, seed: number): FoundDraw | undefined {
   const { candidate } = fragment.owner;
-  if (candidate !== undefined) {
-    const law = lawOfUniform(candidate);
-    const different = countDifferent(tensor, law, new Generator(seed).advance(fromWord));
-    return { law, use: candidate.use, fromWord, different, reference: null };
-  }
+  return compare(tensor, seed, fromWord, (there) =>
+    candidate === undefined ? lawOfNormal(tensor, fragment.at, there) : lawOfUniform(candidate),
+  );
+}
+
+/**
+ * Compares a tensor with the fills of all references at a place in the stream.
+ * @param lawAt the law at the place; it may move the generator
+ */
+function compare(
+  tensor: Tensor,
+  seed: number,
+  fromWord: number,
+  lawAt: (generator: Generator) => FoundLaw | undefined,
+): FoundDraw | undefined {
+  const place = new Generator(seed).advance(fromWord);
   let best: FoundDraw | undefined;
-  for (const reference of REFERENCES) {
-    const there = new Generator(seed, { reference }).advance(fromWord);
-    const found = lawOfNormal(tensor, fragment.at, there.clone());
+  for (const reference of REFERENCE_NAMES) {
+    const there = place.clone();
+    there.reference = reference;
+    const found = lawAt(there.clone());
     if (found === undefined) continue;
     const different = countDifferent(tensor, found.law, there);
-    if (different < (best?.different ?? Number.POSITIVE_INFINITY)) best = { ...found, fromWord, different, reference };
-    if (different === 0) break;
+    if (best === undefined || different < best.different) {
+      best = { ...found, fromWord, different, references: [reference] };
+    } else if (different === best.different) {
+      best = { ...best, references: [...best.references, reference] };
+    }
   }
   return best;
 }
@@ -134,11 +143,8 @@ function countDifferent({ data }: Tensor, law: UniformLaw | NormalLaw, generator
   return different;
 }
 
-/** The reference whose numbers the untouched tensors of normal laws have; `null` if there are none, or if they differ in it. */
-export function referenceOfDraws({ draws }: StreamSearch): FullReferenceName | null {
-  const found = new Set<FullReferenceName>();
-  for (const { different, reference } of draws.values())
-    if (different === 0 && reference !== null) found.add(reference);
-  const [only] = found;
-  return found.size === 1 ? only : null;
+/** The references whose numbers all untouched tensors have. */
+export function referencesOfDraws({ draws }: StreamSearch): readonly FullReferenceName[] {
+  const untouched = [...draws.values()].filter(({ different }) => different === 0);
+  return REFERENCE_NAMES.filter((name) => untouched.every(({ references }) => references.includes(name)));
 }

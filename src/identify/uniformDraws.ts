@@ -1,3 +1,4 @@
+import type { UniformLaw } from '../laws/Law.js';
 import { uniformLaw } from '../laws/uniform.js';
 import { wordsOfUniform } from '../random/wordsOfUniform.js';
 import type { Shape } from '../tensor/Shape.js';
@@ -49,7 +50,7 @@ export function fragmentsOfUniform({ words }: UniformReading): { at: number; wor
   return all.filter((fragment) => fragment.words.every((word) => word >= 0));
 }
 
-/** The law of a candidate. */
-export function lawOfUniform({ bound }: UniformCandidate) {
-  return uniformLaw(-bound, bound);
+/** The law of a candidate, and its use. */
+export function lawOfUniform({ bound, use }: UniformCandidate): { readonly law: UniformLaw; readonly use: string } {
+  return { law: uniformLaw(-bound, bound), use };
 }

@@ -2,6 +2,8 @@ import { checkFunction } from '../errors.js';
 import { advancePast } from '../laws/advancePast.js';
 import { operationsOf } from '../laws/bindLaw.js';
 import type { Law } from '../laws/Law.js';
+import { leavesElements } from '../laws/partsOf.js';
+import { drawPast } from '../laws/streamPieces.js';
 import { isFloatDType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
@@ -68,17 +70,17 @@ export class Deferral implements DataSource {
 
   /**
    * Defers a fill of a deferred tensor.
-   * @returns false if the fill must be drawn at once: the number of words that it draws is unknown, it uses or leaves a
-   *   cached sample, or the tensor is materialized or a part of another one
+   * @returns false if the fill must be drawn at once: it is small and the number of words that it draws is unknown, it uses or
+   *   leaves a cached sample, it leaves elements as they are, or the tensor is materialized or a part of another one
    */
   deferFill(tensor: Tensor, law: Law, generator: Generator): boolean {
     const array = wholeArrayOf(tensor);
-    if (law.kind === 'untouched' || array === undefined || !isFloatDType(tensor.dtype)) return false;
     const { shape, dtype } = tensor;
+    if (array === undefined || !isFloatDType(dtype) || leavesElements(law, shape)) return false;
     const origin = this.originOf(generator);
     const { start } = origin;
     const offset = generator.wordsDrawn - start.wordsDrawn;
-    if (!advancePast(law, shape, dtype, generator)) return false;
+    if (!advancePast(law, shape, dtype, generator) && !finish(drawPast(law, shape, dtype, generator))) return false;
     origin.expected = generator.wordsDrawn;
     array.source = this;
     this.pending.set(array, { law, shape, start, offset, order: this.recorded++ });
@@ -114,15 +116,13 @@ export class Deferral implements DataSource {
    * @param wanted the tensors. Default: all that code may still read.
    */
   *materialize(wanted: Iterable<Tensor> = this.pendingTensors()): Steps {
-    const cursors = new Map<Generator, Generator>();
+    const open = fillOpener();
     for (const fill of this.fillsOf(wanted)) {
-      const { law, start, offset, tensors } = fill;
+      const { law, tensors } = fill;
       const isPending = (tensor: Tensor) => this.isPending(tensor, fill);
       const [tensor, ...copies] = tensors.filter(isPending);
       if (tensor === undefined) continue;
-      const cursor = cursors.get(start) ?? start.clone();
-      cursors.set(start, cursor);
-      cursor.advance(offset - (cursor.wordsDrawn - start.wordsDrawn));
+      const cursor = open(fill);
       const data = dataToOverwrite(tensor);
       yield* operationsOf(law).write(law, tensor, cursor);
       for (const copy of copies.filter(isPending)) dataToOverwrite(copy).set(data as never);
@@ -141,6 +141,16 @@ export class Deferral implements DataSource {
     this.origins.set(generator, origin);
     return origin;
   }
+}
+
+/** Opens fills in the order of the stream: a generator goes from one to the next, because a jump for each would be slower. */
+export function fillOpener(): (fill: DeferredFill) => Generator {
+  const cursors = new Map<Generator, Generator>();
+  return ({ start, offset }) => {
+    const cursor = cursors.get(start) ?? start.clone();
+    cursors.set(start, cursor);
+    return cursor.advance(offset - (cursor.wordsDrawn - start.wordsDrawn));
+  };
 }
 
 /** Runs `body` with deferred fills, and with deferred allocations of zeros. Calls may be nested: the outermost defers. */

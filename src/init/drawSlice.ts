@@ -63,7 +63,7 @@ export function drawSlice(initializer: Initializer, shape: Shape, options: Slice
   const law = initializer.law(checked, checkDtype(dtype));
   operationsOf(law).check(law, dtype, numelOf(checked));
   const numel = numelOf(checked);
-  const to = read.to ?? numel;
+  const { to = numel } = read;
   if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= numel)) {
     throw new ArgumentError(
       `drawSlice expects a range within the tensor, 0 ≤ from ≤ to ≤ ${numel}, found from ${describeValue(from)} and to ` +

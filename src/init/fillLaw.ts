@@ -2,6 +2,7 @@ import { checkFunction } from '../errors.js';
 import { drawsNothing } from '../laws/advancePast.js';
 import { operationsOf } from '../laws/bindLaw.js';
 import type { Law } from '../laws/Law.js';
+import { leavesElements } from '../laws/partsOf.js';
 import type { FloatDType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
@@ -33,15 +34,41 @@ export function fillLaw<T extends Tensor>(tensor: T, law: Law, generator: Genera
   return tensor;
 }
 
-/** {@link fillLaw} in pieces of a few milliseconds. */
-export function* fillLawSteps(tensor: Tensor, law: Law, generator: Generator): Steps {
+/**
+ * {@link fillLaw} in pieces of a few milliseconds.
+ * @param write writes every element of the tensor as the law does; it is not called if the fill is deferred or skipped. Default: the
+ *   law's own operation.
+ */
+export function* fillLawSteps(
+  tensor: Tensor,
+  law: Law,
+  generator: Generator,
+  write: (generator: Generator) => Steps = (own) => operationsOf(law).write(law, tensor, own),
+): Steps {
   tensor.checkWritable(law.kind);
   if (skipping) return;
-  if (!drawsNothing(law, tensor.shape, tensor.dtype as FloatDType)) generator.checkFree(law.kind);
+  const draws = !drawsNothing(law, tensor.shape, tensor.dtype as FloatDType);
+  if (draws) generator.checkFree(law.kind);
   warnAbout(law);
   if (currentDeferral()?.deferFill(tensor, law, generator)) return;
-  if (law.kind !== 'untouched') dataToOverwrite(tensor);
-  yield* operationsOf(law).write(law, tensor, generator);
+  if (law.kind !== 'untouched') prepareData(tensor, law);
+  const before = generator.wordsDrawn;
+  yield* write(generator);
+  if (draws && generator.isKeyed && generator.wordsDrawn === before) passParts(tensor, generator);
+}
+
+/** Gives a tensor its array. Elements that the law leaves as they are have to be in it first. */
+function prepareData(tensor: Tensor, law: Law): void {
+  if (leavesElements(law, tensor.shape)) void tensor.data;
+  dataToOverwrite(tensor);
+}
+
+/**
+ * Advances a generator of a key past a fill that drew only from parts of the key, so that the next fill does not draw the same
+ * words of these parts. No part gives more than two words for an element, in whole blocks of four words.
+ */
+function passParts({ numel }: Tensor, generator: Generator): void {
+  generator.advance(4 * Math.ceil(numel / 2));
 }
 
 /**
@@ -54,6 +81,7 @@ export function prepareFill(tensor: Tensor, law: Law): void {
   discardDeferred(tensor);
 }
 
-function warnAbout(law: Law): void {
+/** Prints what the user may not have intended. */
+export function warnAbout(law: Law): void {
   for (const warning of operationsOf(law).warnings?.(law) ?? []) console.warn(`initree: ${warning}`);
 }

@@ -23,16 +23,15 @@ export interface LawOperations<L> {
   write(law: L, tensor: Tensor, generator: Generator): Steps;
   /** About how many nanoseconds the fill takes in the SIMD kernels, so that threads can share the work evenly. */
   cost(law: L, shape: Shape, dtype: FloatDType): number;
+  /** Whether the elements are drawn one after another, so that a range of them can be drawn alone. Default: false. */
+  readonly isElementwise?: boolean;
   /**
-   * Cuts the fill into pieces, in the order of the stream, that together give the same bits. It is called only if
-   * {@link positionAfter} knows the position. `null` and the default: the fill is one piece.
+   * The words of one round of a fill that draws in rounds, of which only drawing shows the number: round j begins j times as many
+   * words after the fill. `null` and the default: the fill draws once.
    */
-  cut?(law: L, shape: Shape, dtype: FloatDType, position: StreamPosition, options: CutOptions): LawPiece[] | null;
-  /**
-   * Cuts the elements [from, to) of a fill in counter mode into slices that can each be drawn alone. `null` and the default: only
-   * the whole tensor can be drawn.
-   */
-  slice?(law: L, shape: Shape, from: number, to: number): LawSlice[] | null;
+  wordsOfRound?(law: L, shape: Shape, dtype: FloatDType): number | null;
+  /** The fills that a law with other laws in it consists of, in the order of the stream. Default: the law itself. */
+  parts?(law: L, shape: Shape): LawPart[];
   /** The distribution of a single element. `null` and the default: the elements have no common distribution. */
   distribution?(law: L): Distribution | null;
   /** What is printed before the tensor is filled. Default: nothing. */
@@ -55,6 +54,23 @@ export interface Distribution {
   readonly kurtosis: number;
 }
 
+/** A fill by one law without others in it: the whole fill of a tensor, or a part of it. */
+export interface LawPart {
+  /** Index of the part's first element in the whole tensor. */
+  readonly start: number;
+  readonly shape: Shape;
+  readonly law: Law;
+  /** In counter mode the part draws from this part of the tensor's key: each number is folded into the key before it. */
+  readonly parts: readonly number[];
+  /** Ranges of the part's elements, [from, to), that are set to 0 after the part is drawn. */
+  readonly zeros: readonly Range[];
+  /** Whether later parts overwrite every element, so that the part only moves the stream. */
+  readonly isDiscarded: boolean;
+}
+
+/** A range of elements; `to` is the index after the last one. */
+export type Range = readonly [from: number, to: number];
+
 /** A part of a fill that can be drawn by itself, in any thread. */
 export interface LawPiece {
   /** Index of the piece's first element in the whole tensor. */
@@ -64,7 +80,7 @@ export interface LawPiece {
   /** Position in the stream at which the piece's draws begin. */
   readonly position: StreamPosition;
   /** Ranges of the piece's elements, [from, to), that are set to 0 after the piece is drawn. */
-  readonly zeros: readonly (readonly [from: number, to: number])[];
+  readonly zeros: readonly Range[];
 }
 
 /** A range of a fill's elements in counter mode, where each element has words of its own. */
@@ -78,7 +94,7 @@ export interface LawSlice {
   /** Index of the slice's first element among those that are drawn from that part. */
   readonly first: number;
   /** Ranges of the slice's elements, [from, to), that are set to 0 after the slice is drawn. */
-  readonly zeros: readonly (readonly [from: number, to: number])[];
+  readonly zeros: readonly Range[];
 }
 
 /** How a fill is cut into pieces. */

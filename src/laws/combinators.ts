@@ -4,9 +4,9 @@ import { numelOf, type Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { advancePast, drawsNothing } from './advancePast.js';
 import { bindLaw, operationsOf } from './bindLaw.js';
-import { cutLaw } from './cutLaw.js';
 import type { BlocksLaw, Law, OverwritingLaw, ZeroRowLaw } from './Law.js';
-import type { Distribution, LawOperations, LawPiece, LawSlice } from './LawOperations.js';
+import type { Distribution, LawOperations } from './LawOperations.js';
+import { partsOf, wholePart, withZeros } from './partsOf.js';
 
 /** How deep laws and initialisers that were read as data may be nested. A cycle is deeper than every limit. */
 export const MAX_NESTING = 32;
@@ -51,33 +51,12 @@ export const BLOCKS: LawOperations<BlocksLaw> = {
 
   cost: ({ count, law }, shape, dtype) => count * operationsOf(law).cost(law, blockOf(shape, count), dtype),
 
-  cut({ count, law }, shape, dtype, position, options) {
+  parts({ count, law }, shape) {
     const block = blockOf(shape, count);
     const size = numelOf(block);
-    if (size % options.part !== 0) return null;
-    const pieces: LawPiece[] = [];
-    let at: StreamPosition | null = position;
-    for (let i = 0; i < count && at !== null; i++) {
-      for (const piece of cutLaw(law, block, dtype, at, options)) {
-        pieces.push({ ...piece, start: i * size + piece.start });
-      }
-      at = operationsOf(law).positionAfter(law, block, dtype, at);
-    }
-    return pieces;
-  },
-
-  slice({ count, law }, shape, from, to) {
-    const block = blockOf(shape, count);
-    const size = numelOf(block);
-    const slices: LawSlice[] = [];
-    for (let i = Math.floor(from / size); i * size < to; i++) {
-      const start = i * size;
-      const inner =
-        operationsOf(law).slice?.(law, block, Math.max(from - start, 0), Math.min(to - start, size)) ?? null;
-      if (inner === null) return null;
-      for (const slice of inner) slices.push({ ...slice, start: start + slice.start, parts: [i, ...slice.parts] });
-    }
-    return slices;
+    return Array.from({ length: count }, (_, i) =>
+      partsOf(law, block).map((part) => ({ ...part, start: i * size + part.start, parts: [i, ...part.parts] })),
+    ).flat();
   },
 
   distribution: distributionOfInner,
@@ -110,14 +89,14 @@ export const OVERWRITING: LawOperations<OverwritingLaw> = {
   cost: ({ discarded, law }, shape, dtype) =>
     operationsOf(discarded).cost(discarded, shape, dtype) + operationsOf(law).cost(law, shape, dtype),
 
-  cut({ discarded, law }, shape, dtype, position, options) {
-    if (drawsNothing(law, shape, dtype)) return null;
-    const after = operationsOf(discarded).positionAfter(discarded, shape, dtype, position);
-    return after && cutLaw(law, shape, dtype, after, options);
+  parts(outer, shape) {
+    const { discarded, law } = outer;
+    const inner = partsOf(law, shape);
+    const before = partsOf(discarded, shape).map((part) => ({ ...part, isDiscarded: true }));
+    // Where the law leaves elements untouched, they are those of the discarded law.
+    const isWritten = inner.every(({ law: { kind } }) => kind !== 'untouched');
+    return isWritten ? [...before, ...inner] : [wholePart(outer, shape)];
   },
-
-  // What is overwritten takes no words from a key.
-  slice: ({ law }, shape, from, to) => operationsOf(law).slice?.(law, shape, from, to) ?? null,
 
   distribution: distributionOfInner,
 
@@ -146,27 +125,13 @@ export const ZERO_ROW: LawOperations<ZeroRowLaw> = {
 
   cost: ({ law }, shape, dtype) => operationsOf(law).cost(law, shape, dtype),
 
-  cut({ row, law }, shape, dtype, position, options) {
+  parts({ row, law }, shape) {
     const size = numelOf(shape.slice(1));
-    const pieces = cutLaw(law, shape, dtype, position, options);
-    return pieces.map((piece) => withZeros(piece, row * size, (row + 1) * size));
-  },
-
-  slice({ row, law }, shape, from, to) {
-    const size = numelOf(shape.slice(1));
-    const slices = operationsOf(law).slice?.(law, shape, from, to);
-    return slices?.map((slice) => withZeros(slice, row * size, (row + 1) * size)) ?? null;
+    return partsOf(law, shape).map((part) => withZeros(part, row * size, (row + 1) * size));
   },
 
   warnings: warningsOfInner,
 };
-
-/** A piece or slice, with the elements [from, to) of the whole tensor set to 0 where it has them. */
-function withZeros<P extends LawPiece | LawSlice>(piece: P, from: number, to: number): P {
-  const first = Math.max(from - piece.start, 0);
-  const end = Math.min(to - piece.start, numelOf(piece.shape));
-  return first < end ? { ...piece, zeros: [...piece.zeros, [first, end]] } : piece;
-}
 
 function blockOf([rows, ...rest]: Shape, count: number): Shape {
   return [rows / count, ...rest];

@@ -4,7 +4,6 @@ import { numelOf } from '../tensor/Shape.js';
 import { bindLaw } from './bindLaw.js';
 import type { ConstantLaw } from './Law.js';
 import type { LawOperations } from './LawOperations.js';
-import { sliceEvenly } from './sliceLaw.js';
 import { writePieces } from './writeElements.js';
 
 /** Every element is `value`. */
@@ -23,5 +22,5 @@ export const CONSTANT: LawOperations<ConstantLaw> = {
 
   cost: (_law, shape) => numelOf(shape),
 
-  slice: sliceEvenly,
+  isElementwise: true,
 };

@@ -4,7 +4,8 @@ import type { StreamPosition } from '../random/StreamPosition.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import { operationsOf } from './bindLaw.js';
 import type { Law } from './Law.js';
-import type { CutOptions, LawPiece } from './LawOperations.js';
+import type { CutOptions, LawPart, LawPiece, Range } from './LawOperations.js';
+import { partsOf, within } from './partsOf.js';
 
 /**
  * Cuts the fill of a tensor by a law that draws into pieces, in the order of the stream, that together give the same bits.
@@ -18,10 +19,14 @@ export function cutLaw(
   position: StreamPosition,
   options: CutOptions,
 ): LawPiece[] {
-  const operations = operationsOf(law);
-  const isLengthKnown = operations.positionAfter(law, shape, dtype, position) !== null;
-  const pieces = isLengthKnown ? operations.cut?.(law, shape, dtype, position, options) : null;
-  return pieces ?? [wholeOf(law, shape, position)];
+  const pieces: LawPiece[] = [];
+  let at: StreamPosition | null = position;
+  for (const part of partsOf(law, shape)) {
+    if (!part.isDiscarded) pieces.push(...cutPart(part, dtype, at, options));
+    at = operationsOf(part.law).positionAfter(part.law, part.shape, dtype, at);
+    if (at === null) return [wholeOf(law, shape, position)];
+  }
+  return pieces.every(({ start }) => start % options.part === 0) ? pieces : [wholeOf(law, shape, position)];
 }
 
 /** The fill of a tensor as one piece. */
@@ -29,27 +34,32 @@ export function wholeOf(law: Law, shape: Shape, position: StreamPosition): LawPi
   return { start: 0, shape, law, position, zeros: [] };
 }
 
+/** The ranges of `numel` elements that pieces of `size` have. The last piece may have up to 15 more. */
+export function* evenRanges(numel: number, size: number): IterableIterator<Range> {
+  for (let from = 0; from < numel; ) {
+    const to = numel - from < size + NORMAL_GROUP ? numel : from + size;
+    yield [from, to];
+    from = to;
+  }
+}
+
 /**
- * Cuts a fill whose elements are drawn one after another, as `operations.cut` does. Fills that follow one another take the
- * words that one large fill takes, as every piece but the last has only full groups of 16.
+ * Cuts a part whose elements are drawn one after another. Fills that follow one another take the words that one large fill
+ * takes, as every piece but the last has only full groups of 16.
  */
-export function cutEvenly(
-  law: Law,
-  shape: Shape,
+function cutPart(
+  { law, shape, start, zeros }: LawPart,
   dtype: FloatDType,
   position: StreamPosition,
   { size }: CutOptions,
-): LawPiece[] | null {
+): LawPiece[] {
   const numel = numelOf(shape);
-  if (numel < size + NORMAL_GROUP) return null;
-  const pieces: LawPiece[] = [];
+  const { isElementwise = false, positionAfter } = operationsOf(law);
+  if (!isElementwise || numel < size + NORMAL_GROUP) return [{ ...wholeOf(law, shape, position), start, zeros }];
   let at: StreamPosition | null = position;
-  for (let start = 0; start < numel && at !== null; ) {
-    const left = numel - start;
-    const count = left < size + NORMAL_GROUP ? left : size;
-    pieces.push({ ...wholeOf(law, [count], at), start });
-    at = operationsOf(law).positionAfter(law, [count], dtype, at);
-    start += count;
-  }
-  return pieces;
+  return Array.from(evenRanges(numel, size), ([from, to]) => {
+    const piece = { start: start + from, shape: [to - from], law, position: at as StreamPosition };
+    at = at && positionAfter(law, piece.shape, dtype, at);
+    return { ...piece, zeros: within(zeros, from, to) };
+  });
 }

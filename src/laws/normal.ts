@@ -10,10 +10,8 @@ import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { bindLaw } from './bindLaw.js';
 import { checkFloatDType } from './checkFloatDType.js';
-import { cutEvenly } from './cutLaw.js';
 import type { NormalLaw } from './Law.js';
 import type { LawOperations, Moments } from './LawOperations.js';
-import { sliceEvenly } from './sliceLaw.js';
 
 /** N(mean, std²). */
 export function normalLaw(mean: number, std: number): NormalLaw {
@@ -37,9 +35,7 @@ export const NORMAL: LawOperations<NormalLaw> = {
 
   cost: (_law, shape, dtype) => (dtype === 'float64' ? 25 : 4) * numelOf(shape),
 
-  cut: cutEvenly,
-
-  slice: sliceEvenly,
+  isElementwise: true,
 
   distribution: ({ mean, std }) => ({ cdf: (x) => normalCdf((x - mean) / std), kurtosis: 3 }),
 };

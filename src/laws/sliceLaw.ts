@@ -8,6 +8,7 @@ import { Tensor } from '../tensor/Tensor.js';
 import { operationsOf } from './bindLaw.js';
 import type { Law } from './Law.js';
 import type { CutOptions, LawSlice } from './LawOperations.js';
+import { partsOf, within } from './partsOf.js';
 
 /** The elements whose words are one block of Philox, or two for float64. A key's fill can begin at their multiples. */
 const BLOCK = 4;
@@ -17,7 +18,7 @@ const BLOCK = 4;
  * drawn alone (orthogonal and sparse matrices) gives the whole tensor.
  */
 export function sliceLaw(law: Law, shape: Shape, from: number, to: number): LawSlice[] {
-  return operationsOf(law).slice?.(law, shape, from, to) ?? [sliceOf(law, shape)];
+  return slicesOf(law, shape, from, to) ?? [sliceOf(law, shape)];
 }
 
 /** Cuts the fill of a whole tensor into slices; into one if the law or the options permit no other. */
@@ -25,7 +26,7 @@ export function cutIntoSlices(law: Law, shape: Shape, { size, part }: CutOptions
   const numel = numelOf(shape);
   const slices: LawSlice[] = [];
   for (let from = 0; from < numel; from += size) {
-    const own = operationsOf(law).slice?.(law, shape, from, Math.min(from + size, numel)) ?? null;
+    const own = slicesOf(law, shape, from, Math.min(from + size, numel));
     if (own === null || own.some(({ start }) => start % part !== 0)) return [sliceOf(law, shape)];
     slices.push(...own);
   }
@@ -37,9 +38,26 @@ export function sliceOf(law: Law, shape: Shape): LawSlice {
   return { start: 0, shape, law, parts: [], first: 0, zeros: [] };
 }
 
-/** Slices a fill whose elements have their own words of one key, as `operations.slice` does. */
-export function sliceEvenly(law: Law, _shape: Shape, from: number, to: number): LawSlice[] {
-  return [{ start: from, shape: [to - from], law, parts: [], first: from, zeros: [] }];
+/** The slices that are the elements [from, to); `null` if a law in them has no elements that can be drawn alone. */
+function slicesOf(law: Law, shape: Shape, from: number, to: number): LawSlice[] | null {
+  const slices: LawSlice[] = [];
+  for (const { start, shape: own, law: inner, parts, zeros, isDiscarded } of partsOf(law, shape)) {
+    // What is overwritten takes no words from a key.
+    if (isDiscarded) continue;
+    const first = Math.max(from - start, 0);
+    const end = Math.min(to - start, numelOf(own));
+    if (first >= end) continue;
+    if (operationsOf(inner).isElementwise !== true) return null;
+    slices.push({
+      start: start + first,
+      shape: [end - first],
+      law: inner,
+      parts,
+      first,
+      zeros: within(zeros, first, end),
+    });
+  }
+  return slices;
 }
 
 /** Draws a slice into `data`, from the key of the whole tensor. */

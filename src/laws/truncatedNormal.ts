@@ -4,16 +4,14 @@ import type { FloatDType } from '../numerics/DType.js';
 import { ROUND_ONCE, ROUND_TO, roundToCompute } from '../random/roundTo.js';
 import { truncatedDistribution } from '../random/truncatedDistribution.js';
 import { checkTruncatedNormal, drawsNormalsFirst, truncatedNormalSteps } from '../random/truncatedNormalSteps.js';
-import { uniformWords } from '../random/wordsDrawn.js';
+import { normalWords, uniformWords } from '../random/wordsDrawn.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { bindLaw } from './bindLaw.js';
 import { checkFloatDType } from './checkFloatDType.js';
-import { cutEvenly } from './cutLaw.js';
 import type { TruncatedNormalLaw } from './Law.js';
 import type { LawOperations } from './LawOperations.js';
 import { afterNormals } from './normal.js';
-import { sliceEvenly } from './sliceLaw.js';
 import { writePieces } from './writeElements.js';
 
 /** N(mean, std²) restricted to [a, b], then multiplied by `scale` and shifted by `shift`. */
@@ -55,9 +53,14 @@ export const TRUNCATED_NORMAL: LawOperations<TruncatedNormalLaw> = {
 
   cost: (law, shape) => (law.method === 'inverse' ? 100 : drawsNormalsFirst(law) ? 20 : 65) * numelOf(shape),
 
-  cut: cutEvenly,
+  isElementwise: true,
 
-  slice: sliceEvenly,
+  wordsOfRound(law, shape, dtype) {
+    const numel = numelOf(shape);
+    const isKnown = law.method === 'inverse' || numel < NORMAL_GROUP || neverRedraws(law, numel, dtype);
+    if (isKnown) return null;
+    return drawsNormalsFirst(law) ? normalWords(numel, dtype, false).words : uniformWords(numel, dtype);
+  },
 
   distribution({ mean, std, a, b, scale, shift }) {
     const { cdf, kurtosis } = truncatedDistribution(mean, std, a, b);

@@ -6,10 +6,8 @@ import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { bindLaw } from './bindLaw.js';
 import { checkFloatDType } from './checkFloatDType.js';
-import { cutEvenly } from './cutLaw.js';
 import type { UniformLaw } from './Law.js';
 import type { LawOperations } from './LawOperations.js';
-import { sliceEvenly } from './sliceLaw.js';
 
 /** U[from, to). */
 export function uniformLaw(from: number, to: number): UniformLaw {
@@ -36,9 +34,7 @@ export const UNIFORM: LawOperations<UniformLaw> = {
 
   cost: (_law, shape, dtype) => (dtype === 'float64' ? 2 : 1) * numelOf(shape),
 
-  cut: cutEvenly,
-
-  slice: sliceEvenly,
+  isElementwise: true,
 
   distribution: ({ from, to }) => ({
     cdf: (x) => Math.min(1, Math.max(0, (x - from) / (to - from))),

@@ -13,8 +13,9 @@ import { ModuleNode } from './ModuleNode.js';
  * {@link materialize}, `initializeWeights`, or the first read of a parameter's elements draws the fills that no code has
  * overwritten by then. The bits are the same as without `deferInit`.
  *
- * A fill is drawn at once if only drawing tells how many words it takes (a truncated normal that may draw again, fewer
- * than 16 normals). Other tensors of `zeros`, `empty` and `full(…, 0)` that `build` creates are deferred as well.
+ * A fill is drawn at once if it is small and only drawing tells how many words it takes (a truncated normal that may draw
+ * again, fewer than 16 normals). Such a fill of more than a million elements is drawn to count the words, and its elements are not
+ * kept. Other tensors of `zeros`, `empty` and `full(…, 0)` that `build` creates are deferred as well.
  *
  * Listing, printing, `summary()`, `clone()`, `stateDict()`, `detach()`, views and plans draw nothing. Conversions to another
  * dtype do.

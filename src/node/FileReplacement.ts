@@ -8,6 +8,7 @@ import {
   linkSync,
   lstatSync,
   openSync,
+  readSync,
   renameSync,
   rmSync,
   type Stats,
@@ -22,7 +23,7 @@ import { removeLeftOvers, temporaryName } from './temporaryFile.js';
 import { codeOf, unwritable } from './unwritable.js';
 
 /** The largest number of bytes of one call of the system, which takes less than 2 GiB. */
-const LARGEST_WRITE = 2 ** 30;
+const LARGEST_CALL = 2 ** 30;
 
 /** Options of {@link FileReplacement}. */
 export interface ReplacementOptions {
@@ -71,8 +72,8 @@ export class FileReplacement {
       if (existing && !replace) throw Object.assign(new Error('the file exists'), { code: 'EEXIST' });
       if (!isPart) removeLeftOvers(folder);
       this.temporary = join(folder, temporaryName(basename(file)));
-      // 'wx' fails if the file exists. The bytes of a private file are private from the beginning.
-      this.file = openSync(this.temporary, 'wx', existing ? 0o600 : 0o666);
+      // 'wx+' fails if the file exists. The bytes of a private file are private from the beginning.
+      this.file = openSync(this.temporary, 'wx+', existing ? 0o600 : 0o666);
     } catch (cause) {
       throw unwritable(cause, path);
     }
@@ -85,6 +86,18 @@ export class FileReplacement {
   write(position: number, bytes: Uint8Array): void {
     try {
       writeAt(this.open, position, bytes);
+    } catch (cause) {
+      throw unwritable(cause, this.path);
+    }
+  }
+
+  /**
+   * Reads bytes at a position of the temporary file that were written before.
+   * @throws FormatError if they cannot be read
+   */
+  read(position: number, bytes: Uint8Array): void {
+    try {
+      readAt(this.open, position, bytes);
     } catch (cause) {
       throw unwritable(cause, this.path);
     }
@@ -205,7 +218,15 @@ export class FileReplacement {
 /** Writes all bytes at a position of an open file. */
 export function writeAt(file: number, position: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) {
-    done += writeSync(file, bytes, done, Math.min(bytes.length - done, LARGEST_WRITE), position + done);
+    done += writeSync(file, bytes, done, Math.min(bytes.length - done, LARGEST_CALL), position + done);
+  }
+}
+
+function readAt(file: number, position: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    const count = readSync(file, bytes, done, Math.min(bytes.length - done, LARGEST_CALL), position + done);
+    if (count === 0) throw new Error('the temporary file ended early; another program may have changed it');
+    done += count;
   }
 }
 

@@ -10,6 +10,7 @@ import type { Assignment, Plan } from '../policy/Plan.js';
 import type { Report } from '../policy/Report.js';
 import { ReportBuilder } from '../policy/ReportBuilder.js';
 import type { RunContext } from '../policy/RunContext.js';
+import { evenlySpaced } from '../policy/SampleBuilder.js';
 import { Generator } from '../random/Generator.js';
 import type { RandomKey } from '../random/RandomKey.js';
 import type { FullReferenceName } from '../random/references/table.js';
@@ -174,7 +175,7 @@ export class ParallelRun {
       },
       onEnd: (sample, words) => {
         this.ended.push(path);
-        this.results.describe(assignment, wordsOf(words), sample);
+        this.describe(assignment, wordsOf(words), sample);
         this.results.advance(assignment);
       },
     });
@@ -188,7 +189,7 @@ export class ParallelRun {
       else this.ended.push(path);
       yield* fillLawSteps(parameter, law, this.context.generator);
       if (law.kind !== 'untouched') {
-        this.results.describe(assignment, 0, yield* measureSample(parameter.data, dtype));
+        this.results.describe(assignment, 0, yield* measureSample(parameter.data, dtype), null);
       }
       this.results.advance(assignment);
     }
@@ -238,8 +239,14 @@ export class ParallelRun {
     for (const assignment of this.kept) {
       const { parameter, dtype } = assignment;
       const sample = this.samples.get(parameter) ?? (yield* measureSample(parameter.data, dtype));
-      this.results.describe(assignment, 0, sample);
+      this.results.describe(assignment, 0, sample, null);
     }
+  }
+
+  private describe(assignment: Assignment, words: number, sample: SampleMoments): void {
+    const { parameter, dtype } = assignment;
+    const values = this.results.isCompared(assignment) ? evenlySpaced(parameter.data, dtype) : null;
+    this.results.describe(assignment, words, sample, values);
   }
 }
 

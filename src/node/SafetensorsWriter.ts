@@ -6,6 +6,8 @@ import { FileReplacement, type ReplacementOptions } from './FileReplacement.js';
 
 /** Bytes of one step of {@link writeTensors}: a few milliseconds of copying. */
 const PIECE = 2 ** 24;
+/** Bytes that are read at once. */
+const READ = 2 ** 20;
 
 /**
  * Writes a safetensors file whose tensors need not exist at the same moment. The layout fixes the place of every tensor, so
@@ -47,14 +49,23 @@ export class SafetensorsWriter<T extends TensorDescription> {
    * @throws FormatError if the bytes cannot be written
    */
   write(tensor: T & Place, from: number, bytes: Uint8Array): void {
-    const { name, start, end } = tensor;
-    if (from < 0 || start + from + bytes.length > end) {
-      throw new StateError(
-        `expected bytes 0 to ${end - start} of the tensor, found ${from} to ${from + bytes.length}`,
-        name,
-      );
+    this.file.write(positionOf(tensor, from, bytes), bytes);
+  }
+
+  /** Reads a range of a tensor's bytes that was written before; the arguments and errors are those of {@link write}. */
+  read(tensor: T & Place, from: number, bytes: Uint8Array): void {
+    this.file.read(positionOf(tensor, from, bytes), bytes);
+  }
+
+  /** Reads the whole file in order, a piece at a time. The same array holds every piece. */
+  *readAll(): IterableIterator<Uint8Array> {
+    const { size } = this.layout;
+    const buffer = new Uint8Array(Math.min(size, READ));
+    for (let from = 0; from < size; from += READ) {
+      const piece = buffer.subarray(0, Math.min(READ, size - from));
+      this.file.read(from, piece);
+      yield piece;
     }
-    this.file.write(start + from, bytes);
   }
 
   /**
@@ -89,6 +100,11 @@ export class SafetensorsWriter<T extends TensorDescription> {
     if (size === this.layout.size) return;
     throw new StateError(`expected a file of ${this.layout.size} bytes, found ${size}; write every tensor first`);
   }
+}
+
+function positionOf({ name, start, end }: TensorDescription & Place, from: number, { length }: Uint8Array): number {
+  if (from >= 0 && start + from + length <= end) return start + from;
+  throw new StateError(`expected bytes 0 to ${end - start} of the tensor, found ${from} to ${from + length}`, name);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Law } from '../laws/Law.js';
 import type { LawPiece } from '../laws/LawOperations.js';
 import { cutIntoSlices, keyOf, sliceOf } from '../laws/sliceLaw.js';
 import { bytesOf, type FloatDType, type Storage } from '../numerics/DType.js';
-import { MEASURED_PART } from '../policy/measureSample.js';
+import { MEASURED_PART } from '../policy/SampleBuilder.js';
 import { RandomKey } from '../random/RandomKey.js';
 import type { StreamPosition } from '../random/StreamPosition.js';
 import { uniformWords } from '../random/wordsDrawn.js';

@@ -36,8 +36,8 @@ const NAME = 'initializeWeightsParallel';
  * does. `onProgress` is called in the order in which the parameters are finished. Until the promise settles, the run has
  * its generator and the parameters that it writes for itself, as with `initializeWeightsAsync`.
  *
- * Orthogonal and sparse matrices cannot be cut into pieces, and neither can truncated normals that may draw again. In
- * PyTorch's stream all later parameters wait for such a truncated normal. Only the engine `'mersenne'` and counter
+ * Orthogonal and sparse matrices cannot be cut into pieces. In PyTorch's stream neither can truncated normals that may draw
+ * again, and all later parameters wait for them. Only the engine `'mersenne'` and counter
  * mode can move to another thread; with another engine, this function does the same as `initializeWeightsAsync`.
  * @param model the model; its parameters are written in place
  * @param policy a policy of `definePolicy`, a preset, `extendPolicy` or `sequence`

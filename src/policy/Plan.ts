@@ -30,7 +30,8 @@ export interface Assignment {
   readonly expected: Moments | null;
   /**
    * The position in the stream at which the draws begin, relative to the generator's position when the plan was made;
-   * `null` if an earlier fill draws a number of words that is not known in advance, and in counter mode.
+   * `null` if an earlier fill draws a number of words that is not known in advance, in counter mode, and for a generator of a key
+   * (`generatorOf`).
    */
   readonly place: StreamPosition | null;
   /**

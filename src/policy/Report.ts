@@ -48,7 +48,8 @@ export interface Source {
   readonly seed: string | null;
   /**
    * Whose numbers they are, with the version: `'torch-x86-2.15'`, `'torch-aarch64-2.15'`, `'torch-scalar-2.15'`, or
-   * `'torch-stateless-2.15'` in counter mode. `null` for other engines than `'mersenne'`.
+   * `'torch-stateless-2.15'` in counter mode and for a generator of a key (`generatorOf`). `null` for other engines than
+   * `'mersenne'`.
    */
   readonly reference: string | null;
 }
@@ -79,16 +80,7 @@ export class Report extends Findings {
    * reference, and in counter mode the derivation of the keys, under names that begin with `initree.`.
    */
   metadata(): Record<string, string> {
-    const { rng, engine, seed, reference } = this.source;
-    return {
-      'initree.version': VERSION,
-      'initree.policy': this.policy,
-      'initree.rng': rng,
-      'initree.engine': engine,
-      ...(seed === null ? {} : { 'initree.seed': seed }),
-      ...(reference === null ? {} : { 'initree.reference': reference }),
-      ...(rng === 'counter' ? { 'initree.key': KEY_RULE } : {}),
-    };
+    return metadataOf(this.policy, this.source);
   }
 
   /** Plain data for `JSON.stringify`, which writes NaN and infinite numbers as `null`. */
@@ -124,6 +116,19 @@ export class Report extends Findings {
     ];
     return lines.join('\n');
   }
+}
+
+/** The metadata of a report, which are known before the run. */
+export function metadataOf(policy: string, { rng, engine, seed, reference }: Source): Record<string, string> {
+  return {
+    'initree.version': VERSION,
+    'initree.policy': policy,
+    'initree.rng': rng,
+    'initree.engine': engine,
+    ...(seed === null ? {} : { 'initree.seed': seed }),
+    ...(reference === null ? {} : { 'initree.reference': reference }),
+    ...(rng === 'counter' ? { 'initree.key': KEY_RULE } : {}),
+  };
 }
 
 function formatEntry({ path, shape, rule, initializer, count, expected, sample }: ReportEntry): string[] {

@@ -46,8 +46,11 @@ export function buildPlan(model: Module, policy: Policy, options: PlanOptions): 
   const kept = new Set([...names.keys()].filter((p) => frozen === 'keep' && !p.requiresGrad && !loaded.has(p)));
   const assignments: Assignment[] = [];
   const uses = new Map<Rule, RuleUse>();
+  // The positions are those of a stream. A key has no stream.
   let position: StreamPosition | null =
-    counterSeed === null ? { words: 0, cachedFrom: generator.cachedNormal === undefined ? null : 'start' } : null;
+    counterSeed === null && !generator.isKeyed
+      ? { words: 0, cachedFrom: generator.cachedNormal === undefined ? null : 'start' }
+      : null;
   for (const [index, pass] of policy.passes.entries()) {
     const filled = new Map<Parameter, Assignment>();
     const onProblem = (rule: Rule, path: string, error: unknown) => void problems.push({ pass, rule, path, error });

@@ -1,5 +1,6 @@
 import { StateError } from '../errors.js';
 import type { Parameter } from '../nn/Parameter.js';
+import type { Assignment } from './Plan.js';
 import type { Run } from './prepareRun.js';
 import type { Report } from './Report.js';
 import type { RunContext } from './RunContext.js';
@@ -20,10 +21,14 @@ const writing = new WeakMap<Parameter, string>();
  * Claims the generator of a run and the parameters that it writes, so that nothing else draws from the one and no other run
  * writes the others until the run ends. The generator moves only if the run succeeds.
  * @param advice what to do instead of using them meanwhile, for the messages
+ * @param written the assignments that write the model. Default: all that write something.
  * @throws StateError if another run uses them
  */
-export function claimRun({ caller, plan, context }: Run, advice: string): RunClaim {
-  const written = plan.assignments.filter(({ law }) => law.kind !== 'untouched');
+export function claimRun(
+  { caller, plan, context }: Run,
+  advice: string,
+  written: readonly Assignment[] = plan.assignments.filter(({ law }) => law.kind !== 'untouched'),
+): RunClaim {
   for (const { parameter, path } of written) {
     const other = writing.get(parameter);
     if (other === undefined) continue;
@@ -43,9 +48,16 @@ export function claimRun({ caller, plan, context }: Run, advice: string): RunCla
   };
 }
 
-/** Carries out an asynchronous run, which has its generator and its parameters for itself until the promise settles. */
-export async function runExclusively(run: Run, body: (context: RunContext) => Promise<Report>): Promise<Report> {
-  const claim = claimRun(run, 'await the asynchronous run first');
+/**
+ * Carries out an asynchronous run, which has its generator and its parameters for itself until the promise settles.
+ * @param written the assignments that write the model. Default: all that write something.
+ */
+export async function runExclusively(
+  run: Run,
+  body: (context: RunContext) => Promise<Report>,
+  written?: readonly Assignment[],
+): Promise<Report> {
+  const claim = claimRun(run, 'await the asynchronous run first', written);
   try {
     const report = await body(claim.context);
     claim.accept();

@@ -2,8 +2,9 @@ import { operationsOf } from '../laws/bindLaw.js';
 import type { Law } from '../laws/Law.js';
 import type { Moments } from '../laws/LawOperations.js';
 import type { DType, FloatDType, Storage } from '../numerics/DType.js';
-import { readNumber } from '../numerics/numbers.js';
+import type { Floats } from '../numerics/numbers.js';
 import { ROUND_TO } from '../random/roundTo.js';
+import { evenlySpaced } from './SampleBuilder.js';
 
 /** The comparison of a tensor's elements with the distribution that they are expected to follow. */
 export interface LawCheck {
@@ -21,8 +22,6 @@ export interface LawCheck {
 
 /** With fewer elements the standard errors themselves are not accurate. */
 const SMALLEST = 100;
-/** The largest number of elements that the Kolmogorov–Smirnov test reads. */
-const KS_ELEMENTS = 1024;
 /** The number of standard errors that a complaint requires. By chance one sample in 16,000 exceeds it (2·Φ(−4) = 6.3e-5). */
 const FAR = 4;
 /** The probability below which the Kolmogorov–Smirnov test complains: the same chance. */
@@ -30,6 +29,21 @@ const UNLIKELY = 6e-5;
 
 /** Half a unit in the last place, relative to the value. */
 const ROUNDING = { float32: 2 ** -24, float64: 2 ** -53, float16: 2 ** -11, bfloat16: 2 ** -8 } as const;
+
+/** What the elements of a tensor are compared with. */
+export interface Expectation {
+  readonly law: Law;
+  readonly dtype: DType;
+  /** The number of elements. */
+  readonly count: number;
+  readonly expected: Moments | null;
+}
+
+/** Whether elements can be compared: they have a continuous distribution, and are enough. */
+export function isDiagnosed({ law, count, expected }: Expectation): boolean {
+  const hasDistribution = (operationsOf(law).distribution?.(law) ?? null) !== null;
+  return hasDistribution && expected !== null && count >= SMALLEST && expected.std !== 0;
+}
 
 /**
  * Compares a tensor's elements with the distribution of their law: mean, variance, bounds and distribution function.
@@ -42,9 +56,22 @@ export function diagnoseSample(
   expected: Moments | null,
   sample: Moments,
 ): LawCheck | null {
-  const count = data.length;
+  const expectation = { law, dtype, count: data.length, expected };
+  return isDiagnosed(expectation) ? diagnoseValues(expectation, sample, evenlySpaced(data, dtype)) : null;
+}
+
+/**
+ * {@link diagnoseSample} without the elements.
+ * @param values evenly spaced elements
+ * @returns `null` unless {@link isDiagnosed}
+ */
+export function diagnoseValues(
+  { law, dtype, count, expected }: Expectation,
+  sample: Moments,
+  values: Floats,
+): LawCheck | null {
   const distribution = operationsOf(law).distribution?.(law) ?? null;
-  if (distribution === null || expected === null || count < SMALLEST || expected.std === 0) return null;
+  if (distribution === null || expected === null) return null;
   const zMean = (sample.mean - expected.mean) / (expected.std / Math.sqrt(count));
   const coarseness = ROUNDING[dtype as FloatDType];
   // Rounding to the dtype adds up to this share of the variance. It matters if the mean is much larger than the deviation.
@@ -53,7 +80,7 @@ export function diagnoseSample(
   const zStd = (excess - Math.min(Math.max(excess, 0), added)) / Math.sqrt((distribution.kurtosis - 1) / count);
   const round = ROUND_TO[dtype as FloatDType];
   const withinBounds = sample.min >= round(expected.min) && sample.max <= round(expected.max);
-  const ksP = kolmogorovSmirnov(data, dtype, distribution.cdf, coarseness);
+  const ksP = kolmogorovSmirnov(values, distribution.cdf, coarseness);
   const complaints: string[] = [];
   if (!withinBounds) complaints.push(`values outside [${expected.min}, ${expected.max}]`);
   if (!(Math.abs(zMean) <= FAR)) complaints.push(`mean ${zMean.toFixed(1)} standard errors off`);
@@ -62,12 +89,10 @@ export function diagnoseSample(
   return { zMean, zStd, withinBounds, ksP, complaints };
 }
 
-/** The p-value of evenly spaced elements of an array: Kolmogorov's limit distribution with Stephens' correction (1970). */
-function kolmogorovSmirnov(data: Storage, dtype: DType, cdf: (x: number) => number, coarseness: number): number {
-  const n = Math.min(KS_ELEMENTS, data.length);
-  const values = Float64Array.from({ length: n }, (_, i) =>
-    readNumber(data, dtype, Math.floor((i * data.length) / n)),
-  ).sort();
+/** The p-value of elements: Kolmogorov's limit distribution with Stephens' correction (1970). */
+function kolmogorovSmirnov(elements: Floats, cdf: (x: number) => number, coarseness: number): number {
+  const n = elements.length;
+  const values = Float64Array.from(elements).sort();
   let distance = 0;
   for (let i = 0; i < n; i++) {
     // A stored value represents all real numbers that round to it.

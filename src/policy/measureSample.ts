@@ -2,22 +2,25 @@ import {
   accumulateMoments,
   createMomentSums,
   type MomentSums,
-  momentsOfParts,
   type SampleMoments,
 } from '../kernels/draw/sampleMoments.js';
 import type { DType, Storage } from '../numerics/DType.js';
 import type { Steps } from '../random/Steps.js';
-
-/**
- * The number of elements in one part of a sample. Each part is summed separately, and the sums are added up in order, so
- * that threads that measure parts of a tensor get exactly the same moments. One part takes a fraction of a millisecond,
- * and its decoded elements fit into the second-level cache.
- */
-export const MEASURED_PART = 2 ** 16;
+import { MEASURED_PART, SampleBuilder } from './SampleBuilder.js';
 
 /** Mean, standard deviation, minimum and maximum of an array's elements, and the number that is not finite, in one pass. */
 export function* measureSample(data: Storage, dtype: DType): Steps<SampleMoments> {
-  return momentsOfParts(yield* sumParts(data, dtype));
+  const sample = new SampleBuilder(data.length, dtype);
+  yield* addAll(sample, data);
+  return sample.moments();
+}
+
+/** Adds an array to a sample, a part at a time. */
+export function* addAll(sample: SampleBuilder, data: Storage): Steps {
+  for (let start = 0; start < data.length; start += MEASURED_PART) {
+    sample.add(data.subarray(start, start + MEASURED_PART));
+    yield;
+  }
 }
 
 /** The sums of each part of an array ({@link MEASURED_PART} elements), in order. */

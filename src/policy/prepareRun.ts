@@ -77,7 +77,7 @@ export interface Run {
  * @param signature {@link RUN}, or the same with further options
  * @throws PolicyError if the first argument is no module, if the second is no policy, or for a wrong option
  */
-export function readRun<O extends InitializeOptions, Missing extends keyof O>(
+export function readRun<O extends ExplainOptions, Missing extends keyof O>(
   caller: string,
   args: ArrayLike<unknown>,
   signature: Signature<O, Missing>,
@@ -113,9 +113,7 @@ export function prepareRun(
   if (frozen !== 'initialize' && frozen !== 'keep') {
     throw new PolicyError(`frozen: expected 'initialize' or 'keep', found ${describeValue(frozen)}`);
   }
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw new PolicyError(`onProgress: expected a function, found ${describeValue(onProgress)}`);
-  }
+  checkProgress(onProgress);
   const seed = seedOf(rng, options.seed, generator);
   const counterSeed = rng === 'counter' ? seed : null;
   const plan = withoutDraws([...new Set([generator, defaultGenerator])], () =>
@@ -139,10 +137,16 @@ export function prepareRun(
   };
 }
 
+/** @throws PolicyError unless the option `onProgress` is a function or undefined */
+export function checkProgress(onProgress: unknown): void {
+  if (onProgress === undefined || typeof onProgress === 'function') return;
+  throw new PolicyError(`onProgress: expected a function, found ${describeValue(onProgress)}`);
+}
+
 function seedOf(rng: 'torch' | 'counter', seed: number | bigint | undefined, generator: Generator): bigint | null {
   if (rng === 'counter') {
     if (seed === undefined) throw new PolicyError("rng: 'counter' requires a seed, found none; add seed: 0");
-    return wrapSeed(seed);
+    return wrapSeed(seed, 'seed: expected an integer');
   }
   if (seed !== undefined) {
     throw new PolicyError(

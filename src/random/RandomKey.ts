@@ -36,8 +36,8 @@ export class RandomKey {
    */
   constructor(seed: number | bigint, offset: number | bigint = 0n) {
     refuseSurplus('RandomKey', arguments, ['seed', 'offset']);
-    this.seed = wrapSeed(seed);
-    this.offset = wrapSeed(offset);
+    this.seed = wrapSeed(seed, 'the seed of a key: expected an integer');
+    this.offset = wrapSeed(offset, 'the offset of a key: expected an integer');
     Object.freeze(this);
   }
 
@@ -75,7 +75,7 @@ export class RandomKey {
    */
   foldIn(data: number | bigint): RandomKey {
     refuseSurplus('key.foldIn', arguments, ['data']);
-    const [r0, r1, r2, r3] = this.block(wrapSeed(data));
+    const [r0, r1, r2, r3] = this.block(wrapSeed(data, 'key.foldIn expects an integer'));
     return new RandomKey(join(r0, r1), join(r2, r3));
   }
 

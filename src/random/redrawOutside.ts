@@ -40,8 +40,9 @@ export function* redrawOutside(
   const sampler = new RejectionSampler(data, dtype, low, high, arithmetic);
   const pieces = piecesOf(n, full, sampler.capacity);
   const pending = new Uint8Array(pieces.length).fill(1);
-  while (pending.includes(1)) {
-    let isUntouched = true;
+  for (let index = 1; pending.includes(1); index++) {
+    // Opened as soon as a piece needs it: the last look at all pieces is no round.
+    let round: WordStream | undefined;
     let skipped = 0;
     for (let i = 0; i < pieces.length; i++) {
       const piece = pieces[i];
@@ -51,15 +52,15 @@ export function* redrawOutside(
         pending[i] = 0;
         skipped += piece.count * perElement;
       } else {
-        yield* passOver(stream, skipped);
+        round ??= stream.part(index);
+        yield* passOver(round, skipped);
         skipped = 0;
-        isUntouched = false;
-        pending[i] = sampler.redraw(piece, found, center, width, stream) ? 1 : 0;
+        pending[i] = sampler.redraw(piece, found, center, width, round) ? 1 : 0;
       }
       yield;
     }
-    if (isUntouched) return;
-    yield* passOver(stream, skipped);
+    if (round === undefined) return;
+    yield* passOver(round, skipped);
   }
 }
 

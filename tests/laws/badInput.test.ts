@@ -443,6 +443,13 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
         ...WRONG.filter((value) => typeof value !== 'string').map(
           (value): Place => [`saveFolder to ${describeValue(value)}`, () => node.saveFolder(model(), value as string)],
         ),
+        ...placesOf('initializeToFile', node.initializeToFile, model, policy, () => path, none),
+        ...['metadata', 'signal', 'onProgress', 'force', 'generator'].map(
+          (option): Place => [
+            `initializeToFile, ${option}`,
+            (wrong) => node.initializeToFile(model(), policy(), path, { [option]: wrong }),
+          ],
+        ),
         ['loadFile', (wrong) => node.loadFile(wrong)],
         ['loadFile, options', (options) => node.loadFile(path, options)],
         ['openFile', (wrong) => node.openFile(wrong)],

@@ -63,6 +63,7 @@ const FUNCTIONS: Readonly<Record<string, () => unknown[]>> = {
   initializeWeights: () => [model(), policy, {}],
   initializeWeightsAsync: () => [model(), policy, {}],
   initializeWeightsParallel: () => [model(), policy, { workers: 1 }],
+  initializeToFile: () => [model(), policy, path, { force: true }],
   lsuv: () => [model(), ones([2, 3]), {}],
   saveFile: () => [model(), path, {}],
   saveFolder: () => [model(), `${path}.folder`, { force: true }],

@@ -47,6 +47,13 @@ const CASES: Readonly<Record<string, Case>> = {
   initializeWeights: [RUN, initree.initializeWeights, model(), policy],
   initializeWeightsAsync: [[...RUN, 'signal'], initree.initializeWeightsAsync, model(), policy],
   initializeWeightsParallel: [[...RUN, 'signal', 'workers'], node.initializeWeightsParallel, model(), policy],
+  initializeToFile: [
+    [...RUN, 'signal', 'force', 'metadata'],
+    node.initializeToFile,
+    model(),
+    policy,
+    '/nowhere/at/all.safetensors',
+  ],
   lsuv: [['tolerance', 'maxAttempts', 'generator'], initree.lsuv, model(), initree.ones([2, 3])],
   saveFolder: [['metadata', 'maxShardSize', 'shards', 'force'], node.saveFolder, model(), '/nowhere/at/all'],
   saveFile: [['metadata'], node.saveFile, model(), '/nowhere/at/all.safetensors'],

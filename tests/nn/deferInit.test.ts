@@ -4,6 +4,7 @@ import { ArgumentError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import { deferralsOf, materializeSteps } from '../../src/nn/deferInit.js';
 import * as nn from '../../src/nn.js';
+import { initializeWeightsParallel } from '../../src/node/initializeWeightsParallel.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { parameter, rule } from '../../src/policy/rule.js';
@@ -368,6 +369,53 @@ describe('deferInit', () => {
       }),
     ).toThrow('no');
     expect(isDeferred(new nn.Linear(2, 2).weight)).toBe(false);
+  });
+
+  it.each([
+    ['normals that are drawn again', init.truncNormal({ a: -2, b: 1 }), true],
+    ['uniforms under the density', init.truncNormal({ a: 0.8, b: 1.6 }), true],
+    ['blocks of them', init.blocks(2, init.truncNormalTf()), true],
+    ['one after another', init.overwriting(init.truncNormal(), init.truncNormal({ a: -1, b: 1 })), true],
+    ['a row of zeros', init.zeroRow(1, init.truncNormal()), true],
+    ['blocks that are small', init.blocks(4, init.truncNormal()), false],
+  ])('defers large truncated normals that may draw again: %s', (_, initializer, isKept) => {
+    const rows = initializer.kind === 'blocks' ? 2200 : 1100;
+    const build = () => {
+      const table = initializer.fill(new nn.Parameter(zeros([rows, 1000])));
+      return new nn.ModuleDict({ table: new nn.ParameterList([table]), next: new nn.Linear(20, 3) });
+    };
+    expectSame(build);
+    expect(isDeferred(nn.deferInit(build).get('table').at(0))).toBe(isKept);
+    const policy = definePolicy('p', [parameter('next.*', init.normal())]);
+    expectSame(build, (model) => void initializeWeights(model, policy));
+  });
+
+  it.each([
+    ['a row of zeros', init.zeroRow(1, init.keep)],
+    ['blocks that are kept', init.blocks(3, init.keep)],
+    ['what is drawn and kept', init.overwriting(init.normal(), init.keep)],
+    ['a row of zeros in what is drawn', init.overwriting(init.normal(), init.zeroRow(2, init.keep))],
+  ])('keeps the elements that a law leaves: %s', async (_, initializer) => {
+    const policy = definePolicy('p', [parameter('*.weight', initializer)]);
+    const layers = () => new nn.Sequential(new nn.Linear(40, 9), new nn.Linear(9, 6));
+    expectSame(layers, (model) => void initializeWeights(model, policy));
+    const fillWeights = (model: nn.Module) => {
+      for (const own of model.parameters()) if (own.shape.length === 2) initializer.fill(own);
+    };
+    expectSame(layers, fillWeights);
+    expectSame(() => {
+      const model = layers();
+      fillWeights(model);
+      return model;
+    });
+    manualSeed(3);
+    const expected = layers();
+    initializeWeights(expected, policy);
+    const before = fingerprint(expected);
+    manualSeed(3);
+    const model = nn.deferInit(layers);
+    await initializeWeightsParallel(model, policy, { workers: 1 });
+    expect(fingerprint(model)).toEqual(before);
   });
 
   it.each([

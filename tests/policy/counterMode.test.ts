@@ -5,11 +5,12 @@ import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { definePolicy, sequence } from '../../src/policy/definePolicy.js';
+import { explainPolicy } from '../../src/policy/explainPolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { parameter } from '../../src/policy/rule.js';
 import { generatorOf } from '../../src/random/generatorOf.js';
 import { RandomKey } from '../../src/random/RandomKey.js';
-import { empty } from '../../src/tensor/creation.js';
+import { empty, zeros } from '../../src/tensor/creation.js';
 import { bytesOf, readGolden, sha256 } from '../golden/readGolden.js';
 import { describeOnEveryPath } from '../laws/kernelPaths.js';
 
@@ -51,6 +52,13 @@ describeOnEveryPath('counter mode', () => {
       }),
     );
   });
+});
+
+it('drawSlice refuses a range that is no range', () => {
+  const options = { seed: 1, path: 'a' };
+  for (const range of [{ from: null }, { to: null }, { to: 4 }, { from: 2, to: 1 }, { from: 0.5 }]) {
+    expect(() => drawSlice(init.zeros(), [3], { ...options, ...range } as never)).toThrow('0 ≤ from ≤ to ≤ 3');
+  }
 });
 
 const everything = definePolicy('everything', [parameter('**', init.normal(0, 0.02))]);
@@ -110,5 +118,48 @@ describe('a policy in counter mode', () => {
     const generator = generatorOf(key);
     const parts = [init.normal_(empty([16]), 0, 1, { generator }), init.normal_(empty([24]), 0, 1, { generator })];
     expect([...whole.data]).toEqual(parts.flatMap(({ data }) => [...data]));
+  });
+
+  it.each([
+    ['normal', init.normal(0, 1)],
+    ['truncNormal', init.truncNormal({ std: 0.02 })],
+    ['truncNormal under the density', init.truncNormal({ a: 1.5, b: 2 })],
+    ['blocks', init.blocks(2, init.uniform())],
+    ['zeroRow', init.zeroRow(0, init.truncNormal())],
+    ['overwriting', init.overwriting(init.uniform(), init.truncNormal())],
+    ['sparse', init.sparse(0.1)],
+  ])('goes on behind a fill of %s', (_, initializer) => {
+    const key = new RandomKey(1);
+    const generator = generatorOf(key);
+    const [first, second] = [
+      initializer.fill(zeros([4, 5]), { generator }),
+      initializer.fill(zeros([4, 5]), { generator }),
+    ];
+    expect(first).toEqual(initializer.fill(zeros([4, 5]), { generator: generatorOf(key) }));
+    const common = [...second.data].filter((x) => x !== 0 && [...first.data].includes(x));
+    expect(common).toEqual([]);
+  });
+
+  it('knows no positions for a policy that draws from a key', () => {
+    const policy = definePolicy('truncated', [parameter('**', init.truncNormal({ std: 0.02 }))]);
+    const build = () => new nn.Sequential(new nn.Linear(3, 3, { bias: false }), new nn.Linear(3, 3, { bias: false }));
+    const key = new RandomKey(5);
+    const places = explainPolicy(build(), policy, { generator: generatorOf(key) }).assignments.map(
+      ({ place }) => place,
+    );
+    expect(places).toEqual([null, null]);
+    const [plain, deferred] = [build(), nn.deferInit(build)];
+    const report = initializeWeights(plain, policy, { generator: generatorOf(key) });
+    expect(initializeWeights(deferred, policy, { generator: generatorOf(key) })).toEqual(report);
+    expect(deferred.stateDict()).toEqual(plain.stateDict());
+    expect(plain.getParameter('0.weight').equal(plain.getParameter('1.weight'))).toBe(false);
+  });
+
+  it('defers no fill that draws from a key', () => {
+    const build = () => {
+      const generator = generatorOf(new RandomKey(2));
+      return [init.normal_(zeros([5]), 0, 1, { generator }), init.truncNormal_(zeros([5]), { generator })];
+    };
+    expect(nn.deferInit(build).map((t) => t.tolist())).toEqual(build().map((t) => t.tolist()));
   });
 });

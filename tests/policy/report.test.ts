@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import * as init from '../../src/init.js';
+import type { NormalLaw } from '../../src/laws/Law.js';
+import type { Distribution } from '../../src/laws/LawOperations.js';
+import { NORMAL } from '../../src/laws/normal.js';
 import * as nn from '../../src/nn.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
@@ -9,7 +12,7 @@ import type { Progress } from '../../src/policy/RunContext.js';
 import { parameter } from '../../src/policy/rule.js';
 import type { Engine } from '../../src/random/Engine.js';
 import { Generator } from '../../src/random/Generator.js';
-import { tensor } from '../../src/tensor/creation.js';
+import { tensor, zeros } from '../../src/tensor/creation.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -141,5 +144,64 @@ describe('a report', () => {
     expect(String(report)).toMatch(/^weight .* NaN +NaN +NaN +NaN$/m);
     expect(String(report)).toMatch(/^bias .* -Infinity +NaN +-Infinity +1$/m);
     expect(String(report)).toContain('not finite: weight, 6 of 6 elements\nnot finite: bias, 1 of 2 elements');
+  });
+
+  describe('compares elements with their distribution when that is read', () => {
+    /** Counts the values of distribution functions of normal laws. */
+    function counted(): { readonly values: () => number; readonly restore: () => void } {
+      const { distribution } = NORMAL;
+      let count = 0;
+      const spy = jest.spyOn(NORMAL, 'distribution').mockImplementation((law) => {
+        const { cdf, kurtosis } = (distribution as (law: NormalLaw) => Distribution)(law);
+        return {
+          kurtosis,
+          cdf: (x) => {
+            count++;
+            return cdf(x);
+          },
+        };
+      });
+      return { values: () => count, restore: () => spy.mockRestore() };
+    }
+
+    it('once, and from the elements that were drawn', () => {
+      const { values, restore } = counted();
+      try {
+        const model = new nn.Linear(40, 40);
+        const policy = definePolicy('p', [parameter('weight', init.normal())]);
+        const [entry] = initializeWeights(model, policy, { generator: new Generator(1) }).entries;
+        model.weight.fill_(7);
+        expect(values()).toBe(0);
+        expect(entry.check?.complaints).toEqual([]);
+        expect(values()).toBe(2 * 1024);
+        expect(entry.check?.ksP).toBeGreaterThan(0.001);
+        expect(values()).toBe(2 * 1024);
+      } finally {
+        restore();
+      }
+    });
+
+    it('at once where the values of many parameters are too large to keep', () => {
+      const { values, restore } = counted();
+      try {
+        // 8 KiB each: 2,048 of them are 16 MiB.
+        const list = Array.from({ length: 2050 }, () => new nn.Parameter(zeros([1024], { dtype: 'float64' })));
+        const model = new nn.ParameterList(list);
+        initializeWeights(model, definePolicy('p', [parameter('*', init.normal())]));
+        expect(values()).toBe(2 * 2 * 1024);
+      } finally {
+        restore();
+      }
+    });
+
+    it('as an ordinary property of an entry', () => {
+      const [a, b] = [1, 1].map((seed) => run({ generator: new Generator(seed) }).entries[0]);
+      expect(Object.keys(a).at(-1)).toBe('check');
+      expect(a).toEqual(b);
+      expect(a).not.toEqual(run({ generator: new Generator(2) }).entries[0]);
+      expect(JSON.parse(JSON.stringify(a)).check).toEqual(a.check);
+      expect({ ...a }.check).toBe(a.check);
+      expect(structuredClone({ ...a, initializer: null }).check).toEqual(a.check);
+    });
   });
 });

@@ -64,7 +64,7 @@ describe('counter mode', () => {
     expect(() => initializeWeights(build(), policy, { rng: 'counter' })).toThrow('requires a seed');
     expect(() => initializeWeights(build(), policy, { rng: 'counter', seed: 1.5 })).toThrow(ArgumentError);
     for (const apply of [initializeWeights, explainPolicy]) {
-      expect(() => apply(build(), policy, { rng: 'counter', seed: 2 ** 53 })).toThrow('write the seed as a bigint');
+      expect(() => apply(build(), policy, { rng: 'counter', seed: 2 ** 53 })).toThrow('write it as a bigint');
       apply(build(), policy, { rng: 'counter', seed: 2n ** 53n + 1n });
     }
     expect(() => initializeWeights(build(), policy, { seed: 3 })).toThrow('call manualSeed(seed) before');

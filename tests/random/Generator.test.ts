@@ -69,7 +69,7 @@ describeOnEveryPath('Generator', () => {
         () => new Generator(seed, { engine: 'xoroshiro128plus' }),
       ]) {
         expect(attempt).toThrow(ArgumentError);
-        expect(attempt).toThrow(`found ${seed}; write the seed as a bigint, such as 9007199254740993n`);
+        expect(attempt).toThrow(`found ${seed}; write it as a bigint, such as 9007199254740993n`);
       }
     },
   );

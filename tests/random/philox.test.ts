@@ -153,8 +153,8 @@ describe('a key', () => {
   });
 
   it('refuses what is no key', () => {
-    expect(() => new RandomKey(1.5)).toThrow('expected a long');
-    expect(() => new RandomKey(0).foldIn(2n ** 64n)).toThrow('expected a long');
+    expect(() => new RandomKey(1.5)).toThrow('the seed of a key: expected an integer: a safe integer');
+    expect(() => new RandomKey(0).foldIn(2n ** 64n)).toThrow('key.foldIn expects an integer: a safe integer');
     expect(() => new RandomKey(0).split(-1)).toThrow('number of keys');
     expect(() => generatorOf(42 as never)).toThrow('new RandomKey(seed)');
   });

@@ -100,6 +100,7 @@ describe('the reference of a generator', () => {
       "unknown reference 'torch-arm'; expected one of 'torch-x86-2.15'",
     );
     expect(() => setReference('torch-stateless' as never)).toThrow("{ rng: 'counter', seed }");
+    expect(() => setReference('torch-stateless' as never)).toThrow('generatorOf(key)');
     expect(() => setReference('torch' as never)).toThrow('unknown reference');
     const run = initializeWeightsAsync(new nn.Linear(3, 2), definePolicy('p', [parameter('**', init.normal())]));
     expect(() => setReference('torch-aarch64')).toThrow('requires a generator that nothing else uses');

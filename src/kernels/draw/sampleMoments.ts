@@ -33,8 +33,16 @@ export interface MomentSums {
 
 /** Creates the sums of an empty sample. */
 export function createMomentSums(): MomentSums {
-  return { count: 0, origin: 0, sums: new Float64Array(8), min: Infinity, max: -Infinity, nans: 0, infinities: 0 };
+  return { ...EMPTY, sums: new Float64Array(8) };
 }
+
+/** Makes sums those of an empty sample again. */
+export function clearMomentSums(moments: MomentSums): void {
+  moments.sums.fill(0);
+  Object.assign(moments, EMPTY);
+}
+
+const EMPTY = { count: 0, origin: 0, min: Infinity, max: -Infinity, nans: 0, infinities: 0 } as const;
 
 /**
  * Adds elements to the sums, in one pass. The length of each piece, except the last one, is a multiple of four.
@@ -127,7 +135,7 @@ function addPlainly(values: Numbers, moments: MomentSums): void {
 }
 
 /** Adds the sums `more` to `moments`, after moving them to the origin of `moments`. */
-function addMoments(moments: MomentSums, more: MomentSums): void {
+export function addMoments(moments: MomentSums, more: MomentSums): void {
   if (more.count === 0) return;
   const { sums } = moments;
   if (moments.count === 0) {

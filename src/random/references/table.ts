@@ -36,7 +36,7 @@ export function referenceOf(name: ReferenceName): Reference {
   if (typeof given === 'string' && given.startsWith('torch-stateless')) {
     throw new ArgumentError(
       `the reference '${given}' has a key for each parameter, and no stream; draw with { rng: 'counter', seed } or --rng counter, ` +
-        'or from Generator.from of a RandomKey',
+        'or from generatorOf(key)',
     );
   }
   throw new ArgumentError(`unknown reference ${describeValue(given)}${nearestName(given, REFERENCE_NAMES)}`);

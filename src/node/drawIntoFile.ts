@@ -1,0 +1,108 @@
+import type { NamedTensor } from '../checkpoint/layOutTensors.js';
+import { warnAbout } from '../init/fillLaw.js';
+import { operationsOf } from '../laws/bindLaw.js';
+import { fillPieces } from '../laws/fillPieces.js';
+import { leavesElements } from '../laws/partsOf.js';
+import { type DrawnPiece, TOGETHER } from '../laws/streamPieces.js';
+import type { Assignment, Plan } from '../policy/Plan.js';
+import type { Report } from '../policy/Report.js';
+import { ReportBuilder } from '../policy/ReportBuilder.js';
+import type { RunContext } from '../policy/RunContext.js';
+import type { Generator } from '../random/Generator.js';
+import { generatorOf } from '../random/generatorOf.js';
+import type { Steps } from '../random/Steps.js';
+import { memoryOf } from '../tensor/deferredData.js';
+import { Tensor } from '../tensor/Tensor.js';
+import { FileMemory, groupByMemory, type MemoryRange } from './FileMemory.js';
+import { KeptSamples } from './KeptSamples.js';
+import { keepElements } from './keepElements.js';
+import type { SafetensorsWriter } from './SafetensorsWriter.js';
+
+/** The progress of a run that writes a file. */
+export interface FileProgress {
+  /** State-dict key of the tensor that is being written. */
+  readonly path: string;
+  /** The number of bytes that are written. */
+  readonly bytesDone: number;
+  /** The number of bytes that the run writes. What several passes of the policy draw is counted each time. */
+  readonly bytesTotal: number;
+}
+
+/** An assignment that draws or writes, with the memory of its parameter. */
+interface Drawn extends MemoryRange {
+  readonly assignment: Assignment;
+}
+
+/**
+ * Carries out a plan into a file; `applyPlan` is the counterpart that writes the model. The model stays as it is, and what is deferred
+ * stays deferred. The elements that the plan keeps are written first, as the model holds them, and then those that it draws.
+ */
+export function* drawIntoFile(
+  plan: Plan,
+  context: RunContext,
+  writer: SafetensorsWriter<NamedTensor>,
+  onProgress: (progress: FileProgress) => void = () => {},
+): Steps<Report> {
+  const { assignments } = plan;
+  const drawn = assignments
+    .filter(({ law }) => law.kind !== 'untouched')
+    .map((assignment): Drawn => ({ ...memoryOf(assignment.parameter), assignment }));
+  let path = '';
+  let bytesDone = 0;
+  let bytesTotal = 0;
+  const file = new FileMemory(writer, (bytes) => {
+    bytesDone = Math.min(bytesDone + bytes, bytesTotal);
+    onProgress({ path, bytesDone, bytesTotal });
+  });
+  const kept = keptEntries(file, drawn);
+  bytesTotal = [...kept, ...drawn].reduce((sum, { from, to }) => sum + to - from, 0);
+  const samples = new KeptSamples(assignments, groupByMemory(drawn));
+  yield* keepElements(file, kept, samples, (name) => {
+    path = name;
+  });
+  const results = new ReportBuilder(plan, context);
+  const ranges = drawn.values();
+  for (const assignment of assignments) {
+    warnAbout(assignment.law);
+    if (assignment.law.kind !== 'untouched') {
+      path = assignment.path;
+      yield* drawAssignment(file, ranges.next().value as Drawn, context, results);
+    }
+    results.advance(assignment);
+  }
+  for (const [assignment, moments] of yield* samples.moments(file)) results.describe(assignment, 0, moments, null);
+  return results.build();
+}
+
+/** The tensors of the file of which no assignment draws all elements. */
+function keptEntries({ entries }: FileMemory, drawn: readonly Drawn[]): FileMemory['entries'] {
+  const ranges = groupByMemory(drawn.filter(({ assignment: { law, shape } }) => !leavesElements(law, shape)));
+  return entries.filter(
+    ({ memory, from, to }) => !ranges.get(memory)?.some((range) => range.from <= from && to <= range.to),
+  );
+}
+
+function* drawAssignment(file: FileMemory, range: Drawn, { generator }: RunContext, results: ReportBuilder): Steps {
+  const { assignment } = range;
+  const { law, shape, dtype, key } = assignment;
+  const before = generator.wordsDrawn;
+  const sample = results.sampleOf(assignment);
+  const pieces = leavesElements(law, shape)
+    ? [overWhatIsWritten(file, range, key ? generatorOf(key) : generator)]
+    : fillPieces(law, shape, dtype, key ?? generator, { together: TOGETHER });
+  yield* file.draw(pieces, dtype, [range], (elements) => sample.add(elements));
+  results.describe(assignment, generator.wordsDrawn - before, sample.moments(), sample.values);
+}
+
+/** A fill that leaves elements as they are: those of the file. */
+function overWhatIsWritten(file: FileMemory, { memory, from, assignment }: Drawn, generator: Generator): DrawnPiece {
+  const { law, shape, dtype, parameter } = assignment;
+  return {
+    start: 0,
+    count: parameter.numel,
+    *draw(data) {
+      file.read(memory, from, data);
+      yield* operationsOf(law).write(law, new Tensor({ dtype, shape, data }), generator);
+    },
+  };
+}

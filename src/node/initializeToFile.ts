@@ -1,0 +1,84 @@
+import { type Metadata, writeMetadata } from '../checkpoint/FileLayout.js';
+import type { Module } from '../nn/Module.js';
+import type { Policy } from '../policy/definePolicy.js';
+import { ASYNC_RUN, checkSignal, type InitializeAsyncOptions } from '../policy/initializeWeightsAsync.js';
+import { type Absent, checkProgress, prepareRun, readRun } from '../policy/prepareRun.js';
+import { metadataOf, type Report } from '../policy/Report.js';
+import { checkPath } from './checkPath.js';
+import type { FileProgress } from './drawIntoFile.js';
+import { runIntoFile } from './runIntoFile.js';
+
+/** Options of {@link initializeToFile}. */
+export interface InitializeToFileOptions extends Omit<InitializeAsyncOptions, 'onProgress'> {
+  /** Whether an existing file is replaced; otherwise it is an error and stays as it is. Default: false. */
+  force?: boolean | undefined;
+  /** Strings by name that the file holds beside those of the report's `metadata()`. Default: none. */
+  metadata?: Metadata | undefined;
+  /** Called after each piece that is written: every half megabyte or less, and after each tensor. */
+  onProgress?: ((progress: FileProgress) => void) | undefined;
+}
+
+const NAME = 'initializeToFile';
+
+/**
+ * Initialises a model by a policy into a safetensors file, without holding the model: the file has the bytes that `initializeWeights` and
+ * `saveFile` give with the report's metadata. The model itself stays as it is, and a model of `nn.deferInit` stays deferred.
+ *
+ * Each tensor is drawn, measured and written in pieces of less than a megabyte, in one thread. So the memory does not depend on the size of
+ * the model. Orthogonal and sparse matrices cannot be drawn in pieces; such a tensor is held while it is drawn. Parameters that
+ * no rule fills and persistent buffers are written as the model holds them; deferred ones are drawn from their places in the stream.
+ *
+ * The file appears under its name completely or not at all. The generator moves as in `initializeWeights`, when the file has its
+ * name. After an error or a cancellation, the generator is where it was, and no file is left.
+ * @param model the model, in any state of deferral
+ * @param policy a policy of `definePolicy`, a preset, `extendPolicy` or `sequence`
+ * @param path the path of the file
+ * @param options the options of `initializeWeightsAsync`; `force` (default: false), `metadata` (default: none) and `onProgress`,
+ *   which receives the bytes; see {@link InitializeToFileOptions}
+ * @returns the report of `initializeWeights`
+ * @throws ArgumentError if `path` is not a string, or is empty.
+ * @throws PolicyError in the cases of `initializeWeights`.
+ * @throws FormatError if the file exists and `force` is false, if it cannot be written, or if the format cannot hold these names or
+ *   metadata.
+ * @throws StateError if another run uses the generator.
+ * @throws AbortError if the signal is aborted; `written` is empty.
+ * @example
+ * ```ts
+ * import { tmpdir } from 'node:os';
+ * import { definePolicy, init, manualSeed, nn, rule } from 'initree';
+ * import { initializeToFile, openFile } from 'initree/node';
+ * manualSeed(0);
+ * const model = nn.deferInit(() => new nn.Linear(1000, 1000));
+ * const policy = definePolicy('mine', [rule(nn.Linear, { weight: init.normal(0, 0.02), bias: init.zeros() })]);
+ * const path = `${tmpdir()}/linear.safetensors`;
+ * const report = await initializeToFile(model, policy, path, { force: true });
+ * console.log(report.entries.map(({ path, count }) => `${path}: ${count}`)); // [ 'weight: 1000000', 'bias: 1000' ]
+ * const file = await openFile(path);
+ * console.log(file.names, file.metadata.get('initree.policy')); // [ 'bias', 'weight' ] mine
+ * await file.close();
+ * ```
+ */
+export async function initializeToFile(
+  model: Module,
+  policy: Policy,
+  path: string,
+  options?: InitializeToFileOptions,
+): Promise<Report> {
+  const read = readRun<InitializeToFileOptions, Absent | 'signal' | 'metadata'>(NAME, arguments, {
+    ...ASYNC_RUN,
+    required: [...(ASYNC_RUN.required ?? []), 'path'],
+    defaults: { ...ASYNC_RUN.defaults, force: false, metadata: undefined },
+  });
+  const { signal, force, metadata = {}, onProgress, ...rest } = read;
+  checkPath(`${NAME}()`, path);
+  checkProgress(onProgress);
+  const run = prepareRun(NAME, model, policy, { ...rest, onProgress: undefined });
+  const { plan, context } = run;
+  return runIntoFile(run, {
+    path,
+    metadata: { ...metadataOf(plan.policy, context.source), ...writeMetadata(metadata) },
+    replace: force,
+    signal: checkSignal(signal),
+    onProgress,
+  });
+}

@@ -1,0 +1,117 @@
+import {
+  accumulateMoments,
+  addMoments,
+  clearMomentSums,
+  createMomentSums,
+  momentsOf,
+  type SampleMoments,
+} from '../kernels/draw/sampleMoments.js';
+import { createStorage, type DType, type Storage } from '../numerics/DType.js';
+import { createNumbers, type Floats, readNumber } from '../numerics/numbers.js';
+
+/**
+ * The number of elements in one part of a sample. Each part is summed separately, and the sums are added up in order, so
+ * that threads that measure parts of a tensor get exactly the same moments. One part takes a fraction of a millisecond,
+ * and its decoded elements fit into the second-level cache.
+ */
+export const MEASURED_PART = 2 ** 16;
+/** The most values of a sample that are kept for the comparison with a distribution. */
+const KEPT = 1024;
+/** Elements that are added together: the sums of {@link accumulateMoments} take turns. */
+const TURN = 4;
+
+/**
+ * Measures the elements of a tensor, which arrive in pieces of any length, in order, so that each piece is measured while it is
+ * in the cache. The moments do not depend on the pieces.
+ */
+export class SampleBuilder {
+  private readonly total = createMomentSums();
+  private readonly part = createMomentSums();
+  /** The elements after the last whole turn of a piece. */
+  private readonly rest: Storage;
+  private resting = 0;
+  private count = 0;
+  private readonly kept: Floats | null;
+  private keptCount = 0;
+
+  /**
+   * @param length the number of elements of the tensor
+   * @param keeps whether {@link values} are kept. Default: no.
+   */
+  constructor(
+    private readonly length: number,
+    private readonly dtype: DType,
+    keeps = false,
+  ) {
+    this.rest = createStorage(dtype, TURN);
+    this.kept = keeps ? (createNumbers(dtype, Math.min(KEPT, length)) as Floats) : null;
+  }
+
+  /** Whether all elements of the tensor have been added. */
+  get isComplete(): boolean {
+    return this.count === this.length;
+  }
+
+  /** Adds the next elements of the tensor. */
+  add(piece: Storage): void {
+    this.keep(piece);
+    const { part } = this;
+    for (let from = 0; from < piece.length; ) {
+      from += this.addSome(piece, from);
+      if (part.count < MEASURED_PART) continue;
+      addMoments(this.total, part);
+      clearMomentSums(part);
+    }
+    this.count += piece.length;
+  }
+
+  /** Mean, standard deviation, bounds, and the number of elements that are not finite. It is called once, at the end. */
+  moments(): SampleMoments {
+    const { total, part, rest, resting, dtype } = this;
+    if (resting > 0) accumulateMoments(rest.subarray(0, resting), dtype, part);
+    addMoments(total, part);
+    return momentsOf(total);
+  }
+
+  /** Up to 1,024 evenly spaced elements, exactly; `null` if they are not kept. */
+  get values(): Floats | null {
+    return this.kept;
+  }
+
+  /** Adds elements of a piece from an index on. Returns their number. */
+  private addSome(piece: Storage, from: number): number {
+    const { part, rest, dtype } = this;
+    const left = piece.length - from;
+    const whole = Math.min(MEASURED_PART - part.count, left - (left % TURN));
+    if (this.resting === 0 && whole > 0) {
+      accumulateMoments(whole === piece.length ? piece : piece.subarray(from, from + whole), dtype, part);
+      return whole;
+    }
+    const taken = Math.min(TURN - this.resting, left);
+    rest.set(piece.subarray(from, from + taken) as never, this.resting);
+    this.resting += taken;
+    if (this.resting === TURN) {
+      accumulateMoments(rest, dtype, part);
+      this.resting = 0;
+    }
+    return taken;
+  }
+
+  private keep(piece: Storage): void {
+    const { kept, length, count, dtype } = this;
+    if (kept === null) return;
+    for (; this.keptCount < kept.length; this.keptCount++) {
+      const index = Math.floor((this.keptCount * length) / kept.length) - count;
+      if (index >= piece.length) return;
+      kept[this.keptCount] = readNumber(piece, dtype, index);
+    }
+  }
+}
+
+/** Up to 1,024 evenly spaced elements of an array. */
+export function evenlySpaced(data: Storage, dtype: DType): Floats {
+  const n = Math.min(KEPT, data.length);
+  const values = createNumbers(dtype, n) as Floats;
+  for (let i = 0; i < n; i++) values[i] = readNumber(data, dtype, Math.floor((i * data.length) / n));
+  return values;
+}

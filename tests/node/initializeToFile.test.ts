@@ -1,0 +1,352 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { buildSync } from 'esbuild';
+import { AbortError, ArgumentError, FormatError, PolicyError, StateError } from '../../src/errors.js';
+import * as init from '../../src/init.js';
+import * as nn from '../../src/nn.js';
+import type { FileProgress } from '../../src/node/drawIntoFile.js';
+import { initializeToFile } from '../../src/node/initializeToFile.js';
+import { loadFile } from '../../src/node/loadFile.js';
+import { saveFile } from '../../src/node/saveFile.js';
+import type { FloatDType } from '../../src/numerics/DType.js';
+import { definePolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';
+import { initializeWeights } from '../../src/policy/initializeWeights.js';
+import type { ExplainOptions } from '../../src/policy/prepareRun.js';
+import { parameter, rule } from '../../src/policy/rule.js';
+import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
+import { Generator } from '../../src/random/Generator.js';
+import type { ReferenceName } from '../../src/random/references/table.js';
+import { ones, zeros } from '../../src/tensor/creation.js';
+import { isDeferred } from '../../src/tensor/deferredData.js';
+import type { Tensor } from '../../src/tensor/Tensor.js';
+import { bytesOf } from '../golden/readGolden.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'initree-into-file-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let files = 0;
+const newPath = () => join(folder, `${files++}.safetensors`);
+
+/** A model with every kind of entry: parameters of many sizes, buffers, ties, and parameters that share a part of their memory. */
+class Everything extends nn.Module {
+  /** @param rows 1,100 rows are more than a truncated normal that may draw again has in one piece */
+  constructor(dtype: FloatDType, rows = 100) {
+    super();
+    const filled = (shape: number[]) => init.normal_(new nn.Parameter(zeros(shape, { dtype })), 0, 3);
+    const drawn = (shape: number[]) => init.uniform_(zeros(shape), 0, 1);
+    this.set({ large: filled([rows, 1000]), middle: filled([70, 1001]), small: filled([3, 5]), one: filled([]) });
+    const tied = new nn.Linear(40, 50);
+    this.set({ first: tied, second: tied, norm: new nn.BatchNorm2d(6), lstm: new nn.LSTM(6, 20) });
+    this.set({ table: new nn.Embedding(300, 260, { paddingIdx: 2 }), none: filled([0, 3]) });
+    const packed = zeros([40, 30], { dtype });
+    this.set({
+      packed: new nn.Parameter(packed),
+      upper: new nn.Parameter(packed.narrow(0, 0, 20)),
+      lower: new nn.Parameter(packed.narrow(0, 20, 20)),
+    });
+    this.registerBuffer('mask', ones([7], { dtype: 'int64' }));
+    this.registerBuffer('drawn', drawn([90_000]));
+    this.registerBuffer('zeros', zeros([80_000]));
+    this.registerBuffer('passing', drawn([5]), { persistent: false });
+  }
+
+  override forward(x: Tensor): Tensor {
+    return x;
+  }
+
+  private set(members: Record<string, nn.Module | nn.Parameter>): void {
+    Object.assign(this, members);
+  }
+}
+
+const LAWS: Readonly<Record<string, Policy>> = {
+  'uniform and normal laws': definePolicy('simple', [
+    parameter('large', init.kaimingNormal()),
+    parameter('middle', init.uniform(-1, 3)),
+    parameter('*', init.normal(1, 2)),
+  ]),
+  'truncated normals that draw again': definePolicy('truncated', [
+    parameter('large', init.truncNormal({ std: 1, a: -2, b: 2 })),
+    parameter('middle', init.truncNormal({ std: 1, a: 1, b: 2 })),
+    parameter('one', init.constant(2)),
+    parameter('*', init.truncNormalTf({ mean: 1, std: 0.5 })),
+  ]),
+  'composed laws': definePolicy('composed', [
+    parameter('large', init.overwriting(init.truncNormal(), init.blocks(4, init.truncNormal()))),
+    parameter('middle', init.zeroRow(1, init.blocks(2, init.xavierUniform()))),
+    parameter('small', init.overwriting(init.normal(), init.uniform())),
+    parameter('table.weight', init.zeroRow(2, init.normal(0, 0.02))),
+    parameter('lstm.*', init.overwriting(init.normal(), init.constant(3))),
+  ]),
+  'laws that are drawn as a whole': definePolicy('whole', [
+    parameter('middle', init.orthogonal()),
+    parameter('table.weight', init.sparse(0.3)),
+    parameter('lstm.weight_hh_l0', init.orthogonal()),
+    parameter('lstm.bias_hh_l0', init.lstmForgetBias(1)),
+    parameter('small', init.eye()),
+  ]),
+  'laws that leave elements': definePolicy('leaving', [
+    parameter('table.weight', init.zeroRow(5, init.keep)),
+    parameter('large', init.keep),
+    parameter('packed', init.zeroRow(3, init.keep)),
+    parameter('first.*', init.normal()),
+  ]),
+  'no rule': definePolicy('none', [parameter('nothing', init.zeros())]),
+  'shared memory': definePolicy('shared', [
+    parameter('packed', init.normal()),
+    parameter('lower', init.uniform()),
+    parameter('upper', init.keep),
+  ]),
+  'several passes': sequence(
+    definePolicy('a', [
+      parameter('middle', init.keep),
+      parameter('table.weight', init.keep),
+      parameter('*', init.normal()),
+    ]),
+    definePolicy('b', [parameter('middle', init.uniform()), parameter('table.weight', init.zeroRow(1, init.keep))]),
+    definePolicy('c', [rule(nn.Linear, { weight: init.orthogonal(), bias: init.zeros() })], { tied: 'each' }),
+  ),
+};
+
+/** Initialises a model in memory and saves it; the same into a file. Returns what both gave. */
+async function both(build: () => nn.Module, policy: Policy, open: () => ExplainOptions): Promise<void> {
+  const [saved, drawn] = [newPath(), newPath()];
+  manualSeed(4);
+  const first = build();
+  const options = open();
+  const expected = initializeWeights(first, policy, options);
+  const at = (options.generator ?? defaultGenerator).clone();
+  await saveFile(first, saved, { metadata: { ...expected.metadata(), note: 'x' } });
+  manualSeed(4);
+  const second = build();
+  const other = open();
+  const isDeferredBefore = [...second.parameters(), ...second.buffers()].map(isDeferred);
+  const report = await initializeToFile(second, policy, drawn, { ...other, metadata: { note: 'x' } });
+  expect([...second.parameters(), ...second.buffers()].map(isDeferred)).toEqual(isDeferredBefore);
+  expect(readFileSync(drawn).equals(readFileSync(saved))).toBe(true);
+  expect(JSON.stringify(report)).toBe(JSON.stringify(expected));
+  const otherAt = (other.generator ?? defaultGenerator).clone();
+  expect([otherAt.wordsDrawn, otherAt.cachedNormal]).toEqual([at.wordsDrawn, at.cachedNormal]);
+  expect(otherAt.nextWord()).toBe(at.nextWord());
+  // The model has the elements that it had.
+  manualSeed(4);
+  const before = build().stateDict();
+  for (const [name, tensor] of second.stateDict()) {
+    expect([name, Buffer.compare(bytesOf(tensor), bytesOf(before.get(name) as Tensor))]).toEqual([name, 0]);
+  }
+  for (const path of [saved, drawn]) rmSync(path);
+}
+
+const DTYPES: readonly FloatDType[] = ['float32', 'bfloat16', 'float16', 'float64'];
+
+describe('initializeToFile writes the bytes of initializeWeights and saveFile', () => {
+  describe.each(Object.keys(LAWS))('with %s', (name) => {
+    it.each(DTYPES)('in %s', async (dtype) => {
+      const rows = name.startsWith('truncated') ? 1100 : 100;
+      const build = () => new Everything(dtype, rows);
+      await both(build, LAWS[name], () => ({}));
+      await both(
+        () => nn.deferInit(build),
+        LAWS[name],
+        () => ({}),
+      );
+      await both(
+        () => nn.deferInit(build),
+        LAWS[name],
+        () => ({ rng: 'counter', seed: 3 }),
+      );
+    });
+  });
+
+  it('with every reference, and with other engines', async () => {
+    const build = () => nn.deferInit(() => new Everything('float32', 1100));
+    for (const reference of ['torch-scalar', 'torch-aarch64'] as const satisfies ReferenceName[]) {
+      await both(build, LAWS['truncated normals that draw again'], () => ({
+        generator: new Generator(2, { reference }),
+      }));
+    }
+    const engine = 'xoroshiro128plus';
+    await both(build, LAWS['truncated normals that draw again'], () => ({ generator: new Generator(2, { engine }) }));
+    const generator = () => {
+      const cached = new Generator(2);
+      cached.cachedNormal = 0.25;
+      return cached;
+    };
+    await both(build, LAWS['composed laws'], () => ({ generator: generator() }));
+  });
+
+  it('with a part of the parameters, as the options say', async () => {
+    const build = () => {
+      const model = new Everything('float32');
+      for (const own of [...model.parameters()].slice(0, 3)) own.requiresGrad = false;
+      return model;
+    };
+    await both(build, LAWS['uniform and normal laws'], () => ({ frozen: 'keep' }));
+    const loaded = () => {
+      const model = nn.deferInit(() => new Everything('float32'));
+      model.loadStateDict(new Map([['large', ones([100, 1000])]]), { strict: false });
+      return model;
+    };
+    await both(loaded, LAWS['uniform and normal laws'], () => ({ onlyMissing: true, strict: false }));
+  });
+});
+
+describe('initializeToFile', () => {
+  const policy = definePolicy('p', [parameter('*', init.normal(0, 0.02))]);
+  const build = () => nn.deferInit(() => new nn.Linear(600, 500));
+
+  it('has the metadata of the report, and those that the caller adds', async () => {
+    const path = newPath();
+    const metadata = new Map([['initree.seed', 'mine']]);
+    const report = await initializeToFile(build(), policy, path, { generator: new Generator(7), metadata });
+    const found = (await loadFile(path)).metadata;
+    expect(Object.fromEntries(found)).toEqual({ ...report.metadata(), format: 'pt', 'initree.seed': 'mine' });
+  });
+
+  it('says how many bytes are written, up to all of them', async () => {
+    const seen: FileProgress[] = [];
+    const model = new nn.Sequential(
+      build(),
+      nn.deferInit(() => new nn.BatchNorm1d(500)),
+    );
+    const onProgress = (progress: FileProgress) => void seen.push(progress);
+    await initializeToFile(model, policy, newPath(), { onProgress, strict: false });
+    const total = 4 * (600 * 500 + 5 * 500 - 500) + 4 * 500 + 8;
+    expect(new Set(seen.map(({ bytesTotal }) => bytesTotal))).toEqual(new Set([total]));
+    const done = seen.map(({ bytesDone }) => bytesDone);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(done.at(-1)).toBe(total);
+    expect(seen.length).toBeGreaterThan(8);
+    expect(new Set(seen.map(({ path }) => path)).size).toBe(7);
+  });
+
+  it('replaces an existing file only by force', async () => {
+    const path = newPath();
+    writeFileSync(path, 'trained weights');
+    const generator = new Generator(1);
+    await expect(initializeToFile(build(), policy, path, { generator })).rejects.toThrow(
+      'another file is there, and was left as it is',
+    );
+    expect(generator.wordsDrawn).toBe(0);
+    expect(readFileSync(path, 'utf8')).toBe('trained weights');
+    await initializeToFile(build(), policy, path, { generator, force: true });
+    expect((await loadFile(path)).tensors.size).toBe(2);
+    expect(generator.wordsDrawn).toBeGreaterThan(0);
+  });
+
+  it('leaves no file, and the generator where it was, after an error or a cancellation', async () => {
+    const own = mkdtempSync(join(folder, 'aborted-'));
+    const path = join(own, 'model.safetensors');
+    const generator = new Generator(1);
+    const model = build();
+    const controller = new AbortController();
+    const stopAt = (bytes: number, stop: () => void) => (progress: FileProgress) => {
+      if (progress.bytesDone > bytes) stop();
+    };
+    const cancelled = initializeToFile(model, policy, path, {
+      generator,
+      signal: controller.signal,
+      onProgress: stopAt(500_000, () => controller.abort('enough')),
+    });
+    await expect(cancelled).rejects.toMatchObject({ code: 'ERR_ABORTED', written: [], cause: 'enough' });
+    await expect(cancelled).rejects.toBeInstanceOf(AbortError);
+    const failed = initializeToFile(model, policy, path, {
+      generator,
+      onProgress: stopAt(0, () => {
+        throw new Error('of the caller');
+      }),
+    });
+    await expect(failed).rejects.toThrow('of the caller');
+    await expect(initializeToFile(model, policy, join(own, 'no', 'a.safetensors'), { generator })).rejects.toThrow(
+      FormatError,
+    );
+    const signal = AbortSignal.abort();
+    await expect(initializeToFile(model, policy, path, { generator, signal })).rejects.toThrow(AbortError);
+    expect(readdirSync(own)).toEqual([]);
+    expect(generator.wordsDrawn).toBe(0);
+    expect(isDeferred(model.weight)).toBe(true);
+    // The generator is free again.
+    await initializeToFile(model, policy, path, { generator });
+    expect(readdirSync(own)).toEqual(['model.safetensors']);
+  });
+
+  it('has its generator for itself, and reads a model that others may initialise', async () => {
+    const generator = new Generator(1);
+    const model = build();
+    const first = initializeToFile(model, policy, newPath(), { generator });
+    await expect(initializeToFile(model, policy, newPath(), { generator })).rejects.toThrow(StateError);
+    await expect(initializeToFile(model, policy, newPath(), { generator: new Generator(2) })).resolves.toBeDefined();
+    await first;
+  });
+
+  it('refuses wrong arguments before it draws', async () => {
+    const model = build();
+    const call = initializeToFile as (...args: unknown[]) => Promise<unknown>;
+    const before = defaultGenerator.wordsDrawn;
+    for (const [args, kind] of [
+      [[model, policy], PolicyError],
+      [[model, policy, ''], ArgumentError],
+      [[model, policy, newPath(), { workers: 2 }], PolicyError],
+      [[model, policy, newPath(), { force: 'yes' }], PolicyError],
+      [[model, policy, newPath(), { onProgress: 3 }], PolicyError],
+      [[model, policy, newPath(), { signal: 3 }], PolicyError],
+      [[model, policy, newPath(), { metadata: { a: 1 } }], FormatError],
+      [[{}, policy, newPath()], PolicyError],
+      [[model, {}, newPath()], PolicyError],
+      [[model, policy, newPath(), { rng: 'counter' }], PolicyError],
+    ] as const) {
+      await expect(call(...args)).rejects.toThrow(kind);
+    }
+    expect(defaultGenerator.wordsDrawn).toBe(before);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('warns of what the user may not have intended, as in memory', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
+    const far = definePolicy('far', [parameter('*', init.truncNormal({ mean: 5, a: 0, b: 2 }))]);
+    await initializeToFile(build(), far, newPath());
+    expect(warn).toHaveBeenCalledTimes(2);
+    warn.mockRestore();
+  });
+
+  it('needs memory that does not depend on the size of the model', () => {
+    const program = join(folder, 'memory.mjs');
+    buildSync({
+      stdin: {
+        contents: `
+          import { Generator, definePolicy, init, nn, parameter } from './src/index.ts';
+          import { initializeToFile } from './src/node.ts';
+          const megabytes = () => process.resourceUsage().maxRSS / 1024;
+          const build = (rows) => nn.deferInit(() => {
+            const model = new nn.Sequential(new nn.Linear(1000, rows), new nn.Linear(1000, rows), new nn.Linear(1000, rows));
+            init.normal_(model[2].weight);
+            return model;
+          });
+          const policy = definePolicy('p', [
+            parameter('0.*', init.truncNormal({ std: 1, a: -2, b: 2 })), parameter('1.*', init.uniform()),
+          ]);
+          const options = { generator: new Generator(1), force: true, strict: false };
+          await initializeToFile(build(10), policy, process.argv[2], options);
+          const before = megabytes();
+          await initializeToFile(build(25_000), policy, process.argv[2], options);
+          console.log(Math.round(megabytes() - before));`,
+        resolveDir: fileURLToPath(new URL('../../', import.meta.url)),
+      },
+      outfile: program,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'es2023',
+    });
+    const file = join(folder, 'large.safetensors');
+    const more = Number(execFileSync(process.execPath, [program, file], { encoding: 'utf8' }));
+    // The model has 300 MB.
+    expect(statSync(file).size).toBeGreaterThan(3e8);
+    expect(more).toBeLessThan(64);
+    for (const made of [program, file]) rmSync(made);
+  });
+});
