@@ -20,21 +20,21 @@ const lenet5 = readFileSync(resolve(root, 'examples/networks/LeNet5.ts'), 'utf8'
 );
 
 const PROGRAMS = [
-  { title: 'everything of the core', budget: 188, said: /everything (\d+) kB/, code: "export * from 'initree';" },
+  { title: 'everything of the core', budget: 194, said: /everything (\d+) kB/, code: "export * from 'initree';" },
   {
     title: 'the core by its namespaces nn and init, without presets',
-    budget: 161,
+    budget: 165,
     code: "export { definePolicy, init, initializeWeights, manualSeed, nn, rule } from 'initree';",
   },
   {
     title: "LeNet-5 and its policy, by 'initree/nn' and 'initree/init'",
-    budget: 105,
+    budget: 108,
     said: /LeNet-5 with its policy loads about (\d+) kB \(gzip\)/,
     code: `${lenet5} manualSeed(0); console.log(String(initializeWeights(new LeNet5(), lenetPolicy)));`,
   },
   {
     title: 'one layer and one initialiser',
-    budget: 83,
+    budget: 85,
     said: /a layer with an initialiser (\d+) kB/,
     code: `import { xavierNormal_ } from 'initree/init';
       import { Linear } from 'initree/nn';

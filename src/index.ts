@@ -15,6 +15,11 @@ export {
   ShapeError,
   StateError,
 } from './errors.js';
+export { addLora, type LoraOptions } from './finetune/addLora.js';
+export { type GrowOptions, growEmbedding } from './finetune/growEmbedding.js';
+export { initializeFrom } from './finetune/initializeFrom.js';
+export { LoraConvolution, LoraEmbedding, LoraLayer, LoraLinear, type LoraSettings } from './finetune/LoraLayer.js';
+export type { StartOptions } from './finetune/StartOptions.js';
 export type { Identification, IdentifiedTensor } from './identify/Identification.js';
 export { type IdentifyOptions, identify } from './identify/identify.js';
 export { drawSlice, type SliceOptions } from './init/drawSlice.js';
@@ -43,7 +48,7 @@ export { type LsuvEntry, type LsuvOptions, lsuv, type OutputMoments } from './po
 export type { ParameterPlace, Place } from './policy/Place.js';
 export type { Assignment, Plan } from './policy/Plan.js';
 export type { ExplainOptions, InitializeOptions } from './policy/prepareRun.js';
-export type { Report, ReportEntry } from './policy/Report.js';
+export type { Checkpoint, Report, ReportEntry } from './policy/Report.js';
 export type { Progress } from './policy/RunContext.js';
 export {
   type Assignments,

@@ -155,12 +155,13 @@ export {
 export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d } from './nn/layers/upsampling.js';
 export type { Pairs } from './nn/MemberDict.js';
 export { Module } from './nn/Module.js';
+export type { LoadResult } from './nn/matchState.js';
 export type { Outside } from './nn/outsideTree.js';
 export { Parameter, type ParameterOptions } from './nn/Parameter.js';
 export { ParameterDict, ParameterList } from './nn/parameterContainers.js';
 export type { Summary, SummaryRow } from './nn/Summary.js';
 export { skipInit } from './nn/skipInit.js';
-export type { LoadOptions, LoadResult } from './nn/stateDict.js';
+export type { LoadOptions } from './nn/stateDict.js';
 export type { SummaryOptions } from './nn/summarize.js';
 export { EXIT, SKIP, visit } from './nn/visit.js';
 export type { MemberOptions } from './nn/walk.js';

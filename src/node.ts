@@ -8,6 +8,7 @@ export type { SafetensorsContent } from './checkpoint/safetensors.js';
 export type { FileDType, ForeignDType } from './checkpoint/safetensorsDtypes.js';
 export type { FileProgress } from './node/drawIntoFile.js';
 export { type FinishOptions, type FolderState, finishFolder } from './node/finishFolder.js';
+export { initializeFromFile, type StartFromFileOptions } from './node/initializeFromFile.js';
 export { type InitializeToFileOptions, initializeToFile } from './node/initializeToFile.js';
 export { type FolderResult, type InitializeToFolderOptions, initializeToFolder } from './node/initializeToFolder.js';
 export { type InitializeParallelOptions, initializeWeightsParallel } from './node/initializeWeightsParallel.js';

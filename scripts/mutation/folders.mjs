@@ -9,6 +9,7 @@ export const FOLDERS = {
   init: { tests: /^tests\/init\/|^tests\/nn\/deferInit|^tests\/policy\/(plan|sources)/ },
   random: { tests: /^tests\/random\// },
   nn: { leaveOut: /^src\/nn\/(layers|functional)\//, tests: /^tests\/nn\/[^/]+\.test/ },
+  finetune: { tests: /^tests\/finetune\// },
   identify: { tests: /^tests\/identify\// },
   checkpoint: { tests: /^tests\/checkpoint\/|^tests\/nn\/tree/ },
 };

@@ -9,15 +9,18 @@ import { runIntoShards, type ShardsResult, type ShardsTarget } from '../node/run
 import { runAsync } from '../policy/initializeWeightsAsync.js';
 import type { Plan } from '../policy/Plan.js';
 import { prepareRun, RUN } from '../policy/prepareRun.js';
-import { metadataOf, type Report } from '../policy/Report.js';
+import { type Checkpoint, metadataOf, type Report } from '../policy/Report.js';
 import type { Progress } from '../policy/RunContext.js';
+import { defaultGenerator } from '../random/defaultGenerator.js';
+import { Generator } from '../random/Generator.js';
 import { TORCH_STATELESS } from '../random/references/torchStateless.js';
 import { TORCH_X86 } from '../random/references/torchX86.js';
+import { openStart, type Start, startOf } from './checkpointStart.js';
 import type { Reference } from './importFile.js';
 import { type Construction, loadModel } from './loadModel.js';
 import { isPolicyFile, keepAll, loadPolicy, NO_POLICY, OWN_POLICY } from './loadPolicy.js';
 import { ModelError } from './ModelError.js';
-import type { PolicyOptions } from './options.js';
+import type { FromOptions, PolicyOptions } from './options.js';
 import { UsageError } from './UsageError.js';
 
 /** Everything that determines the weights of a model. */
@@ -30,6 +33,8 @@ export interface Recipe extends Construction {
   readonly reference: string;
   /** Whether a parameter without a rule, or a rule without a parameter, is an error. */
   readonly strict: boolean;
+  /** The checkpoint that the model starts from; otherwise `null`. */
+  readonly start: Start | null;
 }
 
 /** A constructed model and the prepared run of its policy. */
@@ -37,6 +42,8 @@ export interface Derivation {
   readonly model: Module;
   /** What the policy will do to the model. */
   readonly plan: Plan;
+  /** What the run will take from a checkpoint; otherwise `null`. */
+  readonly checkpoint: Checkpoint | null;
   /** Carries out the plan. With `workers`, that many threads may draw. */
   readonly run: (options: {
     workers?: number | undefined;
@@ -45,19 +52,26 @@ export interface Derivation {
   }) => Promise<Report>;
   /** The metadata of a checkpoint, from which `initree verify` can derive the weights again. */
   readonly metadata: (report: Pick<Report, 'metadata'>) => Record<string, string>;
-  /** Carries out the plan into a file, without holding the model. */
+  /** What the metadata say about the checkpoint that the model starts from; empty without one. */
+  readonly checkpointMetadata: () => Promise<Record<string, string>>;
+  /** Carries out the plan into a file, without holding the model. Only for a model that starts from no checkpoint. */
   readonly runIntoFile: (target: Omit<FileTarget, 'metadata'>) => Promise<Report>;
   /** The same metadata, which are known before there is a report. */
   readonly shardMetadata: Readonly<Record<string, string>>;
   /** Carries out the part of the plan that this process has in the files of a folder. */
   readonly runIntoShards: (target: Omit<ShardsTarget, 'metadata'>) => Promise<ShardsResult>;
+  /** Closes the checkpoint that the model starts from. */
+  readonly close: () => Promise<void>;
 }
 
 /**
  * The recipe of the command's options.
  * @param recorded replaces the defaults of the options that the user did not give: what a file says about how it was made
  */
-export function recipeOf(given: PolicyOptions & { readonly strict?: boolean }, recorded: Partial<Recipe> = {}): Recipe {
+export function recipeOf(
+  given: PolicyOptions & FromOptions & { readonly strict?: boolean },
+  recorded: Partial<Recipe> = {},
+): Recipe {
   const { args, seed, dtype, policy, policyOptions, engine, strict } = given;
   return {
     args: args ?? recorded.args ?? [],
@@ -68,6 +82,7 @@ export function recipeOf(given: PolicyOptions & { readonly strict?: boolean }, r
     engine: engine ?? (given.reference === undefined ? recorded.engine : undefined) ?? 'mersenne',
     ...chooseNumbers(given, recorded),
     strict: strict ?? false,
+    start: startOf(given, recorded.start ?? {}),
   };
 }
 
@@ -97,7 +112,7 @@ export async function prepareDerivation(
   recipe: Recipe,
   around: <T>(build: () => T) => T = deferFills,
 ): Promise<Derivation> {
-  const { policy: chosen, policyOptions, seed, rng, engine, strict } = recipe;
+  const { policy: chosen, policyOptions, seed, rng, engine, strict, start } = recipe;
   const isCode = chosen === NO_POLICY || chosen === OWN_POLICY;
   if (isCode && (rng === 'counter' || policyOptions || strict)) {
     throw new UsageError(
@@ -113,15 +128,18 @@ export async function prepareDerivation(
     );
   }
   const { model, reference: origin } = await loadModel(text, recipe, around);
+  // from_pretrained of transformers constructs the model without a draw.
+  if (start !== null && !isCode) defaultGenerator.copyState(new Generator(seed, { engine }));
   if (chosen === OWN_POLICY) await callOwnPolicy(model, origin);
   const policy = isCode ? keepAll(chosen) : await loadPolicy(chosen, policyOptions);
   const options = {
-    ...RUN.defaults,
-    ...(rng === 'counter' ? { rng, seed } : {}),
+    rng,
+    seed: rng === 'counter' ? seed : undefined,
     // These policies have one rule for all parameters. It must not be reported as unused for a model without parameters.
     strict: isCode ? false : strict || ('warn' as const),
   };
-  const prepared = prepareRun('initree', model, policy, options);
+  const opened = start === null ? null : await openStart(model, policy, start, options, !isCode);
+  const prepared = opened?.run ?? prepareRun('initree', model, policy, { ...RUN.defaults, ...options });
   const { plan } = prepared;
   const metadata = (report: Pick<Report, 'metadata'>) => ({
     ...report.metadata(),
@@ -138,6 +156,7 @@ export async function prepareDerivation(
   return {
     model,
     plan,
+    checkpoint: prepared.context.checkpoint ?? null,
     run: ({ workers, signal, onProgress }) => {
       // Keeping all parameters takes no time, and progress does not count the deferred fills that are drawn afterwards.
       const context = { ...prepared.context, onProgress: isCode ? undefined : onProgress };
@@ -145,9 +164,11 @@ export async function prepareDerivation(
       return workers === undefined ? runAsync(run, signal) : runInThreads(run, workers, signal);
     },
     metadata,
+    checkpointMetadata: async () => (await opened?.metadata()) ?? {},
     runIntoFile: (target) => runIntoFile(prepared, { ...target, metadata: metadata(known) }),
     shardMetadata: metadata(known),
     runIntoShards: (target) => runIntoShards(prepared, { ...target, metadata: metadata(known) }),
+    close: async () => opened?.close(),
   };
 }
 

@@ -5,7 +5,7 @@ import type { InitOptions } from './InitOptions.js';
 import { initShards } from './initShards.js';
 import { interruptible } from './interruptible.js';
 import { checkOutFile, checkOutFolder } from './outputPaths.js';
-import { checkSharding, isSharded } from './sharding.js';
+import { checkSharding, fewerShards, isSharded, shardingOf } from './sharding.js';
 import { withProgressBar } from './showProgress.js';
 import { coloursFor, jsonOf, print, printJson } from './terminal.js';
 import { UsageError } from './UsageError.js';
@@ -13,23 +13,28 @@ import { drawIntoFiles, writeResults } from './writeResults.js';
 
 /** `initree init`: constructs a model, initialises it, prints a report, and writes the weights. */
 export async function init(text: string, options: InitOptions): Promise<void> {
-  if (isSharded(options)) return initShards(text, options);
+  // A checkpoint is read into memory, so that its files are written by this process alone.
+  if (isSharded(options) && options.from === undefined) return initShards(text, options);
   const { out, report: reportFile, force = false, quiet = false, json = false, workers } = options;
-  checkUnsharded(options);
+  checkAlone(options);
   checkFiles(options);
   const derivation = await prepareDerivation(text, recipeOf(options));
-  const { report, written } = await interruptible(async (signal) => {
-    const textOf = (report: Report) => `${jsonOf({ metadata: derivation.metadata(report), ...report.toJSON() })}\n`;
-    const sharding = isFolder(options) ? {} : null;
+  const { report, metadata, written } = await interruptible(async (signal) => {
+    let ofCheckpoint = {};
+    const metadataOf = (report: Report) => ({ ...derivation.metadata(report), ...ofCheckpoint });
+    const textOf = (report: Report) => `${jsonOf({ metadata: metadataOf(report), ...report.toJSON() })}\n`;
+    const sharding = isFolder(options) ? shardingOf(options) : null;
     const results = { out, sharding, isHashed: json, reportFile, textOf, replace: force, signal };
-    // Threads draw into the memory of the model.
-    if (out !== undefined && sharding === null && workers === undefined) {
-      return drawIntoFiles(derivation, { ...results, out, quiet });
+    // Threads draw into the memory of the model, and a checkpoint is read into it.
+    if (out !== undefined && sharding === null && workers === undefined && derivation.checkpoint === null) {
+      const drawn = await drawIntoFiles(derivation, { ...results, out, quiet });
+      return { ...drawn, metadata: metadataOf(drawn.report) };
     }
     const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress, workers }));
-    return { report, written: await writeResults(derivation, report, results) };
-  });
-  const metadata = derivation.metadata(report);
+    ofCheckpoint = await derivation.checkpointMetadata();
+    const metadata = metadataOf(report);
+    return { report, metadata, written: await writeResults(derivation.model, report, { ...results, metadata }) };
+  }).finally(derivation.close);
   if (json) {
     const isOne = written !== undefined && !('files' in written);
     printJson({
@@ -45,14 +50,16 @@ export async function init(text: string, options: InitOptions): Promise<void> {
       const bytes = `${written.bytes.toLocaleString('en')} bytes`;
       const files = 'files' in written ? `${describeFiles(written.files.length)}, ` : '';
       print(`${green('wrote')} ${printable(written.path)} (${files}${bytes})`);
+      const fewer = 'files' in written ? fewerShards(options, written.files.length, written.maxShardSize) : undefined;
+      if (fewer !== undefined) print(fewer);
     }
     if (reportFile !== undefined) print(`${green('wrote')} ${printable(reportFile)}`);
   }
 }
 
 /** Whether `--out` names a folder. */
-function isFolder({ out = '' }: InitOptions): boolean {
-  return /[/\\]$/.test(out);
+function isFolder(options: InitOptions): boolean {
+  return isSharded(options) || /[/\\]$/.test(options.out ?? '');
 }
 
 function describeFiles(count: number): string {
@@ -62,15 +69,20 @@ function describeFiles(count: number): string {
 /** Checks before any work that the results can be written. */
 function checkFiles(options: InitOptions): void {
   const { out, report, force = false } = options;
-  if (out !== undefined && isFolder(options)) checkOutFolder(out, force);
+  if (isFolder(options)) checkOutFolder(out, force);
   else checkOutFile('--out', out, '.safetensors', force);
   checkOutFile('--report', report, '.json', force);
 }
 
-/** @throws UsageError for options that only mean something for the files of `--shards` or `--max-shard-size` */
-function checkUnsharded(options: InitOptions): void {
+/** @throws UsageError for options that share files among processes, where this process writes all of them */
+function checkAlone(options: InitOptions): void {
   checkSharding(options);
-  const { rank, world } = options;
+  const { rank, world, layout, from } = options;
+  if (from !== undefined && (layout === 'dcp' || rank !== undefined || world !== undefined)) {
+    throw new UsageError(
+      '--from reads a checkpoint into memory; leave out --layout dcp, --rank and --world, which write files without holding the model',
+    );
+  }
   if (rank === undefined && world === undefined) return;
   throw new UsageError('--rank and --world share files among processes; add --shards or --max-shard-size');
 }

@@ -4,6 +4,7 @@ import { VERSION } from '../version.js';
 import { describeError, exitCodeOf } from './describeError.js';
 import {
   addArguments,
+  addFromOptions,
   addModelOptions,
   addPolicyChoice,
   addPolicyOptions,
@@ -37,17 +38,19 @@ function createProgram(): Command {
   const command = (name: string, description: string) =>
     program.command(name).description(description).option('--debug', 'show the stack of an error');
 
-  addRankOptions(
-    addShardOptions(
-      addPolicyOptions(
-        command('init', 'construct a model, initialise its weights, and write them').argument(
-          '<model>',
-          'file.ts#Export',
+  addFromOptions(
+    addRankOptions(
+      addShardOptions(
+        addPolicyOptions(
+          command('init', 'construct a model, initialise its weights, and write them').argument(
+            '<model>',
+            'file.ts#Export',
+          ),
+        ).option(
+          '--out <path>',
+          'write the weights to a .safetensors file, or to a folder of them: a path that ends with /, or any with --shards or ' +
+            '--max-shard-size; the metadata say how to derive the weights again',
         ),
-      ).option(
-        '--out <path>',
-        'write the weights to a .safetensors file, or to a folder of them: a path that ends with /, or any with --shards or ' +
-          '--max-shard-size; the metadata say how to derive the weights again',
       ),
     ),
   )
@@ -64,12 +67,14 @@ function createProgram(): Command {
     )
     .action(async (model, options) => (await import('./init.js')).init(model, options));
 
-  addShardOptions(
-    addPolicyOptions(
-      command(
-        'plan',
-        'show what a policy would do, without drawing, and with --shards or --max-shard-size the files',
-      ).argument('<model>', 'file.ts#Export'),
+  addFromOptions(
+    addShardOptions(
+      addPolicyOptions(
+        command(
+          'plan',
+          'show what a policy would do, without drawing, and with --shards or --max-shard-size the files',
+        ).argument('<model>', 'file.ts#Export'),
+      ),
     ),
   )
     .option('--strict', 'fail if a parameter has no rule, or a rule matches no parameter')
@@ -98,13 +103,15 @@ function createProgram(): Command {
     .option('--json', 'print the findings as JSON')
     .action(async (folder, options) => (await import('./finish.js')).finish(folder, options));
 
-  addPolicyOptions(
-    command('verify', 'derive the weights of a file or folder again and compare them bit by bit')
-      .argument('<model>', 'file.ts#Export')
-      .argument(
-        '<file>',
-        'a safetensors file, or a folder; defaults of seed, policy, dtype, rng and engine come from its metadata',
-      ),
+  addFromOptions(
+    addPolicyOptions(
+      command('verify', 'derive the weights of a file or folder again and compare them bit by bit')
+        .argument('<model>', 'file.ts#Export')
+        .argument(
+          '<file>',
+          'a safetensors file, or a folder; defaults of seed, policy, dtype, rng and engine come from its metadata',
+        ),
+    ),
   )
     .option('--quiet', 'print only errors and warnings')
     .option('--json', 'print the differences as JSON')

@@ -7,6 +7,7 @@ import { type DType, type FloatDType, isDType } from '../numerics/DType.js';
 import { ENGINE_NAMES, type EngineName } from '../random/createEngine.js';
 import { REFERENCE_NAMES, type ReferenceName, referenceOf } from '../random/references/table.js';
 import { TORCH_STATELESS } from '../random/references/torchStateless.js';
+import { parseRename, type RenameRule } from './renameRules.js';
 
 /** The options of every command that constructs a model, as commander returns them. */
 export interface ModelOptions {
@@ -23,6 +24,14 @@ export interface PolicyOptions extends ModelOptions {
   readonly engine?: EngineName;
   /** The full name of a reference, `TORCH_STATELESS` included. */
   readonly reference?: string;
+}
+
+/** The options of the commands that start a model from a checkpoint. */
+export interface FromOptions {
+  readonly from?: string;
+  readonly onlyMissing?: boolean;
+  readonly ignoreMismatched?: boolean;
+  readonly rename?: readonly RenameRule[];
 }
 
 /** The values of `--dtype`. */
@@ -89,6 +98,26 @@ export function addPolicyOptions(command: Command): Command {
         '--reference <name>',
         `whose numbers: ${ALL_REFERENCES.join(', ')}; without a version the newest (default: torch-x86, and torch-stateless with --rng counter)`,
       ).argParser(parseReference),
+    );
+}
+
+/** Adds the options of {@link FromOptions}. */
+export function addFromOptions(command: Command): Command {
+  return command
+    .option(
+      '--from <path>',
+      'take what a .safetensors file or folder has; the policy draws what it lacks, from the seed, whatever the constructor drew',
+    )
+    .option('--ignore-mismatched', 'with --from: draw what has another size in the file; otherwise this is an error')
+    .addOption(
+      new Option(
+        '--rename <pattern=result>',
+        "with --from: rename keys of the file: 'module.*=*'; 'cls.*=' leaves tensors out; repeatable, the first match wins",
+      ).argParser((text, earlier: readonly RenameRule[] = []) => [...earlier, parseRename(text)]),
+    )
+    .addOption(new Option('--only-missing', 'with --from: the policy fills only what the file lacks (default)'))
+    .addOption(
+      new Option('--no-only-missing', "with --from: the policy's rules replace what the file has").default(undefined),
     );
 }
 

@@ -3,9 +3,10 @@ import { storedTensors } from '../checkpoint/layOutTensors.js';
 import { planFiles } from '../checkpoint/planFiles.js';
 import { skipFills } from '../init/fillLaw.js';
 import { wholeTensorsOf } from '../node/wholeTensorsOf.js';
+import { formatCheckpoint } from '../policy/Report.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { OWN_POLICY } from './loadPolicy.js';
-import type { PolicyOptions } from './options.js';
+import type { FromOptions, PolicyOptions } from './options.js';
 import {
   checkSharding,
   fewerShards,
@@ -20,7 +21,7 @@ import {
 import { print, printJson } from './terminal.js';
 import { UsageError } from './UsageError.js';
 
-interface PlanOptions extends PolicyOptions, ShardingOptions {
+interface PlanOptions extends PolicyOptions, FromOptions, ShardingOptions {
   readonly strict?: boolean;
   readonly json?: boolean;
 }
@@ -32,7 +33,8 @@ export async function plan(text: string, options: PlanOptions): Promise<void> {
       '--policy own calls a method of the model, and only running it shows what it does; use initree init',
     );
   }
-  const { plan, model } = await prepareDerivation(text, recipeOf(options), skipFills);
+  const { plan, checkpoint, model, close } = await prepareDerivation(text, recipeOf(options), skipFills);
+  await close();
   checkSharding(options);
   if (options.layout === 'dcp') {
     const files = planFiles(model, {}, shardingOf(options), wholeTensorsOf(plan));
@@ -42,10 +44,14 @@ export async function plan(text: string, options: PlanOptions): Promise<void> {
   }
   const folder = isSharded(options) ? planFolder(storedTensors(model), shardingOf(options)) : undefined;
   if (options.json) {
-    printJson(folder ? { ...plan.toJSON(), folder: shardsAsJson(folder) } : plan);
+    printJson({
+      ...plan.toJSON(),
+      ...(checkpoint === null ? {} : { checkpoint }),
+      ...(folder === undefined ? {} : { folder: shardsAsJson(folder) }),
+    });
     return;
   }
-  print(String(plan));
+  print([String(plan), ...formatCheckpoint(checkpoint)].join('\n'));
   if (folder === undefined) return;
   print(`\n${formatShards(folder)}`);
   const fewer = fewerShards(options, folder.shards.length, folder.maxShardSize);

@@ -4,16 +4,26 @@ import { ENGINE_NAMES } from '../random/createEngine.js';
 import { TORCH_STATELESS } from '../random/references/torchStateless.js';
 import type { Recipe } from './Derivation.js';
 import { NO_POLICY, OWN_POLICY, PRESETS } from './loadPolicy.js';
-import { DTYPES, type PolicyOptions, parseArguments, parseRecord, parseReference, parseSeed, RNGS } from './options.js';
+import {
+  DTYPES,
+  type FromOptions,
+  type PolicyOptions,
+  parseArguments,
+  parseRecord,
+  parseReference,
+  parseSeed,
+  RNGS,
+} from './options.js';
+import { parseRename, type RenameRule } from './renameRules.js';
 import { UsageError } from './UsageError.js';
 
 /**
  * Reads from a file's metadata how the file was made, by `initree init` or by a program that wrote `report.metadata()`.
  * @param given the options of the user; they replace what the file says
  * @throws UsageError if the metadata lack the policy, or have a policy without a seed; if an entry cannot be read; or if they
- *   name a policy of a file, whose path only the user knows
+ *   name a policy of a file or a checkpoint, whose paths only the user knows
  */
-export function readRecipe(metadata: ReadonlyMap<string, string>, given: PolicyOptions): Partial<Recipe> {
+export function readRecipe(metadata: ReadonlyMap<string, string>, given: PolicyOptions & FromOptions): Partial<Recipe> {
   const entry = (name: string) => metadata.get(`initree.${name}`);
   const read = <T>(name: 'seed' | 'dtype' | 'rng' | 'engine' | 'args', parse: (text: string) => T) => {
     const text = entry(name);
@@ -32,6 +42,7 @@ export function readRecipe(metadata: ReadonlyMap<string, string>, given: PolicyO
     ...(given.policy === undefined && given.policyOptions === undefined && entry('policyOptions') !== undefined
       ? readEntry('policyOptions', '--policy-options', entry('policyOptions') as string, parseRecord)
       : {}),
+    ...readStart(metadata, given),
   };
   // A generator that continued from a saved state has no seed to record.
   if (entry('policy') !== undefined && entry('seed') === undefined && given.seed === undefined) {
@@ -40,6 +51,38 @@ export function readRecipe(metadata: ReadonlyMap<string, string>, given: PolicyO
     );
   }
   return recorded;
+}
+
+/**
+ * What was taken from the checkpoint that the file was started from.
+ * @throws UsageError if the user does not name the checkpoint, or if an entry cannot be read
+ */
+function readStart(metadata: ReadonlyMap<string, string>, given: FromOptions): Partial<Recipe> {
+  const file = metadata.get('initree.from');
+  if (file === undefined) return {};
+  if (given.from === undefined) {
+    const sha256 = metadata.get('initree.fromSha256');
+    throw new UsageError(
+      `the file was started from the checkpoint ${describeValue(file)}${sha256 === undefined ? '' : ` (SHA-256 ${formatValue(sha256)})`}: ` +
+        'what was taken from it cannot be derived without it. Add --from with the path of the checkpoint',
+    );
+  }
+  const renames = metadata.get('initree.rename');
+  return {
+    start: {
+      file,
+      onlyMissing: metadata.get('initree.onlyMissing') !== 'false',
+      ignoreMismatched: metadata.get('initree.ignoreMismatched') === 'true',
+      rename:
+        renames === undefined || given.rename !== undefined
+          ? []
+          : readEntry('rename', '--rename', renames, parseRenames)['rename'],
+    },
+  };
+}
+
+function parseRenames(text: string): RenameRule[] {
+  return parseArguments(text).map((rule) => parseRename(String(rule)));
 }
 
 function readPolicy(policy: string | undefined, file: string | undefined): Partial<Recipe> {

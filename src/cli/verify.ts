@@ -4,12 +4,12 @@ import { stateIn } from '../node/stateIn.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
-import type { PolicyOptions } from './options.js';
+import type { FromOptions, PolicyOptions } from './options.js';
 import { readRecipe } from './readRecipe.js';
 import { withProgressBar } from './showProgress.js';
 import { coloursFor, print, printJson } from './terminal.js';
 
-interface VerifyOptions extends PolicyOptions {
+interface VerifyOptions extends PolicyOptions, FromOptions {
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -32,17 +32,18 @@ async function compare(text: string, { file, problems }: OpenCheckpoint, options
   const { metadata } = file;
   const recipe = recipeOf(options, readRecipe(metadata, options));
   const derivation = await prepareDerivation(text, recipe);
-  const report = await interruptible((signal) =>
-    withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress })),
-  );
+  const entries = await interruptible(async (signal) => {
+    const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress }));
+    return { ...derivation.metadata(report), ...(await derivation.checkpointMetadata()) };
+  }).finally(derivation.close);
   const expected = derivation.model.stateDict();
   const differences = compareStates(expected, stateIn(file));
-  const planBefore = metadata.get('initree.plan');
-  const isOtherPlan = planBefore !== undefined && planBefore !== derivation.metadata(report)['initree.plan'];
+  const isOther = (name: string) => metadata.has(name) && metadata.get(name) !== entries[name];
+  const [isOtherPlan, isOtherBase] = [isOther('initree.plan'), isOther('initree.fromSha256')];
   const isEqual = differences.length === 0;
   process.exitCode = isEqual && problems.length === 0 ? 0 : 1;
   if (json) {
-    const { args, seed, dtype, policy, policyOptions, rng, engine, reference } = recipe;
+    const { args, seed, dtype, policy, policyOptions, rng, engine, reference, start } = recipe;
     const derived = {
       args,
       seed: String(seed),
@@ -52,14 +53,16 @@ async function compare(text: string, { file, problems }: OpenCheckpoint, options
       rng,
       engine,
       reference: engine === 'mersenne' ? reference : null,
+      from: start?.file ?? null,
     };
-    printJson({ equal: process.exitCode === 0, derived, tensors: expected.size, isOtherPlan, differences, problems });
+    const equal = process.exitCode === 0;
+    printJson({ equal, derived, tensors: expected.size, isOtherPlan, isOtherBase, differences, problems });
   } else if (!quiet) {
     const { green, red } = coloursFor(process.stdout);
     const numbers = recipe.engine === 'mersenne' ? recipe.reference : `engine ${recipe.engine}`;
     const what = `${printable(file.path)} is`;
     const model = printable(text);
-    const how = `seed ${recipe.seed}, policy ${printable(recipe.policy)}, rng ${recipe.rng}, ${numbers}, ${recipe.dtype}`;
+    const how = `seed ${recipe.seed}, policy ${printable(recipe.policy)}, rng ${recipe.rng}, ${numbers}, ${recipe.dtype}${recipe.start === null ? '' : `, from ${printable(recipe.start.file)}`}`;
     if (isEqual) {
       const verdict = problems.length === 0 ? green('equal') : red('inconsistent folder');
       print(`${verdict}: ${what} ${model} to the bit, all ${expected.size} tensors (${how})`);
@@ -68,6 +71,7 @@ async function compare(text: string, { file, problems }: OpenCheckpoint, options
     if (isEqual) return;
     for (const { name, kind, detail } of differences) print(printable(`  ${name}: ${kind}, ${detail}`));
     print(`different tensors: ${differences.length} (${expected.size} in the model, ${file.names.length} in the file)`);
+    if (isOtherBase) print('The file was started from another checkpoint: the SHA-256 in it is that of another file.');
     if (isOtherPlan) print('The plan differs from the plan in the file: the policy or the model has changed since.');
   }
 }

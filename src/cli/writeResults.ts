@@ -60,15 +60,15 @@ export interface WrittenFolder {
  * @throws FormatError if one of them cannot be written
  */
 export async function writeResults(
-  { model, metadata }: Derivation,
+  model: HasStateDict,
   report: Report,
-  results: Results,
+  results: Results & { readonly metadata: Metadata },
 ): Promise<WrittenFile | WrittenFolder | undefined> {
   const { out, sharding } = results;
   return withReport(results, async (writeReport) => {
     writeReport(report);
     if (out === undefined) return undefined;
-    const target = { ...results, out, metadata: metadata(report) };
+    const target = { ...results, out };
     return sharding === null ? writeFile(model, target) : writeFolder(model, { ...target, sharding });
   });
 }

@@ -47,14 +47,13 @@ export function* fillLawSteps(
 ): Steps {
   tensor.checkWritable(law.kind);
   if (skipping) return;
-  const draws = !drawsNothing(law, tensor.shape, tensor.dtype as FloatDType);
-  if (draws) generator.checkFree(law.kind);
+  if (draws(law, tensor)) generator.checkFree(law.kind);
   warnAbout(law);
   if (currentDeferral()?.deferFill(tensor, law, generator)) return;
   if (law.kind !== 'untouched') prepareData(tensor, law);
   const before = generator.wordsDrawn;
   yield* write(generator);
-  if (draws && generator.isKeyed && generator.wordsDrawn === before) passParts(tensor, generator);
+  passParts(tensor, law, generator, before);
 }
 
 /** Gives a tensor its array. Elements that the law leaves as they are have to be in it first. */
@@ -66,9 +65,15 @@ function prepareData(tensor: Tensor, law: Law): void {
 /**
  * Advances a generator of a key past a fill that drew only from parts of the key, so that the next fill does not draw the same
  * words of these parts. No part gives more than two words for an element, in whole blocks of four words.
+ * @param before the words that were drawn before the fill
  */
-function passParts({ numel }: Tensor, generator: Generator): void {
-  generator.advance(4 * Math.ceil(numel / 2));
+export function passParts(tensor: Tensor, law: Law, generator: Generator, before: number): void {
+  if (!generator.isKeyed || generator.wordsDrawn !== before || !draws(law, tensor)) return;
+  generator.advance(4 * Math.ceil(tensor.numel / 2));
+}
+
+function draws(law: Law, { shape, dtype }: Tensor): boolean {
+  return !drawsNothing(law, shape, dtype as FloatDType);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describeValue, formatValue, refusesPromise, StateError } from '../errors.js';
+import type { Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { checkPrefix } from './walk.js';
 
@@ -8,37 +9,48 @@ export interface KeyOptions {
   readonly rename: ((key: string) => string | null) | undefined;
 }
 
-/** A tensor of a state dict. */
-export interface Given {
-  /** Its key in the state dict. */
-  readonly name: string;
-  readonly value: Tensor;
+/** The dtype and the shape of a tensor of a state dict. The tensor need not be in memory, and a file may have further dtypes. */
+export interface StateForm {
+  readonly dtype: string;
+  readonly shape: Shape;
 }
 
-/** A state dict after reading. */
-export interface ReadState {
+/** A tensor of a state dict, or its form. */
+export interface Given<F extends StateForm = StateForm> {
+  /** Its key in the state dict. */
+  readonly name: string;
+  readonly value: F;
+}
+
+/** A state dict whose keys were translated. */
+export interface KeyedState<F extends StateForm = StateForm> {
   /** The tensors by the keys that the model should have. */
-  readonly byKey: Map<string, Given>;
+  readonly byKey: ReadonlyMap<string, Given<F>>;
   /** The keys of the state dict that do not begin with the prefix. */
   readonly outside: readonly string[];
 }
 
 /**
- * Reads a whole state dict, and finds the model's key of each tensor.
- * @throws StateError if `state` is no state dict, or if two of its keys become one key of the model
+ * Finds the model's key of each tensor of a state dict.
+ * @param caller the function that was called, `'loadStateDict()'`
+ * @throws StateError if two keys of the state dict become one key of the model, or if an option is wrong
  */
-export function readState(state: Iterable<readonly [string, Tensor]>, options: KeyOptions): ReadState {
-  const keyFor = checkKeyOptions(options);
-  const byKey = new Map<string, Given>();
+export function translateKeys<F extends StateForm>(
+  caller: string,
+  tensors: ReadonlyMap<string, F>,
+  options: KeyOptions,
+): KeyedState<F> {
+  const keyFor = checkKeyOptions(caller, options);
+  const byKey = new Map<string, Given<F>>();
   const outside: string[] = [];
-  for (const [name, value] of readTensors(state)) {
+  for (const [name, value] of tensors) {
     const key = keyFor(name);
     if (key === undefined) outside.push(name);
     if (typeof key !== 'string') continue;
     const other = byKey.get(key);
     if (other !== undefined) {
       throw new StateError(
-        `loadStateDict(): rename gives "${formatValue(key)}" for the two keys "${formatValue(other.name)}" and "${formatValue(name)}"; ` +
+        `${caller}: rename gives "${formatValue(key)}" for the two keys "${formatValue(other.name)}" and "${formatValue(name)}"; ` +
           'expected another key for each, or null to leave one of them out',
       );
     }
@@ -47,11 +59,15 @@ export function readState(state: Iterable<readonly [string, Tensor]>, options: K
   return { byKey, outside };
 }
 
-/** The tensors by name. Of pairs with the same name, the last one counts. */
-function readTensors(state: Iterable<readonly [string, Tensor]>): Map<string, Tensor> {
-  if (typeof state?.[Symbol.iterator] !== 'function') {
+/**
+ * The tensors of a state dict by name. Of pairs with the same name, the last one counts.
+ * @throws StateError if `state` is no state dict
+ */
+export function readTensors(state: Iterable<readonly [string, Tensor]>): Map<string, Tensor> {
+  if (typeof state?.[Symbol.iterator] !== 'function' || typeof state === 'string') {
+    const hint = typeof state === 'string' ? '; read the file by loadFile() of initree/node' : '';
     throw new StateError(
-      `Expected state_dict to be dict-like, a Map or pairs of name and tensor, got ${describeValue(state)}`,
+      `Expected state_dict to be dict-like, a Map or pairs of name and tensor, got ${describeValue(state)}${hint}`,
     );
   }
   const tensors = new Map<string, Tensor>();
@@ -74,34 +90,32 @@ function readTensors(state: Iterable<readonly [string, Tensor]>): Map<string, Te
  * The function that gives the model's key for a key of the state dict: `null` if the user leaves it out, `undefined` if it
  * does not begin with the prefix.
  */
-function checkKeyOptions({ prefix, rename }: KeyOptions): (name: string) => string | null | undefined {
+function checkKeyOptions(caller: string, { prefix, rename }: KeyOptions): (name: string) => string | null | undefined {
   checkPrefix(prefix);
   if (rename !== undefined && typeof rename !== 'function') {
-    throw new StateError(
-      `loadStateDict(): expected rename to be a function from key to key, found ${describeValue(rename)}`,
-    );
+    throw new StateError(`${caller}: expected rename to be a function from key to key, found ${describeValue(rename)}`);
   }
-  if (prefix === '') return rename ? (name) => renamed(name, rename) : (name) => name;
+  if (prefix === '') return rename ? (name) => renamed(caller, name, rename) : (name) => name;
   if (rename !== undefined) {
     throw new StateError(
-      `loadStateDict() got prefix ${describeValue(prefix)} and rename; give one of them, because rename can remove the prefix too`,
+      `${caller} got prefix ${describeValue(prefix)} and rename; give one of them, because rename can remove the prefix too`,
     );
   }
   const start = prefix.endsWith('.') ? prefix : `${prefix}.`;
   return (name) => (name.startsWith(start) ? name.slice(start.length) : undefined);
 }
 
-function renamed(name: string, rename: (key: string) => unknown): string | null {
+function renamed(caller: string, name: string, rename: (key: string) => unknown): string | null {
   let key: unknown;
   try {
     key = rename(name);
   } catch (cause) {
     const thrown = cause instanceof Error ? `${cause.name}: ${cause.message}` : describeValue(cause);
-    throw new StateError(`loadStateDict(): rename("${formatValue(name)}") threw ${thrown}`, undefined, { cause });
+    throw new StateError(`${caller}: rename("${formatValue(name)}") threw ${thrown}`, undefined, { cause });
   }
   if (typeof key === 'string' || key === null) return key;
   const hint = refusesPromise(key) ? '; remove async' : '';
   throw new StateError(
-    `loadStateDict(): rename("${formatValue(name)}") returned ${describeValue(key)}; expected a key, or null to leave the tensor out${hint}`,
+    `${caller}: rename("${formatValue(name)}") returned ${describeValue(key)}; expected a key, or null to leave the tensor out${hint}`,
   );
 }

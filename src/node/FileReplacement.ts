@@ -163,7 +163,7 @@ export class FileReplacement {
     }
   }
 
-  /** Removes a file that `place` named and that did not exist before, unless another program has replaced it meanwhile. */
+  /** Removes a file that `place` named, unless another program has replaced it meanwhile. */
   withdraw(): void {
     const { identity, target } = this;
     if (identity !== undefined && identityOf(target.file) === identity) rmSync(target.file, { force: true });

@@ -69,7 +69,8 @@ export class FolderReplacement {
   /**
    * Gives the files their names, and removes the files of an earlier checkpoint.
    * @param signal ends the replacement as long as no file has its name. Default: none.
-   * @throws FormatError if a file cannot have its name. Without `replace` the folder is then as it was.
+   * @throws FormatError if a file cannot have its name. The earlier checkpoint is then whole, unless a file of it was replaced;
+   *   the message says so.
    * @throws AbortError if the signal is aborted
    */
   async commit(signal?: AbortSignal): Promise<void> {
@@ -104,23 +105,23 @@ export class FolderReplacement {
   private place(): void {
     const { files, folder, path, replace } = this;
     if (!replace) checkVacant(folder, path);
-    const present = readdirSync(folder).filter(isCheckpointFile);
+    const present = checkpointFilesIn(folder);
     const names = files.map((file) => basename(file.path));
     // A file that the old index names must not change while that index is there.
     const mixes = present.includes(INDEX_FILE) && present.some((name) => name !== INDEX_FILE && names.includes(name));
-    let changes = mixes;
     try {
       if (mixes) rmSync(join(folder, INDEX_FILE));
       for (const [i, file] of files.entries()) {
         // A crash of the system must not keep the index and lose the name of a file.
         if (i > 0 && i === files.length - 1) flushFolder(folder);
         file.place();
-        changes = true;
       }
     } catch (error) {
-      if (!replace) for (const file of files) file.withdraw();
-      const advice = replace && changes ? '; the checkpoint in the folder is incomplete now, so save again' : '';
-      throw extend(unwritable(error, path), advice);
+      if (!mixes) for (const file of files) file.withdraw();
+      throw extend(
+        unwritable(error, path),
+        mixes ? '; the checkpoint in the folder is incomplete now, so save again' : '',
+      );
     }
     // They describe the files of an earlier checkpoint.
     rmSync(join(folder, NOTES_FOLDER), { recursive: true, force: true });
@@ -168,9 +169,20 @@ export function isFolder(path: string): boolean {
   throw new FormatError('the path is a file; expected the path of a folder', path);
 }
 
+/** The names of the files of a checkpoint, whether whole or not. A folder of such a name is none of them. */
+function checkpointFilesIn(folder: string): string[] {
+  try {
+    const found = readdirSync(folder, { withFileTypes: true });
+    const files = found.filter((entry) => isCheckpointFile(entry.name) && !entry.isDirectory());
+    return files.map(({ name }) => name).sort();
+  } catch (cause) {
+    throw unwritable(cause, folder);
+  }
+}
+
 /** @throws FormatError if a file of a checkpoint is there. The code is that of a single file that exists. */
 export function checkVacant(folder: string, path: string): void {
-  const [first, ...more] = namesIn(folder).filter(isCheckpointFile).sort();
+  const [first, ...more] = checkpointFilesIn(folder);
   if (first === undefined) return;
   const cause = Object.assign(new Error('the file exists'), { code: 'EEXIST' });
   throw new FormatError(

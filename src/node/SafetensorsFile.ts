@@ -57,6 +57,11 @@ export class SafetensorsFile {
     return new SafetensorsFile(path, metadata, files, tensors);
   }
 
+  /** The paths of the files, in order. @internal */
+  get paths(): readonly string[] {
+    return this.files.map(({ path }) => path).sort();
+  }
+
   /**
    * The dtype, the shape and the number of bytes of a tensor, without reading its elements.
    * @throws ArgumentError if the file has no tensor of this name.

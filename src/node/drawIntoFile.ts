@@ -1,4 +1,4 @@
-import { warnAbout } from '../init/fillLaw.js';
+import { passParts, warnAbout } from '../init/fillLaw.js';
 import { operationsOf } from '../laws/bindLaw.js';
 import { fillPieces } from '../laws/fillPieces.js';
 import { leavesElements } from '../laws/partsOf.js';
@@ -98,6 +98,7 @@ function* drawAssignment(file: FileMemory, range: Drawn, { generator }: RunConte
     ? [overWhatIsWritten(file, range, key ? generatorOf(key) : generator)]
     : fillPieces(law, shape, dtype, key ?? generator, { together: TOGETHER });
   yield* file.draw(pieces, dtype, [range], (elements) => sample.add(elements));
+  if (key === null) passParts(assignment.parameter, law, generator, before);
   results.describe(assignment, generator.wordsDrawn - before, sample.moments(), sample.values);
 }
 

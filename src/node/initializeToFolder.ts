@@ -5,7 +5,7 @@ import { ArgumentError, describeValue } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { ASYNC_RUN, checkSignal, type InitializeAsyncOptions } from '../policy/initializeWeightsAsync.js';
-import { type Absent, checkProgress, prepareRun, readRun } from '../policy/prepareRun.js';
+import { type Absent, checkProgress, prepareRun, type Run, readRun } from '../policy/prepareRun.js';
 import { metadataOf, type Report } from '../policy/Report.js';
 import type { Signature } from '../readArguments.js';
 import { checkPath } from './checkPath.js';
@@ -78,7 +78,8 @@ const TO_FOLDER: Signature<InitializeToFolderOptions, WithoutDefault> = {
  *   `'huggingface'`), `rank` (default: 0), `world` (default: 1), `force` (default: false), `metadata` (default: none) and
  *   `onProgress`; see {@link InitializeToFolderOptions}
  * @returns the files that were written, the state of the folder, and the report if this process has drawn everything
- * @throws ArgumentError if `path` is not a string or is empty, or for a wrong `shards`, `maxShardSize`, `layout`, `rank` or `world`.
+ * @throws ArgumentError if `path` is not a string or is empty, for a wrong `shards`, `maxShardSize`, `layout`, `rank` or
+ *   `world`, and for a generator of a key or of `Generator.from`.
  * @throws PolicyError in the cases of `initializeWeights`.
  * @throws FormatError if the folder holds another checkpoint and `force` is false, if a file cannot be written, or if the format cannot
  *   hold these names or metadata.
@@ -117,10 +118,20 @@ export async function initializeToFolder(
   checkFolderOptions({ shards, maxShardSize, layout });
   checkMember(rank, world);
   const run = prepareRun(NAME, model, policy, { ...rest, onProgress: undefined });
+  checkGenerator(run);
   const texts = { ...metadataOf(run.plan.policy, run.context.source), ...writeMetadata(metadata) };
   const target = { path, metadata: texts, shards, maxShardSize, layout, rank, world, force, onProgress };
   const { state, written, report } = await runIntoShards(run, { ...target, signal: checkSignal(signal) });
   return { ...state, written, report };
+}
+
+/** The other processes must have the same stream, in which every place can be found. */
+function checkGenerator({ context: { source, generator } }: Run): void {
+  if (source.rng === 'counter' || !(generator.isKeyed || generator.engine === 'custom')) return;
+  throw new ArgumentError(
+    `${NAME} expects a generator with a seed, found ${generator.isKeyed ? 'that of a key' : 'one of Generator.from'}; ` +
+      "pass rng: 'counter' and a seed for a key for each parameter",
+  );
 }
 
 function checkMember(rank: number, world: number): void {

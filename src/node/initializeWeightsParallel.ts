@@ -80,7 +80,7 @@ export async function initializeWeightsParallel(
 
 /** Carries out a prepared run in at most `workers` threads. If threads are not possible, it runs in this thread alone. */
 export function runInThreads(run: Run, workers: number, signal: AbortSignal | undefined): Promise<Report> {
-  return runExclusively(run, async (context) => {
+  return runExclusively(run, signal, async (context) => {
     const { source, generator } = context;
     const starting = await import('./startFillWorker.js').catch(() => null);
     if (starting === null || !(source.rng === 'counter' || generator.engine === 'mersenne')) {

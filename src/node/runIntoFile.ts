@@ -43,5 +43,5 @@ export function runIntoFile(run: Run, target: FileTarget): Promise<Report> {
     }
   };
   // The run writes no parameter.
-  return runExclusively(run, body, []);
+  return runExclusively(run, signal, body, []);
 }

@@ -31,18 +31,18 @@ const SAVE: Signature<SaveFolderOptions, 'metadata' | 'maxShardSize' | 'shards'>
  *
  * The files are written and flushed under temporary names before the call returns its promise, so they have the values of the
  * moment of the call. They then get their names, the index last. With `force`, files of an earlier checkpoint are removed
- * afterwards: those that are named as above. Other files of the folder stay. A symbolic link with one of the
- * names is replaced, and the file that it leads to stays as it is. A run that is killed leaves the earlier checkpoint, the new one, or
- * a folder without an index, which no reader accepts; the next save removes what it left.
+ * afterwards: those that are named as above. Other files of the folder stay. A symbolic link with one of the names is replaced, and the
+ * file that it leads to stays as it is. A run that is killed leaves the earlier checkpoint, the new one, both of
+ * them if one is a single file, or a folder without an index, which no reader accepts. The next save removes what it left.
  * @param source a module, or tensors by name: a Map, or pairs of name and tensor
  * @param path the path of the folder. It is created if it does not exist; the folder around it must exist.
  * @param options `maxShardSize`: the most bytes of tensors in a file, such as `'5GB'` or a number. Default: `'5GB'`. `shards`: the
- *   most files, from 1 to 99,999, in place of `maxShardSize`; the smallest size is used that gives no more files. `metadata`: strings
- *   by name. Default: none. `force`: whether a checkpoint in the folder is replaced. Default: false.
- * @throws ArgumentError if `path` is not a string or is empty, if both `maxShardSize` and `shards` are given, if one of them is out of range,
- *   or if there would be more than 99,999 files.
- * @throws FormatError if the format cannot hold these names or metadata, if the index would exceed 10 MiB, if the folder holds a checkpoint
- *   and `force` is false, or if a file cannot be written; the message gives the path, the reason, and what to do.
+ *   most files, from 1 to 99,999, in place of `maxShardSize`; the smallest size is used that gives no more files. `metadata`:
+ *   strings by name. Default: none. `force`: whether a checkpoint in the folder is replaced. Default: false.
+ * @throws ArgumentError if `path` is not a string or is empty, if both `maxShardSize` and `shards` are given, if one of them is
+ *   out of range, or if there would be more than 99,999 files.
+ * @throws FormatError if the format cannot hold these names or metadata, if the index would exceed 10 MiB, if the folder holds a
+ *   checkpoint and `force` is false, or if a file cannot be written; the message gives the path, the reason, and what to do.
  * @example
  * ```ts
  * import { mkdtempSync, readdirSync } from 'node:fs';

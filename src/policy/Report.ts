@@ -10,6 +10,7 @@ import { formatShape, numelOf, type Shape } from '../tensor/Shape.js';
 import { VERSION } from '../version.js';
 import { type Diagnostics, Findings, formatDiagnostics } from './Diagnostics.js';
 import type { LawCheck } from './diagnoseSample.js';
+import { groupPaths } from './groupPaths.js';
 
 /** What a run did to one parameter. */
 export interface ReportEntry {
@@ -54,6 +55,22 @@ export interface Source {
   readonly reference: string | null;
 }
 
+/** What a run took from a checkpoint, by state-dict keys. A key is in one of the lists at most. */
+export interface Checkpoint {
+  /** The name of the file without its folder; `null` for tensors in memory. */
+  readonly file: string | null;
+  /** Keys of the model whose tensors were taken from the checkpoint. */
+  readonly loaded: readonly string[];
+  /** Keys of the model that the checkpoint lacks. */
+  readonly missing: readonly string[];
+  /** Keys of the model whose tensors have another shape in the checkpoint (option `ignoreMismatched`). */
+  readonly mismatched: readonly string[];
+  /** Keys of the model that the checkpoint has, and that the policy filled nevertheless (option `onlyMissing: false`). */
+  readonly replaced: readonly string[];
+  /** Keys of the checkpoint that lead to no key of the model. */
+  readonly unexpected: readonly string[];
+}
+
 /** How counter mode derives the key of a parameter, in the functions of `torch.func._random`. */
 const KEY_RULE = 'fold_in(fold_in(key(seed % 2**64), first 8 bytes of SHA-256(path in UTF-8), big-endian), pass)';
 
@@ -65,6 +82,8 @@ export class Report extends Findings {
     /** One entry for each filled or kept parameter, in the order of the draws. */
     readonly entries: readonly ReportEntry[],
     diagnostics: Diagnostics,
+    /** What the run took from a checkpoint (`initializeFrom`, `initializeFromFile`); otherwise `null`. */
+    readonly checkpoint: Checkpoint | null = null,
   ) {
     super(policy, diagnostics);
     Object.freeze(this);
@@ -77,16 +96,19 @@ export class Report extends Findings {
 
   /**
    * The origin of the weights as strings for the metadata of a safetensors file: version, policy, generator, seed and
-   * reference, and in counter mode the derivation of the keys, under names that begin with `initree.`.
+   * reference, in counter mode the derivation of the keys, and the checkpoint that the run started from, under names that begin
+   * with `initree.`.
    */
   metadata(): Record<string, string> {
-    return metadataOf(this.policy, this.source);
+    const { checkpoint } = this;
+    const from = checkpoint === null ? {} : { 'initree.from': checkpoint.file ?? 'tensors in memory' };
+    return { ...metadataOf(this.policy, this.source), ...from };
   }
 
   /** Plain data for `JSON.stringify`, which writes NaN and infinite numbers as `null`. */
   toJSON(): object {
-    const { policy, source, entries, diagnostics } = this;
-    return { policy, source, entries, ...diagnostics };
+    const { policy, source, entries, diagnostics, checkpoint } = this;
+    return { policy, source, entries, ...diagnostics, ...(checkpoint === null ? {} : { checkpoint }) };
   }
 
   /** The report as a table with the diagnostics below it. A measured value comes first, the expected one in brackets. */
@@ -109,8 +131,9 @@ export class Report extends Findings {
           ({ path, shape, sample }) =>
             `not finite: ${printable(path)}, ${sample.nonFinite} of ${numelOf(shape)} elements`,
         ),
+      ...formatCheckpoint(this.checkpoint),
       ...formatDiagnostics(
-        this.diagnostics,
+        { ...this.diagnostics, loaded: withoutAll(this.diagnostics.loaded, this.checkpoint?.loaded) },
         this.entries.filter(({ count }) => count > 0).map(({ path }) => path),
       ),
     ];
@@ -129,6 +152,28 @@ export function metadataOf(policy: string, { rng, engine, seed, reference }: Sou
     ...(reference === null ? {} : { 'initree.reference': reference }),
     ...(rng === 'counter' ? { 'initree.key': KEY_RULE } : {}),
   };
+}
+
+/** The paths that the lines about the checkpoint do not name. */
+function withoutAll(paths: readonly string[], named: readonly string[] = []): readonly string[] {
+  const known = new Set(named);
+  return paths.filter((path) => !known.has(path));
+}
+
+/** The lines that a report prints about its checkpoint. Long lists of keys are in a short form. */
+export function formatCheckpoint(checkpoint: Checkpoint | null): string[] {
+  if (checkpoint === null) return [];
+  const { file, loaded, missing, mismatched, replaced, unexpected } = checkpoint;
+  const from = file ?? 'the checkpoint';
+  const lines = [`taken from ${from}: ${loaded.length.toLocaleString('en')} tensors`];
+  const add = (what: string, keys: readonly string[]) => {
+    if (keys.length > 0) lines.push(`${what}: ${groupPaths(keys).join(', ')}`);
+  };
+  add(`missing in ${from}`, missing);
+  add(`of another shape in ${from}`, mismatched);
+  add(`replaced by the policy`, replaced);
+  add(`unexpected in ${from}, not taken`, unexpected);
+  return lines.map(printable);
 }
 
 function formatEntry({ path, shape, rule, initializer, count, expected, sample }: ReportEntry): string[] {

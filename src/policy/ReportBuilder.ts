@@ -27,7 +27,7 @@ export class ReportBuilder {
 
   constructor(
     private readonly plan: Plan,
-    private readonly context: Pick<RunContext, 'source' | 'onProgress'>,
+    private readonly context: Pick<RunContext, 'source' | 'onProgress' | 'checkpoint'>,
   ) {
     this.elementsTotal = plan.assignments.reduce((sum, { parameter }) => sum + parameter.numel, 0);
   }
@@ -69,7 +69,7 @@ export class ReportBuilder {
 
   /** The report. The caller has described every assignment. */
   build(): Report {
-    const { source } = this.context;
+    const { source, checkpoint } = this.context;
     let fromWord = 0;
     const entries = this.plan.assignments.map((assignment): ReportEntry => {
       const { path, aliases, parameter, shape, dtype, rule, initializer, law, expected, key } = assignment;
@@ -94,7 +94,7 @@ export class ReportBuilder {
       if (source.rng === 'torch') fromWord += words;
       return entry;
     });
-    return new Report(this.plan.policy, source, entries, this.plan.diagnostics);
+    return new Report(this.plan.policy, source, entries, this.plan.diagnostics, checkpoint);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Module } from '../nn/Module.js';
 import type { Generator } from '../random/Generator.js';
-import type { Source } from './Report.js';
+import type { Checkpoint, Source } from './Report.js';
 
 /** The progress of a run. */
 export interface Progress {
@@ -22,6 +22,8 @@ export interface RunContext {
   readonly source: Source;
   /** The generator that the run draws from. In counter mode the assignments have keys instead. */
   readonly generator: Generator;
+  /** What the run takes from a checkpoint. */
+  readonly checkpoint?: Checkpoint | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Called with the path of each parameter before it is written. */
   readonly onWrite?: ((path: string) => void) | undefined;

@@ -10,6 +10,7 @@ import type { FloatDType } from '../numerics/DType.js';
 import type { Generator } from '../random/Generator.js';
 import { RandomKey } from '../random/RandomKey.js';
 import type { StreamPosition } from '../random/StreamPosition.js';
+import type { Tensor } from '../tensor/Tensor.js';
 import { claimParameters, type RuleUse } from './claimParameters.js';
 import type { Policy } from './definePolicy.js';
 import { parameterPaths } from './modulePaths.js';
@@ -22,8 +23,10 @@ export type FrozenParameters = 'initialize' | 'keep';
 
 /** Options of {@link buildPlan}. */
 export interface PlanOptions {
-  /** Whether parameters that `loadStateDict` wrote stay unchanged. */
+  /** Whether parameters that `loadStateDict` wrote, and those of `willLoad`, stay unchanged. */
   onlyMissing: boolean;
+  /** The tensors that the run loads before it draws. */
+  willLoad: ReadonlySet<Tensor>;
   /** What happens to parameters whose `requiresGrad` is false. */
   frozen: FrozenParameters;
   /** The generator in whose stream the positions are counted. */
@@ -37,13 +40,14 @@ export interface PlanOptions {
  * @throws PolicyError that lists all impossible assignments
  */
 export function buildPlan(model: Module, policy: Policy, options: PlanOptions): Plan {
-  const { onlyMissing, frozen, generator, counterSeed } = options;
+  const { onlyMissing, willLoad, frozen, generator, counterSeed } = options;
   const names = parameterPaths(model);
   const nameOf = (parameter: Parameter) => names.get(parameter)?.[0] ?? '';
   const problems: PlanProblem[] = [];
   const covered = new Set<Parameter>();
-  const loaded = new Set([...names.keys()].filter((parameter) => onlyMissing && wasLoaded(parameter)));
+  const loaded = new Set([...names.keys()].filter((p) => onlyMissing && (willLoad.has(p) || wasLoaded(p))));
   const kept = new Set([...names.keys()].filter((p) => frozen === 'keep' && !p.requiresGrad && !loaded.has(p)));
+  const given = (parameter: Parameter) => loaded.has(parameter) || willLoad.has(parameter);
   const assignments: Assignment[] = [];
   const uses = new Map<Rule, RuleUse>();
   // The positions are those of a stream. A key has no stream.
@@ -98,8 +102,8 @@ export function buildPlan(model: Module, policy: Policy, options: PlanOptions): 
   const rules = [...new Set(policy.passes.flatMap((pass) => pass.rules))];
   const pathsOf = (parameters: Iterable<Parameter>) => Array.from(parameters, nameOf);
   return new Plan(policy.name, assignments, {
-    uncovered: pathsOf([...names.keys()].filter((p) => !covered.has(p) && !loaded.has(p) && !kept.has(p))),
-    loaded: pathsOf(loaded),
+    uncovered: pathsOf([...names.keys()].filter((p) => !covered.has(p) && !given(p) && !kept.has(p))),
+    loaded: pathsOf([...names.keys()].filter((p) => loaded.has(p) || (!covered.has(p) && given(p)))),
     frozen: pathsOf(kept),
     tied: [...names.values()].filter((paths) => paths.length > 1),
     unusedRules: rules.filter((rule) => !uses.has(rule)).map(({ label }) => label),

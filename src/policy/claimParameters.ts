@@ -112,7 +112,7 @@ export function* claimParameters(
 }
 
 /** The place of every module, in the order of the pass. A shared module comes once, unless `apply()` would visit it again. */
-function* placesOf(model: Module, { order, tied }: Pass): IterableIterator<Place> {
+export function* placesOf(model: Module, { order, tied }: Pick<Pass, 'order' | 'tied'>): IterableIterator<Place> {
   const pathsOf = modulePaths(model);
   const modules =
     order === 'apply'

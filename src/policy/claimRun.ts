@@ -54,11 +54,13 @@ export function claimRun(
  */
 export async function runExclusively(
   run: Run,
+  signal: AbortSignal | undefined,
   body: (context: RunContext) => Promise<Report>,
   written?: readonly Assignment[],
 ): Promise<Report> {
   const claim = claimRun(run, 'await the asynchronous run first', written);
   try {
+    await run.load?.(signal);
     const report = await body(claim.context);
     claim.accept();
     return report;

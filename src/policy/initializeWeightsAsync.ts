@@ -67,7 +67,7 @@ export function checkSignal(signal: AbortSignal | undefined): AbortSignal | unde
 
 /** Carries out a prepared run with pauses. */
 export function runAsync(run: Run, signal: AbortSignal | undefined): Promise<Report> {
-  return runExclusively(run, (context) => applyWithPauses(run.plan, context, signal));
+  return runExclusively(run, signal, (context) => applyWithPauses(run.plan, context, signal));
 }
 
 /** Carries out a plan with pauses. */

@@ -6,6 +6,7 @@ import { Generator } from '../random/Generator.js';
 import { TORCH_STATELESS } from '../random/references/torchStateless.js';
 import { wrapSeed } from '../random/wrapSeed.js';
 import { type ReadArguments, readArguments, type Signature } from '../readArguments.js';
+import type { Tensor } from '../tensor/Tensor.js';
 import { buildPlan, type FrozenParameters } from './buildPlan.js';
 import { checkPolicy, type Policy } from './definePolicy.js';
 import { groupPaths } from './groupPaths.js';
@@ -70,6 +71,8 @@ export interface Run {
   readonly caller: string;
   readonly plan: Plan;
   readonly context: RunContext;
+  /** Writes what a checkpoint has. It is called after the run has claimed what it writes, and before the first draw. */
+  readonly load?: ((signal?: AbortSignal) => void | Promise<void>) | undefined;
 }
 
 /**
@@ -92,6 +95,7 @@ export function readRun<O extends ExplainOptions, Missing extends keyof O>(
 /**
  * Checks the options of a run, and builds its plan. Nothing is drawn or written.
  * @param caller the name of the function that was called, for messages
+ * @param willLoad the tensors that the run loads before it draws
  * @throws PolicyError if an option is invalid or an assignment is impossible
  */
 export function prepareRun(
@@ -99,6 +103,7 @@ export function prepareRun(
   model: Module,
   policy: Policy,
   options: ReadArguments<InitializeOptions, Absent>,
+  willLoad: ReadonlySet<Tensor> = new Set(),
 ): Run {
   const { generator = defaultGenerator, rng, strict, onlyMissing, frozen, onProgress } = options;
   if (!(generator instanceof Generator)) {
@@ -117,7 +122,7 @@ export function prepareRun(
   const seed = seedOf(rng, options.seed, generator);
   const counterSeed = rng === 'counter' ? seed : null;
   const plan = withoutDraws([...new Set([generator, defaultGenerator])], () =>
-    buildPlan(model, policy, { onlyMissing, frozen, generator, counterSeed }),
+    buildPlan(model, policy, { onlyMissing, willLoad, frozen, generator, counterSeed }),
   );
   if (strict === true) checkComplete(plan);
   return {

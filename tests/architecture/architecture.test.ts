@@ -32,6 +32,7 @@ const LAYERS = [
   { path: 'init', holds: 'initialisers' },
   { path: 'nn', holds: 'modules, layers and functions' },
   { path: 'policy', holds: 'rules, policies, plans and reports' },
+  { path: 'finetune', holds: 'starts from a checkpoint, and what is added to its layers' },
   { path: 'checkpoint', holds: 'safetensors as bytes, and the comparison of states' },
   { path: 'identify', holds: 'the search for the seed of tensors' },
   { path: 'node', holds: 'files and worker threads' },

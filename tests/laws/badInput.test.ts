@@ -15,6 +15,7 @@ const matrix = () =>
 const none = () => ({});
 const number = (value: number) => () => value;
 const linear = () => nn.skipInit(() => new nn.Linear(2, 2));
+const table = () => nn.skipInit(() => new nn.Embedding(3, 2));
 const model = () => new nn.Sequential(linear(), new nn.ReLU(), new nn.BatchNorm1d(2));
 const policy = () => initree.definePolicy('p', [initree.rule(nn.Linear, { weight: init.normal() })]);
 
@@ -412,6 +413,24 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
         ),
         ['definePolicy, rule', (wrong) => initree.definePolicy('p', [wrong])],
         ...placesOf('initializeWeights', initree.initializeWeights, model, policy, none),
+        ...placesOf('initializeFrom', initree.initializeFrom, model, policy, () => model().stateDict(), none),
+        [
+          'initializeFrom, prefix',
+          (prefix) => initree.initializeFrom(model(), policy(), model().stateDict(), { prefix }),
+        ],
+        [
+          'initializeFrom, rename',
+          (rename) => initree.initializeFrom(model(), policy(), model().stateDict(), { rename }),
+        ],
+        ...placesOf('growEmbedding', initree.growEmbedding, table, number(4), none),
+        ['growEmbedding, head', (head) => initree.growEmbedding(table(), 4, { head })],
+        ...placesOf('addLora', initree.addLora, model, () => nn.Linear, none),
+        ...(['rank', 'alpha', 'dropout', 'initialization', 'freeze', 'generator'] as const).map(
+          (option): Place => [
+            `addLora, ${option}`,
+            (value) => initree.addLora(model(), nn.Linear, { [option]: value }),
+          ],
+        ),
         ['initializeWeights, generator', (generator) => initree.initializeWeights(model(), policy(), { generator })],
       ]),
     ).toEqual([]);
@@ -462,6 +481,8 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
         ['loadFile', (wrong) => node.loadFile(wrong)],
         ['loadFile, options', (options) => node.loadFile(path, options)],
         ['openFile', (wrong) => node.openFile(wrong)],
+        ['initializeFromFile, file', (wrong) => node.initializeFromFile(model(), policy(), wrong)],
+        ['initializeFromFile, options', (options) => node.initializeFromFile(model(), policy(), path, options)],
         ...placesOf('info', file.info.bind(file), name),
         ...placesOf('read', file.read.bind(file), name),
         ...placesOf('readSync', file.readSync.bind(file), name),

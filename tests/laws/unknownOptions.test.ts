@@ -13,6 +13,8 @@ const CUT = ['mean', 'std', 'a', 'b', 'method'];
 const MEMBERS = ['prefix', 'recurse', 'removeDuplicate'];
 const RUN = ['generator', 'rng', 'seed', 'strict', 'onlyMissing', 'onProgress'];
 
+const START = [...RUN, 'ignoreMismatched', 'prefix', 'rename'];
+
 /** Names of options, a function that takes them, and what it takes before them. */
 type Case = readonly [options: readonly string[], call: Loose, ...before: unknown[]];
 
@@ -53,6 +55,15 @@ const CASES: Readonly<Record<string, Case>> = {
     model(),
     policy,
     '/nowhere/at/all.safetensors',
+  ],
+  initializeFrom: [START, initree.initializeFrom, model(), policy, model().stateDict()],
+  initializeFromFile: [[...START, 'signal'], node.initializeFromFile, model(), policy, '/nowhere/at/all.safetensors'],
+  growEmbedding: [['head', 'generator'], initree.growEmbedding, new nn.Embedding(3, 2), 4],
+  addLora: [
+    ['rank', 'alpha', 'dropout', 'rankStabilized', 'initialization', 'freeze', 'generator'],
+    initree.addLora,
+    model(),
+    nn.Linear,
   ],
   lsuv: [['tolerance', 'maxAttempts', 'generator'], initree.lsuv, model(), initree.ones([2, 3])],
   initializeToFolder: [

@@ -51,6 +51,12 @@ const { saveFile } = await import('../../src/node/saveFile.js');
 const { saveFolder } = await import('../../src/node/saveFolder.js');
 const { loadFile } = await import('../../src/node/loadFile.js');
 const { FileReplacement } = await import('../../src/node/FileReplacement.js');
+const { initializeToFile } = await import('../../src/node/initializeToFile.js');
+const { definePolicy } = await import('../../src/policy/definePolicy.js');
+const { parameter } = await import('../../src/policy/rule.js');
+const { Generator } = await import('../../src/random/Generator.js');
+const init = await import('../../src/init.js');
+const nn = await import('../../src/nn.js');
 const { ones, zeros } = await import('../../src/tensor/creation.js');
 
 const folder = fs.mkdtempSync(join(tmpdir(), 'initree-failing-'));
@@ -100,6 +106,36 @@ describe('a system that takes few bytes at once', () => {
     shortest = 7;
     await save();
     expect(await saved()).toEqual([1, 1, 1]);
+  });
+});
+
+describe('a run into a file', () => {
+  const policy = definePolicy('p', [parameter('*', init.normal())]);
+  const model = nn.deferInit(() => new nn.Linear(500, 400));
+  const run = (generator: InstanceType<typeof Generator>, onProgress = () => {}) =>
+    initializeToFile(model, policy, path, { generator, force: true, onProgress });
+
+  it.each([
+    ['writeSync', 'ENOSPC', /no space is left on the device/],
+    ['fsync', 'EIO', /the device failed; check it/],
+    ['renameSync', 'EACCES', /permission denied/],
+  ])('leaves the file and the generator as they were if the device fails (%s)', async (name, code, message) => {
+    const generator = new Generator(0);
+    // The device fails after the first piece.
+    await expect(run(generator, () => void failing.set(name, code))).rejects.toThrow(message);
+    expect([generator.wordsDrawn, fs.readdirSync(folder)]).toEqual([0, ['a.safetensors']]);
+    failing.clear();
+    expect(await saved()).toEqual([0, 0, 0]);
+    await run(generator);
+    expect(generator.wordsDrawn).toBe(200_000 + 400);
+  });
+
+  it('writes all bytes to a system that takes few at once', async () => {
+    await run(new Generator(0));
+    const bytes = fs.readFileSync(path);
+    shortest = 1001;
+    await run(new Generator(0));
+    expect(fs.readFileSync(path).equals(bytes)).toBe(true);
   });
 });
 

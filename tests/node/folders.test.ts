@@ -272,6 +272,18 @@ describe('a folder that is being replaced', () => {
     expect(names()).toEqual([SECOND]);
   });
 
+  it('keeps the earlier checkpoint if a file of another name fails, also with force', async () => {
+    await save(1);
+    const replacement = written(2, { maxShardSize: 8 });
+    mkdirSync(join(folder, 'model-00002-of-00003.safetensors'));
+    await expect(replacement.commit()).rejects.toThrow(
+      /model-00002-of-00003\.safetensors: the path is a folder; expected the path of a file$/,
+    );
+    replacement.abort();
+    expect(names()).toEqual([FIRST, 'model-00002-of-00003.safetensors', SECOND, INDEX].sort());
+    expect(await valuesOf()).toMatchObject({ a: [1, 1, 1, 1, 1, 1] });
+  });
+
   /** The name of a temporary file of a process that has ended. */
   function deadName(finalName: string): string {
     const { pid } = spawnSync(process.execPath, ['-e', '']);

@@ -19,6 +19,8 @@ import type { ExplainOptions } from '../../src/policy/prepareRun.js';
 import { parameter, rule } from '../../src/policy/rule.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
 import { Generator } from '../../src/random/Generator.js';
+import { generatorOf } from '../../src/random/generatorOf.js';
+import { RandomKey } from '../../src/random/RandomKey.js';
 import type { ReferenceName } from '../../src/random/references/table.js';
 import { ones, zeros } from '../../src/tensor/creation.js';
 import { isDeferred } from '../../src/tensor/deferredData.js';
@@ -171,6 +173,8 @@ describe('initializeToFile writes the bytes of initializeWeights and saveFile', 
     }
     const engine = 'xoroshiro128plus';
     await both(build, LAWS['truncated normals that draw again'], () => ({ generator: new Generator(2, { engine }) }));
+    const keyed = () => ({ generator: generatorOf(new RandomKey(5)) });
+    for (const name of ['truncated normals that draw again', 'composed laws']) await both(build, LAWS[name], keyed);
     const generator = () => {
       const cached = new Generator(2);
       cached.cachedNormal = 0.25;

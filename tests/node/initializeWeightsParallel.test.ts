@@ -50,7 +50,7 @@ async function runInParallel(
   const args = [model, policy, options];
   const { signal, ...read } = readArguments('initializeWeightsParallel', args, ASYNC_RUN);
   const run = prepareRun('initializeWeightsParallel', model, policy, read);
-  return runExclusively(run, (context) => runInPool(run.plan, context, pool, signal));
+  return runExclusively(run, signal, (context) => runInPool(run.plan, context, pool, signal));
 }
 
 /** Parameters by name. */

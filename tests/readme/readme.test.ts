@@ -16,6 +16,7 @@ const DOCUMENTS = [
   'README.md',
   'docs/policies.md',
   'docs/clusters.md',
+  'docs/checkpoints.md',
   'docs/tensors.md',
   'docs/migration.md',
   'docs/references.md',
