@@ -188,7 +188,7 @@ export function addShardOptions(command: Command): Command {
 }
 
 /** The values of `--layout`. */
-export const LAYOUTS: readonly FolderFormat[] = ['huggingface', 'dcp'];
+const LAYOUTS: readonly FolderFormat[] = ['huggingface', 'dcp'];
 
 /** Adds `--rank` and `--world`. */
 export function addRankOptions(command: Command): Command {

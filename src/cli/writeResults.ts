@@ -7,10 +7,11 @@ import { INDEX_FILE } from '../checkpoint/shardIndex.js';
 import { extend, FormatError } from '../errors.js';
 import { FileReplacement } from '../node/FileReplacement.js';
 import { FolderReplacement } from '../node/FolderReplacement.js';
+import { hashWritten } from '../node/hashWritten.js';
 import { SafetensorsWriter, writeTensors } from '../node/SafetensorsWriter.js';
 import { codeOf } from '../node/unwritable.js';
 import type { Report } from '../policy/Report.js';
-import { finishWithPauses, type Steps } from '../random/Steps.js';
+import { finishWithPauses } from '../random/Steps.js';
 import type { Derivation } from './Derivation.js';
 import { withByteBar } from './showProgress.js';
 
@@ -134,7 +135,7 @@ export async function drawIntoFiles(
     let written: WrittenFile = { path, bytes: 0, sha256: null };
     const onWritten = async (report: Report, writer: SafetensorsWriter<NamedTensor>) => {
       writeReport(report);
-      const sha256 = isHashed ? await finishWithPauses(hashOf(writer), () => signal.throwIfAborted()) : null;
+      const sha256 = isHashed ? await finishWithPauses(hashWritten(writer), () => signal.throwIfAborted()) : null;
       written = { path, bytes: writer.layout.size, sha256 };
     };
     const report = await withByteBar(quiet, (onProgress) =>
@@ -142,16 +143,6 @@ export async function drawIntoFiles(
     );
     return { report, written };
   });
-}
-
-/** The pieces of a run arrive in the order of its draws, and not of the file. So the file is read once more. */
-function* hashOf(writer: SafetensorsWriter<NamedTensor>): Steps<string> {
-  const hash = createHash('sha256');
-  for (const bytes of writer.readAll()) {
-    hash.update(bytes);
-    yield;
-  }
-  return hash.digest('hex');
 }
 
 /**

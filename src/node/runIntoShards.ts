@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Metadata } from '../checkpoint/FileLayout.js';
 import { type FilesPlan, type FolderOptions, planFiles } from '../checkpoint/planFiles.js';
@@ -7,13 +6,14 @@ import { warnAbout } from '../init/fillLaw.js';
 import { claimRun } from '../policy/claimRun.js';
 import type { Run } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
-import { finishWithPauses, type Steps } from '../random/Steps.js';
+import { finishWithPauses } from '../random/Steps.js';
 import { coveredBy, describeCheckpoint } from './describeCheckpoint.js';
 import type { FileProgress } from './drawIntoFile.js';
 import { drawShard } from './drawShard.js';
 import type { StoredTensor } from './FileMemory.js';
 import { FillStarts } from './FillStarts.js';
 import { completeFolder, type FolderState, inspectFolder } from './finishFolder.js';
+import { hashWritten } from './hashWritten.js';
 import { SafetensorsWriter } from './SafetensorsWriter.js';
 import { ShardFolder } from './ShardFolder.js';
 import { ShardSamples } from './ShardSamples.js';
@@ -94,7 +94,7 @@ export async function runIntoShards(run: Run, target: ShardsTarget): Promise<Sha
           onProgress?.({ path, bytesDone: bytesBefore + bytesDone, bytesTotal });
         await finishWithPauses(drawShard(plan, starts, writer, samples, onBytes), check);
         bytesBefore += layout.size;
-        const sha256 = await finishWithPauses(hashOf(writer), check);
+        const sha256 = await finishWithPauses(hashWritten(writer), check);
         folder.checkPlan();
         await writer.commit(signal);
         const { size: bytes, tensors } = layout;
@@ -113,14 +113,4 @@ export async function runIntoShards(run: Run, target: ShardsTarget): Promise<Sha
   } finally {
     claim.end();
   }
-}
-
-/** The pieces of a file are written in the order of the draws, and not of the file. So the file is read once more. */
-export function* hashOf(writer: SafetensorsWriter<StoredTensor>): Steps<string> {
-  const hash = createHash('sha256');
-  for (const bytes of writer.readAll()) {
-    hash.update(bytes);
-    yield;
-  }
-  return hash.digest('hex');
 }
