@@ -1,0 +1,93 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { ArgumentError, PolicyError, StateError } from '../../src/errors.js';
+import * as init from '../../src/init.js';
+import * as nn from '../../src/nn.js';
+import type { FileProgress } from '../../src/node/drawIntoFile.js';
+import { finishFolder } from '../../src/node/finishFolder.js';
+import { type InitializeToFolderOptions, initializeToFolder } from '../../src/node/initializeToFolder.js';
+import { saveFolder } from '../../src/node/saveFolder.js';
+import { definePolicy } from '../../src/policy/definePolicy.js';
+import { initializeWeights } from '../../src/policy/initializeWeights.js';
+import { rule } from '../../src/policy/rule.js';
+import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
+import { Generator } from '../../src/random/Generator.js';
+import { generatorOf } from '../../src/random/generatorOf.js';
+import { RandomKey } from '../../src/random/RandomKey.js';
+
+const root = mkdtempSync(join(tmpdir(), 'initree-to-folder-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+let folders = 0;
+const newFolder = () => join(root, `folder${folders++}`);
+
+const policy = definePolicy('mine', [rule(nn.Linear, { weight: init.truncNormal(), bias: init.normal() })]);
+const build = () => nn.deferInit(() => new nn.Sequential(new nn.Linear(30, 20), new nn.Linear(20, 10)));
+const filesOf = (path: string) =>
+  readdirSync(path)
+    .filter((name) => name !== '.initree')
+    .sort()
+    .map((name) => [name, readFileSync(join(path, name), 'latin1')]);
+
+describe('initializeToFolder', () => {
+  it.each<[string, InitializeToFolderOptions]>([
+    ['stream', {}],
+    ['counter mode', { rng: 'counter', seed: 9 }],
+    ['stream of another engine', { generator: new Generator(4, { engine: 'xoroshiro128plus' }) }],
+  ])('writes the files of initializeWeights and saveFolder from a %s', async (_, options) => {
+    manualSeed(5);
+    const model = build();
+    const before = (options.generator ?? defaultGenerator).clone();
+    const [shared, alone, saved] = [newFolder(), newFolder(), newFolder()];
+    const progress: FileProgress[] = [];
+    for (const rank of [0, 1]) {
+      const written = { ...options, shards: 3, metadata: { epoch: '1' }, rank, world: 2 };
+      await initializeToFolder(model, policy, shared, { ...written, onProgress: (step) => void progress.push(step) });
+    }
+    const result = await initializeToFolder(model, policy, alone, { ...options, shards: 3, metadata: { epoch: '1' } });
+    const generator = options.generator ?? defaultGenerator;
+    expect([generator.wordsDrawn, generator.clone().nextWord()]).toEqual([
+      before.wordsDrawn,
+      before.clone().nextWord(),
+    ]);
+    const report = initializeWeights(model, policy, options as object);
+    expect(result.report).toEqual(report);
+    await saveFolder(model, saved, { shards: 3, metadata: { ...report.metadata(), epoch: '1' } });
+    expect(filesOf(shared)).toEqual(filesOf(saved));
+    expect(filesOf(alone)).toEqual(filesOf(saved));
+    expect(progress.length).toBeGreaterThan(0);
+    expect(progress.every(({ bytesDone, bytesTotal }) => bytesDone <= bytesTotal)).toBe(true);
+    expect(await finishFolder(shared)).toMatchObject({ problems: [], finished: result.files });
+  });
+
+  it.each<[string, InitializeToFolderOptions, typeof ArgumentError | typeof PolicyError, string]>([
+    ['both sizes', { shards: 2, maxShardSize: 100 }, ArgumentError, 'expected maxShardSize or shards, found both'],
+    ['no shards', { shards: 0 }, ArgumentError, 'from 1 to 99,999, found 0'],
+    [
+      'another layout',
+      { layout: 'gguf' as 'dcp' },
+      ArgumentError,
+      "expected layout 'huggingface' or 'dcp', found 'gguf'",
+    ],
+    ['slices without a number', { layout: 'dcp' }, ArgumentError, 'add shards, their number'],
+    ['a rank beyond', { rank: 2, world: 2 }, ArgumentError, 'rank: expected an integer from 0 to 1, found 2'],
+    ['a world of none', { world: 0 }, ArgumentError, 'world: expected an integer of at least 1, found 0'],
+    ['the generator of a key', { generator: generatorOf(new RandomKey(1)) }, ArgumentError, 'found that of a key'],
+    ['counter mode without a seed', { rng: 'counter' }, PolicyError, 'requires a seed'],
+  ])('refuses %s before anything is created', async (_, options, Kind, message) => {
+    const path = newFolder();
+    const call = initializeToFolder(build(), policy, path, options);
+    await expect(call).rejects.toThrow(Kind);
+    await expect(initializeToFolder(build(), policy, path, options)).rejects.toThrow(message);
+    expect(readdirSync(root)).not.toContain(path.slice(root.length + 1));
+  });
+
+  it('has the generator for itself', async () => {
+    manualSeed(1);
+    const call = initializeToFolder(build(), policy, newFolder(), { shards: 2 });
+    expect(() => manualSeed(2)).toThrow(StateError);
+    await call;
+    manualSeed(2);
+  });
+});
