@@ -11,7 +11,7 @@ import { interruptible } from './interruptible.js';
 import { checkOutFile, checkOutShards } from './outputPaths.js';
 import { describeFolder, printProblems } from './printFolder.js';
 import { type ReadRank, readRank } from './readRank.js';
-import { checkSharding, fewerShards, shardingOf } from './sharding.js';
+import { checkSharding, drawnTwice, fewerShards, shardingOf } from './sharding.js';
 import { withByteBar } from './showProgress.js';
 import { coloursFor, jsonOf, print, printJson } from './terminal.js';
 import { UsageError } from './UsageError.js';
@@ -40,7 +40,10 @@ export async function initShards(text: string, options: InitOptions): Promise<vo
         onProgress,
         onStart: ({ own, finished, plan }) => {
           checkReport(reportFile, finished);
-          if (isShown) print(describeShare(member, own, plan.files.length, finished));
+          if (!isShown) return;
+          print(describeShare(member, own, plan.files.length, finished));
+          const twice = member.world > 1 ? drawnTwice(derivation.plan) : undefined;
+          if (twice !== undefined) print(twice);
         },
         onFile: ({ file, bytes }) => {
           if (isShown) print(`${green('wrote')} ${file} (${bytes.toLocaleString('en')} bytes)`);

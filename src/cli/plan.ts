@@ -9,6 +9,7 @@ import { OWN_POLICY } from './loadPolicy.js';
 import type { FromOptions, PolicyOptions } from './options.js';
 import {
   checkSharding,
+  drawnTwice,
   fewerShards,
   formatShards,
   formatSlices,
@@ -39,7 +40,7 @@ export async function plan(text: string, options: PlanOptions): Promise<void> {
   if (options.layout === 'dcp') {
     const files = planFiles(model, {}, shardingOf(options), wholeTensorsOf(plan));
     if (options.json) printJson({ ...plan.toJSON(), folder: slicesAsJson(files) });
-    else print(`${plan}\n\n${formatSlices(files)}`);
+    else print([`${plan}\n`, formatSlices(files), ...[drawnTwice(plan) ?? []].flat()].join('\n'));
     return;
   }
   const folder = isSharded(options) ? planFolder(storedTensors(model), shardingOf(options)) : undefined;
@@ -56,4 +57,6 @@ export async function plan(text: string, options: PlanOptions): Promise<void> {
   print(`\n${formatShards(folder)}`);
   const fewer = fewerShards(options, folder.shards.length, folder.maxShardSize);
   if (fewer !== undefined) print(fewer);
+  const twice = drawnTwice(plan);
+  if (twice !== undefined) print(twice);
 }

@@ -3,7 +3,9 @@ import type { FilesPlan, FolderFormat, FolderOptions } from '../checkpoint/planF
 import type { ShardPlan } from '../checkpoint/planShards.js';
 import { INDEX_FILE } from '../checkpoint/shardIndex.js';
 import { formatTable } from '../formatTable.js';
-import { isFloatDType } from '../numerics/DType.js';
+import { operationsOf } from '../laws/bindLaw.js';
+import { type FloatDType, isFloatDType } from '../numerics/DType.js';
+import type { Plan } from '../policy/Plan.js';
 import { printable } from '../printable.js';
 import { formatShape, numelOf } from '../tensor/Shape.js';
 import { UsageError } from './UsageError.js';
@@ -44,6 +46,25 @@ export function fewerShards({ shards }: ShardingOptions, count: number, maxShard
       ? 'each tensor has a file of its own'
       : `at most ${maxShardSize.toLocaleString('en')} bytes in a file gives ${count}, and any smaller size more than ${shards}`;
   return `fewer files than --shards ${shards}: ${reason}`;
+}
+
+/**
+ * What the processes that share the files draw more than once: truncated normals that may draw again, because only drawing shows where
+ * the parameters after them begin. Undefined if there are none.
+ */
+export function drawnTwice({ assignments }: Plan): string | undefined {
+  const last = assignments.findLastIndex(({ law }) => law.kind !== 'untouched');
+  const redrawn = assignments.slice(0, Math.max(last, 0)).filter(({ law, shape, dtype, key }) => {
+    const start = { words: 0, cachedFrom: null };
+    return key === null && operationsOf(law).positionAfter(law, shape, dtype as FloatDType, start) === null;
+  });
+  if (redrawn.length === 0) return undefined;
+  const elements = redrawn.reduce((sum, { parameter }) => sum + parameter.numel, 0);
+  const what = redrawn.length === 1 ? '1 truncated normal' : `${redrawn.length.toLocaleString('en')} truncated normals`;
+  return (
+    `${what} with ${elements.toLocaleString('en')} elements may draw again; each process draws what comes before its own parameters, ` +
+    'unless another one has; --rng counter has no such wait'
+  );
 }
 
 /** The files of a folder as a table: each file with its bytes, and below it its tensors with theirs. */
