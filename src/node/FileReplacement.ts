@@ -18,7 +18,7 @@ import {
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AbortError, FormatError, type InitreeError, StateError } from '../errors.js';
-import { checkKind, type Target, targetOf } from './targetOf.js';
+import { checkKind, partOf, type Target, targetOf } from './targetOf.js';
 import { removeLeftOvers, temporaryName } from './temporaryFile.js';
 import { codeOf, unwritable } from './unwritable.js';
 
@@ -29,8 +29,11 @@ const LARGEST_CALL = 2 ** 30;
 export interface ReplacementOptions {
   /** Whether a file with the name is replaced; otherwise it is an error and stays as it is. Default: true. */
   readonly replace?: boolean;
-  /** Whether the temporary files stay that killed processes left in the folder. Default: false. */
-  readonly keepsLeftOvers?: boolean;
+  /**
+   * Whether the file is one of several of a folder. A symbolic link is then replaced instead of followed, because the file that it
+   * leads to may belong to other folders too, and the caller has removed what killed processes left. Default: false.
+   */
+  readonly isPart?: boolean;
 }
 
 /**
@@ -46,6 +49,7 @@ export class FileReplacement {
   readonly temporary: string;
   private readonly target: Target;
   private readonly replace: boolean;
+  private readonly isPart: boolean;
   /** The open temporary file. */
   private file: number | null;
   private isPending = true;
@@ -58,14 +62,15 @@ export class FileReplacement {
    */
   constructor(
     readonly path: string,
-    { replace = true, keepsLeftOvers = false }: ReplacementOptions = {},
+    { replace = true, isPart = false }: ReplacementOptions = {},
   ) {
     try {
       this.replace = replace;
-      this.target = targetOf(path);
+      this.isPart = isPart;
+      this.target = isPart ? partOf(path) : targetOf(path);
       const { folder, file, existing } = this.target;
       if (existing && !replace) throw Object.assign(new Error('the file exists'), { code: 'EEXIST' });
-      if (!keepsLeftOvers) removeLeftOvers(folder);
+      if (!isPart) removeLeftOvers(folder);
       this.temporary = join(folder, temporaryName(basename(file)));
       // 'wx+' fails if the file exists. The bytes of a private file are private from the beginning.
       this.file = openSync(this.temporary, 'wx+', existing ? 0o600 : 0o666);
@@ -182,6 +187,7 @@ export class FileReplacement {
   /** What is under the name, which may have changed since the temporary file was created. */
   private look(): Stats | undefined {
     const found = lstatSync(this.target.file, { throwIfNoEntry: false });
+    if (this.isPart && found?.isSymbolicLink()) return undefined;
     checkKind(found, this.path);
     return found;
   }

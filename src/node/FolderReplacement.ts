@@ -51,7 +51,7 @@ export class FolderReplacement {
    * @throws FormatError if they cannot be written
    */
   *write({ files, index }: FolderLayout, onBytes: (file: string, bytes: Uint8Array) => void = () => {}): Steps {
-    const options = { replace: this.replace, keepsLeftOvers: true };
+    const options = { replace: this.replace, isPart: true };
     for (const { file, layout } of files) {
       const writer = new SafetensorsWriter(join(this.path, file), layout, options);
       this.files.push(writer.file);

@@ -124,11 +124,14 @@ function withoutCheckpoint(path: string, names: readonly string[]): FormatError 
   );
 }
 
+/** All files of a folder stay open. The file that cannot be opened then has no fault. */
+const TOO_MANY = ['EMFILE', 'ENFILE'];
+
 async function openShard(path: string, file: string): Promise<OpenHeader | FolderProblem> {
   try {
     return await openHeader(path);
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
+    if (!(error instanceof FormatError) || TOO_MANY.includes(codeOf(error.cause) ?? '')) throw error;
     if (codeOf(error.cause) === 'ENOENT') {
       return { file, kind: 'missing file', detail: 'the index names this file, and it is not in the folder' };
     }

@@ -31,7 +31,8 @@ const SAVE: Signature<SaveFolderOptions, 'metadata' | 'maxShardSize' | 'shards'>
  *
  * The files are written and flushed under temporary names before the call returns its promise, so they have the values of the
  * moment of the call. They then get their names, the index last. With `force`, files of an earlier checkpoint are removed
- * afterwards: those that are named as above. Other files of the folder stay. A run that is killed leaves the earlier checkpoint, the new one, or
+ * afterwards: those that are named as above. Other files of the folder stay. A symbolic link with one of the
+ * names is replaced, and the file that it leads to stays as it is. A run that is killed leaves the earlier checkpoint, the new one, or
  * a folder without an index, which no reader accepts; the next save removes what it left.
  * @param source a module, or tensors by name: a Map, or pairs of name and tensor
  * @param path the path of the folder. It is created if it does not exist; the folder around it must exist.

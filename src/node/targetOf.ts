@@ -26,17 +26,26 @@ export function targetOf(path: string): Target {
     if (at.endsWith(sep) || at.endsWith('/')) {
       throw new FormatError('the path ends like that of a folder; expected the path of a file', path);
     }
-    const folder = realpathSync.native(dirname(at));
-    const file = join(folder, basename(at));
-    const found = lstatSync(file, { throwIfNoEntry: false });
-    if (!found?.isSymbolicLink()) {
-      checkKind(found, path);
-      if (found) checkWritable(file, path);
-      return { folder, file, existing: found };
-    }
-    const link = readlinkSync(file);
-    at = isAbsolute(link) ? link : `${folder}${sep}${link}`;
+    const part = partOf(at, path);
+    if (!part.isLink) return part;
+    const link = readlinkSync(part.file);
+    at = isAbsolute(link) ? link : `${part.folder}${sep}${link}`;
   }
+}
+
+/**
+ * The file of a folder, without following a symbolic link.
+ * @param path the path that the program gave, for messages. Default: the same.
+ * @throws FormatError if something else than an ordinary file or a link is there, or a file that is read-only
+ */
+export function partOf(at: string, path = at): Target & { readonly isLink: boolean } {
+  const folder = realpathSync.native(dirname(at));
+  const file = join(folder, basename(at));
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found?.isSymbolicLink()) return { folder, file, existing: undefined, isLink: true };
+  checkKind(found, path);
+  if (found) checkWritable(file, path);
+  return { folder, file, existing: found, isLink: false };
 }
 
 /**

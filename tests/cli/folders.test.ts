@@ -152,6 +152,16 @@ describe('initree plan with --shards or --max-shard-size', () => {
   });
 });
 
+describe('initree identify of a folder', () => {
+  it('finds the seed, as of a file', async () => {
+    place.write('wide.ts', `import { nn } from 'initree';\nexport default () => new nn.Linear(64, 64);\n`);
+    await place.run('init', 'wide.ts', '--seed', '9', '--out', 'wide', '--shards', '2', '--quiet');
+    const { code, stdout } = await place.run('identify', 'wide');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^wide: seed 9: 2 of 2 tensors/);
+  });
+});
+
 describe('initree verify of a folder', () => {
   it('derives all its tensors again', async () => {
     await place.run('init', 'net.ts', '--seed', '5', '--out', 'right', '--shards', '2', '--quiet');

@@ -172,6 +172,27 @@ describe('saveFolder', () => {
     expect((await valuesOf()).a).toEqual([3, 3, 3, 3, 3, 3]);
   });
 
+  it('replaces links, as the cache of Hugging Face has them, and leaves the files that they lead to', async () => {
+    mkdirSync(join(place, 'blobs'));
+    for (const maxShardSize of [20, 8]) {
+      rmSync(folder, { recursive: true, force: true });
+      await save(1);
+      for (const name of names()) {
+        renameSync(join(folder, name), join(place, 'blobs', name));
+        symlinkSync(`../blobs/${name}`, join(folder, name));
+      }
+      const before = readFileSync(join(place, 'blobs', FIRST));
+      await save(2, { force: true, maxShardSize });
+      expect((await valuesOf()).a).toEqual([2, 2, 2, 2, 2, 2]);
+      expect(await problemsOf()).toEqual([]);
+      expect(readdirSync(join(place, 'blobs')).sort()).toEqual([FIRST, SECOND, INDEX]);
+      expect(readFileSync(join(place, 'blobs', FIRST))).toEqual(before);
+    }
+    symlinkSync('model', join(place, 'link'));
+    await saveFolder(state(3), join(place, 'link'), { force: true });
+    expect(names()).toEqual(['model.safetensors']);
+  });
+
   it('leaves nothing when it fails, and no folder that it created', async () => {
     const wrong: [() => Promise<void>, RegExp][] = [
       [() => save(1, { shards: 2 }), /expected maxShardSize or shards, found both/],
