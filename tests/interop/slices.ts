@@ -69,4 +69,10 @@ export async function checkSlices(python: string, place: string): Promise<void> 
   }
   const script = fileURLToPath(new URL('checkSlices.py', import.meta.url));
   execFileSync(python, [script, place, ...CASES.map(({ name }) => name)], { stdio: 'inherit' });
+  const load = fileURLToPath(new URL('loadSharded.py', import.meta.url));
+  for (const world of ['1', '2', '3', '4']) {
+    const launch = ['-m', 'torch.distributed.run', '--nproc-per-node', world, load];
+    const env = { ...process.env, OMP_NUM_THREADS: '1' };
+    execFileSync(python, [...launch, ...CASES.map(({ name }) => join(place, name))], { stdio: 'inherit', env });
+  }
 }
