@@ -471,7 +471,19 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
         ),
         ['finishFolder', (wrong) => node.finishFolder(wrong)],
         ['finishFolder, options', (options) => node.finishFolder(path, options)],
-        ...placesOf('initializeToFile', node.initializeToFile, model, policy, () => path, none),
+        ...placesOf(
+          'initializeToFile',
+          (model, policy, options) => node.initializeToFile(model, policy, path, options),
+          model,
+          policy,
+          none,
+        ),
+        ...WRONG.filter((value) => typeof value !== 'string').map(
+          (value): Place => [
+            `initializeToFile to ${describeValue(value)}`,
+            () => node.initializeToFile(model(), policy(), value as string),
+          ],
+        ),
         ...['metadata', 'signal', 'onProgress', 'force', 'generator'].map(
           (option): Place => [
             `initializeToFile, ${option}`,
