@@ -9,7 +9,14 @@ import { readArguments, type Signature } from '../readArguments.js';
 import { numelOf } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { addModel, describeTensor } from './describeTensor.js';
-import { type DrawnModel, drawModelAround, drawModelAt, findCompleteModel, type StateRecipe } from './drawnModel.js';
+import {
+  type Anchor,
+  type DrawnModel,
+  drawModelAround,
+  drawModelAt,
+  findCompleteModel,
+  type StateRecipe,
+} from './drawnModel.js';
 import { createIdentification, type Identification, type IdentifiedTensor } from './Identification.js';
 import { type SearchedSeeds, searchSeeds, soughtNormals } from './searchSeeds.js';
 import { referencesOfDraws, type StreamSearch, searchStream } from './searchStream.js';
@@ -84,31 +91,35 @@ export function identifySource(source: StateSource, { model, policy }: IdentifyO
   const search = searchStream(source);
   const found = [...forms].map(([name, form]) => describeTensor(name, form, read, search));
   const { solved } = search;
-  const nothing = { seed: null, reference: null, source: null, modelFromWord: null, policy: null };
-  if (solved?.result.kind !== 'seed') {
-    // A tensor that was solved says more about the file than any seed that is tried.
-    const searches: SearchedSeeds[] = [];
-    for (const sought of solved === undefined ? soughtNormals(recipes, source) : []) {
-      const searched = searchSeeds(sought, source);
-      searches.push(searched);
-      const { name, words } = sought;
-      const { seed } = searched;
-      if (seed === undefined) continue;
-      for (const recipe of sought.recipes) {
-        const drawn = drawModelAt({ name, seed, words }, 0, recipe, source, REFERENCE_NAMES);
-        if (drawn === undefined || (recipes.length > 1 && drawn.differences.length > 0)) continue;
-        return createIdentification({ ...nothing, seed, source: name, reason: null, ...describeModel(drawn, found) });
-      }
-    }
-    const reason = [whyNoSeed(forms, search), ...searches.map(whyNoneOf)].join('; ');
-    return createIdentification({ ...nothing, reason, tensors: found });
+  if (solved?.result.kind === 'seed') {
+    const { seed, words } = solved.result;
+    return identifyStream({ name: solved.name, seed, words }, search, recipes, source, found);
   }
-  const { seed, words } = solved.result;
+  // A tensor that was solved says more about the file than any seed that is tried.
+  const tried = solved === undefined ? tryPolicies(recipes, source) : { reasons: [] };
+  if ('drawn' in tried) {
+    const { name, seed } = tried.anchor;
+    return createIdentification({ seed, source: name, reason: null, ...describeModel(tried.drawn, found) });
+  }
+  const reason = [whyNoSeed(forms, search), ...tried.reasons].join('; ');
+  return createIdentification({ ...NOTHING, reason, tensors: found });
+}
+
+const NOTHING = { seed: null, reference: null, source: null, modelFromWord: null, policy: null };
+
+/** What the stream of a tensor says about a file. */
+function identifyStream(
+  anchor: Anchor,
+  search: StreamSearch,
+  recipes: readonly StateRecipe[],
+  source: StateSource,
+  found: readonly IdentifiedTensor[],
+): Identification {
+  const { name, seed } = anchor;
   const ofDraws = referencesOfDraws(search);
   const reference = ofDraws.length === 1 ? ofDraws[0] : null;
-  const stream = { ...nothing, seed, reference, source: solved.name, reason: null };
+  const stream = { ...NOTHING, seed, reference, source: name, reason: null };
   if (recipes.length === 0) return createIdentification({ ...stream, tensors: found });
-  const anchor = { name: solved.name, seed, words };
   const [first, ...others] = recipes;
   // A file with draws of several machines has no common reference.
   const references = ofDraws.length === 0 ? REFERENCE_NAMES : ofDraws;
@@ -116,14 +127,34 @@ export function identifySource(source: StateSource, { model, policy }: IdentifyO
     others.length === 0
       ? drawModelAround(anchor, first, source, references)
       : findCompleteModel(anchor, recipes, source, references);
-  if (drawn === undefined) {
-    const reason =
-      others.length === 0
-        ? `the model does not draw ${solved.name} from this stream; leave out the model, or give the policy that drew it`
-        : `neither the constructor nor any of the ${others.length} policies gives every tensor`;
-    return createIdentification({ ...stream, reason, tensors: found });
+  if (drawn !== undefined) return createIdentification({ ...stream, ...describeModel(drawn, found) });
+  const reason =
+    others.length === 0
+      ? `the model does not draw ${name} from this stream; leave out the model, or give the policy that drew it`
+      : `neither the constructor nor any of the ${others.length} policies gives every tensor`;
+  return createIdentification({ ...stream, reason, tensors: found });
+}
+
+/** Tries seeds on the tensors that the policies draw from normal laws. Returns a model, or why there is none. */
+function tryPolicies(
+  recipes: readonly StateRecipe[],
+  source: StateSource,
+): { readonly anchor: Anchor; readonly drawn: DrawnModel } | { readonly reasons: readonly string[] } {
+  const reasons: string[] = [];
+  for (const sought of soughtNormals(recipes, source)) {
+    const searched = searchSeeds(sought, source);
+    reasons.push(whyNoneOf(searched));
+    const { name, words } = sought;
+    const { seed } = searched;
+    if (seed === undefined) continue;
+    const anchor = { name, seed, words };
+    for (const recipe of sought.recipes) {
+      const drawn = drawModelAt(anchor, 0, recipe, source, REFERENCE_NAMES);
+      if (drawn === undefined || (recipes.length > 1 && drawn.differences.length > 0)) continue;
+      return { anchor, drawn };
+    }
   }
-  return createIdentification({ ...stream, ...describeModel(drawn, found) });
+  return { reasons };
 }
 
 /** What a model that was drawn says about the file. */
