@@ -1,4 +1,14 @@
-import { accessSync, constants, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { FolderLayout } from '../checkpoint/layOutFolder.js';
@@ -123,9 +133,10 @@ export class FolderReplacement {
         mixes ? '; the checkpoint in the folder is incomplete now, so save again' : '',
       );
     }
-    // They describe the files of an earlier checkpoint.
-    rmSync(join(folder, NOTES_FOLDER), { recursive: true, force: true });
     for (const name of sortStale(present.filter((found) => !names.includes(found)))) removeStale(join(folder, name));
+    // The notes describe the files of an earlier checkpoint.
+    const notes = join(folder, NOTES_FOLDER);
+    if (existsSync(notes)) removeStale(notes);
   }
 }
 
@@ -218,7 +229,7 @@ function sortStale(names: readonly string[]): string[] {
 
 function removeStale(path: string): void {
   try {
-    rmSync(path, { force: true });
+    rmSync(path, { recursive: true, force: true });
   } catch (cause) {
     throw new FormatError(
       `the new checkpoint is in its place, but this file of the earlier one could not be removed: ${formatValue((cause as Error).message)}; ` +

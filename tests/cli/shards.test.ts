@@ -25,13 +25,13 @@ place.write(
    export const large = () => nn.deferInit(() => new nn.Sequential(...Array.from({ length: 6 }, () => new nn.Linear(700, 700))));`,
 );
 
-/** The hash of each file of a folder, without what the processes note. */
+/** The hash of each file of a folder, without what the processes note. A file that a killed process left has its name instead. */
 const hashes = (name: string) =>
   Object.fromEntries(
     readdirSync(place.path(name))
       .filter((found) => found !== '.initree')
       .sort()
-      .map((found) => [found, sha256(readFileSync(place.path(join(name, found))))]),
+      .map((found) => [found, found.startsWith('.') ? found : sha256(readFileSync(place.path(join(name, found))))]),
   );
 const init = (folder: string, ...args: readonly string[]) => [
   ...['init', 'net.ts', '--policy', 'net.ts#policy', '--seed', '7', '--out', folder, '--shards', '4'],
