@@ -14,13 +14,13 @@ import { dirname, join } from 'node:path';
 import type { FileLayout } from '../checkpoint/FileLayout.js';
 import { readManifest, type ShardManifest, writeManifest } from '../checkpoint/ShardManifest.js';
 import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER } from '../checkpoint/shardIndex.js';
-import { FormatError, locate } from '../errors.js';
+import { extend, FormatError } from '../errors.js';
 import type { CheckpointDescription } from './describeCheckpoint.js';
 import { FileReplacement } from './FileReplacement.js';
 import type { FillEnd, FillEnds } from './FillStarts.js';
 import { checkVacant, createFolder, isFolder } from './FolderReplacement.js';
+import { inFile } from './inFile.js';
 import { lockFolder } from './lockFolder.js';
-import { unreadable } from './openRegularFile.js';
 import { namesIn } from './temporaryFile.js';
 import { codeOf, unwritable } from './unwritable.js';
 
@@ -200,8 +200,8 @@ function readNote<T>(path: string, name: string, read: (text: string) => T): T |
     return read(readFileSync(file, 'utf8'));
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
-    if (error instanceof SyntaxError) throw new FormatError(`expected JSON: ${error.message}`, file, { cause: error });
-    throw codeOf(error) === undefined ? locate(error, file) : unreadable(error, file);
+    const cause = error instanceof SyntaxError ? new FormatError(`expected JSON: ${error.message}`) : error;
+    throw extend(inFile(cause, file), '; remove it and run the command again');
   }
 }
 

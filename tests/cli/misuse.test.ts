@@ -152,7 +152,7 @@ const CASES: readonly (readonly [title: string, args: readonly string[], code: n
     'an output of another kind',
     ['init', 'net.ts', '--out', 'a.txt'],
     2,
-    /--out: expected the name of a \.safetensors file, found 'a\.txt'/,
+    /--out: expected the name of a \.safetensors file, or a folder with \/ at its end, found 'a\.txt'/,
   ],
   ['a report that exists', ['init', 'net.ts', '--report', 'net.json'], 1, /net\.json exists already.*--force/],
   [
