@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CoveredRange, coverageProblems } from '../checkpoint/coverage.js';
 import { isCount, isRange, type ShardManifest } from '../checkpoint/ShardManifest.js';
-import { INDEX_FILE, isCheckpointFile, writeIndex } from '../checkpoint/shardIndex.js';
+import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER, writeIndex } from '../checkpoint/shardIndex.js';
 import { FormatError, formatValue, isPlainObject } from '../errors.js';
 import { bytesOf, type DType, isDType } from '../numerics/DType.js';
 import { readArguments, type Signature } from '../readArguments.js';
@@ -63,7 +63,9 @@ export async function finishFolder(path: string, options?: FinishOptions): Promi
   const state = await inspectFolder(path, quick);
   if (state.problems.length > 0) return state;
   await completeFolder(path);
-  for (const name of namesIn(path).filter(isTemporary)) rmSync(join(path, name), { force: true });
+  for (const folder of [path, join(path, NOTES_FOLDER)]) {
+    for (const name of namesIn(folder).filter(isTemporary)) rmSync(join(folder, name), { force: true });
+  }
   return state;
 }
 

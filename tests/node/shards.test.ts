@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -7,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,6 +24,7 @@ import { completeFolder, finishFolder, inspectFolder } from '../../src/node/fini
 import { loadFile } from '../../src/node/loadFile.js';
 import { runIntoShards, type ShardsResult, type ShardsTarget } from '../../src/node/runIntoShards.js';
 import { saveFolder } from '../../src/node/saveFolder.js';
+import { temporaryName } from '../../src/node/temporaryFile.js';
 import { definePolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { prepareRun, RUN } from '../../src/policy/prepareRun.js';
@@ -378,6 +381,27 @@ describe('inspectFolder', () => {
     const before = hashes(path);
     rmSync(join(path, 'model.safetensors.index.json'));
     await completeFolder(path);
+    expect(hashes(path)).toEqual(before);
+  });
+
+  it('removes what killed processes of any host left, and needs no lock of theirs', async () => {
+    const path = newFolder();
+    await run(path);
+    const before = hashes(path);
+    const foreign = temporaryName('model.safetensors').replace(/^(\.initree-\w+)-\w{8}/, '$1-00000000');
+    const left = [path, join(path, '.initree')].map((folder) => join(folder, foreign));
+    for (const file of left) writeFileSync(file, '');
+    const lock = join(path, '.initree-lock');
+    symlinkSync(foreign, lock);
+    expect((await run(path)).state.problems).toEqual([]);
+    expect((await finishFolder(path)).problems).toEqual([]);
+    expect(left.filter(existsSync)).toEqual([]);
+    rmSync(lock);
+    // The process that holds this lock has ended.
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    symlinkSync(temporaryName('.initree-lock').replace(`-${process.pid}-`, `-${pid}-`), lock);
+    await run(path);
+    expect(readdirSync(path)).not.toContain('.initree-lock');
     expect(hashes(path)).toEqual(before);
   });
 
