@@ -207,7 +207,8 @@ function readNote<T>(path: string, name: string, read: (text: string) => T): T |
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
     const cause = error instanceof SyntaxError ? new FormatError(`expected JSON: ${error.message}`) : error;
-    throw extend(inFile(cause, file), '; remove it and run the command again');
+    const located = inFile(cause, file);
+    throw cause instanceof FormatError ? extend(located, '; remove it and run the command again') : located;
   }
 }
 
