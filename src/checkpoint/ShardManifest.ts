@@ -53,11 +53,13 @@ function isHash(value: unknown): value is string {
   return typeof value === 'string' && HASH.test(value);
 }
 
-function isCount(value: unknown): value is number {
+/** Whether a value is a whole number that is exact. */
+export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-function isRange(value: unknown): value is CoveredRange {
+/** Whether a value is a range of a tensor's elements. */
+export function isRange(value: unknown): value is CoveredRange {
   if (!Array.isArray(value) || value.length !== 3) return false;
   const [name, from, to] = value;
   return typeof name === 'string' && isCount(from) && isCount(to) && from <= to;

@@ -73,7 +73,9 @@ export function bytesIn(tensor: Tensor): Uint8Array {
 
 function readPairs(tensors: NamedTensors): NamedTensor[] {
   if (typeof tensors?.[Symbol.iterator] !== 'function') {
-    throw new FormatError(`expected a Map of tensors, or pairs of name and tensor, found ${describeValue(tensors)}`);
+    throw new FormatError(
+      `expected a module, a Map of tensors, or pairs of name and tensor, found ${describeValue(tensors)}`,
+    );
   }
   return Array.from(tensors, (pair) => {
     if (!Array.isArray(pair)) {

@@ -12,6 +12,9 @@ const MAX_INDEX_BYTES = 10 * 2 ** 20;
 /** The names that the files of a checkpoint have in a folder, in both layouts. */
 const CHECKPOINT_FILE = /^(?:shard-\d{5}-)?model(?:-\d{5}-of-\d{5})?\.safetensors(?:\.index\.json)?$/;
 
+/** The names of files of slices. */
+const SLICE_FILE = /^shard-\d{5}-model-\d{5}-of-\d{5}\.safetensors$/;
+
 /** What an index says. */
 export interface ShardIndex {
   /** The strings of the index's metadata. */
@@ -25,6 +28,11 @@ export interface ShardIndex {
 /** Whether a file of a folder is named like one of a checkpoint. A new checkpoint replaces all of them. */
 export function isCheckpointFile(name: string): boolean {
   return CHECKPOINT_FILE.test(name);
+}
+
+/** Whether a file of a folder is named like one of slices for torch.distributed.checkpoint, which needs no index. */
+export function isSliceFile(name: string): boolean {
+  return SLICE_FILE.test(name);
 }
 
 /**

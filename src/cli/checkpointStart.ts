@@ -41,8 +41,11 @@ export function startOf(given: FromOptions, recorded: Partial<Omit<Start, 'file'
       rename: rename ?? recorded.rename ?? [],
     };
   }
-  const option = onlyMissing !== undefined ? '--only-missing' : ignoreMismatched ? '--ignore-mismatched' : '--rename';
-  if (onlyMissing === undefined && !ignoreMismatched && rename === undefined) return null;
+  const option =
+    (onlyMissing !== undefined && (onlyMissing ? '--only-missing' : '--no-only-missing')) ||
+    (ignoreMismatched && '--ignore-mismatched') ||
+    (rename && '--rename');
+  if (!option) return null;
   throw new UsageError(`${option} says what to take from a checkpoint; expected --from file.safetensors, found none`);
 }
 

@@ -70,7 +70,7 @@ function describeFiles(count: number): string {
 function checkFiles(options: InitOptions): void {
   const { out, report, force = false } = options;
   if (isFolder(options)) checkOutFolder(out, force);
-  else checkOutFile('--out', out, '.safetensors', force);
+  else checkOutFile('--out', out, '.safetensors', force, ', or a folder with / at its end');
   checkOutFile('--report', report, '.json', force);
 }
 

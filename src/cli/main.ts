@@ -11,6 +11,7 @@ import {
   addRankOptions,
   addShardOptions,
   parseInputs,
+  parsePath,
   parseWorkers,
 } from './options.js';
 import { reserveOutput, writeOutput } from './terminal.js';
@@ -97,7 +98,7 @@ function createProgram(): Command {
     'finish',
     'prove that the files of a folder, which several processes wrote, are complete, and write the index',
   )
-    .argument('<folder>', 'the folder of initree init --shards or --max-shard-size')
+    .argument('<folder>', 'the folder of initree init --shards or --max-shard-size', parsePath)
     .option('--quick', 'compare the sizes of the files only, and do not read them')
     .option('--quiet', 'print only errors')
     .option('--json', 'print the findings as JSON')
@@ -110,6 +111,7 @@ function createProgram(): Command {
         .argument(
           '<file>',
           'a safetensors file, or a folder; defaults of seed, policy, dtype, rng and engine come from its metadata',
+          parsePath,
         ),
     ),
   )
@@ -120,7 +122,7 @@ function createProgram(): Command {
   addPolicyChoice(
     addArguments(
       command('identify', 'find the seed of a file that PyTorch or initree drew, and the tensors changed since')
-        .argument('<file>', 'a safetensors file, or a folder of them')
+        .argument('<file>', 'a safetensors file, or a folder of them', parsePath)
         .argument('[model]', 'file.ts#Export: a class, or a function; every tensor is compared with it'),
     ),
     "a preset's name; file.ts#export; any: try every preset that needs no options (default: the constructor's weights)",

@@ -107,6 +107,7 @@ export function addFromOptions(command: Command): Command {
     .option(
       '--from <path>',
       'take what a .safetensors file or folder has; the policy draws what it lacks, from the seed, whatever the constructor drew',
+      parsePath,
     )
     .option('--ignore-mismatched', 'with --from: draw what has another size in the file; otherwise this is an error')
     .addOption(
@@ -242,6 +243,12 @@ function parseSharding<T extends number | string>(option: keyof ShardOptions, va
     if (cause instanceof ArgumentError) throw new InvalidArgumentError(expected);
     throw cause;
   }
+}
+
+/** Reads the path of something that is there. */
+export function parsePath(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('Expected a path.');
 }
 
 /** Reads `--workers`. */

@@ -5,11 +5,20 @@ import { checkReplaceable } from '../node/targetOf.js';
 import { UsageError } from './UsageError.js';
 import { namingForce } from './writeResults.js';
 
-/** Checks before any work that a file can be written. */
-export function checkOutFile(option: string, path: string | undefined, extension: string, force: boolean): void {
+/**
+ * Checks before any work that a file can be written.
+ * @param alternative what else the option accepts, for messages. Default: nothing.
+ */
+export function checkOutFile(
+  option: string,
+  path: string | undefined,
+  extension: string,
+  force: boolean,
+  alternative = '',
+): void {
   if (path === undefined) return;
   if (!path.endsWith(extension)) {
-    throw new UsageError(`${option}: expected the name of a ${extension} file, found '${path}'`);
+    throw new UsageError(`${option}: expected the name of a ${extension} file${alternative}, found '${path}'`);
   }
   checkReplaceable(path);
   if (!force && existsSync(path)) {

@@ -14,13 +14,13 @@ import { dirname, join } from 'node:path';
 import type { FileLayout } from '../checkpoint/FileLayout.js';
 import { readManifest, type ShardManifest, writeManifest } from '../checkpoint/ShardManifest.js';
 import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER } from '../checkpoint/shardIndex.js';
-import { FormatError, locate } from '../errors.js';
+import { extend, FormatError } from '../errors.js';
 import type { CheckpointDescription } from './describeCheckpoint.js';
 import { FileReplacement } from './FileReplacement.js';
 import type { FillEnd, FillEnds } from './FillStarts.js';
 import { checkVacant, createFolder, isFolder } from './FolderReplacement.js';
-import { lockFolder } from './lockFolder.js';
-import { unreadable } from './openRegularFile.js';
+import { inFile } from './inFile.js';
+import { lockFolder, removeDeadLock } from './lockFolder.js';
 import { namesIn } from './temporaryFile.js';
 import { codeOf, unwritable } from './unwritable.js';
 
@@ -45,19 +45,9 @@ export class ShardFolder {
   static async open(path: string, plan: CheckpointDescription, force: boolean): Promise<ShardFolder> {
     try {
       createFolder(path);
-      const unlock = await lockFolder(path);
-      try {
-        const found = readPlan(path);
-        if (found?.shardPlan !== plan.shardPlan) {
-          if (force) removeCheckpoint(path);
-          else if (found) throw otherPlan(path, plan, found);
-          else checkVacant(path, path);
-          mkdirSync(join(path, NOTES_FOLDER), { recursive: true });
-          await writeNote(path, PLAN_FILE, plan.text);
-        }
-      } finally {
-        unlock();
-      }
+      removeDeadLock(path);
+      // No process waits for others in a folder that has the plan already.
+      if (readPlan(path)?.shardPlan !== plan.shardPlan) await writePlan(path, plan, force);
     } catch (cause) {
       throw unwritable(cause, path);
     }
@@ -106,6 +96,22 @@ export class ShardFolder {
         note.abort();
       },
     };
+  }
+}
+
+/** Takes a folder for a checkpoint, unless another process does so before. */
+async function writePlan(path: string, plan: CheckpointDescription, force: boolean): Promise<void> {
+  const unlock = await lockFolder(path);
+  try {
+    const found = readPlan(path);
+    if (found?.shardPlan === plan.shardPlan) return;
+    if (force) removeCheckpoint(path);
+    else if (found) throw otherPlan(path, plan, found);
+    else checkVacant(path, path);
+    mkdirSync(join(path, NOTES_FOLDER), { recursive: true });
+    await writeNote(path, PLAN_FILE, plan.text);
+  } finally {
+    unlock();
   }
 }
 
@@ -200,8 +206,9 @@ function readNote<T>(path: string, name: string, read: (text: string) => T): T |
     return read(readFileSync(file, 'utf8'));
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
-    if (error instanceof SyntaxError) throw new FormatError(`expected JSON: ${error.message}`, file, { cause: error });
-    throw codeOf(error) === undefined ? locate(error, file) : unreadable(error, file);
+    const cause = error instanceof SyntaxError ? new FormatError(`expected JSON: ${error.message}`) : error;
+    const located = inFile(cause, file);
+    throw cause instanceof FormatError ? extend(located, '; remove it and run the command again') : located;
   }
 }
 

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
-import { rmSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CoveredRange, coverageProblems } from '../checkpoint/coverage.js';
-import type { ShardManifest } from '../checkpoint/ShardManifest.js';
-import { INDEX_FILE, isCheckpointFile, writeIndex } from '../checkpoint/shardIndex.js';
+import { isCount, isRange, type ShardManifest } from '../checkpoint/ShardManifest.js';
+import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER, writeIndex } from '../checkpoint/shardIndex.js';
 import { FormatError, formatValue, isPlainObject } from '../errors.js';
 import { bytesOf, type DType, isDType } from '../numerics/DType.js';
 import { readArguments, type Signature } from '../readArguments.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import { checkPath } from './checkPath.js';
 import { FileReplacement } from './FileReplacement.js';
+import { isFolder } from './FolderReplacement.js';
 import { readManifests, readPlan, shortOf } from './ShardFolder.js';
 import { isTemporary, namesIn } from './temporaryFile.js';
 
@@ -53,7 +54,8 @@ const FINISH: Signature<FinishOptions> = { required: ['path'], defaults: { quick
  * @param options `quick`: whether only the sizes of the files are compared. Default: false, every byte is read and hashed.
  * @returns the files, and every problem: gaps, overlaps, damaged files, files of other plans
  * @throws ArgumentError if `path` is not a string or is empty
- * @throws FormatError if the folder has no plan, if what the processes noted is damaged, or if the index cannot be written
+ * @throws FormatError if the path is not that of a folder, if the folder has no plan, if what the processes noted is damaged, or if the
+ *   index cannot be written
  */
 export async function finishFolder(path: string, options?: FinishOptions): Promise<FolderState> {
   const { quick } = readArguments('finishFolder', arguments, FINISH);
@@ -61,7 +63,9 @@ export async function finishFolder(path: string, options?: FinishOptions): Promi
   const state = await inspectFolder(path, quick);
   if (state.problems.length > 0) return state;
   await completeFolder(path);
-  for (const name of namesIn(path).filter(isTemporary)) rmSync(join(path, name), { force: true });
+  for (const folder of [path, join(path, NOTES_FOLDER)]) {
+    for (const name of namesIn(folder).filter(isTemporary)) rmSync(join(folder, name), { force: true });
+  }
   return state;
 }
 
@@ -103,7 +107,8 @@ export async function inspectFolder(path: string, isQuick: boolean): Promise<Fol
 }
 
 /**
- * Completes a folder whose files are all finished by the index, if it has one.
+ * Completes a folder whose files are all finished by the index, if it has one. An index that is there already is left as it is, so that
+ * nobody who opens the folder finds it replaced, and a folder that is read-only can be checked.
  * @throws FormatError if the index cannot be written
  */
 export async function completeFolder(path: string): Promise<void> {
@@ -115,14 +120,22 @@ export async function completeFolder(path: string): Promise<void> {
       const own = new Set(covered.map(([name]) => name));
       return planned.tensors.filter(({ name }) => own.has(name)).map(({ name }) => [name, file] as const);
     });
+    const bytes = writeIndex(total, planned.index, fileOf);
+    if (hasBytes(join(path, INDEX_FILE), bytes)) return;
     const index = new FileReplacement(join(path, INDEX_FILE));
     try {
-      index.write(0, writeIndex(total, planned.index, fileOf));
+      index.write(0, bytes);
       await index.commit();
     } finally {
       index.abort();
     }
   }
+}
+
+/** Whether an ordinary file is there that has exactly these bytes. */
+function hasBytes(path: string, bytes: Uint8Array): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return (found?.isFile() ?? false) && found?.size === bytes.length && Buffer.compare(readFileSync(path), bytes) === 0;
 }
 
 /** What is wrong with a file; undefined if nothing is. */
@@ -164,10 +177,11 @@ async function hashFile(path: string): Promise<string> {
 }
 
 function readPlanned(path: string): { shardPlan: string; planned: PlannedFolder } {
-  const plan = readPlan(path);
-  if (plan === undefined) {
+  const plan = isFolder(path) ? readPlan(path) : null;
+  if (!plan) {
+    const found = plan === null ? 'there is no such folder' : 'the folder has no plan';
     throw new FormatError(
-      'the folder has no plan; expected a folder that initree init writes with --shards or --max-shard-size',
+      `${found}; expected a folder that initree init writes with --shards or --max-shard-size`,
       path,
     );
   }
@@ -196,10 +210,23 @@ function isPlanned(plan: unknown): plan is PlannedFolder {
         isPlainObject(tensor) &&
         typeof tensor.name === 'string' &&
         isDType(tensor.dtype) &&
-        Array.isArray(tensor.shape),
+        Array.isArray(tensor.shape) &&
+        tensor.shape.every(isCount),
     ) &&
     Array.isArray(files) &&
-    files.every((file) => isPlainObject(file) && typeof file.file === 'string' && Array.isArray(file.covered)) &&
-    (index === null || Array.isArray(index))
+    files.every(
+      (file) =>
+        isPlainObject(file) &&
+        typeof file.file === 'string' &&
+        isCheckpointFile(file.file) &&
+        isCount(file.bytes) &&
+        Array.isArray(file.covered) &&
+        file.covered.every(isRange),
+    ) &&
+    (index === null || (Array.isArray(index) && index.every(isPairOfTexts)))
   );
+}
+
+function isPairOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every((text) => typeof text === 'string');
 }

@@ -4,6 +4,7 @@ import {
   checkIndexSize,
   INDEX_FILE,
   isCheckpointFile,
+  isSliceFile,
   readIndex,
   type ShardIndex,
   SINGLE_FILE,
@@ -113,15 +114,19 @@ async function openUndivided(path: string, names: readonly string[]) {
 
 function withoutCheckpoint(path: string, names: readonly string[]): FormatError {
   const found = names.length === 0 ? 'found no .safetensors file' : `found ${formatProblems(names.map(formatValue))}`;
-  const advice = names.some(isCheckpointFile)
-    ? '; the run that wrote them may have been interrupted, so save again'
-    : names.length > 0
-      ? '; give the path of a file'
-      : '';
   return new FormatError(
-    `it is a folder without a checkpoint: expected ${INDEX_FILE} or ${SINGLE_FILE}, ${found}${advice}`,
+    `it is a folder without a checkpoint: expected ${INDEX_FILE} or ${SINGLE_FILE}, ${found}${adviceFor(names)}`,
     path,
   );
+}
+
+/** What a program can do with the files of a folder that has no checkpoint. */
+function adviceFor(names: readonly string[]): string {
+  if (names.some(isSliceFile)) {
+    return '; these files hold slices of tensors: read them by dcp.load of PyTorch, and check them by initree finish';
+  }
+  if (names.some(isCheckpointFile)) return '; the run that wrote them may have been interrupted, so save again';
+  return names.length > 0 ? '; give the path of a file' : '';
 }
 
 /** All files of a folder stay open. The file that cannot be opened then has no fault. */

@@ -184,7 +184,7 @@ describe('initree init --from', () => {
   it('refuses what it cannot do, and writes nothing', async () => {
     const start = (from: string, ...more: string[]) =>
       place.run('init', 'net.ts', '--policy', 'bert', '--from', from, '--out', 'none.safetensors', ...more);
-    const [mismatch, wrapped, misspelt, incomplete, sharded, empty, missing, stars, alone, collision] =
+    const [mismatch, wrapped, misspelt, incomplete, sharded, empty, missing, stars, alone, without, collision] =
       await Promise.all([
         start('full.safetensors', '--args', '[3]'),
         start('wrapped.safetensors'),
@@ -195,6 +195,7 @@ describe('initree init --from', () => {
         start('gone.safetensors'),
         start('base.safetensors', '--rename', 'a.*=b'),
         place.run('init', 'net.ts', '--ignore-mismatched'),
+        place.run('init', 'net.ts', '--no-only-missing'),
         start('base.safetensors', '--rename', 'body.weight=x', '--rename', 'body.bias=x'),
       ]);
     expect(mismatch.code).toBe(1);
@@ -215,6 +216,7 @@ describe('initree init --from', () => {
     expect(stars.stderr).toContain('Expected as many * after the = as before it, found 1 before and 0 after.');
     expect(alone.code).toBe(2);
     expect(alone.stderr).toContain('--ignore-mismatched says what to take from a checkpoint; expected --from');
+    expect(without.stderr).toContain('--no-only-missing says what to take from a checkpoint; expected --from');
     expect(collision.code).toBe(1);
     expect(collision.stderr).toContain('for the two keys');
     await expect(loadFile(place.path('none.safetensors'))).rejects.toThrow('there is no such file');

@@ -198,10 +198,14 @@ describe('initree finish', () => {
 
   it('refuses what no process has begun', async () => {
     place.write('text.txt', '');
-    for (const name of ['missing', 'text.txt', '.']) {
+    for (const [name, reason] of [
+      ['missing', 'there is no such folder; expected a folder that initree init writes with --shards'],
+      ['text.txt', 'the path is a file; expected the path of a folder'],
+      ['.', 'the folder has no plan; expected a folder that initree init writes with --shards'],
+    ]) {
       const { code, stdout, stderr } = await place.run('finish', name);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(/the folder has no plan; expected a folder that initree init writes with --shards/);
+      expect(stderr).toContain(reason);
     }
   });
 });
@@ -214,6 +218,11 @@ describe('--layout dcp', () => {
       [1, 2, 3, 4].map((i) => `shard-0000${i}-model-00001-of-00001.safetensors`),
     );
     expect((await place.run('finish', 'slices')).stdout).toMatch(/^complete: slices \(4 files, [\d,]+ bytes\)/);
+    const read = await place.run('verify', 'net.ts', 'slices');
+    expect(read.code).toBe(1);
+    expect(read.stderr).toContain(
+      'slices of tensors: read them by dcp.load of PyTorch, and check them by initree finish',
+    );
     const plan = ['plan', 'net.ts', '--policy', 'net.ts#policy', '--shards', '4', '--layout', 'dcp'];
     const [text, json] = await Promise.all([place.run(...plan), place.run(...plan, '--json')]);
     expect(text.stdout).toMatch(/\n {2}1\.weight +\[23, 16\] +0 to 22 +float32 +1,472\n/);

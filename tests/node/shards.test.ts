@@ -1,5 +1,16 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -9,10 +20,11 @@ import { AbortError, FormatError } from '../../src/errors.js';
 import { deferFills } from '../../src/init/Deferral.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
-import { completeFolder, inspectFolder } from '../../src/node/finishFolder.js';
+import { completeFolder, finishFolder, inspectFolder } from '../../src/node/finishFolder.js';
 import { loadFile } from '../../src/node/loadFile.js';
 import { runIntoShards, type ShardsResult, type ShardsTarget } from '../../src/node/runIntoShards.js';
 import { saveFolder } from '../../src/node/saveFolder.js';
+import { temporaryName } from '../../src/node/temporaryFile.js';
 import { definePolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { prepareRun, RUN } from '../../src/policy/prepareRun.js';
@@ -338,6 +350,29 @@ describe('inspectFolder', () => {
     expect((await inspectFolder(path, true)).problems.some((problem) => problem.startsWith(first))).toBe(false);
     writeFileSync(manifest(first), '{');
     await expect(inspectFolder(path, true)).rejects.toThrow(FormatError);
+    edit(second, { shardPlan: 'b' });
+    rmSync(manifest(first));
+    await expect(inspectFolder(path, true)).rejects.toThrow(
+      `Invalid file at ${manifest(second)}: expected shardPlan to be 64 hexadecimal digits, found 'b'; remove it and run the command again`,
+    );
+  });
+
+  it.each<[string, object]>([
+    ['no texts in the index', { index: [5] }],
+    ['the name of no checkpoint file', { files: [{ file: '../a.safetensors', bytes: 3, covered: [] }] }],
+    ['a name that no file can have', { files: [{ file: 'a\0b', bytes: 3, covered: [] }] }],
+    ['a file without a size', { files: [{ file: 'model.safetensors', covered: [] }] }],
+    ['no ranges', { files: [{ file: 'model.safetensors', bytes: 3, covered: [5] }] }],
+    ['no shape', { tensors: [{ name: 'a', dtype: 'float32', shape: ['x'] }] }],
+  ])('refuses a plan with %s, and writes nothing', async (_, change) => {
+    const path = newFolder();
+    mkdirSync(join(path, '.initree'), { recursive: true });
+    const plan = { tensors: [], files: [], index: null, ...change };
+    writeFileSync(join(path, '.initree', 'plan.json'), JSON.stringify(plan));
+    await expect(finishFolder(path)).rejects.toThrow(
+      `Invalid file at ${path}: the plan of the folder is damaged; run initree init with --force`,
+    );
+    expect(readdirSync(path)).toEqual(['.initree']);
   });
 
   it('completes a folder whose index was lost', async () => {
@@ -346,6 +381,40 @@ describe('inspectFolder', () => {
     const before = hashes(path);
     rmSync(join(path, 'model.safetensors.index.json'));
     await completeFolder(path);
+    expect(hashes(path)).toEqual(before);
+  });
+
+  it('removes what killed processes of any host left, and needs no lock of theirs', async () => {
+    const path = newFolder();
+    await run(path);
+    const before = hashes(path);
+    const foreign = temporaryName('model.safetensors').replace(/^(\.initree-\w+)-\w{8}/, '$1-00000000');
+    const left = [path, join(path, '.initree')].map((folder) => join(folder, foreign));
+    for (const file of left) writeFileSync(file, '');
+    const lock = join(path, '.initree-lock');
+    symlinkSync(foreign, lock);
+    expect((await run(path)).state.problems).toEqual([]);
+    expect((await finishFolder(path)).problems).toEqual([]);
+    expect(left.filter(existsSync)).toEqual([]);
+    rmSync(lock);
+    // The process that holds this lock has ended.
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    symlinkSync(temporaryName('.initree-lock').replace(`-${process.pid}-`, `-${pid}-`), lock);
+    await run(path);
+    expect(readdirSync(path)).not.toContain('.initree-lock');
+    expect(hashes(path)).toEqual(before);
+  });
+
+  it('leaves an index that is right as it is, and replaces another one', async () => {
+    const path = newFolder();
+    await run(path);
+    const before = hashes(path);
+    const index = join(path, 'model.safetensors.index.json');
+    const { ino, mtimeNs } = statSync(index, { bigint: true });
+    expect((await finishFolder(path)).problems).toEqual([]);
+    expect(statSync(index, { bigint: true })).toMatchObject({ ino, mtimeNs });
+    writeFileSync(index, readFileSync(index, 'utf8').replace('total_size', 'total_sizf'));
+    expect((await finishFolder(path)).problems).toEqual([]);
     expect(hashes(path)).toEqual(before);
   });
 });
