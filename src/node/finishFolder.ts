@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { type CoveredRange, coverageProblems } from '../checkpoint/coverage.js';
 import { isCount, isRange, type ShardManifest } from '../checkpoint/ShardManifest.js';
 import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER, writeIndex } from '../checkpoint/shardIndex.js';
-import { FormatError, formatValue, isPlainObject } from '../errors.js';
+import { FormatError, formatValue, InitreeError, isPlainObject } from '../errors.js';
 import { bytesOf, type DType, isDType } from '../numerics/DType.js';
 import { readArguments, type Signature } from '../readArguments.js';
 import { numelOf, type Shape } from '../tensor/Shape.js';
 import { checkPath } from './checkPath.js';
 import { FileReplacement } from './FileReplacement.js';
 import { isFolder } from './FolderReplacement.js';
+import { unreadable } from './openRegularFile.js';
 import { readManifests, readPlan, shortOf } from './ShardFolder.js';
 import { isTemporary, namesIn } from './temporaryFile.js';
 
@@ -177,7 +178,7 @@ async function hashFile(path: string): Promise<string> {
 }
 
 function readPlanned(path: string): { shardPlan: string; planned: PlannedFolder } {
-  const plan = isFolder(path) ? readPlan(path) : null;
+  const plan = planIn(path);
   if (!plan) {
     const found = plan === null ? 'there is no such folder' : 'the folder has no plan';
     throw new FormatError(
@@ -189,6 +190,15 @@ function readPlanned(path: string): { shardPlan: string; planned: PlannedFolder 
   if (!isPlanned(planned))
     throw new FormatError('the plan of the folder is damaged; run initree init with --force', path);
   return { shardPlan: plan.shardPlan, planned };
+}
+
+/** The plan of a folder; `null` if there is no folder, `undefined` if the folder has none. */
+function planIn(path: string) {
+  try {
+    return isFolder(path) ? readPlan(path) : null;
+  } catch (error) {
+    throw error instanceof InitreeError ? error : unreadable(error, path);
+  }
 }
 
 function parse(text: string): unknown {
