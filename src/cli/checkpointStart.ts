@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { StartAdvice } from '../finetune/prepareStart.js';
 import { START } from '../finetune/StartOptions.js';
 import type { Module } from '../nn/Module.js';
+import { hashFiles } from '../node/hashFiles.js';
 import { prepareStartFrom } from '../node/initializeFromFile.js';
 import { openReadable } from '../node/openCheckpoint.js';
 import type { Policy } from '../policy/definePolicy.js';
@@ -81,7 +80,7 @@ export async function openStart(
     return {
       run,
       metadata: async () => ({
-        'initree.fromSha256': await sha256Of(file.paths),
+        'initree.fromSha256': await hashFiles(file.paths),
         ...(start.rename.length > 0 ? { 'initree.rename': JSON.stringify(start.rename.map(({ text }) => text)) } : {}),
         ...(ignoreMismatched ? { 'initree.ignoreMismatched': 'true' } : {}),
         ...(onlyMissing ? {} : { 'initree.onlyMissing': 'false' }),
@@ -101,13 +100,4 @@ function checkComplete({ plan }: Run, path: string): void {
     `${path} lacks parameters that no rule of the policy '${plan.policy}' claims: ${plan.uncovered.join(', ')}; add rules ` +
       '(init.keep leaves what the constructor drew)',
   );
-}
-
-/** The SHA-256 of files, one after another. */
-async function sha256Of(paths: readonly string[]): Promise<string> {
-  const hash = createHash('sha256');
-  for (const path of paths) {
-    for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer);
-  }
-  return hash.digest('hex');
 }

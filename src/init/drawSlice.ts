@@ -61,8 +61,8 @@ export function drawSlice(initializer: Initializer, shape: Shape, options: Slice
   }
   const checked = checkShape(shape);
   const law = initializer.law(checked, checkDtype(dtype));
-  operationsOf(law).check(law, dtype, numelOf(checked));
   const numel = numelOf(checked);
+  operationsOf(law).check(law, dtype, numel);
   const { to = numel } = read;
   if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= numel)) {
     throw new ArgumentError(

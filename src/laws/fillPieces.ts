@@ -7,6 +7,7 @@ import type { Shape } from '../tensor/Shape.js';
 import type { Law } from './Law.js';
 import type { LawPart, Range } from './LawOperations.js';
 import { partsOf, wholePart } from './partsOf.js';
+import { keyOf } from './sliceLaw.js';
 import {
   type DrawnPiece,
   EVERYTHING,
@@ -50,7 +51,7 @@ function* keyedPieces(
   size: number,
   range: Range,
 ): IterableIterator<DrawnPiece> {
-  const generator = generatorOf(part.parts.reduce((outer, index) => outer.foldIn(index), key));
+  const generator = generatorOf(keyOf(part, key));
   for (const piece of rangesOf(part, size)) {
     if (!isWanted(piece, range)) continue;
     // A fill in several rounds leaves the generator where it is.

@@ -7,7 +7,7 @@ import { numelOf, type Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { operationsOf } from './bindLaw.js';
 import type { Law } from './Law.js';
-import type { CutOptions, LawSlice } from './LawOperations.js';
+import type { CutOptions, LawPart, LawSlice } from './LawOperations.js';
 import { partsOf, within } from './partsOf.js';
 
 /** The elements whose words are one block of Philox, or two for float64. A key's fill can begin at their multiples. */
@@ -74,7 +74,7 @@ export function* writeSlice(slice: LawSlice, data: Storage<FloatDType>, dtype: F
   for (const [start, end] of zeros) data.fill(0, start, end);
 }
 
-/** The key that a slice draws from. */
-export function keyOf({ parts }: LawSlice, key: RandomKey): RandomKey {
+/** The key that a part or a slice of a tensor draws from, given the key of the tensor. */
+export function keyOf({ parts }: Pick<LawPart, 'parts'>, key: RandomKey): RandomKey {
   return parts.reduce((outer, part) => outer.foldIn(part), key);
 }

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CoveredRange, coverageProblems } from '../checkpoint/coverage.js';
 import { isCount, isRange, type ShardManifest } from '../checkpoint/ShardManifest.js';
@@ -12,6 +10,7 @@ import { numelOf, type Shape } from '../tensor/Shape.js';
 import { checkPath } from './checkPath.js';
 import { FileReplacement } from './FileReplacement.js';
 import { isFolder } from './FolderReplacement.js';
+import { hashFiles } from './hashFiles.js';
 import { unreadable } from './openRegularFile.js';
 import { readManifests, readPlan, shortOf } from './ShardFolder.js';
 import { isTemporary, namesIn } from './temporaryFile.js';
@@ -161,20 +160,9 @@ async function problemOf(
     return `expected ${size} bytes, found ${found.size === size ? manifest.bytes : found.size}; remove the file and run the command again`;
   }
   if (isQuick) return undefined;
-  const sha256 = await hashFile(path);
+  const sha256 = await hashFiles([path]);
   if (sha256 === manifest.sha256) return undefined;
   return `the bytes are damaged: expected SHA-256 ${manifest.sha256}, found ${sha256}; remove the file and run the command again`;
-}
-
-async function hashFile(path: string): Promise<string> {
-  const handle = await open(path, 'r');
-  try {
-    const hash = createHash('sha256');
-    for await (const piece of handle.createReadStream({ autoClose: false, highWaterMark: 2 ** 20 })) hash.update(piece);
-    return hash.digest('hex');
-  } finally {
-    await handle.close();
-  }
 }
 
 function readPlanned(path: string): { shardPlan: string; planned: PlannedFolder } {
