@@ -41,7 +41,7 @@ const NAME = 'initializeToFile';
  * @throws FormatError if the file exists and `force` is false, if it cannot be written, or if the format cannot hold these names or
  *   metadata.
  * @throws StateError if another run uses the generator.
- * @throws AbortError if the signal is aborted; `written` is empty.
+ * @throws AbortError if the signal is aborted, or if `onProgress` throws; `written` is empty.
  * @example
  * ```ts
  * import { tmpdir } from 'node:os';

@@ -1,6 +1,7 @@
 import type { Metadata } from '../checkpoint/FileLayout.js';
 import { layOutTensors, type NamedTensor } from '../checkpoint/layOutTensors.js';
 import { AbortError } from '../errors.js';
+import { abortable } from '../policy/abortable.js';
 import { runExclusively } from '../policy/claimRun.js';
 import type { Run } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
@@ -33,7 +34,12 @@ export function runIntoFile(run: Run, target: FileTarget): Promise<Report> {
     check();
     const writer = new SafetensorsWriter(path, layOutTensors(model, metadata), { replace });
     try {
-      const steps = drawIntoFile(run.plan, { model, ...context }, writer, onProgress);
+      const steps = drawIntoFile(
+        run.plan,
+        { model, ...context },
+        writer,
+        abortable(onProgress, () => []),
+      );
       const report = await finishWithPauses(steps, check);
       await onWritten?.(report, writer);
       await writer.commit(signal);
