@@ -85,6 +85,7 @@ const TO_FOLDER: Signature<InitializeToFolderOptions, WithoutDefault> = {
  * @throws PolicyError in the cases of `initializeWeights`.
  * @throws FormatError if the folder holds another checkpoint and `force` is false, if a file cannot be written, or if the format cannot
  *   hold these names or metadata.
+ * @throws ShapeError if a tensor of which no part can be drawn alone (orthogonal, sparse) takes more than 4 GiB while it is drawn.
  * @throws StateError if another run uses the generator.
  * @throws AbortError if the signal is aborted, or if `onProgress` throws. `written` lists the files that this call has finished, which stay.
  * @example

@@ -6,6 +6,7 @@ import { runExclusively } from '../policy/claimRun.js';
 import type { Run } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
 import { finishWithPauses } from '../random/Steps.js';
+import { checkHeld } from './checkHeld.js';
 import { drawIntoFile, type FileProgress } from './drawIntoFile.js';
 import { SafetensorsWriter } from './SafetensorsWriter.js';
 
@@ -32,6 +33,7 @@ export function runIntoFile(run: Run, target: FileTarget): Promise<Report> {
   };
   const body = async ({ model, ...context }: Run['context']) => {
     check();
+    checkHeld(run, []);
     const writer = new SafetensorsWriter(path, layOutTensors(model, metadata), { replace });
     try {
       const steps = drawIntoFile(

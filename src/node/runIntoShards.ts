@@ -8,6 +8,7 @@ import { claimRun } from '../policy/claimRun.js';
 import type { Run } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
 import { finishWithPauses } from '../random/Steps.js';
+import { checkHeld } from './checkHeld.js';
 import { coveredBy, describeCheckpoint } from './describeCheckpoint.js';
 import type { FileProgress } from './drawIntoFile.js';
 import { drawShard } from './drawShard.js';
@@ -67,6 +68,7 @@ export interface ShardsResult {
  * Carries out the part of a prepared run that a process has in the files of a folder. The files depend on the plan alone, so any number of
  * processes write them, in any order, and a run that was killed is finished by running it again: files that are finished are left alone.
  * The process that finds all files finished writes the index.
+ * @throws ShapeError if a tensor of which no part can be drawn alone takes more than 4 GiB while it is drawn
  * @throws FormatError if another checkpoint is in the folder, or if a file cannot be written
  * @throws AbortError if the signal is aborted, or if `onProgress` throws; `written` lists the files that this run has finished, which stay
  */
@@ -81,6 +83,7 @@ export async function runIntoShards(run: Run, target: ShardsTarget): Promise<Sha
   };
   check();
   const { plan } = run;
+  checkHeld(run, []);
   const files = planFiles(run.context.model, metadata, target, wholeTensorsOf(plan));
   const description = describeCheckpoint(run, files);
   const { shardPlan } = description;

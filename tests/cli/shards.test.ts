@@ -300,6 +300,36 @@ describe('--layout dcp', () => {
   });
 });
 
+describe('a tensor that can only be drawn as a whole', () => {
+  it('is refused above 4 GiB by init, and named by plan', async () => {
+    place.write(
+      'square.ts',
+      `import { definePolicy, init, nn, parameter } from 'initree';
+       export default () => new nn.Linear(15000, 15000);
+       export const policy = definePolicy('square', [parameter('weight', init.orthogonal()), parameter('bias', init.zeros())]);`,
+    );
+    const args = ['square.ts', '--policy', 'square.ts#policy'];
+    const [one, many, plan, json] = await Promise.all([
+      place.run('init', ...args, '--out', 'square.safetensors'),
+      place.run('init', ...args, '--out', 'square', '--shards', '2'),
+      place.run('plan', ...args),
+      place.run('plan', ...args, '--shards', '2', '--layout', 'dcp', '--json'),
+    ]);
+    const reason = 'orthogonal of shape [15000, 15000] is drawn as a whole, which takes 4,500,000,000 bytes';
+    for (const { code, stdout, stderr } of [one, many]) {
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(`error: Invalid shape at weight: ${reason}; expected at most 4,294,967,296 bytes`);
+    }
+    expect(plan.stdout).toContain(
+      `\ntoo large to be drawn into a file: weight, ${reason}; initree init --out refuses more than 4,294,967,296 bytes\n`,
+    );
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      tooLarge: [{ path: 'weight', shape: [15000, 15000], law: 'orthogonal', bytes: 4.5e9 }],
+    });
+    expect(readdirSync(place.folder).filter((name) => name.startsWith('square'))).toEqual(['square.ts']);
+  });
+});
+
 describe('wrong usage', () => {
   it.each<[string, string[], RegExp, Record<string, string>?]>([
     ['--rank without files to share', ['--rank', '0', '--world', '2'], /add --shards or --max-shard-size/],
