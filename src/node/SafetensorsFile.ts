@@ -1,10 +1,12 @@
 import type { TensorEntry } from '../checkpoint/readHeader.js';
 import { allocate, infoOf, type TensorInfo, type Unfilled } from '../checkpoint/readTensor.js';
 import { ArgumentError, describeValue, formatValue, nearestName, StateError } from '../errors.js';
+import type { Storage } from '../numerics/DType.js';
 import { refuseSurplus } from '../readArguments.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { fill, fillSync } from './filePieces.js';
+import { hashFiles } from './hashFiles.js';
 import { inFile } from './inFile.js';
 import { closeAll, type OpenHeader } from './openHeader.js';
 
@@ -35,6 +37,7 @@ export class SafetensorsFile {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
   private isOpen = true;
+  private hash: Promise<string> | undefined;
 
   private constructor(
     path: string,
@@ -118,6 +121,32 @@ export class SafetensorsFile {
       }
       return allocate(entry, [from, to]);
     });
+  }
+
+  /**
+   * Reads elements from index `from` on into an array of the tensor's dtype, without waiting. The range is within the tensor.
+   * @internal
+   */
+  readInto(name: string, from: number, elements: Storage): void {
+    const { entry, file } = this.stored('readInto()', name);
+    try {
+      this.checkOpen();
+      const { start, bytes, finish } = allocate(entry, [from, from + elements.length], elements);
+      fillSync(file.handle, bytes, start);
+      finish();
+    } catch (error) {
+      throw inFile(error, file.path);
+    }
+  }
+
+  /**
+   * The SHA-256 of the files, one after another by name. They are read once.
+   * @param check is called while they are read; an error that it throws ends the reading. Default: nothing.
+   * @internal
+   */
+  sha256(check?: () => void): Promise<string> {
+    this.hash ??= hashFiles(this.paths, check);
+    return this.hash;
   }
 
   /** Closes the file. Closing it again does nothing. Tensors that were read stay as they are. */

@@ -6,7 +6,7 @@ import type { Module } from '../nn/Module.js';
 import { writePairs } from '../nn/stateDict.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { checkSignal, runAsync } from '../policy/initializeWeightsAsync.js';
-import { type Absent, type Run, readRun } from '../policy/prepareRun.js';
+import { type Absent, readRun } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
 import type { ReadArguments, Signature } from '../readArguments.js';
 import type { Tensor } from '../tensor/Tensor.js';
@@ -14,6 +14,7 @@ import { checkPath } from './checkPath.js';
 import { openReadable } from './openCheckpoint.js';
 import { SafetensorsFile } from './SafetensorsFile.js';
 import { stateIn } from './stateIn.js';
+import type { FileRun } from './takeElements.js';
 
 /** Options of {@link initializeFromFile}. */
 export interface StartFromFileOptions extends StartOptions {
@@ -77,7 +78,7 @@ export async function initializeFromFile(
   }
 }
 
-/** Matches an open file with a model, as `prepareStart` does. The file has to stay open until the run has ended. */
+/** Matches an open file with a model, as `prepareStart` does. The file has to stay open until the run has ended. A run into files copies from it. */
 export function prepareStartFrom(
   caller: string,
   model: Module,
@@ -85,7 +86,7 @@ export function prepareStartFrom(
   file: SafetensorsFile,
   options: ReadArguments<StartOptions, Absent | 'rename'>,
   advice?: StartAdvice,
-): Run {
+): FileRun {
   const source: StartSource = {
     file: basename(resolve(file.path)),
     forms: stateIn(file).forms,
@@ -98,5 +99,5 @@ export function prepareStartFrom(
       writePairs(pairs, tensors, 'adopt');
     },
   };
-  return prepareStart(caller, model, policy, source, options, advice);
+  return { ...prepareStart(caller, model, policy, source, options, advice), checkpointFile: file };
 }
