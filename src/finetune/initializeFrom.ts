@@ -1,5 +1,6 @@
 import type { Module } from '../nn/Module.js';
 import { readTensors } from '../nn/readState.js';
+import { sourceOf } from '../nn/StateSource.js';
 import { writePairs } from '../nn/stateDict.js';
 import { applyPlan } from '../policy/applyPlan.js';
 import { claimRun } from '../policy/claimRun.js';
@@ -53,7 +54,7 @@ export function initializeFrom(
     name,
     model,
     policy,
-    { file: null, forms: tensors, load: (pairs) => writePairs(pairs, tensors, 'copy') },
+    { file: null, forms: tensors, load: (pairs) => writePairs(pairs, sourceOf(tensors), 'copy') },
     read,
   );
   const claim = claimRun(run, 'wait until the run has ended');
