@@ -55,10 +55,14 @@ export interface ProbedOperation extends Form {
 /** One parameter with what was written, its gradient, and its spectrum. */
 export interface ProbedParameter extends Form {
   readonly path: string;
+  /** The other keys of the parameter if it is tied; otherwise empty. */
+  readonly aliases: readonly string[];
   /** The label of the rule; `null` if the probe ran without a policy. */
   readonly rule: string | null;
   /** The initialiser as text, such as `kaimingNormal(gain: 1.414)`; `null` without a policy. */
   readonly initializer: string | null;
+  /** Whether it requires a gradient. A frozen parameter has no `gradient` and no `updateRatio`. */
+  readonly trainable: boolean;
   readonly fanIn: number | null;
   readonly fanOut: number | null;
   readonly expected: Moments | null;
@@ -148,9 +152,12 @@ export interface Symmetry {
   readonly of: number;
 }
 
+/** What the loss is computed of and how: given by the caller, or chosen by the form of the output. */
+export type LossKind = 'cross-entropy' | 'mse' | 'mean-square' | 'given';
+
 /** The initial loss. */
 export interface InitialLoss {
-  readonly kind: 'cross-entropy' | 'mse' | 'mean-square' | 'given';
+  readonly kind: LossKind;
   readonly value: number;
   /** ln(classes) for the cross-entropy; otherwise `null`. */
   readonly expected: number | null;
