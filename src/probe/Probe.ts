@@ -61,8 +61,6 @@ export interface ProbedParameter extends Form {
   readonly rule: string | null;
   /** The initialiser as text, such as `kaimingNormal(gain: 1.414)`; `null` without a policy. */
   readonly initializer: string | null;
-  /** Whether it requires a gradient. A frozen parameter has no `gradient` and no `updateRatio`. */
-  readonly trainable: boolean;
   readonly fanIn: number | null;
   readonly fanOut: number | null;
   readonly expected: Moments | null;
