@@ -126,8 +126,10 @@ export type FindingId = string;
 export interface Finding {
   readonly id: FindingId;
   readonly severity: 'error' | 'warning' | 'note';
-  /** The label of the operation or the key of the parameter. */
+  /** The label of the operation or the key of the parameter; several of them in a short form, such as `layers.{0–49}`. */
   readonly path: string;
+  /** The labels and keys of all that it is about, which the figure marks. Default: `path` alone. */
+  readonly places?: readonly string[];
   readonly seen: string;
   readonly expected: string;
   readonly why: string;
