@@ -3,7 +3,8 @@ import { type FileLayout, layOut, type Metadata, sortTensors, writeMetadata } fr
 import { layOutWholes } from './layOutFolder.js';
 import { type HasStateDict, type NamedTensor, storedTensors } from './layOutTensors.js';
 import { checkShardOptions, type ShardOptions } from './planShards.js';
-import { addShardingInfo, planSlices, type Slice } from './planSlices.js';
+import { planSlices, type Slice } from './planSlices.js';
+import { addShardingInfo } from './shardingInfo.js';
 
 /** How the files of a folder are made: of whole tensors, as Hugging Face's libraries; or of slices, as torch.distributed.checkpoint. */
 export type FolderFormat = 'huggingface' | 'dcp';

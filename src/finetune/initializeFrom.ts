@@ -1,5 +1,6 @@
 import type { Module } from '../nn/Module.js';
 import { readTensors } from '../nn/readState.js';
+import { sourceOf } from '../nn/StateSource.js';
 import { writePairs } from '../nn/stateDict.js';
 import { noteWritten } from '../policy/abortable.js';
 import { applyPlan } from '../policy/applyPlan.js';
@@ -54,7 +55,7 @@ export function initializeFrom(
     name,
     model,
     policy,
-    { file: null, forms: tensors, load: (pairs) => writePairs(pairs, tensors, 'copy') },
+    { file: null, forms: tensors, load: (pairs) => writePairs(pairs, sourceOf(tensors), 'copy') },
     read,
   );
   const claim = claimRun(run, 'wait until the run has ended');

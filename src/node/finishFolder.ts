@@ -135,6 +135,16 @@ export async function inspectFolder(path: string, isQuick: boolean): Promise<Fol
 }
 
 /**
+ * The hash of a folder's plan, and the files that the folder has when all of its processes have ended; undefined if there is no plan.
+ * @throws FormatError if the plan is damaged
+ */
+export function plannedFiles(path: string): { shardPlan: string; files: readonly string[] } | undefined {
+  if (!planIn(path)) return undefined;
+  const { shardPlan, planned } = readPlanned(path);
+  return { shardPlan, files: planned.files.map(({ file }) => file) };
+}
+
+/**
  * Completes a folder whose files are all finished by the index, if it has one. An index that is there already is left as it is, so that
  * nobody who opens the folder finds it replaced, and a folder that is read-only can be checked.
  * @throws FormatError if the index cannot be written

@@ -107,6 +107,10 @@ beforeAll(async () => {
   const folder = join(root, 'folder');
   await saveFolder(full, folder, { shards: 3 });
   files.set('folder', folder);
+  const slices = join(root, 'slices');
+  manualSeed(9);
+  await initializeToFolder(new Network(), policy, slices, { shards: 3, layout: 'dcp' });
+  files.set('slices', slices);
 });
 
 type Options = Omit<StartFromFileOptions, 'onProgress' | 'signal' | 'generator'>;
@@ -122,6 +126,7 @@ const CASES: readonly [string, string, Options, (() => Network)?][] = [
   ['elements converted to bfloat16', 'full', {}, () => build(70, 'bfloat16')],
   ['a scalar', 'empty-handed', {}],
   ['the files of a folder', 'folder', {}],
+  ['slices of torch.distributed.checkpoint', 'slices', {}],
   ['elements in counter mode', 'body', { rng: 'counter', seed: 5 }],
 ];
 
