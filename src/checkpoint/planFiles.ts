@@ -24,6 +24,8 @@ export interface FilesPlan {
   readonly tensors: readonly NamedTensor[];
   /** What determines how the tensors are divided. */
   readonly layout: Readonly<Record<string, string | number>>;
+  /** The metadata of every file. */
+  readonly metadata: Readonly<Record<string, string>>;
   /** The metadata of the index; `null` if there is none: for a single file, and for slices. */
   readonly index: ReadonlyMap<string, string> | null;
 }
@@ -69,6 +71,7 @@ function inWholes(model: HasStateDict, texts: Record<string, string>, options: S
     files,
     tensors: stored.tensors,
     layout: { format: 'huggingface', maxShardSize: plan.maxShardSize },
+    metadata: texts,
     index: files.length === 1 ? null : indexTexts,
   };
 }
@@ -86,5 +89,5 @@ function inSlices(
     file,
     layout: layOut(sortTensors(slices), addShardingInfo(texts, slices)),
   }));
-  return { files, tensors, layout: { format: 'dcp', shards }, index: null };
+  return { files, tensors, layout: { format: 'dcp', shards }, metadata: texts, index: null };
 }

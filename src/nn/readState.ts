@@ -1,4 +1,4 @@
-import { describeValue, formatValue, refusesPromise, StateError } from '../errors.js';
+import { describeThrown, describeValue, formatValue, refusesPromise, StateError } from '../errors.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { isStateFile, type StateForm } from './StateSource.js';
 import { checkPrefix } from './walk.js';
@@ -109,7 +109,7 @@ function renamed(caller: string, name: string, rename: (key: string) => unknown)
   try {
     key = rename(name);
   } catch (cause) {
-    const thrown = cause instanceof Error ? `${cause.name}: ${cause.message}` : describeValue(cause);
+    const thrown = describeThrown(cause);
     throw new StateError(`${caller}: rename("${formatValue(name)}") threw ${thrown}`, undefined, { cause });
   }
   if (typeof key === 'string' || key === null) return key;
