@@ -344,7 +344,10 @@ describe('--layout dcp', () => {
       kind: 'gap',
       detail: expect.stringContaining('[13:26, 0:16]'),
     });
-    for (const args of [['identify', 'from'], [...start, '--force']]) {
+    for (const args of [
+      ['identify', 'from'],
+      [...start, '--force'],
+    ]) {
       const refused = await place.run(...args);
       expect(refused.code).toBe(1);
       expect(refused.stderr).toContain(`the files of the folder do not agree: ${nameOf(2)}: the plan of the folder`);
