@@ -44,7 +44,7 @@ import { judge, predictOperations } from './standIns.js';
  * copied and stays deferred. Dropout draws from the seed 0. A `forward` that throws gives a result with `failure`, and with what was
  * measured before.
  *
- * Percentiles come from up to 4,096 evenly spaced elements of a tensor, and histograms from up to 16,384. Other figures
+ * Percentiles come from up to 4,096 evenly spaced elements of a tensor, and histograms from up to 8,192. Other figures
  * come from all elements.
  * @param model any model; each use of a shared module is an operation of its own
  * @param options `input` (required), `target`, `loss`, `policy`, `mode`, `generator`, `learningRate`, `jacobian`, `spectra`; see
