@@ -19,6 +19,7 @@ const LAYERS = [
   { path: 'formatTable', holds: 'tables and their numbers as text' },
   { path: 'version', holds: 'the version of the package' },
   { path: 'numerics', holds: 'number formats and special functions' },
+  { path: 'gaussian', holds: 'expectations of functions of normal variables' },
   { path: 'kernels/dryRun', holds: 'the switch that lets kernels skip their loops' },
   { path: 'kernels/wasm', holds: 'the WebAssembly modules and the choice of the kernel path' },
   { path: 'kernels/draw', holds: 'loops that turn random words into numbers' },
