@@ -10,7 +10,14 @@ const NORMALIZATIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** Functions into an interval: their output says nothing about the scale of the signal. */
-const BOUNDED: ReadonlySet<string> = new Set(['sigmoid', 'hardsigmoid', 'softmax', 'log_softmax', 'softmin', 'logsigmoid']);
+const BOUNDED: ReadonlySet<string> = new Set([
+  'sigmoid',
+  'hardsigmoid',
+  'softmax',
+  'log_softmax',
+  'softmin',
+  'logsigmoid',
+]);
 
 /** Operations that choose, average or drop elements: a chain of layers goes on through them. */
 const PASSING: ReadonlySet<string> = new Set([

@@ -32,7 +32,13 @@ export function diagnoseScale(
   });
   const scales = [
     ...(kind === 'conv_transpose'
-      ? [named(`the fan-in of a convolution, while a transposed one has the other fan`, gain / Math.sqrt(fanIn), `gain / √${fanIn}`)]
+      ? [
+          named(
+            `the fan-in of a convolution, while a transposed one has the other fan`,
+            gain / Math.sqrt(fanIn),
+            `gain / √${fanIn}`,
+          ),
+        ]
       : []),
     named(`the mode 'fan_out'`, gain / Math.sqrt(output), `gain / √${output}`),
     named('PyTorch’s default, a = √5', 1 / Math.sqrt(3 * input), `1 / √(3 · ${input})`),

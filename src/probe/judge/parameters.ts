@@ -29,7 +29,9 @@ export const untouched: Family = ({ data }) => {
 export const unused: Family = ({ data, operations }) => {
   if (data.failure !== null || data.loss === null) return [];
   const used = new Set(operations.flatMap(({ parameters }) => parameters));
-  const found = data.parameters.filter(({ path, gradient, isFrozen }) => !used.has(path) && gradient === null && !isFrozen);
+  const found = data.parameters.filter(
+    ({ path, gradient, isFrozen }) => !used.has(path) && gradient === null && !isFrozen,
+  );
   if (found.length === 0 || used.size === 0) return [];
   return [
     {
@@ -99,8 +101,12 @@ function complaintOf({ complaints, expected, statistics }: ProbedParameter): str
   const { relative, standardErrors } = LAW;
   const { mean, std, count } = statistics;
   const tolerance = expected.std * (relative + standardErrors / Math.sqrt(2 * count)) + 1e-6 * Math.abs(expected.mean);
-  if (Math.abs(std - expected.std) > tolerance && count > 1) return `its std is ${number(std)}, expected ${number(expected.std)}`;
-  if (Math.abs(mean - expected.mean) > expected.std * (relative + standardErrors / Math.sqrt(count)) + 1e-6 * Math.abs(expected.mean)) {
+  if (Math.abs(std - expected.std) > tolerance && count > 1)
+    return `its std is ${number(std)}, expected ${number(expected.std)}`;
+  if (
+    Math.abs(mean - expected.mean) >
+    expected.std * (relative + standardErrors / Math.sqrt(count)) + 1e-6 * Math.abs(expected.mean)
+  ) {
     return `its mean is ${number(mean)}, expected ${number(expected.mean)}`;
   }
   return null;
@@ -112,19 +118,29 @@ export const updates: Family = ({ data }) => {
   const findings: Finding[] = [];
   for (const side of ['small', 'large'] as const) {
     const beyond = (range: readonly [number, number]) =>
-      judged.filter(({ updateRatio }) => side === 'small' ? Number(updateRatio) < range[0] : Number(updateRatio) > range[1]);
+      judged.filter(({ updateRatio }) =>
+        side === 'small' ? Number(updateRatio) < range[0] : Number(updateRatio) > range[1],
+      );
     const warned = beyond(UPDATE_RATIO.warning);
     if (warned.length === 0) continue;
     const isError = beyond(UPDATE_RATIO.error).length > 0;
-    const worst = warned.reduce((a, b) => Math.abs(Number(b.updateRatio) + 3) > Math.abs(Number(a.updateRatio) + 3) ? b : a);
+    const worst = warned.reduce((a, b) =>
+      Math.abs(Number(b.updateRatio) + 3) > Math.abs(Number(a.updateRatio) + 3) ? b : a,
+    );
     findings.push({
       id: `updates-too-${side}`,
       severity: isError ? 'error' : 'warning',
       path: worst.path,
       seen: `One step changes ${worst.path} by 10^${number(Number(worst.updateRatio))} of its std${warned.length > 1 ? `; ${count(warned.length, 'weight')} are as far off: ${paths(warned)}` : ''}.`,
       expected: `An update between 10^${UPDATE_RATIO.warning[0]} and 10^${UPDATE_RATIO.warning[1]} of the std of the values.`,
-      why: side === 'small' ? 'The weights hardly move in thousands of steps.' : 'A few steps overwrite the start, and training may diverge.',
-      advice: side === 'small' ? 'Raise the learning rate, or mend the scale of the gradients that another finding names.' : 'Lower the learning rate, or begin with a warm-up.',
+      why:
+        side === 'small'
+          ? 'The weights hardly move in thousands of steps.'
+          : 'A few steps overwrite the start, and training may diverge.',
+      advice:
+        side === 'small'
+          ? 'Raise the learning rate, or mend the scale of the gradients that another finding names.'
+          : 'Lower the learning rate, or begin with a warm-up.',
       figure: 'parameters',
     });
   }

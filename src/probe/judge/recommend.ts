@@ -13,7 +13,17 @@ const INITIALIZERS: Readonly<Record<string, (values: ProbedOperation['values']) 
 };
 
 /** Activations that `init.forActivation` knows, with the gain that keeps the scale of activations. */
-const FOR_ACTIVATION: readonly string[] = ['gelu', 'silu', 'mish', 'elu', 'celu', 'softplus', 'softsign', 'hardswish', 'hardtanh'];
+const FOR_ACTIVATION: readonly string[] = [
+  'gelu',
+  'silu',
+  'mish',
+  'elu',
+  'celu',
+  'softplus',
+  'softsign',
+  'hardswish',
+  'hardtanh',
+];
 
 /** The initialiser, as it is written, that keeps the scale over a layer and its activation. */
 export function initializerFor(activation: ProbedOperation | null): string {

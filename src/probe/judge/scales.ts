@@ -34,9 +34,7 @@ export const embeddings: Family = (evidence) => {
   const found = evidence.operations
     .filter(({ kind, forward }) => (kind === 'embedding' || kind === 'embedding_bag') && forward.std > EMBEDDING_STD)
     .filter((operation) => !evidence.isExplained(operation, 'forward'));
-  const tables = [
-    ...new Set(found.map((operation) => evidence.weightOf(operation)).filter((table) => table !== null)),
-  ];
+  const tables = [...new Set(found.map((operation) => evidence.weightOf(operation)).filter((table) => table !== null))];
   if (tables.length === 0) return [];
   for (const operation of found) {
     evidence.explainForward(operation);
@@ -61,12 +59,10 @@ export const embeddings: Family = (evidence) => {
 export const normScales: Family = (evidence) => {
   const [low, high] = NORM_SCALE;
   const scaleOf = (operation: ProbedOperation): ProbedParameter | undefined =>
-    evidence
-      .parametersOf(operation)
-      .find(({ path, statistics }) => {
-        const size = Math.sqrt(statistics.meanSquare);
-        return /(^|\.)weight$/.test(path) && size > 0 && (size < low || size > high);
-      });
+    evidence.parametersOf(operation).find(({ path, statistics }) => {
+      const size = Math.sqrt(statistics.meanSquare);
+      return /(^|\.)weight$/.test(path) && size > 0 && (size < low || size > high);
+    });
   const found = evidence.operations.filter(
     (operation) =>
       isNormalization(operation.kind) &&
