@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { InitreeError } from '../errors.js';
 import { deferFills } from '../init/Deferral.js';
 import type { Module } from '../nn/Module.js';
+import { type HeldTensor, tooLarge } from '../node/checkHeld.js';
 import { runInThreads } from '../node/initializeWeightsParallel.js';
 import { type FileTarget, runIntoFile } from '../node/runIntoFile.js';
 import { runIntoShards, type ShardsResult, type ShardsTarget } from '../node/runIntoShards.js';
@@ -42,6 +43,8 @@ export interface Derivation {
   readonly model: Module;
   /** What the policy will do to the model. */
   readonly plan: Plan;
+  /** The tensors of the plan that are drawn as a whole, and for which a run into files would hold too many bytes. */
+  readonly tooLarge: readonly HeldTensor[];
   /** What the run will take from a checkpoint; otherwise `null`. */
   readonly checkpoint: Checkpoint | null;
   /** Carries out the plan. With `workers`, that many threads may draw. */
@@ -156,6 +159,7 @@ export async function prepareDerivation(
   return {
     model,
     plan,
+    tooLarge: tooLarge(plan, prepared.context.generator),
     checkpoint: prepared.context.checkpoint ?? null,
     run: ({ workers, signal, onProgress }) => {
       // Keeping all parameters takes no time, and progress does not count the deferred fills that are drawn afterwards.

@@ -71,6 +71,7 @@ export async function openStart(
   const file = await openReadable(start.file);
   try {
     const renaming = new Renaming(start.rename);
+    renaming.checkDistinct(file.names);
     const { onlyMissing, ignoreMismatched } = start;
     const rename = start.rename.length > 0 ? renaming.rename : undefined;
     const all = { ...START.defaults, ...options, onlyMissing, ignoreMismatched, rename };

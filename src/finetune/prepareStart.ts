@@ -1,7 +1,7 @@
 import { extend, StateError } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import { formatHint, listKeys, matchState, type PrefixHint, type StatePair } from '../nn/matchState.js';
-import type { StateForm } from '../nn/readState.js';
+import type { StateForm } from '../nn/StateSource.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { type Absent, prepareRun, type Run } from '../policy/prepareRun.js';
 import type { ReadArguments } from '../readArguments.js';

@@ -34,6 +34,7 @@ export function describeCheckpoint(run: Run, files: FilesPlan): CheckpointDescri
     source,
     start: source.rng === 'torch' ? placeOf(generator, 0) : null,
     layout: files.layout,
+    metadata: files.metadata,
     // Pairs keep their order.
     index: files.index && [...files.index],
     tensors: stored.map((entry) => ({

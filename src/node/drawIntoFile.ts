@@ -78,12 +78,17 @@ export function drawnBy({ assignments }: Plan): Drawn[] {
     .map((assignment) => ({ ...memoryOf(assignment.parameter), assignment }));
 }
 
-/** The tensors of the file of which no assignment draws all elements. */
+/**
+ * The tensors of the file of which neither a checkpoint nor an assignment gives all elements.
+ * @param taken the memory that a checkpoint gives. Default: none.
+ */
 export function keptEntries<R extends MemoryRange>(
   { entries }: { readonly entries: readonly R[] },
   drawn: readonly Drawn[],
+  taken: readonly MemoryRange[] = [],
 ): R[] {
-  const ranges = groupByMemory(drawn.filter(({ assignment: { law, shape } }) => !leavesElements(law, shape)));
+  const whole = drawn.filter(({ assignment: { law, shape } }) => !leavesElements(law, shape));
+  const ranges = groupByMemory<MemoryRange>([...taken, ...whole]);
   return entries.filter(
     ({ memory, from, to }) => !ranges.get(memory)?.some((range) => range.from <= from && to <= range.to),
   );

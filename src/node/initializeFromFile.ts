@@ -3,6 +3,7 @@ import { AbortError } from '../errors.js';
 import { prepareStart, type StartAdvice, type StartSource } from '../finetune/prepareStart.js';
 import { START, type StartOptions } from '../finetune/StartOptions.js';
 import type { Module } from '../nn/Module.js';
+import { sourceOf } from '../nn/StateSource.js';
 import { writePairs } from '../nn/stateDict.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { checkSignal, runAsync } from '../policy/initializeWeightsAsync.js';
@@ -95,7 +96,7 @@ export function prepareStartFrom(
         if (signal?.aborted) throw new AbortError([], signal.reason);
         if (!tensors.has(name)) tensors.set(name, await file.read(name));
       }
-      writePairs(pairs, tensors, 'adopt');
+      writePairs(pairs, sourceOf(tensors), 'adopt');
     },
   };
   return prepareStart(caller, model, policy, source, options, advice);

@@ -40,8 +40,9 @@ const NAME = 'initializeToFile';
  * @throws PolicyError in the cases of `initializeWeights`.
  * @throws FormatError if the file exists and `force` is false, if it cannot be written, or if the format cannot hold these names or
  *   metadata.
+ * @throws ShapeError if a tensor of which no part can be drawn alone (orthogonal, sparse) takes more than 4 GiB while it is drawn.
  * @throws StateError if another run uses the generator.
- * @throws AbortError if the signal is aborted; `written` is empty.
+ * @throws AbortError if the signal is aborted, or if `onProgress` throws; `written` is empty.
  * @example
  * ```ts
  * import { tmpdir } from 'node:os';

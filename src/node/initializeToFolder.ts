@@ -67,10 +67,12 @@ const TO_FOLDER: Signature<InitializeToFolderOptions, WithoutDefault> = {
  *
  * Each file appears under its name completely or not at all, and a folder `.initree` notes what is finished. So a run that was
  * killed is finished by calling it again, with any number of processes: files that are finished stay. The process that finds all files
- * finished writes the index; `finishFolder` does so too, and reads every byte. The model and the generator stay as they are.
+ * finished writes the index; `finishFolder` does so too, and reads every byte. The model stays as it is.
  *
- * The place in the stream of a parameter after a truncated normal that may draw again is known only when that one has been
- * drawn. Each process draws such tensors for this, unless another one has noted their ends. `rng: 'counter'` has no such wait.
+ * The generator moves as in `initializeWeights`, whichever files this process has written: it is in the state after the whole plan. After
+ * an error or a cancellation, it is where it was. The place in the stream after a truncated normal that may draw again is known only
+ * when that one has been drawn. Each process draws such tensors for this, unless another one has noted their ends. `rng: 'counter'` has
+ * no such wait.
  * @param model the model, in any state of deferral
  * @param policy a policy of `definePolicy`, a preset, `extendPolicy` or `sequence`
  * @param path the path of the folder. It is created if it does not exist; the folder around it must exist.
@@ -83,8 +85,9 @@ const TO_FOLDER: Signature<InitializeToFolderOptions, WithoutDefault> = {
  * @throws PolicyError in the cases of `initializeWeights`.
  * @throws FormatError if the folder holds another checkpoint and `force` is false, if a file cannot be written, or if the format cannot
  *   hold these names or metadata.
+ * @throws ShapeError if a tensor of which no part can be drawn alone (orthogonal, sparse) takes more than 4 GiB while it is drawn.
  * @throws StateError if another run uses the generator.
- * @throws AbortError if the signal is aborted; the files that are finished stay.
+ * @throws AbortError if the signal is aborted, or if `onProgress` throws. `written` lists the files that this call has finished, which stay.
  * @example
  * ```ts
  * import { mkdtempSync } from 'node:fs';
@@ -121,7 +124,11 @@ export async function initializeToFolder(
   checkGenerator(run);
   const texts = { ...metadataOf(run.plan.policy, run.context.source), ...writeMetadata(metadata) };
   const target = { path, metadata: texts, shards, maxShardSize, layout, rank, world, force, onProgress };
-  const { state, written, report } = await runIntoShards(run, { ...target, signal: checkSignal(signal) });
+  const { state, written, report } = await runIntoShards(run, {
+    ...target,
+    movesGenerator: true,
+    signal: checkSignal(signal),
+  });
   return { ...state, written, report };
 }
 

@@ -1,10 +1,12 @@
 import type { Metadata } from '../checkpoint/FileLayout.js';
 import { layOutTensors, type NamedTensor } from '../checkpoint/layOutTensors.js';
 import { AbortError } from '../errors.js';
+import { abortable } from '../policy/abortable.js';
 import { runExclusively } from '../policy/claimRun.js';
 import type { Run } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
 import { finishWithPauses } from '../random/Steps.js';
+import { checkHeld } from './checkHeld.js';
 import { drawIntoFile, type FileProgress } from './drawIntoFile.js';
 import { SafetensorsWriter } from './SafetensorsWriter.js';
 
@@ -31,9 +33,15 @@ export function runIntoFile(run: Run, target: FileTarget): Promise<Report> {
   };
   const body = async ({ model, ...context }: Run['context']) => {
     check();
+    checkHeld(run, []);
     const writer = new SafetensorsWriter(path, layOutTensors(model, metadata), { replace });
     try {
-      const steps = drawIntoFile(run.plan, { model, ...context }, writer, onProgress);
+      const steps = drawIntoFile(
+        run.plan,
+        { model, ...context },
+        writer,
+        abortable(onProgress, () => []),
+      );
       const report = await finishWithPauses(steps, check);
       await onWritten?.(report, writer);
       await writer.commit(signal);

@@ -43,7 +43,7 @@ export interface ExplainOptions {
 
 /** Options of {@link initializeWeights}. */
 export interface InitializeOptions extends ExplainOptions {
-  /** Called after each parameter. */
+  /** Called after each parameter. What it throws ends the run as a cancellation does. */
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 

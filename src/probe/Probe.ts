@@ -58,6 +58,8 @@ export interface ProbedOperation extends Form {
 /** One parameter with what was written, its gradient, and its spectrum. */
 export interface ProbedParameter extends Form {
   readonly path: string;
+  /** The other keys of the parameter if it is tied; otherwise empty. */
+  readonly aliases: readonly string[];
   /** The label of the rule; `null` if the probe ran without a policy. */
   readonly rule: string | null;
   /** The initialiser as text, such as `kaimingNormal(gain: 1.414)`; `null` without a policy. */
@@ -124,8 +126,10 @@ export type FindingId = string;
 export interface Finding {
   readonly id: FindingId;
   readonly severity: 'error' | 'warning' | 'note';
-  /** The label of the operation or the key of the parameter. */
+  /** The label of the operation or the key of the parameter; several of them in a short form, such as `layers.{0–49}`. */
   readonly path: string;
+  /** The labels and keys of all that it is about, which the figure marks. Default: `path` alone. */
+  readonly places?: readonly string[];
   readonly seen: string;
   readonly expected: string;
   readonly why: string;
@@ -159,9 +163,12 @@ export interface Symmetry {
   readonly of: number;
 }
 
+/** What the loss is computed of and how: given by the caller, or chosen by the form of the output. */
+export type LossKind = 'cross-entropy' | 'mse' | 'mean-square' | 'given';
+
 /** The initial loss. */
 export interface InitialLoss {
-  readonly kind: 'cross-entropy' | 'mse' | 'mean-square' | 'given';
+  readonly kind: LossKind;
   readonly value: number;
   /** ln(classes) for the cross-entropy; otherwise `null`. */
   readonly expected: number | null;

@@ -218,7 +218,10 @@ describe('initree init --from', () => {
     expect(alone.stderr).toContain('--ignore-mismatched says what to take from a checkpoint; expected --from');
     expect(without.stderr).toContain('--no-only-missing says what to take from a checkpoint; expected --from');
     expect(collision.code).toBe(1);
-    expect(collision.stderr).toContain('for the two keys');
+    expect(collision.stderr).toContain(
+      "--rename gives 'x' for the two keys 'body.bias' and 'body.weight' of the checkpoint; expected another key for each; " +
+        "put --rename 'body.weight=' first to leave one of them out",
+    );
     await expect(loadFile(place.path('none.safetensors'))).rejects.toThrow('there is no such file');
   });
 });

@@ -32,6 +32,8 @@ export interface Pooling {
   /** The number of images times the number of channels. */
   readonly planes: number;
   readonly outputShape: Shape;
+  /** The number of spatial dimensions. */
+  readonly dims: number;
   /** The numbers of a sliding kernel, for each spatial dimension; undefined for windows that divide the input. */
   readonly sliding?: Record<'kernel' | 'stride' | 'padding' | 'dilation', readonly number[]>;
 }
@@ -145,8 +147,8 @@ export function backwardName(dims: number, kind: string): string {
 }
 
 /** What a pooling computes, for code that observes operations. */
-export function poolingSettings(kind: string, { sliding }: Pooling): OperationSettings {
-  return sliding ? { kind, values: sliding } : { kind: `adaptive_${kind}` };
+export function poolingSettings(kind: string, { sliding, dims }: Pooling): OperationSettings {
+  return sliding ? { kind, values: sliding } : { kind: `adaptive_${kind}`, values: { dims } };
 }
 
 /**
@@ -181,5 +183,5 @@ function poolingOf(
     step: 1,
   };
   const [a, b, c] = [whole, whole, ...axes].slice(-3);
-  return { axes: [a, b, c], planes: numelOf(leading), outputShape: [...leading, ...output] };
+  return { axes: [a, b, c], planes: numelOf(leading), outputShape: [...leading, ...output], dims };
 }
