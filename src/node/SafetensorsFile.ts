@@ -1,6 +1,7 @@
 import type { JoinedTensor } from '../checkpoint/joinSlices.js';
 import { allocate, infoOf, type TensorInfo, type Unfilled } from '../checkpoint/readTensor.js';
 import { ArgumentError, describeValue, formatValue, nearestName, StateError } from '../errors.js';
+import type { Storage } from '../numerics/DType.js';
 import { refuseSurplus } from '../readArguments.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
@@ -85,13 +86,17 @@ export class SafetensorsFile {
   /** The same as {@link read} for code that cannot wait; the process does nothing else meanwhile. */
   readSync(name: string): Tensor {
     refuseSurplus('SafetensorsFile.readSync', arguments, ['name']);
-    const stored = this.stored('readSync()', name);
-    const unfilled = this.prepare(name, stored, allocate);
-    for (const { path, handle, bytes, start, scatter } of sliceReads(stored, unfilled)) {
-      locating(path, () => fillSync(handle, bytes, start));
-      scatter();
-    }
-    return locating(this.pathOf(stored), unfilled.finish);
+    return this.readPartSync(name, this.stored('readSync()', name), allocate);
+  }
+
+  /**
+   * Fills an array with the elements of a tensor from index `from` on. The array has the dtype of the tensor. @internal
+   * @throws as {@link read} does
+   */
+  readInto(name: string, from: number, data: Storage): void {
+    this.readPartSync(name, this.stored('readInto()', name), (form) =>
+      allocate(form, [from, from + data.length], data),
+    );
   }
 
   /**
@@ -132,6 +137,15 @@ export class SafetensorsFile {
       `${caller} expects the name of one of the ${this.names.length.toLocaleString('en')} tensors, found ${describeValue(name)}${near.startsWith('; did') ? near : ''}`,
       this.path,
     );
+  }
+
+  private readPartSync(name: string, stored: Stored, allocatePart: typeof allocate): Tensor {
+    const unfilled = this.prepare(name, stored, allocatePart);
+    for (const { path, handle, bytes, start, scatter } of sliceReads(stored, unfilled)) {
+      locating(path, () => fillSync(handle, bytes, start));
+      scatter();
+    }
+    return locating(this.pathOf(stored), unfilled.finish);
   }
 
   private async readPart(name: string, stored: Stored, allocatePart: typeof allocate): Promise<Tensor> {

@@ -39,7 +39,11 @@ export function extraFigures(
   return {};
 }
 
-function tapsOfConvolution({ kind, values }: OperationSettings, [input, weight]: readonly Dense[], shape: Shape): Taps[] {
+function tapsOfConvolution(
+  { kind, values }: OperationSettings,
+  [input, weight]: readonly Dense[],
+  shape: Shape,
+): Taps[] {
   const { stride, padding, dilation } = values as Record<'stride' | 'padding' | 'dilation', readonly number[]>;
   const kernel = weight.shape.slice(2);
   return kernel.map((size, d) => {

@@ -1,5 +1,5 @@
-import { type Dense, numbersOf } from '../../tensor/Dense.js';
 import type { Numbers } from '../../numerics/numbers.js';
+import { type Dense, numbersOf } from '../../tensor/Dense.js';
 import type { Symmetry } from '../Probe.js';
 
 /** The largest number of different gradients that equal rows are compared with. */
