@@ -6,6 +6,7 @@ import { refuseSurplus } from '../readArguments.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { fill, fillSync } from './filePieces.js';
+import { hashFiles } from './hashFiles.js';
 import { inFile } from './inFile.js';
 import { closeAll, type OpenHeader } from './openHeader.js';
 import { sliceReads } from './sliceReads.js';
@@ -34,6 +35,7 @@ export class SafetensorsFile {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
   private isOpen = true;
+  private hash: Promise<string> | undefined;
 
   private constructor(
     path: string,
@@ -90,16 +92,6 @@ export class SafetensorsFile {
   }
 
   /**
-   * Fills an array with the elements of a tensor from index `from` on. The array has the dtype of the tensor. @internal
-   * @throws as {@link read} does
-   */
-  readInto(name: string, from: number, data: Storage): void {
-    this.readPartSync(name, this.stored('readInto()', name), (form) =>
-      allocate(form, [from, from + data.length], data),
-    );
-  }
-
-  /**
    * Reads a range of a tensor's elements, counted in row-major order.
    * @param from the index of the first element, from 0 to `to`
    * @param to the index after the last element, at most the number of elements
@@ -122,6 +114,26 @@ export class SafetensorsFile {
     });
   }
 
+  /**
+   * Reads elements from index `from` on into an array of the tensor's dtype, without waiting. The range is within the tensor.
+   * @internal
+   */
+  readInto(name: string, from: number, elements: Storage): void {
+    this.readPartSync(name, this.stored('readInto()', name), (form) =>
+      allocate(form, [from, from + elements.length], elements),
+    );
+  }
+
+  /**
+   * The SHA-256 of the files, one after another by name. They are read once.
+   * @param check is called while they are read; an error that it throws ends the reading. Default: nothing.
+   * @internal
+   */
+  sha256(check?: () => void): Promise<string> {
+    this.hash ??= hashFiles(this.paths, check);
+    return this.hash;
+  }
+
   /** Closes the file. Closing it again does nothing. Tensors that were read stay as they are. */
   async close(): Promise<void> {
     if (!this.isOpen) return;
@@ -139,15 +151,6 @@ export class SafetensorsFile {
     );
   }
 
-  private readPartSync(name: string, stored: Stored, allocatePart: typeof allocate): Tensor {
-    const unfilled = this.prepare(name, stored, allocatePart);
-    for (const { path, handle, bytes, start, scatter } of sliceReads(stored, unfilled)) {
-      locating(path, () => fillSync(handle, bytes, start));
-      scatter();
-    }
-    return locating(this.pathOf(stored), unfilled.finish);
-  }
-
   private async readPart(name: string, stored: Stored, allocatePart: typeof allocate): Promise<Tensor> {
     const unfilled = this.prepare(name, stored, allocatePart);
     for (const { path, handle, bytes, start, scatter } of sliceReads(stored, unfilled)) {
@@ -156,6 +159,15 @@ export class SafetensorsFile {
       } catch (error) {
         throw inFile(error, path);
       }
+      scatter();
+    }
+    return locating(this.pathOf(stored), unfilled.finish);
+  }
+
+  private readPartSync(name: string, stored: Stored, allocatePart: typeof allocate): Tensor {
+    const unfilled = this.prepare(name, stored, allocatePart);
+    for (const { path, handle, bytes, start, scatter } of sliceReads(stored, unfilled)) {
+      locating(path, () => fillSync(handle, bytes, start));
       scatter();
     }
     return locating(this.pathOf(stored), unfilled.finish);
