@@ -1,4 +1,4 @@
-import type { Report } from '../policy/Report.js';
+import { formatReport, type Report } from '../policy/Report.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import type { InitOptions } from './InitOptions.js';
@@ -7,7 +7,7 @@ import { interruptible } from './interruptible.js';
 import { checkOutFile, checkOutFolder } from './outputPaths.js';
 import { checkSharding, fewerShards, isSharded, shardingOf } from './sharding.js';
 import { withProgressBar } from './showProgress.js';
-import { coloursFor, jsonOf, print, printJson } from './terminal.js';
+import { coloursFor, jsonOf, print, printJson, tableFormat } from './terminal.js';
 import { UsageError } from './UsageError.js';
 import { drawIntoFiles, writeResults } from './writeResults.js';
 
@@ -15,7 +15,7 @@ import { drawIntoFiles, writeResults } from './writeResults.js';
 export async function init(text: string, options: InitOptions): Promise<void> {
   // A checkpoint is read into memory, so that its files are written by this process alone.
   if (isSharded(options) && options.from === undefined) return initShards(text, options);
-  const { out, report: reportFile, force = false, quiet = false, json = false, workers } = options;
+  const { out, report: reportFile, force = false, quiet = false, all = false, json = false, workers } = options;
   checkAlone(options);
   checkFiles(options);
   const derivation = await prepareDerivation(text, recipeOf(options));
@@ -45,7 +45,7 @@ export async function init(text: string, options: InitOptions): Promise<void> {
     });
   } else if (!quiet) {
     const { green } = coloursFor(process.stdout);
-    print(String(report));
+    print(formatReport(report, tableFormat(all)));
     if (written) {
       const bytes = `${written.bytes.toLocaleString('en')} bytes`;
       const files = 'files' in written ? `${describeFiles(written.files.length)}, ` : '';

@@ -4,6 +4,7 @@ import { INDEX_FILE } from '../checkpoint/shardIndex.js';
 import { FileReplacement } from '../node/FileReplacement.js';
 import type { ShardsResult } from '../node/runIntoShards.js';
 import { readManifests } from '../node/ShardFolder.js';
+import { formatReport } from '../policy/Report.js';
 import { printable } from '../printable.js';
 import { type Derivation, prepareDerivation, recipeOf } from './Derivation.js';
 import type { InitOptions } from './InitOptions.js';
@@ -13,7 +14,7 @@ import { describeFolder, printProblems } from './printFolder.js';
 import { type ReadRank, readRank } from './readRank.js';
 import { checkSharding, drawnTwice, fewerShards, shardingOf } from './sharding.js';
 import { withByteBar } from './showProgress.js';
-import { coloursFor, jsonOf, print, printJson } from './terminal.js';
+import { coloursFor, jsonOf, print, printJson, tableFormat } from './terminal.js';
 import { UsageError } from './UsageError.js';
 import { namingForce } from './writeResults.js';
 
@@ -121,7 +122,7 @@ function describeShare(
 
 function printResult(path: string, options: InitOptions, { plan, report, written, state }: ShardsResult): void {
   const { green } = coloursFor(process.stdout);
-  if (report) print(String(report));
+  if (report) print(formatReport(report, tableFormat(options.all ?? false)));
   const { finished, files } = state;
   if (state.problems.length > 0) {
     print(

@@ -17,6 +17,8 @@ const LAYERS = [
   { path: 'readArguments', holds: 'the check of the arguments of a call' },
   { path: 'HiddenState', holds: 'state that belongs to an object' },
   { path: 'formatTable', holds: 'tables and their numbers as text' },
+  { path: 'foldPaths', holds: 'rows whose paths differ only in numbers' },
+  { path: 'foldSiblings', holds: 'siblings of a tree that repeat one structure' },
   { path: 'version', holds: 'the version of the package' },
   { path: 'numerics', holds: 'number formats and special functions' },
   { path: 'gaussian', holds: 'expectations of functions of normal variables' },
