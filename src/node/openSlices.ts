@@ -5,6 +5,7 @@ import { hasShardingInfo } from '../checkpoint/shardingInfo.js';
 import { FormatError, formatValue } from '../errors.js';
 import type { FolderProblem, OpenFolder } from './FolderProblem.js';
 import { plannedFiles } from './finishFolder.js';
+import { inFile } from './inFile.js';
 import { joinFiles, type Listed } from './joinFiles.js';
 import { closeAll, type OpenHeader } from './openHeader.js';
 import { openShards } from './openShards.js';
@@ -19,10 +20,12 @@ import { readPlan } from './ShardFolder.js';
  */
 export async function openSlices(path: string, names: readonly string[]): Promise<OpenFolder | undefined> {
   const plan = plannedFiles(path);
-  const problems = await findLinksOut(path, names);
+  const problems = await findLinksOut(path, names).catch((error: unknown) => {
+    throw inFile(error, path);
+  });
   const outside = new Set(problems.map(({ file }) => file));
   const inside = names.filter((name) => !outside.has(name));
-  const opened = await openShards(path, inside, 'the symbolic link leads to no file');
+  const opened = await openShards(path, inside, 'it is gone, or it is a symbolic link that leads to no file');
   const all = [...opened.files.values()];
   try {
     if (!all.some(hasShardingInfo) && !names.some(isSliceFile)) {
@@ -67,8 +70,8 @@ async function findLinksOut(folder: string, names: readonly string[]): Promise<F
   const problems: FolderProblem[] = [];
   for (const name of names) {
     const path = join(folder, name);
-    if (!(await lstat(path)).isSymbolicLink()) continue;
     // What cannot be followed cannot be opened either, and that error says why.
+    if (!(await lstat(path).catch(() => undefined))?.isSymbolicLink()) continue;
     const target = await realpath(path).catch(() => path);
     if (target === path || places.some((place) => isWithin(place, target))) continue;
     const detail = `it is a symbolic link to ${formatValue(target)}; expected a file within the folder, so copy it there`;

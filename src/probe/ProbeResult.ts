@@ -3,13 +3,14 @@ import type {
   Finding,
   InitialLoss,
   ProbeData,
+  ProbedInput,
   ProbedModule,
   ProbedOperation,
   ProbedParameter,
   Symmetry,
   Verdict,
 } from './Probe.js';
-import { formatProbe } from './show/formatProbe.js';
+import { formatProbe } from './standIns.js';
 
 /**
  * What {@link probe} found: frozen plain data. `String(result)` is the annotated tree with the verdict, and `JSON.stringify`
@@ -24,6 +25,7 @@ export class ProbeResult implements ProbeData {
   declare readonly reference: string | null;
   declare readonly version: string;
   declare readonly batch: string;
+  declare readonly inputs: readonly ProbedInput[];
   declare readonly loss: InitialLoss | null;
   declare readonly modules: readonly ProbedModule[];
   declare readonly operations: readonly ProbedOperation[];

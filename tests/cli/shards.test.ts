@@ -281,11 +281,6 @@ describe('--layout dcp', () => {
       [1, 2, 3, 4].map((i) => `shard-0000${i}-model-00001-of-00001.safetensors`),
     );
     expect((await place.run('finish', 'slices')).stdout).toMatch(/^complete: slices \(4 files, [\d,]+ bytes\)/);
-    const read = await place.run('verify', 'net.ts', 'slices');
-    expect(read.code).toBe(1);
-    expect(read.stderr).toContain(
-      'slices of tensors: read them by dcp.load of PyTorch, and check them by initree finish',
-    );
     const plan = ['plan', 'net.ts', '--policy', 'net.ts#policy', '--shards', '4', '--layout', 'dcp'];
     const [text, json] = await Promise.all([place.run(...plan), place.run(...plan, '--json')]);
     expect(text.stdout).toMatch(/\n {2}1\.weight +\[23, 16\] +0 to 22 +float32 +1,472\n/);
@@ -297,6 +292,73 @@ describe('--layout dcp', () => {
     expect(folder).toMatchObject({ format: 'dcp', shards: 4, index: null });
     const sizes = JSON.parse(written.stdout).folder.files.map(({ tensors }: { tensors: number }) => tensors);
     expect(folder.files.map(({ tensors }: { tensors: unknown[] }) => tensors.length)).toEqual(sizes);
+  });
+
+  it('writes slices that verify, identify and --from read', async () => {
+    await place.run(...init('from', '--layout', 'dcp', '--quiet'));
+    const verify = ['verify', 'net.ts', 'from', '--policy', 'net.ts#policy'];
+    const equal = await place.run(...verify);
+    expect(equal).toMatchObject({ code: 0, stderr: '' });
+    expect(equal.stdout).toMatch(/^equal: from is net\.ts to the bit, all 11 tensors/);
+    const found = await place.run('identify', 'from', 'net.ts', '--policy', 'net.ts#policy');
+    expect(found).toMatchObject({ code: 0, stderr: '' });
+    expect(found.stdout).toMatch(/^from: seed 7/);
+    const start = [
+      'init',
+      'net.ts',
+      '--policy',
+      'net.ts#policy',
+      '--seed',
+      '0',
+      '--from',
+      'from',
+      '--out',
+      'start.safetensors',
+    ];
+    expect((await place.run(...start)).code).toBe(0);
+    const same = await place.run(
+      'verify',
+      'net.ts',
+      'start.safetensors',
+      '--from',
+      'from',
+      '--policy',
+      'net.ts#policy',
+    );
+    expect(same).toMatchObject({ code: 0, stderr: '' });
+
+    const nameOf = (index: number) => `shard-0000${index}-model-00001-of-00001.safetensors`;
+    rmSync(place.path(join('from', nameOf(2))));
+    const gap = await place.run(...verify);
+    expect(gap).toMatchObject({ code: 1, stderr: '' });
+    expect(gap.stdout).toContain(
+      `  ${nameOf(2)}: missing file, the plan of the folder names this file, and no process has finished it; run the command again\n`,
+    );
+    expect(gap.stdout).toContain(
+      `  ${nameOf(1)}: gap, the elements [13:26, 0:16] of the tensor '0.weight' are in no file; its slices are in`,
+    );
+    const json = JSON.parse((await place.run(...verify, '--json')).stdout);
+    expect(json).toMatchObject({ equal: false });
+    expect(json.problems).toContainEqual({
+      file: nameOf(1),
+      kind: 'gap',
+      detail: expect.stringContaining('[13:26, 0:16]'),
+    });
+    for (const args of [
+      ['identify', 'from'],
+      [...start, '--force'],
+    ]) {
+      const refused = await place.run(...args);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toContain(`the files of the folder do not agree: ${nameOf(2)}: the plan of the folder`);
+    }
+    // A copy without the notes and the last file is whole, but its tensors are smaller.
+    await place.run(...init('from', '--layout', 'dcp', '--quiet'));
+    rmSync(place.path(join('from', '.initree')), { recursive: true });
+    rmSync(place.path(join('from', nameOf(4))));
+    const smaller = await place.run(...verify);
+    expect(smaller.code).toBe(1);
+    expect(smaller.stdout).toContain('  0.weight: shape, expected [50, 16], found [39, 16]\n');
   });
 });
 

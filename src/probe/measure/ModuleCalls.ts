@@ -46,7 +46,10 @@ export class ModuleCalls {
     for (const handle of this.handles) handle.remove();
   }
 
-  private follow({ path, module, isLeaf }: Pick<ModuleCall, 'path' | 'module' | 'isLeaf'>, run: () => unknown): unknown {
+  private follow(
+    { path, module, isLeaf }: Pick<ModuleCall, 'path' | 'module' | 'isLeaf'>,
+    run: () => unknown,
+  ): unknown {
     const use = (this.uses.get(path) ?? 0) + 1;
     this.uses.set(path, use);
     this.running.push({ path, module, isLeaf, use, operations: 0 });

@@ -9,7 +9,7 @@ import { axisByReader, channelAxis } from './channelAxis.js';
 import { extraFigures } from './extraFigures.js';
 import { isTransparent, settingsOf } from './kindOf.js';
 import { labelOf, withUse } from './labels.js';
-import type { MeasuredOperand, MeasuredOperation, Operand } from './Measurement.js';
+import type { ExtraFigures, MeasuredOperand, MeasuredOperation, Operand } from './Measurement.js';
 import type { ModuleCalls } from './ModuleCalls.js';
 import { meanProduct } from './operandSums.js';
 import { summarizeElements } from './summarizeElements.js';
@@ -83,7 +83,9 @@ export class OperationRecorder implements OperationObserver {
       return;
     }
     const axis = channelAxis(settings, shapes, value.shape);
-    this.addRow(settings, operands, value, axis, entry, extraFigures(settings, inputs, operands, value, axis));
+    this.addRow(settings, operands, value, axis, entry, (channels) =>
+      extraFigures(settings, inputs, operands, value, channels),
+    );
   }
 
   writing(name: string, tensor: Dense): void {
@@ -95,7 +97,7 @@ export class OperationRecorder implements OperationObserver {
     if (origin.from.kind === 'parameter' || !isFloatDType(tensor.dtype)) return;
     const [operand] = this.operandsOf(tensor, origin, origin.axis);
     const settings = { kind: name };
-    this.pending = () => this.addRow(settings, [operand], tensor, origin.axis, null, {});
+    this.pending = () => this.addRow(settings, [operand], tensor, origin.axis, null, () => ({}));
   }
 
   gradient(entry: object, gradient: Dense): void {
@@ -129,7 +131,7 @@ export class OperationRecorder implements OperationObserver {
     value: Dense,
     axis: number | null,
     entry: object | null,
-    extra: MeasuredOperation['extra'],
+    extraOf: (channels: ChannelMoments) => ExtraFigures,
   ): void {
     const index = this.operations.length;
     const { current } = this.calls;
@@ -148,7 +150,7 @@ export class OperationRecorder implements OperationObserver {
       channels,
       forward: statistics,
       gradient: null,
-      extra,
+      extra: extraOf(channels),
     });
     const origin: Origin = { from: { kind: 'operation', index }, axis, channels };
     this.origins.set(value, origin);

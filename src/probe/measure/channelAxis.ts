@@ -84,7 +84,10 @@ function axisWithout({ axis }: AxisOperand, dims: readonly number[], keepsThem: 
 }
 
 /** The dimension of the channels that an operation reads in an operand of which nothing else is known. */
-export function axisByReader({ kind, values }: OperationSettings, operands: readonly { readonly shape: Shape }[]): number | null {
+export function axisByReader(
+  { kind, values }: OperationSettings,
+  operands: readonly { readonly shape: Shape }[],
+): number | null {
   const { shape } = operands[0];
   if (kind.endsWith('_pool')) return shape.length - spatialDims(values) - 1;
   if (kind === 'conv' || kind === 'conv_transpose') return shape.length - operands[1].shape.length + 1;

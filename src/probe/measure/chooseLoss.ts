@@ -2,9 +2,9 @@ import { ArgumentError, describeValue, isPlainObject } from '../../errors.js';
 import { crossEntropy } from '../../nn/functional/losses.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { Generator } from '../../random/Generator.js';
+import { randint } from '../../tensor/randomCreation.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import { Tensor } from '../../tensor/Tensor.js';
-import { randint } from '../../tensor/randomCreation.js';
 import type { LossKind } from '../Probe.js';
 
 /** A loss of the output and the target; it returns a tensor with one element. */
@@ -54,7 +54,14 @@ export function chooseLoss(
         `loss: expected a function that returns a tensor with one element, found one that returns ${value instanceof Tensor ? `shape ${formatShape(value.shape)}` : describeValue(value)}`,
       );
     }
-    return { kind: 'given', value, output: first, classes: null, target, choices: ['loss: the function that was given'] };
+    return {
+      kind: 'given',
+      value,
+      output: first,
+      classes: null,
+      target,
+      choices: ['loss: the function that was given'],
+    };
   }
   if (target !== undefined && !(target instanceof Tensor)) {
     throw new ArgumentError(
@@ -67,10 +74,14 @@ export function chooseLoss(
       return classify(first, target, lastKind(first) === 'linear', part);
     case 'mse': {
       if (target === undefined) {
-        throw new ArgumentError(`loss 'mse' needs a target of shape ${formatShape(first.shape)}; give target, or write loss: 'mean-square'`);
+        throw new ArgumentError(
+          `loss 'mse' needs a target of shape ${formatShape(first.shape)}; give target, or write loss: 'mean-square'`,
+        );
       }
       if (!equalShapes(target.shape, first.shape)) {
-        throw new ArgumentError(`target: expected the shape of the output, ${formatShape(first.shape)}, found ${formatShape(target.shape)}`);
+        throw new ArgumentError(
+          `target: expected the shape of the output, ${formatShape(first.shape)}, found ${formatShape(target.shape)}`,
+        );
       }
       const value = first.sub(target).square().mean();
       return { kind, value, output: first, classes: null, target, choices: [`loss: mean squared error of ${part}`] };
@@ -83,7 +94,8 @@ export function chooseLoss(
 }
 
 function defaultKind(output: Tensor, target: Tensor | undefined, isOne: boolean): Exclude<LossKind, 'given'> {
-  if (target !== undefined) return isFloatDType(target.dtype) && equalShapes(target.shape, output.shape) ? 'mse' : 'cross-entropy';
+  if (target !== undefined)
+    return isFloatDType(target.dtype) && equalShapes(target.shape, output.shape) ? 'mse' : 'cross-entropy';
   if (!isOne) return 'mean-square';
   if (output.ndim === 2 && output.shape[1] >= 2) return 'cross-entropy';
   return output.ndim === 3 && Math.max(output.shape[1], output.shape[2]) >= 2 ? 'cross-entropy' : 'mean-square';
@@ -92,19 +104,20 @@ function defaultKind(output: Tensor, target: Tensor | undefined, isOne: boolean)
 /** The cross-entropy of an output, with the given classes or with drawn ones. */
 function classify(output: Tensor, given: Tensor | undefined, isLinear: boolean, part: string): ChosenLoss {
   if (output.ndim < 2) {
-    throw new ArgumentError(`loss 'cross-entropy' needs an output with a dimension of classes behind the batch, found ${formatShape(output.shape)}`);
+    throw new ArgumentError(
+      `loss 'cross-entropy' needs an output with a dimension of classes behind the batch, found ${formatShape(output.shape)}`,
+    );
   }
   // A linear layer has its classes on the last dimension, as language models have them; otherwise they follow the batch.
-  const isLast = output.ndim > 2 && (given ? equalShapes(given.shape, output.shape.slice(0, -1)) && isLinear : isLinear);
+  const isLast =
+    output.ndim > 2 && (given ? equalShapes(given.shape, output.shape.slice(0, -1)) && isLinear : isLinear);
   const logits = isLast ? output.flatten(0, -2) : output;
   const classes = logits.shape[1];
   const shape = [logits.shape[0], ...logits.shape.slice(2)];
-  const target = given
-    ? isLast
-      ? given.flatten()
-      : given
-    : randint(classes, shape, { generator: new Generator(0) });
-  const choices = [`loss: cross-entropy of ${part}, ${classes} classes on ${isLast ? 'the last dimension' : 'dimension 1'}`];
+  const target = given ? (isLast ? given.flatten() : given) : randint(classes, shape, { generator: new Generator(0) });
+  const choices = [
+    `loss: cross-entropy of ${part}, ${classes} classes on ${isLast ? 'the last dimension' : 'dimension 1'}`,
+  ];
   if (given === undefined) choices.push(`target: classes ${formatShape(shape)}, drawn uniformly with the seed 0`);
   return { kind: 'cross-entropy', value: crossEntropy(logits, target), output, classes, target, choices };
 }

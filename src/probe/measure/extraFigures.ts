@@ -1,6 +1,7 @@
 import { type Dense, numbersOf } from '../../tensor/Dense.js';
 import type { OperationSettings } from '../../tensor/OperationSettings.js';
 import { equalShapes, type Shape } from '../../tensor/Shape.js';
+import type { ChannelMoments } from '../Statistics.js';
 import { spatialDims } from './channelAxis.js';
 import type { ExtraFigures, MeasuredOperand } from './Measurement.js';
 import { meanProduct, squaredSumOfRows, squaredSumOfWindows, windowCorrelations } from './operandSums.js';
@@ -15,7 +16,7 @@ export function extraFigures(
   inputs: readonly Dense[],
   operands: readonly MeasuredOperand[],
   value: Dense,
-  axis: number | null,
+  channels: ChannelMoments,
 ): ExtraFigures {
   const { kind } = settings;
   const [first, second] = inputs;
@@ -28,18 +29,25 @@ export function extraFigures(
     return { squaredSum: squaredSumOfWindows(first, Number(groups), tapsOfConvolution(settings, inputs, value.shape)) };
   }
   if (kind.endsWith('_pool') && kind !== 'lp_pool') {
-    const { channels } = operands[0];
-    if (channels === null) return {};
+    const { channels: read } = operands[0];
+    if (read === null) return {};
     const taps = tapsOfPooling(settings, first.shape, value.shape);
-    return { windowCorrelation: windowCorrelations(first, taps, channels.means, channels.meanSquares) };
+    return { windowCorrelation: windowCorrelations(first, taps, read.means, read.meanSquares) };
   }
   if (kind === 'tanh') return { saturated: shareWhere(value, (y) => y > 0.97 || y < -0.97) };
   if (kind === 'sigmoid') return { saturated: shareWhere(value, (y) => y > 0.97 || y < 0.03) };
-  if (RECTIFIERS.has(kind)) return axis === null ? {} : { dead: deadUnits(value, axis) };
+  if (RECTIFIERS.has(kind) && channels.axis !== null) {
+    const { meanSquares } = channels;
+    return { dead: { units: meanSquares.filter((square) => square === 0).length, of: meanSquares.length } };
+  }
   return {};
 }
 
-function tapsOfConvolution({ kind, values }: OperationSettings, [input, weight]: readonly Dense[], shape: Shape): Taps[] {
+function tapsOfConvolution(
+  { kind, values }: OperationSettings,
+  [input, weight]: readonly Dense[],
+  shape: Shape,
+): Taps[] {
   const { stride, padding, dilation } = values as Record<'stride' | 'padding' | 'dilation', readonly number[]>;
   const kernel = weight.shape.slice(2);
   return kernel.map((size, d) => {
@@ -70,17 +78,4 @@ function shareWhere(value: Dense, holds: (y: number) => boolean): number {
   let count = 0;
   for (let i = 0; i < y.length; i++) if (holds(y[i])) count++;
   return y.length === 0 ? 0 : count / y.length;
-}
-
-/** The channels whose elements are all 0. */
-function deadUnits(value: Dense, axis: number): { readonly units: number; readonly of: number } {
-  const y = numbersOf(value);
-  const of = value.shape[axis];
-  const inner = value.shape.slice(axis + 1).reduce((product, size) => product * size, 1);
-  const isAlive = new Uint8Array(of);
-  for (let i = 0, c = 0; i < y.length; c = c + 1 === of ? 0 : c + 1) {
-    if (isAlive[c]) i += inner;
-    else for (const end = i + inner; i < end; i++) if (y[i] !== 0) isAlive[c] = 1;
-  }
-  return { units: y.length === 0 ? 0 : isAlive.reduce((count, alive) => count - alive, of), of };
 }

@@ -20,8 +20,14 @@ export function labelOf(
   const sources = operands.flatMap(({ from }) => (from.kind === 'operation' ? [operations[from.index]] : []));
   const [source] = sources;
   const isAlone = new Set(sources).size === 1 && (path === '' || source.path.startsWith(`${path}.`));
-  const base = isAlone ? source.label.split(ARROW)[0] : own;
+  const base = isAlone ? moduleIn(source) : own;
   return base === '' ? kind : `${base}${ARROW}${kind}`;
+}
+
+/** The module that a label begins with; `''` for an operation of the model itself. */
+function moduleIn({ label, path }: MeasuredOperation): string {
+  const [base, ...rest] = label.split(ARROW);
+  return rest.length > 0 || path !== '' ? base : '';
 }
 
 /** A label that no operation of the pass has yet: the second one ends in ` (2)`. */

@@ -24,7 +24,7 @@ export function* measureJacobian(prepared: PreparedModel, inputs: readonly unkno
     const { copies, tensors } = copyInputs(inputs);
     prepared.seedNoise();
     const [output]: (Tensor | undefined)[] = floatTensorsOf(prepared.model.forward(...copies));
-    if (!output?.requiresGrad ) return null;
+    if (!output?.requiresGrad) return null;
     const v = randn(output.shape, { generator }).to(output.dtype);
     const gradients = leafGradients(output, v);
     const reached = tensors.flatMap((tensor) => gradients.get(tensor) ?? []);

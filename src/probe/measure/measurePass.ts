@@ -5,7 +5,7 @@ import { denseOf } from '../../tensor/Dense.js';
 import { observeOperations } from '../../tensor/observeOperations.js';
 import { originalOf } from '../../tensor/originalOf.js';
 import { leafGradients } from '../../tensor/Tape.js';
-import { Tensor } from '../../tensor/Tensor.js';
+import type { Tensor } from '../../tensor/Tensor.js';
 import type { InitialLoss, Symmetry } from '../Probe.js';
 import type { Statistics } from '../Statistics.js';
 import { type ChosenLoss, chooseLoss, type LossChoice } from './chooseLoss.js';
@@ -71,7 +71,10 @@ export function* measurePass(prepared: PreparedModel, settings: PassSettings): S
     choices: chosen.choices,
   };
   if (!chosen.value.requiresGrad) {
-    return { ...found, choices: [...chosen.choices, 'gradients: none, because the output is computed without recording'] };
+    return {
+      ...found,
+      choices: [...chosen.choices, 'gradients: none, because the output is computed without recording'],
+    };
   }
 
   settings.begin('backward');
@@ -103,4 +106,3 @@ function describeLoss({ kind, value, output, classes }: ChosenLoss): InitialLoss
     logitStd: classes === null ? null : summarizeElements(output, null).statistics.std,
   };
 }
-
