@@ -66,14 +66,24 @@ export function formatNumber(value: number): string {
 }
 
 /**
- * The least and the largest of some numbers as a cell, `0.0198…0.0201`; one number if they are written alike, and a dash without any.
- * @param write writes one number. Default: {@link formatNumber}.
+ * The least and the largest of some numbers as a cell, `0.018…0.022`; one number if they are written alike, and a dash without any.
+ * @param write writes one number. Default: {@link formatNumber}, and two significant digits for each end of a range.
  */
-export function formatRange(values: readonly number[], write: (value: number) => string = formatNumber): string {
-  if (values.length === 0 || values.some(Number.isNaN)) return write(Number.NaN);
-  const least = write(values.reduce((a, b) => Math.min(a, b)));
-  const most = write(values.reduce((a, b) => Math.max(a, b)));
+export function formatRange(values: readonly number[], write?: (value: number) => string): string {
+  if (values.length === 0 || values.some(Number.isNaN)) return '–';
+  if (values.length === 1) return (write ?? formatNumber)(values[0]);
+  const writeOne = write ?? ((value: number) => formatBriefly(value, 2));
+  const least = writeOne(values.reduce((a, b) => Math.min(a, b)));
+  const most = writeOne(values.reduce((a, b) => Math.max(a, b)));
   return least === most ? least : `${least}…${most}`;
+}
+
+/** A number with some significant digits in as few characters as possible: `1.5e-5`, `0.015`. */
+export function formatBriefly(value: number, digits = 3): string {
+  const size = Math.abs(value);
+  if (size === 0 || !Number.isFinite(value) || (size >= 1e-3 && size < 1e5))
+    return String(Number(value.toPrecision(digits)));
+  return value.toExponential(digits - 1).replace(/\.?0*e\+?/, 'e');
 }
 
 /** A text of at most `most` characters: its middle is left out, because the ends of paths differ. */

@@ -28,6 +28,7 @@ function fitTable<R>({ rows, title, nameOf, keyOf, columns, narrowings }: Table<
   }));
   let labels = folds.map(({ path }) => printable(path));
   const leftOut: string[] = [];
+  const shortened: string[] = [];
   const widthOf = (title: string, cells: readonly string[]) =>
     cells.reduce((most, cell) => Math.max(most, cell.length), title.length);
   const widthOfAll = () =>
@@ -40,6 +41,7 @@ function fitTable<R>({ rows, title, nameOf, keyOf, columns, narrowings }: Table<
       shown = kept;
     } else {
       const { abbreviate, as } = narrowing;
+      shortened.push(abbreviate);
       shown = shown.map((column) =>
         column.title === abbreviate ? { ...column, cells: column.cells.map(as) } : column,
       );
@@ -55,11 +57,13 @@ function fitTable<R>({ rows, title, nameOf, keyOf, columns, narrowings }: Table<
     labels.map((label, i) => [label, ...shown.map(({ cells }) => cells[i])]),
     ['left', ...shown.map(({ alignment }) => alignment)],
   );
+  const still = shortened.filter((title) => !leftOut.includes(title));
   const notes = [
     ...(folds.length < rows.length
       ? [`${rows.length} rows in ${folds.length}, a…b is the range of what was seen`]
       : []),
     ...(leftOut.length > 0 ? [`without ${leftOut.join(', ')}`] : []),
+    ...still.map((title) => `${title} in short`),
   ];
   return notes.length === 0 ? text : `${text}\n(${notes.join('; ')}; --all prints everything)`;
 }

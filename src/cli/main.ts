@@ -58,7 +58,7 @@ function createProgram(): Command {
       ),
     ),
   )
-    .option('--report <file>', 'write the report of every parameter to a .json file')
+    .option('--report <file>', 'write the report of every parameter to a .json file, or to a .html file with pictures')
     .option('--force', 'replace files that exist already')
     .option('--strict', 'fail if a parameter has no rule, or a rule matches no parameter')
     .option('--quiet', 'print only errors and warnings')

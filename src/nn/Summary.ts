@@ -114,7 +114,11 @@ function tableOf(rows: readonly NamedRow[], all: readonly SummaryRow[]): Table<N
         cell: ([{ row }]) => (row.multiplyAdds === 0 ? '–' : formatCount(row.multiplyAdds)),
       },
     ],
-    narrowings: [{ leaveOut: 'trainable' }, { leaveOut: 'multiply-adds' }],
+    narrowings: [
+      { leaveOut: 'trainable' },
+      { abbreviate: 'output shape', as: (cell) => cell.replace(/ \/ .*/s, ' / …') },
+      { leaveOut: 'multiply-adds' },
+    ],
   };
 }
 

@@ -203,8 +203,8 @@ function tableOf(entries: readonly ReportEntry[]): Table<ReportEntry> {
       { abbreviate: 'initializer', as: withoutArguments },
       { leaveOut: 'min' },
       { leaveOut: 'max' },
-      { leaveOut: 'initializer' },
       { leaveOut: 'mean (expected)' },
+      { leaveOut: 'initializer' },
     ],
   };
 }

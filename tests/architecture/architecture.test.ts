@@ -50,6 +50,7 @@ const NODE_LAYERS = ['node', 'cli'];
 const PACKAGES = ['pure-rand'];
 /** The packages that single layers may import besides. */
 const PACKAGES_OF_LAYERS: Readonly<Record<string, readonly string[]>> = {
+  probe: ['d3-array', 'd3-format', 'd3-shape'],
   cli: ['commander', 'picocolors', 'cli-progress', 'cli-table3', 'jiti'],
 };
 /** Sources in AssemblyScript, which is another language. `kernels/wasm/simdModules.ts` embeds the compiled modules. */
