@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue, formatValue, isPlainObject } from '../errors.js';
+import { ArgumentError, describeValue, isPlainObject } from '../errors.js';
 import { Module } from '../nn/Module.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { checkPolicy } from '../policy/definePolicy.js';
@@ -101,11 +101,11 @@ function check(caller: string, read: ReadArguments<ProbeAsyncOptions, Absent>): 
   }
   if (loss !== undefined && typeof loss !== 'function' && !LOSSES.includes(loss)) {
     throw new ArgumentError(
-      `loss: expected ${LOSSES.map((name) => `'${name}'`).join(', ')} or a function, found ${formatValue(loss)}`,
+      `loss: expected ${LOSSES.map((name) => `'${name}'`).join(', ')} or a function, found ${describeValue(loss)}`,
     );
   }
   if (mode !== 'train' && mode !== 'eval')
-    throw new ArgumentError(`mode: expected 'train' or 'eval', found ${formatValue(mode)}`);
+    throw new ArgumentError(`mode: expected 'train' or 'eval', found ${describeValue(mode)}`);
   if (policy !== undefined) checkPolicy(`${caller}()`, policy);
   checkGenerator(read.generator);
   if (read.generator !== undefined && policy === undefined) {
