@@ -8,7 +8,7 @@ import type { Measurement } from './measure/Measurement.js';
 import { summarizeElements } from './measure/summarizeElements.js';
 import type { ProbedParameter } from './Probe.js';
 import type { Statistics } from './Statistics.js';
-import { spectrumOf } from './standIns.js';
+import { spectrumOf } from './spectrum/spectrumOf.js';
 
 /** What is said of parameters besides their elements. */
 interface ParameterSettings {

@@ -18,6 +18,7 @@ import { VERSION } from '../version.js';
 import { describeModules } from './describeModules.js';
 import { describeParameters, lawsOf } from './describeParameters.js';
 import { hashBatch } from './hashBatch.js';
+import { judge } from './judge/judge.js';
 import { copyInputs } from './measure/copyInputs.js';
 import type { Measurement } from './measure/Measurement.js';
 import { measureJacobian } from './measure/measureJacobian.js';
@@ -26,6 +27,7 @@ import { PreparedModel } from './measure/PreparedModel.js';
 import { summarizeElements } from './measure/summarizeElements.js';
 import type { ProbedInput } from './Probe.js';
 import { ProbeResult } from './ProbeResult.js';
+import { predictOperations } from './predict/predictOperations.js';
 import {
   type ProbeAsyncOptions,
   type ProbeOptions,
@@ -34,7 +36,6 @@ import {
   readProbe,
   readProbeAsync,
 } from './readProbe.js';
-import { judge, predictOperations } from './standIns.js';
 
 /**
  * Runs a model forwards and backwards on one batch, and says what its initialisation does: of every operation, functional ones

@@ -59,7 +59,10 @@ function estimated(matrix: WeightMatrix): Figures {
   const largest = Math.max(...runs.map(({ values }) => values[values.length - 1]));
   const shares = runs.map(({ values, weights }) => sharesBelow(values, weights, largest));
   const mean = (edge: number) => shares.reduce((sum, below) => sum + below(edge), 0) / STARTS;
-  const histogram = Array.from({ length: BINS }, (_, i) => mean(((i + 1) / BINS) * largest) - mean((i / BINS) * largest));
+  const histogram = Array.from(
+    { length: BINS },
+    (_, i) => mean(((i + 1) / BINS) * largest) - mean((i / BINS) * largest),
+  );
   return { smallest, largest, histogram };
 }
 
