@@ -13,8 +13,7 @@ import { drawIntoFiles, writeResults } from './writeResults.js';
 
 /** `initree init`: constructs a model, initialises it, prints a report, and writes the weights. */
 export async function init(text: string, options: InitOptions): Promise<void> {
-  // A checkpoint is read into memory, so that its files are written by this process alone.
-  if (isSharded(options) && options.from === undefined) return initShards(text, options);
+  if (isSharded(options)) return initShards(text, options);
   const { out, report: reportFile, force = false, quiet = false, json = false, workers } = options;
   checkAlone(options);
   checkFiles(options);
@@ -25,8 +24,9 @@ export async function init(text: string, options: InitOptions): Promise<void> {
     const textOf = (report: Report) => `${jsonOf({ metadata: metadataOf(report), ...report.toJSON() })}\n`;
     const sharding = isFolder(options) ? shardingOf(options) : null;
     const results = { out, sharding, isHashed: json, reportFile, textOf, replace: force, signal };
-    // Threads draw into the memory of the model, and a checkpoint is read into it.
-    if (out !== undefined && sharding === null && workers === undefined && derivation.checkpoint === null) {
+    // Threads draw into the memory of the model.
+    if (out !== undefined && sharding === null && workers === undefined) {
+      ofCheckpoint = await derivation.checkpointMetadata();
       const drawn = await drawIntoFiles(derivation, { ...results, out, quiet });
       return { ...drawn, metadata: metadataOf(drawn.report) };
     }
@@ -77,12 +77,7 @@ function checkFiles(options: InitOptions): void {
 /** @throws UsageError for options that share files among processes, where this process writes all of them */
 function checkAlone(options: InitOptions): void {
   checkSharding(options);
-  const { rank, world, layout, from } = options;
-  if (from !== undefined && (layout === 'dcp' || rank !== undefined || world !== undefined)) {
-    throw new UsageError(
-      '--from reads a checkpoint into memory; leave out --layout dcp, --rank and --world, which write files without holding the model',
-    );
-  }
+  const { rank, world } = options;
   if (rank === undefined && world === undefined) return;
   throw new UsageError('--rank and --world share files among processes; add --shards or --max-shard-size');
 }

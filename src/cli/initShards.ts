@@ -54,11 +54,11 @@ export async function initShards(text: string, options: InitOptions): Promise<vo
     });
     if (reportFile !== undefined) await writeReport(reportFile, derivation, result, force);
     return result;
-  }, 'the files that are finished stay, and the same command writes the others');
+  }, 'the files that are finished stay, and the same command writes the others').finally(derivation.close);
   const { state } = result;
   const isWrong = state.problems.length > 0 && state.finished.length === state.files.length;
   if (isWrong) process.exitCode = 1;
-  if (json) printJson(resultAsJson(path, member, derivation, result));
+  if (json) printJson(resultAsJson(path, member, await derivation.fileMetadata(), result));
   else if (isWrong) printProblems(path, state);
   else if (!quiet) printResult(path, options, result);
 }
@@ -99,7 +99,7 @@ async function writeReport(
   }
   const file = new FileReplacement(path, { replace });
   try {
-    file.write(0, Buffer.from(`${jsonOf({ metadata: derivation.metadata(report), ...report.toJSON() })}\n`));
+    file.write(0, Buffer.from(`${jsonOf({ metadata: await derivation.fileMetadata(), ...report.toJSON() })}\n`));
     await file.commit();
   } finally {
     file.abort();
@@ -137,13 +137,18 @@ function printResult(path: string, options: InitOptions, { plan, report, written
   if (fewer !== undefined) print(fewer);
 }
 
-function resultAsJson(path: string, member: ReadRank, derivation: Derivation, result: ShardsResult): object {
+function resultAsJson(
+  path: string,
+  member: ReadRank,
+  metadata: Readonly<Record<string, string>>,
+  result: ShardsResult,
+): object {
   const { plan, shardPlan, report, written, state } = result;
   const isComplete = state.problems.length === 0;
   const manifests = readManifests(path);
   const hasIndex = isComplete && plan.index !== null;
   return {
-    metadata: derivation.shardMetadata,
+    metadata,
     ...report?.toJSON(),
     ...member,
     shardPlan,

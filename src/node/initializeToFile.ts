@@ -2,14 +2,16 @@ import { type Metadata, writeMetadata } from '../checkpoint/FileLayout.js';
 import type { Module } from '../nn/Module.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { ASYNC_RUN, checkSignal, type InitializeAsyncOptions } from '../policy/initializeWeightsAsync.js';
-import { type Absent, checkProgress, prepareRun, readRun } from '../policy/prepareRun.js';
-import { metadataOf, type Report } from '../policy/Report.js';
+import { type Absent, checkProgress, readRun } from '../policy/prepareRun.js';
+import { metadataOfRun, type Report } from '../policy/Report.js';
+import type { Signature } from '../readArguments.js';
 import { checkPath } from './checkPath.js';
 import type { FileProgress } from './drawIntoFile.js';
 import { runIntoFile } from './runIntoFile.js';
+import { TAKE_NOTHING, type TakeOptions, withFileRun } from './takeFrom.js';
 
 /** Options of {@link initializeToFile}. */
-export interface InitializeToFileOptions extends Omit<InitializeAsyncOptions, 'onProgress'> {
+export interface InitializeToFileOptions extends Omit<InitializeAsyncOptions, 'onProgress'>, TakeOptions {
   /** Whether an existing file is replaced; otherwise it is an error and stays as it is. Default: false. */
   force?: boolean | undefined;
   /** Strings by name that the file holds beside those of the report's `metadata()`. Default: none. */
@@ -19,6 +21,14 @@ export interface InitializeToFileOptions extends Omit<InitializeAsyncOptions, 'o
 }
 
 const NAME = 'initializeToFile';
+
+type WithoutDefault = Absent | 'onlyMissing' | 'signal' | 'metadata' | keyof TakeOptions;
+
+const TO_FILE: Signature<InitializeToFileOptions, WithoutDefault> = {
+  ...ASYNC_RUN,
+  required: [...(ASYNC_RUN.required ?? []), 'path'],
+  defaults: { ...ASYNC_RUN.defaults, ...TAKE_NOTHING, onlyMissing: undefined, force: false, metadata: undefined },
+};
 
 /**
  * Initialises a model by a policy into a safetensors file, without holding the model: the file has the bytes that `initializeWeights` and
@@ -65,21 +75,19 @@ export async function initializeToFile(
   path: string,
   options?: InitializeToFileOptions,
 ): Promise<Report> {
-  const read = readRun<InitializeToFileOptions, Absent | 'signal' | 'metadata'>(NAME, arguments, {
-    ...ASYNC_RUN,
-    required: [...(ASYNC_RUN.required ?? []), 'path'],
-    defaults: { ...ASYNC_RUN.defaults, force: false, metadata: undefined },
-  });
-  const { signal, force, metadata = {}, onProgress, ...rest } = read;
+  const read = readRun<InitializeToFileOptions, WithoutDefault>(NAME, arguments, TO_FILE);
+  const { signal, force, metadata = {}, onProgress, from, ignoreMismatched, prefix, rename, ...rest } = read;
   checkPath(`${NAME}()`, path);
   checkProgress(onProgress);
-  const run = prepareRun(NAME, model, policy, { ...rest, onProgress: undefined });
-  const { plan, context } = run;
-  return runIntoFile(run, {
-    path,
-    metadata: { ...metadataOf(plan.policy, context.source), ...writeMetadata(metadata) },
-    replace: force,
-    signal: checkSignal(signal),
-    onProgress,
-  });
+  checkSignal(signal);
+  const run = { ...rest, onProgress: undefined };
+  return withFileRun(NAME, model, policy, run, { from, ignoreMismatched, prefix, rename }, (run) =>
+    runIntoFile(run, {
+      path,
+      metadata: { ...metadataOfRun(run), ...writeMetadata(metadata) },
+      replace: force,
+      signal,
+      onProgress,
+    }),
+  );
 }

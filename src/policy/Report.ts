@@ -100,9 +100,7 @@ export class Report extends Findings {
    * with `initree.`.
    */
   metadata(): Record<string, string> {
-    const { checkpoint } = this;
-    const from = checkpoint === null ? {} : { 'initree.from': checkpoint.file ?? 'tensors in memory' };
-    return { ...metadataOf(this.policy, this.source), ...from };
+    return metadataOf(this.policy, this.source, this.checkpoint);
   }
 
   /** Plain data for `JSON.stringify`, which writes NaN and infinite numbers as `null`. */
@@ -142,7 +140,11 @@ export class Report extends Findings {
 }
 
 /** The metadata of a report, which are known before the run. */
-export function metadataOf(policy: string, { rng, engine, seed, reference }: Source): Record<string, string> {
+export function metadataOf(
+  policy: string,
+  { rng, engine, seed, reference }: Source,
+  checkpoint: Checkpoint | null = null,
+): Record<string, string> {
   return {
     'initree.version': VERSION,
     'initree.policy': policy,
@@ -151,7 +153,19 @@ export function metadataOf(policy: string, { rng, engine, seed, reference }: Sou
     ...(seed === null ? {} : { 'initree.seed': seed }),
     ...(reference === null ? {} : { 'initree.reference': reference }),
     ...(rng === 'counter' ? { 'initree.key': KEY_RULE } : {}),
+    ...(checkpoint === null ? {} : { 'initree.from': checkpoint.file ?? 'tensors in memory' }),
   };
+}
+
+/** The metadata of the report of a prepared run. */
+export function metadataOfRun({ plan, context }: RunDescription): Record<string, string> {
+  return metadataOf(plan.policy, context.source, context.checkpoint);
+}
+
+/** What determines the metadata of a run. */
+interface RunDescription {
+  readonly plan: { readonly policy: string };
+  readonly context: { readonly source: Source; readonly checkpoint?: Checkpoint | undefined };
 }
 
 /** The paths that the lines about the checkpoint do not name. */
