@@ -37,6 +37,8 @@ export interface ProbedOperation extends Form {
   readonly values: NonNullable<OperationSettings['values']>;
   /** The indices of the operations whose values it uses. */
   readonly inputs: readonly number[];
+  /** Whether it uses an input of the model. */
+  readonly usesInput: boolean;
   /** The keys of the parameters that it uses. */
   readonly parameters: readonly string[];
   readonly forward: Statistics;

@@ -1,5 +1,6 @@
 import { AbortError } from '../errors.js';
 import { cloneModule } from '../nn/cloneModule.js';
+import { materializeSteps } from '../nn/deferInit.js';
 import { bufferEntries, parameterEntries } from '../nn/entries.js';
 import type { Module } from '../nn/Module.js';
 import type { Parameter } from '../nn/Parameter.js';
@@ -17,6 +18,7 @@ import { VERSION } from '../version.js';
 import { describeModules } from './describeModules.js';
 import { describeParameters, lawsOf } from './describeParameters.js';
 import { hashBatch } from './hashBatch.js';
+import { judge } from './judge/judge.js';
 import { copyInputs } from './measure/copyInputs.js';
 import type { Measurement } from './measure/Measurement.js';
 import { measureJacobian } from './measure/measureJacobian.js';
@@ -25,6 +27,7 @@ import { PreparedModel } from './measure/PreparedModel.js';
 import { summarizeElements } from './measure/summarizeElements.js';
 import type { ProbedInput } from './Probe.js';
 import { ProbeResult } from './ProbeResult.js';
+import { predictOperations } from './predict/predictOperations.js';
 import {
   type ProbeAsyncOptions,
   type ProbeOptions,
@@ -33,7 +36,6 @@ import {
   readProbe,
   readProbeAsync,
 } from './readProbe.js';
-import { judge, predictOperations } from './standIns.js';
 
 /**
  * Runs a model forwards and backwards on one batch, and says what its initialisation does: of every operation, functional ones
@@ -96,10 +98,15 @@ function* probeSteps(model: Module, settings: ProbeSettings): Steps<ProbeResult>
   begin('clone');
   yield;
   const clone = cloneModule(model);
-  if (policy === undefined) return yield* probeInitialized(clone, settings, null);
-  begin('initialize');
-  yield;
-  return yield* probeInitialized(clone, settings, yield* initialize(clone, policy, generator));
+  let report: Report | null = null;
+  if (policy !== undefined) {
+    begin('initialize');
+    yield;
+    report = yield* initialize(clone, policy, generator);
+  }
+  // Only the tensors of the copy: reading one of them would draw those of the model too.
+  yield* materializeSteps(clone);
+  return yield* probeInitialized(clone, settings, report);
 }
 
 /** Initialises a model; the generator stays where it is. */

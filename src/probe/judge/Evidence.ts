@@ -18,6 +18,10 @@ export class Evidence {
   private readonly reaching: readonly boolean[];
   private readonly explainedForward = new Set<number>();
   private readonly explainedBackward = new Set<number>();
+  /** Whether a finding says already why the scale of values or gradients is not as it should be. */
+  isScaleExplained = false;
+  /** The root mean square of the input, if it is far from 1; otherwise 1. */
+  inputSize = 1;
 
   constructor(readonly data: Unjudged) {
     this.operations = data.operations;
@@ -75,6 +79,7 @@ export class Evidence {
 
   /** Marks what follows from the value of an operation, the value itself included, as explained. */
   explainForward({ index }: ProbedOperation): void {
+    this.isScaleExplained = true;
     for (const found of this.reach(index, (i) => this.consumers[i].map(({ index }) => index))) {
       this.explainedForward.add(found);
     }
@@ -87,6 +92,7 @@ export class Evidence {
 
   /** Marks all values and gradients as explained. */
   explainEverything(): void {
+    this.isScaleExplained = true;
     for (const { index } of this.operations) {
       this.explainedForward.add(index);
       this.explainedBackward.add(index);

@@ -7,8 +7,8 @@ import type { Family } from './Family.js';
 import { activationBehind, adviseInitializer } from './gains.js';
 import { keepingGain } from './keepingGain.js';
 import { placeOf } from './recommend.js';
-import { ACTIVATION_STD } from './thresholds.js';
-import { count, nameAll, number } from './words.js';
+import { ACTIVATION_STD, GAIN } from './thresholds.js';
+import { number } from './words.js';
 
 /** The size of a value: the std, and for a single channel that is the same for every sample the root of the mean square. */
 const sizeOf = ({ forward }: ProbedOperation): number => Math.sqrt(forward.meanSquare);
@@ -28,7 +28,9 @@ export const activationScales: Family = (evidence) => {
   );
   return (['vanishing', 'exploding'] as const).flatMap((id) => {
     const isBeyond = (operation: ProbedOperation, [low, high]: readonly [number, number]) =>
-      id === 'vanishing' ? sizeOf(operation) < low : sizeOf(operation) > high;
+      id === 'vanishing'
+        ? sizeOf(operation) < low * Math.min(1, evidence.inputSize)
+        : sizeOf(operation) > high * Math.max(1, evidence.inputSize);
     const found = judged.filter((operation) => isBeyond(operation, ACTIVATION_STD.warning));
     if (found.length === 0) return [];
     const isError = found.some((operation) => isBeyond(operation, ACTIVATION_STD.error));
@@ -52,23 +54,20 @@ function describeScales(
     const isFarther = id === 'vanishing' ? sizeOf(b) < sizeOf(a) : sizeOf(b) > sizeOf(a);
     return isFarther ? b : a;
   });
-  for (const operation of found) {
+  const weighted = evidence.weightedBefore(first) ?? first;
+  const driving = evidence.operations.filter(
+    (operation) => isFarGain(operation, id) && operation.index <= worst.index && evidence.weightOf(operation) !== null,
+  );
+  const layers = driving.length > 0 ? driving : [weighted];
+  const [named] = layers;
+  for (const operation of [...found, ...layers]) {
     evidence.explainForward(operation);
     evidence.explainBackward(operation);
   }
-  const weighted = evidence.weightedBefore(first) ?? first;
-  const activation = activationBehind(evidence, weighted);
-  const weight = evidence.weightOf(weighted);
-  const weights = [
-    ...new Set(
-      evidence.operations
-        .filter((operation) => operation.gain !== null && isFarGain(operation, id) && operation.index <= worst.index)
-        .map((operation) => evidence.weightOf(operation))
-        .filter((weight) => weight !== null),
-    ),
-  ];
-  const causes = weights.length > 0 ? weights : weight ? [weight] : [];
-  const cause = weight && diagnoseScale(weight, weighted, activation, keepingGain(activation));
+  const activation = activationBehind(evidence, named);
+  const weight = evidence.weightOf(named);
+  const causes = layers.map((layer) => evidence.weightOf(layer)).filter((found) => found !== null);
+  const cause = weight && diagnoseScale(weight, named, activation, keepingGain(activation));
   const { forwardRate } = evidence.data.depth;
   const theory = worst.theory.std === null ? '' : ` Theory predicts ${number(worst.theory.std)} there.`;
   return {
@@ -81,14 +80,12 @@ function describeScales(
       id === 'vanishing'
         ? 'The output hardly depends on the input, and the gradients of the weights are as small.'
         : 'The output and the loss are dominated by the scale, and the first steps of training overshoot.',
-    advice: `Write ${adviseInitializer(weighted, activation)} for ${placeOf(causes)}.`,
+    advice: `Write ${adviseInitializer(named, activation, weight)} for ${placeOf(causes)}.`,
     figure: 'depth',
   };
 }
 
 /** Whether a layer's gain drives the scale towards the side of the finding. */
 function isFarGain({ gain }: ProbedOperation, id: 'vanishing' | 'exploding'): boolean {
-  return id === 'vanishing' ? Number(gain) < 0.95 : Number(gain) > 1.05;
+  return gain !== null && (id === 'vanishing' ? gain < GAIN.note[0] : gain > GAIN.note[1]);
 }
-void count;
-void nameAll;

@@ -26,9 +26,9 @@ export function diagnoseScale(
   const after = activation === null ? 'a layer without an activation' : activation.kind;
   const [input, output] = kind === 'conv_transpose' ? [fanOut, fanIn] : [fanIn, fanOut];
   const mean = (input + output) / 2;
-  const named = (name: string, std: number, formula: string): Scale => ({
+  const named = (name: string, std: number, formula: string | null): Scale => ({
     std,
-    text: `The std of ${weight.path} is that of ${name} (${formula} = ${number(std)})`,
+    text: `The std of ${weight.path} is that of ${name}${formula === null ? '' : ` (${formula} = ${number(std)})`}`,
   });
   const scales = [
     ...(kind === 'conv_transpose'
@@ -47,7 +47,7 @@ export function diagnoseScale(
     named('ReLU’s gain √2', Math.SQRT2 / Math.sqrt(input), `√2 / √${input}`),
     named('Xavier', 1 / Math.sqrt(mean), `√(2 / (${input} + ${output}))`),
     named('LeCun', 1 / Math.sqrt(input), `1 / √${input}`),
-    named('N(0, 1)', 1, '1'),
+    named('N(0, 1)', 1, null),
   ];
   const suitable = gain / Math.sqrt(input);
   const error = TOLERANCE + 3 / Math.sqrt(2 * statistics.count);

@@ -43,6 +43,7 @@ const deviation = ({ forward, step }: ProbedOperation): number => Math.abs(Math.
 
 /** Networks whose every layer does what its law says, while the whole is not what theory says. */
 export const theoryDisagreements: Family = (evidence) => {
+  if (evidence.isScaleExplained) return [];
   const first = evidence.operations.find(
     (operation) =>
       operation.theory.std !== null &&

@@ -1,5 +1,5 @@
 import { isPassing, isWeighted } from '../kinds.js';
-import type { Finding, ProbedOperation } from '../Probe.js';
+import type { Finding, ProbedOperation, ProbedParameter } from '../Probe.js';
 import { activationOf } from '../predict/activationOf.js';
 import { diagnoseScale } from './diagnoseScale.js';
 import type { Evidence } from './Evidence.js';
@@ -7,7 +7,7 @@ import type { Family } from './Family.js';
 import { keepingGain } from './keepingGain.js';
 import { initializerFor, placeOf } from './recommend.js';
 import { GAIN, type Range } from './thresholds.js';
-import { count, nameAll, number } from './words.js';
+import { count, number } from './words.js';
 
 const isOutside = (gain: number, [low, high]: Range): boolean => gain < low || gain > high;
 
@@ -17,6 +17,7 @@ export const gains: Family = (evidence) => {
     (operation) =>
       operation.gain !== null &&
       isOutside(operation.gain, GAIN.note) &&
+      !isSuitable(evidence, operation) &&
       evidence.isScaleKept(operation) &&
       !evidence.isExplained(operation, 'forward'),
   );
@@ -26,6 +27,22 @@ export const gains: Family = (evidence) => {
     return operations.length > 0 ? [describeGain(evidence, operations, severity)] : [];
   });
 };
+
+/**
+ * Whether the weights are as they should be: they have the scale that the advice would give them, or their law keeps the mean square.
+ * The gain is then that of the input, or chance.
+ */
+function isSuitable(evidence: Evidence, operation: ProbedOperation): boolean {
+  const { gain, step, forward } = operation;
+  if (step.std !== null && !isOutside(Number(gain) * (step.std / forward.std) ** 2, GAIN.note)) return true;
+  const weight = evidence.weightOf(operation);
+  if (weight?.fanIn == null || operation.kind === 'conv_transpose') return false;
+  const std = keepingGain(activationBehind(evidence, operation)) / Math.sqrt(weight.fanIn);
+  return Math.abs(Math.log(weight.statistics.std / std)) < SUITABLE + 3 / Math.sqrt(2 * weight.statistics.count);
+}
+
+/** A relative difference of two scales that makes none in the gain. */
+const SUITABLE = 0.1;
 
 /** The operations that are outside of the warning's range in a row, all on the same side. */
 function rowsOf(evidence: Evidence, judged: readonly ProbedOperation[]): ReadonlySet<ProbedOperation> {
@@ -60,9 +77,7 @@ function describeGain(
   operations: readonly ProbedOperation[],
   severity: 'warning' | 'note',
 ): Finding {
-  const distance = ({ gain }: ProbedOperation) => Math.abs(Math.log(Number(gain)));
-  const worst = operations.reduce((a, b) => (distance(b) > distance(a) ? b : a));
-  const named = severity === 'warning' ? operations[0] : worst;
+  const [named] = operations;
   const activation = activationBehind(evidence, named);
   const weight = evidence.weightOf(named);
   const cause = weight && diagnoseScale(weight, named, activation, keepingGain(activation));
@@ -78,15 +93,22 @@ function describeGain(
       severity === 'warning'
         ? `The factors of layers in a row multiply: ${count(operations.length, 'layer')} give ${number(product(operations))}. Activations and gradients leave the range in which training works.`
         : 'One such layer does no harm. Several in a row change the scale exponentially.',
-    advice: `Write ${adviseInitializer(named, activation)} for ${placeOf(weights)}.`,
+    advice: `Write ${adviseInitializer(named, activation, weight)} for ${placeOf(weights)}.`,
     figure: 'gain',
   };
 }
 
-/** The initialiser for a weighted operation, with the fans of a transposed convolution. */
-export function adviseInitializer({ kind }: ProbedOperation, activation: ProbedOperation | null): string {
-  const initializer = initializerFor(activation);
-  return kind === 'conv_transpose' ? `init.transposedFans(${initializer})` : initializer;
+/**
+ * The initialiser that keeps the scale over a weighted operation. In a transposed convolution the stride decides how many taps meet
+ * in an output, so the measured gain tells the std.
+ */
+export function adviseInitializer(
+  { kind, gain }: ProbedOperation,
+  activation: ProbedOperation | null,
+  weight: ProbedParameter | null,
+): string {
+  if (kind !== 'conv_transpose' || gain === null || weight === null) return initializerFor(activation);
+  return `init.normal(0, ${number(Math.sqrt(weight.statistics.meanSquare / gain))})`;
 }
 
 function range(operations: readonly ProbedOperation[]): string {
@@ -97,5 +119,3 @@ function range(operations: readonly ProbedOperation[]): string {
 
 const product = (operations: readonly ProbedOperation[]): number =>
   operations.reduce((total, { gain }) => total * Number(gain), 1);
-
-void nameAll;

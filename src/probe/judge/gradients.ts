@@ -8,6 +8,7 @@ import { keepingGain } from './keepingGain.js';
 import { placeOf } from './recommend.js';
 import { FLOAT16, GRADIENT_RATIO } from './thresholds.js';
 import { number, percent } from './words.js';
+import { zeroScaleOf } from './zeros.js';
 
 /** The norm of the gradient of a value, which layers of different widths keep alike. */
 const normOf = ({ gradient, forward }: ProbedOperation): number =>
@@ -15,6 +16,7 @@ const normOf = ({ gradient, forward }: ProbedOperation): number =>
 
 /** Gradients that vanish or explode on their way from the last layer to the first. */
 export const gradientScales: Family = (evidence) => {
+  if (evidence.isScaleExplained) return [];
   const judged = evidence.operations.filter(
     (operation) =>
       isWeighted(operation.kind) &&
@@ -58,7 +60,7 @@ function describeRatio(
     why: isVanishing
       ? 'The first layers learn that much more slowly than the last ones.'
       : 'A learning rate that suits the last layers makes the first ones diverge.',
-    advice: `Write ${adviseInitializer(first, activation)} for ${placeOf(weights)}, or put a normalisation behind each layer.`,
+    advice: `Write ${adviseInitializer(first, activation, weight)} for ${placeOf(weights)}, or put a normalisation behind each layer.`,
     figure: 'gradients',
   };
 }
@@ -72,7 +74,8 @@ export const zeroGradients: Family = (evidence) => {
       operation.gradient !== null &&
       operation.gradient.meanSquare === 0 &&
       operation.gradient.nonFinite === 0 &&
-      !evidence.isExplained(operation, 'backward'),
+      !evidence.isExplained(operation, 'backward') &&
+      !isStoppedByZero(evidence, operation),
   );
   const last = found.at(-1);
   if (!last) return [];
@@ -91,6 +94,15 @@ export const zeroGradients: Family = (evidence) => {
     },
   ];
 };
+
+/** Whether the gradient ends at a scale that is 0 on purpose, such as a zero-γ. */
+function isStoppedByZero(evidence: Evidence, operation: ProbedOperation): boolean {
+  for (let at = evidence.next(operation); at; at = evidence.next(at)) {
+    if (zeroScaleOf(evidence, at) !== null) return true;
+    if (at.gradient === null || at.gradient.meanSquare > 0) return false;
+  }
+  return false;
+}
 
 /** Half-precision tensors whose small elements became 0. */
 export const underflows: Family = (evidence) => {

@@ -25,9 +25,8 @@ export const initialLoss: Family = (evidence) => {
   }
   if (loss.expected === null || loss.value <= LOSS.note * loss.expected) return [];
   const { readout } = evidence;
-  const isCaused =
-    readout !== null && readout.inputs.some((i) => evidence.isExplained(evidence.operations[i], 'forward'));
-  if (isCaused) return [];
+  const isCaused = readout?.inputs.some((i) => evidence.isExplained(evidence.operations[i], 'forward')) === true;
+  if (isCaused || evidence.inputSize !== 1) return [];
   const [bias, weight] = [biasOf(evidence), readout && evidence.weightOf(readout)];
   const isBias =
     bias !== null &&
@@ -81,8 +80,7 @@ export const smallLogits: Family = (evidence) => {
 };
 
 /** Where findings about the loss stand. */
-function place({ readout, ...evidence }: Evidence): Pick<Finding, 'path' | 'figure'> {
-  void evidence;
+function place({ readout }: Evidence): Pick<Finding, 'path' | 'figure'> {
   return { path: readout?.label ?? '', figure: 'loss' };
 }
 

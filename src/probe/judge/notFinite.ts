@@ -45,8 +45,7 @@ export const notFinite: Family = (evidence) => {
     ({ forward, inputs }) => forward.nonFinite > 0 && inputs.every((i) => operations[i].forward.nonFinite === 0),
   );
   if (first) {
-    evidence.explainForward(first);
-    for (const operation of operations) evidence.explainBackward(operation);
+    evidence.explainEverything();
     findings.push({
       id: 'not-finite',
       severity: 'error',
@@ -61,7 +60,7 @@ export const notFinite: Family = (evidence) => {
   }
   const last = operations.findLast(({ gradient }) => gradient !== null && gradient.nonFinite > 0);
   if (last?.gradient) {
-    for (const operation of operations) evidence.explainBackward(operation);
+    evidence.explainEverything();
     findings.push({
       id: 'not-finite-gradient',
       severity: 'error',

@@ -75,7 +75,11 @@ export const frozen: Family = ({ data }) => {
 
 /** Parameters whose values do not follow their law. */
 export const laws: Family = ({ data }) => {
-  const found = data.parameters.filter((parameter) => complaintOf(parameter) !== null);
+  const own = data.parameters.filter((parameter) => momentComplaint(parameter) !== null);
+  const reported = data.parameters.filter(({ complaints }) => complaints.length > 0);
+  // One complaint among hundreds of parameters is what chance lets expect.
+  const isChance = reported.length === 1 && data.parameters.length > LAW.manyParameters;
+  const found = isChance ? own : data.parameters.filter((parameter) => complaintOf(parameter) !== null);
   if (found.length === 0) return [];
   const [first] = found;
   return [
@@ -95,8 +99,13 @@ export const laws: Family = ({ data }) => {
 };
 
 /** What contradicts the law of a parameter; `null` if nothing does. */
-function complaintOf({ complaints, expected, statistics }: ProbedParameter): string | null {
-  if (complaints.length > 0) return complaints.join(', ');
+function complaintOf(parameter: ProbedParameter): string | null {
+  const { complaints } = parameter;
+  return complaints.length > 0 ? complaints.join(', ') : momentComplaint(parameter);
+}
+
+/** What the mean or the std contradicts, beyond chance; `null` if nothing does. */
+function momentComplaint({ expected, statistics }: ProbedParameter): string | null {
   if (expected === null || statistics.nonFinite > 0) return null;
   const { relative, standardErrors } = LAW;
   const { mean, std, count } = statistics;

@@ -9,7 +9,7 @@ import { count, number } from './words.js';
 export const residualGrowth: Family = (evidence) => {
   const streams = streamsOf(evidence);
   const found = streams
-    .map((additions) => ({ additions, growth: growthOf(evidence, additions) }))
+    .map((additions) => ({ additions, growth: growthOf(additions) }))
     .filter(({ growth }) => growth > RESIDUAL_GROWTH.warning)
     .sort((a, b) => b.growth - a.growth);
   if (found.length === 0) return [];
@@ -24,13 +24,14 @@ export const residualGrowth: Family = (evidence) => {
   const share = additions.reduce((sum, { branchShare }) => sum + Number(branchShare), 0) / additions.length;
   const before = additions.map((operation) => branchEnd(evidence, operation)).filter((end) => end !== null);
   const [end] = before;
-  const isNorm = end !== undefined && end.kind.endsWith('_norm');
+  const isNorm = end?.kind.endsWith('_norm');
   const parameter = end ? evidence.parametersOf(end)[0] : undefined;
   return [
     {
       id: 'residual-growth',
       severity: growth > RESIDUAL_GROWTH.error ? 'error' : 'warning',
       path: last.label,
+      places: additions.map(({ label }) => label),
       seen: `The residual stream grows by a factor of ${number(growth)} over ${count(additions.length, 'addition')} up to ${last.label}. A branch has ${number(share * 100)} % of the mean square on average.`,
       expected: `A growth of at most ${RESIDUAL_GROWTH.warning}, or branches whose share falls like 1 / (l + 1).`,
       why: 'Each branch adds its own scale to the skip. The last blocks then change the sum hardly at all, and the gradients of the first ones are as large.',
@@ -64,12 +65,12 @@ function lastAddition({ operations }: Evidence, index: number): ProbedOperation 
   return null;
 }
 
-/** The root of the ratio of the mean squares at the last addition and at the skip of the first. */
-function growthOf({ operations }: Evidence, additions: readonly ProbedOperation[]): number {
+/** The root of the ratio of the mean squares at an addition and at the larger operand of the first one. */
+function growthOf(additions: readonly ProbedOperation[]): number {
   const [first] = additions;
-  const start = first.forward.meanSquare * (1 - Number(first.branchShare));
+  const share = Number(first.branchShare);
+  const start = first.forward.meanSquare * Math.max(share, 1 - share);
   const growths = additions.map(({ forward }) => Math.sqrt(forward.meanSquare / start));
-  void operations;
   return start > 0 ? Math.max(...growths.filter(Number.isFinite)) : 0;
 }
 

@@ -14,23 +14,20 @@ export const saturations: Family = (evidence) => {
       !evidence.isExplained(operation, 'forward'),
   );
   if (found.length === 0) return [];
-  for (const operation of found) {
-    evidence.explainForward(operation);
-    evidence.explainBackward(operation);
-  }
-  const worst = worstOf(found, ({ saturated }) => Number(saturated));
-  const weighted = evidence.weightedBefore(worst);
+  const [first] = found;
+  explain(evidence, found);
+  const weighted = evidence.weightedBefore(first);
   const weight = weighted && evidence.weightOf(weighted);
-  const before = evidence.operations[worst.inputs[0]];
+  const before = evidence.operations[first.inputs[0]];
   return [
     {
       id: 'saturation',
-      severity: Number(worst.saturated) > SATURATED.error ? 'error' : 'warning',
-      path: worst.label,
-      seen: `${percent(Number(worst.saturated))} of the elements of ${worst.label} are saturated${found.length > 1 ? `, and more than ${percent(SATURATED.warning)} of ${nameAll(found.filter((operation) => operation !== worst).map(({ label }) => label))}` : ''}.`,
-      expected: `At most ${percent(SATURATED.warning)} ${worst.kind === 'tanh' ? 'beyond ±0.97' : 'below 0.03 or above 0.97'}.`,
-      why: `The slope of ${worst.kind} is almost 0 there, so that the layers before it get almost no gradient.`,
-      advice: `${before ? `The input of ${worst.kind} has a std of ${number(before.forward.std)}, where 1 is usual. ` : ''}Write init.xavierNormal()${weight ? ` for ${placeOf([weight])}` : ' for the layer before it'}, and 0 for its bias.`,
+      severity: found.some(({ saturated }) => Number(saturated) > SATURATED.error) ? 'error' : 'warning',
+      path: first.label,
+      seen: `${percent(Number(first.saturated))} of the elements of ${first.label} are saturated${found.length > 1 ? `, and more than ${percent(SATURATED.warning)} of ${nameAll(found.filter((operation) => operation !== first).map(({ label }) => label))}` : ''}.`,
+      expected: `At most ${percent(SATURATED.warning)} ${first.kind === 'tanh' ? 'beyond ±0.97' : 'below 0.03 or above 0.97'}.`,
+      why: `The slope of ${first.kind} is almost 0 there, so that the layers before it get almost no gradient.`,
+      advice: `${before ? `The input of ${first.kind} has a std of ${number(before.forward.std)}, where 1 is usual. ` : ''}Write init.xavierNormal()${weight ? ` for ${placeOf([weight])}` : ' for the layer before it'}, and 0 for its bias.`,
       figure: 'saturation',
     },
   ];
@@ -45,26 +42,23 @@ export const deadUnits: Family = (evidence) => {
       !evidence.isExplained(operation, 'forward'),
   );
   if (found.length === 0) return [];
-  const worst = worstOf(found, ({ dead }) => Number(dead));
-  for (const operation of found) {
-    evidence.explainForward(operation);
-    evidence.explainBackward(operation);
-  }
-  const weighted = evidence.weightedBefore(worst);
+  const [first] = found;
+  explain(evidence, found);
+  const weighted = evidence.weightedBefore(first);
   const parameters = weighted ? evidence.parametersOf(weighted) : [];
   const bias = parameters.find(({ shape }) => shape.length === 1);
   const isBias = bias !== undefined && bias.statistics.mean < 0 && bias.statistics.std < -bias.statistics.mean;
   return [
     {
       id: 'dead-units',
-      severity: Number(worst.dead) >= DEAD.error ? 'error' : 'warning',
-      path: worst.label,
-      seen: `${percent(Number(worst.dead))} of the units of ${worst.label} are 0 for the whole batch${found.length > 1 ? `, and more than ${percent(DEAD.warning)} of ${nameAll(found.filter((operation) => operation !== worst).map(({ label }) => label))}` : ''}.${isBias ? ` ${bias.path} has a mean of ${number(bias.statistics.mean)}.` : ''}`,
+      severity: found.some(({ dead }) => Number(dead) >= DEAD.error) ? 'error' : 'warning',
+      path: first.label,
+      seen: `${percent(Number(first.dead))} of the units of ${first.label} are 0 for the whole batch${found.length > 1 ? `, and more than ${percent(DEAD.warning)} of ${nameAll(found.filter((operation) => operation !== first).map(({ label }) => label))}` : ''}.${isBias ? ` ${bias.path} has a mean of ${number(bias.statistics.mean)}.` : ''}`,
       expected: 'A rectifier gives 0 for half of the samples, not for all.',
       why: 'A unit that is 0 for every sample gets no gradient, so it stays 0.',
       advice: isBias
         ? `Write init.zeros() for ${placeOf([bias])}.`
-        : `Look at the input of ${worst.label}: its mean is far below 0 beside its std. Write init.zeros() for the bias${weighted ? ` of ${weighted.path}` : ''}, and center the input of the layer.`,
+        : `Look at the input of ${first.label}: its mean is far below 0 beside its std. Write init.zeros() for the bias${weighted ? ` of ${weighted.path}` : ''}, and center the input of the layer.`,
       figure: 'saturation',
     },
   ];
@@ -128,9 +122,11 @@ function projectionsOf(evidence: Evidence, operation: ProbedOperation) {
   return weights.slice(0, 3);
 }
 
-function worstOf(
-  operations: readonly ProbedOperation[],
-  figure: (operation: ProbedOperation) => number,
-): ProbedOperation {
-  return operations.reduce((a, b) => (figure(b) > figure(a) ? b : a));
+/** Explains the scale of activations and of the weighted operations before them. */
+function explain(evidence: Evidence, found: readonly ProbedOperation[]): void {
+  for (const operation of found) {
+    const weighted = evidence.weightedBefore(operation);
+    evidence.explainForward(weighted ?? operation);
+    evidence.explainBackward(operation);
+  }
 }

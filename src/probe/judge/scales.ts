@@ -6,7 +6,8 @@ import { ACTIVATION_STD, EMBEDDING_STD, NORM_SCALE, SAME_OPERANDS } from './thre
 import { nameAll, number } from './words.js';
 
 /** Inputs of the model whose scale is far from 1. */
-export const inputScale: Family = ({ data }) => {
+export const inputScale: Family = (evidence) => {
+  const { data } = evidence;
   const [low, high] = ACTIVATION_STD.warning;
   const index = data.inputs.findIndex(({ statistics }) => {
     const size = statistics === null ? 1 : Math.sqrt(statistics.meanSquare);
@@ -14,11 +15,13 @@ export const inputScale: Family = ({ data }) => {
   });
   const statistics = data.inputs[index]?.statistics;
   if (!statistics) return [];
+  evidence.isScaleExplained = true;
+  evidence.inputSize = Math.sqrt(statistics.meanSquare);
   const name = data.inputs.length > 1 ? `Input ${index}` : 'The input';
   return [
     {
       id: 'input-scale',
-      severity: 'note',
+      severity: 'warning',
       path: '',
       seen: `${name} has a mean of ${number(statistics.mean)} and a std of ${number(statistics.std)}.`,
       expected: `A root of the mean square between ${low} and ${high}.`,
@@ -93,26 +96,20 @@ export const normScales: Family = (evidence) => {
 /** Additions whose operands are the same value. */
 export const doubledSkips: Family = (evidence) => {
   const { operations } = evidence;
-  const found = operations.filter((operation) => {
-    if (operation.kind !== 'add' || operation.inputs.length !== 2) return false;
-    const [a, b] = operation.inputs.map((i) => operations[i]);
-    if (a.forward.count !== operation.forward.count || b.forward.count !== operation.forward.count) return false;
-    const [s, t] = [a.forward.meanSquare, b.forward.meanSquare];
-    return (operation.forward.meanSquare - s - t) / 2 > SAME_OPERANDS * Math.sqrt(s * t) && s * t > 0;
-  });
+  const found = operations.filter((operation) => isDoubled(operations, operation));
   if (found.length === 0) return [];
   for (const operation of found) {
     evidence.explainForward(operation);
     evidence.explainBackward(operation);
   }
   const [first] = found;
-  const [a, b] = first.inputs.map((i) => operations[i].label);
+  const [a, b] = first.inputs.map((i) => operations[i]?.label);
   return [
     {
       id: 'doubled-skip',
       severity: 'warning',
       path: first.label,
-      seen: `${found.length > 1 ? `${found.length} additions, the first of them ${first.label}, add` : `${first.label} adds`} a value to itself: ${a === b ? `${a} twice` : `${a} and ${b} are equal up to 2 %`}.`,
+      seen: `${found.length > 1 ? `${found.length} additions, the first of them ${first.label}, add` : `${first.label} adds`} a value to itself: ${b === undefined || a === b ? `${a} contains the value already` : `${a} and ${b} are the same value, or contain it`}.`,
       expected: 'A skip and a branch that differ from it.',
       why: 'Each such addition doubles the activations and the gradients, so l of them make 2^l.',
       advice: 'Add the skip once: write x.add(branch), and look for a second .add(x).',
@@ -120,3 +117,23 @@ export const doubledSkips: Family = (evidence) => {
     },
   ];
 };
+
+/** Whether an addition adds a value to itself, or to a sum that contains the value already. */
+function isDoubled(
+  operations: readonly ProbedOperation[],
+  { kind, inputs, usesInput, forward }: ProbedOperation,
+): boolean {
+  if (kind !== 'add') return false;
+  if (inputs.length === 1) {
+    const [sum] = inputs.map((i) => operations[i]);
+    return usesInput && sum.kind === 'add' && sum.usesInput && sum.forward.count === forward.count;
+  }
+  if (inputs.length !== 2) return false;
+  const [a, b] = inputs.map((i) => operations[i]);
+  if (a.forward.count !== forward.count || b.forward.count !== forward.count) return false;
+  const contains = (sum: ProbedOperation, part: ProbedOperation) =>
+    sum.kind === 'add' && sum.inputs.includes(part.index);
+  if (a === b || contains(a, b) || contains(b, a)) return true;
+  const [s, t] = [a.forward.meanSquare, b.forward.meanSquare];
+  return s * t > 0 && (forward.meanSquare - s - t) / 2 > SAME_OPERANDS * Math.sqrt(s * t);
+}

@@ -69,8 +69,11 @@ export const SAME_OPERANDS = 0.98;
 /** The range of a last layer's bias, in logits: e² = 7 times more probable. */
 export const BIAS_RANGE = 2;
 
-/** A relative deviation of a parameter's std from its law's, besides 6 standard errors. */
-export const LAW = { relative: 0.02, standardErrors: 6 } as const;
+/**
+ * A relative deviation of a parameter's std from its law's, besides 6 standard errors. The comparison of a report complains by chance
+ * about one parameter in 5,000, so a single complaint among many parameters is none.
+ */
+export const LAW = { relative: 0.02, standardErrors: 6, manyParameters: 50 } as const;
 
 /** The smallest normal float16. Values below it lose digits, and below 2⁻²⁴ they are 0. */
 export const FLOAT16 = { smallest: 2 ** -14, zeros: 0.05 } as const;

@@ -42,7 +42,7 @@ export const zeroWeights: Family = (evidence) => {
 };
 
 /** The weight or the scale γ of an operation, if all its elements are 0; otherwise `null`. */
-function zeroScaleOf(evidence: Evidence, operation: ProbedOperation): ProbedParameter | null {
+export function zeroScaleOf(evidence: Evidence, operation: ProbedOperation): ProbedParameter | null {
   const parameters = evidence.parametersOf(operation);
   const scale = isWeighted(operation.kind)
     ? evidence.weightOf(operation)
@@ -62,13 +62,17 @@ function isBranch(evidence: Evidence, operation: ProbedOperation): boolean {
     const next = evidence.consumers[found.index];
     if (next.length === 0) return false;
     for (const consumer of next) {
-      if (consumer.inputs.length > 1) continue;
+      if (isJoin(consumer)) continue;
       if (zeroScaleOf(evidence, consumer) !== null) return false;
       visited.add(consumer);
     }
   }
   return true;
 }
+
+/** Whether an operation has another operand that depends on the input. */
+const isJoin = ({ inputs, usesInput }: ProbedOperation): boolean =>
+  new Set(inputs).size > 1 || (usesInput && inputs.length > 0);
 
 /** Matrices of a recurrent layer or of an attention that are 0. The layer's value hides them. */
 export const zeroRecurrence: Family = (evidence) => {

@@ -1,5 +1,5 @@
 import { isNormalization, isWeighted } from '../kinds.js';
-import type { MeasuredOperation } from '../measure/Measurement.js';
+import type { MeasuredOperand, MeasuredOperation } from '../measure/Measurement.js';
 import { activationOf } from './activationOf.js';
 import { dependsOn, inputsOf, type Use } from './graph.js';
 import { numelOf } from './Reading.js';
@@ -35,13 +35,27 @@ export function branchShare(
   operations: readonly MeasuredOperation[],
   depths: readonly number[],
 ): number | null {
-  const inputs = inputsOf(operation);
-  if (operation.settings.kind !== 'add' || inputs.length !== 2 || inputs[0] === inputs[1]) return null;
-  if (operation.operands.some((operand) => numelOf(operand) !== numelOf(operation))) return null;
-  const [first, second] = operation.operands.map(({ meanSquare }) => meanSquare);
-  const isFirstBranch = depths[inputs[0]] > depths[inputs[1]];
-  if (depths[inputs[0]] === depths[inputs[1]]) return null;
-  const [skip, branch] = isFirstBranch ? [inputs[1], inputs[0]] : [inputs[0], inputs[1]];
-  const isResidual = skip < branch ? dependsOn(operations, branch, skip) || depths[skip] > 0 : true;
-  return isResidual && first + second > 0 ? (isFirstBranch ? first : second) / (first + second) : null;
+  const { operands } = operation;
+  if (operation.settings.kind !== 'add' || operands.length !== 2) return null;
+  if (operands.some((operand) => !isValue(operand) || numelOf(operand) !== numelOf(operation))) return null;
+  const [first, second] = operands.map(({ from }) => (from.kind === 'operation' ? depths[from.index] : 0));
+  if (first === second) return null;
+  const [branch, skip] = first > second ? operands : operands.toReversed();
+  const total = branch.meanSquare + skip.meanSquare;
+  return total > 0 && isBranchOf(operations, branch, skip) ? branch.meanSquare / total : null;
+}
+
+const isValue = ({ from }: MeasuredOperand): boolean => from.kind === 'operation' || from.kind === 'input';
+
+/** Whether one operand depends on the other, or on a projection of the same value. */
+function isBranchOf(operations: readonly MeasuredOperation[], branch: MeasuredOperand, skip: MeasuredOperand): boolean {
+  if (branch.from.kind !== 'operation') return false;
+  if (skip.from.kind === 'input') return true;
+  if (skip.from.kind !== 'operation') return false;
+  const projection = operations[skip.from.index];
+  const sources = inputsOf(projection);
+  return (
+    dependsOn(operations, branch.from.index, skip.from.index) ||
+    sources.some((source) => dependsOn(operations, (branch.from as { index: number }).index, source))
+  );
 }

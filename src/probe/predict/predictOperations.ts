@@ -39,6 +39,7 @@ export function predictOperations({ operations }: Pick<Measurement, 'operations'
       shape,
       dtype,
       inputs: inputsOf(operation),
+      usesInput: operation.operands.some(({ from }) => from.kind === 'input'),
       parameters: parametersOf(operation),
       forward: operation.forward,
       gradient,
