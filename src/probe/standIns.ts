@@ -6,8 +6,3 @@ export function formatProbe(probe: ProbeData): string {
     .map(({ label, shape, forward, gradient }) => `${label} [${shape}] → ${forward.std} ← ${gradient?.std ?? ''}`)
     .join('\n');
 }
-
-/** Stands in for `spectrum/`, until it exists. */
-export function spectrumOf(_data: ArrayLike<number>, _shape: readonly number[], _std: number | null): null {
-  return null;
-}
