@@ -174,15 +174,16 @@ export function* rangesOf(part: LawPart, size: number): IterableIterator<LawPart
   }
 }
 
-export function pieceOf({ law, shape, start, zeros }: LawPart, dtype: DType, generator: Generator): DrawnPiece {
-  return {
-    start,
-    count: numelOf(shape),
-    *draw(data) {
-      yield* operationsOf(law).write(law, new Tensor({ dtype, shape, data }), generator);
-      for (const [from, to] of zeros) data.fill(0 as never, from, to);
-    },
-  };
+/** The piece that a part is. */
+export function pieceOf(part: LawPart, dtype: DType, generator: Generator): DrawnPiece {
+  return { start: part.start, count: numelOf(part.shape), draw: (data) => drawPart(part, dtype, generator, data) };
+}
+
+// One generator function for all pieces: the engine makes a map for each generator function and keeps it until it collects the
+// whole heap, so a function for each piece would cost memory for each piece.
+function* drawPart({ law, shape, zeros }: LawPart, dtype: DType, generator: Generator, data: Storage): Steps {
+  yield* operationsOf(law).write(law, new Tensor({ dtype, shape, data }), generator);
+  for (const [from, to] of zeros) data.fill(0 as never, from, to);
 }
 
 /** A piece of which only the words of the stream are needed. */
