@@ -32,6 +32,7 @@ const LAYERS = [
   { path: 'init', holds: 'initialisers' },
   { path: 'nn', holds: 'modules, layers and functions' },
   { path: 'policy', holds: 'rules, policies, plans and reports' },
+  { path: 'probe', holds: 'measurements of a network at its start, their predictions and a judgement' },
   { path: 'finetune', holds: 'starts from a checkpoint, and what is added to its layers' },
   { path: 'checkpoint', holds: 'safetensors as bytes, and the comparison of states' },
   { path: 'identify', holds: 'the search for the seed of tensors' },
