@@ -100,9 +100,10 @@ function createStorageFor(name: string, dtype: DType, length: number): Storage {
 /**
  * Allocates memory for a tensor of a file, or for a range of its elements.
  * @param range the first element and the one after the last. Default: the whole tensor, in its shape; a range is one-dimensional.
+ * @param data the memory for these elements. Default: new memory.
  * @throws FormatError if no tensor can have the dtype or shape, or on a big-endian machine. @throws ShapeError if there is not enough memory
  */
-export function allocate(entry: TensorEntry, range?: readonly [from: number, to: number]): Unfilled {
+export function allocate(entry: TensorEntry, range?: readonly [from: number, to: number], data?: Storage): Unfilled {
   const { name, dtype, shape, start } = entry;
   const reason = whyUnsupported(entry);
   if (reason !== undefined || !isDType(dtype)) {
@@ -115,15 +116,15 @@ export function allocate(entry: TensorEntry, range?: readonly [from: number, to:
     );
   }
   const [from, to] = range ?? [0, numelOf(shape)];
-  const data = createStorageFor(name, dtype, to - from);
+  const elements = data ?? createStorageFor(name, dtype, to - from);
   return {
     start: start + from * bytesOf(dtype),
-    bytes: new Uint8Array(data.buffer),
+    bytes: new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength),
     finish: () => {
-      if (dtype === 'bool' && (data as Uint8Array).some((value) => value > 1)) {
+      if (dtype === 'bool' && (elements as Uint8Array).some((value) => value > 1)) {
         throw new FormatError('expected 0 and 1 only in a tensor of BOOL', name);
       }
-      return Tensor.fromData(data, range === undefined ? shape : [to - from], dtype);
+      return Tensor.fromData(elements, range === undefined ? shape : [to - from], dtype);
     },
   };
 }

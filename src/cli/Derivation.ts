@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import type { Difference } from '../checkpoint/compareStates.js';
 import { InitreeError } from '../errors.js';
 import { deferFills } from '../init/Deferral.js';
 import type { Module } from '../nn/Module.js';
+import { type ComparisonTarget, compareRun } from '../node/compareRun.js';
 import { runInThreads } from '../node/initializeWeightsParallel.js';
 import { type FileTarget, runIntoFile } from '../node/runIntoFile.js';
 import { runIntoShards, type ShardsResult, type ShardsTarget } from '../node/runIntoShards.js';
@@ -57,9 +59,11 @@ export interface Derivation {
   /** Carries out the plan into a file, without holding the model. Only for a model that starts from no checkpoint. */
   readonly runIntoFile: (target: Omit<FileTarget, 'metadata'>) => Promise<Report>;
   /** The same metadata, which are known before there is a report. */
-  readonly shardMetadata: Readonly<Record<string, string>>;
+  readonly knownMetadata: Readonly<Record<string, string>>;
   /** Carries out the part of the plan that this process has in the files of a folder. */
   readonly runIntoShards: (target: Omit<ShardsTarget, 'metadata'>) => Promise<ShardsResult>;
+  /** Compares what the plan gives with the tensors of an open file, without holding the model. */
+  readonly compareWith: (target: ComparisonTarget) => Promise<Difference[]>;
   /** Closes the checkpoint that the model starts from. */
   readonly close: () => Promise<void>;
 }
@@ -166,8 +170,9 @@ export async function prepareDerivation(
     metadata,
     checkpointMetadata: async () => (await opened?.metadata()) ?? {},
     runIntoFile: (target) => runIntoFile(prepared, { ...target, metadata: metadata(known) }),
-    shardMetadata: metadata(known),
+    knownMetadata: metadata(known),
     runIntoShards: (target) => runIntoShards(prepared, { ...target, metadata: metadata(known) }),
+    compareWith: (target) => compareRun(prepared, target),
     close: async () => opened?.close(),
   };
 }

@@ -143,7 +143,7 @@ function resultAsJson(path: string, member: ReadRank, derivation: Derivation, re
   const manifests = readManifests(path);
   const hasIndex = isComplete && plan.index !== null;
   return {
-    metadata: derivation.shardMetadata,
+    metadata: derivation.knownMetadata,
     ...report?.toJSON(),
     ...member,
     shardPlan,

@@ -1,12 +1,10 @@
-import { compareStates } from '../checkpoint/compareStates.js';
 import { type OpenCheckpoint, openCheckpoint } from '../node/openCheckpoint.js';
-import { stateIn } from '../node/stateIn.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
 import type { FromOptions, PolicyOptions } from './options.js';
 import { readRecipe } from './readRecipe.js';
-import { withProgressBar } from './showProgress.js';
+import { withByteBar } from './showProgress.js';
 import { coloursFor, print, printJson } from './terminal.js';
 
 interface VerifyOptions extends PolicyOptions, FromOptions {
@@ -32,12 +30,13 @@ async function compare(text: string, { file, problems }: OpenCheckpoint, options
   const { metadata } = file;
   const recipe = recipeOf(options, readRecipe(metadata, options));
   const derivation = await prepareDerivation(text, recipe);
-  const entries = await interruptible(async (signal) => {
-    const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress }));
-    return { ...derivation.metadata(report), ...(await derivation.checkpointMetadata()) };
-  }).finally(derivation.close);
-  const expected = derivation.model.stateDict();
-  const differences = compareStates(expected, stateIn(file));
+  const { model, knownMetadata } = derivation;
+  const { differences, ofCheckpoint } = await interruptible(async (signal) => ({
+    differences: await withByteBar(quiet, (onProgress) => derivation.compareWith({ file, signal, onProgress })),
+    ofCheckpoint: await derivation.checkpointMetadata(),
+  })).finally(derivation.close);
+  const entries = { ...knownMetadata, ...ofCheckpoint };
+  const count = model.stateDict().size;
   const isOther = (name: string) => metadata.has(name) && metadata.get(name) !== entries[name];
   const [isOtherPlan, isOtherBase] = [isOther('initree.plan'), isOther('initree.fromSha256')];
   const isEqual = differences.length === 0;
@@ -56,7 +55,7 @@ async function compare(text: string, { file, problems }: OpenCheckpoint, options
       from: start?.file ?? null,
     };
     const equal = process.exitCode === 0;
-    printJson({ equal, derived, tensors: expected.size, isOtherPlan, isOtherBase, differences, problems });
+    printJson({ equal, derived, tensors: count, isOtherPlan, isOtherBase, differences, problems });
   } else if (!quiet) {
     const { green, red } = coloursFor(process.stdout);
     const numbers = recipe.engine === 'mersenne' ? recipe.reference : `engine ${recipe.engine}`;
@@ -65,12 +64,12 @@ async function compare(text: string, { file, problems }: OpenCheckpoint, options
     const how = `seed ${recipe.seed}, policy ${printable(recipe.policy)}, rng ${recipe.rng}, ${numbers}, ${recipe.dtype}${recipe.start === null ? '' : `, from ${printable(recipe.start.file)}`}`;
     if (isEqual) {
       const verdict = problems.length === 0 ? green('equal') : red('inconsistent folder');
-      print(`${verdict}: ${what} ${model} to the bit, all ${expected.size} tensors (${how})`);
+      print(`${verdict}: ${what} ${model} to the bit, all ${count} tensors (${how})`);
     } else print(`${red('different')}: ${what} not ${model} (${how})`);
     for (const { file, kind, detail } of problems) print(printable(`  ${file}: ${kind}, ${detail}`));
     if (isEqual) return;
     for (const { name, kind, detail } of differences) print(printable(`  ${name}: ${kind}, ${detail}`));
-    print(`different tensors: ${differences.length} (${expected.size} in the model, ${file.names.length} in the file)`);
+    print(`different tensors: ${differences.length} (${count} in the model, ${file.names.length} in the file)`);
     if (isOtherBase) print('The file was started from another checkpoint: the SHA-256 in it is that of another file.');
     if (isOtherPlan) print('The plan differs from the plan in the file: the policy or the model has changed since.');
   }

@@ -88,11 +88,16 @@ export function* drawPast(law: Law, shape: Shape, dtype: FloatDType, generator: 
   const isPassed = ({ law: own, shape: part }: LawPart) =>
     numelOf(part) > TOGETHER && operationsOf(own).isElementwise === true;
   if (generator.engine !== 'mersenne' || !partsOf(law, shape).every(isPassed)) return false;
+  yield* drawAside(streamPieces(law, shape, dtype, generator, { together: TOGETHER }), dtype);
+  return true;
+}
+
+/** Draws pieces of which only the words of the stream are needed. */
+export function* drawAside(pieces: Iterable<DrawnPiece>, dtype: DType): Steps {
   const scratch = createStorage(dtype, PIECE + NORMAL_GROUP);
-  for (const { count, draw } of streamPieces(law, shape, dtype, generator, { together: TOGETHER })) {
+  for (const { count, draw } of pieces) {
     yield* draw(count <= scratch.length ? scratch.subarray(0, count) : createStorage(dtype, count));
   }
-  return true;
 }
 
 /** The pieces of a part that a generator draws one after another. */

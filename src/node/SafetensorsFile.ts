@@ -1,6 +1,7 @@
 import type { TensorEntry } from '../checkpoint/readHeader.js';
 import { allocate, infoOf, type TensorInfo, type Unfilled } from '../checkpoint/readTensor.js';
 import { ArgumentError, describeValue, formatValue, nearestName, StateError } from '../errors.js';
+import type { Storage } from '../numerics/DType.js';
 import { refuseSurplus } from '../readArguments.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
@@ -86,15 +87,15 @@ export class SafetensorsFile {
   /** The same as {@link read} for code that cannot wait; the process does nothing else meanwhile. */
   readSync(name: string): Tensor {
     refuseSurplus('SafetensorsFile.readSync', arguments, ['name']);
-    const { entry, file } = this.stored('readSync()', name);
-    try {
-      this.checkOpen();
-      const { start, bytes, finish } = allocate(entry);
-      fillSync(file.handle, bytes, start);
-      return finish();
-    } catch (error) {
-      throw inFile(error, file.path);
-    }
+    return this.readPartSync(this.stored('readSync()', name), allocate);
+  }
+
+  /**
+   * Fills an array with the elements of a tensor from index `from` on. The array has the dtype of the tensor. @internal
+   * @throws as {@link read} does
+   */
+  readInto(name: string, from: number, data: Storage): void {
+    this.readPartSync(this.stored('readInto()', name), (entry) => allocate(entry, [from, from + data.length], data));
   }
 
   /**
@@ -135,6 +136,17 @@ export class SafetensorsFile {
       `${caller} expects the name of one of the ${this.names.length.toLocaleString('en')} tensors, found ${describeValue(name)}${near.startsWith('; did') ? near : ''}`,
       this.path,
     );
+  }
+
+  private readPartSync({ entry, file }: Stored, prepare: (entry: TensorEntry) => Unfilled): Tensor {
+    try {
+      this.checkOpen();
+      const { start, bytes, finish } = prepare(entry);
+      fillSync(file.handle, bytes, start);
+      return finish();
+    } catch (error) {
+      throw inFile(error, file.path);
+    }
   }
 
   private async readPart({ entry, file }: Stored, prepare: (entry: TensorEntry) => Unfilled): Promise<Tensor> {

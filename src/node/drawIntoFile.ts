@@ -78,15 +78,21 @@ export function drawnBy({ assignments }: Plan): Drawn[] {
     .map((assignment) => ({ ...memoryOf(assignment.parameter), assignment }));
 }
 
-/** The tensors of the file of which no assignment draws all elements. */
+/** The tensors of the file whose elements the model gives: no assignment draws all of them before another one leaves some. */
 export function keptEntries<R extends MemoryRange>(
   { entries }: { readonly entries: readonly R[] },
   drawn: readonly Drawn[],
 ): R[] {
-  const ranges = groupByMemory(drawn.filter(({ assignment: { law, shape } }) => !leavesElements(law, shape)));
-  return entries.filter(
-    ({ memory, from, to }) => !ranges.get(memory)?.some((range) => range.from <= from && to <= range.to),
-  );
+  const groups = groupByMemory(drawn);
+  return entries.filter(({ memory, from, to }) => {
+    const own = (groups.get(memory) ?? []).filter((range) => range.from < to && from < range.to);
+    const first = own.find((range) => leaves(range) || (range.from <= from && to <= range.to));
+    return first === undefined || leaves(first);
+  });
+}
+
+function leaves({ assignment: { law, shape } }: Drawn): boolean {
+  return leavesElements(law, shape);
 }
 
 function* drawAssignment(file: FileMemory, range: Drawn, { generator }: RunContext, results: ReportBuilder): Steps {
@@ -112,9 +118,9 @@ export function overWhatIsWritten(
   return {
     start: 0,
     count: parameter.numel,
-    *draw(data) {
+    draw: (data) => {
       file.read(memory, from, data);
-      yield* operationsOf(law).write(law, new Tensor({ dtype, shape, data }), generator);
+      return operationsOf(law).write(law, new Tensor({ dtype, shape, data }), generator);
     },
   };
 }
