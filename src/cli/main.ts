@@ -16,6 +16,9 @@ import {
 } from './options.js';
 import { reserveOutput, writeOutput } from './terminal.js';
 
+/** What `--all` does. */
+const ALL = 'print every row and column, also where a terminal is too narrow';
+
 /** The command line. The modules of a command are loaded when it runs, so that `initree --version` is quick. */
 function createProgram(): Command {
   const program = new Command('initree')
@@ -55,10 +58,11 @@ function createProgram(): Command {
       ),
     ),
   )
-    .option('--report <file>', 'write the report of every parameter to a .json file')
+    .option('--report <file>', 'write the report of every parameter to a .json file, or to a .html file with pictures')
     .option('--force', 'replace files that exist already')
     .option('--strict', 'fail if a parameter has no rule, or a rule matches no parameter')
     .option('--quiet', 'print only errors and warnings')
+    .option('--all', ALL)
     .option('--json', 'print the report as JSON')
     .addOption(
       new Option(
@@ -79,6 +83,7 @@ function createProgram(): Command {
     ),
   )
     .option('--strict', 'fail if a parameter has no rule, or a rule matches no parameter')
+    .option('--all', ALL)
     .option('--json', 'print the plan as JSON')
     .action(async (model, options) => (await import('./plan.js')).plan(model, options));
 
@@ -91,6 +96,7 @@ function createProgram(): Command {
         'shape of the input with its batch: 1x3x32x32; several inputs: 1x8,1x8; with a dtype: 1x8:int64',
       ).argParser(parseInputs),
     )
+    .option('--all', ALL)
     .option('--json', 'print the summary as JSON')
     .action(async (model, options) => (await import('./summary.js')).summary(model, options));
 
@@ -116,6 +122,7 @@ function createProgram(): Command {
     ),
   )
     .option('--quiet', 'print only errors and warnings')
+    .option('--all', ALL)
     .option('--json', 'print the differences as JSON')
     .action(async (model, file, options) => (await import('./verify.js')).verify(model, file, options));
 
@@ -128,6 +135,7 @@ function createProgram(): Command {
     "a preset's name; file.ts#export; any: try every preset that needs no options (default: the constructor's weights)",
   )
     .option('--quiet', 'print only errors')
+    .option('--all', ALL)
     .option('--json', 'print the findings as JSON')
     .action(async (file, model, options) => (await import('./identify.js')).identifyFile(file, model, options));
 

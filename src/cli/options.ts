@@ -176,7 +176,7 @@ export function addShardOptions(command: Command): Command {
     .addOption(
       new Option(
         '--shards <n>',
-        'most files of the folder, 1 to 99999; the smallest maximal size is used that gives no more',
+        'largest number of files of the folder, 1 to 99999; the smallest maximal size is used that gives no more',
       ).argParser(parseShards),
     )
     .addOption(size.argParser(parseShardSize).conflicts('shards'))

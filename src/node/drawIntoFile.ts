@@ -16,6 +16,7 @@ import { FileMemory, groupByMemory, type MemoryRange, type StoredTensor } from '
 import { KeptSamples } from './KeptSamples.js';
 import { keepElements } from './keepElements.js';
 import type { SafetensorsWriter } from './SafetensorsWriter.js';
+import { type Taken, takeElements } from './takeElements.js';
 
 /** The progress of a run that writes a file. */
 export interface FileProgress {
@@ -34,12 +35,15 @@ export interface Drawn extends MemoryRange {
 
 /**
  * Carries out a plan into a file; `applyPlan` is the counterpart that writes the model. The model stays as it is, and what is deferred
- * stays deferred. The elements that the plan keeps are written first, as the model holds them, and then those that it draws.
+ * stays deferred. The elements that the plan keeps are written first, as the model holds them, then those that a checkpoint gives, and
+ * then those that the plan draws.
+ * @param taken what a checkpoint gives. Default: nothing.
  */
 export function* drawIntoFile(
   plan: Plan,
   context: RunContext,
   writer: SafetensorsWriter<StoredTensor>,
+  taken: readonly Taken[] = [],
   onProgress: (progress: FileProgress) => void = () => {},
 ): Steps<Report> {
   const { assignments } = plan;
@@ -51,12 +55,14 @@ export function* drawIntoFile(
     bytesDone = Math.min(bytesDone + bytes, bytesTotal);
     onProgress({ path, bytesDone, bytesTotal });
   });
-  const kept = keptEntries(file, drawn);
-  bytesTotal = [...kept, ...drawn].reduce((sum, { from, to }) => sum + to - from, 0);
-  const samples = new KeptSamples(assignments, groupByMemory(drawn));
-  yield* keepElements(file, kept, samples, (name) => {
+  const kept = keptEntries(file, drawn, taken);
+  bytesTotal = [...kept, ...taken, ...drawn].reduce((sum, { from, to }) => sum + to - from, 0);
+  const samples = new KeptSamples(assignments, groupByMemory<MemoryRange>([...taken, ...drawn]));
+  const onTensor = (name: string) => {
     path = name;
-  });
+  };
+  yield* keepElements(file, kept, samples, onTensor);
+  yield* takeElements(file, taken, samples, onTensor);
   const results = new ReportBuilder(plan, context);
   const ranges = drawn.values();
   for (const assignment of assignments) {
@@ -78,12 +84,17 @@ export function drawnBy({ assignments }: Plan): Drawn[] {
     .map((assignment) => ({ ...memoryOf(assignment.parameter), assignment }));
 }
 
-/** The tensors of the file whose elements the model gives: no assignment draws all of them before another one leaves some. */
+/**
+ * The tensors of the file whose elements the model gives: neither a checkpoint nor an assignment gives all of them before another
+ * assignment leaves some.
+ * @param taken the memory that a checkpoint gives. Default: none.
+ */
 export function keptEntries<R extends MemoryRange>(
   { entries }: { readonly entries: readonly R[] },
   drawn: readonly Drawn[],
+  taken: readonly MemoryRange[] = [],
 ): R[] {
-  const groups = groupByMemory(drawn);
+  const groups = groupByMemory<MemoryRange | Drawn>([...taken, ...drawn]);
   return entries.filter(({ memory, from, to }) => {
     const own = (groups.get(memory) ?? []).filter((range) => range.from < to && from < range.to);
     const first = own.find((range) => leaves(range) || (range.from <= from && to <= range.to));
@@ -91,8 +102,9 @@ export function keptEntries<R extends MemoryRange>(
   });
 }
 
-function leaves({ assignment: { law, shape } }: Drawn): boolean {
-  return leavesElements(law, shape);
+/** Whether a range is that of an assignment that leaves elements as they are. */
+export function leaves(range: MemoryRange | Drawn): boolean {
+  return 'assignment' in range && leavesElements(range.assignment.law, range.assignment.shape);
 }
 
 function* drawAssignment(file: FileMemory, range: Drawn, { generator }: RunContext, results: ReportBuilder): Steps {

@@ -9,12 +9,13 @@ import { FileMemory, type TensorStore } from './FileMemory.js';
 import type { FillStarts } from './FillStarts.js';
 import { type ElementSink, keepElements } from './keepElements.js';
 import type { ShardSamples } from './ShardSamples.js';
+import { type Taken, takeElements } from './takeElements.js';
 
 /** Who looks at the elements that are drawn or kept. */
 export type PartSink = ElementSink & Pick<ShardSamples, 'addDrawn'>;
 
 /**
- * Draws the part of a plan that a file holds: whole tensors, or slices of them. Each fill begins at its own place in the stream, so the
+ * Draws the part of a plan that a file holds, and copies what a checkpoint gives of it: whole tensors, or slices of them. Each fill begins at its own place in the stream, so the
  * bytes do not depend on which other files this process draws. The model stays as it is.
  * @param drawn the assignments that are drawn, in order. Default: all that draw or write.
  */
@@ -23,6 +24,7 @@ export function* drawShard(
   starts: FillStarts,
   store: TensorStore,
   samples: PartSink,
+  taken: readonly Taken[],
   onProgress: (progress: FileProgress) => void = () => {},
   drawn: readonly Drawn[] = drawnBy(plan),
 ): Steps {
@@ -33,9 +35,11 @@ export function* drawShard(
     bytesDone = Math.min(bytesDone + bytes, bytesTotal);
     onProgress({ path, bytesDone, bytesTotal });
   });
-  yield* keepElements(file, keptEntries(file, drawn), samples, (name) => {
+  const onTensor = (name: string) => {
     path = name;
-  });
+  };
+  yield* keepElements(file, keptEntries(file, drawn, taken), samples, onTensor);
+  yield* takeElements(file, taken, samples, onTensor);
   for (const range of drawn) {
     path = range.assignment.path;
     yield* drawWanted(file, range, plan, starts, samples);
