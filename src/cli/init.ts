@@ -1,27 +1,28 @@
-import type { Report } from '../policy/Report.js';
+import { formatReport, type Report } from '../policy/Report.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import type { InitOptions } from './InitOptions.js';
 import { initShards } from './initShards.js';
 import { interruptible } from './interruptible.js';
 import { checkOutFile, checkOutFolder } from './outputPaths.js';
+import { checkReportFile, reportText } from './reportText.js';
 import { checkSharding, fewerShards, isSharded, shardingOf } from './sharding.js';
 import { withProgressBar } from './showProgress.js';
-import { coloursFor, jsonOf, print, printJson } from './terminal.js';
+import { coloursFor, print, printJson, tableFormat } from './terminal.js';
 import { UsageError } from './UsageError.js';
 import { drawIntoFiles, writeResults } from './writeResults.js';
 
 /** `initree init`: constructs a model, initialises it, prints a report, and writes the weights. */
 export async function init(text: string, options: InitOptions): Promise<void> {
   if (isSharded(options)) return initShards(text, options);
-  const { out, report: reportFile, force = false, quiet = false, json = false, workers } = options;
+  const { out, report: reportFile, force = false, quiet = false, all = false, json = false, workers } = options;
   checkAlone(options);
   checkFiles(options);
   const derivation = await prepareDerivation(text, recipeOf(options));
   const { report, metadata, written } = await interruptible(async (signal) => {
     let ofCheckpoint = {};
     const metadataOf = (report: Report) => ({ ...derivation.metadata(report), ...ofCheckpoint });
-    const textOf = (report: Report) => `${jsonOf({ metadata: metadataOf(report), ...report.toJSON() })}\n`;
+    const textOf = (report: Report) => reportText(reportFile ?? '', report, metadataOf(report));
     const sharding = isFolder(options) ? shardingOf(options) : null;
     const results = { out, sharding, isHashed: json, reportFile, textOf, replace: force, signal };
     // Threads draw into the memory of the model.
@@ -45,7 +46,7 @@ export async function init(text: string, options: InitOptions): Promise<void> {
     });
   } else if (!quiet) {
     const { green } = coloursFor(process.stdout);
-    print(String(report));
+    print(formatReport(report, tableFormat(all)));
     if (written) {
       const bytes = `${written.bytes.toLocaleString('en')} bytes`;
       const files = 'files' in written ? `${describeFiles(written.files.length)}, ` : '';
@@ -71,7 +72,7 @@ function checkFiles(options: InitOptions): void {
   const { out, report, force = false } = options;
   if (isFolder(options)) checkOutFolder(out, force);
   else checkOutFile('--out', out, '.safetensors', force, ', or a folder with / at its end');
-  checkOutFile('--report', report, '.json', force);
+  checkReportFile(report, force);
 }
 
 /** @throws UsageError for options that share files among processes, where this process writes all of them */
