@@ -103,9 +103,10 @@ function createStorageFor(name: string, dtype: DType, length: number): Storage {
 /**
  * Allocates memory for a tensor of a file, or for a range of its elements.
  * @param range the first element and the one after the last. Default: the whole tensor, in its shape; a range is one-dimensional.
+ * @param into the array of the tensor's dtype and of the length of the range that gets the elements. Default: a new one.
  * @throws FormatError if no tensor can have the dtype or shape, or on a big-endian machine. @throws ShapeError if there is not enough memory
  */
-export function allocate(form: NamedForm, range?: Unfilled['range']): Unfilled {
+export function allocate(form: NamedForm, range?: Unfilled['range'], into?: Storage): Unfilled {
   const { name, dtype, shape } = form;
   const reason = whyUnsupported(form);
   if (reason !== undefined || !isDType(dtype)) {
@@ -118,10 +119,10 @@ export function allocate(form: NamedForm, range?: Unfilled['range']): Unfilled {
     );
   }
   const [from, to] = range ?? [0, numelOf(shape)];
-  const data = createStorageFor(name, dtype, to - from);
+  const data = into ?? createStorageFor(name, dtype, to - from);
   return {
     range: [from, to],
-    bytes: new Uint8Array(data.buffer),
+    bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
     finish: () => {
       if (dtype === 'bool' && (data as Uint8Array).some((value) => value > 1)) {
         throw new FormatError('expected 0 and 1 only in a tensor of BOOL', name);

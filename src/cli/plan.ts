@@ -4,6 +4,7 @@ import { planFiles } from '../checkpoint/planFiles.js';
 import { skipFills } from '../init/fillLaw.js';
 import { describeHeld, type HeldTensor, MOST_HELD } from '../node/checkHeld.js';
 import { wholeTensorsOf } from '../node/wholeTensorsOf.js';
+import { formatPlan } from '../policy/Plan.js';
 import { formatCheckpoint } from '../policy/Report.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
@@ -21,11 +22,12 @@ import {
   shardsAsJson,
   slicesAsJson,
 } from './sharding.js';
-import { print, printJson } from './terminal.js';
+import { print, printJson, tableFormat } from './terminal.js';
 import { UsageError } from './UsageError.js';
 
 interface PlanOptions extends PolicyOptions, FromOptions, ShardingOptions {
   readonly strict?: boolean;
+  readonly all?: boolean;
   readonly json?: boolean;
 }
 
@@ -39,16 +41,17 @@ export async function plan(reference: string, options: PlanOptions): Promise<voi
   const { plan, tooLarge, checkpoint, model, close } = await prepareDerivation(reference, recipeOf(options), skipFills);
   await close();
   checkSharding(options);
+  const format = tableFormat(options.all ?? false);
   const planned = {
     ...plan.toJSON(),
     ...(checkpoint === null ? {} : { checkpoint }),
     ...(tooLarge.length === 0 ? {} : { tooLarge }),
   };
-  const text = [String(plan), ...formatCheckpoint(checkpoint), ...describeTooLarge(tooLarge)].join('\n');
+  const text = [formatPlan(plan, format), ...formatCheckpoint(checkpoint), ...describeTooLarge(tooLarge)].join('\n');
   if (options.layout === 'dcp') {
     const files = planFiles(model, {}, shardingOf(options), wholeTensorsOf(plan));
     if (options.json) printJson({ ...planned, folder: slicesAsJson(files) });
-    else print([text, '', formatSlices(files), ...[drawnTwice(plan) ?? []].flat()].join('\n'));
+    else print([text, '', formatSlices(files, format), ...[drawnTwice(plan) ?? []].flat()].join('\n'));
     return;
   }
   const folder = isSharded(options) ? planFolder(storedTensors(model), shardingOf(options)) : undefined;
@@ -58,7 +61,7 @@ export async function plan(reference: string, options: PlanOptions): Promise<voi
   }
   print(text);
   if (folder === undefined) return;
-  print(`\n${formatShards(folder)}`);
+  print(`\n${formatShards(folder, format)}`);
   const fewer = fewerShards(options, folder.shards.length, folder.maxShardSize);
   if (fewer !== undefined) print(fewer);
   const twice = drawnTwice(plan);

@@ -1,10 +1,12 @@
 import type { JoinedTensor } from '../checkpoint/joinSlices.js';
 import { allocate, infoOf, type TensorInfo, type Unfilled } from '../checkpoint/readTensor.js';
 import { ArgumentError, describeValue, formatValue, nearestName, StateError } from '../errors.js';
+import type { Storage } from '../numerics/DType.js';
 import { refuseSurplus } from '../readArguments.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { fill, fillSync } from './filePieces.js';
+import { hashFiles } from './hashFiles.js';
 import { inFile } from './inFile.js';
 import { closeAll, type OpenHeader } from './openHeader.js';
 import { sliceReads } from './sliceReads.js';
@@ -33,6 +35,7 @@ export class SafetensorsFile {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
   private isOpen = true;
+  private hash: Promise<string> | undefined;
 
   private constructor(
     path: string,
@@ -85,13 +88,7 @@ export class SafetensorsFile {
   /** The same as {@link read} for code that cannot wait; the process does nothing else meanwhile. */
   readSync(name: string): Tensor {
     refuseSurplus('SafetensorsFile.readSync', arguments, ['name']);
-    const stored = this.stored('readSync()', name);
-    const unfilled = this.prepare(name, stored, allocate);
-    for (const { path, handle, bytes, start, scatter } of sliceReads(stored, unfilled)) {
-      locating(path, () => fillSync(handle, bytes, start));
-      scatter();
-    }
-    return locating(this.pathOf(stored), unfilled.finish);
+    return this.readPartSync(name, this.stored('readSync()', name), allocate);
   }
 
   /**
@@ -115,6 +112,26 @@ export class SafetensorsFile {
       }
       return allocate(form, [from, to]);
     });
+  }
+
+  /**
+   * Reads elements from index `from` on into an array of the tensor's dtype, without waiting. The range is within the tensor.
+   * @internal
+   */
+  readInto(name: string, from: number, elements: Storage): void {
+    this.readPartSync(name, this.stored('readInto()', name), (form) =>
+      allocate(form, [from, from + elements.length], elements),
+    );
+  }
+
+  /**
+   * The SHA-256 of the files, one after another by name. They are read once.
+   * @param check is called while they are read; an error that it throws ends the reading. Default: nothing.
+   * @internal
+   */
+  sha256(check?: () => void): Promise<string> {
+    this.hash ??= hashFiles(this.paths, check);
+    return this.hash;
   }
 
   /** Closes the file. Closing it again does nothing. Tensors that were read stay as they are. */
@@ -142,6 +159,15 @@ export class SafetensorsFile {
       } catch (error) {
         throw inFile(error, path);
       }
+      scatter();
+    }
+    return locating(this.pathOf(stored), unfilled.finish);
+  }
+
+  private readPartSync(name: string, stored: Stored, allocatePart: typeof allocate): Tensor {
+    const unfilled = this.prepare(name, stored, allocatePart);
+    for (const { path, handle, bytes, start, scatter } of sliceReads(stored, unfilled)) {
+      locating(path, () => fillSync(handle, bytes, start));
       scatter();
     }
     return locating(this.pathOf(stored), unfilled.finish);

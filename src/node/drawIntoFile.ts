@@ -16,6 +16,7 @@ import { FileMemory, groupByMemory, type MemoryRange, type StoredTensor } from '
 import { KeptSamples } from './KeptSamples.js';
 import { keepElements } from './keepElements.js';
 import type { SafetensorsWriter } from './SafetensorsWriter.js';
+import { type Taken, takeElements } from './takeElements.js';
 
 /** The progress of a run that writes a file. */
 export interface FileProgress {
@@ -34,12 +35,15 @@ export interface Drawn extends MemoryRange {
 
 /**
  * Carries out a plan into a file; `applyPlan` is the counterpart that writes the model. The model stays as it is, and what is deferred
- * stays deferred. The elements that the plan keeps are written first, as the model holds them, and then those that it draws.
+ * stays deferred. The elements that the plan keeps are written first, as the model holds them, then those that a checkpoint gives, and
+ * then those that the plan draws.
+ * @param taken what a checkpoint gives. Default: nothing.
  */
 export function* drawIntoFile(
   plan: Plan,
   context: RunContext,
   writer: SafetensorsWriter<StoredTensor>,
+  taken: readonly Taken[] = [],
   onProgress: (progress: FileProgress) => void = () => {},
 ): Steps<Report> {
   const { assignments } = plan;
@@ -51,12 +55,14 @@ export function* drawIntoFile(
     bytesDone = Math.min(bytesDone + bytes, bytesTotal);
     onProgress({ path, bytesDone, bytesTotal });
   });
-  const kept = keptEntries(file, drawn);
-  bytesTotal = [...kept, ...drawn].reduce((sum, { from, to }) => sum + to - from, 0);
-  const samples = new KeptSamples(assignments, groupByMemory(drawn));
-  yield* keepElements(file, kept, samples, (name) => {
+  const kept = keptEntries(file, drawn, taken);
+  bytesTotal = [...kept, ...taken, ...drawn].reduce((sum, { from, to }) => sum + to - from, 0);
+  const samples = new KeptSamples(assignments, groupByMemory<MemoryRange>([...taken, ...drawn]));
+  const onTensor = (name: string) => {
     path = name;
-  });
+  };
+  yield* keepElements(file, kept, samples, onTensor);
+  yield* takeElements(file, taken, samples, onTensor);
   const results = new ReportBuilder(plan, context);
   const ranges = drawn.values();
   for (const assignment of assignments) {

@@ -9,6 +9,7 @@ import { finishWithPauses } from '../random/Steps.js';
 import { checkHeld } from './checkHeld.js';
 import { drawIntoFile, type FileProgress } from './drawIntoFile.js';
 import { SafetensorsWriter } from './SafetensorsWriter.js';
+import { type FileRun, takenBy } from './takeElements.js';
 
 /** Where and how a run writes its file. */
 export interface FileTarget {
@@ -26,20 +27,22 @@ export interface FileTarget {
  * Carries out a prepared run into a safetensors file. The generator moves when the file has its name.
  * @throws FormatError if the file cannot be written. @throws AbortError if the signal is aborted
  */
-export function runIntoFile(run: Run, target: FileTarget): Promise<Report> {
+export function runIntoFile(run: FileRun, target: FileTarget): Promise<Report> {
   const { path, metadata, replace, signal, onProgress, onWritten } = target;
   const check = () => {
     if (signal?.aborted) throw new AbortError([], signal.reason);
   };
   const body = async ({ model, ...context }: Run['context']) => {
     check();
-    checkHeld(run, []);
+    const taken = takenBy(run);
+    checkHeld(run, taken);
     const writer = new SafetensorsWriter(path, layOutTensors(model, metadata), { replace });
     try {
       const steps = drawIntoFile(
         run.plan,
         { model, ...context },
         writer,
+        taken,
         abortable(onProgress, () => []),
       );
       const report = await finishWithPauses(steps, check);
@@ -50,6 +53,6 @@ export function runIntoFile(run: Run, target: FileTarget): Promise<Report> {
       writer.abort();
     }
   };
-  // The run writes no parameter.
-  return runExclusively(run, signal, body, []);
+  // The run writes no parameter, and reads a checkpoint itself.
+  return runExclusively({ ...run, load: undefined }, signal, body, []);
 }

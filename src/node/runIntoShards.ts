@@ -1,11 +1,12 @@
-import { join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Metadata } from '../checkpoint/FileLayout.js';
 import { type FilesPlan, type FolderOptions, planFiles } from '../checkpoint/planFiles.js';
-import { AbortError } from '../errors.js';
+import { isCheckpointFile } from '../checkpoint/shardIndex.js';
+import { AbortError, FormatError } from '../errors.js';
 import { warnAbout } from '../init/fillLaw.js';
 import { abortable } from '../policy/abortable.js';
 import { claimRun } from '../policy/claimRun.js';
-import type { Run } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
 import { finishWithPauses } from '../random/Steps.js';
 import { checkHeld } from './checkHeld.js';
@@ -19,7 +20,28 @@ import { hashWritten } from './hashWritten.js';
 import { SafetensorsWriter } from './SafetensorsWriter.js';
 import { ShardFolder } from './ShardFolder.js';
 import { ShardSamples } from './ShardSamples.js';
+import { type FileRun, takenBy } from './takeElements.js';
 import { wholeTensorsOf } from './wholeTensorsOf.js';
+
+/** @throws FormatError if a new checkpoint would replace the files of the one that it starts from before it is complete */
+function checkApart(path: string, sources: readonly string[]): void {
+  const folder = realPath(path);
+  const source = sources.find((file) => isCheckpointFile(basename(file)) && realPath(dirname(file)) === folder);
+  if (source === undefined) return;
+  throw new FormatError(
+    `the run starts from ${basename(source)} in this folder, and other processes could no longer read it; choose another folder`,
+    path,
+  );
+}
+
+/** The path without links; the path itself if nothing is there. */
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return resolve(path);
+  }
+}
 
 /** Where and how a process writes its share of the files of a folder. */
 export interface ShardsTarget extends FolderOptions {
@@ -72,7 +94,7 @@ export interface ShardsResult {
  * @throws FormatError if another checkpoint is in the folder, or if a file cannot be written
  * @throws AbortError if the signal is aborted, or if `onProgress` throws; `written` lists the files that this run has finished, which stay
  */
-export async function runIntoShards(run: Run, target: ShardsTarget): Promise<ShardsResult> {
+export async function runIntoShards(run: FileRun, target: ShardsTarget): Promise<ShardsResult> {
   const { path, metadata, rank, world, force, movesGenerator = false, signal, onStart, onFile } = target;
   const written: WrittenShard[] = [];
   const areFiles = true;
@@ -83,20 +105,24 @@ export async function runIntoShards(run: Run, target: ShardsTarget): Promise<Sha
   };
   check();
   const { plan } = run;
-  checkHeld(run, []);
+  const taken = takenBy(run);
+  checkApart(path, run.checkpointFile?.paths ?? []);
+  checkHeld(run, taken);
   const files = planFiles(run.context.model, metadata, target, wholeTensorsOf(plan));
-  const description = describeCheckpoint(run, files);
-  const { shardPlan } = description;
   // The run writes no parameter.
   const claim = claimRun(run, 'await the run first', []);
   try {
+    // Nothing pauses before the generator is claimed.
+    const from = run.checkpointFile && (await run.checkpointFile.sha256(check));
+    const description = describeCheckpoint(run, files, from);
+    const { shardPlan } = description;
     const folder = await ShardFolder.open(path, description, force);
     const starts = new FillStarts(plan.assignments, claim.context.generator, folder.ends);
     const own = files.files.filter((_, i) => i % world === rank);
     const missing = own.filter(({ file, layout }) => !folder.isFinished(file, layout));
     onStart?.({ own: own.length, finished: own.length - missing.length, plan: files });
     for (const { law } of plan.assignments) warnAbout(law);
-    const samples = new ShardSamples(plan, claim.context, missing.length === files.files.length);
+    const samples = new ShardSamples(plan, claim.context, missing.length === files.files.length, taken);
     const bytesTotal = missing.reduce((sum, { layout: { size, header } }) => sum + size - header.length, 0);
     let bytesBefore = 0;
     for (const { file, layout } of missing) {
@@ -104,7 +130,7 @@ export async function runIntoShards(run: Run, target: ShardsTarget): Promise<Sha
       try {
         const onBytes = ({ path, bytesDone }: FileProgress) =>
           onProgress?.({ path, bytesDone: bytesBefore + bytesDone, bytesTotal });
-        await finishWithPauses(drawShard(plan, starts, writer, samples, onBytes), check);
+        await finishWithPauses(drawShard(plan, starts, writer, samples, taken, onBytes), check);
         bytesBefore += layout.size - layout.header.length;
         const sha256 = await finishWithPauses(hashWritten(writer), check);
         await writer.flush();

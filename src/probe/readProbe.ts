@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue, formatValue, isPlainObject } from '../errors.js';
+import { ArgumentError, describeValue, isPlainObject } from '../errors.js';
 import { Module } from '../nn/Module.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { checkPolicy } from '../policy/definePolicy.js';
@@ -7,7 +7,8 @@ import { checkGenerator } from '../random/DrawOptions.js';
 import type { Generator } from '../random/Generator.js';
 import { type ReadArguments, readArguments, type Signature } from '../readArguments.js';
 import { Tensor } from '../tensor/Tensor.js';
-import { LOSSES, type LossChoice } from './measure/chooseLoss.js';
+import { LOSSES } from './losses.js';
+import type { LossChoice } from './measure/chooseLoss.js';
 
 /** The parts of a probe, in order. */
 export type ProbePhase = 'clone' | 'initialize' | 'forward' | 'backward' | 'parameters' | 'spectra' | 'jacobian';
@@ -101,11 +102,11 @@ function check(caller: string, read: ReadArguments<ProbeAsyncOptions, Absent>): 
   }
   if (loss !== undefined && typeof loss !== 'function' && !LOSSES.includes(loss)) {
     throw new ArgumentError(
-      `loss: expected ${LOSSES.map((name) => `'${name}'`).join(', ')} or a function, found ${formatValue(loss)}`,
+      `loss: expected ${LOSSES.map((name) => `'${name}'`).join(', ')} or a function, found ${describeValue(loss)}`,
     );
   }
   if (mode !== 'train' && mode !== 'eval')
-    throw new ArgumentError(`mode: expected 'train' or 'eval', found ${formatValue(mode)}`);
+    throw new ArgumentError(`mode: expected 'train' or 'eval', found ${describeValue(mode)}`);
   if (policy !== undefined) checkPolicy(`${caller}()`, policy);
   checkGenerator(read.generator);
   if (read.generator !== undefined && policy === undefined) {

@@ -1,5 +1,6 @@
 import { AbortError } from '../errors.js';
 import { cloneModule } from '../nn/cloneModule.js';
+import { materializeSteps } from '../nn/deferInit.js';
 import { bufferEntries, parameterEntries } from '../nn/entries.js';
 import type { Module } from '../nn/Module.js';
 import type { Parameter } from '../nn/Parameter.js';
@@ -97,10 +98,15 @@ function* probeSteps(model: Module, settings: ProbeSettings): Steps<ProbeResult>
   begin('clone');
   yield;
   const clone = cloneModule(model);
-  if (policy === undefined) return yield* probeInitialized(clone, settings, null);
-  begin('initialize');
-  yield;
-  return yield* probeInitialized(clone, settings, yield* initialize(clone, policy, generator));
+  let report: Report | null = null;
+  if (policy !== undefined) {
+    begin('initialize');
+    yield;
+    report = yield* initialize(clone, policy, generator);
+  }
+  // Only the tensors of the copy: reading one of them would draw those of the model too.
+  yield* materializeSteps(clone);
+  return yield* probeInitialized(clone, settings, report);
 }
 
 /** Initialises a model; the generator stays where it is. */

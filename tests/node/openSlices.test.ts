@@ -209,6 +209,14 @@ describe('a folder of slices', () => {
       const file = await openFile(folder);
       expect(bytesOf(file.readSync('t'))).toEqual(bytesOf(whole));
       const [from, to] = [columns + 5, (rows - 1) * columns - 3];
+      const data = new Float32Array(to - from);
+      file.readInto('t', from, data);
+      expect(data).toEqual(
+        whole
+          .flatten()
+          .narrow(0, from, to - from)
+          .clone().data,
+      );
       expect(bytesOf(await file.readRange('t', from, to))).toEqual(
         bytesOf(
           whole

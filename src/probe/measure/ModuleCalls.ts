@@ -19,8 +19,8 @@ export class ModuleCalls {
   private readonly running: ModuleCall[] = [];
   private readonly uses = new Map<string, number>();
   private readonly handles: { remove(): void }[];
-  /** The last error that a module threw, and the innermost module that it came from. */
-  private thrown: { readonly error: unknown; readonly path: string } | null = null;
+  /** The last error that left a module, as it was thrown, and the innermost module that it left. */
+  private thrown: { readonly origin: unknown; readonly path: string } | null = null;
 
   constructor(model: Module) {
     this.handles = [...walk(model)].map(([path, node]) => {
@@ -38,7 +38,7 @@ export class ModuleCalls {
   /** The path of the innermost module that threw an error; `''` is the model. */
   pathOf(error: unknown): string {
     const { thrown } = this;
-    return thrown !== null && thrown.error === error ? thrown.path : '';
+    return thrown !== null && thrown.origin === originOf(error) ? thrown.path : '';
   }
 
   /** Leaves the modules as they were. */
@@ -56,10 +56,22 @@ export class ModuleCalls {
     try {
       return run();
     } catch (error) {
-      if (this.thrown === null || this.thrown.error !== error) this.thrown = { error, path };
+      const origin = originOf(error);
+      if (this.thrown === null || this.thrown.origin !== origin) this.thrown = { origin, path };
       throw error;
     } finally {
       this.running.pop();
     }
   }
+}
+
+/** The error that led to an error: on its way out of the model an error is replaced by others that name its place. */
+function originOf(error: unknown): unknown {
+  let origin = error;
+  const seen = new Set([origin]);
+  while (origin instanceof Error && origin.cause !== undefined && !seen.has(origin.cause)) {
+    origin = origin.cause;
+    seen.add(origin);
+  }
+  return origin;
 }

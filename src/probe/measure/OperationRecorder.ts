@@ -71,15 +71,14 @@ export class OperationRecorder implements OperationObserver {
     const origins = inputs.map((input) => this.originOf(input));
     if (origins.every(({ from, operands }) => from.kind === 'constant' && operands === undefined)) return;
     if (!isFloatDType(value.dtype)) return;
-    if (isTransparent(settings)) {
+    if (isTransparent(settings, inputs.length)) {
       this.passThrough(settings, inputs[0], origins[0], value, entry);
       return;
     }
     const shapes = inputs.map(({ shape }, i) => ({ shape, axis: this.axisOf(settings, inputs, origins, i) }));
     const operands = inputs.flatMap((input, i) => this.operandsOf(input, origins[i], shapes[i].axis));
-    if (isStep || (settings.kind === 'cat' && inputs.length === 1)) {
-      if (isStep) this.origins.set(value, { ...CONSTANT, operands });
-      else this.passThrough(settings, inputs[0], origins[0], value, entry);
+    if (isStep) {
+      this.origins.set(value, { ...CONSTANT, operands });
       return;
     }
     const axis = channelAxis(settings, shapes, value.shape);

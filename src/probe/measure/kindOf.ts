@@ -33,7 +33,7 @@ const TRANSPARENT = new Set([
   'attention_weights',
 ]);
 
-/** Whether an operation is passed through: it only changes the shape or the dtype of its first operand. */
-export function isTransparent({ kind }: OperationSettings): boolean {
-  return TRANSPARENT.has(kind);
+/** Whether an operation of `operands` operands is passed through: it only changes the shape or the dtype of the first one. */
+export function isTransparent({ kind }: OperationSettings, operands: number): boolean {
+  return TRANSPARENT.has(kind) || (operands === 1 && (kind === 'cat' || kind === 'stack'));
 }

@@ -28,6 +28,8 @@ export interface PassSettings {
 
 /** Runs a forward pass and, where there is a loss, a backward pass, and measures every operation. Pauses between the two. */
 export function* measurePass(prepared: PreparedModel, settings: PassSettings): Steps<Measurement> {
+  settings.begin('forward');
+  yield;
   const { model, parameters } = prepared;
   const { copies, tensors } = copyInputs(settings.inputs);
   const calls = new ModuleCalls(model);
@@ -47,8 +49,6 @@ export function* measurePass(prepared: PreparedModel, settings: PassSettings): S
     failure: null,
   };
 
-  settings.begin('forward');
-  yield;
   let output: unknown;
   try {
     output = observeOperations(recorder, () => model.forward(...copies));

@@ -1,4 +1,5 @@
 import { area, line } from 'd3-shape';
+import { shorten } from '../../formatTable.js';
 import { element, escapeMarkup, share } from './markup.js';
 import {
   drawLine,
@@ -10,7 +11,6 @@ import {
   type Severity,
   SIGNS,
   STRETCH,
-  shorten,
 } from './plot.js';
 import { logScale } from './scales.js';
 

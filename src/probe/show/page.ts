@@ -31,7 +31,7 @@ figcaption{color:var(--quiet);font-size:.9rem;max-width:44rem;margin:0 0 1rem}
 figcaption h3{color:var(--ink)}
 @media(min-width:64rem){figure.single{display:grid;grid-template-columns:17rem minmax(0,1fr);gap:0 3rem}}
 .figures{display:grid;gap:1rem 3rem;grid-template-columns:minmax(0,1fr)}
-.panels{display:grid;gap:1.5rem 2rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))}
+.panels{display:grid;gap:1.5rem 2rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,14rem),1fr))}
 .pair{display:grid;gap:1rem 3rem;grid-template-columns:minmax(0,1fr)}
 .pair h4{font-size:.95rem;margin:.25rem 0 .75rem;overflow-wrap:anywhere}
 @media(min-width:56rem){.pair{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}}
@@ -40,8 +40,8 @@ summary{cursor:pointer;color:var(--quiet);width:fit-content}
 .scroll{overflow-x:auto;margin:.5rem 0}
 .scroll:focus-visible{outline:2px solid var(--measured)}
 table{border-collapse:collapse;font-size:.82rem;font-variant-numeric:tabular-nums}
-th,td{text-align:left;padding:.28rem .9rem .28rem 0;border-bottom:1px solid var(--grid);vertical-align:top;font-weight:400;white-space:nowrap}
-td.l{white-space:normal;min-width:12rem}
+th,td{text-align:left;padding:.28rem .9rem .28rem 0;border-bottom:1px solid var(--grid);vertical-align:top;font-weight:400}
+th,td.n{white-space:nowrap}
 thead th{color:var(--quiet);font-weight:600}
 .n{text-align:right}
 pre{overflow-x:auto;font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;background:var(--raised);padding:1rem;border-radius:6px;margin:0}

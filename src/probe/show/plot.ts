@@ -114,11 +114,3 @@ function anchorAt(place: number): 'middle' | 'end' | undefined {
   if (place < 0.06) return undefined;
   return place > 0.94 ? 'end' : 'middle';
 }
-
-/** A text of at most `most` characters: its middle is left out, because the ends of paths differ. */
-export function shorten(text: string, most: number): string {
-  const letters = Array.from(text);
-  if (letters.length <= most) return text;
-  const tail = Math.ceil((most - 1) * 0.6);
-  return `${letters.slice(0, most - 1 - tail).join('')}…${letters.slice(letters.length - tail).join('')}`;
-}

@@ -23,7 +23,7 @@ const MOST_FINDINGS = 8;
 /** Fewer findings are followed by what else was seen. */
 const FEW_FINDINGS = 3;
 /** The columns of the printed model. */
-const TREE_WIDTH = 104;
+const TREE_WIDTH = 124;
 
 /**
  * A probe as one HTML file, which opens from disk: the verdict in sentences, worst first, and the figures, those of the findings first.

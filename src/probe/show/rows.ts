@@ -1,5 +1,6 @@
+import { shorten } from '../../formatTable.js';
 import { element, escapeMarkup, share } from './markup.js';
-import { drawAxis, drawPicture, drawText, type Extent, type Severity, SIGNS, shorten } from './plot.js';
+import { drawAxis, drawPicture, drawText, type Extent, type Severity, SIGNS } from './plot.js';
 import type { Scale } from './scales.js';
 
 /** A row of a chart: its name stands above it on the left, and what is said of it on the right. */

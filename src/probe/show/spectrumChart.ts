@@ -1,7 +1,7 @@
-import { formatNumber } from '../../formatTable.js';
+import { formatNumber, shorten } from '../../formatTable.js';
 import { type Bins, curvePath, histogramPath, type Point } from './histogramPath.js';
 import { escapeMarkup } from './markup.js';
-import { drawLine, drawPath, drawPicture, drawStretched, drawText, type Severity, SIGNS, shorten } from './plot.js';
+import { drawLine, drawPath, drawPicture, drawStretched, drawText, type Severity, SIGNS } from './plot.js';
 import { linearScale } from './scales.js';
 
 /** One histogram with the density that is expected, on an axis of its own: the spectrum of a weight, or its elements. */

@@ -1,5 +1,5 @@
 import { foldPaths } from '../../foldPaths.js';
-import { formatNumber } from '../../formatTable.js';
+import { formatRange } from '../../formatTable.js';
 import type { ProbeData, ProbedOperation, ProbedParameter } from '../Probe.js';
 import type { DataTable } from './dataTable.js';
 
@@ -72,12 +72,7 @@ function foldedTable<R>(
   };
 }
 
-/** One number, or the least and the largest. */
+/** One number, or the least and the largest; a dash if a row has none. */
 function rangeOf<R>(rows: readonly R[], value: (row: R) => number | null): string {
-  const values = rows.map(value).filter((found) => found !== null);
-  if (values.length === 0) return '–';
-  if (values.some(Number.isNaN)) return '–';
-  const least = formatNumber(values.reduce((a, b) => Math.min(a, b)));
-  const most = formatNumber(values.reduce((a, b) => Math.max(a, b)));
-  return least === most ? least : `${least} – ${most}`;
+  return formatRange(rows.map((row) => value(row) ?? Number.NaN));
 }

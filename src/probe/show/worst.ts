@@ -42,3 +42,20 @@ export function weightOf(mark: Severity | null | undefined): number {
 export function describeLeftOut(shown: number, all: number): string {
   return shown < all ? ` The figure shows the ${shown} of ${all} that are worst, worst first.` : '';
 }
+
+/**
+ * The rows of a figure that shows a development: the marked ones, worst first, and then others at even distances; all of them in
+ * their order.
+ */
+export function spreadRows<R>(rows: readonly R[], markOf: (row: R) => Severity | null, most = MOST_ROWS): readonly R[] {
+  if (rows.length <= most) return rows;
+  const chosen = new Set(
+    rows
+      .filter((row) => markOf(row) !== null)
+      .toSorted((a, b) => weightOf(markOf(b)) - weightOf(markOf(a)))
+      .slice(0, most / 2),
+  );
+  const left = most - chosen.size;
+  for (let i = 0; i < left; i++) chosen.add(rows[Math.round((i * (rows.length - 1)) / (left - 1))]);
+  return rows.filter((row) => chosen.has(row));
+}

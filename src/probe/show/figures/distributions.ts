@@ -1,7 +1,7 @@
 import { formatNumber } from '../../../formatTable.js';
-import type { ProbeData, ProbedOperation } from '../../Probe.js';
+import type { ProbeData } from '../../Probe.js';
 import { drawRidgeline, type Ridgeline, valuesOfRidges } from '../ridgeline.js';
-import { describeLeftOut, distance, marksOf, weightOf, worstRows } from '../worst.js';
+import { marksOf, spreadRows } from '../worst.js';
 import { numberCell, shareCell } from './cells.js';
 import type { PlannedFigure } from './PlannedFigure.js';
 
@@ -9,10 +9,7 @@ import type { PlannedFigure } from './PlannedFigure.js';
 export function planDistributions({ operations, findings }: ProbeData): PlannedFigure[] {
   if (operations.length === 0) return [];
   const marks = marksOf(findings, 'activations');
-  const rows = worstRows(
-    operations,
-    ({ label, forward, step }: ProbedOperation) => weightOf(marks.get(label)) + distance(forward.std, step.std),
-  );
+  const rows = spreadRows(operations, ({ label }) => marks.get(label) ?? null);
   const chart: Ridgeline = {
     title: 'Distributions of the activations',
     unit: 'value',
@@ -29,7 +26,7 @@ export function planDistributions({ operations, findings }: ProbeData): PlannedF
       name: 'activations',
       key: 'distributions',
       title: chart.title,
-      caption: `The histogram of what each operation gave, on one axis; the highest bin of each row has the same height. Histograms that become narrow with depth show a signal that vanishes; a wall at one end shows saturation. The dashed marks are one predicted standard deviation from 0.${describeLeftOut(rows.length, operations.length)}`,
+      caption: `The histogram of what each operation gave, on one axis; the highest bin of each row has the same height. Histograms that become narrow with depth show a signal that vanishes; a wall at one end shows saturation. The dashed marks are one predicted standard deviation from 0.${rows.length < operations.length ? ` The figure shows the ${rows.length} of ${operations.length} in the order of the pass: those that the findings name, and others at even distances.` : ''}`,
       table: {
         heading: ['operation', 'mean', 'std', 'min', 'median', 'max', 'zeros', 'not finite'],
         alignments: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],

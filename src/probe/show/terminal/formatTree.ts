@@ -1,3 +1,4 @@
+import { formatBriefly, formatRange } from '../../../formatTable.js';
 import type { Prediction, ProbeData, ProbedOperation } from '../../Probe.js';
 import { worstFirst } from '../findingText.js';
 import type { Severity } from '../plot.js';
@@ -87,17 +88,7 @@ function besides(measured: readonly number[], predicted: readonly (number | null
 }
 
 function rangeOf(values: readonly number[]): string {
-  const write = values.length === 1 ? formatMeasured : (value: number) => formatMeasured(Number(value.toPrecision(2)));
-  if (values.some(Number.isNaN)) return 'NaN';
-  const [least, most] = [write(Math.min(...values)), write(Math.max(...values))];
-  return least === most ? least : `${least}–${most}`;
-}
-
-function formatMeasured(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  const size = Math.abs(value);
-  if (size === 0 || (size >= 1e-3 && size < 1e5)) return String(Number(value.toPrecision(3)));
-  return value.toExponential(2).replace(/\.?0*e\+?/, 'e');
+  return values.some(Number.isNaN) ? 'NaN' : formatRange(values, values.length === 1 ? formatBriefly : undefined);
 }
 
 function stdOf(prediction: Prediction): number | null {

@@ -1,4 +1,4 @@
-import { describeNumbers } from '../../../foldPaths.js';
+import { type Block as Folded, foldSiblings } from '../../../foldSiblings.js';
 import { printable } from '../../../printable.js';
 import type { ProbeData, ProbedModule, ProbedOperation } from '../../Probe.js';
 
@@ -87,47 +87,10 @@ function splitText(text: string): [kind: string, extra: string] {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1).replace(/\)$/, '')];
 }
 
-/** The longest sequence of blocks, such as linear layer, normalisation and activation, whose repetitions are folded. */
-const LONGEST_PERIOD = 6;
-
-/** The children of a node; numbered ones that follow each other and repeat one structure are one block for each part of it. */
-function blocksOf(children: readonly Node[], folds: boolean): { name: string; indices: number[] }[] {
-  const single = (i: number) => ({ name: children[i].module.name, indices: [i] });
-  if (!folds) return children.map((_, i) => single(i));
-  const structures = children.map(structureOf);
-  const blocks: { name: string; indices: number[] }[] = [];
-  for (let i = 0; i < children.length; ) {
-    const [period, times] = repetitionAt(children, structures, i);
-    for (let part = 0; part < period; part++) {
-      const indices = Array.from({ length: times }, (_, k) => i + part + k * period);
-      const numbers = indices.map((index) => Number(children[index].module.name));
-      blocks.push(
-        times === 1 ? single(i) : { name: describeNumbers(numbers[0], numbers[1], numbers[times - 1]), indices },
-      );
-    }
-    i += period * times;
-  }
-  return blocks;
-}
-
-/** The number of children after which the structure from an index on repeats, and how often it occurs. */
-function repetitionAt(children: readonly Node[], structures: readonly string[], from: number): [number, number] {
-  const isNext = (i: number) =>
-    i < children.length &&
-    isNumber(children[i].module.name) &&
-    Number(children[i].module.name) === Number(children[from].module.name) + i - from;
-  for (let period = 1; period <= LONGEST_PERIOD && isNext(from); period++) {
-    let end = from + period;
-    while (isNext(end) && structures[end] === structures[end - period]) end++;
-    const times = Math.floor((end - from) / period);
-    // Twice may be chance where the repeated part has several children.
-    if (times > (period === 1 ? 1 : 2)) return [period, times];
-  }
-  return [1, 1];
-}
-
-function isNumber(name: string): boolean {
-  return /^(0|[1-9]\d{0,14})$/.test(name);
+/** The children of a node; those that repeat one structure are one block for each part of it. */
+function blocksOf(children: readonly Node[], folds: boolean): readonly Folded[] {
+  const names = children.map(({ module }) => module.name);
+  return folds ? foldSiblings(names, children.map(structureOf)) : names.map((name, i) => ({ name, indices: [i] }));
 }
 
 /** What two nodes have in common that are printed as one. */

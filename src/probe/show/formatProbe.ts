@@ -1,11 +1,11 @@
-import { printable } from '../../../printable.js';
-import type { Finding, ProbeData, Verdict } from '../../Probe.js';
-import { countSeverities, findingText, worstFirst } from '../findingText.js';
-import { healthyFacts } from '../healthyFacts.js';
-import { SIGNS } from '../plot.js';
-import { type Colour, plain, type Role } from './Colour.js';
-import { formatTree } from './formatTree.js';
-import { wrap } from './wrap.js';
+import { printable } from '../../printable.js';
+import type { Finding, ProbeData, Verdict } from '../Probe.js';
+import { countSeverities, findingText, worstFirst } from './findingText.js';
+import { healthyFacts } from './healthyFacts.js';
+import { SIGNS } from './plot.js';
+import { type Colour, plain, type Role } from './terminal/Colour.js';
+import { formatTree } from './terminal/formatTree.js';
+import { wrap } from './terminal/wrap.js';
 
 /** How a probe is printed. */
 export interface ProbeFormat {
