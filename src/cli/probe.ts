@@ -6,7 +6,7 @@ import { type ProbeAsyncOptions, readProbeAsync } from '../probe/readProbe.js';
 import { probeInitialized } from '../probe/runProbe.js';
 import { renderProbe } from '../probe/show/renderProbe.js';
 import type { Colour } from '../probe/show/terminal/Colour.js';
-import { formatProbe } from '../probe/show/terminal/formatProbe.js';
+import { formatProbe } from '../probe/show/formatProbe.js';
 import { finishWithPauses } from '../random/Steps.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
