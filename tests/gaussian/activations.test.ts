@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ActivationName, type ActivationSettings, activation } from '../../src/gaussian/activations.js';
 import * as F from '../../src/functional.js';
+import { type ActivationName, type ActivationSettings, activation } from '../../src/gaussian/activations.js';
 import { ArgumentError, type Tensor, tensor } from '../../src/index.js';
 
 type Call = (x: Tensor, options?: object) => Tensor;
@@ -79,13 +79,25 @@ describe('the table of activations', () => {
 
   it.each<[string, () => unknown, string]>([
     ['an unknown name', () => activation('rleu' as 'relu'), "did you mean 'relu'?"],
-    ['an unknown setting', () => activation('elu', { alhpa: 1 } as object), "'elu' has no setting 'alhpa'; did you mean 'alpha'?"],
+    [
+      'an unknown setting',
+      () => activation('elu', { alhpa: 1 } as object),
+      "'elu' has no setting 'alhpa'; did you mean 'alpha'?",
+    ],
     ['a setting of another activation', () => activation('relu', { alpha: 1 }), "'relu' has no setting 'alpha'"],
-    ['a number that is not finite', () => activation('elu', { alpha: Number.NaN }), 'alpha: expected a finite number, found NaN'],
+    [
+      'a number that is not finite',
+      () => activation('elu', { alpha: Number.NaN }),
+      'alpha: expected a finite number, found NaN',
+    ],
     ['celu with alpha 0', () => activation('celu', { alpha: 0 }), 'alpha: expected a number other than 0, found 0'],
     ['a negative lambda', () => activation('softshrink', { lambda: -1 }), 'lambda: expected a number ≥ 0, found -1'],
     ['softplus with beta 0', () => activation('softplus', { beta: 0 }), 'beta: expected a number > 0, found 0'],
-    ['bounds in the wrong order', () => activation('hardtanh', { minVal: 2 }), 'minVal: expected a number ≤ maxVal = 1, found 2'],
+    [
+      'bounds in the wrong order',
+      () => activation('hardtanh', { minVal: 2 }),
+      'minVal: expected a number ≤ maxVal = 1, found 2',
+    ],
     [
       'an unknown approximation',
       () => activation('gelu', { approximate: 'exact' as 'tanh' }),

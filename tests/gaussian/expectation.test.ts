@@ -44,7 +44,7 @@ describe('the expectation of a function of a normal variable', () => {
     const tanh = activation('tanh');
     // For a large variance tanh² is 1, but for a slot of the area 2 around 0.
     for (const std of [1e3, 1e6, 1e9]) {
-      near(1 - expectation(square(tanh.value), { mean: 0, variance: std * std }, tanh), 2 * density(0) / std, 1e-5);
+      near(1 - expectation(square(tanh.value), { mean: 0, variance: std * std }, tanh), (2 * density(0)) / std, 1e-5);
       near(expectation(square(tanh.slope), { mean: 0, variance: std * std }, tanh), (4 / 3) * (density(0) / std), 1e-5);
     }
     for (const std of [1e-9, 1e-20]) {
@@ -61,14 +61,21 @@ describe('the expectation of a function of a normal variable', () => {
     for (const name of ['tanh', 'silu', 'mish', 'sigmoid', 'softplus'] as const) {
       const f = activation(name);
       const found = expectation(square(f.value), { mean: 0.3, variance: 0.49 }, f);
-      near(rule.nodes.reduce((sum, z, i) => sum + rule.weights[i] * f.value(0.3 + 0.7 * z) ** 2, 0), found, 1e-9);
+      near(
+        rule.nodes.reduce((sum, z, i) => sum + rule.weights[i] * f.value(0.3 + 0.7 * z) ** 2, 0),
+        found,
+        1e-9,
+      );
     }
   });
 });
 
 describe('the expectation of a product', () => {
   it('has the closed form of ReLU at every correlation', () => {
-    const angle = fc.oneof(fc.double({ min: -1, max: 1, noNaN: true }), fc.double({ min: 1e-12, max: 1e-3 }).map((x) => 1 - x));
+    const angle = fc.oneof(
+      fc.double({ min: -1, max: 1, noNaN: true }),
+      fc.double({ min: 1e-12, max: 1e-3 }).map((x) => 1 - x),
+    );
     fc.assert(
       fc.property(angle, (c) => {
         const arc = (Math.sqrt((1 - c) * (1 + c)) + (Math.PI - Math.acos(c)) * c) / (2 * Math.PI);

@@ -31,7 +31,9 @@ describe('Gauss rules', () => {
         if (even && k > 0) doubleFactorial *= k - 1;
         expect(mean(gaussLegendre(n), (x) => x ** k)).toBeCloseTo(even ? 1 / (k + 1) : 0, 13);
         const moment = even ? doubleFactorial : 0;
-        expect(Math.abs(mean(gaussHermite(n), (x) => x ** k) - moment)).toBeLessThanOrEqual(1e-11 * Math.max(1, doubleFactorial));
+        expect(Math.abs(mean(gaussHermite(n), (x) => x ** k) - moment)).toBeLessThanOrEqual(
+          1e-11 * Math.max(1, doubleFactorial),
+        );
       }
     }
   });

@@ -31,7 +31,10 @@ describe('the spectrum of a tridiagonal matrix', () => {
         const e = pairs.slice(1).map(([, b]) => b);
         const { eigenvalues, weights } = tridiagonalSpectrum(d, e);
         expect(sum(eigenvalues)).toBeCloseTo(sum(d), 10);
-        expect(sum(eigenvalues.map((x) => x * x))).toBeCloseTo(sum(d.map((x) => x * x)) + 2 * sum(e.map((x) => x * x)), 9);
+        expect(sum(eigenvalues.map((x) => x * x))).toBeCloseTo(
+          sum(d.map((x) => x * x)) + 2 * sum(e.map((x) => x * x)),
+          9,
+        );
         expect(sum(weights)).toBeCloseTo(1, 12);
         // The first moment of the weights is element (0, 0), the second that of the square.
         expect(sum(weights.map((w, i) => w * eigenvalues[i]))).toBeCloseTo(d[0], 10);
