@@ -27,8 +27,9 @@ const MODES = { activations: 'fan_in', gradients: 'fan_out' } as const;
  * An initialiser for the weights between two layers with the activation φ: {@link varianceScaling} with the scale 1 / E φ(z)² for
  * activations, or 1 / E φ′(z)² for gradients, where z is N(0, 1).
  *
- * With the activations kept, the second moment before each activation stays 1 if it is 1 for the first. `calculateGain` returns
- * PyTorch's recommended gains, which for `'tanh'` and `'selu'` are others.
+ * With the activations kept, the second moment before each activation stays 1 if it is 1 for the first. This fixed point is stable
+ * for `'tanh'`, `'softsign'` and `'selu'`. Any is one for ReLU. Small differences grow with depth for `'gelu'`, `'silu'` and
+ * `'mish'`. `calculateGain` returns PyTorch's recommended gains, which for `'tanh'` and `'selu'` are others.
  * @param name the activation by its name in `torch.nn.functional` (`'gelu'`, `'silu'`, `'leaky_relu'`, …), or `'erf'` or `'identity'`
  * @param settings `keep` (default: `'activations'`), `distribution` (default: `'truncated_normal'`), `mode` (default: `'fan_in'`
  *   to keep activations, `'fan_out'` to keep gradients), and the options of the function in `initree/functional`

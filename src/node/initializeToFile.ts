@@ -36,7 +36,8 @@ const TO_FILE: Signature<InitializeToFileOptions, WithoutDefault> = {
  *
  * Each tensor is drawn, measured and written in pieces of less than a megabyte, in one thread. So the memory does not depend on the size of
  * the model. Orthogonal and sparse matrices cannot be drawn in pieces; such a tensor is held while it is drawn. Parameters that
- * no rule fills and persistent buffers are written as the model holds them; deferred ones are drawn from their places in the stream.
+ * no rule fills and persistent buffers are written as the model holds them; deferred ones are drawn from their places in the stream. With
+ * `from`, what a checkpoint has is copied in pieces instead, and the file has the bytes that `initializeFromFile` and `saveFile` give.
  *
  * The file appears under its name completely or not at all. The generator moves as in `initializeWeights`, when the file has its
  * name. After an error or a cancellation, the generator is where it was, and no file is left.
@@ -44,14 +45,15 @@ const TO_FILE: Signature<InitializeToFileOptions, WithoutDefault> = {
  * @param policy a policy of `definePolicy`, a preset, `extendPolicy` or `sequence`
  * @param path the path of the file
  * @param options the options of `initializeWeightsAsync`; `force` (default: false), `metadata` (default: none) and `onProgress`,
- *   which receives the bytes; see {@link InitializeToFileOptions}
+ *   which receives the bytes; `from` (default: none) with `ignoreMismatched`, `prefix` and `rename`; see {@link InitializeToFileOptions}
  * @returns the report of `initializeWeights`
- * @throws ArgumentError if `path` is not a string, or is empty.
+ * @throws ArgumentError if `path` is not a string or is empty, if `from` is no path and no open file, or if an option says what to take
+ *   without `from`.
  * @throws PolicyError in the cases of `initializeWeights`.
  * @throws FormatError if the file exists and `force` is false, if it cannot be written, or if the format cannot hold these names or
  *   metadata.
  * @throws ShapeError if a tensor of which no part can be drawn alone (orthogonal, sparse) takes more than 4 GiB while it is drawn.
- * @throws StateError if another run uses the generator.
+ * @throws StateError if another run uses the generator, and in the cases of `initializeFrom`.
  * @throws AbortError if the signal is aborted, or if `onProgress` throws; `written` is empty.
  * @example
  * ```ts

@@ -83,16 +83,17 @@ const TO_FOLDER: Signature<InitializeToFolderOptions, WithoutDefault> = {
  * @param policy a policy of `definePolicy`, a preset, `extendPolicy` or `sequence`
  * @param path the path of the folder. It is created if it does not exist; the folder around it must exist.
  * @param options the options of `initializeWeightsAsync`; `shards` or `maxShardSize` (default: `'5GB'`), `layout` (default:
- *   `'huggingface'`), `rank` (default: 0), `world` (default: 1), `force` (default: false), `metadata` (default: none) and
- *   `onProgress`; see {@link InitializeToFolderOptions}
+ *   `'huggingface'`), `rank` (default: 0), `world` (default: 1), `force` (default: false), `metadata` (default: none),
+ *   `onProgress`, and `from` (default: none) with `ignoreMismatched`, `prefix` and `rename`; see {@link InitializeToFolderOptions}
  * @returns the files that were written, the state of the folder, and the report if this process has drawn everything
  * @throws ArgumentError if `path` is not a string or is empty, for a wrong `shards`, `maxShardSize`, `layout`, `rank` or
- *   `world`, and for a generator of a key or of `Generator.from`.
+ *   `world`, for a generator of a key or of `Generator.from`, and if `from` is no path and no open file, or an option says what to take
+ *   without it.
  * @throws PolicyError in the cases of `initializeWeights`.
- * @throws FormatError if the folder holds another checkpoint and `force` is false, if a file cannot be written, or if the format cannot
+ * @throws FormatError if the folder holds another checkpoint and `force` is false, if it holds the checkpoint that the run starts from, if a file cannot be written, or if the format cannot
  *   hold these names or metadata.
  * @throws ShapeError if a tensor of which no part can be drawn alone (orthogonal, sparse) takes more than 4 GiB while it is drawn.
- * @throws StateError if another run uses the generator.
+ * @throws StateError if another run uses the generator, and in the cases of `initializeFrom`.
  * @throws AbortError if the signal is aborted, or if `onProgress` throws. `written` lists the files that this call has finished, which stay.
  * @example
  * ```ts

@@ -8,7 +8,7 @@ import type { Measurement } from './measure/Measurement.js';
 import { summarizeElements } from './measure/summarizeElements.js';
 import type { ProbedParameter } from './Probe.js';
 import type { Statistics } from './Statistics.js';
-import { spectrumOf } from './standIns.js';
+import { spectrumOf } from './spectrum/spectrumOf.js';
 
 /** What is said of parameters besides their elements. */
 interface ParameterSettings {
@@ -61,7 +61,9 @@ export function* describeParameters(
   for (const [i, parameter] of [...parameters.keys()].entries()) {
     yield;
     const { expected } = described[i];
-    const spectrum = spectrumOf(numbersOf(parameter) as Floats, parameter.shape, expected?.std ?? null);
+    // A mean other than 0 makes one singular value larger than the edge, so such a law has none.
+    const std = expected?.mean === 0 ? expected.std : null;
+    const spectrum = spectrumOf(numbersOf(parameter) as Floats, parameter.shape, std);
     withSpectra.push({ ...described[i], spectrum });
   }
   return withSpectra;

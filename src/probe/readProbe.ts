@@ -7,7 +7,8 @@ import { checkGenerator } from '../random/DrawOptions.js';
 import type { Generator } from '../random/Generator.js';
 import { type ReadArguments, readArguments, type Signature } from '../readArguments.js';
 import { Tensor } from '../tensor/Tensor.js';
-import { LOSSES, type LossChoice } from './measure/chooseLoss.js';
+import { LOSSES } from './losses.js';
+import type { LossChoice } from './measure/chooseLoss.js';
 
 /** The parts of a probe, in order. */
 export type ProbePhase = 'clone' | 'initialize' | 'forward' | 'backward' | 'parameters' | 'spectra' | 'jacobian';

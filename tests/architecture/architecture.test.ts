@@ -44,7 +44,16 @@ const LAYERS = [
   { path: 'cli', holds: 'the command' },
 ];
 /** The only files that re-export. In `src`, only other entry points and the command import them. */
-const ENTRY_POINTS = ['index.ts', 'nn.ts', 'init.ts', 'functional.ts', 'presets.ts', 'safetensors.ts', 'node.ts'];
+const ENTRY_POINTS = [
+  'index.ts',
+  'nn.ts',
+  'init.ts',
+  'functional.ts',
+  'presets.ts',
+  'safetensors.ts',
+  'probe.ts',
+  'node.ts',
+];
 /** The layers that may use Node's modules. */
 const NODE_LAYERS = ['node', 'cli'];
 /** The packages that every layer may import at run time. */

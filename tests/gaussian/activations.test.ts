@@ -44,7 +44,7 @@ const CASES: readonly (readonly [ActivationName, Call, ActivationSettings?])[] =
 const points = Array.from({ length: 401 }, (_, i) => (i - 200) / 25);
 
 describe('the table of activations', () => {
-  it.each(CASES)('has the values and gradients of %s', (name, call, settings) => {
+  it.each(CASES)('has the values and gradients of %s', (...[name, call, settings]) => {
     const { value, slope } = activation(name, settings);
     const x = tensor(points, { dtype: 'float64', requiresGrad: true });
     const y = settings ? call(x, settings) : call(x);
@@ -58,7 +58,7 @@ describe('the table of activations', () => {
     });
   });
 
-  it.each(CASES)('has the bends and jumps of %s', (name, _, settings) => {
+  it.each(CASES)('has the bends and jumps of %s', (...[name, , settings]) => {
     const { value, slope, bends, isContinuous } = activation(name, settings);
     const h = 1e-6;
     for (const point of points) {

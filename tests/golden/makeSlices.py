@@ -1,7 +1,8 @@
 """Writes slices.json beside it: python makeSlices.py (torch 2.15.0, safetensors).
 
-Folders as HuggingFaceStorageWriter of torch.distributed.checkpoint writes them from four processes, in base64, and the whole
-tensors as one safetensors file. dcp.load has read each folder and found the same tensors.
+Folders as HuggingFaceStorageWriter of torch.distributed.checkpoint writes them from four processes and from one, in base64, and the whole
+tensors as one safetensors file. dcp.load has read each folder and found the same tensors. The order of the metadata in a file
+differs from run to run, and nothing else does.
 """
 import base64
 import json
@@ -59,11 +60,16 @@ def two_files(mesh):
     return {"a": distribute_tensor(w, mesh, [Shard(0), Shard(1)]), "b": distribute_tensor(w, mesh, [Shard(1), Replicate()])}
 
 
+def plain(mesh):
+    return {"a": torch.randn(3, 2), "b": torch.arange(5), "c": torch.tensor(2.0)}
+
+
 CASES = {
     "placements": (placements, {"save_distributed": True}),
     "tensor parallelism and FSDP": (parallel, {"save_distributed": True}),
     "two files of each process": (two_files, {"save_distributed": True, "fqn_to_index_mapping": {"a": 1, "b": 2}}),
     "consolidated": (two_files, {"save_distributed": True, "enable_consolidation": True}),
+    "one process": (plain, {"fqn_to_index_mapping": {"a": 1, "b": 2, "c": 2}}),
 }
 
 
@@ -77,7 +83,10 @@ def run(rank, place):
         torch.manual_seed(0)
         state = build(mesh)
         folder = os.path.join(place, name)
-        dcp.save(state, storage_writer=HuggingFaceStorageWriter(folder, **options))
+        if "save_distributed" in options:
+            dcp.save(state, storage_writer=HuggingFaceStorageWriter(folder, **options))
+        elif rank == 0:
+            dcp.save(state, storage_writer=HuggingFaceStorageWriter(folder, **options), no_dist=True)
         whole = {key: (t.full_tensor() if isinstance(t, DTensor) else t).detach().contiguous() for key, t in state.items()}
         if rank == 0:
             found = {key: torch.ones_like(t) for key, t in whole.items()}

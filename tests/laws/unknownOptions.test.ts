@@ -94,6 +94,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'init.kaimingUniform': [KAIMING, init.kaimingUniform],
   'init.kaimingNormal': [KAIMING, init.kaimingNormal],
   'init.varianceScaling': [SCALING, init.varianceScaling],
+  'init.forActivation': [['keep', 'distribution', 'mode', 'negativeSlope'], init.forActivation, 'leaky_relu'],
   'init.truncNormal': [CUT, init.truncNormal],
   'init.truncNormalTf': [CUT, init.truncNormalTf],
   'init.normal().fill': [DRAW, fill('normal'), ones],

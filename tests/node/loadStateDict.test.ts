@@ -8,7 +8,7 @@ import * as init from '../../src/init.js';
 import { wasLoaded } from '../../src/nn/stateDict.js';
 import * as nn from '../../src/nn.js';
 import type { SafetensorsFile } from '../../src/node/SafetensorsFile.js';
-import { loadFile, openFile, saveFile, saveFolder } from '../../src/node.js';
+import { initializeToFolder, loadFile, openFile, saveFile, saveFolder } from '../../src/node.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { rule } from '../../src/policy/rule.js';
@@ -83,6 +83,40 @@ describe('loadStateDict of an open file', () => {
     const read = jest.spyOn(file, 'readSync');
     source.get('2').loadStateDict(file, { prefix: '2', strict: false });
     expect(read.mock.calls).toEqual([['2.weight'], ['2.bias']]);
+    // Each tensor is written before the next one is read.
+    const ofOnes = build();
+    for (const tensor of ofOnes.stateDict().values()) tensor.fill_(1);
+    await saveFile(ofOnes, path);
+    const target = build();
+    for (const tensor of target.stateDict().values()) tensor.fill_(0);
+    const other = await open();
+    const readSync = other.readSync.bind(other);
+    const written: number[] = [];
+    jest.spyOn(other, 'readSync').mockImplementation((name) => {
+      written.push([...target.stateDict().values()].filter(({ data }) => Number(data[0]) === 1).length);
+      return readSync(name);
+    });
+    target.loadStateDict(other);
+    expect(written).toEqual(written.map((_, index) => index));
+  });
+
+  it('loads tied parameters from slices, which have them under each name', async () => {
+    const tied = () => {
+      const net = new nn.ModuleDict({ words: new nn.Embedding(6, 3), head: new nn.Linear(3, 6, { bias: false }) });
+      (net.get('head') as nn.Linear).weight = (net.get('words') as nn.Embedding).weight;
+      return net;
+    };
+    const net = nn.deferInit(tied);
+    const policy = definePolicy('normal', [rule(nn.Embedding, { weight: init.normal() })]);
+    manualSeed(1);
+    const slices = join(folder, 'tied');
+    await initializeToFolder(net, policy, slices, { layout: 'dcp', shards: 4 });
+    const file = await open(slices);
+    expect(file.names).toEqual(['head.weight', 'words.weight']);
+    for (const target of [tied(), nn.deferInit(tied)]) {
+      target.loadStateDict(file);
+      expect((target.get('head') as nn.Linear).weight.tolist()).toEqual(file.readSync('words.weight').tolist());
+    }
   });
 
   it('changes nothing if something does not fit, with the message about tensors in memory', async () => {

@@ -13,9 +13,6 @@ export type LossFunction = (output: unknown, target: unknown) => Tensor;
 /** The loss of a probe: a name, or a function. */
 export type LossChoice = Exclude<LossKind, 'given'> | LossFunction;
 
-/** The names of losses. */
-export const LOSSES: readonly string[] = ['cross-entropy', 'mse', 'mean-square'];
-
 /** A loss, and how it came about. */
 export interface ChosenLoss {
   readonly kind: LossKind;

@@ -4,6 +4,12 @@ import type { Floats } from '../../numerics/numbers.js';
 import { type TridiagonalSpectrum, tridiagonalSpectrum } from '../../numerics/tridiagonal.js';
 import type { WeightMatrix } from './WeightMatrix.js';
 
+/** The Ritz values of one start vector, and their weights. */
+export interface RitzValues extends TridiagonalSpectrum {
+  /** Whether they are eigenvalues, and all that the start vector has a part in: the steps found an invariant space. */
+  readonly isComplete: boolean;
+}
+
 /**
  * The Ritz values of A·Aᵀ / `largest`², for a matrix A, from each start vector. They lie within the eigenvalues. Their weights
  * are those of a Gauss rule for the distribution of the eigenvalues, as the start vector sees it.
@@ -16,7 +22,7 @@ export function ritzValues(
   matrix: WeightMatrix,
   starts: readonly Float64Array[],
   steps: number,
-): readonly TridiagonalSpectrum[] {
+): readonly RitzValues[] {
   const runs = starts.map((start) => new LanczosRun(start));
   for (let step = 0; step < Math.min(steps, matrix.height); step++) {
     const products = multiplyByGram(
@@ -25,7 +31,7 @@ export function ritzValues(
     );
     for (const [i, run] of runs.entries()) run.extend(products[i]);
   }
-  return runs.map((run) => run.spectrum());
+  return runs.map((run) => run.ritzValues());
 }
 
 /** The Lanczos vectors of one start vector, and the tridiagonal matrix that they make. */
@@ -62,8 +68,8 @@ class LanczosRun {
     this.basis.push(normalized(product));
   }
 
-  spectrum(): TridiagonalSpectrum {
-    return tridiagonalSpectrum(this.diagonal, this.offDiagonal);
+  ritzValues(): RitzValues {
+    return { ...tridiagonalSpectrum(this.diagonal, this.offDiagonal), isComplete: this.isComplete };
   }
 }
 

@@ -5,12 +5,15 @@ export interface Tridiagonal {
   readonly offDiagonal: Float64Array;
 }
 
+/** A row of smaller squares is 0: it is far below the rounding errors of a matrix whose largest elements are about 1. */
+const NEGLIGIBLE = 1e-280;
+
 /**
  * A tridiagonal matrix with the eigenvalues of a symmetric one.
  *
  * *Method:* Householder reflections from the last row upwards, so that the lower triangle is read row by row. The rank-2 update of
  * one reflection is applied in the pass that multiplies by the next one, so each reflection reads the matrix once.
- * @param matrix n×n, row by row. Only its lower triangle is read, and it is overwritten.
+ * @param matrix n×n, row by row, with elements up to about 1. Only its lower triangle is read, and it is overwritten.
  */
 export function tridiagonalize(matrix: Float64Array, n: number): Tridiagonal {
   const diagonal = new Float64Array(n);
@@ -27,7 +30,7 @@ export function tridiagonalize(matrix: Float64Array, n: number): Tridiagonal {
     const last = reflected[i - 1];
     let square = 0;
     for (let k = 0; k < i; k++) square += reflected[k] ** 2;
-    const norm = Math.sqrt(square);
+    const norm = square < NEGLIGIBLE ? 0 : Math.sqrt(square);
     offDiagonal[i - 1] = last > 0 ? -norm : norm;
     reflected[i - 1] = last - offDiagonal[i - 1];
     const product = updateAndMultiply(matrix, n, i, v, w, reflected);
