@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { definePolicy, init, initializeWeights, manualSeed, nn, rule } from 'initree';
-import { normal } from '../../src/laws/normal.js';
+import { normalLaw } from '../../src/laws/normal.js';
 import { countElements, histogramOf } from '../../src/policy/WrittenHistogram.js';
 
 describe('the histogram of what was written', () => {
   it('counts the kept elements, and what the law lets expect', () => {
-    const histogram = countElements(normal(0, 1), Float64Array.of(-1, 0, 1, Number.NaN));
+    const histogram = countElements(normalLaw(0, 1), Float64Array.of(-1, 0, 1, Number.NaN));
     expect(histogram).toMatchObject({ from: -1, to: 1 });
     expect(histogram?.counts).toHaveLength(24);
     expect([histogram?.counts[0], histogram?.counts[12], histogram?.counts[23]]).toEqual([1, 1, 1]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatProbe } from '../../../src/probe/show/formatProbe.js';
-import { deepProbe, finding, lenetProbe, probeOf, resnetProbe } from './probes.js';
+import { deepProbe, finding, lenetProbe, operation, probeOf, resnetProbe } from './probes.js';
 
 describe('formatProbe', () => {
   it('annotates the printed model, and ends with the verdict and what to do', () => {
@@ -32,6 +32,28 @@ describe('formatProbe', () => {
     expect(all.split('\n').filter((line) => line.includes('Linear('))).toHaveLength(50);
     const resnet = formatProbe(resnetProbe(), { width: 120 });
     expect(resnet).toContain('    (1–5): Bottleneck(');
+  });
+
+  it('names the uses of a shared module, and the functions that follow one', () => {
+    const uses = ['act', 'act (2)', 'act → add'].map((label, i) =>
+      operation(i, label, 'relu', { std: 1, path: 'act' }),
+    );
+    const text = formatProbe(
+      probeOf('Net', {
+        operations: uses,
+        modules: [
+          { path: '', name: '', text: 'Net()', depth: 0, operations: [] },
+          { path: 'act', name: 'act', text: 'ReLU()', depth: 1, operations: [0, 1] },
+        ],
+      }),
+      { width: 100 },
+    );
+    const [, first, second, third] = text.slice(text.indexOf('Net(')).split('\n');
+    expect([first, second, third].map((line) => line.split('  →')[0].trimEnd())).toEqual([
+      '  (act): ReLU()',
+      '    · (2)',
+      '    · add',
+    ]);
   });
 
   it('colours pieces of text without changing them', () => {
