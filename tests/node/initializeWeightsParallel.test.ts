@@ -6,8 +6,9 @@ import { AbortError, ArgumentError, PolicyError, StateError } from '../../src/er
 import * as init from '../../src/init.js';
 import { wasLoaded } from '../../src/nn/stateDict.js';
 import * as nn from '../../src/nn.js';
-import type { FillRequest } from '../../src/node/FillPiece.js';
+import type { FillTask } from '../../src/node/FillTask.js';
 import { initializeWeightsParallel, runInPool } from '../../src/node/initializeWeightsParallel.js';
+import { chooseMemory, type TensorMemory } from '../../src/node/memoryDestination.js';
 import { startFillWorker } from '../../src/node/startFillWorker.js';
 import { WorkerPool } from '../../src/node/WorkerPool.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
@@ -46,10 +47,12 @@ async function runInParallel(
   policy: Policy,
   options: InitializeAsyncOptions,
   pool: WorkerPool,
+  memory: TensorMemory = 'private',
 ): Promise<Report> {
   const args = [model, policy, options];
   const { signal, ...read } = readArguments('initializeWeightsParallel', args, ASYNC_RUN);
   const run = prepareRun('initializeWeightsParallel', model, policy, read);
+  chooseMemory(model, memory);
   return runExclusively(run, signal, (context) => runInPool(run.plan, context, pool, signal));
 }
 
@@ -86,8 +89,8 @@ class Gate extends EventEmitter {
     for (const name of ['error', 'exit']) worker.on(name, (value) => this.emit(name, value));
   }
 
-  postMessage(request: FillRequest, memory: readonly ArrayBuffer[]): void {
-    this.worker.postMessage(request, memory);
+  postMessage(request: readonly FillTask[]): void {
+    this.worker.postMessage(request);
   }
 
   terminate(): Promise<number> {
@@ -135,9 +138,12 @@ async function expectEqualRuns(
   const [model, generator] = prepare();
   const expected = resultsOf(model, initializeWeights(model, policy, { ...options, generator }), generator);
   for (const size of sizes) {
-    const [other, otherGenerator] = prepare();
-    const report = await runInParallel(other, policy, { ...options, generator: otherGenerator }, poolOf(size));
-    expect(resultsOf(other, report, otherGenerator)).toEqual(expected);
+    for (const memory of ['private', 'shared'] as const) {
+      const [other, otherGenerator] = prepare();
+      const settings = { ...options, generator: otherGenerator };
+      const report = await runInParallel(other, policy, settings, poolOf(size), memory);
+      expect(resultsOf(other, report, otherGenerator)).toEqual(expected);
+    }
   }
 }
 
@@ -392,14 +398,14 @@ describe('initializeWeightsParallel', () => {
   });
 
   it('finds the program of its threads when it runs from its sources', async () => {
-    const [tensors, policy] = oddMix();
+    const [, policy] = oddMix();
     const started: Worker[] = [];
     const starting = () => {
       started.push(startFillWorker());
       return started[started.length - 1];
     };
-    const [model, other] = [new Parameters(tensors), new Parameters(oddMix()[0])];
-    await runInParallel(model, policy, { generator: new Generator(1) }, poolOf(2, starting));
+    const [model, other] = [nn.deferInit(() => new Parameters(oddMix()[0])), new Parameters(oddMix()[0])];
+    await runInParallel(model, policy, { generator: new Generator(1) }, poolOf(2, starting), 'shared');
     expect(started).toHaveLength(1);
     initializeWeights(other, policy, { generator: new Generator(1) });
     expect(stateHashes(model)).toEqual(stateHashes(other));
@@ -465,7 +471,8 @@ describe('initializeWeightsParallel', () => {
 });
 
 describe('a run that ends early', () => {
-  const long = () => new Parameters({ a: empty([100]), b: empty([200]), c: empty([40_000_000]), d: empty([100]) });
+  const long = () =>
+    nn.deferInit(() => new Parameters({ a: empty([100]), b: empty([200]), c: empty([40_000_000]), d: empty([100]) }));
   const policy = definePolicy('long', [parameter('a', init.zeros()), parameter('*', init.normal(0, 1))]);
 
   /** Runs it and returns its error. Checks that its threads have ended and that the generator is at its old position. */
@@ -481,7 +488,7 @@ describe('a run that ends early', () => {
     });
     const generator = new Generator(3);
     const before = generator.getState();
-    const error = await runInParallel(long(), policy, { ...others, generator }, pool).then(
+    const error = await runInParallel(long(), policy, { ...others, generator }, pool, 'shared').then(
       () => 'no error',
       (error: unknown) => error,
     );
