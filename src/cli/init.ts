@@ -25,9 +25,9 @@ export async function init(text: string, options: InitOptions): Promise<void> {
     const textOf = (report: Report) => `${jsonOf({ metadata: metadataOf(report), ...report.toJSON() })}\n`;
     const sharding = isFolder(options) ? shardingOf(options) : null;
     const results = { out, sharding, isHashed: json, reportFile, textOf, replace: force, signal };
-    // Threads draw into the memory of the model, and a checkpoint is read into it.
-    if (out !== undefined && sharding === null && workers === undefined && derivation.checkpoint === null) {
-      const drawn = await drawIntoFiles(derivation, { ...results, out, quiet });
+    // A checkpoint is read into the memory of the model.
+    if (out !== undefined && sharding === null && derivation.checkpoint === null) {
+      const drawn = await drawIntoFiles(derivation, { ...results, out, quiet, workers });
       return { ...drawn, metadata: metadataOf(drawn.report) };
     }
     const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress, workers }));

@@ -4,6 +4,7 @@ import { type DrawnPiece, PIECE } from '../laws/streamPieces.js';
 import { bytesOf, createStorage, type DType, type Storage, storageIn } from '../numerics/DType.js';
 import type { Steps } from '../random/Steps.js';
 import { memoryOf } from '../tensor/deferredData.js';
+import type { FilePart } from './FillTask.js';
 import type { SafetensorsWriter } from './SafetensorsWriter.js';
 
 /** The memory in which a tensor's elements are or will be, and the range of bytes that they have in it. */
@@ -85,12 +86,20 @@ export class FileMemory {
   /** Writes elements from byte `at` of a memory on, to every tensor that has them. */
   write(memory: object, at: number, elements: Storage): void {
     const bytes = bytesAs(elements);
-    for (const { from, to, place } of this.byMemory.get(memory) ?? []) {
-      const first = Math.max(at, from);
-      const end = Math.min(at + bytes.length, to);
-      if (first < end) this.writer.write(place, first - from, bytes.subarray(first - at, end - at));
+    const { file } = this.writer;
+    for (const part of this.partsOf({ memory, from: at, to: at + bytes.length })) {
+      file.write(part.at, bytes.subarray(part.from, part.to));
     }
     this.onWrite(bytes.length);
+  }
+
+  /** The parts of the file that have bytes of a range of memory, counted from the start of the range. */
+  partsOf({ memory, from: start, to: end }: MemoryRange): FilePart[] {
+    return (this.byMemory.get(memory) ?? []).flatMap(({ from, to, place }) => {
+      const first = Math.max(start, from);
+      const last = Math.min(end, to);
+      return first < last ? [{ from: first - start, to: last - start, at: place.start + first - from }] : [];
+    });
   }
 
   /** Writes elements from byte `at` of one tensor on. */

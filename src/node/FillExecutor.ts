@@ -42,7 +42,7 @@ export class FillExecutor {
 
   /**
    * Draws a range.
-   * @throws an error of the system if the target is a file that cannot be written
+   * @throws RefusedWrite if the target is a file that cannot be written
    */
   *draw(task: FillTask): Steps<TaskResult> {
     const { shape, dtype, range, isCompared } = task;

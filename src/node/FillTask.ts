@@ -77,8 +77,8 @@ export interface TaskResult {
 /** The answer of a worker thread to the tasks of a message, which are drawn in their order. */
 export type FillResponse = { readonly results: readonly TaskResult[] } | { readonly refused: SystemError };
 
-/** An error of the system, such as a device that is full, as plain data. */
+/** An error of the system, such as that of a full device, as plain data. */
 export interface SystemError {
-  readonly code: string;
+  readonly code: string | undefined;
   readonly message: string;
 }

@@ -53,7 +53,8 @@ export class ParallelRun {
       ]);
     }
     for (const [deferral, tensors] of deferralsOf(context.model)) {
-      await fills.drawDeferred(deferral.fillsOf(tensors), (fill) => this.useOfDeferred(deferral, fill));
+      const pooled = deferral.fillsOf(tensors).filter(PooledFills.canDraw);
+      await fills.drawDeferred(pooled, (fill) => this.useOfDeferred(deferral, fill));
     }
     await this.runOnMainThread(materializeSteps(context.model));
     await this.runOnMainThread(this.describeKept());

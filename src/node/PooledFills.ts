@@ -72,13 +72,15 @@ export class PooledFills {
     await this.pool.finished();
   }
 
-  /**
-   * Draws fills of a deferral, in the order of the stream. It leaves out those that draw nothing, and those of engines that no other
-   * thread can open.
-   */
+  /** Whether a deferred fill is one for {@link drawDeferred}: it draws, and any thread can open its stream. */
+  static canDraw({ law, shape, start, tensors: [{ dtype }] }: DeferredFill): boolean {
+    return start.engine === 'mersenne' && !drawsNothing(law, shape, dtype as FloatDType);
+  }
+
+  /** Draws deferred fills. They are given in the order of the stream. */
   async drawDeferred(fills: readonly DeferredFill[], useOf: (fill: DeferredFill) => FillUse): Promise<void> {
     const streams = new Map<Generator, Stream>();
-    const tasks = fills.filter(isPooled).flatMap((fill) => {
+    const tasks = fills.flatMap((fill) => {
       const { law, shape, start, offset, tensors } = fill;
       const stream = streams.get(start) ?? this.openStream(start);
       streams.set(start, stream);
@@ -140,10 +142,6 @@ export class PooledFills {
   private openStream(generator: Generator): Stream {
     return { id: this.streams++, state: generator.getState(), reference: generator.reference as FullReferenceName };
   }
-}
-
-function isPooled({ law, shape, start, tensors: [{ dtype }] }: DeferredFill): boolean {
-  return start.engine === 'mersenne' && !drawsNothing(law, shape, dtype as FloatDType);
 }
 
 function startOf({ cachedNormal }: Generator): StreamPosition {

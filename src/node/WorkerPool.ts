@@ -4,6 +4,7 @@ import type { Steps } from '../random/Steps.js';
 import { FillExecutor } from './FillExecutor.js';
 import type { FillResponse, FillTask, SystemError, TaskResult } from './FillTask.js';
 import type { PoolTask } from './PoolTask.js';
+import { RefusedWrite } from './RefusedWrite.js';
 import { WorkQueue } from './WorkQueue.js';
 
 /** A worker thread with its unanswered requests, oldest first. */
@@ -147,7 +148,7 @@ export class WorkerPool {
     this.responses++;
     const tasks = from.requests.shift() ?? [];
     try {
-      if ('refused' in response) throw errorOf(response.refused);
+      if ('refused' in response) throw refusedWrite(response.refused);
       for (const [i, result] of response.results.entries()) tasks[i].complete(result);
       this.sendRequests(from);
     } catch (error) {
@@ -209,9 +210,8 @@ function describeFailure(error: unknown): string {
   return (error as Partial<Error> | null | undefined)?.message ?? String(error);
 }
 
-/** An error of the system that another thread met. */
-function errorOf({ code, message }: SystemError): Error {
-  return Object.assign(new Error(message), { code });
+function refusedWrite({ code, message }: SystemError): RefusedWrite {
+  return new RefusedWrite(Object.assign(new Error(message), { code }));
 }
 
 function lost({ requests }: PoolWorker, what: string, cause?: unknown): StateError {

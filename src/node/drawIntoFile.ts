@@ -12,7 +12,7 @@ import { generatorOf } from '../random/generatorOf.js';
 import type { Steps } from '../random/Steps.js';
 import { memoryOf } from '../tensor/deferredData.js';
 import { Tensor } from '../tensor/Tensor.js';
-import { FileMemory, groupByMemory, type MemoryRange, type StoredTensor } from './FileMemory.js';
+import { type FileEntry, FileMemory, groupByMemory, type MemoryRange, type StoredTensor } from './FileMemory.js';
 import { KeptSamples } from './KeptSamples.js';
 import { keepElements } from './keepElements.js';
 import type { SafetensorsWriter } from './SafetensorsWriter.js';
@@ -32,6 +32,58 @@ export interface Drawn extends MemoryRange {
   readonly assignment: Assignment;
 }
 
+/** What a run into a file has to do, and what it finds. One thread or several carry it out. */
+export class FileRun {
+  readonly file: FileMemory;
+  /** What the plan draws or writes, in order. */
+  readonly drawn: readonly Drawn[];
+  /** The tensors of the file of which the plan does not draw every element. */
+  readonly kept: readonly FileEntry[];
+  readonly samples: KeptSamples;
+  readonly results: ReportBuilder;
+  /** The state-dict key of the tensor that is being written. */
+  path = '';
+  private bytesDone = 0;
+  private readonly bytesTotal: number;
+
+  constructor(
+    plan: Plan,
+    readonly context: RunContext,
+    writer: SafetensorsWriter<StoredTensor>,
+    private readonly onProgress: (progress: FileProgress) => void,
+  ) {
+    this.file = new FileMemory(writer, (bytes) => this.advance(bytes));
+    this.drawn = drawnBy(plan);
+    this.kept = keptEntries(this.file, this.drawn);
+    this.samples = new KeptSamples(plan.assignments, groupByMemory(this.drawn));
+    this.results = new ReportBuilder(plan, context);
+    this.bytesTotal = [...this.kept, ...this.drawn].reduce((sum, { from, to }) => sum + to - from, 0);
+  }
+
+  /** Counts bytes that are written. */
+  advance(bytes: number): void {
+    const { path, bytesTotal } = this;
+    this.bytesDone = Math.min(this.bytesDone + bytes, bytesTotal);
+    this.onProgress({ path, bytesDone: this.bytesDone, bytesTotal });
+  }
+
+  /** Draws or writes an assignment in this thread. */
+  *write(range: Drawn): Steps {
+    const { assignment } = range;
+    this.path = assignment.path;
+    warnAbout(assignment.law);
+    yield* drawAssignment(this.file, range, this.context, this.results);
+  }
+
+  /** The report, when every byte is written. */
+  *report(): Steps<Report> {
+    for (const [assignment, moments] of yield* this.samples.moments(this.file)) {
+      this.results.describe(assignment, 0, moments, null);
+    }
+    return this.results.build();
+  }
+}
+
 /**
  * Carries out a plan into a file; `applyPlan` is the counterpart that writes the model. The model stays as it is, and what is deferred
  * stays deferred. The elements that the plan keeps are written first, as the model holds them, and then those that it draws.
@@ -42,33 +94,12 @@ export function* drawIntoFile(
   writer: SafetensorsWriter<StoredTensor>,
   onProgress: (progress: FileProgress) => void = () => {},
 ): Steps<Report> {
-  const { assignments } = plan;
-  const drawn = drawnBy(plan);
-  let path = '';
-  let bytesDone = 0;
-  let bytesTotal = 0;
-  const file = new FileMemory(writer, (bytes) => {
-    bytesDone = Math.min(bytesDone + bytes, bytesTotal);
-    onProgress({ path, bytesDone, bytesTotal });
+  const run = new FileRun(plan, context, writer, onProgress);
+  yield* keepElements(run.file, run.kept, run.samples, (name) => {
+    run.path = name;
   });
-  const kept = keptEntries(file, drawn);
-  bytesTotal = [...kept, ...drawn].reduce((sum, { from, to }) => sum + to - from, 0);
-  const samples = new KeptSamples(assignments, groupByMemory(drawn));
-  yield* keepElements(file, kept, samples, (name) => {
-    path = name;
-  });
-  const results = new ReportBuilder(plan, context);
-  const ranges = drawn.values();
-  for (const assignment of assignments) {
-    warnAbout(assignment.law);
-    if (assignment.law.kind !== 'untouched') {
-      path = assignment.path;
-      yield* drawAssignment(file, ranges.next().value as Drawn, context, results);
-    }
-    results.advance(assignment);
-  }
-  for (const [assignment, moments] of yield* samples.moments(file)) results.describe(assignment, 0, moments, null);
-  return results.build();
+  for (const range of run.drawn) yield* run.write(range);
+  return yield* run.report();
 }
 
 /** The assignments of a plan that draw or write, in order. */

@@ -4,6 +4,7 @@ import { type KernelPath, setKernels } from '../kernels/wasm/kernelPath.js';
 import { finish } from '../random/Steps.js';
 import { FillExecutor } from './FillExecutor.js';
 import type { FillResponse, FillTask } from './FillTask.js';
+import { RefusedWrite } from './RefusedWrite.js';
 import { codeOf } from './unwritable.js';
 
 const executor = new FillExecutor();
@@ -16,13 +17,13 @@ parentPort?.on('message', (tasks: readonly FillTask[]) => {
   parentPort?.postMessage(response, created as ArrayBuffer[]);
 });
 
-/** An error of the system loses its code on the way to another thread, so it is sent as data. */
+/** An error loses its class and its code on the way to another thread, so a refused write is sent as data. */
 function respond(tasks: readonly FillTask[]): FillResponse {
   try {
     return { results: tasks.map((task) => finish(executor.draw(task))) };
   } catch (error) {
-    const code = codeOf(error);
-    if (code === undefined || !(error instanceof Error && 'syscall' in error)) throw error;
-    return { refused: { code, message: error.message } };
+    if (!(error instanceof RefusedWrite)) throw error;
+    const { message } = error.cause as Error;
+    return { refused: { code: codeOf(error.cause), message } };
   }
 }

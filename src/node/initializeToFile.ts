@@ -5,6 +5,7 @@ import { ASYNC_RUN, checkSignal, type InitializeAsyncOptions } from '../policy/i
 import { type Absent, checkProgress, prepareRun, readRun } from '../policy/prepareRun.js';
 import { metadataOf, type Report } from '../policy/Report.js';
 import { checkPath } from './checkPath.js';
+import { checkWorkers } from './checkWorkers.js';
 import type { FileProgress } from './drawIntoFile.js';
 import { runIntoFile } from './runIntoFile.js';
 
@@ -12,6 +13,10 @@ import { runIntoFile } from './runIntoFile.js';
 export interface InitializeToFileOptions extends Omit<InitializeAsyncOptions, 'onProgress'> {
   /** Whether an existing file is replaced; otherwise it is an error and stays as it is. Default: false. */
   force?: boolean | undefined;
+  /**
+   * The most threads that draw, the calling thread included, in [1, 256]. A thread starts only if there is enough work for it. Default: 1.
+   */
+  workers?: number | undefined;
   /** Strings by name that the file holds beside those of the report's `metadata()`. Default: none. */
   metadata?: Metadata | undefined;
   /** Called after each piece that is written: every half megabyte or less, and after each tensor. */
@@ -67,10 +72,11 @@ export async function initializeToFile(
   const read = readRun<InitializeToFileOptions, Absent | 'signal' | 'metadata'>(NAME, arguments, {
     ...ASYNC_RUN,
     required: [...(ASYNC_RUN.required ?? []), 'path'],
-    defaults: { ...ASYNC_RUN.defaults, force: false, metadata: undefined },
+    defaults: { ...ASYNC_RUN.defaults, force: false, workers: 1, metadata: undefined },
   });
-  const { signal, force, metadata = {}, onProgress, ...rest } = read;
+  const { signal, force, metadata = {}, workers, onProgress, ...rest } = read;
   checkPath(`${NAME}()`, path);
+  checkWorkers(workers);
   checkProgress(onProgress);
   const run = prepareRun(NAME, model, policy, { ...rest, onProgress: undefined });
   const { plan, context } = run;
@@ -78,6 +84,7 @@ export async function initializeToFile(
     path,
     metadata: { ...metadataOf(plan.policy, context.source), ...writeMetadata(metadata) },
     replace: force,
+    workers,
     signal: checkSignal(signal),
     onProgress,
   });

@@ -2,6 +2,7 @@ import { PIECE } from '../laws/streamPieces.js';
 import { bytesOf, createStorage, type FloatDType, type Storage, storageIn } from '../numerics/DType.js';
 import { writeAt } from './FileReplacement.js';
 import type { FilePart, FillTask } from './FillTask.js';
+import { RefusedWrite } from './RefusedWrite.js';
 
 /** Where an executor puts the elements of a task. */
 interface OpenTarget {
@@ -40,12 +41,20 @@ function scratchOf<D extends FloatDType>(dtype: D, count: number): Storage<D> {
     : createStorage(dtype, count);
 }
 
-/** Writes the bytes of a fill from byte `at` on to every part of a file that has them. */
-export function writeParts(file: number, parts: readonly FilePart[], at: number, bytes: Uint8Array): void {
+/**
+ * Writes the bytes of a fill from byte `at` on to every part of a file that has them.
+ * @throws RefusedWrite if the system refuses
+ */
+function writeParts(file: number, parts: readonly FilePart[], at: number, bytes: Uint8Array): void {
   for (const { from, to, at: position } of parts) {
     const first = Math.max(at, from);
     const end = Math.min(at + bytes.length, to);
-    if (first < end) writeAt(file, position + first - from, bytes.subarray(first - at, end - at));
+    if (first >= end) continue;
+    try {
+      writeAt(file, position + first - from, bytes.subarray(first - at, end - at));
+    } catch (cause) {
+      throw new RefusedWrite(cause);
+    }
   }
 }
 
