@@ -16,30 +16,36 @@ export interface FillRange {
 
 /** How a fill is cut into ranges. */
 export interface CutOptions {
-  /** Elements of a range, a multiple of {@link PIECE}; the last range of a tensor may have up to 15 more. */
+  /** Elements of a range, a multiple of those of a piece; the last range of a part may have up to 15 more. */
   readonly size: number;
   /** Whether the elements come from a key, so that each has words of its own. */
   readonly isKeyed: boolean;
+  /** Elements of a piece of `fillPieces`. Default: {@link PIECE}. */
+  readonly piece?: number;
+  /** The option of `fillPieces`. Default: {@link TOGETHER}. */
+  readonly together?: number;
 }
 
 /**
  * Cuts the fill of a tensor into ranges that threads draw by `fillPieces`, in the order of the stream. Each range begins with a piece of
- * the fill, at a multiple of {@link PIECE}. A fill is one range if its parts begin elsewhere, or if only drawing an earlier part
+ * the fill, at a multiple of its elements. A fill is one range if its parts begin elsewhere, or if only drawing an earlier part
  * shows where a later one begins. Orthogonal and sparse matrices are never cut.
  */
-export function cutFill(law: Law, shape: Shape, dtype: FloatDType, { size, isKeyed }: CutOptions): FillRange[] {
+export function cutFill(
+  law: Law,
+  shape: Shape,
+  dtype: FloatDType,
+  { size, isKeyed, piece = PIECE, together = TOGETHER }: CutOptions,
+): FillRange[] {
   const whole: FillRange = { range: [0, numelOf(shape)], cost: operationsOf(law).cost(law, shape, dtype) };
   const parts = partsOf(law, shape);
-  if (whole.range[1] <= size || !canBeCut(parts, dtype, isKeyed)) return [whole];
-  return parts.flatMap((part) => (part.isDiscarded ? [] : rangesOf(part, dtype, size)));
-}
-
-function canBeCut(parts: readonly LawPart[], dtype: FloatDType, isKeyed: boolean): boolean {
-  const hasKnownStart = (index: number) => isKeyed || parts.slice(0, index).every((part) => hasKnownEnd(part, dtype));
-  return parts.every(
-    (part, i) =>
-      part.isDiscarded || (part.start % PIECE === 0 && hasKnownStart(i) && (isKeyed || isDrawnInPieces(part, dtype))),
+  const begins = ({ start }: LawPart, index: number) =>
+    start % piece === 0 && (isKeyed || parts.slice(0, index).every((part) => hasKnownEnd(part, dtype)));
+  const canBeCut = parts.every(
+    (part, i) => part.isDiscarded || (begins(part, i) && (isKeyed || isDrawnInPieces(part, dtype, together))),
   );
+  if (whole.range[1] <= size || !canBeCut) return [whole];
+  return parts.flatMap((part) => (part.isDiscarded ? [] : rangesOf(part, dtype, size)));
 }
 
 /** Whether the words of a part are known without drawing it. */
@@ -49,8 +55,8 @@ function hasKnownEnd({ law, shape }: LawPart, dtype: FloatDType): boolean {
 }
 
 /** Whether `streamPieces` makes several pieces of a part, or one because of its law. */
-function isDrawnInPieces({ law, shape }: LawPart, dtype: FloatDType): boolean {
-  return numelOf(shape) > TOGETHER || (operationsOf(law).wordsOfRound?.(law, shape, dtype) ?? null) === null;
+function isDrawnInPieces({ law, shape }: LawPart, dtype: FloatDType, together: number): boolean {
+  return numelOf(shape) > together || (operationsOf(law).wordsOfRound?.(law, shape, dtype) ?? null) === null;
 }
 
 function rangesOf({ law, shape, start }: LawPart, dtype: FloatDType, size: number): FillRange[] {

@@ -24,6 +24,7 @@ import { parameter } from '../../src/policy/rule.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
 import { Generator } from '../../src/random/Generator.js';
 import type { ReferenceName } from '../../src/random/references/table.js';
+import { readArguments } from '../../src/readArguments.js';
 import { zeros } from '../../src/tensor/creation.js';
 import { isDeferred } from '../../src/tensor/deferredData.js';
 import { bundleFillWorker } from './bundledWorker.js';
@@ -45,7 +46,8 @@ async function runInThreads(
   workers: number,
   { starting = start, onProgress }: { starting?: () => Worker; onProgress?: (progress: FileProgress) => void } = {},
 ): Promise<Report> {
-  const run = prepareRun('initializeToFile', model, policy, { ...RUN.defaults, ...options });
+  const read = readArguments('initializeToFile', [model, policy, options], RUN);
+  const run = prepareRun('initializeToFile', model, policy, read);
   const body = async (context: typeof run.context) => {
     const metadata = metadataOf(run.plan.policy, context.source);
     const writer = new SafetensorsWriter(path, layOutTensors(model, metadata));
@@ -97,19 +99,22 @@ async function expectEqual(
 describe('drawIntoFileInThreads writes the bytes of one thread', () => {
   const DTYPES: readonly FloatDType[] = ['float32', 'bfloat16', 'float16', 'float64'];
 
-  describe.each(Object.keys(LAWS))('with %s', (name) => {
-    it.each(DTYPES)('in %s', async (dtype) => {
-      const rows = name.startsWith('truncated') ? 1100 : 100;
-      const build = () => new Everything(dtype, rows);
-      await expectEqual(build, LAWS[name], undefined, [2]);
-      await expectEqual(() => nn.deferInit(build), LAWS[name], undefined, dtype === 'float32' ? [1, 2, 3] : [2]);
-      await expectEqual(
-        () => nn.deferInit(build),
-        LAWS[name],
-        () => ({ rng: 'counter', seed: 3 }),
-        [3],
-      );
-    });
+  it.each(Object.keys(LAWS))('with %s', async (name) => {
+    const rows = name.startsWith('truncated') ? 1100 : 100;
+    const build = () => new Everything('float32', rows);
+    await expectEqual(build, LAWS[name], undefined, [2]);
+    await expectEqual(() => nn.deferInit(build), LAWS[name], undefined, [1, 3]);
+    await expectEqual(
+      () => nn.deferInit(build),
+      LAWS[name],
+      () => ({ rng: 'counter', seed: 3 }),
+      [3],
+    );
+  });
+
+  it.each(DTYPES)('in %s', async (dtype) => {
+    const build = () => nn.deferInit(() => new Everything(dtype, 1100));
+    for (const name of ['composed laws', 'shared memory']) await expectEqual(build, LAWS[name], undefined, [2]);
   });
 
   it('with fills that several threads share, of every law that can be cut', async () => {
@@ -217,7 +222,8 @@ describe('a run of threads into a file', () => {
   it('says why this thread could not write', async () => {
     const idle = () => Object.assign(new EventEmitter(), { postMessage: () => {}, terminate: async () => 0 });
     const own = mkdtempSync(join(folder, 'full-'));
-    const run = prepareRun('f', build(), policy, { ...RUN.defaults, generator: new Generator(1) });
+    const args = [build(), policy, { generator: new Generator(1) }] as const;
+    const run = prepareRun('f', args[0], args[1], readArguments('f', args, RUN));
     const writer = new SafetensorsWriter(join(own, 'a.safetensors'), layOutTensors(run.context.model, {}));
     Object.defineProperty(writer.file, 'descriptor', { value: openSync(process.execPath, 'r') });
     const pool = new WorkerPool(2, () => idle() as unknown as Worker, 1e6);

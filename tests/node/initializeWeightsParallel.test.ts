@@ -205,6 +205,109 @@ describe('initializeWeightsParallel', () => {
     await expectEqualRuns(() => nn.deferInit(() => new Parameters(oddMix()[0])), policy, options, [2]);
   });
 
+  it.each([
+    ['PyTorch’s stream', {}, [2, 7]],
+    ['counter mode', { rng: 'counter', seed: 3 } as const, [3]],
+  ])('divides large fills among threads in %s', async (_, options, sizes) => {
+    const shape = [3300, 1000];
+    const make = () => {
+      manualSeed(2);
+      return nn.deferInit(
+        () =>
+          new Parameters({
+            a: init.truncNormal_(zeros(shape), 0, 1, -2, 2),
+            b: empty([3]),
+            c: empty(shape, { dtype: 'bfloat16' }),
+            d: empty([4096, 1024]),
+            e: empty(shape, { dtype: 'float64' }),
+            f: empty([5]),
+          }),
+      );
+    };
+    const policy = definePolicy('large', [
+      parameter('a', init.keep),
+      parameter('c', init.zeroRow(1100, init.truncNormal({ std: 1, a: -2, b: 2 }))),
+      parameter('d', init.overwriting(init.normal(0, 1), init.blocks(2, init.xavierNormal()))),
+      parameter('e', init.truncNormal({ std: 1, a: 0.5, b: 1 })),
+      parameter('*', init.normal(0, 1)),
+    ]);
+    await expectEqualRuns(make, policy, options, sizes);
+  });
+
+  it.each(['torch-scalar', 'torch-aarch64'] as const)('draws the numbers of %s', async (reference) => {
+    const policy = definePolicy('p', [
+      parameter('a', init.truncNormal({ std: 1, a: -2, b: 2 })),
+      parameter('*', init.normal(0, 1)),
+    ]);
+    const make = () => nn.deferInit(() => new Parameters({ a: empty([1_200_000]), b: empty([1_100_003]) }));
+    const [expected, shared] = [make(), make()];
+    const report = initializeWeights(expected, policy, { generator: new Generator(1, { reference }) });
+    const options = { generator: new Generator(1, { reference }) };
+    const same = await runInParallel(shared, policy, options, poolOf(2), 'shared');
+    expect(stateHashes(shared)).toEqual(stateHashes(expected));
+    expect(JSON.stringify(same)).toBe(JSON.stringify(report));
+  });
+
+  it('gives deferred tensors the memory that the option names, whoever draws them', async () => {
+    const make = (generator = new Generator(1)) =>
+      nn.deferInit(
+        () =>
+          new Parameters({
+            drawn: empty([70_000]),
+            constant: empty([10]),
+            kept: init.normal_(zeros([70_000]), 0, 1, { generator }),
+            zeros: zeros([4]),
+          }),
+      );
+    const policy = definePolicy('p', [parameter('drawn', init.normal(0, 1)), parameter('constant', init.ones())]);
+    const other = new Generator(1, { engine: 'xorshift128plus' });
+    for (const [memory, kind] of [
+      [undefined, ArrayBuffer],
+      ['private', ArrayBuffer],
+      ['shared', SharedArrayBuffer],
+    ] as const) {
+      for (const generator of [new Generator(1), other]) {
+        for (const model of [make(), make(other)]) {
+          await initializeWeightsParallel(model, policy, { generator, workers: 2, memory, strict: false });
+          const buffers = Array.from(model.parameters(), ({ data: { buffer } }) =>
+            Object.prototype.toString.call(buffer),
+          );
+          expect(buffers).toEqual(buffers.map(() => `[object ${kind.name}]`));
+        }
+      }
+    }
+  });
+
+  it('draws in several threads where memory is shared already, and in this one where it is not', async () => {
+    const policy = definePolicy('p', [parameter('*', init.normal(0, 1))]);
+    const model = nn.deferInit(() => new Parameters({ a: empty([2_200_000]) }));
+    await runInParallel(model, policy, { generator: new Generator(1) }, poolOf(2), 'shared');
+    const { data } = model.getParameter('a');
+    const workers: Worker[] = [];
+    const counted = () => {
+      workers.push(start());
+      return workers[0];
+    };
+    const expected = new Parameters({ a: empty([2_200_000]) });
+    await runInParallel(expected, policy, { generator: new Generator(2) }, poolOf(2, startNothing));
+    await runInParallel(model, policy, { generator: new Generator(2) }, poolOf(2, counted));
+    expect(workers).toHaveLength(1);
+    expect(model.getParameter('a').data).toBe(data);
+    expect(stateHashes(model)).toEqual(stateHashes(expected));
+  });
+
+  it('gives a tensor its elements also if other code has read it meanwhile, in shared memory', async () => {
+    const policy = definePolicy('p', [parameter('*', init.normal(0, 1))]);
+    const make = () => nn.deferInit(() => new Parameters({ a: empty([2_200_000]), b: empty([300_000]) }));
+    const [model, expected] = [make(), make()];
+    const run = runInParallel(model, policy, { generator: new Generator(2) }, poolOf(2), 'shared');
+    const seen = model.getParameter('b').data;
+    await run;
+    initializeWeights(expected, policy, { generator: new Generator(2) });
+    expect(model.getParameter('b').data).toBe(seen);
+    expect(stateHashes(model)).toEqual(stateHashes(expected));
+  });
+
   it('keeps the memory in which a thread drew a deferred tensor, except one that other code reads meanwhile', async () => {
     const make = () =>
       nn.deferInit(() => new Parameters({ a: empty([300_000]), b: empty([310_000]), c: empty([320_000]) }));
@@ -543,6 +646,12 @@ describe('a run that ends early', () => {
     for (const wrong of [0, 1.5, -1, 257, '2', null, Number.NaN]) {
       await expect(run(wrong)).rejects.toThrow(ArgumentError);
       await expect(run(wrong)).rejects.toThrow('expected workers to be an integer from 1 to 256, found');
+    }
+    for (const wrong of ['both', 1, null, true]) {
+      const options = { memory: wrong as 'shared' };
+      await expect(initializeWeightsParallel(long(), policy, options)).rejects.toThrow(
+        "expected memory to be 'private' or 'shared', found",
+      );
     }
     await expect(initializeWeightsParallel(long(), policy, 2 as never)).rejects.toThrow(
       'takes its options as one object',
