@@ -85,15 +85,32 @@ export class FormatError extends InitreeError {
   }
 }
 
-/** The caller cancelled the run. */
+/** How an {@link AbortError} describes the end of a run. */
+export interface AbortDescription {
+  /** Why the run ended. Default: `'the run was cancelled'`. */
+  readonly how?: string;
+  /** Whether `written` names files, each of which is complete, and not parameters. Default: false. */
+  readonly areFiles?: boolean;
+}
+
+/** The caller cancelled the run, or its callback `onProgress` threw an error, which is then the `cause`. */
 export class AbortError extends InitreeError {
   override readonly code = 'ERR_ABORTED';
-  /** Paths of the parameters that were written before the run ended. The last of them may be only partly written. */
+  /**
+   * Paths of the parameters that were written before the run ended. The last of them may be only partly written. A run into a folder
+   * lists the files that it has finished instead. They are complete and stay.
+   */
   readonly written: readonly string[];
 
-  constructor(written: readonly string[], reason: unknown) {
-    const what = written.length === 0 ? 'nothing' : `${written.join(', ')} (the last of them perhaps in part)`;
-    super('Aborted', `the run was cancelled; written until then: ${what}`, undefined, { cause: reason });
+  /**
+   * @param written the parameters or files that were written
+   * @param reason the `cause`
+   * @param description `how`: why the run ended; `areFiles`: whether `written` names files
+   */
+  constructor(written: readonly string[], reason: unknown, { how, areFiles = false }: AbortDescription = {}) {
+    const note = areFiles ? '; finished files stay' : ' (the last of them perhaps in part)';
+    const what = written.length === 0 ? 'nothing' : `${formatProblems(written)}${note}`;
+    super('Aborted', `${how ?? 'the run was cancelled'}; written until then: ${what}`, undefined, { cause: reason });
     this.written = written;
   }
 }
@@ -115,6 +132,8 @@ export function extend(error: unknown, addition: string): unknown {
 }
 
 function rebuild(error: InitreeError, detail: string, path: string | undefined): InitreeError {
+  // Its message says what was written, and where does not matter.
+  if (error instanceof AbortError) return error;
   type Kind = new (detail: string, path: string | undefined, options: ErrorOptions) => InitreeError;
   return new (error.constructor as Kind)(detail, path, { cause: error });
 }
@@ -151,6 +170,11 @@ export function describeValue(value: unknown): string {
   } catch {
     return `${typeof value === 'function' ? 'a function' : 'an object'} that cannot be read`;
   }
+}
+
+/** What a foreign function threw, as error messages name it after "threw": `RangeError: too large`. Never throws. */
+export function describeThrown(error: unknown): string {
+  return error instanceof Error ? `${formatValue(error.name)}: ${formatValue(error.message)}` : describeValue(error);
 }
 
 /**

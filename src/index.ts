@@ -6,6 +6,7 @@ import * as safetensors from './safetensors.js';
 
 export type { FileDType, ForeignDType } from './checkpoint/safetensorsDtypes.js';
 export {
+  type AbortDescription,
   AbortError,
   ArgumentError,
   DTypeError,

@@ -1,8 +1,11 @@
 /** Initialisers: `torch.nn.init` in place (`xavierUniform_(tensor)`) and as values (`xavierUniform()`). */
+export type { ActivationName, ActivationSettings } from './gaussian/activations.js';
+export type { Kept } from './gaussian/gain.js';
 export { biasForProbability } from './init/bias.js';
 export { blocks, transposedFans } from './init/blocks.js';
 export { constant, constant_, ones, ones_, zeros, zeros_ } from './init/constant.js';
 export { calculateFanInAndFanOut, type FanMode } from './init/fan.js';
+export { type ForActivationSettings, forActivation } from './init/forActivation.js';
 export { fromJSON } from './init/fromJSON.js';
 export type { GainSettings } from './init/GainSettings.js';
 export { calculateGain, type GainOptions, type Nonlinearity } from './init/gain.js';

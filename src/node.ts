@@ -7,7 +7,7 @@ export type { ReadOptions, SkippedTensor, TensorInfo } from './checkpoint/readTe
 export type { SafetensorsContent } from './checkpoint/safetensors.js';
 export type { FileDType, ForeignDType } from './checkpoint/safetensorsDtypes.js';
 export type { FileProgress } from './node/drawIntoFile.js';
-export { type FinishOptions, type FolderState, finishFolder } from './node/finishFolder.js';
+export { type FinishedFolder, type FinishOptions, type FolderState, finishFolder } from './node/finishFolder.js';
 export { initializeFromFile, type StartFromFileOptions } from './node/initializeFromFile.js';
 export { type InitializeToFileOptions, initializeToFile } from './node/initializeToFile.js';
 export { type FolderResult, type InitializeToFolderOptions, initializeToFolder } from './node/initializeToFolder.js';
@@ -18,3 +18,4 @@ export type { WrittenShard } from './node/runIntoShards.js';
 export type { SafetensorsFile } from './node/SafetensorsFile.js';
 export { type SaveOptions, saveFile } from './node/saveFile.js';
 export { type SaveFolderOptions, saveFolder } from './node/saveFolder.js';
+export type { TakeOptions } from './node/takeFrom.js';

@@ -34,7 +34,7 @@ export class JsonScanner {
    */
   constructor(
     private readonly bytes: Uint8Array,
-    private readonly subject: 'header' | 'index' = 'header',
+    private readonly subject: 'header' | 'index' | 'sharding information' = 'header',
   ) {
     checkUtf8(bytes, subject);
   }

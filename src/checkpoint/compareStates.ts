@@ -1,7 +1,8 @@
+import { sourceOf } from '../nn/StateSource.js';
 import { namesByElements } from '../tensor/namesByElements.js';
 import { equalShapes, formatShape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import { type StateSource, sourceOf, type TensorForm } from './StateSource.js';
+import type { StateSource, TensorForm } from './StateSource.js';
 
 /** A tensor that differs between two states, or that only one of them has. */
 export interface Difference {

@@ -3,7 +3,8 @@ import { type FileLayout, layOut, type Metadata, sortTensors, writeMetadata } fr
 import { layOutWholes } from './layOutFolder.js';
 import { type HasStateDict, type NamedTensor, storedTensors } from './layOutTensors.js';
 import { checkShardOptions, type ShardOptions } from './planShards.js';
-import { addShardingInfo, planSlices, type Slice } from './planSlices.js';
+import { planSlices, type Slice } from './planSlices.js';
+import { addShardingInfo } from './shardingInfo.js';
 
 /** How the files of a folder are made: of whole tensors, as Hugging Face's libraries; or of slices, as torch.distributed.checkpoint. */
 export type FolderFormat = 'huggingface' | 'dcp';
@@ -23,6 +24,8 @@ export interface FilesPlan {
   readonly tensors: readonly NamedTensor[];
   /** What determines how the tensors are divided. */
   readonly layout: Readonly<Record<string, string | number>>;
+  /** The metadata of every file. */
+  readonly metadata: Readonly<Record<string, string>>;
   /** The metadata of the index; `null` if there is none: for a single file, and for slices. */
   readonly index: ReadonlyMap<string, string> | null;
 }
@@ -68,6 +71,7 @@ function inWholes(model: HasStateDict, texts: Record<string, string>, options: S
     files,
     tensors: stored.tensors,
     layout: { format: 'huggingface', maxShardSize: plan.maxShardSize },
+    metadata: texts,
     index: files.length === 1 ? null : indexTexts,
   };
 }
@@ -85,5 +89,5 @@ function inSlices(
     file,
     layout: layOut(sortTensors(slices), addShardingInfo(texts, slices)),
   }));
-  return { files, tensors, layout: { format: 'dcp', shards }, index: null };
+  return { files, tensors, layout: { format: 'dcp', shards }, metadata: texts, index: null };
 }

@@ -127,26 +127,52 @@ function cut<T extends Sized>(entries: readonly T[], limit: number): T[][] {
   return shards;
 }
 
+/** The sizes from `from` to `to` that are possible limits. Between them no tensor gets or loses a file of its own. */
+interface Limits {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * The smallest maximal size that gives at most `count` files. A larger size can give more files: 2, 6 and 2 bytes are two files
  * of at most 5 bytes, but three of at most 6, because the 6 then no longer leaves the current file open. Between two sizes
- * of tensors that follow each other, the same tensors have files of their own, and there the number only falls.
+ * of tensors that follow each other, the same tensors have files of their own, and there the number only falls. A range of many such
+ * sizes is passed over at once if even the best treatment of its tensors gives too many files.
  */
 function smallestLimit(entries: readonly Sized[], count: number): number {
   const sizes = entries.map(({ bytes }) => bytes).sort((a, b) => a - b);
+  const distinct = [...new Set([0, ...sizes])];
   const total = bytesOfAll(entries);
-  let rest = 0;
-  let below = 0;
-  for (let from = 0; ; from = sizes[below]) {
-    for (; below < sizes.length && sizes[below] <= from; below++) rest += sizes[below];
-    const isLast = below === sizes.length;
-    const to = isLast ? Math.max(total, from) : sizes[below] - 1;
-    // No division of the other tensors can have fewer files than this.
-    const least = sizes.length - below + rest / Math.max(to, 1);
-    if (least <= count && cut(entries, to).length <= count)
-      return bisect(from, to, (limit) => cut(entries, limit).length <= count);
-    if (isLast) return to;
+  const ranges = distinct.map((from, i): Limits => ({ from, to: (distinct[i + 1] ?? Math.max(total, from) + 1) - 1 }));
+  const search = (first: number, last: number): number | undefined => {
+    const { from } = ranges[first];
+    const { to } = ranges[last];
+    if (fewestFiles(entries, { from, to }) > count) return undefined;
+    if (first === last) return bisect(from, to, (limit) => fewestFiles(entries, { from: limit, to: limit }) <= count);
+    const middle = Math.floor((first + last) / 2);
+    return search(first, middle) ?? search(middle + 1, last);
+  };
+  // One file of all tensors is always possible.
+  return search(0, ranges.length - 1) ?? total;
+}
+
+/**
+ * A number of files that no limit of a range goes below; for a range of one limit, the number of files of {@link cut}. A tensor whose size
+ * is within the range may have a file of its own or be in the current one, whichever leads to fewer files.
+ */
+function fewestFiles(entries: readonly Sized[], { from, to }: Limits): number {
+  let files = 0;
+  let current = Number.POSITIVE_INFINITY;
+  for (const { bytes: size } of entries) {
+    if (current + size <= to) current += size;
+    else {
+      files++;
+      // A file of its own leaves the current file open. The emptier of the two files has more room for what follows.
+      if (size <= from) current = size;
+      else if (size <= to) current = Math.min(current, size);
+    }
   }
+  return files;
 }
 
 /** The first number from `low` to `high` that fits, where all later ones do too. */

@@ -1,8 +1,6 @@
-import { FormatError } from '../errors.js';
 import { isFloatDType } from '../numerics/DType.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { TensorDescription } from './FileLayout.js';
-import { METADATA_KEY } from './readHeader.js';
 
 /** A tensor that may be divided among files. */
 export interface Divisible extends TensorDescription {
@@ -23,11 +21,6 @@ export interface SliceFile<T extends TensorDescription = TensorDescription> {
   readonly file: string;
   readonly slices: readonly Slice<T>[];
 }
-
-/** The version of the layout, `HF_DCP_VERSION` of PyTorch. */
-const DCP_VERSION = '1.0';
-const VERSION_KEY = 'DCP_VERSION';
-const SHARDING_KEY = 'DCP_SHARDING_INFO';
 
 /**
  * Divides tensors among exactly `count` files, as `torch.distributed.checkpoint` shards them: file i has part i of each tensor that
@@ -65,33 +58,4 @@ export function wholeSlice<T extends TensorDescription>(tensor: T): Slice<T> {
 /** The name of file `index`, as PyTorch's writer gives it with `save_distributed`. */
 function sliceFileName(index: number): string {
   return `shard-${String(index + 1).padStart(5, '0')}-model-00001-of-00001.safetensors`;
-}
-
-/**
- * The metadata by which `HuggingFaceStorageReader` finds the places of the slices of a file: the offset of each slice in every
- * dimension of its tensor.
- * @param texts the other metadata of the file
- * @throws FormatError if the other metadata have one of the keys
- */
-export function addShardingInfo(
-  texts: Readonly<Record<string, string>>,
-  slices: readonly Slice[],
-): Record<string, string> {
-  for (const key of [VERSION_KEY, SHARDING_KEY]) {
-    if (!Object.hasOwn(texts, key)) continue;
-    throw new FormatError(`the metadata have '${key}', which this layout gives a meaning; choose another key`);
-  }
-  const entries: [string, readonly number[]][] = slices.map((slice) => [slice.name, offsetsOf(slice)]);
-  // PyTorch's consolidator refuses a file without entries. No tensor has this name.
-  if (entries.length === 0) entries.push([METADATA_KEY, []]);
-  // An object would move names such as '1' to the front.
-  const info = entries.map(
-    ([name, offsets]) => `${JSON.stringify(name)}:${JSON.stringify({ saved_offsets: offsets })}`,
-  );
-  return { ...texts, [VERSION_KEY]: DCP_VERSION, [SHARDING_KEY]: `{${info.join(',')}}` };
-}
-
-function offsetsOf({ shape, from }: Slice): number[] {
-  const sizeOfRow = numelOf(shape.slice(1));
-  return shape.map((_, i) => (i === 0 && from > 0 ? from / sizeOfRow : 0));
 }

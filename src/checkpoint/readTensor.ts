@@ -1,9 +1,9 @@
 import { describeValue, FormatError, formatProblems, locate, ShapeError } from '../errors.js';
-import { bytesOf, createStorage, type DType, isDType, type Storage } from '../numerics/DType.js';
+import { createStorage, type DType, isDType, type Storage } from '../numerics/DType.js';
 import { checkShape, numelOf } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { isLittleEndian } from './byteOrder.js';
-import type { TensorEntry } from './readHeader.js';
+import type { TensorForm } from './StateSource.js';
 import { type FileDType, READABLE_NAMES } from './safetensorsDtypes.js';
 
 /** What a file says about one of its tensors. */
@@ -29,15 +29,18 @@ export interface ReadOptions {
 
 export const READ_DEFAULTS = { skipUnsupported: false };
 
-export function infoOf({ dtype, shape, start, end }: TensorEntry): TensorInfo {
-  return Object.freeze({ dtype, shape: Object.freeze([...shape]), bytes: end - start });
+/** The description of a tensor with this number of bytes. */
+export function infoOf({ dtype, shape }: TensorForm, bytes: number): TensorInfo {
+  return Object.freeze({ dtype, shape: Object.freeze([...shape]), bytes });
 }
 
-/** What decides whether a tensor of a file can be read. */
-type Form = Pick<SkippedTensor, 'name' | 'dtype' | 'shape'>;
+/** What decides whether a tensor of a file can be read, and its name. */
+interface NamedForm extends TensorForm {
+  readonly name: string;
+}
 
 /** Why a tensor cannot be read; undefined if it can. */
-function whyUnsupported({ dtype, shape }: Omit<Form, 'name'>): string | undefined {
+function whyUnsupported({ dtype, shape }: TensorForm): string | undefined {
   if (!isDType(dtype)) return `dtype ${dtype} is not supported`;
   try {
     checkShape(shape);
@@ -52,7 +55,7 @@ function whyUnsupported({ dtype, shape }: Omit<Form, 'name'>): string | undefine
  * Divides the tensors of a file into those that can be read and those that cannot.
  * @throws FormatError if one cannot be read, unless `skipUnsupported` is true; the message names all of them
  */
-export function chooseReadable<T extends Form>(
+export function chooseReadable<T extends NamedForm>(
   tensors: Iterable<T>,
   { skipUnsupported }: { readonly skipUnsupported: boolean },
 ): { readable: T[]; others: T[] } {
@@ -81,8 +84,8 @@ function unsupported(problems: readonly { name: string; reason: string }[]): For
 
 /** A part of a tensor of a file, and the memory for its bytes. */
 export interface Unfilled {
-  /** The first byte in the file. */
-  readonly start: number;
+  /** The indices of the first element and the one after the last, in row-major order. */
+  readonly range: readonly [from: number, to: number];
   /** Where the bytes of the file have to be written. */
   readonly bytes: Uint8Array;
   /** The tensor, after its bytes were written. @throws FormatError if they are no elements of its dtype */
@@ -100,11 +103,12 @@ function createStorageFor(name: string, dtype: DType, length: number): Storage {
 /**
  * Allocates memory for a tensor of a file, or for a range of its elements.
  * @param range the first element and the one after the last. Default: the whole tensor, in its shape; a range is one-dimensional.
+ * @param into the array of the tensor's dtype and of the length of the range that gets the elements. Default: a new one.
  * @throws FormatError if no tensor can have the dtype or shape, or on a big-endian machine. @throws ShapeError if there is not enough memory
  */
-export function allocate(entry: TensorEntry, range?: readonly [from: number, to: number]): Unfilled {
-  const { name, dtype, shape, start } = entry;
-  const reason = whyUnsupported(entry);
+export function allocate(form: NamedForm, range?: Unfilled['range'], into?: Storage): Unfilled {
+  const { name, dtype, shape } = form;
+  const reason = whyUnsupported(form);
   if (reason !== undefined || !isDType(dtype)) {
     throw new FormatError(`${reason}; expected one of ${READABLE_NAMES}`, name);
   }
@@ -115,10 +119,10 @@ export function allocate(entry: TensorEntry, range?: readonly [from: number, to:
     );
   }
   const [from, to] = range ?? [0, numelOf(shape)];
-  const data = createStorageFor(name, dtype, to - from);
+  const data = into ?? createStorageFor(name, dtype, to - from);
   return {
-    start: start + from * bytesOf(dtype),
-    bytes: new Uint8Array(data.buffer),
+    range: [from, to],
+    bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
     finish: () => {
       if (dtype === 'bool' && (data as Uint8Array).some((value) => value > 1)) {
         throw new FormatError('expected 0 and 1 only in a tensor of BOOL', name);

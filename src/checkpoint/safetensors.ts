@@ -76,5 +76,9 @@ export function parse(bytes: Uint8Array, options?: ReadOptions): SafetensorsCont
     unfilled.bytes.set(bytes.subarray(entry.start, entry.end));
     tensors.set(entry.name, unfilled.finish());
   }
-  return { tensors, metadata, skipped: others.map((entry) => ({ name: entry.name, ...infoOf(entry) })) };
+  return {
+    tensors,
+    metadata,
+    skipped: others.map((entry) => ({ name: entry.name, ...infoOf(entry, entry.end - entry.start) })),
+  };
 }

@@ -3,13 +3,15 @@ import { basename } from 'node:path';
 import { InitreeError } from '../errors.js';
 import { deferFills } from '../init/Deferral.js';
 import type { Module } from '../nn/Module.js';
+import { type HeldTensor, tooLarge } from '../node/checkHeld.js';
 import { runInThreads } from '../node/initializeWeightsParallel.js';
 import { type FileTarget, runIntoFile } from '../node/runIntoFile.js';
 import { runIntoShards, type ShardsResult, type ShardsTarget } from '../node/runIntoShards.js';
+import type { FileRun } from '../node/takeElements.js';
 import { runAsync } from '../policy/initializeWeightsAsync.js';
 import type { Plan } from '../policy/Plan.js';
 import { prepareRun, RUN } from '../policy/prepareRun.js';
-import { type Checkpoint, metadataOf, type Report } from '../policy/Report.js';
+import { type Checkpoint, metadataOfRun, type Report } from '../policy/Report.js';
 import type { Progress } from '../policy/RunContext.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator } from '../random/Generator.js';
@@ -42,6 +44,8 @@ export interface Derivation {
   readonly model: Module;
   /** What the policy will do to the model. */
   readonly plan: Plan;
+  /** The tensors of the plan that are drawn as a whole, and for which a run into files would hold too many bytes. */
+  readonly tooLarge: readonly HeldTensor[];
   /** What the run will take from a checkpoint; otherwise `null`. */
   readonly checkpoint: Checkpoint | null;
   /** Carries out the plan. With `workers`, that many threads may draw. */
@@ -54,10 +58,13 @@ export interface Derivation {
   readonly metadata: (report: Pick<Report, 'metadata'>) => Record<string, string>;
   /** What the metadata say about the checkpoint that the model starts from; empty without one. */
   readonly checkpointMetadata: () => Promise<Record<string, string>>;
-  /** Carries out the plan into a file, without holding the model. Only for a model that starts from no checkpoint. */
+  /** Carries out the plan into a file, without holding the model. */
   readonly runIntoFile: (target: Omit<FileTarget, 'metadata'>) => Promise<Report>;
-  /** The same metadata, which are known before there is a report. */
-  readonly shardMetadata: Readonly<Record<string, string>>;
+  /**
+   * All these metadata, which are known before there is a report.
+   * @param check is called while the checkpoint is read; an error that it throws ends the reading. Default: nothing.
+   */
+  readonly fileMetadata: (check?: () => void) => Promise<Readonly<Record<string, string>>>;
   /** Carries out the part of the plan that this process has in the files of a folder. */
   readonly runIntoShards: (target: Omit<ShardsTarget, 'metadata'>) => Promise<ShardsResult>;
   /** Closes the checkpoint that the model starts from. */
@@ -139,7 +146,7 @@ export async function prepareDerivation(
     strict: isCode ? false : strict || ('warn' as const),
   };
   const opened = start === null ? null : await openStart(model, policy, start, options, !isCode);
-  const prepared = opened?.run ?? prepareRun('initree', model, policy, { ...RUN.defaults, ...options });
+  const prepared: FileRun = opened?.run ?? prepareRun('initree', model, policy, { ...RUN.defaults, ...options });
   const { plan } = prepared;
   const metadata = (report: Pick<Report, 'metadata'>) => ({
     ...report.metadata(),
@@ -152,10 +159,14 @@ export async function prepareDerivation(
     ...(isCode ? {} : { 'initree.plan': hashOf(plan) }),
   });
   // The metadata of a file are written before there is a report.
-  const known = { metadata: () => metadataOf(plan.policy, prepared.context.source) };
+  const known = { metadata: () => metadataOfRun(prepared) };
+  const fileMetadata = async (check?: () => void) => ({ ...metadata(known), ...(await opened?.metadata(check)) });
+  const metadataFor = ({ signal }: { readonly signal?: AbortSignal | undefined }) =>
+    fileMetadata(() => signal?.throwIfAborted());
   return {
     model,
     plan,
+    tooLarge: tooLarge(plan, prepared.context.generator),
     checkpoint: prepared.context.checkpoint ?? null,
     run: ({ workers, signal, onProgress }) => {
       // Keeping all parameters takes no time, and progress does not count the deferred fills that are drawn afterwards.
@@ -165,9 +176,9 @@ export async function prepareDerivation(
     },
     metadata,
     checkpointMetadata: async () => (await opened?.metadata()) ?? {},
-    runIntoFile: (target) => runIntoFile(prepared, { ...target, metadata: metadata(known) }),
-    shardMetadata: metadata(known),
-    runIntoShards: (target) => runIntoShards(prepared, { ...target, metadata: metadata(known) }),
+    runIntoFile: async (target) => runIntoFile(prepared, { ...target, metadata: await metadataFor(target) }),
+    fileMetadata,
+    runIntoShards: async (target) => runIntoShards(prepared, { ...target, metadata: await metadataFor(target) }),
     close: async () => opened?.close(),
   };
 }

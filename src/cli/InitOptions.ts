@@ -9,6 +9,7 @@ export interface InitOptions extends PolicyOptions, FromOptions, ShardingOptions
   readonly force?: boolean;
   readonly strict?: boolean;
   readonly quiet?: boolean;
+  readonly all?: boolean;
   readonly json?: boolean;
   readonly workers?: number;
 }

@@ -1,9 +1,9 @@
 import type { StartAdvice } from '../finetune/prepareStart.js';
 import { START } from '../finetune/StartOptions.js';
 import type { Module } from '../nn/Module.js';
-import { hashFiles } from '../node/hashFiles.js';
 import { prepareStartFrom } from '../node/initializeFromFile.js';
 import { openReadable } from '../node/openCheckpoint.js';
+import type { FileRun } from '../node/takeElements.js';
 import type { Policy } from '../policy/definePolicy.js';
 import type { ExplainOptions, Run } from '../policy/prepareRun.js';
 import type { ReadArguments } from '../readArguments.js';
@@ -50,9 +50,9 @@ export function startOf(given: FromOptions, recorded: Partial<Omit<Start, 'file'
 
 /** A run that starts from a checkpoint. */
 export interface CheckpointRun {
-  readonly run: Run;
+  readonly run: FileRun;
   /** What the metadata say about the start beside the name of the file. They hash the whole file. */
-  readonly metadata: () => Promise<Record<string, string>>;
+  readonly metadata: (check?: () => void) => Promise<Record<string, string>>;
   readonly close: () => Promise<void>;
 }
 
@@ -71,6 +71,7 @@ export async function openStart(
   const file = await openReadable(start.file);
   try {
     const renaming = new Renaming(start.rename);
+    renaming.checkDistinct(file.names);
     const { onlyMissing, ignoreMismatched } = start;
     const rename = start.rename.length > 0 ? renaming.rename : undefined;
     const all = { ...START.defaults, ...options, onlyMissing, ignoreMismatched, rename };
@@ -79,8 +80,8 @@ export async function openStart(
     if (isComplete) checkComplete(run, start.file);
     return {
       run,
-      metadata: async () => ({
-        'initree.fromSha256': await hashFiles(file.paths),
+      metadata: async (check) => ({
+        'initree.fromSha256': await file.sha256(check),
         ...(start.rename.length > 0 ? { 'initree.rename': JSON.stringify(start.rename.map(({ text }) => text)) } : {}),
         ...(ignoreMismatched ? { 'initree.ignoreMismatched': 'true' } : {}),
         ...(onlyMissing ? {} : { 'initree.onlyMissing': 'false' }),

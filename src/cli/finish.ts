@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { INDEX_FILE } from '../checkpoint/shardIndex.js';
 import { finishFolder } from '../node/finishFolder.js';
+import { printable } from '../printable.js';
 import { describeFolder, printProblems } from './printFolder.js';
 import { coloursFor, print, printJson } from './terminal.js';
 
@@ -30,5 +31,8 @@ export async function finish(
     print(
       `${coloursFor(process.stdout).green('complete')}: ${describeFolder(path, state, index?.size ?? 0)}; ${how} agrees with the manifests`,
     );
+    for (const file of state.inUse) {
+      print(printable(`kept ${file}: a running process writes it; run initree finish again when it has ended`));
+    }
   } else printProblems(path, state);
 }

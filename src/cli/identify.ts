@@ -1,5 +1,5 @@
 import { InitreeError } from '../errors.js';
-import type { Identification } from '../identify/Identification.js';
+import { formatIdentification, type Identification } from '../identify/Identification.js';
 import { identifySource } from '../identify/identify.js';
 import { openFile } from '../node/openFile.js';
 import { stateIn } from '../node/stateIn.js';
@@ -8,11 +8,12 @@ import { printable } from '../printable.js';
 import { loadConstructor } from './loadModel.js';
 import { loadPolicy, NO_POLICY, OWN_POLICY, PRESETS } from './loadPolicy.js';
 import type { PolicyOptions } from './options.js';
-import { print, printJson } from './terminal.js';
+import { print, printJson, tableFormat } from './terminal.js';
 import { UsageError } from './UsageError.js';
 
 interface IdentifyFileOptions extends Pick<PolicyOptions, 'args' | 'policy' | 'policyOptions'> {
   readonly quiet?: boolean;
+  readonly all?: boolean;
   readonly json?: boolean;
 }
 
@@ -23,7 +24,7 @@ const ANY_POLICY = 'any';
 export async function identifyFile(
   file: string,
   text: string | undefined,
-  { args, policy: chosen, policyOptions, quiet = false, json = false }: IdentifyFileOptions,
+  { args, policy: chosen, policyOptions, quiet = false, all = false, json = false }: IdentifyFileOptions,
 ): Promise<void> {
   if (text === undefined && (args ?? chosen ?? policyOptions) !== undefined) {
     throw new UsageError('--args, --policy and --policy-options require a model; expected a <model> after the file');
@@ -39,7 +40,7 @@ export async function identifyFile(
   }
   process.exitCode = found.isIdentified ? 0 : 1;
   if (json) printJson(found);
-  else if (!quiet) print(`${printable(file)}: ${found}`);
+  else if (!quiet) print(`${printable(file)}: ${formatIdentification(found, tableFormat(all))}`);
 }
 
 async function choosePolicy(

@@ -1,32 +1,32 @@
-import type { Report } from '../policy/Report.js';
+import { formatReport, type Report } from '../policy/Report.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import type { InitOptions } from './InitOptions.js';
 import { initShards } from './initShards.js';
 import { interruptible } from './interruptible.js';
 import { checkOutFile, checkOutFolder } from './outputPaths.js';
+import { checkReportFile, reportText } from './reportText.js';
 import { checkSharding, fewerShards, isSharded, shardingOf } from './sharding.js';
 import { withProgressBar } from './showProgress.js';
-import { coloursFor, jsonOf, print, printJson } from './terminal.js';
+import { coloursFor, print, printJson, tableFormat } from './terminal.js';
 import { UsageError } from './UsageError.js';
 import { drawIntoFiles, writeResults } from './writeResults.js';
 
 /** `initree init`: constructs a model, initialises it, prints a report, and writes the weights. */
 export async function init(text: string, options: InitOptions): Promise<void> {
-  // A checkpoint is read into memory, so that its files are written by this process alone.
-  if (isSharded(options) && options.from === undefined) return initShards(text, options);
-  const { out, report: reportFile, force = false, quiet = false, json = false, workers } = options;
+  if (isSharded(options)) return initShards(text, options);
+  const { out, report: reportFile, force = false, quiet = false, all = false, json = false, workers } = options;
   checkAlone(options);
   checkFiles(options);
   const derivation = await prepareDerivation(text, recipeOf(options));
   const { report, metadata, written } = await interruptible(async (signal) => {
     let ofCheckpoint = {};
     const metadataOf = (report: Report) => ({ ...derivation.metadata(report), ...ofCheckpoint });
-    const textOf = (report: Report) => `${jsonOf({ metadata: metadataOf(report), ...report.toJSON() })}\n`;
+    const textOf = (report: Report) => reportText(reportFile ?? '', report, metadataOf(report));
     const sharding = isFolder(options) ? shardingOf(options) : null;
     const results = { out, sharding, isHashed: json, reportFile, textOf, replace: force, signal };
-    // A checkpoint is read into the memory of the model.
-    if (out !== undefined && sharding === null && derivation.checkpoint === null) {
+    if (out !== undefined && sharding === null) {
+      ofCheckpoint = await derivation.checkpointMetadata();
       const drawn = await drawIntoFiles(derivation, { ...results, out, quiet, workers });
       return { ...drawn, metadata: metadataOf(drawn.report) };
     }
@@ -45,7 +45,7 @@ export async function init(text: string, options: InitOptions): Promise<void> {
     });
   } else if (!quiet) {
     const { green } = coloursFor(process.stdout);
-    print(String(report));
+    print(formatReport(report, tableFormat(all)));
     if (written) {
       const bytes = `${written.bytes.toLocaleString('en')} bytes`;
       const files = 'files' in written ? `${describeFiles(written.files.length)}, ` : '';
@@ -71,18 +71,13 @@ function checkFiles(options: InitOptions): void {
   const { out, report, force = false } = options;
   if (isFolder(options)) checkOutFolder(out, force);
   else checkOutFile('--out', out, '.safetensors', force, ', or a folder with / at its end');
-  checkOutFile('--report', report, '.json', force);
+  checkReportFile(report, force);
 }
 
 /** @throws UsageError for options that share files among processes, where this process writes all of them */
 function checkAlone(options: InitOptions): void {
   checkSharding(options);
-  const { rank, world, layout, from } = options;
-  if (from !== undefined && (layout === 'dcp' || rank !== undefined || world !== undefined)) {
-    throw new UsageError(
-      '--from reads a checkpoint into memory; leave out --layout dcp, --rank and --world, which write files without holding the model',
-    );
-  }
+  const { rank, world } = options;
   if (rank === undefined && world === undefined) return;
   throw new UsageError('--rank and --world share files among processes; add --shards or --max-shard-size');
 }

@@ -1,21 +1,23 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { INDEX_FILE } from '../checkpoint/shardIndex.js';
-import { FileReplacement } from '../node/FileReplacement.js';
 import type { ShardsResult } from '../node/runIntoShards.js';
 import { readManifests } from '../node/ShardFolder.js';
+import { formatReport } from '../policy/Report.js';
 import { printable } from '../printable.js';
 import { type Derivation, prepareDerivation, recipeOf } from './Derivation.js';
 import type { InitOptions } from './InitOptions.js';
 import { interruptible } from './interruptible.js';
-import { checkOutFile, checkOutShards } from './outputPaths.js';
+import { checkOutShards } from './outputPaths.js';
 import { describeFolder, printProblems } from './printFolder.js';
 import { type ReadRank, readRank } from './readRank.js';
+import { checkReportFile, reportText } from './reportText.js';
 import { checkSharding, drawnTwice, fewerShards, shardingOf } from './sharding.js';
 import { withByteBar } from './showProgress.js';
-import { coloursFor, jsonOf, print, printJson } from './terminal.js';
+import { coloursFor, print, printJson, tableFormat } from './terminal.js';
 import { UsageError } from './UsageError.js';
 import { namingForce } from './writeResults.js';
+import { writeTextFile } from './writeTextFile.js';
 
 /**
  * `initree init` with `--shards` or `--max-shard-size`: writes the files of a folder that are this process's share. Any number of
@@ -54,11 +56,11 @@ export async function initShards(text: string, options: InitOptions): Promise<vo
     });
     if (reportFile !== undefined) await writeReport(reportFile, derivation, result, force);
     return result;
-  }, 'the files that are finished stay, and the same command writes the others');
+  }, 'the files that are finished stay, and the same command writes the others').finally(derivation.close);
   const { state } = result;
   const isWrong = state.problems.length > 0 && state.finished.length === state.files.length;
   if (isWrong) process.exitCode = 1;
-  if (json) printJson(resultAsJson(path, member, derivation, result));
+  if (json) printJson(resultAsJson(path, member, await derivation.fileMetadata(), result));
   else if (isWrong) printProblems(path, state);
   else if (!quiet) printResult(path, options, result);
 }
@@ -75,7 +77,7 @@ function checkOptions(options: InitOptions, { world }: ReadRank): string {
   if (report !== undefined && world > 1) {
     throw new UsageError(`--report measures all weights, and this process is one of ${world}; leave out --report`);
   }
-  checkOutFile('--report', report, '.json', force);
+  checkReportFile(report, force);
   return checkOutShards(out);
 }
 
@@ -97,13 +99,7 @@ async function writeReport(
       '--report: a parameter that one pass of the policy draws and a later one keeps is not measured; the weights are written; leave out --report',
     );
   }
-  const file = new FileReplacement(path, { replace });
-  try {
-    file.write(0, Buffer.from(`${jsonOf({ metadata: derivation.metadata(report), ...report.toJSON() })}\n`));
-    await file.commit();
-  } finally {
-    file.abort();
-  }
+  await writeTextFile(path, reportText(path, report, await derivation.fileMetadata()), { replace });
 }
 
 /** `rank 0 of 8 (Slurm step): writes 3 of 24 shards` */
@@ -121,7 +117,7 @@ function describeShare(
 
 function printResult(path: string, options: InitOptions, { plan, report, written, state }: ShardsResult): void {
   const { green } = coloursFor(process.stdout);
-  if (report) print(String(report));
+  if (report) print(formatReport(report, tableFormat(options.all ?? false)));
   const { finished, files } = state;
   if (state.problems.length > 0) {
     print(
@@ -137,13 +133,18 @@ function printResult(path: string, options: InitOptions, { plan, report, written
   if (fewer !== undefined) print(fewer);
 }
 
-function resultAsJson(path: string, member: ReadRank, derivation: Derivation, result: ShardsResult): object {
+function resultAsJson(
+  path: string,
+  member: ReadRank,
+  metadata: Readonly<Record<string, string>>,
+  result: ShardsResult,
+): object {
   const { plan, shardPlan, report, written, state } = result;
   const isComplete = state.problems.length === 0;
   const manifests = readManifests(path);
   const hasIndex = isComplete && plan.index !== null;
   return {
-    metadata: derivation.shardMetadata,
+    metadata,
     ...report?.toJSON(),
     ...member,
     shardPlan,

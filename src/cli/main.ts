@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
+import { LOSSES } from '../probe/losses.js';
 import { VERSION } from '../version.js';
 import { describeError, exitCodeOf } from './describeError.js';
 import {
@@ -10,11 +11,16 @@ import {
   addPolicyOptions,
   addRankOptions,
   addShardOptions,
+  type Input,
   parseInputs,
   parsePath,
+  parseRate,
   parseWorkers,
 } from './options.js';
 import { reserveOutput, writeOutput } from './terminal.js';
+
+/** What `--all` does. */
+const ALL = 'print every row and column, also where a terminal is too narrow';
 
 /** The command line. The modules of a command are loaded when it runs, so that `initree --version` is quick. */
 function createProgram(): Command {
@@ -55,10 +61,11 @@ function createProgram(): Command {
       ),
     ),
   )
-    .option('--report <file>', 'write the report of every parameter to a .json file')
+    .option('--report <file>', 'write the report of every parameter to a .json file, or to a .html file with pictures')
     .option('--force', 'replace files that exist already')
     .option('--strict', 'fail if a parameter has no rule, or a rule matches no parameter')
     .option('--quiet', 'print only errors and warnings')
+    .option('--all', ALL)
     .option('--json', 'print the report as JSON')
     .addOption(
       new Option(
@@ -79,6 +86,7 @@ function createProgram(): Command {
     ),
   )
     .option('--strict', 'fail if a parameter has no rule, or a rule matches no parameter')
+    .option('--all', ALL)
     .option('--json', 'print the plan as JSON')
     .action(async (model, options) => (await import('./plan.js')).plan(model, options));
 
@@ -91,8 +99,51 @@ function createProgram(): Command {
         'shape of the input with its batch: 1x3x32x32; several inputs: 1x8,1x8; with a dtype: 1x8:int64',
       ).argParser(parseInputs),
     )
+    .option('--all', ALL)
     .option('--json', 'print the summary as JSON')
     .action(async (model, options) => (await import('./summary.js')).summary(model, options));
+
+  addFromOptions(
+    addPolicyOptions(
+      command(
+        'probe',
+        'run a model forwards and backwards, and show what its initialisation does, with a verdict',
+      ).argument('<model>', 'file.ts#Export'),
+    ),
+  )
+    .option('--compare <policy>', "another policy, on the same seed and batch; none: the constructor's weights")
+    .addOption(
+      new Option(
+        '--input <shapes>',
+        'shape of the input with its batch, which is noise of N(0, 1): 64x3x32x32; several inputs: 1x8,1x8, or repeat the option; with a ' +
+          'dtype: 1x8:int64, drawn from the rows of the first embedding',
+      ).argParser((text, earlier: readonly Input[] = []) => [...earlier, ...parseInputs(text)]),
+    )
+    .addOption(
+      new Option(
+        '--data <file>',
+        'a .safetensors file with the tensor input, or input.0, input.1, …, and perhaps target, in place of --input',
+      ).argParser(parsePath),
+    )
+    .addOption(
+      new Option('--loss <loss>', 'the loss (default: chosen by the form of the output and the target)').choices(
+        LOSSES,
+      ),
+    )
+    .addOption(new Option('--mode <mode>', 'the mode of the modules (default: train)').choices(['train', 'eval']))
+    .addOption(
+      new Option('--learning-rate <rate>', 'compare the updates of the first step with the weights').argParser(
+        parseRate,
+      ),
+    )
+    .option('--jacobian', 'measure the Jacobian of the output by the input, which takes four more passes')
+    .option('--spectra', 'compute the singular values of every weight')
+    .option('--out <file>', 'write the report with its figures to an .html file')
+    .option('--force', 'replace a file that exists already')
+    .option('--strict', 'exit with 1 if the verdict is broken')
+    .option('--all', 'show every block of the model, also those of equal structure')
+    .option('--json', 'print all figures as JSON')
+    .action(async (model, options) => (await import('./probe.js')).probe(model, options));
 
   command(
     'finish',
@@ -116,6 +167,7 @@ function createProgram(): Command {
     ),
   )
     .option('--quiet', 'print only errors and warnings')
+    .option('--all', ALL)
     .option('--json', 'print the differences as JSON')
     .action(async (model, file, options) => (await import('./verify.js')).verify(model, file, options));
 
@@ -128,6 +180,7 @@ function createProgram(): Command {
     "a preset's name; file.ts#export; any: try every preset that needs no options (default: the constructor's weights)",
   )
     .option('--quiet', 'print only errors')
+    .option('--all', ALL)
     .option('--json', 'print the findings as JSON')
     .action(async (file, model, options) => (await import('./identify.js')).identifyFile(file, model, options));
 

@@ -176,7 +176,7 @@ export function addShardOptions(command: Command): Command {
     .addOption(
       new Option(
         '--shards <n>',
-        'most files of the folder, 1 to 99999; the smallest maximal size is used that gives no more',
+        'largest number of files of the folder, 1 to 99999; the smallest maximal size is used that gives no more',
       ).argParser(parseShards),
     )
     .addOption(size.argParser(parseShardSize).conflicts('shards'))
@@ -249,6 +249,13 @@ function parseSharding<T extends number | string>(option: keyof ShardOptions, va
 export function parsePath(text: string): string {
   if (text !== '') return text;
   throw new InvalidArgumentError('Expected a path.');
+}
+
+/** Reads `--learning-rate`. */
+export function parseRate(text: string): number {
+  const rate = Number(text);
+  if (text.trim() !== '' && rate > 0 && rate < Infinity) return rate;
+  throw new InvalidArgumentError('Expected a finite number above 0.');
 }
 
 /** Reads `--workers`. */

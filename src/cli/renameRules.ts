@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { nearestName } from '../errors.js';
+import { formatValue, nearestName } from '../errors.js';
 import { UsageError } from './UsageError.js';
 
 /** A rule of `--rename`: a pattern of keys, and what they become. */
@@ -42,7 +42,7 @@ function escaped(text: string): string {
 /** Rules of `--rename` as one function: the first rule that matches a key decides; other keys stay. */
 export class Renaming {
   private readonly used = new Set<RenameRule>();
-  private readonly unmatched: string[] = [];
+  private readonly unmatched = new Set<string>();
 
   constructor(private readonly rules: readonly RenameRule[]) {}
 
@@ -53,16 +53,33 @@ export class Renaming {
       this.used.add(rule);
       return renamed;
     }
-    this.unmatched.push(key);
+    this.unmatched.add(key);
     return key;
   };
+
+  /** @throws Error if two keys become one */
+  checkDistinct(keys: Iterable<string>): void {
+    const sources = new Map<string, string>();
+    for (const key of keys) {
+      const renamed = this.rename(key);
+      if (renamed === null) continue;
+      const other = sources.get(renamed);
+      if (other !== undefined) {
+        throw new Error(
+          `--rename gives '${formatValue(renamed)}' for the two keys '${formatValue(other)}' and '${formatValue(key)}' of the checkpoint; ` +
+            `expected another key for each; put --rename '${formatValue(key)}=' first to leave one of them out`,
+        );
+      }
+      sources.set(renamed, key);
+    }
+  }
 
   /** @throws UsageError if a rule has matched no key so far, since it may be misspelt */
   checkUsed(): void {
     const unused = this.rules.find((rule) => !this.used.has(rule));
     if (unused === undefined) return;
     const pattern = unused.text.slice(0, unused.text.indexOf('='));
-    const near = nearestName(pattern, this.unmatched.slice(0, 1000));
+    const near = nearestName(pattern, [...this.unmatched].slice(0, 1000));
     throw new UsageError(
       `--rename '${unused.text}' matches no key of the checkpoint that the rules before it leave; expected a pattern of its ` +
         `keys${near.startsWith('; did') ? near : ''}`,

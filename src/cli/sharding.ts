@@ -2,7 +2,7 @@ import type { SizedTensor } from '../checkpoint/layOutFolder.js';
 import type { FilesPlan, FolderFormat, FolderOptions } from '../checkpoint/planFiles.js';
 import type { ShardPlan } from '../checkpoint/planShards.js';
 import { INDEX_FILE } from '../checkpoint/shardIndex.js';
-import { formatTable } from '../formatTable.js';
+import type { Column, Table, TableFormat } from '../formatTable.js';
 import { operationsOf } from '../laws/bindLaw.js';
 import { type FloatDType, isFloatDType } from '../numerics/DType.js';
 import type { Plan } from '../policy/Plan.js';
@@ -68,21 +68,44 @@ export function drawnTwice({ assignments }: Plan): string | undefined {
 }
 
 /** The files of a folder as a table: each file with its bytes, and below it its tensors with theirs. */
-export function formatShards({ shards, totalSize }: ShardPlan<SizedTensor>): string {
-  const rows = shards.flatMap(({ file, tensors, bytes }) => [
-    [file, '', '', bytes.toLocaleString('en')],
-    ...tensors.map((tensor) => [
-      `  ${tensor.name}`,
-      formatShape(tensor.shape),
-      tensor.dtype,
-      tensor.bytes.toLocaleString('en'),
-    ]),
+export function formatShards({ shards, totalSize }: ShardPlan<SizedTensor>, format: TableFormat): string {
+  const rows = shards.flatMap(({ file, tensors, bytes }): Stored[] => [
+    { file, name: file, shape: '', rows: '', dtype: '', bytes },
+    ...tensors.map(({ name, shape, dtype, bytes }) => ({
+      file,
+      name: `  ${name}`,
+      shape: formatShape(shape),
+      rows: '',
+      dtype,
+      bytes,
+    })),
   ]);
   const files = shards.length === 1 ? '1 file' : `${shards.length.toLocaleString('en')} files and ${INDEX_FILE}`;
-  return (
-    `${files}: ${totalSize.toLocaleString('en')} bytes of tensors\n` +
-    formatTable(['file', 'shape', 'dtype', 'bytes'], rows, ['left', 'left', 'left', 'right'])
-  );
+  return `${files}: ${totalSize.toLocaleString('en')} bytes of tensors\n${format(tableOf(rows, ['shape', 'dtype']))}`;
+}
+
+/** A file of a folder, or a tensor in it. */
+interface Stored {
+  readonly file: string;
+  readonly name: string;
+  readonly shape: string;
+  readonly rows: string;
+  readonly dtype: string;
+  readonly bytes: number;
+}
+
+function tableOf(rows: readonly Stored[], titles: readonly ('shape' | 'rows' | 'dtype')[]): Table<Stored> {
+  return {
+    rows,
+    title: 'file',
+    nameOf: ({ name }) => name,
+    keyOf: ({ name: _, ...key }) => JSON.stringify(key),
+    columns: [
+      ...titles.map((title): Column<Stored> => ({ title, alignment: 'left', cell: ([row]) => row[title] })),
+      { title: 'bytes', alignment: 'right', cell: ([{ bytes }]) => bytes.toLocaleString('en') },
+    ],
+    narrowings: [{ leaveOut: 'dtype' }, { leaveOut: 'rows' }],
+  };
 }
 
 /** The files of a folder as plain data. */
@@ -100,22 +123,23 @@ export function shardsAsJson({ shards, totalSize, maxShardSize }: ShardPlan<Size
 }
 
 /** The files of slices as a table: each file with its bytes, and below it the slices with their rows. */
-export function formatSlices({ files }: FilesPlan): string {
-  const rows = files.flatMap(({ file, layout: { tensors } }) => [
-    [file, '', '', '', bytesOfAll(tensors).toLocaleString('en')],
-    ...tensors.map((slice) => [
-      `  ${slice.name}`,
-      formatShape(slice.shape),
-      rowsOf(slice),
-      slice.dtype,
-      (slice.end - slice.start).toLocaleString('en'),
-    ]),
+export function formatSlices({ files }: FilesPlan, format: TableFormat): string {
+  const rows = files.flatMap(({ file, layout: { tensors } }): Stored[] => [
+    { file, name: file, shape: '', rows: '', dtype: '', bytes: bytesOfAll(tensors) },
+    ...tensors.map((slice) => ({
+      file,
+      name: `  ${slice.name}`,
+      shape: formatShape(slice.shape),
+      rows: rowsOf(slice),
+      dtype: slice.dtype,
+      bytes: slice.end - slice.start,
+    })),
   ]);
   const total = files.reduce((sum, { layout: { tensors } }) => sum + bytesOfAll(tensors), 0);
   const count = files.length === 1 ? '1 file' : `${files.length.toLocaleString('en')} files`;
   return [
     `${count}: ${total.toLocaleString('en')} bytes of tensors`,
-    formatTable(['file', 'shape', 'rows', 'dtype', 'bytes'], rows, ['left', 'left', 'left', 'left', 'right']),
+    format(tableOf(rows, ['shape', 'rows', 'dtype'])),
     ...undivided(files[0]),
   ].join('\n');
 }

@@ -1,5 +1,7 @@
 import pc from 'picocolors';
+import { formatWhole, type TableFormat } from '../formatTable.js';
 import { printableLines } from '../printable.js';
+import { fitTo } from './fitTable.js';
 
 type Stream = NodeJS.WriteStream & { fd: number };
 
@@ -21,6 +23,20 @@ export function coloursFor(stream: Stream): ReturnType<typeof pc.createColors> {
 /** The width of a stream in columns. Default: 80. */
 export function widthOf(stream: Stream): number {
   return stream.columns || Number(process.env['COLUMNS']) || 80;
+}
+
+/**
+ * Whether what is printed has to fit a width: standard output is a terminal, or `COLUMNS` is set. Otherwise a program may read it, and
+ * nothing is left out.
+ * @param all whether the user asked for everything
+ */
+export function isFitted(all: boolean): boolean {
+  return !all && (isTerminal(process.stdout) || Number(process.env['COLUMNS']) > 0);
+}
+
+/** How tables are written to standard output. */
+export function tableFormat(all: boolean): TableFormat {
+  return isFitted(all) ? fitTo(widthOf(process.stdout)) : formatWhole;
 }
 
 /** Writes to the real standard output, even after {@link reserveOutput}. */

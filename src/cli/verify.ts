@@ -1,4 +1,5 @@
-import { compareStates } from '../checkpoint/compareStates.js';
+import { compareStates, type Difference } from '../checkpoint/compareStates.js';
+import { foldPaths } from '../foldPaths.js';
 import { type OpenCheckpoint, openCheckpoint } from '../node/openCheckpoint.js';
 import { stateIn } from '../node/stateIn.js';
 import { printable } from '../printable.js';
@@ -7,10 +8,11 @@ import { interruptible } from './interruptible.js';
 import type { FromOptions, PolicyOptions } from './options.js';
 import { readRecipe } from './readRecipe.js';
 import { withProgressBar } from './showProgress.js';
-import { coloursFor, print, printJson } from './terminal.js';
+import { coloursFor, isFitted, print, printJson } from './terminal.js';
 
 interface VerifyOptions extends PolicyOptions, FromOptions {
   readonly quiet?: boolean;
+  readonly all?: boolean;
   readonly json?: boolean;
 }
 
@@ -28,7 +30,7 @@ export async function verify(text: string, file: string, options: VerifyOptions)
 }
 
 async function compare(text: string, { file, problems }: OpenCheckpoint, options: VerifyOptions): Promise<void> {
-  const { quiet = false, json = false } = options;
+  const { quiet = false, all = false, json = false } = options;
   const { metadata } = file;
   const recipe = recipeOf(options, readRecipe(metadata, options));
   const derivation = await prepareDerivation(text, recipe);
@@ -69,9 +71,24 @@ async function compare(text: string, { file, problems }: OpenCheckpoint, options
     } else print(`${red('different')}: ${what} not ${model} (${how})`);
     for (const { file, kind, detail } of problems) print(printable(`  ${file}: ${kind}, ${detail}`));
     if (isEqual) return;
-    for (const { name, kind, detail } of differences) print(printable(`  ${name}: ${kind}, ${detail}`));
+    for (const line of listDifferences(differences, isFitted(all))) print(printable(`  ${line}`));
     print(`different tensors: ${differences.length} (${expected.size} in the model, ${file.names.length} in the file)`);
     if (isOtherBase) print('The file was started from another checkpoint: the SHA-256 in it is that of another file.');
     if (isOtherPlan) print('The plan differs from the plan in the file: the policy or the model has changed since.');
   }
+}
+
+/** A line for each difference; tensors of one name and kind that differ in a number are one line. */
+function listDifferences(differences: readonly Difference[], isFolded: boolean): string[] {
+  if (!isFolded) return differences.map(({ name, kind, detail }) => `${name}: ${kind}, ${detail}`);
+  const kinds = differences.map(({ kind }) => kind);
+  return foldPaths(
+    differences.map(({ name }) => name),
+    kinds,
+  ).map(({ path, members }) => {
+    const { kind, detail } = differences[members[0]];
+    const isOne = members.every((i) => differences[i].detail === detail);
+    const count = members.length > 1 ? `${members.length} tensors, ` : '';
+    return `${path}: ${kind}, ${count}${detail}${isOne ? '' : ' in the first (--all lists each)'}`;
+  });
 }

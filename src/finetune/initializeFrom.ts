@@ -1,6 +1,8 @@
 import type { Module } from '../nn/Module.js';
 import { readTensors } from '../nn/readState.js';
+import { sourceOf } from '../nn/StateSource.js';
 import { writePairs } from '../nn/stateDict.js';
+import { noteWritten } from '../policy/abortable.js';
 import { applyPlan } from '../policy/applyPlan.js';
 import { claimRun } from '../policy/claimRun.js';
 import type { Policy } from '../policy/definePolicy.js';
@@ -53,13 +55,13 @@ export function initializeFrom(
     name,
     model,
     policy,
-    { file: null, forms: tensors, load: (pairs) => writePairs(pairs, tensors, 'copy') },
+    { file: null, forms: tensors, load: (pairs) => writePairs(pairs, sourceOf(tensors), 'copy') },
     read,
   );
   const claim = claimRun(run, 'wait until the run has ended');
   try {
     run.load?.();
-    const report = finish(applyPlan(run.plan, claim.context));
+    const report = finish(applyPlan(run.plan, noteWritten(claim.context).context));
     claim.accept();
     return report;
   } finally {

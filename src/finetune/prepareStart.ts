@@ -1,7 +1,8 @@
 import { extend, StateError } from '../errors.js';
+import { leavesElements } from '../laws/partsOf.js';
 import type { Module } from '../nn/Module.js';
 import { formatHint, listKeys, matchState, type PrefixHint, type StatePair } from '../nn/matchState.js';
-import type { StateForm } from '../nn/readState.js';
+import type { StateForm } from '../nn/StateSource.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { type Absent, prepareRun, type Run } from '../policy/prepareRun.js';
 import type { ReadArguments } from '../readArguments.js';
@@ -56,7 +57,9 @@ export function prepareStart(
   }
   const run = prepareRun(caller, model, policy, others, new Set(pairs.map(({ target }) => target)));
   const filled = new Set<object>();
-  for (const { parameter, law } of run.plan.assignments) if (law.kind !== 'untouched') filled.add(parameter);
+  for (const { parameter, law, shape } of run.plan.assignments) {
+    if (law.kind !== 'untouched' && !leavesElements(law, shape)) filled.add(parameter);
+  }
   const taken = pairs.filter(({ target }) => !filled.has(target));
   const checkpoint = {
     file,
@@ -66,7 +69,7 @@ export function prepareStart(
     replaced: pairs.flatMap(({ key, target }) => (filled.has(target) ? [key] : [])),
     unexpected: result.unexpectedKeys,
   };
-  return { ...run, context: { ...run.context, checkpoint }, load: (signal) => load(taken, signal) };
+  return { ...run, context: { ...run.context, checkpoint }, taken, load: (signal) => load(taken, signal) };
 }
 
 /** The result of a match. An error about shapes says by which option they count as missing. */

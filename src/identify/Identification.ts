@@ -1,5 +1,5 @@
 import type { FileDType } from '../checkpoint/safetensorsDtypes.js';
-import { formatNumber, formatTable } from '../formatTable.js';
+import { formatNumber, formatRange, formatWhole, type Table, type TableFormat } from '../formatTable.js';
 import type { NormalLaw, UniformLaw } from '../laws/Law.js';
 import { printable } from '../printable.js';
 import { TORCH_X86 } from '../random/references/torchX86.js';
@@ -68,23 +68,35 @@ export function createIdentification(
   const isIdentified = data.reason === null;
   const identification = { isIdentified, ...data, tensors, order: Object.freeze(order) };
   // The method is not enumerable, so that only the data is printed as JSON and compared.
-  Object.defineProperty(identification, 'toString', { value: () => format(identification) });
+  Object.defineProperty(identification, 'toString', { value: () => formatIdentification(identification, formatWhole) });
   return Object.freeze(identification);
 }
 
-const HEADING = ['tensor', 'shape', 'verdict', 'law', 'from word', 'detail'];
-const ALIGNMENTS = ['left', 'left', 'left', 'left', 'right', 'left'] as const;
+/** An identification as text, with a table that is written in some form. */
+export function formatIdentification(found: Omit<Identification, 'toString'>, format: TableFormat): string {
+  return `${headline(found)}\n${format(tableOf(found.tensors))}`;
+}
 
-function format(found: Omit<Identification, 'toString'>): string {
-  const rows = found.tensors.map(({ name, shape, verdict, law, fromWord, detail }) => [
-    name,
-    formatShape(shape),
-    verdict,
-    law === null ? '–' : formatLaw(law),
-    fromWord === null ? '–' : fromWord.toLocaleString('en'),
-    detail,
-  ]);
-  return `${headline(found)}\n${formatTable(HEADING, rows, ALIGNMENTS)}`;
+function tableOf(tensors: readonly IdentifiedTensor[]): Table<IdentifiedTensor> {
+  const place = ({ fromWord }: IdentifiedTensor) => fromWord ?? Number.NaN;
+  return {
+    rows: tensors,
+    title: 'tensor',
+    nameOf: ({ name }) => name,
+    keyOf: ({ shape, verdict, law, detail }) => JSON.stringify([shape, verdict, law && formatLaw(law), detail]),
+    columns: [
+      { title: 'shape', alignment: 'left', cell: ([{ shape }]) => formatShape(shape) },
+      { title: 'verdict', alignment: 'left', cell: ([{ verdict }]) => verdict },
+      { title: 'law', alignment: 'left', cell: ([{ law }]) => (law === null ? '–' : formatLaw(law)) },
+      { title: 'from word', alignment: 'right', cell: (rows) => formatRange(rows.map(place), formatWord) },
+      { title: 'detail', alignment: 'left', cell: ([{ detail }]) => detail },
+    ],
+    narrowings: [{ leaveOut: 'from word' }, { leaveOut: 'shape' }, { leaveOut: 'law' }],
+  };
+}
+
+function formatWord(word: number): string {
+  return Number.isNaN(word) ? '–' : word.toLocaleString('en');
 }
 
 function formatLaw(law: UniformLaw | NormalLaw): string {

@@ -1,7 +1,8 @@
 import type { NamedTensors } from '../checkpoint/layOutTensors.js';
-import { type StateSource, sourceOf, type TensorForm } from '../checkpoint/StateSource.js';
+import type { StateSource, TensorForm } from '../checkpoint/StateSource.js';
 import { ArgumentError, describeValue, formatValue } from '../errors.js';
 import type { Module } from '../nn/Module.js';
+import { sourceOf } from '../nn/StateSource.js';
 import { isPolicy, type Policy } from '../policy/definePolicy.js';
 import { WORDS_TO_RECOVER } from '../random/recoverState.js';
 import { REFERENCE_NAMES } from '../random/references/table.js';

@@ -30,6 +30,11 @@ export interface LawOperations<L> {
    * words after the fill. `null` and the default: the fill draws once.
    */
   wordsOfRound?(law: L, shape: Shape, dtype: FloatDType): number | null;
+  /**
+   * The bytes that `write` allocates beside the elements, up to those of small tables. It matters for laws of which no part can be drawn
+   * alone. Default: none.
+   */
+  bytesBeside?(law: L, shape: Shape, dtype: FloatDType): number;
   /** The fills that a law with other laws in it consists of, in the order of the stream. Default: the law itself. */
   parts?(law: L, shape: Shape): LawPart[];
   /** The distribution of a single element. `null` and the default: the elements have no common distribution. */

@@ -1,6 +1,6 @@
 import { copyMatrix, rowMajor, transposeOf } from '../kernels/linear/Matrix.js';
 import { checkFinite } from '../numerics/checkNumber.js';
-import { createStorage, type DType, type FloatDType } from '../numerics/DType.js';
+import { bytesOf, createStorage, type DType, type FloatDType } from '../numerics/DType.js';
 import { type Floats, fromNumbers, type Numbers, toNumbers, writeNumber } from '../numerics/numbers.js';
 import { normalSteps, piecesOf } from '../random/fillSteps.js';
 import type { Generator } from '../random/Generator.js';
@@ -45,6 +45,8 @@ export const ORTHOGONAL: LawOperations<OrthogonalLaw> = {
   },
 
   cost,
+
+  bytesBeside: (_law, shape, dtype) => bytesOfFactor(shape, dtype),
 };
 
 export const DELTA_ORTHOGONAL: LawOperations<DeltaOrthogonalLaw> = {
@@ -65,6 +67,8 @@ export const DELTA_ORTHOGONAL: LawOperations<DeltaOrthogonalLaw> = {
   },
 
   cost,
+
+  bytesBeside: (_law, shape, dtype) => bytesOfFactor(shape.slice(0, 2), dtype),
 };
 
 function check({ kind, gain }: OrthogonalLaw | DeltaOrthogonalLaw, dtype: DType): void {
@@ -118,6 +122,15 @@ function* drawOrthogonal(shape: Shape, gain: number, dtype: FloatDType, generato
   const factor = q instanceof Float64Array ? vectors : new Float32Array(q.length);
   yield* transpose(q, columns, rows, factor);
   return factor;
+}
+
+/** The bytes that {@link drawOrthogonal} allocates. */
+function bytesOfFactor(shape: Shape, dtype: FloatDType): number {
+  const [rows, ...rest] = shape;
+  const isWide = rows < numelOf(rest);
+  // The normals, and for narrow dtypes the same as float32; the vectors in float64; and the transposed factor.
+  if (dtype === 'float64') return numelOf(shape) * (isWide ? 8 : 16);
+  return numelOf(shape) * (bytesOf(dtype) + (dtype === 'float32' ? 0 : 4) + 8 + (isWide ? 0 : 4));
 }
 
 /** Rows that are transposed at a time: the columns that they are written to stay in the caches. */

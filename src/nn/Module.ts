@@ -30,7 +30,7 @@ import { type LoadResult, stateEntries } from './matchState.js';
 import { missingForward } from './missingForward.js';
 import { Parameter } from './Parameter.js';
 import type { Summary } from './Summary.js';
-import { LOAD, type LoadOptions, loadState } from './stateDict.js';
+import { LOAD, type LoadOptions, loadState, type StateDict } from './stateDict.js';
 import { propertyOf } from './stateNames.js';
 import { SUMMARY, type SummaryOptions, summarize } from './summarize.js';
 import { joinPath, MEMBERS, type MemberOptions, walk, walkMembers, withoutRepeats } from './walk.js';
@@ -309,12 +309,17 @@ export abstract class Module extends ModuleNode {
    * Copies tensors into the parameters and buffers with the same keys. Everything is checked before the first element is
    * written, and all failures are reported together. A tied parameter needs one of its keys. What earlier versions of PyTorch
    * wrote is loaded as PyTorch loads it: normalisation layers without `num_batches_tracked`, and shape `[1]` for `[]`.
-   * @param state a Map, or pairs of key and tensor
+   *
+   * An open file is checked by its header, and then one tensor after another is read and written, so the file is never in memory
+   * as a whole. The process does nothing else meanwhile.
+   * @param state a Map, pairs of key and tensor, or what `openFile` of `initree/node` returns; the file stays open
    * @param options see {@link LoadOptions}
    * @returns the missing, unexpected and mismatched keys; all are empty unless `strict` is false or `ignoreMismatched` is true.
    *   If no key at all matches, a warning says so.
    * @throws StateError if keys are missing or unexpected (when strict), if shapes differ, if a tensor cannot be written, if
-   *   `rename` fails or gives one key twice, or if an option is invalid
+   *   `rename` fails or gives one key twice, or if an option is invalid; also if an open file was closed
+   * @throws FormatError if an open file cannot be read or was damaged since it was opened. If tensors were written before, the message
+   *   names them.
    * @example
    * ```ts
    * import { nn } from 'initree';
@@ -326,7 +331,7 @@ export abstract class Module extends ModuleNode {
    * console.log(target.loadStateDict(wrapped, { prefix: 'module' }).missingKeys); // []
    * ```
    */
-  loadStateDict(state: Iterable<readonly [string, Tensor]>, options?: LoadOptions): LoadResult {
+  loadStateDict(state: StateDict, options?: LoadOptions): LoadResult {
     return loadState(this, state, readArguments('module.loadStateDict', arguments, LOAD));
   }
 

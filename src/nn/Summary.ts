@@ -1,4 +1,4 @@
-import { formatTable } from '../formatTable.js';
+import { formatWhole, type Table, type TableFormat } from '../formatTable.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 import type { Outside } from './outsideTree.js';
 
@@ -57,56 +57,100 @@ export class Summary {
 
   /** The summary as a table. */
   toString(): string {
-    const { parameters, trainable, multiplyAdds, inputBytes, forwardBytes, parameterBytes } = this.totals;
-    const share = parameters === 0 ? 0 : (100 * trainable) / parameters;
-    return [
-      formatTable(
-        ['layer', 'output shape', 'parameters', 'trainable', 'multiply-adds'],
-        this.rows.map((row) => this.formatRow(row)),
-        ['left', 'left', 'right', 'right', 'right'],
-      ),
-      '',
-      `parameters       ${formatCount(parameters)}`,
-      `  trainable      ${formatCount(trainable)} (${Number(share.toFixed(2))} %)`,
-      `  non-trainable  ${formatCount(parameters - trainable)}`,
-      `multiply-adds    ${this.wasRun ? `${formatCount(multiplyAdds)}${formatRounded(multiplyAdds)}` : 'unknown without an input'}`,
-      `megabytes        ${this.wasRun ? `input ${formatMegabytes(inputBytes)} · forward ${formatMegabytes(forwardBytes)} · ` : ''}parameters ${formatMegabytes(parameterBytes)}`,
-      ...this.outside.map(formatOutside),
-    ].join('\n');
+    return formatSummary(this, formatWhole, (rows) => rows.map((row) => ({ row, name: nameOf(row) })));
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();
   }
+}
 
-  private formatRow(row: SummaryRow): string[] {
-    const { path, kind, calls, parameters, trainable, tied, multiplyAdds } = row;
-    const keys = path === '' ? [] : path.split('.');
-    const name = keys.length === 0 ? kind : `${keys.at(-1)} (${kind})`;
-    const times = calls > 1 ? ` ×${calls}` : '';
-    return [
-      '  '.repeat(keys.length) + name + times,
-      this.formatOutput(row),
-      parameters === 0 ? (tied > 0 ? 'tied' : '–') : formatCount(parameters),
-      parameters === 0 ? '–' : trainable === parameters ? 'yes' : trainable === 0 ? 'no' : 'partly',
-      multiplyAdds === 0 ? '–' : formatCount(multiplyAdds),
-    ];
-  }
+/** A row with the name that it is printed with. */
+export interface NamedRow {
+  readonly row: SummaryRow;
+  readonly name: string;
+}
 
-  private formatOutput({ path, calls, outputShapes }: SummaryRow): string {
-    if (calls === 0) return this.isAtWork(path) || !this.wasRun ? '–' : 'not called';
-    return outputShapes.map((shapes) => shapes.map(formatShape).join(', ') || '–').join(' / ');
-  }
+/**
+ * A summary as text, with a table that is written in some form.
+ * @param choose chooses and names the rows that are printed
+ */
+export function formatSummary(
+  summary: Summary,
+  format: TableFormat,
+  choose: (rows: readonly SummaryRow[]) => readonly NamedRow[],
+): string {
+  const { parameters, trainable, multiplyAdds, inputBytes, forwardBytes, parameterBytes } = summary.totals;
+  const share = parameters === 0 ? 0 : (100 * trainable) / parameters;
+  const wasRun = isAtWork(summary.rows, '');
+  return [
+    format(tableOf(choose(summary.rows), summary.rows)),
+    '',
+    `parameters       ${formatCount(parameters)}`,
+    `  trainable      ${formatCount(trainable)} (${Number(share.toFixed(2))} %)`,
+    `  non-trainable  ${formatCount(parameters - trainable)}`,
+    `multiply-adds    ${wasRun ? `${formatCount(multiplyAdds)}${formatRounded(multiplyAdds)}` : 'unknown without an input'}`,
+    `megabytes        ${wasRun ? `input ${formatMegabytes(inputBytes)} · forward ${formatMegabytes(forwardBytes)} · ` : ''}parameters ${formatMegabytes(parameterBytes)}`,
+    ...summary.outside.map(formatOutside),
+  ].join('\n');
+}
 
-  /** Whether there was an input. Without it only the parameters are known. */
-  private get wasRun(): boolean {
-    return this.isAtWork('');
-  }
+/**
+ * The table of a summary.
+ * @param all all rows of the summary
+ */
+function tableOf(rows: readonly NamedRow[], all: readonly SummaryRow[]): Table<NamedRow> {
+  return {
+    rows,
+    title: 'layer',
+    nameOf: ({ name }) => name,
+    columns: [
+      { title: 'output shape', alignment: 'left', cell: ([{ row }]) => formatOutput(row, all) },
+      { title: 'parameters', alignment: 'right', cell: ([{ row }]) => formatParameters(row) },
+      { title: 'trainable', alignment: 'right', cell: ([{ row }]) => formatTrainable(row) },
+      {
+        title: 'multiply-adds',
+        alignment: 'right',
+        cell: ([{ row }]) => (row.multiplyAdds === 0 ? '–' : formatCount(row.multiplyAdds)),
+      },
+    ],
+    narrowings: [
+      { leaveOut: 'trainable' },
+      { abbreviate: 'output shape', as: (cell) => cell.replace(/ \/ .*/s, ' / …') },
+      { leaveOut: 'multiply-adds' },
+    ],
+  };
+}
 
-  /** Whether a descendant of the module at a path was called. A `ModuleList` is never called itself. */
-  private isAtWork(path: string): boolean {
-    return this.rows.some((row) => row.calls > 0 && row.path.startsWith(path === '' ? '' : `${path}.`));
-  }
+/** `fc1 (Linear) ×2`, indented by its depth. */
+export function nameOf({ path, kind, calls }: SummaryRow, key: string = path.split('.').at(-1) ?? ''): string {
+  const depth = path === '' ? 0 : path.split('.').length;
+  const name = depth === 0 ? kind : `${key} (${kind})`;
+  return '  '.repeat(depth) + name + (calls > 1 ? ` ×${calls}` : '');
+}
+
+function formatParameters({ parameters, tied }: SummaryRow): string {
+  if (parameters > 0) return formatCount(parameters);
+  return tied > 0 ? 'tied' : '–';
+}
+
+function formatTrainable({ parameters, trainable }: SummaryRow): string {
+  if (parameters === 0) return '–';
+  if (trainable === parameters) return 'yes';
+  return trainable === 0 ? 'no' : 'partly';
+}
+
+function formatOutput({ path, calls, outputShapes }: SummaryRow, all: readonly SummaryRow[]): string {
+  if (calls === 0) return isAtWork(all, path) || !isAtWork(all, '') ? '–' : 'not called';
+  return outputShapes.map((shapes) => shapes.map(formatShape).join(', ') || '–').join(' / ');
+}
+
+/**
+ * Whether a descendant of the module at a path was called; for the model itself, whether there was an input. A `ModuleList` is never
+ * called itself.
+ */
+function isAtWork(rows: readonly SummaryRow[], path: string): boolean {
+  return rows.some((row) => row.calls > 0 && row.path.startsWith(path === '' ? '' : `${path}.`));
 }
 
 function formatOutside({ path, count }: Outside): string {

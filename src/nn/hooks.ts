@@ -12,10 +12,13 @@ export interface HookHandle {
 type Forward = (...inputs: unknown[]) => unknown;
 type PreHook = (module: never, args: never) => unknown;
 type PostHook = (module: never, args: never, output: never) => unknown;
+/** Runs a module's `forward` with its hooks, which is `run`, and returns its output. */
+type AroundHook = (run: () => unknown) => unknown;
 
 interface Hooks {
   readonly before: Set<PreHook>;
   readonly after: Set<PostHook>;
+  readonly around: Set<AroundHook>;
   /** The instance's own `forward` field without hooks, if it has one. */
   own: PropertyDescriptor | undefined;
 }
@@ -44,10 +47,17 @@ export function ownForward(module: ModuleNode): PropertyDescriptor | undefined {
   return hooks ? hooks.own : Object.getOwnPropertyDescriptor(module, 'forward');
 }
 
+/** Lets `around` run the `forward` of one instance, the hooks of users included. */
+export function wrapCalls(module: ModuleNode, around: AroundHook): HookHandle {
+  const hooks = hooksOf.get(module) ?? wrapForward(module);
+  hooks.around.add(around);
+  return { remove: () => hooks.around.delete(around) && unwrapIfUnused(module, hooks) };
+}
+
 function wrapForward(module: ModuleNode): Hooks {
   const own = Object.getOwnPropertyDescriptor(module, 'forward');
-  const hooks: Hooks = { before: new Set(), after: new Set(), own };
-  const forward: Forward = (...inputs) => {
+  const hooks: Hooks = { before: new Set(), after: new Set(), around: new Set(), own };
+  const run: Forward = (...inputs) => {
     let args = inputs;
     // Copies, because hooks may add and remove hooks, which takes effect at the next call.
     for (const hook of [...hooks.before]) {
@@ -58,6 +68,14 @@ function wrapForward(module: ModuleNode): Hooks {
     let output = (inner as Forward).apply(module, args);
     for (const hook of [...hooks.after]) output = hook(module as never, args as never, output as never) ?? output;
     return output;
+  };
+  const forward: Forward = (...inputs) => {
+    let call = () => run(...inputs);
+    for (const around of hooks.around) {
+      const inner = call;
+      call = () => around(inner);
+    }
+    return call();
   };
   // The module itself, because a proxy such as that of Vue's readonly() would refuse to give the property up again.
   Object.defineProperty(selfOf(module), 'forward', {
@@ -74,7 +92,7 @@ function wrapForward(module: ModuleNode): Hooks {
 }
 
 function unwrapIfUnused(module: ModuleNode, hooks: Hooks): void {
-  if (hooks.before.size > 0 || hooks.after.size > 0) return;
+  if (hooks.before.size > 0 || hooks.after.size > 0 || hooks.around.size > 0) return;
   const self = selfOf(module);
   hooksOf.delete(self);
   if (hooks.own) Object.defineProperty(self, 'forward', hooks.own);

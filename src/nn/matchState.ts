@@ -7,7 +7,8 @@ import { equalShapes, formatShape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { type Member, parameterEntries, persistentBufferEntries } from './entries.js';
 import type { ModuleNode } from './ModuleNode.js';
-import { type Given, type KeyedState, type KeyOptions, type StateForm, translateKeys } from './readState.js';
+import { type Given, type KeyedState, type KeyOptions, translateKeys } from './readState.js';
+import type { StateForm } from './StateSource.js';
 import { joinPath, walk } from './walk.js';
 
 /** The keys that did not lead to a loaded tensor. */

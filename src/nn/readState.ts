@@ -1,18 +1,12 @@
-import { describeValue, formatValue, refusesPromise, StateError } from '../errors.js';
-import type { Shape } from '../tensor/Shape.js';
+import { describeThrown, describeValue, formatValue, refusesPromise, StateError } from '../errors.js';
 import { Tensor } from '../tensor/Tensor.js';
+import { isStateFile, type StateForm } from './StateSource.js';
 import { checkPrefix } from './walk.js';
 
 /** How the keys of a state dict become keys of the model. */
 export interface KeyOptions {
   readonly prefix: string;
   readonly rename: ((key: string) => string | null) | undefined;
-}
-
-/** The dtype and the shape of a tensor of a state dict. The tensor need not be in memory, and a file may have further dtypes. */
-export interface StateForm {
-  readonly dtype: string;
-  readonly shape: Shape;
 }
 
 /** A tensor of a state dict, or its form. */
@@ -65,9 +59,8 @@ export function translateKeys<F extends StateForm>(
  */
 export function readTensors(state: Iterable<readonly [string, Tensor]>): Map<string, Tensor> {
   if (typeof state?.[Symbol.iterator] !== 'function' || typeof state === 'string') {
-    const hint = typeof state === 'string' ? '; read the file by loadFile() of initree/node' : '';
     throw new StateError(
-      `Expected state_dict to be dict-like, a Map or pairs of name and tensor, got ${describeValue(state)}${hint}`,
+      `Expected state_dict to be dict-like, a Map or pairs of name and tensor, got ${describeValue(state)}${adviceFor(state)}`,
     );
   }
   const tensors = new Map<string, Tensor>();
@@ -84,6 +77,12 @@ export function readTensors(state: Iterable<readonly [string, Tensor]>): Map<str
     tensors.set(name, value);
   }
   return tensors;
+}
+
+function adviceFor(state: unknown): string {
+  if (typeof state === 'string') return '; read the file by loadFile() of initree/node';
+  if (isStateFile(state)) return '; pass the open file to loadStateDict() or initializeFromFile()';
+  return refusesPromise(state) ? '; add await' : '';
 }
 
 /**
@@ -110,7 +109,7 @@ function renamed(caller: string, name: string, rename: (key: string) => unknown)
   try {
     key = rename(name);
   } catch (cause) {
-    const thrown = cause instanceof Error ? `${cause.name}: ${cause.message}` : describeValue(cause);
+    const thrown = describeThrown(cause);
     throw new StateError(`${caller}: rename("${formatValue(name)}") threw ${thrown}`, undefined, { cause });
   }
   if (typeof key === 'string' || key === null) return key;

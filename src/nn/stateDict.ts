@@ -1,3 +1,4 @@
+import { extend } from '../errors.js';
 import { printable } from '../printable.js';
 import type { ReadArguments, Signature } from '../readArguments.js';
 import { isDeferred, wholeArrayOf } from '../tensor/deferredData.js';
@@ -7,6 +8,7 @@ import type { Tensor } from '../tensor/Tensor.js';
 import type { ModuleNode } from './ModuleNode.js';
 import { formatHint, type LoadResult, listKeys, matchState, type StateMatch, type StatePair } from './matchState.js';
 import { readTensors } from './readState.js';
+import { isStateFile, type StateFile, type StateSource, sourceOf, sourceOfFile } from './StateSource.js';
 
 /** Options of `loadStateDict`. */
 export interface LoadOptions {
@@ -42,37 +44,54 @@ export function wasLoaded(tensor: Tensor): boolean {
   return !isDeferred(tensor) && hasLoaded(tensor.data);
 }
 
+/** A state dict: a Map, pairs of name and tensor, or an open file, of which each tensor is read when it is written. */
+export type StateDict = Iterable<readonly [string, Tensor]> | StateFile;
+
 /** Copies a state dict into a model, or reports everything that does not fit and writes nothing. */
 export function loadState(
   root: ModuleNode,
-  state: Iterable<readonly [string, Tensor]>,
+  state: StateDict,
   options: ReadArguments<LoadOptions, 'rename'>,
 ): LoadResult {
-  const tensors = readTensors(state);
-  const match = matchState('loadStateDict()', root, tensors, options);
-  writePairs(match.pairs, tensors, options.assign ? 'assign' : 'copy');
+  const isFile = isStateFile(state);
+  const source: StateSource = isFile ? sourceOfFile(state) : sourceOf(readTensors(state));
+  const match = matchState('loadStateDict()', root, source.forms, options);
+  // The bytes of a file may be no bools. All other bytes are elements.
+  if (isFile) for (const { name } of match.pairs) if (source.forms.get(name)?.dtype === 'bool') source.read(name);
+  writePairs(match.pairs, source, options.assign ? 'assign' : isFile ? 'adopt' : 'copy');
   if (match.isEmpty) warnOfNothing(root, match);
   return match.result;
 }
 
 /**
- * Writes the tensors of a state dict that were matched with a model.
+ * Writes the tensors of a state dict that were matched with a model, one after another.
  * @param how `'copy'`: the elements are copied. `'assign'`: the model's tensors get the arrays and dtypes. `'adopt'`: the
  *   elements are copied, but a deferred array of the same dtype becomes the given one, which no other code may use.
  */
 export function writePairs(
   pairs: readonly StatePair[],
-  tensors: ReadonlyMap<string, Tensor>,
+  source: Pick<StateSource, 'read'>,
   how: 'copy' | 'assign' | 'adopt',
 ): void {
-  for (const { target, name } of pairs) {
-    const given = tensors.get(name) as Tensor;
+  for (const [index, { target }] of pairs.entries()) {
+    const given = readNext(source, pairs, index);
     const value = equalShapes(given.shape, target.shape) ? given : given.detach().view(target.shape);
     const array = how === 'adopt' && value.dtype === target.dtype ? wholeArrayOf(target) : undefined;
     if (array !== undefined) array.create(value.data);
     else if (how === 'assign') target.set_(value);
     else target.own().copy_(value);
     markLoaded(target.data);
+  }
+}
+
+/** Reads a tensor. If the file has been damaged since it was opened, the error says what is loaded already. */
+function readNext({ read }: Pick<StateSource, 'read'>, pairs: readonly StatePair[], index: number): Tensor {
+  try {
+    return read(pairs[index].name);
+  } catch (error) {
+    if (index === 0) throw error;
+    const keys = listKeys(pairs.slice(0, index).map(({ key }) => key));
+    throw extend(error, `; the model has the values of the file for ${keys}, so load it again`);
   }
 }
 

@@ -1,19 +1,17 @@
 import { extend } from '../errors.js';
 import { dryRun, multiplyAddsSkipped } from '../kernels/dryRun.js';
 import { bytesOf as bytesPerElement, type DType } from '../numerics/DType.js';
-import { defaultGenerator } from '../random/defaultGenerator.js';
 import type { ReadArguments, Signature } from '../readArguments.js';
 import { zeros } from '../tensor/creation.js';
-import { isDeferred } from '../tensor/deferredData.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 import { noGrad } from '../tensor/Tape.js';
 import { Tensor } from '../tensor/Tensor.js';
-import { bufferEntries, parameterEntries } from './entries.js';
+import { parameterEntries } from './entries.js';
 import { addHook } from './hooks.js';
 import type { ModuleNode } from './ModuleNode.js';
 import { outsideTree } from './outsideTree.js';
 import { Summary, type SummaryRow } from './Summary.js';
-import { propertyOf } from './stateNames.js';
+import { saveState } from './saveState.js';
 import { walk } from './walk.js';
 
 /** Options of `Module.summary`. */
@@ -120,7 +118,7 @@ function run(model: Runnable, inputs: readonly Tensor[], observed: readonly Obse
     if (frame.isLeaf) forwardBytes += bytesOf(tensors);
     before = `after ${known.path} → ${formatShapes(tensors)}`;
   };
-  const restore = saveState(observed);
+  const restore = saveState(observed.map(({ module }) => module));
   const handles = observed.flatMap((known) => [
     addHook(known.module, { before: () => begin(known) }),
     addHook(known.module, { after: (_module: never, _inputs: never, output: unknown) => end(known, output) }),
@@ -135,29 +133,6 @@ function run(model: Runnable, inputs: readonly Tensor[], observed: readonly Obse
     restore();
   }
   return forwardBytes;
-}
-
-/** Saves the state that a forward pass may change; returns a function that restores it. */
-function saveState(observed: readonly Observed[]): () => void {
-  const state = defaultGenerator.getState();
-  const modes = observed.map(({ module }) => module.training);
-  const buffers = observed.flatMap(({ module }) =>
-    bufferEntries(module).map(([key, buffer]) => {
-      const copy = isDeferred(buffer) ? null : buffer.data.slice();
-      return { module, property: propertyOf(module, key), buffer, shown: buffer.detach(), copy };
-    }),
-  );
-  return () => {
-    defaultGenerator.setState(state);
-    observed.forEach(({ module }, i) => {
-      module.training = modes[i];
-    });
-    for (const { module, property, buffer, shown, copy } of buffers) {
-      if (copy) shown.data.set(copy as never);
-      buffer.set_(shown);
-      (module as unknown as Record<string, unknown>)[property] = buffer;
-    }
-  };
 }
 
 function rowsOf(observed: readonly Observed[]): SummaryRow[] {

@@ -123,17 +123,25 @@ export class FileReplacement {
    * @throws AbortError if the signal is aborted; the name is then as it was before.
    */
   async commit(signal?: AbortSignal): Promise<void> {
-    try {
-      this.takeAttributes();
-      await promisify(fsync)(this.open);
-      if (signal?.aborted) throw new AbortError([], signal.reason);
-    } catch (cause) {
-      throw this.unwritable(cause);
-    }
+    await this.flush();
+    if (signal?.aborted) throw new AbortError([], signal.reason);
     // From here on there is no pause.
     this.place();
     this.abort();
     flushFolder(this.target.folder);
+  }
+
+  /**
+   * Flushes the file. `place` and `abort` then end the replacement.
+   * @throws FormatError if the file cannot be flushed
+   */
+  async flush(): Promise<void> {
+    try {
+      this.takeAttributes();
+      await promisify(fsync)(this.open);
+    } catch (cause) {
+      throw this.unwritable(cause);
+    }
   }
 
   /**

@@ -58,6 +58,12 @@ export class FillStarts {
     return this.last;
   }
 
+  /** A generator in the state after all fills. */
+  *end(): Steps<Generator> {
+    const { base, position } = yield* this.placeOf(this.assignments.length);
+    return generatorAt(base, position);
+  }
+
   /** The number of words that a fill takes. */
   *wordsOf(index: number): Steps<number> {
     const [before, after] = [yield* this.placeOf(index), yield* this.placeOf(index + 1)];

@@ -1,21 +1,21 @@
-import type { TensorEntry } from '../checkpoint/readHeader.js';
+import type { JoinedTensor } from '../checkpoint/joinSlices.js';
 import { allocate, infoOf, type TensorInfo, type Unfilled } from '../checkpoint/readTensor.js';
 import { ArgumentError, describeValue, formatValue, nearestName, StateError } from '../errors.js';
+import type { Storage } from '../numerics/DType.js';
 import { refuseSurplus } from '../readArguments.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import { fill, fillSync } from './filePieces.js';
+import { hashFiles } from './hashFiles.js';
 import { inFile } from './inFile.js';
 import { closeAll, type OpenHeader } from './openHeader.js';
+import { sliceReads } from './sliceReads.js';
 
 /** The number of names that are compared with an unknown one. */
 const COMPARED = 1000;
 
-/** A tensor, and the open file that has it. */
-export interface Stored {
-  readonly entry: TensorEntry;
-  readonly file: OpenHeader;
-}
+/** A tensor, and the open files that have it: one, or one for each slice. */
+export type Stored = JoinedTensor<OpenHeader>;
 
 /**
  * An open safetensors file, or the open files of a folder, from which tensors are read one by one. `openFile` opens it. The files
@@ -35,6 +35,7 @@ export class SafetensorsFile {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
   private isOpen = true;
+  private hash: Promise<string> | undefined;
 
   private constructor(
     path: string,
@@ -68,7 +69,8 @@ export class SafetensorsFile {
    */
   info(name: string): TensorInfo {
     refuseSurplus('SafetensorsFile.info', arguments, ['name']);
-    return infoOf(this.stored('info()', name).entry);
+    const stored = this.stored('info()', name);
+    return infoOf(stored, bytesOf(stored));
   }
 
   /**
@@ -80,21 +82,13 @@ export class SafetensorsFile {
    */
   async read(name: string): Promise<Tensor> {
     refuseSurplus('SafetensorsFile.read', arguments, ['name']);
-    return this.readPart(this.stored('read()', name), allocate);
+    return this.readPart(name, this.stored('read()', name), allocate);
   }
 
   /** The same as {@link read} for code that cannot wait; the process does nothing else meanwhile. */
   readSync(name: string): Tensor {
     refuseSurplus('SafetensorsFile.readSync', arguments, ['name']);
-    const { entry, file } = this.stored('readSync()', name);
-    try {
-      this.checkOpen();
-      const { start, bytes, finish } = allocate(entry);
-      fillSync(file.handle, bytes, start);
-      return finish();
-    } catch (error) {
-      throw inFile(error, file.path);
-    }
+    return this.readPartSync(name, this.stored('readSync()', name), allocate);
   }
 
   /**
@@ -107,8 +101,8 @@ export class SafetensorsFile {
    */
   async readRange(name: string, from: number, to: number): Promise<Tensor> {
     refuseSurplus('SafetensorsFile.readRange', arguments, ['name', 'from', 'to']);
-    return this.readPart(this.stored('readRange()', name), (entry) => {
-      const numel = numelOf(entry.shape);
+    return this.readPart(name, this.stored('readRange()', name), (form) => {
+      const numel = numelOf(form.shape);
       const isRange = Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= numel;
       if (!isRange) {
         throw new ArgumentError(
@@ -116,8 +110,28 @@ export class SafetensorsFile {
           name,
         );
       }
-      return allocate(entry, [from, to]);
+      return allocate(form, [from, to]);
     });
+  }
+
+  /**
+   * Reads elements from index `from` on into an array of the tensor's dtype, without waiting. The range is within the tensor.
+   * @internal
+   */
+  readInto(name: string, from: number, elements: Storage): void {
+    this.readPartSync(name, this.stored('readInto()', name), (form) =>
+      allocate(form, [from, from + elements.length], elements),
+    );
+  }
+
+  /**
+   * The SHA-256 of the files, one after another by name. They are read once.
+   * @param check is called while they are read; an error that it throws ends the reading. Default: nothing.
+   * @internal
+   */
+  sha256(check?: () => void): Promise<string> {
+    this.hash ??= hashFiles(this.paths, check);
+    return this.hash;
   }
 
   /** Closes the file. Closing it again does nothing. Tensors that were read stay as they are. */
@@ -137,20 +151,58 @@ export class SafetensorsFile {
     );
   }
 
-  private async readPart({ entry, file }: Stored, prepare: (entry: TensorEntry) => Unfilled): Promise<Tensor> {
-    try {
-      this.checkOpen();
-      const { start, bytes, finish } = prepare(entry);
-      await fill(file.handle, bytes, start, () => this.checkOpen());
-      return finish();
-    } catch (error) {
-      throw inFile(error, file.path);
+  private async readPart(name: string, stored: Stored, allocatePart: typeof allocate): Promise<Tensor> {
+    const unfilled = this.prepare(name, stored, allocatePart);
+    for (const { path, handle, bytes, start, scatter } of sliceReads(stored, unfilled)) {
+      try {
+        await fill(handle, bytes, start, () => this.checkOpen());
+      } catch (error) {
+        throw inFile(error, path);
+      }
+      scatter();
     }
+    return locating(this.pathOf(stored), unfilled.finish);
+  }
+
+  private readPartSync(name: string, stored: Stored, allocatePart: typeof allocate): Tensor {
+    const unfilled = this.prepare(name, stored, allocatePart);
+    for (const { path, handle, bytes, start, scatter } of sliceReads(stored, unfilled)) {
+      locating(path, () => fillSync(handle, bytes, start));
+      scatter();
+    }
+    return locating(this.pathOf(stored), unfilled.finish);
+  }
+
+  /** The memory for a tensor, or for a part of it. */
+  private prepare(name: string, stored: Stored, allocatePart: typeof allocate): Unfilled {
+    const { dtype, shape } = stored;
+    return locating(this.pathOf(stored), () => {
+      this.checkOpen();
+      return allocatePart({ name, dtype, shape });
+    });
+  }
+
+  /** The path of the file that has a tensor, or of the folder whose files have it together. */
+  private pathOf({ slices }: Stored): string {
+    return slices.length === 1 ? slices[0].file.path : this.path;
   }
 
   private checkOpen(): void {
     if (!this.isOpen) throw new StateError('the file was closed; read tensors before close()', this.path);
   }
+}
+
+/** Does something for a file. An error gets the path of the file. */
+function locating<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw inFile(error, path);
+  }
+}
+
+function bytesOf({ slices }: Stored): number {
+  return slices.reduce((total, { start, end }) => total + end - start, 0);
 }
 
 // A realm without the symbol, such as a vm context of Node 20, has no `await using` either.

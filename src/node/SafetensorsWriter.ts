@@ -80,6 +80,16 @@ export class SafetensorsWriter<T extends TensorDescription> {
   }
 
   /**
+   * Flushes the file. {@link file} then waits for its name.
+   * @throws StateError if the end of the file was not written
+   * @throws FormatError if the file cannot be flushed
+   */
+  async flush(): Promise<void> {
+    this.checkSize();
+    await this.file.flush();
+  }
+
+  /**
    * Flushes and closes the file, before it returns. {@link file} then waits for its name.
    * @throws StateError if the end of the file was not written
    * @throws FormatError if the file cannot be flushed

@@ -10,18 +10,18 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { FileLayout } from '../checkpoint/FileLayout.js';
 import { readManifest, type ShardManifest, writeManifest } from '../checkpoint/ShardManifest.js';
 import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER } from '../checkpoint/shardIndex.js';
-import { extend, FormatError } from '../errors.js';
+import { extend, FormatError, formatValue } from '../errors.js';
 import type { CheckpointDescription } from './describeCheckpoint.js';
-import { FileReplacement } from './FileReplacement.js';
+import { FileReplacement, flushFolder } from './FileReplacement.js';
 import type { FillEnd, FillEnds } from './FillStarts.js';
 import { checkVacant, createFolder, isFolder } from './FolderReplacement.js';
 import { inFile } from './inFile.js';
 import { lockFolder, removeDeadLock } from './lockFolder.js';
-import { namesIn } from './temporaryFile.js';
+import { isLeftOver, isTemporary, namesIn } from './temporaryFile.js';
 import { codeOf, unwritable } from './unwritable.js';
 
 const PLAN_FILE = 'plan.json';
@@ -64,18 +64,23 @@ export class ShardFolder {
 
   /** @throws FormatError if another run has taken the folder for another checkpoint meanwhile */
   checkPlan(): void {
-    const found = readPlan(this.path);
-    if (found?.shardPlan === this.shardPlan) return;
-    throw new FormatError(
-      `the folder was taken for another checkpoint meanwhile: expected plan ${shortOf(this.shardPlan)}, ` +
-        `found ${found ? `plan ${shortOf(found.shardPlan)}` : 'none'}; choose another folder`,
-      this.path,
-    );
+    checkPlan(this.path, this.shardPlan);
   }
 
-  /** Records that a file has its name. */
-  async finish(file: string, manifest: Omit<ShardManifest, 'shardPlan'>): Promise<void> {
-    await writeNote(this.path, `${file}.json`, writeManifest({ shardPlan: this.shardPlan, ...manifest }));
+  /**
+   * Gives a flushed file its name, and records that.
+   * @throws FormatError if another run has taken the folder for another checkpoint meanwhile, or if the names cannot be given
+   */
+  async finish(file: FileReplacement, manifest: Omit<ShardManifest, 'shardPlan'>): Promise<void> {
+    const { path, shardPlan } = this;
+    this.checkPlan();
+    const note = noteOf(path, `${basename(file.path)}.json`, writeManifest({ shardPlan, ...manifest }));
+    try {
+      await note.flush();
+      await placeFiles(path, shardPlan, [file, note]);
+    } finally {
+      note.abort();
+    }
   }
 
   /** The ends of fills that a process of this checkpoint has found. */
@@ -89,11 +94,13 @@ export class ShardFolder {
       },
       // Nothing waits for it, and it need not last.
       write: (index, end) => {
-        const note = new FileReplacement(join(path, NOTES_FOLDER, nameOf(index)));
-        note.write(0, Buffer.from(JSON.stringify({ shardPlan, ...end })));
-        note.seal();
-        note.place();
-        note.abort();
+        const note = noteOf(path, nameOf(index), JSON.stringify({ shardPlan, ...end }));
+        try {
+          note.seal();
+          note.place();
+        } finally {
+          note.abort();
+        }
       },
     };
   }
@@ -106,7 +113,7 @@ async function writePlan(path: string, plan: CheckpointDescription, force: boole
     const found = readPlan(path);
     if (found?.shardPlan === plan.shardPlan) return;
     if (force) removeCheckpoint(path);
-    else if (found) throw otherPlan(path, plan, found);
+    else if (found) replaceUnused(path, plan, found);
     else checkVacant(path, path);
     mkdirSync(join(path, NOTES_FOLDER), { recursive: true });
     await writeNote(path, PLAN_FILE, plan.text);
@@ -148,6 +155,53 @@ export function readManifests(path: string): Map<string, ShardManifest> {
   return manifests;
 }
 
+/**
+ * Gives flushed files their names if the folder still follows a plan. Both happen under the lock of the folder, so that no other process
+ * takes it for another checkpoint in between. A file system without symbolic links has no lock; there, no step lies in between.
+ * @throws FormatError if the folder follows another plan; then no file has its name. Also if a file cannot have its name; then those before
+ *   it have theirs.
+ */
+export async function placeFiles(path: string, shardPlan: string, files: readonly FileReplacement[]): Promise<void> {
+  const unlock = await lockFolder(path);
+  try {
+    checkPlan(path, shardPlan);
+    for (const file of files) file.place();
+  } finally {
+    unlock();
+  }
+  for (const folder of new Set(files.map((file) => dirname(file.path)))) flushFolder(folder);
+}
+
+function checkPlan(path: string, shardPlan: string): void {
+  const found = readPlan(path);
+  if (found?.shardPlan === shardPlan) return;
+  throw new FormatError(
+    `the folder was taken for another checkpoint meanwhile: expected plan ${shortOf(shardPlan)}, ` +
+      `found ${found ? `plan ${shortOf(found.shardPlan)}` : 'none'}; choose another folder`,
+    path,
+  );
+}
+
+/**
+ * Removes another plan that no file follows: its processes have ended before they finished one.
+ * @throws FormatError if files may follow it, or if processes may be about to finish one
+ */
+function replaceUnused(path: string, own: CheckpointDescription, found: CheckpointDescription): void {
+  if (namesIn(path).some(isCheckpointFile)) throw otherPlan(path, own, found, 'the folder holds files of another plan');
+  const notes = join(path, NOTES_FOLDER);
+  const temporary = [path, notes].flatMap(namesIn).filter((name) => isTemporary(name) && !isLeftOver(name));
+  if (temporary.length > 0) {
+    throw otherPlan(
+      path,
+      own,
+      found,
+      `the folder is taken for another plan, no file of which is finished, and ${temporary.length === 1 ? 'a temporary file' : `${temporary.length} temporary files`} ` +
+        'of processes that run, or that ran on another machine',
+    );
+  }
+  rmSync(notes, { recursive: true, force: true });
+}
+
 /** Removes all that belongs to a checkpoint: the index first, because it names the others. */
 function removeCheckpoint(path: string): void {
   rmSync(join(path, INDEX_FILE), { force: true });
@@ -155,11 +209,11 @@ function removeCheckpoint(path: string): void {
   for (const name of namesIn(path).filter(isCheckpointFile)) rmSync(join(path, name), { force: true });
 }
 
-function otherPlan(path: string, own: CheckpointDescription, found: CheckpointDescription): FormatError {
-  const differing = differingKeys(own.text, found.text);
+function otherPlan(path: string, own: CheckpointDescription, found: CheckpointDescription, state: string): FormatError {
+  const differing = differencesOf(own.text, found.text);
   const cause = Object.assign(new Error('the file exists'), { code: 'EEXIST' });
   return new FormatError(
-    `the folder holds files of another plan: expected plan ${shortOf(own.shardPlan)}, found plan ${shortOf(found.shardPlan)}` +
+    `${state}: expected plan ${shortOf(own.shardPlan)}, found plan ${shortOf(found.shardPlan)}` +
       `${differing.length > 0 ? `, which differs in ${differing.join(', ')}` : ''}; ` +
       'choose another folder, or force its replacement',
     path,
@@ -167,17 +221,34 @@ function otherPlan(path: string, own: CheckpointDescription, found: CheckpointDe
   );
 }
 
-/** The properties of two descriptions that differ. */
-function differingKeys(own: string, found: string): string[] {
+/** What differs between two descriptions: their properties, and the keys of the metadata. */
+function differencesOf(own: string, found: string): string[] {
   try {
     const [a, b] = [own, found].map((text) => JSON.parse(text) as Record<string, unknown>);
-    return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
-      (key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]),
+    const keys = differingKeys(a, b);
+    if (!keys.includes('metadata')) return keys;
+    // The metadata are in the header of each file, and in the index.
+    const [first, second] = [a, b].map(({ files }) =>
+      (files as Record<string, unknown>[]).map(({ header: _, bytes: __, ...others }) => others),
     );
+    const follow = differs(first, second) ? ['index'] : ['files', 'index'];
+    const texts = differingKeys(a.metadata as object, b.metadata as object);
+    return keys
+      .filter((key) => !follow.includes(key))
+      .map((key) => (key === 'metadata' ? `metadata (${texts.map(formatValue).join(', ')})` : key));
   } catch {
     // The other plan is damaged, or of another version of this package.
     return [];
   }
+}
+
+function differingKeys(a: object, b: object): string[] {
+  const [own, found] = [a, b] as Record<string, unknown>[];
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => differs(own[key], found[key])).sort();
+}
+
+function differs(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) !== JSON.stringify(b);
 }
 
 /** The first digits of a hash, for messages. */
@@ -186,12 +257,23 @@ export function shortOf(hash: string): string {
 }
 
 async function writeNote(path: string, name: string, text: string): Promise<void> {
-  const note = new FileReplacement(join(path, NOTES_FOLDER, name));
+  const note = noteOf(path, name, text);
   try {
-    note.write(0, Buffer.from(text));
     await note.commit();
   } finally {
     note.abort();
+  }
+}
+
+/** A note that has no name yet. */
+function noteOf(path: string, name: string, text: string): FileReplacement {
+  const note = new FileReplacement(join(path, NOTES_FOLDER, name));
+  try {
+    note.write(0, Buffer.from(text));
+    return note;
+  } catch (error) {
+    note.abort();
+    throw error;
   }
 }
 

@@ -35,15 +35,23 @@ export class ShardSamples implements ElementSink {
   private readonly done = new Set<Assignment>();
   private readonly kept: ReadonlyMap<object, readonly Kept[]>;
 
-  /** @param isMeasured whether this process draws every file */
+  /**
+   * @param isMeasured whether this process draws every file
+   * @param taken the memory that a checkpoint gives. Default: none.
+   */
   constructor(
     private readonly plan: Plan,
-    context: Pick<RunContext, 'source'>,
+    context: Pick<RunContext, 'source' | 'checkpoint'>,
     private isMeasured: boolean,
+    taken: readonly MemoryRange[] = [],
   ) {
     this.results = new ReportBuilder(plan, context);
     const kept = plan.assignments.filter(({ law }) => law.kind === 'untouched');
     this.kept = groupByMemory(kept.map((assignment) => ({ ...memoryOf(assignment.parameter), assignment })));
+    // Other elements of the parameter are measured as the model holds them, before or after those of the checkpoint.
+    const isPart = ({ memory, from, to }: MemoryRange) =>
+      this.kept.get(memory)?.some((own) => own.from < to && from < own.to && (own.from !== from || own.to !== to));
+    if (taken.some(isPart)) this.isMeasured = false;
   }
 
   add(memory: object, at: number, elements: Storage): void {

@@ -5,12 +5,12 @@ import { bytesIn, type NamedTensor } from '../checkpoint/layOutTensors.js';
 import type { FilesPlan } from '../checkpoint/planFiles.js';
 import { deferralOf } from '../init/Deferral.js';
 import { bytesOf } from '../numerics/DType.js';
-import type { Run } from '../policy/prepareRun.js';
 import type { Generator } from '../random/Generator.js';
 import { isDeferred, memoryOf } from '../tensor/deferredData.js';
 import { VERSION } from '../version.js';
 import { type Drawn, drawnBy, keptEntries } from './drawIntoFile.js';
 import { groupByMemory, type MemoryRange } from './FileMemory.js';
+import { type FileRun, type Taken, takenBy } from './takeElements.js';
 
 /** What determines every byte of the files of a folder, as canonical JSON, and its hash. */
 export interface CheckpointDescription {
@@ -20,20 +20,25 @@ export interface CheckpointDescription {
 
 /**
  * Describes how each element of a checkpoint arises: by which law, at which place in the stream or with which key, or by a copy of what
- * the model holds. Equal descriptions give equal files. Nothing in it depends on the processes that write the files.
+ * the model or a checkpoint holds. Equal descriptions give equal files. Nothing in it depends on the processes that write the files.
+ * @param from the SHA-256 of the checkpoint that the run starts from. Default: none.
  */
-export function describeCheckpoint(run: Run, files: FilesPlan): CheckpointDescription {
+export function describeCheckpoint(run: FileRun, files: FilesPlan, from?: string): CheckpointDescription {
   const { plan, context } = run;
   const { generator, source } = context;
   const drawn = drawnBy(plan);
   const stored = files.tensors.map((tensor) => ({ ...memoryOf(tensor.tensor), tensor }));
   const byMemory = groupByMemory(drawn);
-  const kept = new Set(keptEntries({ entries: stored }, drawn));
+  const taken = takenBy(run);
+  const takenOf = groupByMemory(taken);
+  const kept = new Set(keptEntries({ entries: stored }, drawn, taken));
   const text = canonicalJson({
     version: VERSION,
     source,
     start: source.rng === 'torch' ? placeOf(generator, 0) : null,
     layout: files.layout,
+    metadata: files.metadata,
+    ...(from === undefined ? {} : { from }),
     // Pairs keep their order.
     index: files.index && [...files.index],
     tensors: stored.map((entry) => ({
@@ -42,6 +47,7 @@ export function describeCheckpoint(run: Run, files: FilesPlan): CheckpointDescri
       shape: entry.tensor.shape,
       draws: [
         ...(kept.has(entry) ? [describeKept(entry.tensor)] : []),
+        ...copiesOf(entry, takenOf.get(entry.memory) ?? []),
         ...drawsOf(entry, byMemory.get(entry.memory) ?? [], plan.assignments),
       ],
     })),
@@ -79,6 +85,19 @@ function drawsOf(
       const order = key === null ? { place: place ?? assignments.indexOf(range.assignment) } : { key };
       return { law, shape, at: (range.from - from) / size, ...order };
     });
+}
+
+/**
+ * The tensors of a checkpoint whose elements a tensor gets.
+ * @param sharing what is taken of the tensor's memory
+ */
+function copiesOf(
+  { from, to, tensor }: MemoryRange & { readonly tensor: NamedTensor },
+  sharing: readonly Taken[],
+): object[] {
+  return sharing
+    .filter((range) => range.from < to && range.to > from)
+    .map(({ name, dtype, from: first }) => ({ taken: name, dtype, at: (first - from) / bytesOf(tensor.dtype) }));
 }
 
 /** The elements that the model holds before the plan is carried out. */

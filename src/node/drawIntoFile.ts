@@ -16,6 +16,7 @@ import { type FileEntry, FileMemory, groupByMemory, type MemoryRange, type Store
 import { KeptSamples } from './KeptSamples.js';
 import { keepElements } from './keepElements.js';
 import type { SafetensorsWriter } from './SafetensorsWriter.js';
+import { type Taken, takeElements } from './takeElements.js';
 
 /** The progress of a run that writes a file. */
 export interface FileProgress {
@@ -32,12 +33,12 @@ export interface Drawn extends MemoryRange {
   readonly assignment: Assignment;
 }
 
-/** What a run into a file has to do, and what it finds. One thread or several carry it out. */
-export class FileRun {
+/** What a run has to write into a file, and what it finds. One thread or several carry it out. */
+export class FileFilling {
   readonly file: FileMemory;
   /** What the plan draws or writes, in order. */
   readonly drawn: readonly Drawn[];
-  /** The tensors of the file of which the plan does not draw every element. */
+  /** The tensors of the file of which neither a checkpoint nor the plan gives every element. */
   readonly kept: readonly FileEntry[];
   readonly samples: KeptSamples;
   readonly results: ReportBuilder;
@@ -50,14 +51,15 @@ export class FileRun {
     plan: Plan,
     readonly context: RunContext,
     writer: SafetensorsWriter<StoredTensor>,
+    readonly taken: readonly Taken[],
     private readonly onProgress: (progress: FileProgress) => void,
   ) {
     this.file = new FileMemory(writer, (bytes) => this.advance(bytes));
     this.drawn = drawnBy(plan);
-    this.kept = keptEntries(this.file, this.drawn);
-    this.samples = new KeptSamples(plan.assignments, groupByMemory(this.drawn));
+    this.kept = keptEntries(this.file, this.drawn, taken);
+    this.samples = new KeptSamples(plan.assignments, groupByMemory<MemoryRange>([...taken, ...this.drawn]));
     this.results = new ReportBuilder(plan, context);
-    this.bytesTotal = [...this.kept, ...this.drawn].reduce((sum, { from, to }) => sum + to - from, 0);
+    this.bytesTotal = [...this.kept, ...taken, ...this.drawn].reduce((sum, { from, to }) => sum + to - from, 0);
   }
 
   /** Counts bytes that are written. */
@@ -86,20 +88,25 @@ export class FileRun {
 
 /**
  * Carries out a plan into a file; `applyPlan` is the counterpart that writes the model. The model stays as it is, and what is deferred
- * stays deferred. The elements that the plan keeps are written first, as the model holds them, and then those that it draws.
+ * stays deferred. The elements that the plan keeps are written first, as the model holds them, then those that a checkpoint gives, and
+ * then those that the plan draws.
+ * @param taken what a checkpoint gives. Default: nothing.
  */
 export function* drawIntoFile(
   plan: Plan,
   context: RunContext,
   writer: SafetensorsWriter<StoredTensor>,
+  taken: readonly Taken[] = [],
   onProgress: (progress: FileProgress) => void = () => {},
 ): Steps<Report> {
-  const run = new FileRun(plan, context, writer, onProgress);
-  yield* keepElements(run.file, run.kept, run.samples, (name) => {
-    run.path = name;
-  });
-  for (const range of run.drawn) yield* run.write(range);
-  return yield* run.report();
+  const filling = new FileFilling(plan, context, writer, taken, onProgress);
+  const onTensor = (name: string) => {
+    filling.path = name;
+  };
+  yield* keepElements(filling.file, filling.kept, filling.samples, onTensor);
+  yield* takeElements(filling.file, taken, filling.samples, onTensor);
+  for (const range of filling.drawn) yield* filling.write(range);
+  return yield* filling.report();
 }
 
 /** The assignments of a plan that draw or write, in order. */
@@ -109,12 +116,17 @@ export function drawnBy({ assignments }: Plan): Drawn[] {
     .map((assignment) => ({ ...memoryOf(assignment.parameter), assignment }));
 }
 
-/** The tensors of the file of which no assignment draws all elements. */
+/**
+ * The tensors of the file of which neither a checkpoint nor an assignment gives all elements.
+ * @param taken the memory that a checkpoint gives. Default: none.
+ */
 export function keptEntries<R extends MemoryRange>(
   { entries }: { readonly entries: readonly R[] },
   drawn: readonly Drawn[],
+  taken: readonly MemoryRange[] = [],
 ): R[] {
-  const ranges = groupByMemory(drawn.filter(({ assignment: { law, shape } }) => !leavesElements(law, shape)));
+  const whole = drawn.filter(({ assignment: { law, shape } }) => !leavesElements(law, shape));
+  const ranges = groupByMemory<MemoryRange>([...taken, ...whole]);
   return entries.filter(
     ({ memory, from, to }) => !ranges.get(memory)?.some((range) => range.from <= from && to <= range.to),
   );

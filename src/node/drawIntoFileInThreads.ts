@@ -5,18 +5,20 @@ import type { Report } from '../policy/Report.js';
 import type { RunContext } from '../policy/RunContext.js';
 import { finishWithPauses, type Steps } from '../random/Steps.js';
 import type { FillDestination } from './buildTasks.js';
-import { type Drawn, type FileProgress, FileRun } from './drawIntoFile.js';
+import { type Drawn, FileFilling, type FileProgress } from './drawIntoFile.js';
 import type { MemoryRange, StoredTensor } from './FileMemory.js';
 import { independentBatches } from './independentBatches.js';
 import { copyElements, drawKept, type KeptFill, keptFills } from './keepElements.js';
 import { type FillUse, PooledFills } from './PooledFills.js';
 import { RefusedWrite } from './RefusedWrite.js';
 import type { SafetensorsWriter } from './SafetensorsWriter.js';
+import { type Taken, takeElements } from './takeElements.js';
 import { unwritable } from './unwritable.js';
 import type { WorkerPool } from './WorkerPool.js';
 
 /**
  * Carries out a plan into a file with a pool of threads, which write what they draw; `drawIntoFile` is the counterpart for one thread.
+ * @param taken what a checkpoint gives. Default: nothing.
  * @throws FormatError if the file cannot be written
  */
 export async function drawIntoFileInThreads(
@@ -24,31 +26,32 @@ export async function drawIntoFileInThreads(
   context: RunContext,
   writer: SafetensorsWriter<StoredTensor>,
   pool: WorkerPool,
+  taken: readonly Taken[] = [],
   onProgress: (progress: FileProgress) => void = () => {},
 ): Promise<Report> {
-  const run = new FileRun(plan, context, writer, onProgress);
+  const filling = new FileFilling(plan, context, writer, taken, onProgress);
   try {
-    return await new ParallelFileRun(run, writer.file.descriptor, pool).execute(plan);
+    return await new ParallelFilling(filling, writer.file.descriptor, pool).execute(plan);
   } catch (error) {
     throw error instanceof RefusedWrite ? unwritable(error.cause, writer.file.path) : error;
   }
 }
 
-class ParallelFileRun {
+class ParallelFilling {
   private readonly fills: PooledFills;
 
   constructor(
-    private readonly run: FileRun,
+    private readonly filling: FileFilling,
     private readonly descriptor: number,
     private readonly pool: WorkerPool,
   ) {
-    this.fills = new PooledFills(run.context.generator, pool);
+    this.fills = new PooledFills(filling.context.generator, pool);
   }
 
   async execute({ assignments }: Plan): Promise<Report> {
-    const { run, fills } = this;
-    await this.keep([...keptFills(run.kept)]);
-    const ranges = new Map(run.drawn.map((range) => [range.assignment, range]));
+    const { filling, fills } = this;
+    await this.keep([...keptFills(filling.kept)]);
+    const ranges = new Map(filling.drawn.map((range) => [range.assignment, range]));
     for (const batch of independentBatches(assignments)) {
       const written = batch.flatMap((assignment) => ranges.get(assignment) ?? []);
       await Promise.all([
@@ -56,7 +59,7 @@ class ParallelFileRun {
         this.runOnMainThread(this.write(written.filter(({ assignment }) => !PooledFills.draws(assignment)))),
       ]);
     }
-    const report = await this.runOnMainThread(run.report());
+    const report = await this.runOnMainThread(filling.report());
     fills.moveGenerator();
     return report;
   }
@@ -65,45 +68,50 @@ class ParallelFileRun {
     return finishWithPauses(steps, () => this.pool.check());
   }
 
-  /** Writes what the plan keeps. */
+  /** Writes what the plan keeps, and then what a checkpoint gives. */
   private async keep(kept: readonly KeptFill[]): Promise<void> {
     const pooled = new Map(kept.filter(({ fill }) => PooledFills.canDraw(fill)).map((own) => [own.fill, own]));
     await Promise.all([
       this.fills.drawDeferred([...pooled.keys()], (fill) => this.useOfKept(pooled.get(fill) as KeptFill)),
       this.runOnMainThread(this.keepHere(kept)),
     ]);
+    const { file, taken, samples } = this.filling;
+    const onTensor = (name: string) => {
+      this.filling.path = name;
+    };
+    await this.runOnMainThread(takeElements(file, taken, samples, onTensor));
   }
 
   private *keepHere(kept: readonly KeptFill[]): Steps {
-    const { run } = this;
-    const { file, samples } = run;
+    const { filling } = this;
+    const { file, samples } = filling;
     const drawn = new Set(kept.flatMap(({ ranges }) => ranges.map(({ memory }) => memory)));
     for (const own of kept) {
       if (PooledFills.canDraw(own.fill)) continue;
-      run.path = own.name;
+      filling.path = own.name;
       yield* drawKept(file, own, samples);
     }
-    for (const entry of run.kept) {
+    for (const entry of filling.kept) {
       if (drawn.has(entry.memory)) continue;
-      run.path = entry.place.name;
+      filling.path = entry.place.name;
       yield* copyElements(file, entry, samples);
     }
   }
 
   private *write(ranges: readonly Drawn[]): Steps {
-    for (const range of ranges) yield* this.run.write(range);
+    for (const range of ranges) yield* this.filling.write(range);
   }
 
   private useOf(range: Drawn): FillUse {
-    const { run } = this;
+    const { filling } = this;
     const { assignment } = range;
     const { path, law, dtype } = assignment;
     warnAbout(law);
     return {
       ...this.into(path, [range], dtype as FloatDType),
-      isCompared: run.results.isCompared(assignment),
+      isCompared: filling.results.isCompared(assignment),
       onEnd: ({ words, sample, values }) => {
-        run.results.describe(assignment, words, sample, values);
+        filling.results.describe(assignment, words, sample, values);
       },
     };
   }
@@ -113,7 +121,7 @@ class ParallelFileRun {
       ...this.into(name, ranges, fill.tensors[0].dtype as FloatDType),
       isCompared: false,
       onEnd: ({ sample }) => {
-        for (const range of ranges) this.run.samples.note(range, sample);
+        for (const range of ranges) this.filling.samples.note(range, sample);
       },
     };
   }
@@ -124,12 +132,12 @@ class ParallelFileRun {
     ranges: readonly MemoryRange[],
     dtype: FloatDType,
   ): Pick<FillUse, 'path' | 'destination' | 'onRange'> {
-    const { run, descriptor } = this;
-    const target = { file: descriptor, parts: ranges.flatMap((range) => run.file.partsOf(range)) };
+    const { filling, descriptor } = this;
+    const target = { file: descriptor, parts: ranges.flatMap((range) => filling.file.partsOf(range)) };
     const destination: FillDestination = { isLocal: false, isWhole: false, targetOf: () => target };
     const onRange = (count: number) => {
-      run.path = path;
-      run.advance(count * bytesOf(dtype) * ranges.length);
+      filling.path = path;
+      filling.advance(count * bytesOf(dtype) * ranges.length);
     };
     return { path, destination, onRange };
   }

@@ -10,9 +10,10 @@ import type { FillStarts } from './FillStarts.js';
 import { keepElements } from './keepElements.js';
 import type { SafetensorsWriter } from './SafetensorsWriter.js';
 import type { ShardSamples } from './ShardSamples.js';
+import { type Taken, takeElements } from './takeElements.js';
 
 /**
- * Draws the part of a plan that a file holds: whole tensors, or slices of them. Each fill begins at its own place in the stream, so the
+ * Draws the part of a plan that a file holds, and copies what a checkpoint gives of it: whole tensors, or slices of them. Each fill begins at its own place in the stream, so the
  * bytes do not depend on which other files this process draws. The model stays as it is.
  */
 export function* drawShard(
@@ -20,6 +21,7 @@ export function* drawShard(
   starts: FillStarts,
   writer: SafetensorsWriter<StoredTensor>,
   samples: ShardSamples,
+  taken: readonly Taken[],
   onProgress: (progress: FileProgress) => void = () => {},
 ): Steps {
   const { size, header } = writer.layout;
@@ -31,9 +33,11 @@ export function* drawShard(
     onProgress({ path, bytesDone, bytesTotal });
   });
   const drawn = drawnBy(plan);
-  yield* keepElements(file, keptEntries(file, drawn), samples, (name) => {
+  const onTensor = (name: string) => {
     path = name;
-  });
+  };
+  yield* keepElements(file, keptEntries(file, drawn, taken), samples, onTensor);
+  yield* takeElements(file, taken, samples, onTensor);
   for (const range of drawn) {
     path = range.assignment.path;
     yield* drawWanted(file, range, plan, starts, samples);

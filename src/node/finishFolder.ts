@@ -12,8 +12,8 @@ import { FileReplacement } from './FileReplacement.js';
 import { isFolder } from './FolderReplacement.js';
 import { hashFiles } from './hashFiles.js';
 import { unreadable } from './openRegularFile.js';
-import { readManifests, readPlan, shortOf } from './ShardFolder.js';
-import { isTemporary, namesIn } from './temporaryFile.js';
+import { placeFiles, readManifests, readPlan, shortOf } from './ShardFolder.js';
+import { isInUse, isTemporary, namesIn } from './temporaryFile.js';
 
 /** What is known about the files that several processes write into a folder. */
 export interface FolderState {
@@ -25,6 +25,12 @@ export interface FolderState {
   readonly bytes: number;
   /** A sentence for everything that is missing, wrong, or does not belong to the plan; none if the folder is complete. */
   readonly problems: readonly string[];
+}
+
+/** What {@link finishFolder} has found. */
+export interface FinishedFolder extends FolderState {
+  /** The temporary files of processes of this host that are running, by their paths in the folder. They stay. */
+  readonly inUse: readonly string[];
 }
 
 /** The parts of a description that say which files there are to be. */
@@ -48,25 +54,47 @@ const FINISH: Signature<FinishOptions> = { required: ['path'], defaults: { quick
 
 /**
  * Proves that the files which several processes wrote into a folder by `initializeToFolder` or `initree init --shards` follow one plan and
- * hold every element exactly once. If so, it writes the index, and removes the temporary files that killed processes left, on any
- * host. Otherwise it writes nothing.
+ * hold every element exactly once. If so, it writes the index, and removes the temporary files that processes left: those of other hosts,
+ * where nothing shows whether the process runs, and those of this host whose process has ended. Otherwise it writes nothing.
  * @param path the path of the folder
  * @param options `quick`: whether only the sizes of the files are compared. Default: false, every byte is read and hashed.
- * @returns the files, and every problem: gaps, overlaps, damaged files, files of other plans
+ * @returns the files; every problem: gaps, overlaps, damaged files, files of other plans; and the temporary files that stay
  * @throws ArgumentError if `path` is not a string or is empty
  * @throws FormatError if the path is not that of a folder, if the folder has no plan, if what the processes noted is damaged, or if the
  *   index cannot be written
  */
-export async function finishFolder(path: string, options?: FinishOptions): Promise<FolderState> {
+export async function finishFolder(path: string, options?: FinishOptions): Promise<FinishedFolder> {
   const { quick } = readArguments('finishFolder', arguments, FINISH);
   checkPath('finishFolder()', path, 'a folder');
   const state = await inspectFolder(path, quick);
-  if (state.problems.length > 0) return state;
+  if (state.problems.length > 0) return { ...state, inUse: [] };
   await completeFolder(path);
-  for (const folder of [path, join(path, NOTES_FOLDER)]) {
-    for (const name of namesIn(folder).filter(isTemporary)) rmSync(join(folder, name), { force: true });
+  return { ...state, inUse: removeTemporary(path) };
+}
+
+/** Removes the temporary files of a folder, except those of running processes of this host, which are returned. */
+function removeTemporary(path: string): string[] {
+  const inUse: string[] = [];
+  for (const folder of ['', NOTES_FOLDER]) {
+    for (const name of namesIn(join(path, folder)).filter(isTemporary)) {
+      const file = join(folder, name);
+      if (isInUse(name)) inUse.push(file);
+      else removeOne(join(path, file));
+    }
   }
-  return state;
+  return inUse;
+}
+
+function removeOne(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch (cause) {
+    throw new FormatError(
+      `the checkpoint is complete, but this temporary file could not be removed: ${formatValue((cause as Error).message)}; remove it`,
+      file,
+      { cause },
+    );
+  }
 }
 
 /**
@@ -107,12 +135,22 @@ export async function inspectFolder(path: string, isQuick: boolean): Promise<Fol
 }
 
 /**
+ * The hash of a folder's plan, and the files that the folder has when all of its processes have ended; undefined if there is no plan.
+ * @throws FormatError if the plan is damaged
+ */
+export function plannedFiles(path: string): { shardPlan: string; files: readonly string[] } | undefined {
+  if (!planIn(path)) return undefined;
+  const { shardPlan, planned } = readPlanned(path);
+  return { shardPlan, files: planned.files.map(({ file }) => file) };
+}
+
+/**
  * Completes a folder whose files are all finished by the index, if it has one. An index that is there already is left as it is, so that
  * nobody who opens the folder finds it replaced, and a folder that is read-only can be checked.
  * @throws FormatError if the index cannot be written
  */
 export async function completeFolder(path: string): Promise<void> {
-  const { planned } = readPlanned(path);
+  const { shardPlan, planned } = readPlanned(path);
   if (planned.index !== null) {
     const total = planned.tensors.reduce((sum, { shape, dtype }) => sum + numelOf(shape) * bytesOf(dtype), 0);
     // In the order of the files, and of the state dict within each.
@@ -125,7 +163,8 @@ export async function completeFolder(path: string): Promise<void> {
     const index = new FileReplacement(join(path, INDEX_FILE));
     try {
       index.write(0, bytes);
-      await index.commit();
+      await index.flush();
+      await placeFiles(path, shardPlan, [index]);
     } finally {
       index.abort();
     }

@@ -3,10 +3,11 @@ import { AbortError } from '../errors.js';
 import { prepareStart, type StartAdvice, type StartSource } from '../finetune/prepareStart.js';
 import { START, type StartOptions } from '../finetune/StartOptions.js';
 import type { Module } from '../nn/Module.js';
+import { sourceOf } from '../nn/StateSource.js';
 import { writePairs } from '../nn/stateDict.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { checkSignal, runAsync } from '../policy/initializeWeightsAsync.js';
-import { type Absent, type Run, readRun } from '../policy/prepareRun.js';
+import { type Absent, readRun } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
 import type { ReadArguments, Signature } from '../readArguments.js';
 import type { Tensor } from '../tensor/Tensor.js';
@@ -14,6 +15,7 @@ import { checkPath } from './checkPath.js';
 import { openReadable } from './openCheckpoint.js';
 import { SafetensorsFile } from './SafetensorsFile.js';
 import { stateIn } from './stateIn.js';
+import type { FileRun } from './takeElements.js';
 
 /** Options of {@link initializeFromFile}. */
 export interface StartFromFileOptions extends StartOptions {
@@ -77,7 +79,7 @@ export async function initializeFromFile(
   }
 }
 
-/** Matches an open file with a model, as `prepareStart` does. The file has to stay open until the run has ended. */
+/** Matches an open file with a model, as `prepareStart` does. The file has to stay open until the run has ended. A run into files copies from it. */
 export function prepareStartFrom(
   caller: string,
   model: Module,
@@ -85,7 +87,7 @@ export function prepareStartFrom(
   file: SafetensorsFile,
   options: ReadArguments<StartOptions, Absent | 'rename'>,
   advice?: StartAdvice,
-): Run {
+): FileRun {
   const source: StartSource = {
     file: basename(resolve(file.path)),
     forms: stateIn(file).forms,
@@ -95,8 +97,8 @@ export function prepareStartFrom(
         if (signal?.aborted) throw new AbortError([], signal.reason);
         if (!tensors.has(name)) tensors.set(name, await file.read(name));
       }
-      writePairs(pairs, tensors, 'adopt');
+      writePairs(pairs, sourceOf(tensors), 'adopt');
     },
   };
-  return prepareStart(caller, model, policy, source, options, advice);
+  return { ...prepareStart(caller, model, policy, source, options, advice), checkpointFile: file };
 }

@@ -2,15 +2,17 @@ import { type Metadata, writeMetadata } from '../checkpoint/FileLayout.js';
 import type { Module } from '../nn/Module.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { ASYNC_RUN, checkSignal, type InitializeAsyncOptions } from '../policy/initializeWeightsAsync.js';
-import { type Absent, checkProgress, prepareRun, readRun } from '../policy/prepareRun.js';
-import { metadataOf, type Report } from '../policy/Report.js';
+import { type Absent, checkProgress, readRun } from '../policy/prepareRun.js';
+import { metadataOfRun, type Report } from '../policy/Report.js';
+import type { Signature } from '../readArguments.js';
 import { checkPath } from './checkPath.js';
 import { checkWorkers } from './checkWorkers.js';
 import type { FileProgress } from './drawIntoFile.js';
 import { runIntoFile } from './runIntoFile.js';
+import { TAKE_NOTHING, type TakeOptions, withFileRun } from './takeFrom.js';
 
 /** Options of {@link initializeToFile}. */
-export interface InitializeToFileOptions extends Omit<InitializeAsyncOptions, 'onProgress'> {
+export interface InitializeToFileOptions extends Omit<InitializeAsyncOptions, 'onProgress'>, TakeOptions {
   /** Whether an existing file is replaced; otherwise it is an error and stays as it is. Default: false. */
   force?: boolean | undefined;
   /**
@@ -25,13 +27,29 @@ export interface InitializeToFileOptions extends Omit<InitializeAsyncOptions, 'o
 
 const NAME = 'initializeToFile';
 
+type WithoutDefault = Absent | 'onlyMissing' | 'signal' | 'metadata' | keyof TakeOptions;
+
+const TO_FILE: Signature<InitializeToFileOptions, WithoutDefault> = {
+  ...ASYNC_RUN,
+  required: [...(ASYNC_RUN.required ?? []), 'path'],
+  defaults: {
+    ...ASYNC_RUN.defaults,
+    ...TAKE_NOTHING,
+    onlyMissing: undefined,
+    force: false,
+    workers: 1,
+    metadata: undefined,
+  },
+};
+
 /**
  * Initialises a model by a policy into a safetensors file, without holding the model: the file has the bytes that `initializeWeights` and
  * `saveFile` give with the report's metadata. The model itself stays as it is, and a model of `nn.deferInit` stays deferred.
  *
  * Each tensor is drawn, measured and written in pieces of less than a megabyte, in one thread. So the memory does not depend on the size of
  * the model. Orthogonal and sparse matrices cannot be drawn in pieces; such a tensor is held while it is drawn. Parameters that
- * no rule fills and persistent buffers are written as the model holds them; deferred ones are drawn from their places in the stream.
+ * no rule fills and persistent buffers are written as the model holds them; deferred ones are drawn from their places in the stream. With
+ * `from`, what a checkpoint has is copied in pieces instead, and the file has the bytes that `initializeFromFile` and `saveFile` give.
  *
  * The file appears under its name completely or not at all. The generator moves as in `initializeWeights`, when the file has its
  * name. After an error or a cancellation, the generator is where it was, and no file is left.
@@ -39,14 +57,16 @@ const NAME = 'initializeToFile';
  * @param policy a policy of `definePolicy`, a preset, `extendPolicy` or `sequence`
  * @param path the path of the file
  * @param options the options of `initializeWeightsAsync`; `force` (default: false), `metadata` (default: none) and `onProgress`,
- *   which receives the bytes; see {@link InitializeToFileOptions}
+ *   which receives the bytes; `from` (default: none) with `ignoreMismatched`, `prefix` and `rename`; see {@link InitializeToFileOptions}
  * @returns the report of `initializeWeights`
- * @throws ArgumentError if `path` is not a string, or is empty.
+ * @throws ArgumentError if `path` is not a string or is empty, if `from` is no path and no open file, or if an option says what to take
+ *   without `from`.
  * @throws PolicyError in the cases of `initializeWeights`.
  * @throws FormatError if the file exists and `force` is false, if it cannot be written, or if the format cannot hold these names or
  *   metadata.
- * @throws StateError if another run uses the generator.
- * @throws AbortError if the signal is aborted; `written` is empty.
+ * @throws ShapeError if a tensor of which no part can be drawn alone (orthogonal, sparse) takes more than 4 GiB while it is drawn.
+ * @throws StateError if another run uses the generator, and in the cases of `initializeFrom`.
+ * @throws AbortError if the signal is aborted, or if `onProgress` throws; `written` is empty.
  * @example
  * ```ts
  * import { tmpdir } from 'node:os';
@@ -69,23 +89,21 @@ export async function initializeToFile(
   path: string,
   options?: InitializeToFileOptions,
 ): Promise<Report> {
-  const read = readRun<InitializeToFileOptions, Absent | 'signal' | 'metadata'>(NAME, arguments, {
-    ...ASYNC_RUN,
-    required: [...(ASYNC_RUN.required ?? []), 'path'],
-    defaults: { ...ASYNC_RUN.defaults, force: false, workers: 1, metadata: undefined },
-  });
-  const { signal, force, metadata = {}, workers, onProgress, ...rest } = read;
+  const read = readRun<InitializeToFileOptions, WithoutDefault>(NAME, arguments, TO_FILE);
+  const { signal, force, metadata = {}, workers, onProgress, from, ignoreMismatched, prefix, rename, ...rest } = read;
   checkPath(`${NAME}()`, path);
   checkWorkers(workers);
   checkProgress(onProgress);
-  const run = prepareRun(NAME, model, policy, { ...rest, onProgress: undefined });
-  const { plan, context } = run;
-  return runIntoFile(run, {
-    path,
-    metadata: { ...metadataOf(plan.policy, context.source), ...writeMetadata(metadata) },
-    replace: force,
-    workers,
-    signal: checkSignal(signal),
-    onProgress,
-  });
+  checkSignal(signal);
+  const run = { ...rest, onProgress: undefined };
+  return withFileRun(NAME, model, policy, run, { from, ignoreMismatched, prefix, rename }, (run) =>
+    runIntoFile(run, {
+      path,
+      metadata: { ...metadataOfRun(run), ...writeMetadata(metadata) },
+      replace: force,
+      workers,
+      signal,
+      onProgress,
+    }),
+  );
 }

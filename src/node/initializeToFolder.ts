@@ -5,16 +5,20 @@ import { ArgumentError, describeValue } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { ASYNC_RUN, checkSignal, type InitializeAsyncOptions } from '../policy/initializeWeightsAsync.js';
-import { type Absent, checkProgress, prepareRun, type Run, readRun } from '../policy/prepareRun.js';
-import { metadataOf, type Report } from '../policy/Report.js';
+import { type Absent, checkProgress, type Run, readRun } from '../policy/prepareRun.js';
+import { metadataOfRun, type Report } from '../policy/Report.js';
 import type { Signature } from '../readArguments.js';
 import { checkPath } from './checkPath.js';
 import type { FileProgress } from './drawIntoFile.js';
 import type { FolderState } from './finishFolder.js';
 import { runIntoShards, type WrittenShard } from './runIntoShards.js';
+import { TAKE_NOTHING, type TakeOptions, withFileRun } from './takeFrom.js';
 
 /** Options of {@link initializeToFolder}. */
-export interface InitializeToFolderOptions extends Omit<InitializeAsyncOptions, 'onProgress'>, ShardOptions {
+export interface InitializeToFolderOptions
+  extends Omit<InitializeAsyncOptions, 'onProgress'>,
+    ShardOptions,
+    TakeOptions {
   /**
    * `'huggingface'`: files of whole tensors, with an index. `'dcp'`: exactly `shards` files of slices for
    * `torch.distributed.checkpoint`. Default: `'huggingface'`.
@@ -42,13 +46,15 @@ export interface FolderResult extends FolderState {
 
 const NAME = 'initializeToFolder';
 
-type WithoutDefault = Absent | 'signal' | 'metadata' | 'shards' | 'maxShardSize';
+type WithoutDefault = Absent | 'onlyMissing' | 'signal' | 'metadata' | 'shards' | 'maxShardSize' | keyof TakeOptions;
 
 const TO_FOLDER: Signature<InitializeToFolderOptions, WithoutDefault> = {
   ...ASYNC_RUN,
   required: [...(ASYNC_RUN.required ?? []), 'path'],
   defaults: {
     ...ASYNC_RUN.defaults,
+    ...TAKE_NOTHING,
+    onlyMissing: undefined,
     shards: undefined,
     maxShardSize: undefined,
     layout: 'huggingface',
@@ -67,24 +73,28 @@ const TO_FOLDER: Signature<InitializeToFolderOptions, WithoutDefault> = {
  *
  * Each file appears under its name completely or not at all, and a folder `.initree` notes what is finished. So a run that was
  * killed is finished by calling it again, with any number of processes: files that are finished stay. The process that finds all files
- * finished writes the index; `finishFolder` does so too, and reads every byte. The model and the generator stay as they are.
+ * finished writes the index; `finishFolder` does so too, and reads every byte. The model stays as it is.
  *
- * The place in the stream of a parameter after a truncated normal that may draw again is known only when that one has been
- * drawn. Each process draws such tensors for this, unless another one has noted their ends. `rng: 'counter'` has no such wait.
+ * The generator moves as in `initializeWeights`, whichever files this process has written: it is in the state after the whole plan. After
+ * an error or a cancellation, it is where it was. The place in the stream after a truncated normal that may draw again is known only
+ * when that one has been drawn. Each process draws such tensors for this, unless another one has noted their ends. `rng: 'counter'` has
+ * no such wait.
  * @param model the model, in any state of deferral
  * @param policy a policy of `definePolicy`, a preset, `extendPolicy` or `sequence`
  * @param path the path of the folder. It is created if it does not exist; the folder around it must exist.
  * @param options the options of `initializeWeightsAsync`; `shards` or `maxShardSize` (default: `'5GB'`), `layout` (default:
- *   `'huggingface'`), `rank` (default: 0), `world` (default: 1), `force` (default: false), `metadata` (default: none) and
- *   `onProgress`; see {@link InitializeToFolderOptions}
+ *   `'huggingface'`), `rank` (default: 0), `world` (default: 1), `force` (default: false), `metadata` (default: none),
+ *   `onProgress`, and `from` (default: none) with `ignoreMismatched`, `prefix` and `rename`; see {@link InitializeToFolderOptions}
  * @returns the files that were written, the state of the folder, and the report if this process has drawn everything
  * @throws ArgumentError if `path` is not a string or is empty, for a wrong `shards`, `maxShardSize`, `layout`, `rank` or
- *   `world`, and for a generator of a key or of `Generator.from`.
+ *   `world`, for a generator of a key or of `Generator.from`, and if `from` is no path and no open file, or an option says what to take
+ *   without it.
  * @throws PolicyError in the cases of `initializeWeights`.
- * @throws FormatError if the folder holds another checkpoint and `force` is false, if a file cannot be written, or if the format cannot
+ * @throws FormatError if the folder holds another checkpoint and `force` is false, if it holds the checkpoint that the run starts from, if a file cannot be written, or if the format cannot
  *   hold these names or metadata.
- * @throws StateError if another run uses the generator.
- * @throws AbortError if the signal is aborted; the files that are finished stay.
+ * @throws ShapeError if a tensor of which no part can be drawn alone (orthogonal, sparse) takes more than 4 GiB while it is drawn.
+ * @throws StateError if another run uses the generator, and in the cases of `initializeFrom`.
+ * @throws AbortError if the signal is aborted, or if `onProgress` throws. `written` lists the files that this call has finished, which stay.
  * @example
  * ```ts
  * import { mkdtempSync } from 'node:fs';
@@ -112,17 +122,21 @@ export async function initializeToFolder(
   options?: InitializeToFolderOptions,
 ): Promise<FolderResult> {
   const read = readRun<InitializeToFolderOptions, WithoutDefault>(NAME, arguments, TO_FOLDER);
-  const { signal, force, metadata = {}, onProgress, shards, maxShardSize, layout, rank, world, ...rest } = read;
+  const { signal, force, metadata = {}, onProgress, shards, maxShardSize, layout, rank, world, ...others } = read;
+  const { from, ignoreMismatched, prefix, rename, ...rest } = others;
   checkPath(`${NAME}()`, path, 'a folder');
   checkProgress(onProgress);
   checkFolderOptions({ shards, maxShardSize, layout });
   checkMember(rank, world);
-  const run = prepareRun(NAME, model, policy, { ...rest, onProgress: undefined });
-  checkGenerator(run);
-  const texts = { ...metadataOf(run.plan.policy, run.context.source), ...writeMetadata(metadata) };
-  const target = { path, metadata: texts, shards, maxShardSize, layout, rank, world, force, onProgress };
-  const { state, written, report } = await runIntoShards(run, { ...target, signal: checkSignal(signal) });
-  return { ...state, written, report };
+  checkSignal(signal);
+  const run = { ...rest, onProgress: undefined };
+  return withFileRun(NAME, model, policy, run, { from, ignoreMismatched, prefix, rename }, async (run) => {
+    checkGenerator(run);
+    const texts = { ...metadataOfRun(run), ...writeMetadata(metadata) };
+    const target = { path, metadata: texts, shards, maxShardSize, layout, rank, world, force, onProgress, signal };
+    const { state, written, report } = await runIntoShards(run, { ...target, movesGenerator: true });
+    return { ...state, written, report };
+  });
 }
 
 /** The other processes must have the same stream, in which every place can be found. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { AbortError, ArgumentError, describeValue } from '../errors.js';
 import type { Module } from '../nn/Module.js';
+import { abortable } from '../policy/abortable.js';
 import { runExclusively } from '../policy/claimRun.js';
 import type { Policy } from '../policy/definePolicy.js';
 import {
@@ -56,8 +57,8 @@ const NAME = 'initializeWeightsParallel';
  * @throws ArgumentError if `workers` is not an integer in [1, 256].
  * @throws PolicyError in the cases of `initializeWeights`.
  * @throws StateError if another run uses the generator, or is writing one of the parameters.
- * @throws AbortError if the signal is aborted. The generator is then at its old position, and the error lists the
- *   parameters that were written.
+ * @throws AbortError if the signal is aborted, or if `onProgress` throws. The generator is then at its old position, and the
+ *   error lists the parameters that were written.
  * @throws StateError if a thread dies. The generator is then at its old position.
  * @example
  * ```ts
@@ -111,7 +112,8 @@ export async function runInPool(
   pool: WorkerPool,
   signal: AbortSignal | undefined,
 ): Promise<Report> {
-  const run = new ParallelRun(plan, context, pool);
+  const onProgress = abortable(context.onProgress, () => run.written);
+  const run: ParallelRun = new ParallelRun(plan, { ...context, onProgress }, pool);
   return withPool(
     pool,
     signal,

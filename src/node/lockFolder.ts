@@ -18,15 +18,19 @@ const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
  * in one step and whose text names the process. The lock of a process that has ended is removed. A system without symbolic links has
  * no lock.
  * @returns the function that gives the lock back
- * @throws FormatError if the lock is held for 30 seconds, or if the folder is not writable
+ * @throws FormatError if one owner holds the lock for 30 seconds, or if the folder is not writable
  */
 export async function lockFolder(folder: string): Promise<() => void> {
   const path = join(folder, LOCK);
   const owner = temporaryName(LOCK);
+  let last = '';
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = take(path, owner);
     if (found === owner) return () => release(path);
     if (found === undefined) return () => {};
+    // Many processes may take turns. Only an owner that keeps the lock is in the way.
+    if (found !== last) attempt = 0;
+    last = found;
     if (isLeftOver(found)) breakLock(folder, path, found);
     else await setTimeout(PAUSE);
   }

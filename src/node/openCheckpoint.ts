@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { FormatError, formatProblems } from '../errors.js';
-import { type FolderProblem, openFolder } from './openFolder.js';
+import type { FolderProblem } from './FolderProblem.js';
+import { openFolder } from './openFolder.js';
 import { openSingle } from './openSingle.js';
 import type { SafetensorsFile } from './SafetensorsFile.js';
 
@@ -14,7 +15,7 @@ export interface OpenCheckpoint {
 
 /**
  * Opens a safetensors file or a folder of them.
- * @throws FormatError if it cannot be opened, or if the folder has no index that can be read
+ * @throws FormatError if it cannot be opened, or in the cases of `openFolder`
  */
 export async function openCheckpoint(path: string): Promise<OpenCheckpoint> {
   const isFolder = await stat(path).then(

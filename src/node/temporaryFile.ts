@@ -56,6 +56,12 @@ export function isLeftOver(name: string): boolean {
   return host !== undefined && host === hostHash() && hasEnded(Number(pid), start);
 }
 
+/** Whether a name is that of a temporary file of a process of this host that is running. */
+export function isInUse(name: string): boolean {
+  const { host } = NAME.exec(name)?.groups ?? {};
+  return host === hostHash() && !isLeftOver(name);
+}
+
 /** Whether the process with a number has ended that started at a moment. In doubt it has not. */
 function hasEnded(pid: number, start: string): boolean {
   try {

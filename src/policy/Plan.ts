@@ -1,4 +1,4 @@
-import { formatNumber, formatTable } from '../formatTable.js';
+import { formatNumber, formatRange, formatWhole, type Table, type TableFormat } from '../formatTable.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { Law } from '../laws/Law.js';
 import type { Moments } from '../laws/LawOperations.js';
@@ -9,6 +9,7 @@ import type { RandomKey } from '../random/RandomKey.js';
 import type { StreamPosition } from '../random/StreamPosition.js';
 import { formatShape, type Shape } from '../tensor/Shape.js';
 import { type Diagnostics, Findings, formatDiagnostics } from './Diagnostics.js';
+import { withoutArguments } from './withoutArguments.js';
 
 /** What a policy does to one parameter. */
 export interface Assignment {
@@ -86,40 +87,66 @@ export class Plan extends Findings {
 
   /** The plan as a table with the diagnostics below it. */
   override toString(): string {
-    const { assignments, words } = this;
-    const elements = assignments.reduce((total, { parameter }) => total + parameter.numel, 0);
-    const source = assignments.some(({ key }) => key !== null)
-      ? 'a key for each parameter'
-      : `${words === null ? 'an unknown number of' : words.toLocaleString('en')} words of the stream`;
-    const lines = [
-      `policy ${printable(this.policy)}: ${assignments.length} parameters, ${elements.toLocaleString('en')} elements, ${source}`,
-      formatTable(
-        ['parameter', 'shape', 'rule', 'initializer', 'fans', 'mean', 'std', 'words', 'from word'],
-        assignments.map(formatAssignment),
-        ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
-      ),
-      ...formatDiagnostics(
-        this.diagnostics,
-        this.assignments.filter(({ law }) => law.kind !== 'untouched').map(({ path }) => path),
-      ),
-    ];
-    return lines.join('\n');
+    return formatPlan(this, formatWhole);
   }
 }
 
-function formatAssignment({ path, shape, rule, initializer, fans, expected, words, place, key }: Assignment): string[] {
-  return [
-    path,
-    formatShape(shape),
-    rule,
-    String(initializer),
-    fans ? fans.join(' / ') : '–',
-    expected ? formatNumber(expected.mean) : '–',
-    expected ? formatNumber(expected.std) : '–',
-    ...(key === null ? [countOrUnknown(words), countOrUnknown(place?.words ?? null)] : ['–', '–']),
+/** A plan as text, with a table that is written in some form. */
+export function formatPlan({ policy, assignments, words, diagnostics }: Plan, format: TableFormat): string {
+  const elements = assignments.reduce((total, { parameter }) => total + parameter.numel, 0);
+  const source = assignments.some(({ key }) => key !== null)
+    ? 'a key for each parameter'
+    : `${words === null ? 'an unknown number of' : words.toLocaleString('en')} words of the stream`;
+  const lines = [
+    `policy ${printable(policy)}: ${assignments.length} parameters, ${elements.toLocaleString('en')} elements, ${source}`,
+    format(tableOf(assignments)),
+    ...formatDiagnostics(
+      diagnostics,
+      assignments.filter(({ law }) => law.kind !== 'untouched').map(({ path }) => path),
+    ),
   ];
+  return lines.join('\n');
 }
 
-function countOrUnknown(count: number | null): string {
-  return count === null ? 'unknown' : String(count);
+/** The table of a plan. */
+function tableOf(assignments: readonly Assignment[]): Table<Assignment> {
+  const moment = ([{ expected }]: readonly Assignment[], key: 'mean' | 'std') =>
+    expected === null ? '–' : formatNumber(expected[key]);
+  return {
+    rows: assignments,
+    title: 'parameter',
+    nameOf: ({ path }) => path,
+    keyOf: ({ shape, dtype, rule, initializer, words }) =>
+      JSON.stringify([shape, dtype, rule, String(initializer), words]),
+    columns: [
+      { title: 'shape', alignment: 'left', cell: ([{ shape }]) => formatShape(shape) },
+      { title: 'rule', alignment: 'left', cell: ([{ rule }]) => rule },
+      { title: 'initializer', alignment: 'left', cell: ([{ initializer }]) => String(initializer) },
+      { title: 'fans', alignment: 'right', cell: ([{ fans }]) => (fans ? fans.join(' / ') : '–') },
+      { title: 'mean', alignment: 'right', cell: (rows) => moment(rows, 'mean') },
+      { title: 'std', alignment: 'right', cell: (rows) => moment(rows, 'std') },
+      { title: 'words', alignment: 'right', cell: (rows) => formatWords(rows, ({ words }) => words) },
+      {
+        title: 'from word',
+        alignment: 'right',
+        cell: (rows) => formatWords(rows, ({ place }) => place?.words ?? null),
+      },
+    ],
+    narrowings: [
+      { leaveOut: 'from word' },
+      { leaveOut: 'words' },
+      { leaveOut: 'fans' },
+      { abbreviate: 'initializer', as: withoutArguments },
+      { leaveOut: 'rule' },
+      { leaveOut: 'mean' },
+      { leaveOut: 'initializer' },
+    ],
+  };
+}
+
+/** A number of words; the range of several; a dash in counter mode, which draws none from the stream. */
+function formatWords(rows: readonly Assignment[], wordsOf: (row: Assignment) => number | null): string {
+  if (rows[0].key !== null) return '–';
+  const counts = rows.map(wordsOf).filter((count) => count !== null);
+  return counts.length < rows.length ? 'unknown' : formatRange(counts, String);
 }

@@ -1,4 +1,4 @@
-import { formatNumber, formatTable } from '../formatTable.js';
+import { formatNumber, formatRange, formatWhole, type Table, type TableFormat } from '../formatTable.js';
 import type { Initializer } from '../init/Initializer.js';
 import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
 import type { Moments } from '../laws/LawOperations.js';
@@ -11,6 +11,7 @@ import { VERSION } from '../version.js';
 import { type Diagnostics, Findings, formatDiagnostics } from './Diagnostics.js';
 import type { LawCheck } from './diagnoseSample.js';
 import { groupPaths } from './groupPaths.js';
+import { withoutArguments } from './withoutArguments.js';
 
 /** What a run did to one parameter. */
 export interface ReportEntry {
@@ -100,9 +101,7 @@ export class Report extends Findings {
    * with `initree.`.
    */
   metadata(): Record<string, string> {
-    const { checkpoint } = this;
-    const from = checkpoint === null ? {} : { 'initree.from': checkpoint.file ?? 'tensors in memory' };
-    return { ...metadataOf(this.policy, this.source), ...from };
+    return metadataOf(this.policy, this.source, this.checkpoint);
   }
 
   /** Plain data for `JSON.stringify`, which writes NaN and infinite numbers as `null`. */
@@ -113,36 +112,42 @@ export class Report extends Findings {
 
   /** The report as a table with the diagnostics below it. A measured value comes first, the expected one in brackets. */
   override toString(): string {
-    const elements = this.entries.reduce((total, { count }) => total + count, 0);
-    const lines = [
-      `policy ${printable(this.policy)}: ${this.entries.length} parameters, ${elements.toLocaleString('en')} elements written`,
-      formatTable(
-        ['parameter', 'shape', 'rule', 'initializer', 'count', 'mean (expected)', 'std (expected)', 'min', 'max'],
-        this.entries.map(formatEntry),
-        ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
-      ),
-      ...this.suspicious.map(
-        ({ path, check }) =>
-          `does not follow its expected distribution: ${printable(path)}, ${check?.complaints.join(', ')}`,
-      ),
-      ...this.entries
-        .filter(({ sample }) => sample.nonFinite > 0)
-        .map(
-          ({ path, shape, sample }) =>
-            `not finite: ${printable(path)}, ${sample.nonFinite} of ${numelOf(shape)} elements`,
-        ),
-      ...formatCheckpoint(this.checkpoint),
-      ...formatDiagnostics(
-        { ...this.diagnostics, loaded: withoutAll(this.diagnostics.loaded, this.checkpoint?.loaded) },
-        this.entries.filter(({ count }) => count > 0).map(({ path }) => path),
-      ),
-    ];
-    return lines.join('\n');
+    return formatReport(this, formatWhole);
   }
 }
 
+/** A report as text, with a table that is written in some form. */
+export function formatReport(report: Report, format: TableFormat): string {
+  const { policy, entries, checkpoint, diagnostics } = report;
+  const elements = entries.reduce((total, { count }) => total + count, 0);
+  const lines = [
+    `policy ${printable(policy)}: ${entries.length} parameters, ${elements.toLocaleString('en')} elements written`,
+    format(tableOf(entries)),
+    ...report.suspicious.map(
+      ({ path, check }) =>
+        `does not follow its expected distribution: ${printable(path)}, ${check?.complaints.join(', ')}`,
+    ),
+    ...entries
+      .filter(({ sample }) => sample.nonFinite > 0)
+      .map(
+        ({ path, shape, sample }) =>
+          `not finite: ${printable(path)}, ${sample.nonFinite} of ${numelOf(shape)} elements`,
+      ),
+    ...formatCheckpoint(checkpoint),
+    ...formatDiagnostics(
+      { ...diagnostics, loaded: withoutAll(diagnostics.loaded, checkpoint?.loaded) },
+      entries.filter(({ count }) => count > 0).map(({ path }) => path),
+    ),
+  ];
+  return lines.join('\n');
+}
+
 /** The metadata of a report, which are known before the run. */
-export function metadataOf(policy: string, { rng, engine, seed, reference }: Source): Record<string, string> {
+export function metadataOf(
+  policy: string,
+  { rng, engine, seed, reference }: Source,
+  checkpoint: Checkpoint | null = null,
+): Record<string, string> {
   return {
     'initree.version': VERSION,
     'initree.policy': policy,
@@ -151,7 +156,19 @@ export function metadataOf(policy: string, { rng, engine, seed, reference }: Sou
     ...(seed === null ? {} : { 'initree.seed': seed }),
     ...(reference === null ? {} : { 'initree.reference': reference }),
     ...(rng === 'counter' ? { 'initree.key': KEY_RULE } : {}),
+    ...(checkpoint === null ? {} : { 'initree.from': checkpoint.file ?? 'tensors in memory' }),
   };
+}
+
+/** The metadata of the report of a prepared run. */
+export function metadataOfRun({ plan, context }: RunDescription): Record<string, string> {
+  return metadataOf(plan.policy, context.source, context.checkpoint);
+}
+
+/** What determines the metadata of a run. */
+interface RunDescription {
+  readonly plan: { readonly policy: string };
+  readonly context: { readonly source: Source; readonly checkpoint?: Checkpoint | undefined };
 }
 
 /** The paths that the lines about the checkpoint do not name. */
@@ -176,19 +193,52 @@ export function formatCheckpoint(checkpoint: Checkpoint | null): string[] {
   return lines.map(printable);
 }
 
-function formatEntry({ path, shape, rule, initializer, count, expected, sample }: ReportEntry): string[] {
+/** The table of a report. */
+function tableOf(entries: readonly ReportEntry[]): Table<ReportEntry> {
+  return {
+    rows: entries,
+    title: 'parameter',
+    nameOf: ({ path }) => path,
+    keyOf: ({ shape, dtype, rule, initializer, count }) =>
+      JSON.stringify([shape, dtype, rule, String(initializer), count]),
+    columns: [
+      { title: 'shape', alignment: 'left', cell: ([{ shape }]) => formatShape(shape) },
+      { title: 'rule', alignment: 'left', cell: ([{ rule }]) => rule },
+      { title: 'initializer', alignment: 'left', cell: ([{ initializer }]) => String(initializer) },
+      { title: 'count', alignment: 'right', cell: ([{ count }]) => String(count) },
+      { title: 'mean (expected)', alignment: 'right', cell: (rows) => measured(rows, 'mean') + expected(rows, 'mean') },
+      { title: 'std (expected)', alignment: 'right', cell: (rows) => measured(rows, 'std') + expected(rows, 'std') },
+      { title: 'min', alignment: 'right', cell: (rows) => measured(rows, 'min', Math.min) },
+      { title: 'max', alignment: 'right', cell: (rows) => measured(rows, 'max', Math.max) },
+    ],
+    narrowings: [
+      { leaveOut: 'count' },
+      { leaveOut: 'rule' },
+      { abbreviate: 'initializer', as: withoutArguments },
+      { leaveOut: 'min' },
+      { leaveOut: 'max' },
+      { leaveOut: 'mean (expected)' },
+      { leaveOut: 'initializer' },
+    ],
+  };
+}
+
+/**
+ * A measured figure of the rows.
+ * @param choose the one that stands for all. Default: the range of all.
+ */
+function measured(
+  rows: readonly ReportEntry[],
+  key: 'mean' | 'std' | 'min' | 'max',
+  choose?: (a: number, b: number) => number,
+): string {
+  const values = rows.map(({ sample }) => sample[key]);
   // A dash means that the number of elements is too small for this moment. A NaN that the elements cause is printed as NaN.
-  const measured = (x: number) => (Number.isNaN(x) && sample.nonFinite > 0 ? 'NaN' : formatNumber(x));
-  const inBrackets = (x: number | undefined) => (x === undefined ? '' : ` (${formatNumber(x)})`);
-  return [
-    path,
-    formatShape(shape),
-    rule,
-    String(initializer),
-    String(count),
-    measured(sample.mean) + inBrackets(expected?.mean),
-    measured(sample.std) + inBrackets(expected?.std),
-    measured(sample.min),
-    measured(sample.max),
-  ];
+  if (values.some(Number.isNaN)) return rows.some(({ sample }) => sample.nonFinite > 0) ? 'NaN' : '–';
+  return choose === undefined ? formatRange(values) : formatNumber(values.reduce((a, b) => choose(a, b)));
+}
+
+/** The expected figure of the rows, which have one initialiser and one shape, in brackets. */
+function expected([{ expected }]: readonly ReportEntry[], key: 'mean' | 'std'): string {
+  return expected === null ? '' : ` (${formatNumber(expected[key])})`;
 }

@@ -5,6 +5,7 @@ import type { Assignment, Plan } from './Plan.js';
 import { Report, type ReportEntry } from './Report.js';
 import type { RunContext } from './RunContext.js';
 import { SampleBuilder } from './SampleBuilder.js';
+import { countElements, keepHistogram, type WrittenHistogram } from './WrittenHistogram.js';
 
 /** The most bytes that a report keeps for comparisons that nobody has read yet. */
 const KEPT_BYTES = 2 ** 24;
@@ -15,6 +16,7 @@ interface Described {
   readonly sample: SampleMoments;
   /** The comparison with the expected distribution. */
   readonly check: () => LawCheck | null;
+  readonly histogram: () => WrittenHistogram | null;
 }
 
 /** Collects the report entries of a plan's assignments, which may be filled in any order. */
@@ -60,11 +62,13 @@ export class ReportBuilder {
     const { law, dtype, expected, parameter } = assignment;
     const expectation = { law, dtype, expected, count: parameter.numel };
     const check = whenRead(() => (values === null ? null : diagnoseValues(expectation, sample, values)));
-    this.described.set(assignment, { words, sample, check });
+    const histogram = whenRead(() => (values === null ? null : countElements(law, values)));
+    this.described.set(assignment, { words, sample, check, histogram });
     this.keptBytes += values?.byteLength ?? 0;
     if (this.keptBytes <= KEPT_BYTES) return;
     this.keptBytes -= values?.byteLength ?? 0;
     check();
+    histogram();
   }
 
   /** The report. The caller has described every assignment. */
@@ -73,7 +77,7 @@ export class ReportBuilder {
     let fromWord = 0;
     const entries = this.plan.assignments.map((assignment): ReportEntry => {
       const { path, aliases, parameter, shape, dtype, rule, initializer, law, expected, key } = assignment;
-      const { words, sample, check } = this.described.get(assignment) as Described;
+      const { words, sample, check, histogram } = this.described.get(assignment) as Described;
       const entry = {
         path,
         aliases,
@@ -91,6 +95,7 @@ export class ReportBuilder {
           return check();
         },
       };
+      keepHistogram(entry, histogram);
       if (source.rng === 'torch') fromWord += words;
       return entry;
     });

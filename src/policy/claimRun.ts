@@ -9,6 +9,8 @@ import type { RunContext } from './RunContext.js';
 interface RunClaim {
   /** The context of the run, with a generator that only the run draws from. */
   readonly context: RunContext;
+  /** Whether the run draws from the caller's generator. In counter mode it draws from keys. */
+  readonly isLent: boolean;
   /** Moves the caller's generator to the place that the run has reached. */
   readonly accept: () => void;
   readonly end: () => void;
@@ -40,6 +42,7 @@ export function claimRun(
   for (const { parameter } of written) writing.set(parameter, caller);
   return {
     context: loan === undefined ? context : { ...context, generator: loan.generator },
+    isLent: loan !== undefined,
     accept: () => loan?.accept(),
     end: () => {
       loan?.end();

@@ -1,5 +1,6 @@
 import type { Module } from '../nn/Module.js';
 import { finish } from '../random/Steps.js';
+import { noteWritten } from './abortable.js';
 import { applyPlan } from './applyPlan.js';
 import { claimRun } from './claimRun.js';
 import type { Policy } from './definePolicy.js';
@@ -16,6 +17,8 @@ import type { Report } from './Report.js';
  * @throws PolicyError that lists all assignments that are impossible. The model and the generator are unchanged.
  * @throws PolicyError for an invalid argument, and for uncovered parameters if `strict` is true. They are unchanged as well.
  * @throws StateError if another run uses the generator, or is writing one of the parameters. They are unchanged as well.
+ * @throws AbortError if `onProgress` throws, whose error is then the `cause`. The generator is then unchanged, and `written` lists the
+ *   parameters that have been written.
  * @example
  * ```ts
  * import { definePolicy, init, initializeWeights, manualSeed, nn, rule } from 'initree';
@@ -30,7 +33,7 @@ export function initializeWeights(model: Module, policy: Policy, options?: Initi
   const run = prepareRun('initializeWeights', model, policy, readRun('initializeWeights', arguments, RUN));
   const claim = claimRun(run, 'wait until the run has ended');
   try {
-    const report = finish(applyPlan(run.plan, claim.context));
+    const report = finish(applyPlan(run.plan, noteWritten(claim.context).context));
     claim.accept();
     return report;
   } finally {

@@ -2,6 +2,7 @@ import { AbortError, describeValue, PolicyError } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import { finishWithPauses } from '../random/Steps.js';
 import type { Signature } from '../readArguments.js';
+import { noteWritten } from './abortable.js';
 import { applyPlan } from './applyPlan.js';
 import { runExclusively } from './claimRun.js';
 import type { Policy } from './definePolicy.js';
@@ -36,8 +37,8 @@ const NAME = 'initializeWeightsAsync';
  * @param options the options of {@link initializeWeights}, and `signal` (default: none)
  * @throws PolicyError as {@link initializeWeights}
  * @throws StateError if another run uses the generator, or is writing one of the parameters
- * @throws AbortError if the signal is aborted. The generator is then unchanged, and `written` lists the parameters that
- *   have been written.
+ * @throws AbortError if the signal is aborted, or if `onProgress` throws, whose error is then the `cause`. The generator is then
+ *   unchanged, and `written` lists the parameters that have been written.
  * @example
  * ```ts
  * import { initializeWeightsAsync, manualSeed, nn, presets } from 'initree';
@@ -72,9 +73,8 @@ export function runAsync(run: Run, signal: AbortSignal | undefined): Promise<Rep
 
 /** Carries out a plan with pauses. */
 export function applyWithPauses(plan: Plan, context: RunContext, signal: AbortSignal | undefined): Promise<Report> {
-  const written: string[] = [];
-  const steps = applyPlan(plan, { ...context, onWrite: (path) => void written.push(path) });
-  return finishWithPauses(steps, () => {
+  const { written, context: noting } = noteWritten(context);
+  return finishWithPauses(applyPlan(plan, noting), () => {
     if (signal?.aborted) throw new AbortError(written, signal.reason);
   });
 }

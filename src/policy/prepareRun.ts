@@ -1,5 +1,6 @@
 import { describeValue, PolicyError } from '../errors.js';
 import { Module } from '../nn/Module.js';
+import type { StatePair } from '../nn/matchState.js';
 import { printable } from '../printable.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator } from '../random/Generator.js';
@@ -43,7 +44,7 @@ export interface ExplainOptions {
 
 /** Options of {@link initializeWeights}. */
 export interface InitializeOptions extends ExplainOptions {
-  /** Called after each parameter. */
+  /** Called after each parameter. What it throws ends the run as a cancellation does. */
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -71,6 +72,8 @@ export interface Run {
   readonly caller: string;
   readonly plan: Plan;
   readonly context: RunContext;
+  /** What a checkpoint gives of the model. */
+  readonly taken?: readonly StatePair[] | undefined;
   /** Writes what a checkpoint has. It is called after the run has claimed what it writes, and before the first draw. */
   readonly load?: ((signal?: AbortSignal) => void | Promise<void>) | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Moments } from '../laws/LawOperations.js';
+import type { OperationSettings } from '../tensor/OperationSettings.js';
 import type { MeanField } from './predict/MeanField.js';
 import type { Form, Statistics } from './Statistics.js';
 import type { Spectrum } from './spectrum/Spectrum.js';
@@ -7,7 +8,7 @@ import type { Spectrum } from './spectrum/Spectrum.js';
 export type Prediction = Predicted | Unpredicted;
 
 export interface Predicted {
-  /** The predicted standard deviation (root of the mean square, for gradients and where means are not predicted). */
+  /** The predicted standard deviation of a value; the predicted root of the mean square of a gradient. */
   readonly std: number;
   /** The least and the largest value within four standard deviations of the finite-width band. */
   readonly band: readonly [low: number, high: number];
@@ -32,8 +33,12 @@ export interface ProbedOperation extends Form {
   readonly path: string;
   /** `'conv'`, `'relu'`, …. */
   readonly kind: string;
+  /** The numbers that it was called with: slopes, strides, …; `{}` if there are none. */
+  readonly values: NonNullable<OperationSettings['values']>;
   /** The indices of the operations whose values it uses. */
   readonly inputs: readonly number[];
+  /** Whether it uses an input of the model. */
+  readonly usesInput: boolean;
   /** The keys of the parameters that it uses. */
   readonly parameters: readonly string[];
   readonly forward: Statistics;
@@ -55,12 +60,16 @@ export interface ProbedOperation extends Form {
 /** One parameter with what was written, its gradient, and its spectrum. */
 export interface ProbedParameter extends Form {
   readonly path: string;
+  /** The other keys of the parameter if it is tied; otherwise empty. */
+  readonly aliases: readonly string[];
   /** The label of the rule; `null` if the probe ran without a policy. */
   readonly rule: string | null;
   /** The initialiser as text, such as `kaimingNormal(gain: 1.414)`; `null` without a policy. */
   readonly initializer: string | null;
   readonly fanIn: number | null;
   readonly fanOut: number | null;
+  /** Whether it requires no gradient, so that training does not change it. */
+  readonly isFrozen: boolean;
   readonly expected: Moments | null;
   readonly statistics: Statistics;
   readonly gradient: Statistics | null;
@@ -69,6 +78,12 @@ export interface ProbedParameter extends Form {
   /** Complaints of the comparison with the law. */
   readonly complaints: readonly string[];
   readonly spectrum: Spectrum | null;
+}
+
+/** One input of the model. */
+export interface ProbedInput extends Form {
+  /** Of float inputs; `null` for the others. */
+  readonly statistics: Statistics | null;
 }
 
 /** A line of the printed model. */
@@ -113,8 +128,10 @@ export type FindingId = string;
 export interface Finding {
   readonly id: FindingId;
   readonly severity: 'error' | 'warning' | 'note';
-  /** The label of the operation or the key of the parameter. */
+  /** The label of the operation or the key of the parameter; several of them in a short form, such as `layers.{0–49}`. */
   readonly path: string;
+  /** The labels and keys of all that it is about, which the figure marks. Default: `path` alone. */
+  readonly places?: readonly string[];
   readonly seen: string;
   readonly expected: string;
   readonly why: string;
@@ -148,9 +165,12 @@ export interface Symmetry {
   readonly of: number;
 }
 
+/** What the loss is computed of and how: given by the caller, or chosen by the form of the output. */
+export type LossKind = 'cross-entropy' | 'mse' | 'mean-square' | 'given';
+
 /** The initial loss. */
 export interface InitialLoss {
-  readonly kind: 'cross-entropy' | 'mse' | 'mean-square' | 'given';
+  readonly kind: LossKind;
   readonly value: number;
   /** ln(classes) for the cross-entropy; otherwise `null`. */
   readonly expected: number | null;
@@ -169,6 +189,7 @@ export interface ProbeData {
   readonly version: string;
   /** SHA-256 of the inputs and the target, hexadecimal. */
   readonly batch: string;
+  readonly inputs: readonly ProbedInput[];
   readonly loss: InitialLoss | null;
   readonly modules: readonly ProbedModule[];
   readonly operations: readonly ProbedOperation[];

@@ -1,6 +1,7 @@
 import { checkFunction, checkSynchronous, StateError } from '../errors.js';
 import { refuseSurplus } from '../readArguments.js';
 import { type Dense, denseOf, numbersOf, type Pullback } from './Dense.js';
+import { observer } from './observeOperations.js';
 import { originalOf } from './originalOf.js';
 
 /** A tensor as the tape sees it. */
@@ -66,13 +67,18 @@ export function leafGradients(root: Tracked, gradient: Dense): Map<Tracked, Dens
       // A gradient belongs to the tensor, through whatever proxies the operations reached it.
       const leaf = originalOf(input);
       leaves.set(leaf, sum(leaves.get(leaf), part));
-    } else pending.set(input.entry, sum(pending.get(input.entry), part));
+    } else {
+      const earlier = pending.get(input.entry);
+      if (observer !== null && earlier !== undefined) observer.gradientsMeet(input.entry, earlier, part);
+      pending.set(input.entry, sum(earlier, part));
+    }
   };
   receive(root, gradient);
   for (const entry of entriesBehind(root)) {
     const arrived = pending.get(entry);
     if (arrived === undefined || entry.pullback === null) continue;
     pending.delete(entry);
+    if (observer !== null) observer.gradient(entry, arrived);
     const parts = entry.pullback(arrived);
     entry.pullback = null;
     entry.inputs.forEach((input, i) => {

@@ -42,6 +42,8 @@ import * as layout from './layout.js';
 import { hasLoaded, markLoaded, unmarkLoaded, withMarkOf } from './loadedElements.js';
 import { matmul } from './matmul.js';
 import { NORM, type NormOptions, norm } from './norms.js';
+import type { OperationSettings } from './OperationSettings.js';
+import { observer, reportOperation } from './observeOperations.js';
 import * as powers from './powers.js';
 import { checkCastable, floatDtypeOf, promoteOperands, promoteWithNumber, type Scalar } from './promote.js';
 import * as reductions from './reductions.js';
@@ -404,7 +406,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   add(other: Tensor | Scalar, options?: SumOptions): Tensor {
     const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.add', arguments);
-    return this.combine('AddBackward0', other, alpha === 1 ? elementwise.add : scaledSums.addScaled(alpha));
+    if (alpha === 1) return this.combine('AddBackward0', other, elementwise.add);
+    return this.combine('AddBackward0', other, scaledSums.addScaled(alpha), { kind: 'add', values: { alpha } });
   }
 
   /**
@@ -414,7 +417,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
   sub(other: Tensor | Scalar, options?: SumOptions): Tensor {
     const alpha = arguments.length < 2 ? 1 : alphaOf('tensor.sub', arguments);
     elementwise.refuseBoolean(typeof other === 'boolean');
-    return this.combine('SubBackward0', other, alpha === 1 ? elementwise.subtract : scaledSums.subtractScaled(alpha));
+    if (alpha === 1) return this.combine('SubBackward0', other, elementwise.subtract);
+    return this.combine('SubBackward0', other, scaledSums.subtractScaled(alpha), { kind: 'sub', values: { alpha } });
   }
 
   /** this · other, in the common shape of both. */
@@ -444,7 +448,10 @@ export class Tensor<D extends DType = DType> implements Tracked {
   pow(exponent: Tensor | Scalar): Tensor {
     refuseSurplus('tensor.pow', arguments, ['exponent']);
     if (exponent instanceof Tensor) return this.combine('PowBackward1', exponent, powers.power);
-    return this.map('PowBackward0', powers.powerOf(this, checkScalar(exponent)));
+    return this.map('PowBackward0', powers.powerOf(this, checkScalar(exponent)), {
+      kind: 'pow',
+      values: { exponent: Number(exponent) },
+    });
   }
 
   /** −this. */
@@ -554,7 +561,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** this². */
   square(): Tensor {
-    return this.ofEach('square', arguments, 'PowBackward0', (a) => powers.powerOf(a, 2));
+    refuseSurplus('tensor.square', arguments, []);
+    return this.map('PowBackward0', powers.powerOf(this, 2), { kind: 'pow', values: { exponent: 2 } });
   }
 
   /**
@@ -600,7 +608,11 @@ export class Tensor<D extends DType = DType> implements Tracked {
    */
   clamp(min?: number | null | Bounds, max?: number | null): Tensor {
     const bounds = readArguments<Bounds>('tensor.clamp', arguments, CLAMP);
-    return this.map('ClampBackward1', elementwise.clampBetween(this, ...boundsOf(bounds)));
+    const [low, high] = boundsOf(bounds);
+    return this.map('ClampBackward1', elementwise.clampBetween(this, low, high), {
+      kind: 'clamp',
+      values: { min: low === undefined ? null : Number(low), max: high === undefined ? null : Number(high) },
+    });
   }
 
   /**
@@ -749,7 +761,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
   matmul(other: Tensor): Tensor {
     refuseSurplus('tensor.matmul', arguments, ['other']);
     const { value, pullback } = matmul(this, checkTensor('matmul', other, 'other'));
-    return record(matmulName(this.ndim, other.ndim), [this, other], value, pullback);
+    return record(matmulName(this.ndim, other.ndim), [this, other], value, pullback, MATMUL_SETTINGS);
   }
 
   // ---- dtypes
@@ -845,7 +857,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const order = this.shape.map((_, d) => d);
     const [first, second] = [resolveDim(dim0, this.ndim), resolveDim(dim1, this.ndim)];
     if (this.ndim > 0) [order[first], order[second]] = [second, first];
-    return this.part('transpose', 'TransposeBackward0', layout.reorder(this, order));
+    return this.part('transpose', 'TransposeBackward0', layout.reorder(this, order), permutation(order));
   }
 
   /**
@@ -860,7 +872,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
         `t() expects a tensor with <= 2 dimensions, but self is ${this.ndim}D: ${formatShape(this.shape)}; use transpose() or permute()`,
       );
     }
-    return this.part('t', 'TBackward0', layout.reorder(this, this.ndim === 2 ? [1, 0] : this.shape.map((_, d) => d)));
+    const order = this.ndim === 2 ? [1, 0] : this.shape.map((_, d) => d);
+    return this.part('t', 'TBackward0', layout.reorder(this, order), permutation(order));
   }
 
   /** The same as {@link t}. */
@@ -870,7 +883,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
 
   /** A copy with the dimensions in another order: dimension `d` of the result is `dims[d]` of this tensor. */
   permute(...dims: number[] | [readonly number[]]): Tensor<D> {
-    return this.part('permute', 'PermuteBackward0', layout.reorder(this, listOf('tensor.permute', dims)));
+    const order = listOf('tensor.permute', dims);
+    return this.part('permute', 'PermuteBackward0', layout.reorder(this, order), permutation(order));
   }
 
   /**
@@ -988,7 +1002,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
         `select(): index ${formatValue(index)} out of range for tensor of size ${formatShape(this.shape)} at dimension ${dim}`,
       );
     }
-    return this.part('select', 'SelectBackward0', alongDimension.select(this, d, index < 0 ? index + size : index));
+    const selected = alongDimension.select(this, d, index < 0 ? index + size : index);
+    return this.part('select', 'SelectBackward0', selected, { kind: 'select', values: { dim: d } });
   }
 
   /**
@@ -1049,7 +1064,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
     if (this.ndim === 0) throw new ShapeError(`Dimension specified as ${read.dim} but tensor has no dimensions`);
     const d = resolveDim(read.dim, this.ndim);
     return Array.from({ length: this.shape[d] }, (_, i) =>
-      this.part('unbind', 'UnbindBackward0', alongDimension.select(this, d, i)),
+      this.part('unbind', 'UnbindBackward0', alongDimension.select(this, d, i), { kind: 'select', values: { dim: d } }),
     );
   }
 
@@ -1129,7 +1144,13 @@ export class Tensor<D extends DType = DType> implements Tracked {
     const input: Tensor = dtype === undefined ? this : this.to(dtype as DType);
     const { value, pullback } = reductions.sum(input, read);
     const total = converted(value, dtype ?? value.dtype);
-    return record(read.dim === null ? 'SumBackward0' : 'SumBackward1', [input], total, pullback);
+    return record(
+      read.dim === null ? 'SumBackward0' : 'SumBackward1',
+      [input],
+      total,
+      pullback,
+      reduction('sum', read),
+    );
   }
 
   /**
@@ -1142,7 +1163,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
   mean(dim?: reductions.Dims | reductions.TotalOptions, options?: reductions.TotalOptions): Tensor {
     const { dtype = this.dtype, ...read } = readArguments('tensor.mean', arguments, reductions.TOTAL);
     const input: Tensor = this.to(dtype as DType);
-    return input.map(read.dim === null ? 'MeanBackward0' : 'MeanBackward1', reductions.mean(input, read));
+    const name = read.dim === null ? 'MeanBackward0' : 'MeanBackward1';
+    return input.map(name, reductions.mean(input, read), reduction('mean', read));
   }
 
   /**
@@ -1153,7 +1175,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
   var(dim?: reductions.Dims | reductions.SpreadOptions, options?: reductions.SpreadOptions): Tensor {
-    return this.map('VarBackward0', reductions.variance(this, reductions.readSpread('tensor.var', arguments)));
+    const read = reductions.readSpread('tensor.var', arguments);
+    return this.map('VarBackward0', reductions.variance(this, read), reduction('var', read));
   }
 
   /**
@@ -1164,7 +1187,8 @@ export class Tensor<D extends DType = DType> implements Tracked {
    * @throws DTypeError if the dtype is not a floating-point dtype
    */
   std(dim?: reductions.Dims | reductions.SpreadOptions, options?: reductions.SpreadOptions): Tensor {
-    return this.map('StdBackward0', reductions.standardDeviation(this, reductions.readSpread('tensor.std', arguments)));
+    const read = reductions.readSpread('tensor.std', arguments);
+    return this.map('StdBackward0', reductions.standardDeviation(this, read), reduction('std', read));
   }
 
   /**
@@ -1480,6 +1504,7 @@ export class Tensor<D extends DType = DType> implements Tracked {
       throw new StateError(describeCopiedPart(operation, this.copiedBy));
     }
     this.checkLeaf(operation);
+    if (observer !== null) observer.writing(operation, this);
   }
 
   private checkLeaf(operation: string): void {
@@ -1547,12 +1572,17 @@ export class Tensor<D extends DType = DType> implements Tracked {
     );
   }
 
-  private combine(name: string, other: Tensor | Scalar, operation: (a: Dense, b: Dense) => Computed): Tensor {
+  private combine(
+    name: string,
+    other: Tensor | Scalar,
+    operation: (a: Dense, b: Dense) => Computed,
+    settings?: OperationSettings,
+  ): Tensor {
     const b = this.operand(other);
     const { value, pullback } = operation(this, b);
     // A number decides only by its kind: the result of a half is a half, although it is computed with a float32.
     const dtype = !(other instanceof Tensor) && isFloatDType(this.dtype) ? this.dtype : value.dtype;
-    return record(name, [this, b], converted(value, dtype), pullback);
+    return record(name, [this, b], converted(value, dtype), pullback, settings);
   }
 
   /** The result of a method without arguments that computes a function of each element. */
@@ -1621,19 +1651,19 @@ export class Tensor<D extends DType = DType> implements Tracked {
     return new Tensor({ dtype, data, shape: keepdim ? this.shape.map(() => 1) : [] });
   }
 
-  private map(name: string, { value, pullback }: Computed): Tensor {
-    return record(name, [this], value, pullback);
+  private map(name: string, { value, pullback }: Computed, settings?: OperationSettings): Tensor {
+    return record(name, [this], value, pullback, settings);
   }
 
-  private rearranged(name: string, { value, pullback }: Computed<D>): Tensor<D> {
+  private rearranged(name: string, { value, pullback }: Computed<D>, settings?: OperationSettings): Tensor<D> {
     // A deferred tensor has no loaded elements, and reading them would draw them.
     if (!isDeferred(this)) withMarkOf(this.data, value.data);
-    return record(name, [this], value, pullback);
+    return record(name, [this], value, pullback, settings);
   }
 
   /** A tensor that shares the elements of this one, or would share them in PyTorch. */
-  private part(method: string, name: string, computed: Computed<D>): Tensor<D> {
-    const part = this.rearranged(name, computed);
+  private part(method: string, name: string, computed: Computed<D>, settings?: OperationSettings): Tensor<D> {
+    const part = this.rearranged(name, computed, settings);
     part.copiedBy = computed.isCopiedPart ? method : this.copiedBy;
     return part;
   }
@@ -1649,10 +1679,16 @@ export class Tensor<D extends DType = DType> implements Tracked {
       return this.extremeOfPairs(largest ? 'maximum' : 'minimum', args[0]);
     }
     const along = extremes.readAlong(`tensor.${method}`, args);
-    if (along === null) return this.map(`${name}Backward1`, extremes.extreme(this, largest));
+    if (along === null) {
+      return this.map(
+        `${name}Backward1`,
+        extremes.extreme(this, largest),
+        reduction(method, { dim: null, keepdim: false }),
+      );
+    }
     const indices = extremes.extremeIndices(this, along, largest);
     return {
-      values: this.map(`${name}Backward0`, extremes.pick(this, along.dim, indices)),
+      values: this.map(`${name}Backward0`, extremes.pick(this, along.dim, indices), reduction(method, along)),
       indices: new Tensor(indices),
     };
   }
@@ -1719,15 +1755,21 @@ export function checkTensor(operation: string, value: Tensor, argument = 'input'
   );
 }
 
-/** A tensor with the value of an operation. The operation is recorded if an input requires a gradient. */
+/**
+ * A tensor with the value of an operation. The operation is recorded if an input requires a gradient.
+ * @param settings what the operation computes, where `name` does not tell it
+ */
 export function record<D extends DType>(
   name: string,
   inputs: readonly Tracked[],
   value: Dense<D>,
   pullback: Pullback,
+  settings?: OperationSettings,
 ): Tensor<D> {
   const entry = isFloatDType(value.dtype) ? createEntry(name, inputs, pullback) : null;
-  return new Tensor(value, entry);
+  const result = new Tensor(value, entry);
+  if (observer !== null) reportOperation(observer, name, inputs, result, settings);
+  return result;
 }
 
 function isSingle(other: Tensor | Scalar): boolean {
@@ -1758,6 +1800,18 @@ function converted<D extends DType>(dense: Dense, dtype: D): Dense<D> {
   const numbers = numbersOf(dense);
   // `bool` and `uint8` have the same storage, so that without a copy the result would share the elements.
   return denseOf(dense.dtype === 'bool' ? numbers.slice() : numbers, dense.shape, dtype);
+}
+
+const MATMUL_SETTINGS: OperationSettings = { kind: 'matmul' };
+
+/** The settings of an operation whose dimension `d` is dimension `dims[d]` of its input. */
+function permutation(dims: readonly number[]): OperationSettings {
+  return { kind: 'permute', values: { dims } };
+}
+
+/** The settings of a reduction over dimensions. */
+function reduction(kind: string, { dim, keepdim }: reductions.Reduction): OperationSettings {
+  return { kind, values: { dim, keepdim } };
 }
 
 /** PyTorch's name of the last step of a matrix product. */

@@ -17,8 +17,11 @@ const LAYERS = [
   { path: 'readArguments', holds: 'the check of the arguments of a call' },
   { path: 'HiddenState', holds: 'state that belongs to an object' },
   { path: 'formatTable', holds: 'tables and their numbers as text' },
+  { path: 'foldPaths', holds: 'rows whose paths differ only in numbers' },
+  { path: 'foldSiblings', holds: 'siblings of a tree that repeat one structure' },
   { path: 'version', holds: 'the version of the package' },
   { path: 'numerics', holds: 'number formats and special functions' },
+  { path: 'gaussian', holds: 'expectations of functions of normal variables' },
   { path: 'kernels/dryRun', holds: 'the switch that lets kernels skip their loops' },
   { path: 'kernels/wasm', holds: 'the WebAssembly modules and the choice of the kernel path' },
   { path: 'kernels/draw', holds: 'loops that turn random words into numbers' },
@@ -40,13 +43,23 @@ const LAYERS = [
   { path: 'cli', holds: 'the command' },
 ];
 /** The only files that re-export. In `src`, only other entry points and the command import them. */
-const ENTRY_POINTS = ['index.ts', 'nn.ts', 'init.ts', 'functional.ts', 'presets.ts', 'safetensors.ts', 'node.ts'];
+const ENTRY_POINTS = [
+  'index.ts',
+  'nn.ts',
+  'init.ts',
+  'functional.ts',
+  'presets.ts',
+  'safetensors.ts',
+  'probe.ts',
+  'node.ts',
+];
 /** The layers that may use Node's modules. */
 const NODE_LAYERS = ['node', 'cli'];
 /** The packages that every layer may import at run time. */
 const PACKAGES = ['pure-rand'];
 /** The packages that single layers may import besides. */
 const PACKAGES_OF_LAYERS: Readonly<Record<string, readonly string[]>> = {
+  probe: ['d3-array', 'd3-format', 'd3-shape'],
   cli: ['commander', 'picocolors', 'cli-progress', 'cli-table3', 'jiti'],
 };
 /** Sources in AssemblyScript, which is another language. `kernels/wasm/simdModules.ts` embeds the compiled modules. */

@@ -81,6 +81,33 @@ describe('planShards', () => {
     expect(read / entries.length).toBeLessThan(4 * 80 * 3);
   });
 
+  it.each<[string, (i: number) => number]>([
+    ['that no two of fit together', (i) => 1e6 + ((i * 7919) % 1e5)],
+    ['of every order of magnitude', (i) => Math.floor(10 ** (3 + (8 * ((i * 7919) % 1e5)) / 1e5)) + i],
+    ['from one to a million', (i) => 10 * ((i * 7919) % 1e5) + 1],
+    ['that rise', (i) => 1000 + i],
+    ['each after a small one', (i) => (i % 2 === 0 ? 1e6 + ((i * 7919) % 1e5) : 2e5 + ((i * 104_729) % 1e5))],
+  ])('takes some hundred passes over 100,000 tensors of different sizes %s', (_, sizeOf) => {
+    const sizes = Array.from({ length: 1e5 }, (_, i) => sizeOf(i));
+    let read = 0;
+    const entries = sizes.map((bytes, i) => ({
+      name: String(i),
+      get bytes() {
+        read++;
+        return bytes;
+      },
+    }));
+    for (const shards of [1, 64, 33_000, 70_000, 99_999]) {
+      const before = read;
+      const { shards: found, maxShardSize } = planShards(entries, { shards });
+      expect(found.length).toBeLessThanOrEqual(shards);
+      expect((read - before) / 1e5).toBeLessThan(400);
+      if (maxShardSize > 1 && maxShardSize % 7 === 0) {
+        expect(planShards(entries, { maxShardSize: maxShardSize - 1 }).shards.length).toBeGreaterThan(shards);
+      }
+    }
+  });
+
   it('reads sizes as huggingface_hub does, which accepts no zero here', () => {
     for (const { text, bytes } of cases.filter((found) => found.kind === 'size')) {
       if (bytes !== null) expect([text, readShardSize(text)]).toEqual([text, bytes]);

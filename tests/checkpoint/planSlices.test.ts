@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { coverageProblems } from '../../src/checkpoint/coverage.js';
-import { addShardingInfo, type Divisible, planSlices } from '../../src/checkpoint/planSlices.js';
+import { type Divisible, planSlices } from '../../src/checkpoint/planSlices.js';
+import { addShardingInfo } from '../../src/checkpoint/shardingInfo.js';
 import { FormatError } from '../../src/errors.js';
 import { isFloatDType } from '../../src/numerics/DType.js';
 import { numelOf } from '../../src/tensor/Shape.js';

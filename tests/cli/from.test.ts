@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { manualSeed, nn, presets, type Tensor } from 'initree';
 import { initializeFromFile, loadFile, saveFile, saveFolder } from 'initree/node';
@@ -97,6 +97,42 @@ describe('initree init --from', () => {
     expect(metadata.get('initree.fromSha256')).toBe(sha256(Buffer.concat(files)));
     const verified = await place.run('verify', 'net.ts', 'f.safetensors', '--from', 'shards', '--json');
     expect(JSON.parse(verified.stdout)).toMatchObject({ equal: true, isOtherBase: false });
+  });
+
+  it('writes the same bytes with and without holding the model, by any number of processes', async () => {
+    const start = ['init', 'net.ts', '--policy', 'bert', '--seed', '4', '--from', 'base.safetensors', '--quiet'];
+    const ended = await Promise.all([
+      place.run(...start, '--out', 'streamed.safetensors'),
+      place.run(...start, '--out', 'held.safetensors', '--workers', '1'),
+      place.run(...start, '--out', 'one', '--shards', '3'),
+      place.run(...start, '--out', 'three', '--shards', '3', '--rank', '1', '--world', '3'),
+      place.run(...start, '--out', 'three', '--shards', '3', '--rank', '2', '--world', '3'),
+      place.run(...start, '--out', 'three', '--shards', '3', '--rank', '0', '--world', '3'),
+      place.run(...start, '--out', 'slices', '--shards', '2', '--layout', 'dcp'),
+    ]);
+    expect(ended).toEqual(ended.map(() => ({ code: 0, stdout: '', stderr: '' })));
+    expect(readFileSync(place.path('streamed.safetensors'))).toEqual(readFileSync(place.path('held.safetensors')));
+    const bytesOf = (folder: string) =>
+      readdirSync(place.path(folder))
+        .filter((name) => name !== '.initree')
+        .sort()
+        .map((name) => [name, readFileSync(place.path(`${folder}/${name}`), 'latin1')]);
+    expect(bytesOf('three')).toEqual(bytesOf('one'));
+    expect(await factsIn('one')).toEqual(await factsIn('streamed.safetensors'));
+    const [verified, finished, report] = await Promise.all([
+      place.run('verify', 'net.ts', 'one', '--from', 'base.safetensors', '--json'),
+      place.run('finish', 'slices'),
+      place.run(...start, '--out', 'reported', '--shards', '2', '--report', 'reported.json'),
+    ]);
+    expect(JSON.parse(verified.stdout)).toMatchObject({ equal: true, isOtherBase: false, isOtherPlan: false });
+    expect(finished).toMatchObject({ code: 0, stderr: '' });
+    expect(report).toEqual({ code: 0, stdout: '', stderr: '' });
+    const { checkpoint, metadata } = JSON.parse(readFileSync(place.path('reported.json'), 'utf8'));
+    expect(checkpoint).toMatchObject({ file: 'base.safetensors', missing: ['head.weight', 'head.bias'] });
+    expect(metadata['initree.fromSha256']).toBe(sha256(readFileSync(place.path('base.safetensors'))));
+    const other = await place.run(...start, '--from', 'full.safetensors', '--out', 'one', '--shards', '3');
+    expect(other.code).toBe(1);
+    expect(other.stderr).toMatch(/the folder holds files of another plan: .*, which differs in from, metadata \(/);
   });
 
   it('is planned without a draw', async () => {
@@ -218,7 +254,10 @@ describe('initree init --from', () => {
     expect(alone.stderr).toContain('--ignore-mismatched says what to take from a checkpoint; expected --from');
     expect(without.stderr).toContain('--no-only-missing says what to take from a checkpoint; expected --from');
     expect(collision.code).toBe(1);
-    expect(collision.stderr).toContain('for the two keys');
+    expect(collision.stderr).toContain(
+      "--rename gives 'x' for the two keys 'body.bias' and 'body.weight' of the checkpoint; expected another key for each; " +
+        "put --rename 'body.weight=' first to leave one of them out",
+    );
     await expect(loadFile(place.path('none.safetensors'))).rejects.toThrow('there is no such file');
   });
 });

@@ -30,7 +30,8 @@ const root = new URL('../../', import.meta.url);
 /** A folder outside the repository, empty at first, and the command that runs in it. */
 export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), 'initree-cli-'));
-  private readonly main = installFromSource(mkdtempSync(join(tmpdir(), 'initree-installed-')));
+  /** The main file of the command. */
+  readonly main = installFromSource(mkdtempSync(join(tmpdir(), 'initree-installed-')));
 
   constructor() {
     afterAll(() => rmSync(this.folder, { recursive: true, force: true }));

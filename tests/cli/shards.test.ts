@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { temporaryName } from '../../src/node/temporaryFile.js';
 import { sha256 } from '../golden/readGolden.js';
 import { Workplace } from './runInitree.js';
 
@@ -169,6 +170,61 @@ describe('initree init by several processes', () => {
   });
 });
 
+describe('two plans for one folder', () => {
+  it.each([
+    ['the first file', 2],
+    ['the manifest of the first file', 3],
+    ['the second file', 4],
+    ['the index', 8],
+  ])('leaves the files of the plan that was forced while the other process flushed %s', async (_, flush) => {
+    place.write(
+      'overtaken.ts',
+      `import fs from 'node:fs';
+       import { spawnSync } from 'node:child_process';
+       import { syncBuiltinESMExports } from 'node:module';
+       import { nn } from 'initree';
+       export default () => {
+         const { fsync } = fs;
+         let flushed = 0;
+         fs.fsync = (...args) => {
+           if (++flushed === Number(process.env.OVERTAKEN_AT)) {
+             const force = ['init', 'overtaken.ts', '--seed', '8', ...process.env.OVERTAKEN_BY.split(' '), '--force', '--quiet'];
+             const ended = spawnSync(process.execPath, [process.argv[1], ...force], {
+               env: { ...process.env, OVERTAKEN_AT: '0' }, stdio: 'inherit',
+             });
+             if (ended.status !== 0) throw new Error('the other process failed');
+           }
+           fsync(...args);
+         };
+         syncBuiltinESMExports();
+         return new nn.Sequential(new nn.Linear(9, 9), new nn.Linear(9, 9));
+       };`,
+    );
+    const out = (folder: string) => `--out ${folder} --max-shard-size 350`;
+    const args = (seed: string, folder: string) => [
+      'init',
+      'overtaken.ts',
+      '--seed',
+      seed,
+      ...out(folder).split(' '),
+      '--quiet',
+    ];
+    const name = `overtaken${flush}`;
+    const env = { OVERTAKEN_AT: String(flush), OVERTAKEN_BY: out(name) };
+    const [first, alone] = await Promise.all([
+      place.runWith({ env }, ...args('7', name)),
+      place.run(...args('8', `alone${flush}`)),
+    ]);
+    expect(alone).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(first.code).toBe(1);
+    expect(first.stderr).toMatch(
+      /the folder was taken for another checkpoint meanwhile: expected plan [0-9a-f]{12}, found plan [0-9a-f]{12}; choose another folder/,
+    );
+    expect(hashes(name)).toEqual(hashes(`alone${flush}`));
+    expect(await place.run('finish', name, '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+});
+
 describe('initree finish', () => {
   it('reads every byte, or the sizes only', async () => {
     await place.run(...init('checked', '--quiet'));
@@ -193,6 +249,13 @@ describe('initree finish', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ isComplete: false, path: 'checked' });
     rmSync(path);
     expect((await place.run(...init('checked', '--quiet'))).code).toBe(0);
+    const temporary = temporaryName('model.safetensors');
+    place.write(join('checked', temporary), '');
+    expect((await place.run('finish', 'checked')).stdout).toMatch(
+      new RegExp(`\\nkept ${temporary}: a running process writes it; run initree finish again when it has ended\\n$`),
+    );
+    expect(existsSync(place.path(join('checked', temporary)))).toBe(true);
+    rmSync(place.path(join('checked', temporary)));
     expect((await place.run('finish', 'checked')).code).toBe(0);
   });
 
@@ -218,11 +281,6 @@ describe('--layout dcp', () => {
       [1, 2, 3, 4].map((i) => `shard-0000${i}-model-00001-of-00001.safetensors`),
     );
     expect((await place.run('finish', 'slices')).stdout).toMatch(/^complete: slices \(4 files, [\d,]+ bytes\)/);
-    const read = await place.run('verify', 'net.ts', 'slices');
-    expect(read.code).toBe(1);
-    expect(read.stderr).toContain(
-      'slices of tensors: read them by dcp.load of PyTorch, and check them by initree finish',
-    );
     const plan = ['plan', 'net.ts', '--policy', 'net.ts#policy', '--shards', '4', '--layout', 'dcp'];
     const [text, json] = await Promise.all([place.run(...plan), place.run(...plan, '--json')]);
     expect(text.stdout).toMatch(/\n {2}1\.weight +\[23, 16\] +0 to 22 +float32 +1,472\n/);
@@ -234,6 +292,103 @@ describe('--layout dcp', () => {
     expect(folder).toMatchObject({ format: 'dcp', shards: 4, index: null });
     const sizes = JSON.parse(written.stdout).folder.files.map(({ tensors }: { tensors: number }) => tensors);
     expect(folder.files.map(({ tensors }: { tensors: unknown[] }) => tensors.length)).toEqual(sizes);
+  });
+
+  it('writes slices that verify, identify and --from read', async () => {
+    await place.run(...init('from', '--layout', 'dcp', '--quiet'));
+    const verify = ['verify', 'net.ts', 'from', '--policy', 'net.ts#policy'];
+    const equal = await place.run(...verify);
+    expect(equal).toMatchObject({ code: 0, stderr: '' });
+    expect(equal.stdout).toMatch(/^equal: from is net\.ts to the bit, all 11 tensors/);
+    const found = await place.run('identify', 'from', 'net.ts', '--policy', 'net.ts#policy');
+    expect(found).toMatchObject({ code: 0, stderr: '' });
+    expect(found.stdout).toMatch(/^from: seed 7/);
+    const start = [
+      'init',
+      'net.ts',
+      '--policy',
+      'net.ts#policy',
+      '--seed',
+      '0',
+      '--from',
+      'from',
+      '--out',
+      'start.safetensors',
+    ];
+    expect((await place.run(...start)).code).toBe(0);
+    const same = await place.run(
+      'verify',
+      'net.ts',
+      'start.safetensors',
+      '--from',
+      'from',
+      '--policy',
+      'net.ts#policy',
+    );
+    expect(same).toMatchObject({ code: 0, stderr: '' });
+
+    const nameOf = (index: number) => `shard-0000${index}-model-00001-of-00001.safetensors`;
+    rmSync(place.path(join('from', nameOf(2))));
+    const gap = await place.run(...verify);
+    expect(gap).toMatchObject({ code: 1, stderr: '' });
+    expect(gap.stdout).toContain(
+      `  ${nameOf(2)}: missing file, the plan of the folder names this file, and no process has finished it; run the command again\n`,
+    );
+    expect(gap.stdout).toContain(
+      `  ${nameOf(1)}: gap, the elements [13:26, 0:16] of the tensor '0.weight' are in no file; its slices are in`,
+    );
+    const json = JSON.parse((await place.run(...verify, '--json')).stdout);
+    expect(json).toMatchObject({ equal: false });
+    expect(json.problems).toContainEqual({
+      file: nameOf(1),
+      kind: 'gap',
+      detail: expect.stringContaining('[13:26, 0:16]'),
+    });
+    for (const args of [
+      ['identify', 'from'],
+      [...start, '--force'],
+    ]) {
+      const refused = await place.run(...args);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toContain(`the files of the folder do not agree: ${nameOf(2)}: the plan of the folder`);
+    }
+    // A copy without the notes and the last file is whole, but its tensors are smaller.
+    await place.run(...init('from', '--layout', 'dcp', '--quiet'));
+    rmSync(place.path(join('from', '.initree')), { recursive: true });
+    rmSync(place.path(join('from', nameOf(4))));
+    const smaller = await place.run(...verify);
+    expect(smaller.code).toBe(1);
+    expect(smaller.stdout).toContain('  0.weight: shape, expected [50, 16], found [39, 16]\n');
+  });
+});
+
+describe('a tensor that can only be drawn as a whole', () => {
+  it('is refused above 4 GiB by init, and named by plan', async () => {
+    place.write(
+      'square.ts',
+      `import { definePolicy, init, nn, parameter } from 'initree';
+       export default () => new nn.Linear(15000, 15000);
+       export const policy = definePolicy('square', [parameter('weight', init.orthogonal()), parameter('bias', init.zeros())]);`,
+    );
+    const args = ['square.ts', '--policy', 'square.ts#policy'];
+    const [one, many, plan, json] = await Promise.all([
+      place.run('init', ...args, '--out', 'square.safetensors'),
+      place.run('init', ...args, '--out', 'square', '--shards', '2'),
+      place.run('plan', ...args),
+      place.run('plan', ...args, '--shards', '2', '--layout', 'dcp', '--json'),
+    ]);
+    const reason = 'orthogonal of shape [15000, 15000] is drawn as a whole, which takes 4,500,000,000 bytes';
+    for (const { code, stdout, stderr } of [one, many]) {
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(`error: Invalid shape at weight: ${reason}; expected at most 4,294,967,296 bytes`);
+    }
+    expect(plan.stdout).toContain(
+      `\ntoo large to be drawn into a file: weight, ${reason}; initree init --out refuses more than 4,294,967,296 bytes\n`,
+    );
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      tooLarge: [{ path: 'weight', shape: [15000, 15000], law: 'orthogonal', bytes: 4.5e9 }],
+    });
+    expect(readdirSync(place.folder).filter((name) => name.startsWith('square'))).toEqual(['square.ts']);
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { identify, manualSeed, nn, zeros } from 'initree';
-import { type StateSource, sourceOf, type TensorForm } from '../../src/checkpoint/StateSource.js';
+import type { StateSource, TensorForm } from '../../src/checkpoint/StateSource.js';
 import { identifySource } from '../../src/identify/identify.js';
+import { sourceOf } from '../../src/nn/StateSource.js';
 
 describe('identifySource', () => {
   const model = () => new nn.Sequential(new nn.Linear(40, 50), new nn.ReLU(), new nn.Linear(50, 3));

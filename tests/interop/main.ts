@@ -4,7 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isFullRun } from '../isFullRun.js';
 import { checkFolders } from './folders.js';
+import { checkLarge } from './large.js';
 import { checkSlices } from './slices.js';
 
 const python = process.env['INITREE_PYTHON'] ?? 'python3';
@@ -21,6 +23,11 @@ if (error || status !== 0) {
   try {
     await checkFolders(python, place);
     await checkSlices(python, mkdtempSync(join(place, 'slices-')));
+    if (isFullRun) await checkLarge(python, mkdtempSync(join(place, 'large-')));
+    else
+      console.log(
+        'skipped: 2 billion parameters; INITREE_FULL=1 compares them, with 5 GB on the disk and some minutes',
+      );
   } finally {
     rmSync(place, { recursive: true });
   }

@@ -74,6 +74,7 @@ describe('wrong arguments end in an error of the library, and draw nothing', () 
       ...placesOf('lecunUniform_', init.lecunUniform_, matrix, none),
       ...placesOf('lstmForgetBias_', init.lstmForgetBias_, bias, number(1)),
       ...placesOf('calculateGain', init.calculateGain, () => 'leaky_relu', number(1)),
+      ...placesOf('forActivation', init.forActivation, () => 'leaky_relu', none),
       ...placesOf('calculateFanInAndFanOut', init.calculateFanInAndFanOut, matrix),
       ...placesOf('biasForProbability', init.biasForProbability, number(0.5)),
       ...placesOf(

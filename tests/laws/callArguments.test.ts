@@ -85,6 +85,7 @@ const FUNCTIONS: Readonly<Record<string, () => unknown[]>> = {
   'init.zeroRow': () => [0, init.ones()],
   'init.calculateFanInAndFanOut': () => [matrix()],
   'init.calculateGain': () => ['leaky_relu', 0.1, {}],
+  'init.forActivation': () => ['gelu', {}],
   'init.fromJSON': () => [{ kind: 'ones' }],
   'init.expectedMoments': () => [init.ones().law([2]), [2]],
   'init.constant': () => [1],

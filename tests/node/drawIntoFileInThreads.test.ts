@@ -57,7 +57,7 @@ async function runInThreads(
         pool,
         undefined,
         () => new Error('aborted'),
-        () => drawIntoFileInThreads(run.plan, context, writer, pool, onProgress),
+        () => drawIntoFileInThreads(run.plan, context, writer, pool, [], onProgress),
       );
       await writer.commit();
       return report;

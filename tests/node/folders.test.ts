@@ -503,7 +503,7 @@ describe('openFile and loadFile of a folder', () => {
   it('refuse a folder without a checkpoint, and say what is there', async () => {
     mkdirSync(folder);
     await expect(openFile(folder)).rejects.toThrow(
-      /it is a folder without a checkpoint: expected model\.safetensors\.index\.json or model\.safetensors, found no \.safetensors file/,
+      /it is a folder without a checkpoint: expected model\.safetensors\.index\.json, model\.safetensors, or files of slices with DCP_SHARDING_INFO, found no \.safetensors file/,
     );
     await saveFile(state(), join(folder, 'net.safetensors'));
     await expect(openFile(folder)).rejects.toThrow(/found net\.safetensors; give the path of a file/);

@@ -9,9 +9,9 @@ import type { FileProgress } from '../../src/node/drawIntoFile.js';
 import { finishFolder } from '../../src/node/finishFolder.js';
 import { type InitializeToFolderOptions, initializeToFolder } from '../../src/node/initializeToFolder.js';
 import { saveFolder } from '../../src/node/saveFolder.js';
-import { definePolicy } from '../../src/policy/definePolicy.js';
+import { definePolicy, type Policy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
-import { rule } from '../../src/policy/rule.js';
+import { parameter, rule } from '../../src/policy/rule.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
 import { Generator } from '../../src/random/Generator.js';
 import { generatorOf } from '../../src/random/generatorOf.js';
@@ -41,17 +41,19 @@ describe('initializeToFolder', () => {
     const before = (options.generator ?? defaultGenerator).clone();
     const [shared, alone, saved] = [newFolder(), newFolder(), newFolder()];
     const progress: FileProgress[] = [];
+    const generator = options.generator ?? defaultGenerator;
+    const stateOf = ({ wordsDrawn, cachedNormal }: Generator) => ({ wordsDrawn, cachedNormal });
     for (const rank of [0, 1]) {
       const written = { ...options, shards: 3, metadata: { epoch: '1' }, rank, world: 2 };
+      generator.copyState(before);
       await initializeToFolder(model, policy, shared, { ...written, onProgress: (step) => void progress.push(step) });
     }
+    generator.copyState(before);
     const result = await initializeToFolder(model, policy, alone, { ...options, shards: 3, metadata: { epoch: '1' } });
-    const generator = options.generator ?? defaultGenerator;
-    expect([generator.wordsDrawn, generator.clone().nextWord()]).toEqual([
-      before.wordsDrawn,
-      before.clone().nextWord(),
-    ]);
+    const [after, next] = [stateOf(generator), generator.clone().nextWord()];
+    generator.copyState(before);
     const report = initializeWeights(model, policy, options as object);
+    expect([stateOf(generator), generator.clone().nextWord()]).toEqual([after, next]);
     expect(result.report).toEqual(report);
     await saveFolder(model, saved, { shards: 3, metadata: { ...report.metadata(), epoch: '1' } });
     expect(filesOf(shared)).toEqual(filesOf(saved));
@@ -81,6 +83,42 @@ describe('initializeToFolder', () => {
     await expect(call).rejects.toThrow(Kind);
     await expect(initializeToFolder(build(), policy, path, options)).rejects.toThrow(message);
     expect(readdirSync(root)).not.toContain(path.slice(root.length + 1));
+  });
+
+  it.each<[string, Policy]>([
+    ['known fills', definePolicy('known', [rule(nn.Linear, { weight: init.normal(), bias: init.uniform(0, 1) })])],
+    [
+      'truncated normals that draw again',
+      definePolicy('redrawn', [
+        rule(nn.Linear, { weight: init.normal(), bias: init.truncNormal({ std: 1, a: -1, b: 1 }) }),
+      ]),
+    ],
+    [
+      'a small normal, which leaves a cached sample',
+      definePolicy('small', [parameter('1.bias', init.keep), parameter('**', init.normal())]),
+    ],
+  ])('moves the generator past the whole plan, whichever files it writes: %s', async (_, policy) => {
+    const small = () => {
+      manualSeed(2);
+      return nn.deferInit(() => new nn.Sequential(new nn.Linear(3, 3), new nn.Linear(3, 3)));
+    };
+    const expected = new Generator(6);
+    const path = newFolder();
+    for (const rank of [2, 0, 1, 1]) {
+      const generator = new Generator(6);
+      await initializeToFolder(small(), policy, path, { shards: 3, rank, world: 3, generator });
+      if (rank === 2) initializeWeights(small(), policy, { generator: expected });
+      expect(generator.getState()).toEqual(expected.getState());
+      expect(generator.wordsDrawn).toBe(expected.wordsDrawn);
+    }
+    const generator = new Generator(6);
+    const onProgress = () => {
+      throw new Error('stop');
+    };
+    await expect(initializeToFolder(small(), policy, newFolder(), { generator, onProgress })).rejects.toThrow('stop');
+    expect(generator.getState()).toEqual(new Generator(6).getState());
+    await initializeToFolder(small(), policy, newFolder(), { rng: 'counter', seed: 1, generator });
+    expect(generator.getState()).toEqual(new Generator(6).getState());
   });
 
   it('has the generator for itself', async () => {

@@ -20,6 +20,7 @@ import { AbortError, FormatError } from '../../src/errors.js';
 import { deferFills } from '../../src/init/Deferral.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
+import type { FileProgress } from '../../src/node/drawIntoFile.js';
 import { completeFolder, finishFolder, inspectFolder } from '../../src/node/finishFolder.js';
 import { loadFile } from '../../src/node/loadFile.js';
 import { runIntoShards, type ShardsResult, type ShardsTarget } from '../../src/node/runIntoShards.js';
@@ -30,6 +31,7 @@ import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { prepareRun, RUN } from '../../src/policy/prepareRun.js';
 import { parameter } from '../../src/policy/rule.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
+import type { Generator } from '../../src/random/Generator.js';
 import { ones, zeros } from '../../src/tensor/creation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 
@@ -98,16 +100,30 @@ interface Options extends Partial<ShardsTarget> {
   readonly rng?: 'torch' | 'counter';
   readonly seed?: number;
   readonly isDeferred?: boolean;
+  /** Default: the default generator. */
+  readonly generator?: Generator;
 }
 
 const SIX: FolderOptions = { layout: 'huggingface', shards: 6 };
 
 /** Constructs the model anew, as another process would, and writes its share. */
 function run(path: string, options: Options = {}): Promise<ShardsResult> {
-  const { policy = POLICIES['simple laws'], rng = 'torch', seed = 3, isDeferred = true, ...target } = options;
+  const {
+    policy = POLICIES['simple laws'],
+    rng = 'torch',
+    seed = 3,
+    isDeferred = true,
+    generator,
+    ...target
+  } = options;
   manualSeed(seed);
   const model = isDeferred ? deferFills(() => new Network()) : new Network();
-  const prepared = prepareRun('test', model, policy, { ...RUN.defaults, rng, ...(rng === 'counter' ? { seed } : {}) });
+  const prepared = prepareRun('test', model, policy, {
+    ...RUN.defaults,
+    rng,
+    generator,
+    ...(rng === 'counter' ? { seed } : {}),
+  });
   return runIntoShards(prepared, { ...SIX, path, metadata: {}, rank: 0, world: 1, force: false, ...target });
 }
 
@@ -284,6 +300,55 @@ describe('runIntoShards', () => {
     expect((await run(path)).written).toHaveLength(5);
   });
 
+  it('lists the files that are finished when it is cancelled, or when onProgress throws', async () => {
+    const path = newFolder();
+    const controller = new AbortController();
+    const onFile = () => controller.abort(new Error('enough'));
+    const cancelled = (await run(path, { signal: controller.signal, onFile }).catch((error) => error)) as AbortError;
+    expect(cancelled.written).toEqual(['model-00001-of-00006.safetensors']);
+    expect(cancelled.message).toBe(
+      'Aborted: the run was cancelled; written until then: model-00001-of-00006.safetensors; finished files stay',
+    );
+    const onProgress = ({ bytesDone, bytesTotal }: FileProgress) => {
+      if (bytesDone === bytesTotal) throw new RangeError('no more');
+    };
+    const thrown = (await run(path, { onProgress }).catch((error) => error)) as AbortError;
+    expect(thrown).toBeInstanceOf(AbortError);
+    expect(thrown.message).toMatch(
+      /^Aborted: onProgress threw RangeError: no more; written until then: model-00002-of-00006\.safetensors, .*; finished files stay$/,
+    );
+    expect(thrown.cause).toBeInstanceOf(RangeError);
+    expect((await inspectFolder(path, false)).finished).toEqual([...cancelled.written, ...thrown.written]);
+    expect(await run(path, { signal: AbortSignal.abort() }).catch(({ message }) => message)).toBe(
+      'Aborted: the run was cancelled; written until then: nothing',
+    );
+  });
+
+  it('takes a folder over from a plan that no file follows, unless processes may be writing', async () => {
+    const path = newFolder();
+    const onProgress = () => {
+      throw new Error('no space');
+    };
+    await expect(run(path, { seed: 4, onProgress })).rejects.toThrow('no space');
+    const left = readFileSync(join(path, '.initree', 'plan.json'), 'utf8');
+    const names = [
+      temporaryName('model.safetensors'),
+      temporaryName('model.safetensors').replace(/^(\.initree-\w+)-\w{8}/, '$1-00000000'),
+    ];
+    for (const name of names) {
+      writeFileSync(join(path, name), '');
+      await expect(run(path)).rejects.toThrow(
+        /the folder is taken for another plan, no file of which is finished, and a temporary file of processes that run, or that ran on another machine: expected plan [0-9a-f]{12}, found plan [0-9a-f]{12}, which differs in source, start, tensors; choose another folder, or force its replacement/,
+      );
+      expect(readFileSync(join(path, '.initree', 'plan.json'), 'utf8')).toBe(left);
+      rmSync(join(path, name));
+    }
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    writeFileSync(join(path, temporaryName('x').replace(`-${process.pid}-`, `-${pid}-`)), '');
+    expect((await run(path)).state.problems).toEqual([]);
+    await expect(run(path, { seed: 4 })).rejects.toThrow('the folder holds files of another plan');
+  });
+
   it('refuses the folder of another plan, unless it is forced', async () => {
     const path = newFolder();
     await run(path, { world: 2 });
@@ -294,7 +359,7 @@ describe('runIntoShards', () => {
       /the folder holds files of another plan: expected plan [0-9a-f]{12}, found plan [0-9a-f]{12}, which differs in source, start, tensors; choose another folder/,
     );
     await expect(run(path, { shards: 3 })).rejects.toThrow('which differs in files, layout');
-    await expect(run(path, { metadata: { epoch: '1' } })).rejects.toThrow('which differs in files, index;');
+    await expect(run(path, { metadata: { epoch: '1' } })).rejects.toThrow('which differs in metadata (epoch);');
     await expect(run(path, { rng: 'counter' })).rejects.toThrow('which differs in source, start, tensors');
     expect(hashes(path)).toEqual(before);
     const forced = await run(path, { seed: 4, force: true });
@@ -403,6 +468,19 @@ describe('inspectFolder', () => {
     await run(path);
     expect(readdirSync(path)).not.toContain('.initree-lock');
     expect(hashes(path)).toEqual(before);
+  });
+
+  it('keeps the temporary files of running processes of this host, and says so', async () => {
+    const path = newFolder();
+    await run(path);
+    const own = [temporaryName('a'), join('.initree', temporaryName('b'))];
+    for (const name of own) writeFileSync(join(path, name), '');
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    const dead = temporaryName('c').replace(`-${process.pid}-`, `-${pid}-`);
+    writeFileSync(join(path, dead), '');
+    expect(await finishFolder(path)).toMatchObject({ problems: [], inUse: own });
+    expect(own.every((name) => existsSync(join(path, name)))).toBe(true);
+    expect(existsSync(join(path, dead))).toBe(false);
   });
 
   it('leaves an index that is right as it is, and replaces another one', async () => {

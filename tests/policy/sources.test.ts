@@ -142,6 +142,8 @@ it('restores the generator if a progress callback throws', () => {
   const onProgress = () => {
     throw new Error('stop');
   };
-  expect(() => initializeWeights(build(), policy, { generator, onProgress })).toThrow('stop');
+  expect(() => initializeWeights(build(), policy, { generator, onProgress })).toThrow(
+    'Aborted: onProgress threw Error: stop; written until then: ',
+  );
   expect(stateHash(generator)).toBe(before);
 });

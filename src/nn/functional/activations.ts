@@ -5,6 +5,7 @@ import { createNumbers, type Numbers } from '../../numerics/numbers.js';
 import { readArguments, refuseSurplus, type Signature } from '../../readArguments.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
 import { multiplyPairs, unary } from '../../tensor/elementwise.js';
+import type { OperationSettings } from '../../tensor/OperationSettings.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { floatDtype } from './floatDtype.js';
 import { INPUT_ONLY } from './inPlace.js';
@@ -19,11 +20,18 @@ type Scalar = (x: number) => number;
  * @param name PyTorch's name of the operation.
  * @param value The function; it must return NaN for NaN.
  * @param slope The derivative at x, where the value is y.
+ * @param settings The kind of the function and its numbers, where `name` does not tell them.
  * @throws DTypeError if the dtype is not floating.
  */
-export function activate(name: string, input: Tensor, value: Scalar, slope: (x: number, y: number) => number): Tensor {
+export function activate(
+  name: string,
+  input: Tensor,
+  value: Scalar,
+  slope: (x: number, y: number) => number,
+  settings?: OperationSettings,
+): Tensor {
   const { value: output, pullback } = unary(input, floatDtype(name, input), value, slope);
-  return record(`${name}Backward0`, [input], output, pullback);
+  return record(`${name}Backward0`, [input], output, pullback, settings);
 }
 
 const logistic: Scalar = (x) => 1 / (1 + exp(-x));
@@ -71,6 +79,7 @@ export function logsigmoid(input: Tensor): Tensor {
     input,
     (x) => min(x, 0) - log1p(exp(-abs(x))),
     (x) => 1 / (1 + exp(x)),
+    { kind: 'logsigmoid' },
   );
 }
 
@@ -104,6 +113,7 @@ function gated(
   sigmoid: 'logistic' | 'normalCdf',
   u: Scalar | null,
   differentiate: (x: Numbers, s: Numbers) => void,
+  settings?: OperationSettings,
 ): Tensor {
   const dtype = floatDtype(name, input);
   const x = numbersOf(input);
@@ -116,12 +126,18 @@ function gated(
   };
   const y = gates();
   for (let i = 0; i < y.length; i++) y[i] *= x[i];
-  return record(`${name}Backward0`, [input], denseOf(y, input.shape, dtype), (g) => {
-    const slope = gates();
-    differentiate(x, slope);
-    multiplyPairs(slope, numbersOf(g), slope);
-    return [denseOf(slope, input.shape, dtype)];
-  });
+  return record(
+    `${name}Backward0`,
+    [input],
+    denseOf(y, input.shape, dtype),
+    (g) => {
+      const slope = gates();
+      differentiate(x, slope);
+      multiplyPairs(slope, numbersOf(g), slope);
+      return [denseOf(slope, input.shape, dtype)];
+    },
+    settings,
+  );
 }
 
 /**
@@ -196,6 +212,7 @@ export function gelu(input: Tensor, options?: GeluOptions): Tensor {
             s[i] += x[i] * s[i] * (1 - s[i]) * TANH_RATE * (1 + 3 * TANH_CUBIC * x[i] * x[i]);
           }
         },
+        { kind: 'gelu', values: { approximate } },
       );
     default:
       throw new ArgumentError(`approximate argument must be either none or tanh, found ${describeValue(approximate)}`);
@@ -240,6 +257,7 @@ export function softplus(
     input,
     (x) => (x * rate > bound ? x : softplusOf(x * rate) / rate),
     (x) => (x * rate > bound ? 1 : logistic(x * rate)),
+    { kind: 'softplus', values: { beta: rate, threshold: bound } },
   );
 }
 
@@ -256,6 +274,7 @@ export function softsign(input: Tensor): Tensor {
     input,
     (x) => x / (1 + abs(x)),
     (x) => (abs(x) === Infinity ? NaN : 1 / (1 + abs(x)) ** 2),
+    { kind: 'softsign' },
   );
 }
 
@@ -272,5 +291,6 @@ export function tanhshrink(input: Tensor): Tensor {
     input,
     (x) => x - tanhOf(x),
     (x) => tanhOf(x) ** 2,
+    { kind: 'tanhshrink' },
   );
 }

@@ -7,6 +7,7 @@ import type { Generator } from '../../random/Generator.js';
 import { broadcastIndices } from '../../tensor/broadcast.js';
 import { ones } from '../../tensor/creation.js';
 import { type Dense, denseOf } from '../../tensor/Dense.js';
+import { asSteps } from '../../tensor/observeOperations.js';
 import { broadcastShapes, equalShapes, formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { isGradEnabled } from '../../tensor/Tape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
@@ -105,10 +106,13 @@ export function attend(attention: Attention): { output: Tensor; weights: Tensor 
     );
   }
   const name = 'ScaledDotProductAttentionBackward0';
+  const settings = { kind: 'attention', values: { scale, isCausal, dropoutP: pass.dropoutP } };
   return {
-    output: record(name, pass.inputs, denseOf(y, output.shape, dtype), (g) => pullBack(pass, 'output', g)),
+    output: record(name, pass.inputs, denseOf(y, output.shape, dtype), (g) => pullBack(pass, 'output', g), settings),
     weights: needWeights
-      ? record('SoftmaxBackward0', pass.inputs, givenWeights(pass), (g) => pullBack(pass, 'weights', g))
+      ? record('SoftmaxBackward0', pass.inputs, givenWeights(pass), (g) => pullBack(pass, 'weights', g), {
+          kind: 'attention_weights',
+        })
       : null,
   };
 }
@@ -130,7 +134,7 @@ function preparePass(attention: Attention): Pass {
     maskAt,
     weights: createNumbers(dtype, isKept ? numelOf(shape) : rows * columns) as Floats,
     isKept,
-    noise: dropoutP > 0 ? floatsOf(dropout(ones(shape, { dtype }), dropoutP, { generator })) : null,
+    noise: dropoutP > 0 ? floatsOf(asSteps(() => dropout(ones(shape, { dtype }), dropoutP, { generator }))) : null,
     dropped: createNumbers(dtype, dropoutP > 0 ? rows * columns : 0) as Floats,
   };
 }

@@ -6,7 +6,14 @@ import { denseOf } from '../../tensor/Dense.js';
 import { numelOf } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { floatsOf } from './floatsOf.js';
-import { type AdaptiveSize, adaptiveWindows, backwardName, type Pooling, slidingWindows } from './poolWindows.js';
+import {
+  type AdaptiveSize,
+  adaptiveWindows,
+  backwardName,
+  type Pooling,
+  poolingSettings,
+  slidingWindows,
+} from './poolWindows.js';
 import type { Size } from './windows.js';
 
 /** Options of {@link avgPool1d}. */
@@ -179,13 +186,20 @@ function adapt(dims: number, input: Tensor, outputSize: AdaptiveSize): Tensor {
   return meansOf(backwardName(dims, 'AdaptiveAvgPool_'), input, pooling, null);
 }
 
-function meansOf(name: string, input: Tensor, { axes, outputShape }: Pooling, divisor: number | null): Tensor {
+function meansOf(name: string, input: Tensor, pooling: Pooling, divisor: number | null): Tensor {
+  const { axes, outputShape } = pooling;
   const { dtype, shape, numel } = input;
   const values = createNumbers(dtype, numelOf(outputShape)) as Floats;
   averagePool(floatsOf(input), axes, values, divisor);
-  return record(name, [input], denseOf(values, outputShape, dtype), (g) => {
-    const gradient = createNumbers(dtype, numel) as Floats;
-    spreadAverages(floatsOf(g), axes, gradient, divisor);
-    return [denseOf(gradient, shape, dtype)];
-  });
+  return record(
+    name,
+    [input],
+    denseOf(values, outputShape, dtype),
+    (g) => {
+      const gradient = createNumbers(dtype, numel) as Floats;
+      spreadAverages(floatsOf(g), axes, gradient, divisor);
+      return [denseOf(gradient, shape, dtype)];
+    },
+    poolingSettings('avg_pool', pooling),
+  );
 }

@@ -61,39 +61,45 @@ function bilinearForm(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tens
   }
   const inputs = bias ? [input1, input2, weight, bias] : [input1, input2, weight];
   const value = denseOf(y, [...batch, outputs], dtype);
-  return record(bias ? 'AddBackward0' : 'ViewBackward0', inputs, value, (g) => {
-    const gradient = numbersOf(g);
-    const by1 = input1.requiresGrad ? (createNumbers(dtype, x1.length) as Floats) : null;
-    const by2 = input2.requiresGrad ? (createNumbers(dtype, x2.length) as Floats) : null;
-    const byWeight = weight.requiresGrad ? (createNumbers(dtype, w.length) as Floats) : null;
-    // Each input times the gradient of one output, row by row.
-    const scaled1 = new Float64Array(by2 || byWeight ? x1.length : 0);
-    const scaled2 = new Float64Array(by1 ? x2.length : 0);
-    for (let o = 0; o < outputs; o++) {
-      scaleRows(x1, inputs1, gradient, o, outputs, scaled1);
-      scaleRows(x2, inputs2, gradient, o, outputs, scaled2);
-      if (by1) {
-        const right = transposeOf(matrix(o));
-        multiplyMatrices(rows, inputs2, inputs1, rowMajor(scaled2, inputs2), right, rowMajor(by1, inputs1), true);
+  return record(
+    bias ? 'AddBackward0' : 'ViewBackward0',
+    inputs,
+    value,
+    (g) => {
+      const gradient = numbersOf(g);
+      const by1 = input1.requiresGrad ? (createNumbers(dtype, x1.length) as Floats) : null;
+      const by2 = input2.requiresGrad ? (createNumbers(dtype, x2.length) as Floats) : null;
+      const byWeight = weight.requiresGrad ? (createNumbers(dtype, w.length) as Floats) : null;
+      // Each input times the gradient of one output, row by row.
+      const scaled1 = new Float64Array(by2 || byWeight ? x1.length : 0);
+      const scaled2 = new Float64Array(by1 ? x2.length : 0);
+      for (let o = 0; o < outputs; o++) {
+        scaleRows(x1, inputs1, gradient, o, outputs, scaled1);
+        scaleRows(x2, inputs2, gradient, o, outputs, scaled2);
+        if (by1) {
+          const right = transposeOf(matrix(o));
+          multiplyMatrices(rows, inputs2, inputs1, rowMajor(scaled2, inputs2), right, rowMajor(by1, inputs1), true);
+        }
+        if (by2) {
+          multiplyMatrices(rows, inputs1, inputs2, rowMajor(scaled1, inputs1), matrix(o), rowMajor(by2, inputs2), true);
+        }
+        if (byWeight) {
+          const left = transposeOf(rowMajor(scaled1, inputs1));
+          const part = rowMajor(byWeight, inputs2, o * inputs1 * inputs2);
+          multiplyMatrices(inputs1, rows, inputs2, left, rowMajor(x2, inputs2), part);
+        }
       }
-      if (by2) {
-        multiplyMatrices(rows, inputs1, inputs2, rowMajor(scaled1, inputs1), matrix(o), rowMajor(by2, inputs2), true);
-      }
-      if (byWeight) {
-        const left = transposeOf(rowMajor(scaled1, inputs1));
-        const part = rowMajor(byWeight, inputs2, o * inputs1 * inputs2);
-        multiplyMatrices(inputs1, rows, inputs2, left, rowMajor(x2, inputs2), part);
-      }
-    }
-    const byBias = new Float64Array(bias ? outputs : 0);
-    if (bias) for (let i = 0; i < gradient.length; i++) byBias[i % outputs] += gradient[i];
-    return [
-      by1 && denseOf(by1, input1.shape, dtype),
-      by2 && denseOf(by2, input2.shape, dtype),
-      byWeight && denseOf(byWeight, weight.shape, dtype),
-      bias && denseOf(byBias, bias.shape, dtype),
-    ];
-  });
+      const byBias = new Float64Array(bias ? outputs : 0);
+      if (bias) for (let i = 0; i < gradient.length; i++) byBias[i % outputs] += gradient[i];
+      return [
+        by1 && denseOf(by1, input1.shape, dtype),
+        by2 && denseOf(by2, input2.shape, dtype),
+        byWeight && denseOf(byWeight, weight.shape, dtype),
+        bias && denseOf(byBias, bias.shape, dtype),
+      ];
+    },
+    { kind: 'bilinear' },
+  );
 }
 
 /** Multiplies each row of `x` by its gradient of one output; does nothing if `out` is empty. */

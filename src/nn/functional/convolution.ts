@@ -9,7 +9,7 @@ import { checkTensors } from './checkTensors.js';
 import { floatsOf } from './floatsOf.js';
 import type { BiasOption } from './linear.js';
 import { filled, planConvolution, recordConvolution } from './recordConvolution.js';
-import { readImages, type Size, windowsOver } from './windows.js';
+import { readImages, type Size, slidingSettings, windowsOver } from './windows.js';
 
 /** Options of {@link conv1d}, {@link conv2d} and {@link conv3d}. */
 export interface ConvolutionOptions extends BiasOption {
@@ -122,8 +122,16 @@ function convolve(
   const plan = planConvolution(batch, groups, weight.shape, spatial, windows);
   const output = filled(input.dtype, batch, outputs, plan.positions, bias);
   addConvolution(plan, floatsOf(input), floatsOf(weight), output);
-  return recordConvolution(input, weight, bias, output, [outputs, ...windows.output], {
-    input: (gradient, sums) => addImageGradient(plan, sums, floatsOf(weight), gradient),
-    weight: (gradient, sums) => addFilterGradient(plan, floatsOf(input), sums, gradient),
-  });
+  return recordConvolution(
+    input,
+    weight,
+    bias,
+    output,
+    [outputs, ...windows.output],
+    {
+      input: (gradient, sums) => addImageGradient(plan, sums, floatsOf(weight), gradient),
+      weight: (gradient, sums) => addFilterGradient(plan, floatsOf(input), sums, gradient),
+    },
+    { kind: 'conv', values: { ...slidingSettings(windows.geometry, dims), groups } },
+  );
 }

@@ -83,25 +83,31 @@ export function cosineSimilarity(
     lengthsB[row] = sqrt(squaresB);
     cosines[row] = product / (max(lengthsA[row], eps) * max(lengthsB[row], eps));
   }
-  return record('SumBackward1', [x1, x2], denseOf(cosines, shape.toSpliced(d, 1), dtype), (g) => {
-    const gradient = numbersOf(g);
-    const byA = createNumbers(dtype, a.length);
-    const byB = createNumbers(dtype, b.length);
-    for (let row = 0; row < rows; row++) {
-      const start = Math.floor(row / inner) * size * inner + (row % inner);
-      const share = gradient[row] / (max(lengthsA[row], eps) * max(lengthsB[row], eps));
-      // The part of the gradient that comes from the length. As in PyTorch it also counts below eps, except for vectors
-      // of length 0.
-      const growth = gradient[row] * cosines[row];
-      const growthA = lengthsA[row] === 0 ? 0 : growth / (max(lengthsA[row], eps) * lengthsA[row]);
-      const growthB = lengthsB[row] === 0 ? 0 : growth / (max(lengthsB[row], eps) * lengthsB[row]);
-      for (let k = 0, i = start; k < size; k++, i += inner) {
-        byA[i] = share * b[i] - growthA * a[i];
-        byB[i] = share * a[i] - growthB * b[i];
+  return record(
+    'SumBackward1',
+    [x1, x2],
+    denseOf(cosines, shape.toSpliced(d, 1), dtype),
+    (g) => {
+      const gradient = numbersOf(g);
+      const byA = createNumbers(dtype, a.length);
+      const byB = createNumbers(dtype, b.length);
+      for (let row = 0; row < rows; row++) {
+        const start = Math.floor(row / inner) * size * inner + (row % inner);
+        const share = gradient[row] / (max(lengthsA[row], eps) * max(lengthsB[row], eps));
+        // The part of the gradient that comes from the length. As in PyTorch it also counts below eps, except for vectors
+        // of length 0.
+        const growth = gradient[row] * cosines[row];
+        const growthA = lengthsA[row] === 0 ? 0 : growth / (max(lengthsA[row], eps) * lengthsA[row]);
+        const growthB = lengthsB[row] === 0 ? 0 : growth / (max(lengthsB[row], eps) * lengthsB[row]);
+        for (let k = 0, i = start; k < size; k++, i += inner) {
+          byA[i] = share * b[i] - growthA * a[i];
+          byB[i] = share * a[i] - growthB * b[i];
+        }
       }
-    }
-    return [reduceTo(denseOf(byA, shape, dtype), x1), reduceTo(denseOf(byB, shape, dtype), x2)];
-  });
+      return [reduceTo(denseOf(byA, shape, dtype), x1), reduceTo(denseOf(byB, shape, dtype), x2)];
+    },
+    { kind: 'cosine_similarity' },
+  );
 }
 
 /** Options of {@link pairwiseDistance}. */

@@ -173,11 +173,17 @@ function drop(
   const y = createNumbers(dtype, input.numel);
   scaleUnits(numbersOf(input), y, mask, factor);
   if (shift !== 0) shiftUnits(y, mask, round(round(limit) + round(shift)), round(shift), round);
-  return record('MulBackward0', [input], denseOf(y, shape, dtype), (g) => {
-    const result = createNumbers(dtype, y.length);
-    scaleUnits(numbersOf(g), result, mask, factor);
-    return [denseOf(result, shape, dtype)];
-  });
+  return record(
+    'MulBackward0',
+    [input],
+    denseOf(y, shape, dtype),
+    (g) => {
+      const result = createNumbers(dtype, y.length);
+      scaleUnits(numbersOf(g), result, mask, factor);
+      return [denseOf(result, shape, dtype)];
+    },
+    { kind: limit === 0 ? 'dropout' : 'alpha_dropout', values: { p, units } },
+  );
 }
 
 /** 0·x where the mask is 0, otherwise `factor`·x. */

@@ -73,9 +73,13 @@ export function unfold(input: Tensor, kernelSize: Size, options?: FoldOptions): 
   const columns = [...shape.slice(0, -3), channels * numelOf(settings.kernel), numelOf(counts)];
   checkOutput('unfold', columns, 1);
   const blocks = blocksOf(spatial, settings);
-  return record('Im2ColBackward0', [input], toColumns(input, columns, channels, blocks), (g) => [
-    toImages(g, shape, channels, blocks),
-  ]);
+  return record(
+    'Im2ColBackward0',
+    [input],
+    toColumns(input, columns, channels, blocks),
+    (g) => [toImages(g, shape, channels, blocks)],
+    { kind: 'unfold' },
+  );
 }
 
 /**
@@ -120,9 +124,13 @@ export function fold(input: Tensor, outputSize: Size, kernelSize: Size, options?
   const images = [...shape.slice(0, -2), channels, ...spatial];
   checkOutput('fold', images, 2);
   const blocks = blocksOf(spatial, settings);
-  return record('Col2ImBackward0', [input], toImages(input, images, channels, blocks), (g) => [
-    toColumns(g, shape, channels, blocks),
-  ]);
+  return record(
+    'Col2ImBackward0',
+    [input],
+    toImages(input, images, channels, blocks),
+    (g) => [toColumns(g, shape, channels, blocks)],
+    { kind: 'fold' },
+  );
 }
 
 function toColumns(images: Dense, shape: Shape, channels: number, { map, band }: Blocks): Dense {

@@ -47,16 +47,22 @@ export function glu(input: Tensor, dim?: number | GluOptions, options?: GluOptio
   for (let o = 0, at = 0; o < outer; o++) {
     for (let i = 0, a = 2 * o * half; i < half; i++) y[at++] *= x[a++];
   }
-  return record('GluBackward0', [input], denseOf(y, shape.with(d, size / 2), dtype), (g) => {
-    const gradient = numbersOf(g);
-    const s = gates();
-    const result = createNumbers(dtype, x.length);
-    for (let o = 0, at = 0; o < outer; o++) {
-      for (let i = 0, a = 2 * o * half; i < half; i++, a++, at++) {
-        result[a] = gradient[at] * s[at];
-        result[a + half] = gradient[at] * x[a] * s[at] * (1 - s[at]);
+  return record(
+    'GluBackward0',
+    [input],
+    denseOf(y, shape.with(d, size / 2), dtype),
+    (g) => {
+      const gradient = numbersOf(g);
+      const s = gates();
+      const result = createNumbers(dtype, x.length);
+      for (let o = 0, at = 0; o < outer; o++) {
+        for (let i = 0, a = 2 * o * half; i < half; i++, a++, at++) {
+          result[a] = gradient[at] * s[at];
+          result[a + half] = gradient[at] * x[a] * s[at] * (1 - s[at]);
+        }
       }
-    }
-    return [denseOf(result, shape, dtype)];
-  });
+      return [denseOf(result, shape, dtype)];
+    },
+    { kind: 'glu', values: { dim: d } },
+  );
 }

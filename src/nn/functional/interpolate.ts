@@ -134,13 +134,19 @@ export function interpolate(input: Tensor, options: InterpolateOptions): Tensor 
     (source, axis, d) => stepTo(shapes[d + 1] ?? outputShape, resample, source, axis, d),
     floatsOf(input),
   );
-  return record(`${name}${dims}DBackward0`, [input], denseOf(values, outputShape, dtype), (g) => {
-    const gradient = axes.reduceRight(
-      (source, axis, d) => stepTo(shapes[d], resampleBackward, source, axis, d),
-      floatsOf(g),
-    );
-    return [denseOf(gradient, shape, dtype)];
-  });
+  return record(
+    `${name}${dims}DBackward0`,
+    [input],
+    denseOf(values, outputShape, dtype),
+    (g) => {
+      const gradient = axes.reduceRight(
+        (source, axis, d) => stepTo(shapes[d], resampleBackward, source, axis, d),
+        floatsOf(g),
+      );
+      return [denseOf(gradient, shape, dtype)];
+    },
+    { kind: 'interpolate' },
+  );
 }
 
 function checkMode(mode: InterpolateMode, shape: Shape, alignCorners: boolean | null | undefined) {

@@ -4,6 +4,7 @@ import { multiplyMatrices } from '../../kernels/linear/matmul.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { readArguments, type Signature } from '../../readArguments.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
+import type { OperationSettings } from '../../tensor/OperationSettings.js';
 import { broadcastShapes, equalShapes, formatShape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { checkTensors } from './checkTensors.js';
@@ -14,6 +15,8 @@ export interface BiasOption {
   /** One number for each output feature or channel, which is added: `[out]`, or null for none. Default: null. */
   bias?: Tensor | null | undefined;
 }
+
+const LINEAR_SETTINGS: OperationSettings = { kind: 'linear' };
 
 const LINEAR: Signature<BiasOption> = {
   required: ['input', 'weight'],
@@ -64,20 +67,26 @@ function affine(input: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
     true,
   );
   const value = denseOf(y, [...input.shape.slice(0, -1), outputs], dtype);
-  return record(bias ? 'AddmmBackward0' : 'MmBackward0', bias ? [input, weight, bias] : [input, weight], value, (g) => {
-    const gradient = rowMajor(floatsOf(g), outputs);
-    const byInput = input.requiresGrad ? (createNumbers(dtype, x.length) as Floats) : null;
-    if (byInput) multiplyMatrices(rows, outputs, inputs, gradient, rowMajor(w, inputs), rowMajor(byInput, inputs));
-    const byWeight = weight.requiresGrad ? (createNumbers(dtype, w.length) as Floats) : null;
-    if (byWeight) {
-      multiplyMatrices(outputs, rows, inputs, transposeOf(gradient), rowMajor(x, inputs), rowMajor(byWeight, inputs));
-    }
-    return [
-      byInput && denseOf(byInput, input.shape, dtype),
-      byWeight && denseOf(byWeight, weight.shape, dtype),
-      bias?.requiresGrad ? denseOf(columnSums(gradient.data, outputs), bias.shape, dtype) : null,
-    ];
-  });
+  return record(
+    bias ? 'AddmmBackward0' : 'MmBackward0',
+    bias ? [input, weight, bias] : [input, weight],
+    value,
+    (g) => {
+      const gradient = rowMajor(floatsOf(g), outputs);
+      const byInput = input.requiresGrad ? (createNumbers(dtype, x.length) as Floats) : null;
+      if (byInput) multiplyMatrices(rows, outputs, inputs, gradient, rowMajor(w, inputs), rowMajor(byInput, inputs));
+      const byWeight = weight.requiresGrad ? (createNumbers(dtype, w.length) as Floats) : null;
+      if (byWeight) {
+        multiplyMatrices(outputs, rows, inputs, transposeOf(gradient), rowMajor(x, inputs), rowMajor(byWeight, inputs));
+      }
+      return [
+        byInput && denseOf(byInput, input.shape, dtype),
+        byWeight && denseOf(byWeight, weight.shape, dtype),
+        bias?.requiresGrad ? denseOf(columnSums(gradient.data, outputs), bias.shape, dtype) : null,
+      ];
+    },
+    LINEAR_SETTINGS,
+  );
 }
 
 /** The sum of each column of a row-major matrix. */

@@ -55,16 +55,22 @@ export function localResponseNorm(input: Tensor, size: number, options?: LocalRe
   );
   const y = createNumbers(dtype, x.length);
   for (let i = 0; i < y.length; i++) y[i] = x[i] * base[i] ** -beta;
-  return record('DivBackward0', [input], denseOf(y, shape, dtype), (g) => {
-    const gradient = numbersOf(g);
-    const parts = Float64Array.from(x, (value, i) => gradient[i] * value * base[i] ** (-beta - 1));
-    const spread = channelSums(parts, shape, Math.floor((size - 1) / 2), Math.floor(size / 2));
-    const result = createNumbers(dtype, x.length);
-    for (let i = 0; i < result.length; i++) {
-      result[i] = gradient[i] * base[i] ** -beta - ((2 * alpha * beta) / size) * x[i] * spread[i];
-    }
-    return [denseOf(result, shape, dtype)];
-  });
+  return record(
+    'DivBackward0',
+    [input],
+    denseOf(y, shape, dtype),
+    (g) => {
+      const gradient = numbersOf(g);
+      const parts = Float64Array.from(x, (value, i) => gradient[i] * value * base[i] ** (-beta - 1));
+      const spread = channelSums(parts, shape, Math.floor((size - 1) / 2), Math.floor(size / 2));
+      const result = createNumbers(dtype, x.length);
+      for (let i = 0; i < result.length; i++) {
+        result[i] = gradient[i] * base[i] ** -beta - ((2 * alpha * beta) / size) * x[i] * spread[i];
+      }
+      return [denseOf(result, shape, dtype)];
+    },
+    { kind: 'local_response_norm', values: { size, alpha, beta, k } },
+  );
 }
 
 /** The sum of each element's own channel, `before` channels before it and `after` channels after it. */

@@ -2,6 +2,7 @@ import { ArgumentError, describeValue } from '../../errors.js';
 import { createNumbers } from '../../numerics/numbers.js';
 import { type ReadArguments, readArguments, type Signature } from '../../readArguments.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
+import { asSteps } from '../../tensor/observeOperations.js';
 import { numelOf } from '../../tensor/Shape.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { expandSizes } from '../sizePerDimension.js';
@@ -121,7 +122,7 @@ function pool(
   const largest = [maxPool1d, maxPool2d, maxPool3d][dims - 1];
   if (normType === Infinity) return largest(input.abs(), kernel, options);
   if (normType === -Infinity) return largest(input.abs().neg(), kernel, options).neg();
-  const means = [avgPool1d, avgPool2d, avgPool3d][dims - 1](input.pow(normType), kernel, options);
+  const means = asSteps(() => [avgPool1d, avgPool2d, avgPool3d][dims - 1](input.pow(normType), kernel, options));
   return rootsOf(means, numelOf(expandSizes('kernelSize', kernel, dims)), normType);
 }
 
@@ -131,12 +132,18 @@ function rootsOf(means: Tensor, count: number, p: number): Tensor {
   const x = numbersOf(means);
   const y = createNumbers(dtype, x.length);
   for (let i = 0; i < y.length; i++) y[i] = (count * x[i]) ** (1 / p);
-  return record('PowBackward0', [means], denseOf(y, shape, dtype), (g) => {
-    const gradient = numbersOf(g);
-    const result = createNumbers(dtype, x.length);
-    for (let i = 0; i < result.length; i++) {
-      result[i] = x[i] === 0 ? 0 : gradient[i] * (count / p) * (count * x[i]) ** (1 / p - 1);
-    }
-    return [denseOf(result, shape, dtype)];
-  });
+  return record(
+    'PowBackward0',
+    [means],
+    denseOf(y, shape, dtype),
+    (g) => {
+      const gradient = numbersOf(g);
+      const result = createNumbers(dtype, x.length);
+      for (let i = 0; i < result.length; i++) {
+        result[i] = x[i] === 0 ? 0 : gradient[i] * (count / p) * (count * x[i]) ** (1 / p - 1);
+      }
+      return [denseOf(result, shape, dtype)];
+    },
+    { kind: 'lp_pool', values: { p } },
+  );
 }

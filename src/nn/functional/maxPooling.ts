@@ -6,7 +6,14 @@ import { numelOf } from '../../tensor/Shape.js';
 import { isGradEnabled } from '../../tensor/Tape.js';
 import { record, Tensor } from '../../tensor/Tensor.js';
 import { floatsOf } from './floatsOf.js';
-import { type AdaptiveSize, adaptiveWindows, backwardName, type Pooling, slidingWindows } from './poolWindows.js';
+import {
+  type AdaptiveSize,
+  adaptiveWindows,
+  backwardName,
+  type Pooling,
+  poolingSettings,
+  slidingWindows,
+} from './poolWindows.js';
 import type { Size } from './windows.js';
 
 /** Options of the max pooling functions. */
@@ -196,19 +203,26 @@ function adapt<Indices extends boolean>(
 function largestOf<Indices extends boolean>(
   name: string,
   input: Tensor,
-  { axes, planes, outputShape }: Pooling,
+  pooling: Pooling,
   returnIndices: boolean,
 ): MaxPooled<Indices> {
+  const { axes, planes, outputShape } = pooling;
   const { dtype, shape, numel } = input;
   const values = createNumbers(dtype, numelOf(outputShape)) as Floats;
   const keepsIndices = returnIndices || (isGradEnabled() && input.requiresGrad);
   const indices = new Int32Array(keepsIndices ? values.length : 0);
   maxPool(floatsOf(input), axes, values, indices);
-  const output = record(name, [input], denseOf(values, outputShape, dtype), (g) => {
-    const gradient = createNumbers(dtype, numel) as Floats;
-    scatterToIndices(floatsOf(g), indices, planes, gradient);
-    return [denseOf(gradient, shape, dtype)];
-  });
+  const output = record(
+    name,
+    [input],
+    denseOf(values, outputShape, dtype),
+    (g) => {
+      const gradient = createNumbers(dtype, numel) as Floats;
+      scatterToIndices(floatsOf(g), indices, planes, gradient);
+      return [denseOf(gradient, shape, dtype)];
+    },
+    poolingSettings('max_pool', pooling),
+  );
   const result = returnIndices ? [output, new Tensor(denseOf(indices, outputShape, 'int64'))] : output;
   return result as MaxPooled<Indices>;
 }

@@ -2,6 +2,7 @@ import { ShapeError } from '../../errors.js';
 import type { ReadArguments } from '../../readArguments.js';
 import { zeros } from '../../tensor/creation.js';
 import { cat } from '../../tensor/joining.js';
+import { asSteps } from '../../tensor/observeOperations.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import { attend, type Heads } from './attend.js';
@@ -83,7 +84,7 @@ export function multiheadAttention(
     dropoutP: parts.training ? parts.dropout : 0,
     needWeights,
   });
-  const given = averageAttnWeights ? weights?.mean(1) : weights;
+  const given = averageAttnWeights ? asSteps(() => weights?.mean(1)) : weights;
   return [output, (isBatched ? given : given?.squeeze(0)) ?? null];
 }
 

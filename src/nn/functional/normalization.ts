@@ -92,36 +92,42 @@ export function normalizeChannels(
     updateRunning(runningVar, own.variance, momentum, count / (count - 1));
   }
   const inputs = [input, weight, bias].filter((operand) => operand !== null);
-  return record('NativeBatchNormBackward0', inputs, denseOf(y, input.shape, input.dtype), (g) => {
-    const gradient = numbersOf(g);
-    const sums = new Float64Array(channels);
-    const products = new Float64Array(channels);
-    forEachChannel(x.length, channels, inner, (c, start, end) => {
-      const centre = mean[c];
-      const scaling = inverse[c];
-      let sum = sums[c];
-      let product = products[c];
-      for (let i = start; i < end; i++) {
-        sum += gradient[i];
-        product += gradient[i] * (x[i] - centre) * scaling;
-      }
-      sums[c] = sum;
-      products[c] = product;
-    });
-    const result = createNumbers(g.dtype, x.length);
-    forEachChannel(x.length, channels, inner, (c, start, end) => {
-      const factor = inverse[c] * scale[c];
-      // The mean and the variance of the batch depend on each element; these are their parts of the gradient.
-      const level = own ? sums[c] / count : 0;
-      const slope = own ? (products[c] / count) * inverse[c] : 0;
-      const centre = mean[c];
-      for (let i = start; i < end; i++) result[i] = (gradient[i] - level - (x[i] - centre) * slope) * factor;
-    });
-    const gradients: Dense[] = [denseOf(result, input.shape, g.dtype)];
-    if (weight) gradients.push(denseOf(products, weight.shape, weight.dtype));
-    if (bias) gradients.push(denseOf(sums, bias.shape, bias.dtype));
-    return gradients;
-  });
+  return record(
+    'NativeBatchNormBackward0',
+    inputs,
+    denseOf(y, input.shape, input.dtype),
+    (g) => {
+      const gradient = numbersOf(g);
+      const sums = new Float64Array(channels);
+      const products = new Float64Array(channels);
+      forEachChannel(x.length, channels, inner, (c, start, end) => {
+        const centre = mean[c];
+        const scaling = inverse[c];
+        let sum = sums[c];
+        let product = products[c];
+        for (let i = start; i < end; i++) {
+          sum += gradient[i];
+          product += gradient[i] * (x[i] - centre) * scaling;
+        }
+        sums[c] = sum;
+        products[c] = product;
+      });
+      const result = createNumbers(g.dtype, x.length);
+      forEachChannel(x.length, channels, inner, (c, start, end) => {
+        const factor = inverse[c] * scale[c];
+        // The mean and the variance of the batch depend on each element; these are their parts of the gradient.
+        const level = own ? sums[c] / count : 0;
+        const slope = own ? (products[c] / count) * inverse[c] : 0;
+        const centre = mean[c];
+        for (let i = start; i < end; i++) result[i] = (gradient[i] - level - (x[i] - centre) * slope) * factor;
+      });
+      const gradients: Dense[] = [denseOf(result, input.shape, g.dtype)];
+      if (weight) gradients.push(denseOf(products, weight.shape, weight.dtype));
+      if (bias) gradients.push(denseOf(sums, bias.shape, bias.dtype));
+      return gradients;
+    },
+    { kind: 'batch_norm', values: { training, eps, momentum } },
+  );
 }
 
 /** The mean and the biased variance of each channel, in two passes. */

@@ -71,11 +71,17 @@ export function pad<D extends DType>(input: Tensor<D>, padding: readonly number[
   if (value !== null) fill(data, dtype, value);
   // Elements are only copied, so the meaning of their bits does not matter.
   padImages(input.data as Numbers, data as Numbers, map);
-  return record(NAMES[mode](padding.length / 2), [input], { dtype, shape: padded, data: data as Storage<D> }, (g) => {
-    const result = createNumbers(g.dtype, numelOf(shape));
-    addPadded(numbersOf(g), result, map);
-    return [denseOf(result, shape, g.dtype)];
-  });
+  return record(
+    NAMES[mode](padding.length / 2),
+    [input],
+    { dtype, shape: padded, data: data as Storage<D> },
+    (g) => {
+      const result = createNumbers(g.dtype, numelOf(shape));
+      addPadded(numbersOf(g), result, map);
+      return [denseOf(result, shape, g.dtype)];
+    },
+    { kind: 'pad', values: { mode, value: value ?? 0 } },
+  );
 }
 
 /** PyTorch's name of the gradient, by the number of padded dimensions. */

@@ -1,6 +1,7 @@
 import { ArgumentError, DTypeError, describeValue, formatList, formatValue, ShapeError } from '../../errors.js';
 import type { PoolAxes, PoolAxis } from '../../kernels/image/PoolAxis.js';
 import { createStorage, isFloatDType } from '../../numerics/DType.js';
+import type { OperationSettings } from '../../tensor/OperationSettings.js';
 import { formatShape, numelOf, type Shape } from '../../tensor/Shape.js';
 import { checkTensor, type Tensor } from '../../tensor/Tensor.js';
 import { expandSizes } from '../sizePerDimension.js';
@@ -31,6 +32,10 @@ export interface Pooling {
   /** The number of images times the number of channels. */
   readonly planes: number;
   readonly outputShape: Shape;
+  /** The number of spatial dimensions. */
+  readonly dims: number;
+  /** The numbers of a sliding kernel, for each spatial dimension; undefined for windows that divide the input. */
+  readonly sliding?: Record<'kernel' | 'stride' | 'padding' | 'dilation', readonly number[]>;
 }
 
 /**
@@ -82,7 +87,7 @@ export function slidingWindows(name: string, dims: number, input: Tensor, settin
       `${name}: Given input size: (${[channels, ...spatial].join('x')}). Calculated output size: (${[channels, ...output].join('x')}). Output size is too small`,
     );
   }
-  return poolingOf(
+  const pooling = poolingOf(
     name,
     input,
     output,
@@ -95,6 +100,7 @@ export function slidingWindows(name: string, dims: number, input: Tensor, settin
     },
     dilation,
   );
+  return { ...pooling, sliding: { kernel, stride, padding, dilation } };
 }
 
 /**
@@ -140,6 +146,11 @@ export function backwardName(dims: number, kind: string): string {
   return dims === 1 ? 'SqueezeBackward1' : `${kind.replace('_', `${dims}D`)}Backward0`;
 }
 
+/** What a pooling computes, for code that observes operations. */
+export function poolingSettings(kind: string, { sliding, dims }: Pooling): OperationSettings {
+  return sliding ? { kind, values: sliding } : { kind: `adaptive_${kind}`, values: { dims } };
+}
+
 /**
  * Tabulates the windows of a pooling.
  * @param windowAt The first element, the end and the number of counted elements of the window of an output element
@@ -172,5 +183,5 @@ function poolingOf(
     step: 1,
   };
   const [a, b, c] = [whole, whole, ...axes].slice(-3);
-  return { axes: [a, b, c], planes: numelOf(leading), outputShape: [...leading, ...output] };
+  return { axes: [a, b, c], planes: numelOf(leading), outputShape: [...leading, ...output], dims };
 }

@@ -30,21 +30,27 @@ export function prelu(input: Tensor, weight: Tensor): Tensor {
     const slope = w[c];
     for (const end = i + run; i < end; i++) y[i] = x[i] > 0 ? x[i] : slope * x[i];
   }
-  return record('PreluKernelBackward0', [input, weight], denseOf(y, shape, dtype), (g) => {
-    const gradient = numbersOf(g);
-    const byInput = createNumbers(dtype, x.length);
-    const byWeight = new Float64Array(weights);
-    for (let i = 0, c = 0; i < byInput.length; c = c + 1 === weights ? 0 : c + 1) {
-      const slope = w[c];
-      let sum = 0;
-      for (const end = i + run; i < end; i++) {
-        byInput[i] = x[i] > 0 ? gradient[i] : slope * gradient[i];
-        if (!(x[i] > 0)) sum += x[i] * gradient[i];
+  return record(
+    'PreluKernelBackward0',
+    [input, weight],
+    denseOf(y, shape, dtype),
+    (g) => {
+      const gradient = numbersOf(g);
+      const byInput = createNumbers(dtype, x.length);
+      const byWeight = new Float64Array(weights);
+      for (let i = 0, c = 0; i < byInput.length; c = c + 1 === weights ? 0 : c + 1) {
+        const slope = w[c];
+        let sum = 0;
+        for (const end = i + run; i < end; i++) {
+          byInput[i] = x[i] > 0 ? gradient[i] : slope * gradient[i];
+          if (!(x[i] > 0)) sum += x[i] * gradient[i];
+        }
+        byWeight[c] += sum;
       }
-      byWeight[c] += sum;
-    }
-    return [denseOf(byInput, shape, dtype), denseOf(byWeight, weight.shape, dtype)];
-  });
+      return [denseOf(byInput, shape, dtype), denseOf(byWeight, weight.shape, dtype)];
+    },
+    { kind: 'prelu' },
+  );
 }
 
 function checkOperands(input: Tensor, weight: Tensor): void {

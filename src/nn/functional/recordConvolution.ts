@@ -2,6 +2,7 @@ import type { ConvolutionPlan } from '../../kernels/image/convolution.js';
 import { buildWindowMap } from '../../kernels/image/windowMap.js';
 import { createNumbers, type Floats } from '../../numerics/numbers.js';
 import { type Dense, denseOf, numbersOf } from '../../tensor/Dense.js';
+import type { OperationSettings } from '../../tensor/OperationSettings.js';
 import { numelOf, type Shape } from '../../tensor/Shape.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { floatsOf } from './floatsOf.js';
@@ -21,6 +22,7 @@ export function recordConvolution(
   output: Floats,
   shape: Shape,
   add: { readonly input: AddGradient; readonly weight: AddGradient },
+  settings: OperationSettings,
 ): Tensor {
   const { dtype } = input;
   const gradientOf = (operand: Tensor, gradient: Floats, addTo: AddGradient): Dense | null => {
@@ -30,14 +32,22 @@ export function recordConvolution(
     return denseOf(sums, operand.shape, dtype);
   };
   const value = denseOf(output, [...input.shape.slice(0, -shape.length), ...shape], dtype);
-  return record('ConvolutionBackward0', bias ? [input, weight, bias] : [input, weight], value, (g) => {
-    const gradient = floatsOf(g);
-    return [
-      gradientOf(input, gradient, add.input),
-      gradientOf(weight, gradient, add.weight),
-      bias?.requiresGrad ? denseOf(channelSums(gradient, shape[0], numelOf(shape.slice(1))), bias.shape, dtype) : null,
-    ];
-  });
+  return record(
+    'ConvolutionBackward0',
+    bias ? [input, weight, bias] : [input, weight],
+    value,
+    (g) => {
+      const gradient = floatsOf(g);
+      return [
+        gradientOf(input, gradient, add.input),
+        gradientOf(weight, gradient, add.weight),
+        bias?.requiresGrad
+          ? denseOf(channelSums(gradient, shape[0], numelOf(shape.slice(1))), bias.shape, dtype)
+          : null,
+      ];
+    },
+    settings,
+  );
 }
 
 /**

@@ -5,6 +5,7 @@ import { checkNumber } from '../../numerics/checkNumber.js';
 import { createNumbers } from '../../numerics/numbers.js';
 import { readArguments, type Signature } from '../../readArguments.js';
 import { denseOf, numbersOf } from '../../tensor/Dense.js';
+import type { OperationSettings } from '../../tensor/OperationSettings.js';
 import { checkTensor, record, type Tensor } from '../../tensor/Tensor.js';
 import { activate } from './activations.js';
 import { floatDtype } from './floatDtype.js';
@@ -66,6 +67,7 @@ export function leakyRelu(
     input,
     (x) => (x > 0 ? x : slope * x),
     (x) => (x > 0 ? 1 : slope),
+    { kind: 'leaky_relu', values: { slope } },
   );
 }
 
@@ -110,6 +112,7 @@ export function hardtanh(
     input,
     (x) => (x < least ? least : x > most ? most : x),
     (x) => (x <= least || x >= most ? 0 : 1),
+    { kind: 'hardtanh', values: { min: least, max: most } },
   );
 }
 
@@ -181,7 +184,8 @@ const ELU: Signature<EluOptions> = {
  */
 export function elu(input: Tensor, alpha?: number | EluOptions, options?: EluOptions): Tensor {
   const settings = readArguments('F.elu', arguments, ELU);
-  return exponentialUnit(input, { depth: checkNumber('alpha', settings.alpha) });
+  const depth = checkNumber('alpha', settings.alpha);
+  return exponentialUnit(input, { depth, settings: { kind: 'elu', values: { alpha: depth } } });
 }
 
 /**
@@ -197,7 +201,13 @@ export function celu(input: Tensor, alpha?: number | EluOptions, options?: EluOp
   const scale = checkNumber('alpha', readArguments('F.celu', arguments, ELU).alpha);
   if (scale === 0) throw new ArgumentError('alpha cannot be 0 for CELU');
   // PyTorch rounds alpha to float32 before it divides, for the gradient of every dtype.
-  return exponentialUnit(input, { depth: scale, rate: 1 / scale, rateOfSlope: 1 / Math.fround(scale), name: 'Celu' });
+  return exponentialUnit(input, {
+    depth: scale,
+    rate: 1 / scale,
+    rateOfSlope: 1 / Math.fround(scale),
+    name: 'Celu',
+    settings: { kind: 'celu', values: { alpha: scale } },
+  });
 }
 
 /** The constants for which SELU has its fixed point at mean 0 and variance 1 (Klambauer et al. 2017, appendix A1). */
@@ -213,7 +223,7 @@ const SELU_SCALE = 1.0507009873554805;
  */
 export function selu(input: Tensor): Tensor {
   readArguments('F.selu', arguments, INPUT_ONLY);
-  return exponentialUnit(input, { scale: SELU_SCALE, depth: SELU_SCALE * SELU_ALPHA });
+  return exponentialUnit(input, { scale: SELU_SCALE, depth: SELU_SCALE * SELU_ALPHA, settings: { kind: 'selu' } });
 }
 
 /** The numbers of an exponential unit, and its name. */
@@ -227,11 +237,12 @@ interface ExponentialUnit {
   readonly rateOfSlope?: number;
   /** Default: Elu. */
   readonly name?: string;
+  readonly settings: OperationSettings;
 }
 
 /** `scale`·x above 0 and `depth`·(e^(`rate`·x) − 1) below. */
 function exponentialUnit(input: Tensor, unit: ExponentialUnit): Tensor {
-  const { scale = 1, depth, rate = 1, rateOfSlope = rate, name = 'Elu' } = unit;
+  const { scale = 1, depth, rate = 1, rateOfSlope = rate, name = 'Elu', settings } = unit;
   const dtype = floatDtype(name, input);
   const x = numbersOf(input);
   const ofNegatives = (kind: Exponential, rate: number) => {
@@ -248,13 +259,19 @@ function exponentialUnit(input: Tensor, unit: ExponentialUnit): Tensor {
   rectify(x, positives);
   const y = ofNegatives('expm1', rate);
   for (let i = 0; i < y.length; i++) y[i] = scale * positives[i] + depth * y[i];
-  return record(`${name}Backward0`, [input], denseOf(y, input.shape, dtype), (g) => {
-    const gradient = numbersOf(g);
-    const slope = ofNegatives('exp', rateOfSlope);
-    for (let i = 0; i < slope.length; i++)
-      slope[i] = gradient[i] * (x[i] <= 0 ? depth * rateOfSlope * slope[i] : scale);
-    return [denseOf(slope, input.shape, dtype)];
-  });
+  return record(
+    `${name}Backward0`,
+    [input],
+    denseOf(y, input.shape, dtype),
+    (g) => {
+      const gradient = numbersOf(g);
+      const slope = ofNegatives('exp', rateOfSlope);
+      for (let i = 0; i < slope.length; i++)
+        slope[i] = gradient[i] * (x[i] <= 0 ? depth * rateOfSlope * slope[i] : scale);
+      return [denseOf(slope, input.shape, dtype)];
+    },
+    settings,
+  );
 }
 
 const THRESHOLD: Signature<object> = {
@@ -281,6 +298,7 @@ export function threshold(input: Tensor, threshold: number, value: number): Tens
     input,
     (x) => (x <= threshold ? value : x),
     (x) => (x <= threshold ? 0 : 1),
+    { kind: 'threshold', values: { threshold, value } },
   );
 }
 
@@ -312,6 +330,7 @@ export function hardshrink(input: Tensor, lambda?: number | ShrinkOptions, optio
     input,
     (x) => (x >= -bound && x <= bound ? 0 : x),
     (x) => (x >= -bound && x <= bound ? 0 : 1),
+    { kind: 'hardshrink', values: { lambda: bound } },
   );
 }
 
@@ -332,5 +351,6 @@ export function softshrink(input: Tensor, lambda?: number | ShrinkOptions, optio
     input,
     (x) => (x > bound ? x - bound : x < -bound ? x + bound : x * 0),
     (x) => (x >= -bound && x <= bound ? 0 : 1),
+    { kind: 'softshrink', values: { lambda: bound } },
   );
 }

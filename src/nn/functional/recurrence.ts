@@ -2,6 +2,7 @@ import type { RecurrentCell } from '../../kernels/sequence/RecurrentCell.js';
 import { RecurrentRun } from '../../kernels/sequence/RecurrentRun.js';
 import { createNumbers } from '../../numerics/numbers.js';
 import { type Dense, denseOf } from '../../tensor/Dense.js';
+import { asSteps } from '../../tensor/observeOperations.js';
 import { record, type Tensor } from '../../tensor/Tensor.js';
 import { floatsOf } from './floatsOf.js';
 import { columnSums, linear } from './linear.js';
@@ -42,9 +43,11 @@ export function recur(
   const [width, size] = weightHh.shape;
   const hidden = width / cell.gateCount;
   const biasHh = cell.isAdditive ? null : weights.biasHh;
-  const bias = weights.biasHh && cell.isAdditive ? (biasIh?.add(weights.biasHh) ?? weights.biasHh) : biasIh;
   // No other code uses this product, so the run may overwrite its array.
-  const projected = linear(input, weightIh, bias);
+  const projected = asSteps(() => {
+    const bias = weights.biasHh && cell.isAdditive ? (biasIh?.add(weights.biasHh) ?? weights.biasHh) : biasIh;
+    return linear(input, weightIh, bias);
+  });
   const run = new RecurrentRun({
     cell,
     steps,
@@ -62,14 +65,20 @@ export function recur(
 
   let byFinalCell: Dense | null = null;
   const inputs = [projected, weightHh, biasHh, weightHr, ...initial].filter((operand) => operand !== null);
-  const output = record('StackBackward0', inputs, denseOf(run.output, [steps, batch, size], dtype), (g) => {
-    const by = run.backward(floatsOf(g), byFinalCell && floatsOf(byFinalCell));
-    const gradients = [by.byGates, by.byWeightHh];
-    if (biasHh) gradients.push(columnSums(by.byRecurrent, width));
-    if (weightHr) gradients.push(by.byWeightHr);
-    gradients.push(by.byHidden, by.byCell);
-    return inputs.map(({ shape }, i) => denseOf(gradients[i], shape, dtype));
-  });
+  const output = record(
+    'StackBackward0',
+    inputs,
+    denseOf(run.output, [steps, batch, size], dtype),
+    (g) => {
+      const by = run.backward(floatsOf(g), byFinalCell && floatsOf(byFinalCell));
+      const gradients = [by.byGates, by.byWeightHh];
+      if (biasHh) gradients.push(columnSums(by.byRecurrent, width));
+      if (weightHr) gradients.push(by.byWeightHr);
+      gradients.push(by.byHidden, by.byCell);
+      return inputs.map(({ shape }, i) => denseOf(gradients[i], shape, dtype));
+    },
+    { kind: cell.hasCellState ? 'lstm' : cell.isAdditive ? 'rnn' : 'gru', values: { reverse } },
+  );
   const last = run.order[steps - 1];
   const final = [output.select(0, last)];
   if (cell.hasCellState) {
@@ -80,7 +89,7 @@ export function recur(
       byFinalCell = g;
       return [denseOf(createNumbers(dtype, output.numel), output.shape, dtype)];
     };
-    final.push(record('StackBackward0', [output], state, backward));
+    final.push(record('StackBackward0', [output], state, backward, { kind: 'cell_state' }));
   }
   return [output, final];
 }

@@ -71,7 +71,13 @@ export function layerNorm(input: Tensor, normalizedShape: Shape, options?: RowNo
   const settings = readArguments('F.layerNorm', arguments, LAYER_NORM);
   checkOperands('layer_norm', input, settings);
   const length = checkNormalizedShape('F.layerNorm', input, normalizedShape, settings);
-  return normalize('NativeLayerNormBackward0', input, { length, scales: length, run: 1, centred: true }, settings);
+  return normalize(
+    'NativeLayerNormBackward0',
+    'layer_norm',
+    input,
+    { length, scales: length, run: 1, centred: true },
+    settings,
+  );
 }
 
 /**
@@ -88,7 +94,7 @@ export function rmsNorm(input: Tensor, normalizedShape: Shape, options?: RmsNorm
   checkOperands('rms_norm', input, { weight, bias: null, eps: eps ?? 0 });
   const settings = { weight, bias: null, eps: eps ?? PRECISION[input.dtype as keyof typeof PRECISION] };
   const length = checkNormalizedShape('F.rmsNorm', input, normalizedShape, settings);
-  return normalize('MulBackward0', input, { length, scales: length, run: 1, centred: false }, settings);
+  return normalize('MulBackward0', 'rms_norm', input, { length, scales: length, run: 1, centred: false }, settings);
 }
 
 /**
@@ -125,7 +131,7 @@ export function groupNorm(input: Tensor, numGroups: number, options?: RowNormOpt
   }
   checkScales(settings, [channels]);
   const rows = { length: (channels / numGroups) * run, scales: channels, run, centred: true };
-  return normalize('NativeGroupNormBackward0', input, rows, settings);
+  return normalize('NativeGroupNormBackward0', 'group_norm', input, rows, settings);
 }
 
 /**
@@ -148,13 +154,19 @@ export function instanceNorm(input: Tensor, options?: RowNormOptions): Tensor {
     );
   }
   checkScales(settings, [channels]);
-  return normalize('NativeBatchNormBackward0', input, { length: run, scales: channels, run, centred: true }, settings);
+  return normalize(
+    'NativeBatchNormBackward0',
+    'instance_norm',
+    input,
+    { length: run, scales: channels, run, centred: true },
+    settings,
+  );
 }
 
 /** The distance from 1 to the next number, PyTorch's `finfo(dtype).eps`. */
 const PRECISION = { float32: 2 ** -23, float64: 2 ** -52, float16: 2 ** -10, bfloat16: 2 ** -7 } as const;
 
-function normalize(name: string, input: Tensor, rows: Rows, { weight, bias, eps }: Settings): Tensor {
+function normalize(name: string, kind: string, input: Tensor, rows: Rows, { weight, bias, eps }: Settings): Tensor {
   const { dtype, shape } = input;
   if (!isFloatDType(dtype))
     throw new DTypeError(`normalisation is not implemented for '${dtype}': expected a floating dtype`);
@@ -184,44 +196,50 @@ function normalize(name: string, input: Tensor, rows: Rows, { weight, bias, eps 
     }
   }
   const inputs = [input, weight, bias].filter((operand) => operand !== null);
-  return record(name, inputs, denseOf(y, shape, dtype), (g) => {
-    const gradient = numbersOf(g);
-    const result = createNumbers(dtype, x.length);
-    const products = new Float64Array(scales);
-    const sums = new Float64Array(scales);
-    for (let row = 0; row < count; row++) {
-      const start = row * length;
-      const end = start + length;
-      const mean = means[row];
-      const inverse = inverses[row];
-      let level = 0;
-      let slope = 0;
-      for (let i = start, c = Math.floor(start / run) % scales; i < end; c = c + 1 === scales ? 0 : c + 1) {
-        const factor = scale ? scale[c] : 1;
-        for (const stop = i + run; i < stop; i++) {
-          const normal = (x[i] - mean) * inverse;
-          level += gradient[i] * factor;
-          slope += gradient[i] * factor * normal;
-          products[c] += gradient[i] * normal;
-          sums[c] += gradient[i];
+  return record(
+    name,
+    inputs,
+    denseOf(y, shape, dtype),
+    (g) => {
+      const gradient = numbersOf(g);
+      const result = createNumbers(dtype, x.length);
+      const products = new Float64Array(scales);
+      const sums = new Float64Array(scales);
+      for (let row = 0; row < count; row++) {
+        const start = row * length;
+        const end = start + length;
+        const mean = means[row];
+        const inverse = inverses[row];
+        let level = 0;
+        let slope = 0;
+        for (let i = start, c = Math.floor(start / run) % scales; i < end; c = c + 1 === scales ? 0 : c + 1) {
+          const factor = scale ? scale[c] : 1;
+          for (const stop = i + run; i < stop; i++) {
+            const normal = (x[i] - mean) * inverse;
+            level += gradient[i] * factor;
+            slope += gradient[i] * factor * normal;
+            products[c] += gradient[i] * normal;
+            sums[c] += gradient[i];
+          }
+        }
+        // The mean and the variance of the row depend on each element; these are their parts of the gradient.
+        const meanPart = centred ? level / length : 0;
+        const variancePart = slope / length;
+        for (let i = start, c = Math.floor(start / run) % scales; i < end; c = c + 1 === scales ? 0 : c + 1) {
+          const factor = scale ? scale[c] : 1;
+          for (const stop = i + run; i < stop; i++) {
+            const normal = (x[i] - mean) * inverse;
+            result[i] = (gradient[i] * factor - meanPart - normal * variancePart) * inverse;
+          }
         }
       }
-      // The mean and the variance of the row depend on each element; these are their parts of the gradient.
-      const meanPart = centred ? level / length : 0;
-      const variancePart = slope / length;
-      for (let i = start, c = Math.floor(start / run) % scales; i < end; c = c + 1 === scales ? 0 : c + 1) {
-        const factor = scale ? scale[c] : 1;
-        for (const stop = i + run; i < stop; i++) {
-          const normal = (x[i] - mean) * inverse;
-          result[i] = (gradient[i] * factor - meanPart - normal * variancePart) * inverse;
-        }
-      }
-    }
-    const gradients: Dense[] = [denseOf(result, shape, dtype)];
-    if (weight) gradients.push(denseOf(products, weight.shape, weight.dtype));
-    if (bias) gradients.push(denseOf(sums, bias.shape, bias.dtype));
-    return gradients;
-  });
+      const gradients: Dense[] = [denseOf(result, shape, dtype)];
+      if (weight) gradients.push(denseOf(products, weight.shape, weight.dtype));
+      if (bias) gradients.push(denseOf(sums, bias.shape, bias.dtype));
+      return gradients;
+    },
+    { kind, values: { eps, length } },
+  );
 }
 
 /** Checks that the operands are tensors and that `eps` is a number. */

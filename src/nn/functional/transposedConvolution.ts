@@ -159,10 +159,18 @@ function convolveTransposed(
   const plan = planConvolution(batch, groups, weight.shape, size, windows);
   const output = filled(input.dtype, batch, outputs, numelOf(size), bias);
   addImageGradient(plan, output, floatsOf(weight), floatsOf(input));
-  return recordConvolution(input, weight, bias, output, [outputs, ...size], {
-    input: (gradient, sums) => addConvolution(plan, gradient, floatsOf(weight), sums),
-    weight: (gradient, sums) => addFilterGradient(plan, gradient, sums, floatsOf(input)),
-  });
+  return recordConvolution(
+    input,
+    weight,
+    bias,
+    output,
+    [outputs, ...size],
+    {
+      input: (gradient, sums) => addConvolution(plan, gradient, floatsOf(weight), sums),
+      weight: (gradient, sums) => addFilterGradient(plan, gradient, sums, floatsOf(input)),
+    },
+    { kind: 'conv_transpose', values: { stride, padding, dilation, groups } },
+  );
 }
 
 /** The sizes of the output without output padding. Each argument has one size for each spatial dimension. */

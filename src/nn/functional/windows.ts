@@ -105,6 +105,14 @@ export function reachOf(kernel: Shape, dilation: Shape): number[] {
   return kernel.map((size, d) => dilation[d] * (size - 1) + 1);
 }
 
+/** How a kernel moves, for each spatial dimension, as plain data; `padding` is that before the image. */
+export function slidingSettings(
+  { stride, padding, dilation }: WindowGeometry,
+  dims: number,
+): Record<'stride' | 'padding' | 'dilation', readonly number[]> {
+  return { stride: stride.slice(-dims), padding: padding.slice(-dims), dilation: dilation.slice(-dims) };
+}
+
 /** Extends one to three sizes to three sizes, with `fill` in front. */
 export function threeSizes(sizes: Shape, fill: number): Sizes3 {
   const [a, b, c] = [fill, fill, ...sizes].slice(-3);

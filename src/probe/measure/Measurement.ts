@@ -1,4 +1,5 @@
 import type { OperationSettings } from '../../tensor/OperationSettings.js';
+import type { InitialLoss, Symmetry } from '../Probe.js';
 import type { ChannelMoments, Form, Statistics } from '../Statistics.js';
 
 /** Where an operand of an operation comes from. */
@@ -62,6 +63,11 @@ export interface Measurement {
   readonly operations: readonly MeasuredOperation[];
   /** The statistics of the gradient of each parameter that has one, by state-dict key. */
   readonly parameterGradients: ReadonlyMap<string, Statistics>;
-  readonly loss: { readonly kind: 'cross-entropy' | 'mse' | 'mean-square' | 'given'; readonly value: number } | null;
+  readonly loss: InitialLoss | null;
+  /** The index of the operation whose value is the output that the loss reads; `null` if none is known. */
+  readonly output: number | null;
+  readonly symmetries: readonly Symmetry[];
+  /** What the target and the loss are, in words. */
+  readonly choices: readonly string[];
   readonly failure: { readonly path: string; readonly message: string } | null;
 }

@@ -1,0 +1,31 @@
+import { type AbortDescription, AbortError, describeThrown } from '../errors.js';
+import type { RunContext } from './RunContext.js';
+
+/**
+ * A callback that ends the run as a cancellation does if it throws: by an AbortError whose `cause` is what it threw.
+ * @param written gives the parameters or files that were written until then
+ */
+export function abortable<P>(
+  onProgress: ((progress: P) => void) | undefined,
+  written: () => readonly string[],
+  description: Pick<AbortDescription, 'areFiles'> = {},
+): ((progress: P) => void) | undefined {
+  if (onProgress === undefined) return undefined;
+  return (progress) => {
+    try {
+      onProgress(progress);
+    } catch (error) {
+      throw new AbortError(written(), error, { ...description, how: `onProgress threw ${describeThrown(error)}` });
+    }
+  };
+}
+
+/** The context of a run that notes the parameters that it writes, and that ends as a cancelled one if its `onProgress` throws. */
+export function noteWritten(context: RunContext): {
+  readonly context: RunContext;
+  readonly written: readonly string[];
+} {
+  const written: string[] = [];
+  const onProgress = abortable(context.onProgress, () => written);
+  return { context: { ...context, onProgress, onWrite: (path) => void written.push(path) }, written };
+}

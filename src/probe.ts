@@ -1,0 +1,26 @@
+export type { LossChoice, LossFunction } from './probe/measure/chooseLoss.js';
+export type {
+  Chain,
+  Depth,
+  FigureName,
+  Finding,
+  FindingId,
+  InitialLoss,
+  LossKind,
+  Predicted,
+  Prediction,
+  ProbeData,
+  ProbedInput,
+  ProbedModule,
+  ProbedOperation,
+  ProbedParameter,
+  Symmetry,
+  Unpredicted,
+  Verdict,
+} from './probe/Probe.js';
+export { ProbeResult } from './probe/ProbeResult.js';
+export type { MeanField } from './probe/predict/MeanField.js';
+export type { ProbeAsyncOptions, ProbeOptions, ProbePhase } from './probe/readProbe.js';
+export { probe, probeAsync } from './probe/runProbe.js';
+export type { Form, Histogram, Statistics } from './probe/Statistics.js';
+export type { Spectrum } from './probe/spectrum/Spectrum.js';

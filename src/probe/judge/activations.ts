@@ -1,0 +1,91 @@
+import { isBounded } from '../kinds.js';
+import type { Finding, ProbedOperation } from '../Probe.js';
+import { activationOf } from '../predict/activationOf.js';
+import { diagnoseScale } from './diagnoseScale.js';
+import type { Evidence } from './Evidence.js';
+import type { Family } from './Family.js';
+import { activationBehind, adviseInitializer } from './gains.js';
+import { keepingGain } from './keepingGain.js';
+import { placeOf } from './recommend.js';
+import { ACTIVATION_STD, GAIN } from './thresholds.js';
+import { number } from './words.js';
+
+/** The size of a value: the std, and for a single channel that is the same for every sample the root of the mean square. */
+const sizeOf = ({ forward }: ProbedOperation): number => Math.sqrt(forward.meanSquare);
+
+/** Activations that vanish or explode with depth. */
+export const activationScales: Family = (evidence) => {
+  const judged = evidence.operations.filter(
+    (operation) =>
+      !isBounded(operation.kind) &&
+      !evidence.isTail(operation) &&
+      evidence.isScaleKept(operation) &&
+      !evidence.isExplained(operation, 'forward') &&
+      operation.forward.count > 1 &&
+      operation.forward.nonFinite === 0 &&
+      operation.inputs.length > 0 &&
+      isOfSignal(evidence, operation),
+  );
+  return (['vanishing', 'exploding'] as const).flatMap((id) => {
+    const isBeyond = (operation: ProbedOperation, [low, high]: readonly [number, number]) =>
+      id === 'vanishing'
+        ? sizeOf(operation) < low * Math.min(1, evidence.inputSize)
+        : sizeOf(operation) > high * Math.max(1, evidence.inputSize);
+    const found = judged.filter((operation) => isBeyond(operation, ACTIVATION_STD.warning));
+    if (found.length === 0) return [];
+    const isError = found.some((operation) => isBeyond(operation, ACTIVATION_STD.error));
+    return [describeScales(evidence, found, id, isError ? 'error' : 'warning')];
+  });
+};
+
+/** Whether a value carries the signal: a layer's value, an activation, an addition; not a mask, a mean or a loss. */
+function isOfSignal(evidence: Evidence, operation: ProbedOperation): boolean {
+  return operation.kind === 'add' || activationOf(operation) !== null || evidence.weightOf(operation) !== null;
+}
+
+function describeScales(
+  evidence: Evidence,
+  found: readonly ProbedOperation[],
+  id: 'vanishing' | 'exploding',
+  severity: 'error' | 'warning',
+): Finding {
+  const [first] = found;
+  const worst = found.reduce((a, b) => {
+    const isFarther = id === 'vanishing' ? sizeOf(b) < sizeOf(a) : sizeOf(b) > sizeOf(a);
+    return isFarther ? b : a;
+  });
+  const weighted = evidence.weightedBefore(first) ?? first;
+  const driving = evidence.operations.filter(
+    (operation) => isFarGain(operation, id) && operation.index <= worst.index && evidence.weightOf(operation) !== null,
+  );
+  const layers = driving.length > 0 ? driving : [weighted];
+  const [named] = layers;
+  for (const operation of [...found, ...layers]) {
+    evidence.explainForward(operation);
+    evidence.explainBackward(operation);
+  }
+  const activation = activationBehind(evidence, named);
+  const weight = evidence.weightOf(named);
+  const causes = layers.map((layer) => evidence.weightOf(layer)).filter((found) => found !== null);
+  const cause = weight && diagnoseScale(weight, named, activation, keepingGain(activation));
+  const { forwardRate } = evidence.data.depth;
+  const theory = worst.theory.std === null ? '' : ` Theory predicts ${number(worst.theory.std)} there.`;
+  return {
+    id: `${id}-activations`,
+    severity,
+    path: causes[0]?.path ?? first.label,
+    seen: `The activations ${id === 'vanishing' ? 'shrink' : 'grow'}: their root mean square is ${number(sizeOf(first))} at ${first.label}${worst === first ? '' : ` and ${number(sizeOf(worst))} at ${worst.label}`}${forwardRate === null ? '' : `, and each layer multiplies the std by ${number(forwardRate)}`}.${theory}${cause ? ` ${cause}` : ''}`,
+    expected: `A root mean square between ${ACTIVATION_STD.warning[0]} and ${ACTIVATION_STD.warning[1]} in every layer.`,
+    why:
+      id === 'vanishing'
+        ? 'The output hardly depends on the input, and the gradients of the weights are as small.'
+        : 'The output and the loss are dominated by the scale, and the first steps of training overshoot.',
+    advice: `Write ${adviseInitializer(named, activation, weight)} for ${placeOf(causes)}.`,
+    figure: 'depth',
+  };
+}
+
+/** Whether a layer's gain drives the scale towards the side of the finding. */
+function isFarGain({ gain }: ProbedOperation, id: 'vanishing' | 'exploding'): boolean {
+  return gain !== null && (id === 'vanishing' ? gain < GAIN.note[0] : gain > GAIN.note[1]);
+}

@@ -1,0 +1,58 @@
+import type { ProbedOperation, ProbedParameter } from '../Probe.js';
+import { number } from './words.js';
+
+/** A well-known scale of weights. */
+interface Scale {
+  readonly std: number;
+  readonly text: string;
+}
+
+/** Scales are told apart if they differ by this share, besides the errors of the sample. */
+const TOLERANCE = 0.02;
+
+/**
+ * What the scale of a weight looks like, if it is not the one that suits the layer: `'the std is that of Xavier, …'`.
+ * @param gain the gain that keeps the scale over the layer and its activation
+ * @returns `null` if the std is that of no well-known mistake
+ */
+export function diagnoseScale(
+  weight: ProbedParameter,
+  { kind }: ProbedOperation,
+  activation: ProbedOperation | null,
+  gain: number,
+): string | null {
+  const { fanIn, fanOut, statistics } = weight;
+  if (fanIn === null || fanOut === null) return null;
+  const after = activation === null ? 'a layer without an activation' : activation.kind;
+  const [input, output] = kind === 'conv_transpose' ? [fanOut, fanIn] : [fanIn, fanOut];
+  const mean = (input + output) / 2;
+  const named = (name: string, std: number, formula: string | null): Scale => ({
+    std,
+    text: `The std of ${weight.path} is that of ${name}${formula === null ? '' : ` (${formula} = ${number(std)})`}`,
+  });
+  const scales = [
+    ...(kind === 'conv_transpose'
+      ? [
+          named(
+            `the fan-in of a convolution, while a transposed one has the other fan`,
+            gain / Math.sqrt(fanIn),
+            `gain / √${fanIn}`,
+          ),
+        ]
+      : []),
+    named(`the mode 'fan_out'`, gain / Math.sqrt(output), `gain / √${output}`),
+    named('PyTorch’s default, a = √5', 1 / Math.sqrt(3 * input), `1 / √(3 · ${input})`),
+    named('tanh’s gain 5/3', 5 / 3 / Math.sqrt(mean), `5/3 / √${mean}`),
+    named('tanh’s gain 5/3', 5 / 3 / Math.sqrt(input), `5/3 / √${input}`),
+    named('ReLU’s gain √2', Math.SQRT2 / Math.sqrt(input), `√2 / √${input}`),
+    named('Xavier', 1 / Math.sqrt(mean), `√(2 / (${input} + ${output}))`),
+    named('LeCun', 1 / Math.sqrt(input), `1 / √${input}`),
+    named('N(0, 1)', 1, null),
+  ];
+  const suitable = gain / Math.sqrt(input);
+  const error = TOLERANCE + 3 / Math.sqrt(2 * statistics.count);
+  const alike = (a: number, b: number) => Math.abs(Math.log(a / b)) < error;
+  if (alike(statistics.std, suitable)) return null;
+  const found = scales.find(({ std }) => alike(statistics.std, std));
+  return found ? `${found.text}, which does not suit ${after}.` : null;
+}

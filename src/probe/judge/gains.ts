@@ -1,0 +1,121 @@
+import { isPassing, isWeighted } from '../kinds.js';
+import type { Finding, ProbedOperation, ProbedParameter } from '../Probe.js';
+import { activationOf } from '../predict/activationOf.js';
+import { diagnoseScale } from './diagnoseScale.js';
+import type { Evidence } from './Evidence.js';
+import type { Family } from './Family.js';
+import { keepingGain } from './keepingGain.js';
+import { initializerFor, placeOf } from './recommend.js';
+import { GAIN, type Range } from './thresholds.js';
+import { count, number } from './words.js';
+
+const isOutside = (gain: number, [low, high]: Range): boolean => gain < low || gain > high;
+
+/** Layers that with their activations change the mean square: a note for each cause, a warning for three in a row. */
+export const gains: Family = (evidence) => {
+  const judged = evidence.operations.filter(
+    (operation) =>
+      operation.gain !== null &&
+      isOutside(operation.gain, GAIN.note) &&
+      !isSuitable(evidence, operation) &&
+      evidence.isScaleKept(operation) &&
+      !evidence.isExplained(operation, 'forward'),
+  );
+  const inRow = rowsOf(evidence, judged);
+  return (['warning', 'note'] as const).flatMap((severity) => {
+    const operations = judged.filter((operation) => inRow.has(operation) === (severity === 'warning'));
+    return operations.length > 0 ? [describeGain(evidence, operations, severity)] : [];
+  });
+};
+
+/**
+ * Whether the weights are as they should be: they have the scale that the advice would give them, or their law keeps the mean square.
+ * The gain is then that of the input, or chance.
+ */
+function isSuitable(evidence: Evidence, operation: ProbedOperation): boolean {
+  const { gain, step, forward } = operation;
+  if (step.std !== null && !isOutside(Number(gain) * (step.std / forward.std) ** 2, GAIN.note)) return true;
+  const weight = evidence.weightOf(operation);
+  if (weight?.fanIn == null || operation.kind === 'conv_transpose') return false;
+  const std = keepingGain(activationBehind(evidence, operation)) / Math.sqrt(weight.fanIn);
+  return Math.abs(Math.log(weight.statistics.std / std)) < SUITABLE + 3 / Math.sqrt(2 * weight.statistics.count);
+}
+
+/** A relative difference of two scales that makes none in the gain. */
+const SUITABLE = 0.1;
+
+/** The operations that are outside of the warning's range in a row, all on the same side. */
+function rowsOf(evidence: Evidence, judged: readonly ProbedOperation[]): ReadonlySet<ProbedOperation> {
+  const rows = new Set<ProbedOperation>();
+  const [low, high] = GAIN.warning;
+  for (const isFar of [(gain: number) => gain < low, (gain: number) => gain > high]) {
+    const far = new Set(judged.filter(({ gain }) => isFar(Number(gain))));
+    for (const first of far) {
+      const run: ProbedOperation[] = [];
+      for (let at: ProbedOperation | null = first; at && far.has(at); at = nextWeighted(evidence, at)) run.push(at);
+      if (run.length >= GAIN.inARow) for (const operation of run) rows.add(operation);
+    }
+  }
+  return rows;
+}
+
+/** The next weighted operation behind the activation, dropout and pooling of this one; `null` at a branch. */
+function nextWeighted(evidence: Evidence, operation: ProbedOperation): ProbedOperation | null {
+  let at = evidence.next(operation);
+  while (at && (isPassing(at.kind) || activationOf(at) !== null)) at = evidence.next(at);
+  return at && isWeighted(at.kind) ? at : null;
+}
+
+/** The activation behind a weighted operation; `null` if there is another operation or none. */
+export function activationBehind(evidence: Evidence, operation: ProbedOperation): ProbedOperation | null {
+  const next = evidence.next(operation);
+  return next && activationOf(next) !== null ? next : null;
+}
+
+function describeGain(
+  evidence: Evidence,
+  operations: readonly ProbedOperation[],
+  severity: 'warning' | 'note',
+): Finding {
+  const [named] = operations;
+  const activation = activationBehind(evidence, named);
+  const weight = evidence.weightOf(named);
+  const cause = weight && diagnoseScale(weight, named, activation, keepingGain(activation));
+  const weights = operations.map((operation) => evidence.weightOf(operation)).filter((found) => found !== null);
+  const many = operations.length > 1;
+  return {
+    id: 'gain',
+    severity,
+    path: weight?.path ?? named.label,
+    seen: `${named.label}${activation ? ` with ${activation.kind}` : ''} multiplies the mean square by ${number(Number(named.gain))}${many ? `, and ${count(operations.length - 1, 'other layer')} by ${range(operations.filter((operation) => operation !== named))}` : ''}.${cause ? ` ${cause}` : ''}`,
+    expected: `A factor of 1, between ${GAIN.note[0]} and ${GAIN.note[1]}.`,
+    why:
+      severity === 'warning'
+        ? `The factors of layers in a row multiply: ${count(operations.length, 'layer')} give ${number(product(operations))}. Activations and gradients leave the range in which training works.`
+        : 'One such layer does no harm. Several in a row change the scale exponentially.',
+    advice: `Write ${adviseInitializer(named, activation, weight)} for ${placeOf(weights)}.`,
+    figure: 'gain',
+  };
+}
+
+/**
+ * The initialiser that keeps the scale over a weighted operation. In a transposed convolution the stride decides how many taps meet
+ * in an output, so the measured gain tells the std.
+ */
+export function adviseInitializer(
+  { kind, gain }: ProbedOperation,
+  activation: ProbedOperation | null,
+  weight: ProbedParameter | null,
+): string {
+  if (kind !== 'conv_transpose' || gain === null || weight === null) return initializerFor(activation);
+  return `init.normal(0, ${number(Math.sqrt(weight.statistics.meanSquare / gain))})`;
+}
+
+function range(operations: readonly ProbedOperation[]): string {
+  const gains = operations.map(({ gain }) => Number(gain));
+  const [low, high] = [number(Math.min(...gains)), number(Math.max(...gains))];
+  return low === high ? low : `${low} to ${high}`;
+}
+
+const product = (operations: readonly ProbedOperation[]): number =>
+  operations.reduce((total, { gain }) => total * Number(gain), 1);

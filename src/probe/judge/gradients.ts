@@ -1,0 +1,133 @@
+import { isWeighted } from '../kinds.js';
+import type { Finding, ProbedOperation } from '../Probe.js';
+import { diagnoseScale } from './diagnoseScale.js';
+import type { Evidence } from './Evidence.js';
+import type { Family } from './Family.js';
+import { activationBehind, adviseInitializer } from './gains.js';
+import { keepingGain } from './keepingGain.js';
+import { placeOf } from './recommend.js';
+import { FLOAT16, GRADIENT_RATIO } from './thresholds.js';
+import { number, percent } from './words.js';
+import { zeroScaleOf } from './zeros.js';
+
+/** The norm of the gradient of a value, which layers of different widths keep alike. */
+const normOf = ({ gradient, forward }: ProbedOperation): number =>
+  gradient === null ? NaN : Math.sqrt(gradient.meanSquare * forward.count);
+
+/** Gradients that vanish or explode on their way from the last layer to the first. */
+export const gradientScales: Family = (evidence) => {
+  if (evidence.isScaleExplained) return [];
+  const judged = evidence.operations.filter(
+    (operation) =>
+      isWeighted(operation.kind) &&
+      operation !== evidence.readout &&
+      !evidence.isExplained(operation, 'backward') &&
+      normOf(operation) > 0,
+  );
+  const first = judged[0];
+  const last = judged.at(-1);
+  if (!first || !last || first === last) return [];
+  const ratio = normOf(first) / normOf(last);
+  const isBeyond = ([low, high]: readonly [number, number]) => ratio < low || ratio > high;
+  if (!isBeyond(GRADIENT_RATIO.warning)) return [];
+  return [describeRatio(evidence, first, last, ratio, isBeyond(GRADIENT_RATIO.error) ? 'error' : 'warning')];
+};
+
+function describeRatio(
+  evidence: Evidence,
+  first: ProbedOperation,
+  last: ProbedOperation,
+  ratio: number,
+  severity: 'error' | 'warning',
+): Finding {
+  const isVanishing = ratio < 1;
+  const activation = activationBehind(evidence, first);
+  const weight = evidence.weightOf(first);
+  const cause = weight && diagnoseScale(weight, first, activation, keepingGain(activation));
+  const { backwardRate } = evidence.data.depth;
+  const weights = evidence.operations
+    .filter(
+      (operation) => isWeighted(operation.kind) && operation.index >= first.index && operation.index <= last.index,
+    )
+    .map((operation) => evidence.weightOf(operation))
+    .filter((found) => found !== null);
+  return {
+    id: isVanishing ? 'vanishing-gradients' : 'exploding-gradients',
+    severity,
+    path: first.label,
+    seen: `The gradient at ${first.label} is ${isVanishing ? `${number(1 / ratio)} times smaller` : `${number(ratio)} times larger`} than at ${last.label} (norms ${number(normOf(first))} and ${number(normOf(last))})${backwardRate === null ? '' : `; each layer multiplies it by ${number(backwardRate)}`}.${cause ? ` ${cause}` : ''}`,
+    expected: `A ratio between ${GRADIENT_RATIO.warning[0]} and ${GRADIENT_RATIO.warning[1]}.`,
+    why: isVanishing
+      ? 'The first layers learn that much more slowly than the last ones.'
+      : 'A learning rate that suits the last layers makes the first ones diverge.',
+    advice: `Write ${adviseInitializer(first, activation, weight)} for ${placeOf(weights)}, or put a normalisation behind each layer.`,
+    figure: 'gradients',
+  };
+}
+
+/** Gradients that are exactly 0 although nothing explains it. */
+export const zeroGradients: Family = (evidence) => {
+  if (evidence.data.loss === null) return [];
+  const found = evidence.operations.filter(
+    (operation) =>
+      isWeighted(operation.kind) &&
+      operation.gradient !== null &&
+      operation.gradient.meanSquare === 0 &&
+      operation.gradient.nonFinite === 0 &&
+      !evidence.isExplained(operation, 'backward') &&
+      !isStoppedByZero(evidence, operation),
+  );
+  const last = found.at(-1);
+  if (!last) return [];
+  for (const operation of found) evidence.explainBackward(operation);
+  const [user] = evidence.consumers[last.index];
+  return [
+    {
+      id: 'zero-gradients',
+      severity: 'error',
+      path: last.label,
+      seen: `The gradient of ${last.label}${found.length > 1 ? ` and of ${found.length - 1} weighted layers more` : ''} is exactly 0.`,
+      expected: 'A gradient other than 0.',
+      why: 'The layer does not learn at all.',
+      advice: `Look at ${user ? user.label : 'the loss'}, which uses its value: it passes no gradient on.`,
+      figure: 'gradients',
+    },
+  ];
+};
+
+/** Whether the gradient ends at a scale that is 0 on purpose, such as a zero-γ. */
+function isStoppedByZero(evidence: Evidence, operation: ProbedOperation): boolean {
+  for (let at = evidence.next(operation); at; at = evidence.next(at)) {
+    if (zeroScaleOf(evidence, at) !== null) return true;
+    if (at.gradient === null || at.gradient.meanSquare > 0) return false;
+  }
+  return false;
+}
+
+/** Half-precision tensors whose small elements became 0. */
+export const underflows: Family = (evidence) => {
+  const found = evidence.operations.filter(
+    ({ dtype, gradient, forward, gradientStep }) =>
+      dtype === 'float16' &&
+      gradient !== null &&
+      gradient.nonFinite === 0 &&
+      Math.max(-gradient.min, gradient.max) < FLOAT16.smallest &&
+      (gradient.zeros > forward.zeros + FLOAT16.zeros || (gradientStep.std ?? 0) > 2 * Math.sqrt(gradient.meanSquare)),
+  );
+  if (found.length === 0) return [];
+  for (const operation of evidence.operations) evidence.explainBackward(operation);
+  const worst = found.reduce((a, b) => (Number(b.gradient?.zeros) > Number(a.gradient?.zeros) ? b : a));
+  return [
+    {
+      id: 'underflow',
+      severity: 'warning',
+      path: worst.label,
+      seen: `${percent(Number(worst.gradient?.zeros))} of the gradient of ${worst.label} are 0 in float16, and the largest element is ${number(Math.max(Number(worst.gradient?.max), -Number(worst.gradient?.min)))}.`,
+      expected: `Gradients above ${number(FLOAT16.smallest)}, the smallest float16 with all its digits.`,
+      why: 'What is below 6e-8 becomes 0, so that these parameters do not learn.',
+      advice:
+        'Multiply the loss by a factor such as 1,024 and divide the gradients by it (loss scaling), or use bfloat16.',
+      figure: 'gradients',
+    },
+  ];
+};

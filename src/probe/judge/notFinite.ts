@@ -1,0 +1,84 @@
+import type { Finding, ProbedOperation } from '../Probe.js';
+import type { Family } from './Family.js';
+import { initializerFor, placeOf } from './recommend.js';
+import { count, nameAll } from './words.js';
+
+/** A forward pass that threw. */
+export const failures: Family = ({ data: { failure } }) =>
+  failure === null
+    ? []
+    : [
+        {
+          id: 'failure',
+          severity: 'error',
+          path: failure.path,
+          seen: `The forward pass threw in ${failure.path || 'the model'}: ${failure.message}`,
+          expected: 'A forward pass that ends.',
+          why: 'Nothing behind this place could be measured.',
+          advice: 'Mend the error in the message first, then probe again.',
+          figure: 'tree',
+        },
+      ];
+
+/** Values and gradients that are NaN or infinite, at the place where they arise. */
+export const notFinite: Family = (evidence) => {
+  const findings: Finding[] = [];
+  const { data, operations } = evidence;
+  const parameters = data.parameters.filter(({ statistics }) => statistics.nonFinite > 0);
+  if (parameters.length > 0) {
+    evidence.explainEverything();
+    const [{ path, shape, statistics }] = parameters;
+    return [
+      {
+        id: 'not-finite-parameter',
+        severity: 'error',
+        path,
+        seen: `${count(statistics.nonFinite, 'element')} of ${path} ${statistics.nonFinite === 1 ? 'is' : 'are'} NaN or infinite${parameters.length > 1 ? `, and elements of ${nameAll(parameters.slice(1).map(({ path }) => path))}` : ''}.`,
+        expected: 'Finite elements.',
+        why: 'Every output that uses such an element is NaN, and so are all gradients behind it.',
+        advice: `Initialise ${placeOf(parameters)} anew${shape.length > 1 ? `, for example with ${initializerFor(null)}` : ', for example with init.zeros()'}. If a checkpoint was loaded, the checkpoint has the values.`,
+        figure: 'parameters',
+      },
+    ];
+  }
+  const first = operations.find(
+    ({ forward, inputs }) => forward.nonFinite > 0 && inputs.every((i) => operations[i].forward.nonFinite === 0),
+  );
+  if (first) {
+    evidence.explainEverything();
+    findings.push({
+      id: 'not-finite',
+      severity: 'error',
+      path: first.label,
+      seen: `${count(first.forward.nonFinite, 'element')} of ${first.forward.count.toLocaleString('en')} of the value of ${first.label} ${first.forward.nonFinite === 1 ? 'is' : 'are'} NaN or infinite.`,
+      expected: 'Finite values; the values before this operation are finite.',
+      why: 'The loss is not finite, and no parameter can learn.',
+      advice: `${adviseOverflow(first, operations)}`,
+      figure: 'activations',
+    });
+    return findings;
+  }
+  const last = operations.findLast(({ gradient }) => gradient !== null && gradient.nonFinite > 0);
+  if (last?.gradient) {
+    evidence.explainEverything();
+    findings.push({
+      id: 'not-finite-gradient',
+      severity: 'error',
+      path: last.label,
+      seen: `${count(last.gradient.nonFinite, 'element')} of the gradient of ${last.label} ${last.gradient.nonFinite === 1 ? 'is' : 'are'} NaN or infinite, while all values are finite.`,
+      expected: 'Finite gradients.',
+      why: 'One step of training makes all parameters before this place NaN.',
+      advice: `Look at what uses ${last.label}: a root, a logarithm or a quotient at 0 has an infinite slope. Add a small number before it.`,
+      figure: 'gradients',
+    });
+  }
+  return findings;
+};
+
+function adviseOverflow({ dtype, inputs }: ProbedOperation, operations: readonly ProbedOperation[]): string {
+  const largest = Math.max(0, ...inputs.map((i) => Math.max(-operations[i].forward.min, operations[i].forward.max)));
+  if (dtype === 'float16') {
+    return `float16 holds at most 65,504. Compute this operation in float32 or bfloat16, or make the layers before it smaller (their largest value is ${largest.toPrecision(3)}).`;
+  }
+  return `Look at the function itself: a logarithm or a quotient of 0, or a power that is too large. The largest value before it is ${largest.toPrecision(3)}.`;
+}

@@ -1,0 +1,57 @@
+import type { Finding } from '../Probe.js';
+import type { Family } from './Family.js';
+import { initializerFor, placeOf } from './recommend.js';
+import { SYMMETRIC_LAYER } from './thresholds.js';
+import { nameAll, percent } from './words.js';
+
+/** Units with equal weights and equal gradients. They stay equal for ever. */
+export const symmetries: Family = (evidence) => {
+  const { data, operations } = evidence;
+  const judged = data.symmetries.filter(({ path }) => {
+    const users = operations.filter(({ parameters }) => parameters.includes(path));
+    const weight = evidence.parameter(path);
+    if (!weight || users.length === 0 || weight.statistics.nonFinite > 0) return false;
+    // Without a gradient, rows of gradients are equal because something behind this layer stops them.
+    return !users.some((user) => evidence.isExplained(user, 'backward')) && (weight.gradient?.meanSquare ?? 0) > 0;
+  });
+  const whole = judged.filter(({ rows, of }) => rows / (of - 1) >= SYMMETRIC_LAYER);
+  const pairs = judged.filter((symmetry) => !whole.includes(symmetry));
+  const parametersOf = (found: typeof judged) =>
+    found.map(({ path }) => evidence.parameter(path)).filter((parameter) => parameter !== undefined);
+  const initializer = (path: string) => {
+    const user = operations.find(({ parameters }) => parameters.includes(path));
+    return initializerFor(user ? evidence.next(user) : null);
+  };
+  const findings: Finding[] = [];
+  if (whole.length > 0) {
+    const [{ path, rows, of }] = whole;
+    for (const operation of operations) {
+      evidence.explainForward(operation);
+      evidence.explainBackward(operation);
+    }
+    findings.push({
+      id: 'symmetric-layer',
+      severity: 'error',
+      path,
+      seen: `${rows + 1 === of ? `All ${of} rows` : `${rows} of ${of} rows`} of ${path} equal an earlier row, and so do the rows of its gradient${whole.length > 1 ? `. The same is true of ${nameAll(whole.slice(1).map(({ path }) => path))}` : ''}.`,
+      expected: 'Rows that differ.',
+      why: 'Equal units receive equal updates and compute the same for ever. The layer is as good as one with a single unit.',
+      advice: `Draw random values: write ${initializer(path)} for ${placeOf(parametersOf(whole))}.`,
+      figure: 'symmetry',
+    });
+  }
+  if (pairs.length > 0) {
+    const [{ path, rows, of }] = pairs;
+    findings.push({
+      id: 'symmetric-units',
+      severity: 'warning',
+      path,
+      seen: `${rows} of the ${of} rows of ${path} (${percent(rows / of)}) ${rows === 1 ? 'equals an earlier row' : 'equal earlier rows'}, and so ${rows === 1 ? 'does the row' : 'do the rows'} of the gradient${pairs.length > 1 ? `. The same is true of ${nameAll(pairs.slice(1).map(({ path }) => path))}` : ''}.`,
+      expected: 'Rows that differ.',
+      why: 'The two units receive equal updates and stay equal for ever, so one of them is wasted.',
+      advice: `Look for code that copies rows of ${nameAll(pairs.map(({ path }) => path))}, and draw one of the equal rows anew with ${initializer(path)}.`,
+      figure: 'symmetry',
+    });
+  }
+  return findings;
+};

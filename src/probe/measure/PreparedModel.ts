@@ -1,0 +1,56 @@
+import type { Module } from '../../nn/Module.js';
+import type { Parameter } from '../../nn/Parameter.js';
+import { saveState } from '../../nn/saveState.js';
+import { walk } from '../../nn/walk.js';
+import { isFloatDType } from '../../numerics/DType.js';
+import { defaultGenerator } from '../../random/defaultGenerator.js';
+import { Generator } from '../../random/Generator.js';
+import type { Dense } from '../../tensor/Dense.js';
+
+/**
+ * A model while it is measured: in one mode, with a gradient for every parameter, and with dropout that draws from a generator of
+ * its own. {@link restore} gives it back as it was.
+ */
+export class PreparedModel {
+  private readonly restoreState: () => void;
+  private readonly flags: readonly (readonly [parameter: Parameter, requiresGrad: boolean])[];
+  /** The elements of parameters before the forward pass wrote them. */
+  private readonly overwritten = new Map<Parameter, Parameter['data']>();
+
+  constructor(
+    readonly model: Module,
+    mode: 'train' | 'eval',
+    readonly parameters: ReadonlyMap<Parameter, readonly string[]>,
+  ) {
+    const modules = [...walk(model)].map(([, module]) => module as Module);
+    this.restoreState = saveState(modules);
+    this.flags = [...parameters.keys()].map((parameter) => [parameter, parameter.requiresGrad] as const);
+    for (const module of modules) module.training = mode === 'train';
+    for (const [parameter] of this.flags) if (isFloatDType(parameter.dtype)) parameter.requiresGrad = true;
+  }
+
+  /** Whether a parameter requires a gradient outside of the probe. */
+  isTrainable(parameter: Parameter): boolean {
+    return this.flags.some(([own, flag]) => own === parameter && flag);
+  }
+
+  /** Lets dropout and noise draw from the seed 0, so that two probes see the same. */
+  seedNoise(): void {
+    defaultGenerator.copyState(new Generator(0));
+  }
+
+  /** Keeps the elements of a parameter that is about to be written in place. */
+  beforeWrite(tensor: Dense): void {
+    for (const parameter of this.parameters.keys()) {
+      if (parameter.data.buffer !== tensor.data.buffer || this.overwritten.has(parameter)) continue;
+      this.overwritten.set(parameter, parameter.data.slice());
+    }
+  }
+
+  /** Gives the model and the default generator their state back. */
+  restore(): void {
+    for (const [parameter, data] of this.overwritten) parameter.data.set(data as never);
+    for (const [parameter, flag] of this.flags) parameter.requiresGrad = flag;
+    this.restoreState();
+  }
+}

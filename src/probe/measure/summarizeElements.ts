@@ -1,0 +1,211 @@
+import type { Numbers } from '../../numerics/numbers.js';
+import { splitAt } from '../../tensor/alongDimension.js';
+import { type Dense, numbersOf } from '../../tensor/Dense.js';
+import type { ChannelMoments, Histogram, Statistics } from '../Statistics.js';
+
+/** The statistics of a tensor, and the moments of its channels. */
+export interface ElementSummary {
+  readonly statistics: Statistics;
+  readonly channels: ChannelMoments;
+}
+
+/** The number of elements of which percentiles are taken. */
+const PERCENTILE_ELEMENTS = 4096;
+/** The number of elements that a histogram counts. */
+const HISTOGRAM_ELEMENTS = 8192;
+const BINS = 32;
+const PERCENTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
+
+/**
+ * Summarises the elements of a tensor in one pass. Percentiles come from up to 4,096 evenly spaced elements, and histograms from
+ * up to 8,192.
+ * @param axis the dimension of the channels; `null` if it is not known
+ */
+export function summarizeElements(tensor: Dense, axis: number | null): ElementSummary {
+  const x = numbersOf(tensor);
+  const layout = axis === null ? ([1, 1, x.length] as const) : splitAt(tensor.shape, axis);
+  const [, channels] = layout;
+  let sums = addUp(x, layout);
+  // The square of a number of any dtype but float64 is finite in float64.
+  if (!sums.squares.every(Number.isFinite)) sums = addUpFinite(x, layout);
+  const { counts, shifts, deviations, squares, min, max } = sums;
+  const means = new Float64Array(channels);
+  const meanSquares = new Float64Array(channels);
+  let [count, total, squareTotal] = [0, 0, 0];
+  for (let c = 0; c < channels; c++) {
+    const deviation = deviations[c] / counts[c];
+    means[c] = shifts[c] + deviation;
+    meanSquares[c] = squares[c] / counts[c] + 2 * shifts[c] * deviation + shifts[c] ** 2;
+    if (counts[c] === 0) continue;
+    count += counts[c];
+    total += means[c] * counts[c];
+    squareTotal += meanSquares[c] * counts[c];
+  }
+  const mean = min === max ? min : total / count;
+  let variance = 0;
+  for (let c = 0; c < channels; c++) {
+    if (counts[c] === 0) continue;
+    // About the mean of the channel, and of this mean about that of the tensor.
+    variance += squares[c] - deviations[c] ** 2 / counts[c] + counts[c] * (means[c] - mean) ** 2;
+  }
+  const statistics: Statistics = {
+    count: x.length,
+    mean,
+    meanSquare: squareTotal / count,
+    std: min === max ? 0 : Math.sqrt(Math.max(0, variance / count)),
+    min: count === 0 ? NaN : min,
+    max: count === 0 ? NaN : max,
+    nonFinite: x.length - count,
+    zeros: x.length === 0 ? 0 : countZeros(x) / x.length,
+    percentiles: percentilesOf(x),
+    histogram: histogramOf(x, min, max, count),
+  };
+  return { statistics, channels: { axis, means, meanSquares } };
+}
+
+/** The elements before the channels, the channels, and the elements behind them. */
+type Layout = readonly [outer: number, channels: number, inner: number];
+
+/** Sums over elements. Deviations are from a number of each channel, so that equal elements have the variance 0 exactly. */
+interface Sums {
+  /** For each channel: the number of finite elements, and the number that is subtracted from them. */
+  readonly counts: Float64Array;
+  readonly shifts: Float64Array;
+  /** For each channel: the sum of the deviations, and that of their squares. */
+  readonly deviations: Float64Array;
+  readonly squares: Float64Array;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Adds up elements that are all finite. */
+function addUp(x: Numbers, [outer, channels, inner]: Layout): Sums {
+  const counts = new Float64Array(channels).fill(outer * inner);
+  const shifts = Float64Array.from({ length: channels }, (_, c) => x[c * inner] ?? 0);
+  const deviations = new Float64Array(channels);
+  const squares = new Float64Array(channels);
+  let min = Infinity;
+  let max = -Infinity;
+  let i = 0;
+  for (let o = 0; o < outer; o++) {
+    for (let c = 0; c < channels; c++) {
+      const shift = shifts[c];
+      const end = i + inner;
+      // Two sums each, which a processor adds up side by side.
+      let [deviation, square, deviation2, square2] = [0, 0, 0, 0];
+      for (; i < end - 1; i += 2) {
+        const first = x[i];
+        const second = x[i + 1];
+        const d = first - shift;
+        const d2 = second - shift;
+        deviation += d;
+        square += d * d;
+        deviation2 += d2;
+        square2 += d2 * d2;
+        if (first < min) min = first;
+        if (first > max) max = first;
+        if (second < min) min = second;
+        if (second > max) max = second;
+      }
+      if (i < end) {
+        const last = x[i++];
+        deviation += last - shift;
+        square += (last - shift) * (last - shift);
+        if (last < min) min = last;
+        if (last > max) max = last;
+      }
+      deviations[c] += deviation + deviation2;
+      squares[c] += square + square2;
+    }
+  }
+  return { counts, shifts, deviations, squares, min, max };
+}
+
+/** Adds up the finite ones of the elements. */
+function addUpFinite(x: Numbers, [outer, channels, inner]: Layout): Sums {
+  const counts = new Float64Array(channels);
+  const shifts = new Float64Array(channels);
+  const deviations = new Float64Array(channels);
+  const squares = new Float64Array(channels);
+  let min = Infinity;
+  let max = -Infinity;
+  for (let o = 0, i = 0; o < outer; o++) {
+    for (let c = 0; c < channels; c++) {
+      for (const end = i + inner; i < end; i++) {
+        const value = x[i];
+        if (!Number.isFinite(value)) continue;
+        if (counts[c] === 0) shifts[c] = value;
+        counts[c]++;
+        deviations[c] += value - shifts[c];
+        squares[c] += (value - shifts[c]) ** 2;
+        if (value < min) min = value;
+        if (value > max) max = value;
+      }
+    }
+  }
+  return { counts, shifts, deviations, squares, min, max };
+}
+
+function countZeros(x: Numbers): number {
+  let others = 0;
+  if (x instanceof Float32Array) {
+    // Without a branch, because a processor cannot predict where a rectifier gives 0.
+    const bits = new Int32Array(x.buffer, x.byteOffset, x.length);
+    for (let i = 0; i < bits.length; i++) {
+      const magnitude = bits[i] << 1;
+      others += (magnitude | -magnitude) >>> 31;
+    }
+  } else for (let i = 0; i < x.length; i++) if (x[i] !== 0) others++;
+  return x.length - others;
+}
+
+/** Up to `limit` elements, evenly spaced. Their distance shares no divisor with the length, so that no channel is left out. */
+export function evenlySpaced(x: Numbers, limit: number): Numbers {
+  if (x.length <= limit) return x;
+  let step = Math.ceil(x.length / limit);
+  while (greatestDivisor(step, x.length) > 1) step++;
+  const length = Math.ceil(x.length / step);
+  const sample = x instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
+  for (let k = 0, i = 0; k < sample.length; k++, i += step) sample[k] = x[i];
+  return sample;
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
+}
+
+/** The percentiles of the finite ones of up to 4,096 elements, by linear interpolation as NumPy takes them. */
+function percentilesOf(x: Numbers): readonly number[] {
+  const sorted = finiteOf(evenlySpaced(x, PERCENTILE_ELEMENTS)).sort();
+  return PERCENTILES.map((share) => {
+    if (sorted.length === 0) return NaN;
+    const place = share * (sorted.length - 1);
+    const below = Math.floor(place);
+    const above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+  });
+}
+
+/** A copy of the finite elements; float32 stays float32, which sorts faster. */
+function finiteOf(x: Numbers): Float32Array | Float64Array {
+  const finite = x instanceof Float32Array ? new Float32Array(x.length) : new Float64Array(x.length);
+  let count = 0;
+  for (let i = 0; i < x.length; i++) if (Number.isFinite(x[i])) finite[count++] = x[i];
+  return finite.subarray(0, count);
+}
+
+function histogramOf(x: Numbers, min: number, max: number, count: number): Histogram {
+  if (count === 0) return { from: NaN, to: NaN, counts: [] };
+  // Equal elements are in the middle of a range around them.
+  const [from, to] = min === max ? [min - 0.5, max + 0.5] : [min, max];
+  const scale = BINS / (to - from);
+  const sample = evenlySpaced(x, HISTOGRAM_ELEMENTS);
+  // The largest element has a bin of its own, which is joined with the last one.
+  const counts = new Int32Array(BINS + 1);
+  for (let i = 0; i < sample.length; i++) {
+    const value = sample[i];
+    if (value >= from && value <= to) counts[((value - from) * scale) | 0]++;
+  }
+  counts[BINS - 1] += counts[BINS];
+  return { from, to, counts: Array.from(counts.subarray(0, BINS)) };
+}

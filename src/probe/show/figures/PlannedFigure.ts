@@ -1,0 +1,21 @@
+import type { FigureName } from '../../Probe.js';
+import type { DataTable } from '../dataTable.js';
+
+/** A figure before it is drawn. Two probes that are compared have figures with equal keys, and equal axes. */
+export interface PlannedFigure {
+  /** The name by which findings refer to it. */
+  readonly name: FigureName;
+  /** Unique among the figures of a probe. */
+  readonly key: string;
+  readonly title: string;
+  /** What to look for. */
+  readonly caption: string;
+  readonly table: DataTable;
+  /** The values that the axis shows. */
+  readonly values: readonly number[];
+  /**
+   * The pictures as SVG.
+   * @param include further values that the axis has to show
+   */
+  readonly draw: (id: string, include: readonly number[]) => string;
+}

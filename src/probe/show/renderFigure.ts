@@ -1,0 +1,42 @@
+import { type DataTable, renderFoldedTable } from './dataTable.js';
+import { element, escapeMarkup } from './markup.js';
+
+/** A picture with everything around it. */
+export interface Figure {
+  /** Unique in the page. */
+  readonly id: string;
+  readonly number: number;
+  readonly title: string;
+  /** What to look for. */
+  readonly caption: string;
+  /** One column, or two that are compared, each with the name of its column. */
+  readonly columns: readonly FigureColumn[];
+}
+
+export interface FigureColumn {
+  /** Above the picture; `null` if there is only one. */
+  readonly name: string | null;
+  /** SVG. */
+  readonly picture: string;
+  /** The data of the picture. */
+  readonly table: DataTable;
+}
+
+/** A figure as HTML: title, caption, picture, and its data as a table. */
+export function renderFigure({ id, number, title, caption, columns }: Figure): string {
+  const head = [element('h3', {}, `Figure ${number}. ${escapeMarkup(title)}`), element('p', {}, escapeMarkup(caption))];
+  const parts = columns.map(({ name, picture, table }) =>
+    [
+      name === null ? '' : element('h4', {}, escapeMarkup(name)),
+      picture,
+      renderFoldedTable('Data of the figure', table),
+    ].join(''),
+  );
+  const isSingle = parts.length === 1;
+  const body = element(
+    'div',
+    isSingle ? {} : { class: 'pair' },
+    ...(isSingle ? parts : parts.map((part) => element('div', {}, part))),
+  );
+  return element('figure', { id, class: isSingle ? 'single' : undefined }, element('figcaption', {}, ...head), body);
+}
