@@ -88,11 +88,16 @@ export function* drawPast(law: Law, shape: Shape, dtype: FloatDType, generator: 
   const isPassed = ({ law: own, shape: part }: LawPart) =>
     numelOf(part) > TOGETHER && operationsOf(own).isElementwise === true;
   if (generator.engine !== 'mersenne' || !partsOf(law, shape).every(isPassed)) return false;
+  yield* drawAside(streamPieces(law, shape, dtype, generator, { together: TOGETHER }), dtype);
+  return true;
+}
+
+/** Draws pieces of which only the words of the stream are needed. */
+export function* drawAside(pieces: Iterable<DrawnPiece>, dtype: DType): Steps {
   const scratch = createStorage(dtype, PIECE + NORMAL_GROUP);
-  for (const { count, draw } of streamPieces(law, shape, dtype, generator, { together: TOGETHER })) {
+  for (const { count, draw } of pieces) {
     yield* draw(count <= scratch.length ? scratch.subarray(0, count) : createStorage(dtype, count));
   }
-  return true;
 }
 
 /** The pieces of a part that a generator draws one after another. */
@@ -175,15 +180,16 @@ export function* rangesOf(part: LawPart, size: number): IterableIterator<LawPart
   }
 }
 
-export function pieceOf({ law, shape, start, zeros }: LawPart, dtype: DType, generator: Generator): DrawnPiece {
-  return {
-    start,
-    count: numelOf(shape),
-    *draw(data) {
-      yield* operationsOf(law).write(law, new Tensor({ dtype, shape, data }), generator);
-      for (const [from, to] of zeros) data.fill(0 as never, from, to);
-    },
-  };
+/** The piece that a part is. */
+export function pieceOf(part: LawPart, dtype: DType, generator: Generator): DrawnPiece {
+  return { start: part.start, count: numelOf(part.shape), draw: (data) => drawPart(part, dtype, generator, data) };
+}
+
+// One generator function for all pieces: the engine makes a map for each generator function and keeps it until it collects the
+// whole heap, so a function for each piece would cost memory for each piece.
+function* drawPart({ law, shape, zeros }: LawPart, dtype: DType, generator: Generator, data: Storage): Steps {
+  yield* operationsOf(law).write(law, new Tensor({ dtype, shape, data }), generator);
+  for (const [from, to] of zeros) data.fill(0 as never, from, to);
 }
 
 /** A piece of which only the words of the stream are needed. */

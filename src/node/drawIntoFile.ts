@@ -117,7 +117,8 @@ export function drawnBy({ assignments }: Plan): Drawn[] {
 }
 
 /**
- * The tensors of the file of which neither a checkpoint nor an assignment gives all elements.
+ * The tensors of the file whose elements the model gives: neither a checkpoint nor an assignment gives all of them before another
+ * assignment leaves some.
  * @param taken the memory that a checkpoint gives. Default: none.
  */
 export function keptEntries<R extends MemoryRange>(
@@ -125,11 +126,17 @@ export function keptEntries<R extends MemoryRange>(
   drawn: readonly Drawn[],
   taken: readonly MemoryRange[] = [],
 ): R[] {
-  const whole = drawn.filter(({ assignment: { law, shape } }) => !leavesElements(law, shape));
-  const ranges = groupByMemory<MemoryRange>([...taken, ...whole]);
-  return entries.filter(
-    ({ memory, from, to }) => !ranges.get(memory)?.some((range) => range.from <= from && to <= range.to),
-  );
+  const groups = groupByMemory<MemoryRange | Drawn>([...taken, ...drawn]);
+  return entries.filter(({ memory, from, to }) => {
+    const own = (groups.get(memory) ?? []).filter((range) => range.from < to && from < range.to);
+    const first = own.find((range) => leaves(range) || (range.from <= from && to <= range.to));
+    return first === undefined || leaves(first);
+  });
+}
+
+/** Whether a range is that of an assignment that leaves elements as they are. */
+export function leaves(range: MemoryRange | Drawn): boolean {
+  return 'assignment' in range && leavesElements(range.assignment.law, range.assignment.shape);
 }
 
 function* drawAssignment(file: FileMemory, range: Drawn, { generator }: RunContext, results: ReportBuilder): Steps {
@@ -155,9 +162,9 @@ export function overWhatIsWritten(
   return {
     start: 0,
     count: parameter.numel,
-    *draw(data) {
+    draw: (data) => {
       file.read(memory, from, data);
-      yield* operationsOf(law).write(law, new Tensor({ dtype, shape, data }), generator);
+      return operationsOf(law).write(law, new Tensor({ dtype, shape, data }), generator);
     },
   };
 }

@@ -5,34 +5,36 @@ import type { Plan } from '../policy/Plan.js';
 import { generatorOf } from '../random/generatorOf.js';
 import type { Steps } from '../random/Steps.js';
 import { type Drawn, drawnBy, type FileProgress, keptEntries, overWhatIsWritten } from './drawIntoFile.js';
-import { FileMemory, type StoredTensor } from './FileMemory.js';
+import { FileMemory, type TensorStore } from './FileMemory.js';
 import type { FillStarts } from './FillStarts.js';
-import { keepElements } from './keepElements.js';
-import type { SafetensorsWriter } from './SafetensorsWriter.js';
+import { type ElementSink, keepElements } from './keepElements.js';
 import type { ShardSamples } from './ShardSamples.js';
 import { type Taken, takeElements } from './takeElements.js';
+
+/** Who looks at the elements that are drawn or kept. */
+export type PartSink = ElementSink & Pick<ShardSamples, 'addDrawn'>;
 
 /**
  * Draws the part of a plan that a file holds, and copies what a checkpoint gives of it: whole tensors, or slices of them. Each fill begins at its own place in the stream, so the
  * bytes do not depend on which other files this process draws. The model stays as it is.
+ * @param drawn the assignments that are drawn, in order. Default: all that draw or write.
  */
 export function* drawShard(
   plan: Plan,
   starts: FillStarts,
-  writer: SafetensorsWriter<StoredTensor>,
-  samples: ShardSamples,
+  store: TensorStore,
+  samples: PartSink,
   taken: readonly Taken[],
   onProgress: (progress: FileProgress) => void = () => {},
+  drawn: readonly Drawn[] = drawnBy(plan),
 ): Steps {
-  const { size, header } = writer.layout;
-  const bytesTotal = size - header.length;
+  const bytesTotal = store.layout.tensors.reduce((total, { start, end }) => total + end - start, 0);
   let path = '';
   let bytesDone = 0;
-  const file = new FileMemory(writer, (bytes) => {
+  const file = new FileMemory(store, (bytes) => {
     bytesDone = Math.min(bytesDone + bytes, bytesTotal);
     onProgress({ path, bytesDone, bytesTotal });
   });
-  const drawn = drawnBy(plan);
   const onTensor = (name: string) => {
     path = name;
   };
@@ -49,7 +51,7 @@ function* drawWanted(
   drawn: Drawn,
   { assignments }: Plan,
   starts: FillStarts,
-  samples: ShardSamples,
+  samples: PartSink,
 ): Steps {
   const { assignment } = drawn;
   const { law, shape, dtype, key, parameter } = assignment;

@@ -38,6 +38,7 @@ export class Everything extends nn.Module {
   }
 }
 
+/** Policies for {@link Everything} with every kind of law, and with several passes. */
 export const LAWS: Readonly<Record<string, Policy>> = {
   'uniform and normal laws': definePolicy('simple', [
     parameter('large', init.kaimingNormal()),
@@ -76,6 +77,19 @@ export const LAWS: Readonly<Record<string, Policy>> = {
     parameter('lower', init.uniform()),
     parameter('upper', init.keep),
   ]),
+  'passes over elements that others left': sequence(
+    definePolicy('a', [
+      parameter('packed', init.zeroRow(3, init.keep)),
+      parameter('large', init.zeroRow(1, init.keep)),
+      parameter('table.weight', init.normal()),
+    ]),
+    definePolicy('b', [
+      parameter('upper', init.uniform()),
+      parameter('lower', init.zeroRow(0, init.keep)),
+      parameter('large', init.normal()),
+      parameter('table.weight', init.zeroRow(2, init.keep)),
+    ]),
+  ),
   'several passes': sequence(
     definePolicy('a', [
       parameter('middle', init.keep),

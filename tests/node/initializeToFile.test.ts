@@ -1,10 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { buildSync } from 'esbuild';
 import { AbortError, ArgumentError, FormatError, PolicyError, StateError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
@@ -27,6 +24,7 @@ import { isDeferred } from '../../src/tensor/deferredData.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 import { bytesOf } from '../golden/readGolden.js';
 import { Everything, LAWS } from './everything.js';
+import { runBundled } from './runBundled.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'initree-into-file-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -239,39 +237,32 @@ describe('initializeToFile', () => {
   });
 
   it('needs memory that does not depend on the size of the model', () => {
-    const program = join(folder, 'memory.mjs');
-    buildSync({
-      stdin: {
-        contents: `
-          import { Generator, definePolicy, init, nn, parameter } from './src/index.ts';
-          import { initializeToFile } from './src/node.ts';
-          const megabytes = () => process.resourceUsage().maxRSS / 1024;
-          const build = (rows) => nn.deferInit(() => {
-            const model = new nn.Sequential(new nn.Linear(1000, rows), new nn.Linear(1000, rows), new nn.Linear(1000, rows));
-            init.normal_(model[2].weight);
-            return model;
-          });
-          const policy = definePolicy('p', [
-            parameter('0.*', init.truncNormal({ std: 1, a: -2, b: 2 })), parameter('1.*', init.uniform()),
-          ]);
-          const options = { generator: new Generator(1), force: true, strict: false };
-          await initializeToFile(build(10), policy, process.argv[2], options);
-          const before = megabytes();
-          await initializeToFile(build(25_000), policy, process.argv[2], options);
-          console.log(Math.round(megabytes() - before));`,
-        resolveDir: fileURLToPath(new URL('../../', import.meta.url)),
-      },
-      outfile: program,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'es2023',
-    });
     const file = join(folder, 'large.safetensors');
-    const more = Number(execFileSync(process.execPath, [program, file], { encoding: 'utf8' }));
+    const more = Number(
+      runBundled(
+        `
+        import { Generator, definePolicy, init, nn, parameter } from './src/index.ts';
+        import { initializeToFile } from './src/node.ts';
+        const megabytes = () => process.resourceUsage().maxRSS / 1024;
+        const build = (rows) => nn.deferInit(() => {
+          const model = new nn.Sequential(new nn.Linear(1000, rows), new nn.Linear(1000, rows), new nn.Linear(1000, rows));
+          init.normal_(model[2].weight);
+          return model;
+        });
+        const policy = definePolicy('p', [
+          parameter('0.*', init.truncNormal({ std: 1, a: -2, b: 2 })), parameter('1.*', init.uniform()),
+        ]);
+        const options = { generator: new Generator(1), force: true, strict: false };
+        await initializeToFile(build(10), policy, process.argv[2], options);
+        const before = megabytes();
+        await initializeToFile(build(25_000), policy, process.argv[2], options);
+        console.log(Math.round(megabytes() - before));`,
+        file,
+      ),
+    );
     // The model has 300 MB.
     expect(statSync(file).size).toBeGreaterThan(3e8);
     expect(more).toBeLessThan(64);
-    for (const made of [program, file]) rmSync(made);
+    rmSync(file);
   });
 });
