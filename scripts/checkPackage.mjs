@@ -38,10 +38,11 @@ const expected = createHash('sha256')
 
 const program = `
 import { createHash } from 'node:crypto';
-import { definePolicy, Generator, init, initializeWeights, manualSeed, nn, rule } from 'initree';
+import { definePolicy, Generator, init, initializeWeights, manualSeed, nn, rule, zeros } from 'initree';
 import { Conv2d } from 'initree/nn';
 import { xavierNormal } from 'initree/init';
 import { relu } from 'initree/functional';
+import { probe } from 'initree/probe';
 import { initializeWeightsParallel, loadFile, saveFile } from 'initree/node';
 
 class LeNet5 extends nn.Module {
@@ -74,6 +75,7 @@ process.on('worker', () => threads++);
 if (JSON.stringify(await inThreads) !== JSON.stringify(inTurn)) throw new Error(String(inTurn));
 if (threads !== 1) throw new Error(threads + ' threads');
 if (report.entries.length !== 10) throw new Error(String(report));
+if (probe(net.fc3, { input: zeros([2, 84]) }).operations.length !== 1) throw new Error('probe');
 await saveFile(net, 'lenet5.safetensors');
 const { tensors } = await loadFile('lenet5.safetensors');
 net.loadStateDict(tensors);
@@ -89,7 +91,15 @@ check('the tarball contains only the files that a user needs', () => {
   const allowed = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|d\.ts)(\.map)?|src\/.+\.ts)$/;
   const strangers = files.map(({ path }) => path).filter((path) => !allowed.test(path));
   expectEqual(strangers.join(', '), '');
-  const expected = ['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/index.js', 'dist/index.d.ts', 'dist/node.js'];
+  const expected = [
+    'README.md',
+    'LICENSE',
+    'CHANGELOG.md',
+    'dist/index.js',
+    'dist/index.d.ts',
+    'dist/probe.js',
+    'dist/node.js',
+  ];
   for (const needed of [...expected, 'dist/cli/main.js']) {
     if (!files.some(({ path }) => path === needed)) throw new Error(`${needed} is missing`);
   }
@@ -159,7 +169,7 @@ for (const version of TYPESCRIPTS) {
     run('npm', ['install', '--no-audit', '--no-fund', `typescript@${version}`, '@types/node@20'], folder);
     const typed = program
       .replaceAll(/\/\*(: [^*]+)\*\//g, '$1')
-      .replace("nn, rule } from 'initree'", "nn, rule, type Tensor } from 'initree'");
+      .replace("nn, rule, zeros } from 'initree'", "nn, rule, type Tensor, zeros } from 'initree'");
     writeFileSync(join(folder, 'main.ts'), typed.replace('  forward(', '  override forward('));
     writeFileSync(join(folder, 'page.ts'), "import * as initree from 'initree';\nexport const { nn } = initree;\n");
     for (const platform of PLATFORMS) {

@@ -72,6 +72,7 @@ async function importerOptions(): Promise<JitiOptions> {
       'initree/nn': await import('../nn.js'),
       'initree/init': await import('../init.js'),
       'initree/functional': await import('../functional.js'),
+      'initree/probe': await import('../probe.js'),
       'initree/node': await import('../node.js'),
     },
     transformOptions: { babel: { plugins: [declareParameterProperties] } },

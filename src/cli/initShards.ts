@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { INDEX_FILE } from '../checkpoint/shardIndex.js';
-import { FileReplacement } from '../node/FileReplacement.js';
 import type { ShardsResult } from '../node/runIntoShards.js';
 import { readManifests } from '../node/ShardFolder.js';
 import { formatReport } from '../policy/Report.js';
@@ -18,6 +17,7 @@ import { withByteBar } from './showProgress.js';
 import { coloursFor, print, printJson, tableFormat } from './terminal.js';
 import { UsageError } from './UsageError.js';
 import { namingForce } from './writeResults.js';
+import { writeTextFile } from './writeTextFile.js';
 
 /**
  * `initree init` with `--shards` or `--max-shard-size`: writes the files of a folder that are this process's share. Any number of
@@ -99,13 +99,7 @@ async function writeReport(
       '--report: a parameter that one pass of the policy draws and a later one keeps is not measured; the weights are written; leave out --report',
     );
   }
-  const file = new FileReplacement(path, { replace });
-  try {
-    file.write(0, Buffer.from(reportText(path, report, await derivation.fileMetadata())));
-    await file.commit();
-  } finally {
-    file.abort();
-  }
+  await writeTextFile(path, reportText(path, report, await derivation.fileMetadata()), { replace });
 }
 
 /** `rank 0 of 8 (Slurm step): writes 3 of 24 shards` */

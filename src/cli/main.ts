@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
+import { LOSSES } from '../probe/losses.js';
 import { VERSION } from '../version.js';
 import { describeError, exitCodeOf } from './describeError.js';
 import {
@@ -10,8 +11,10 @@ import {
   addPolicyOptions,
   addRankOptions,
   addShardOptions,
+  type Input,
   parseInputs,
   parsePath,
+  parseRate,
   parseWorkers,
 } from './options.js';
 import { reserveOutput, writeOutput } from './terminal.js';
@@ -99,6 +102,48 @@ function createProgram(): Command {
     .option('--all', ALL)
     .option('--json', 'print the summary as JSON')
     .action(async (model, options) => (await import('./summary.js')).summary(model, options));
+
+  addFromOptions(
+    addPolicyOptions(
+      command(
+        'probe',
+        'run a model forwards and backwards, and show what its initialisation does, with a verdict',
+      ).argument('<model>', 'file.ts#Export'),
+    ),
+  )
+    .option('--compare <policy>', "another policy, on the same seed and batch; none: the constructor's weights")
+    .addOption(
+      new Option(
+        '--input <shapes>',
+        'shape of the input with its batch, which is noise of N(0, 1): 64x3x32x32; several inputs: 1x8,1x8, or repeat the option; with a ' +
+          'dtype: 1x8:int64, drawn from the rows of the first embedding',
+      ).argParser((text, earlier: readonly Input[] = []) => [...earlier, ...parseInputs(text)]),
+    )
+    .addOption(
+      new Option(
+        '--data <file>',
+        'a .safetensors file with the tensor input, or input.0, input.1, …, and perhaps target, in place of --input',
+      ).argParser(parsePath),
+    )
+    .addOption(
+      new Option('--loss <loss>', 'the loss (default: chosen by the form of the output and the target)').choices(
+        LOSSES,
+      ),
+    )
+    .addOption(new Option('--mode <mode>', 'the mode of the modules (default: train)').choices(['train', 'eval']))
+    .addOption(
+      new Option('--learning-rate <rate>', 'compare the updates of the first step with the weights').argParser(
+        parseRate,
+      ),
+    )
+    .option('--jacobian', 'measure the Jacobian of the output by the input, which takes four more passes')
+    .option('--spectra', 'compute the singular values of every weight')
+    .option('--out <file>', 'write the report with its figures to an .html file')
+    .option('--force', 'replace a file that exists already')
+    .option('--strict', 'exit with 1 if the verdict is broken')
+    .option('--all', 'show every block of the model, also those of equal structure')
+    .option('--json', 'print all figures as JSON')
+    .action(async (model, options) => (await import('./probe.js')).probe(model, options));
 
   command(
     'finish',

@@ -251,6 +251,13 @@ export function parsePath(text: string): string {
   throw new InvalidArgumentError('Expected a path.');
 }
 
+/** Reads `--learning-rate`. */
+export function parseRate(text: string): number {
+  const rate = Number(text);
+  if (text.trim() !== '' && rate > 0 && rate < Infinity) return rate;
+  throw new InvalidArgumentError('Expected a finite number above 0.');
+}
+
 /** Reads `--workers`. */
 export function parseWorkers(text: string): number {
   const workers = /^\d+$/.test(text) ? Number(text) : 0;

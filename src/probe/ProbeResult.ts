@@ -10,7 +10,7 @@ import type {
   Symmetry,
   Verdict,
 } from './Probe.js';
-import { formatProbe } from './standIns.js';
+import { formatProbe } from './show/formatProbe.js';
 
 /**
  * What {@link probe} found: frozen plain data. `String(result)` is the annotated tree with the verdict, and `JSON.stringify`

@@ -36,7 +36,16 @@ const PASSING: ReadonlySet<string> = new Set([
   'mean',
 ]);
 
-export const isWeighted = (kind: string): boolean => WEIGHTED.has(kind);
+/** An operation as its kind is read. */
+interface KindOfOperation {
+  readonly kind: string;
+  /** The keys of its parameters. */
+  readonly parameters: readonly string[];
+}
+
+/** Whether weights scale the input: a layer with weights, or a product with a parameter. */
+export const isWeighted = ({ kind, parameters }: KindOfOperation): boolean =>
+  WEIGHTED.has(kind) || (kind === 'matmul' && parameters.length > 0);
 export const isNormalization = (kind: string): boolean => NORMALIZATIONS.has(kind);
 export const isBounded = (kind: string): boolean => BOUNDED.has(kind);
 export const isPassing = (kind: string): boolean => PASSING.has(kind);

@@ -17,6 +17,7 @@ const LAYERS = [
   { path: 'readArguments', holds: 'the check of the arguments of a call' },
   { path: 'HiddenState', holds: 'state that belongs to an object' },
   { path: 'formatTable', holds: 'tables and their numbers as text' },
+  { path: 'wrapText', holds: 'the lines of a text' },
   { path: 'foldPaths', holds: 'rows whose paths differ only in numbers' },
   { path: 'foldSiblings', holds: 'siblings of a tree that repeat one structure' },
   { path: 'version', holds: 'the version of the package' },
@@ -43,7 +44,16 @@ const LAYERS = [
   { path: 'cli', holds: 'the command' },
 ];
 /** The only files that re-export. In `src`, only other entry points and the command import them. */
-const ENTRY_POINTS = ['index.ts', 'nn.ts', 'init.ts', 'functional.ts', 'presets.ts', 'safetensors.ts', 'node.ts'];
+const ENTRY_POINTS = [
+  'index.ts',
+  'nn.ts',
+  'init.ts',
+  'functional.ts',
+  'presets.ts',
+  'safetensors.ts',
+  'probe.ts',
+  'node.ts',
+];
 /** The layers that may use Node's modules. */
 const NODE_LAYERS = ['node', 'cli'];
 /** The packages that every layer may import at run time. */

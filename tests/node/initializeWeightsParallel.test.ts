@@ -522,12 +522,15 @@ describe('a run that ends early', () => {
     expect(String(error)).toMatch(message);
   });
 
-  it('because of a callback throws what it threw', async () => {
+  it('because of a callback ends as if it were cancelled', async () => {
     for (const at of ['a', 'b']) {
       const onProgress = ({ path }: { path: string }) => {
         if (path === at) throw new RangeError(`not ${at}`);
       };
-      expect(await ending({ onProgress })).toEqual(new RangeError(`not ${at}`));
+      const error = (await ending({ onProgress })) as AbortError;
+      expect(error).toBeInstanceOf(AbortError);
+      expect(error.cause).toEqual(new RangeError(`not ${at}`));
+      expect(error.message).toContain(`onProgress threw RangeError: not ${at}; written until then: a`);
     }
   });
 

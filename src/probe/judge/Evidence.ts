@@ -30,7 +30,7 @@ export class Evidence {
       for (const input of new Set(operation.inputs)) consumers[input].push(operation);
     }
     this.consumers = consumers;
-    this.readout = data.operations.findLast(({ kind }) => isWeighted(kind)) ?? null;
+    this.readout = data.operations.findLast(isWeighted) ?? null;
     this.parameters = new Map(data.parameters.map((parameter) => [parameter.path, parameter]));
     this.reaching = reachingWithoutNorm(data.operations, consumers);
   }
@@ -49,10 +49,13 @@ export class Evidence {
     return this.parametersOf(operation).find(({ shape }) => shape.length > 1) ?? null;
   }
 
-  /** The single operation that uses a value; `null` if there are none or several. */
+  /** The single operation that uses a value, behind the addition of a bias; `null` if there are none or several. */
   next({ index }: ProbedOperation): ProbedOperation | null {
     const found = this.consumers[index];
-    return found.length === 1 ? found[0] : null;
+    if (found.length !== 1) return null;
+    const [user] = found;
+    const isBias = user.kind === 'add' && user.inputs.length === 1 && user.parameters.length > 0;
+    return isBias ? this.next(user) : user;
   }
 
   /**
@@ -71,7 +74,7 @@ export class Evidence {
   /** The weighted operation whose value an operation scales or passes on, such as that before an activation. */
   weightedBefore(operation: ProbedOperation): ProbedOperation | null {
     for (let at: ProbedOperation | undefined = operation; at; at = this.operations[at.inputs[0]]) {
-      if (isWeighted(at.kind)) return at;
+      if (isWeighted(at)) return at;
       if (at.inputs.length !== 1 && !isNormalization(at.kind) && !isPassing(at.kind)) return null;
     }
     return null;

@@ -1,4 +1,4 @@
-import { isBounded } from '../kinds.js';
+import { isBounded, isWeighted } from '../kinds.js';
 import type { Finding, ProbedOperation } from '../Probe.js';
 import { activationOf } from '../predict/activationOf.js';
 import { diagnoseScale } from './diagnoseScale.js';
@@ -24,7 +24,7 @@ export const activationScales: Family = (evidence) => {
       operation.forward.count > 1 &&
       operation.forward.nonFinite === 0 &&
       operation.inputs.length > 0 &&
-      isOfSignal(evidence, operation),
+      isOfSignal(operation),
   );
   return (['vanishing', 'exploding'] as const).flatMap((id) => {
     const isBeyond = (operation: ProbedOperation, [low, high]: readonly [number, number]) =>
@@ -39,8 +39,8 @@ export const activationScales: Family = (evidence) => {
 };
 
 /** Whether a value carries the signal: a layer's value, an activation, an addition; not a mask, a mean or a loss. */
-function isOfSignal(evidence: Evidence, operation: ProbedOperation): boolean {
-  return operation.kind === 'add' || activationOf(operation) !== null || evidence.weightOf(operation) !== null;
+function isOfSignal(operation: ProbedOperation): boolean {
+  return operation.kind === 'add' || activationOf(operation) !== null || isWeighted(operation);
 }
 
 function describeScales(

@@ -1,3 +1,4 @@
+import { isWeighted } from '../kinds.js';
 import type { Predicted, Prediction, ProbedOperation } from '../Probe.js';
 import type { Evidence } from './Evidence.js';
 import type { Family } from './Family.js';
@@ -69,7 +70,16 @@ export const theoryDisagreements: Family = (evidence) => {
   ];
 };
 
-/** Whether the chain of the theory led through at least one layer with weights before an operation. */
-function isAfterChain({ operations }: Evidence, { inputs }: ProbedOperation): boolean {
-  return inputs.some((i) => operations[i].theory.std !== null && operations[i].theory.restarted !== true);
+/** Whether the chain of the theory led through at least three weighted layers before an operation. */
+function isAfterChain(evidence: Evidence, operation: ProbedOperation): boolean {
+  let layers = 0;
+  let at: ProbedOperation | undefined = operation;
+  while (at !== undefined && layers < LAYERS && at.theory.std !== null && at.theory.restarted !== true) {
+    if (isWeighted(at)) layers++;
+    at = evidence.operations[at.inputs[0]];
+  }
+  return layers === LAYERS;
 }
+
+/** A shorter chain has no depth over which correlations could accumulate. */
+const LAYERS = 3;

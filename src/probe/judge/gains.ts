@@ -16,6 +16,7 @@ export const gains: Family = (evidence) => {
   const judged = evidence.operations.filter(
     (operation) =>
       operation.gain !== null &&
+      operation !== evidence.readout &&
       isOutside(operation.gain, GAIN.note) &&
       !isSuitable(evidence, operation) &&
       evidence.isScaleKept(operation) &&
@@ -63,7 +64,7 @@ function rowsOf(evidence: Evidence, judged: readonly ProbedOperation[]): Readonl
 function nextWeighted(evidence: Evidence, operation: ProbedOperation): ProbedOperation | null {
   let at = evidence.next(operation);
   while (at && (isPassing(at.kind) || activationOf(at) !== null)) at = evidence.next(at);
-  return at && isWeighted(at.kind) ? at : null;
+  return at && isWeighted(at) ? at : null;
 }
 
 /** The activation behind a weighted operation; `null` if there is another operation or none. */

@@ -1,4 +1,4 @@
-import { isWeighted } from '../kinds.js';
+import { isNormalization, isWeighted } from '../kinds.js';
 import type { Finding, ProbedOperation } from '../Probe.js';
 import { diagnoseScale } from './diagnoseScale.js';
 import type { Evidence } from './Evidence.js';
@@ -10,28 +10,41 @@ import { FLOAT16, GRADIENT_RATIO } from './thresholds.js';
 import { number, percent } from './words.js';
 import { zeroScaleOf } from './zeros.js';
 
-/** The norm of the gradient of a value, which layers of different widths keep alike. */
-const normOf = ({ gradient, forward }: ProbedOperation): number =>
-  gradient === null ? NaN : Math.sqrt(gradient.meanSquare * forward.count);
+/**
+ * How much the loss depends on a value: the norm of its gradient times the root mean square of the value. It is the change of the loss
+ * for a relative change of all elements, so neither the width nor the scale of the layer counts.
+ */
+const dependenceOn = ({ gradient, forward }: ProbedOperation): number =>
+  gradient === null ? NaN : Math.sqrt(gradient.meanSquare * forward.count * forward.meanSquare);
 
 /** Gradients that vanish or explode on their way from the last layer to the first. */
 export const gradientScales: Family = (evidence) => {
   if (evidence.isScaleExplained) return [];
-  const judged = evidence.operations.filter(
-    (operation) =>
-      isWeighted(operation.kind) &&
-      operation !== evidence.readout &&
-      !evidence.isExplained(operation, 'backward') &&
-      normOf(operation) > 0,
-  );
+  const judged = mainPath(evidence).filter((operation) => dependenceOn(operation) > 0);
   const first = judged[0];
   const last = judged.at(-1);
   if (!first || !last || first === last) return [];
-  const ratio = normOf(first) / normOf(last);
+  const ratio = dependenceOn(first) / dependenceOn(last);
   const isBeyond = ([low, high]: readonly [number, number]) => ratio < low || ratio > high;
-  if (!isBeyond(GRADIENT_RATIO.warning)) return [];
-  return [describeRatio(evidence, first, last, ratio, isBeyond(GRADIENT_RATIO.error) ? 'error' : 'warning')];
+  // A normalisation makes the weights before it free of scale: their gradients and their steps adapt to their size.
+  const isNormalized = evidence.operations.some(({ kind }) => isNormalization(kind));
+  if (!isBeyond(isNormalized ? GRADIENT_RATIO.error : GRADIENT_RATIO.warning)) return [];
+  const severity = !isNormalized && isBeyond(GRADIENT_RATIO.error) ? 'error' : 'warning';
+  return [describeRatio(evidence, first, last, ratio, severity)];
 };
+
+/**
+ * The operations before the last layer through which every path leads from the input to the output: all of a chain, and those outside
+ * of the branches elsewhere. What is on a branch has a part of the gradient only, and cannot be compared.
+ */
+function mainPath({ operations, consumers, readout }: Evidence): ProbedOperation[] {
+  let reach = operations.findLast(({ usesInput }) => usesInput)?.index ?? 0;
+  return operations.filter((operation) => {
+    const isOnPath = reach <= operation.index && operation.gradient !== null;
+    for (const { index } of consumers[operation.index]) reach = Math.max(reach, index);
+    return isOnPath && (readout === null || operation.index < readout.index);
+  });
+}
 
 function describeRatio(
   evidence: Evidence,
@@ -41,26 +54,26 @@ function describeRatio(
   severity: 'error' | 'warning',
 ): Finding {
   const isVanishing = ratio < 1;
-  const activation = activationBehind(evidence, first);
-  const weight = evidence.weightOf(first);
-  const cause = weight && diagnoseScale(weight, first, activation, keepingGain(activation));
+  const layer =
+    evidence.operations.find((operation) => operation.index >= first.index && isWeighted(operation)) ?? first;
+  const activation = activationBehind(evidence, layer);
+  const weight = evidence.weightOf(layer);
+  const cause = weight && diagnoseScale(weight, layer, activation, keepingGain(activation));
   const { backwardRate } = evidence.data.depth;
   const weights = evidence.operations
-    .filter(
-      (operation) => isWeighted(operation.kind) && operation.index >= first.index && operation.index <= last.index,
-    )
+    .filter((operation) => isWeighted(operation) && operation.index >= first.index && operation.index <= last.index)
     .map((operation) => evidence.weightOf(operation))
     .filter((found) => found !== null);
   return {
     id: isVanishing ? 'vanishing-gradients' : 'exploding-gradients',
     severity,
     path: first.label,
-    seen: `The gradient at ${first.label} is ${isVanishing ? `${number(1 / ratio)} times smaller` : `${number(ratio)} times larger`} than at ${last.label} (norms ${number(normOf(first))} and ${number(normOf(last))})${backwardRate === null ? '' : `; each layer multiplies it by ${number(backwardRate)}`}.${cause ? ` ${cause}` : ''}`,
+    seen: `The gradient at ${first.label}, beside its value, is ${isVanishing ? `${number(1 / ratio)} times smaller` : `${number(ratio)} times larger`} than at ${last.label}${backwardRate === null ? '' : `; each layer multiplies the gradient by ${number(backwardRate)}`}.${cause ? ` ${cause}` : ''}`,
     expected: `A ratio between ${GRADIENT_RATIO.warning[0]} and ${GRADIENT_RATIO.warning[1]}.`,
     why: isVanishing
       ? 'The first layers learn that much more slowly than the last ones.'
       : 'A learning rate that suits the last layers makes the first ones diverge.',
-    advice: `Write ${adviseInitializer(first, activation, weight)} for ${placeOf(weights)}, or put a normalisation behind each layer.`,
+    advice: `Write ${adviseInitializer(layer, activation, weight)} for ${placeOf(weights)}${evidence.operations.some(({ kind }) => isNormalization(kind)) ? '' : ', or put a normalisation behind each layer'}.`,
     figure: 'gradients',
   };
 }
@@ -70,7 +83,7 @@ export const zeroGradients: Family = (evidence) => {
   if (evidence.data.loss === null) return [];
   const found = evidence.operations.filter(
     (operation) =>
-      isWeighted(operation.kind) &&
+      isWeighted(operation) &&
       operation.gradient !== null &&
       operation.gradient.meanSquare === 0 &&
       operation.gradient.nonFinite === 0 &&

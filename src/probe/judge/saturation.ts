@@ -37,7 +37,7 @@ export const saturations: Family = (evidence) => {
 export const deadUnits: Family = (evidence) => {
   const found = evidence.operations.filter(
     (operation) =>
-      Number(operation.dead) > DEAD.warning &&
+      Number(operation.dead) > DEAD.warning + DEAD.chance / Math.sqrt(unitsOf(operation)) &&
       samplesOf(operation) >= DEAD.samples &&
       !evidence.isExplained(operation, 'forward'),
   );
@@ -64,11 +64,11 @@ export const deadUnits: Family = (evidence) => {
   ];
 };
 
+/** The number of units: of channels, or of features. */
+const unitsOf = ({ shape }: ProbedOperation): number => (shape.length < 2 ? 1 : Math.max(shape[1], 1));
+
 /** The number of values of each unit. */
-function samplesOf({ shape, forward }: ProbedOperation): number {
-  const units = shape.length === 2 ? shape[1] : shape.length > 2 ? Math.max(shape[1], 1) : 1;
-  return forward.count / units;
-}
+const samplesOf = (operation: ProbedOperation): number => operation.forward.count / unitsOf(operation);
 
 /** Softmax rows inside of the network, and fused attentions, that choose a single entry. */
 export const attentionScales: Family = (evidence) => {

@@ -10,6 +10,8 @@ export const symmetries: Family = (evidence) => {
   const judged = data.symmetries.filter(({ path }) => {
     const users = operations.filter(({ parameters }) => parameters.includes(path));
     const weight = evidence.parameter(path);
+    // Classes that no sample of the batch has get equal gradients, and so do words that it lacks.
+    if (users.some((user) => user === evidence.readout || user.kind.startsWith('embedding'))) return false;
     if (!weight || users.length === 0 || weight.statistics.nonFinite > 0) return false;
     // Without a gradient, rows of gradients are equal because something behind this layer stops them.
     return !users.some((user) => evidence.isExplained(user, 'backward')) && (weight.gradient?.meanSquare ?? 0) > 0;

@@ -30,8 +30,11 @@ export const RESIDUAL_GROWTH: { readonly warning: number; readonly error: number
 /** The share of saturated elements: tanh beyond ±.97, sigmoid beyond .03 and .97 (Glorot & Bengio 2010). */
 export const SATURATED = { warning: 0.05, error: 0.5 } as const;
 
-/** The share of units that are 0 for the whole batch. A smaller batch than `samples` says nothing: ReLU gives 0 by chance. */
-export const DEAD = { warning: 0.5, error: 1, samples: 8 } as const;
+/**
+ * The share of units that are 0 for the whole batch. A smaller batch than `samples` says nothing: ReLU gives 0 by chance. In deep
+ * networks the samples become alike, so each of n units is dead with the probability ½: `chance` / √n is 4 standard errors.
+ */
+export const DEAD = { warning: 0.5, error: 1, samples: 8, chance: 2 } as const;
 
 /** The initial cross-entropy over ln(classes), that of a network without a preference. */
 export const LOSS = { note: 1.2, warning: 2 } as const;

@@ -44,7 +44,7 @@ export const zeroWeights: Family = (evidence) => {
 /** The weight or the scale γ of an operation, if all its elements are 0; otherwise `null`. */
 export function zeroScaleOf(evidence: Evidence, operation: ProbedOperation): ProbedParameter | null {
   const parameters = evidence.parametersOf(operation);
-  const scale = isWeighted(operation.kind)
+  const scale = isWeighted(operation)
     ? evidence.weightOf(operation)
     : isNormalization(operation.kind)
       ? parameters.find(({ path }) => /(^|\.)weight$/.test(path))
@@ -77,7 +77,7 @@ const isJoin = ({ inputs, usesInput }: ProbedOperation): boolean =>
 /** Matrices of a recurrent layer or of an attention that are 0. The layer's value hides them. */
 export const zeroRecurrence: Family = (evidence) => {
   const found = evidence.operations
-    .filter(({ kind }) => !isWeighted(kind) && !isNormalization(kind))
+    .filter((operation) => !isWeighted(operation) && !isNormalization(operation.kind))
     .flatMap((operation) =>
       evidence
         .parametersOf(operation)

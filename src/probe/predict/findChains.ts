@@ -1,10 +1,10 @@
 import type { Activation } from '../../gaussian/activations.js';
-import { isWeighted } from '../kinds.js';
 import type { MeasuredOperation } from '../measure/Measurement.js';
 import type { Chain } from '../Probe.js';
 import { activationOf } from './activationOf.js';
 import { onlyUser } from './gainOfLayer.js';
 import type { Use } from './graph.js';
+import { hasWeights } from './graph.js';
 import type { Laws } from './predictForward.js';
 import { readWeight } from './Reading.js';
 import { solveMeanField } from './solveMeanField.js';
@@ -64,7 +64,7 @@ export function findChains(
 }
 
 function layerAt(weighted: MeasuredOperation, uses: readonly (readonly Use[])[], laws: Laws): Layer | null {
-  if (!isWeighted(weighted.settings.kind) || weighted.operands.length < 2) return null;
+  if (!hasWeights(weighted) || weighted.operands.length < 2) return null;
   const end = onlyUser(uses[weighted.index]);
   const activation = end && activationOf(end.settings);
   if (!end || !activation || activation.name === 'identity') return null;

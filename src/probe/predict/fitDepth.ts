@@ -1,5 +1,5 @@
-import { isWeighted } from '../kinds.js';
 import type { MeasuredOperation } from '../measure/Measurement.js';
+import { hasWeights } from './graph.js';
 
 /** The factors by which values and gradients change with each weighted layer. */
 export interface Rates {
@@ -14,7 +14,7 @@ export interface Rates {
  */
 export function fitDepth(operations: readonly MeasuredOperation[], depths: readonly number[]): Rates {
   const layers = Math.max(0, ...depths);
-  const weighted = operations.filter(({ settings }) => isWeighted(settings.kind));
+  const weighted = operations.filter(hasWeights);
   const points = (figure: (operation: MeasuredOperation) => number) =>
     weighted.map((operation) => [depths[operation.index], Math.log(figure(operation))] as const);
   const forward = points(({ forward }) => forward.std);

@@ -1,7 +1,7 @@
-import { isNormalization, isWeighted } from '../kinds.js';
+import { isNormalization } from '../kinds.js';
 import type { MeasuredOperand, MeasuredOperation } from '../measure/Measurement.js';
 import { activationOf } from './activationOf.js';
-import { dependsOn, inputsOf, type Use } from './graph.js';
+import { dependsOn, hasWeights, inputsOf, type Use } from './graph.js';
 import { numelOf } from './Reading.js';
 
 /** The operation that alone uses a value; `null` if there are none or several. */
@@ -15,14 +15,20 @@ export function onlyUser(uses: readonly Use[]): MeasuredOperation | null {
  * @returns `null` for other operations, and where a normalisation follows, which removes the scale
  */
 export function gainOfLayer(operation: MeasuredOperation, uses: readonly (readonly Use[])[]): number | null {
-  if (!isWeighted(operation.settings.kind)) return null;
+  if (!hasWeights(operation)) return null;
   const before = operation.operands[0].meanSquare;
-  const next = onlyUser(uses[operation.index]);
+  const next = behindBias(onlyUser(uses[operation.index]), uses);
   if (before === 0 || next === null || isNormalization(next.settings.kind)) return null;
   const end = activationOf(next.settings) ? next : operation;
   const after = end === next ? onlyUser(uses[next.index]) : null;
   if (after && isNormalization(after.settings.kind)) return null;
   return end.forward.meanSquare / before;
+}
+
+/** The operation behind the addition of a bias, where that is an operation of its own. */
+function behindBias(user: MeasuredOperation | null, uses: readonly (readonly Use[])[]): MeasuredOperation | null {
+  const isBias = user?.settings.kind === 'add' && user.operands[1]?.from.kind === 'parameter';
+  return user && isBias ? onlyUser(uses[user.index]) : user;
 }
 
 /**

@@ -36,6 +36,11 @@ export interface Sharing {
   readonly backward: ReadonlySet<number>;
 }
 
+/** Whether weights scale the input of an operation. */
+export function hasWeights(operation: MeasuredOperation): boolean {
+  return isWeighted({ kind: operation.settings.kind, parameters: parametersOf(operation) });
+}
+
 /** The operations that share a parameter along a path. */
 export function findSharing(operations: readonly MeasuredOperation[]): Sharing {
   const counts = new Map<string, number>();
@@ -69,7 +74,7 @@ export function weightedDepths(operations: readonly MeasuredOperation[]): readon
   const depths: number[] = [];
   for (const operation of operations) {
     const before = Math.max(0, ...inputsOf(operation).map((i) => depths[i]));
-    depths.push(before + (isWeighted(operation.settings.kind) ? 1 : 0));
+    depths.push(before + (hasWeights(operation) ? 1 : 0));
   }
   return depths;
 }

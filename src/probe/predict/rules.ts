@@ -24,6 +24,7 @@ const RULES: Readonly<Record<string, Rules>> = {
   linear: WEIGHTED,
   conv: WEIGHTED,
   conv_transpose: WEIGHTED,
+  matmul: WEIGHTED,
   batch_norm: NORMALIZATION,
   layer_norm: NORMALIZATION,
   group_norm: NORMALIZATION,

@@ -1,4 +1,5 @@
 import type { MeasuredOperation } from '../measure/Measurement.js';
+import { unknown } from './Moments.js';
 import { overall } from './Reading.js';
 import type { BackwardRule, ForwardRule } from './Rule.js';
 import { countTaps } from './taps.js';
@@ -13,6 +14,7 @@ interface Terms {
 /** Linear layers, convolutions and transposed convolutions: operands are the input, the weight and the bias. */
 export const weightedForward: ForwardRule = (reading) => {
   const { operation } = reading;
+  if (!hasMatrix(operation)) return unknown('no formula');
   const terms = termsOf(operation).forward;
   const weight = reading.weight(1);
   const bias = operation.operands.length > 2 ? reading.weight(2) : undefined;
@@ -39,6 +41,7 @@ export const weightedForward: ForwardRule = (reading) => {
 
 /** The mean square of the gradient at the input. */
 export const weightedBackward: BackwardRule = (reading, operand, gradient) => {
+  if (!hasMatrix(reading.operation)) return unknown('no formula');
   if (operand !== 0) return null;
   const { mean, variance, source } = reading.weight(1);
   const step = weightedSum({
@@ -51,12 +54,18 @@ export const weightedBackward: BackwardRule = (reading, operand, gradient) => {
     : step;
 };
 
+/** Whether the second operand is a weight; a matrix product of two values has no formula. */
+const hasMatrix = ({ settings, operands: [, weight] }: MeasuredOperation): boolean =>
+  weight !== undefined &&
+  (settings.kind !== 'matmul' || (weight.from.kind === 'parameter' && weight.shape.length === 2));
+
 /** n times the relative variance of the mean of n squared normals. */
 const LINEAR_NOISE = 2;
 
 function termsOf({ settings, shape, operands: [input, weight] }: MeasuredOperation): Terms {
   const { kind, values = {} } = settings;
   const [rows, columns, ...kernel] = weight.shape;
+  if (kind === 'matmul') return { forward: rows, backward: columns };
   if (kind === 'linear') return { forward: weight.shape.at(-1) ?? 1, backward: weight.shape.length > 1 ? rows : 1 };
   const sizes = (name: string) => values[name] as readonly number[];
   const [inside, outside] = [input.shape.slice(-kernel.length), shape.slice(-kernel.length)];
@@ -78,6 +87,7 @@ function termsOf({ settings, shape, operands: [input, weight] }: MeasuredOperati
 /** The number of output channels or features. */
 function outputsOf({ settings, operands: [, weight] }: MeasuredOperation): number {
   const { kind, values = {} } = settings;
+  if (kind === 'matmul') return weight.shape[1];
   if (kind === 'conv_transpose') return weight.shape[1] * Number(values.groups ?? 1);
   return weight.shape.length > 1 ? weight.shape[0] : 1;
 }
@@ -85,7 +95,7 @@ function outputsOf({ settings, operands: [, weight] }: MeasuredOperation): numbe
 /** The number of input channels or features. */
 function inputsOf({ settings, operands: [, weight] }: MeasuredOperation): number {
   const { kind, values = {} } = settings;
-  if (kind === 'conv_transpose') return weight.shape[0];
+  if (kind === 'conv_transpose' || kind === 'matmul') return weight.shape[0];
   return (weight.shape.length > 1 ? weight.shape[1] : weight.shape[0]) * Number(values.groups ?? 1);
 }
 

@@ -68,6 +68,7 @@ export function operation(
     kind,
     values: {},
     inputs: index === 0 ? [] : [index - 1],
+    usesInput: index === 0,
     parameters: kind === 'conv' || kind === 'linear' ? [`${label}.weight`, `${label}.bias`] : [],
     shape: [64, 6, 28, 28],
     dtype: 'float32',
