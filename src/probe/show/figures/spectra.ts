@@ -72,7 +72,7 @@ function excess({ largest, edge }: Spectrum): number | null {
   return edge === null || !(edge.scale > 0) ? null : (largest - edge.expected) / edge.scale;
 }
 
-/** The density of Marchenko and Pastur for the singular values, in counts of a bin of the histogram. */
+/** The density of Marchenko and Pastur, in counts of a bin of the histogram. */
 function densityOf({ rows, columns, largest, histogram }: Spectrum, std: number): Point[] {
   const { from, to, density } = marchenkoPastur(rows, columns, std);
   const total = histogram.reduce((sum, count) => sum + count, 0);
