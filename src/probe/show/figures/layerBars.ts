@@ -86,7 +86,10 @@ export function planLayerBars(probe: ProbeData): PlannedFigure[] {
 
 function planSubject({ operations, findings }: ProbeData, subject: Subject): PlannedFigure[] {
   const { name, key, caption, value, cell, band, expected, from, scale } = subject;
-  const measured = operations.filter((operation) => value(operation) !== null);
+  // Units that are not dead and functions that are not saturated need no bar; a gain is always worth one.
+  const measured = operations.filter(
+    (operation) => value(operation) !== null && (from !== 0 || value(operation) !== 0),
+  );
   if (measured.length === 0) return [];
   const marks = marksOf(findings, name);
   const badness = (operation: ProbedOperation) =>
