@@ -180,7 +180,7 @@ export async function prepareDerivation(
       // Keeping all parameters takes no time, and progress does not count the deferred fills that are drawn afterwards.
       const context = { ...prepared.context, onProgress: isCode ? undefined : onProgress };
       const run = { ...prepared, context };
-      return workers === undefined ? runAsync(run, signal) : runInThreads(run, workers, signal);
+      return workers === undefined ? runAsync(run, signal) : runInThreads(run, workers, 'shared', signal);
     },
     metadata,
     checkpointMetadata: async () => (await opened?.metadata()) ?? {},

@@ -8,7 +8,7 @@ import { numelOf, type Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { advancePast } from './advancePast.js';
 import { operationsOf } from './bindLaw.js';
-import { evenRanges } from './cutLaw.js';
+import { evenRanges } from './evenRanges.js';
 import type { Law } from './Law.js';
 import type { LawPart, Range } from './LawOperations.js';
 import { partsOf, wholePart, within } from './partsOf.js';
@@ -34,8 +34,8 @@ export interface FillOptions {
   readonly together?: number;
   /**
    * The elements that are wanted, [from, to). Pieces without any of them are left out, and the generator moves past them without drawing
-   * where it can; where the range ends within a truncated normal that may draw again, it stops there. A piece with some of them has
-   * all of its elements. Default: all elements.
+   * where it can; where the range ends within a truncated normal that may draw again, it stops there, behind the rounds that the drawn
+   * pieces needed. A piece with some of them has all of its elements. Default: all elements.
    */
   readonly range?: Range | undefined;
 }
@@ -157,14 +157,15 @@ function* inRounds(
   range: Range,
 ): IterableIterator<DrawnPiece> {
   const rounds = new StreamRounds(generator, words);
+  const start = generator.wordsDrawn;
   // Only drawing every element shows where the part ends. Nothing follows if the range ends within the part.
   const needsEnd = range[1] > part.start + numelOf(part.shape);
   for (const piece of rangesOf(part, size)) {
     if (!isWanted(piece, range) && !needsEnd) continue;
     const drawn = pieceOf(piece, dtype, rounds.streamAt(uniformWords(piece.start - part.start, dtype)));
     yield isWanted(piece, range) ? drawn : withoutElements(drawn, dtype);
+    generator.advance(start + rounds.wordsDrawn - generator.wordsDrawn);
   }
-  generator.advance(rounds.wordsDrawn);
 }
 
 /** Cuts a part into parts of `size` elements, if its law permits it. */

@@ -5,6 +5,7 @@ import { type DrawnPiece, PIECE } from '../laws/streamPieces.js';
 import { bytesOf, createStorage, type DType, type Storage, storageIn } from '../numerics/DType.js';
 import type { Steps } from '../random/Steps.js';
 import { memoryOf } from '../tensor/deferredData.js';
+import type { FilePart } from './FillTask.js';
 
 /** The memory in which a tensor's elements are or will be, and the range of bytes that they have in it. */
 export type MemoryRange = ReturnType<typeof memoryOf>;
@@ -93,10 +94,8 @@ export class FileMemory {
   /** Writes elements from byte `at` of a memory on, to every tensor that has them. */
   write(memory: object, at: number, elements: Storage): void {
     const bytes = bytesAs(elements);
-    for (const { from, to, place } of this.byMemory.get(memory) ?? []) {
-      const first = Math.max(at, from);
-      const end = Math.min(at + bytes.length, to);
-      if (first < end) this.store.write(place, first - from, bytes.subarray(first - at, end - at));
+    for (const { place, offset, from, to } of this.overlaps({ memory, from: at, to: at + bytes.length })) {
+      this.store.write(place, offset, bytes.subarray(from, to));
     }
     this.onWrite(bytes.length);
   }
@@ -110,11 +109,28 @@ export class FileMemory {
   /** Reads elements that were written from byte `at` of a memory on. Those that no tensor of the file has stay as they are. */
   read(memory: object, at: number, elements: Storage): void {
     const bytes = bytesAs(elements);
-    for (const { from, to, place } of this.byMemory.get(memory) ?? []) {
-      const first = Math.max(at, from);
-      const end = Math.min(at + bytes.length, to);
-      if (first < end) this.store.read(place, first - from, bytes.subarray(first - at, end - at));
+    for (const { place, offset, from, to } of this.overlaps({ memory, from: at, to: at + bytes.length })) {
+      this.store.read(place, offset, bytes.subarray(from, to));
     }
+  }
+
+  /** The parts of the file that have bytes of a range of memory, counted from the start of the range. */
+  partsOf(range: MemoryRange): FilePart[] {
+    return this.overlaps(range).map(({ place, offset, from, to }) => ({ from, to, at: place.start + offset }));
+  }
+
+  /** The bytes of a range, [from, to), that each tensor of the file has, and the byte of the tensor at which they begin. */
+  private overlaps({ memory, from: start, to: end }: MemoryRange): {
+    readonly place: PlacedTensor;
+    readonly offset: number;
+    readonly from: number;
+    readonly to: number;
+  }[] {
+    return (this.byMemory.get(memory) ?? []).flatMap(({ from, to, place }) => {
+      const first = Math.max(start, from);
+      const last = Math.min(end, to);
+      return first < last ? [{ place, offset: first - from, from: first - start, to: last - start }] : [];
+    });
   }
 }
 

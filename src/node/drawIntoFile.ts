@@ -12,7 +12,7 @@ import { generatorOf } from '../random/generatorOf.js';
 import type { Steps } from '../random/Steps.js';
 import { memoryOf } from '../tensor/deferredData.js';
 import { Tensor } from '../tensor/Tensor.js';
-import { FileMemory, groupByMemory, type MemoryRange, type StoredTensor } from './FileMemory.js';
+import { type FileEntry, FileMemory, groupByMemory, type MemoryRange, type StoredTensor } from './FileMemory.js';
 import { KeptSamples } from './KeptSamples.js';
 import { keepElements } from './keepElements.js';
 import type { SafetensorsWriter } from './SafetensorsWriter.js';
@@ -33,6 +33,59 @@ export interface Drawn extends MemoryRange {
   readonly assignment: Assignment;
 }
 
+/** What a run has to write into a file, and what it finds. One thread or several carry it out. */
+export class FileFilling {
+  readonly file: FileMemory;
+  /** What the plan draws or writes, in order. */
+  readonly drawn: readonly Drawn[];
+  /** The tensors of the file of which neither a checkpoint nor the plan gives every element. */
+  readonly kept: readonly FileEntry[];
+  readonly samples: KeptSamples;
+  readonly results: ReportBuilder;
+  /** The state-dict key of the tensor that is being written. */
+  path = '';
+  private bytesDone = 0;
+  private readonly bytesTotal: number;
+
+  constructor(
+    plan: Plan,
+    readonly context: RunContext,
+    writer: SafetensorsWriter<StoredTensor>,
+    readonly taken: readonly Taken[],
+    private readonly onProgress: (progress: FileProgress) => void,
+  ) {
+    this.file = new FileMemory(writer, (bytes) => this.advance(bytes));
+    this.drawn = drawnBy(plan);
+    this.kept = keptEntries(this.file, this.drawn, taken);
+    this.samples = new KeptSamples(plan.assignments, groupByMemory<MemoryRange>([...taken, ...this.drawn]));
+    this.results = new ReportBuilder(plan, context);
+    this.bytesTotal = [...this.kept, ...taken, ...this.drawn].reduce((sum, { from, to }) => sum + to - from, 0);
+  }
+
+  /** Counts bytes that are written. */
+  advance(bytes: number): void {
+    const { path, bytesTotal } = this;
+    this.bytesDone = Math.min(this.bytesDone + bytes, bytesTotal);
+    this.onProgress({ path, bytesDone: this.bytesDone, bytesTotal });
+  }
+
+  /** Draws or writes an assignment in this thread. */
+  *write(range: Drawn): Steps {
+    const { assignment } = range;
+    this.path = assignment.path;
+    warnAbout(assignment.law);
+    yield* drawAssignment(this.file, range, this.context, this.results);
+  }
+
+  /** The report, when every byte is written. */
+  *report(): Steps<Report> {
+    for (const [assignment, moments] of yield* this.samples.moments(this.file)) {
+      this.results.describe(assignment, 0, moments, null);
+    }
+    return this.results.build();
+  }
+}
+
 /**
  * Carries out a plan into a file; `applyPlan` is the counterpart that writes the model. The model stays as it is, and what is deferred
  * stays deferred. The elements that the plan keeps are written first, as the model holds them, then those that a checkpoint gives, and
@@ -46,35 +99,14 @@ export function* drawIntoFile(
   taken: readonly Taken[] = [],
   onProgress: (progress: FileProgress) => void = () => {},
 ): Steps<Report> {
-  const { assignments } = plan;
-  const drawn = drawnBy(plan);
-  let path = '';
-  let bytesDone = 0;
-  let bytesTotal = 0;
-  const file = new FileMemory(writer, (bytes) => {
-    bytesDone = Math.min(bytesDone + bytes, bytesTotal);
-    onProgress({ path, bytesDone, bytesTotal });
-  });
-  const kept = keptEntries(file, drawn, taken);
-  bytesTotal = [...kept, ...taken, ...drawn].reduce((sum, { from, to }) => sum + to - from, 0);
-  const samples = new KeptSamples(assignments, groupByMemory<MemoryRange>([...taken, ...drawn]));
+  const filling = new FileFilling(plan, context, writer, taken, onProgress);
   const onTensor = (name: string) => {
-    path = name;
+    filling.path = name;
   };
-  yield* keepElements(file, kept, samples, onTensor);
-  yield* takeElements(file, taken, samples, onTensor);
-  const results = new ReportBuilder(plan, context);
-  const ranges = drawn.values();
-  for (const assignment of assignments) {
-    warnAbout(assignment.law);
-    if (assignment.law.kind !== 'untouched') {
-      path = assignment.path;
-      yield* drawAssignment(file, ranges.next().value as Drawn, context, results);
-    }
-    results.advance(assignment);
-  }
-  for (const [assignment, moments] of yield* samples.moments(file)) results.describe(assignment, 0, moments, null);
-  return results.build();
+  yield* keepElements(filling.file, filling.kept, filling.samples, onTensor);
+  yield* takeElements(filling.file, taken, filling.samples, onTensor);
+  for (const range of filling.drawn) yield* filling.write(range);
+  return yield* filling.report();
 }
 
 /** The assignments of a plan that draw or write, in order. */

@@ -6,6 +6,7 @@ import { type Absent, checkProgress, readRun } from '../policy/prepareRun.js';
 import { metadataOfRun, type Report } from '../policy/Report.js';
 import type { Signature } from '../readArguments.js';
 import { checkPath } from './checkPath.js';
+import { checkWorkers } from './checkWorkers.js';
 import type { FileProgress } from './drawIntoFile.js';
 import { runIntoFile } from './runIntoFile.js';
 import { TAKE_NOTHING, type TakeOptions, withFileRun } from './takeFrom.js';
@@ -14,6 +15,10 @@ import { TAKE_NOTHING, type TakeOptions, withFileRun } from './takeFrom.js';
 export interface InitializeToFileOptions extends Omit<InitializeAsyncOptions, 'onProgress'>, TakeOptions {
   /** Whether an existing file is replaced; otherwise it is an error and stays as it is. Default: false. */
   force?: boolean | undefined;
+  /**
+   * The most threads that draw, the calling thread included, in [1, 256]. A thread starts only if there is enough work for it. Default: 1.
+   */
+  workers?: number | undefined;
   /** Strings by name that the file holds beside those of the report's `metadata()`. Default: none. */
   metadata?: Metadata | undefined;
   /** Called after each piece that is written: every half megabyte or less, and after each tensor. */
@@ -27,7 +32,14 @@ type WithoutDefault = Absent | 'onlyMissing' | 'signal' | 'metadata' | keyof Tak
 const TO_FILE: Signature<InitializeToFileOptions, WithoutDefault> = {
   ...ASYNC_RUN,
   required: [...(ASYNC_RUN.required ?? []), 'path'],
-  defaults: { ...ASYNC_RUN.defaults, ...TAKE_NOTHING, onlyMissing: undefined, force: false, metadata: undefined },
+  defaults: {
+    ...ASYNC_RUN.defaults,
+    ...TAKE_NOTHING,
+    onlyMissing: undefined,
+    force: false,
+    workers: 1,
+    metadata: undefined,
+  },
 };
 
 /**
@@ -78,8 +90,9 @@ export async function initializeToFile(
   options?: InitializeToFileOptions,
 ): Promise<Report> {
   const read = readRun<InitializeToFileOptions, WithoutDefault>(NAME, arguments, TO_FILE);
-  const { signal, force, metadata = {}, onProgress, from, ignoreMismatched, prefix, rename, ...rest } = read;
+  const { signal, force, metadata = {}, workers, onProgress, from, ignoreMismatched, prefix, rename, ...rest } = read;
   checkPath(`${NAME}()`, path);
+  checkWorkers(workers);
   checkProgress(onProgress);
   checkSignal(signal);
   const run = { ...rest, onProgress: undefined };
@@ -88,6 +101,7 @@ export async function initializeToFile(
       path,
       metadata: { ...metadataOfRun(run), ...writeMetadata(metadata) },
       replace: force,
+      workers,
       signal,
       onProgress,
     }),

@@ -14,9 +14,12 @@ import type { Plan } from '../policy/Plan.js';
 import { type Absent, prepareRun, type Run, readRun } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
 import type { RunContext } from '../policy/RunContext.js';
-import { MAX_WORKERS } from './maxWorkers.js';
+import { checkWorkers } from './checkWorkers.js';
+import { chooseMemory, type TensorMemory } from './memoryDestination.js';
 import { ParallelRun } from './ParallelRun.js';
+import { startingOf } from './startingOf.js';
 import { WorkerPool } from './WorkerPool.js';
+import { withPool } from './withPool.js';
 
 /** Options of {@link initializeWeightsParallel}. */
 export interface InitializeParallelOptions extends InitializeAsyncOptions {
@@ -25,6 +28,12 @@ export interface InitializeParallelOptions extends InitializeAsyncOptions {
    * A thread starts only if there is enough work for it, so 1 starts none.
    */
   workers?: number | undefined;
+  /**
+   * The memory that deferred parameters and buffers get. `'private'`: ordinary arrays. One thread draws a tensor. `'shared'`: arrays over
+   * a `SharedArrayBuffer`, in which all threads draw. `postMessage` shares such a tensor with the other thread instead of copying it,
+   * and such a tensor cannot be transferred. Default: `'private'`.
+   */
+  memory?: TensorMemory | undefined;
 }
 
 const NAME = 'initializeWeightsParallel';
@@ -67,27 +76,32 @@ export async function initializeWeightsParallel(
   policy: Policy,
   options?: InitializeParallelOptions,
 ): Promise<Report> {
-  const { workers, signal, ...run } = readRun<InitializeParallelOptions, Absent | 'signal'>(NAME, arguments, {
+  const { workers, memory, signal, ...run } = readRun<InitializeParallelOptions, Absent | 'signal'>(NAME, arguments, {
     ...ASYNC_RUN,
-    defaults: { ...ASYNC_RUN.defaults, workers: availableParallelism() },
+    defaults: { ...ASYNC_RUN.defaults, workers: availableParallelism(), memory: 'private' },
   });
-  if (!(Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS)) {
-    throw new ArgumentError(
-      `expected workers to be an integer from 1 to ${MAX_WORKERS}, found ${describeValue(workers)}`,
-    );
+  checkWorkers(workers);
+  if (memory !== 'private' && memory !== 'shared') {
+    throw new ArgumentError(`expected memory to be 'private' or 'shared', found ${describeValue(memory)}`);
   }
-  return runInThreads(prepareRun(NAME, model, policy, run), workers, checkSignal(signal));
+  return runInThreads(prepareRun(NAME, model, policy, run), workers, memory, checkSignal(signal));
 }
 
-/** Carries out a prepared run in at most `workers` threads. If threads are not possible, it runs in this thread alone. */
-export function runInThreads(run: Run, workers: number, signal: AbortSignal | undefined): Promise<Report> {
+/**
+ * Carries out a prepared run in at most `workers` threads. If threads are not possible, it runs in this thread alone.
+ * @param memory which memory deferred tensors get
+ */
+export function runInThreads(
+  run: Run,
+  workers: number,
+  memory: TensorMemory,
+  signal: AbortSignal | undefined,
+): Promise<Report> {
   return runExclusively(run, signal, async (context) => {
-    const { source, generator } = context;
-    const starting = await import('./startFillWorker.js').catch(() => null);
-    if (starting === null || !(source.rng === 'counter' || generator.engine === 'mersenne')) {
-      return applyWithPauses(run.plan, context, signal);
-    }
-    return runInPool(run.plan, context, new WorkerPool(workers, starting.startFillWorker), signal);
+    chooseMemory(context.model, memory);
+    const starting = await startingOf(context);
+    if (starting === null) return applyWithPauses(run.plan, context, signal);
+    return runInPool(run.plan, context, new WorkerPool(workers, starting), signal);
   });
 }
 
@@ -100,13 +114,10 @@ export async function runInPool(
 ): Promise<Report> {
   const onProgress = abortable(context.onProgress, () => run.written);
   const run: ParallelRun = new ParallelRun(plan, { ...context, onProgress }, pool);
-  const abort = () => pool.fail(new AbortError(run.written, signal?.reason));
-  try {
-    if (signal?.aborted) throw new AbortError([], signal.reason);
-    signal?.addEventListener('abort', abort);
-    return await run.execute();
-  } finally {
-    signal?.removeEventListener('abort', abort);
-    await pool.terminate();
-  }
+  return withPool(
+    pool,
+    signal,
+    () => new AbortError(run.written, signal?.reason),
+    () => run.execute(),
+  );
 }

@@ -212,7 +212,8 @@ describe('initializeToFile', () => {
     for (const [args, kind] of [
       [[model, policy], PolicyError],
       [[model, policy, ''], ArgumentError],
-      [[model, policy, newPath(), { workers: 2 }], PolicyError],
+      [[model, policy, newPath(), { workers: 0 }], ArgumentError],
+      [[model, policy, newPath(), { worker: 2 }], PolicyError],
       [[model, policy, newPath(), { force: 'yes' }], PolicyError],
       [[model, policy, newPath(), { onProgress: 3 }], PolicyError],
       [[model, policy, newPath(), { signal: 3 }], PolicyError],
