@@ -71,7 +71,7 @@ function checkOptions(options: InitOptions, { world }: ReadRank): string {
   checkSharding(options);
   if (workers !== undefined) {
     throw new UsageError(
-      `--workers ${workers} divides a run among threads, and --shards and --max-shard-size divide it among processes; leave out --workers, and start several processes instead, with --rank and --world`,
+      `--workers ${workers} draws in threads, and --shards and --max-shard-size write files of their own in each process; start several processes instead, with --rank and --world`,
     );
   }
   if (report !== undefined && world > 1) {
