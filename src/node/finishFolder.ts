@@ -198,12 +198,15 @@ async function problemOf(
   const path = join(folder, file);
   const found = statSync(path, { throwIfNoEntry: false });
   if (manifest === undefined)
-    return found ? 'the file is there, but no process has finished it' : 'the file is missing';
+    return found ? 'the file is there, but no process has finished it; run the command again' : 'the file is missing';
   if (manifest.shardPlan !== shardPlan) {
-    return `the file follows another plan: expected plan ${shortOf(shardPlan)}, found plan ${shortOf(manifest.shardPlan)}`;
+    return `the file follows another plan: expected plan ${shortOf(shardPlan)}, found plan ${shortOf(manifest.shardPlan)}; run the command again`;
   }
   if (found === undefined) return 'the file is missing, although its manifest is there';
-  if (!found.isFile()) return 'expected an ordinary file';
+  if (!found.isFile()) {
+    const kind = found.isDirectory() ? 'a folder' : 'a device, a pipe or a socket';
+    return `expected an ordinary file, found ${kind}; remove it and run the command again`;
+  }
   if (found.size !== size || manifest.bytes !== size) {
     return `expected ${size} bytes, found ${found.size === size ? manifest.bytes : found.size}; remove the file and run the command again`;
   }
