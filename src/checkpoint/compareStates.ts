@@ -21,13 +21,25 @@ export function compareStates(
   found: ReadonlyMap<string, Tensor> | StateSource,
 ): Difference[] {
   const { forms, read } = 'forms' in found ? found : sourceOf(found);
+  return listDifferences(expected, forms, (name, tensor) => differentElements(tensor, read(name)));
+}
+
+/**
+ * The differences of {@link compareStates}, without reading an element.
+ * @param count the number of different elements of a tensor whose form is the expected one
+ */
+export function listDifferences(
+  expected: ReadonlyMap<string, Tensor>,
+  forms: StateSource['forms'],
+  count: (name: string, tensor: Tensor) => number,
+): Difference[] {
   const names = namesByElements(expected);
   const differences: Difference[] = [];
   for (const [name, tensor] of expected) {
     const form = forms.get(name);
     if (form === undefined && names.get(name)?.some((tied) => forms.has(tied))) continue;
     const difference = form
-      ? (compareForms(tensor, form) ?? compareBits(tensor, read(name)))
+      ? (compareForms(tensor, form) ?? describeCount(count(name, tensor), tensor.numel))
       : ({ kind: 'missing', detail: 'not in the file' } as const);
     if (difference) differences.push({ name, ...difference });
   }
@@ -35,6 +47,11 @@ export function compareStates(
     if (!expected.has(name)) differences.push({ name, kind: 'extra', detail: 'not in the model' });
   }
   return differences;
+}
+
+/** Whether a tensor has the expected dtype and shape, so that its elements can be compared. */
+export function isComparable(expected: TensorForm, found: TensorForm | undefined): boolean {
+  return found !== undefined && compareForms(expected, found) === undefined;
 }
 
 function compareForms(expected: TensorForm, found: TensorForm): Omit<Difference, 'name'> | undefined {
@@ -45,10 +62,9 @@ function compareForms(expected: TensorForm, found: TensorForm): Omit<Difference,
   return { kind: 'shape', detail: `expected ${formatShape(expected.shape)}, found ${formatShape(found.shape)}` };
 }
 
-function compareBits(expected: Tensor, found: Tensor): Omit<Difference, 'name'> | undefined {
-  const count = differentElements(expected, found);
+function describeCount(count: number, numel: number): Omit<Difference, 'name'> | undefined {
   if (count === 0) return undefined;
-  return { kind: 'bits', detail: `${count.toLocaleString('en')} of ${expected.numel.toLocaleString('en')} elements` };
+  return { kind: 'bits', detail: `${count.toLocaleString('en')} of ${numel.toLocaleString('en')} elements` };
 }
 
 /** The number of elements of two tensors, of the same dtype and shape, that differ in their bits. */
@@ -60,8 +76,8 @@ function bytesOf({ data }: Tensor): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** The number of elements with different bytes, so that −0 differs from 0, and a NaN equals only the same NaN. */
-function countDifferent(a: Uint8Array, b: Uint8Array, size: number): number {
+/** The number of elements of `size` bytes with different bytes, so that −0 differs from 0, and a NaN equals only the same NaN. */
+export function countDifferent(a: Uint8Array, b: Uint8Array, size: number): number {
   let count = 0;
   for (let i = 0; i < a.length; i++) {
     if (a[i] === b[i]) continue;

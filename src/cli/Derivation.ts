@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import type { Difference } from '../checkpoint/compareStates.js';
 import { InitreeError } from '../errors.js';
 import { deferFills } from '../init/Deferral.js';
 import type { Module } from '../nn/Module.js';
 import { type HeldTensor, tooLarge } from '../node/checkHeld.js';
+import { type ComparisonTarget, compareRun } from '../node/compareRun.js';
 import { runInThreads } from '../node/initializeWeightsParallel.js';
 import { type FileTarget, runIntoFile } from '../node/runIntoFile.js';
 import { runIntoShards, type ShardsResult, type ShardsTarget } from '../node/runIntoShards.js';
@@ -67,6 +69,8 @@ export interface Derivation {
   readonly fileMetadata: (check?: () => void) => Promise<Readonly<Record<string, string>>>;
   /** Carries out the part of the plan that this process has in the files of a folder. */
   readonly runIntoShards: (target: Omit<ShardsTarget, 'metadata'>) => Promise<ShardsResult>;
+  /** Compares what the plan gives with the tensors of an open file, without holding the model. */
+  readonly compareWith: (target: ComparisonTarget) => Promise<Difference[]>;
   /** Closes the checkpoint that the model starts from. */
   readonly close: () => Promise<void>;
 }
@@ -109,15 +113,19 @@ function chooseNumbers(given: PolicyOptions, recorded: Partial<Recipe>): Pick<Re
   return { rng, reference: given.reference };
 }
 
+/** Runs code that draws what a model begins with. */
+type Around = <T>(build: () => T) => T;
+
 /**
  * Constructs a model and builds the plan of its policy.
- * @param around runs the construction. Default: with deferred fills, so that overwritten fills are never drawn.
+ * @param around runs the construction, and the model's own initialisation. Default: with deferred fills, so that overwritten fills are
+ *   never drawn.
  * @throws UsageError, ModelError or PolicyError, before the policy draws anything
  */
 export async function prepareDerivation(
   text: string,
   recipe: Recipe,
-  around: <T>(build: () => T) => T = deferFills,
+  around: Around = deferFills,
 ): Promise<Derivation> {
   const { policy: chosen, policyOptions, seed, rng, engine, strict, start } = recipe;
   const isCode = chosen === NO_POLICY || chosen === OWN_POLICY;
@@ -137,7 +145,7 @@ export async function prepareDerivation(
   const { model, reference: origin } = await loadModel(text, recipe, around);
   // from_pretrained of transformers constructs the model without a draw.
   if (start !== null && !isCode) defaultGenerator.copyState(new Generator(seed, { engine }));
-  if (chosen === OWN_POLICY) await callOwnPolicy(model, origin);
+  if (chosen === OWN_POLICY) await callOwnPolicy(model, origin, around);
   const policy = isCode ? keepAll(chosen) : await loadPolicy(chosen, policyOptions);
   const options = {
     rng,
@@ -172,13 +180,14 @@ export async function prepareDerivation(
       // Keeping all parameters takes no time, and progress does not count the deferred fills that are drawn afterwards.
       const context = { ...prepared.context, onProgress: isCode ? undefined : onProgress };
       const run = { ...prepared, context };
-      return workers === undefined ? runAsync(run, signal) : runInThreads(run, workers, signal);
+      return workers === undefined ? runAsync(run, signal) : runInThreads(run, workers, 'shared', signal);
     },
     metadata,
     checkpointMetadata: async () => (await opened?.metadata()) ?? {},
     runIntoFile: async (target) => runIntoFile(prepared, { ...target, metadata: await metadataFor(target) }),
     fileMetadata,
     runIntoShards: async (target) => runIntoShards(prepared, { ...target, metadata: await metadataFor(target) }),
+    compareWith: (target) => compareRun(prepared, target),
     close: async () => opened?.close(),
   };
 }
@@ -187,13 +196,13 @@ function hashOf(plan: Plan): string {
   return `sha256:${createHash('sha256').update(JSON.stringify(plan)).digest('hex')}`;
 }
 
-async function callOwnPolicy(model: Module, { text, file }: Reference): Promise<void> {
+async function callOwnPolicy(model: Module, { text, file }: Reference, around: Around): Promise<void> {
   const own = (model as { initializeWeights?: unknown }).initializeWeights;
   if (typeof own !== 'function') {
     throw new UsageError(`--policy own calls the model's method initializeWeights(), which ${text} does not have`);
   }
   try {
-    await own.call(model);
+    await around(() => own.call(model));
   } catch (cause) {
     if (cause instanceof InitreeError) throw cause;
     throw new ModelError(`initializeWeights() of ${text} failed`, file, cause);

@@ -25,10 +25,9 @@ export async function init(text: string, options: InitOptions): Promise<void> {
     const textOf = (report: Report) => reportText(reportFile ?? '', report, metadataOf(report));
     const sharding = isFolder(options) ? shardingOf(options) : null;
     const results = { out, sharding, isHashed: json, reportFile, textOf, replace: force, signal };
-    // Threads draw into the memory of the model.
-    if (out !== undefined && sharding === null && workers === undefined) {
+    if (out !== undefined && sharding === null) {
       ofCheckpoint = await derivation.checkpointMetadata();
-      const drawn = await drawIntoFiles(derivation, { ...results, out, quiet });
+      const drawn = await drawIntoFiles(derivation, { ...results, out, quiet, workers });
       return { ...drawn, metadata: metadataOf(drawn.report) };
     }
     const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress, workers }));

@@ -4,9 +4,9 @@ import type { LossChoice } from '../probe/measure/chooseLoss.js';
 import { ProbeResult } from '../probe/ProbeResult.js';
 import { type ProbeAsyncOptions, readProbeAsync } from '../probe/readProbe.js';
 import { probeInitialized } from '../probe/runProbe.js';
+import { formatProbe } from '../probe/show/formatProbe.js';
 import { renderProbe } from '../probe/show/renderProbe.js';
 import type { Colour } from '../probe/show/terminal/Colour.js';
-import { formatProbe } from '../probe/show/formatProbe.js';
 import { finishWithPauses } from '../random/Steps.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
@@ -14,7 +14,7 @@ import { NO_POLICY, OWN_POLICY } from './loadPolicy.js';
 import type { FromOptions, Input, PolicyOptions } from './options.js';
 import { checkOutFile } from './outputPaths.js';
 import { type Batch, readBatch } from './readBatch.js';
-import { coloursFor, isTerminal, print, printJson, widthOf } from './terminal.js';
+import { coloursFor, isFitted, print, printJson, widthOf } from './terminal.js';
 import { UsageError } from './UsageError.js';
 import { writeTextFile } from './writeTextFile.js';
 
@@ -55,7 +55,7 @@ export async function probe(text: string, options: ProbeCommandOptions): Promise
   if (json) printJson(other === undefined ? found : { probe: found, compare: other });
   else {
     const stream = process.stdout;
-    const format = { width: isTerminal(stream) ? widthOf(stream) : 100, color: colourOf(), all };
+    const format = { width: isFitted(false) ? widthOf(stream) : 100, color: colourOf(), all };
     print([found, other].flatMap((one) => (one ? [formatProbe(one, format)] : [])).join('\n\n'));
     if (out !== undefined) print(`${coloursFor(stream).green('wrote')} ${printable(out)}`);
   }

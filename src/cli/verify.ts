@@ -1,13 +1,12 @@
-import { compareStates, type Difference } from '../checkpoint/compareStates.js';
+import type { Difference } from '../checkpoint/compareStates.js';
 import { foldPaths } from '../foldPaths.js';
 import { type OpenCheckpoint, openCheckpoint } from '../node/openCheckpoint.js';
-import { stateIn } from '../node/stateIn.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
 import type { FromOptions, PolicyOptions } from './options.js';
 import { readRecipe } from './readRecipe.js';
-import { withProgressBar } from './showProgress.js';
+import { withByteBar } from './showProgress.js';
 import { coloursFor, isFitted, print, printJson } from './terminal.js';
 
 interface VerifyOptions extends PolicyOptions, FromOptions {
@@ -34,12 +33,11 @@ async function compare(text: string, { file, problems }: OpenCheckpoint, options
   const { metadata } = file;
   const recipe = recipeOf(options, readRecipe(metadata, options));
   const derivation = await prepareDerivation(text, recipe);
-  const entries = await interruptible(async (signal) => {
-    const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress }));
-    return { ...derivation.metadata(report), ...(await derivation.checkpointMetadata()) };
-  }).finally(derivation.close);
-  const expected = derivation.model.stateDict();
-  const differences = compareStates(expected, stateIn(file));
+  const { differences, entries } = await interruptible(async (signal) => ({
+    differences: await withByteBar(quiet, (onProgress) => derivation.compareWith({ file, signal, onProgress })),
+    entries: await derivation.fileMetadata(() => signal.throwIfAborted()),
+  })).finally(derivation.close);
+  const count = derivation.model.stateDict().size;
   const isOther = (name: string) => metadata.has(name) && metadata.get(name) !== entries[name];
   const [isOtherPlan, isOtherBase] = [isOther('initree.plan'), isOther('initree.fromSha256')];
   const isEqual = differences.length === 0;
@@ -58,7 +56,7 @@ async function compare(text: string, { file, problems }: OpenCheckpoint, options
       from: start?.file ?? null,
     };
     const equal = process.exitCode === 0;
-    printJson({ equal, derived, tensors: expected.size, isOtherPlan, isOtherBase, differences, problems });
+    printJson({ equal, derived, tensors: count, isOtherPlan, isOtherBase, differences, problems });
   } else if (!quiet) {
     const { green, red } = coloursFor(process.stdout);
     const numbers = recipe.engine === 'mersenne' ? recipe.reference : `engine ${recipe.engine}`;
@@ -67,12 +65,12 @@ async function compare(text: string, { file, problems }: OpenCheckpoint, options
     const how = `seed ${recipe.seed}, policy ${printable(recipe.policy)}, rng ${recipe.rng}, ${numbers}, ${recipe.dtype}${recipe.start === null ? '' : `, from ${printable(recipe.start.file)}`}`;
     if (isEqual) {
       const verdict = problems.length === 0 ? green('equal') : red('inconsistent folder');
-      print(`${verdict}: ${what} ${model} to the bit, all ${expected.size} tensors (${how})`);
+      print(`${verdict}: ${what} ${model} to the bit, all ${count} tensors (${how})`);
     } else print(`${red('different')}: ${what} not ${model} (${how})`);
     for (const { file, kind, detail } of problems) print(printable(`  ${file}: ${kind}, ${detail}`));
     if (isEqual) return;
     for (const line of listDifferences(differences, isFitted(all))) print(printable(`  ${line}`));
-    print(`different tensors: ${differences.length} (${expected.size} in the model, ${file.names.length} in the file)`);
+    print(`different tensors: ${differences.length} (${count} in the model, ${file.names.length} in the file)`);
     if (isOtherBase) print('The file was started from another checkpoint: the SHA-256 in it is that of another file.');
     if (isOtherPlan) print('The plan differs from the plan in the file: the policy or the model has changed since.');
   }

@@ -128,7 +128,7 @@ async function writeFolder(
  */
 export async function drawIntoFiles(
   derivation: Derivation,
-  { quiet, ...results }: Results & { readonly out: string; readonly quiet: boolean },
+  { quiet, workers, ...results }: Results & { out: string; quiet: boolean; workers: number | undefined },
 ): Promise<{ report: Report; written: WrittenFile }> {
   const { out: path, isHashed, replace, signal } = results;
   return withReport(results, async (writeReport) => {
@@ -139,7 +139,7 @@ export async function drawIntoFiles(
       written = { path, bytes: writer.layout.size, sha256 };
     };
     const report = await withByteBar(quiet, (onProgress) =>
-      derivation.runIntoFile({ path, replace, signal, onProgress, onWritten }),
+      derivation.runIntoFile({ path, replace, workers, signal, onProgress, onWritten }),
     );
     return { report, written };
   });

@@ -30,6 +30,7 @@ import { START, type StartOptions } from './StartOptions.js';
  * @throws StateError if tensors have another shape, unless `ignoreMismatched` is true; if no tensor leads to a tensor of the
  *   model; if a tensor cannot be loaded; if `rename` fails or gives one key twice. The model and the generator are unchanged.
  * @throws PolicyError and StateError in the cases of `initializeWeights`. They are unchanged as well.
+ * @throws AbortError if `onProgress` throws. The generator is then unchanged, and `written` lists the keys that were loaded and drawn.
  * @example
  * ```ts
  * import { definePolicy, init, initializeFrom, manualSeed, nn, rule } from 'initree';

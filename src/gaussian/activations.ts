@@ -69,6 +69,7 @@ const clamped = (least: number, most: number, factor = 1, shift = 0): Shape => (
   value: (x) => factor * Math.max(least, min(most, x)) + shift,
   slope: (x) => (x > least && x < most ? factor : 0),
   bends: [least, most],
+  width: Infinity,
 });
 
 /** x·s(x) for a sigmoid s with the derivative `slope`. */
@@ -86,13 +87,14 @@ const GELU_RATE = sqrt(8 / Math.PI);
 const GELU_CUBIC = 0.044715;
 
 const ACTIVATIONS = {
-  identity: define(() => ({ value: (x) => x, slope: () => 1, bends: [] })),
-  relu: define(() => ({ value: (x) => (x > 0 ? x : 0), slope: (x) => (x > 0 ? 1 : 0), bends: [0] })),
+  identity: define(() => ({ value: (x) => x, slope: () => 1, bends: [], width: Infinity })),
+  relu: define(() => ({ value: (x) => (x > 0 ? x : 0), slope: (x) => (x > 0 ? 1 : 0), bends: [0], width: Infinity })),
   leaky_relu: define(
     ({ negativeSlope }) => ({
       value: (x) => (x > 0 ? x : negativeSlope * x),
       slope: (x) => (x > 0 ? 1 : negativeSlope),
       bends: [0],
+      width: Infinity,
     }),
     { negativeSlope: 0.01 },
   ),
@@ -121,6 +123,7 @@ const ACTIVATIONS = {
     value: (x) => (x >= 3 ? x : x <= -3 ? 0 : (x * (x + 3)) / 6),
     slope: (x) => (x <= -3 ? 0 : x < 3 ? x / 3 + 0.5 : 1),
     bends: [-3, 3],
+    width: Infinity,
   })),
   sigmoid: define(() => ({ value: logistic, slope: (x) => logistic(x) * logistic(-x), bends: [0] })),
   hardsigmoid: define(() => clamped(-3, 3, 1 / 6, 0.5)),
@@ -144,6 +147,7 @@ const ACTIVATIONS = {
       value: (x) => (abs(x) > lambda ? x - sign(x) * lambda : 0),
       slope: (x) => (abs(x) > lambda ? 1 : 0),
       bends: [-lambda, lambda],
+      width: Infinity,
     }),
     { lambda: 0.5 },
   ),
@@ -152,6 +156,7 @@ const ACTIVATIONS = {
       value: (x) => (abs(x) > lambda ? x : 0),
       slope: (x) => (abs(x) > lambda ? 1 : 0),
       bends: [-lambda, lambda],
+      width: Infinity,
       isContinuous: lambda === 0,
     }),
     { lambda: 0.5 },
@@ -161,6 +166,7 @@ const ACTIVATIONS = {
       value: (x) => (x > threshold ? x : value),
       slope: (x) => (x > threshold ? 1 : 0),
       bends: [threshold],
+      width: Infinity,
       isContinuous: value === threshold,
     }),
     { threshold: 0, value: 0 },

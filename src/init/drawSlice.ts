@@ -1,6 +1,6 @@
 import { ArgumentError, describeValue } from '../errors.js';
 import { operationsOf } from '../laws/bindLaw.js';
-import { sliceLaw, writeSlice } from '../laws/sliceLaw.js';
+import { fillPieces } from '../laws/fillPieces.js';
 import { checkDtype, createStorage, type FloatDType } from '../numerics/DType.js';
 import { RandomKey } from '../random/RandomKey.js';
 import { finish } from '../random/Steps.js';
@@ -75,15 +75,13 @@ export function drawSlice(initializer: Initializer, shape: Shape, options: Slice
   }
   const key = RandomKey.ofParameter(seed, path, { pass });
   const data = createStorage(dtype, to - from);
-  for (const slice of from < to ? sliceLaw(law, checked, from, to) : []) {
-    const count = numelOf(slice.shape);
-    if (slice.start >= from && slice.start + count <= to) {
-      const place = data.subarray(slice.start - from, slice.start - from + count) as typeof data;
-      finish(writeSlice(slice, place, dtype, key));
-    } else {
-      const whole = createStorage(dtype, count);
-      finish(writeSlice(slice, whole, dtype, key));
-      data.set(whole.subarray(from, to) as never);
+  for (const { start, count, draw } of fillPieces(law, checked, dtype, key, { range: [from, to] })) {
+    if (from <= start && start + count <= to) finish(draw(data.subarray(start - from, start - from + count)));
+    else {
+      const piece = createStorage(dtype, count);
+      finish(draw(piece));
+      const wanted = piece.subarray(Math.max(from - start, 0), to - start);
+      data.set(wanted as never, Math.max(start - from, 0));
     }
   }
   return new Tensor({ dtype, shape: [data.length], data });

@@ -75,37 +75,3 @@ export interface LawPart {
 
 /** A range of elements; `to` is the index after the last one. */
 export type Range = readonly [from: number, to: number];
-
-/** A part of a fill that can be drawn by itself, in any thread. */
-export interface LawPiece {
-  /** Index of the piece's first element in the whole tensor. */
-  readonly start: number;
-  readonly shape: Shape;
-  readonly law: Law;
-  /** Position in the stream at which the piece's draws begin. */
-  readonly position: StreamPosition;
-  /** Ranges of the piece's elements, [from, to), that are set to 0 after the piece is drawn. */
-  readonly zeros: readonly Range[];
-}
-
-/** A range of a fill's elements in counter mode, where each element has words of its own. */
-export interface LawSlice {
-  /** Index of the slice's first element in the whole tensor. */
-  readonly start: number;
-  readonly shape: Shape;
-  readonly law: Law;
-  /** The slice draws from this part of the tensor's key: each number is folded into the key before it. */
-  readonly parts: readonly number[];
-  /** Index of the slice's first element among those that are drawn from that part. */
-  readonly first: number;
-  /** Ranges of the slice's elements, [from, to), that are set to 0 after the slice is drawn. */
-  readonly zeros: readonly Range[];
-}
-
-/** How a fill is cut into pieces. */
-export interface CutOptions {
-  /** Elements of a piece, a multiple of {@link part}; the last piece of a tensor may have up to 15 more. */
-  readonly size: number;
-  /** Every piece starts at a multiple of this number of elements, itself a multiple of 16. */
-  readonly part: number;
-}

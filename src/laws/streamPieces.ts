@@ -8,7 +8,7 @@ import { numelOf, type Shape } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { advancePast } from './advancePast.js';
 import { operationsOf } from './bindLaw.js';
-import { evenRanges } from './cutLaw.js';
+import { evenRanges } from './evenRanges.js';
 import type { Law } from './Law.js';
 import type { LawPart, Range } from './LawOperations.js';
 import { partsOf, wholePart, within } from './partsOf.js';
@@ -34,8 +34,8 @@ export interface FillOptions {
   readonly together?: number;
   /**
    * The elements that are wanted, [from, to). Pieces without any of them are left out, and the generator moves past them without drawing
-   * where it can; where the range ends within a truncated normal that may draw again, it stops there. A piece with some of them has
-   * all of its elements. Default: all elements.
+   * where it can; where the range ends within a truncated normal that may draw again, it stops there, behind the rounds that the drawn
+   * pieces needed. A piece with some of them has all of its elements. Default: all elements.
    */
   readonly range?: Range | undefined;
 }
@@ -88,11 +88,16 @@ export function* drawPast(law: Law, shape: Shape, dtype: FloatDType, generator: 
   const isPassed = ({ law: own, shape: part }: LawPart) =>
     numelOf(part) > TOGETHER && operationsOf(own).isElementwise === true;
   if (generator.engine !== 'mersenne' || !partsOf(law, shape).every(isPassed)) return false;
+  yield* drawAside(streamPieces(law, shape, dtype, generator, { together: TOGETHER }), dtype);
+  return true;
+}
+
+/** Draws pieces of which only the words of the stream are needed. */
+export function* drawAside(pieces: Iterable<DrawnPiece>, dtype: DType): Steps {
   const scratch = createStorage(dtype, PIECE + NORMAL_GROUP);
-  for (const { count, draw } of streamPieces(law, shape, dtype, generator, { together: TOGETHER })) {
+  for (const { count, draw } of pieces) {
     yield* draw(count <= scratch.length ? scratch.subarray(0, count) : createStorage(dtype, count));
   }
-  return true;
 }
 
 /** The pieces of a part that a generator draws one after another. */
@@ -152,14 +157,15 @@ function* inRounds(
   range: Range,
 ): IterableIterator<DrawnPiece> {
   const rounds = new StreamRounds(generator, words);
+  const start = generator.wordsDrawn;
   // Only drawing every element shows where the part ends. Nothing follows if the range ends within the part.
   const needsEnd = range[1] > part.start + numelOf(part.shape);
   for (const piece of rangesOf(part, size)) {
     if (!isWanted(piece, range) && !needsEnd) continue;
     const drawn = pieceOf(piece, dtype, rounds.streamAt(uniformWords(piece.start - part.start, dtype)));
     yield isWanted(piece, range) ? drawn : withoutElements(drawn, dtype);
+    generator.advance(start + rounds.wordsDrawn - generator.wordsDrawn);
   }
-  generator.advance(rounds.wordsDrawn);
 }
 
 /** Cuts a part into parts of `size` elements, if its law permits it. */
@@ -174,15 +180,16 @@ export function* rangesOf(part: LawPart, size: number): IterableIterator<LawPart
   }
 }
 
-export function pieceOf({ law, shape, start, zeros }: LawPart, dtype: DType, generator: Generator): DrawnPiece {
-  return {
-    start,
-    count: numelOf(shape),
-    *draw(data) {
-      yield* operationsOf(law).write(law, new Tensor({ dtype, shape, data }), generator);
-      for (const [from, to] of zeros) data.fill(0 as never, from, to);
-    },
-  };
+/** The piece that a part is. */
+export function pieceOf(part: LawPart, dtype: DType, generator: Generator): DrawnPiece {
+  return { start: part.start, count: numelOf(part.shape), draw: (data) => drawPart(part, dtype, generator, data) };
+}
+
+// One generator function for all pieces: the engine makes a map for each generator function and keeps it until it collects the
+// whole heap, so a function for each piece would cost memory for each piece.
+function* drawPart({ law, shape, zeros }: LawPart, dtype: DType, generator: Generator, data: Storage): Steps {
+  yield* operationsOf(law).write(law, new Tensor({ dtype, shape, data }), generator);
+  for (const [from, to] of zeros) data.fill(0 as never, from, to);
 }
 
 /** A piece of which only the words of the stream are needed. */

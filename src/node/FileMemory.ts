@@ -1,10 +1,11 @@
+import type { Place } from '../checkpoint/FileLayout.js';
 import type { StoredSlice } from '../checkpoint/planFiles.js';
 import type { Range } from '../laws/LawOperations.js';
 import { type DrawnPiece, PIECE } from '../laws/streamPieces.js';
 import { bytesOf, createStorage, type DType, type Storage, storageIn } from '../numerics/DType.js';
 import type { Steps } from '../random/Steps.js';
 import { memoryOf } from '../tensor/deferredData.js';
-import type { SafetensorsWriter } from './SafetensorsWriter.js';
+import type { FilePart } from './FillTask.js';
 
 /** The memory in which a tensor's elements are or will be, and the range of bytes that they have in it. */
 export type MemoryRange = ReturnType<typeof memoryOf>;
@@ -12,9 +13,21 @@ export type MemoryRange = ReturnType<typeof memoryOf>;
 /** A tensor of a file: one of the model, or a slice of one. */
 export type StoredTensor = Pick<StoredSlice, 'name' | 'dtype' | 'shape' | 'tensor'> & Partial<StoredSlice>;
 
+/** A tensor of a file, with its place in it. */
+export type PlacedTensor = StoredTensor & Place;
+
+/** What receives the bytes of tensors in place of the memory of a model, such as a `SafetensorsWriter`. */
+export interface TensorStore {
+  readonly layout: { readonly tensors: readonly PlacedTensor[] };
+  /** Receives bytes of a tensor from byte `from` on. */
+  write(place: PlacedTensor, from: number, bytes: Uint8Array): void;
+  /** Gives bytes of a tensor from byte `from` on that were written before. */
+  read(place: PlacedTensor, from: number, bytes: Uint8Array): void;
+}
+
 /** A tensor of the file, and the memory that it has in the model. */
 export interface FileEntry extends MemoryRange {
-  readonly place: SafetensorsWriter<StoredTensor>['layout']['tensors'][number];
+  readonly place: PlacedTensor;
 }
 
 /** Bytes of the memory for a piece: those of a piece of float64 and of the elements that it may have more. */
@@ -31,14 +44,10 @@ export class FileMemory {
 
   /** @param onWrite is called with the number of bytes of each piece that is written */
   constructor(
-    private readonly writer: SafetensorsWriter<StoredTensor>,
+    private readonly store: TensorStore,
     private readonly onWrite: (bytes: number) => void,
   ) {
-    this.entries = writer.layout.tensors.map((place) => {
-      const { memory, from } = memoryOf(place.tensor);
-      const first = from + (place.from ?? 0) * bytesOf(place.dtype);
-      return { memory, from: first, to: first + place.end - place.start, place };
-    });
+    this.entries = entriesOf(store);
     this.byMemory = groupByMemory(this.entries);
   }
 
@@ -85,26 +94,53 @@ export class FileMemory {
   /** Writes elements from byte `at` of a memory on, to every tensor that has them. */
   write(memory: object, at: number, elements: Storage): void {
     const bytes = bytesAs(elements);
-    for (const { from, to, place } of this.byMemory.get(memory) ?? []) {
-      const first = Math.max(at, from);
-      const end = Math.min(at + bytes.length, to);
-      if (first < end) this.writer.write(place, first - from, bytes.subarray(first - at, end - at));
+    for (const { place, offset, from, to } of this.overlaps({ memory, from: at, to: at + bytes.length })) {
+      this.store.write(place, offset, bytes.subarray(from, to));
     }
     this.onWrite(bytes.length);
   }
 
   /** Writes elements from byte `at` of one tensor on. */
   writeTo({ place }: FileEntry, at: number, elements: Storage): void {
-    this.writer.write(place, at, bytesAs(elements));
+    this.store.write(place, at, bytesAs(elements));
     this.onWrite(elements.byteLength);
   }
 
-  /** Reads elements that were written from byte `at` of a memory on. They are those of a tensor of the file, or a part. */
+  /** Reads elements that were written from byte `at` of a memory on. Those that no tensor of the file has stay as they are. */
   read(memory: object, at: number, elements: Storage): void {
     const bytes = bytesAs(elements);
-    const entry = this.byMemory.get(memory)?.find(({ from, to }) => from <= at && at + bytes.length <= to);
-    if (entry) this.writer.read(entry.place, at - entry.from, bytes);
+    for (const { place, offset, from, to } of this.overlaps({ memory, from: at, to: at + bytes.length })) {
+      this.store.read(place, offset, bytes.subarray(from, to));
+    }
   }
+
+  /** The parts of the file that have bytes of a range of memory, counted from the start of the range. */
+  partsOf(range: MemoryRange): FilePart[] {
+    return this.overlaps(range).map(({ place, offset, from, to }) => ({ from, to, at: place.start + offset }));
+  }
+
+  /** The bytes of a range, [from, to), that each tensor of the file has, and the byte of the tensor at which they begin. */
+  private overlaps({ memory, from: start, to: end }: MemoryRange): {
+    readonly place: PlacedTensor;
+    readonly offset: number;
+    readonly from: number;
+    readonly to: number;
+  }[] {
+    return (this.byMemory.get(memory) ?? []).flatMap(({ from, to, place }) => {
+      const first = Math.max(start, from);
+      const last = Math.min(end, to);
+      return first < last ? [{ place, offset: first - from, from: first - start, to: last - start }] : [];
+    });
+  }
+}
+
+/** The memory of each tensor of a file. */
+export function entriesOf({ layout }: Pick<TensorStore, 'layout'>): FileEntry[] {
+  return layout.tensors.map((place) => {
+    const { memory, from } = memoryOf(place.tensor);
+    const first = from + (place.from ?? 0) * bytesOf(place.dtype);
+    return { memory, from: first, to: first + place.end - place.start, place };
+  });
 }
 
 /** Lists the ranges of each memory. */

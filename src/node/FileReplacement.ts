@@ -45,7 +45,7 @@ export interface ReplacementOptions {
  * caller ends with `abort()` in a `finally` block; it does nothing after `commit()`.
  */
 export class FileReplacement {
-  /** The path of the temporary file. Other threads may open it and write their part by {@link writeAt}. */
+  /** The path of the temporary file. */
   readonly temporary: string;
   private readonly target: Target;
   private readonly replace: boolean;
@@ -101,6 +101,14 @@ export class FileReplacement {
     } catch (cause) {
       throw unwritable(cause, this.path);
     }
+  }
+
+  /**
+   * The descriptor of the temporary file. Other threads of the process write their part by {@link writeAt}; they have ended before
+   * `commit`, `seal` or `abort`, since another file may get the number afterwards.
+   */
+  get descriptor(): number {
+    return this.open;
   }
 
   /** The number of bytes of the temporary file, whoever wrote them. */

@@ -1,6 +1,6 @@
 import { operationsOf } from '../laws/bindLaw.js';
-import { streamPieces, TOGETHER } from '../laws/streamPieces.js';
-import { createStorage, type FloatDType } from '../numerics/DType.js';
+import { drawAside, streamPieces, TOGETHER } from '../laws/streamPieces.js';
+import type { FloatDType } from '../numerics/DType.js';
 import type { Assignment } from '../policy/Plan.js';
 import type { Generator } from '../random/Generator.js';
 import type { Steps } from '../random/Steps.js';
@@ -18,6 +18,12 @@ export interface FillEnd {
 export interface FillEnds {
   read(index: number): FillEnd | undefined;
   write(index: number, end: FillEnd): void;
+}
+
+/** Remembers the ends of fills for this process alone. */
+export function endsInMemory(): FillEnds {
+  const ends = new Map<number, FillEnd>();
+  return { read: (index) => ends.get(index), write: (index, end) => void ends.set(index, end) };
 }
 
 /** A place in the stream: a generator, and a position that is counted from it. */
@@ -100,9 +106,7 @@ export class FillStarts {
     if (remembered !== undefined) return remembered;
     const generator = yield* this.open(index);
     const { law, shape, dtype } = this.assignments[index];
-    for (const { count, draw } of streamPieces(law, shape, dtype, generator, { together: TOGETHER })) {
-      yield* draw(createStorage(dtype, count));
-    }
+    yield* drawAside(streamPieces(law, shape, dtype, generator, { together: TOGETHER }), dtype);
     const end = this.describe(generator);
     this.ends.write(index, end);
     return end;

@@ -48,6 +48,13 @@ export class KeptSamples {
     }
   }
 
+  /** Notes the moments of a whole memory, whose elements another thread has written. */
+  note({ memory, from, to }: MemoryRange, moments: SampleMoments): void {
+    for (const kept of this.measured.get(memory) ?? []) {
+      if (kept.from === from && kept.to === to) kept.moments = moments;
+    }
+  }
+
   /** The moments of every kept parameter, as it is in the file. */
   *moments(file: FileMemory): Steps<ReadonlyMap<Assignment, SampleMoments>> {
     const found = new Map<Assignment, SampleMoments>();

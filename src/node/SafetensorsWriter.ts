@@ -11,8 +11,7 @@ const READ = 2 ** 20;
 
 /**
  * Writes a safetensors file whose tensors need not exist at the same moment. The layout fixes the place of every tensor, so
- * the bytes arrive in any order. Another thread may open the file {@link temporary} and write at `start` of a tensor by
- * `writeAt`. A caller ends with `abort()` in a `finally` block; it does nothing after `commit()`.
+ * the bytes arrive in any order, also from other threads, which write from `start` of a tensor on by `writeAt`. A caller ends with `abort()` in a `finally` block; it does nothing after `commit()`.
  */
 export class SafetensorsWriter<T extends TensorDescription> {
   /** The file that is written. */

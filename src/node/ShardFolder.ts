@@ -94,12 +94,18 @@ export class ShardFolder {
       },
       // Nothing waits for it, and it need not last.
       write: (index, end) => {
-        const note = noteOf(path, nameOf(index), JSON.stringify({ shardPlan, ...end }));
         try {
-          note.seal();
-          note.place();
-        } finally {
-          note.abort();
+          const note = noteOf(path, nameOf(index), JSON.stringify({ shardPlan, ...end }));
+          try {
+            note.seal();
+            note.place();
+          } finally {
+            note.abort();
+          }
+        } catch (error) {
+          // Another run may have taken the folder, and removed the notes.
+          checkPlan(path, shardPlan);
+          throw error;
         }
       },
     };

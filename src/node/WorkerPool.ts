@@ -2,29 +2,29 @@ import type { Worker } from 'node:worker_threads';
 import { StateError } from '../errors.js';
 import type { Steps } from '../random/Steps.js';
 import { FillExecutor } from './FillExecutor.js';
-import { bytesOfPiece, elementsIn, type FillRequest, type FillResponse, type PieceResult } from './FillPiece.js';
-import type { Task } from './Task.js';
+import type { FillResponse, FillTask, SystemError, TaskResult } from './FillTask.js';
+import type { PoolTask } from './PoolTask.js';
+import { RefusedWrite } from './RefusedWrite.js';
 import { WorkQueue } from './WorkQueue.js';
 
 /** A worker thread with its unanswered requests, oldest first. */
 interface PoolWorker {
   readonly worker: Worker;
-  readonly requests: (readonly Task[])[];
+  readonly requests: (readonly PoolTask[])[];
 }
 
-/** Bytes of a buffer that travels to a worker and back: a piece of 1 MiB, which may have up to 15 elements more. */
-const BUFFER = 2 ** 20 + 2 ** 10;
+/** Nanoseconds of work in a request: longer than this thread draws at a time, so that no worker waits for the next request. */
+const REQUEST = 8e6;
 /** Unanswered requests of a worker: with two, it need not wait for the next request. */
 const DEPTH = 2;
 /** Nanoseconds of work that justify another thread: its start takes about 40 ms. */
 const LEAST_WORK_FOR_THREAD = 60e6;
-/** Milliseconds that this thread draws at a time: less than a piece takes, so that no worker waits for this thread. */
-const TURN = 0.5;
+/** Milliseconds that this thread draws at a time. */
+const TURN = 4;
 
 /**
- * The threads that draw pieces: this thread, which writes directly into tensors, and workers. A buffer moves to a worker
- * with the request and returns with the response, so only one thread has it at any time. If a worker dies, only its
- * buffers are lost.
+ * The threads that draw: this thread and workers. Every thread draws straight to where the elements belong, so a message has
+ * numbers only: what to draw, and what was measured.
  */
 export class WorkerPool {
   /** Rejects if the work fails; never resolves. */
@@ -33,7 +33,6 @@ export class WorkerPool {
   private failed: { readonly error: unknown } | null = null;
   private readonly queue: WorkQueue;
   private readonly workers: PoolWorker[] = [];
-  private readonly freeBuffers: ArrayBuffer[] = [];
   /** The number of responses received so far. */
   private responses = 0;
   private readonly executor = new FillExecutor();
@@ -55,7 +54,7 @@ export class WorkerPool {
     leastWorkForThread: number = LEAST_WORK_FOR_THREAD,
   ) {
     // A jump takes about 5 ms, so a third of LEAST_WORK_FOR_THREAD is well worth one.
-    this.queue = new WorkQueue(leastWorkForThread, leastWorkForThread / 3);
+    this.queue = new WorkQueue(this, leastWorkForThread, leastWorkForThread / 3);
     this.failure = new Promise((_, reject) => {
       this.reject = reject;
     });
@@ -63,7 +62,7 @@ export class WorkerPool {
   }
 
   /** Adds tasks, in the order of their stream. */
-  enqueue(tasks: readonly Task[]): void {
+  enqueue(tasks: readonly PoolTask[]): void {
     this.unfinished += tasks.length;
     this.queue.enqueue(tasks, this.size);
     // This thread gets the first segment: it is ready at once, and the first segment needs no jump.
@@ -72,9 +71,9 @@ export class WorkerPool {
   }
 
   /** Adds a task that runs before all others, on the first idle thread; resolves with its result. */
-  prioritize(task: Task): Promise<PieceResult> {
-    const result = new Promise<PieceResult>((resolve) => {
-      const complete: Task['complete'] = (result) => {
+  prioritize(task: PoolTask): Promise<TaskResult> {
+    const result = new Promise<TaskResult>((resolve) => {
+      const complete: PoolTask['complete'] = (result) => {
         task.complete(result);
         resolve(result);
       };
@@ -130,33 +129,32 @@ export class WorkerPool {
   private sendRequests(to: PoolWorker): void {
     const { worker, requests } = to;
     while (requests.length < DEPTH) {
-      const tasks = this.queue.take(to, BUFFER, requests.length === 0);
-      if (tasks.length === 0) return;
-      const pieces = tasks.map(({ piece }) => piece);
-      const bytes = pieces.reduce((sum, piece) => sum + bytesOfPiece(piece), 0);
-      const buffer = (bytes > BUFFER ? undefined : this.freeBuffers.pop()) ?? new ArrayBuffer(Math.max(bytes, BUFFER));
-      requests.push(tasks);
-      const request: FillRequest = { pieces, buffer };
-      worker.postMessage(request, [buffer]);
+      const taken = this.queue.take(to, REQUEST, requests.length === 0);
+      if (taken.length === 0) return;
+      const begun = taken.flatMap((task) => {
+        const plain = task.begin();
+        return plain === null ? [] : [{ task, plain }];
+      });
+      this.countDown(taken.length - begun.length);
+      if (begun.length === 0) continue;
+      requests.push(begun.map(({ task }) => task));
+      const request: readonly FillTask[] = begun.map(({ plain }) => plain);
+      worker.postMessage(request);
     }
   }
 
-  private receive(from: PoolWorker, { results, buffer }: FillResponse): void {
+  private receive(from: PoolWorker, response: FillResponse): void {
     if (this.failed) return;
     this.responses++;
     const tasks = from.requests.shift() ?? [];
     try {
-      const pieces = tasks.map(({ piece }) => piece);
-      for (const [i, elements] of elementsIn(buffer, pieces).entries()) {
-        tasks[i].receive(elements);
-        tasks[i].complete(results[i]);
-      }
+      if ('refused' in response) throw refusedWrite(response.refused);
+      for (const [i, result] of response.results.entries()) tasks[i].complete(result);
+      this.sendRequests(from);
     } catch (error) {
       this.fail(error);
       return;
     }
-    if (buffer.byteLength === BUFFER) this.freeBuffers.push(buffer);
-    this.sendRequests(from);
     this.countDown(tasks.length);
   }
 
@@ -182,9 +180,9 @@ export class WorkerPool {
   private *ownSteps(): Steps {
     for (let tasks = this.queue.take(this, 0, true); tasks.length > 0; tasks = this.queue.take(this, 0, true)) {
       for (const task of tasks) {
-        const memory = task.destination();
+        const plain = task.begin();
         this.isBusy = true;
-        if (memory) task.complete(yield* this.executor.draw(task.piece, memory));
+        if (plain) task.complete(yield* this.executor.draw(plain));
         this.isBusy = false;
         this.countDown(1);
         yield;
@@ -212,12 +210,15 @@ function describeFailure(error: unknown): string {
   return (error as Partial<Error> | null | undefined)?.message ?? String(error);
 }
 
+function refusedWrite({ code, message }: SystemError): RefusedWrite {
+  return new RefusedWrite(Object.assign(new Error(message), { code }));
+}
+
 function lost({ requests }: PoolWorker, what: string, cause?: unknown): StateError {
   const paths = [...new Set(requests.flat().map(({ path }) => path))];
   return new StateError(
-    `a worker thread ${what} while it drew ${paths.length === 0 ? 'nothing' : paths.join(', ')}. The model is ` +
-      'partly initialised, and the generator is at its old position. Initialise the model again; if the error persists, ' +
-      'use initializeWeightsAsync()',
+    `a worker thread ${what} while it drew ${paths.length === 0 ? 'nothing' : paths.join(', ')}. What the run has written is ` +
+      'incomplete, and the generator is at its old position. Run it again; if the error persists, use one thread (workers: 1)',
     undefined,
     { cause },
   );

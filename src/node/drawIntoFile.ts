@@ -12,7 +12,7 @@ import { generatorOf } from '../random/generatorOf.js';
 import type { Steps } from '../random/Steps.js';
 import { memoryOf } from '../tensor/deferredData.js';
 import { Tensor } from '../tensor/Tensor.js';
-import { FileMemory, groupByMemory, type MemoryRange, type StoredTensor } from './FileMemory.js';
+import { type FileEntry, FileMemory, groupByMemory, type MemoryRange, type StoredTensor } from './FileMemory.js';
 import { KeptSamples } from './KeptSamples.js';
 import { keepElements } from './keepElements.js';
 import type { SafetensorsWriter } from './SafetensorsWriter.js';
@@ -31,6 +31,61 @@ export interface FileProgress {
 /** An assignment that draws or writes, with the memory of its parameter. */
 export interface Drawn extends MemoryRange {
   readonly assignment: Assignment;
+  /** The index of the assignment in the plan. */
+  readonly index: number;
+}
+
+/** What a run has to write into a file, and what it finds. One thread or several carry it out. */
+export class FileFilling {
+  readonly file: FileMemory;
+  /** What the plan draws or writes, in order. */
+  readonly drawn: readonly Drawn[];
+  /** The tensors of the file of which neither a checkpoint nor the plan gives every element. */
+  readonly kept: readonly FileEntry[];
+  readonly samples: KeptSamples;
+  readonly results: ReportBuilder;
+  /** The state-dict key of the tensor that is being written. */
+  path = '';
+  private bytesDone = 0;
+  private readonly bytesTotal: number;
+
+  constructor(
+    plan: Plan,
+    readonly context: RunContext,
+    writer: SafetensorsWriter<StoredTensor>,
+    readonly taken: readonly Taken[],
+    private readonly onProgress: (progress: FileProgress) => void,
+  ) {
+    this.file = new FileMemory(writer, (bytes) => this.advance(bytes));
+    this.drawn = drawnBy(plan);
+    this.kept = keptEntries(this.file, this.drawn, taken);
+    this.samples = new KeptSamples(plan.assignments, groupByMemory<MemoryRange>([...taken, ...this.drawn]));
+    this.results = new ReportBuilder(plan, context);
+    this.bytesTotal = [...this.kept, ...taken, ...this.drawn].reduce((sum, { from, to }) => sum + to - from, 0);
+  }
+
+  /** Counts bytes that are written. */
+  advance(bytes: number): void {
+    const { path, bytesTotal } = this;
+    this.bytesDone = Math.min(this.bytesDone + bytes, bytesTotal);
+    this.onProgress({ path, bytesDone: this.bytesDone, bytesTotal });
+  }
+
+  /** Draws or writes an assignment in this thread. */
+  *write(range: Drawn): Steps {
+    const { assignment } = range;
+    this.path = assignment.path;
+    warnAbout(assignment.law);
+    yield* drawAssignment(this.file, range, this.context, this.results);
+  }
+
+  /** The report, when every byte is written. */
+  *report(): Steps<Report> {
+    for (const [assignment, moments] of yield* this.samples.moments(this.file)) {
+      this.results.describe(assignment, 0, moments, null);
+    }
+    return this.results.build();
+  }
 }
 
 /**
@@ -46,46 +101,27 @@ export function* drawIntoFile(
   taken: readonly Taken[] = [],
   onProgress: (progress: FileProgress) => void = () => {},
 ): Steps<Report> {
-  const { assignments } = plan;
-  const drawn = drawnBy(plan);
-  let path = '';
-  let bytesDone = 0;
-  let bytesTotal = 0;
-  const file = new FileMemory(writer, (bytes) => {
-    bytesDone = Math.min(bytesDone + bytes, bytesTotal);
-    onProgress({ path, bytesDone, bytesTotal });
-  });
-  const kept = keptEntries(file, drawn, taken);
-  bytesTotal = [...kept, ...taken, ...drawn].reduce((sum, { from, to }) => sum + to - from, 0);
-  const samples = new KeptSamples(assignments, groupByMemory<MemoryRange>([...taken, ...drawn]));
+  const filling = new FileFilling(plan, context, writer, taken, onProgress);
   const onTensor = (name: string) => {
-    path = name;
+    filling.path = name;
   };
-  yield* keepElements(file, kept, samples, onTensor);
-  yield* takeElements(file, taken, samples, onTensor);
-  const results = new ReportBuilder(plan, context);
-  const ranges = drawn.values();
-  for (const assignment of assignments) {
-    warnAbout(assignment.law);
-    if (assignment.law.kind !== 'untouched') {
-      path = assignment.path;
-      yield* drawAssignment(file, ranges.next().value as Drawn, context, results);
-    }
-    results.advance(assignment);
-  }
-  for (const [assignment, moments] of yield* samples.moments(file)) results.describe(assignment, 0, moments, null);
-  return results.build();
+  yield* keepElements(filling.file, filling.kept, filling.samples, onTensor);
+  yield* takeElements(filling.file, taken, filling.samples, onTensor);
+  for (const range of filling.drawn) yield* filling.write(range);
+  return yield* filling.report();
 }
 
 /** The assignments of a plan that draw or write, in order. */
 export function drawnBy({ assignments }: Plan): Drawn[] {
   return assignments
-    .filter(({ law }) => law.kind !== 'untouched')
-    .map((assignment) => ({ ...memoryOf(assignment.parameter), assignment }));
+    .map((assignment, index) => ({ assignment, index }))
+    .filter(({ assignment: { law } }) => law.kind !== 'untouched')
+    .map(({ assignment, index }) => ({ ...memoryOf(assignment.parameter), assignment, index }));
 }
 
 /**
- * The tensors of the file of which neither a checkpoint nor an assignment gives all elements.
+ * The tensors of the file whose elements the model gives: neither a checkpoint nor an assignment gives all of them before another
+ * assignment leaves some.
  * @param taken the memory that a checkpoint gives. Default: none.
  */
 export function keptEntries<R extends MemoryRange>(
@@ -93,11 +129,17 @@ export function keptEntries<R extends MemoryRange>(
   drawn: readonly Drawn[],
   taken: readonly MemoryRange[] = [],
 ): R[] {
-  const whole = drawn.filter(({ assignment: { law, shape } }) => !leavesElements(law, shape));
-  const ranges = groupByMemory<MemoryRange>([...taken, ...whole]);
-  return entries.filter(
-    ({ memory, from, to }) => !ranges.get(memory)?.some((range) => range.from <= from && to <= range.to),
-  );
+  const groups = groupByMemory<MemoryRange | Drawn>([...taken, ...drawn]);
+  return entries.filter(({ memory, from, to }) => {
+    const own = (groups.get(memory) ?? []).filter((range) => range.from < to && from < range.to);
+    const first = own.find((range) => leaves(range) || (range.from <= from && to <= range.to));
+    return first === undefined || leaves(first);
+  });
+}
+
+/** Whether a range is that of an assignment that leaves elements as they are. */
+export function leaves(range: MemoryRange | Drawn): boolean {
+  return 'assignment' in range && leavesElements(range.assignment.law, range.assignment.shape);
 }
 
 function* drawAssignment(file: FileMemory, range: Drawn, { generator }: RunContext, results: ReportBuilder): Steps {
@@ -123,9 +165,9 @@ export function overWhatIsWritten(
   return {
     start: 0,
     count: parameter.numel,
-    *draw(data) {
+    draw: (data) => {
       file.read(memory, from, data);
-      yield* operationsOf(law).write(law, new Tensor({ dtype, shape, data }), generator);
+      return operationsOf(law).write(law, new Tensor({ dtype, shape, data }), generator);
     },
   };
 }

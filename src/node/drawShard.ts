@@ -1,38 +1,38 @@
 import { fillPieces } from '../laws/fillPieces.js';
 import { leavesElements } from '../laws/partsOf.js';
 import { TOGETHER } from '../laws/streamPieces.js';
-import type { Plan } from '../policy/Plan.js';
 import { generatorOf } from '../random/generatorOf.js';
 import type { Steps } from '../random/Steps.js';
-import { type Drawn, drawnBy, type FileProgress, keptEntries, overWhatIsWritten } from './drawIntoFile.js';
-import { FileMemory, type StoredTensor } from './FileMemory.js';
+import { type Drawn, type FileProgress, keptEntries, overWhatIsWritten } from './drawIntoFile.js';
+import { FileMemory, type TensorStore } from './FileMemory.js';
 import type { FillStarts } from './FillStarts.js';
-import { keepElements } from './keepElements.js';
-import type { SafetensorsWriter } from './SafetensorsWriter.js';
+import { type ElementSink, keepElements } from './keepElements.js';
 import type { ShardSamples } from './ShardSamples.js';
 import { type Taken, takeElements } from './takeElements.js';
 
+/** Who looks at the elements that are drawn or kept. */
+export type PartSink = ElementSink & Pick<ShardSamples, 'addDrawn'>;
+
 /**
- * Draws the part of a plan that a file holds, and copies what a checkpoint gives of it: whole tensors, or slices of them. Each fill begins at its own place in the stream, so the
- * bytes do not depend on which other files this process draws. The model stays as it is.
+ * Draws the part of a plan that a file holds, and copies what a checkpoint gives of it: whole tensors, or slices of them. Each fill
+ * begins at its own place in the stream, so the bytes do not depend on which other files this process draws. The model stays as it is.
+ * @param drawn the assignments of the plan that are drawn, in order
  */
 export function* drawShard(
-  plan: Plan,
+  drawn: readonly Drawn[],
   starts: FillStarts,
-  writer: SafetensorsWriter<StoredTensor>,
-  samples: ShardSamples,
+  store: TensorStore,
+  samples: PartSink,
   taken: readonly Taken[],
   onProgress: (progress: FileProgress) => void = () => {},
 ): Steps {
-  const { size, header } = writer.layout;
-  const bytesTotal = size - header.length;
+  const bytesTotal = store.layout.tensors.reduce((total, { start, end }) => total + end - start, 0);
   let path = '';
   let bytesDone = 0;
-  const file = new FileMemory(writer, (bytes) => {
+  const file = new FileMemory(store, (bytes) => {
     bytesDone = Math.min(bytesDone + bytes, bytesTotal);
     onProgress({ path, bytesDone, bytesTotal });
   });
-  const drawn = drawnBy(plan);
   const onTensor = (name: string) => {
     path = name;
   };
@@ -40,22 +40,15 @@ export function* drawShard(
   yield* takeElements(file, taken, samples, onTensor);
   for (const range of drawn) {
     path = range.assignment.path;
-    yield* drawWanted(file, range, plan, starts, samples);
+    yield* drawWanted(file, range, starts, samples);
   }
 }
 
-function* drawWanted(
-  file: FileMemory,
-  drawn: Drawn,
-  { assignments }: Plan,
-  starts: FillStarts,
-  samples: ShardSamples,
-): Steps {
-  const { assignment } = drawn;
+function* drawWanted(file: FileMemory, drawn: Drawn, starts: FillStarts, samples: PartSink): Steps {
+  const { assignment, index } = drawn;
   const { law, shape, dtype, key, parameter } = assignment;
   const range = file.wanted([drawn], dtype);
   if (range === null) return;
-  const index = assignments.indexOf(assignment);
   const generator = key ? generatorOf(key) : yield* starts.open(index);
   const isWhole = range[0] === 0 && range[1] === parameter.numel;
   const options = { together: TOGETHER, range: isWhole ? undefined : range };

@@ -45,8 +45,8 @@ const NAME = 'initializeFromFile';
  * @throws StateError and PolicyError in the cases of `initializeFrom`. @throws ArgumentError if `file` is no path and no open
  *   file. @throws FormatError if the file cannot be read or is damaged, and for a folder as `openFile` says. In all cases the model and the generator
  *   are unchanged.
- * @throws AbortError if the signal is aborted. The generator is then at its old position, and the error lists the parameters
- *   that were drawn. While the file is read, nothing is written.
+ * @throws AbortError if the signal is aborted, or if `onProgress` throws. The generator is then at its old position, and the error lists
+ *   the keys that were written: those that the file has, and those that were drawn. While the file is read, nothing is written.
  * @example
  * ```ts
  * import { tmpdir } from 'node:os';

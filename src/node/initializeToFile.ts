@@ -6,6 +6,7 @@ import { type Absent, checkProgress, readRun } from '../policy/prepareRun.js';
 import { metadataOfRun, type Report } from '../policy/Report.js';
 import type { Signature } from '../readArguments.js';
 import { checkPath } from './checkPath.js';
+import { checkWorkers } from './checkWorkers.js';
 import type { FileProgress } from './drawIntoFile.js';
 import { runIntoFile } from './runIntoFile.js';
 import { TAKE_NOTHING, type TakeOptions, withFileRun } from './takeFrom.js';
@@ -14,6 +15,10 @@ import { TAKE_NOTHING, type TakeOptions, withFileRun } from './takeFrom.js';
 export interface InitializeToFileOptions extends Omit<InitializeAsyncOptions, 'onProgress'>, TakeOptions {
   /** Whether an existing file is replaced; otherwise it is an error and stays as it is. Default: false. */
   force?: boolean | undefined;
+  /**
+   * The most threads that draw, the calling thread included, in [1, 256]. A thread starts only if there is enough work for it. Default: 1.
+   */
+  workers?: number | undefined;
   /** Strings by name that the file holds beside those of the report's `metadata()`. Default: none. */
   metadata?: Metadata | undefined;
   /** Called after each piece that is written: every half megabyte or less, and after each tensor. */
@@ -27,15 +32,23 @@ type WithoutDefault = Absent | 'onlyMissing' | 'signal' | 'metadata' | keyof Tak
 const TO_FILE: Signature<InitializeToFileOptions, WithoutDefault> = {
   ...ASYNC_RUN,
   required: [...(ASYNC_RUN.required ?? []), 'path'],
-  defaults: { ...ASYNC_RUN.defaults, ...TAKE_NOTHING, onlyMissing: undefined, force: false, metadata: undefined },
+  defaults: {
+    ...ASYNC_RUN.defaults,
+    ...TAKE_NOTHING,
+    onlyMissing: undefined,
+    force: false,
+    workers: 1,
+    metadata: undefined,
+  },
 };
 
 /**
  * Initialises a model by a policy into a safetensors file, without holding the model: the file has the bytes that `initializeWeights` and
  * `saveFile` give with the report's metadata. The model itself stays as it is, and a model of `nn.deferInit` stays deferred.
  *
- * Each tensor is drawn, measured and written in pieces of less than a megabyte, in one thread. So the memory does not depend on the size of
- * the model. Orthogonal and sparse matrices cannot be drawn in pieces; such a tensor is held while it is drawn. Parameters that
+ * Each tensor is drawn, measured and written in pieces of less than a megabyte, by up to `workers` threads, with the same bytes for any
+ * number. So the memory does not depend on the size of the model: it is that of the plan and a few megabytes, and less than 20 MB for each
+ * further thread. Orthogonal and sparse matrices cannot be drawn in pieces; such a tensor is held while it is drawn. Parameters that
  * no rule fills and persistent buffers are written as the model holds them; deferred ones are drawn from their places in the stream. With
  * `from`, what a checkpoint has is copied in pieces instead, and the file has the bytes that `initializeFromFile` and `saveFile` give.
  *
@@ -44,16 +57,16 @@ const TO_FILE: Signature<InitializeToFileOptions, WithoutDefault> = {
  * @param model the model, in any state of deferral
  * @param policy a policy of `definePolicy`, a preset, `extendPolicy` or `sequence`
  * @param path the path of the file
- * @param options the options of `initializeWeightsAsync`; `force` (default: false), `metadata` (default: none) and `onProgress`,
- *   which receives the bytes; `from` (default: none) with `ignoreMismatched`, `prefix` and `rename`; see {@link InitializeToFileOptions}
+ * @param options the options of `initializeWeightsAsync`; `force` (default: false), `workers` (an integer in [1, 256]; default: 1),
+ *   `metadata` (default: none) and `onProgress`, which receives the bytes; `from` (default: none) with `ignoreMismatched`, `prefix` and `rename`; see {@link InitializeToFileOptions}
  * @returns the report of `initializeWeights`
- * @throws ArgumentError if `path` is not a string or is empty, if `from` is no path and no open file, or if an option says what to take
+ * @throws ArgumentError if `path` is not a string or is empty, if `workers` is not an integer in [1, 256], if `from` is no path and no open file, or if an option says what to take
  *   without `from`.
  * @throws PolicyError in the cases of `initializeWeights`.
  * @throws FormatError if the file exists and `force` is false, if it cannot be written, or if the format cannot hold these names or
  *   metadata.
  * @throws ShapeError if a tensor of which no part can be drawn alone (orthogonal, sparse) takes more than 4 GiB while it is drawn.
- * @throws StateError if another run uses the generator, and in the cases of `initializeFrom`.
+ * @throws StateError if another run uses the generator, if a thread dies, and in the cases of `initializeFrom`.
  * @throws AbortError if the signal is aborted, or if `onProgress` throws; `written` is empty.
  * @example
  * ```ts
@@ -78,8 +91,9 @@ export async function initializeToFile(
   options?: InitializeToFileOptions,
 ): Promise<Report> {
   const read = readRun<InitializeToFileOptions, WithoutDefault>(NAME, arguments, TO_FILE);
-  const { signal, force, metadata = {}, onProgress, from, ignoreMismatched, prefix, rename, ...rest } = read;
+  const { signal, force, metadata = {}, workers, onProgress, from, ignoreMismatched, prefix, rename, ...rest } = read;
   checkPath(`${NAME}()`, path);
+  checkWorkers(workers);
   checkProgress(onProgress);
   checkSignal(signal);
   const run = { ...rest, onProgress: undefined };
@@ -88,6 +102,7 @@ export async function initializeToFile(
       path,
       metadata: { ...metadataOfRun(run), ...writeMetadata(metadata) },
       replace: force,
+      workers,
       signal,
       onProgress,
     }),

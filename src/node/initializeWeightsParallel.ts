@@ -14,9 +14,12 @@ import type { Plan } from '../policy/Plan.js';
 import { type Absent, prepareRun, type Run, readRun } from '../policy/prepareRun.js';
 import type { Report } from '../policy/Report.js';
 import type { RunContext } from '../policy/RunContext.js';
-import { MAX_WORKERS } from './maxWorkers.js';
+import { checkWorkers } from './checkWorkers.js';
+import { chooseMemory, type TensorMemory } from './memoryDestination.js';
 import { ParallelRun } from './ParallelRun.js';
+import { startingOf } from './startingOf.js';
 import { WorkerPool } from './WorkerPool.js';
+import { withPool } from './withPool.js';
 
 /** Options of {@link initializeWeightsParallel}. */
 export interface InitializeParallelOptions extends InitializeAsyncOptions {
@@ -25,6 +28,12 @@ export interface InitializeParallelOptions extends InitializeAsyncOptions {
    * A thread starts only if there is enough work for it, so 1 starts none.
    */
   workers?: number | undefined;
+  /**
+   * The memory that deferred parameters and buffers get. `'private'`: ordinary arrays. One thread draws a tensor. `'shared'`: arrays over
+   * a `SharedArrayBuffer`. All threads draw a large tensor; `postMessage` shares it with the other thread instead of copying it, and it
+   * cannot be transferred. A tensor that has memory keeps it. Default: `'private'`.
+   */
+  memory?: 'private' | 'shared' | undefined;
 }
 
 const NAME = 'initializeWeightsParallel';
@@ -32,20 +41,21 @@ const NAME = 'initializeWeightsParallel';
 /**
  * `initializeWeights` on several threads: the same bits and the same report for any number of threads.
  *
- * The threads draw pieces of the large parameters and batches of the small ones. The calling thread draws too, but it
- * first copies the elements that other threads have drawn into the model. It pauses as `initializeWeightsAsync`
- * does. `onProgress` is called in the order in which the parameters are finished. Until the promise settles, the run has
- * its generator and the parameters that it writes for itself, as with `initializeWeightsAsync`.
+ * A thread draws to where the elements belong, and nobody copies them. In shared memory (`memory: 'shared'`) all threads draw a large
+ * tensor together. In private memory, the default, one thread draws a deferred tensor and hands its array over; what has private memory
+ * already is drawn by the calling thread. So build the model in `nn.deferInit`. The calling thread draws too, and pauses as
+ * `initializeWeightsAsync` does. `onProgress` is called in the order in which the parameters are finished. Until the promise settles, the
+ * run has its generator and the parameters that it writes for itself, as with `initializeWeightsAsync`.
  *
- * Orthogonal and sparse matrices cannot be cut into pieces. In PyTorch's stream neither can truncated normals that may draw
- * again, and all later parameters wait for them. Only the engine `'mersenne'` and counter
+ * Orthogonal and sparse matrices cannot be cut into ranges. In PyTorch's stream all later parameters wait for a truncated normal that may
+ * draw again; several threads draw it if it has more than a million elements. Only the engine `'mersenne'` and counter
  * mode can move to another thread; with another engine, this function does the same as `initializeWeightsAsync`.
  * @param model the model; its parameters are written in place
  * @param policy a policy of `definePolicy`, a preset, `extendPolicy` or `sequence`
- * @param options the options of `initializeWeightsAsync`, and `workers`: the number of threads, an integer in [1, 256].
- *   Default: the number of processors.
+ * @param options the options of `initializeWeightsAsync`; `workers`: the number of threads, an integer in [1, 256] (default: the number of
+ *   processors); `memory`: `'private'` (default) or `'shared'`; see {@link InitializeParallelOptions}
  * @returns the report of `initializeWeights`
- * @throws ArgumentError if `workers` is not an integer in [1, 256].
+ * @throws ArgumentError if `workers` is not an integer in [1, 256], or for another `memory`.
  * @throws PolicyError in the cases of `initializeWeights`.
  * @throws StateError if another run uses the generator, or is writing one of the parameters.
  * @throws AbortError if the signal is aborted, or if `onProgress` throws. The generator is then at its old position, and the
@@ -67,27 +77,32 @@ export async function initializeWeightsParallel(
   policy: Policy,
   options?: InitializeParallelOptions,
 ): Promise<Report> {
-  const { workers, signal, ...run } = readRun<InitializeParallelOptions, Absent | 'signal'>(NAME, arguments, {
+  const { workers, memory, signal, ...run } = readRun<InitializeParallelOptions, Absent | 'signal'>(NAME, arguments, {
     ...ASYNC_RUN,
-    defaults: { ...ASYNC_RUN.defaults, workers: availableParallelism() },
+    defaults: { ...ASYNC_RUN.defaults, workers: availableParallelism(), memory: 'private' },
   });
-  if (!(Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS)) {
-    throw new ArgumentError(
-      `expected workers to be an integer from 1 to ${MAX_WORKERS}, found ${describeValue(workers)}`,
-    );
+  checkWorkers(workers);
+  if (memory !== 'private' && memory !== 'shared') {
+    throw new ArgumentError(`expected memory to be 'private' or 'shared', found ${describeValue(memory)}`);
   }
-  return runInThreads(prepareRun(NAME, model, policy, run), workers, checkSignal(signal));
+  return runInThreads(prepareRun(NAME, model, policy, run), workers, memory, checkSignal(signal));
 }
 
-/** Carries out a prepared run in at most `workers` threads. If threads are not possible, it runs in this thread alone. */
-export function runInThreads(run: Run, workers: number, signal: AbortSignal | undefined): Promise<Report> {
+/**
+ * Carries out a prepared run in at most `workers` threads. If threads are not possible, it runs in this thread alone.
+ * @param memory which memory deferred tensors get
+ */
+export function runInThreads(
+  run: Run,
+  workers: number,
+  memory: TensorMemory,
+  signal: AbortSignal | undefined,
+): Promise<Report> {
   return runExclusively(run, signal, async (context) => {
-    const { source, generator } = context;
-    const starting = await import('./startFillWorker.js').catch(() => null);
-    if (starting === null || !(source.rng === 'counter' || generator.engine === 'mersenne')) {
-      return applyWithPauses(run.plan, context, signal);
-    }
-    return runInPool(run.plan, context, new WorkerPool(workers, starting.startFillWorker), signal);
+    chooseMemory(context.model, memory);
+    const starting = await startingOf(context);
+    if (starting === null) return applyWithPauses(run.plan, context, signal);
+    return runInPool(run.plan, context, new WorkerPool(workers, starting), signal);
   });
 }
 
@@ -100,13 +115,10 @@ export async function runInPool(
 ): Promise<Report> {
   const onProgress = abortable(context.onProgress, () => run.written);
   const run: ParallelRun = new ParallelRun(plan, { ...context, onProgress }, pool);
-  const abort = () => pool.fail(new AbortError(run.written, signal?.reason));
-  try {
-    if (signal?.aborted) throw new AbortError([], signal.reason);
-    signal?.addEventListener('abort', abort);
-    return await run.execute();
-  } finally {
-    signal?.removeEventListener('abort', abort);
-    await pool.terminate();
-  }
+  return withPool(
+    pool,
+    signal,
+    () => new AbortError(run.written, signal?.reason),
+    () => run.execute(),
+  );
 }

@@ -1,6 +1,7 @@
-import { type Deferral, deferralOf, fillOpener } from '../init/Deferral.js';
+import { type Deferral, type DeferredFill, deferralOf, fillOpener } from '../init/Deferral.js';
 import { PIECE, streamPieces, TOGETHER } from '../laws/streamPieces.js';
 import { bytesOf, type Storage } from '../numerics/DType.js';
+import type { Generator } from '../random/Generator.js';
 import type { Steps } from '../random/Steps.js';
 import { isDeferred, memoryOf } from '../tensor/deferredData.js';
 import { numelOf } from '../tensor/Shape.js';
@@ -11,6 +12,17 @@ import type { KeptSamples } from './KeptSamples.js';
 export interface ElementSink extends Pick<KeptSamples, 'add'> {
   /** Receives the next elements of a tensor, which begin at byte `at` of its memory. */
   addTo(range: MemoryRange, elements: Storage, at: number): void;
+}
+
+/** A deferred fill whose elements a file keeps. */
+export interface KeptFill {
+  readonly fill: DeferredFill;
+  /** The memory of each tensor that the fill will have. */
+  readonly ranges: readonly MemoryRange[];
+  /** The name of one of them. */
+  readonly name: string;
+  /** Opens a generator at the start of the fill. The fills are opened in order. */
+  readonly open: () => Generator;
 }
 
 /**
@@ -26,6 +38,23 @@ export function* keepElements(
   onTensor: (name: string) => void,
 ): Steps {
   const drawn = new Set<object>();
+  for (const kept of keptFills(entries)) {
+    for (const { memory } of kept.ranges) drawn.add(memory);
+    onTensor(kept.name);
+    yield* drawKept(file, kept, samples);
+  }
+  for (const entry of entries) {
+    if (drawn.has(entry.memory)) continue;
+    onTensor(entry.place.name);
+    yield* copyElements(file, entry, samples);
+  }
+}
+
+/**
+ * The deferred fills of tensors, in the order of the stream of each deferral. Code that runs during a pause may have read a tensor: then
+ * it holds its elements.
+ */
+export function* keptFills(entries: readonly FileEntry[]): IterableIterator<KeptFill> {
   const deferrals = new Map<Deferral, FileEntry[]>();
   for (const entry of entries) {
     const deferral = deferralOf(entry.place.tensor);
@@ -35,29 +64,26 @@ export function* keepElements(
     const names = new Map(own.map(({ memory, place }) => [memory, place.name]));
     const open = fillOpener();
     for (const fill of deferral.fillsOf(own.map(({ place }) => place.tensor))) {
-      // Code that runs during a pause may have read a tensor: then it holds its elements.
       const ranges = fill.tensors.filter((tensor) => deferral.isPending(tensor, fill)).map(memoryOf);
       if (ranges.length === 0) continue;
-      const { law, shape, tensors } = fill;
-      const { dtype } = tensors[0];
-      for (const { memory } of ranges) drawn.add(memory);
-      onTensor(names.get(ranges[0].memory) ?? '');
-      const range = file.wanted(ranges, dtype) ?? undefined;
-      const pieces = streamPieces(law, shape, dtype, open(fill), { together: TOGETHER, range });
-      yield* file.draw(pieces, dtype, ranges, (elements, start) => {
-        for (const { memory, from } of ranges) samples.add(memory, from + start * bytesOf(dtype), elements);
-      });
+      yield { fill, ranges, name: names.get(ranges[0].memory) ?? '', open: () => open(fill) };
     }
-  }
-  for (const entry of entries) {
-    if (drawn.has(entry.memory)) continue;
-    onTensor(entry.place.name);
-    yield* copyElements(file, entry, samples);
   }
 }
 
+/** Draws a deferred fill into a file. */
+export function* drawKept(file: FileMemory, { fill, ranges, open }: KeptFill, samples: ElementSink): Steps {
+  const { law, shape, tensors } = fill;
+  const { dtype } = tensors[0];
+  const range = file.wanted(ranges, dtype) ?? undefined;
+  const pieces = streamPieces(law, shape, dtype, open(), { together: TOGETHER, range });
+  yield* file.draw(pieces, dtype, ranges, (elements, start) => {
+    for (const { memory, from } of ranges) samples.add(memory, from + start * bytesOf(dtype), elements);
+  });
+}
+
 /** Writes the elements that a tensor holds. A deferred tensor without a fill is zeros. */
-function* copyElements(file: FileMemory, entry: FileEntry, samples: ElementSink): Steps {
+export function* copyElements(file: FileMemory, entry: FileEntry, samples: ElementSink): Steps {
   const { tensor, dtype, shape, from = 0 } = entry.place;
   const size = bytesOf(dtype);
   const numel = numelOf(shape);

@@ -3,6 +3,9 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { kernels } from '../kernels/wasm/kernelPath.js';
 
+/** Megabytes for new objects. A thread makes few; by default the engine would let them take tens of megabytes. */
+const YOUNG = 2;
+
 /**
  * Starts a thread that runs `fillWorker` with the kernel path of this thread.
  *
@@ -14,7 +17,7 @@ import { kernels } from '../kernels/wasm/kernelPath.js';
 export function startFillWorker(): Worker {
   const isSource = import.meta.url.endsWith('.ts');
   const file = JSON.stringify(new URL(isSource ? './fillWorker.ts' : './fillWorker.js', import.meta.url).href);
-  const options = { eval: true, workerData: kernels().path };
+  const options = { eval: true, workerData: kernels().path, resourceLimits: { maxYoungGenerationSizeMb: YOUNG } };
   if (!isSource) return new Worker(`import(${file})`, { ...options, execArgv: [] });
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/cjs/api')).href;
   return new Worker(`import('${tsx}').then((tsx) => tsx.require(${file}, ${file}))`, options);

@@ -29,7 +29,7 @@ export type Storage<D extends DType = DType> = Storages[D];
 interface StorageClass<S> {
   readonly BYTES_PER_ELEMENT: number;
   new (length: number): S;
-  new (buffer: ArrayBuffer, byteOffset: number, length: number): S;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): S;
 }
 
 const STORAGE_CLASSES: { readonly [D in DType]: StorageClass<Storages[D]> } = {
@@ -68,8 +68,20 @@ export function isFloatDType(dtype: DType): dtype is FloatDType {
  * @throws ShapeError if there is not enough memory
  */
 export function createStorage<D extends DType>(dtype: D, length: number): Storage<D> {
+  return allocate(dtype, length, () => new STORAGE_CLASSES[dtype](length));
+}
+
+/**
+ * The same in memory that threads share.
+ * @throws ShapeError if there is not enough memory
+ */
+export function createSharedStorage<D extends DType>(dtype: D, length: number): Storage<D> {
+  return allocate(dtype, length, () => storageIn(dtype, new SharedArrayBuffer(length * bytesOf(dtype)), 0, length));
+}
+
+function allocate<S>(dtype: DType, length: number, create: () => S): S {
   try {
-    return new STORAGE_CLASSES[dtype](length);
+    return create();
   } catch (cause) {
     const bytes = (length * bytesOf(dtype)).toLocaleString('en');
     throw new ShapeError(
@@ -78,6 +90,11 @@ export function createStorage<D extends DType>(dtype: D, length: number): Storag
       { cause },
     );
   }
+}
+
+/** Whether the memory of an array can be shared by threads. */
+export function isShared({ buffer }: Storage): boolean {
+  return typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer;
 }
 
 /** The number of bytes of an element. */
@@ -91,7 +108,7 @@ export function bytesOf(dtype: DType): number {
  */
 export function storageIn<D extends DType>(
   dtype: D,
-  buffer: ArrayBuffer,
+  buffer: ArrayBufferLike,
   byteOffset: number,
   length: number,
 ): Storage<D> {

@@ -3,6 +3,7 @@ import {
   addMoments,
   clearMomentSums,
   createMomentSums,
+  type MomentSums,
   momentsOf,
   type SampleMoments,
 } from '../kernels/draw/sampleMoments.js';
@@ -44,7 +45,7 @@ export class SampleBuilder {
     keeps = false,
   ) {
     this.rest = createStorage(dtype, TURN);
-    this.kept = keeps ? (createNumbers(dtype, Math.min(KEPT, length)) as Floats) : null;
+    this.kept = keeps ? (createNumbers(dtype, keptLength(length)) as Floats) : null;
   }
 
   /** Whether all elements of the tensor have been added. */
@@ -65,12 +66,22 @@ export class SampleBuilder {
     this.count += piece.length;
   }
 
+  /** The number of elements that have not been added yet. */
+  get missing(): number {
+    return this.length - this.count;
+  }
+
   /** Mean, standard deviation, bounds, and the number of elements that are not finite. It is called once, at the end. */
   moments(): SampleMoments {
+    return momentsOf(this.sums());
+  }
+
+  /** The sums that {@link moments} are made of. They are asked for once, at the end. */
+  sums(): MomentSums {
     const { total, part, rest, resting, dtype } = this;
     if (resting > 0) accumulateMoments(rest.subarray(0, resting), dtype, part);
     addMoments(total, part);
-    return momentsOf(total);
+    return total;
   }
 
   /** Up to 1,024 evenly spaced elements, exactly; `null` if they are not kept. */
@@ -101,17 +112,27 @@ export class SampleBuilder {
     const { kept, length, count, dtype } = this;
     if (kept === null) return;
     for (; this.keptCount < kept.length; this.keptCount++) {
-      const index = Math.floor((this.keptCount * length) / kept.length) - count;
+      const index = keptIndex(this.keptCount, length) - count;
       if (index >= piece.length) return;
       kept[this.keptCount] = readNumber(piece, dtype, index);
     }
   }
 }
 
+/** How many evenly spaced elements of a sample are kept. */
+export function keptLength(length: number): number {
+  return Math.min(KEPT, length);
+}
+
+/** The index in the sample of the element that is kept as number `i`. */
+export function keptIndex(i: number, length: number): number {
+  return Math.floor((i * length) / keptLength(length));
+}
+
 /** Up to 1,024 evenly spaced elements of an array. */
 export function evenlySpaced(data: Storage, dtype: DType): Floats {
-  const n = Math.min(KEPT, data.length);
+  const n = keptLength(data.length);
   const values = createNumbers(dtype, n) as Floats;
-  for (let i = 0; i < n; i++) values[i] = readNumber(data, dtype, Math.floor((i * data.length) / n));
+  for (let i = 0; i < n; i++) values[i] = readNumber(data, dtype, keptIndex(i, data.length));
   return values;
 }

@@ -20,12 +20,15 @@ export function abortable<P>(
   };
 }
 
-/** The context of a run that notes the parameters that it writes, and that ends as a cancelled one if its `onProgress` throws. */
+/**
+ * The context of a run in memory that notes what it writes, and that ends as a cancelled one if its `onProgress` throws. What it takes from a
+ * checkpoint is written before.
+ */
 export function noteWritten(context: RunContext): {
   readonly context: RunContext;
   readonly written: readonly string[];
 } {
-  const written: string[] = [];
+  const written = [...(context.checkpoint?.loaded ?? [])];
   const onProgress = abortable(context.onProgress, () => written);
   return { context: { ...context, onProgress, onWrite: (path) => void written.push(path) }, written };
 }

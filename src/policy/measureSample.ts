@@ -1,9 +1,4 @@
-import {
-  accumulateMoments,
-  createMomentSums,
-  type MomentSums,
-  type SampleMoments,
-} from '../kernels/draw/sampleMoments.js';
+import type { SampleMoments } from '../kernels/draw/sampleMoments.js';
 import type { DType, Storage } from '../numerics/DType.js';
 import type { Steps } from '../random/Steps.js';
 import { MEASURED_PART, SampleBuilder } from './SampleBuilder.js';
@@ -21,16 +16,4 @@ export function* addAll(sample: SampleBuilder, data: Storage): Steps {
     sample.add(data.subarray(start, start + MEASURED_PART));
     yield;
   }
-}
-
-/** The sums of each part of an array ({@link MEASURED_PART} elements), in order. */
-export function* sumParts(data: Storage, dtype: DType): Steps<MomentSums[]> {
-  const parts: MomentSums[] = [];
-  for (let start = 0; start < data.length; start += MEASURED_PART) {
-    const sums = createMomentSums();
-    accumulateMoments(data.subarray(start, start + MEASURED_PART), dtype, sums);
-    parts.push(sums);
-    yield;
-  }
-  return parts;
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue, isPlainObject } from '../errors.js';
+import { ArgumentError, describeValue } from '../errors.js';
 import { Module } from '../nn/Module.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { checkPolicy } from '../policy/definePolicy.js';
@@ -9,6 +9,7 @@ import { type ReadArguments, readArguments, type Signature } from '../readArgume
 import { Tensor } from '../tensor/Tensor.js';
 import { LOSSES } from './losses.js';
 import type { LossChoice } from './measure/chooseLoss.js';
+import { tensorsIn } from './measure/tensorsIn.js';
 
 /** The parts of a probe, in order. */
 export type ProbePhase = 'clone' | 'initialize' | 'forward' | 'backward' | 'parameters' | 'spectra' | 'jacobian';
@@ -95,7 +96,7 @@ function check(caller: string, read: ReadArguments<ProbeAsyncOptions, Absent>): 
       `${caller}() needs input: expected a tensor, or an array of the arguments of forward, found ${describeValue(input)}; write ${caller}(model, { input: randn([64, 3, 32, 32]) })`,
     );
   }
-  if (!hasTensor(input)) {
+  if (tensorsIn(input).length === 0) {
     throw new ArgumentError(
       `input: expected at least one tensor among the arguments of forward, found ${describeValue(input)}`,
     );
@@ -123,10 +124,4 @@ function check(caller: string, read: ReadArguments<ProbeAsyncOptions, Absent>): 
   }
   checkSignal(read.signal);
   return { ...read, inputs: input instanceof Tensor ? [input] : input };
-}
-
-function hasTensor(value: unknown): boolean {
-  if (value instanceof Tensor) return true;
-  if (Array.isArray(value)) return value.some(hasTensor);
-  return isPlainObject(value) && Object.values(value).some(hasTensor);
 }

@@ -1,6 +1,6 @@
 import { HiddenState } from '../HiddenState.js';
 import { currentDryRun } from '../kernels/dryRun.js';
-import { bytesOf, createStorage, type DType, type Storage, storageIn } from '../numerics/DType.js';
+import { bytesOf, createSharedStorage, createStorage, type DType, type Storage, storageIn } from '../numerics/DType.js';
 import { unmarkLoaded, withMarkOf } from './loadedElements.js';
 import { numelOf, type Shape } from './Shape.js';
 
@@ -29,6 +29,8 @@ export class DeferredArray {
   private storage: Storage | undefined;
   private owner: DataSource;
   private readonly viewers = new Set<WeakRef<Shown>>();
+  /** Whether the array gets memory that threads share. */
+  isShared = false;
 
   constructor(
     readonly dtype: DType,
@@ -65,12 +67,17 @@ export class DeferredArray {
 
   /**
    * Discards the deferred fill; returns the array for code that writes every element.
-   * @param storage an array of the dtype and length. Default: a new one.
+   * @param storage an array of the dtype and length. Default: that of {@link allocate}.
    */
-  create(storage: Storage = createStorage(this.dtype, this.length)): Storage {
+  create(storage: Storage = this.allocate()): Storage {
     this.source.discard(this);
     this.storage ??= storage;
     return this.storage;
+  }
+
+  /** Memory for the elements, which the array does not have yet. */
+  allocate(): Storage {
+    return this.isShared ? createSharedStorage(this.dtype, this.length) : createStorage(this.dtype, this.length);
   }
 
   /** The elements of the array from index `start`, in a shape. */

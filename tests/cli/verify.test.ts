@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { initializeWeights, manualSeed, nn, presets, tensor, zeros } from 'initree';
+import { init, initializeWeights, manualSeed, nn, noGrad, presets, tensor, zeros } from 'initree';
 import { loadFile, saveFile } from 'initree/node';
 import { withForeignTensor } from '../checkpoint/withForeignTensor.js';
 import { Workplace } from './runInitree.js';
@@ -337,6 +337,80 @@ describe('initree verify', () => {
     ).toEqual(expect.arrayContaining(names));
     expect(policy.stderr).toContain('\\u009b31mC1');
     expect(missing.stderr).toContain('\\u202egnp.exe');
+  });
+
+  it('derives a model by its own initializeWeights()', async () => {
+    place.write(
+      'own.ts',
+      `import { init, nn, noGrad } from 'initree';
+       export class Own extends nn.Module {
+         fc = new nn.Linear(40, 30);
+         table = new nn.Embedding(10, 20);
+         head = new nn.Linear(20, 3);
+         forward(x) { return x; }
+         async initializeWeights() {
+           init.xavierNormal_(this.fc.weight);
+           init.normal_(this.table.weight).mul_(0.5);
+           noGrad(() => init.zeros_(this.table.weight.narrow(0, 0, 1)));
+           await null;
+           init.uniform_(this.head.weight);
+         }
+       }`,
+    );
+    const made = await place.run(
+      'init',
+      'own.ts',
+      '--policy',
+      'own',
+      '--seed',
+      '2',
+      '--out',
+      'o.safetensors',
+      '--quiet',
+    );
+    const verified = await place.run('verify', 'own.ts', 'o.safetensors', '--json');
+    expect(made).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(JSON.parse(verified.stdout)).toMatchObject({ equal: true, derived: { policy: 'own' } });
+    manualSeed(2);
+    const [fc, table, head] = [new nn.Linear(40, 30), new nn.Embedding(10, 20), new nn.Linear(20, 3)];
+    init.xavierNormal_(fc.weight);
+    init.normal_(table.weight).mul_(0.5);
+    noGrad(() => init.zeros_(table.weight.narrow(0, 0, 1)));
+    init.uniform_(head.weight);
+    const byHand = {
+      'fc.weight': fc.weight,
+      'fc.bias': fc.bias,
+      'table.weight': table.weight,
+      'head.weight': head.weight,
+    };
+    const { tensors } = await loadFile(place.path('o.safetensors'));
+    for (const [name, tensor] of Object.entries(byHand)) {
+      expect([name, tensors.get(name)?.tolist()]).toEqual([name, tensor?.tolist()]);
+    }
+  });
+
+  it('needs no memory for a model that initialises itself', async () => {
+    place.write(
+      'large.ts',
+      `import { init, nn } from 'initree';
+       export default class extends nn.Linear {
+         constructor(width) { super(width, width); }
+         initializeWeights() { init.uniform_(this.weight); }
+       }`,
+    );
+    const report = "process.on('exit', () => console.error(process.resourceUsage().maxRSS / 1024))";
+    const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(report)}"` };
+    const peak = async (width: number) => {
+      const [file, options] = [`${width}.safetensors`, ['--args', `[${width}]`, '--policy', 'own', '--quiet']];
+      const made = await place.runWith({ env }, 'init', 'large.ts', ...options, '--out', file);
+      const verified = await place.runWith({ env }, 'verify', 'large.ts', file, ...options);
+      rmSync(place.path(file));
+      expect([made.code, verified.code]).toEqual([0, 0]);
+      return Math.max(Number(made.stderr), Number(verified.stderr));
+    };
+    const [small, large] = [await peak(10), await peak(7000)];
+    // The large model has 196 MB.
+    expect(large - small).toBeLessThan(80);
   });
 
   it('names the tensor with one wrong bit', async () => {

@@ -330,6 +330,25 @@ describe('initializeFromFile', () => {
     expect(initializeWeights(model, policy, { onlyMissing: true }).loaded).toEqual(['body.weight', 'body.bias']);
   });
 
+  it('lists what it has taken and drawn if onProgress throws', async () => {
+    const path = join(folder, 'taken.safetensors');
+    const state = build().stateDict();
+    await saveFile(new Map([...state].slice(0, 2)), path);
+    const keys = [...state.keys()];
+    const onProgress = () => {
+      throw new Error('enough');
+    };
+    const runs = [
+      () => initializeFromFile(build(), policy, path, { onProgress }),
+      async () => initializeFrom(build(), policy, [...state].slice(0, 2), { onProgress }),
+    ];
+    for (const run of runs) {
+      const { written } = (await run().catch((error) => error)) as AbortError;
+      expect(written.slice(0, 2)).toEqual(keys.slice(0, 2));
+      expect(written).toHaveLength(3);
+    }
+  });
+
   it('changes nothing when the file cannot be read, or the run is aborted before it reads', async () => {
     const path = join(folder, 'cut.safetensors');
     await saveFile(build(), path);

@@ -48,9 +48,9 @@ const CASES: Readonly<Record<string, Case>> = {
   explainPolicy: [RUN, initree.explainPolicy, model(), policy],
   initializeWeights: [RUN, initree.initializeWeights, model(), policy],
   initializeWeightsAsync: [[...RUN, 'signal'], initree.initializeWeightsAsync, model(), policy],
-  initializeWeightsParallel: [[...RUN, 'signal', 'workers'], node.initializeWeightsParallel, model(), policy],
+  initializeWeightsParallel: [[...RUN, 'signal', 'workers', 'memory'], node.initializeWeightsParallel, model(), policy],
   initializeToFile: [
-    [...RUN, 'signal', 'force', 'metadata'],
+    [...RUN, 'signal', 'force', 'workers', 'metadata'],
     node.initializeToFile,
     model(),
     policy,

@@ -5,27 +5,27 @@ import { taskOf } from './taskOf.js';
 /** Tasks of the same cost with the paths 0, 1, 2, …. */
 const row = (count: number, cost: number) => Array.from({ length: count }, (_, i) => taskOf(`${i}`, cost));
 
-const [A, B, C] = [{}, {}, {}];
+const [CALLER, A, B, C] = [{}, {}, {}, {}];
 
-/** The paths of the tasks that a thread takes; each task needs a kilobyte. */
-const taken = (queue: WorkQueue, thread: object, bytes = 0, isIdle = true) =>
+/** The paths of the tasks that a thread takes. */
+const taken = (queue: WorkQueue, thread: object, budget = 0, isIdle = true) =>
   queue
-    .take(thread, bytes, isIdle)
+    .take(thread, budget, isIdle)
     .map(({ path }) => path)
     .join(' ');
 
 describe('WorkQueue', () => {
   it('gives each thread a segment, in the order of the stream, and no more segments than justify a thread', () => {
-    const queue = new WorkQueue(100, 10);
+    const queue = new WorkQueue(CALLER, 100, 10);
     queue.enqueue(row(8, 50), 2);
     expect(queue.startable).toBe(2);
-    expect([taken(queue, A), taken(queue, B), taken(queue, A, 2000), taken(queue, B)]).toEqual(['0', '4', '1 2', '5']);
+    expect([taken(queue, A), taken(queue, B), taken(queue, A, 100), taken(queue, B)]).toEqual(['0', '4', '1 2', '5']);
     queue.enqueue(row(3, 50), 9);
     expect(queue.startable).toBe(1);
   });
 
   it('lets an idle thread take half of the remaining work of another one if that justifies a jump', () => {
-    const queue = new WorkQueue(1000, 10);
+    const queue = new WorkQueue(CALLER, 1000, 10);
     queue.enqueue(row(8, 10), 3);
     expect([taken(queue, A), taken(queue, B), taken(queue, B), taken(queue, C)]).toEqual(['0', '4', '5', '2']);
     expect([taken(queue, A), taken(queue, A), taken(queue, C), taken(queue, C)]).toEqual(['1', '', '3', '']);
@@ -33,13 +33,13 @@ describe('WorkQueue', () => {
   });
 
   it('lets an idle thread take a single long task that another one has not started', () => {
-    const queue = new WorkQueue(1000, 10);
+    const queue = new WorkQueue(CALLER, 1000, 10);
     queue.enqueue([taskOf('long', 900), taskOf('longer', 950)], 2);
     expect([taken(queue, A), taken(queue, B), taken(queue, A)]).toEqual(['long', 'longer', '']);
   });
 
   it('gives an urgent task to the first idle thread, and nothing to other threads until then', () => {
-    const queue = new WorkQueue(100, 10);
+    const queue = new WorkQueue(CALLER, 100, 10);
     queue.enqueue(row(4, 100), 2);
     taken(queue, A);
     queue.prioritize(taskOf('urgent', 1));
@@ -50,10 +50,24 @@ describe('WorkQueue', () => {
   });
 
   it('keeps a reserved segment for its thread', () => {
-    const queue = new WorkQueue(100, 10);
+    const queue = new WorkQueue(CALLER, 100, 10);
     queue.enqueue(row(4, 100), 2);
     queue.reserve(B);
     expect(queue.startable).toBe(1);
     expect([taken(queue, A), taken(queue, B)]).toEqual(['2', '0']);
+  });
+
+  it('gives tasks in memory that is not shared to the calling thread only, and first', () => {
+    const queue = new WorkQueue(CALLER, 100, 10);
+    queue.enqueue([...row(2, 100), taskOf('own', 900, { isLocal: true })], 2);
+    queue.prioritize(taskOf('urgent', 1, { isLocal: true }));
+    expect(queue.startable).toBe(2);
+    expect([taken(queue, A), taken(queue, CALLER), taken(queue, A), taken(queue, CALLER)]).toEqual([
+      '',
+      'urgent',
+      '0',
+      'own',
+    ]);
+    expect([taken(queue, A), taken(queue, CALLER)]).toEqual(['1', '']);
   });
 });

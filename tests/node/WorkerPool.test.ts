@@ -2,21 +2,17 @@ import { EventEmitter } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FillExecutor } from '../../src/node/FillExecutor.js';
-import { elementsIn, type FillRequest } from '../../src/node/FillPiece.js';
+import type { FillTask } from '../../src/node/FillTask.js';
 import { WorkerPool } from '../../src/node/WorkerPool.js';
 import { finish } from '../../src/random/Steps.js';
-import { numelOf } from '../../src/tensor/Shape.js';
 import { type TaskDraw, taskOf } from './taskOf.js';
 
 /** Replaces a worker thread. It draws in this thread and responds in the next turn of the event loop. */
 class ImmediateWorker extends EventEmitter {
   private readonly executor = new FillExecutor();
 
-  postMessage({ pieces, buffer }: FillRequest): void {
-    setImmediate(() => {
-      const results = elementsIn(buffer, pieces).map((data, i) => finish(this.executor.draw(pieces[i], data)));
-      this.emit('message', { results, buffer });
-    });
+  postMessage(tasks: readonly FillTask[]): void {
+    setImmediate(() => this.emit('message', { results: tasks.map((task) => finish(this.executor.draw(task))) }));
   }
 
   async terminate(): Promise<number> {
@@ -24,18 +20,14 @@ class ImmediateWorker extends EventEmitter {
   }
 }
 
-/** A pool of this thread and one worker, and a log of which thread drew what. */
+/** A pool of this thread and one worker, and a log of what was given out and drawn. */
 function setUp() {
   const log: string[] = [];
   const pool = new WorkerPool(2, () => new ImmediateWorker() as unknown as Worker, 300);
   const task = (path: string, cost: number, draw: Partial<TaskDraw> = {}) =>
     taskOf(path, cost, {
       ...draw,
-      destination: () => {
-        log.push(`${path} here`);
-        return new Float32Array(numelOf(draw.shape ?? [250]));
-      },
-      receive: () => void log.push(`${path} there`),
+      onBegin: () => void log.push(`${path} begins`),
       complete: () => void log.push(`${path} done`),
     });
   return { log, pool, task };
@@ -44,37 +36,34 @@ function setUp() {
 // The clock counts its readings, so that this thread draws one step per turn of the event loop, however fast it is.
 beforeEach(() => {
   let readings = 0;
-  jest.spyOn(performance, 'now').mockImplementation(() => readings++ / 4);
+  jest.spyOn(performance, 'now').mockImplementation(() => 2 * readings++);
 });
 afterEach(() => void jest.restoreAllMocks());
 
 describe('WorkerPool', () => {
   it('draws in this thread only while no responses come', async () => {
     const { log, pool, task } = setUp();
-    // Each piece fills a buffer. A constant takes the least time.
-    const draw = { law: { kind: 'constant', value: 1 }, shape: [2 ** 18 - 1] } as const;
-    pool.enqueue(Array.from({ length: 20 }, (_, i) => task(String(i), 100, draw)));
+    // Each task is a request of its own. A constant takes the least time.
+    const draw = { law: { kind: 'constant', value: 1 }, shape: [250] } as const;
+    pool.enqueue(Array.from({ length: 20 }, (_, i) => task(String(i), 5e6, draw)));
     await pool.finished();
-    const drawn = log.filter((entry) => !entry.endsWith('done'));
+    const drawn = log.filter((entry) => entry.endsWith('done')).map((entry) => entry.split(' ')[0]);
     // The worker takes half of the work that is left here, again and again, while that justifies a jump.
-    expect(drawn).toEqual([
-      ...[10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 5, 6, 7, 8, 9, 2, 3, 4].map((i) => `${i} there`),
-      '0 here',
-      '1 here',
-    ]);
+    expect(drawn.slice(0, 10)).toEqual(Array.from({ length: 10 }, (_, i) => String(i + 10)));
+    expect([...drawn].sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 20 }, (_, i) => String(i)));
     await pool.terminate();
   });
 
   it('gives an urgent task to the first idle thread', async () => {
     const { log, pool, task } = setUp();
     const result = await pool.prioritize(task('first', 1));
-    expect([result.words, log]).toEqual([250, ['first here', 'first done']]);
+    expect([result.elements?.length, log]).toEqual([250, ['first begins', 'first done']]);
     const law = { kind: 'orthogonal', gain: 1 } as const;
     pool.enqueue([task('long', 1e6, { law, shape: [200, 200] })]);
-    while (!log.includes('long here')) await new Promise((resume) => void setImmediate(resume));
+    while (!log.includes('long begins')) await new Promise((resume) => void setImmediate(resume));
     await pool.prioritize(task('second', 1));
     await pool.finished();
-    expect(log.slice(2)).toEqual(['long here', 'second there', 'second done', 'long done']);
+    expect(log.slice(2)).toEqual(['long begins', 'second begins', 'second done', 'long done']);
     await pool.terminate();
   });
 
@@ -83,8 +72,8 @@ describe('WorkerPool', () => {
       throw new RangeError('no memory');
     };
     for (const tasks of [
-      [taskOf('a', 1, { destination: wrong })],
-      [taskOf('a', 400), taskOf('b', 400, { receive: wrong })],
+      [taskOf('a', 1, { begin: wrong })],
+      [taskOf('a', 400), taskOf('b', 400, { complete: wrong })],
     ]) {
       const { pool } = setUp();
       pool.enqueue(tasks);
@@ -92,5 +81,17 @@ describe('WorkerPool', () => {
       expect(() => pool.check()).toThrow('no memory');
       await pool.terminate();
     }
+  });
+
+  it('leaves out tasks that nobody needs when a thread gets them', async () => {
+    const { log, pool, task } = setUp();
+    pool.enqueue([
+      ...[0, 1, 2].map((i) => taskOf(`none ${i}`, 400, { begin: () => null })),
+      task('some', 400),
+      taskOf('no more', 400, { begin: () => null }),
+    ]);
+    await pool.finished();
+    expect(log).toEqual(['some begins', 'some done']);
+    await pool.terminate();
   });
 });

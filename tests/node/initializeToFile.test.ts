@@ -1,10 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { buildSync } from 'esbuild';
 import { AbortError, ArgumentError, FormatError, PolicyError, StateError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
@@ -13,106 +10,27 @@ import { initializeToFile } from '../../src/node/initializeToFile.js';
 import { loadFile } from '../../src/node/loadFile.js';
 import { saveFile } from '../../src/node/saveFile.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
-import { definePolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';
+import { definePolicy, type Policy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import type { ExplainOptions } from '../../src/policy/prepareRun.js';
-import { parameter, rule } from '../../src/policy/rule.js';
+import { parameter } from '../../src/policy/rule.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
 import { Generator } from '../../src/random/Generator.js';
 import { generatorOf } from '../../src/random/generatorOf.js';
 import { RandomKey } from '../../src/random/RandomKey.js';
 import type { ReferenceName } from '../../src/random/references/table.js';
-import { ones, zeros } from '../../src/tensor/creation.js';
+import { ones } from '../../src/tensor/creation.js';
 import { isDeferred } from '../../src/tensor/deferredData.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 import { bytesOf } from '../golden/readGolden.js';
+import { Everything, LAWS } from './everything.js';
+import { runBundled } from './runBundled.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'initree-into-file-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let files = 0;
 const newPath = () => join(folder, `${files++}.safetensors`);
-
-/** A model with every kind of entry: parameters of many sizes, buffers, ties, and parameters that share a part of their memory. */
-class Everything extends nn.Module {
-  /** @param rows 1,100 rows are more than a truncated normal that may draw again has in one piece */
-  constructor(dtype: FloatDType, rows = 100) {
-    super();
-    const filled = (shape: number[]) => init.normal_(new nn.Parameter(zeros(shape, { dtype })), 0, 3);
-    const drawn = (shape: number[]) => init.uniform_(zeros(shape), 0, 1);
-    this.set({ large: filled([rows, 1000]), middle: filled([70, 1001]), small: filled([3, 5]), one: filled([]) });
-    const tied = new nn.Linear(40, 50);
-    this.set({ first: tied, second: tied, norm: new nn.BatchNorm2d(6), lstm: new nn.LSTM(6, 20) });
-    this.set({ table: new nn.Embedding(300, 260, { paddingIdx: 2 }), none: filled([0, 3]) });
-    const packed = zeros([40, 30], { dtype });
-    this.set({
-      packed: new nn.Parameter(packed),
-      upper: new nn.Parameter(packed.narrow(0, 0, 20)),
-      lower: new nn.Parameter(packed.narrow(0, 20, 20)),
-    });
-    this.registerBuffer('mask', ones([7], { dtype: 'int64' }));
-    this.registerBuffer('drawn', drawn([90_000]));
-    this.registerBuffer('zeros', zeros([80_000]));
-    this.registerBuffer('passing', drawn([5]), { persistent: false });
-  }
-
-  override forward(x: Tensor): Tensor {
-    return x;
-  }
-
-  private set(members: Record<string, nn.Module | nn.Parameter>): void {
-    Object.assign(this, members);
-  }
-}
-
-const LAWS: Readonly<Record<string, Policy>> = {
-  'uniform and normal laws': definePolicy('simple', [
-    parameter('large', init.kaimingNormal()),
-    parameter('middle', init.uniform(-1, 3)),
-    parameter('*', init.normal(1, 2)),
-  ]),
-  'truncated normals that draw again': definePolicy('truncated', [
-    parameter('large', init.truncNormal({ std: 1, a: -2, b: 2 })),
-    parameter('middle', init.truncNormal({ std: 1, a: 1, b: 2 })),
-    parameter('one', init.constant(2)),
-    parameter('*', init.truncNormalTf({ mean: 1, std: 0.5 })),
-  ]),
-  'composed laws': definePolicy('composed', [
-    parameter('large', init.overwriting(init.truncNormal(), init.blocks(4, init.truncNormal()))),
-    parameter('middle', init.zeroRow(1, init.blocks(2, init.xavierUniform()))),
-    parameter('small', init.overwriting(init.normal(), init.uniform())),
-    parameter('table.weight', init.zeroRow(2, init.normal(0, 0.02))),
-    parameter('lstm.*', init.overwriting(init.normal(), init.constant(3))),
-  ]),
-  'laws that are drawn as a whole': definePolicy('whole', [
-    parameter('middle', init.orthogonal()),
-    parameter('table.weight', init.sparse(0.3)),
-    parameter('lstm.weight_hh_l0', init.orthogonal()),
-    parameter('lstm.bias_hh_l0', init.lstmForgetBias(1)),
-    parameter('small', init.eye()),
-  ]),
-  'laws that leave elements': definePolicy('leaving', [
-    parameter('table.weight', init.zeroRow(5, init.keep)),
-    parameter('large', init.keep),
-    parameter('packed', init.zeroRow(3, init.keep)),
-    parameter('first.*', init.normal()),
-  ]),
-  'no rule': definePolicy('none', [parameter('nothing', init.zeros())]),
-  'shared memory': definePolicy('shared', [
-    parameter('packed', init.normal()),
-    parameter('lower', init.uniform()),
-    parameter('upper', init.keep),
-  ]),
-  'several passes': sequence(
-    definePolicy('a', [
-      parameter('middle', init.keep),
-      parameter('table.weight', init.keep),
-      parameter('*', init.normal()),
-    ]),
-    definePolicy('b', [parameter('middle', init.uniform()), parameter('table.weight', init.zeroRow(1, init.keep))]),
-    definePolicy('c', [rule(nn.Linear, { weight: init.orthogonal(), bias: init.zeros() })], { tied: 'each' }),
-  ),
-};
 
 /** Initialises a model in memory and saves it; the same into a file. Returns what both gave. */
 async function both(build: () => nn.Module, policy: Policy, open: () => ExplainOptions): Promise<void> {
@@ -294,7 +212,8 @@ describe('initializeToFile', () => {
     for (const [args, kind] of [
       [[model, policy], PolicyError],
       [[model, policy, ''], ArgumentError],
-      [[model, policy, newPath(), { workers: 2 }], PolicyError],
+      [[model, policy, newPath(), { workers: 0 }], ArgumentError],
+      [[model, policy, newPath(), { worker: 2 }], PolicyError],
       [[model, policy, newPath(), { force: 'yes' }], PolicyError],
       [[model, policy, newPath(), { onProgress: 3 }], PolicyError],
       [[model, policy, newPath(), { signal: 3 }], PolicyError],
@@ -318,39 +237,32 @@ describe('initializeToFile', () => {
   });
 
   it('needs memory that does not depend on the size of the model', () => {
-    const program = join(folder, 'memory.mjs');
-    buildSync({
-      stdin: {
-        contents: `
-          import { Generator, definePolicy, init, nn, parameter } from './src/index.ts';
-          import { initializeToFile } from './src/node.ts';
-          const megabytes = () => process.resourceUsage().maxRSS / 1024;
-          const build = (rows) => nn.deferInit(() => {
-            const model = new nn.Sequential(new nn.Linear(1000, rows), new nn.Linear(1000, rows), new nn.Linear(1000, rows));
-            init.normal_(model[2].weight);
-            return model;
-          });
-          const policy = definePolicy('p', [
-            parameter('0.*', init.truncNormal({ std: 1, a: -2, b: 2 })), parameter('1.*', init.uniform()),
-          ]);
-          const options = { generator: new Generator(1), force: true, strict: false };
-          await initializeToFile(build(10), policy, process.argv[2], options);
-          const before = megabytes();
-          await initializeToFile(build(25_000), policy, process.argv[2], options);
-          console.log(Math.round(megabytes() - before));`,
-        resolveDir: fileURLToPath(new URL('../../', import.meta.url)),
-      },
-      outfile: program,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'es2023',
-    });
     const file = join(folder, 'large.safetensors');
-    const more = Number(execFileSync(process.execPath, [program, file], { encoding: 'utf8' }));
+    const more = Number(
+      runBundled(
+        `
+        import { Generator, definePolicy, init, nn, parameter } from './src/index.ts';
+        import { initializeToFile } from './src/node.ts';
+        const megabytes = () => process.resourceUsage().maxRSS / 1024;
+        const build = (rows) => nn.deferInit(() => {
+          const model = new nn.Sequential(new nn.Linear(1000, rows), new nn.Linear(1000, rows), new nn.Linear(1000, rows));
+          init.normal_(model[2].weight);
+          return model;
+        });
+        const policy = definePolicy('p', [
+          parameter('0.*', init.truncNormal({ std: 1, a: -2, b: 2 })), parameter('1.*', init.uniform()),
+        ]);
+        const options = { generator: new Generator(1), force: true, strict: false };
+        await initializeToFile(build(10), policy, process.argv[2], options);
+        const before = megabytes();
+        await initializeToFile(build(25_000), policy, process.argv[2], options);
+        console.log(Math.round(megabytes() - before));`,
+        file,
+      ),
+    );
     // The model has 300 MB.
     expect(statSync(file).size).toBeGreaterThan(3e8);
     expect(more).toBeLessThan(64);
-    for (const made of [program, file]) rmSync(made);
+    rmSync(file);
   });
 });

@@ -6,8 +6,9 @@ import { AbortError, ArgumentError, PolicyError, StateError } from '../../src/er
 import * as init from '../../src/init.js';
 import { wasLoaded } from '../../src/nn/stateDict.js';
 import * as nn from '../../src/nn.js';
-import type { FillRequest } from '../../src/node/FillPiece.js';
+import type { FillTask } from '../../src/node/FillTask.js';
 import { initializeWeightsParallel, runInPool } from '../../src/node/initializeWeightsParallel.js';
+import { chooseMemory, type TensorMemory } from '../../src/node/memoryDestination.js';
 import { startFillWorker } from '../../src/node/startFillWorker.js';
 import { WorkerPool } from '../../src/node/WorkerPool.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
@@ -46,10 +47,12 @@ async function runInParallel(
   policy: Policy,
   options: InitializeAsyncOptions,
   pool: WorkerPool,
+  memory: TensorMemory = 'private',
 ): Promise<Report> {
   const args = [model, policy, options];
   const { signal, ...read } = readArguments('initializeWeightsParallel', args, ASYNC_RUN);
   const run = prepareRun('initializeWeightsParallel', model, policy, read);
+  chooseMemory(model, memory);
   return runExclusively(run, signal, (context) => runInPool(run.plan, context, pool, signal));
 }
 
@@ -86,8 +89,8 @@ class Gate extends EventEmitter {
     for (const name of ['error', 'exit']) worker.on(name, (value) => this.emit(name, value));
   }
 
-  postMessage(request: FillRequest, memory: readonly ArrayBuffer[]): void {
-    this.worker.postMessage(request, memory);
+  postMessage(request: readonly FillTask[]): void {
+    this.worker.postMessage(request);
   }
 
   terminate(): Promise<number> {
@@ -135,9 +138,12 @@ async function expectEqualRuns(
   const [model, generator] = prepare();
   const expected = resultsOf(model, initializeWeights(model, policy, { ...options, generator }), generator);
   for (const size of sizes) {
-    const [other, otherGenerator] = prepare();
-    const report = await runInParallel(other, policy, { ...options, generator: otherGenerator }, poolOf(size));
-    expect(resultsOf(other, report, otherGenerator)).toEqual(expected);
+    for (const memory of ['private', 'shared'] as const) {
+      const [other, otherGenerator] = prepare();
+      const settings = { ...options, generator: otherGenerator };
+      const report = await runInParallel(other, policy, settings, poolOf(size), memory);
+      expect(resultsOf(other, report, otherGenerator)).toEqual(expected);
+    }
   }
 }
 
@@ -197,6 +203,109 @@ describe('initializeWeightsParallel', () => {
     const [, policy] = oddMix();
     await expectEqualRuns(() => new Parameters(oddMix()[0]), policy, options, sizes);
     await expectEqualRuns(() => nn.deferInit(() => new Parameters(oddMix()[0])), policy, options, [2]);
+  });
+
+  it.each([
+    ['PyTorch’s stream', {}, [2, 7]],
+    ['counter mode', { rng: 'counter', seed: 3 } as const, [3]],
+  ])('divides large fills among threads in %s', async (_, options, sizes) => {
+    const shape = [3300, 1000];
+    const make = () => {
+      manualSeed(2);
+      return nn.deferInit(
+        () =>
+          new Parameters({
+            a: init.truncNormal_(zeros(shape), 0, 1, -2, 2),
+            b: empty([3]),
+            c: empty(shape, { dtype: 'bfloat16' }),
+            d: empty([4096, 1024]),
+            e: empty(shape, { dtype: 'float64' }),
+            f: empty([5]),
+          }),
+      );
+    };
+    const policy = definePolicy('large', [
+      parameter('a', init.keep),
+      parameter('c', init.zeroRow(1100, init.truncNormal({ std: 1, a: -2, b: 2 }))),
+      parameter('d', init.overwriting(init.normal(0, 1), init.blocks(2, init.xavierNormal()))),
+      parameter('e', init.truncNormal({ std: 1, a: 0.5, b: 1 })),
+      parameter('*', init.normal(0, 1)),
+    ]);
+    await expectEqualRuns(make, policy, options, sizes);
+  });
+
+  it.each(['torch-scalar', 'torch-aarch64'] as const)('draws the numbers of %s', async (reference) => {
+    const policy = definePolicy('p', [
+      parameter('a', init.truncNormal({ std: 1, a: -2, b: 2 })),
+      parameter('*', init.normal(0, 1)),
+    ]);
+    const make = () => nn.deferInit(() => new Parameters({ a: empty([1_200_000]), b: empty([1_100_003]) }));
+    const [expected, shared] = [make(), make()];
+    const report = initializeWeights(expected, policy, { generator: new Generator(1, { reference }) });
+    const options = { generator: new Generator(1, { reference }) };
+    const same = await runInParallel(shared, policy, options, poolOf(2), 'shared');
+    expect(stateHashes(shared)).toEqual(stateHashes(expected));
+    expect(JSON.stringify(same)).toBe(JSON.stringify(report));
+  });
+
+  it('gives deferred tensors the memory that the option names, whoever draws them', async () => {
+    const make = (generator = new Generator(1)) =>
+      nn.deferInit(
+        () =>
+          new Parameters({
+            drawn: empty([70_000]),
+            constant: empty([10]),
+            kept: init.normal_(zeros([70_000]), 0, 1, { generator }),
+            zeros: zeros([4]),
+          }),
+      );
+    const policy = definePolicy('p', [parameter('drawn', init.normal(0, 1)), parameter('constant', init.ones())]);
+    const other = new Generator(1, { engine: 'xorshift128plus' });
+    for (const [memory, kind] of [
+      [undefined, ArrayBuffer],
+      ['private', ArrayBuffer],
+      ['shared', SharedArrayBuffer],
+    ] as const) {
+      for (const generator of [new Generator(1), other]) {
+        for (const model of [make(), make(other)]) {
+          await initializeWeightsParallel(model, policy, { generator, workers: 2, memory, strict: false });
+          const buffers = Array.from(model.parameters(), ({ data: { buffer } }) =>
+            Object.prototype.toString.call(buffer),
+          );
+          expect(buffers).toEqual(buffers.map(() => `[object ${kind.name}]`));
+        }
+      }
+    }
+  });
+
+  it('draws in several threads where memory is shared already, and in this one where it is not', async () => {
+    const policy = definePolicy('p', [parameter('*', init.normal(0, 1))]);
+    const model = nn.deferInit(() => new Parameters({ a: empty([2_200_000]) }));
+    await runInParallel(model, policy, { generator: new Generator(1) }, poolOf(2), 'shared');
+    const { data } = model.getParameter('a');
+    const workers: Worker[] = [];
+    const counted = () => {
+      workers.push(start());
+      return workers[0];
+    };
+    const expected = new Parameters({ a: empty([2_200_000]) });
+    await runInParallel(expected, policy, { generator: new Generator(2) }, poolOf(2, startNothing));
+    await runInParallel(model, policy, { generator: new Generator(2) }, poolOf(2, counted));
+    expect(workers).toHaveLength(1);
+    expect(model.getParameter('a').data).toBe(data);
+    expect(stateHashes(model)).toEqual(stateHashes(expected));
+  });
+
+  it('gives a tensor its elements also if other code has read it meanwhile, in shared memory', async () => {
+    const policy = definePolicy('p', [parameter('*', init.normal(0, 1))]);
+    const make = () => nn.deferInit(() => new Parameters({ a: empty([2_200_000]), b: empty([300_000]) }));
+    const [model, expected] = [make(), make()];
+    const run = runInParallel(model, policy, { generator: new Generator(2) }, poolOf(2), 'shared');
+    const seen = model.getParameter('b').data;
+    await run;
+    initializeWeights(expected, policy, { generator: new Generator(2) });
+    expect(model.getParameter('b').data).toBe(seen);
+    expect(stateHashes(model)).toEqual(stateHashes(expected));
   });
 
   it('keeps the memory in which a thread drew a deferred tensor, except one that other code reads meanwhile', async () => {
@@ -392,14 +501,14 @@ describe('initializeWeightsParallel', () => {
   });
 
   it('finds the program of its threads when it runs from its sources', async () => {
-    const [tensors, policy] = oddMix();
+    const [, policy] = oddMix();
     const started: Worker[] = [];
     const starting = () => {
       started.push(startFillWorker());
       return started[started.length - 1];
     };
-    const [model, other] = [new Parameters(tensors), new Parameters(oddMix()[0])];
-    await runInParallel(model, policy, { generator: new Generator(1) }, poolOf(2, starting));
+    const [model, other] = [nn.deferInit(() => new Parameters(oddMix()[0])), new Parameters(oddMix()[0])];
+    await runInParallel(model, policy, { generator: new Generator(1) }, poolOf(2, starting), 'shared');
     expect(started).toHaveLength(1);
     initializeWeights(other, policy, { generator: new Generator(1) });
     expect(stateHashes(model)).toEqual(stateHashes(other));
@@ -465,7 +574,8 @@ describe('initializeWeightsParallel', () => {
 });
 
 describe('a run that ends early', () => {
-  const long = () => new Parameters({ a: empty([100]), b: empty([200]), c: empty([40_000_000]), d: empty([100]) });
+  const long = () =>
+    nn.deferInit(() => new Parameters({ a: empty([100]), b: empty([200]), c: empty([40_000_000]), d: empty([100]) }));
   const policy = definePolicy('long', [parameter('a', init.zeros()), parameter('*', init.normal(0, 1))]);
 
   /** Runs it and returns its error. Checks that its threads have ended and that the generator is at its old position. */
@@ -481,7 +591,7 @@ describe('a run that ends early', () => {
     });
     const generator = new Generator(3);
     const before = generator.getState();
-    const error = await runInParallel(long(), policy, { ...others, generator }, pool).then(
+    const error = await runInParallel(long(), policy, { ...others, generator }, pool, 'shared').then(
       () => 'no error',
       (error: unknown) => error,
     );
@@ -522,12 +632,15 @@ describe('a run that ends early', () => {
     expect(String(error)).toMatch(message);
   });
 
-  it('because of a callback throws what it threw', async () => {
+  it('because of a callback ends as if it were cancelled', async () => {
     for (const at of ['a', 'b']) {
       const onProgress = ({ path }: { path: string }) => {
         if (path === at) throw new RangeError(`not ${at}`);
       };
-      expect(await ending({ onProgress })).toEqual(new RangeError(`not ${at}`));
+      const error = (await ending({ onProgress })) as AbortError;
+      expect(error).toBeInstanceOf(AbortError);
+      expect(error.cause).toEqual(new RangeError(`not ${at}`));
+      expect(error.message).toContain(`onProgress threw RangeError: not ${at}; written until then: a`);
     }
   });
 
@@ -536,6 +649,12 @@ describe('a run that ends early', () => {
     for (const wrong of [0, 1.5, -1, 257, '2', null, Number.NaN]) {
       await expect(run(wrong)).rejects.toThrow(ArgumentError);
       await expect(run(wrong)).rejects.toThrow('expected workers to be an integer from 1 to 256, found');
+    }
+    for (const wrong of ['both', 1, null, true]) {
+      const options = { memory: wrong as 'shared' };
+      await expect(initializeWeightsParallel(long(), policy, options)).rejects.toThrow(
+        "expected memory to be 'private' or 'shared', found",
+      );
     }
     await expect(initializeWeightsParallel(long(), policy, 2 as never)).rejects.toThrow(
       'takes its options as one object',

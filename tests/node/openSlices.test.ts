@@ -21,7 +21,14 @@ import { ArgumentError, FormatError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
 import { openCheckpoint } from '../../src/node/openCheckpoint.js';
-import { initializeToFolder, loadFile, openFile, saveFile } from '../../src/node.js';
+import {
+  initializeFromFile,
+  initializeToFile,
+  initializeToFolder,
+  loadFile,
+  openFile,
+  saveFile,
+} from '../../src/node.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { rule } from '../../src/policy/rule.js';
 import { manualSeed } from '../../src/random/defaultGenerator.js';
@@ -459,6 +466,22 @@ describe('a folder of initializeToFolder', () => {
     for (const [name, tensor] of expected.tensors) expect(tensors.get(name)?.tolist()).toEqual(tensor.tolist());
     expect(metadata).toEqual(expected.metadata);
     expect(metadata.get('step')).toBe('3');
+  });
+
+  it('is a checkpoint that another model starts from, in memory and in a file', async () => {
+    await draw(0, 1);
+    const { tensors } = await loadFile(folder);
+    const zero = definePolicy('zeros', [rule(nn.Linear, { weight: init.zeros(), bias: init.zeros() })]);
+    const model = build();
+    const report = await initializeFromFile(model, zero, folder, { strict: false });
+    expect([report.checkpoint?.file, report.checkpoint?.missing]).toEqual(['slices', []]);
+    const path = join(place, 'start.safetensors');
+    await initializeToFile(build(), zero, path, { from: folder, strict: false });
+    const copied = (await loadFile(path)).tensors;
+    for (const [name, tensor] of tensors) {
+      expect(model.stateDict().get(name)?.tolist()).toEqual(tensor.tolist());
+      expect(copied.get(name)?.tolist()).toEqual(tensor.tolist());
+    }
   });
 
   it('is refused until all files of its plan are there, since the last one might be missing', async () => {

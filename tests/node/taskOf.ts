@@ -1,30 +1,42 @@
 import type { Law } from '../../src/laws/Law.js';
-import type { Task } from '../../src/node/Task.js';
+import type { FillTask } from '../../src/node/FillTask.js';
+import type { PoolTask } from '../../src/node/PoolTask.js';
 import type { Shape } from '../../src/tensor/Shape.js';
+import { numelOf } from '../../src/tensor/Shape.js';
 
-/** What a task draws. */
+/** What a task draws, and what a test adds to its callbacks. */
 export interface TaskDraw {
   readonly law: Law;
   readonly shape: Shape;
+  readonly onBegin: () => void;
 }
 
-/** A task without a tensor, except for what a test adds: a kilobyte of uniforms. */
-export function taskOf(path: string, cost: number, { law, shape, ...rest }: Partial<Task & TaskDraw> = {}): Task {
+let fills = 0;
+
+/** A task without a tensor: 250 uniforms from a key. */
+export function taskOf(
+  path: string,
+  cost: number,
+  { law, shape = [250], onBegin = () => {}, ...rest }: Partial<PoolTask & TaskDraw> = {},
+): PoolTask {
+  const plain: FillTask = {
+    fill: fills++,
+    shape,
+    law: law ?? { kind: 'uniform', from: 0, to: 1 },
+    dtype: 'float32',
+    source: { seed: 0n, offset: 0n },
+    range: [0, numelOf(shape)],
+    target: 'new',
+    isCompared: false,
+  };
   return {
-    piece: {
-      start: 0,
-      shape: shape ?? [250],
-      law: law ?? { kind: 'uniform', from: 0, to: 1 },
-      position: { words: 0, cachedFrom: null },
-      zeros: [],
-      dtype: 'float32',
-      source: { seed: 0n, offset: 0n },
-      needsState: false,
-    },
     cost,
     path,
-    destination: () => null,
-    receive: () => {},
+    isLocal: false,
+    begin: () => {
+      onBegin();
+      return plain;
+    },
     complete: () => {},
     ...rest,
   };

@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import { momentsOfParts } from '../../src/kernels/draw/sampleMoments.js';
 import { createStorage, type FloatDType } from '../../src/numerics/DType.js';
 import { writeNumber } from '../../src/numerics/numbers.js';
-import { sumParts } from '../../src/policy/measureSample.js';
+import { RangeSample } from '../../src/policy/RangeSample.js';
 import { evenlySpaced, MEASURED_PART, SampleBuilder } from '../../src/policy/SampleBuilder.js';
-import { finish } from '../../src/random/Steps.js';
 
 const DTYPES: readonly FloatDType[] = ['float32', 'float64', 'float16', 'bfloat16'];
 
@@ -34,7 +33,23 @@ describe('a sample in pieces', () => {
             start += size;
           }
           expect(sample.isComplete).toBe(true);
-          expect(sample.moments()).toEqual(momentsOfParts(finish(sumParts(data, dtype))));
+          const middle = Math.min(length, MEASURED_PART);
+          const ranges = [
+            [0, middle],
+            [middle, length],
+          ] as const;
+          const parts = ranges.map(([from, to]) => {
+            const part = new RangeSample(length, dtype, [from, to], true);
+            // Odd sizes, so that pieces end within the turns of the sums.
+            for (let start = from, i = 0; start < to; i++) {
+              const end = Math.min(to, i < 40 ? start + sizes[i % sizes.length] : to);
+              part.add(data.subarray(start, end));
+              start = end;
+            }
+            return part;
+          });
+          expect(sample.moments()).toEqual(momentsOfParts(parts.flatMap(({ parts: sums }) => sums)));
+          expect(parts.flatMap(({ values }) => values)).toEqual([...(sample.values ?? [])]);
           expect(sample.values).toEqual(evenlySpaced(data, dtype));
         },
       ),

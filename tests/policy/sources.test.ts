@@ -2,6 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { AbortError, ArgumentError, PolicyError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
+import { initializeWeightsParallel } from '../../src/node/initializeWeightsParallel.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { explainPolicy } from '../../src/policy/explainPolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
@@ -136,14 +137,26 @@ describe('initializeWeightsAsync', () => {
   });
 });
 
-it('restores the generator if a progress callback throws', () => {
+it('ends as a cancelled run if a progress callback throws', async () => {
   const generator = new Generator(9);
   const before = stateHash(generator);
-  const onProgress = () => {
-    throw new Error('stop');
+  const paths = explainPolicy(build(), policy, { generator }).assignments.map(({ path }) => path);
+  const onProgress = ({ done }: Progress) => {
+    if (done === 2) throw new RangeError('stop');
   };
-  expect(() => initializeWeights(build(), policy, { generator, onProgress })).toThrow(
-    'Aborted: onProgress threw Error: stop; written until then: ',
-  );
-  expect(stateHash(generator)).toBe(before);
+  const runs = [
+    async () => initializeWeights(build(), policy, { generator, onProgress }),
+    () => initializeWeightsAsync(build(), policy, { generator, onProgress }),
+    () => initializeWeightsParallel(build(), policy, { generator, onProgress, workers: 1 }),
+  ];
+  for (const run of runs) {
+    const error = (await run().catch((error) => error)) as AbortError;
+    expect(error).toBeInstanceOf(AbortError);
+    expect(error.message).toMatch(/^Aborted: onProgress threw RangeError: stop; written until then: /);
+    // Threads begin with the large parameters.
+    if (run === runs[2]) expect(paths).toEqual(expect.arrayContaining([...error.written]));
+    else expect(error.written).toEqual(paths.slice(0, 2));
+    expect(error.cause).toBeInstanceOf(RangeError);
+    expect(stateHash(generator)).toBe(before);
+  }
 });

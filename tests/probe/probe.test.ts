@@ -174,6 +174,30 @@ describe('a probe leaves the model and the generators as they were', () => {
     expect(stateOf(model)).toEqual(before);
   });
 
+  test('also a generator that a module holds', () => {
+    class Noisy extends nn.Module {
+      source = new Generator(7);
+      override forward(x: Tensor): Tensor {
+        return F.dropout(x, 0.5, { generator: this.source });
+      }
+    }
+    const model = new Noisy();
+    const state = model.source.getState();
+    const x = ones([4, 8]);
+    const zeros = [0, 1].map(() => probe(model, { input: x }).operations[0].forward.zeros);
+    expect(model.source.getState()).toEqual(state);
+    expect(zeros[0]).toBe(zeros[1]);
+  });
+
+  test('also while a run has the default generator', () => {
+    const model = build();
+    const { tensors, modules } = stateOf(model);
+    const loan = defaultGenerator.lend('a run');
+    expect(() => probe(model, { input })).toThrow('a run');
+    loan.end();
+    expect(stateOf(model)).toMatchObject({ tensors, modules });
+  });
+
   test('also an input that the forward pass writes', () => {
     const x = tensor([
       [1, 2],
@@ -515,6 +539,21 @@ describe('the Jacobian', () => {
     const found = probe(fc, { input: randn([16, 300]), jacobian: true });
     const expected = fc.weight.square().sum().item() / 200;
     expect((found.jacobian?.meanSquare as number) / expected).toBeCloseTo(1, 1);
+    expect((found.jacobian?.predicted as number) / expected).toBeCloseTo(1, 1);
+  });
+
+  test('of a deep chain is predicted', () => {
+    manualSeed(6);
+    const pairs = Array.from({ length: 8 }, () => [new nn.Linear(128, 128), new nn.ReLU()]).flat();
+    const found = probe(new nn.Sequential(...pairs), { input: randn([32, 128]), policy: kaiming, jacobian: true });
+    // χ₁ = 1 for He's initialisation.
+    expect(found.jacobian?.predicted as number).toBeCloseTo(1, 1);
+    expect(Math.abs(Math.log(found.jacobian?.meanSquare as number))).toBeLessThan(1);
+    const shrunk = definePolicy('half', [
+      rule(nn.Linear, { weight: init.kaimingNormal({ a: 1 }), bias: init.zeros() }),
+    ]);
+    const half = probe(new nn.Sequential(...pairs), { input: randn([32, 128]), policy: shrunk, jacobian: true });
+    expect((half.jacobian?.predicted as number) * 2 ** 8).toBeCloseTo(1, 0);
   });
 
   test('is none for indices', () => {

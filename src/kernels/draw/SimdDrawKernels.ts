@@ -38,10 +38,12 @@ export class SimdDrawKernels implements DrawKernels {
   readonly doubles: Float64Array;
   readonly halves: Uint16Array;
   readonly values: Float32Array;
+  /** The running sums of `accumulateMoments`, to which {@link addMoments} adds. */
+  readonly sums: Float64Array;
+  /** Four running minima, then four running maxima. */
+  readonly bounds: Float32Array;
   private readonly run: DrawInstance['run'];
   private readonly block: Int32Array;
-  private readonly doubleSums: Float64Array;
-  private readonly bounds: Float32Array;
 
   constructor({ run, memory }: DrawInstance) {
     this.run = run;
@@ -51,7 +53,7 @@ export class SimdDrawKernels implements DrawKernels {
     this.halves = new Uint16Array(memory, WORK, CAPACITY);
     this.values = new Float32Array(memory, VALUES, CAPACITY);
     this.block = new Int32Array(memory, BLOCK, BLOCK_WORDS);
-    this.doubleSums = new Float64Array(memory, SUMS, 8);
+    this.sums = new Float64Array(memory, SUMS, 8);
     this.bounds = new Float32Array(memory, SUMS + 64, 8);
   }
 
@@ -179,19 +181,8 @@ export class SimdDrawKernels implements DrawKernels {
     return this.run.replaceOutside(found, low, high) !== 0;
   }
 
-  /** Adds the first `count` numbers, a multiple of 4, to the running sums of `accumulateMoments`. */
-  addMoments(
-    count: number,
-    origin: number,
-    sums: Float64Array,
-    min: number,
-    max: number,
-  ): { min: number; max: number } {
-    this.doubleSums.set(sums);
-    this.bounds.fill(min, 0, 4).fill(max, 4, 8);
+  /** Adds the first `count` numbers, a multiple of 4, to `sums` and `bounds`. */
+  addMoments(count: number, origin: number): void {
     this.run.addMoments(count, origin);
-    sums.set(this.doubleSums);
-    const [a, b, c, d, e, f, g, h] = this.bounds;
-    return { min: Math.min(a, b, c, d), max: Math.max(e, f, g, h) };
   }
 }

@@ -1,5 +1,5 @@
 import type { DType, Storage } from '../../numerics/DType.js';
-import { type Numbers, toNumbers } from '../../numerics/numbers.js';
+import { type Numbers, readNumber, toNumbers } from '../../numerics/numbers.js';
 import { simdDrawKernels } from './chooseDrawKernels.js';
 import type { SimdDrawKernels } from './SimdDrawKernels.js';
 
@@ -51,16 +51,13 @@ const EMPTY = { count: 0, origin: 0, min: Infinity, max: -Infinity, nans: 0, inf
  */
 export function accumulateMoments(data: Storage, dtype: DType, moments: MomentSums): void {
   const { length } = data;
-  const simd = data instanceof Float32Array || data instanceof Uint16Array ? simdDrawKernels(length) : undefined;
-  const even = length - (length % 4);
-  if (simd === undefined) addPlainly(toNumbers(data, dtype), moments);
-  else {
-    if (moments.count === 0) moments.origin = originFor(toNumbers(data.subarray(0, 1), dtype)[0]);
-    for (let start = 0; start < even; start += simd.capacity) {
-      addInSimd(simd, data.subarray(start, Math.min(start + simd.capacity, even)), dtype, moments);
-    }
-    addPlainly(toNumbers(data.subarray(even), dtype), moments);
-  }
+  const simd = simdDrawKernels(length);
+  if (simd !== undefined && (data instanceof Float32Array || data instanceof Uint16Array)) {
+    if (moments.count === 0) moments.origin = originFor(readNumber(data, dtype, 0));
+    const even = length - (length % 4);
+    addInSimd(simd, data, dtype, even, moments);
+    if (even < length) addPlainly(toNumbers(data.subarray(even), dtype), moments);
+  } else addPlainly(toNumbers(data, dtype), moments);
   // A sum that met NaN or an infinity stays NaN or infinite. Only then do such elements have to be counted.
   if (!Number.isFinite(totalsOf(moments).sum)) countNonFinite(toNumbers(data, dtype), moments);
 }
@@ -76,15 +73,31 @@ function countNonFinite(values: Numbers, moments: MomentSums): void {
   }
 }
 
-function addInSimd(simd: SimdDrawKernels, data: Storage, dtype: DType, moments: MomentSums): void {
-  if (data instanceof Uint16Array) {
-    simd.halves.set(data);
-    simd.decode(dtype === 'float16' ? 'float16' : 'bfloat16', data.length);
-  } else simd.numbers.set(data as Float32Array);
-  const { min, max } = simd.addMoments(data.length, moments.origin, moments.sums, moments.min, moments.max);
-  moments.count += data.length;
-  moments.min = min;
-  moments.max = max;
+/** Adds the first `count` elements, a multiple of 4. The sums stay in the memory of the kernels meanwhile, so that nothing is allocated. */
+function addInSimd(
+  simd: SimdDrawKernels,
+  data: Float32Array | Uint16Array,
+  dtype: DType,
+  count: number,
+  moments: MomentSums,
+): void {
+  const { sums, bounds, capacity } = simd;
+  sums.set(moments.sums);
+  bounds.fill(moments.min, 0, 4).fill(moments.max, 4);
+  for (let start = 0; start < count; start += capacity) {
+    const here = Math.min(capacity, count - start);
+    const elements = data.subarray(start, start + here);
+    if (elements instanceof Float32Array) simd.numbers.set(elements);
+    else {
+      simd.halves.set(elements);
+      simd.decode(dtype === 'float16' ? 'float16' : 'bfloat16', here);
+    }
+    simd.addMoments(here, moments.origin);
+  }
+  moments.sums.set(sums);
+  moments.count += count;
+  moments.min = Math.min(bounds[0], bounds[1], bounds[2], bounds[3]);
+  moments.max = Math.max(bounds[4], bounds[5], bounds[6], bounds[7]);
 }
 
 function addPlainly(values: Numbers, moments: MomentSums): void {

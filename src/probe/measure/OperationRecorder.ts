@@ -41,7 +41,7 @@ export class OperationRecorder implements OperationObserver {
   private readonly written = new WeakSet<object>();
   /** The operation of each entry of the tape; that of the operand for operations that are passed through. */
   private readonly indices = new WeakMap<object, { readonly index: number; readonly isOwn: boolean }>();
-  private readonly labels = new Set<string>();
+  private readonly labels = new Map<string, number>();
   /** A tensor that is being written in place: its row is made when the next operation begins. */
   private pending: (() => void) | null = null;
 

@@ -1,4 +1,5 @@
 import type { Normal } from '../../gaussian/expectation.js';
+import { known, type Moments, type Step } from './Moments.js';
 
 /** The moments of each channel; `ChannelMoments` of a measurement is one. */
 export interface Channels {
@@ -17,6 +18,18 @@ export function meanOverChannels(count: number, figure: (channel: number) => num
   let sum = 0;
   for (let channel = 0; channel < count; channel++) sum += figure(channel);
   return sum / count;
+}
+
+/** The mean over all channels of the moments of each. */
+export function meanOfMoments(count: number, momentsOf: (channel: number) => Moments): Step {
+  let mean = 0;
+  let meanSquare = 0;
+  for (let channel = 0; channel < count; channel++) {
+    const moments = momentsOf(channel);
+    mean += moments.mean;
+    meanSquare += moments.meanSquare;
+  }
+  return known(mean / count, meanSquare / count);
 }
 
 /** Whether all moments are finite. */

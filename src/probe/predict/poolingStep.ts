@@ -1,8 +1,8 @@
 import type { Activation } from '../../gaussian/activations.js';
-import { expectation } from '../../gaussian/expectation.js';
+import { momentsOfValues } from '../../gaussian/expectation.js';
 import { gaussHermite } from '../../gaussian/gaussRule.js';
 import { erfc } from '../../numerics/erf.js';
-import { areFinite, type Channels, meanOverChannels, normalOf } from './channels.js';
+import { areFinite, type Channels, meanOfMoments, meanOverChannels, normalOf } from './channels.js';
 import { known, type Step, unknown } from './Moments.js';
 
 /** A pool over windows whose elements have the same moments and correlation within a channel. */
@@ -27,7 +27,7 @@ export function averagePoolStep({ input, correlations, size }: Pool): Step {
 }
 
 /** The rule for the part that all elements of a window have in common. The largest element depends on it smoothly. */
-const COMMON = gaussHermite(24);
+const COMMON = gaussHermite(16);
 
 /**
  * The maximum of a window of normal elements, followed or preceded by a function that does not decrease.
@@ -38,24 +38,25 @@ const COMMON = gaussHermite(24);
  */
 export function maxPoolStep({ input, correlations, size }: Pool, activation: Activation): Step {
   if (!areFinite(input)) return unknown('not finite');
-  const mean = (f: (x: number) => number) =>
-    meanOverChannels(input.means.length, (c) => {
-      const { mean, variance } = normalOf(input, c);
-      const common = variance * Math.min(1, Math.max(0, correlations[c]));
-      const own = variance - common;
-      const density = (z: number) => (size === 1 ? 1 : size * (erfc(-z / Math.SQRT2) / 2) ** (size - 1));
-      return COMMON.nodes.reduce((sum, node, i) => {
-        const centre = mean + Math.sqrt(common) * node;
-        const largest = expectation(
-          (x) => f(x) * density((x - centre) / Math.sqrt(own)),
-          { mean: centre, variance: own },
-          { ...activation, bends: [...activation.bends, centre + Math.sqrt(2 * own * Math.log(size))] },
-        );
-        return sum + COMMON.weights[i] * (own === 0 ? f(centre) : largest);
-      }, 0);
-    });
-  return known(
-    mean(activation.value),
-    mean((x) => activation.value(x) ** 2),
-  );
+  return meanOfMoments(input.means.length, (c) => {
+    const { mean, variance } = normalOf(input, c);
+    const common = variance * Math.min(1, Math.max(0, correlations[c]));
+    const own = variance - common;
+    const std = Math.sqrt(own);
+    let [sum, squares] = [0, 0];
+    for (const [i, node] of COMMON.nodes.entries()) {
+      const centre = mean + Math.sqrt(common) * node;
+      // Where the elements do not differ, the largest is any of them.
+      const tilt = (x: number) => (own === 0 ? 1 : size * normalCdf((x - centre) / std) ** (size - 1));
+      const largest = momentsOfValues(activation.value, { mean: centre, variance: own }, activation, tilt);
+      sum += COMMON.weights[i] * largest.mean;
+      squares += COMMON.weights[i] * largest.meanSquare;
+    }
+    return { mean: sum, meanSquare: squares };
+  });
+}
+
+/** Φ(z), with a small relative error in the lower tail, too. */
+function normalCdf(z: number): number {
+  return erfc(-z / Math.SQRT2) / 2;
 }

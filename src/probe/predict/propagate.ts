@@ -1,4 +1,4 @@
-import { expectation } from '../../gaussian/expectation.js';
+import { momentsOfValues } from '../../gaussian/expectation.js';
 import { type ChainLayer, nextVariance } from './ChainLayer.js';
 import type { Moments } from './Moments.js';
 
@@ -17,13 +17,10 @@ export interface ChainState {
  */
 export function propagate(layer: ChainLayer, q: number, layers: number): ChainState[] {
   const { activation } = layer;
-  const { value } = activation;
   const states: ChainState[] = [];
   for (let l = 0; l < layers; l++) {
     const normal = { mean: 0, variance: q };
-    const mean = expectation(value, normal, activation);
-    const meanSquare = expectation((x) => value(x) ** 2, normal, activation);
-    states.push({ q, activation: { mean, meanSquare } });
+    states.push({ q, activation: momentsOfValues(activation.value, normal, activation) });
     q = nextVariance(layer, q);
   }
   return states;

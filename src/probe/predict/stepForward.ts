@@ -1,19 +1,13 @@
 import type { Activation } from '../../gaussian/activations.js';
-import { expectation } from '../../gaussian/expectation.js';
-import { areFinite, type Channels, meanOverChannels, normalOf } from './channels.js';
+import { momentsOfValues } from '../../gaussian/expectation.js';
+import { areFinite, type Channels, meanOfMoments, meanOverChannels, normalOf } from './channels.js';
 import { known, type Moments, type Step, unknown } from './Moments.js';
 
 /** An activation of inputs that are normal in each channel: E φ and E φ², on average over the channels. */
 export function activationStep(activation: Activation, input: Channels): Step {
-  const { value } = activation;
-  const mean = (f: (x: number) => number) =>
-    meanOverChannels(input.means.length, (c) => expectation(f, normalOf(input, c), activation));
-  return areFinite(input)
-    ? known(
-        mean(value),
-        mean((x) => value(x) ** 2),
-      )
-    : unknown('not finite');
+  if (!areFinite(input)) return unknown('not finite');
+  const of = (c: number) => momentsOfValues(activation.value, normalOf(input, c), activation);
+  return meanOfMoments(input.means.length, of);
 }
 
 /** A normalisation and its affine map. */

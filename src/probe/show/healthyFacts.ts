@@ -3,9 +3,18 @@ import type { ProbeData } from '../Probe.js';
 
 /** What can be said of a probe in sentences besides its findings: the loss, the activations, the gradients, the rest. */
 export function healthyFacts(probe: ProbeData): string[] {
-  return [describeLoss(probe), describeForward(probe), describeBackward(probe), describeValues(probe)].filter(
-    (text) => text !== null,
-  );
+  return [
+    describeFindings(probe),
+    describeLoss(probe),
+    describeForward(probe),
+    describeBackward(probe),
+    describeValues(probe),
+  ].filter((text) => text !== null);
+}
+
+function describeFindings({ findings, failure, operations }: ProbeData): string | null {
+  if (findings.length > 0 || failure !== null || operations.length === 0) return null;
+  return 'Nothing that was measured is outside of what a healthy start lets expect.';
 }
 
 function describeLoss({ loss }: ProbeData): string | null {
