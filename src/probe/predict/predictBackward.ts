@@ -29,6 +29,7 @@ export function predictBackward(
 ): BackwardPredictions {
   const uses = usesOf(operations);
   const sharing = findSharing(operations).backward;
+  const readout = operations.findLast(hasWeights)?.index ?? 0;
   const step: Prediction[] = [];
   const theory: Prediction[] = [];
   const carried: { readonly meanSquare: number; readonly noise: number }[] = [];
@@ -42,7 +43,7 @@ export function predictBackward(
     const predict = (read: (use: Use) => Reading, arriving: (use: Use) => ArrivingGradient) =>
       uses[index].some((use) => sharing.has(use.operation.index))
         ? ('shared' as const)
-        : !isLossIndependent && uses[index].some((use) => isReadout(use, uses))
+        : !isLossIndependent && uses[index].some((use) => use.operation.index >= readout)
           ? ('loss' as const)
           : arrivingSum(operation, uses[index], read, arriving);
 
@@ -78,10 +79,6 @@ export function predictBackward(
   }
   return { step, theory };
 }
-
-/** Whether a use is that of a last layer. */
-const isReadout = ({ operation }: Use, uses: readonly (readonly Use[])[]): boolean =>
-  uses[operation.index].length === 0 && hasWeights(operation);
 
 /** The sum of the gradients that the consumers of a value send, as a mean square over its elements; or why there is none. */
 function arrivingSum(
