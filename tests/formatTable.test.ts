@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatNumber, formatTable } from '../src/formatTable.js';
+import { formatBriefly, formatNumber, formatRange, formatTable, shorten } from '../src/formatTable.js';
 
 describe('formatTable', () => {
   it('aligns columns that are as wide as their widest cell, two spaces apart, without spaces at the end', () => {
@@ -34,5 +34,42 @@ describe('formatNumber', () => {
     [9.994e-5, '9.99e-5'],
   ])('writes %p as %s', (value, text) => {
     expect(formatNumber(value)).toBe(text);
+  });
+});
+
+describe('formatRange', () => {
+  it.each([
+    [[], '–'],
+    [[1, Number.NaN], '–'],
+    [[0.12345], '0.123'],
+    [[0.0198, 0.0203, 0.0201], '0.02'],
+    [[-0.00082, 0.00071], '-8.2e-4…7.1e-4'],
+    [[0, 5], '0…5'],
+  ])('writes %p as %s', (values, text) => {
+    expect(formatRange(values)).toBe(text);
+  });
+
+  it('writes numbers as it is told to', () => {
+    expect(formatRange([1234, 5678], String)).toBe('1234…5678');
+  });
+});
+
+describe('formatBriefly', () => {
+  it.each([
+    [0, '0'],
+    [1e-4, '1e-4'],
+    [1.5e-5, '1.5e-5'],
+    [0.00158, '0.00158'],
+    [-2.5e7, '-2.5e7'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
+  ])('writes %p as %s', (value, text) => {
+    expect(formatBriefly(value)).toBe(text);
+  });
+});
+
+describe('shorten', () => {
+  it('leaves out the middle', () => {
+    expect(shorten('layers.0.weight', 15)).toBe('layers.0.weight');
+    expect(shorten('layers.0.weight', 10)).toBe('lay…weight');
   });
 });

@@ -1,6 +1,7 @@
 import { foldPaths } from '../foldPaths.js';
 import { formatTable, shorten, type Table, type TableFormat } from '../formatTable.js';
 import { printable } from '../printable.js';
+import { wrapText } from '../wrapText.js';
 
 /** Up to this number of rows every row has its line. */
 const SHORT = 8;
@@ -65,5 +66,6 @@ function fitTable<R>({ rows, title, nameOf, keyOf, columns, narrowings }: Table<
     ...(leftOut.length > 0 ? [`without ${leftOut.join(', ')}`] : []),
     ...still.map((title) => `${title} in short`),
   ];
-  return notes.length === 0 ? text : `${text}\n(${notes.join('; ')}; --all prints everything)`;
+  if (notes.length === 0) return text;
+  return [text, ...wrapText(`(${notes.join('; ')}; --all prints everything)`, width, 1)].join('\n');
 }

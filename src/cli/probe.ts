@@ -14,7 +14,7 @@ import { NO_POLICY, OWN_POLICY } from './loadPolicy.js';
 import type { FromOptions, Input, PolicyOptions } from './options.js';
 import { checkOutFile } from './outputPaths.js';
 import { type Batch, readBatch } from './readBatch.js';
-import { coloursFor, isTerminal, print, printJson, widthOf } from './terminal.js';
+import { coloursFor, isFitted, print, printJson, widthOf } from './terminal.js';
 import { UsageError } from './UsageError.js';
 import { writeTextFile } from './writeTextFile.js';
 
@@ -55,7 +55,7 @@ export async function probe(text: string, options: ProbeCommandOptions): Promise
   if (json) printJson(other === undefined ? found : { probe: found, compare: other });
   else {
     const stream = process.stdout;
-    const format = { width: isTerminal(stream) ? widthOf(stream) : 100, color: colourOf(), all };
+    const format = { width: isFitted(false) ? widthOf(stream) : 100, color: colourOf(), all };
     print([found, other].flatMap((one) => (one ? [formatProbe(one, format)] : [])).join('\n\n'));
     if (out !== undefined) print(`${coloursFor(stream).green('wrote')} ${printable(out)}`);
   }

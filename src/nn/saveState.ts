@@ -18,7 +18,6 @@ export function saveState(modules: readonly (ModuleNode & { training: boolean })
     }),
   );
   return () => {
-    defaultGenerator.copyState(generator);
     modules.forEach((module, i) => {
       module.training = modes[i];
     });
@@ -27,5 +26,7 @@ export function saveState(modules: readonly (ModuleNode & { training: boolean })
       buffer.set_(shown);
       (module as unknown as Record<string, unknown>)[property] = buffer;
     }
+    // The last step, because it throws while a run uses the generator.
+    defaultGenerator.copyState(generator);
   };
 }

@@ -5,6 +5,12 @@ import type { ProbedModule, ProbedOperation } from './Probe.js';
 
 /** The lines of the printed model, with the operations that ran in each module. */
 export function describeModules(model: Module, operations: readonly ProbedOperation[]): ProbedModule[] {
+  const indices = new Map<string, number[]>();
+  for (const { path, index } of operations) {
+    const own = indices.get(path);
+    if (own) own.push(index);
+    else indices.set(path, [index]);
+  }
   return [...walk(model)].map(([path, node]) => {
     const module = node as Module;
     return {
@@ -12,7 +18,7 @@ export function describeModules(model: Module, operations: readonly ProbedOperat
       name: path.split('.').at(-1) ?? '',
       text: `${printable(module.constructor.name)}(${printableLines(module.extraRepr()).replaceAll('\n', ' ')})`,
       depth: path === '' ? 0 : path.split('.').length,
-      operations: operations.filter((operation) => operation.path === path).map(({ index }) => index),
+      operations: indices.get(path) ?? [],
     };
   });
 }

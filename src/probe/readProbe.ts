@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue, isPlainObject } from '../errors.js';
+import { ArgumentError, describeValue } from '../errors.js';
 import { Module } from '../nn/Module.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { checkPolicy } from '../policy/definePolicy.js';
@@ -9,6 +9,7 @@ import { type ReadArguments, readArguments, type Signature } from '../readArgume
 import { Tensor } from '../tensor/Tensor.js';
 import { LOSSES } from './losses.js';
 import type { LossChoice } from './measure/chooseLoss.js';
+import { tensorsIn } from './measure/tensorsIn.js';
 
 /** The parts of a probe, in order. */
 export type ProbePhase = 'clone' | 'initialize' | 'forward' | 'backward' | 'parameters' | 'spectra' | 'jacobian';
@@ -90,23 +91,9 @@ function checkModel(caller: string, model: unknown): void {
 
 function check(caller: string, read: ReadArguments<ProbeAsyncOptions, Absent>): ProbeSettings {
   const { input, loss, policy, mode, learningRate, onProgress } = read;
-  if (!(input instanceof Tensor) && !Array.isArray(input)) {
-    throw new ArgumentError(
-      `${caller}() needs input: expected a tensor, or an array of the arguments of forward, found ${describeValue(input)}; write ${caller}(model, { input: randn([64, 3, 32, 32]) })`,
-    );
-  }
-  if (!hasTensor(input)) {
-    throw new ArgumentError(
-      `input: expected at least one tensor among the arguments of forward, found ${describeValue(input)}`,
-    );
-  }
-  if (loss !== undefined && typeof loss !== 'function' && !LOSSES.includes(loss)) {
-    throw new ArgumentError(
-      `loss: expected ${LOSSES.map((name) => `'${name}'`).join(', ')} or a function, found ${describeValue(loss)}`,
-    );
-  }
-  if (mode !== 'train' && mode !== 'eval')
-    throw new ArgumentError(`mode: expected 'train' or 'eval', found ${describeValue(mode)}`);
+  checkInput(caller, input);
+  checkLoss(loss);
+  checkMode(mode);
   if (policy !== undefined) checkPolicy(`${caller}()`, policy);
   checkGenerator(read.generator);
   if (read.generator !== undefined && policy === undefined) {
@@ -125,8 +112,31 @@ function check(caller: string, read: ReadArguments<ProbeAsyncOptions, Absent>): 
   return { ...read, inputs: input instanceof Tensor ? [input] : input };
 }
 
-function hasTensor(value: unknown): boolean {
-  if (value instanceof Tensor) return true;
-  if (Array.isArray(value)) return value.some(hasTensor);
-  return isPlainObject(value) && Object.values(value).some(hasTensor);
+/** @throws ArgumentError unless a value is a tensor, or an array of the arguments of `forward` with a tensor among them */
+export function checkInput(caller: string, input: unknown): asserts input is Tensor | readonly unknown[] {
+  if (!(input instanceof Tensor) && !Array.isArray(input)) {
+    throw new ArgumentError(
+      `${caller}() needs input: expected a tensor, or an array of the arguments of forward, found ${describeValue(input)}; write ${caller}(model, { input: randn([64, 3, 32, 32]) })`,
+    );
+  }
+  if (tensorsIn(input).length === 0) {
+    throw new ArgumentError(
+      `input: expected at least one tensor among the arguments of forward, found ${describeValue(input)}`,
+    );
+  }
+}
+
+/** @throws ArgumentError unless a value is the name of a loss or a function; `undefined` is the default */
+export function checkLoss(loss: LossChoice | undefined): void {
+  if (loss !== undefined && typeof loss !== 'function' && !LOSSES.includes(loss)) {
+    throw new ArgumentError(
+      `loss: expected ${LOSSES.map((name) => `'${name}'`).join(', ')} or a function, found ${describeValue(loss)}`,
+    );
+  }
+}
+
+/** @throws ArgumentError unless a value is a mode of modules */
+export function checkMode(mode: unknown): asserts mode is 'train' | 'eval' {
+  if (mode === 'train' || mode === 'eval') return;
+  throw new ArgumentError(`mode: expected 'train' or 'eval', found ${describeValue(mode)}`);
 }

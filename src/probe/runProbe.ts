@@ -5,6 +5,7 @@ import { bufferEntries, parameterEntries } from '../nn/entries.js';
 import type { Module } from '../nn/Module.js';
 import type { Parameter } from '../nn/Parameter.js';
 import { walk } from '../nn/walk.js';
+import { isFloatDType } from '../numerics/DType.js';
 import { applyPlan } from '../policy/applyPlan.js';
 import { claimRun } from '../policy/claimRun.js';
 import type { Policy } from '../policy/definePolicy.js';
@@ -19,14 +20,15 @@ import { describeModules } from './describeModules.js';
 import { describeParameters, lawsOf } from './describeParameters.js';
 import { hashBatch } from './hashBatch.js';
 import { judge } from './judge/judge.js';
-import { copyInputs } from './measure/copyInputs.js';
 import type { Measurement } from './measure/Measurement.js';
 import { measureJacobian } from './measure/measureJacobian.js';
 import { measurePass } from './measure/measurePass.js';
 import { PreparedModel } from './measure/PreparedModel.js';
 import { summarizeElements } from './measure/summarizeElements.js';
+import { tensorsIn } from './measure/tensorsIn.js';
 import type { ProbedInput } from './Probe.js';
 import { ProbeResult } from './ProbeResult.js';
+import { predictJacobian } from './predict/predictJacobian.js';
 import { predictOperations } from './predict/predictOperations.js';
 import {
   type ProbeAsyncOptions,
@@ -175,16 +177,16 @@ export function* probeInitialized(model: Module, settings: ProbeSettings, report
     parameters: described,
     depth,
     symmetries: measurement.symmetries,
-    jacobian: meanSquare === null ? null : { meanSquare, predicted: null },
+    jacobian: meanSquare === null ? null : { meanSquare, predicted: predictJacobian(measurement, operations, laws) },
     failure: measurement.failure,
   };
   return new ProbeResult({ ...data, ...judge(data) });
 }
 
 function describeInputs(inputs: readonly unknown[]): ProbedInput[] {
-  return copyInputs(inputs).tensors.map((tensor) => ({
+  return tensorsIn(inputs).map((tensor) => ({
     shape: tensor.shape,
     dtype: tensor.dtype,
-    statistics: tensor.requiresGrad ? summarizeElements(tensor, null).statistics : null,
+    statistics: isFloatDType(tensor.dtype) ? summarizeElements(tensor, null).statistics : null,
   }));
 }

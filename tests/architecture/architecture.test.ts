@@ -17,6 +17,7 @@ const LAYERS = [
   { path: 'readArguments', holds: 'the check of the arguments of a call' },
   { path: 'HiddenState', holds: 'state that belongs to an object' },
   { path: 'formatTable', holds: 'tables and their numbers as text' },
+  { path: 'wrapText', holds: 'the lines of a text' },
   { path: 'foldPaths', holds: 'rows whose paths differ only in numbers' },
   { path: 'foldSiblings', holds: 'siblings of a tree that repeat one structure' },
   { path: 'version', holds: 'the version of the package' },

@@ -48,6 +48,20 @@ describe('initree init', () => {
     expect(byPreset.stdout).toBe(`${report}\nwrote a.safetensors (249,104 bytes)\n`);
   });
 
+  it('writes the report as a page, and refuses a file that exists', async () => {
+    const args = ['init', `${lenet}#LeNet5`, '--policy', 'lenet5', '--report', 'lenet5.html'];
+    expect(await place.run(...args, '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
+    const page = readFileSync(place.path('lenet5.html'), 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain('Elements of conv1.weight');
+    const again = await place.run(...args);
+    expect(again).toMatchObject({ code: 1, stdout: '' });
+    expect(again.stderr).toContain('lenet5.html exists already');
+    expect((await place.run(...args, '--force', '--quiet')).code).toBe(0);
+    const wrong = await place.run('init', `${lenet}#LeNet5`, '--report', 'lenet5.txt');
+    expect(wrong.stderr).toContain('--report: expected the name of a .json file, or of a .html file');
+  });
+
   it('writes ResNet-18 with torchvision’s bits, and metadata to derive it again', async () => {
     const golden = readGolden<{ model: string; state: Record<string, [number[], string]> }>('models.json').find(
       ({ model }) => model === 'torchvision.models.resnet18',

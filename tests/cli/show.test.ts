@@ -26,6 +26,40 @@ describe('initree plan', () => {
   });
 });
 
+describe('a narrow terminal', () => {
+  it('has tables without the least important columns, and --all prints everything', async () => {
+    const env = { COLUMNS: '80' };
+    const args = ['plan', lenet, '--policy', 'lenet5'];
+    const [fitted, all, whole] = await Promise.all([
+      place.runWith({ env }, ...args),
+      place.runWith({ env }, ...args, '--all'),
+      place.run(...args),
+    ]);
+    expect(fitted).toMatchObject(plain);
+    for (const line of fitted.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(fitted.stdout).toContain('(without from word, words, fans; --all prints everything)');
+    expect(all).toEqual(whole);
+  });
+
+  it('has one row for repeated blocks', async () => {
+    place.write(
+      'deep.ts',
+      `import { nn } from 'initree';
+       export const deep = () => new nn.Sequential(...Array.from({ length: 12 }, () => new nn.Linear(4, 4)));`,
+    );
+    const env = { COLUMNS: '120' };
+    const [init, summary, all] = await Promise.all([
+      place.runWith({ env }, 'init', 'deep.ts#deep'),
+      place.runWith({ env }, 'summary', 'deep.ts#deep'),
+      place.runWith({ env }, 'summary', 'deep.ts#deep', '--all'),
+    ]);
+    expect(init.stdout).toMatch(/^\{0–11\}\.weight +\[4, 4\] .*0\.\d+…0\.\d+/m);
+    expect(init.stdout).toContain('(24 rows in 2, a…b is the range of what was seen; --all prints everything)');
+    expect(summary.stdout).toContain('  0–11 (Linear)');
+    expect(all.stdout).toContain('  11 (Linear)');
+  });
+});
+
 describe('initree summary', () => {
   it('prints layers with and without an input', async () => {
     const net = nn.skipInit(() => new LeNet5());

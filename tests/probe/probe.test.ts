@@ -174,6 +174,30 @@ describe('a probe leaves the model and the generators as they were', () => {
     expect(stateOf(model)).toEqual(before);
   });
 
+  test('also a generator that a module holds', () => {
+    class Noisy extends nn.Module {
+      source = new Generator(7);
+      override forward(x: Tensor): Tensor {
+        return F.dropout(x, 0.5, { generator: this.source });
+      }
+    }
+    const model = new Noisy();
+    const state = model.source.getState();
+    const x = ones([4, 8]);
+    const zeros = [0, 1].map(() => probe(model, { input: x }).operations[0].forward.zeros);
+    expect(model.source.getState()).toEqual(state);
+    expect(zeros[0]).toBe(zeros[1]);
+  });
+
+  test('also while a run has the default generator', () => {
+    const model = build();
+    const { tensors, modules } = stateOf(model);
+    const loan = defaultGenerator.lend('a run');
+    expect(() => probe(model, { input })).toThrow('a run');
+    loan.end();
+    expect(stateOf(model)).toMatchObject({ tensors, modules });
+  });
+
   test('also an input that the forward pass writes', () => {
     const x = tensor([
       [1, 2],
@@ -490,6 +514,41 @@ describe('a failure', () => {
     expect(labelsOf(found)).toEqual(['fc', 'fc → relu']);
   });
 
+  test('of an asynchronous forward says so', () => {
+    const fc = new nn.Linear(6, 2);
+    const found = probe(
+      modelOf({ fc }, async (m, y) => m.fc.forward(y)),
+      { input: randn([4, 6]) },
+    );
+    expect(found.failure?.message).toContain('forward() returns a promise');
+    const rejecting = modelOf({ fc }, async () => {
+      throw new Error('late');
+    });
+    expect(probe(rejecting, { input: randn([4, 6]) }).failure?.message).toContain('returns a promise');
+  });
+
+  test('of the backward pass is told', () => {
+    const fc = new nn.Linear(6, 2);
+    const model = modelOf({ fc }, (m, y) => {
+      const h = m.fc.forward(y);
+      h.sum().backward();
+      return h;
+    });
+    const gradient = ones([2, 6]);
+    fc.weight.grad = gradient;
+    const found = probe(model, { input: randn([4, 6]) });
+    expect(fc.weight.grad).toBe(gradient);
+    expect(gradient.tolist()).toEqual(ones([2, 6]).tolist());
+    expect(fc.bias?.grad).toBeNull();
+    expect(found.failure?.message).toContain('in the backward pass: Invalid state: Trying to backward');
+    expect(found.loss?.kind).toBe('cross-entropy');
+  });
+
+  test('of gradients is none inside noGrad', () => {
+    const found = noGrad(() => probe(new nn.Linear(6, 2), { input: randn([4, 6]) }));
+    expect(found.choices.at(-1)).toBe('gradients: none, because the probe runs inside noGrad()');
+  });
+
   test('of any kind is described', () => {
     const model = modelOf({}, () => {
       throw 'text';
@@ -515,6 +574,21 @@ describe('the Jacobian', () => {
     const found = probe(fc, { input: randn([16, 300]), jacobian: true });
     const expected = fc.weight.square().sum().item() / 200;
     expect((found.jacobian?.meanSquare as number) / expected).toBeCloseTo(1, 1);
+    expect((found.jacobian?.predicted as number) / expected).toBeCloseTo(1, 1);
+  });
+
+  test('of a deep chain is predicted', () => {
+    manualSeed(6);
+    const pairs = Array.from({ length: 8 }, () => [new nn.Linear(128, 128), new nn.ReLU()]).flat();
+    const found = probe(new nn.Sequential(...pairs), { input: randn([32, 128]), policy: kaiming, jacobian: true });
+    // χ₁ = 1 for He's initialisation.
+    expect(found.jacobian?.predicted as number).toBeCloseTo(1, 1);
+    expect(Math.abs(Math.log(found.jacobian?.meanSquare as number))).toBeLessThan(1);
+    const shrunk = definePolicy('half', [
+      rule(nn.Linear, { weight: init.kaimingNormal({ a: 1 }), bias: init.zeros() }),
+    ]);
+    const half = probe(new nn.Sequential(...pairs), { input: randn([32, 128]), policy: shrunk, jacobian: true });
+    expect((half.jacobian?.predicted as number) * 2 ** 8).toBeCloseTo(1, 0);
   });
 
   test('is none for indices', () => {

@@ -13,7 +13,10 @@ import type { Dense } from '../../tensor/Dense.js';
  */
 export class PreparedModel {
   private readonly restoreState: () => void;
-  private readonly flags: readonly (readonly [parameter: Parameter, requiresGrad: boolean])[];
+  private readonly flags: ReadonlyMap<Parameter, boolean>;
+  private readonly gradients: ReadonlyMap<Parameter, Parameter['grad']>;
+  /** Generators that modules hold, and copies of them. */
+  private readonly generators = new Map<Generator, Generator>();
   /** The elements of parameters before the forward pass wrote them. */
   private readonly overwritten = new Map<Parameter, Parameter['data']>();
 
@@ -24,19 +27,25 @@ export class PreparedModel {
   ) {
     const modules = [...walk(model)].map(([, module]) => module as Module);
     this.restoreState = saveState(modules);
-    this.flags = [...parameters.keys()].map((parameter) => [parameter, parameter.requiresGrad] as const);
+    this.flags = new Map([...parameters.keys()].map((parameter) => [parameter, parameter.requiresGrad]));
+    for (const value of modules.flatMap((module) => Object.values(module) as unknown[])) {
+      if (value instanceof Generator) this.generators.set(value, value.clone());
+    }
     for (const module of modules) module.training = mode === 'train';
-    for (const [parameter] of this.flags) if (isFloatDType(parameter.dtype)) parameter.requiresGrad = true;
+    // A model or a loss that calls backward() would add to them.
+    this.gradients = new Map([...parameters.keys()].map((parameter) => [parameter, parameter.grad]));
+    for (const parameter of this.gradients.keys()) parameter.grad = null;
+    for (const parameter of this.flags.keys()) if (isFloatDType(parameter.dtype)) parameter.requiresGrad = true;
   }
 
   /** Whether a parameter requires a gradient outside of the probe. */
   isTrainable(parameter: Parameter): boolean {
-    return this.flags.some(([own, flag]) => own === parameter && flag);
+    return this.flags.get(parameter) === true;
   }
 
   /** Lets dropout and noise draw from the seed 0, so that two probes see the same. */
   seedNoise(): void {
-    defaultGenerator.copyState(new Generator(0));
+    for (const generator of [defaultGenerator, ...this.generators.keys()]) generator.copyState(new Generator(0));
   }
 
   /** Keeps the elements of a parameter that is about to be written in place. */
@@ -47,10 +56,12 @@ export class PreparedModel {
     }
   }
 
-  /** Gives the model and the default generator their state back. */
+  /** Gives the model and the generators their state back. */
   restore(): void {
     for (const [parameter, data] of this.overwritten) parameter.data.set(data as never);
     for (const [parameter, flag] of this.flags) parameter.requiresGrad = flag;
+    for (const [parameter, gradient] of this.gradients) parameter.grad = gradient;
     this.restoreState();
+    for (const [generator, before] of this.generators) generator.copyState(before);
   }
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue, isPlainObject } from '../../errors.js';
+import { ArgumentError, describeValue } from '../../errors.js';
 import { crossEntropy } from '../../nn/functional/losses.js';
 import { isFloatDType } from '../../numerics/DType.js';
 import { Generator } from '../../random/Generator.js';
@@ -6,6 +6,7 @@ import { randint } from '../../tensor/randomCreation.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import { Tensor } from '../../tensor/Tensor.js';
 import type { LossKind } from '../Probe.js';
+import { tensorsIn } from './tensorsIn.js';
 
 /** A loss of the output and the target; it returns a tensor with one element. */
 export type LossFunction = (output: unknown, target: unknown) => Tensor;
@@ -119,9 +120,7 @@ function classify(output: Tensor, given: Tensor | undefined, isLinear: boolean, 
   return { kind: 'cross-entropy', value: crossEntropy(logits, target), output, classes, target, choices };
 }
 
-/** The float tensors of an output, in order, in nested arrays and plain objects. */
+/** The float tensors of an output, in order. */
 export function floatTensorsOf(output: unknown): Tensor[] {
-  if (output instanceof Tensor) return isFloatDType(output.dtype) ? [output] : [];
-  if (Array.isArray(output)) return output.flatMap(floatTensorsOf);
-  return isPlainObject(output) ? Object.values(output).flatMap(floatTensorsOf) : [];
+  return tensorsIn(output).filter(({ dtype }) => isFloatDType(dtype));
 }

@@ -30,10 +30,15 @@ function moduleIn({ label, path }: MeasuredOperation): string {
   return rest.length > 0 || path !== '' ? base : '';
 }
 
-/** A label that no operation of the pass has yet: the second one ends in ` (2)`. */
-export function withUse(label: string, taken: Set<string>): string {
-  let unique = label;
-  for (let use = 2; taken.has(unique); use++) unique = `${label} (${use})`;
-  taken.add(unique);
-  return unique;
+/**
+ * A label that no operation of the pass has yet: the second one ends in ` (2)`.
+ * @param taken the number of operations of each label so far; this one is added
+ */
+export function withUse(label: string, taken: Map<string, number>): string {
+  let use = (taken.get(label) ?? 0) + 1;
+  while (use > 1 && taken.has(`${label} (${use})`)) use++;
+  taken.set(label, use);
+  if (use === 1) return label;
+  taken.set(`${label} (${use})`, 1);
+  return `${label} (${use})`;
 }

@@ -1,11 +1,11 @@
 import { printable } from '../../printable.js';
+import { wrapText } from '../../wrapText.js';
 import type { Finding, ProbeData, Verdict } from '../Probe.js';
 import { countSeverities, findingText, worstFirst } from './findingText.js';
 import { healthyFacts } from './healthyFacts.js';
 import { SIGNS } from './plot.js';
 import { type Colour, plain, type Role } from './terminal/Colour.js';
 import { formatTree } from './terminal/formatTree.js';
-import { wrap } from './terminal/wrap.js';
 
 /** How a probe is printed. */
 export interface ProbeFormat {
@@ -22,9 +22,17 @@ const VERDICT_ROLES: Readonly<Record<Verdict, Role>> = { healthy: 'healthy', sus
 /**
  * A probe as text: the printed model, each line with the standard deviation of the values (`→`) and the root mean square of the
  * gradient (`←`), measured and in brackets predicted, and a histogram; below it the verdict.
+ * @example
+ * import { manualSeed, nn, randn } from 'initree';
+ * import { formatProbe, probe } from 'initree/probe';
+ *
+ * manualSeed(0);
+ * const net = new nn.Sequential(new nn.Linear(8, 16), new nn.ReLU(), new nn.Linear(16, 4));
+ * const text = formatProbe(probe(net, { input: randn([32, 8]) }), { width: 80 });
+ * console.log(text.split('\n').every((line) => line.length <= 80)); // true
  */
 export function formatProbe(probe: ProbeData, { width = 100, color = plain, all = false }: ProbeFormat = {}): string {
-  const write = (text: string, indent = 0) => wrap(printable(text), width, indent);
+  const write = (text: string, indent = 0) => wrapText(printable(text), width, indent);
   return [
     ...write(describeRun(probe)).map((line) => color(line, 'quiet')),
     ...write('→ std of the values, ← root mean square of the gradient, in brackets the prediction').map((line) =>
@@ -53,7 +61,7 @@ function describeRun({ policy, seed, mode, choices }: ProbeData): string {
 function formatFinding(finding: Finding, width: number, color: Colour): string[] {
   const { severity, path } = finding;
   const { fact, why, advice } = findingText(finding);
-  const [first, ...rest] = wrap(printable(`${SIGNS[severity]} ${path}: ${fact} ${why}`.trimEnd()), width, 2);
+  const [first, ...rest] = wrapText(printable(`${SIGNS[severity]} ${path}: ${fact} ${why}`.trimEnd()), width, 2);
   const head = `${SIGNS[severity]} ${printable(path)}`;
   const isHead = first.startsWith(head);
   return [
@@ -61,6 +69,6 @@ function formatFinding(finding: Finding, width: number, color: Colour): string[]
     ...rest,
     ...(advice === ''
       ? []
-      : wrap(printable(`What to do: ${advice}`), width - 2, 2).map((line) => `  ${color(line, 'strong')}`)),
+      : wrapText(printable(`What to do: ${advice}`), width - 2, 2).map((line) => `  ${color(line, 'strong')}`)),
   ];
 }

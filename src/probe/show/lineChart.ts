@@ -1,6 +1,6 @@
 import { area, line } from 'd3-shape';
 import { shorten } from '../../formatTable.js';
-import { element, escapeMarkup, share } from './markup.js';
+import { element, share } from './markup.js';
 import {
   drawLine,
   drawPath,
@@ -90,7 +90,7 @@ export function drawLineChart(chart: LineChart, id: string, include: Iterable<nu
       bands.some((band) => band !== null),
       predicted.some(isShown),
     ),
-    drawText(escapeMarkup(unit), { x: 0, y: 11, class: 'quiet' }),
+    drawText(unit, { x: 0, y: 11, class: 'quiet' }),
     ...scale.ticks(5).map(({ value, text }) => {
       const at = TOP + y(value);
       return (
@@ -138,14 +138,14 @@ function placeOf(index: number, count: number): string {
 /** The key, in the upper right corner. */
 function drawKey([measured, predicted]: readonly [string, string], hasBand: boolean, hasPrediction: boolean): string {
   const sample = (name: string, y: number) => drawLine(name, [0, 22], [y, y]);
-  const first = sample('measured', 22) + drawText(escapeMarkup(measured), { x: 28, y: 26 });
+  const first = sample('measured', 22) + drawText(measured, { x: 28, y: 26 });
   if (!hasPrediction) return first;
   const band = hasBand
     ? element('rect', { class: 'band', x: 110, y: 16, width: 22, height: 12, 'fill-opacity': 0.3 })
     : '';
   const second = element('svg', { x: 110, overflow: 'visible' }, sample('predicted', 22));
   const words = `${predicted}${hasBand ? ', with band' : ''}`;
-  return first + band + second + drawText(escapeMarkup(words), { x: 138, y: 26 });
+  return first + band + second + drawText(words, { x: 138, y: 26 });
 }
 
 /** The indices whose names are written: those with marks, and some between them. */
@@ -173,7 +173,7 @@ function drawNames(labels: readonly string[], marks: readonly (Severity | null)[
   return Array.from(namedIndices(labels, marks), (index) => {
     const mark = marks[index];
     const name = `${mark ? `${SIGNS[mark]} ` : ''}${shorten(labels[index], NAMES.letters)}`;
-    const word = drawText(escapeMarkup(name), {
+    const word = drawText(name, {
       x: 0,
       y: 0,
       class: mark ?? 'quiet',

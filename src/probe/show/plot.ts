@@ -1,4 +1,4 @@
-import { element, share } from './markup.js';
+import { element, escapeMarkup, share } from './markup.js';
 import type { Scale } from './scales.js';
 
 /** How bad something is that a picture marks. */
@@ -29,15 +29,15 @@ export function drawPicture(
       'font-size': 12,
       fill: 'currentColor',
     },
-    element('title', { id: `${id}-title` }, title),
-    element('desc', { id: `${id}-desc` }, description),
+    element('title', { id: `${id}-title` }, escapeMarkup(title)),
+    element('desc', { id: `${id}-desc` }, escapeMarkup(description)),
     ...content,
   );
 }
 
 /** Letters at a place. */
 export function drawText(
-  content: string,
+  text: string,
   place: {
     x: number | string;
     y: number;
@@ -47,7 +47,7 @@ export function drawText(
   },
 ): string {
   const { anchor, class: name, ...rest } = place;
-  return element('text', { class: name, 'text-anchor': anchor, ...rest }, content);
+  return element('text', { class: name, 'text-anchor': anchor, ...rest }, escapeMarkup(text));
 }
 
 /** The horizontal extent of a plot within a picture, as shares of its width. */

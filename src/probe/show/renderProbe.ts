@@ -24,10 +24,20 @@ const MOST_FINDINGS = 8;
 const FEW_FINDINGS = 3;
 /** The columns of the printed model. */
 const TREE_WIDTH = 124;
+/** The columns of the printed model beside another one. */
+const NARROW_TREE = 62;
 
 /**
  * A probe as one HTML file, which opens from disk: the verdict in sentences, worst first, and the figures, those of the findings first.
  * The file has no script and loads nothing.
+ * @example
+ * import { manualSeed, nn, randn } from 'initree';
+ * import { probe, renderProbe } from 'initree/probe';
+ *
+ * manualSeed(0);
+ * const net = new nn.Sequential(new nn.Linear(8, 16), new nn.ReLU(), new nn.Linear(16, 4));
+ * const page = renderProbe(probe(net, { input: randn([32, 8]) }));
+ * console.log(page.startsWith('<!doctype html>')); // true
  */
 export function renderProbe(probe: ProbeData, { compare }: RenderOptions = {}): string {
   const probes = compare === undefined ? [probe] : [probe, compare];
@@ -58,7 +68,13 @@ export function renderProbe(probe: ProbeData, { compare }: RenderOptions = {}): 
         probes.map((one, i) => renderTables(one, names[i])),
       ),
     ],
-    footer: [element('h2', {}, 'How this was made'), ...probes.map((one) => renderFacts(footerOf(one)))],
+    footer: [
+      inColumns(
+        'origin',
+        'How this was made',
+        probes.map((one, i) => heading(names[i]) + renderFacts(footerOf(one))),
+      ),
+    ],
   });
 }
 
@@ -186,7 +202,7 @@ function joinFigures(
 }
 
 function renderTree(probe: ProbeData, name: string | null): string {
-  const width = name === null ? TREE_WIDTH : 72;
+  const width = name === null ? TREE_WIDTH : NARROW_TREE;
   const lines = formatTree(probe, { width, colour: plain, all: false });
   const text =
     'Each line has the standard deviation of the values (→) and the root mean square of the gradient (←), in brackets the prediction.';

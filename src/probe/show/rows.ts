@@ -1,5 +1,5 @@
 import { shorten } from '../../formatTable.js';
-import { element, escapeMarkup, share } from './markup.js';
+import { element, share } from './markup.js';
 import { drawAxis, drawPicture, drawText, type Extent, type Severity, SIGNS } from './plot.js';
 import type { Scale } from './scales.js';
 
@@ -43,15 +43,15 @@ export function drawRows<R extends Row>(
       description: `${rows.length} rows; ${unit}. The table below has the values.`,
       height: bottom + 22,
     },
-    drawText(escapeMarkup(unit), { x: 0, y: 10, class: 'quiet' }),
+    drawText(unit, { x: 0, y: 10, class: 'quiet' }),
     ...behind,
     drawAxis(scale, ROW_PLOT, TOP + 4, bottom),
     ...rows.map((row, i) => {
       const top = TOP + i * step + 18;
       const sign = row.mark === null ? '' : `${SIGNS[row.mark]} `;
       return (
-        drawText(escapeMarkup(sign + shorten(row.label, LETTERS)), { x: 0, y: top - 4, class: row.mark ?? undefined }) +
-        drawText(escapeMarkup(row.note), { x: '100%', y: top - 4, class: 'quiet', anchor: 'end' }) +
+        drawText(sign + shorten(row.label, LETTERS), { x: 0, y: top - 4, class: row.mark ?? undefined }) +
+        drawText(row.note, { x: '100%', y: top - 4, class: 'quiet', anchor: 'end' }) +
         draw(row, top)
       );
     }),

@@ -10,7 +10,7 @@ export interface Tick {
 /** Maps values to places along an axis. */
 export interface Scale {
   readonly domain: readonly [low: number, high: number];
-  /** The place of a value: 0 at the low end, 1 at the high end. A value beyond an end is put there. */
+  /** The place of a value: 0 at the low end, 1 at the high end. A value beyond an end is put there, and NaN at the low one. */
   at(value: number): number;
   /** About `count` marks. */
   ticks(count: number): readonly Tick[];
@@ -24,16 +24,22 @@ export function scaleOf(kind: ScaleKind, values: Iterable<number>): Scale {
   return kind === 'log' ? logScale(values) : linearScale(values);
 }
 
+/** Below this number differences are lost, and above its inverse they overflow. */
+const SMALLEST = 1e-300;
+
+function withinRange(value: number): number {
+  return Math.min(1 / SMALLEST, Math.max(-1 / SMALLEST, value));
+}
+
 /** A linear scale whose ends are round numbers. */
 export function linearScale(values: Iterable<number>): Scale {
-  const [least, most] = extentOf(values, Number.isFinite) ?? [0, 1];
-  const isPoint = least === most;
-  const half = isPoint ? Math.abs(least) / 2 || 0.5 : 0;
+  const [least, most] = (extentOf(values, Number.isFinite) ?? [0, 1]).map(withinRange);
+  const isPoint = most - least < SMALLEST;
+  const half = isPoint ? (Math.abs(least) < SMALLEST ? 0.5 : Math.abs(least) / 2) : 0;
   const [low, high] = roundEnds(least - half, most + half);
   return {
     domain: [low, high],
-    // Halves, because the difference of the largest numbers overflows.
-    at: (value) => clamp((value / 2 - low / 2) / (high / 2 - low / 2)),
+    at: (value) => clamp((withinRange(value) - low) / (high - low)),
     ticks: (count) => {
       const step = tickStep(low, high, count);
       const isPlain = step >= 1e-4 && Math.max(Math.abs(low), Math.abs(high)) < 1e5;
@@ -93,7 +99,7 @@ function roundEnds(low: number, high: number): [number, number] {
 }
 
 function clamp(place: number): number {
-  return Math.min(1, Math.max(0, place));
+  return Number.isNaN(place) ? 0 : Math.min(1, Math.max(0, place));
 }
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';

@@ -1,6 +1,5 @@
 import { formatNumber, shorten } from '../../formatTable.js';
 import { type Bins, curvePath, histogramPath, type Point } from './histogramPath.js';
-import { escapeMarkup } from './markup.js';
 import { drawLine, drawPath, drawPicture, drawStretched, drawText, type Severity, SIGNS } from './plot.js';
 import { linearScale } from './scales.js';
 
@@ -37,15 +36,15 @@ export function drawSpectrum(chart: SpectrumChart, id: string): string {
   const highest = histogram.counts.reduce((most, count) => Math.max(most, count), 0);
   const dense = density.reduce((most, [, y]) => (Number.isFinite(y) ? Math.max(most, y) : most), 0);
   const most = highest > 0 ? Math.min(Math.max(highest, dense), 1.3 * highest) : dense || 1;
-  const height = (y: number) => HEIGHT * (1 - Math.min(y / most, 1.05));
+  const height = (y: number) => HEIGHT * (1 - Math.min(Math.max(y / most, 0), 1.05));
   const shift = HEIGHT * (1 - highest / most);
   const x = edge !== null && Number.isFinite(edge) ? `${Math.round(1e4 * scale.at(edge)) / 100}%` : null;
   const bottom = TOP + HEIGHT;
   const sign = mark === null ? '' : `${SIGNS[mark]} `;
   return drawPicture(
     { id, title, description: `${unit}; ${note}. The table below has the values.`, height: bottom + 34 },
-    drawText(escapeMarkup(sign + shorten(label, 34)), { x: 0, y: 11, class: mark ?? undefined }),
-    drawText(escapeMarkup(note), { x: 0, y: 27, class: 'quiet' }),
+    drawText(sign + shorten(label, 34), { x: 0, y: 11, class: mark ?? undefined }),
+    drawText(note, { x: 0, y: 27, class: 'quiet' }),
     drawLine('axis', [0, '100%'], [bottom, bottom]),
     highest > 0
       ? drawStretched(
@@ -58,7 +57,7 @@ export function drawSpectrum(chart: SpectrumChart, id: string): string {
     drawStretched(WHOLE, TOP, HEIGHT, drawPath('predicted', curvePath(density, scale.at, height))),
     x === null ? '' : drawLine('predicted', [x, x], [TOP, bottom]),
     drawText(formatNumber(scale.domain[0]), { x: 0, y: bottom + 15, class: 'quiet' }),
-    drawText(escapeMarkup(unit), { x: '50%', y: bottom + 15, class: 'quiet', anchor: 'middle' }),
+    drawText(unit, { x: '50%', y: bottom + 15, class: 'quiet', anchor: 'middle' }),
     drawText(formatNumber(scale.domain[1]), { x: '100%', y: bottom + 15, class: 'quiet', anchor: 'end' }),
   );
 }

@@ -4,7 +4,7 @@ export interface Spectrum {
   readonly columns: number;
   readonly largest: number;
   readonly smallest: number;
-  /** Σσ²/σ_max². */
+  /** Σσ²/σ_max². A large random matrix has n·m / (√n + √m)², a square one n/4. */
   readonly stableRank: number;
   /** Whether Lanczos estimated the figures, because the smaller side is above 1,024. */
   readonly isEstimated: boolean;

@@ -1,6 +1,6 @@
 /** The density of the singular values of a large random matrix. */
 export interface MarchenkoPastur {
-  /** The ends of the bulk: std·|√n ± √m|. */
+  /** The ends of the bulk: std·|√rows ± √columns|. */
   readonly from: number;
   readonly to: number;
   /** The density at a singular value; its integral over the bulk is 1. It is 0 outside the bulk. */
@@ -23,9 +23,4 @@ export function marchenkoPastur(rows: number, columns: number, std: number): Mar
     return (lower * Math.sqrt((to - s) * (to + s))) / scale;
   };
   return { from, to, density };
-}
-
-/** The stable rank Σσ²/σ_max² of a large random matrix: n·m / (√n + √m)². */
-export function expectedStableRank(rows: number, columns: number): number {
-  return (rows * columns) / (Math.sqrt(rows) + Math.sqrt(columns)) ** 2;
 }

@@ -11,14 +11,14 @@ import { type WeightMatrix, weightMatrix } from './WeightMatrix.js';
 const MOST_EXACT = 1024;
 /** Above it: the start vectors, and the steps from each. */
 const STARTS = 2;
-const STEPS = 60;
+const STEPS = 40;
 const BINS = 40;
 
 /**
  * The spectrum of a weight [out, in, …kernel] as the matrix (out, in·∏kernel).
  *
  * Up to a smaller side of 1,024 it has all singular values. Above, it is estimated from two fixed random vectors: the largest singular
- * value to about 1e-5 from below, the smallest only from above, and the histogram by Lanczos quadrature. It draws from a generator of
+ * value to about 1e-4 from below, the smallest only from above, and the histogram by Lanczos quadrature. It draws from a generator of
  * its own, so it gives the same figures each time.
  * @param std the standard deviation of the elements by their law. `null` or 0: no edge is expected.
  * @returns `null` if there are fewer than two dimensions, no elements, or elements that are not finite

@@ -1,5 +1,6 @@
 import { formatNumber } from '../../../formatTable.js';
 import type { ProbeData, ProbedParameter } from '../../Probe.js';
+import { marchenkoPastur } from '../../spectrum/marchenkoPastur.js';
 import type { Spectrum } from '../../spectrum/Spectrum.js';
 import type { Point } from '../histogramPath.js';
 import { element } from '../markup.js';
@@ -71,16 +72,14 @@ function excess({ largest, edge }: Spectrum): number | null {
   return edge === null || !(edge.scale > 0) ? null : (largest - edge.expected) / edge.scale;
 }
 
-/** The density of Marchenko and Pastur for the singular values, in counts of a bin of the histogram. */
+/** The density of Marchenko and Pastur, in counts of a bin of the histogram. */
 function densityOf({ rows, columns, largest, histogram }: Spectrum, std: number): Point[] {
-  const [few, many] = [Math.min(rows, columns), Math.max(rows, columns)];
-  const [low, high] = [std * (Math.sqrt(many) - Math.sqrt(few)), std * (Math.sqrt(many) + Math.sqrt(few))];
+  const { from, to, density } = marchenkoPastur(rows, columns, std);
   const total = histogram.reduce((sum, count) => sum + count, 0);
   const scale = (total * largest) / histogram.length;
-  if (!(high > low) || !(scale > 0)) return [];
+  if (!(to > from) || !(scale > 0)) return [];
   return Array.from({ length: POINTS + 1 }, (_, i) => {
-    const value = low + ((high - low) * i) / POINTS;
-    const root = Math.sqrt(Math.max(0, (high ** 2 - value ** 2) * (value ** 2 - low ** 2)));
-    return [value, value === 0 ? Number.NaN : (scale * root) / (Math.PI * few * std ** 2 * value)];
+    const value = from + ((to - from) * i) / POINTS;
+    return [value, scale * density(value)];
   });
 }

@@ -75,10 +75,10 @@ function linesOf({ name, nodes }: Block, depth: number, folds: boolean): TreeLin
   ];
 }
 
-/** The name of an operation below the module that it follows. */
+/** The name of an operation below the module that it follows: `relu`, `(2)` for the second use of the module. */
 function rowName({ label, kind }: ProbedOperation, path: string): string {
-  if (label.startsWith(`${path} → `)) return label.slice(path.length + 3);
-  return label === path || label === '' ? kind : label;
+  const rest = path !== '' && label.startsWith(path) ? label.slice(path.length) : ` ${label}`;
+  return /^ ./.test(rest) ? rest.slice(1).replace(/^→ /, '') : kind;
 }
 
 /** `Sequential(` and what stands between the brackets. */

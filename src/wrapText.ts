@@ -2,7 +2,7 @@
  * Breaks a text into lines at its spaces. A word that is longer than a line stays whole, because a path that is cut cannot be copied.
  * @param indent the spaces at the start of every line except the first
  */
-export function wrap(text: string, width: number, indent = 0): string[] {
+export function wrapText(text: string, width: number, indent = 0): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
