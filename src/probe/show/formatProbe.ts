@@ -23,6 +23,7 @@ const VERDICT_ROLES: Readonly<Record<Verdict, Role>> = { healthy: 'healthy', sus
  * A probe as text: the printed model, each line with the standard deviation of the values (`→`) and the root mean square of the
  * gradient (`←`), measured and in brackets predicted, and a histogram; below it the verdict.
  * @example
+ * ```ts
  * import { manualSeed, nn, randn } from 'initree';
  * import { formatProbe, probe } from 'initree/probe';
  *
@@ -30,6 +31,7 @@ const VERDICT_ROLES: Readonly<Record<Verdict, Role>> = { healthy: 'healthy', sus
  * const net = new nn.Sequential(new nn.Linear(8, 16), new nn.ReLU(), new nn.Linear(16, 4));
  * const text = formatProbe(probe(net, { input: randn([32, 8]) }), { width: 80 });
  * console.log(text.split('\n').every((line) => line.length <= 80)); // true
+ * ```
  */
 export function formatProbe(probe: ProbeData, { width = 100, color = plain, all = false }: ProbeFormat = {}): string {
   const write = (text: string, indent = 0) => wrapText(printable(text), width, indent);

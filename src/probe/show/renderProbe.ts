@@ -31,6 +31,7 @@ const NARROW_TREE = 62;
  * A probe as one HTML file, which opens from disk: the verdict in sentences, worst first, and the figures, those of the findings first.
  * The file has no script and loads nothing.
  * @example
+ * ```ts
  * import { manualSeed, nn, randn } from 'initree';
  * import { probe, renderProbe } from 'initree/probe';
  *
@@ -38,6 +39,7 @@ const NARROW_TREE = 62;
  * const net = new nn.Sequential(new nn.Linear(8, 16), new nn.ReLU(), new nn.Linear(16, 4));
  * const page = renderProbe(probe(net, { input: randn([32, 8]) }));
  * console.log(page.startsWith('<!doctype html>')); // true
+ * ```
  */
 export function renderProbe(probe: ProbeData, { compare }: RenderOptions = {}): string {
   const probes = compare === undefined ? [probe] : [probe, compare];
