@@ -5,6 +5,8 @@ export interface Conv2dNormActivationOptions {
   groups?: number;
   /** The last module. Default: none. */
   activation?: nn.Module;
+  /** Options of the batch normalisation. Default: its own. */
+  norm?: nn.BatchNormOptions;
 }
 
 /** A convolution, batch normalisation and an activation, as in `torchvision.ops.Conv2dNormActivation`. */
@@ -14,7 +16,7 @@ export class Conv2dNormActivation extends nn.Sequential {
     inChannels: number,
     outChannels: number,
     kernelSize: number,
-    { stride = 1, groups = 1, activation }: Conv2dNormActivationOptions = {},
+    { stride = 1, groups = 1, activation, norm = {} }: Conv2dNormActivationOptions = {},
   ) {
     super(
       new nn.Conv2d(inChannels, outChannels, kernelSize, {
@@ -23,7 +25,7 @@ export class Conv2dNormActivation extends nn.Sequential {
         padding: (kernelSize - 1) / 2,
         bias: false,
       }),
-      new nn.BatchNorm2d(outChannels),
+      new nn.BatchNorm2d(outChannels, norm),
       ...(activation ? [activation] : []),
     );
   }

@@ -2,6 +2,7 @@
 // channels are weighted by squeeze and excitation, dropped at random in training.
 import { init, nn, type Tensor } from 'initree';
 import { Conv2dNormActivation } from './Conv2dNormActivation.js';
+import { SqueezeExcitation } from './SqueezeExcitation.js';
 import { StochasticDepth } from './StochasticDepth.js';
 
 /** Expansion, kernel, stride of the first block, channels in and out, and blocks, stage by stage. */
@@ -14,30 +15,6 @@ const STAGES = [
   [6, 5, 2, 112, 192, 4],
   [6, 3, 1, 192, 320, 1],
 ] as const;
-
-/**
- * Multiplies every channel by a weight that is computed from the means of all channels (Hu et al. 2017,
- * https://arxiv.org/abs/1709.01507).
- */
-export class SqueezeExcitation extends nn.Module {
-  static override readonly stateNames = { scaleActivation: 'scale_activation' };
-  avgpool = new nn.AdaptiveAvgPool2d(1);
-  fc1: nn.Conv2d;
-  fc2: nn.Conv2d;
-  activation = new nn.SiLU({ inplace: true });
-  scaleActivation = new nn.Sigmoid();
-
-  constructor(channels: number, squeezed: number) {
-    super();
-    this.fc1 = new nn.Conv2d(channels, squeezed, 1);
-    this.fc2 = new nn.Conv2d(squeezed, channels, 1);
-  }
-
-  override forward(x: Tensor): Tensor {
-    const squeezed = this.activation.forward(this.fc1.forward(this.avgpool.forward(x)));
-    return x.mul(this.scaleActivation.forward(this.fc2.forward(squeezed)));
-  }
-}
 
 /** Expansion, depthwise convolution, squeeze and excitation, projection, beside a shortcut where sizes are equal. */
 export class MBConv extends nn.Module {
@@ -68,7 +45,7 @@ export class MBConv extends nn.Module {
         groups: hidden,
         activation: new nn.SiLU({ inplace: true }),
       }),
-      new SqueezeExcitation(hidden, Math.floor(inChannels / 4)),
+      new SqueezeExcitation(hidden, Math.floor(inChannels / 4), { activation: new nn.SiLU({ inplace: true }) }),
       new Conv2dNormActivation(hidden, outChannels, 1),
     ]);
     this.stochasticDepth = new StochasticDepth(dropProbability);

@@ -72,7 +72,8 @@ def network(construction, *inputs, classes=0, seed=0, every=10):
 NETWORKS = [
     ("resnet18()", 64), ("resnet34()", 64), ("resnet50()", 64, 224), ("resnet101()", 64),
     ("alexnet()", 64, 224), ("vgg11_bn()", 32, 224), ("squeezenet1_1()", 64, 224), ("densenet121()", 64, 224),
-    ("mobilenet_v2()", 64, 224), ("efficientnet_b0()", 64, 224),
+    ("mobilenet_v2()", 64, 224), ("mobilenet_v3_small()", 64, 224), ("mobilenet_v3_large()", 64, 224),
+    ("efficientnet_b0()", 64, 224), ("googlenet()", 64, 224), ("googlenet(aux_logits=False)", 64),
     ("resnet18(zero_init_residual=True)", 64), ("resnet50(zero_init_residual=True)", 64), ("convnext_tiny()", 64, 224),
     ("vit_b_16()", 224), ("vit_b_32()", 224), ("swin_t()", 72, 224),
 ]

@@ -4,7 +4,7 @@ import { activationOf } from '../predict/activationOf.js';
 import { diagnoseScale } from './diagnoseScale.js';
 import type { Evidence } from './Evidence.js';
 import type { Family } from './Family.js';
-import { activationBehind, adviseInitializer } from './gains.js';
+import { activationBehind, adviseInitializer, isSuitable } from './gains.js';
 import { keepingGain } from './keepingGain.js';
 import { placeOf } from './recommend.js';
 import { ACTIVATION_STD, GAIN } from './thresholds.js';
@@ -34,7 +34,7 @@ export const activationScales: Family = (evidence) => {
     const found = judged.filter((operation) => isBeyond(operation, ACTIVATION_STD.warning));
     if (found.length === 0) return [];
     const isError = found.some((operation) => isBeyond(operation, ACTIVATION_STD.error));
-    return [describeScales(evidence, found, id, isError ? 'error' : 'warning')];
+    return [describeScales(evidence, found, id, isError)];
   });
 };
 
@@ -47,7 +47,7 @@ function describeScales(
   evidence: Evidence,
   found: readonly ProbedOperation[],
   id: 'vanishing' | 'exploding',
-  severity: 'error' | 'warning',
+  isError: boolean,
 ): Finding {
   const [first] = found;
   const worst = found.reduce((a, b) => {
@@ -58,7 +58,9 @@ function describeScales(
   const driving = evidence.operations.filter(
     (operation) => isFarGain(operation, id) && operation.index <= worst.index && evidence.weightOf(operation) !== null,
   );
-  const layers = driving.length > 0 ? driving : [weighted];
+  const unsuitable = driving.filter((operation) => !isSuitable(evidence, operation));
+  const layers = unsuitable.length > 0 ? unsuitable : driving.length > 0 ? driving : [weighted];
+  const isSlow = unsuitable.length === 0 && driving.length > 0;
   const [named] = layers;
   for (const operation of [...found, ...layers]) {
     evidence.explainForward(operation);
@@ -72,15 +74,21 @@ function describeScales(
   const theory = worst.theory.std === null ? '' : ` Theory predicts ${number(worst.theory.std)} there.`;
   return {
     id: `${id}-activations`,
-    severity,
-    path: causes[0]?.path ?? first.label,
-    seen: `The activations ${id === 'vanishing' ? 'shrink' : 'grow'}: their root mean square is ${number(sizeOf(first))} at ${first.label}${worst === first ? '' : ` and ${number(sizeOf(worst))} at ${worst.label}`}${forwardRate === null ? '' : `, and each layer multiplies the std by ${number(forwardRate)}`}.${theory}${cause ? ` ${cause}` : ''}`,
+    // Weights that suit their activation leave a slow decay, which no other scale would mend.
+    severity: isError ? 'error' : isSlow ? 'note' : 'warning',
+    path: unsuitable.length > 0 || isSlow ? (causes[0]?.path ?? first.label) : first.label,
+    seen: `The activations ${id === 'vanishing' ? 'shrink' : 'grow'}: their root mean square is ${number(sizeOf(first))} at ${first.label}${worst === first ? '' : ` and ${number(sizeOf(worst))} at ${worst.label}`}${forwardRate === null || layers.length < GAIN.inARow ? '' : `, and each layer multiplies the std by ${number(forwardRate)}`}.${layers.length < GAIN.inARow && named.gain !== null ? ` ${named.label}${activation ? ` with ${activation.kind}` : ''} multiplies the mean square by ${number(named.gain)}.` : ''}${theory}${cause ? ` ${cause}` : ''}`,
     expected: `A root mean square between ${ACTIVATION_STD.warning[0]} and ${ACTIVATION_STD.warning[1]} in every layer.`,
     why:
       id === 'vanishing'
         ? 'The output hardly depends on the input, and the gradients of the weights are as small.'
         : 'The output and the loss are dominated by the scale, and the first steps of training overshoot.',
-    advice: `Write ${adviseInitializer(named, activation, weight)} for ${placeOf(causes)}.`,
+    advice:
+      unsuitable.length > 0
+        ? `Write ${adviseInitializer(named, activation, weight)} for ${placeOf(causes)}.`
+        : isSlow
+          ? `The weights have the scale that suits ${activation?.kind ?? 'them'}, and the decay is no more than a power of the depth. For a deeper network add skips or normalisations.`
+          : `The weights before it have the scale that suits them. Look at ${first.label} and at the operations before it for a factor or a sum that changes the scale.`,
     figure: 'depth',
   };
 }

@@ -23,6 +23,7 @@ export const stepDisagreements: Family = (evidence) => {
       !evidence.isExplained(operation, 'forward'),
   );
   if (found.length === 0) return [];
+  for (const operation of found) evidence.explainForward(operation);
   const worst = found.reduce((a, b) => (deviation(b) > deviation(a) ? b : a));
   const step = worst.step as Predicted;
   const weights = found.map((operation) => evidence.weightOf(operation)).filter((weight) => weight !== null);
