@@ -28,7 +28,7 @@ export interface Column<R> {
 }
 
 /** A way in which a table becomes narrower: a column is left out, or its cells become shorter. */
-export type Narrowing =
+type Narrowing =
   | { readonly leaveOut: string }
   | { readonly abbreviate: string; readonly as: (cell: string) => string };
 
