@@ -69,7 +69,9 @@ describe('formatProbe', () => {
   });
 
   it('refuses what is no probe, and options that it does not have', () => {
-    expect(() => formatProbe({} as never)).toThrow('formatProbe: probe: expected what probe() returned, found a plain object');
+    expect(() => formatProbe({} as never)).toThrow(
+      'formatProbe: probe: expected what probe() returned, found a plain object',
+    );
     expect(() => formatProbe(lenetProbe(), { width: 0 })).toThrow('width: expected a number of at least 1, found 0');
     expect(() => formatProbe(lenetProbe(), { colour: true } as never)).toThrow('colour');
     expect(() => renderProbe(lenetProbe(), { compare: 3 } as never)).toThrow('renderProbe: compare');
