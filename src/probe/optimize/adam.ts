@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue } from '../../errors.js';
+import { ArgumentError, describeValue, formatList } from '../../errors.js';
 import type { Parameter } from '../../nn/Parameter.js';
 import { readArguments, type Signature } from '../../readArguments.js';
 import { noGrad } from '../../tensor/Tape.js';
@@ -46,7 +46,9 @@ export function adam(): StepFunction {
   const { learningRates, betas, eps } = readArguments('adam', arguments, ADAM);
   const isDecay = (beta: unknown) => typeof beta === 'number' && beta >= 0 && beta < 1;
   if (!Array.isArray(betas) || betas.length !== 2 || !betas.every(isDecay)) {
-    throw new ArgumentError(`betas of adam(): expected two numbers in [0, 1), found ${describeValue(betas)}`);
+    throw new ArgumentError(
+      `betas of adam(): expected two numbers in [0, 1), found ${Array.isArray(betas) ? formatList(betas) : describeValue(betas)}`,
+    );
   }
   if (!(eps >= 0 && eps < Infinity)) {
     throw new ArgumentError(`eps of adam(): expected a finite number ≥ 0, found ${describeValue(eps)}`);
