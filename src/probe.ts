@@ -35,4 +35,8 @@ export type { MeanField } from './probe/predict/MeanField.js';
 export type { ProbeAsyncOptions, ProbeOptions, ProbePhase } from './probe/readProbe.js';
 export { probe, probeAsync } from './probe/runProbe.js';
 export type { Form, Histogram, Statistics } from './probe/Statistics.js';
+export { formatProbe, type ProbeFormat } from './probe/show/formatProbe.js';
+export { type RenderOptions, renderProbe } from './probe/show/renderProbe.js';
+export { renderReport } from './probe/show/renderReport.js';
+export type { Colour, Role } from './probe/show/terminal/Colour.js';
 export type { Spectrum } from './probe/spectrum/Spectrum.js';

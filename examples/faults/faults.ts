@@ -15,14 +15,16 @@ import {
   type Tensor,
 } from 'initree';
 import * as F from 'initree/functional';
-import { type ProbeResult, probe } from 'initree/probe';
-import { ConvNet, Generator, MLP, ResidualNet, SequenceClassifier, Transformer } from './networks.js';
+import { type ProbeOptions, type ProbeResult, probe } from 'initree/probe';
+import { ConvNet, Generator, MLP, ResidualNet, ScalingMLP, SequenceClassifier, Transformer } from './networks.js';
 
 /** A network with its input, and the policy by which the probe initialises it; without one it is initialised already. */
 export interface Start {
   readonly model: nn.Module;
   readonly input: Tensor;
   readonly policy?: Policy;
+  /** Further options of the probe. */
+  readonly options?: Pick<ProbeOptions, 'learningRate'>;
 }
 
 export interface Fault {
@@ -40,8 +42,8 @@ export interface Fault {
 /** Probes a network of this file; every random number follows the seed 0. */
 export function probeStart(build: () => Start): ProbeResult {
   manualSeed(0);
-  const { model, input, policy } = build();
-  return probe(model, { input, policy });
+  const { model, input, policy, options } = build();
+  return probe(model, { input, policy, ...options });
 }
 
 const relu = (x: Tensor) => F.relu(x);
@@ -301,6 +303,37 @@ export const FAULTS: readonly Fault[] = [
     finding: 'exploding-activations',
     severity: 'warning',
     path: 'layers.2.weight',
+  },
+  {
+    title: 'a weight that forward multiplies by 3',
+    healthy: RELU5,
+    faulty: () => ({ ...RELU5(), model: new ScalingMLP(relu, 5) }),
+    finding: 'step',
+    severity: 'warning',
+    path: 'layers.2',
+  },
+  {
+    title: 'a learning rate that is much too large',
+    healthy: () => ({ ...RELU5(), options: { learningRate: 0.001 } }),
+    faulty: () => ({ ...RELU5(), options: { learningRate: 1000 } }),
+    finding: 'updates-too-large',
+    severity: 'error',
+    path: 'last.weight',
+  },
+  {
+    title: 'tanh in the ordered phase: small weights and random biases',
+    healthy: TANH10,
+    faulty: mlp(
+      tanh,
+      10,
+      definePolicy('ordered', [
+        rule(atPath('last'), { weight: init.normal(0, 0.01), bias: ZEROS }),
+        rule(nn.Linear, { weight: init.normal(0, 0.4 / Math.sqrt(256)), bias: init.normal(0, 0.3) }),
+      ]),
+    ),
+    finding: 'vanishing-gradients',
+    severity: 'warning',
+    path: 'layers.0',
   },
   {
     title: 'sigmoids whose weights are too large',

@@ -1,5 +1,5 @@
 // The small networks in which faults are planted.
-import { nn, type Tensor } from 'initree';
+import { nn, noGrad, type Tensor } from 'initree';
 import * as F from 'initree/functional';
 
 /** Linear layers with an activation behind each but the last. */
@@ -18,6 +18,14 @@ export class MLP extends nn.Module {
   override forward(x: Tensor): Tensor {
     for (const layer of this.layers) x = this.activate(layer.forward(x));
     return this.last.forward(x);
+  }
+}
+
+/** A network that changes a weight whenever it runs. */
+export class ScalingMLP extends MLP {
+  override forward(x: Tensor): Tensor {
+    noGrad(() => this.layers[2].weight.mul_(3));
+    return super.forward(x);
   }
 }
 

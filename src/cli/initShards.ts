@@ -71,7 +71,7 @@ function checkOptions(options: InitOptions, { world }: ReadRank): string {
   checkSharding(options);
   if (workers !== undefined) {
     throw new UsageError(
-      `--workers ${workers} draws into memory, and --shards and --max-shard-size draw into files; start several processes instead, with --rank and --world`,
+      `--workers ${workers} draws in threads, and --shards and --max-shard-size write files of their own in each process; start several processes instead, with --rank and --world`,
     );
   }
   if (report !== undefined && world > 1) {

@@ -72,7 +72,7 @@ function createProgram(): Command {
     .addOption(
       new Option(
         '--workers <n>',
-        'number of threads that draw into memory, 1 to 256, main thread included; the weights do not depend on it',
+        'number of threads that draw, 1 to 256, main thread included; the weights do not depend on it',
       ).argParser(parseWorkers),
     )
     .action(async (model, options) => (await import('./init.js')).init(model, options));

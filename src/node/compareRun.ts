@@ -47,7 +47,7 @@ export async function compareRun(run: FileRun, { file, signal, onProgress }: Com
     const [taken, drawn] = [written.filter(isTaken), written.filter(isDrawn)];
     const comparison = new FileComparison(file, tensors, (entries) => writtenAgain(entries, taken, drawn));
     const starts = new FillStarts(plan.assignments, context.generator, endsInMemory());
-    await finishWithPauses(drawShard(plan, starts, comparison, UNMEASURED, taken, onProgress, drawn), check);
+    await finishWithPauses(drawShard(drawn, starts, comparison, UNMEASURED, taken, onProgress), check);
     await finishWithPauses(comparison.finish(), check);
     return listDifferences(expected, forms, (name) => comparison.differentIn(name));
   } finally {

@@ -48,7 +48,7 @@ export function describeCheckpoint(run: FileRun, files: FilesPlan, from?: string
       draws: [
         ...(kept.has(entry) ? [describeKept(entry.tensor)] : []),
         ...copiesOf(entry, takenOf.get(entry.memory) ?? []),
-        ...drawsOf(entry, byMemory.get(entry.memory) ?? [], plan.assignments),
+        ...drawsOf(entry, byMemory.get(entry.memory) ?? []),
       ],
     })),
     files: files.files.map(({ file, layout }) => ({
@@ -75,14 +75,13 @@ export function coveredBy(
 function drawsOf(
   { from, to, tensor }: MemoryRange & { readonly tensor: NamedTensor },
   sharing: readonly Drawn[],
-  assignments: readonly unknown[],
 ): object[] {
   const size = bytesOf(tensor.dtype);
   return sharing
     .filter((range) => range.from < to && range.to > from)
     .map((range) => {
       const { law, shape, place, key } = range.assignment;
-      const order = key === null ? { place: place ?? assignments.indexOf(range.assignment) } : { key };
+      const order = key === null ? { place: place ?? range.index } : { key };
       return { law, shape, at: (range.from - from) / size, ...order };
     });
 }

@@ -31,6 +31,8 @@ export interface FileProgress {
 /** An assignment that draws or writes, with the memory of its parameter. */
 export interface Drawn extends MemoryRange {
   readonly assignment: Assignment;
+  /** The index of the assignment in the plan. */
+  readonly index: number;
 }
 
 /** What a run has to write into a file, and what it finds. One thread or several carry it out. */
@@ -112,8 +114,9 @@ export function* drawIntoFile(
 /** The assignments of a plan that draw or write, in order. */
 export function drawnBy({ assignments }: Plan): Drawn[] {
   return assignments
-    .filter(({ law }) => law.kind !== 'untouched')
-    .map((assignment) => ({ ...memoryOf(assignment.parameter), assignment }));
+    .map((assignment, index) => ({ assignment, index }))
+    .filter(({ assignment: { law } }) => law.kind !== 'untouched')
+    .map(({ assignment, index }) => ({ ...memoryOf(assignment.parameter), assignment, index }));
 }
 
 /**

@@ -1,10 +1,9 @@
 import { fillPieces } from '../laws/fillPieces.js';
 import { leavesElements } from '../laws/partsOf.js';
 import { TOGETHER } from '../laws/streamPieces.js';
-import type { Plan } from '../policy/Plan.js';
 import { generatorOf } from '../random/generatorOf.js';
 import type { Steps } from '../random/Steps.js';
-import { type Drawn, drawnBy, type FileProgress, keptEntries, overWhatIsWritten } from './drawIntoFile.js';
+import { type Drawn, type FileProgress, keptEntries, overWhatIsWritten } from './drawIntoFile.js';
 import { FileMemory, type TensorStore } from './FileMemory.js';
 import type { FillStarts } from './FillStarts.js';
 import { type ElementSink, keepElements } from './keepElements.js';
@@ -15,18 +14,17 @@ import { type Taken, takeElements } from './takeElements.js';
 export type PartSink = ElementSink & Pick<ShardSamples, 'addDrawn'>;
 
 /**
- * Draws the part of a plan that a file holds, and copies what a checkpoint gives of it: whole tensors, or slices of them. Each fill begins at its own place in the stream, so the
- * bytes do not depend on which other files this process draws. The model stays as it is.
- * @param drawn the assignments that are drawn, in order. Default: all that draw or write.
+ * Draws the part of a plan that a file holds, and copies what a checkpoint gives of it: whole tensors, or slices of them. Each fill
+ * begins at its own place in the stream, so the bytes do not depend on which other files this process draws. The model stays as it is.
+ * @param drawn the assignments of the plan that are drawn, in order
  */
 export function* drawShard(
-  plan: Plan,
+  drawn: readonly Drawn[],
   starts: FillStarts,
   store: TensorStore,
   samples: PartSink,
   taken: readonly Taken[],
   onProgress: (progress: FileProgress) => void = () => {},
-  drawn: readonly Drawn[] = drawnBy(plan),
 ): Steps {
   const bytesTotal = store.layout.tensors.reduce((total, { start, end }) => total + end - start, 0);
   let path = '';
@@ -42,22 +40,15 @@ export function* drawShard(
   yield* takeElements(file, taken, samples, onTensor);
   for (const range of drawn) {
     path = range.assignment.path;
-    yield* drawWanted(file, range, plan, starts, samples);
+    yield* drawWanted(file, range, starts, samples);
   }
 }
 
-function* drawWanted(
-  file: FileMemory,
-  drawn: Drawn,
-  { assignments }: Plan,
-  starts: FillStarts,
-  samples: PartSink,
-): Steps {
-  const { assignment } = drawn;
+function* drawWanted(file: FileMemory, drawn: Drawn, starts: FillStarts, samples: PartSink): Steps {
+  const { assignment, index } = drawn;
   const { law, shape, dtype, key, parameter } = assignment;
   const range = file.wanted([drawn], dtype);
   if (range === null) return;
-  const index = assignments.indexOf(assignment);
   const generator = key ? generatorOf(key) : yield* starts.open(index);
   const isWhole = range[0] === 0 && range[1] === parameter.numel;
   const options = { together: TOGETHER, range: isWhole ? undefined : range };

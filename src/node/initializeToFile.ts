@@ -46,8 +46,9 @@ const TO_FILE: Signature<InitializeToFileOptions, WithoutDefault> = {
  * Initialises a model by a policy into a safetensors file, without holding the model: the file has the bytes that `initializeWeights` and
  * `saveFile` give with the report's metadata. The model itself stays as it is, and a model of `nn.deferInit` stays deferred.
  *
- * Each tensor is drawn, measured and written in pieces of less than a megabyte, in one thread. So the memory does not depend on the size of
- * the model. Orthogonal and sparse matrices cannot be drawn in pieces; such a tensor is held while it is drawn. Parameters that
+ * Each tensor is drawn, measured and written in pieces of less than a megabyte, by up to `workers` threads, with the same bytes for any
+ * number. So the memory does not depend on the size of the model: it is that of the plan and a few megabytes, and less than 20 MB for each
+ * further thread. Orthogonal and sparse matrices cannot be drawn in pieces; each thread holds such a tensor while it draws it. Parameters that
  * no rule fills and persistent buffers are written as the model holds them; deferred ones are drawn from their places in the stream. With
  * `from`, what a checkpoint has is copied in pieces instead, and the file has the bytes that `initializeFromFile` and `saveFile` give.
  *
@@ -56,16 +57,16 @@ const TO_FILE: Signature<InitializeToFileOptions, WithoutDefault> = {
  * @param model the model, in any state of deferral
  * @param policy a policy of `definePolicy`, a preset, `extendPolicy` or `sequence`
  * @param path the path of the file
- * @param options the options of `initializeWeightsAsync`; `force` (default: false), `metadata` (default: none) and `onProgress`,
- *   which receives the bytes; `from` (default: none) with `ignoreMismatched`, `prefix` and `rename`; see {@link InitializeToFileOptions}
+ * @param options the options of `initializeWeightsAsync`; `force` (default: false), `workers` (an integer in [1, 256]; default: 1),
+ *   `metadata` (default: none) and `onProgress`, which receives the bytes; `from` (default: none) with `ignoreMismatched`, `prefix` and `rename`; see {@link InitializeToFileOptions}
  * @returns the report of `initializeWeights`
- * @throws ArgumentError if `path` is not a string or is empty, if `from` is no path and no open file, or if an option says what to take
+ * @throws ArgumentError if `path` is not a string or is empty, if `workers` is not an integer in [1, 256], if `from` is no path and no open file, or if an option says what to take
  *   without `from`.
  * @throws PolicyError in the cases of `initializeWeights`.
  * @throws FormatError if the file exists and `force` is false, if it cannot be written, or if the format cannot hold these names or
  *   metadata.
  * @throws ShapeError if a tensor of which no part can be drawn alone (orthogonal, sparse) takes more than 4 GiB while it is drawn.
- * @throws StateError if another run uses the generator, and in the cases of `initializeFrom`.
+ * @throws StateError if another run uses the generator, if a thread dies, and in the cases of `initializeFrom`.
  * @throws AbortError if the signal is aborted, or if `onProgress` throws; `written` is empty.
  * @example
  * ```ts

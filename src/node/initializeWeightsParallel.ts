@@ -30,10 +30,10 @@ export interface InitializeParallelOptions extends InitializeAsyncOptions {
   workers?: number | undefined;
   /**
    * The memory that deferred parameters and buffers get. `'private'`: ordinary arrays. One thread draws a tensor. `'shared'`: arrays over
-   * a `SharedArrayBuffer`, in which all threads draw. `postMessage` shares such a tensor with the other thread instead of copying it,
-   * and such a tensor cannot be transferred. Default: `'private'`.
+   * a `SharedArrayBuffer`. All threads draw a large tensor; `postMessage` shares it with the other thread instead of copying it, and it
+   * cannot be transferred. A tensor that has memory keeps it. Default: `'private'`.
    */
-  memory?: TensorMemory | undefined;
+  memory?: 'private' | 'shared' | undefined;
 }
 
 const NAME = 'initializeWeightsParallel';
@@ -41,20 +41,21 @@ const NAME = 'initializeWeightsParallel';
 /**
  * `initializeWeights` on several threads: the same bits and the same report for any number of threads.
  *
- * The threads draw pieces of the large parameters and batches of the small ones. The calling thread draws too, but it
- * first copies the elements that other threads have drawn into the model. It pauses as `initializeWeightsAsync`
- * does. `onProgress` is called in the order in which the parameters are finished. Until the promise settles, the run has
- * its generator and the parameters that it writes for itself, as with `initializeWeightsAsync`.
+ * A thread draws to where the elements belong, and nobody copies them. In shared memory (`memory: 'shared'`) all threads draw a large
+ * tensor together. In private memory, the default, one thread draws a deferred tensor and hands its array over; what has private memory
+ * already is drawn by the calling thread. So build the model in `nn.deferInit`. The calling thread draws too, and pauses as
+ * `initializeWeightsAsync` does. `onProgress` is called in the order in which the parameters are finished. Until the promise settles, the
+ * run has its generator and the parameters that it writes for itself, as with `initializeWeightsAsync`.
  *
- * Orthogonal and sparse matrices cannot be cut into pieces. In PyTorch's stream neither can truncated normals that may draw
- * again, and all later parameters wait for them. Only the engine `'mersenne'` and counter
+ * Orthogonal and sparse matrices cannot be cut into ranges. In PyTorch's stream all later parameters wait for a truncated normal that may
+ * draw again; several threads draw it if it has more than a million elements. Only the engine `'mersenne'` and counter
  * mode can move to another thread; with another engine, this function does the same as `initializeWeightsAsync`.
  * @param model the model; its parameters are written in place
  * @param policy a policy of `definePolicy`, a preset, `extendPolicy` or `sequence`
- * @param options the options of `initializeWeightsAsync`, and `workers`: the number of threads, an integer in [1, 256].
- *   Default: the number of processors.
+ * @param options the options of `initializeWeightsAsync`; `workers`: the number of threads, an integer in [1, 256] (default: the number of
+ *   processors); `memory`: `'private'` (default) or `'shared'`; see {@link InitializeParallelOptions}
  * @returns the report of `initializeWeights`
- * @throws ArgumentError if `workers` is not an integer in [1, 256].
+ * @throws ArgumentError if `workers` is not an integer in [1, 256], or for another `memory`.
  * @throws PolicyError in the cases of `initializeWeights`.
  * @throws StateError if another run uses the generator, or is writing one of the parameters.
  * @throws AbortError if the signal is aborted, or if `onProgress` throws. The generator is then at its old position, and the

@@ -11,7 +11,7 @@ import type { Report } from '../policy/Report.js';
 import { finishWithPauses } from '../random/Steps.js';
 import { checkHeld } from './checkHeld.js';
 import { coveredBy, describeCheckpoint } from './describeCheckpoint.js';
-import type { FileProgress } from './drawIntoFile.js';
+import { drawnBy, type FileProgress } from './drawIntoFile.js';
 import { drawShard } from './drawShard.js';
 import type { StoredTensor } from './FileMemory.js';
 import { FillStarts } from './FillStarts.js';
@@ -130,7 +130,7 @@ export async function runIntoShards(run: FileRun, target: ShardsTarget): Promise
       try {
         const onBytes = ({ path, bytesDone }: FileProgress) =>
           onProgress?.({ path, bytesDone: bytesBefore + bytesDone, bytesTotal });
-        await finishWithPauses(drawShard(plan, starts, writer, samples, taken, onBytes), check);
+        await finishWithPauses(drawShard(drawnBy(plan), starts, writer, samples, taken, onBytes), check);
         bytesBefore += layout.size - layout.header.length;
         const sha256 = await finishWithPauses(hashWritten(writer), check);
         await writer.flush();

@@ -103,7 +103,8 @@ describe('initree init --from', () => {
     const start = ['init', 'net.ts', '--policy', 'bert', '--seed', '4', '--from', 'base.safetensors', '--quiet'];
     const ended = await Promise.all([
       place.run(...start, '--out', 'streamed.safetensors'),
-      place.run(...start, '--out', 'held.safetensors', '--workers', '1'),
+      place.run(...start, '--out', 'held/'),
+      place.run(...start, '--out', 'threads.safetensors', '--workers', '2'),
       place.run(...start, '--out', 'one', '--shards', '3'),
       place.run(...start, '--out', 'three', '--shards', '3', '--rank', '1', '--world', '3'),
       place.run(...start, '--out', 'three', '--shards', '3', '--rank', '2', '--world', '3'),
@@ -111,7 +112,10 @@ describe('initree init --from', () => {
       place.run(...start, '--out', 'slices', '--shards', '2', '--layout', 'dcp'),
     ]);
     expect(ended).toEqual(ended.map(() => ({ code: 0, stdout: '', stderr: '' })));
-    expect(readFileSync(place.path('streamed.safetensors'))).toEqual(readFileSync(place.path('held.safetensors')));
+    const streamed = readFileSync(place.path('streamed.safetensors'));
+    for (const name of ['held/model.safetensors', 'threads.safetensors']) {
+      expect(readFileSync(place.path(name)).equals(streamed)).toBe(true);
+    }
     const bytesOf = (folder: string) =>
       readdirSync(place.path(folder))
         .filter((name) => name !== '.initree')

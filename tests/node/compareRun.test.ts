@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { Difference } from '../../src/checkpoint/compareStates.js';
 import { AbortError } from '../../src/errors.js';
+import { START } from '../../src/finetune/StartOptions.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
 import { compareRun } from '../../src/node/compareRun.js';
 import type { FileProgress } from '../../src/node/drawIntoFile.js';
+import { prepareStartFrom } from '../../src/node/initializeFromFile.js';
 import { initializeToFile } from '../../src/node/initializeToFile.js';
 import { loadFile } from '../../src/node/loadFile.js';
 import { openFile } from '../../src/node/openFile.js';
+import { runIntoFile } from '../../src/node/runIntoFile.js';
 import { SafetensorsFile } from '../../src/node/SafetensorsFile.js';
 import { saveFile } from '../../src/node/saveFile.js';
 import { saveFolder } from '../../src/node/saveFolder.js';
@@ -112,6 +115,62 @@ describe('compareRun', () => {
     const shards = join(folder, 'shards');
     await saveFolder((await loadFile(path)).tensors, shards, { shards: 3 });
     expect(await compare(prepare(build, LAWS['composed laws'], {}), shards)).toEqual([]);
+  });
+
+  it('compares what a run takes from a checkpoint', async () => {
+    const build = () => nn.deferInit(() => new Everything('bfloat16'));
+    const tensors = new Everything('float32').stateDict();
+    // Of the tied names the last one counts, and two that show one memory are given in other parts.
+    for (const name of ['large', 'mask', 'lower', 'table.weight']) tensors.delete(name);
+    tensors.set('second.weight', ones([50, 40]));
+    const base = newPath();
+    await saveFile(tensors, base);
+    const policy = definePolicy('p', [
+      parameter('large', init.normal()),
+      ...['packed', 'upper', 'middle'].map((name) => parameter(name, init.zeroRow(0, init.keep))),
+    ]);
+    const opened = await openFile(base);
+    const start = () => {
+      manualSeed(4);
+      const options = { ...START.defaults, onlyMissing: false, strict: false as const };
+      return prepareStartFrom('test', build(), policy, opened, options);
+    };
+    const path = newPath();
+    await runIntoFile(start(), { path, metadata: {}, replace: false });
+    const { model } = start().context;
+    const before = [...model.parameters()].map(isDeferred);
+    expect(await compare(start(), path)).toEqual([]);
+    expect([...model.parameters()].map(isDeferred)).toEqual(before);
+    const names = flipOneBitOfEach(path);
+    expect((await compare(start(), path)).map(({ name }) => name).sort()).toEqual(names.sort());
+    await opened.close();
+  });
+
+  it('refuses a bool that is neither 0 nor 1', async () => {
+    class Masked extends nn.Linear {
+      constructor() {
+        super(3, 2);
+        this.registerBuffer('mask', ones([4], { dtype: 'bool' }));
+      }
+    }
+    const path = newPath();
+    const none = definePolicy('none', [parameter('nothing', init.zeros())]);
+    manualSeed(4);
+    await initializeToFile(new Masked(), none, path, { strict: false });
+    expect(
+      await compare(
+        prepare(() => new Masked(), none, {}),
+        path,
+      ),
+    ).toEqual([]);
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 1] = 2;
+    writeFileSync(path, bytes);
+    const compared = compare(
+      prepare(() => new Masked(), none, {}),
+      path,
+    );
+    await expect(compared).rejects.toThrow(/at mask in .*: expected 0 and 1 only in a tensor of BOOL/);
   });
 
   it('reads the file in small ranges, each once, and no more than it compares', async () => {

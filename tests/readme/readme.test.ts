@@ -20,6 +20,7 @@ const DOCUMENTS = [
   'docs/tensors.md',
   'docs/migration.md',
   'docs/references.md',
+  'docs/probe.md',
 ];
 
 const root = new URL('../../', import.meta.url);

@@ -4,10 +4,10 @@ import { activationOf } from '../predict/activationOf.js';
 import { diagnoseScale } from './diagnoseScale.js';
 import type { Evidence } from './Evidence.js';
 import type { Family } from './Family.js';
-import { activationBehind, adviseInitializer } from './gains.js';
+import { activationBehind, adviseInitializer, isSuitable } from './gains.js';
 import { keepingGain } from './keepingGain.js';
 import { placeOf } from './recommend.js';
-import { ACTIVATION_STD, GAIN } from './thresholds.js';
+import { ACTIVATION_STD, GAIN, SMALL_LOGITS } from './thresholds.js';
 import { number } from './words.js';
 
 /** The size of a value: the std, and for a single channel that is the same for every sample the root of the mean square. */
@@ -34,9 +34,23 @@ export const activationScales: Family = (evidence) => {
     const found = judged.filter((operation) => isBeyond(operation, ACTIVATION_STD.warning));
     if (found.length === 0) return [];
     const isError = found.some((operation) => isBeyond(operation, ACTIVATION_STD.error));
-    return [describeScales(evidence, found, id, isError ? 'error' : 'warning')];
+    return id === 'vanishing' && !isError && isSmallHead(evidence, found)
+      ? []
+      : [describeScales(evidence, found, id, isError)];
   });
 };
+
+/** Whether a single small layer is the last hidden one before small logits. The finding about the logits says so. */
+function isSmallHead(evidence: Evidence, found: readonly ProbedOperation[]): boolean {
+  const { data, operations, readout } = evidence;
+  const { logitStd } = data.loss ?? {};
+  if (logitStd == null || logitStd >= SMALL_LOGITS || readout === null) return false;
+  const head = evidence.weightedBefore(operations[readout.inputs[0]]);
+  const driving = operations.filter(
+    (operation) => isFarGain(operation, 'vanishing') && evidence.isScaleKept(operation),
+  );
+  return head !== null && found[0].index >= head.index && driving.every((operation) => operation.index >= head.index);
+}
 
 /** Whether a value carries the signal: a layer's value, an activation, an addition; not a mask, a mean or a loss. */
 function isOfSignal(operation: ProbedOperation): boolean {
@@ -47,7 +61,7 @@ function describeScales(
   evidence: Evidence,
   found: readonly ProbedOperation[],
   id: 'vanishing' | 'exploding',
-  severity: 'error' | 'warning',
+  isError: boolean,
 ): Finding {
   const [first] = found;
   const worst = found.reduce((a, b) => {
@@ -58,8 +72,12 @@ function describeScales(
   const driving = evidence.operations.filter(
     (operation) => isFarGain(operation, id) && operation.index <= worst.index && evidence.weightOf(operation) !== null,
   );
-  const layers = driving.length > 0 ? driving : [weighted];
+  const unsuitable = driving.filter((operation) => !isSuitable(evidence, operation));
+  const layers = unsuitable.length > 0 ? unsuitable : driving.length > 0 ? driving : [weighted];
+  const isSlow = unsuitable.length === 0 && driving.length > 0;
   const [named] = layers;
+  // The last hidden layer of a classifier is often small on purpose, like the last layer itself.
+  const isSingle = id === 'vanishing' && layers.length === 1;
   for (const operation of [...found, ...layers]) {
     evidence.explainForward(operation);
     evidence.explainBackward(operation);
@@ -72,15 +90,23 @@ function describeScales(
   const theory = worst.theory.std === null ? '' : ` Theory predicts ${number(worst.theory.std)} there.`;
   return {
     id: `${id}-activations`,
-    severity,
-    path: causes[0]?.path ?? first.label,
-    seen: `The activations ${id === 'vanishing' ? 'shrink' : 'grow'}: their root mean square is ${number(sizeOf(first))} at ${first.label}${worst === first ? '' : ` and ${number(sizeOf(worst))} at ${worst.label}`}${forwardRate === null ? '' : `, and each layer multiplies the std by ${number(forwardRate)}`}.${theory}${cause ? ` ${cause}` : ''}`,
+    // Weights that suit their activation leave a slow decay, which no other scale would mend.
+    severity: isError ? 'error' : isSlow || isSingle ? 'note' : 'warning',
+    path: unsuitable.length > 0 || isSlow ? (causes[0]?.path ?? first.label) : first.label,
+    seen: `The activations ${id === 'vanishing' ? 'shrink' : 'grow'}: their root mean square is ${number(sizeOf(first))} at ${first.label}${worst === first ? '' : ` and ${number(sizeOf(worst))} at ${worst.label}`}${forwardRate === null || layers.length < GAIN.inARow ? '' : `, and each layer multiplies the std by ${number(forwardRate)}`}.${layers.length < GAIN.inARow && named.gain !== null ? ` ${named.label}${activation ? ` with ${activation.kind}` : ''} multiplies the mean square by ${number(named.gain)}.` : ''}${theory}${cause ? ` ${cause}` : ''}`,
     expected: `A root mean square between ${ACTIVATION_STD.warning[0]} and ${ACTIVATION_STD.warning[1]} in every layer.`,
     why:
       id === 'vanishing'
-        ? 'The output hardly depends on the input, and the gradients of the weights are as small.'
+        ? isSingle
+          ? 'A single small layer makes small logits. It learns slowly until the last layer has grown.'
+          : 'The output hardly depends on the input, and the gradients of the weights are as small.'
         : 'The output and the loss are dominated by the scale, and the first steps of training overshoot.',
-    advice: `Write ${adviseInitializer(named, activation, weight)} for ${placeOf(causes)}.`,
+    advice:
+      unsuitable.length > 0
+        ? `Write ${adviseInitializer(named, activation, weight)} for ${placeOf(causes)}.`
+        : isSlow
+          ? `The weights have the scale that suits ${activation?.kind ?? 'them'}, and the decay is no more than a power of the depth. For a deeper network add skips or normalisations.`
+          : `The weights before it have the scale that suits them. Look at ${first.label} and at the operations before it for a factor or a sum that changes the scale.`,
     figure: 'depth',
   };
 }

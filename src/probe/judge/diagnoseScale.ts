@@ -11,9 +11,9 @@ interface Scale {
 const TOLERANCE = 0.02;
 
 /**
- * What the scale of a weight looks like, if it is not the one that suits the layer: `'the std is that of Xavier, …'`.
+ * What the scale of a weight looks like: a well-known one that does not suit the layer, or none.
  * @param gain the gain that keeps the scale over the layer and its activation
- * @returns `null` if the std is that of no well-known mistake
+ * @returns `null` if the scale suits the layer, or if the weight has no fans
  */
 export function diagnoseScale(
   weight: ProbedParameter,
@@ -21,14 +21,15 @@ export function diagnoseScale(
   activation: ProbedOperation | null,
   gain: number,
 ): string | null {
-  const { fanIn, fanOut, statistics } = weight;
+  const { fanIn, fanOut, statistics, initializer } = weight;
   if (fanIn === null || fanOut === null) return null;
+  const drawn = initializer === null ? '' : `, drawn by ${initializer},`;
   const after = activation === null ? 'a layer without an activation' : activation.kind;
   const [input, output] = kind === 'conv_transpose' ? [fanOut, fanIn] : [fanIn, fanOut];
   const mean = (input + output) / 2;
   const named = (name: string, std: number, formula: string | null): Scale => ({
     std,
-    text: `The std of ${weight.path} is that of ${name}${formula === null ? '' : ` (${formula} = ${number(std)})`}`,
+    text: `The std of ${weight.path}${drawn} is that of ${name}${formula === null ? '' : ` (${formula} = ${number(std)})`}`,
   });
   const scales = [
     ...(kind === 'conv_transpose'
@@ -54,5 +55,6 @@ export function diagnoseScale(
   const alike = (a: number, b: number) => Math.abs(Math.log(a / b)) < error;
   if (alike(statistics.std, suitable)) return null;
   const found = scales.find(({ std }) => alike(statistics.std, std));
-  return found ? `${found.text}, which does not suit ${after}.` : null;
+  if (found) return `${found.text}, which does not suit ${after}.`;
+  return `The std of ${weight.path}${drawn} is ${number(statistics.std)}, while ${number(suitable)} keeps the scale of ${after}.`;
 }

@@ -1,4 +1,4 @@
-import { isWeighted } from '../kinds.js';
+import { isNormalization, isWeighted } from '../kinds.js';
 import type { Predicted, Prediction, ProbedOperation } from '../Probe.js';
 import type { Evidence } from './Evidence.js';
 import type { Family } from './Family.js';
@@ -23,6 +23,7 @@ export const stepDisagreements: Family = (evidence) => {
       !evidence.isExplained(operation, 'forward'),
   );
   if (found.length === 0) return [];
+  for (const operation of found) evidence.explainForward(operation);
   const worst = found.reduce((a, b) => (deviation(b) > deviation(a) ? b : a));
   const step = worst.step as Predicted;
   const weights = found.map((operation) => evidence.weightOf(operation)).filter((weight) => weight !== null);
@@ -75,6 +76,8 @@ function isAfterChain(evidence: Evidence, operation: ProbedOperation): boolean {
   let layers = 0;
   let at: ProbedOperation | undefined = operation;
   while (at !== undefined && layers < LAYERS && at.theory.std !== null && at.theory.restarted !== true) {
+    // A normalisation sets the moments anew.
+    if (isNormalization(at.kind)) return false;
     if (isWeighted(at)) layers++;
     at = evidence.operations[at.inputs[0]];
   }

@@ -33,7 +33,7 @@ export const gains: Family = (evidence) => {
  * Whether the weights are as they should be: they have the scale that the advice would give them, or their law keeps the mean square.
  * The gain is then that of the input, or chance.
  */
-function isSuitable(evidence: Evidence, operation: ProbedOperation): boolean {
+export function isSuitable(evidence: Evidence, operation: ProbedOperation): boolean {
   const { gain, step, forward } = operation;
   if (step.std !== null && !isOutside(Number(gain) * (step.std / forward.std) ** 2, GAIN.note)) return true;
   const weight = evidence.weightOf(operation);

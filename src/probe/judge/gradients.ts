@@ -64,6 +64,9 @@ function describeRatio(
     .filter((operation) => isWeighted(operation) && operation.index >= first.index && operation.index <= last.index)
     .map((operation) => evidence.weightOf(operation))
     .filter((found) => found !== null);
+  for (const operation of evidence.operations) {
+    if (operation.index >= first.index && operation.index <= last.index) evidence.explainForward(operation);
+  }
   return {
     id: isVanishing ? 'vanishing-gradients' : 'exploding-gradients',
     severity,

@@ -26,9 +26,10 @@ export function relativeVariance(
   input: Normal = { mean: 0, variance: 1 },
 ): number {
   const { value } = activation;
-  const square = expectation((x) => value(x) ** 2, input, activation);
-  const fourth = expectation((x) => value(x) ** 4, input, activation);
-  return square === 0 ? 0 : (fourth / square ** 2 - 1) / width;
+  const scale = Math.sqrt(expectation((x) => value(x) ** 2, input, activation));
+  if (scale === 0) return 0;
+  // Values of any size: neither their fourth power nor its expectation overflows or vanishes.
+  return (expectation((x) => (value(x) / scale) ** 4, input, activation) - 1) / width;
 }
 
 /**

@@ -19,7 +19,7 @@ export function findingText({ seen, expected, why, advice }: Finding): FindingTe
 }
 
 /** A text with a full stop, and with a capital at its start unless it starts with a name in code. */
-function sentence(text: string, isFirst = true): string {
+export function sentence(text: string, isFirst = true): string {
   const trimmed = text.trim();
   if (trimmed === '') return '';
   const ended = /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;

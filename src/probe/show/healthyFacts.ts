@@ -3,9 +3,19 @@ import type { ProbeData } from '../Probe.js';
 
 /** What can be said of a probe in sentences besides its findings: the loss, the activations, the gradients, the rest. */
 export function healthyFacts(probe: ProbeData): string[] {
-  return [describeLoss(probe), describeForward(probe), describeBackward(probe), describeValues(probe)].filter(
-    (text) => text !== null,
-  );
+  return [
+    describeFindings(probe),
+    describeLoss(probe),
+    describeForward(probe),
+    describeBackward(probe),
+    describeUnits(probe),
+    describeValues(probe),
+  ].filter((text) => text !== null);
+}
+
+function describeFindings({ findings, failure, operations }: ProbeData): string | null {
+  if (findings.length > 0 || failure !== null || operations.length === 0) return null;
+  return 'Nothing that was measured is outside of what a healthy start lets expect.';
 }
 
 function describeLoss({ loss }: ProbeData): string | null {
@@ -26,6 +36,12 @@ function describeBackward({ operations }: ProbeData): string | null {
     operations.map(({ gradient }) => (gradient === null ? Number.NaN : Math.sqrt(gradient.meanSquare))),
   );
   return range === null ? null : `The root mean square of their gradients lies between ${range}.`;
+}
+
+function describeUnits({ operations }: ProbeData): string | null {
+  const counted = operations.filter(({ dead }) => dead !== null);
+  if (counted.length === 0 || counted.some(({ dead }) => dead !== 0)) return null;
+  return 'Every unit is active for at least one sample of the batch.';
 }
 
 function describeValues({ operations }: ProbeData): string {

@@ -49,7 +49,7 @@ footer{color:var(--quiet);font-size:.85rem;padding-bottom:3rem}
 footer dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.15rem 1rem}
 footer dd{margin:0;overflow-wrap:anywhere}
 @page{size:A4;margin:16mm}
-@media print{body{font-size:10.5pt}main,header,footer{max-width:none;padding:0}.skip,nav{display:none}pre{white-space:pre-wrap}.findings li{break-inside:avoid}}`;
+@media print{body{font-size:10.5pt}main,header,footer{max-width:none;padding:0}.skip,details,#tables{display:none}pre{white-space:pre-wrap}.findings li{break-inside:avoid}}`;
 
 /** What a page consists of; all of it markup, except for the title. */
 export interface Page {

@@ -11,10 +11,10 @@ export interface Ridgeline {
   readonly rows: readonly RidgeRow[];
 }
 
-export interface RidgeRow extends Row {
+interface RidgeRow extends Row {
   readonly histogram: Bins;
-  /** The predicted standard deviation around 0: dashed marks on both sides. */
-  readonly predicted: number | null;
+  /** Where the dashed marks are: at one predicted standard deviation on both sides of the mean. */
+  readonly predicted: { readonly mean: number; readonly std: number } | null;
 }
 
 const HEIGHT = 30;
@@ -33,7 +33,7 @@ export function drawRidgeline(chart: Ridgeline, id: string, include: Iterable<nu
   const scale = linearScale([...valuesOfRidges(chart), ...include]);
   return drawRows({ ...chart, id, scale }, HEIGHT, ({ histogram, predicted }, top) => {
     const path = drawPath('area', histogramPath(histogram, scale.at, HEIGHT));
-    const marks = predicted !== null && Number.isFinite(predicted) ? [-predicted, predicted] : [];
+    const marks = predicted === null ? [] : [predicted.mean - predicted.std, predicted.mean + predicted.std];
     const [low, high] = scale.domain;
     return [
       drawLine('grid', [0, '100%'], [top + HEIGHT, top + HEIGHT]),

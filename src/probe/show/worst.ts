@@ -3,6 +3,8 @@ import type { Severity } from './plot.js';
 
 /** The most rows of a figure and of its table. */
 export const MOST_ROWS = 24;
+/** The most rows of a figure of histograms, which then fits a page of paper. */
+const MOST_SPREAD = 16;
 
 const WEIGHTS: Readonly<Record<Severity, number>> = { error: 3e6, warning: 2e6, note: 1e6 };
 
@@ -47,7 +49,11 @@ export function describeLeftOut(shown: number, all: number): string {
  * The rows of a figure that shows a development: the marked ones, worst first, and then others at even distances; all of them in
  * their order.
  */
-export function spreadRows<R>(rows: readonly R[], markOf: (row: R) => Severity | null, most = MOST_ROWS): readonly R[] {
+export function spreadRows<R>(
+  rows: readonly R[],
+  markOf: (row: R) => Severity | null,
+  most = MOST_SPREAD,
+): readonly R[] {
   if (rows.length <= most) return rows;
   const chosen = new Set(
     rows

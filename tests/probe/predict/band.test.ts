@@ -6,6 +6,9 @@ describe('the band of a layer of finite width', () => {
   it('has the variances 5/n of ReLU and 2/n without an activation', () => {
     expect(relativeVariance(activation('relu'), 512)).toBeCloseTo(5 / 512, 12);
     expect(relativeVariance(activation('relu'), 512, { mean: 0, variance: 1e-8 })).toBeCloseTo(5 / 512, 12);
+    for (const variance of [1e-300, 1e-160, 1e160, 1e300]) {
+      expect(relativeVariance(activation('relu'), 512, { mean: 0, variance })).toBeCloseTo(5 / 512, 12);
+    }
     expect(relativeVariance(activation('identity'), 100)).toBeCloseTo(2 / 100, 12);
     expect(relativeVariance(activation('sigmoid'), 10)).toBeLessThan(0.2);
     expect(relativeVariance(activation('relu'), 10, { mean: -1, variance: 0 })).toBe(0);

@@ -92,7 +92,10 @@ describe('charts', () => {
       fc.property(
         fc.record({
           ...titles,
-          rows: fc.array(fc.record({ ...row, histogram: bins, predicted: optional }), { maxLength: 8 }),
+          rows: fc.array(
+            fc.record({ ...row, histogram: bins, predicted: fc.option(fc.record({ mean: number, std: number })) }),
+            { maxLength: 8 },
+          ),
         }),
         (chart) => void check(drawRidgeline(chart, 'a')),
       ),

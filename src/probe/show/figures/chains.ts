@@ -1,4 +1,6 @@
+import { isWeighted } from '../../kinds.js';
 import type { Chain, ProbeData, ProbedOperation } from '../../Probe.js';
+import { sentence } from '../findingText.js';
 import { drawLineChart, type LineChart, valuesOfLine } from '../lineChart.js';
 import { MOST_ROWS, marksOf } from '../worst.js';
 import { numberCell } from './cells.js';
@@ -6,9 +8,7 @@ import type { PlannedFigure } from './PlannedFigure.js';
 
 /** The figure of the depth: what is left of the first weighted layer's signal at each further one, and the mean-field figures. */
 export function planDepth({ operations, depth, findings }: ProbeData): PlannedFigure[] {
-  const layers = operations.filter(
-    ({ parameters, inputs, forward }) => isWeighted(parameters, inputs) && forward.std > 0,
-  );
+  const layers = operations.filter((operation) => isWeighted(operation) && operation.forward.std > 0);
   if (layers.length < 3 || depth.forwardRate === null) return [];
   const marks = marksOf(findings, 'depth');
   const rate = depth.forwardRate;
@@ -41,10 +41,6 @@ export function planDepth({ operations, depth, findings }: ProbeData): PlannedFi
   ];
 }
 
-function isWeighted(parameters: readonly string[], inputs: readonly number[]): boolean {
-  return parameters.some((path) => path.endsWith('weight')) && inputs.length <= 1;
-}
-
 function meanLog(layers: readonly ProbedOperation[]): number {
   return layers.reduce((sum, { forward }) => sum + Math.log(forward.std), 0) / layers.length;
 }
@@ -55,7 +51,7 @@ function finiteOrNull(value: number): number | null {
 
 function describeChains(chains: readonly Chain[], reason: string | null): string {
   if (chains.length > 0) return 'The table has the mean-field figures of each chain of equal layers.';
-  return `There are no mean-field figures: ${reason ?? 'the network has no chain of equal layers'}.`;
+  return `There are no mean-field figures. ${sentence(reason ?? 'the network has no chain of equal layers')}`;
 }
 
 function chainCells({ operations, activation, meanField }: Chain, all: readonly ProbedOperation[]): string[] {

@@ -18,7 +18,7 @@ export function planDistributions({ operations, findings }: ProbeData): PlannedF
       note: `std ${formatNumber(forward.std)}`,
       mark: marks.get(label) ?? null,
       histogram: forward.histogram,
-      predicted: step.std,
+      predicted: step.std === null ? null : { mean: forward.mean, std: step.std },
     })),
   };
   return [
@@ -26,7 +26,7 @@ export function planDistributions({ operations, findings }: ProbeData): PlannedF
       name: 'activations',
       key: 'distributions',
       title: chart.title,
-      caption: `The histogram of what each operation gave, on one axis; the highest bin of each row has the same height. Histograms that become narrow with depth show a signal that vanishes; a wall at one end shows saturation. The dashed marks are one predicted standard deviation from 0.${rows.length < operations.length ? ` The figure shows the ${rows.length} of ${operations.length} in the order of the pass: those that the findings name, and others at even distances.` : ''}`,
+      caption: `The histogram of what each operation gave, on one axis; the highest bin of each row has the same height. Histograms that become narrow with depth show a signal that vanishes; a wall at one end shows saturation. The dashed marks are one predicted standard deviation from the mean.${rows.length < operations.length ? ` The figure shows the ${rows.length} of ${operations.length} in the order of the pass: those that the findings name, and others at even distances.` : ''}`,
       table: {
         heading: ['operation', 'mean', 'std', 'min', 'median', 'max', 'zeros', 'not finite'],
         alignments: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],

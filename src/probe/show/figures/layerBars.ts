@@ -39,7 +39,7 @@ const SUBJECTS: readonly Subject[] = [
     name: 'residual',
     key: 'residual',
     title: 'Shares of the residual branches',
-    unit: 'share of the branch in skip + branch',
+    unit: '% of the branch in skip + branch',
     caption:
       'The share of the branch in the mean squares of an addition. If every branch adds as much as the input has, the shares fall with depth as 1/2, 1/3, 1/4, …, and the sum grows.',
     scale: 'linear',
@@ -53,7 +53,7 @@ const SUBJECTS: readonly Subject[] = [
     name: 'saturation',
     key: 'dead',
     title: 'Dead units',
-    unit: 'share of the units that are 0 for the whole batch',
+    unit: '% of the units that are 0 for the whole batch',
     caption:
       'A unit that is 0 for every sample of the batch gets no gradient and does not learn. A few are usual in a small batch.',
     scale: 'linear',
@@ -67,7 +67,7 @@ const SUBJECTS: readonly Subject[] = [
     name: 'saturation',
     key: 'saturated',
     title: 'Saturated elements',
-    unit: 'share of the elements at a flat end of the function',
+    unit: '% of the elements at a flat end of the function',
     caption:
       'Where tanh or sigmoid is flat, hardly any gradient passes. Large shares say that the weights before are too large.',
     scale: 'linear',
@@ -86,20 +86,26 @@ export function planLayerBars(probe: ProbeData): PlannedFigure[] {
 
 function planSubject({ operations, findings }: ProbeData, subject: Subject): PlannedFigure[] {
   const { name, key, caption, value, cell, band, expected, from, scale } = subject;
-  const measured = operations.filter((operation) => value(operation) !== null);
+  // Units that are not dead and functions that are not saturated need no bar; a gain is always worth one.
+  const measured = operations.filter(
+    (operation) => value(operation) !== null && (from !== 0 || value(operation) !== 0),
+  );
   if (measured.length === 0) return [];
   const marks = marksOf(findings, name);
   const badness = (operation: ProbedOperation) =>
     weightOf(marks.get(operation.label)) +
     (scale === 'log' ? distance(value(operation), from) : Math.abs((value(operation) ?? from) - from));
   const rows = worstRows(measured, badness);
+  // Shares are drawn in per cent.
+  const factor = cell === shareCell ? 100 : 1;
   const chart: BarChart = {
     ...subject,
+    band: [factor * band[0], factor * band[1]],
     rows: rows.map((operation) => ({
       label: operation.label,
       note: cell(value(operation)),
       mark: marks.get(operation.label) ?? null,
-      value: value(operation),
+      value: factor * (value(operation) ?? Number.NaN),
       expected,
     })),
   };

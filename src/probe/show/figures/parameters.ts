@@ -20,7 +20,8 @@ function planValues({ parameters, findings }: ProbeData): PlannedFigure[] {
   const rows = worstRows(
     parameters,
     ({ path, statistics, expected }: ProbedParameter) =>
-      weightOf(marks.get(path)) + distance(statistics.std, expected?.std ?? null),
+      // Constants come last: there is nothing to see.
+      weightOf(marks.get(path)) + distance(statistics.std, expected?.std ?? null) + (statistics.std > 0 ? 1e-9 : 0),
   );
   const chart: StripChart = {
     title: 'Parameters as they were written',
