@@ -1,25 +1,22 @@
 import { describeValue, PolicyError } from '../../errors.js';
-import { ones, zeros } from '../../init/constant.js';
+import { zeros } from '../../init/constant.js';
 import { calculateFanInAndFanOut } from '../../init/fan.js';
-import { keep } from '../../init/keep.js';
+import type { Initializer } from '../../init/Initializer.js';
 import { normal } from '../../init/normal.js';
+import { zeroRow } from '../../init/zeroRow.js';
 import { MultiheadAttention } from '../../nn/layers/attention.js';
 import { ConvolutionLayer } from '../../nn/layers/ConvolutionLayer.js';
 import { Embedding } from '../../nn/layers/embedding.js';
 import { Linear } from '../../nn/layers/linear.js';
 import { Module } from '../../nn/Module.js';
 import type { Parameter } from '../../nn/Parameter.js';
-import { checkFinite } from '../../numerics/checkNumber.js';
 import { readArguments, type Signature } from '../../readArguments.js';
-import { definePolicy, type Policy } from '../definePolicy.js';
-import { derive } from '../derive.js';
+import type { Policy } from '../definePolicy.js';
 import type { LearningRateOptions, Parametrization } from '../Parametrization.js';
-import { rule } from '../rule.js';
-import { anyOf, type Predicate } from '../selectors.js';
+import type { ParameterPlace } from '../Place.js';
 import { definePreset } from './definePreset.js';
+import { frameworkDefaults } from './frameworkDefaults.js';
 import { lastName } from './modulePaths.js';
-import { normalEmbedding } from './normalEmbedding.js';
-import { isScaleNorm, layerNorms } from './norms.js';
 import { flag, positive, switchedOn, whole } from './presetOptions.js';
 
 /** Options of {@link mup}. */
@@ -46,9 +43,10 @@ type Options = Required<{ [K in keyof MupPresetOptions]-?: Exclude<MupPresetOpti
 
 /** Whether the weight of a module is a matrix from inputs to outputs. */
 const isWeighted = (module: Module) => module instanceof Linear || module instanceof ConvolutionLayer;
+const TIED =
+  'the readout shares its weight with an embedding, whose scale cannot depend on the width; expected multiplier: true, found false';
+/** The names of layers that compute queries. */
 const QUERIES: readonly string[] = ['q', 'wq', 'q_proj', 'query', 'to_q', 'q_lin', 'w_q'];
-const isQuery: Predicate = (module, path) => module instanceof Linear && QUERIES.includes(lastName(path));
-const isReadout: Predicate = (module, _, { model }) => module === readoutOf(model);
 
 /**
  * The maximal update parametrisation (Yang et al. 2022): at every width the network computes and learns alike, so that a learning
@@ -77,10 +75,11 @@ export const mup = definePreset<MupPresetOptions, Parametrization>(
       'Linear, convolutions, MultiheadAttention: weight N(0, gain² / fan-in), bias 0.\n' +
       'The readout, which is the last Linear: weight N(0, 1 / baseWidth), bias 0; its input is multiplied by baseWidth / width. With ' +
       'multiplier: false, weight N(0, baseWidth / width²).\n' +
-      'With queryZeroInit, Linear called q, wq, q_proj, query, to_q, q_lin or w_q: weight 0.\n' +
-      'Embedding: N(0, 1), the padding row 0. LayerNorm: weight 1, bias 0. Other normalisation: weight 1.\n' +
-      'Learning rates under Adam: hidden weights ∝ 1/width, all others constant; with multiplier: false the readout ∝ 1/width too. ' +
-      'Under SGD: input layers, biases, normalisation and the readout ∝ width, hidden weights constant; with multiplier: false the ' +
+      'With queryZeroInit, layers called q, wq, q_proj, query, to_q, q_lin or w_q: weight 0.\n' +
+      'Embedding, also if it is the readout too: N(0, 1), the padding row 0.\n' +
+      'Other layers: the defaults of their constructors. Parameters of the user’s own modules: unchanged.\n' +
+      'Learning rates under Adam: hidden weights ∝ 1/width, all others constant; with multiplier: false the readout ∝ 1/width too.\n' +
+      'Learning rates under SGD: hidden weights and the readout’s bias constant, all others ∝ width; with multiplier: false the ' +
       'readout ∝ 1/width.\n' +
       'Attention: the model multiplies its logits by a constant / (features of a head), and not by 1/√(features of a head).',
     fidelity: 'rule',
@@ -110,13 +109,15 @@ class Mup implements Parametrization {
 
   constructor(options: Options) {
     const { baseWidth, multiplier } = options;
-    this.policy = definePolicy('mup', rulesOf(options));
+    this.policy = frameworkDefaults('mup', (place) => choose(options, place));
     this.name = this.policy.name;
     this.passes = this.policy.passes;
     this.learningRates = (...args) => learningRates(options, args);
     this.outputMultiplier = (width) => {
-      if (!(checkFinite('width of outputMultiplier()', width) > 0)) {
-        throw new PolicyError(`width of outputMultiplier(): expected a number > 0, found ${describeValue(width)}`);
+      if (!(width > 0 && width < Infinity)) {
+        throw new PolicyError(
+          `width of outputMultiplier(): expected a finite number > 0, found ${describeValue(width)}`,
+        );
       }
       return multiplier ? baseWidth / width : 1;
     };
@@ -124,40 +125,34 @@ class Mup implements Parametrization {
   }
 }
 
-function rulesOf({ baseWidth, multiplier, gain, readoutZeroInit, queryZeroInit }: Options) {
-  const hidden = derive(Module, (_, { parameter }) =>
-    normal(0, gain / Math.sqrt(calculateFanInAndFanOut(parameter)[0])),
-  );
-  const readout = derive(Linear, ({ inFeatures }) => {
+/** The initialiser of a parameter; `null` for the default of its layer. */
+function choose(options: Options, { module, name, parameter, path, model }: ParameterPlace): Initializer | null {
+  const { baseWidth, multiplier, gain, readoutZeroInit, queryZeroInit } = options;
+  if (module instanceof Embedding) return tableOf(module);
+  if (module instanceof MultiheadAttention && name === 'in_proj_weight' && queryZeroInit) {
+    throw new PolicyError(
+      'queryZeroInit of presets.mup(): the queries are packed with the keys and values into in_proj_weight; expected an attention with a layer of its own for queries',
+      path,
+    );
+  }
+  if (!isWeighted(module) && !(module instanceof MultiheadAttention)) return null;
+  if (parameter.ndim < 2) return zeros();
+  if (name === 'bias_k' || name === 'bias_v') return null;
+  if (module === readoutOf(model)) {
+    const embedding = tiedTo(model, module as Linear);
+    if (embedding && multiplier) return tableOf(embedding);
+    if (embedding) throw new PolicyError(TIED, path);
     if (readoutZeroInit) return zeros();
-    return normal(0, multiplier ? 1 / Math.sqrt(baseWidth) : Math.sqrt(baseWidth) / inFeatures);
-  });
-  const attention = {
-    inProjWeight: queryZeroInit ? packedQueries : hidden,
-    qProjWeight: queryZeroInit ? zeros() : hidden,
-    kProjWeight: hidden,
-    vProjWeight: hidden,
-    inProjBias: zeros(),
-    biasK: keep,
-    biasV: keep,
-  };
-  return [
-    rule(isReadout, { weight: readout, bias: zeros() }),
-    ...(queryZeroInit ? [rule(isQuery, { weight: zeros(), bias: zeros() })] : []),
-    rule(anyOf(Linear, ConvolutionLayer), { weight: hidden, bias: zeros() }),
-    rule(MultiheadAttention, attention),
-    rule(Embedding, { weight: normalEmbedding(1) }),
-    layerNorms,
-    rule(isScaleNorm, { weight: ones() }),
-  ];
+    return normal(0, multiplier ? 1 / Math.sqrt(baseWidth) : Math.sqrt(baseWidth) / (module as Linear).inFeatures);
+  }
+  if (queryZeroInit && (name === 'q_proj_weight' || QUERIES.includes(lastName(path)))) return zeros();
+  return normal(0, gain / Math.sqrt(calculateFanInAndFanOut(parameter)[0]));
 }
 
-const packedQueries = derive(MultiheadAttention, (_, { path }) => {
-  throw new PolicyError(
-    'queryZeroInit of presets.mup(): the queries are packed with the keys and values into in_proj_weight; expected an attention with a layer of its own for queries',
-    path,
-  );
-});
+/** The initialisation of an embedding: N(0, 1), the padding row 0. */
+function tableOf({ paddingIdx }: Embedding): Initializer {
+  return paddingIdx === null ? normal(0, 1) : zeroRow(paddingIdx, normal(0, 1));
+}
 
 const LEARNING_RATES: Signature<LearningRateOptions> = {
   required: ['model'],
@@ -178,6 +173,9 @@ function learningRates({ baseWidth, multiplier }: Options, args: readonly unknow
     throw new PolicyError(`optimizer: expected 'adam' or 'sgd', found ${describeValue(optimizer)}`);
   }
   const readout = readoutOf(model);
+  if (!multiplier && tiedTo(model, readout)) {
+    throw new PolicyError(TIED);
+  }
   const ratio = readout.inFeatures / baseWidth;
   const factors =
     optimizer === 'adam'
@@ -192,12 +190,7 @@ function learningRates({ baseWidth, multiplier }: Options, args: readonly unknow
     if (owner === undefined || inputs.has(owner)) return 'vector';
     if (owner === readout) {
       if (parameter !== readout.weight) return 'constant';
-      if (!isTied(model, readout)) return 'readout';
-      if (multiplier) return 'vector';
-      throw new PolicyError(
-        'the readout shares its weight with an embedding, whose scale cannot depend on the width; expected multiplier: true, found false',
-        path,
-      );
+      return tiedTo(model, readout) ? 'vector' : 'readout';
     }
     if (parameter.ndim < 2) return 'vector';
     if (isWeighted(owner)) return 'hidden';
@@ -232,9 +225,10 @@ function inputLayersOf(model: Module): ReadonlySet<Module> {
   return new Set(modules.filter(isWeighted).slice(0, 1));
 }
 
-/** Whether an embedding has the weight of the readout. */
-function isTied(model: Module, readout: Linear): boolean {
-  for (const module of model.modules())
-    if (module instanceof Embedding && module.weight === readout.weight) return true;
-  return false;
+/** The embedding that has the weight of the readout; `null` if there is none. */
+function tiedTo(model: Module, readout: Linear): Embedding | null {
+  for (const module of model.modules()) {
+    if (module instanceof Embedding && module.weight === readout.weight) return module;
+  }
+  return null;
 }
