@@ -36,7 +36,7 @@ interface State {
  * layer.weight.fill_(1);
  * layer.forward(tensor([[1, -20]])).sum().backward();
  * adam({ learningRates: 0.25 })(layer.namedParameters());
- * console.log(Array.from(layer.weight.data, (value) => Number(value).toFixed(4)).join(' ')); // 0.7500 1.2500
+ * console.log(layer.weight.tolist()); // [ [ 0.75, 1.25 ] ]
  * ```
  */
 export function adam(options?: AdamOptions): StepFunction;
