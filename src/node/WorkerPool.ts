@@ -53,8 +53,8 @@ export class WorkerPool {
     private readonly startWorker: () => Worker,
     leastWorkForThread: number = LEAST_WORK_FOR_THREAD,
   ) {
-    // A jump takes about 5 ms, so a third of LEAST_WORK_FOR_THREAD is well worth one.
-    this.queue = new WorkQueue(this, leastWorkForThread, leastWorkForThread / 3);
+    // A jump takes about 5 ms, so a sixth of LEAST_WORK_FOR_THREAD is worth one.
+    this.queue = new WorkQueue(this, leastWorkForThread, leastWorkForThread / 6);
     this.failure = new Promise((_, reject) => {
       this.reject = reject;
     });

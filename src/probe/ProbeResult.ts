@@ -1,3 +1,4 @@
+import { freezeDeeply } from './freezeDeeply.js';
 import type {
   Depth,
   Finding,
@@ -54,11 +55,4 @@ export class ProbeResult implements ProbeData {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();
   }
-}
-
-/** Freezes plain objects and arrays; typed arrays cannot be frozen. */
-function freezeDeeply<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return value;
-  for (const item of Object.values(value)) freezeDeeply(item);
-  return Object.freeze(value);
 }

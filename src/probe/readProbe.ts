@@ -91,23 +91,9 @@ function checkModel(caller: string, model: unknown): void {
 
 function check(caller: string, read: ReadArguments<ProbeAsyncOptions, Absent>): ProbeSettings {
   const { input, loss, policy, mode, learningRate, onProgress } = read;
-  if (!(input instanceof Tensor) && !Array.isArray(input)) {
-    throw new ArgumentError(
-      `${caller}() needs input: expected a tensor, or an array of the arguments of forward, found ${describeValue(input)}; write ${caller}(model, { input: randn([64, 3, 32, 32]) })`,
-    );
-  }
-  if (tensorsIn(input).length === 0) {
-    throw new ArgumentError(
-      `input: expected at least one tensor among the arguments of forward, found ${describeValue(input)}`,
-    );
-  }
-  if (loss !== undefined && typeof loss !== 'function' && !LOSSES.includes(loss)) {
-    throw new ArgumentError(
-      `loss: expected ${LOSSES.map((name) => `'${name}'`).join(', ')} or a function, found ${describeValue(loss)}`,
-    );
-  }
-  if (mode !== 'train' && mode !== 'eval')
-    throw new ArgumentError(`mode: expected 'train' or 'eval', found ${describeValue(mode)}`);
+  checkInput(caller, input);
+  checkLoss(loss);
+  checkMode(mode);
   if (policy !== undefined) checkPolicy(`${caller}()`, policy);
   checkGenerator(read.generator);
   if (read.generator !== undefined && policy === undefined) {
@@ -124,4 +110,33 @@ function check(caller: string, read: ReadArguments<ProbeAsyncOptions, Absent>): 
   }
   checkSignal(read.signal);
   return { ...read, inputs: input instanceof Tensor ? [input] : input };
+}
+
+/** @throws ArgumentError unless a value is a tensor, or an array of the arguments of `forward` with a tensor among them */
+export function checkInput(caller: string, input: unknown): asserts input is Tensor | readonly unknown[] {
+  if (!(input instanceof Tensor) && !Array.isArray(input)) {
+    throw new ArgumentError(
+      `${caller}() needs input: expected a tensor, or an array of the arguments of forward, found ${describeValue(input)}; write ${caller}(model, { input: randn([64, 3, 32, 32]) })`,
+    );
+  }
+  if (tensorsIn(input).length === 0) {
+    throw new ArgumentError(
+      `input: expected at least one tensor among the arguments of forward, found ${describeValue(input)}`,
+    );
+  }
+}
+
+/** @throws ArgumentError unless a value is the name of a loss or a function; `undefined` is the default */
+export function checkLoss(loss: LossChoice | undefined): void {
+  if (loss !== undefined && typeof loss !== 'function' && !LOSSES.includes(loss)) {
+    throw new ArgumentError(
+      `loss: expected ${LOSSES.map((name) => `'${name}'`).join(', ')} or a function, found ${describeValue(loss)}`,
+    );
+  }
+}
+
+/** @throws ArgumentError unless a value is a mode of modules */
+export function checkMode(mode: unknown): asserts mode is 'train' | 'eval' {
+  if (mode === 'train' || mode === 'eval') return;
+  throw new ArgumentError(`mode: expected 'train' or 'eval', found ${describeValue(mode)}`);
 }

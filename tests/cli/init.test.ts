@@ -108,6 +108,35 @@ describe('initree init', () => {
     }
   });
 
+  it('draws into the file in threads, with the bytes and the hash of one thread', async () => {
+    // As much work as justifies a second thread.
+    const run = (name: string, ...more: string[]) =>
+      place.run(
+        'init',
+        'large.ts#large',
+        '--dtype',
+        'bfloat16',
+        '--policy',
+        'large.ts#policy',
+        '--json',
+        '--out',
+        name,
+        ...more,
+      );
+    place.write(
+      'large.ts',
+      `import { definePolicy, init, nn, parameter } from 'initree';
+       export const large = () => new nn.Linear(6000, 5200);
+       export const policy = definePolicy('p', [parameter('weight', init.normal())]);`,
+    );
+    const [one, two] = [await run('one.safetensors'), await run('two.safetensors', '--workers', '2')];
+    expect([one.code, two.code]).toEqual([0, 0]);
+    const [{ file, ...report }, other] = [JSON.parse(one.stdout), JSON.parse(two.stdout)];
+    expect(other).toEqual({ ...report, file: { ...file, path: other.file.path } });
+    expect(sha256(readFileSync(place.path('two.safetensors')))).toBe(file.sha256);
+    for (const name of ['one', 'two']) rmSync(place.path(`${name}.safetensors`));
+  });
+
   it('prints one JSON value, even if the model prints and the library warns', async () => {
     place.write(
       'chatty.ts',

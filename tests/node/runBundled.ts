@@ -5,18 +5,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
-/** Bundles a program that imports the sources from `./src`, and runs it in a process of its own. Returns what it printed. */
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * Bundles a program that imports the sources from `./src`, and beside it the program of its threads, and runs it in a process of its own.
+ * Returns what it printed.
+ */
 export function runBundled(contents: string, ...args: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'initree-bundled-'));
   const program = join(folder, 'program.mjs');
+  const options = { bundle: true, format: 'esm', platform: 'node', target: 'es2023' } as const;
   try {
+    buildSync({ ...options, stdin: { contents, resolveDir: root }, outfile: program });
     buildSync({
-      stdin: { contents, resolveDir: fileURLToPath(new URL('../../', import.meta.url)) },
-      outfile: program,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'es2023',
+      ...options,
+      entryPoints: [join(root, 'src/node/fillWorker.ts')],
+      outfile: join(folder, 'fillWorker.js'),
     });
     return execFileSync(process.execPath, [program, ...args], { encoding: 'utf8' });
   } finally {

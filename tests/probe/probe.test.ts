@@ -156,6 +156,20 @@ describe('a probe leaves the model and the generators as they were', () => {
     }
   });
 
+  test('where onProgress throws, whenever that is', async () => {
+    const model = build();
+    const before = stateOf(model);
+    for (const phase of ['clone', 'initialize', 'forward', 'backward', 'jacobian', 'parameters', 'spectra']) {
+      const onProgress = (progress: { phase: string }) => {
+        if (progress.phase === phase) throw new Error(`stop at ${phase}`);
+      };
+      const policy = phase === 'clone' || phase === 'initialize' ? kaiming : undefined;
+      const running = probeAsync(model, { input, jacobian: true, spectra: true, policy, onProgress });
+      await expect(running).rejects.toThrow(`stop at ${phase}`);
+      expect(stateOf(model)).toEqual(before);
+    }
+  });
+
   test('also with another engine of the default generator', () => {
     manualSeed(5);
     defaultGenerator.copyState(new Generator(4, { engine: 'xoroshiro128plus' }));
@@ -512,6 +526,41 @@ describe('a failure', () => {
     const found = probe(model, { input: randn([4, 6]) });
     expect(found.failure).toBeNull();
     expect(labelsOf(found)).toEqual(['fc', 'fc → relu']);
+  });
+
+  test('of an asynchronous forward says so', () => {
+    const fc = new nn.Linear(6, 2);
+    const found = probe(
+      modelOf({ fc }, async (m, y) => m.fc.forward(y)),
+      { input: randn([4, 6]) },
+    );
+    expect(found.failure?.message).toContain('forward() returns a promise');
+    const rejecting = modelOf({ fc }, async () => {
+      throw new Error('late');
+    });
+    expect(probe(rejecting, { input: randn([4, 6]) }).failure?.message).toContain('returns a promise');
+  });
+
+  test('of the backward pass is told', () => {
+    const fc = new nn.Linear(6, 2);
+    const model = modelOf({ fc }, (m, y) => {
+      const h = m.fc.forward(y);
+      h.sum().backward();
+      return h;
+    });
+    const gradient = ones([2, 6]);
+    fc.weight.grad = gradient;
+    const found = probe(model, { input: randn([4, 6]) });
+    expect(fc.weight.grad).toBe(gradient);
+    expect(gradient.tolist()).toEqual(ones([2, 6]).tolist());
+    expect(fc.bias?.grad).toBeNull();
+    expect(found.failure?.message).toContain('in the backward pass: Invalid state: Trying to backward');
+    expect(found.loss?.kind).toBe('cross-entropy');
+  });
+
+  test('of gradients is none inside noGrad', () => {
+    const found = noGrad(() => probe(new nn.Linear(6, 2), { input: randn([4, 6]) }));
+    expect(found.choices.at(-1)).toBe('gradients: none, because the probe runs inside noGrad()');
   });
 
   test('of any kind is described', () => {

@@ -47,10 +47,12 @@ export class OperationRecorder implements OperationObserver {
 
   /**
    * @param beforeWrite is told of each tensor that is about to be written in place
+   * @param onValue is told the value of each operation when its row is made. Default: nobody is told.
    */
   constructor(
     private readonly calls: ModuleCalls,
     private readonly beforeWrite: (tensor: Dense) => void,
+    private readonly onValue?: (value: Dense) => void,
   ) {}
 
   /** Makes a tensor known as an input or a parameter. */
@@ -155,6 +157,7 @@ export class OperationRecorder implements OperationObserver {
     this.origins.set(value, origin);
     this.holders.set(value.data.buffer, origin);
     if (entry) this.indices.set(entry, { index, isOwn: true });
+    this.onValue?.(value);
   }
 
   /** Makes the result of an operation known as its operand in another shape. */

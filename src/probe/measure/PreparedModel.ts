@@ -14,6 +14,7 @@ import type { Dense } from '../../tensor/Dense.js';
 export class PreparedModel {
   private readonly restoreState: () => void;
   private readonly flags: ReadonlyMap<Parameter, boolean>;
+  private readonly gradients: ReadonlyMap<Parameter, Parameter['grad']>;
   /** Generators that modules hold, and copies of them. */
   private readonly generators = new Map<Generator, Generator>();
   /** The elements of parameters before the forward pass wrote them. */
@@ -31,6 +32,9 @@ export class PreparedModel {
       if (value instanceof Generator) this.generators.set(value, value.clone());
     }
     for (const module of modules) module.training = mode === 'train';
+    // A model or a loss that calls backward() would add to them.
+    this.gradients = new Map([...parameters.keys()].map((parameter) => [parameter, parameter.grad]));
+    for (const parameter of this.gradients.keys()) parameter.grad = null;
     for (const parameter of this.flags.keys()) if (isFloatDType(parameter.dtype)) parameter.requiresGrad = true;
   }
 
@@ -56,6 +60,7 @@ export class PreparedModel {
   restore(): void {
     for (const [parameter, data] of this.overwritten) parameter.data.set(data as never);
     for (const [parameter, flag] of this.flags) parameter.requiresGrad = flag;
+    for (const [parameter, gradient] of this.gradients) parameter.grad = gradient;
     this.restoreState();
     for (const [generator, before] of this.generators) generator.copyState(before);
   }

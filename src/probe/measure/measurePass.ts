@@ -1,10 +1,10 @@
-import { describeValue } from '../../errors.js';
+import { ArgumentError, describeValue, refusesPromise } from '../../errors.js';
 import type { Parameter } from '../../nn/Parameter.js';
 import type { Steps } from '../../random/Steps.js';
 import { denseOf } from '../../tensor/Dense.js';
 import { observeOperations } from '../../tensor/observeOperations.js';
 import { originalOf } from '../../tensor/originalOf.js';
-import { leafGradients } from '../../tensor/Tape.js';
+import { isGradEnabled, leafGradients } from '../../tensor/Tape.js';
 import type { Tensor } from '../../tensor/Tensor.js';
 import type { InitialLoss, Symmetry } from '../Probe.js';
 import type { Statistics } from '../Statistics.js';
@@ -51,8 +51,14 @@ export function* measurePass(prepared: PreparedModel, settings: PassSettings): S
 
   let output: unknown;
   try {
-    output = observeOperations(recorder, () => model.forward(...copies));
+    // In an object, so that a promise is not awaited anywhere.
+    ({ output } = observeOperations(recorder, () => ({ output: model.forward(...copies) as unknown })));
     recorder.finishWriting();
+    if (refusesPromise(output)) {
+      throw new ArgumentError(
+        'forward() returns a promise, but a probe needs the output at once; write it without async',
+      );
+    }
   } catch (error) {
     return { ...measured, failure: { path: calls.pathOf(error), message: messageOf(error) } };
   } finally {
@@ -71,16 +77,19 @@ export function* measurePass(prepared: PreparedModel, settings: PassSettings): S
     choices: chosen.choices,
   };
   if (!chosen.value.requiresGrad) {
-    return {
-      ...found,
-      choices: [...chosen.choices, 'gradients: none, because the output is computed without recording'],
-    };
+    const reason = isGradEnabled() ? 'the output is computed without recording' : 'the probe runs inside noGrad()';
+    return { ...found, choices: [...chosen.choices, `gradients: none, because ${reason}`] };
   }
 
   settings.begin('backward');
   yield;
   const { value } = chosen;
-  const gradients = observeOperations(recorder, () => leafGradients(value, denseOf([1], value.shape, value.dtype)));
+  let gradients: ReturnType<typeof leafGradients>;
+  try {
+    gradients = observeOperations(recorder, () => leafGradients(value, denseOf([1], value.shape, value.dtype)));
+  } catch (error) {
+    return { ...found, failure: { path: '', message: `in the backward pass: ${messageOf(error)}` } };
+  }
   const symmetries: Symmetry[] = [];
   for (const [parameter, [path]] of parameters) {
     const gradient = gradients.get(originalOf(parameter as Parameter) as Tensor);
@@ -94,7 +103,7 @@ export function* measurePass(prepared: PreparedModel, settings: PassSettings): S
 }
 
 /** The message of whatever a user's code threw. */
-export function messageOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : `it threw ${describeValue(error)}`;
 }
 

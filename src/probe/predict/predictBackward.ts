@@ -2,7 +2,7 @@ import type { MeasuredOperation } from '../measure/Measurement.js';
 import type { Predicted, Prediction } from '../Probe.js';
 import { bandOf } from './band.js';
 import type { Use } from './graph.js';
-import { findSharing, usesOf } from './graph.js';
+import { findSharing, hasWeights, usesOf } from './graph.js';
 import { type ChainState, type Laws, readCarried, readMeasured } from './predictForward.js';
 import { numelOf, type Reading } from './Reading.js';
 import type { ArrivingGradient } from './Rule.js';
@@ -16,14 +16,20 @@ export interface BackwardPredictions {
   readonly theory: readonly Prediction[];
 }
 
-/** Predicts every gradient twice: from the measured gradients of the consumers (step), and along the chain (theory). */
+/**
+ * Predicts every gradient twice: from the measured gradients of the consumers (step), and along the chain (theory).
+ * @param isLossIndependent whether the gradient of the loss hardly depends on the weights of the last layer, as that of a
+ *   cross-entropy of small logits
+ */
 export function predictBackward(
   operations: readonly MeasuredOperation[],
   laws: Laws,
   states: readonly ChainState[],
+  isLossIndependent: boolean,
 ): BackwardPredictions {
   const uses = usesOf(operations);
   const sharing = findSharing(operations).backward;
+  const readout = operations.findLast(hasWeights)?.index ?? 0;
   const step: Prediction[] = [];
   const theory: Prediction[] = [];
   const carried: { readonly meanSquare: number; readonly noise: number }[] = [];
@@ -37,7 +43,9 @@ export function predictBackward(
     const predict = (read: (use: Use) => Reading, arriving: (use: Use) => ArrivingGradient) =>
       uses[index].some((use) => sharing.has(use.operation.index))
         ? ('shared' as const)
-        : arrivingSum(operation, uses[index], read, arriving);
+        : !isLossIndependent && uses[index].some((use) => use.operation.index >= readout)
+          ? ('loss' as const)
+          : arrivingSum(operation, uses[index], read, arriving);
 
     const measured = predict(
       ({ operation }) => readMeasured(operations, operation, laws),

@@ -22,11 +22,14 @@ export interface PredictedOperations {
  * @param laws the mean and the variance of each parameter whose law is known, by its state-dict key. The others are predicted from
  *   the moments of their elements.
  */
-export function predictOperations({ operations }: Pick<Measurement, 'operations'>, laws: Laws): PredictedOperations {
+export function predictOperations(
+  { operations, loss }: Pick<Measurement, 'operations' | 'loss'>,
+  laws: Laws,
+): PredictedOperations {
   const uses = usesOf(operations);
   const depths = weightedDepths(operations);
   const forward = predictForward(operations, laws);
-  const backward = predictBackward(operations, laws, forward.states);
+  const backward = predictBackward(operations, laws, forward.states, loss?.kind === 'cross-entropy');
   const chains = findChains(operations, uses, laws);
   const describe = (operation: MeasuredOperation, i: number): ProbedOperation => {
     const { index, label, path, settings, shape, dtype, gradient, extra } = operation;

@@ -5,6 +5,7 @@ export const REASONS = {
     'The operation uses a parameter that was used before on the path, so weights and inputs depend on each other.',
   'sum unknown': 'The weights have a mean other than 0, and the sum of their inputs was not measured.',
   'no gradient': 'No gradient of the loss arrives at this value.',
+  loss: 'This loss is a function of the value, so its gradient depends on the weights of the last layer.',
   output: 'The gradient of an output is that of the loss, from which the predictions begin.',
   'not finite': 'A figure that the formula needs is not finite.',
   'not positive': 'A figure that the formula needs is 0, and the formula divides by it.',

@@ -8,6 +8,7 @@ export function healthyFacts(probe: ProbeData): string[] {
     describeLoss(probe),
     describeForward(probe),
     describeBackward(probe),
+    describeUnits(probe),
     describeValues(probe),
   ].filter((text) => text !== null);
 }
@@ -35,6 +36,12 @@ function describeBackward({ operations }: ProbeData): string | null {
     operations.map(({ gradient }) => (gradient === null ? Number.NaN : Math.sqrt(gradient.meanSquare))),
   );
   return range === null ? null : `The root mean square of their gradients lies between ${range}.`;
+}
+
+function describeUnits({ operations }: ProbeData): string | null {
+  const counted = operations.filter(({ dead }) => dead !== null);
+  if (counted.length === 0 || counted.some(({ dead }) => dead !== 0)) return null;
+  return 'Every unit is active for at least one sample of the batch.';
 }
 
 function describeValues({ operations }: ProbeData): string {
