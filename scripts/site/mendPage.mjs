@@ -22,12 +22,21 @@ const MENDINGS = [
     everywhere: true,
   },
   { found: '<nav id="tsd-sidebar-links"', mended: '<nav id="tsd-sidebar-links" aria-label="Parts"', everywhere: true },
-  { found: /<h3>(Settings|On This Page)<\/h3>/g, mended: '<h2>$1</h2>', everywhere: true },
   // A summary is a button; a link within it cannot be reached.
   { found: /<summary[\s\S]*?<\/summary>/g, mended: (summary) => summary.replace(PERMALINK, '') },
   { found: '<table>', mended: '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>' },
   { found: '</table>', mended: '</table></div>' },
 ];
+
+/** Tells a screen reader levels of headings that skip none. They look as before. */
+function withHeadingLevels(html) {
+  const open = [];
+  return html.replace(/<h([1-6])(?=[\s>])/g, (tag, level) => {
+    while (open.length > 0 && open.at(-1) >= level) open.pop();
+    open.push(level);
+    return open.length === Number(level) ? tag : `${tag} aria-level="${open.length}"`;
+  });
+}
 
 /** Returns the page at the address `url` in the site, mended. */
 export function mendPage(url, html) {
@@ -38,5 +47,5 @@ export function mendPage(url, html) {
       throw new Error(`${url} has no ${found}: adapt MENDINGS to this version of typedoc`);
     page = next;
   }
-  return page.replaceAll(`href="${SITE_ROOT}`, `href="${'../'.repeat(url.split('/').length - 1)}`);
+  return withHeadingLevels(page).replaceAll(`href="${SITE_ROOT}`, `href="${'../'.repeat(url.split('/').length - 1)}`);
 }
