@@ -135,7 +135,15 @@ function describe(
   given: string | null,
   { parameters, training }: { readonly parameters: readonly string[]; readonly training: Training },
 ): CoordinateFinding {
-  const { label, quantity, step, slope, standardError, reason, expected: [low] } = fit;
+  const {
+    label,
+    quantity,
+    step,
+    slope,
+    standardError,
+    reason,
+    expected: [low],
+  } = fit;
   const subject =
     quantity === 'size'
       ? `the mean size of its values ${afterSteps(step)}`
@@ -180,7 +188,8 @@ function advise(
   if (slope === null) return `Lower the learning rate, which is ${learningRate}.`;
   const isReadout = low < 0;
   if (quantity === 'size' && step === 0) {
-    if (weight === undefined) return `Look at the layers before ${label}: it repeats how their values depend on the width.`;
+    if (weight === undefined)
+      return `Look at the layers before ${label}: it repeats how their values depend on the width.`;
     const growth = slope > 0 ? 'grow' : 'shrink';
     return isReadout
       ? `Let the values of ${weight} have the standard deviation 1/width, or multiply the input of this layer by base width / width.`

@@ -1,10 +1,10 @@
 import { ArgumentError } from '../../errors.js';
 import type { Module } from '../../nn/Module.js';
+import type { Numbers } from '../../numerics/numbers.js';
 import { parameterPaths } from '../../policy/modulePaths.js';
 import { defaultGenerator } from '../../random/defaultGenerator.js';
 import { Generator } from '../../random/Generator.js';
 import type { Steps } from '../../random/Steps.js';
-import type { Numbers } from '../../numerics/numbers.js';
 import { type Dense, numbersOf } from '../../tensor/Dense.js';
 import { observeOperations } from '../../tensor/observeOperations.js';
 import type { Tensor } from '../../tensor/Tensor.js';
