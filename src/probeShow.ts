@@ -9,3 +9,4 @@ export { healthyFacts } from './probe/show/healthyFacts.js';
 export { drawLineChart, type LineChart } from './probe/show/lineChart.js';
 export { SIGNS } from './probe/show/plot.js';
 export { CHART_STYLE } from './probe/show/theme.js';
+export { type Box, boxOfPlace, placeUnder } from './probe/show/walk.js';

@@ -7,6 +7,8 @@ export interface Request {
   /** `probe`: measure what the state asks for. `step`: train. `reset`: start again. `code`: the programs of a side. */
   readonly kind: 'probe' | 'step' | 'reset' | 'code';
   readonly state: State;
+  /** Whether both networks begin again before a training; only of `step`. */
+  readonly isFresh?: boolean;
   /** The number of steps of training; only of `step`. */
   readonly steps?: number;
   /** The side whose programs are asked for; only of `code`. */
@@ -33,11 +35,13 @@ export interface Programs {
   readonly pytorch: string;
 }
 
-export type Response = { readonly id: number } & (
+/** What the worker says. `kernels` comes once, `done` at the end of each request. */
+export type Answer = { readonly id: number } & (
   | { readonly kind: 'measured'; readonly measured: Measured }
   | { readonly kind: 'trained'; readonly losses: Losses }
   | { readonly kind: 'diverged'; readonly side: Side; readonly step: number; readonly losses: Losses }
-  | { readonly kind: 'code'; readonly side: Side; readonly programs: Programs }
+  | { readonly kind: 'code'; readonly side: Side; readonly key: string; readonly programs: Programs }
+  | { readonly kind: 'working'; readonly side: Side; readonly phase: string }
   | { readonly kind: 'done' }
   | { readonly kind: 'kernels'; readonly path: string }
   | { readonly kind: 'error'; readonly message: string }
