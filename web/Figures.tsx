@@ -18,15 +18,19 @@ interface Props {
 
 type Planned = Readonly<Record<Side, PlannedFigure | undefined>>;
 
-/** What a side without a figure says instead. */
-const NOTHING: Readonly<Record<ViewName, string>> = {
-  depth: 'There is nothing to show on this side.',
-  activations: 'There is nothing to show on this side.',
-  gradients: 'No gradient was measured on this side.',
-  weights: 'There is nothing to show on this side.',
+/** What a side without a figure says instead, by the key of the figure. */
+const ABSENT: Readonly<Record<string, string>> = {
   symmetry: 'No two rows of a weight are equal with equal gradients: every unit can learn something of its own.',
   spectrum: 'The spectra are being computed.',
+  residual: 'The share of every branch is 0: each block passes its input on.',
+  dead: 'No unit is dead.',
+  saturated: 'No element is saturated.',
+  depth: 'The signal has no trend that can be fitted.',
 };
+
+function absent(key: string): string {
+  return ABSENT[key] ?? 'There is nothing to show on this side.';
+}
 
 /** All figures of a view, each with both sides on the same axes. */
 export function Figures({ view, probes, names, cursor, onCursor }: Props) {
@@ -37,13 +41,13 @@ export function Figures({ view, probes, names, cursor, onCursor }: Props) {
     const find = (side: Side, key: string) => plans[side].find((figure) => figure.key === key);
     return Array.from(keys, (key) => ({ left: find('left', key), right: find('right', key) }));
   }, [left, right, view]);
-  if (planned.length === 0) return <p class="nothing">{left || right ? NOTHING[view] : 'Measuring …'}</p>;
+  if (planned.length === 0) return <p class="nothing">{left || right ? absent(view) : 'Measuring …'}</p>;
   return (
     <>
       {planned.map((pair) => (
         <FigurePair
           key={pair.left?.key ?? pair.right?.key}
-          {...{ pair, view, names, onCursor }}
+          {...{ pair, names, onCursor }}
           cursor={cursor?.key === (pair.left ?? pair.right)?.key ? cursor : null}
         />
       ))}
@@ -51,10 +55,12 @@ export function Figures({ view, probes, names, cursor, onCursor }: Props) {
   );
 }
 
-function FigurePair({ pair, view, names, cursor, onCursor }: Omit<Props, 'probes'> & { readonly pair: Planned }) {
+function FigurePair({ pair, names, cursor, onCursor }: Omit<Props, 'probes' | 'view'> & { readonly pair: Planned }) {
   const first = pair.left ?? pair.right;
   if (first === undefined) return null;
-  const { key, title, caption } = first;
+  const { key, title } = first;
+  // A caption with figures of its own stands with its side.
+  const isShared = SIDES.every((side) => (pair[side] ?? first).caption === first.caption);
   const include = SIDES.flatMap((side) => pair[side]?.values ?? []);
   const move = (index: number) => {
     const text = SIDES.map((side) => `${side}: ${textAt(pair[side], index)}`).join(' · ');
@@ -64,7 +70,7 @@ function FigurePair({ pair, view, names, cursor, onCursor }: Omit<Props, 'probes
     <figure id={`figure-${key}`} aria-labelledby={`title-${key}`}>
       <figcaption>
         <h3 id={`title-${key}`}>{title}</h3>
-        <p>{caption}</p>
+        {isShared ? <p>{first.caption}</p> : null}
       </figcaption>
       <div class="pair">
         {SIDES.map((side) => (
@@ -72,11 +78,13 @@ function FigurePair({ pair, view, names, cursor, onCursor }: Omit<Props, 'probes
             <h4>
               <span class="which">{side}</span> {names[side]}
             </h4>
+            {isShared || pair[side] === undefined ? null : <p class="caption">{pair[side].caption}</p>}
             <Picture
               figure={pair[side]}
               id={`${key}-${side}`}
               label={`${title}, ${side}`}
-              {...{ include, view, cursor, move }}
+              {...{ include, cursor, move }}
+              name={key}
             />
           </div>
         ))}
@@ -97,14 +105,14 @@ interface PictureProps {
   readonly id: string;
   readonly label: string;
   readonly include: readonly number[];
-  readonly view: ViewName;
+  /** The key of the figure. */
+  readonly name: string;
   readonly cursor: Cursor | null;
   readonly move: (index: number) => void;
 }
 
-function Picture({ figure, id, label, include, view, cursor, move }: PictureProps) {
+function Picture({ figure, id, label, include, name, cursor, move }: PictureProps) {
   const range = include.join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the numbers of `include` are in `range`
   const svg = useMemo(() => figure?.draw(id, include) ?? '', [figure, id, range]);
   const table = useMemo(
     () =>
@@ -116,16 +124,14 @@ function Picture({ figure, id, label, include, view, cursor, move }: PictureProp
           ),
     [figure, label],
   );
-  if (figure === undefined) return <p class="nothing">{NOTHING[view]}</p>;
+  if (figure === undefined) return <p class="nothing">{absent(name)}</p>;
   const { walk } = figure;
   const data = (
     <details>
       <summary>Data</summary>
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the library escapes every text of its markup */}
       <div dangerouslySetInnerHTML={{ __html: table }} />
     </details>
   );
-  // biome-ignore lint/security/noDangerouslySetInnerHtml: the library escapes every text of its markup
   const picture = <div class="picture" dangerouslySetInnerHTML={{ __html: svg }} />;
   if (walk === null || walk.cells.length === 0) {
     return (
@@ -152,10 +158,10 @@ function Picture({ figure, id, label, include, view, cursor, move }: PictureProp
   const box = index < 0 ? null : boxOfPlace(walk, index, height);
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys walk through the values of the chart */}
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
       <div
         class="plot"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys walk through the values of the chart
         tabIndex={0}
         role="group"
         aria-roledescription="chart"

@@ -75,14 +75,12 @@ export function Training({ losses, names, rate, isTraining, isDiverged, onRate, 
       </div>
       {steps === 0 ? null : (
         <div class="losses">
-          {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the library escapes every text of its markup */}
           <div dangerouslySetInnerHTML={{ __html: picture }} />
           <p class="readout">
             {SIDES.map((side) => `${side} (${names[side]}): ${cell(losses[side].at(-1) ?? null)}`).join(' · ')}
           </p>
           <details>
             <summary>Data</summary>
-            {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the library escapes every text of its markup */}
             <div dangerouslySetInnerHTML={{ __html: table }} />
           </details>
         </div>

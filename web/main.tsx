@@ -43,7 +43,6 @@ function Page() {
   const names = { left: nameOf(state.left), right: nameOf(state.right) };
   const keys = { left: keyOf(state, state.left), right: keyOf(state, state.right) };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one worker for the life of the page
   const lab = useMemo(() => new Lab({ onAnswer, onRestart }), []);
 
   function onAnswer(answer: Answer): void {
@@ -110,7 +109,6 @@ function Page() {
   const story = STORIES.find(({ id }) => id === state.story)?.steps[state.step];
   const wanted = JSON.stringify([keys.left, keys.right, state.story, state.step]);
   const isFirst = useRef(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `wanted` says when the networks change
   useEffect(() => {
     setError(null);
     setDiverged(null);
@@ -128,7 +126,6 @@ function Page() {
   // What is looked at, without a change of the networks.
   const looked = JSON.stringify([state.view === 'spectrum', state.rate]);
   const lookedBefore = useRef(looked);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `looked` says when the request changes
   useEffect(() => {
     if (lookedBefore.current === looked) return;
     lookedBefore.current = looked;
@@ -137,7 +134,6 @@ function Page() {
     else if (!(story !== undefined && story.train > 0 && losses.left.length === 0)) lab.send({ kind: 'probe', state });
   }, [looked]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the programs follow from the keys
   useEffect(() => {
     if (!isCodeOpen) return;
     for (const side of SIDES) lab.send({ kind: 'code', state, side });
@@ -182,9 +178,9 @@ function Page() {
   const messages = [...problems, notice, diverged].filter((text) => text !== null);
   return (
     <>
-      <a class="skip" href="#figures-title" onClick={skipToFigures}>
+      <button type="button" class="skip" onClick={skipToFigures}>
         Skip to the figures
-      </a>
+      </button>
       <header>
         <p class="kicker">initree playground</p>
         <h1>Two starts of one network, side by side</h1>
@@ -231,6 +227,7 @@ function Page() {
           <h2 id="figures-title" tabIndex={-1}>
             Figures {isBusy ? <span class="working">working …</span> : null}
           </h2>
+          {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
           <div class="chips tabs" role="group" aria-label="View">
             {(Object.keys(VIEWS) as ViewName[]).map((view) => (
               <button
@@ -290,9 +287,8 @@ function currentPrograms(
   return current;
 }
 
-/** Moves the focus without a change of the address, which holds the state. */
-function skipToFigures(event: Event): void {
-  event.preventDefault();
+/** Moves the focus; a link would change the address, which holds the state. */
+function skipToFigures(): void {
   document.getElementById('figures-title')?.focus();
 }
 

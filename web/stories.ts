@@ -108,13 +108,13 @@ export const STORIES: readonly Story[] = [
       ),
       step(
         'activations',
-        { ...tanh, left: { ...left, policy: 'normal', std: 0.2 }, right: { ...right, policy: 'xavierNormal' } },
-        'Weights that are too large are no better. On the left the values stand at −1 and 1, where tanh is flat: it is saturated. On the right they lie between.',
+        { ...tanh, left: { ...left, policy: 'normal', std: 0.5 }, right: { ...right, policy: 'xavierNormal' } },
+        'Weights that are too large are no better. With N(0, 0.5²) on the left most values stand near −1 and 1, where tanh is flat: it is saturated. On the right they lie between.',
       ),
       step(
         'gradients',
-        { ...tanh, left: { ...left, policy: 'normal', std: 0.2 }, right: { ...right, policy: 'xavierNormal' } },
-        'Where tanh is flat, its derivative is near 0, but the large weights make up for it and the gradient on the left is far larger at the first layers than at the last. Compare the scales of the rows.',
+        { ...tanh, left: { ...left, policy: 'normal', std: 0.5 }, right: { ...right, policy: 'xavierNormal' } },
+        'Where tanh is flat its derivative is near 0. But the large weights more than make up for it: on the left the gradient grows on its way back, and is far larger at the first layers than at the last.',
       ),
     ],
   },

@@ -71,6 +71,7 @@ async function answer({ kind, state, steps }: Request, post: (answer: Content) =
     if (network?.key !== keyOf(state, state[each])) networks[each] = new Network(state, state[each], take);
   }
   if (isTrainedApart()) for (const each of SIDES) networks[each] = new Network(state, state[each], take);
+  post({ kind: 'trained', losses: lossesNow() });
   if (kind === 'step') await train(state, steps ?? 1, post);
   await measure(state, post);
   // After the first picture everything is here that the page may need later, so that it works without a network.

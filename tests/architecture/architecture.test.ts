@@ -52,6 +52,7 @@ const ENTRY_POINTS = [
   'presets.ts',
   'safetensors.ts',
   'probe.ts',
+  'probeShow.ts',
   'node.ts',
 ];
 /** The layers that may use Node's modules. */

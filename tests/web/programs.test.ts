@@ -63,7 +63,9 @@ describe('programs of the playground', () => {
       if (each.start.policy !== 'orthogonal' && each.start.policy !== 'ppo') expect(hashOf(net)).toBe(found.weights);
       for (const [path, parameter] of net.namedParameters()) {
         const first = Array.from(parameter.data).slice(0, 4);
-        found.first[path].forEach((value, i) => expect(Math.abs(first[i] - value)).toBeLessThan(5e-6));
+        found.first[path].forEach((value, i) => {
+          expect(Math.abs(first[i] - value)).toBeLessThan(5e-6);
+        });
       }
     });
   }
