@@ -23,7 +23,7 @@ interface Props {
 }
 
 /** What a policy is called. */
-export function titleOf(policy: PolicyName): string {
+function titleOf(policy: PolicyName): string {
   if (policy in PLAIN_POLICIES) return PLAIN_POLICIES[policy as PlainPolicy].title;
   return policy === 'resnetZeroGamma' ? 'Preset resnet, zero γ' : `Preset ${policy}`;
 }

@@ -9,7 +9,7 @@ import { NETWORKS, type NetworkName, type State } from './state.js';
 export const SIZES = { inputs: 64, classes: 10, tokens: 28, length: 32 } as const;
 
 /** The most parameters of a network. */
-export const MOST_PARAMETERS = 5_000_000;
+const MOST_PARAMETERS = 5_000_000;
 
 /** The arguments with which the class of a network is called, but for the options. */
 export function sizeArguments({ network, depth, width }: State): number[] {

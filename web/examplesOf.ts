@@ -4,7 +4,7 @@ import { SONNET } from './data/sonnet.js';
 import type { NetworkName } from './state.js';
 
 /** Inputs with their classes, in the form that a network expects. */
-export interface Examples {
+interface Examples {
   readonly inputs: Tensor;
   /** int32, one class for each row of the output. */
   readonly targets: Tensor;

@@ -24,7 +24,7 @@ export type NetworkName = keyof typeof NETWORKS;
 
 /** The activations by the names of their classes, which are those of PyTorch. */
 export const ACTIVATIONS = ['ReLU', 'Tanh', 'Sigmoid', 'GELU', 'SiLU', 'LeakyReLU', 'ELU', 'SELU', 'Identity'] as const;
-export type ActivationName = (typeof ACTIVATIONS)[number];
+type ActivationName = (typeof ACTIVATIONS)[number];
 
 export const MODES = ['fan_in', 'fan_out'] as const;
 /** The nonlinearities whose gain PyTorch knows. */
@@ -49,7 +49,7 @@ export type PlainPolicy = keyof typeof PLAIN_POLICIES;
 export type SettingName = 'std' | 'gain' | 'mode' | 'nonlinearity';
 
 /** The published policies that fit each network, by the names in `presets`. */
-export const FITTING_PRESETS = {
+const FITTING_PRESETS = {
   mlp: ['kerasDefaults', 'flaxDefaults', 'ppo'],
   lenet5: ['lenet5', 'vgg', 'kerasDefaults', 'flaxDefaults'],
   resnet: [

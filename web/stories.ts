@@ -1,7 +1,7 @@
 import { STANDARD, type State, type ViewName } from './state.js';
 
 /** One step of a story: what it sets, and what there is to see. */
-export interface StoryStep {
+interface StoryStep {
   readonly text: string;
   readonly view: ViewName;
   readonly set: Partial<State>;

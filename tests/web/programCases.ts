@@ -14,7 +14,7 @@ const read = (name: string) => readFileSync(new URL(`../../web/networks/${name}`
 const sourcesOf = (name: string) => ({ typescript: read(`${name}.ts`), pytorch: read(`${name}.py`) });
 
 /** The texts that the page has by its bundler. */
-export const SOURCES: Sources = {
+const SOURCES: Sources = {
   mlp: sourcesOf('mlp'),
   lenet5: sourcesOf('lenet5'),
   resnet: sourcesOf('resnet'),

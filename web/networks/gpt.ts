@@ -2,7 +2,7 @@ import { arange, nn, type Tensor } from 'initree';
 import * as F from 'initree/functional';
 
 /** Causal self-attention and an MLP, each after a normalisation and beside a skip connection. */
-export class Block extends nn.Module {
+class Block extends nn.Module {
   ln_1: nn.LayerNorm;
   c_attn: nn.Linear;
   attn: nn.ModuleDict<{ c_proj: nn.Linear }>;

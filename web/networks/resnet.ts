@@ -1,7 +1,7 @@
 import { nn, type Tensor } from 'initree';
 
 /** Two 3×3 convolutions beside a skip connection. */
-export class BasicBlock extends nn.Module {
+class BasicBlock extends nn.Module {
   conv1: nn.Conv2d;
   bn1: nn.BatchNorm2d;
   act1: nn.Module;
