@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, join, resolve, sep } from 'node:path';
-import playwright from 'playwright-core';
+import { launchChromium } from './browser/launchChromium.mjs';
 import { browserBundle } from './browserBundle.mjs';
 
 /** The pages: the content security policy, the chosen kernel path, and the kernels that must be in use there. */
@@ -72,10 +72,7 @@ const server = createServer(async (request, response) => {
 });
 await new Promise((done) => server.listen(0, '127.0.0.1', done));
 
-const chromium = await playwright.chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-});
+const chromium = await launchChromium();
 
 /** Opens a page and waits for the report that it posts. */
 async function visit(path) {

@@ -12,8 +12,11 @@ interface Fold {
   readonly members: number[];
 }
 
-/** A part of a path that is a number, and what follows it in a label: `0`, `0 → relu`, `0 (2)`. */
-const NUMBERED = /^(0|[1-9]\d{0,14})((?: .*)?)$/s;
+/**
+ * A part of a path that is a number: what is before it, the number, and what follows it in a label: `0`, `layer_0`, `0 → relu`,
+ * `0 (2)`. A number right after a letter is part of a name: `conv1` and `conv2` are different layers.
+ */
+const NUMBERED = /^((?:.*_)?)(0|[1-9]\d{0,14})((?: .*)?)$/s;
 
 /**
  * Joins the paths that differ only in one number, if the numbers follow each other with one step: `layers.{0–11}.weight`. Several
@@ -30,22 +33,34 @@ export function foldPaths(paths: readonly string[], keys?: readonly string[]): F
 }
 
 /** A fold with the number that its part at an index begins with. */
-interface Numbered {
+interface Numbered extends NumberedName {
   readonly fold: Fold;
+}
+
+/** A name with a number in it. */
+export interface NumberedName {
+  readonly start: string;
   readonly number: number;
   readonly rest: string;
+}
+
+/** The number of a name, and what is before and after it; `null` for a name without a number. */
+export function splitNumber(name: string): NumberedName | null {
+  const [, start, digits, rest] = NUMBERED.exec(name) ?? [];
+  return digits === undefined ? null : { start, number: Number(digits), rest };
 }
 
 function foldAt(folds: readonly Fold[], part: number): Fold[] {
   const groups = new Map<string, Numbered[]>();
   for (const fold of folds) {
-    const [, digits, rest] = NUMBERED.exec(fold.names[part] ?? '') ?? [];
-    if (digits === undefined) continue;
-    const key = JSON.stringify([fold.names.with(part, rest), fold.key, fold.members.length]);
+    const numbered = splitNumber(fold.names[part] ?? '');
+    if (numbered === null) continue;
+    const { start, number, rest } = numbered;
+    const key = JSON.stringify([fold.names.with(part, start), rest, fold.key, fold.members.length]);
     const group = groups.get(key);
-    const numbered = { fold, number: Number(digits), rest };
-    if (group === undefined) groups.set(key, [numbered]);
-    else group.push(numbered);
+    const member = { fold, start, number, rest };
+    if (group === undefined) groups.set(key, [member]);
+    else group.push(member);
   }
   /** The fold that replaces one; `null` where one before it has taken it in. */
   const replacements = new Map<Fold, Fold | null>();
@@ -78,9 +93,9 @@ function lengthOfRun(group: readonly Numbered[], from: number): number {
 }
 
 function joinRun(run: readonly Numbered[], part: number): Fold {
-  const [{ fold, number, rest }, second] = run;
+  const [{ fold, start, number, rest }, second] = run;
   const last = run[run.length - 1].number;
-  const name = `{${describeNumbers(number, second.number, last)}}${rest}`;
+  const name = `${start}{${describeNumbers(number, second.number, last)}}${rest}`;
   return { ...fold, names: fold.names.with(part, name), members: run.flatMap(({ fold }) => fold.members) };
 }
 

@@ -1,8 +1,8 @@
-import { describeNumbers } from './foldPaths.js';
+import { describeNumbers, type NumberedName, splitNumber } from './foldPaths.js';
 
 /** Siblings of a tree that are printed as one. */
 export interface Block {
-  /** `0–31`, `0, 2 … 98`; the name of a single sibling. */
+  /** `0–31`, `layer_0–31`, `0, 2 … 98`; the name of a single sibling. */
   readonly name: string;
   readonly indices: readonly number[];
 }
@@ -22,9 +22,7 @@ export function foldSiblings(names: readonly string[], structures: readonly stri
     const [period, times] = repetitionAt(names, structures, i);
     for (let part = i; part < i + period; part++) {
       const indices = Array.from({ length: times }, (_, k) => part + k * period);
-      const numbers = indices.map((index) => Number(names[index]));
-      const name = times === 1 ? names[part] : describeNumbers(numbers[0], numbers[1], numbers[times - 1]);
-      blocks.push({ name, indices });
+      blocks.push({ name: times === 1 ? names[part] : describeNames(indices.map((index) => names[index])), indices });
     }
     i += period * times;
   }
@@ -37,8 +35,11 @@ function repetitionAt(
   structures: readonly string[],
   from: number,
 ): [period: number, times: number] {
-  const follows = (i: number) =>
-    i < names.length && isNumber(names[i]) && Number(names[i]) === Number(names[from]) + i - from;
+  const first = splitNumber(names[from]);
+  const follows = (i: number) => {
+    const next = i < names.length ? splitNumber(names[i]) : null;
+    return first !== null && next?.start === first.start && next.rest === '' && next.number === first.number + i - from;
+  };
   for (let period = 1; period <= LONGEST_PERIOD && follows(from); period++) {
     let end = from + period;
     while (follows(end) && structures[end] === structures[end - period]) end++;
@@ -49,6 +50,10 @@ function repetitionAt(
   return [1, 1];
 }
 
-function isNumber(name: string): boolean {
-  return /^(0|[1-9]\d{0,14})$/.test(name);
+/** `0–31`, `layer_0–31`, of names that have numbers. */
+function describeNames(names: readonly string[]): string {
+  const [first, second, last] = [names[0], names[1], names[names.length - 1]].map(
+    (name) => splitNumber(name) as NumberedName,
+  );
+  return first.start + describeNumbers(first.number, second.number, last.number);
 }

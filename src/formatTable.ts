@@ -28,9 +28,7 @@ export interface Column<R> {
 }
 
 /** A way in which a table becomes narrower: a column is left out, or its cells become shorter. */
-export type Narrowing =
-  | { readonly leaveOut: string }
-  | { readonly abbreviate: string; readonly as: (cell: string) => string };
+type Narrowing = { readonly leaveOut: string } | { readonly abbreviate: string; readonly as: (cell: string) => string };
 
 /** What a table consists of. Some of it is only for a place where the whole table does not fit. */
 export interface Table<R> {

@@ -2,6 +2,7 @@
  * Published policies. Each preset is a function that returns a policy. Its property `about` has the source, the rule in words,
  * the options, and the differences from the source.
  */
+export type { LearningRateOptions, Parametrization } from './policy/Parametrization.js';
 export { type BertPresetOptions, bert } from './policy/presets/bert.js';
 export { type ConvNeXtPresetOptions, convnext } from './policy/presets/convnext.js';
 export { dcgan } from './policy/presets/dcgan.js';
@@ -22,6 +23,7 @@ export { type LlamaPresetOptions, llama } from './policy/presets/llama.js';
 export { mnasnet } from './policy/presets/mnasnet.js';
 export { mobilenet } from './policy/presets/mobilenet.js';
 export { msra } from './policy/presets/msra.js';
+export { type MupPresetOptions, mup } from './policy/presets/mup.js';
 export { type NeoxSmallInitOptions, type NeoxWangOptions, neoxSmallInit, neoxWang } from './policy/presets/neox.js';
 export { ppo } from './policy/presets/ppo.js';
 export { regnet } from './policy/presets/regnet.js';

@@ -17,6 +17,10 @@ describe('foldPaths', () => {
     expect(paths(['h.0 → relu', 'h.1 → relu', 'h.0 (2)', 'h.1 (2)'])).toEqual(['h.{0–1} → relu', 'h.{0–1} (2)']);
   });
 
+  it('joins numbers after an underscore, and none after a letter', () => {
+    expect(paths(['layer_0.w', 'layer_1.w', 'conv1.w', 'conv2.w'])).toEqual(['layer_{0–1}.w', 'conv1.w', 'conv2.w']);
+  });
+
   it('keeps rows with different keys apart', () => {
     expect(paths(['0.w', '1.w', '2.w', '3.w'], ['a', 'a', 'b', 'b'])).toEqual(['{0–1}.w', '{2–3}.w']);
   });

@@ -21,6 +21,8 @@ describe('foldSiblings', () => {
 
   it('leaves names that are no numbers, and gaps, apart', () => {
     expect(names(['a', 'b'], ['x', 'x'])).toEqual(['a', 'b']);
+    expect(names(['conv1', 'conv2'], ['x', 'x'])).toEqual(['conv1', 'conv2']);
+    expect(names(['block_0', 'block_1'], ['x', 'x'])).toEqual(['block_0–1']);
     expect(names(['0', '2'], ['x', 'x'])).toEqual(['0', '2']);
     expect(names([], [])).toEqual([]);
   });

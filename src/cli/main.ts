@@ -12,6 +12,8 @@ import {
   addRankOptions,
   addShardOptions,
   type Input,
+  parseArguments,
+  parseCount,
   parseInputs,
   parsePath,
   parseRate,
@@ -134,6 +136,28 @@ function createProgram(): Command {
     .addOption(
       new Option('--learning-rate <rate>', 'compare the updates of the first step with the weights').argParser(
         parseRate,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--sweep <json...>',
+        "check that the model computes and learns alike at every width, which the arguments of the constructor give: --sweep '[64]' '[128]' '[256]' '[512]'",
+      ).argParser((text, earlier: readonly (readonly unknown[])[] = []) => [...earlier, parseArguments(text)]),
+    )
+    .addOption(
+      new Option('--optimizer <optimizer>', 'with --sweep: how the model is trained (default: adam)').choices([
+        'adam',
+        'sgd',
+      ]),
+    )
+    .addOption(
+      new Option('--steps <number>', 'with --sweep: the number of training steps (default: 3)').argParser((text) =>
+        parseCount(text, 0),
+      ),
+    )
+    .addOption(
+      new Option('--seeds <number>', 'with --sweep: the number of seeds, from --seed on (default: 5)').argParser(
+        (text) => parseCount(text, 2),
       ),
     )
     .option('--jacobian', 'measure the Jacobian of the output by the input, which takes four more passes')

@@ -208,8 +208,8 @@ export function addRankOptions(command: Command): Command {
     );
 }
 
-/** Reads `--rank` and `--world`. */
-function parseCount(text: string, least: number): number {
+/** Reads a whole number such as `--rank` and `--world`. */
+export function parseCount(text: string, least: number): number {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (count >= least) return count;
   throw new InvalidArgumentError(`Expected an integer of at least ${least} and below 10^9.`);

@@ -1,6 +1,5 @@
 import { materializeSteps } from '../nn/deferInit.js';
 import { printable } from '../printable.js';
-import type { LossChoice } from '../probe/measure/chooseLoss.js';
 import { ProbeResult } from '../probe/ProbeResult.js';
 import { type ProbeAsyncOptions, readProbeAsync } from '../probe/readProbe.js';
 import { probeInitialized } from '../probe/runProbe.js';
@@ -11,38 +10,34 @@ import { finishWithPauses } from '../random/Steps.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
 import { NO_POLICY, OWN_POLICY } from './loadPolicy.js';
-import type { FromOptions, Input, PolicyOptions } from './options.js';
+import type { FromOptions, PolicyOptions } from './options.js';
 import { checkOutFile } from './outputPaths.js';
 import { type Batch, readBatch } from './readBatch.js';
+import { type SweepOptions, sweep } from './sweep.js';
 import { coloursFor, isFitted, print, printJson, widthOf } from './terminal.js';
 import { UsageError } from './UsageError.js';
 import { writeTextFile } from './writeTextFile.js';
 
-interface ProbeCommandOptions extends PolicyOptions, FromOptions {
+interface ProbeCommandOptions extends PolicyOptions, FromOptions, Partial<SweepOptions> {
   readonly compare?: string;
-  readonly input?: readonly Input[];
-  readonly data?: string;
-  readonly loss?: LossChoice;
-  readonly mode?: 'train' | 'eval';
-  readonly learningRate?: number;
   readonly jacobian?: boolean;
   readonly spectra?: boolean;
   readonly out?: string;
   readonly force?: boolean;
-  readonly strict?: boolean;
   readonly all?: boolean;
-  readonly json?: boolean;
 }
 
 /** `initree probe`: runs a model on one batch and says what its initialisation does. */
 export async function probe(text: string, options: ProbeCommandOptions): Promise<void> {
   const { compare, out, force = false, strict = false, json = false, all = false } = options;
   checkOutFile('--out', out, '.html', force);
+  checkSweep(options);
   if (options.input === undefined && options.data === undefined) {
     throw new UsageError(
       'probe needs a batch; add --input with its shape, such as --input 64x3x32x32, or --data with a .safetensors file',
     );
   }
+  if (isSweep(options)) return sweep(text, options);
   const [found, other] = await interruptible(async (signal) => {
     const first = await probeOne(text, options, signal);
     const second = compare === undefined ? undefined : await probeOne(text, otherSide(options, compare), signal);
@@ -61,6 +56,43 @@ export async function probe(text: string, options: ProbeCommandOptions): Promise
   }
   if (strict && [found, other].some((one) => one?.verdict === 'broken')) process.exitCode = 1;
 }
+
+/** The options that `--sweep` has besides the others, and those that it does not have. */
+const OF_SWEEP = ['optimizer', 'steps', 'seeds'] as const;
+const NOT_OF_SWEEP = {
+  args: '--args',
+  compare: '--compare',
+  jacobian: '--jacobian',
+  spectra: '--spectra',
+  out: '--out',
+  from: '--from',
+  rng: '--rng',
+  engine: '--engine',
+  reference: '--reference',
+} as const;
+
+/** @throws UsageError for options that do not fit together */
+function checkSweep(options: ProbeCommandOptions): void {
+  if (isSweep(options)) {
+    const found = Object.entries(NOT_OF_SWEEP).filter(
+      ([name]) => options[name as keyof typeof NOT_OF_SWEEP] !== undefined,
+    );
+    if (found.length > 0) {
+      throw new UsageError(
+        `--sweep checks how values depend on the width; leave out ${found.map(([, flag]) => flag).join(', ')}`,
+      );
+    }
+    return;
+  }
+  const [surplus] = OF_SWEEP.filter((name) => options[name] !== undefined);
+  if (surplus)
+    throw new UsageError(
+      `--${surplus} belongs to --sweep; add --sweep '[64]' '[128]' '[256]' '[512]', or leave it out`,
+    );
+}
+
+const isSweep = (options: ProbeCommandOptions): options is ProbeCommandOptions & SweepOptions =>
+  options.sweep !== undefined;
 
 /** The options of the probe of another policy. */
 function otherSide(options: ProbeCommandOptions, policy: string): ProbeCommandOptions {

@@ -2,7 +2,7 @@ import type { Absent, InitializeOptions } from '../policy/prepareRun.js';
 import { RUN } from '../policy/prepareRun.js';
 import type { Signature } from '../readArguments.js';
 
-/** Options of {@link initializeFrom}. */
+/** Options of `initializeFrom`. */
 export interface StartOptions extends InitializeOptions {
   /**
    * Whether the policy fills only what the checkpoint does not have. If false, the policy fills all parameters that its rules

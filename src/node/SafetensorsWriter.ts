@@ -35,11 +35,6 @@ export class SafetensorsWriter<T extends TensorDescription> {
     }
   }
 
-  /** The path of the temporary file. */
-  get temporary(): string {
-    return this.file.temporary;
-  }
-
   /**
    * Writes a range of a tensor's bytes.
    * @param tensor a tensor of the layout

@@ -34,7 +34,7 @@ const START_FROM_FILE: Signature<StartFromFileOptions, Missing> = {
 const NAME = 'initializeFromFile';
 
 /**
- * Starts a model from a safetensors file, or a folder of them, as {@link initializeFrom} does from tensors in memory, with the same bits. Only the
+ * Starts a model from a safetensors file, or a folder of them, as `initializeFrom` does from tensors in memory, with the same bits. Only the
  * header is read before all checks have passed, and of the tensors only those that the model takes. The run pauses as
  * `initializeWeightsAsync` does.
  * @param model the model; its parameters and buffers are written in place

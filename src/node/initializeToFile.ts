@@ -48,7 +48,7 @@ const TO_FILE: Signature<InitializeToFileOptions, WithoutDefault> = {
  *
  * Each tensor is drawn, measured and written in pieces of less than a megabyte, by up to `workers` threads, with the same bytes for any
  * number. So the memory does not depend on the size of the model: it is that of the plan and a few megabytes, and less than 20 MB for each
- * further thread. Orthogonal and sparse matrices cannot be drawn in pieces; such a tensor is held while it is drawn. Parameters that
+ * further thread. Orthogonal and sparse matrices cannot be drawn in pieces; each thread holds such a tensor while it draws it. Parameters that
  * no rule fills and persistent buffers are written as the model holds them; deferred ones are drawn from their places in the stream. With
  * `from`, what a checkpoint has is copied in pieces instead, and the file has the bytes that `initializeFromFile` and `saveFile` give.
  *

@@ -5,7 +5,7 @@ import type { Assignment, Plan } from './Plan.js';
 import { Report, type ReportEntry } from './Report.js';
 import type { RunContext } from './RunContext.js';
 import { SampleBuilder } from './SampleBuilder.js';
-import { countElements, keepHistogram, type WrittenHistogram } from './WrittenHistogram.js';
+import { type CountedElements, countElements, keepHistogram } from './WrittenHistogram.js';
 
 /** The most bytes that a report keeps for comparisons that nobody has read yet. */
 const KEPT_BYTES = 2 ** 24;
@@ -16,7 +16,7 @@ interface Described {
   readonly sample: SampleMoments;
   /** The comparison with the expected distribution. */
   readonly check: () => LawCheck | null;
-  readonly histogram: () => WrittenHistogram | null;
+  readonly histogram: () => CountedElements | null;
 }
 
 /** Collects the report entries of a plan's assignments, which may be filled in any order. */
@@ -62,7 +62,7 @@ export class ReportBuilder {
     const { law, dtype, expected, parameter } = assignment;
     const expectation = { law, dtype, expected, count: parameter.numel };
     const check = whenRead(() => (values === null ? null : diagnoseValues(expectation, sample, values)));
-    const histogram = whenRead(() => (values === null ? null : countElements(law, values)));
+    const histogram = whenRead(() => (values === null ? null : countElements(values)));
     this.described.set(assignment, { words, sample, check, histogram });
     this.keptBytes += values?.byteLength ?? 0;
     if (this.keptBytes <= KEPT_BYTES) return;
@@ -95,7 +95,7 @@ export class ReportBuilder {
           return check();
         },
       };
-      keepHistogram(entry, histogram);
+      keepHistogram(entry, law, histogram);
       if (source.rng === 'torch') fromWord += words;
       return entry;
     });

@@ -11,12 +11,15 @@ export interface WrittenHistogram {
   readonly expected: readonly number[];
 }
 
+/** What was counted, without what was expected. */
+export type CountedElements = Omit<WrittenHistogram, 'expected'>;
+
 const BINS = 24;
-const histograms = new WeakMap<object, () => WrittenHistogram | null>();
+const kept = new WeakMap<object, { readonly law: Law; readonly read: () => CountedElements | null }>();
 
 /** Keeps the histogram of an entry of a report, beside the entry, because a report is data of a fixed form. */
-export function keepHistogram(entry: object, read: () => WrittenHistogram | null): void {
-  histograms.set(entry, read);
+export function keepHistogram(entry: object, law: Law, read: () => CountedElements | null): void {
+  kept.set(entry, { law, read });
 }
 
 /**
@@ -24,25 +27,33 @@ export function keepHistogram(entry: object, read: () => WrittenHistogram | null
  * entry that no run made.
  */
 export function histogramOf(entry: object): WrittenHistogram | null {
-  return histograms.get(entry)?.() ?? null;
+  const { law, read } = kept.get(entry) ?? {};
+  const counted = read?.() ?? null;
+  return law === undefined || counted === null ? null : addExpected(law, counted);
 }
 
 /**
- * Counts elements, and what their law lets expect.
- * @returns `null` without finite elements, and for a law without a continuous distribution
+ * Counts elements.
+ * @returns `null` without finite elements
  */
-export function countElements(law: Law, values: Floats): WrittenHistogram | null {
-  const distribution = operationsOf(law).distribution?.(law) ?? null;
+export function countElements(values: Floats): CountedElements | null {
   const finite = Float64Array.from(values).filter(Number.isFinite);
-  if (distribution === null || finite.length === 0) return null;
+  if (finite.length === 0) return null;
   const [from, to] = [finite.reduce((a, b) => Math.min(a, b)), finite.reduce((a, b) => Math.max(a, b))];
   const counts = new Array<number>(BINS).fill(0);
   for (const value of finite) counts[binOf(value, from, to)]++;
-  const width = (to - from) / BINS;
-  const below = Array.from({ length: BINS + 1 }, (_, i) => distribution.cdf(from + i * width));
-  return { from, to, counts, expected: counts.map((_, i) => finite.length * (below[i + 1] - below[i])) };
+  return { from, to, counts };
 }
 
 function binOf(value: number, from: number, to: number): number {
   return to === from ? 0 : Math.min(BINS - 1, Math.floor((BINS * (value - from)) / (to - from)));
+}
+
+/** Adds what a law lets expect; `null` for a law without a continuous distribution. */
+export function addExpected(law: Law, { from, to, counts }: CountedElements): WrittenHistogram | null {
+  const distribution = operationsOf(law).distribution?.(law) ?? null;
+  if (distribution === null) return null;
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const below = Array.from({ length: BINS + 1 }, (_, i) => distribution.cdf(from + ((to - from) * i) / BINS));
+  return { from, to, counts, expected: counts.map((_, i) => total * (below[i + 1] - below[i])) };
 }

@@ -21,7 +21,7 @@ export interface ExplainOptions {
   /**
    * `'torch'` draws one parameter after another from the generator, as PyTorch does. `'counter'` gives each parameter a key of its
    * own, which depends only on `seed`, the parameter's path and the policy's pass, so that other changes to the model do not affect it.
-   * The numbers of a key are those of PyTorch's stateless generator, `torch.func._random`; see {@link RandomKey.ofParameter}.
+   * The numbers of a key are those of PyTorch's stateless generator, `torch.func._random`; see `RandomKey.ofParameter`.
    * Default: `'torch'`.
    */
   rng?: 'torch' | 'counter' | undefined;

@@ -7,8 +7,9 @@ import { Generator } from '../random/Generator.js';
 import { finish, type Steps } from '../random/Steps.js';
 import { VERSION } from '../version.js';
 import { CoordinateCheckResult } from './coordinates/CoordinateCheckResult.js';
+import { findCoordinates } from './coordinates/findCoordinates.js';
 import { findRoles } from './coordinates/findRoles.js';
-import { findCoordinates, fitCoordinates, worstVerdict } from './coordinates/judgeCoordinates.js';
+import { fitCoordinates, worstVerdict } from './coordinates/fitCoordinates.js';
 import { type Coordinates, measureCoordinates } from './coordinates/measureCoordinates.js';
 import {
   type CoordinateCheckOptions,
@@ -105,7 +106,7 @@ export function* coordinateSteps(
     steps,
     ...training,
     policy: policy?.name ?? null,
-    choices,
+    choices: [...settings.choices, ...choices],
     version: VERSION,
     fits,
     findings: findCoordinates(fits, operations, training),

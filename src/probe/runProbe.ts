@@ -64,7 +64,7 @@ import {
  * const model = new nn.Sequential(new nn.Linear(64, 64), new nn.ReLU(), new nn.Linear(64, 10));
  * const found = probe(model, { input: randn([32, 64]) });
  * console.log(found.operations.map(({ label, kind }) => `${label}: ${kind}`).join(', ')); // 0: linear, 1: relu, 2: linear
- * console.log(found.loss?.kind, found.loss?.value.toFixed(2)); // cross-entropy 2.32
+ * console.log(found.loss?.kind, found.loss?.value.toFixed(2)); // cross-entropy 2.40
  * ```
  */
 export function probe(model: Module, options: ProbeOptions): ProbeResult {

@@ -112,7 +112,7 @@ export class Generator implements WordStream {
 
   /**
    * A generator that draws from a given engine, and moves it: any random generator of pure-rand, or any object with
-   * `next` and `clone`. Its {@link engine} is `'custom'`. It has no seed and no state bytes, and {@link advance} steps
+   * `next` and `clone`. Its `engine` is `'custom'`. It has no seed and no state bytes, and {@link advance} steps
    * it word by word.
    * @throws ArgumentError unless `engine` has the methods `next` and `clone`, and `next` of a clone returns a 32-bit integer
    * @example

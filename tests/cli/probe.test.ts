@@ -19,6 +19,16 @@ place.write(
      fc = new nn.Linear(4, 10);
      override forward(words: Tensor, x: Tensor) { return this.fc.forward(this.embedding.forward(words).add(x)); }
    }
+   export class Wide extends nn.Module {
+     fc1; fc2; fc3;
+     constructor(width: number) {
+       super();
+       this.fc1 = new nn.Linear(8, width);
+       this.fc2 = new nn.Linear(width, width);
+       this.fc3 = new nn.Linear(width, 4);
+     }
+     override forward(x: Tensor) { return this.fc3.forward(this.fc2.forward(this.fc1.forward(x).relu()).relu()); }
+   }
    export class Broken extends nn.Module {
      fc1 = new nn.Linear(4, 5);
      fc2 = new nn.Linear(4, 5);
@@ -134,7 +144,38 @@ describe('initree probe', () => {
     expect(failing.stdout).toContain('mat1 and mat2 shapes cannot be multiplied');
   });
 
+  const sweep = ['--sweep', '[16]', '[32]', '[64]', '[128]', '--input', '16x8'];
+  const plain = ['--policy', 'mup', '--policy-options', '{"multiplier": false, "baseWidth": 16}'];
+
+  it('checks widths', async () => {
+    const [text, json, passing] = await Promise.all([
+      place.run('probe', 'words.ts#Wide', ...sweep, '--steps', '1', '--strict'),
+      place.run('probe', 'words.ts#Wide', ...sweep, '--seeds', '2', '--seed', '7', '--optimizer', 'sgd', '--json'),
+      place.run('probe', 'words.ts#Wide', ...sweep, ...plain, '--steps', '1', '--strict'),
+    ]);
+    expect(text).toMatchObject({ code: 1, stderr: '' });
+    expect(text.stdout).toContain('width: argument 1 of the constructor, 16, 32, 64, 128');
+    expect(text.stdout).toContain('verdict: fail');
+    expect(text.stdout).toContain('learning rate of fc2.weight by base width / width');
+    expect(passing.code).toBe(0);
+    expect(passing.stdout).toContain('policy mup; adam, learning rate 0.01 times a factor for each parameter');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      model: 'Wide',
+      widths: [16, 32, 64, 128],
+      seeds: [7, 8],
+      steps: 3,
+      optimizer: 'sgd',
+      learningRate: 0.1,
+    });
+    expect(JSON.parse(json.stdout).choices[0]).toBe('input: [16, 8] float32, noise of N(0, 1) with the seed 0');
+  });
+
   it.each([
+    ['too few widths', ['words.ts#Wide', '--sweep', '[1]', '[2]', '--input', '1x8'], 2, 'at least 3 widths, found 2'],
+    ['equal widths', ['words.ts#Wide', '--sweep', '[2]', '[2]', '[2]', '--input', '1x8'], 2, 'differs among all sets'],
+    ['arguments beside widths', ['words.ts#Wide', ...sweep, '--args', '[1]'], 2, 'leave out --args'],
+    ['a page of widths', ['words.ts#Wide', ...sweep, '--out', 'widths.html'], 2, 'leave out --out'],
+    ['steps without widths', [lenet, ...input, '--steps', '2'], 2, '--steps belongs to --sweep'],
     ['no batch', [lenet], 2, 'add --input with its shape'],
     ['a shape that is none', [lenet, '--input', '3,x'], 2, 'sizes such as 1x3x32x32'],
     ['two batches', [lenet, ...input, '--data', 'a.safetensors'], 2, 'leave out --input'],

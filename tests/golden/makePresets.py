@@ -11,6 +11,7 @@ A module is [path, class, arguments or shapes, {parameter: value}], in modules()
 number (all elements), or the first 16 digits of the SHA-256 of the float32 bytes; "= path" names what a parameter is tied to.
 Where the source's arithmetic is not ours to the last bit, case's "tolerance" is above 0, and the value is 16 elements, evenly spaced."""
 import hashlib, json, math
+from collections import OrderedDict
 import timm, torch, torchvision
 from torch import nn
 
@@ -334,6 +335,56 @@ def detector_loop(model):
             m.weight.normal_(0, 0.01)
             m.bias.fill_(-math.log((1 - 0.01) / 0.01) if path.endswith("cls_logits") else 0)
 
+class MupTransformer(nn.Module):
+    def __init__(self, dim=32, tied=False):
+        super().__init__()
+        self.embed = nn.Embedding(20, dim, padding_idx=0)
+        self.ln1, self.attn = nn.LayerNorm(dim), nn.MultiheadAttention(dim, 4)
+        self.q, self.k = nn.Linear(dim, dim), nn.Linear(dim, dim, bias=False)
+        self.ln2, self.up, self.down = nn.LayerNorm(dim), nn.Linear(dim, 4 * dim), nn.Linear(4 * dim, dim)
+        self.head = nn.Linear(dim, 20)
+        if tied:
+            self.head.weight = self.embed.weight
+
+def mup_loop(base=64, multiplier=True, gain=1, zero_readout=False, zero_query=False):
+    """Tables 8 and 3 of Yang et al. 2022, in the order of modules()."""
+    def loop(model):
+        readout = [m for m in model.modules() if isinstance(m, nn.Linear)][-1]
+        tied = [m for m in model.modules() if isinstance(m, nn.Embedding) and m.weight is readout.weight]
+        for path, m in model.named_modules():
+            if m is readout and not tied:
+                if zero_readout:
+                    m.weight.zero_()
+                else:
+                    m.weight.normal_(0, 1 / math.sqrt(base) if multiplier else math.sqrt(base) / m.in_features)
+            elif zero_query and path in ("q", "wq"):
+                m.weight.zero_()
+            elif isinstance(m, (nn.Linear, nn.Conv2d)) and m is not readout:
+                m.weight.normal_(0, gain / math.sqrt(m.weight[0].numel()))
+            elif isinstance(m, nn.MultiheadAttention):
+                m.in_proj_weight.normal_(0, gain / math.sqrt(m.in_proj_weight.shape[1]))
+                m.in_proj_bias.zero_()
+            elif isinstance(m, nn.Embedding):
+                m.weight.normal_(0, 1)
+                if m.padding_idx is not None:
+                    m.weight[m.padding_idx].zero_()
+            elif isinstance(m, nn.LayerNorm):
+                m.weight.fill_(1)
+            if getattr(m, "bias", None) is not None:
+                m.bias.zero_()
+    return loop
+
+def mup_cases():
+    mlp = lambda: nn.Sequential(nn.Linear(8, 96), nn.ReLU(), nn.Linear(96, 96), nn.ReLU(), nn.Linear(96, 10))
+    yield from_rule("mup", "MLP", mlp, mup_loop())
+    yield from_rule("mup", "MLP of table 3", mlp, mup_loop(32, False, 2 ** 0.5), options={"baseWidth": 32, "multiplier": False, "gain": 2 ** 0.5})
+    convnet = lambda: nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Conv2d(8, 16, 3, groups=2), nn.Flatten(), nn.Linear(16, 4))
+    yield from_rule("mup", "convolutions", convnet, mup_loop(zero_readout=True), options={"readoutZeroInit": True})
+    yield from_rule("mup", "Transformer", MupTransformer, mup_loop(16), options={"baseWidth": 16})
+    yield from_rule("mup", "tied Transformer", lambda: MupTransformer(tied=True), mup_loop(16), options={"baseWidth": 16})
+    queries = lambda: nn.Sequential(OrderedDict(embed=nn.Embedding(9, 16), q=nn.Linear(16, 16), head=nn.Linear(16, 9)))
+    yield from_rule("mup", "queries", queries, mup_loop(zero_query=True), options={"queryZeroInit": True})
+
 def other_cases():
     from torchvision.models.detection.retinanet import RetinaNetHead
     from torchvision.ops import FeaturePyramidNetwork
@@ -344,6 +395,7 @@ def other_cases():
         yield from_rule("fixup", f"blocks of {convolutions}", lambda: FixupNet(convolutions), fixup_loop)
     sines = lambda: nn.Sequential(nn.Sequential(nn.Linear(2, 32)), nn.Sequential(nn.Linear(32, 32)), nn.Linear(32, 3))
     yield from_rule("siren", "FCBlock", sines, siren_loop)
+    yield from mup_cases()
     for policy, shape in [("MlpPolicy", (6,)), ("CnnPolicy", (1, 36, 36))]:
         yield ppo_case(policy, shape)
 

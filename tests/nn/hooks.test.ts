@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ArgumentError } from '../../src/errors.js';
+import { wrapCalls } from '../../src/nn/hooks.js';
 import * as nn from '../../src/nn.js';
 import { tensor } from '../../src/tensor/creation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
@@ -165,6 +166,46 @@ describe('hooks', () => {
     expect(() => relu.registerForwardPreHook(3 as never)).toThrow(message('registerForwardPreHook'));
     expect(() => relu.registerForwardHook(3 as never)).toThrow(message('registerForwardHook'));
     expect(() => relu.registerForwardHook(3 as never)).toThrow(ArgumentError);
+    expect(Object.hasOwn(relu, 'forward')).toBe(false);
+  });
+});
+
+describe('wrapped calls', () => {
+  it('surround the hooks of users, and leave no trace when they are removed', () => {
+    const model = new Fielded();
+    const seen: string[] = [];
+    const hook = model.registerForwardPreHook(() => void seen.push('hook'));
+    const handles = ['inner', 'outer'].map((name) =>
+      wrapCalls(model, (run) => {
+        seen.push(`${name} begins`);
+        const output = run() as number;
+        seen.push(`${name} ends`);
+        return output * 10;
+      }),
+    );
+    expect(model.forward(1)).toBe(200);
+    expect(seen).toEqual(['outer begins', 'inner begins', 'hook', 'inner ends', 'outer ends']);
+    for (const handle of handles) handle.remove();
+    expect(model.forward(1)).toBe(2);
+    hook.remove();
+    expect(Object.getOwnPropertyDescriptor(model, 'forward')).toMatchObject({ writable: true, enumerable: true });
+  });
+
+  it('see errors, and are not removed by them', () => {
+    const relu = new nn.ReLU();
+    const errors: unknown[] = [];
+    const handle = wrapCalls(relu, (run) => {
+      try {
+        return run();
+      } catch (error) {
+        errors.push(error);
+        throw error;
+      }
+    });
+    expect(() => relu.forward('no' as never)).toThrow(ArgumentError);
+    expect(() => relu.forward('no' as never)).toThrow(ArgumentError);
+    expect(errors).toHaveLength(2);
+    handle.remove();
     expect(Object.hasOwn(relu, 'forward')).toBe(false);
   });
 });

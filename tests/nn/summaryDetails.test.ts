@@ -1,5 +1,7 @@
 import { expect, it } from '@jest/globals';
 import * as nn from '../../src/nn.js';
+import { defaultGenerator } from '../../src/random/defaultGenerator.js';
+import { Generator } from '../../src/random/Generator.js';
 import { zeros } from '../../src/tensor/creation.js';
 import type { Tensor } from '../../src/tensor/Tensor.js';
 
@@ -19,6 +21,15 @@ it('a summary runs the model in eval mode, and restores each module', () => {
   model.summary([1, 2]);
   expect(modes).toEqual([false, false]);
   expect([...model.modules()].map(({ training }) => training)).toEqual([true, true, false]);
+});
+
+it('a summary leaves a default generator of any engine where it is', () => {
+  defaultGenerator.copyState(new Generator(3, { engine: 'xoroshiro128plus' }));
+  const next = defaultGenerator.clone().nextWord();
+  new nn.Dropout().summary([2, 2]);
+  expect(defaultGenerator.engine).toBe('xoroshiro128plus');
+  expect(defaultGenerator.nextWord()).toBe(next);
+  defaultGenerator.copyState(new Generator());
 });
 
 it.each([

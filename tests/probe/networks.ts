@@ -28,7 +28,7 @@ export class Convnet extends nn.Module {
   }
 }
 
-export class Block extends nn.Module {
+class Block extends nn.Module {
   conv1 = new nn.Conv2d(8, 8, 3, { padding: 1 });
   conv2 = new nn.Conv2d(8, 8, 3, { padding: 1 });
   act = new nn.LeakyReLU(0.1);
@@ -58,7 +58,7 @@ export class Recurrent extends nn.Module {
   }
 }
 
-export class Transformer extends nn.Module {
+class Transformer extends nn.Module {
   layer = new nn.TransformerEncoderLayer(16, 4, { dimFeedforward: 32, dropout: 0, batchFirst: true });
   fc = new nn.Linear(16, 3);
 

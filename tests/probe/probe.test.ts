@@ -156,6 +156,20 @@ describe('a probe leaves the model and the generators as they were', () => {
     }
   });
 
+  test('where onProgress throws, whenever that is', async () => {
+    const model = build();
+    const before = stateOf(model);
+    for (const phase of ['clone', 'initialize', 'forward', 'backward', 'jacobian', 'parameters', 'spectra']) {
+      const onProgress = (progress: { phase: string }) => {
+        if (progress.phase === phase) throw new Error(`stop at ${phase}`);
+      };
+      const policy = phase === 'clone' || phase === 'initialize' ? kaiming : undefined;
+      const running = probeAsync(model, { input, jacobian: true, spectra: true, policy, onProgress });
+      await expect(running).rejects.toThrow(`stop at ${phase}`);
+      expect(stateOf(model)).toEqual(before);
+    }
+  });
+
   test('also with another engine of the default generator', () => {
     manualSeed(5);
     defaultGenerator.copyState(new Generator(4, { engine: 'xoroshiro128plus' }));

@@ -5,8 +5,10 @@ import { convnextTiny } from '../../examples/zoo/convnext.js';
 import { dcganDiscriminator, dcganGenerator } from '../../examples/zoo/dcgan.js';
 import { densenet121 } from '../../examples/zoo/densenet.js';
 import { efficientnetB0 } from '../../examples/zoo/efficientnet.js';
+import { googlenet } from '../../examples/zoo/googlenet.js';
 import { GPT2LMHeadModel } from '../../examples/zoo/gpt2.js';
 import { mobilenetV2 } from '../../examples/zoo/mobilenetV2.js';
+import { mobilenetV3Small } from '../../examples/zoo/mobilenetV3.js';
 import { resnet18, resnet50 } from '../../examples/zoo/resnet.js';
 import { squeezenet1_1 } from '../../examples/zoo/squeezenet.js';
 import { swinT } from '../../examples/zoo/swin.js';
@@ -41,7 +43,9 @@ export const ZOO_STARTS: readonly ZooStart[] = [
     input: () => randint(0, 500, [4, 32]),
     policy: presets.gpt2(),
   },
+  { name: 'googlenet', build: googlenet, input: images(4), policy: presets.googlenet(), isLarge: true },
   { name: 'mobilenetV2', build: mobilenetV2, input: images(4), policy: presets.mobilenet(), isLarge: true },
+  { name: 'mobilenetV3Small', build: mobilenetV3Small, input: images(4), policy: presets.mobilenet() },
   { name: 'resnet18', build: resnet18, input: images(4), policy: presets.resnet() },
   {
     name: 'resnet18, zero-γ',

@@ -24,8 +24,8 @@ export interface PresetAbout {
 }
 
 /** A published policy: a function that returns the policy, with its description as a property. */
-export interface Preset<O extends object = Record<never, never>> {
-  (options?: O): Policy;
+export interface Preset<O extends object = Record<never, never>, P extends Policy = Policy> {
+  (options?: O): P;
   readonly about: PresetAbout;
 }
 
@@ -33,11 +33,11 @@ export interface Preset<O extends object = Record<never, never>> {
  * Makes a preset from its description, its options, and a function that builds the policy from their values. The preset
  * throws ArgumentError for an argument that is not one object of these options, and for a value that an option cannot have.
  */
-export function definePreset<O extends object = Record<never, never>>(
+export function definePreset<O extends object = Record<never, never>, P extends Policy = Policy>(
   about: Omit<PresetAbout, 'options'>,
   options: PresetOptions<O>,
-  build: (values: ReadArguments<O>) => Policy,
-): Preset<O> {
+  build: (values: ReadArguments<O>) => P,
+): Preset<O, P> {
   const caller = `presets.${about.name}`;
   const entries = Object.entries(options) as [string, PresetOption<unknown>][];
   const defaults = Object.fromEntries(entries.map(([name, { standard }]) => [name, standard]));
@@ -48,5 +48,5 @@ export function definePreset<O extends object = Record<never, never>>(
     return build(values);
   };
   const description = entries.length === 0 ? about : { ...about, options: Object.freeze(meanings) };
-  return Object.freeze(Object.assign(preset, { about: Object.freeze(description) })) as Preset<O>;
+  return Object.freeze(Object.assign(preset, { about: Object.freeze(description) })) as Preset<O, P>;
 }

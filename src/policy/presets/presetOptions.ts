@@ -19,6 +19,11 @@ export function flag(meaning: string): PresetOption<boolean> {
   return { standard: false, meaning, check: () => {} };
 }
 
+/** A switch that is on by default. */
+export function switchedOn(meaning: string): PresetOption<boolean> {
+  return { standard: true, meaning, check: () => {} };
+}
+
 /** A whole number ≥ 1 that the preset counts in the model if the caller gives none. */
 export function counted(meaning: string): PresetOption<number | null> {
   const check = (name: string, value: number | null) => void (value === null || checkWhole(name, value));

@@ -32,6 +32,8 @@ export interface CoordinateFinding {
   readonly verdict: 'fail' | 'undecided';
   readonly quantity: 'size' | 'change';
   readonly step: number;
+  /** The label of the operation from which the failure may follow; `null` if its own inputs pass. */
+  readonly cause: string | null;
   readonly seen: string;
   readonly expected: string;
   readonly advice: string;
@@ -54,7 +56,7 @@ export interface CoordinateCheckData {
   readonly version: string;
   /** All sizes by step and operation, then all changes. */
   readonly fits: readonly CoordinateFit[];
-  /** The first thing that is wrong with each operation, in the order of the steps. */
+  /** The first thing that is wrong with each operation: causes first, then what may follow from them. */
   readonly findings: readonly CoordinateFinding[];
   readonly verdict: CoordinateVerdict;
 }

@@ -1,8 +1,11 @@
 import { formatTable } from '../../formatTable.js';
 import type { CoordinateCheckData, CoordinateFit } from './CoordinateCheck.js';
-import { formatSlope } from './judgeCoordinates.js';
+import { formatSlope } from './findCoordinates.js';
 
 const SIGNS = { pass: ' ', fail: '!', undecided: '?' } as const;
+
+/** The number of operations that one line lists. */
+const LISTED = 12;
 
 const WORDS = {
   pass: 'pass: the size of every value, and its change by training, do not depend on the width.',
@@ -29,12 +32,23 @@ export function formatCoordinates(check: CoordinateCheckData): string {
     formatSlopes(check.fits, steps),
     '',
     `verdict: ${WORDS[check.verdict]}`,
-    ...check.findings.map(
-      ({ label, verdict, seen, expected, advice }) =>
-        `${SIGNS[verdict]} ${label}: ${seen}; expected ${expected}. ${advice}`,
-    ),
+    ...check.findings
+      .filter(({ cause }) => cause === null)
+      .map(
+        ({ label, verdict, seen, expected, advice }) =>
+          `${SIGNS[verdict]} ${label}: ${seen}; expected ${expected}. ${advice}`,
+      ),
+    ...formatConsequences(check),
   ];
   return lines.join('\n');
+}
+
+/** One line for all that may follow from the other findings. */
+function formatConsequences({ findings }: CoordinateCheckData): string[] {
+  const labels = findings.flatMap(({ label, cause }) => (cause === null ? [] : label));
+  if (labels.length === 0) return [];
+  const more = labels.length > LISTED ? ` and ${labels.length - LISTED} more` : '';
+  return [`! What else fails may follow from this: ${labels.slice(0, LISTED).join(', ')}${more}.`];
 }
 
 function formatSlopes(fits: readonly CoordinateFit[], steps: number): string {

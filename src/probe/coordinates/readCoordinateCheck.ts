@@ -49,6 +49,8 @@ export interface CoordinateCheckSettings
   readonly seeds: readonly number[];
   readonly inputAt: (width: number) => readonly unknown[];
   readonly learningRate: number;
+  /** What the inputs are, in words; the report repeats it. */
+  readonly choices: readonly string[];
 }
 
 const SIGNATURE: Signature<CoordinateCheckOptions, Absent> = {
@@ -102,7 +104,7 @@ export function readCoordinateCheck(args: ArrayLike<unknown>): CoordinateCheckSe
     checkInput(caller, batch);
     return (Array.isArray(batch) ? batch : [batch]) as readonly unknown[];
   };
-  return { ...read, seeds: readSeeds(read.seeds), inputAt, learningRate };
+  return { ...read, seeds: readSeeds(read.seeds), inputAt, learningRate, choices: [] };
 }
 
 function readSeeds(seeds: unknown): readonly number[] {

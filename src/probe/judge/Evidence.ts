@@ -81,8 +81,13 @@ export class Evidence {
   }
 
   /** Marks what follows from the value of an operation, the value itself included, as explained. */
-  explainForward({ index }: ProbedOperation): void {
+  explainForward(operation: ProbedOperation): void {
     this.isScaleExplained = true;
+    this.passOver(operation);
+  }
+
+  /** Marks the value of an operation and what follows as explained, although their scale is as meant. */
+  passOver({ index }: ProbedOperation): void {
     for (const found of this.reach(index, (i) => this.consumers[i].map(({ index }) => index))) {
       this.explainedForward.add(found);
     }

@@ -7,7 +7,7 @@ import type { Family } from './Family.js';
 import { activationBehind, adviseInitializer, isSuitable } from './gains.js';
 import { keepingGain } from './keepingGain.js';
 import { placeOf } from './recommend.js';
-import { ACTIVATION_STD, GAIN } from './thresholds.js';
+import { ACTIVATION_STD, GAIN, SMALL_LOGITS } from './thresholds.js';
 import { number } from './words.js';
 
 /** The size of a value: the std, and for a single channel that is the same for every sample the root of the mean square. */
@@ -34,9 +34,23 @@ export const activationScales: Family = (evidence) => {
     const found = judged.filter((operation) => isBeyond(operation, ACTIVATION_STD.warning));
     if (found.length === 0) return [];
     const isError = found.some((operation) => isBeyond(operation, ACTIVATION_STD.error));
-    return [describeScales(evidence, found, id, isError)];
+    return id === 'vanishing' && !isError && isSmallHead(evidence, found)
+      ? []
+      : [describeScales(evidence, found, id, isError)];
   });
 };
+
+/** Whether a single small layer is the last hidden one before small logits. The finding about the logits says so. */
+function isSmallHead(evidence: Evidence, found: readonly ProbedOperation[]): boolean {
+  const { data, operations, readout } = evidence;
+  const { logitStd } = data.loss ?? {};
+  if (logitStd == null || logitStd >= SMALL_LOGITS || readout === null) return false;
+  const head = evidence.weightedBefore(operations[readout.inputs[0]]);
+  const driving = operations.filter(
+    (operation) => isFarGain(operation, 'vanishing') && evidence.isScaleKept(operation),
+  );
+  return head !== null && found[0].index >= head.index && driving.every((operation) => operation.index >= head.index);
+}
 
 /** Whether a value carries the signal: a layer's value, an activation, an addition; not a mask, a mean or a loss. */
 function isOfSignal(operation: ProbedOperation): boolean {
@@ -62,6 +76,8 @@ function describeScales(
   const layers = unsuitable.length > 0 ? unsuitable : driving.length > 0 ? driving : [weighted];
   const isSlow = unsuitable.length === 0 && driving.length > 0;
   const [named] = layers;
+  // The last hidden layer of a classifier is often small on purpose, like the last layer itself.
+  const isSingle = id === 'vanishing' && layers.length === 1;
   for (const operation of [...found, ...layers]) {
     evidence.explainForward(operation);
     evidence.explainBackward(operation);
@@ -75,13 +91,16 @@ function describeScales(
   return {
     id: `${id}-activations`,
     // Weights that suit their activation leave a slow decay, which no other scale would mend.
-    severity: isError ? 'error' : isSlow ? 'note' : 'warning',
+    severity: isError ? 'error' : isSlow || isSingle ? 'note' : 'warning',
     path: unsuitable.length > 0 || isSlow ? (causes[0]?.path ?? first.label) : first.label,
+    places: found.map(({ label }) => label),
     seen: `The activations ${id === 'vanishing' ? 'shrink' : 'grow'}: their root mean square is ${number(sizeOf(first))} at ${first.label}${worst === first ? '' : ` and ${number(sizeOf(worst))} at ${worst.label}`}${forwardRate === null || layers.length < GAIN.inARow ? '' : `, and each layer multiplies the std by ${number(forwardRate)}`}.${layers.length < GAIN.inARow && named.gain !== null ? ` ${named.label}${activation ? ` with ${activation.kind}` : ''} multiplies the mean square by ${number(named.gain)}.` : ''}${theory}${cause ? ` ${cause}` : ''}`,
     expected: `A root mean square between ${ACTIVATION_STD.warning[0]} and ${ACTIVATION_STD.warning[1]} in every layer.`,
     why:
       id === 'vanishing'
-        ? 'The output hardly depends on the input, and the gradients of the weights are as small.'
+        ? isSingle
+          ? 'A single small layer makes small logits. It learns slowly until the last layer has grown.'
+          : 'The output hardly depends on the input, and the gradients of the weights are as small.'
         : 'The output and the loss are dominated by the scale, and the first steps of training overshoot.',
     advice:
       unsuitable.length > 0

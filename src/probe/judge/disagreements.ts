@@ -1,4 +1,4 @@
-import { isWeighted } from '../kinds.js';
+import { isNormalization, isWeighted } from '../kinds.js';
 import type { Predicted, Prediction, ProbedOperation } from '../Probe.js';
 import type { Evidence } from './Evidence.js';
 import type { Family } from './Family.js';
@@ -76,6 +76,8 @@ function isAfterChain(evidence: Evidence, operation: ProbedOperation): boolean {
   let layers = 0;
   let at: ProbedOperation | undefined = operation;
   while (at !== undefined && layers < LAYERS && at.theory.std !== null && at.theory.restarted !== true) {
+    // A normalisation sets the moments anew.
+    if (isNormalization(at.kind)) return false;
     if (isWeighted(at)) layers++;
     at = evidence.operations[at.inputs[0]];
   }

@@ -64,12 +64,14 @@ export const smallLogits: Family = (evidence) => {
   const isZero = weight !== null && weight.statistics.meanSquare === 0;
   // The zero layer alone lets no gradient pass in the first step.
   if (isZero) evidence.explainBackward(readout);
+  const head = evidence.weightedBefore(evidence.operations[readout.inputs[0]]);
+  if (head) evidence.passOver(head);
   return [
     {
       ...place(evidence),
       id: 'small-logits',
       severity: 'note',
-      seen: `The logits are almost equal: their std is ${number(loss.logitStd)}${isZero && weight ? `, because ${weight.path} is 0` : ''}.`,
+      seen: `The logits are almost equal: their std is ${number(loss.logitStd)}${weight === null ? '' : isZero ? `, because ${weight.path} is 0` : `; ${weight.path} has a std of ${number(weight.statistics.std)}`}.`,
       expected: 'Logits with a std below 1. That is kept.',
       why: isZero
         ? 'Every class has the same probability at the start. The last layer learns in the first step, and the layers before it from the second step on.'

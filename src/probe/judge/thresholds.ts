@@ -39,8 +39,8 @@ export const DEAD = { warning: 0.5, error: 1, samples: 8, chance: 2 } as const;
 /** The initial cross-entropy over ln(classes), that of a network without a preference. */
 export const LOSS = { note: 1.2, warning: 2 } as const;
 
-/** The std of logits below which all classes have the same probability to three digits. */
-export const SMALL_LOGITS = 1e-2;
+/** The std of logits below which the probabilities of all classes are equal within a tenth. */
+export const SMALL_LOGITS = 0.1;
 
 /** log₁₀ of the size of an update over the size of the values; −3 is usual (Karpathy, cs231n). */
 export const UPDATE_RATIO: { readonly warning: Range; readonly error: Range } = {

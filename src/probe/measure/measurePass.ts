@@ -103,7 +103,7 @@ export function* measurePass(prepared: PreparedModel, settings: PassSettings): S
 }
 
 /** The message of whatever a user's code threw. */
-export function messageOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : `it threw ${describeValue(error)}`;
 }
 

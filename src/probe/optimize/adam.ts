@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue } from '../../errors.js';
+import { ArgumentError, describeValue, formatList } from '../../errors.js';
 import type { Parameter } from '../../nn/Parameter.js';
 import { readArguments, type Signature } from '../../readArguments.js';
 import { noGrad } from '../../tensor/Tape.js';
@@ -30,15 +30,13 @@ interface State {
  * @throws ArgumentError for a rate, a decay or `eps` out of its range
  * @example
  * ```ts
- * import { manualSeed, nn, randn } from 'initree';
+ * import { nn, tensor } from 'initree';
  * import { adam } from 'initree/probe';
- * manualSeed(0);
  * const layer = new nn.Linear(2, 1, { bias: false });
- * const before = layer.weight.tolist();
- * const step = adam({ learningRates: 0.125 });
- * layer.forward(randn([4, 2])).square().mean().backward();
- * step(layer.namedParameters());
- * console.log(layer.weight.sub(before).tolist()); // [ [ 0.125, -0.125 ] ]
+ * layer.weight.fill_(1);
+ * layer.forward(tensor([[1, -20]])).sum().backward();
+ * adam({ learningRates: 0.25 })(layer.namedParameters());
+ * console.log(layer.weight.tolist()); // [ [ 0.75, 1.25 ] ]
  * ```
  */
 export function adam(options?: AdamOptions): StepFunction;
@@ -46,7 +44,9 @@ export function adam(): StepFunction {
   const { learningRates, betas, eps } = readArguments('adam', arguments, ADAM);
   const isDecay = (beta: unknown) => typeof beta === 'number' && beta >= 0 && beta < 1;
   if (!Array.isArray(betas) || betas.length !== 2 || !betas.every(isDecay)) {
-    throw new ArgumentError(`betas of adam(): expected two numbers in [0, 1), found ${describeValue(betas)}`);
+    throw new ArgumentError(
+      `betas of adam(): expected two numbers in [0, 1), found ${Array.isArray(betas) ? formatList(betas) : describeValue(betas)}`,
+    );
   }
   if (!(eps >= 0 && eps < Infinity)) {
     throw new ArgumentError(`eps of adam(): expected a finite number ≥ 0, found ${describeValue(eps)}`);

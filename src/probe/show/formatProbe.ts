@@ -1,6 +1,9 @@
+import { ArgumentError, describeValue } from '../../errors.js';
 import { printable } from '../../printable.js';
+import { readArguments } from '../../readArguments.js';
 import { wrapText } from '../../wrapText.js';
 import type { Finding, ProbeData, Verdict } from '../Probe.js';
+import { checkProbe } from './checkProbe.js';
 import { countSeverities, findingText, worstFirst } from './findingText.js';
 import { healthyFacts } from './healthyFacts.js';
 import { SIGNS } from './plot.js';
@@ -22,7 +25,9 @@ const VERDICT_ROLES: Readonly<Record<Verdict, Role>> = { healthy: 'healthy', sus
 /**
  * A probe as text: the printed model, each line with the standard deviation of the values (`→`) and the root mean square of the
  * gradient (`←`), measured and in brackets predicted, and a histogram; below it the verdict.
+ * @throws ArgumentError for anything but what `probe` returned, and for a width below 1
  * @example
+ * ```ts
  * import { manualSeed, nn, randn } from 'initree';
  * import { formatProbe, probe } from 'initree/probe';
  *
@@ -30,8 +35,18 @@ const VERDICT_ROLES: Readonly<Record<Verdict, Role>> = { healthy: 'healthy', sus
  * const net = new nn.Sequential(new nn.Linear(8, 16), new nn.ReLU(), new nn.Linear(16, 4));
  * const text = formatProbe(probe(net, { input: randn([32, 8]) }), { width: 80 });
  * console.log(text.split('\n').every((line) => line.length <= 80)); // true
+ * ```
  */
-export function formatProbe(probe: ProbeData, { width = 100, color = plain, all = false }: ProbeFormat = {}): string {
+export function formatProbe(probe: ProbeData, options?: ProbeFormat): string;
+export function formatProbe(probe: ProbeData): string {
+  const { width, color, all } = readArguments<ProbeFormat>('formatProbe', arguments, {
+    required: ['probe'],
+    defaults: { width: 100, color: plain, all: false },
+  });
+  checkProbe('formatProbe', 'probe', probe);
+  if (typeof width !== 'number' || !(width >= 1)) {
+    throw new ArgumentError(`formatProbe: width: expected a number of at least 1, found ${describeValue(width)}`);
+  }
   const write = (text: string, indent = 0) => wrapText(printable(text), width, indent);
   return [
     ...write(describeRun(probe)).map((line) => color(line, 'quiet')),

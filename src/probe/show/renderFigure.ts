@@ -13,7 +13,7 @@ export interface Figure {
   readonly columns: readonly FigureColumn[];
 }
 
-export interface FigureColumn {
+interface FigureColumn {
   /** Above the picture; `null` if there is only one. */
   readonly name: string | null;
   /** SVG. */

@@ -1,4 +1,6 @@
+import { readArguments } from '../../readArguments.js';
 import type { Finding, ProbeData } from '../Probe.js';
+import { checkProbe } from './checkProbe.js';
 import { renderFoldedTable } from './dataTable.js';
 import type { PlannedFigure } from './figures/PlannedFigure.js';
 import { planFigures } from './figures/planFigures.js';
@@ -30,7 +32,9 @@ const NARROW_TREE = 62;
 /**
  * A probe as one HTML file, which opens from disk: the verdict in sentences, worst first, and the figures, those of the findings first.
  * The file has no script and loads nothing.
+ * @throws ArgumentError for anything but what `probe` returned
  * @example
+ * ```ts
  * import { manualSeed, nn, randn } from 'initree';
  * import { probe, renderProbe } from 'initree/probe';
  *
@@ -38,8 +42,16 @@ const NARROW_TREE = 62;
  * const net = new nn.Sequential(new nn.Linear(8, 16), new nn.ReLU(), new nn.Linear(16, 4));
  * const page = renderProbe(probe(net, { input: randn([32, 8]) }));
  * console.log(page.startsWith('<!doctype html>')); // true
+ * ```
  */
-export function renderProbe(probe: ProbeData, { compare }: RenderOptions = {}): string {
+export function renderProbe(probe: ProbeData, options?: RenderOptions): string;
+export function renderProbe(probe: ProbeData): string {
+  const { compare } = readArguments<RenderOptions, 'compare'>('renderProbe', arguments, {
+    required: ['probe'],
+    defaults: { compare: undefined },
+  });
+  checkProbe('renderProbe', 'probe', probe);
+  if (compare !== undefined) checkProbe('renderProbe', 'compare', compare);
   const probes = compare === undefined ? [probe] : [probe, compare];
   const names = probes.map((one) => (probes.length === 1 ? null : nameOf(one)));
   const { figures, numbers } = drawFigures(probes, names);

@@ -25,6 +25,7 @@ interface Seen {
  * those that are farthest from it first, and the table of the report. The file has no script and loads nothing.
  * @param metadata names and values for the end of the page. Default: those of the report.
  * @example
+ * ```ts
  * import { definePolicy, init, initializeWeights, manualSeed, nn, rule } from 'initree';
  * import { renderReport } from 'initree/probe';
  *
@@ -32,6 +33,7 @@ interface Seen {
  * const policy = definePolicy('small', [rule(nn.Linear, { weight: init.normal(0, 0.02), bias: init.zeros() })]);
  * const page = renderReport(initializeWeights(new nn.Linear(16, 16), policy));
  * console.log(page.includes('Elements of weight')); // true
+ * ```
  */
 export function renderReport(report: Report, metadata: Readonly<Record<string, string>> = report.metadata()): string {
   const { entries, policy } = report;

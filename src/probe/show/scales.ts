@@ -2,7 +2,7 @@ import { tickStep, ticks } from 'd3-array';
 import { format, precisionFixed } from 'd3-format';
 
 /** A mark of an axis. */
-export interface Tick {
+interface Tick {
   readonly value: number;
   readonly text: string;
 }

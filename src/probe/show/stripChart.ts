@@ -11,7 +11,7 @@ export interface StripChart {
   readonly rows: readonly StripRow[];
 }
 
-export interface StripRow extends Row {
+interface StripRow extends Row {
   /** The 1st, 5th, 25th, 50th, 75th, 95th and 99th percentile; empty, and what is not finite, is not drawn. */
   readonly percentiles: readonly number[];
   /** The expected mean and standard deviation: marks at one deviation on both sides. */

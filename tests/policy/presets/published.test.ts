@@ -99,6 +99,13 @@ describe('the description of a published policy', () => {
       detectorHead: { priorProbability: ['0.01', 0, 1, Number.NaN, true] },
       fixup: { layers: [true, -1, Infinity] },
       gpt2: { layers: ['12', true, [12], 0.001, 0, -2, Number.NaN, 2 ** 60], initializerRange: ['0.02', -1, null] },
+      mup: {
+        baseWidth: ['64', 0, 0.5, null],
+        multiplier: ['false', 0, null],
+        gain: [0, -1, '1', Infinity],
+        readoutZeroInit: [1, 'yes'],
+        queryZeroInit: [1, 'yes'],
+      },
       neoxSmallInit: { dim: ['64', 0, 0.5, {}] },
       neoxWang: { layers: ['2', 0], dim: [true, -64] },
       resnet: { zeroInitResidual: ['false', 0, 1, null, 'yes'] },

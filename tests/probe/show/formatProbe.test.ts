@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatProbe } from '../../../src/probe/show/formatProbe.js';
+import { renderProbe } from '../../../src/probe/show/renderProbe.js';
 import { deepProbe, finding, lenetProbe, operation, probeOf, resnetProbe } from './probes.js';
 
 describe('formatProbe', () => {
@@ -65,6 +66,15 @@ describe('formatProbe', () => {
     const probe = lenetProbe({ findings: [finding({ severity: 'error', path: 'conv1' })], verdict: 'broken' });
     expect(formatProbe(probe, { width: 100, color })).toBe(formatProbe(probe, { width: 100 }));
     expect([...roles].sort()).toEqual(['error', 'measured', 'predicted', 'quiet', 'strong']);
+  });
+
+  it('refuses what is no probe, and options that it does not have', () => {
+    expect(() => formatProbe({} as never)).toThrow(
+      'formatProbe: probe: expected what probe() returned, found a plain object',
+    );
+    expect(() => formatProbe(lenetProbe(), { width: 0 })).toThrow('width: expected a number of at least 1, found 0');
+    expect(() => formatProbe(lenetProbe(), { colour: true } as never)).toThrow('colour');
+    expect(() => renderProbe(lenetProbe(), { compare: 3 } as never)).toThrow('renderProbe: compare');
   });
 
   it('escapes control characters, and says what was not measured', () => {
