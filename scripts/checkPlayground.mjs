@@ -6,9 +6,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import playwright from 'playwright-core';
 import { build } from 'vite';
-import { servePlayground } from './browser/servePlayground.mjs';
+import { launchChromium } from './browser/launchChromium.mjs';
+import { serveFolder } from './browser/serveFolder.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const folder = join(root, 'dist-web');
@@ -47,13 +47,13 @@ function expect(isTrue, sentence) {
   if (!isTrue) throw new Error(sentence);
 }
 
+/** Serves the page with a policy in the answer to every file: a worker takes its policy from its own. */
+const serve = (path, policy) => serveFolder(folder, { path, headers: { 'content-security-policy': policy } });
+
 await build({ root: join(root, 'web'), logLevel: 'error' });
-const usual = await servePlayground(folder, { base: '/any/folder/', policy: POLICIES.usual });
-const strict = await servePlayground(folder, { base: '/', policy: POLICIES.strict });
-const chromium = await playwright.chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-});
+const usual = await serve('/any/folder/', POLICIES.usual);
+const strict = await serve('/', POLICIES.strict);
+const chromium = await launchChromium();
 
 /** Opens the page, and runs a check on it; whatever the page logs as an error, or asks of another origin, is a fault. */
 async function onPage(run, { hash = '', site = usual, options = {}, allowErrors = false } = {}) {
