@@ -62,7 +62,7 @@ describe('programs of the playground', () => {
       const net = shownNet(each);
       if (each.start.policy !== 'orthogonal' && each.start.policy !== 'ppo') expect(hashOf(net)).toBe(found.weights);
       for (const [path, parameter] of net.namedParameters()) {
-        const first = Array.from(parameter.data).slice(0, 4);
+        const first = Array.from(parameter.data as Float32Array).slice(0, 4);
         found.first[path].forEach((value, i) => {
           expect(Math.abs(first[i] - value)).toBeLessThan(5e-6);
         });
