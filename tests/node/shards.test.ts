@@ -396,6 +396,24 @@ describe('inspectFolder', () => {
     expect((await inspectFolder(whole, false)).problems).toEqual([]);
   });
 
+  it('says what to do about a file without a manifest, of another plan, or that is a folder', async () => {
+    const path = newFolder();
+    const [first, second, third] = (await run(path)).state.files;
+    const manifest = (file: string) => join(path, '.initree', `${file}.json`);
+    rmSync(manifest(first));
+    const other = { ...JSON.parse(readFileSync(manifest(second), 'utf8')), shardPlan: 'b'.repeat(64) };
+    writeFileSync(manifest(second), JSON.stringify(other));
+    rmSync(join(path, third));
+    mkdirSync(join(path, third));
+    expect((await inspectFolder(path, true)).problems.slice(0, 3)).toEqual([
+      `${first}: the file is there, but no process has finished it; run the command again`,
+      expect.stringMatching(`^${second}: .*, found plan bbbbbbbbbbbb; run the command again$`),
+      `${third}: expected an ordinary file, found a folder; remove it and run the command again`,
+    ]);
+    rmSync(join(path, third), { recursive: true });
+    expect((await run(path)).state.problems).toEqual([]);
+  });
+
   it('finds what is missing, damaged, or does not belong to the plan', async () => {
     const path = newFolder();
     const { files } = (await run(path)).state;
