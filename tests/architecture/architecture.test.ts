@@ -56,6 +56,7 @@ const ENTRY_POINTS = [
   'presets.ts',
   'safetensors.ts',
   'probe.ts',
+  'probeShow.ts',
   'node.ts',
 ];
 /** The layers that may use Node's modules. */
