@@ -26,21 +26,24 @@ export interface PlainKey {
   readonly offset: bigint;
 }
 
-/** Bytes of a fill, [from, to), that belong at position `at` of a file. */
-export interface FilePart {
+/** A position of an open file. All threads of a process have the same descriptors. */
+export interface FilePlace {
+  /** The descriptor of the file. */
+  readonly file: number;
+  readonly at: number;
+}
+
+/** Bytes of a fill, [from, to), and the place where they belong. */
+export interface FilePart extends FilePlace {
   readonly from: number;
   readonly to: number;
-  readonly at: number;
 }
 
 /**
  * Where the elements of a task go: into memory, which is shared unless only the calling thread has the task; into new memory, which the
- * result returns; or into an open file. All threads of a process have the same descriptors.
+ * result returns; or into open files.
  */
-export type FillTarget =
-  | { readonly memory: Storage<FloatDType> }
-  | { readonly file: number; readonly parts: readonly FilePart[] }
-  | 'new';
+export type FillTarget = { readonly memory: Storage<FloatDType> } | { readonly parts: readonly FilePart[] } | 'new';
 
 /** A range of a fill, with all the data that a thread needs to draw it. */
 export interface FillTask {

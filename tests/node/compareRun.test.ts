@@ -13,7 +13,7 @@ import { prepareStartFrom } from '../../src/node/initializeFromFile.js';
 import { initializeToFile } from '../../src/node/initializeToFile.js';
 import { loadFile } from '../../src/node/loadFile.js';
 import { openFile } from '../../src/node/openFile.js';
-import { runIntoFile } from '../../src/node/runIntoFile.js';
+import { runIntoFiles } from '../../src/node/runIntoFiles.js';
 import { SafetensorsFile } from '../../src/node/SafetensorsFile.js';
 import { saveFile } from '../../src/node/saveFile.js';
 import { saveFolder } from '../../src/node/saveFolder.js';
@@ -136,7 +136,7 @@ describe('compareRun', () => {
       return prepareStartFrom('test', build(), policy, opened, options);
     };
     const path = newPath();
-    await runIntoFile(start(), { path, metadata: {}, replace: false });
+    await runIntoFiles(start(), { path, metadata: {}, replace: false });
     const { model } = start().context;
     const before = [...model.parameters()].map(isDeferred);
     expect(await compare(start(), path)).toEqual([]);

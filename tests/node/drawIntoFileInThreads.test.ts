@@ -210,7 +210,7 @@ describe('a run of threads into a file', () => {
       const worker = start();
       const post = worker.postMessage.bind(worker);
       worker.postMessage = (tasks: readonly FillTask[]) =>
-        post(tasks.map((task) => ({ ...task, target: { file, parts: [{ from: 0, to: 2 ** 40, at: 0 }] } })));
+        post(tasks.map((task) => ({ ...task, target: { parts: [{ file, from: 0, to: 2 ** 40, at: 0 }] } })));
       return worker;
     };
     const error = await failing(redirected);
