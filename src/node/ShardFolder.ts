@@ -1,33 +1,24 @@
-import { createHash } from 'node:crypto';
-import {
-  accessSync,
-  closeSync,
-  constants,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { accessSync, closeSync, constants, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FileLayout } from '../checkpoint/FileLayout.js';
 import { readManifest, type ShardManifest, writeManifest } from '../checkpoint/ShardManifest.js';
 import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER } from '../checkpoint/shardIndex.js';
-import { extend, FormatError, formatValue } from '../errors.js';
-import type { CheckpointDescription } from './describeCheckpoint.js';
-import { FileReplacement, flushFolder } from './FileReplacement.js';
+import { FormatError, formatValue } from '../errors.js';
+import { type FileReplacement, flushFolder } from './FileReplacement.js';
 import type { FillEnd, FillEnds } from './FillStarts.js';
 import { checkVacant, createFolder, isFolder } from './FolderReplacement.js';
-import { inFile } from './inFile.js';
+import {
+  type CheckpointDescription,
+  noteOf,
+  PLAN_FILE,
+  readNote,
+  readPlan,
+  shortOf,
+  writeNote,
+} from './folderNotes.js';
 import { lockFolder, removeDeadLock } from './lockFolder.js';
 import { isLeftOver, isTemporary, namesIn } from './temporaryFile.js';
 import { codeOf, unwritable } from './unwritable.js';
-
-const PLAN_FILE = 'plan.json';
-const MANIFEST = /^(?<file>.+\.safetensors)\.json$/;
-/** The largest file of notes that is read. */
-const LARGEST_NOTE = 2 ** 30;
 
 /** A folder in which any number of processes write the files of one checkpoint, each file completely or not at all. */
 export class ShardFolder {
@@ -143,25 +134,6 @@ export function checkShardFolder(path: string): void {
 }
 
 /**
- * The plan of a folder, with its hash; undefined if there is none.
- * @throws FormatError if it cannot be read
- */
-export function readPlan(path: string): CheckpointDescription | undefined {
-  return readNote(path, PLAN_FILE, (text) => ({ text, shardPlan: hashOf(text) }));
-}
-
-/** The manifests of a folder, by the file that each describes. @throws FormatError if one is damaged */
-export function readManifests(path: string): Map<string, ShardManifest> {
-  const manifests = new Map<string, ShardManifest>();
-  for (const name of namesIn(join(path, NOTES_FOLDER)).sort()) {
-    const file = MANIFEST.exec(name)?.groups?.file;
-    const manifest = file && readNote(path, name, readManifest);
-    if (file && manifest) manifests.set(file, manifest);
-  }
-  return manifests;
-}
-
-/**
  * Gives flushed files their names if the folder still follows a plan. Both happen under the lock of the folder, so that no other process
  * takes it for another checkpoint in between. A file system without symbolic links has no lock; there, no step lies in between.
  * @throws FormatError if the folder follows another plan; then no file has its name. Also if a file cannot have its name; then those before
@@ -257,49 +229,6 @@ function differs(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) !== JSON.stringify(b);
 }
 
-/** The first digits of a hash, for messages. */
-export function shortOf(hash: string): string {
-  return hash.slice(0, 12);
-}
-
-async function writeNote(path: string, name: string, text: string): Promise<void> {
-  const note = noteOf(path, name, text);
-  try {
-    await note.commit();
-  } finally {
-    note.abort();
-  }
-}
-
-/** A note that has no name yet. */
-function noteOf(path: string, name: string, text: string): FileReplacement {
-  const note = new FileReplacement(join(path, NOTES_FOLDER, name));
-  try {
-    note.write(0, Buffer.from(text));
-    return note;
-  } catch (error) {
-    note.abort();
-    throw error;
-  }
-}
-
-/** Reads a note; undefined if there is none. @throws FormatError if it cannot be read */
-function readNote<T>(path: string, name: string, read: (text: string) => T): T | undefined {
-  const file = join(path, NOTES_FOLDER, name);
-  try {
-    const found = statSync(file, { throwIfNoEntry: false });
-    if (found === undefined) return undefined;
-    if (!found.isFile() || found.size > LARGEST_NOTE)
-      throw new FormatError('expected an ordinary file of at most 1 GiB');
-    return read(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
-    const cause = error instanceof SyntaxError ? new FormatError(`expected JSON: ${error.message}`) : error;
-    const located = inFile(cause, file);
-    throw cause instanceof FormatError ? extend(located, '; remove it and run the command again') : located;
-  }
-}
-
 function startsWith(path: string, header: Uint8Array): boolean {
   const file = openSync(path, 'r');
   try {
@@ -309,8 +238,4 @@ function startsWith(path: string, header: Uint8Array): boolean {
   } finally {
     closeSync(file);
   }
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

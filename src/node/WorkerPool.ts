@@ -217,8 +217,9 @@ function refusedWrite({ code, message }: SystemError): RefusedWrite {
 function lost({ requests }: PoolWorker, what: string, cause?: unknown): StateError {
   const paths = [...new Set(requests.flat().map(({ path }) => path))];
   return new StateError(
-    `a worker thread ${what} while it drew ${paths.length === 0 ? 'nothing' : paths.join(', ')}. What the run has written is ` +
-      'incomplete, and the generator is at its old position. Run it again; if the error persists, use one thread (workers: 1)',
+    `a worker thread ${what} while it drew ${paths.length === 0 ? 'nothing' : paths.join(', ')}. What the run wrote into memory is ` +
+      'incomplete, a file did not get its name, and the generator is at its old position. Run it again; if the error persists, use one ' +
+      'thread (workers: 1)',
     undefined,
     { cause },
   );

@@ -2,6 +2,7 @@ import { type Difference, isComparable, listDifferences } from '../checkpoint/co
 import { storedTensors } from '../checkpoint/layOutTensors.js';
 import { AbortError } from '../errors.js';
 import { warnAbout } from '../init/fillLaw.js';
+import { sourceOfFile } from '../nn/StateSource.js';
 import { claimRun } from '../policy/claimRun.js';
 import { finishWithPauses } from '../random/Steps.js';
 import { type Drawn, drawnBy, type FileProgress, keptEntries, leaves } from './drawIntoFile.js';
@@ -10,7 +11,6 @@ import { FileComparison } from './FileComparison.js';
 import { type FileEntry, groupByMemory } from './FileMemory.js';
 import { endsInMemory, FillStarts } from './FillStarts.js';
 import type { SafetensorsFile } from './SafetensorsFile.js';
-import { stateIn } from './stateIn.js';
 import { type FileRun, type Taken, takenBy } from './takeElements.js';
 
 /** What a run is compared with. */
@@ -41,7 +41,7 @@ export async function compareRun(run: FileRun, { file, signal, onProgress }: Com
   try {
     for (const { law } of plan.assignments) warnAbout(law);
     const expected = context.model.stateDict();
-    const { forms } = stateIn(file);
+    const { forms } = sourceOfFile(file);
     const { tensors } = storedTensors([...expected].filter(([name, tensor]) => isComparable(tensor, forms.get(name))));
     const written = withoutOverwritten([...takenBy(run), ...drawnBy(plan)]);
     const [taken, drawn] = [written.filter(isTaken), written.filter(isDrawn)];

@@ -10,13 +10,8 @@ import { isDeferred, memoryOf } from '../tensor/deferredData.js';
 import { VERSION } from '../version.js';
 import { type Drawn, drawnBy, keptEntries } from './drawIntoFile.js';
 import { groupByMemory, type MemoryRange } from './FileMemory.js';
+import type { CheckpointDescription } from './folderNotes.js';
 import { type FileRun, type Taken, takenBy } from './takeElements.js';
-
-/** What determines every byte of the files of a folder, as canonical JSON, and its hash. */
-export interface CheckpointDescription {
-  readonly text: string;
-  readonly shardPlan: string;
-}
 
 /**
  * Describes how each element of a checkpoint arises: by which law, at which place in the stream or with which key, or by a copy of what

@@ -1,18 +1,25 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CoveredRange, coverageProblems } from '../checkpoint/coverage.js';
-import { isCount, isRange, type ShardManifest } from '../checkpoint/ShardManifest.js';
-import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER, writeIndex } from '../checkpoint/shardIndex.js';
-import { FormatError, formatValue, InitreeError, isPlainObject } from '../errors.js';
-import { bytesOf, type DType, isDType } from '../numerics/DType.js';
+import type { ShardManifest } from '../checkpoint/ShardManifest.js';
+import {
+  INDEX_FILE,
+  isCheckpointFile,
+  isSliceFile,
+  isTensorFile,
+  NOTES_FOLDER,
+  writeIndex,
+} from '../checkpoint/shardIndex.js';
+import { FormatError, formatValue } from '../errors.js';
+import { bytesOf } from '../numerics/DType.js';
 import { readArguments, type Signature } from '../readArguments.js';
-import { numelOf, type Shape } from '../tensor/Shape.js';
+import { numelOf } from '../tensor/Shape.js';
 import { checkPath } from './checkPath.js';
 import { FileReplacement } from './FileReplacement.js';
-import { isFolder } from './FolderReplacement.js';
+import { readManifests, shortOf } from './folderNotes.js';
 import { hashFiles } from './hashFiles.js';
-import { unreadable } from './openRegularFile.js';
-import { placeFiles, readManifests, readPlan, shortOf } from './ShardFolder.js';
+import { readPlanned } from './plannedFolder.js';
+import { placeFiles } from './ShardFolder.js';
 import { isInUse, isTemporary, namesIn } from './temporaryFile.js';
 
 /** What is known about the files that several processes write into a folder. */
@@ -31,17 +38,6 @@ export interface FolderState {
 export interface FinishedFolder extends FolderState {
   /** The temporary files of processes of this host that are running, by their paths in the folder. They stay. */
   readonly inUse: readonly string[];
-}
-
-/** The parts of a description that say which files there are to be. */
-interface PlannedFolder {
-  readonly tensors: readonly { readonly name: string; readonly dtype: DType; readonly shape: Shape }[];
-  readonly files: readonly {
-    readonly file: string;
-    readonly bytes: number;
-    readonly covered: readonly CoveredRange[];
-  }[];
-  readonly index: readonly (readonly [key: string, text: string])[] | null;
 }
 
 /** Options of {@link finishFolder}. */
@@ -123,8 +119,10 @@ export async function inspectFolder(path: string, isQuick: boolean): Promise<Fol
         `${formatValue(file)}: expected no such file, found a manifest of plan ${shortOf(manifest.shardPlan)}`,
       );
   }
+  const hasSlices = planned.files.some(({ file }) => isSliceFile(file));
   for (const name of namesIn(path).sort()) {
-    if (!isCheckpointFile(name) || names.has(name) || name === INDEX_FILE) continue;
+    if (names.has(name) || name === INDEX_FILE) continue;
+    if (!isCheckpointFile(name) && !(hasSlices && isTensorFile(name))) continue;
     problems.push(
       `${name}: the file does not belong to the plan; remove it, because some readers open every .safetensors file`,
     );
@@ -132,16 +130,6 @@ export async function inspectFolder(path: string, isQuick: boolean): Promise<Fol
   const sizes = new Map(planned.tensors.map(({ name, shape }) => [name, numelOf(shape)]));
   problems.push(...coverageProblems(sizes, valid));
   return { files: [...names], finished: valid.map(([file]) => file), bytes, problems };
-}
-
-/**
- * The hash of a folder's plan, and the files that the folder has when all of its processes have ended; undefined if there is no plan.
- * @throws FormatError if the plan is damaged
- */
-export function plannedFiles(path: string): { shardPlan: string; files: readonly string[] } | undefined {
-  if (!planIn(path)) return undefined;
-  const { shardPlan, planned } = readPlanned(path);
-  return { shardPlan, files: planned.files.map(({ file }) => file) };
 }
 
 /**
@@ -189,12 +177,15 @@ async function problemOf(
   const path = join(folder, file);
   const found = statSync(path, { throwIfNoEntry: false });
   if (manifest === undefined)
-    return found ? 'the file is there, but no process has finished it' : 'the file is missing';
+    return found ? 'the file is there, but no process has finished it; run the command again' : 'the file is missing';
   if (manifest.shardPlan !== shardPlan) {
-    return `the file follows another plan: expected plan ${shortOf(shardPlan)}, found plan ${shortOf(manifest.shardPlan)}`;
+    return `the file follows another plan: expected plan ${shortOf(shardPlan)}, found plan ${shortOf(manifest.shardPlan)}; run the command again`;
   }
   if (found === undefined) return 'the file is missing, although its manifest is there';
-  if (!found.isFile()) return 'expected an ordinary file';
+  if (!found.isFile()) {
+    const kind = found.isDirectory() ? 'a folder' : 'a device, a pipe or a socket';
+    return `expected an ordinary file, found ${kind}; remove it and run the command again`;
+  }
   if (found.size !== size || manifest.bytes !== size) {
     return `expected ${size} bytes, found ${found.size === size ? manifest.bytes : found.size}; remove the file and run the command again`;
   }
@@ -202,68 +193,4 @@ async function problemOf(
   const sha256 = await hashFiles([path]);
   if (sha256 === manifest.sha256) return undefined;
   return `the bytes are damaged: expected SHA-256 ${manifest.sha256}, found ${sha256}; remove the file and run the command again`;
-}
-
-function readPlanned(path: string): { shardPlan: string; planned: PlannedFolder } {
-  const plan = planIn(path);
-  if (!plan) {
-    const found = plan === null ? 'there is no such folder' : 'the folder has no plan';
-    throw new FormatError(
-      `${found}; expected a folder that initree init writes with --shards or --max-shard-size`,
-      path,
-    );
-  }
-  const planned: unknown = parse(plan.text);
-  if (!isPlanned(planned))
-    throw new FormatError('the plan of the folder is damaged; run initree init with --force', path);
-  return { shardPlan: plan.shardPlan, planned };
-}
-
-/** The plan of a folder; `null` if there is no folder, `undefined` if the folder has none. */
-function planIn(path: string) {
-  try {
-    return isFolder(path) ? readPlan(path) : null;
-  } catch (error) {
-    throw error instanceof InitreeError ? error : unreadable(error, path);
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a plan has what is read of it. */
-function isPlanned(plan: unknown): plan is PlannedFolder {
-  if (!isPlainObject(plan)) return false;
-  const { tensors, files, index } = plan;
-  return (
-    Array.isArray(tensors) &&
-    tensors.every(
-      (tensor) =>
-        isPlainObject(tensor) &&
-        typeof tensor.name === 'string' &&
-        isDType(tensor.dtype) &&
-        Array.isArray(tensor.shape) &&
-        tensor.shape.every(isCount),
-    ) &&
-    Array.isArray(files) &&
-    files.every(
-      (file) =>
-        isPlainObject(file) &&
-        typeof file.file === 'string' &&
-        isCheckpointFile(file.file) &&
-        isCount(file.bytes) &&
-        Array.isArray(file.covered) &&
-        file.covered.every(isRange),
-    ) &&
-    (index === null || (Array.isArray(index) && index.every(isPairOfTexts)))
-  );
-}
-
-function isPairOfTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 2 && value.every((text) => typeof text === 'string');
 }

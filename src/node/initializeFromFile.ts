@@ -3,7 +3,7 @@ import { AbortError } from '../errors.js';
 import { prepareStart, type StartAdvice, type StartSource } from '../finetune/prepareStart.js';
 import { START, type StartOptions } from '../finetune/StartOptions.js';
 import type { Module } from '../nn/Module.js';
-import { sourceOf } from '../nn/StateSource.js';
+import { sourceOf, sourceOfFile } from '../nn/StateSource.js';
 import { writePairs } from '../nn/stateDict.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { checkSignal, runAsync } from '../policy/initializeWeightsAsync.js';
@@ -14,7 +14,6 @@ import type { Tensor } from '../tensor/Tensor.js';
 import { checkPath } from './checkPath.js';
 import { openReadable } from './openCheckpoint.js';
 import { SafetensorsFile } from './SafetensorsFile.js';
-import { stateIn } from './stateIn.js';
 import type { FileRun } from './takeElements.js';
 
 /** Options of {@link initializeFromFile}. */
@@ -90,7 +89,7 @@ export function prepareStartFrom(
 ): FileRun {
   const source: StartSource = {
     file: basename(resolve(file.path)),
-    forms: stateIn(file).forms,
+    forms: sourceOfFile(file).forms,
     load: async (pairs, signal) => {
       const tensors = new Map<string, Tensor>();
       for (const { name } of pairs) {

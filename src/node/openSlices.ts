@@ -4,12 +4,12 @@ import { isSliceFile } from '../checkpoint/shardIndex.js';
 import { hasShardingInfo } from '../checkpoint/shardingInfo.js';
 import { FormatError, formatValue } from '../errors.js';
 import type { FolderProblem, OpenFolder } from './FolderProblem.js';
-import { plannedFiles } from './finishFolder.js';
+import { readPlan } from './folderNotes.js';
 import { inFile } from './inFile.js';
 import { joinFiles, type Listed } from './joinFiles.js';
 import { closeAll, type OpenHeader } from './openHeader.js';
 import { openShards } from './openShards.js';
-import { readPlan } from './ShardFolder.js';
+import { plannedFiles } from './plannedFolder.js';
 
 /**
  * Opens the files of a folder without an index that hold slices of tensors, as torch.distributed.checkpoint writes them and as

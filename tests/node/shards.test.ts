@@ -24,6 +24,7 @@ import type { FileProgress } from '../../src/node/drawIntoFile.js';
 import { completeFolder, finishFolder, inspectFolder } from '../../src/node/finishFolder.js';
 import { loadFile } from '../../src/node/loadFile.js';
 import { runIntoShards, type ShardsResult, type ShardsTarget } from '../../src/node/runIntoShards.js';
+import { saveFile } from '../../src/node/saveFile.js';
 import { saveFolder } from '../../src/node/saveFolder.js';
 import { temporaryName } from '../../src/node/temporaryFile.js';
 import { definePolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';
@@ -384,6 +385,35 @@ describe('runIntoShards', () => {
 });
 
 describe('inspectFolder', () => {
+  it('lists a safetensors file of another program beside slices, and not beside whole tensors', async () => {
+    const [slices, whole] = [newFolder(), newFolder()];
+    await run(slices, { layout: 'dcp', shards: 2 });
+    await run(whole);
+    for (const path of [slices, whole]) await saveFile(new nn.Linear(2, 2), join(path, 'other.safetensors'));
+    expect((await inspectFolder(slices, false)).problems).toEqual([
+      'other.safetensors: the file does not belong to the plan; remove it, because some readers open every .safetensors file',
+    ]);
+    expect((await inspectFolder(whole, false)).problems).toEqual([]);
+  });
+
+  it('says what to do about a file without a manifest, of another plan, or that is a folder', async () => {
+    const path = newFolder();
+    const [first, second, third] = (await run(path)).state.files;
+    const manifest = (file: string) => join(path, '.initree', `${file}.json`);
+    rmSync(manifest(first));
+    const other = { ...JSON.parse(readFileSync(manifest(second), 'utf8')), shardPlan: 'b'.repeat(64) };
+    writeFileSync(manifest(second), JSON.stringify(other));
+    rmSync(join(path, third));
+    mkdirSync(join(path, third));
+    expect((await inspectFolder(path, true)).problems.slice(0, 3)).toEqual([
+      `${first}: the file is there, but no process has finished it; run the command again`,
+      expect.stringMatching(`^${second}: .*, found plan bbbbbbbbbbbb; run the command again$`),
+      `${third}: expected an ordinary file, found a folder; remove it and run the command again`,
+    ]);
+    rmSync(join(path, third), { recursive: true });
+    expect((await run(path)).state.problems).toEqual([]);
+  });
+
   it('finds what is missing, damaged, or does not belong to the plan', async () => {
     const path = newFolder();
     const { files } = (await run(path)).state;
