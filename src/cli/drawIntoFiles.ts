@@ -1,8 +1,8 @@
 import { INDEX_FILE } from '../checkpoint/shardIndex.js';
-import { FileReplacement } from '../node/FileReplacement.js';
-import { FolderWriter } from '../node/FolderWriter.js';
-import { hashWritten } from '../node/hashWritten.js';
-import type { FilesTarget, FilesWriter } from '../node/runIntoFiles.js';
+import { FileReplacement } from '../node/files/FileReplacement.js';
+import { FolderWriter } from '../node/files/FolderWriter.js';
+import { hashWritten } from '../node/files/hashWritten.js';
+import type { FilesTarget, FilesWriter } from '../node/runs/runIntoFiles.js';
 import type { Report } from '../policy/Report.js';
 import { finishWithPauses } from '../random/Steps.js';
 import type { Derivation } from './Derivation.js';

@@ -2,7 +2,7 @@ import { InitreeError } from '../errors.js';
 import { formatIdentification, type Identification } from '../identify/Identification.js';
 import { identifySource } from '../identify/identify.js';
 import { sourceOfFile } from '../nn/StateSource.js';
-import { openFile } from '../node/openFile.js';
+import { openFile } from '../node/reading/openFile.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { printable } from '../printable.js';
 import { loadConstructor } from './loadModel.js';

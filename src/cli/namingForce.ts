@@ -1,5 +1,5 @@
 import { extend, FormatError } from '../errors.js';
-import { codeOf } from '../node/unwritable.js';
+import { codeOf } from '../node/files/unwritable.js';
 
 /** The error for something that exists already, with the option that replaces it. Other errors are returned as they are. */
 export function namingForce(error: unknown): unknown {
