@@ -1,8 +1,8 @@
 import type { StartAdvice } from '../finetune/prepareStart.js';
 import { START } from '../finetune/StartOptions.js';
 import type { Module } from '../nn/Module.js';
-import { prepareStartFrom } from '../node/runs/initializeFromFile.js';
 import { openReadable } from '../node/reading/openCheckpoint.js';
+import { prepareStartFrom } from '../node/runs/initializeFromFile.js';
 import type { FileRun } from '../node/runs/takeElements.js';
 import type { Policy } from '../policy/definePolicy.js';
 import type { ExplainOptions, Run } from '../policy/prepareRun.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { checkFolder } from '../node/files/FolderReplacement.js';
-import { checkShardFolder } from '../node/shards/ShardFolder.js';
 import { checkReplaceable } from '../node/files/targetOf.js';
+import { checkShardFolder } from '../node/shards/ShardFolder.js';
 import { namingForce } from './namingForce.js';
 import { UsageError } from './UsageError.js';
 

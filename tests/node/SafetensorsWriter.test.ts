@@ -10,8 +10,8 @@ import { bytesIn } from '../../src/checkpoint/layOutTensors.js';
 import { parse, serialize } from '../../src/checkpoint/safetensors.js';
 import { FormatError, StateError } from '../../src/errors.js';
 import { writeAt } from '../../src/node/files/FileReplacement.js';
-import { loadFile } from '../../src/node/reading/loadFile.js';
 import { SafetensorsWriter } from '../../src/node/files/SafetensorsWriter.js';
+import { loadFile } from '../../src/node/reading/loadFile.js';
 import { arange, ones } from '../../src/tensor/creation.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'initree-writer-'));

@@ -2,8 +2,8 @@ import type { FileLayout, Place, TensorDescription } from '../../checkpoint/File
 import { bytesIn, type NamedTensor } from '../../checkpoint/layOutTensors.js';
 import { StateError } from '../../errors.js';
 import type { Steps } from '../../random/Steps.js';
-import { FileReplacement, type ReplacementOptions } from './FileReplacement.js';
 import type { FilePlace } from '../threads/FillTask.js';
+import { FileReplacement, type ReplacementOptions } from './FileReplacement.js';
 
 /** Bytes of one step of {@link writeTensors}: a few milliseconds of copying. */
 const PIECE = 2 ** 24;

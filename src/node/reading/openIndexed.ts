@@ -2,13 +2,13 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkIndexSize, INDEX_FILE, readIndex, type ShardIndex } from '../../checkpoint/shardIndex.js';
 import { describeValue, FormatError, formatValue } from '../../errors.js';
-import type { FolderProblem, OpenFolder } from './FolderProblem.js';
 import { fill } from '../files/filePieces.js';
-import { findStale } from './findStale.js';
 import { inFile } from '../files/inFile.js';
+import { openRegularFile } from '../files/openRegularFile.js';
+import type { FolderProblem, OpenFolder } from './FolderProblem.js';
+import { findStale } from './findStale.js';
 import { joinFiles } from './joinFiles.js';
 import { closeAll, type OpenHeader } from './openHeader.js';
-import { openRegularFile } from '../files/openRegularFile.js';
 import { openShards } from './openShards.js';
 import type { SafetensorsFile } from './SafetensorsFile.js';
 

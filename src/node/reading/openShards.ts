@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { FormatError } from '../../errors.js';
+import { codeOf } from '../files/unwritable.js';
 import type { FolderProblem } from './FolderProblem.js';
 import { closeAll, type OpenHeader, openHeader } from './openHeader.js';
-import { codeOf } from '../files/unwritable.js';
 
 /** All files of a folder stay open. The file that cannot be opened then has no fault. */
 const TOO_MANY = ['EMFILE', 'ENFILE'];

@@ -3,13 +3,13 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import { isSliceFile } from '../../checkpoint/shardIndex.js';
 import { hasShardingInfo } from '../../checkpoint/shardingInfo.js';
 import { FormatError, formatValue } from '../../errors.js';
-import type { FolderProblem, OpenFolder } from './FolderProblem.js';
 import { readPlan } from '../files/folderNotes.js';
 import { inFile } from '../files/inFile.js';
+import { plannedFiles } from '../files/plannedFolder.js';
+import type { FolderProblem, OpenFolder } from './FolderProblem.js';
 import { joinFiles, type Listed } from './joinFiles.js';
 import { closeAll, type OpenHeader } from './openHeader.js';
 import { openShards } from './openShards.js';
-import { plannedFiles } from '../files/plannedFolder.js';
 
 /**
  * Opens the files of a folder without an index that hold slices of tensors, as torch.distributed.checkpoint writes them and as

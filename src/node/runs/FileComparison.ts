@@ -4,8 +4,8 @@ import { StateError } from '../../errors.js';
 import { PIECE } from '../../laws/streamPieces.js';
 import { bytesOf, createStorage, storageIn } from '../../numerics/DType.js';
 import type { Steps } from '../../random/Steps.js';
-import { entriesOf, type FileEntry, type PlacedTensor, type TensorStore } from './FileMemory.js';
 import type { SafetensorsFile } from '../reading/SafetensorsFile.js';
+import { entriesOf, type FileEntry, type PlacedTensor, type TensorStore } from './FileMemory.js';
 
 /** Bytes of the file that are read at once, a multiple of the size of every element. */
 const READ = 8 * PIECE;

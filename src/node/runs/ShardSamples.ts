@@ -6,9 +6,9 @@ import type { RunContext } from '../../policy/RunContext.js';
 import type { SampleBuilder } from '../../policy/SampleBuilder.js';
 import type { Steps } from '../../random/Steps.js';
 import { memoryOf } from '../../tensor/deferredData.js';
+import type { FillStarts } from '../threads/FillStarts.js';
 import type { Drawn } from './drawIntoFile.js';
 import { groupByMemory, type MemoryRange } from './FileMemory.js';
-import type { FillStarts } from '../threads/FillStarts.js';
 import type { ElementSink } from './keepElements.js';
 
 /** A parameter that a plan keeps. */

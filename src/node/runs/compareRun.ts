@@ -5,12 +5,12 @@ import { warnAbout } from '../../init/fillLaw.js';
 import { sourceOfFile } from '../../nn/StateSource.js';
 import { claimRun } from '../../policy/claimRun.js';
 import { finishWithPauses } from '../../random/Steps.js';
+import type { SafetensorsFile } from '../reading/SafetensorsFile.js';
+import { endsInMemory, FillStarts } from '../threads/FillStarts.js';
 import { type Drawn, drawnBy, type FileProgress, keptEntries, leaves } from './drawIntoFile.js';
 import { drawShard, type PartSink } from './drawShard.js';
 import { FileComparison } from './FileComparison.js';
 import { type FileEntry, groupByMemory } from './FileMemory.js';
-import { endsInMemory, FillStarts } from '../threads/FillStarts.js';
-import type { SafetensorsFile } from '../reading/SafetensorsFile.js';
 import { type FileRun, type Taken, takenBy } from './takeElements.js';
 
 /** What a run is compared with. */

@@ -4,16 +4,16 @@ import type { Plan } from '../../policy/Plan.js';
 import type { Report } from '../../policy/Report.js';
 import type { RunContext } from '../../policy/RunContext.js';
 import { finishWithPauses, type Steps } from '../../random/Steps.js';
+import { RefusedWrite } from '../files/RefusedWrite.js';
+import { unwritable } from '../files/unwritable.js';
 import type { FillDestination } from '../threads/buildTasks.js';
+import { independentBatches } from '../threads/independentBatches.js';
+import { type FillUse, PooledFills } from '../threads/PooledFills.js';
+import type { WorkerPool } from '../threads/WorkerPool.js';
 import { type Drawn, FileFilling, type FileProgress } from './drawIntoFile.js';
 import type { FileStore, MemoryRange } from './FileMemory.js';
-import { independentBatches } from '../threads/independentBatches.js';
 import { copyElements, drawKept, type KeptFill, keptFills } from './keepElements.js';
-import { type FillUse, PooledFills } from '../threads/PooledFills.js';
-import { RefusedWrite } from '../files/RefusedWrite.js';
 import { type Taken, takeElements } from './takeElements.js';
-import { unwritable } from '../files/unwritable.js';
-import type { WorkerPool } from '../threads/WorkerPool.js';
 
 /**
  * Carries out a plan into a file with a pool of threads, which write what they draw; `drawIntoFile` is the counterpart for one thread.

@@ -10,15 +10,15 @@ import type { Plan } from '../../policy/Plan.js';
 import type { Report } from '../../policy/Report.js';
 import type { RunContext } from '../../policy/RunContext.js';
 import { finishWithPauses } from '../../random/Steps.js';
+import { SafetensorsWriter } from '../files/SafetensorsWriter.js';
+import { startingOf } from '../threads/startingOf.js';
+import { WorkerPool } from '../threads/WorkerPool.js';
+import { withPool } from '../threads/withPool.js';
 import { checkHeld } from './checkHeld.js';
 import { drawIntoFile, type FileProgress } from './drawIntoFile.js';
 import { drawIntoFileInThreads } from './drawIntoFileInThreads.js';
-import { FolderWriter } from '../files/FolderWriter.js';
-import { SafetensorsWriter } from '../files/SafetensorsWriter.js';
-import { startingOf } from '../threads/startingOf.js';
+import { FolderWriter } from './FolderWriter.js';
 import { type FileRun, type Taken, takenBy } from './takeElements.js';
-import { WorkerPool } from '../threads/WorkerPool.js';
-import { withPool } from '../threads/withPool.js';
 
 /** Where and how a run writes its file, or the files of its folder. */
 export interface FilesTarget {

@@ -5,9 +5,9 @@ import type { Run } from '../../policy/prepareRun.js';
 import type { Steps } from '../../random/Steps.js';
 import { memoryOf } from '../../tensor/deferredData.js';
 import { Tensor } from '../../tensor/Tensor.js';
+import type { SafetensorsFile } from '../reading/SafetensorsFile.js';
 import type { FileMemory, MemoryRange } from './FileMemory.js';
 import type { ElementSink } from './keepElements.js';
-import type { SafetensorsFile } from '../reading/SafetensorsFile.js';
 
 /** A run that may take elements from an open checkpoint, which stays open until the run has ended. */
 export interface FileRun extends Run {

@@ -4,9 +4,9 @@ import type { Module } from '../../nn/Module.js';
 import type { Policy } from '../../policy/definePolicy.js';
 import { type Absent, type InitializeOptions, prepareRun } from '../../policy/prepareRun.js';
 import type { ReadArguments } from '../../readArguments.js';
-import { prepareStartFrom } from './initializeFromFile.js';
 import { openReadable } from '../reading/openCheckpoint.js';
 import { SafetensorsFile } from '../reading/SafetensorsFile.js';
+import { prepareStartFrom } from './initializeFromFile.js';
 import type { FileRun } from './takeElements.js';
 
 /** What a run into files takes from a checkpoint. */

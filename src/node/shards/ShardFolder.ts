@@ -5,7 +5,6 @@ import { readManifest, type ShardManifest, writeManifest } from '../../checkpoin
 import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER } from '../../checkpoint/shardIndex.js';
 import { FormatError, formatValue } from '../../errors.js';
 import { type FileReplacement, flushFolder } from '../files/FileReplacement.js';
-import type { FillEnd, FillEnds } from '../threads/FillStarts.js';
 import { checkVacant, createFolder, isFolder } from '../files/FolderReplacement.js';
 import {
   type CheckpointDescription,
@@ -19,6 +18,7 @@ import {
 import { lockFolder, removeDeadLock } from '../files/lockFolder.js';
 import { isLeftOver, isTemporary, namesIn } from '../files/temporaryFile.js';
 import { codeOf, unwritable } from '../files/unwritable.js';
+import type { FillEnd, FillEnds } from '../threads/FillStarts.js';
 
 /** A folder in which any number of processes write the files of one checkpoint, each file completely or not at all. */
 export class ShardFolder {

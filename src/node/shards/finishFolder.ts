@@ -19,8 +19,8 @@ import { FileReplacement } from '../files/FileReplacement.js';
 import { readManifests, shortOf } from '../files/folderNotes.js';
 import { hashFiles } from '../files/hashFiles.js';
 import { readPlanned } from '../files/plannedFolder.js';
-import { placeFiles } from './ShardFolder.js';
 import { isInUse, isTemporary, namesIn } from '../files/temporaryFile.js';
+import { placeFiles } from './ShardFolder.js';
 
 /** What is known about the files that several processes write into a folder. */
 export interface FolderState {

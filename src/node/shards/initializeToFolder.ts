@@ -10,9 +10,9 @@ import { metadataOfRun, type Report } from '../../policy/Report.js';
 import type { Signature } from '../../readArguments.js';
 import { checkPath } from '../files/checkPath.js';
 import type { FileProgress } from '../runs/drawIntoFile.js';
+import { TAKE_NOTHING, type TakeOptions, withFileRun } from '../runs/takeFrom.js';
 import type { FolderState } from './finishFolder.js';
 import { runIntoShards, type WrittenShard } from './runIntoShards.js';
-import { TAKE_NOTHING, type TakeOptions, withFileRun } from '../runs/takeFrom.js';
 
 /** Options of {@link initializeToFolder}. */
 export interface InitializeToFolderOptions

@@ -9,20 +9,20 @@ import { abortable } from '../../policy/abortable.js';
 import { claimRun } from '../../policy/claimRun.js';
 import type { Report } from '../../policy/Report.js';
 import { finishWithPauses } from '../../random/Steps.js';
+import { hashWritten } from '../files/hashWritten.js';
+import { SafetensorsWriter } from '../files/SafetensorsWriter.js';
+import { namesIn } from '../files/temporaryFile.js';
 import { checkHeld } from '../runs/checkHeld.js';
 import { coveredBy, describeCheckpoint } from '../runs/describeCheckpoint.js';
 import { drawnBy, type FileProgress } from '../runs/drawIntoFile.js';
 import { drawShard } from '../runs/drawShard.js';
 import type { StoredTensor } from '../runs/FileMemory.js';
-import { FillStarts } from '../threads/FillStarts.js';
-import { completeFolder, type FolderState, inspectFolder } from './finishFolder.js';
-import { hashWritten } from '../files/hashWritten.js';
-import { SafetensorsWriter } from '../files/SafetensorsWriter.js';
-import { ShardFolder } from './ShardFolder.js';
 import { ShardSamples } from '../runs/ShardSamples.js';
 import { type FileRun, takenBy } from '../runs/takeElements.js';
-import { namesIn } from '../files/temporaryFile.js';
 import { wholeTensorsOf } from '../runs/wholeTensorsOf.js';
+import { FillStarts } from '../threads/FillStarts.js';
+import { completeFolder, type FolderState, inspectFolder } from './finishFolder.js';
+import { ShardFolder } from './ShardFolder.js';
 
 /** @throws FormatError if a new checkpoint would replace the files of the one that it starts from before it is complete */
 function checkApart(path: string, sources: readonly string[]): void {

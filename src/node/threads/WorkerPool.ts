@@ -1,10 +1,10 @@
 import type { Worker } from 'node:worker_threads';
 import { StateError } from '../../errors.js';
 import type { Steps } from '../../random/Steps.js';
+import { RefusedWrite } from '../files/RefusedWrite.js';
 import { FillExecutor } from './FillExecutor.js';
 import type { FillResponse, FillTask, SystemError, TaskResult } from './FillTask.js';
 import type { PoolTask } from './PoolTask.js';
-import { RefusedWrite } from '../files/RefusedWrite.js';
 import { WorkQueue } from './WorkQueue.js';
 
 /** A worker thread with its unanswered requests, oldest first. */

@@ -2,10 +2,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type KernelPath, setKernels } from '../../kernels/wasm/kernelPath.js';
 import { finish } from '../../random/Steps.js';
-import { FillExecutor } from './FillExecutor.js';
-import type { FillResponse, FillTask } from './FillTask.js';
 import { RefusedWrite } from '../files/RefusedWrite.js';
 import { codeOf } from '../files/unwritable.js';
+import { FillExecutor } from './FillExecutor.js';
+import type { FillResponse, FillTask } from './FillTask.js';
 
 const executor = new FillExecutor();
 

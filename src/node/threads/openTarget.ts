@@ -1,8 +1,8 @@
 import { PIECE } from '../../laws/streamPieces.js';
 import { bytesOf, createStorage, type FloatDType, type Storage, storageIn } from '../../numerics/DType.js';
 import { writeAt } from '../files/FileReplacement.js';
-import type { FilePart, FillTask } from './FillTask.js';
 import { RefusedWrite } from '../files/RefusedWrite.js';
+import type { FilePart, FillTask } from './FillTask.js';
 
 /** Where an executor puts the elements of a task. */
 interface OpenTarget {

@@ -2,11 +2,11 @@ import type { FolderLayout } from '../../checkpoint/layOutFolder.js';
 import type { NamedTensor } from '../../checkpoint/layOutTensors.js';
 import { AbortError, StateError } from '../../errors.js';
 import { finishWithPauses, type Steps } from '../../random/Steps.js';
-import type { FileStore, PlacedTensor } from '../runs/FileMemory.js';
-import type { ReplacementOptions } from './FileReplacement.js';
+import type { ReplacementOptions } from '../files/FileReplacement.js';
+import { FolderReplacement } from '../files/FolderReplacement.js';
+import type { SafetensorsWriter } from '../files/SafetensorsWriter.js';
 import type { FilePlace } from '../threads/FillTask.js';
-import { FolderReplacement } from './FolderReplacement.js';
-import type { SafetensorsWriter } from './SafetensorsWriter.js';
+import type { FileStore, PlacedTensor } from './FileMemory.js';
 
 /**
  * Writes the files of a folder whose tensors need not exist at the same moment; `SafetensorsWriter` is the counterpart for one file. The
