@@ -33,6 +33,9 @@ export const initialLoss: Family = (evidence) => {
     bias.statistics.max - bias.statistics.min > BIAS_RANGE &&
     bias.statistics.std > 0.5 * Number(loss.logitStd ?? 0);
   const ratio = loss.value / loss.expected;
+  const isTied = evidence.operations.some(
+    ({ kind, parameters }) => kind === 'embedding' && weight !== null && parameters.includes(weight.path),
+  );
   if (readout) evidence.explainBackward(readout);
   return [
     {
@@ -48,7 +51,9 @@ export const initialLoss: Family = (evidence) => {
       advice: isBias
         ? `Write init.zeros() for ${placeOf([bias])}, or the logarithms of the true frequencies.`
         : weight
-          ? `Write init.normal(0, 0.01) for ${placeOf([weight])}, the last layer.`
+          ? isTied
+            ? `Write init.normal(0, 0.02) for ${placeOf([weight])}, the embedding that the last layer shares.`
+            : `Write init.normal(0, 0.01) for ${placeOf([weight])}, the last layer.`
           : 'Make the values before the loss smaller.',
     },
   ];

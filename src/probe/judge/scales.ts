@@ -21,7 +21,8 @@ export const inputScale: Family = (evidence) => {
   return [
     {
       id: 'input-scale',
-      severity: 'warning',
+      // Beside another input, a small one can be an adjacency matrix, a mask or a weight of samples.
+      severity: data.inputs.length > 1 && evidence.inputSize < low ? 'note' : 'warning',
       path: '',
       seen: `${name} has a mean of ${number(statistics.mean)} and a std of ${number(statistics.std)}.`,
       expected: `A root of the mean square between ${low} and ${high}.`,
