@@ -7,7 +7,7 @@ import type { Family } from './Family.js';
 import { activationBehind, adviseEach, gainOfWeights, isSuitable } from './gains.js';
 import { describeDependence, isBroken } from './gradientRatio.js';
 import { keepingGain } from './keepingGain.js';
-import { classOf } from './recommend.js';
+import { classOf, placeOf } from './recommend.js';
 import { ACTIVATION_STD, GAIN, SMALL_LOGITS } from './thresholds.js';
 import { number } from './words.js';
 
@@ -65,6 +65,29 @@ function isMultiplied(evidence: Evidence, operation: ProbedOperation): boolean {
   return next !== null && (next.kind === 'mul' || next.kind === 'div') && next.inputs.length === 1;
 }
 
+/** Whether an operation is the last hidden layer, which is often small on purpose. */
+function isHead(evidence: Evidence, operation: ProbedOperation): boolean {
+  const { operations, readout } = evidence;
+  return readout !== null && evidence.weightedBefore(operations[readout.inputs[0]]) === operation;
+}
+
+/** The bias that makes most of the value of a layer; `null` if there is none. */
+function largeBias(evidence: Evidence, operation: ProbedOperation): ProbedParameter | null {
+  const found = evidence.parametersOf(operation).find(({ shape }) => shape.length === 1);
+  return found && found.statistics.meanSquare > operation.forward.meanSquare / 2 ? found : null;
+}
+
+/** The first operation on the way to another whose value is out of scale as well, such as a factor that is too large. */
+function originOf(evidence: Evidence, first: ProbedOperation, id: 'vanishing' | 'exploding'): ProbedOperation {
+  const before = new Set([first]);
+  for (const { inputs } of before) for (const i of inputs) before.add(evidence.operations[i]);
+  const [low, high] = ACTIVATION_STD.warning;
+  const beyond = [...before].filter((operation) =>
+    id === 'vanishing' ? sizeOf(operation) < low : sizeOf(operation) > high,
+  );
+  return beyond.reduce((a, b) => (b.index < a.index ? b : a), first);
+}
+
 function describeScales(
   evidence: Evidence,
   found: readonly ProbedOperation[],
@@ -86,27 +109,32 @@ function describeScales(
     (operation) => isHiddenByBias(evidence, operation, id) || !isSuitable(evidence, operation),
   );
   const layers = unsuitable.length > 0 ? unsuitable : driving.length > 0 ? driving : [weighted];
-  const isSlow = unsuitable.length === 0 && driving.length > 0;
+  const isSlow = unsuitable.length === 0 && driving.length > 0 && id === 'vanishing';
   const named = mainCause(evidence, layers);
   // The last hidden layer of a classifier is often small on purpose, like the last layer itself.
-  const isSingle = id === 'vanishing' && layers.length === 1;
+  const isSingle = id === 'vanishing' && layers.length === 1 && isHead(evidence, named);
   // The scale of the weights is the cause of both, so the worse one decides.
   const isGradientBroken = unsuitable.length > 0 && isBroken(evidence, id);
   for (const operation of [...found, ...layers]) {
     evidence.explainForward(operation);
     evidence.explainBackward(operation);
   }
+  const bias = id === 'exploding' ? largeBias(evidence, named) : null;
+  const origin = unsuitable.length > 0 || isSlow ? first : originOf(evidence, first, id);
   const activation = activationBehind(evidence, named);
   const weight = evidence.weightOf(named);
-  const cause = weight && diagnoseScale(weight, named, activation, keepingGain(activation));
+  const cause =
+    bias !== null
+      ? `The root mean square of ${bias.path} is ${number(Math.sqrt(bias.statistics.meanSquare))}.`
+      : unsuitable.length > 0 && weight && diagnoseScale(weight, named, activation, keepingGain(activation));
   const { forwardRate } = evidence.data.depth;
   const theory = worst.theory.std === null ? '' : ` Theory predicts ${number(worst.theory.std)} there.`;
   return {
     id: `${id}-activations`,
     // Weights that suit their activation leave a slow decay, which no other scale would mend.
     severity: isError || isGradientBroken ? 'error' : isSlow || isSingle ? 'note' : 'warning',
-    path: unsuitable.length > 0 || isSlow ? (weight?.path ?? first.label) : first.label,
-    seen: `The activations ${id === 'vanishing' ? 'shrink' : 'grow'}: their root mean square is ${number(sizeOf(first))} at ${first.label}${worst === first ? '' : ` and ${number(sizeOf(worst))} at ${worst.label}`}${forwardRate === null || isGradientBroken || layers.length < GAIN.inARow ? '' : `, and each layer multiplies the std by ${number(forwardRate)}`}.${layers.length < GAIN.inARow && named.gain !== null ? ` ${named.label}${activation ? ` with ${activation.kind}` : ''} multiplies the mean square by ${number(named.gain)}.` : ''}${theory}${isGradientBroken ? ` ${describeDependence(evidence)}.` : ''}${cause ? ` ${cause}` : ''}`,
+    path: bias?.path ?? (unsuitable.length > 0 || isSlow ? (weight?.path ?? first.label) : origin.label),
+    seen: `The activations ${id === 'vanishing' ? 'shrink' : 'grow'}: their root mean square is ${number(sizeOf(first))} at ${first.label}${worst === first ? '' : ` and ${number(sizeOf(worst))} at ${worst.label}`}${forwardRate === null || isGradientBroken || layers.length < GAIN.inARow ? '' : `, and each layer multiplies the std by ${number(forwardRate)}`}.${layers.length < GAIN.inARow && named.gain !== null && origin === first ? ` ${named.label}${activation ? ` with ${activation.kind}` : ''} multiplies the mean square by ${number(named.gain)}.` : ''}${theory}${isGradientBroken ? ` ${describeDependence(evidence)}.` : ''}${cause ? ` ${cause}` : ''}`,
     expected: `A root mean square between ${ACTIVATION_STD.warning[0]} and ${ACTIVATION_STD.warning[1]} in every layer.`,
     why:
       id === 'vanishing'
@@ -115,11 +143,13 @@ function describeScales(
           : 'The output hardly depends on the input, and the gradients of the weights are as small.'
         : 'The output and the loss are dominated by the scale, and the first steps of training overshoot.',
     advice:
-      unsuitable.length > 0
-        ? `${adviseEach(evidence, [named, ...layers])}.`
-        : isSlow
-          ? `The weights have the scale that suits ${activation?.kind ?? 'them'}, and the decay is no more than a power of the depth. For a deeper network add skips or normalisations.`
-          : `The weights before it have the scale that suits them. Look at ${first.label} and at the operations before it for a factor or a sum that changes the scale.`,
+      bias !== null
+        ? `Write init.zeros() for ${placeOf([bias])}.`
+        : unsuitable.length > 0
+          ? `${adviseEach(evidence, [named, ...layers])}.`
+          : isSlow
+            ? `The weights have the scale that suits ${activation?.kind ?? 'them'}, and the decay is no more than a power of the depth. For a deeper network add skips or normalisations.`
+            : `The weights before it have the scale that suits them. Look at ${origin.label} and at the operations before it for a factor or a sum that changes the scale.`,
     figure: 'depth',
   };
 }

@@ -10,6 +10,9 @@ interface Scale {
 
 const DEFAULT = 'PyTorch’s default, a = √5';
 
+/** A mean of the weights, beside their std, from which on it counts. */
+const FAR_MEAN = 0.1;
+
 /** Scales are told apart if they differ by this share, besides the errors of the sample. */
 const TOLERANCE = 0.02;
 
@@ -27,6 +30,10 @@ export function diagnoseScale(
   const { fanIn, fanOut, statistics, initializer } = weight;
   if (fanIn === null || fanOut === null) return null;
   const drawn = initializer === null ? '' : `, drawn by ${initializer},`;
+  const { mean: bias, std, count } = statistics;
+  if (Math.abs(bias) > std * (FAR_MEAN + 4 / Math.sqrt(count))) {
+    return `The mean of ${weight.path}${drawn} is ${number(bias)} beside a std of ${number(std)}, so that its inputs add up.`;
+  }
   const after = activation === null ? 'a layer without an activation' : activation.kind;
   const [input, output] = kind === 'conv_transpose' ? [fanOut, fanIn] : [fanIn, fanOut];
   const mean = (input + output) / 2;

@@ -36,10 +36,12 @@ export const gains: Family = (evidence) => {
  */
 export function isSuitable(evidence: Evidence, operation: ProbedOperation): boolean {
   const { gain, step, forward } = operation;
+  const { mean, std, count } = evidence.weightOf(operation)?.statistics ?? { mean: 0, std: 0, count: 1 };
+  // Weights with a common mean add up their inputs, whatever their std is.
+  if (Math.abs(mean) > std * (SUITABLE + 4 / Math.sqrt(count))) return false;
   if (step.std !== null && !isOutside(Number(gain) * (step.std / forward.std) ** 2, GAIN.note)) return true;
   const own = gainOfWeights(evidence, operation);
-  const elements = evidence.weightOf(operation)?.statistics.count ?? 0;
-  return own !== null && Math.abs(Math.log(own)) / 2 < SUITABLE + 3 / Math.sqrt(2 * elements);
+  return own !== null && Math.abs(Math.log(own)) / 2 < SUITABLE + 3 / Math.sqrt(2 * count);
 }
 
 /**
@@ -124,7 +126,7 @@ export function adviseInitializer(
   activation: ProbedOperation | null,
   weight: ProbedParameter | null,
 ): string {
-  if (kind !== 'conv_transpose' || gain === null || weight === null) return initializerFor(activation);
+  if (kind !== 'conv_transpose' || !gain || !weight?.statistics.meanSquare) return initializerFor(activation);
   return `init.normal(0, ${number(Math.sqrt(weight.statistics.meanSquare / gain))})`;
 }
 

@@ -1,5 +1,5 @@
 import { isNormalization, isWeighted } from '../kinds.js';
-import type { Finding, ProbedOperation } from '../Probe.js';
+import type { Finding, ProbedOperation, ProbedParameter } from '../Probe.js';
 import { diagnoseScale } from './diagnoseScale.js';
 import type { Evidence } from './Evidence.js';
 import type { Family } from './Family.js';
@@ -8,7 +8,7 @@ import { describeDependence, type GradientRatio, gradientRatio } from './gradien
 import { keepingGain } from './keepingGain.js';
 import { placeOf } from './recommend.js';
 import { FLOAT16, GRADIENT_RATIO } from './thresholds.js';
-import { number, percent } from './words.js';
+import { nameAll, number, percent } from './words.js';
 import { zeroScaleOf } from './zeros.js';
 
 /** Gradients that vanish or explode on their way from the last layer to the first. */
@@ -59,6 +59,36 @@ function describeRatio(
   };
 }
 
+/** Trainable layers whose value reaches the loss while no gradient comes back, as behind `detach`. */
+export const detached: Family = (evidence) => {
+  const { operations, consumers, data } = evidence;
+  if (data.loss === null) return [];
+  const reaching = operations.map(({ gradient }) => gradient !== null);
+  for (let i = operations.length - 1; i >= 0; i--) reaching[i] ||= consumers[i].some(({ index }) => reaching[index]);
+  const found = operations.filter(
+    (operation) =>
+      operation.gradient === null &&
+      reaching[operation.index] &&
+      evidence.parametersOf(operation).some(({ isFrozen, gradient }) => !isFrozen && gradient === null),
+  );
+  const last = found.at(-1);
+  if (!last) return [];
+  for (const operation of found) evidence.explainBackward(operation);
+  return [
+    {
+      id: 'detached',
+      severity: 'error',
+      path: last.label,
+      places: found.map(({ label }) => label),
+      seen: `No gradient comes back to ${nameAll(found.map(({ label }) => label))}, although the loss depends on ${found.length === 1 ? 'its value' : 'their values'}.`,
+      expected: 'A gradient for each trainable parameter.',
+      why: 'The parameters before the cut do not learn at all.',
+      advice: `Look behind ${last.label} for detach(), noGrad() or a tensor that is made anew of its data. If the layers are not to learn, freeze their parameters.`,
+      figure: 'gradients',
+    },
+  ];
+};
+
 /** Gradients that are exactly 0 although nothing explains it. */
 export const zeroGradients: Family = (evidence) => {
   if (evidence.data.loss === null) return [];
@@ -75,19 +105,32 @@ export const zeroGradients: Family = (evidence) => {
   if (!last) return [];
   for (const operation of found) evidence.explainBackward(operation);
   const [user] = evidence.consumers[last.index];
+  const zero = zeroScaleBefore(evidence, found[0]);
   return [
     {
       id: 'zero-gradients',
       severity: 'error',
-      path: last.label,
-      seen: `The gradient of ${last.label}${found.length > 1 ? ` and of ${found.length - 1} weighted layers more` : ''} is exactly 0.`,
+      path: zero?.path ?? last.label,
+      seen: `${zero ? `All elements of ${zero.path} are 0. ` : ''}The gradient of ${last.label}${found.length > 1 ? ` and of ${found.length - 1} weighted layers more` : ''} is exactly 0.`,
       expected: 'A gradient other than 0.',
       why: 'The layer does not learn at all.',
-      advice: `Look at ${user ? user.label : 'the loss'}, which uses its value: it passes no gradient on.`,
+      advice: zero
+        ? `Write init.ones() for ${placeOf([zero])} if it is a scale γ; otherwise draw random weights. Zeros belong to the end of a branch, not to its start.`
+        : `Look at ${user ? user.label : 'the loss'}, which uses its value: it passes no gradient on.`,
       figure: 'gradients',
     },
   ];
 };
+
+/** The weight or scale of 0 before an operation, whose branch is dead for that reason; `null` if there is none. */
+function zeroScaleBefore(evidence: Evidence, operation: ProbedOperation): ProbedParameter | null {
+  for (let at: ProbedOperation | undefined = operation; at; at = evidence.operations[at.inputs[0]]) {
+    const zero = zeroScaleOf(evidence, at);
+    if (zero !== null) return zero;
+    if (at.forward.meanSquare > 0 && at !== operation) return null;
+  }
+  return null;
+}
 
 /** Whether the gradient ends at a scale that is 0 on purpose, such as a zero-γ. */
 function isStoppedByZero(evidence: Evidence, operation: ProbedOperation): boolean {

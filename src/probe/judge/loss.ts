@@ -59,6 +59,27 @@ export const initialLoss: Family = (evidence) => {
   ];
 };
 
+/** A cross-entropy of probabilities, to which it applies a second softmax. */
+export const probabilities: Family = (evidence) => {
+  const { operations, data, readout } = evidence;
+  const last = operations.findLast(({ index }) => evidence.consumers[index].length === 0);
+  if (data.loss?.kind !== 'cross-entropy' || last?.kind !== 'softmax' || readout === null) return [];
+  evidence.passOver(readout);
+  return [
+    {
+      id: 'probabilities',
+      severity: 'note',
+      path: last.label,
+      seen: `The output is that of ${last.label}, and the cross-entropy applies a softmax to it again.`,
+      expected: 'Logits: the output of the last layer.',
+      why: 'The cross-entropy of probabilities cannot fall below ln(1 + (classes − 1) / e), and its gradients are small.',
+      advice:
+        'For a training with the cross-entropy, return the logits. With a loss of probabilities nothing has to be done; name it with the option loss.',
+      figure: 'loss',
+    },
+  ];
+};
+
 /** Logits that are nearly equal, by a last layer that is 0 or small. It is meant in many networks. */
 export const smallLogits: Family = (evidence) => {
   const { loss } = evidence.data;

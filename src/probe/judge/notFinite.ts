@@ -41,6 +41,23 @@ export const notFinite: Family = (evidence) => {
       },
     ];
   }
+  const input = data.inputs.findIndex(({ statistics }) => Number(statistics?.nonFinite) > 0);
+  if (input >= 0) {
+    evidence.explainEverything();
+    const nonFinite = Number(data.inputs[input].statistics?.nonFinite);
+    return [
+      {
+        id: 'not-finite-input',
+        severity: 'error',
+        path: '',
+        seen: `${count(nonFinite, 'element')} of ${data.inputs.length > 1 ? `input ${input}` : 'the input'} ${nonFinite === 1 ? 'is' : 'are'} NaN or infinite.`,
+        expected: 'Finite elements.',
+        why: 'Every value that uses such an element is NaN, and so are the loss and all gradients.',
+        advice: 'Look at how the data are read and scaled: a missing value, or a division by a std of 0.',
+        figure: 'activations',
+      },
+    ];
+  }
   const first = operations.find(
     ({ forward, inputs }) => forward.nonFinite > 0 && inputs.every((i) => operations[i].forward.nonFinite === 0),
   );

@@ -2,7 +2,7 @@ import type { ProbedOperation } from '../Probe.js';
 import type { Evidence } from './Evidence.js';
 import type { Family } from './Family.js';
 import { placeOf } from './recommend.js';
-import { ATTENTION, DEAD, SATURATED } from './thresholds.js';
+import { ATTENTION, DEAD, RECURRENT_STD, SATURATED } from './thresholds.js';
 import { nameAll, number, percent } from './words.js';
 
 /** Activations whose elements are in the flat parts of the function. */
@@ -104,11 +104,40 @@ export const attentionScales: Family = (evidence) => {
       seen: `${seen}${found.length > 1 ? ` The same is true of ${nameAll(found.slice(1).map(({ label }) => label))}.` : ''}`,
       expected: `Logits with a std near 1, so that each row attends to many entries.`,
       why: 'A softmax that chooses a single entry has a gradient of almost 0, so that queries and keys hardly learn.',
-      advice: `${weights.length > 0 ? `Write init.xavierUniform() for ${placeOf(weights)}, and divide` : 'Divide'} the products of queries and keys by √(width of a head).`,
+      advice: isSharp(first)
+        ? `${weights.length > 0 ? `Write init.xavierUniform() for ${placeOf(weights)}, and divide` : 'Divide'} the products of queries and keys by √(width of a head).`
+        : weights.length > 0
+          ? `Write init.xavierUniform() for ${placeOf(weights)}.`
+          : 'Make the queries and keys smaller.',
       figure: 'saturation',
     },
   ];
 };
+
+/** Recurrent layers whose weights are so large that their gates saturate. The fused operation hides its gates. */
+export const recurrentScales: Family = (evidence) => {
+  const found = evidence.operations
+    .filter(({ kind }) => RECURRENT.test(kind))
+    .flatMap((operation) => evidence.parametersOf(operation))
+    .filter(({ shape, statistics }) => shape.length === 2 && statistics.std * Math.sqrt(shape[1]) > RECURRENT_STD);
+  const weights = [...new Set(found)];
+  if (weights.length === 0) return [];
+  const [{ path, shape, statistics }] = weights;
+  return [
+    {
+      id: 'recurrent-scale',
+      severity: 'warning',
+      path,
+      seen: `The elements of ${nameAll(weights.map(({ path }) => path))} have a std of ${number(statistics.std)}, so for inputs with a mean square of 1 the gates get values with a std of ${number(statistics.std * Math.sqrt(shape[1]))}.`,
+      expected: `A std of at most ${RECURRENT_STD} before the gates, where 1 is usual.`,
+      why: 'The gates are saturated: they are open or closed whatever the input is, and pass almost no gradient.',
+      advice: `Write init.xavierUniform() for ${placeOf(weights)}, or init.orthogonal() for recurrent ones; init.blocks applies it to each gate.`,
+      figure: 'parameters',
+    },
+  ];
+};
+
+const RECURRENT = /^(lstm|gru|rnn)/;
 
 /** The weights of the projections that an attention uses. */
 function projectionsOf(evidence: Evidence, operation: ProbedOperation) {

@@ -11,12 +11,13 @@ export const inputScale: Family = (evidence) => {
   const [low, high] = ACTIVATION_STD.warning;
   const index = data.inputs.findIndex(({ statistics }) => {
     const size = statistics === null ? 1 : Math.sqrt(statistics.meanSquare);
-    return size > 0 && (size < low || size > high);
+    return (size > 0 || data.inputs.length === 1) && (size < low || size > high);
   });
   const statistics = data.inputs[index]?.statistics;
   if (!statistics) return [];
   evidence.isScaleExplained = true;
   evidence.inputSize = Math.sqrt(statistics.meanSquare);
+  if (statistics.meanSquare === 0) evidence.explainEverything();
   const name = data.inputs.length > 1 ? `Input ${index}` : 'The input';
   return [
     {

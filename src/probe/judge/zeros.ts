@@ -70,9 +70,9 @@ function isBranch(evidence: Evidence, operation: ProbedOperation): boolean {
   return true;
 }
 
-/** Whether an operation has another operand that depends on the input. */
-const isJoin = ({ inputs, usesInput }: ProbedOperation): boolean =>
-  new Set(inputs).size > 1 || (usesInput && inputs.length > 0);
+/** Whether an operation has another operand that depends on the input. A concatenation keeps the zeros as they are. */
+const isJoin = ({ kind, inputs, usesInput }: ProbedOperation): boolean =>
+  kind !== 'cat' && (new Set(inputs).size > 1 || (usesInput && inputs.length > 0));
 
 /** Matrices of a recurrent layer or of an attention that are 0. The layer's value hides them. */
 export const zeroRecurrence: Family = (evidence) => {
