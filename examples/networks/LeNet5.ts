@@ -1,4 +1,4 @@
-import { definePolicy, init, nn, rule, type Tensor } from 'initree';
+import { anyOf, definePolicy, init, nn, rule, type Tensor } from 'initree';
 import * as F from 'initree/functional';
 
 /** LeNet-5 (LeCun et al. 1998) for ten classes of 32×32 colour images. */
@@ -26,6 +26,11 @@ export const lenetPolicy = definePolicy('lenet5', [
   rule(nn.Conv2d, { weight: init.xavierNormal(), bias: init.zeros() }),
   rule(nn.BatchNorm2d, { weight: init.ones(), bias: init.zeros() }),
   rule(nn.Linear, { weight: init.normal(0, 0.01), bias: init.zeros() }),
+]);
+
+/** A policy that keeps the scale of the signal through ReLU. */
+export const kaimingPolicy = definePolicy('kaiming', [
+  rule(anyOf(nn.Conv2d, nn.Linear), { weight: init.kaimingNormal({ nonlinearity: 'relu' }), bias: init.zeros() }),
 ]);
 
 /** Initialises LeNet-5 by hand, in a loop over its modules, as the tutorial does. */

@@ -24,7 +24,9 @@ const TYPES = {
 export async function serveFolder(folder, { path = '/', headers = {} } = {}) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://127.0.0.1');
-    let file = pathname.startsWith(path) ? join(folder, normalize(decodeURIComponent(`/${pathname.slice(path.length)}`))) : '';
+    let file = pathname.startsWith(path)
+      ? join(folder, normalize(decodeURIComponent(`/${pathname.slice(path.length)}`)))
+      : '';
     if (pathname.endsWith('/')) file = join(file, 'index.html');
     if (existsSync(file) && statSync(file).isFile()) {
       response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', ...headers });

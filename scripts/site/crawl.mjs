@@ -54,7 +54,8 @@ export async function crawl(site) {
   for (const [address, file] of loaded) {
     for (const url of file.resources ?? []) {
       if (!url.startsWith(site)) faults.push(`${nameOf(address)} loads ${url}, which is outside of the site`);
-      else if (loaded.get(withoutHash(url)).missing) faults.push(`${nameOf(address)} loads ${nameOf(url)}, which does not exist`);
+      else if (loaded.get(withoutHash(url)).missing)
+        faults.push(`${nameOf(address)} loads ${nameOf(url)}, which does not exist`);
     }
     for (const url of file.links) {
       links++;

@@ -43,3 +43,8 @@ export function documentsOf(root) {
   follow('README.md', readme);
   return [...found.values()];
 }
+
+/** The address of a document in the site, without `.html`. */
+export function addressOf(path) {
+  return `documents/${path.replace(/^docs\/|(\/README)?\.md$/g, '').toLowerCase()}`;
+}

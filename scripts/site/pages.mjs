@@ -2,6 +2,7 @@
 // from any folder.
 import { basename, extname, join } from 'node:path';
 import { Converter, DocumentReflection, KindRouter, PageEvent, ReflectionKind } from 'typedoc';
+import { addressOf } from './documents.mjs';
 
 /** What a link of the toolbar begins with; each page replaces it by its own way to the root. */
 export const SITE_ROOT = 'site-root:';
@@ -15,11 +16,6 @@ class SiteRouter extends KindRouter {
   getIdealBaseName(reflection) {
     return reflection.isDocument() ? addressOf(reflection.frontmatter.path) : super.getIdealBaseName(reflection);
   }
-}
-
-/** The address of a document in the site, without `.html`. */
-export function addressOf(path) {
-  return `documents/${path.replace(/^docs\/|(\/README)?\.md$/g, '').toLowerCase()}`;
 }
 
 /** Returns the plugin for the documents that `documentsOf(root)` returned. */

@@ -35,6 +35,11 @@ export function isSliceFile(name: string): boolean {
   return SLICE_FILE.test(name);
 }
 
+/** Whether a file of a folder is named like one of tensors. Readers of slices open all of these. */
+export function isTensorFile(name: string): boolean {
+  return name.endsWith('.safetensors');
+}
+
 /**
  * The bytes of an index.
  * @param fileOf the file of each tensor

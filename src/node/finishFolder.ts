@@ -2,7 +2,14 @@ import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CoveredRange, coverageProblems } from '../checkpoint/coverage.js';
 import { isCount, isRange, type ShardManifest } from '../checkpoint/ShardManifest.js';
-import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER, writeIndex } from '../checkpoint/shardIndex.js';
+import {
+  INDEX_FILE,
+  isCheckpointFile,
+  isSliceFile,
+  isTensorFile,
+  NOTES_FOLDER,
+  writeIndex,
+} from '../checkpoint/shardIndex.js';
 import { FormatError, formatValue, InitreeError, isPlainObject } from '../errors.js';
 import { bytesOf, type DType, isDType } from '../numerics/DType.js';
 import { readArguments, type Signature } from '../readArguments.js';
@@ -123,8 +130,10 @@ export async function inspectFolder(path: string, isQuick: boolean): Promise<Fol
         `${formatValue(file)}: expected no such file, found a manifest of plan ${shortOf(manifest.shardPlan)}`,
       );
   }
+  const hasSlices = planned.files.some(({ file }) => isSliceFile(file));
   for (const name of namesIn(path).sort()) {
-    if (!isCheckpointFile(name) || names.has(name) || name === INDEX_FILE) continue;
+    if (names.has(name) || name === INDEX_FILE) continue;
+    if (!isCheckpointFile(name) && !(hasSlices && isTensorFile(name))) continue;
     problems.push(
       `${name}: the file does not belong to the plan; remove it, because some readers open every .safetensors file`,
     );

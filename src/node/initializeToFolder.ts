@@ -90,8 +90,9 @@ const TO_FOLDER: Signature<InitializeToFolderOptions, WithoutDefault> = {
  *   `world`, for a generator of a key or of `Generator.from`, and if `from` is no path and no open file, or an option says what to take
  *   without it.
  * @throws PolicyError in the cases of `initializeWeights`.
- * @throws FormatError if the folder holds another checkpoint and `force` is false, if it holds the checkpoint that the run starts from, if a file cannot be written, or if the format cannot
- *   hold these names or metadata.
+ * @throws FormatError if the folder holds another checkpoint and `force` is false, if it holds the checkpoint that the run starts from, if
+ *   slices would lie beside safetensors files of another program, if a file cannot be written, or if the format cannot hold these names or
+ *   metadata.
  * @throws ShapeError if a tensor of which no part can be drawn alone (orthogonal, sparse) takes more than 4 GiB while it is drawn.
  * @throws StateError if another run uses the generator, and in the cases of `initializeFrom`.
  * @throws AbortError if the signal is aborted, or if `onProgress` throws. `written` lists the files that this call has finished, which stay.

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { INDEX_FILE, isCheckpointFile, SINGLE_FILE } from '../checkpoint/shardIndex.js';
+import { INDEX_FILE, isCheckpointFile, isTensorFile, SINGLE_FILE } from '../checkpoint/shardIndex.js';
 import { FormatError, formatProblems, formatValue } from '../errors.js';
 import type { OpenFolder } from './FolderProblem.js';
 import { findStale } from './findStale.js';
@@ -30,7 +30,7 @@ async function listFolder(path: string): Promise<{ names: string[]; hasIndex: bo
   try {
     const found = (await readdir(path, { withFileTypes: true })).filter((entry) => !entry.isDirectory());
     const names = found.map(({ name }) => name).sort();
-    return { names: names.filter((name) => name.endsWith('.safetensors')), hasIndex: names.includes(INDEX_FILE) };
+    return { names: names.filter(isTensorFile), hasIndex: names.includes(INDEX_FILE) };
   } catch (error) {
     throw inFile(error, path);
   }

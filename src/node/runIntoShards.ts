@@ -2,8 +2,8 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Metadata } from '../checkpoint/FileLayout.js';
 import { type FilesPlan, type FolderOptions, planFiles } from '../checkpoint/planFiles.js';
-import { isCheckpointFile } from '../checkpoint/shardIndex.js';
-import { AbortError, FormatError } from '../errors.js';
+import { isCheckpointFile, isTensorFile } from '../checkpoint/shardIndex.js';
+import { AbortError, FormatError, formatProblems, formatValue } from '../errors.js';
 import { warnAbout } from '../init/fillLaw.js';
 import { abortable } from '../policy/abortable.js';
 import { claimRun } from '../policy/claimRun.js';
@@ -21,6 +21,7 @@ import { SafetensorsWriter } from './SafetensorsWriter.js';
 import { ShardFolder } from './ShardFolder.js';
 import { ShardSamples } from './ShardSamples.js';
 import { type FileRun, takenBy } from './takeElements.js';
+import { namesIn } from './temporaryFile.js';
 import { wholeTensorsOf } from './wholeTensorsOf.js';
 
 /** @throws FormatError if a new checkpoint would replace the files of the one that it starts from before it is complete */
@@ -30,6 +31,17 @@ function checkApart(path: string, sources: readonly string[]): void {
   if (source === undefined) return;
   throw new FormatError(
     `the run starts from ${basename(source)} in this folder, and other processes could no longer read it; choose another folder`,
+    path,
+  );
+}
+
+/** @throws FormatError if the readers of slices, who open every safetensors file of a folder, would open one of another program */
+function checkUnmixed(path: string): void {
+  const others = namesIn(path).filter((name) => isTensorFile(name) && !isCheckpointFile(name));
+  if (others.length === 0) return;
+  throw new FormatError(
+    'the folder is to hold slices, and readers of slices open every .safetensors file of a folder: expected none of another program, ' +
+      `found ${formatProblems(others.sort().map(formatValue))}; move it away, or choose another folder`,
     path,
   );
 }
@@ -91,7 +103,8 @@ export interface ShardsResult {
  * processes write them, in any order, and a run that was killed is finished by running it again: files that are finished are left alone.
  * The process that finds all files finished writes the index.
  * @throws ShapeError if a tensor of which no part can be drawn alone takes more than 4 GiB while it is drawn
- * @throws FormatError if another checkpoint is in the folder, or if a file cannot be written
+ * @throws FormatError if another checkpoint is in the folder, if slices would lie beside safetensors files of another program, or if a file
+ *   cannot be written
  * @throws AbortError if the signal is aborted, or if `onProgress` throws; `written` lists the files that this run has finished, which stay
  */
 export async function runIntoShards(run: FileRun, target: ShardsTarget): Promise<ShardsResult> {
@@ -107,6 +120,7 @@ export async function runIntoShards(run: FileRun, target: ShardsTarget): Promise
   const { plan } = run;
   const taken = takenBy(run);
   checkApart(path, run.checkpointFile?.paths ?? []);
+  if (target.layout === 'dcp') checkUnmixed(path);
   checkHeld(run, taken);
   const files = planFiles(run.context.model, metadata, target, wholeTensorsOf(plan));
   // The run writes no parameter.

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
-import { safetensors } from 'initree';
+import { safetensors, zeros } from 'initree';
 import { Workplace } from './runInitree.js';
 
 const place = new Workplace();
@@ -70,7 +70,12 @@ place.write(
      return new nn.Linear(2, 2);
    };`,
 );
-place.write('a.bin', safetensors.serialize(new Map()));
+// The tensors of the models. A verification draws nothing if the file lacks them.
+const tensors = new Map([
+  ['weight', zeros([4096, 4096])],
+  ['bias', zeros([4096])],
+]);
+place.write('a.bin', safetensors.serialize(tensors));
 
 /** All files of the folder before a run. */
 const FILES = ['a.bin', 'big.ts', 'flush.ts', 'folder.ts'];

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { loadFile } from '../../src/node/loadFile.js';
+import { isFullRun } from '../isFullRun.js';
 import { runProgram } from '../runProgram.js';
 
 const run = (name: string, cwd?: string) => runProgram(`examples/${name}.ts`, cwd);
@@ -72,6 +73,39 @@ describe('xavier-and-kaiming', () => {
     }
     const [tanh, relu] = rowsOf(output, "PyTorch's default");
     expect([tanh[0], relu[0], relu[4]]).toEqual(['0.46', '0.34', expect.stringMatching(/^1\.\de-4$/)]);
+  });
+});
+
+describe('probe', () => {
+  const cellsOf = (text: string) => [1, 2, 5, 10, 20, 50].map((depth) => rowsOf(text, String(depth))[0].map(Number));
+  /** The part of the output of each start. */
+  const startsOf = (output: string, titles: readonly string[]) =>
+    titles.map((title) => output.slice(output.indexOf(`\n${title}\n`), output.length).split('report: ')[0]);
+  const expectPredicted = (text: string) => {
+    for (const [activations, theory, gradients, gradientTheory] of cellsOf(text)) {
+      for (const ratio of [activations / theory, gradients / gradientTheory]) {
+        expect(ratio).toBeGreaterThan(0.6);
+        expect(ratio).toBeLessThan(1.6);
+      }
+    }
+  };
+
+  it('shows what Kaiming does for ReLU', () => {
+    const output = run('probe/kaiming-relu');
+    const starts = startsOf(output, ['PyTorch default', 'Xavier', 'Kaiming']);
+    starts.forEach(expectPredicted);
+    expect(starts.map((text) => /verdict: (\w+)/.exec(text)?.[1])).toEqual(['broken', 'broken', 'healthy']);
+    const [, page] = /report: (\S*Kaiming\.html)/.exec(output) as RegExpExecArray;
+    expect(readFileSync(page, 'utf8')).toContain('<svg');
+  });
+
+  (isFullRun ? it : it.skip)('shows what Xavier does for tanh, and what zeros do', () => {
+    const tanh = startsOf(run('probe/xavier-tanh'), ['PyTorch default', 'Xavier', 'Xavier with the gain of tanh']);
+    tanh.forEach(expectPredicted);
+    const [zeros, small] = startsOf(run('probe/zeros'), ['zeros', 'N(0, 0.01)']);
+    for (const cells of cellsOf(zeros)) expect(cells).toEqual([0, 0, 0, 0]);
+    expect(zeros).toContain('verdict: broken');
+    expectPredicted(small);
   });
 });
 

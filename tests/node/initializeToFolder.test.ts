@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -8,6 +8,7 @@ import * as nn from '../../src/nn.js';
 import type { FileProgress } from '../../src/node/drawIntoFile.js';
 import { finishFolder } from '../../src/node/finishFolder.js';
 import { type InitializeToFolderOptions, initializeToFolder } from '../../src/node/initializeToFolder.js';
+import { saveFile } from '../../src/node/saveFile.js';
 import { saveFolder } from '../../src/node/saveFolder.js';
 import { definePolicy, type Policy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
@@ -127,5 +128,21 @@ describe('initializeToFolder', () => {
     expect(() => manualSeed(2)).toThrow(StateError);
     await call;
     manualSeed(2);
+  });
+
+  it('refuses to put slices beside a safetensors file of another program, which their readers would open too', async () => {
+    const path = newFolder();
+    mkdirSync(path);
+    await saveFile(new nn.Linear(2, 2), join(path, 'other.safetensors'));
+    const model = build();
+    const before = defaultGenerator.clone().nextWord();
+    const slices = { shards: 2, layout: 'dcp' } as const;
+    await expect(initializeToFolder(model, policy, path, { ...slices, force: true })).rejects.toThrow(
+      `Invalid file at ${path}: the folder is to hold slices, and readers of slices open every .safetensors file of a folder: ` +
+        'expected none of another program, found other.safetensors; move it away, or choose another folder',
+    );
+    expect(readdirSync(path)).toEqual(['other.safetensors']);
+    expect(defaultGenerator.clone().nextWord()).toBe(before);
+    expect((await initializeToFolder(model, policy, path, { shards: 2 })).problems).toEqual([]);
   });
 });

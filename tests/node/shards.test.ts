@@ -24,6 +24,7 @@ import type { FileProgress } from '../../src/node/drawIntoFile.js';
 import { completeFolder, finishFolder, inspectFolder } from '../../src/node/finishFolder.js';
 import { loadFile } from '../../src/node/loadFile.js';
 import { runIntoShards, type ShardsResult, type ShardsTarget } from '../../src/node/runIntoShards.js';
+import { saveFile } from '../../src/node/saveFile.js';
 import { saveFolder } from '../../src/node/saveFolder.js';
 import { temporaryName } from '../../src/node/temporaryFile.js';
 import { definePolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';
@@ -384,6 +385,17 @@ describe('runIntoShards', () => {
 });
 
 describe('inspectFolder', () => {
+  it('lists a safetensors file of another program beside slices, and not beside whole tensors', async () => {
+    const [slices, whole] = [newFolder(), newFolder()];
+    await run(slices, { layout: 'dcp', shards: 2 });
+    await run(whole);
+    for (const path of [slices, whole]) await saveFile(new nn.Linear(2, 2), join(path, 'other.safetensors'));
+    expect((await inspectFolder(slices, false)).problems).toEqual([
+      'other.safetensors: the file does not belong to the plan; remove it, because some readers open every .safetensors file',
+    ]);
+    expect((await inspectFolder(whole, false)).problems).toEqual([]);
+  });
+
   it('finds what is missing, damaged, or does not belong to the plan', async () => {
     const path = newFolder();
     const { files } = (await run(path)).state;

@@ -106,6 +106,7 @@ function describeGain(
     id: 'gain',
     severity,
     path: weight?.path ?? named.label,
+    places: operations.map(({ label }) => label),
     seen: `${named.label}${activation ? ` with ${activation.kind}` : ''} multiplies the mean square by ${number(Number(named.gain))}${many ? `, and ${count(operations.length - 1, 'other layer')} by ${range(operations.filter((operation) => operation !== named))}` : ''}.${cause ? ` ${cause}` : ''}`,
     expected: `A factor of 1, between ${GAIN.note[0]} and ${GAIN.note[1]}.`,
     why:

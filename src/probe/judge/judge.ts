@@ -7,7 +7,7 @@ import { gains } from './gains.js';
 import { detached, gradientScales, underflows, zeroGradients } from './gradients.js';
 import { initialLoss, probabilities, smallLogits } from './loss.js';
 import { jacobians, spectra } from './matrices.js';
-import { failures, notFinite } from './notFinite.js';
+import { failures, noLoss, notFinite } from './notFinite.js';
 import { frozen, laws, untouched, unused, updates } from './parameters.js';
 import { residualGrowth } from './residuals.js';
 import { attentionScales, deadUnits, recurrentScales, saturations } from './saturation.js';
@@ -18,6 +18,7 @@ import { zeroRecurrence, zeroWeights } from './zeros.js';
 /** The families in the order of causes: what one of them explains, the later ones leave out. */
 const FAMILIES: readonly Family[] = [
   failures,
+  noLoss,
   notFinite,
   untouched,
   unused,

@@ -20,6 +20,23 @@ export const failures: Family = ({ data: { failure } }) =>
         },
       ];
 
+/** A forward pass whose output has nothing that a loss could be computed of. */
+export const noLoss: Family = ({ data }) =>
+  data.failure !== null || data.loss !== null || !data.parameters.some(({ isFrozen }) => !isFrozen)
+    ? []
+    : [
+        {
+          id: 'no-loss',
+          severity: 'warning',
+          path: '',
+          seen: 'The output of forward has no tensor with a floating dtype, so no loss and no gradients were measured.',
+          expected: 'A float tensor, alone or in arrays and plain objects.',
+          why: 'The parameters cannot learn from such an output.',
+          advice: 'Return the logits from forward, not the classes that are chosen from them.',
+          figure: 'tree',
+        },
+      ];
+
 /** Values and gradients that are NaN or infinite, at the place where they arise. */
 export const notFinite: Family = (evidence) => {
   const findings: Finding[] = [];

@@ -30,15 +30,13 @@ interface State {
  * @throws ArgumentError for a rate, a decay or `eps` out of its range
  * @example
  * ```ts
- * import { manualSeed, nn, randn } from 'initree';
+ * import { nn, tensor } from 'initree';
  * import { adam } from 'initree/probe';
- * manualSeed(0);
  * const layer = new nn.Linear(2, 1, { bias: false });
- * const before = layer.weight.tolist();
- * const step = adam({ learningRates: 0.125 });
- * layer.forward(randn([4, 2])).square().mean().backward();
- * step(layer.namedParameters());
- * console.log(layer.weight.sub(before).tolist()); // [ [ 0.125, -0.125 ] ]
+ * layer.weight.fill_(1);
+ * layer.forward(tensor([[1, -20]])).sum().backward();
+ * adam({ learningRates: 0.25 })(layer.namedParameters());
+ * console.log(layer.weight.tolist()); // [ [ 0.75, 1.25 ] ]
  * ```
  */
 export function adam(options?: AdamOptions): StepFunction;
