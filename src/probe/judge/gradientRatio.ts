@@ -21,7 +21,10 @@ const dependenceOn = ({ gradient, forward }: ProbedOperation): number =>
 
 /** The ratio of the gradients at the first and at the last operation of the main path; `null` if there are no two. */
 export function gradientRatio(evidence: Evidence): GradientRatio | null {
-  const judged = mainPath(evidence).filter((operation) => dependenceOn(operation) > 0);
+  const judged = longestStretch(
+    evidence,
+    mainPath(evidence).filter((operation) => dependenceOn(operation) > 0),
+  );
   const first = judged[0];
   const last = judged.at(-1);
   if (!first || !last || first === last) return null;
@@ -48,6 +51,26 @@ export function describeDependence(evidence: Evidence): string {
     layers < 3 ? '' : `; on average each of the ${layers} layers multiplies it by ${number(ratio ** (1 / layers))}`;
   return `The gradient at ${first.label}, beside its value, is ${change} than at ${last.label}${rate}`;
 }
+
+/**
+ * The stretch with most weighted layers between averages over many positions. The loss depends on all elements of an average in the same
+ * way, so the norm of their gradient is smaller than that of the average by the root of their number, whatever the weights are.
+ */
+function longestStretch({ operations }: Evidence, judged: readonly ProbedOperation[]): readonly ProbedOperation[] {
+  const stretches: ProbedOperation[][] = [[]];
+  for (const operation of judged) {
+    const before = Math.max(0, ...operation.inputs.map((i) => operations[i].forward.count));
+    if (AVERAGES.has(operation.kind) && before > MANY_POSITIONS * operation.forward.count) stretches.push([]);
+    stretches.at(-1)?.push(operation);
+  }
+  const layers = (stretch: readonly ProbedOperation[]) => stretch.filter(isWeighted).length;
+  return stretches.reduce((a, b) => (layers(b) > layers(a) ? b : a));
+}
+
+const AVERAGES: ReadonlySet<string> = new Set(['mean', 'avg_pool', 'adaptive_avg_pool']);
+
+/** A small window changes the norm by at most its root, which is 2 here. */
+const MANY_POSITIONS = 4;
 
 /**
  * The operations before the last layer through which every path leads from the input to the output: all of a chain, and those outside
