@@ -134,7 +134,7 @@ function describeScales(
     // Weights that suit their activation leave a slow decay, which no other scale would mend.
     severity: isError || isGradientBroken ? 'error' : isSlow || isSingle ? 'note' : 'warning',
     path: bias?.path ?? (unsuitable.length > 0 || isSlow ? (weight?.path ?? first.label) : origin.label),
-    places: found.map(({ label }) => label),
+    places: [...found.map(({ label }) => label), ...(bias ? [bias.path] : weight ? [weight.path] : [])],
     seen: `The activations ${id === 'vanishing' ? 'shrink' : 'grow'}: their root mean square is ${number(sizeOf(first))} at ${first.label}${worst === first ? '' : ` and ${number(sizeOf(worst))} at ${worst.label}`}${forwardRate === null || isGradientBroken || layers.length < GAIN.inARow ? '' : `, and each layer multiplies the std by ${number(forwardRate)}`}.${layers.length < GAIN.inARow && named.gain !== null && origin === first ? ` ${named.label}${activation ? ` with ${activation.kind}` : ''} multiplies the mean square by ${number(named.gain)}.` : ''}${theory}${isGradientBroken ? ` ${describeDependence(evidence)}.` : ''}${cause ? ` ${cause}` : ''}`,
     expected: `A root mean square between ${ACTIVATION_STD.warning[0]} and ${ACTIVATION_STD.warning[1]} in every layer.`,
     why:

@@ -54,7 +54,10 @@ function describeRatio(
     why: isVanishing
       ? 'The first layers learn that much more slowly than the last ones.'
       : 'A learning rate that suits the last layers makes the first ones diverge.',
-    advice: `Write ${adviseInitializer(layer, activation, weight)} for ${placeOf(weights)}${evidence.operations.some(({ kind }) => isNormalization(kind)) ? '' : ', or put a normalisation behind each layer'}.`,
+    advice:
+      cause === null
+        ? adviseOtherActivation(activation)
+        : `Write ${adviseInitializer(layer, activation, weight)} for ${placeOf(weights)}${evidence.operations.some(({ kind }) => isNormalization(kind)) ? '' : ', or put a normalisation behind each layer'}.`,
     figure: 'gradients',
   };
 }
@@ -88,6 +91,15 @@ export const detached: Family = (evidence) => {
     },
   ];
 };
+
+/** What to do where the weights suit their activation. */
+function adviseOtherActivation(activation: ProbedOperation | null): string {
+  const isSigmoid = activation?.kind === 'sigmoid';
+  const slope = isSigmoid
+    ? ' Its slope is at most 1/4, so each layer shrinks the gradient: take tanh or relu instead.'
+    : '';
+  return `The weights have the scale that suits ${activation?.kind ?? 'them'}.${slope} Otherwise add skips, or put a normalisation behind each layer.`;
+}
 
 /** Gradients that are exactly 0 although nothing explains it. */
 export const zeroGradients: Family = (evidence) => {

@@ -19,6 +19,8 @@ export const saturations: Family = (evidence) => {
   const weighted = evidence.weightedBefore(first);
   const weight = weighted && evidence.weightOf(weighted);
   const before = evidence.operations[first.inputs[0]];
+  const bias = weighted && evidence.parametersOf(weighted).find(({ shape }) => shape.length === 1);
+  const isByBias = bias && before && Math.abs(bias.statistics.mean) > before.forward.std;
   return [
     {
       id: 'saturation',
@@ -28,7 +30,9 @@ export const saturations: Family = (evidence) => {
       seen: `${percent(Number(first.saturated))} of the elements of ${first.label} are saturated${found.length > 1 ? `, and more than ${percent(SATURATED.warning)} of ${nameAll(found.filter((operation) => operation !== first).map(({ label }) => label))}` : ''}.`,
       expected: `At most ${percent(SATURATED.warning)} ${first.kind === 'tanh' ? 'beyond ±0.97' : 'below 0.03 or above 0.97'}.`,
       why: `The slope of ${first.kind} is almost 0 there, so that the layers before it get almost no gradient.`,
-      advice: `${before ? `The input of ${first.kind} has a std of ${number(before.forward.std)}, where 1 is usual. ` : ''}Write init.xavierNormal()${weight ? ` for ${placeOf([weight])}` : ' for the layer before it'}, and 0 for its bias.`,
+      advice: isByBias
+        ? `The input of ${first.kind} has a mean of ${number(before.forward.mean)} beside a std of ${number(before.forward.std)}. Write init.zeros() for ${placeOf([bias])}.`
+        : `${before ? `The input of ${first.kind} has a std of ${number(before.forward.std)}, where 1 is usual. ` : ''}Write init.xavierNormal()${weight ? ` for ${placeOf([weight])}` : ' for the layer before it'}, and 0 for its bias.`,
       figure: 'saturation',
     },
   ];
