@@ -1,5 +1,5 @@
 import { isNormalization, isWeighted } from '../kinds.js';
-import type { Finding, ProbedOperation, ProbedParameter } from '../Probe.js';
+import type { Finding, ProbedOperation } from '../Probe.js';
 import { diagnoseScale } from './diagnoseScale.js';
 import type { Evidence } from './Evidence.js';
 import type { Family } from './Family.js';
@@ -117,32 +117,19 @@ export const zeroGradients: Family = (evidence) => {
   if (!last) return [];
   for (const operation of found) evidence.explainBackward(operation);
   const [user] = evidence.consumers[last.index];
-  const zero = zeroScaleBefore(evidence, found[0]);
   return [
     {
       id: 'zero-gradients',
       severity: 'error',
-      path: zero?.path ?? last.label,
-      seen: `${zero ? `All elements of ${zero.path} are 0. ` : ''}The gradient of ${last.label}${found.length > 1 ? ` and of ${found.length - 1} weighted layers more` : ''} is exactly 0.`,
+      path: last.label,
+      seen: `The gradient of ${last.label}${found.length > 1 ? ` and of ${found.length - 1} weighted layers more` : ''} is exactly 0.`,
       expected: 'A gradient other than 0.',
       why: 'The layer does not learn at all.',
-      advice: zero
-        ? `Write init.ones() for ${placeOf([zero])} if it is a scale γ; otherwise draw random weights. Zeros belong to the end of a branch, not to its start.`
-        : `Look at ${user ? user.label : 'the loss'}, which uses its value: it passes no gradient on.`,
+      advice: `Look at ${user ? user.label : 'the loss'}, which uses its value: it passes no gradient on.`,
       figure: 'gradients',
     },
   ];
 };
-
-/** The weight or scale of 0 before an operation, whose branch is dead for that reason; `null` if there is none. */
-function zeroScaleBefore(evidence: Evidence, operation: ProbedOperation): ProbedParameter | null {
-  for (let at: ProbedOperation | undefined = operation; at; at = evidence.operations[at.inputs[0]]) {
-    const zero = zeroScaleOf(evidence, at);
-    if (zero !== null) return zero;
-    if (at.forward.meanSquare > 0 && at !== operation) return null;
-  }
-  return null;
-}
 
 /** Whether the gradient ends at a scale that is 0 on purpose, such as a zero-γ. */
 function isStoppedByZero(evidence: Evidence, operation: ProbedOperation): boolean {
