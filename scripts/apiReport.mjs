@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 
-const ENTRY_POINTS = ['index', 'nn', 'init', 'functional', 'probe', 'node'];
+const ENTRY_POINTS = ['index', 'nn', 'init', 'functional', 'probe', 'probeShow', 'node'];
 
 const root = resolve(import.meta.dirname, '..');
 const isCheck = process.argv.includes('--check');

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Application, TSConfigReader, TypeDocReader } from 'typedoc';
 import { documentsOf } from './site/documents.mjs';
-import { pagesOf, SITE_ROOT } from './site/pages.mjs';
+import { SITE_ROOT } from './site/mendPage.mjs';
+import { pagesOf } from './site/pages.mjs';
 import { siteStyle } from './site/style.mjs';
 
 const root = resolve(import.meta.dirname, '..');
@@ -23,6 +24,7 @@ const app = await Application.bootstrapWithPlugins(
     options: join(root, 'typedoc.json'),
     out,
     customCss,
+    favicon: join(root, 'scripts/site/favicon.svg'),
     basePath: root,
     router: 'site',
     projectDocuments: documents.map(({ path }) => path).filter((path) => path.endsWith('.md')),

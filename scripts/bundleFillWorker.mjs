@@ -5,10 +5,10 @@ import { resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 
 const root = resolve(import.meta.dirname, '..');
-const outfile = resolve(root, 'dist/node/fillWorker.js');
+const outfile = resolve(root, 'dist/node/threads/fillWorker.js');
 
 buildSync({
-  entryPoints: [resolve(root, 'src/node/fillWorker.ts')],
+  entryPoints: [resolve(root, 'src/node/threads/fillWorker.ts')],
   outfile,
   bundle: true,
   format: 'esm',

@@ -12,21 +12,17 @@ const root = resolve(import.meta.dirname, '..');
 const built = join(root, 'dist-site');
 const FOLDER = '/any/folder/';
 
-/** The pages that are opened: the home, guides with wide tables and programs, and pages of the API reference. */
+/** The pages that are opened: the home, a guide with wide tables and programs, a program, and pages of the API reference. */
 const OPENED = [
   'index.html',
   'documents/policies.html',
-  'documents/layers.html',
   'documents/examples/identify.ts.html',
   'modules.html',
-  'modules/initree_init.html',
   'classes/initree_nn.Conv2d.html',
-  'functions/initree_init.xavierUniform_.html',
 ];
 const SCREENS = [
   { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 800 } },
   { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
-  { name: 'light, 360 px', colorScheme: 'light', viewport: { width: 360, height: 740 } },
   { name: 'dark, 360 px', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
 ];
 

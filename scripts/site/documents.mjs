@@ -26,17 +26,16 @@ function groupOf(path) {
  */
 export function documentsOf(root) {
   const found = new Map();
-  const visit = (path) => {
-    const text = readFileSync(join(root, path), 'utf8');
-    found.set(path, { path, title: titleOf(path, text), group: groupOf(path), text });
-    if (path.endsWith('.md')) follow(path, text);
-  };
   const follow = (path, text) => {
-    for (const target of localLinks(text)) {
-      const linked = relative(root, join(root, dirname(path), target));
-      const isDocument = /\.(md|ts|py)$/.test(linked) && existsSync(join(root, linked));
-      if (isDocument && linked !== 'README.md' && !found.has(linked)) visit(linked);
+    const linked = localLinks(text).map((target) => relative(root, join(root, dirname(path), target)));
+    const added = [...new Set(linked)].filter(
+      (file) => /\.(md|ts|py)$/.test(file) && file !== 'README.md' && !found.has(file) && existsSync(join(root, file)),
+    );
+    for (const file of added) {
+      const content = readFileSync(join(root, file), 'utf8');
+      found.set(file, { path: file, title: titleOf(file, content), group: groupOf(file), text: content });
     }
+    for (const file of added) if (file.endsWith('.md')) follow(file, found.get(file).text);
   };
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   follow('README.md', readme.slice(readme.lastIndexOf('\n## ')));

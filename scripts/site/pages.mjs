@@ -1,15 +1,13 @@
-// A plugin of typedoc: titles and groups of the documents, pages of programs, names of the entry points, and links that work
-// from any folder.
+// A plugin of typedoc: titles and groups of the documents, pages of programs, and the names of the entry
+// points.
 import { basename, extname, join } from 'node:path';
 import { Converter, DocumentReflection, KindRouter, PageEvent, ReflectionKind } from 'typedoc';
 import { addressOf } from './documents.mjs';
-
-/** What a link of the toolbar begins with; each page replaces it by its own way to the root. */
-export const SITE_ROOT = 'site-root:';
+import { mendPage } from './mendPage.mjs';
 
 const LANGUAGES = { '.ts': 'ts', '.py': 'python' };
 /** Modules of typedoc that are no entry points of their own. */
-const MODULES = { index: 'initree', presets: 'presets' };
+const MODULES = { src: 'initree', presets: 'presets' };
 
 /** The addresses of the documents: `docs/policies.md` is `documents/policies.html`. The others are typedoc's own. */
 class SiteRouter extends KindRouter {
@@ -44,13 +42,13 @@ export function pagesOf(root, documents) {
 
     app.converter.on(Converter.EVENT_CREATE_DECLARATION, (_, reflection) => {
       if (reflection.kind === ReflectionKind.Module) {
-        reflection.name = MODULES[reflection.name] ?? `initree/${reflection.name}`;
+        const name = basename(reflection.name);
+        reflection.name = MODULES[name] ?? `initree/${name}`;
       }
     });
 
     app.renderer.on(PageEvent.END, (page) => {
-      const toRoot = '../'.repeat(page.url.split('/').length - 1);
-      page.contents = page.contents.replaceAll(`href="${SITE_ROOT}`, `href="${toRoot}`);
+      page.contents = mendPage(page.url, page.contents);
     });
   };
 }

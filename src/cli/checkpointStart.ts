@@ -1,9 +1,9 @@
 import type { StartAdvice } from '../finetune/prepareStart.js';
 import { START } from '../finetune/StartOptions.js';
 import type { Module } from '../nn/Module.js';
-import { prepareStartFrom } from '../node/initializeFromFile.js';
-import { openReadable } from '../node/openCheckpoint.js';
-import type { FileRun } from '../node/takeElements.js';
+import { openReadable } from '../node/reading/openCheckpoint.js';
+import { prepareStartFrom } from '../node/runs/initializeFromFile.js';
+import type { FileRun } from '../node/runs/takeElements.js';
 import type { Policy } from '../policy/definePolicy.js';
 import type { ExplainOptions, Run } from '../policy/prepareRun.js';
 import type { ReadArguments } from '../readArguments.js';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { INDEX_FILE } from '../checkpoint/shardIndex.js';
-import { finishFolder } from '../node/finishFolder.js';
+import { finishFolder } from '../node/shards/finishFolder.js';
 import { printable } from '../printable.js';
 import { describeFolder, printProblems } from './printFolder.js';
 import { coloursFor, print, printJson } from './terminal.js';

@@ -1,8 +1,8 @@
 import { InitreeError } from '../errors.js';
 import { formatIdentification, type Identification } from '../identify/Identification.js';
 import { identifySource } from '../identify/identify.js';
-import { openFile } from '../node/openFile.js';
-import { stateIn } from '../node/stateIn.js';
+import { sourceOfFile } from '../nn/StateSource.js';
+import { openFile } from '../node/reading/openFile.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { printable } from '../printable.js';
 import { loadConstructor } from './loadModel.js';
@@ -34,7 +34,7 @@ export async function identifyFile(
   try {
     const policy = await choosePolicy(chosen, policyOptions);
     const model = text === undefined ? undefined : await loadConstructor(text, args ?? []);
-    found = identifySource(stateIn(opened), { model, policy });
+    found = identifySource(sourceOfFile(opened), { model, policy });
   } finally {
     await opened.close();
   }

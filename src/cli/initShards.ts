@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { INDEX_FILE } from '../checkpoint/shardIndex.js';
-import type { ShardsResult } from '../node/runIntoShards.js';
-import { readManifests } from '../node/ShardFolder.js';
+import { readManifests } from '../node/files/folderNotes.js';
+import type { ShardsResult } from '../node/shards/runIntoShards.js';
 import { formatReport } from '../policy/Report.js';
 import { printable } from '../printable.js';
 import { type Derivation, prepareDerivation, recipeOf } from './Derivation.js';

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FolderFormat } from '../checkpoint/planFiles.js';
 import { checkShardOptions, readShardSize, type ShardOptions } from '../checkpoint/planShards.js';
 import { ArgumentError } from '../errors.js';
-import { MAX_WORKERS } from '../node/maxWorkers.js';
+import { MAX_WORKERS } from '../node/threads/maxWorkers.js';
 import { type DType, type FloatDType, isDType } from '../numerics/DType.js';
 import { ENGINE_NAMES, type EngineName } from '../random/createEngine.js';
 import { REFERENCE_NAMES, type ReferenceName, referenceOf } from '../random/references/table.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { checkFolder } from '../node/FolderReplacement.js';
-import { checkShardFolder } from '../node/ShardFolder.js';
-import { checkReplaceable } from '../node/targetOf.js';
+import { checkFolder } from '../node/files/FolderReplacement.js';
+import { checkReplaceable } from '../node/files/targetOf.js';
+import { checkShardFolder } from '../node/shards/ShardFolder.js';
 import { UsageError } from './UsageError.js';
 import { namingForce } from './writeResults.js';
 

@@ -1,4 +1,4 @@
-import type { FolderState } from '../node/finishFolder.js';
+import type { FolderState } from '../node/shards/finishFolder.js';
 import { printable } from '../printable.js';
 import { coloursFor, print } from './terminal.js';
 

@@ -1,6 +1,6 @@
 import { Embedding, EmbeddingBag } from '../nn/layers/embedding.js';
 import type { Module } from '../nn/Module.js';
-import { loadFile } from '../node/loadFile.js';
+import { loadFile } from '../node/reading/loadFile.js';
 import { isFloatDType } from '../numerics/DType.js';
 import { Generator } from '../random/Generator.js';
 import { randint, randn } from '../tensor/randomCreation.js';

@@ -1,6 +1,6 @@
 import type { Difference } from '../checkpoint/compareStates.js';
 import { foldPaths } from '../foldPaths.js';
-import { type OpenCheckpoint, openCheckpoint } from '../node/openCheckpoint.js';
+import { type OpenCheckpoint, openCheckpoint } from '../node/reading/openCheckpoint.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';

@@ -5,11 +5,11 @@ import { type HasStateDict, layOutTensors, type NamedTensor } from '../checkpoin
 import type { ShardOptions } from '../checkpoint/planShards.js';
 import { INDEX_FILE } from '../checkpoint/shardIndex.js';
 import { extend, FormatError } from '../errors.js';
-import { FileReplacement } from '../node/FileReplacement.js';
-import { FolderReplacement } from '../node/FolderReplacement.js';
-import { hashWritten } from '../node/hashWritten.js';
-import { SafetensorsWriter, writeTensors } from '../node/SafetensorsWriter.js';
-import { codeOf } from '../node/unwritable.js';
+import { FileReplacement } from '../node/files/FileReplacement.js';
+import { FolderReplacement } from '../node/files/FolderReplacement.js';
+import { hashWritten } from '../node/files/hashWritten.js';
+import { SafetensorsWriter, writeTensors } from '../node/files/SafetensorsWriter.js';
+import { codeOf } from '../node/files/unwritable.js';
 import type { Report } from '../policy/Report.js';
 import { finishWithPauses } from '../random/Steps.js';
 import type { Derivation } from './Derivation.js';

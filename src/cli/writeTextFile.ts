@@ -1,4 +1,4 @@
-import { FileReplacement } from '../node/FileReplacement.js';
+import { FileReplacement } from '../node/files/FileReplacement.js';
 import { namingForce } from './writeResults.js';
 
 /**

@@ -40,7 +40,11 @@ const LAYERS = [
   { path: 'finetune', holds: 'starts from a checkpoint, and what is added to its layers' },
   { path: 'checkpoint', holds: 'safetensors as bytes, and the comparison of states' },
   { path: 'identify', holds: 'the search for the seed of tensors' },
-  { path: 'node', holds: 'files and worker threads' },
+  { path: 'node/files', holds: 'files and folders that appear completely or not at all, and their notes' },
+  { path: 'node/reading', holds: 'open files and folders' },
+  { path: 'node/threads', holds: 'the pool of threads, and runs into memory' },
+  { path: 'node/runs', holds: 'runs into a file, and comparisons with one' },
+  { path: 'node/shards', holds: 'folders that several processes write' },
   { path: 'cli', holds: 'the command' },
 ];
 /** The only files that re-export. In `src`, only other entry points and the command import them. */
@@ -52,10 +56,11 @@ const ENTRY_POINTS = [
   'presets.ts',
   'safetensors.ts',
   'probe.ts',
+  'probeShow.ts',
   'node.ts',
 ];
 /** The layers that may use Node's modules. */
-const NODE_LAYERS = ['node', 'cli'];
+const NODE_LAYERS = ['node/files', 'node/reading', 'node/threads', 'node/runs', 'node/shards', 'cli'];
 /** The packages that every layer may import at run time. */
 const PACKAGES = ['pure-rand'];
 /** The packages that single layers may import besides. */

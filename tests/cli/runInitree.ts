@@ -80,7 +80,9 @@ function installFromSource(folder: string): string {
   const outdir = join(folder, 'dist', 'cli');
   mkdirSync(outdir, { recursive: true });
   buildSync({
-    entryPoints: ['src/cli/main.ts', 'src/node/fillWorker.ts'].map((path) => fileURLToPath(new URL(path, root))),
+    entryPoints: ['src/cli/main.ts', 'src/node/threads/fillWorker.ts'].map((path) =>
+      fileURLToPath(new URL(path, root)),
+    ),
     entryNames: '[name]',
     outdir,
     bundle: true,

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { temporaryName } from '../../src/node/temporaryFile.js';
+import { temporaryName } from '../../src/node/files/temporaryFile.js';
 import { sha256 } from '../golden/readGolden.js';
 import { Workplace } from './runInitree.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { loadFile } from '../../src/node/loadFile.js';
+import { loadFile } from '../../src/node/reading/loadFile.js';
 import { isFullRun } from '../isFullRun.js';
 import { runProgram } from '../runProgram.js';
 

@@ -4,7 +4,7 @@ import { ArgumentError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import { deferralsOf, materializeSteps } from '../../src/nn/deferInit.js';
 import * as nn from '../../src/nn.js';
-import { initializeWeightsParallel } from '../../src/node/initializeWeightsParallel.js';
+import { initializeWeightsParallel } from '../../src/node/threads/initializeWeightsParallel.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { parameter, rule } from '../../src/policy/rule.js';

@@ -20,9 +20,9 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AbortError, FormatError, StateError } from '../../src/errors.js';
-import { FileReplacement, type ReplacementOptions } from '../../src/node/FileReplacement.js';
-import { loadFile } from '../../src/node/loadFile.js';
-import { checkReplaceable } from '../../src/node/targetOf.js';
+import { FileReplacement, type ReplacementOptions } from '../../src/node/files/FileReplacement.js';
+import { checkReplaceable } from '../../src/node/files/targetOf.js';
+import { loadFile } from '../../src/node/reading/loadFile.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'initree-replace-'));
 const path = join(folder, 'a.bin');

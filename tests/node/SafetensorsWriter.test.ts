@@ -9,9 +9,9 @@ import { layOut, sortTensors, type TensorDescription, writeMetadata } from '../.
 import { bytesIn } from '../../src/checkpoint/layOutTensors.js';
 import { parse, serialize } from '../../src/checkpoint/safetensors.js';
 import { FormatError, StateError } from '../../src/errors.js';
-import { writeAt } from '../../src/node/FileReplacement.js';
-import { loadFile } from '../../src/node/loadFile.js';
-import { SafetensorsWriter } from '../../src/node/SafetensorsWriter.js';
+import { writeAt } from '../../src/node/files/FileReplacement.js';
+import { SafetensorsWriter } from '../../src/node/files/SafetensorsWriter.js';
+import { loadFile } from '../../src/node/reading/loadFile.js';
 import { arange, ones } from '../../src/tensor/creation.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'initree-writer-'));

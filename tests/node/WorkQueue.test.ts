@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { WorkQueue } from '../../src/node/WorkQueue.js';
+import { WorkQueue } from '../../src/node/threads/WorkQueue.js';
 import { taskOf } from './taskOf.js';
 
 /** Tasks of the same cost with the paths 0, 1, 2, …. */

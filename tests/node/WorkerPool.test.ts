@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { FillExecutor } from '../../src/node/FillExecutor.js';
-import type { FillTask } from '../../src/node/FillTask.js';
-import { WorkerPool } from '../../src/node/WorkerPool.js';
+import { FillExecutor } from '../../src/node/threads/FillExecutor.js';
+import type { FillTask } from '../../src/node/threads/FillTask.js';
+import { WorkerPool } from '../../src/node/threads/WorkerPool.js';
 import { finish } from '../../src/random/Steps.js';
 import { type TaskDraw, taskOf } from './taskOf.js';
 

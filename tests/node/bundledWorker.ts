@@ -12,7 +12,7 @@ export function bundleFillWorker(): () => Worker {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const outfile = join(folder, 'fillWorker.mjs');
   buildSync({
-    entryPoints: [fileURLToPath(new URL('../../src/node/fillWorker.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL('../../src/node/threads/fillWorker.ts', import.meta.url))],
     outfile,
     bundle: true,
     format: 'esm',

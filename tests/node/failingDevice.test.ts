@@ -47,11 +47,11 @@ jest.unstable_mockModule('node:fs', () => {
   };
   return mocked;
 });
-const { saveFile } = await import('../../src/node/saveFile.js');
-const { saveFolder } = await import('../../src/node/saveFolder.js');
-const { loadFile } = await import('../../src/node/loadFile.js');
-const { FileReplacement } = await import('../../src/node/FileReplacement.js');
-const { initializeToFile } = await import('../../src/node/initializeToFile.js');
+const { saveFile } = await import('../../src/node/files/saveFile.js');
+const { saveFolder } = await import('../../src/node/files/saveFolder.js');
+const { loadFile } = await import('../../src/node/reading/loadFile.js');
+const { FileReplacement } = await import('../../src/node/files/FileReplacement.js');
+const { initializeToFile } = await import('../../src/node/runs/initializeToFile.js');
 const { definePolicy } = await import('../../src/policy/definePolicy.js');
 const { parameter } = await import('../../src/policy/rule.js');
 const { Generator } = await import('../../src/random/Generator.js');

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { saveFolder } from '../../src/node/saveFolder.js';
+import { saveFolder } from '../../src/node/files/saveFolder.js';
 import { full } from '../../src/tensor/creation.js';
 
 /** What the program does. */

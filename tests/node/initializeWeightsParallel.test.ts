@@ -6,11 +6,11 @@ import { AbortError, ArgumentError, PolicyError, StateError } from '../../src/er
 import * as init from '../../src/init.js';
 import { wasLoaded } from '../../src/nn/stateDict.js';
 import * as nn from '../../src/nn.js';
-import type { FillTask } from '../../src/node/FillTask.js';
-import { initializeWeightsParallel, runInPool } from '../../src/node/initializeWeightsParallel.js';
-import { chooseMemory, type TensorMemory } from '../../src/node/memoryDestination.js';
-import { startFillWorker } from '../../src/node/startFillWorker.js';
-import { WorkerPool } from '../../src/node/WorkerPool.js';
+import type { FillTask } from '../../src/node/threads/FillTask.js';
+import { initializeWeightsParallel, runInPool } from '../../src/node/threads/initializeWeightsParallel.js';
+import { chooseMemory, type TensorMemory } from '../../src/node/threads/memoryDestination.js';
+import { startFillWorker } from '../../src/node/threads/startFillWorker.js';
+import { WorkerPool } from '../../src/node/threads/WorkerPool.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { runExclusively } from '../../src/policy/claimRun.js';
 import { definePolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';

@@ -7,7 +7,7 @@ import { initializeFrom } from '../../src/finetune/initializeFrom.js';
 import * as init from '../../src/init.js';
 import { wasLoaded } from '../../src/nn/stateDict.js';
 import * as nn from '../../src/nn.js';
-import type { SafetensorsFile } from '../../src/node/SafetensorsFile.js';
+import type { SafetensorsFile } from '../../src/node/reading/SafetensorsFile.js';
 import { initializeToFolder, loadFile, openFile, saveFile, saveFolder } from '../../src/node.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';

@@ -20,7 +20,7 @@ import * as safetensors from '../../src/checkpoint/safetensors.js';
 import { ArgumentError, FormatError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
-import { openCheckpoint } from '../../src/node/openCheckpoint.js';
+import { openCheckpoint } from '../../src/node/reading/openCheckpoint.js';
 import {
   initializeFromFile,
   initializeToFile,

@@ -19,7 +19,7 @@ export function runBundled(contents: string, ...args: readonly string[]): string
     buildSync({ ...options, stdin: { contents, resolveDir: root }, outfile: program });
     buildSync({
       ...options,
-      entryPoints: [join(root, 'src/node/fillWorker.ts')],
+      entryPoints: [join(root, 'src/node/threads/fillWorker.ts')],
       outfile: join(folder, 'fillWorker.js'),
     });
     return execFileSync(process.execPath, [program, ...args], { encoding: 'utf8' });

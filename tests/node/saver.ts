@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { FileReplacement } from '../../src/node/FileReplacement.js';
-import { saveFile } from '../../src/node/saveFile.js';
+import { FileReplacement } from '../../src/node/files/FileReplacement.js';
+import { saveFile } from '../../src/node/files/saveFile.js';
 import { full } from '../../src/tensor/creation.js';
 
 /** What a {@link saver} does. */

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { buildSync } from 'esbuild';
-import { loadFile } from '../../src/node/loadFile.js';
-import { saveFile } from '../../src/node/saveFile.js';
-import { temporaryName } from '../../src/node/temporaryFile.js';
+import { saveFile } from '../../src/node/files/saveFile.js';
+import { temporaryName } from '../../src/node/files/temporaryFile.js';
+import { loadFile } from '../../src/node/reading/loadFile.js';
 import { full } from '../../src/tensor/creation.js';
 import type { Saved, Saves } from './saver.js';
 

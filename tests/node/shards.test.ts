@@ -20,13 +20,13 @@ import { AbortError, FormatError } from '../../src/errors.js';
 import { deferFills } from '../../src/init/Deferral.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
-import type { FileProgress } from '../../src/node/drawIntoFile.js';
-import { completeFolder, finishFolder, inspectFolder } from '../../src/node/finishFolder.js';
-import { loadFile } from '../../src/node/loadFile.js';
-import { runIntoShards, type ShardsResult, type ShardsTarget } from '../../src/node/runIntoShards.js';
-import { saveFile } from '../../src/node/saveFile.js';
-import { saveFolder } from '../../src/node/saveFolder.js';
-import { temporaryName } from '../../src/node/temporaryFile.js';
+import { saveFile } from '../../src/node/files/saveFile.js';
+import { saveFolder } from '../../src/node/files/saveFolder.js';
+import { temporaryName } from '../../src/node/files/temporaryFile.js';
+import { loadFile } from '../../src/node/reading/loadFile.js';
+import type { FileProgress } from '../../src/node/runs/drawIntoFile.js';
+import { completeFolder, finishFolder, inspectFolder } from '../../src/node/shards/finishFolder.js';
+import { runIntoShards, type ShardsResult, type ShardsTarget } from '../../src/node/shards/runIntoShards.js';
 import { definePolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { prepareRun, RUN } from '../../src/policy/prepareRun.js';
@@ -394,6 +394,24 @@ describe('inspectFolder', () => {
       'other.safetensors: the file does not belong to the plan; remove it, because some readers open every .safetensors file',
     ]);
     expect((await inspectFolder(whole, false)).problems).toEqual([]);
+  });
+
+  it('says what to do about a file without a manifest, of another plan, or that is a folder', async () => {
+    const path = newFolder();
+    const [first, second, third] = (await run(path)).state.files;
+    const manifest = (file: string) => join(path, '.initree', `${file}.json`);
+    rmSync(manifest(first));
+    const other = { ...JSON.parse(readFileSync(manifest(second), 'utf8')), shardPlan: 'b'.repeat(64) };
+    writeFileSync(manifest(second), JSON.stringify(other));
+    rmSync(join(path, third));
+    mkdirSync(join(path, third));
+    expect((await inspectFolder(path, true)).problems.slice(0, 3)).toEqual([
+      `${first}: the file is there, but no process has finished it; run the command again`,
+      expect.stringMatching(`^${second}: .*, found plan bbbbbbbbbbbb; run the command again$`),
+      `${third}: expected an ordinary file, found a folder; remove it and run the command again`,
+    ]);
+    rmSync(join(path, third), { recursive: true });
+    expect((await run(path)).state.problems).toEqual([]);
   });
 
   it('finds what is missing, damaged, or does not belong to the plan', async () => {

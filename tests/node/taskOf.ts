@@ -1,6 +1,6 @@
 import type { Law } from '../../src/laws/Law.js';
-import type { FillTask } from '../../src/node/FillTask.js';
-import type { PoolTask } from '../../src/node/PoolTask.js';
+import type { FillTask } from '../../src/node/threads/FillTask.js';
+import type { PoolTask } from '../../src/node/threads/PoolTask.js';
 import type { Shape } from '../../src/tensor/Shape.js';
 import { numelOf } from '../../src/tensor/Shape.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { AbortError, ArgumentError, PolicyError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
-import { initializeWeightsParallel } from '../../src/node/initializeWeightsParallel.js';
+import { initializeWeightsParallel } from '../../src/node/threads/initializeWeightsParallel.js';
 import { definePolicy } from '../../src/policy/definePolicy.js';
 import { explainPolicy } from '../../src/policy/explainPolicy.js';
 import { initializeWeights } from '../../src/policy/initializeWeights.js';

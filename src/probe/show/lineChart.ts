@@ -35,6 +35,8 @@ export interface LineChart {
 const TOP = 34;
 const HEIGHT = 190;
 const PLOT: Extent = { from: 0.1, to: 0.99 };
+/** The plot within the picture: its horizontal extent, and its top and height in pixels. */
+export const LINE_PLOT = { extent: PLOT, top: TOP, height: HEIGHT } as const;
 /** More dots than these are small. */
 const MANY = 60;
 /** The most names below the axis, and their most letters. */

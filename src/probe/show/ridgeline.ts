@@ -11,7 +11,7 @@ export interface Ridgeline {
   readonly rows: readonly RidgeRow[];
 }
 
-interface RidgeRow extends Row {
+export interface RidgeRow extends Row {
   readonly histogram: Bins;
   /** Where the dashed marks are: at one predicted standard deviation on both sides of the mean. */
   readonly predicted: { readonly mean: number; readonly std: number } | null;

@@ -14,7 +14,10 @@ export interface Row {
 /** The extent of all rows. */
 export const ROW_PLOT: Extent = { from: 0, to: 1 };
 
-const TOP = 16;
+/** The height above the first row, and that below the last one, in pixels. */
+export const ROWS_TOP = 16;
+export const ROWS_BOTTOM = 22;
+
 /** The most letters of a name; the narrowest picture that is drawn for has some 300 pixels. */
 const LETTERS = 34;
 
@@ -35,19 +38,19 @@ export function drawRows<R extends Row>(
   ...behind: readonly string[]
 ): string {
   const step = rowHeight + 22;
-  const bottom = TOP + rows.length * step;
+  const bottom = ROWS_TOP + rows.length * step;
   return drawPicture(
     {
       id,
       title,
       description: `${rows.length} rows; ${unit}. The table below has the values.`,
-      height: bottom + 22,
+      height: bottom + ROWS_BOTTOM,
     },
     drawText(unit, { x: 0, y: 10, class: 'quiet' }),
     ...behind,
-    drawAxis(scale, ROW_PLOT, TOP + 4, bottom),
+    drawAxis(scale, ROW_PLOT, ROWS_TOP + 4, bottom),
     ...rows.map((row, i) => {
-      const top = TOP + i * step + 18;
+      const top = ROWS_TOP + i * step + 18;
       const sign = row.mark === null ? '' : `${SIGNS[row.mark]} `;
       return (
         drawText(sign + shorten(row.label, LETTERS), { x: 0, y: top - 4, class: row.mark ?? undefined }) +
@@ -70,7 +73,7 @@ export function drawBandBehind(
   return element('rect', {
     class: 'band',
     x: share(from),
-    y: TOP + 4,
+    y: ROWS_TOP + 4,
     width: share(to - from),
     height: height - 4,
     'fill-opacity': 0.15,

@@ -1,6 +1,14 @@
 import type { FigureName } from '../../Probe.js';
 import type { DataTable } from '../dataTable.js';
 
+/** The places of a picture, in its order. */
+export interface Walk {
+  /** `'x'`: points from left to right · `'y'`: rows from top to bottom. */
+  readonly along: 'x' | 'y';
+  /** The cells of each place, below the heading of the table. */
+  readonly cells: readonly (readonly string[])[];
+}
+
 /** A figure before it is drawn. Two probes that are compared have figures with equal keys, and equal axes. */
 export interface PlannedFigure {
   /** The name by which findings refer to it. */
@@ -11,6 +19,8 @@ export interface PlannedFigure {
   /** What to look for. */
   readonly caption: string;
   readonly table: DataTable;
+  /** The places of the picture, one after another, so that a reader can walk through them; `null` if there is only the table. */
+  readonly walk: Walk | null;
   /** The values that the axis shows. */
   readonly values: readonly number[];
   /**

@@ -35,6 +35,7 @@ export function planDepth({ operations, depth, findings }: ProbeData): PlannedFi
         alignments: ['left', 'right', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
         rows: chains.slice(0, MOST_ROWS).map((chain) => chainCells(chain, operations)),
       },
+      walk: null,
       values: valuesOfLine(chart),
       draw: (id, include) => drawLineChart(chart, id, include),
     },

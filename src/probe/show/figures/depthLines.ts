@@ -64,6 +64,14 @@ function planDirection({ operations, findings }: ProbeData, direction: Direction
   const badness = (operation: ProbedOperation) =>
     weightOf(marks.get(operation.label)) + distance(measured(operation), step(operation).std);
   const rows = worstRows(operations, badness);
+  const cellsOf = (operation: ProbedOperation) => [
+    operation.label,
+    numberCell(measured(operation)),
+    predictionCell(step(operation)),
+    bandCell(step(operation)),
+    predictionCell(theory(operation)),
+    bandCell(theory(operation)),
+  ];
   return {
     name,
     key: name,
@@ -72,15 +80,9 @@ function planDirection({ operations, findings }: ProbeData, direction: Direction
     table: {
       heading: ['operation', 'measured', 'step', 'band of the step', 'theory', 'band of the theory'],
       alignments: ['left', 'right', 'right', 'right', 'right', 'right'],
-      rows: rows.map((operation) => [
-        operation.label,
-        numberCell(measured(operation)),
-        predictionCell(step(operation)),
-        bandCell(step(operation)),
-        predictionCell(theory(operation)),
-        bandCell(theory(operation)),
-      ]),
+      rows: rows.map(cellsOf),
     },
+    walk: { along: 'x', cells: operations.map(cellsOf) },
     values: valuesOfLine(chart),
     draw: (id, include) => drawLineChart(chart, id, include),
   };

@@ -109,6 +109,7 @@ function planSubject({ operations, findings }: ProbeData, subject: Subject): Pla
       expected,
     })),
   };
+  const cells = rows.map((operation) => [operation.label, cell(value(operation)), cell(band[0]), cell(band[1])]);
   return [
     {
       name,
@@ -118,8 +119,9 @@ function planSubject({ operations, findings }: ProbeData, subject: Subject): Pla
       table: {
         heading: ['operation', subject.unit, 'expected from', 'to'],
         alignments: ['left', 'right', 'right', 'right'],
-        rows: rows.map((operation) => [operation.label, cell(value(operation)), cell(band[0]), cell(band[1])]),
+        rows: cells,
       },
+      walk: { along: 'y', cells },
       values: valuesOfBars(chart),
       draw: (id, include) => drawBarChart(chart, id, include),
     },

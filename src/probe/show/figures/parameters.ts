@@ -34,6 +34,17 @@ function planValues({ parameters, findings }: ProbeData): PlannedFigure[] {
       expected,
     })),
   };
+  const cells = rows.map(({ path, shape, rule, initializer, statistics, expected, complaints }) => [
+    path,
+    `[${shape.join(', ')}]`,
+    rule ?? '–',
+    initializer ?? '–',
+    besideCell(statistics.mean, expected?.mean ?? null),
+    besideCell(statistics.std, expected?.std ?? null),
+    numberCell(statistics.min),
+    numberCell(statistics.max),
+    complaints.join(', ') || '–',
+  ]);
   return [
     {
       name: 'parameters',
@@ -53,18 +64,9 @@ function planValues({ parameters, findings }: ProbeData): PlannedFigure[] {
           'complaints',
         ],
         alignments: ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'left'],
-        rows: rows.map(({ path, shape, rule, initializer, statistics, expected, complaints }) => [
-          path,
-          `[${shape.join(', ')}]`,
-          rule ?? '–',
-          initializer ?? '–',
-          besideCell(statistics.mean, expected?.mean ?? null),
-          besideCell(statistics.std, expected?.std ?? null),
-          numberCell(statistics.min),
-          numberCell(statistics.max),
-          complaints.join(', ') || '–',
-        ]),
+        rows: cells,
       },
+      walk: { along: 'y', cells },
       values: valuesOfStrips(chart),
       draw: (id, include) => drawStripChart(chart, id, include),
     },
@@ -94,6 +96,12 @@ function planUpdates({ parameters, findings }: ProbeData): PlannedFigure[] {
       expected: null,
     })),
   };
+  const cells = rows.map(({ path, updateRatio, gradient, statistics }) => [
+    path,
+    numberCell(updateRatio),
+    gradient === null ? '–' : formatNumber(Math.sqrt(gradient.meanSquare)),
+    formatNumber(statistics.std),
+  ]);
   return [
     {
       name: 'parameters',
@@ -103,13 +111,9 @@ function planUpdates({ parameters, findings }: ProbeData): PlannedFigure[] {
       table: {
         heading: ['parameter', 'log₁₀ ratio', 'rms of the gradient', 'std of the values'],
         alignments: ['left', 'right', 'right', 'right'],
-        rows: rows.map(({ path, updateRatio, gradient, statistics }) => [
-          path,
-          numberCell(updateRatio),
-          gradient === null ? '–' : formatNumber(Math.sqrt(gradient.meanSquare)),
-          formatNumber(statistics.std),
-        ]),
+        rows: cells,
       },
+      walk: { along: 'y', cells },
       values: valuesOfBars(chart),
       draw: (id, include) => drawBarChart(chart, id, include),
     },

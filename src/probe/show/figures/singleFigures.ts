@@ -9,7 +9,8 @@ export function planSingles(probe: ProbeData): PlannedFigure[] {
   return [...planLoss(probe), ...planSymmetry(probe), ...planJacobian(probe)];
 }
 
-function planLoss({ loss, findings }: ProbeData): PlannedFigure[] {
+/** The figure of the initial loss. */
+export function planLoss({ loss, findings }: ProbeData): PlannedFigure[] {
   if (loss === null) return [];
   const { value, expected, logitStd, kind } = loss;
   const mark = [...marksOf(findings, 'loss').values()][0] ?? null;
@@ -34,7 +35,8 @@ function planLoss({ loss, findings }: ProbeData): PlannedFigure[] {
   ];
 }
 
-function planSymmetry({ symmetries, findings }: ProbeData): PlannedFigure[] {
+/** The figure of the equal rows of weights. */
+export function planSymmetry({ symmetries, findings }: ProbeData): PlannedFigure[] {
   if (symmetries.length === 0) return [];
   const marks = marksOf(findings, 'symmetry');
   const shown = symmetries.toSorted((a, b) => b.rows / b.of - a.rows / a.of).slice(0, 24);
@@ -105,6 +107,7 @@ function bars({
     title: rest.title,
     caption,
     table: { heading, alignments: heading.map((_, c) => (c === 0 ? 'left' : 'right')), rows: cells },
+    walk: cells.length === rest.rows.length ? { along: 'y', cells } : null,
     values: valuesOfBars(chart),
     draw: (id, include) => drawBarChart(chart, id, include),
   };

@@ -61,6 +61,7 @@ export function planSpectra({ parameters, findings }: ProbeData): PlannedFigure[
           spectrum.isEstimated ? 'estimated' : 'yes',
         ]),
       },
+      walk: null,
       values: [],
       draw: (id) => element('div', { class: 'panels' }, ...charts.map((chart, i) => drawSpectrum(chart, `${id}-${i}`))),
     },

@@ -1,0 +1,17 @@
+import { INDEX_FILE, SINGLE_FILE } from '../../checkpoint/shardIndex.js';
+import type { FolderProblem } from './FolderProblem.js';
+
+/** Files that readers open which read every safetensors file of a folder. */
+export function findStale(names: readonly string[], named: ReadonlySet<string>): FolderProblem[] {
+  return names
+    .filter((file) => !named.has(file))
+    .map((file) =>
+      file === SINGLE_FILE
+        ? {
+            file,
+            kind: 'other checkpoint',
+            detail: `it is beside an index that does not name it, and transformers reads it instead of the files of ${INDEX_FILE}; remove one of them`,
+          }
+        : { file, kind: 'stale file', detail: 'the checkpoint does not name it, and some readers open it; remove it' },
+    );
+}

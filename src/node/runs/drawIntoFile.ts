@@ -1,0 +1,173 @@
+import { passParts, warnAbout } from '../../init/fillLaw.js';
+import { operationsOf } from '../../laws/bindLaw.js';
+import { fillPieces } from '../../laws/fillPieces.js';
+import { leavesElements } from '../../laws/partsOf.js';
+import { type DrawnPiece, TOGETHER } from '../../laws/streamPieces.js';
+import type { Assignment, Plan } from '../../policy/Plan.js';
+import type { Report } from '../../policy/Report.js';
+import { ReportBuilder } from '../../policy/ReportBuilder.js';
+import type { RunContext } from '../../policy/RunContext.js';
+import type { Generator } from '../../random/Generator.js';
+import { generatorOf } from '../../random/generatorOf.js';
+import type { Steps } from '../../random/Steps.js';
+import { memoryOf } from '../../tensor/deferredData.js';
+import { Tensor } from '../../tensor/Tensor.js';
+import type { SafetensorsWriter } from '../files/SafetensorsWriter.js';
+import { type FileEntry, FileMemory, groupByMemory, type MemoryRange, type StoredTensor } from './FileMemory.js';
+import { KeptSamples } from './KeptSamples.js';
+import { keepElements } from './keepElements.js';
+import { type Taken, takeElements } from './takeElements.js';
+
+/** The progress of a run that writes a file. */
+export interface FileProgress {
+  /** State-dict key of the tensor that is being written. */
+  readonly path: string;
+  /** The number of bytes that are written. */
+  readonly bytesDone: number;
+  /** The number of bytes that the run writes. What several passes of the policy draw is counted each time. */
+  readonly bytesTotal: number;
+}
+
+/** An assignment that draws or writes, with the memory of its parameter. */
+export interface Drawn extends MemoryRange {
+  readonly assignment: Assignment;
+  /** The index of the assignment in the plan. */
+  readonly index: number;
+}
+
+/** What a run has to write into a file, and what it finds. One thread or several carry it out. */
+export class FileFilling {
+  readonly file: FileMemory;
+  /** What the plan draws or writes, in order. */
+  readonly drawn: readonly Drawn[];
+  /** The tensors of the file of which neither a checkpoint nor the plan gives every element. */
+  readonly kept: readonly FileEntry[];
+  readonly samples: KeptSamples;
+  readonly results: ReportBuilder;
+  /** The state-dict key of the tensor that is being written. */
+  path = '';
+  private bytesDone = 0;
+  private readonly bytesTotal: number;
+
+  constructor(
+    plan: Plan,
+    readonly context: RunContext,
+    writer: SafetensorsWriter<StoredTensor>,
+    readonly taken: readonly Taken[],
+    private readonly onProgress: (progress: FileProgress) => void,
+  ) {
+    this.file = new FileMemory(writer, (bytes) => this.advance(bytes));
+    this.drawn = drawnBy(plan);
+    this.kept = keptEntries(this.file, this.drawn, taken);
+    this.samples = new KeptSamples(plan.assignments, groupByMemory<MemoryRange>([...taken, ...this.drawn]));
+    this.results = new ReportBuilder(plan, context);
+    this.bytesTotal = [...this.kept, ...taken, ...this.drawn].reduce((sum, { from, to }) => sum + to - from, 0);
+  }
+
+  /** Counts bytes that are written. */
+  advance(bytes: number): void {
+    const { path, bytesTotal } = this;
+    this.bytesDone = Math.min(this.bytesDone + bytes, bytesTotal);
+    this.onProgress({ path, bytesDone: this.bytesDone, bytesTotal });
+  }
+
+  /** Draws or writes an assignment in this thread. */
+  *write(range: Drawn): Steps {
+    const { assignment } = range;
+    this.path = assignment.path;
+    warnAbout(assignment.law);
+    yield* drawAssignment(this.file, range, this.context, this.results);
+  }
+
+  /** The report, when every byte is written. */
+  *report(): Steps<Report> {
+    for (const [assignment, moments] of yield* this.samples.moments(this.file)) {
+      this.results.describe(assignment, 0, moments, null);
+    }
+    return this.results.build();
+  }
+}
+
+/**
+ * Carries out a plan into a file; `applyPlan` is the counterpart that writes the model. The model stays as it is, and what is deferred
+ * stays deferred. The elements that the plan keeps are written first, as the model holds them, then those that a checkpoint gives, and
+ * then those that the plan draws.
+ * @param taken what a checkpoint gives. Default: nothing.
+ */
+export function* drawIntoFile(
+  plan: Plan,
+  context: RunContext,
+  writer: SafetensorsWriter<StoredTensor>,
+  taken: readonly Taken[] = [],
+  onProgress: (progress: FileProgress) => void = () => {},
+): Steps<Report> {
+  const filling = new FileFilling(plan, context, writer, taken, onProgress);
+  const onTensor = (name: string) => {
+    filling.path = name;
+  };
+  yield* keepElements(filling.file, filling.kept, filling.samples, onTensor);
+  yield* takeElements(filling.file, taken, filling.samples, onTensor);
+  for (const range of filling.drawn) yield* filling.write(range);
+  return yield* filling.report();
+}
+
+/** The assignments of a plan that draw or write, in order. */
+export function drawnBy({ assignments }: Plan): Drawn[] {
+  return assignments
+    .map((assignment, index) => ({ assignment, index }))
+    .filter(({ assignment: { law } }) => law.kind !== 'untouched')
+    .map(({ assignment, index }) => ({ ...memoryOf(assignment.parameter), assignment, index }));
+}
+
+/**
+ * The tensors of the file whose elements the model gives: neither a checkpoint nor an assignment gives all of them before another
+ * assignment leaves some.
+ * @param taken the memory that a checkpoint gives. Default: none.
+ */
+export function keptEntries<R extends MemoryRange>(
+  { entries }: { readonly entries: readonly R[] },
+  drawn: readonly Drawn[],
+  taken: readonly MemoryRange[] = [],
+): R[] {
+  const groups = groupByMemory<MemoryRange | Drawn>([...taken, ...drawn]);
+  return entries.filter(({ memory, from, to }) => {
+    const own = (groups.get(memory) ?? []).filter((range) => range.from < to && from < range.to);
+    const first = own.find((range) => leaves(range) || (range.from <= from && to <= range.to));
+    return first === undefined || leaves(first);
+  });
+}
+
+/** Whether a range is that of an assignment that leaves elements as they are. */
+export function leaves(range: MemoryRange | Drawn): boolean {
+  return 'assignment' in range && leavesElements(range.assignment.law, range.assignment.shape);
+}
+
+function* drawAssignment(file: FileMemory, range: Drawn, { generator }: RunContext, results: ReportBuilder): Steps {
+  const { assignment } = range;
+  const { law, shape, dtype, key } = assignment;
+  const before = generator.wordsDrawn;
+  const sample = results.sampleOf(assignment);
+  const pieces = leavesElements(law, shape)
+    ? [overWhatIsWritten(file, range, key ? generatorOf(key) : generator)]
+    : fillPieces(law, shape, dtype, key ?? generator, { together: TOGETHER });
+  yield* file.draw(pieces, dtype, [range], (elements) => sample.add(elements));
+  if (key === null) passParts(assignment.parameter, law, generator, before);
+  results.describe(assignment, generator.wordsDrawn - before, sample.moments(), sample.values);
+}
+
+/** A fill that leaves elements as they are: those of the file. */
+export function overWhatIsWritten(
+  file: FileMemory,
+  { memory, from, assignment }: Drawn,
+  generator: Generator,
+): DrawnPiece {
+  const { law, shape, dtype, parameter } = assignment;
+  return {
+    start: 0,
+    count: parameter.numel,
+    draw: (data) => {
+      file.read(memory, from, data);
+      return operationsOf(law).write(law, new Tensor({ dtype, shape, data }), generator);
+    },
+  };
+}

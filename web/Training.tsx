@@ -1,0 +1,106 @@
+import { drawLineChart, formatNumber, renderTable } from 'initree/probe/show';
+import { useMemo } from 'preact/hooks';
+import { NumberField } from './Controls.js';
+import type { Losses } from './messages.js';
+import { BOUNDS, SIDES, type Side } from './state.js';
+
+/** The most points of the line of losses, and the most rows of their table. */
+const MOST_POINTS = 120;
+
+interface Props {
+  readonly losses: Losses;
+  readonly names: Readonly<Record<Side, string>>;
+  readonly rate: number;
+  readonly isTraining: boolean;
+  readonly isDiverged: boolean;
+  readonly onRate: (rate: number) => void;
+  readonly onTrain: () => void;
+  readonly onStep: () => void;
+  readonly onReset: () => void;
+}
+
+/** Training of both networks, and their losses. */
+export function Training({ losses, names, rate, isTraining, isDiverged, onRate, onTrain, onStep, onReset }: Props) {
+  const steps = Math.max(losses.left.length, losses.right.length);
+  const rows = useMemo(() => spread(losses), [losses]);
+  const picture = useMemo(
+    () =>
+      rows.length === 0
+        ? ''
+        : drawLineChart(
+            {
+              title: 'Loss by step',
+              unit: 'loss of the batch, before the step',
+              labels: rows.map(({ step }) => String(step)),
+              measured: rows.map(({ left }) => left),
+              predicted: rows.map(({ right }) => right),
+              bands: rows.map(() => null),
+              marks: rows.map(() => null),
+              names: ['left', 'right'],
+            },
+            'losses',
+          ),
+    [rows],
+  );
+  const cell = (value: number | null) => (value === null ? '–' : formatNumber(value));
+  const table = useMemo(
+    () =>
+      renderTable({
+        heading: ['step', 'loss left', 'loss right'],
+        alignments: ['left', 'right', 'right'],
+        rows: rows.map(({ step, left, right }) => [String(step), cell(left), cell(right)]),
+      }).replace('aria-label="table"', 'aria-label="Losses"'),
+    [rows],
+  );
+  return (
+    <section id="training" aria-labelledby="training-title">
+      <h2 id="training-title">Training</h2>
+      <p class="caption">
+        Both networks learn from the same batches of 16 by stochastic gradient descent. The views above follow them.
+      </p>
+      <div class="bar">
+        <button type="button" onClick={onTrain} disabled={isDiverged}>
+          {isTraining ? 'Pause' : 'Train'}
+        </button>
+        <button type="button" onClick={onStep} disabled={isTraining || isDiverged}>
+          Step
+        </button>
+        <button type="button" onClick={onReset}>
+          Reset
+        </button>
+        <NumberField label="Learning rate" value={rate} bounds={BOUNDS.rate} step="any" onChange={onRate} />
+        <span class="count" data-steps={steps}>
+          {steps} {steps === 1 ? 'step' : 'steps'}
+        </span>
+      </div>
+      {steps === 0 ? null : (
+        <div class="losses">
+          <div dangerouslySetInnerHTML={{ __html: picture }} />
+          <p class="readout">
+            {SIDES.map((side) => `${side} (${names[side]}): ${cell(losses[side].at(-1) ?? null)}`).join(' · ')}
+          </p>
+          <details>
+            <summary>Data</summary>
+            <div dangerouslySetInnerHTML={{ __html: table }} />
+          </details>
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface LossRow {
+  readonly step: number;
+  readonly left: number | null;
+  readonly right: number | null;
+}
+
+/** The losses at even distances; the first and the last are among them. */
+function spread({ left, right }: Losses): LossRow[] {
+  const count = Math.max(left.length, right.length);
+  const points = Math.min(count, MOST_POINTS);
+  return Array.from({ length: points }, (_, i) => {
+    const step = points === 1 ? 0 : Math.round((i * (count - 1)) / (points - 1));
+    return { step: step + 1, left: left[step] ?? null, right: right[step] ?? null };
+  });
+}

@@ -1,0 +1,81 @@
+import {
+  countSeverities,
+  type Finding,
+  findingText,
+  healthyFacts,
+  type ProbeData,
+  SIGNS,
+  worstFirst,
+} from 'initree/probe/show';
+import type { Side } from './state.js';
+
+/** The findings that are written out; the others are folded. */
+const SHOWN = 2;
+
+/** The verdict of one side in sentences. */
+export function Verdict({
+  side,
+  name,
+  probe,
+  steps,
+}: {
+  readonly side: Side;
+  readonly name: string;
+  readonly probe: ProbeData | undefined;
+  readonly steps: number;
+}) {
+  const findings = probe === undefined ? [] : worstFirst(probe.findings);
+  const rest = findings.slice(SHOWN);
+  return (
+    <section class="verdict-of" data-side={side} aria-label={`Verdict, ${side}`}>
+      <h3>
+        <span class="which">{side}</span> {name}
+      </h3>
+      {probe === undefined ? (
+        <p class="nothing">Measuring …</p>
+      ) : (
+        <>
+          <p class="verdict">
+            {steps === 0 ? 'The start of this network is ' : `After ${steps} steps this network is `}
+            <span class={`is-${probe.verdict}`}>{probe.verdict}</span>
+            {countSeverities(probe.findings)}.
+          </p>
+          <ul class="findings">
+            {findings.slice(0, SHOWN).map((finding) => (
+              <FindingItem key={finding.id + finding.path} finding={finding} />
+            ))}
+          </ul>
+          {findings.length === 0
+            ? healthyFacts(probe)
+                .slice(0, 3)
+                .map((fact) => <p key={fact}>{fact}</p>)
+            : null}
+          {rest.length === 0 ? null : (
+            <details>
+              <summary>
+                {rest.length} more {rest.length === 1 ? 'finding' : 'findings'}
+              </summary>
+              <ul class="findings">
+                {rest.map((finding) => (
+                  <FindingItem key={finding.id + finding.path} finding={finding} />
+                ))}
+              </ul>
+            </details>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+function FindingItem({ finding }: { readonly finding: Finding }) {
+  const { fact, why, advice } = findingText(finding);
+  return (
+    <li class={finding.severity}>
+      <span class={`label is-${finding.severity}`}>
+        {SIGNS[finding.severity]} {finding.severity}
+      </span>{' '}
+      <span class="path">{finding.path}</span>: {fact} {why} {advice === '' ? null : <i>{advice}</i>}
+    </li>
+  );
+}
