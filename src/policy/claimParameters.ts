@@ -147,6 +147,6 @@ function findParameter(module: Module, property: string): Parameter | null {
   if (own === null || own instanceof Parameter) return own;
   const name = module.constructor.name;
   if (own !== undefined) throw new PolicyError(`'${property}' of ${name} is not a parameter`);
-  const known = parameterEntries(module).map(([key]) => key);
+  const known = Object.entries(module).flatMap(([key, value]) => (value instanceof Parameter ? [key] : []));
   throw new PolicyError(`${name} has no parameter '${property}'${nearestName(property, known)}`);
 }

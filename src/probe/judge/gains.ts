@@ -1,4 +1,4 @@
-import { isPassing, isWeighted } from '../kinds.js';
+import { isBounded, isPassing, isWeighted } from '../kinds.js';
 import type { Finding, ProbedOperation, ProbedParameter } from '../Probe.js';
 import { activationOf } from '../predict/activationOf.js';
 import { diagnoseScale } from './diagnoseScale.js';
@@ -19,6 +19,7 @@ export const gains: Family = (evidence) => {
       operation !== evidence.readout &&
       isOutside(operation.gain, GAIN.note) &&
       !isSuitable(evidence, operation) &&
+      !isGate(evidence, operation) &&
       evidence.isScaleKept(operation) &&
       !evidence.isExplained(operation, 'forward'),
   );
@@ -35,15 +36,33 @@ export const gains: Family = (evidence) => {
  */
 export function isSuitable(evidence: Evidence, operation: ProbedOperation): boolean {
   const { gain, step, forward } = operation;
+  const { mean, std, count } = evidence.weightOf(operation)?.statistics ?? { mean: 0, std: 0, count: 1 };
+  // Weights with a common mean add up their inputs, whatever their std is.
+  if (Math.abs(mean) > std * (SUITABLE + 4 / Math.sqrt(count))) return false;
   if (step.std !== null && !isOutside(Number(gain) * (step.std / forward.std) ** 2, GAIN.note)) return true;
+  const own = gainOfWeights(evidence, operation);
+  return own !== null && Math.abs(Math.log(own)) / 2 < SUITABLE + 3 / Math.sqrt(2 * count);
+}
+
+/**
+ * The factor by which the weights alone, without the bias, multiply the mean square over a layer and its activation.
+ * @returns `null` without fans, and for a transposed convolution, where the stride decides
+ */
+export function gainOfWeights(evidence: Evidence, operation: ProbedOperation): number | null {
   const weight = evidence.weightOf(operation);
-  if (weight?.fanIn == null || operation.kind === 'conv_transpose') return false;
+  if (weight?.fanIn == null || operation.kind === 'conv_transpose') return null;
   const std = keepingGain(activationBehind(evidence, operation)) / Math.sqrt(weight.fanIn);
-  return Math.abs(Math.log(weight.statistics.std / std)) < SUITABLE + 3 / Math.sqrt(2 * weight.statistics.count);
+  return (weight.statistics.std / std) ** 2;
 }
 
 /** A relative difference of two scales that makes none in the gain. */
 const SUITABLE = 0.1;
+
+/** Whether a layer decides with a bounded function how much of another value passes. Its scale is not that of the signal. */
+function isGate(evidence: Evidence, operation: ProbedOperation): boolean {
+  const next = evidence.next(operation);
+  return next !== null && isBounded(next.kind) && evidence.consumers[next.index].some(({ kind }) => kind === 'mul');
+}
 
 /** The operations that are outside of the warning's range in a row, all on the same side. */
 function rowsOf(evidence: Evidence, judged: readonly ProbedOperation[]): ReadonlySet<ProbedOperation> {
@@ -82,7 +101,6 @@ function describeGain(
   const activation = activationBehind(evidence, named);
   const weight = evidence.weightOf(named);
   const cause = weight && diagnoseScale(weight, named, activation, keepingGain(activation));
-  const weights = operations.map((operation) => evidence.weightOf(operation)).filter((found) => found !== null);
   const many = operations.length > 1;
   return {
     id: 'gain',
@@ -95,7 +113,7 @@ function describeGain(
       severity === 'warning'
         ? `The factors of layers in a row multiply: ${count(operations.length, 'layer')} give ${number(product(operations))}. Activations and gradients leave the range in which training works.`
         : 'One such layer does no harm. Several in a row change the scale exponentially.',
-    advice: `Write ${adviseInitializer(named, activation, weight)} for ${placeOf(weights)}.`,
+    advice: `${adviseEach(evidence, operations)}.`,
     figure: 'gain',
   };
 }
@@ -109,8 +127,22 @@ export function adviseInitializer(
   activation: ProbedOperation | null,
   weight: ProbedParameter | null,
 ): string {
-  if (kind !== 'conv_transpose' || gain === null || weight === null) return initializerFor(activation);
+  if (kind !== 'conv_transpose' || !gain || !weight?.statistics.meanSquare) return initializerFor(activation);
   return `init.normal(0, ${number(Math.sqrt(weight.statistics.meanSquare / gain))})`;
+}
+
+/** What to write for each layer, the one of the first layer first. Layers with the same initialiser are named together. */
+export function adviseEach(evidence: Evidence, layers: readonly ProbedOperation[]): string {
+  const weights = new Map<string, ProbedParameter[]>();
+  for (const layer of layers) {
+    const weight = evidence.weightOf(layer);
+    if (weight === null) continue;
+    const written = adviseInitializer(layer, activationBehind(evidence, layer), weight);
+    weights.set(written, [...(weights.get(written) ?? []), weight]);
+  }
+  const inOrder = (found: readonly ProbedParameter[]) =>
+    evidence.data.parameters.filter((parameter) => found.includes(parameter));
+  return `Write ${[...weights].map(([written, found]) => `${written} for ${placeOf(inOrder(found))}`).join(', and ')}`;
 }
 
 function range(operations: readonly ProbedOperation[]): string {

@@ -4,53 +4,32 @@ import { diagnoseScale } from './diagnoseScale.js';
 import type { Evidence } from './Evidence.js';
 import type { Family } from './Family.js';
 import { activationBehind, adviseInitializer } from './gains.js';
+import { describeDependence, type GradientRatio, gradientRatio } from './gradientRatio.js';
 import { keepingGain } from './keepingGain.js';
 import { placeOf } from './recommend.js';
 import { FLOAT16, GRADIENT_RATIO } from './thresholds.js';
-import { number, percent } from './words.js';
+import { nameAll, number, percent } from './words.js';
 import { zeroScaleOf } from './zeros.js';
-
-/**
- * How much the loss depends on a value: the norm of its gradient times the root mean square of the value. It is the change of the loss
- * for a relative change of all elements, so neither the width nor the scale of the layer counts.
- */
-const dependenceOn = ({ gradient, forward }: ProbedOperation): number =>
-  gradient === null ? NaN : Math.sqrt(gradient.meanSquare * forward.count * forward.meanSquare);
 
 /** Gradients that vanish or explode on their way from the last layer to the first. */
 export const gradientScales: Family = (evidence) => {
   if (evidence.isScaleExplained) return [];
-  const judged = mainPath(evidence).filter((operation) => dependenceOn(operation) > 0);
-  const first = judged[0];
-  const last = judged.at(-1);
-  if (!first || !last || first === last) return [];
-  const ratio = dependenceOn(first) / dependenceOn(last);
+  const found = gradientRatio(evidence);
+  if (found === null) return [];
+  const { ratio } = found;
   const isBeyond = ([low, high]: readonly [number, number]) => ratio < low || ratio > high;
   // A normalisation makes the weights before it free of scale: their gradients and their steps adapt to their size.
   const isNormalized = evidence.operations.some(({ kind }) => isNormalization(kind));
-  if (!isBeyond(isNormalized ? GRADIENT_RATIO.error : GRADIENT_RATIO.warning)) return [];
+  // The scale before a periodic function is its frequency, which differs from layer to layer on purpose.
+  const isPeriodic = evidence.operations.some(({ kind }) => kind === 'sin' || kind === 'cos');
+  if (!isBeyond(isNormalized || isPeriodic ? GRADIENT_RATIO.error : GRADIENT_RATIO.warning)) return [];
   const severity = !isNormalized && isBeyond(GRADIENT_RATIO.error) ? 'error' : 'warning';
-  return [describeRatio(evidence, first, last, ratio, severity)];
+  return [describeRatio(evidence, found, severity)];
 };
-
-/**
- * The operations before the last layer through which every path leads from the input to the output: all of a chain, and those outside
- * of the branches elsewhere. What is on a branch has a part of the gradient only, and cannot be compared.
- */
-function mainPath({ operations, consumers, readout }: Evidence): ProbedOperation[] {
-  let reach = operations.findLast(({ usesInput }) => usesInput)?.index ?? 0;
-  return operations.filter((operation) => {
-    const isOnPath = reach <= operation.index && operation.gradient !== null;
-    for (const { index } of consumers[operation.index]) reach = Math.max(reach, index);
-    return isOnPath && (readout === null || operation.index < readout.index);
-  });
-}
 
 function describeRatio(
   evidence: Evidence,
-  first: ProbedOperation,
-  last: ProbedOperation,
-  ratio: number,
+  { first, last, ratio }: GradientRatio,
   severity: 'error' | 'warning',
 ): Finding {
   const isVanishing = ratio < 1;
@@ -59,7 +38,6 @@ function describeRatio(
   const activation = activationBehind(evidence, layer);
   const weight = evidence.weightOf(layer);
   const cause = weight && diagnoseScale(weight, layer, activation, keepingGain(activation));
-  const { backwardRate } = evidence.data.depth;
   const weights = evidence.operations
     .filter((operation) => isWeighted(operation) && operation.index >= first.index && operation.index <= last.index)
     .map((operation) => evidence.weightOf(operation))
@@ -71,14 +49,56 @@ function describeRatio(
     id: isVanishing ? 'vanishing-gradients' : 'exploding-gradients',
     severity,
     path: first.label,
-    seen: `The gradient at ${first.label}, beside its value, is ${isVanishing ? `${number(1 / ratio)} times smaller` : `${number(ratio)} times larger`} than at ${last.label}${backwardRate === null ? '' : `; each layer multiplies the gradient by ${number(backwardRate)}`}.${cause ? ` ${cause}` : ''}`,
+    seen: `${describeDependence(evidence)}.${cause ? ` ${cause}` : ''}`,
     expected: `A ratio between ${GRADIENT_RATIO.warning[0]} and ${GRADIENT_RATIO.warning[1]}.`,
     why: isVanishing
       ? 'The first layers learn that much more slowly than the last ones.'
       : 'A learning rate that suits the last layers makes the first ones diverge.',
-    advice: `Write ${adviseInitializer(layer, activation, weight)} for ${placeOf(weights)}${evidence.operations.some(({ kind }) => isNormalization(kind)) ? '' : ', or put a normalisation behind each layer'}.`,
+    advice:
+      cause === null
+        ? adviseOtherActivation(activation)
+        : `Write ${adviseInitializer(layer, activation, weight)} for ${placeOf(weights)}${evidence.operations.some(({ kind }) => isNormalization(kind)) ? '' : ', or put a normalisation behind each layer'}.`,
     figure: 'gradients',
   };
+}
+
+/** Trainable layers whose value reaches the loss while no gradient comes back, as behind `detach`. */
+export const detached: Family = (evidence) => {
+  const { operations, consumers, data } = evidence;
+  if (data.loss === null) return [];
+  const reaching = operations.map(({ gradient }) => gradient !== null);
+  for (let i = operations.length - 1; i >= 0; i--) reaching[i] ||= consumers[i].some(({ index }) => reaching[index]);
+  const found = operations.filter(
+    (operation) =>
+      operation.gradient === null &&
+      reaching[operation.index] &&
+      evidence.parametersOf(operation).some(({ isFrozen, gradient }) => !isFrozen && gradient === null),
+  );
+  const last = found.at(-1);
+  if (!last) return [];
+  for (const operation of found) evidence.explainBackward(operation);
+  return [
+    {
+      id: 'detached',
+      severity: 'error',
+      path: last.label,
+      places: found.map(({ label }) => label),
+      seen: `No gradient comes back to ${nameAll(found.map(({ label }) => label))}, although the loss depends on ${found.length === 1 ? 'its value' : 'their values'}.`,
+      expected: 'A gradient for each trainable parameter.',
+      why: 'The parameters before the cut do not learn at all.',
+      advice: `Look behind ${last.label} for detach(), noGrad() or a tensor that is made anew of its data. If the layers are not to learn, freeze their parameters.`,
+      figure: 'gradients',
+    },
+  ];
+};
+
+/** What to do where the weights suit their activation. */
+function adviseOtherActivation(activation: ProbedOperation | null): string {
+  const isSigmoid = activation?.kind === 'sigmoid';
+  const slope = isSigmoid
+    ? ' Its slope is at most 1/4, so each layer shrinks the gradient: take tanh or relu instead.'
+    : '';
+  return `The weights have the scale that suits ${activation?.kind ?? 'them'}.${slope} Otherwise add skips, or put a normalisation behind each layer.`;
 }
 
 /** Gradients that are exactly 0 although nothing explains it. */

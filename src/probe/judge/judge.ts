@@ -4,28 +4,31 @@ import { stepDisagreements, theoryDisagreements } from './disagreements.js';
 import { Evidence, type Unjudged } from './Evidence.js';
 import type { Family } from './Family.js';
 import { gains } from './gains.js';
-import { gradientScales, underflows, zeroGradients } from './gradients.js';
-import { initialLoss, smallLogits } from './loss.js';
+import { detached, gradientScales, underflows, zeroGradients } from './gradients.js';
+import { initialLoss, probabilities, smallLogits } from './loss.js';
 import { jacobians, spectra } from './matrices.js';
-import { failures, notFinite } from './notFinite.js';
+import { failures, noLoss, notFinite } from './notFinite.js';
 import { frozen, laws, untouched, unused, updates } from './parameters.js';
 import { residualGrowth } from './residuals.js';
-import { attentionScales, deadUnits, saturations } from './saturation.js';
+import { attentionScales, deadUnits, recurrentScales, saturations } from './saturation.js';
 import { doubledSkips, embeddings, inputScale, normScales } from './scales.js';
-import { symmetries } from './symmetry.js';
+import { constantWeights, symmetries } from './symmetry.js';
 import { zeroRecurrence, zeroWeights } from './zeros.js';
 
 /** The families in the order of causes: what one of them explains, the later ones leave out. */
 const FAMILIES: readonly Family[] = [
   failures,
+  noLoss,
   notFinite,
   untouched,
   unused,
   frozen,
+  detached,
   laws,
   zeroWeights,
   zeroRecurrence,
   symmetries,
+  constantWeights,
   underflows,
   inputScale,
   embeddings,
@@ -34,9 +37,11 @@ const FAMILIES: readonly Family[] = [
   stepDisagreements,
   residualGrowth,
   attentionScales,
+  recurrentScales,
   deadUnits,
   saturations,
   activationScales,
+  probabilities,
   smallLogits,
   zeroGradients,
   gradientScales,

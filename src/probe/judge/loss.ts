@@ -33,6 +33,9 @@ export const initialLoss: Family = (evidence) => {
     bias.statistics.max - bias.statistics.min > BIAS_RANGE &&
     bias.statistics.std > 0.5 * Number(loss.logitStd ?? 0);
   const ratio = loss.value / loss.expected;
+  const isTied = evidence.operations.some(
+    ({ kind, parameters }) => kind === 'embedding' && weight !== null && parameters.includes(weight.path),
+  );
   if (readout) evidence.explainBackward(readout);
   return [
     {
@@ -48,8 +51,31 @@ export const initialLoss: Family = (evidence) => {
       advice: isBias
         ? `Write init.zeros() for ${placeOf([bias])}, or the logarithms of the true frequencies.`
         : weight
-          ? `Write init.normal(0, 0.01) for ${placeOf([weight])}, the last layer.`
+          ? isTied
+            ? `Write init.normal(0, 0.02) for ${placeOf([weight])}, the embedding that the last layer shares.`
+            : `Write init.normal(0, 0.01) for ${placeOf([weight])}, the last layer.`
           : 'Make the values before the loss smaller.',
+    },
+  ];
+};
+
+/** A cross-entropy of probabilities, to which it applies a second softmax. */
+export const probabilities: Family = (evidence) => {
+  const { operations, data, readout } = evidence;
+  const last = operations.findLast(({ index }) => evidence.consumers[index].length === 0);
+  if (data.loss?.kind !== 'cross-entropy' || last?.kind !== 'softmax' || readout === null) return [];
+  evidence.passOver(readout);
+  return [
+    {
+      id: 'probabilities',
+      severity: 'note',
+      path: last.label,
+      seen: `The output is that of ${last.label}, and the cross-entropy applies a softmax to it again.`,
+      expected: 'Logits: the output of the last layer.',
+      why: 'The cross-entropy of probabilities cannot fall below ln(1 + (classes − 1) / e), and its gradients are small.',
+      advice:
+        'For a training with the cross-entropy, return the logits. With a loss of probabilities nothing has to be done; name it with the option loss.',
+      figure: 'loss',
     },
   ];
 };

@@ -20,6 +20,23 @@ export const failures: Family = ({ data: { failure } }) =>
         },
       ];
 
+/** A forward pass whose output has nothing that a loss could be computed of. */
+export const noLoss: Family = ({ data }) =>
+  data.failure !== null || data.loss !== null || !data.parameters.some(({ isFrozen }) => !isFrozen)
+    ? []
+    : [
+        {
+          id: 'no-loss',
+          severity: 'warning',
+          path: '',
+          seen: 'The output of forward has no tensor with a floating dtype, so no loss and no gradients were measured.',
+          expected: 'A float tensor, alone or in arrays and plain objects.',
+          why: 'The parameters cannot learn from such an output.',
+          advice: 'Return the logits from forward, not the classes that are chosen from them.',
+          figure: 'tree',
+        },
+      ];
+
 /** Values and gradients that are NaN or infinite, at the place where they arise. */
 export const notFinite: Family = (evidence) => {
   const findings: Finding[] = [];
@@ -38,6 +55,23 @@ export const notFinite: Family = (evidence) => {
         why: 'Every output that uses such an element is NaN, and so are all gradients behind it.',
         advice: `Initialise ${placeOf(parameters)} anew${shape.length > 1 ? `, for example with ${initializerFor(null)}` : ', for example with init.zeros()'}. If a checkpoint was loaded, the checkpoint has the values.`,
         figure: 'parameters',
+      },
+    ];
+  }
+  const input = data.inputs.findIndex(({ statistics }) => Number(statistics?.nonFinite) > 0);
+  if (input >= 0) {
+    evidence.explainEverything();
+    const nonFinite = Number(data.inputs[input].statistics?.nonFinite);
+    return [
+      {
+        id: 'not-finite-input',
+        severity: 'error',
+        path: '',
+        seen: `${count(nonFinite, 'element')} of ${data.inputs.length > 1 ? `input ${input}` : 'the input'} ${nonFinite === 1 ? 'is' : 'are'} NaN or infinite.`,
+        expected: 'Finite elements.',
+        why: 'Every value that uses such an element is NaN, and so are the loss and all gradients.',
+        advice: 'Look at how the data are read and scaled: a missing value, or a division by a std of 0.',
+        figure: 'activations',
       },
     ];
   }

@@ -6,7 +6,7 @@ import { nameAll, number } from './words.js';
 const INITIALIZERS: Readonly<Record<string, (values: ProbedOperation['values']) => string>> = {
   relu: () => "init.kaimingNormal({ nonlinearity: 'relu' })",
   relu6: () => "init.kaimingNormal({ nonlinearity: 'relu' })",
-  leaky_relu: ({ negativeSlope }) => `init.kaimingNormal({ a: ${number(Number(negativeSlope ?? 0.01))} })`,
+  leaky_relu: ({ slope }) => `init.kaimingNormal({ a: ${number(Number(slope ?? 0.01))} })`,
   tanh: () => 'init.xavierNormal()',
   sigmoid: () => 'init.xavierNormal()',
   selu: () => 'init.lecunNormal()',

@@ -24,6 +24,24 @@ export const residualGrowth: Family = (evidence) => {
   const share = additions.reduce((sum, { branchShare }) => sum + Number(branchShare), 0) / additions.length;
   const before = additions.map((operation) => branchEnd(evidence, operation)).filter((end) => end !== null);
   const [end] = before;
+  const jump = jumpOf(additions);
+  const jumpEnd = jump && branchEnd(evidence, jump);
+  const jumpWeight = jumpEnd && evidence.parametersOf(jumpEnd)[0];
+  if (jump && jumpEnd && jumpWeight) {
+    return [
+      {
+        id: 'residual-growth',
+        severity: growth > RESIDUAL_GROWTH.error ? 'error' : 'warning',
+        path: jumpWeight.path,
+        places: [jump.label, jumpWeight.path],
+        seen: `The residual stream grows by a factor of ${number(growth)} over ${count(additions.length, 'addition')}, most of it at ${jump.label} alone: the branch of ${jumpWeight.path} has ${number(Number(jump.branchShare) * 100)} % of the mean square there.`,
+        expected: `A growth of at most ${RESIDUAL_GROWTH.warning}, and branches that are no larger than the skip.`,
+        why: 'After this addition the stream consists of one branch. The blocks before it hardly count, and the blocks behind it add next to nothing.',
+        advice: `Give ${jumpWeight.path} (${classOf(evidence, jumpEnd)}) the scale of the same layer in the other blocks.`,
+        figure: 'residual',
+      },
+    ];
+  }
   const isNorm = end?.kind.endsWith('_norm');
   const parameter = end ? evidence.parametersOf(end)[0] : undefined;
   return [
@@ -72,6 +90,22 @@ function growthOf(additions: readonly ProbedOperation[]): number {
   const start = first.forward.meanSquare * Math.max(share, 1 - share);
   const growths = additions.map(({ forward }) => Math.sqrt(forward.meanSquare / start));
   return start > 0 ? Math.max(...growths.filter(Number.isFinite)) : 0;
+}
+
+/** The addition that makes more than three quarters of the logarithm of the growth among at least three; `null` if there is none. */
+function jumpOf(additions: readonly ProbedOperation[]): ProbedOperation | null {
+  const [first] = additions;
+  if (additions.length < 3) return null;
+  const share = Number(first.branchShare);
+  let before = first.forward.meanSquare * Math.max(share, 1 - share);
+  const steps = additions.map((operation) => {
+    const step = Math.log(operation.forward.meanSquare / before);
+    before = operation.forward.meanSquare;
+    return step;
+  });
+  const largest = Math.max(...steps);
+  const total = steps.reduce((sum, step) => sum + Math.max(step, 0), 0);
+  return largest > 0.75 * total ? additions[steps.indexOf(largest)] : null;
 }
 
 /** The last operation of the branch of an addition. */

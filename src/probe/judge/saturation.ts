@@ -2,7 +2,7 @@ import type { ProbedOperation } from '../Probe.js';
 import type { Evidence } from './Evidence.js';
 import type { Family } from './Family.js';
 import { placeOf } from './recommend.js';
-import { ATTENTION, DEAD, SATURATED } from './thresholds.js';
+import { ATTENTION, DEAD, RECURRENT_STD, SATURATED } from './thresholds.js';
 import { nameAll, number, percent } from './words.js';
 
 /** Activations whose elements are in the flat parts of the function. */
@@ -19,6 +19,8 @@ export const saturations: Family = (evidence) => {
   const weighted = evidence.weightedBefore(first);
   const weight = weighted && evidence.weightOf(weighted);
   const before = evidence.operations[first.inputs[0]];
+  const bias = weighted && evidence.parametersOf(weighted).find(({ shape }) => shape.length === 1);
+  const isByBias = bias && before && Math.abs(bias.statistics.mean) > before.forward.std;
   return [
     {
       id: 'saturation',
@@ -28,7 +30,9 @@ export const saturations: Family = (evidence) => {
       seen: `${percent(Number(first.saturated))} of the elements of ${first.label} are saturated${found.length > 1 ? `, and more than ${percent(SATURATED.warning)} of ${nameAll(found.filter((operation) => operation !== first).map(({ label }) => label))}` : ''}.`,
       expected: `At most ${percent(SATURATED.warning)} ${first.kind === 'tanh' ? 'beyond ±0.97' : 'below 0.03 or above 0.97'}.`,
       why: `The slope of ${first.kind} is almost 0 there, so that the layers before it get almost no gradient.`,
-      advice: `${before ? `The input of ${first.kind} has a std of ${number(before.forward.std)}, where 1 is usual. ` : ''}Write init.xavierNormal()${weight ? ` for ${placeOf([weight])}` : ' for the layer before it'}, and 0 for its bias.`,
+      advice: isByBias
+        ? `The input of ${first.kind} has a mean of ${number(before.forward.mean)} beside a std of ${number(before.forward.std)}. Write init.zeros() for ${placeOf([bias])}.`
+        : `${before ? `The input of ${first.kind} has a std of ${number(before.forward.std)}, where 1 is usual. ` : ''}Write init.xavierNormal()${weight ? ` for ${placeOf([weight])}` : ' for the layer before it'}, and 0 for its bias.`,
       figure: 'saturation',
     },
   ];
@@ -107,11 +111,40 @@ export const attentionScales: Family = (evidence) => {
       seen: `${seen}${found.length > 1 ? ` The same is true of ${nameAll(found.slice(1).map(({ label }) => label))}.` : ''}`,
       expected: `Logits with a std near 1, so that each row attends to many entries.`,
       why: 'A softmax that chooses a single entry has a gradient of almost 0, so that queries and keys hardly learn.',
-      advice: `${weights.length > 0 ? `Write init.xavierUniform() for ${placeOf(weights)}, and divide` : 'Divide'} the products of queries and keys by √(width of a head).`,
+      advice: isSharp(first)
+        ? `${weights.length > 0 ? `Write init.xavierUniform() for ${placeOf(weights)}, and divide` : 'Divide'} the products of queries and keys by √(width of a head).`
+        : weights.length > 0
+          ? `Write init.xavierUniform() for ${placeOf(weights)}.`
+          : 'Make the queries and keys smaller.',
       figure: 'saturation',
     },
   ];
 };
+
+/** Recurrent layers whose weights are so large that their gates saturate. The fused operation hides its gates. */
+export const recurrentScales: Family = (evidence) => {
+  const found = evidence.operations
+    .filter(({ kind }) => RECURRENT.test(kind))
+    .flatMap((operation) => evidence.parametersOf(operation))
+    .filter(({ shape, statistics }) => shape.length === 2 && statistics.std * Math.sqrt(shape[1]) > RECURRENT_STD);
+  const weights = [...new Set(found)];
+  if (weights.length === 0) return [];
+  const [{ path, shape, statistics }] = weights;
+  return [
+    {
+      id: 'recurrent-scale',
+      severity: 'warning',
+      path,
+      seen: `The elements of ${nameAll(weights.map(({ path }) => path))} have a std of ${number(statistics.std)}, so for inputs with a mean square of 1 the gates get values with a std of ${number(statistics.std * Math.sqrt(shape[1]))}.`,
+      expected: `A std of at most ${RECURRENT_STD} before the gates, where 1 is usual.`,
+      why: 'The gates are saturated: they are open or closed whatever the input is, and pass almost no gradient.',
+      advice: `Write init.xavierUniform() for ${placeOf(weights)}, or init.orthogonal() for recurrent ones; init.blocks applies it to each gate.`,
+      figure: 'parameters',
+    },
+  ];
+};
+
+const RECURRENT = /^(lstm|gru|rnn)/;
 
 /** The weights of the projections that an attention uses. */
 function projectionsOf(evidence: Evidence, operation: ProbedOperation) {

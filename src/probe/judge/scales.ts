@@ -11,17 +11,19 @@ export const inputScale: Family = (evidence) => {
   const [low, high] = ACTIVATION_STD.warning;
   const index = data.inputs.findIndex(({ statistics }) => {
     const size = statistics === null ? 1 : Math.sqrt(statistics.meanSquare);
-    return size > 0 && (size < low || size > high);
+    return (size > 0 || data.inputs.length === 1) && (size < low || size > high);
   });
   const statistics = data.inputs[index]?.statistics;
   if (!statistics) return [];
   evidence.isScaleExplained = true;
   evidence.inputSize = Math.sqrt(statistics.meanSquare);
+  if (statistics.meanSquare === 0) evidence.explainEverything();
   const name = data.inputs.length > 1 ? `Input ${index}` : 'The input';
   return [
     {
       id: 'input-scale',
-      severity: 'warning',
+      // Beside another input, a small one can be an adjacency matrix, a mask or a weight of samples.
+      severity: data.inputs.length > 1 && evidence.inputSize < low ? 'note' : 'warning',
       path: '',
       seen: `${name} has a mean of ${number(statistics.mean)} and a std of ${number(statistics.std)}.`,
       expected: `A root of the mean square between ${low} and ${high}.`,

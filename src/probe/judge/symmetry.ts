@@ -1,8 +1,39 @@
+import { isWeighted } from '../kinds.js';
 import type { Finding } from '../Probe.js';
 import type { Family } from './Family.js';
+import { activationBehind } from './gains.js';
 import { initializerFor, placeOf } from './recommend.js';
 import { SYMMETRIC_LAYER } from './thresholds.js';
-import { nameAll, percent } from './words.js';
+import { nameAll, number, percent } from './words.js';
+
+/** Weights whose elements are all the same number, although their gradients differ: the layer has a single unit at the start. */
+export const constantWeights: Family = (evidence) => {
+  const found = evidence.operations.filter((operation) => {
+    const weight = isWeighted(operation) ? evidence.weightOf(operation) : null;
+    if (weight === null || evidence.isExplained(operation, 'forward')) return false;
+    const { min, max, count } = weight.statistics;
+    return weight.shape[0] > 1 && count > weight.shape[0] && min === max && min !== 0;
+  });
+  if (found.length === 0) return [];
+  const weights = found.map((operation) => evidence.weightOf(operation)).filter((weight) => weight !== null);
+  for (const operation of found) {
+    evidence.explainForward(operation);
+    evidence.explainBackward(operation);
+  }
+  const [first] = weights;
+  return [
+    {
+      id: 'constant-weights',
+      severity: 'warning',
+      path: first.path,
+      seen: `All elements of ${nameAll(weights.map(({ path }) => path))} are ${number(first.statistics.min)}, so all units of ${found[0].label} have the same value.`,
+      expected: 'Random weights.',
+      why: 'At the start the layer is as good as one with a single unit, and what all units pass on depends on the sum of the inputs alone.',
+      advice: `Draw random values: write ${initializerFor(activationBehind(evidence, found[0]))} for ${placeOf(weights)}.`,
+      figure: 'symmetry',
+    },
+  ];
+};
 
 /** Units with equal weights and equal gradients. They stay equal for ever. */
 export const symmetries: Family = (evidence) => {

@@ -66,6 +66,9 @@ export const NORM_SCALE: Range = [0.1, 10];
  */
 export const ATTENTION = { concentration: 0.75, logitStd: 5, entries: 8 } as const;
 
+/** The std before the gates of a recurrent layer, for inputs with a mean square of 1: beyond 5 four of five gates are saturated. */
+export const RECURRENT_STD = 5;
+
 /** The correlation of the two operands of an addition from which on it adds a value to itself. */
 export const SAME_OPERANDS = 0.98;
 

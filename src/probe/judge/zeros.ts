@@ -15,7 +15,9 @@ const isZeroParameter = ({ statistics }: ProbedParameter): boolean =>
 export const zeroWeights: Family = (evidence) => {
   const causes = evidence.operations.filter(
     (operation) =>
-      operation !== evidence.readout && zeroScaleOf(evidence, operation) !== null && !isBranch(evidence, operation),
+      operation !== evidence.readout &&
+      zeroScaleOf(evidence, operation) !== null &&
+      (!isBranch(evidence, operation) || isDead(evidence, operation)),
   );
   if (causes.length === 0) return [];
   const [first] = causes;
@@ -23,6 +25,7 @@ export const zeroWeights: Family = (evidence) => {
   for (const operation of evidence.operations) evidence.explainBackward(operation);
   const zeros = causes.map((operation) => zeroScaleOf(evidence, operation) as ProbedParameter);
   const isNorm = isNormalization(first.kind);
+  const isInBranch = isBranch(evidence, first);
   return [
     {
       id: isNorm ? 'zero-scale' : 'zero-weights',
@@ -32,7 +35,9 @@ export const zeroWeights: Family = (evidence) => {
       expected: isNorm
         ? 'A scale γ of 1, or of 0 only at the end of a residual branch.'
         : 'Random weights, or zeros only in the last layer and at the end of a residual branch.',
-      why: 'The output does not depend on the input. The gradients of all layers before this one are exactly 0, and equal units stay equal for ever.',
+      why: isInBranch
+        ? 'A function such as ReLU behind it has the slope 0 at 0, so no gradient comes back, and the branch stays 0 for ever.'
+        : 'The output does not depend on the input. The gradients of all layers before this one are exactly 0, and equal units stay equal for ever.',
       advice: isNorm
         ? `Write init.ones() for ${placeOf(zeros)}.`
         : `Write ${initializerFor(evidence.next(first))} for ${placeOf(zeros)}.`,
@@ -70,9 +75,17 @@ function isBranch(evidence: Evidence, operation: ProbedOperation): boolean {
   return true;
 }
 
-/** Whether an operation has another operand that depends on the input. */
-const isJoin = ({ inputs, usesInput }: ProbedOperation): boolean =>
-  new Set(inputs).size > 1 || (usesInput && inputs.length > 0);
+/** Whether the zeros of a branch get no gradient. Zeros on purpose get one in the first step, unless the last layer is 0 as well. */
+function isDead(evidence: Evidence, operation: ProbedOperation): boolean {
+  const { data, readout } = evidence;
+  const zero = zeroScaleOf(evidence, operation);
+  const isStopped = readout !== null && zeroScaleOf(evidence, readout) !== null;
+  return data.loss !== null && !isStopped && zero?.gradient?.meanSquare === 0;
+}
+
+/** Whether an operation has another operand that depends on the input. A concatenation keeps the zeros as they are. */
+const isJoin = ({ kind, inputs, usesInput }: ProbedOperation): boolean =>
+  kind !== 'cat' && (new Set(inputs).size > 1 || (usesInput && inputs.length > 0));
 
 /** Matrices of a recurrent layer or of an attention that are 0. The layer's value hides them. */
 export const zeroRecurrence: Family = (evidence) => {

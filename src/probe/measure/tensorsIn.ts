@@ -1,9 +1,10 @@
 import { isPlainObject } from '../../errors.js';
 import { Tensor } from '../../tensor/Tensor.js';
 
-/** The tensors of a value, in order: the value itself, or those in nested arrays and plain objects. */
-export function tensorsIn(value: unknown): Tensor[] {
+/** The tensors of a value, in order: the value itself, or those in nested arrays and plain objects. Each container counts once. */
+export function tensorsIn(value: unknown, seen: Set<unknown> = new Set()): Tensor[] {
   if (value instanceof Tensor) return [value];
-  if (Array.isArray(value)) return value.flatMap(tensorsIn);
-  return isPlainObject(value) ? Object.values(value).flatMap(tensorsIn) : [];
+  if (!(Array.isArray(value) || isPlainObject(value)) || seen.has(value)) return [];
+  seen.add(value);
+  return Object.values(value).flatMap((part) => tensorsIn(part, seen));
 }

@@ -12,18 +12,23 @@ export function onlyUser(uses: readonly Use[]): MeasuredOperation | null {
 
 /**
  * The ratio of mean squares over a weighted layer and its activation.
- * @returns `null` for other operations, and where a normalisation follows, which removes the scale
+ * @returns `null` for other operations, where a normalisation follows, which removes the scale, and where a constant factor does
  */
 export function gainOfLayer(operation: MeasuredOperation, uses: readonly (readonly Use[])[]): number | null {
   if (!hasWeights(operation)) return null;
   const before = operation.operands[0].meanSquare;
   const next = behindBias(onlyUser(uses[operation.index]), uses);
   if (before === 0 || next === null || isNormalization(next.settings.kind)) return null;
+  // A constant factor, as in sin(30·x), is a part of the layer's scale that its weights do not show.
+  if (isMultiplied(next)) return null;
   const end = activationOf(next.settings) ? next : operation;
   const after = end === next ? onlyUser(uses[next.index]) : null;
   if (after && isNormalization(after.settings.kind)) return null;
   return end.forward.meanSquare / before;
 }
+
+const isMultiplied = ({ settings: { kind }, operands }: MeasuredOperation): boolean =>
+  (kind === 'mul' || kind === 'div') && operands.filter(({ from }) => from.kind === 'operation').length < 2;
 
 /** The operation behind the addition of a bias, where that is an operation of its own. */
 function behindBias(user: MeasuredOperation | null, uses: readonly (readonly Use[])[]): MeasuredOperation | null {
