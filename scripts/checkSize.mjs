@@ -12,18 +12,21 @@ const root = resolve(import.meta.dirname, '..');
 const readme = readFileSync(resolve(root, 'README.md'), 'utf8').replaceAll(/\s+/g, ' ');
 
 /** LeNet-5 and its policy from the examples, with layers and initialisers imported from their own entry points. */
-const lenet5 = readFileSync(resolve(root, 'examples/networks/LeNet5.ts'), 'utf8').replace(
-  "import { definePolicy, init, nn, rule, type Tensor } from 'initree';",
-  `import { definePolicy, initializeWeights, manualSeed, rule, type Tensor } from 'initree';
+const ITS_IMPORT = "import { anyOf, definePolicy, init, nn, rule, type Tensor } from 'initree';";
+const itsSource = readFileSync(resolve(root, 'examples/networks/LeNet5.ts'), 'utf8');
+if (!itsSource.includes(ITS_IMPORT)) throw new Error(`expected LeNet5.ts to begin with: ${ITS_IMPORT}`);
+const lenet5 = itsSource.replace(
+  ITS_IMPORT,
+  `import { anyOf, definePolicy, initializeWeights, manualSeed, rule, type Tensor } from 'initree';
   import * as init from 'initree/init';
   import * as nn from 'initree/nn';`,
 );
 
 const PROGRAMS = [
-  { title: 'everything of the core', budget: 194, said: /everything (\d+) kB/, code: "export * from 'initree';" },
+  { title: 'everything of the core', budget: 205, said: /everything (\d+) kB/, code: "export * from 'initree';" },
   {
     title: 'the core by its namespaces nn and init, without presets',
-    budget: 165,
+    budget: 172,
     code: "export { definePolicy, init, initializeWeights, manualSeed, nn, rule } from 'initree';",
   },
   {

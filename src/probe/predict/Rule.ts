@@ -31,7 +31,7 @@ export interface ArrivingGradient {
 }
 
 /** The predicted mean square of a gradient at an operand. */
-export interface GradientForecast {
+interface GradientForecast {
   readonly meanSquare: number;
   readonly noise: number;
   readonly source: 'law' | 'sample' | null;
