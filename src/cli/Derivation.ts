@@ -6,7 +6,7 @@ import { deferFills } from '../init/Deferral.js';
 import type { Module } from '../nn/Module.js';
 import { type HeldTensor, tooLarge } from '../node/runs/checkHeld.js';
 import { type ComparisonTarget, compareRun } from '../node/runs/compareRun.js';
-import { type FileTarget, runIntoFile } from '../node/runs/runIntoFile.js';
+import { type FilesTarget, runIntoFiles } from '../node/runs/runIntoFiles.js';
 import type { FileRun } from '../node/runs/takeElements.js';
 import { runIntoShards, type ShardsResult, type ShardsTarget } from '../node/shards/runIntoShards.js';
 import { runInThreads } from '../node/threads/initializeWeightsParallel.js';
@@ -56,15 +56,11 @@ export interface Derivation {
     signal: AbortSignal;
     onProgress?: ((progress: Progress) => void) | undefined;
   }) => Promise<Report>;
-  /** The metadata of a checkpoint, from which `initree verify` can derive the weights again. */
-  readonly metadata: (report: Pick<Report, 'metadata'>) => Record<string, string>;
-  /** What the metadata say about the checkpoint that the model starts from; empty without one. */
-  readonly checkpointMetadata: () => Promise<Record<string, string>>;
-  /** Carries out the plan into a file, without holding the model. */
-  readonly runIntoFile: (target: Omit<FileTarget, 'metadata'>) => Promise<Report>;
+  /** Carries out the plan into a file, or into the files of a folder, without holding the model. */
+  readonly runIntoFiles: (target: Omit<FilesTarget, 'metadata'>) => Promise<Report>;
   /**
-   * All these metadata, which are known before there is a report.
-   * @param check is called while the checkpoint is read; an error that it throws ends the reading. Default: nothing.
+   * The metadata of a file, from which `initree verify` can derive the weights again. They are known before there is a report.
+   * @param check is called while the checkpoint that the model starts from is read for its hash; an error that it throws ends the reading. Default: nothing.
    */
   readonly fileMetadata: (check?: () => void) => Promise<Readonly<Record<string, string>>>;
   /** Carries out the part of the plan that this process has in the files of a folder. */
@@ -156,8 +152,8 @@ export async function prepareDerivation(
   const opened = start === null ? null : await openStart(model, policy, start, options, !isCode);
   const prepared: FileRun = opened?.run ?? prepareRun('initree', model, policy, { ...RUN.defaults, ...options });
   const { plan } = prepared;
-  const metadata = (report: Pick<Report, 'metadata'>) => ({
-    ...report.metadata(),
+  const fileMetadata = async (check?: () => void) => ({
+    ...metadataOfRun(prepared),
     'initree.seed': String(seed),
     'initree.dtype': recipe.dtype,
     'initree.model': origin.label,
@@ -165,10 +161,8 @@ export async function prepareDerivation(
     ...(policyOptions ? { 'initree.policyOptions': JSON.stringify(policyOptions) } : {}),
     ...(isPolicyFile(chosen) ? { 'initree.policyFile': basename(chosen) } : {}),
     ...(isCode ? {} : { 'initree.plan': hashOf(plan) }),
+    ...(await opened?.metadata(check)),
   });
-  // The metadata of a file are written before there is a report.
-  const known = { metadata: () => metadataOfRun(prepared) };
-  const fileMetadata = async (check?: () => void) => ({ ...metadata(known), ...(await opened?.metadata(check)) });
   const metadataFor = ({ signal }: { readonly signal?: AbortSignal | undefined }) =>
     fileMetadata(() => signal?.throwIfAborted());
   return {
@@ -182,9 +176,7 @@ export async function prepareDerivation(
       const run = { ...prepared, context };
       return workers === undefined ? runAsync(run, signal) : runInThreads(run, workers, 'shared', signal);
     },
-    metadata,
-    checkpointMetadata: async () => (await opened?.metadata()) ?? {},
-    runIntoFile: async (target) => runIntoFile(prepared, { ...target, metadata: await metadataFor(target) }),
+    runIntoFiles: async (target) => runIntoFiles(prepared, { ...target, metadata: await metadataFor(target) }),
     fileMetadata,
     runIntoShards: async (target) => runIntoShards(prepared, { ...target, metadata: await metadataFor(target) }),
     compareWith: (target) => compareRun(prepared, target),

@@ -1,39 +1,37 @@
 import { formatReport, type Report } from '../policy/Report.js';
 import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
+import { drawIntoFiles } from './drawIntoFiles.js';
 import type { InitOptions } from './InitOptions.js';
 import { initShards } from './initShards.js';
 import { interruptible } from './interruptible.js';
 import { checkOutFile, checkOutFolder } from './outputPaths.js';
 import { checkReportFile, reportText } from './reportText.js';
-import { checkSharding, fewerShards, isSharded, shardingOf } from './sharding.js';
+import { checkSharding, isSharded } from './sharding.js';
 import { withProgressBar } from './showProgress.js';
 import { coloursFor, print, printJson, tableFormat } from './terminal.js';
 import { UsageError } from './UsageError.js';
-import { drawIntoFiles, writeResults } from './writeResults.js';
+import { writeTextFile } from './writeTextFile.js';
 
 /** `initree init`: constructs a model, initialises it, prints a report, and writes the weights. */
 export async function init(text: string, options: InitOptions): Promise<void> {
   if (isSharded(options)) return initShards(text, options);
-  const { out, report: reportFile, force = false, quiet = false, all = false, json = false, workers } = options;
+  const { out: path, report: reportFile, force: replace = false, quiet = false, all = false, json = false } = options;
   checkAlone(options);
   checkFiles(options);
   const derivation = await prepareDerivation(text, recipeOf(options));
   const { report, metadata, written } = await interruptible(async (signal) => {
-    let ofCheckpoint = {};
-    const metadataOf = (report: Report) => ({ ...derivation.metadata(report), ...ofCheckpoint });
-    const textOf = (report: Report) => reportText(reportFile ?? '', report, metadataOf(report));
-    const sharding = isFolder(options) ? shardingOf(options) : null;
-    const results = { out, sharding, isHashed: json, reportFile, textOf, replace: force, signal };
-    if (out !== undefined && sharding === null) {
-      ofCheckpoint = await derivation.checkpointMetadata();
-      const drawn = await drawIntoFiles(derivation, { ...results, out, quiet, workers });
-      return { ...drawn, metadata: metadataOf(drawn.report) };
+    const metadata = await derivation.fileMetadata(() => signal.throwIfAborted());
+    const textOf = (report: Report) => reportText(reportFile ?? '', report, metadata);
+    const drawing = { workers: options.workers, signal };
+    if (path !== undefined) {
+      const sharding = isFolder(path) ? {} : undefined;
+      const files = { path, sharding, replace, quiet, isHashed: json, reportFile, textOf };
+      return { metadata, ...(await drawIntoFiles(derivation, { ...files, ...drawing })) };
     }
-    const report = await withProgressBar(quiet, (onProgress) => derivation.run({ signal, onProgress, workers }));
-    ofCheckpoint = await derivation.checkpointMetadata();
-    const metadata = metadataOf(report);
-    return { report, metadata, written: await writeResults(derivation.model, report, { ...results, metadata }) };
+    const report = await withProgressBar(quiet, (onProgress) => derivation.run({ ...drawing, onProgress }));
+    if (reportFile !== undefined) await writeTextFile(reportFile, textOf(report), { replace, signal });
+    return { metadata, report, written: undefined };
   }).finally(derivation.close);
   if (json) {
     const isOne = written !== undefined && !('files' in written);
@@ -50,16 +48,14 @@ export async function init(text: string, options: InitOptions): Promise<void> {
       const bytes = `${written.bytes.toLocaleString('en')} bytes`;
       const files = 'files' in written ? `${describeFiles(written.files.length)}, ` : '';
       print(`${green('wrote')} ${printable(written.path)} (${files}${bytes})`);
-      const fewer = 'files' in written ? fewerShards(options, written.files.length, written.maxShardSize) : undefined;
-      if (fewer !== undefined) print(fewer);
     }
     if (reportFile !== undefined) print(`${green('wrote')} ${printable(reportFile)}`);
   }
 }
 
 /** Whether `--out` names a folder. */
-function isFolder(options: InitOptions): boolean {
-  return isSharded(options) || /[/\\]$/.test(options.out ?? '');
+function isFolder(path: string): boolean {
+  return /[/\\]$/.test(path);
 }
 
 function describeFiles(count: number): string {
@@ -69,7 +65,7 @@ function describeFiles(count: number): string {
 /** Checks before any work that the results can be written. */
 function checkFiles(options: InitOptions): void {
   const { out, report, force = false } = options;
-  if (isFolder(options)) checkOutFolder(out, force);
+  if (out !== undefined && isFolder(out)) checkOutFolder(out, force);
   else checkOutFile('--out', out, '.safetensors', force, ', or a folder with / at its end');
   checkReportFile(report, force);
 }

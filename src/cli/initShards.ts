@@ -8,6 +8,7 @@ import { printable } from '../printable.js';
 import { type Derivation, prepareDerivation, recipeOf } from './Derivation.js';
 import type { InitOptions } from './InitOptions.js';
 import { interruptible } from './interruptible.js';
+import { namingForce } from './namingForce.js';
 import { checkOutShards } from './outputPaths.js';
 import { describeFolder, printProblems } from './printFolder.js';
 import { type ReadRank, readRank } from './readRank.js';
@@ -16,7 +17,6 @@ import { checkSharding, drawnTwice, fewerShards, shardingOf } from './sharding.j
 import { withByteBar } from './showProgress.js';
 import { coloursFor, print, printJson, tableFormat } from './terminal.js';
 import { UsageError } from './UsageError.js';
-import { namingForce } from './writeResults.js';
 import { writeTextFile } from './writeTextFile.js';
 
 /**

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { checkFolder } from '../node/files/FolderReplacement.js';
 import { checkReplaceable } from '../node/files/targetOf.js';
 import { checkShardFolder } from '../node/shards/ShardFolder.js';
+import { namingForce } from './namingForce.js';
 import { UsageError } from './UsageError.js';
-import { namingForce } from './writeResults.js';
 
 /**
  * Checks before any work that a file can be written.
@@ -28,27 +28,23 @@ export function checkOutFile(
 
 /** Checks before any work that the files of a folder can be written by this process and others. Returns its path. */
 export function checkOutShards(path: string | undefined): string {
-  const folder = checkFolderName(path);
-  checkShardFolder(folder);
-  return folder;
-}
-
-/** Checks before any work that a folder can be written. */
-export function checkOutFolder(path: string | undefined, replace: boolean): void {
-  const folder = checkFolderName(path);
-  try {
-    checkFolder(folder, { replace });
-  } catch (error) {
-    throw namingForce(error);
-  }
-}
-
-function checkFolderName(path: string | undefined): string {
   if (path === undefined) {
     throw new UsageError('--shards and --max-shard-size divide the files of a folder; add --out with its path');
   }
-  if (!path.endsWith('.safetensors')) return path;
-  throw new UsageError(
-    `--out: with --shards and --max-shard-size it is a folder, found the name of a file '${path}'; leave out .safetensors`,
-  );
+  if (path.endsWith('.safetensors')) {
+    throw new UsageError(
+      `--out: with --shards and --max-shard-size it is a folder, found the name of a file '${path}'; leave out .safetensors`,
+    );
+  }
+  checkShardFolder(path);
+  return path;
+}
+
+/** Checks before any work that a folder can be written. */
+export function checkOutFolder(path: string, replace: boolean): void {
+  try {
+    checkFolder(path, { replace });
+  } catch (error) {
+    throw namingForce(error);
+  }
 }

@@ -1,5 +1,5 @@
 import { FileReplacement } from '../node/files/FileReplacement.js';
-import { namingForce } from './writeResults.js';
+import { namingForce } from './namingForce.js';
 
 /**
  * Writes a text file, which appears completely or not at all.

@@ -68,6 +68,55 @@ describe('initree init --out of a folder', () => {
     expect(namesIn('slash')).toEqual(['model.safetensors']);
   });
 
+  it('draws into the folder, in any number of threads, with the bytes, the report and the JSON of one file', async () => {
+    place.write('wide.ts', `import { nn } from 'initree';\nexport default () => new nn.Linear(3000, 2000);\n`);
+    const run = (name: string, ...more: string[]) =>
+      place.run(
+        'init',
+        'wide.ts',
+        '--seed',
+        '9',
+        '--policy',
+        'kerasDefaults',
+        '--report',
+        `${name}.json`,
+        '--json',
+        ...more,
+      );
+    const [one, some, threads] = await Promise.all([
+      run('of-one', '--out', 'wide.safetensors'),
+      run('of-some', '--out', 'wide-one/'),
+      run('of-threads', '--out', 'wide-threads/', '--workers', '2'),
+    ]);
+    expect([one.code, some.code, threads.code]).toEqual([0, 0, 0]);
+    const bytes = readFileSync(place.path('wide.safetensors'));
+    const { file, folder: _, ...report } = JSON.parse(one.stdout);
+    for (const [ended, path] of [[some, 'wide-one/'] as const, [threads, 'wide-threads/'] as const]) {
+      expect(readdirSync(place.path(path))).toEqual(['model.safetensors']);
+      expect(readFileSync(place.path(join(path, 'model.safetensors'))).equals(bytes)).toBe(true);
+      const written = { file: 'model.safetensors', tensors: 2, bytes: file.bytes, sha256: file.sha256 };
+      const folder = { path, bytes: file.bytes, maxShardSize: 5e9, files: [written], index: null };
+      expect(JSON.parse(ended.stdout)).toEqual({ ...report, file: null, folder });
+    }
+    const reports = ['of-one', 'of-some', 'of-threads'].map((name) => readFileSync(place.path(`${name}.json`), 'utf8'));
+    expect(new Set(reports).size).toBe(1);
+  });
+
+  it('needs memory that does not depend on the size of the model', async () => {
+    place.write('square.ts', `import { nn } from 'initree';\nexport default (n) => new nn.Linear(n, n);\n`);
+    const report = "process.on('exit', () => console.error(process.resourceUsage().maxRSS / 1024))";
+    const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(report)}"` };
+    const peak = async (width: number) => {
+      const args = ['init', 'square.ts', '--args', `[${width}]`, '--quiet', '--out', `${width}/`];
+      const { code, stderr } = await place.runWith({ env }, ...args);
+      expect(code).toBe(0);
+      rmSync(place.path(`${width}`), { recursive: true });
+      return Number(stderr);
+    };
+    // The large model has 196 MB.
+    expect((await peak(7000)) - (await peak(10))).toBeLessThan(80);
+  });
+
   it('replaces a checkpoint only with --force', async () => {
     mkdirSync(place.path('kept'));
     place.write('kept/config.json', '{}');

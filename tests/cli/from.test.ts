@@ -99,11 +99,12 @@ describe('initree init --from', () => {
     expect(JSON.parse(verified.stdout)).toMatchObject({ equal: true, isOtherBase: false });
   });
 
-  it('writes the same bytes with and without holding the model, by any number of processes', async () => {
+  it('writes the same bytes into a file and into a folder, in threads, and by any number of processes', async () => {
     const start = ['init', 'net.ts', '--policy', 'bert', '--seed', '4', '--from', 'base.safetensors', '--quiet'];
     const ended = await Promise.all([
       place.run(...start, '--out', 'streamed.safetensors'),
-      place.run(...start, '--out', 'held/'),
+      place.run(...start, '--out', 'folder/'),
+      place.run(...start, '--out', 'threads/', '--workers', '2'),
       place.run(...start, '--out', 'threads.safetensors', '--workers', '2'),
       place.run(...start, '--out', 'one', '--shards', '3'),
       place.run(...start, '--out', 'three', '--shards', '3', '--rank', '1', '--world', '3'),
@@ -113,7 +114,7 @@ describe('initree init --from', () => {
     ]);
     expect(ended).toEqual(ended.map(() => ({ code: 0, stdout: '', stderr: '' })));
     const streamed = readFileSync(place.path('streamed.safetensors'));
-    for (const name of ['held/model.safetensors', 'threads.safetensors']) {
+    for (const name of ['folder/model.safetensors', 'threads/model.safetensors', 'threads.safetensors']) {
       expect(readFileSync(place.path(name)).equals(streamed)).toBe(true);
     }
     const bytesOf = (folder: string) =>
@@ -137,6 +138,17 @@ describe('initree init --from', () => {
     const other = await place.run(...start, '--from', 'full.safetensors', '--out', 'one', '--shards', '3');
     expect(other.code).toBe(1);
     expect(other.stderr).toMatch(/the folder holds files of another plan: .*, which differs in from, metadata \(/);
+  });
+
+  it('replaces the folder that it starts from', async () => {
+    const { tensors } = await loadFile(place.path('base.safetensors'));
+    await saveFolder(tensors, place.path('replaced'), { shards: 2 });
+    const start = ['init', 'net.ts', '--policy', 'bert', '--seed', '4', '--quiet'];
+    const ended = await place.run(...start, '--from', 'replaced', '--out', 'replaced/', '--force');
+    expect(ended).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(readdirSync(place.path('replaced'))).toEqual(['model.safetensors']);
+    await place.run(...start, '--from', 'base.safetensors', '--out', 'from-file.safetensors');
+    expect(await factsIn('replaced/model.safetensors')).toEqual(await factsIn('from-file.safetensors'));
   });
 
   it('is planned without a draw', async () => {

@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
 import { safetensors, zeros } from 'initree';
+import { saveFolder } from 'initree/node';
 import { Workplace } from './runInitree.js';
 
 const place = new Workplace();
@@ -123,6 +124,24 @@ describe('a signal while a folder is written', () => {
 });
 
 describe('Ctrl-C', () => {
+  it('in the middle of a run into a folder leaves no folder, and the checkpoint that was there', async () => {
+    const args = ['init', 'big.ts#policyRuns', '--policy', 'big.ts#policy'];
+    await saveFolder(tensors, place.path('kept'));
+    const before = readFileSync(place.path('kept/model.safetensors'));
+    for (const more of [
+      ['--out', 'made/'],
+      ['--out', 'kept/', '--force'],
+      ['--out', 'made/', '--workers', '2'],
+    ]) {
+      const ended = await place.runWith({ watch }, ...args, ...more);
+      expect(ended).toEqual({ code: 130, stdout: '', stderr: 'ready\nerror: interrupted; nothing was written\n' });
+      expect(readdirSync(place.folder).sort()).toEqual([...FILES, 'kept'].sort());
+      expect(readdirSync(place.path('kept'))).toEqual(['model.safetensors']);
+      expect(readFileSync(place.path('kept/model.safetensors')).equals(before)).toBe(true);
+    }
+    rmSync(place.path('kept'), { recursive: true });
+  });
+
   it.each([
     ['a policy', ['init', 'big.ts#policyRuns', '--policy', 'big.ts#policy', '--report', 'a.json']],
     ['a policy in threads', ['init', 'big.ts#policyRuns', '--policy', 'big.ts#policy', '--workers', '2']],

@@ -16,7 +16,7 @@ import { compareRun } from '../../src/node/runs/compareRun.js';
 import type { FileProgress } from '../../src/node/runs/drawIntoFile.js';
 import { prepareStartFrom } from '../../src/node/runs/initializeFromFile.js';
 import { initializeToFile } from '../../src/node/runs/initializeToFile.js';
-import { runIntoFile } from '../../src/node/runs/runIntoFile.js';
+import { runIntoFiles } from '../../src/node/runs/runIntoFiles.js';
 import type { FloatDType, Storage } from '../../src/numerics/DType.js';
 import { definePolicy, type Policy } from '../../src/policy/definePolicy.js';
 import { prepareRun, RUN, type Run } from '../../src/policy/prepareRun.js';
@@ -136,7 +136,7 @@ describe('compareRun', () => {
       return prepareStartFrom('test', build(), policy, opened, options);
     };
     const path = newPath();
-    await runIntoFile(start(), { path, metadata: {}, replace: false });
+    await runIntoFiles(start(), { path, metadata: {}, replace: false });
     const { model } = start().context;
     const before = [...model.parameters()].map(isDeferred);
     expect(await compare(start(), path)).toEqual([]);

@@ -4,20 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { layOutFolder } from '../../src/checkpoint/layOutFolder.js';
 import { layOutTensors } from '../../src/checkpoint/layOutTensors.js';
 import { FormatError } from '../../src/errors.js';
 import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
 import { SafetensorsWriter } from '../../src/node/files/SafetensorsWriter.js';
+import { saveFolder } from '../../src/node/files/saveFolder.js';
 import type { FileProgress } from '../../src/node/runs/drawIntoFile.js';
 import { drawIntoFileInThreads } from '../../src/node/runs/drawIntoFileInThreads.js';
+import { FolderWriter } from '../../src/node/runs/FolderWriter.js';
 import { initializeToFile } from '../../src/node/runs/initializeToFile.js';
+import type { FilesWriter } from '../../src/node/runs/runIntoFiles.js';
 import type { FillTask } from '../../src/node/threads/FillTask.js';
 import { WorkerPool } from '../../src/node/threads/WorkerPool.js';
 import { withPool } from '../../src/node/threads/withPool.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { runExclusively } from '../../src/policy/claimRun.js';
 import { definePolicy, type Policy } from '../../src/policy/definePolicy.js';
+import { initializeWeights } from '../../src/policy/initializeWeights.js';
 import { type ExplainOptions, prepareRun, RUN } from '../../src/policy/prepareRun.js';
 import { metadataOf, type Report } from '../../src/policy/Report.js';
 import { parameter } from '../../src/policy/rule.js';
@@ -37,6 +42,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 const newPath = () => join(folder, `${files++}.safetensors`);
 
+type Open = (path: string, model: nn.Module, metadata: Record<string, string>) => FilesWriter;
+
+const openFileOf: Open = (path, model, metadata) => new SafetensorsWriter(path, layOutTensors(model, metadata));
+
 /** As `initializeToFile`, in a pool in which a millisecond of work justifies a thread. */
 async function runInThreads(
   model: nn.Module,
@@ -44,13 +53,17 @@ async function runInThreads(
   path: string,
   options: ExplainOptions,
   workers: number,
-  { starting = start, onProgress }: { starting?: () => Worker; onProgress?: (progress: FileProgress) => void } = {},
+  {
+    starting = start,
+    onProgress,
+    open = openFileOf,
+  }: { starting?: () => Worker; onProgress?: (progress: FileProgress) => void; open?: Open } = {},
 ): Promise<Report> {
   const read = readArguments('initializeToFile', [model, policy, options], RUN);
   const run = prepareRun('initializeToFile', model, policy, read);
   const body = async (context: typeof run.context) => {
     const metadata = metadataOf(run.plan.policy, context.source);
-    const writer = new SafetensorsWriter(path, layOutTensors(model, metadata));
+    const writer = open(path, model, metadata);
     const pool = new WorkerPool(workers, starting, 1e6);
     try {
       const report = await withPool(
@@ -154,6 +167,31 @@ describe('drawIntoFileInThreads writes the bytes of one thread', () => {
     }
   });
 
+  it.each(['uniform and normal laws', 'shared memory', 'several passes'])(
+    'into the files of a folder, with %s',
+    async (name) => {
+      const build = () => {
+        manualSeed(4);
+        return nn.deferInit(() => new Everything('float32'));
+      };
+      const [saved, drawn] = ['saved', 'drawn'].map((path) => join(folder, path));
+      const sharding = { maxShardSize: '0.1MB' };
+      const filesOf = (path: string) =>
+        readdirSync(path).map((file) => [file, readFileSync(join(path, file), 'latin1')]);
+      const model = build();
+      const [generator, own] = [new Generator(3), new Generator(3)];
+      const expected = initializeWeights(model, LAWS[name], { generator, strict: false });
+      await saveFolder(model, saved, { ...sharding, metadata: expected.metadata() });
+      const open: Open = (path, model, metadata) => new FolderWriter(path, layOutFolder(model, metadata, sharding));
+      const report = await runInThreads(build(), LAWS[name], drawn, { generator: own, strict: false }, 3, { open });
+      expect(readdirSync(saved).length).toBeGreaterThan(3);
+      expect(filesOf(drawn)).toEqual(filesOf(saved));
+      expect(JSON.stringify(report)).toBe(JSON.stringify(expected));
+      expect(own.getState()).toEqual(generator.getState());
+      for (const path of [saved, drawn]) rmSync(path, { recursive: true });
+    },
+  );
+
   it('with kept fills of a generator of another engine, which only this thread draws', async () => {
     const build = () => {
       const generator = new Generator(5, { engine: 'congruential32' });
@@ -210,7 +248,7 @@ describe('a run of threads into a file', () => {
       const worker = start();
       const post = worker.postMessage.bind(worker);
       worker.postMessage = (tasks: readonly FillTask[]) =>
-        post(tasks.map((task) => ({ ...task, target: { file, parts: [{ from: 0, to: 2 ** 40, at: 0 }] } })));
+        post(tasks.map((task) => ({ ...task, target: { parts: [{ file, from: 0, to: 2 ** 40, at: 0 }] } })));
       return worker;
     };
     const error = await failing(redirected);

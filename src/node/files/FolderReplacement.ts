@@ -11,7 +11,9 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { FileLayout } from '../../checkpoint/FileLayout.js';
 import type { FolderLayout } from '../../checkpoint/layOutFolder.js';
+import type { NamedTensor } from '../../checkpoint/layOutTensors.js';
 import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER, SINGLE_FILE } from '../../checkpoint/shardIndex.js';
 import { AbortError, extend, FormatError, formatValue } from '../../errors.js';
 import type { Steps } from '../../random/Steps.js';
@@ -22,9 +24,9 @@ import { isLeftOver, namesIn, removeLeftOvers } from './temporaryFile.js';
 import { codeOf, unwritable } from './unwritable.js';
 
 /**
- * A checkpoint of several files that appears in its folder completely or not at all. `write` writes temporary files and flushes them;
- * `commit` gives them their names, the index last. A reader finds the files by the index, so it never finds files of two
- * checkpoints. A caller ends with `abort()` in a `finally` block; it does nothing after `commit()`.
+ * A checkpoint of several files that appears in its folder completely or not at all. `write` writes temporary files and flushes them, and
+ * so does a caller with the files of `create` and then `writeIndex`; `commit` gives them their names, the index last. A reader finds the
+ * files by the index, so it never finds files of two checkpoints. A caller ends with `abort()` in a `finally` block; it does nothing after `commit()`.
  */
 export class FolderReplacement {
   private readonly files: FileReplacement[] = [];
@@ -56,24 +58,39 @@ export class FolderReplacement {
   }
 
   /**
-   * Writes and flushes all files under temporary names.
-   * @param onBytes receives the name of the file and the bytes of each step. Default: nothing.
+   * Writes and flushes all files under temporary names, one after another.
    * @throws FormatError if they cannot be written
    */
-  *write({ files, index }: FolderLayout, onBytes: (file: string, bytes: Uint8Array) => void = () => {}): Steps {
-    const options = { replace: this.replace, isPart: true };
+  *write({ files, index }: FolderLayout): Steps {
     for (const { file, layout } of files) {
-      const writer = new SafetensorsWriter(join(this.path, file), layout, options);
-      this.files.push(writer.file);
-      onBytes(file, layout.header);
-      yield* writeTensors(writer, (bytes) => onBytes(file, bytes));
+      const writer = this.create(file, layout);
+      yield* writeTensors(writer);
       writer.seal();
     }
+    this.writeIndex(index);
+  }
+
+  /**
+   * Creates a file under a temporary name. The caller writes its tensors and seals it before `commit`.
+   * @throws FormatError if it cannot be created
+   */
+  create<T extends NamedTensor>(file: string, layout: FileLayout<T>): SafetensorsWriter<T> {
+    const writer = new SafetensorsWriter(join(this.path, file), layout, this.options);
+    this.files.push(writer.file);
+    return writer;
+  }
+
+  /**
+   * Writes and flushes the index under a temporary name, after all files were created.
+   * @param index its bytes; `null` if there is none
+   * @throws FormatError if it cannot be written
+   */
+  writeIndex(index: Uint8Array | null): void {
     if (index === null) return;
-    const last = new FileReplacement(join(this.path, INDEX_FILE), options);
-    this.files.push(last);
-    last.write(0, index);
-    last.seal();
+    const file = new FileReplacement(join(this.path, INDEX_FILE), this.options);
+    this.files.push(file);
+    file.write(0, index);
+    file.seal();
   }
 
   /**
@@ -109,6 +126,10 @@ export class FolderReplacement {
     } catch {
       // Another program has put a file into it.
     }
+  }
+
+  private get options(): ReplacementOptions {
+    return { replace: this.replace, isPart: true };
   }
 
   /** From the first new name to the last one there is no pause. */

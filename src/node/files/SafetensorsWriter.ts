@@ -2,6 +2,7 @@ import type { FileLayout, Place, TensorDescription } from '../../checkpoint/File
 import { bytesIn, type NamedTensor } from '../../checkpoint/layOutTensors.js';
 import { StateError } from '../../errors.js';
 import type { Steps } from '../../random/Steps.js';
+import type { FilePlace } from './FilePlace.js';
 import { FileReplacement, type ReplacementOptions } from './FileReplacement.js';
 
 /** Bytes of one step of {@link writeTensors}: a few milliseconds of copying. */
@@ -49,6 +50,16 @@ export class SafetensorsWriter<T extends TensorDescription> {
   /** Reads a range of a tensor's bytes that was written before; the arguments and errors are those of {@link write}. */
   read(tensor: T & Place, from: number, bytes: Uint8Array): void {
     this.file.read(positionOf(tensor, from, bytes), bytes);
+  }
+
+  /** Where a tensor's byte `from` is, so that another thread writes it. */
+  locate({ start }: T & Place, from: number): FilePlace {
+    return { file: this.file.descriptor, at: start + from };
+  }
+
+  /** The path of the file. */
+  get path(): string {
+    return this.file.path;
   }
 
   /** Reads the whole file in order, a piece at a time. The same array holds every piece. */
@@ -111,20 +122,12 @@ function positionOf({ name, start, end }: TensorDescription & Place, from: numbe
   throw new StateError(`expected bytes 0 to ${end - start} of the tensor, found ${from} to ${from + length}`, name);
 }
 
-/**
- * Writes all tensors of the layout, in order and without copies.
- * @param onBytes receives the bytes of each step. Default: nothing.
- */
-export function* writeTensors(
-  writer: SafetensorsWriter<NamedTensor>,
-  onBytes: (bytes: Uint8Array) => void = () => {},
-): Steps {
+/** Writes all tensors of the layout, in order and without copies. */
+export function* writeTensors(writer: SafetensorsWriter<NamedTensor>): Steps {
   for (const entry of writer.layout.tensors) {
     const bytes = bytesIn(entry.tensor);
     for (let from = 0; from < bytes.length; from += PIECE) {
-      const piece = bytes.subarray(from, from + PIECE);
-      writer.write(entry, from, piece);
-      onBytes(piece);
+      writer.write(entry, from, bytes.subarray(from, from + PIECE));
       yield;
     }
   }

@@ -5,7 +5,7 @@ import { type DrawnPiece, PIECE } from '../../laws/streamPieces.js';
 import { bytesOf, createStorage, type DType, type Storage, storageIn } from '../../numerics/DType.js';
 import type { Steps } from '../../random/Steps.js';
 import { memoryOf } from '../../tensor/deferredData.js';
-import type { FilePart } from '../threads/FillTask.js';
+import type { FilePlace } from '../files/FilePlace.js';
 
 /** The memory in which a tensor's elements are or will be, and the range of bytes that they have in it. */
 export type MemoryRange = ReturnType<typeof memoryOf>;
@@ -23,6 +23,14 @@ export interface TensorStore {
   write(place: PlacedTensor, from: number, bytes: Uint8Array): void;
   /** Gives bytes of a tensor from byte `from` on that were written before. */
   read(place: PlacedTensor, from: number, bytes: Uint8Array): void;
+}
+
+/** A store whose bytes are in open files, so that several threads write them. */
+export interface FileStore extends TensorStore {
+  /** The path of the file, or of the folder with the files. */
+  readonly path: string;
+  /** Where byte `from` of a tensor is. */
+  locate(place: PlacedTensor, from: number): FilePlace;
 }
 
 /** A tensor of the file, and the memory that it has in the model. */
@@ -114,13 +122,8 @@ export class FileMemory {
     }
   }
 
-  /** The parts of the file that have bytes of a range of memory, counted from the start of the range. */
-  partsOf(range: MemoryRange): FilePart[] {
-    return this.overlaps(range).map(({ place, offset, from, to }) => ({ from, to, at: place.start + offset }));
-  }
-
   /** The bytes of a range, [from, to), that each tensor of the file has, and the byte of the tensor at which they begin. */
-  private overlaps({ memory, from: start, to: end }: MemoryRange): {
+  overlaps({ memory, from: start, to: end }: MemoryRange): {
     readonly place: PlacedTensor;
     readonly offset: number;
     readonly from: number;

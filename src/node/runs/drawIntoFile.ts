@@ -12,8 +12,7 @@ import { generatorOf } from '../../random/generatorOf.js';
 import type { Steps } from '../../random/Steps.js';
 import { memoryOf } from '../../tensor/deferredData.js';
 import { Tensor } from '../../tensor/Tensor.js';
-import type { SafetensorsWriter } from '../files/SafetensorsWriter.js';
-import { type FileEntry, FileMemory, groupByMemory, type MemoryRange, type StoredTensor } from './FileMemory.js';
+import { type FileEntry, FileMemory, groupByMemory, type MemoryRange, type TensorStore } from './FileMemory.js';
 import { KeptSamples } from './KeptSamples.js';
 import { keepElements } from './keepElements.js';
 import { type Taken, takeElements } from './takeElements.js';
@@ -35,7 +34,7 @@ export interface Drawn extends MemoryRange {
   readonly index: number;
 }
 
-/** What a run has to write into a file, and what it finds. One thread or several carry it out. */
+/** What a run has to write into a file, or into those of a folder, and what it finds. One thread or several carry it out. */
 export class FileFilling {
   readonly file: FileMemory;
   /** What the plan draws or writes, in order. */
@@ -52,11 +51,11 @@ export class FileFilling {
   constructor(
     plan: Plan,
     readonly context: RunContext,
-    writer: SafetensorsWriter<StoredTensor>,
+    store: TensorStore,
     readonly taken: readonly Taken[],
     private readonly onProgress: (progress: FileProgress) => void,
   ) {
-    this.file = new FileMemory(writer, (bytes) => this.advance(bytes));
+    this.file = new FileMemory(store, (bytes) => this.advance(bytes));
     this.drawn = drawnBy(plan);
     this.kept = keptEntries(this.file, this.drawn, taken);
     this.samples = new KeptSamples(plan.assignments, groupByMemory<MemoryRange>([...taken, ...this.drawn]));
@@ -97,11 +96,11 @@ export class FileFilling {
 export function* drawIntoFile(
   plan: Plan,
   context: RunContext,
-  writer: SafetensorsWriter<StoredTensor>,
+  store: TensorStore,
   taken: readonly Taken[] = [],
   onProgress: (progress: FileProgress) => void = () => {},
 ): Steps<Report> {
-  const filling = new FileFilling(plan, context, writer, taken, onProgress);
+  const filling = new FileFilling(plan, context, store, taken, onProgress);
   const onTensor = (name: string) => {
     filling.path = name;
   };

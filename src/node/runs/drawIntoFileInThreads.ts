@@ -5,14 +5,13 @@ import type { Report } from '../../policy/Report.js';
 import type { RunContext } from '../../policy/RunContext.js';
 import { finishWithPauses, type Steps } from '../../random/Steps.js';
 import { RefusedWrite } from '../files/RefusedWrite.js';
-import type { SafetensorsWriter } from '../files/SafetensorsWriter.js';
 import { unwritable } from '../files/unwritable.js';
 import type { FillDestination } from '../threads/buildTasks.js';
 import { independentBatches } from '../threads/independentBatches.js';
 import { type FillUse, PooledFills } from '../threads/PooledFills.js';
 import type { WorkerPool } from '../threads/WorkerPool.js';
 import { type Drawn, FileFilling, type FileProgress } from './drawIntoFile.js';
-import type { MemoryRange, StoredTensor } from './FileMemory.js';
+import type { FileStore, MemoryRange } from './FileMemory.js';
 import { copyElements, drawKept, type KeptFill, keptFills } from './keepElements.js';
 import { type Taken, takeElements } from './takeElements.js';
 
@@ -24,16 +23,16 @@ import { type Taken, takeElements } from './takeElements.js';
 export async function drawIntoFileInThreads(
   plan: Plan,
   context: RunContext,
-  writer: SafetensorsWriter<StoredTensor>,
+  store: FileStore,
   pool: WorkerPool,
   taken: readonly Taken[] = [],
   onProgress: (progress: FileProgress) => void = () => {},
 ): Promise<Report> {
-  const filling = new FileFilling(plan, context, writer, taken, onProgress);
+  const filling = new FileFilling(plan, context, store, taken, onProgress);
   try {
-    return await new ParallelFilling(filling, writer.file.descriptor, pool).execute(plan);
+    return await new ParallelFilling(filling, store, pool).execute(plan);
   } catch (error) {
-    throw error instanceof RefusedWrite ? unwritable(error.cause, writer.file.path) : error;
+    throw error instanceof RefusedWrite ? unwritable(error.cause, store.path) : error;
   }
 }
 
@@ -42,7 +41,7 @@ class ParallelFilling {
 
   constructor(
     private readonly filling: FileFilling,
-    private readonly descriptor: number,
+    private readonly store: FileStore,
     private readonly pool: WorkerPool,
   ) {
     this.fills = new PooledFills(filling.context.generator, pool);
@@ -126,15 +125,17 @@ class ParallelFilling {
     };
   }
 
-  /** Sends the elements of a fill to the places in the file that have the memory of some tensors. */
+  /** Sends the elements of a fill to the places in the files that have the memory of some tensors. */
   private into(
     path: string,
     ranges: readonly MemoryRange[],
     dtype: FloatDType,
   ): Pick<FillUse, 'path' | 'destination' | 'onRange'> {
-    const { filling, descriptor } = this;
-    const target = { file: descriptor, parts: ranges.flatMap((range) => filling.file.partsOf(range)) };
-    const destination: FillDestination = { isLocal: false, isWhole: false, targetOf: () => target };
+    const { filling, store } = this;
+    const parts = ranges
+      .flatMap((range) => filling.file.overlaps(range))
+      .map(({ place, offset, from, to }) => ({ from, to, ...store.locate(place, offset) }));
+    const destination: FillDestination = { isLocal: false, isWhole: false, targetOf: () => ({ parts }) };
     const onRange = (count: number) => {
       filling.path = path;
       filling.advance(count * bytesOf(dtype) * ranges.length);

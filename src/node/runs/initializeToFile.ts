@@ -8,7 +8,7 @@ import type { Signature } from '../../readArguments.js';
 import { checkPath } from '../files/checkPath.js';
 import { checkWorkers } from '../threads/checkWorkers.js';
 import type { FileProgress } from './drawIntoFile.js';
-import { runIntoFile } from './runIntoFile.js';
+import { runIntoFiles } from './runIntoFiles.js';
 import { TAKE_NOTHING, type TakeOptions, withFileRun } from './takeFrom.js';
 
 /** Options of {@link initializeToFile}. */
@@ -98,7 +98,7 @@ export async function initializeToFile(
   checkSignal(signal);
   const run = { ...rest, onProgress: undefined };
   return withFileRun(NAME, model, policy, run, { from, ignoreMismatched, prefix, rename }, (run) =>
-    runIntoFile(run, {
+    runIntoFiles(run, {
       path,
       metadata: { ...metadataOfRun(run), ...writeMetadata(metadata) },
       replace: force,

@@ -5,6 +5,7 @@ import type { FloatDType, Storage } from '../../numerics/DType.js';
 import type { FullReferenceName } from '../../random/references/table.js';
 import type { StreamPosition } from '../../random/StreamPosition.js';
 import type { Shape } from '../../tensor/Shape.js';
+import type { FilePlace } from '../files/FilePlace.js';
 
 /** A random stream as plain data, so that another thread can open it. */
 export interface Stream {
@@ -26,21 +27,17 @@ export interface PlainKey {
   readonly offset: bigint;
 }
 
-/** Bytes of a fill, [from, to), that belong at position `at` of a file. */
-export interface FilePart {
+/** Bytes of a fill, [from, to), and the place where they belong. */
+export interface FilePart extends FilePlace {
   readonly from: number;
   readonly to: number;
-  readonly at: number;
 }
 
 /**
  * Where the elements of a task go: into memory, which is shared unless only the calling thread has the task; into new memory, which the
- * result returns; or into an open file. All threads of a process have the same descriptors.
+ * result returns; or into open files.
  */
-export type FillTarget =
-  | { readonly memory: Storage<FloatDType> }
-  | { readonly file: number; readonly parts: readonly FilePart[] }
-  | 'new';
+export type FillTarget = { readonly memory: Storage<FloatDType> } | { readonly parts: readonly FilePart[] } | 'new';
 
 /** A range of a fill, with all the data that a thread needs to draw it. */
 export interface FillTask {

@@ -16,10 +16,10 @@ interface OpenTarget {
 
 /** Opens the target of a task for the executor. */
 export function openTarget({ target, dtype, range: [from, to] }: FillTask): OpenTarget {
-  if (target !== 'new' && 'file' in target) {
+  if (target !== 'new' && 'parts' in target) {
     return {
       memory: (_start, count) => scratchOf(dtype, count),
-      write: (start, elements) => writeParts(target.file, target.parts, start * bytesOf(dtype), bytesIn(elements)),
+      write: (start, elements) => writeParts(target.parts, start * bytesOf(dtype), bytesIn(elements)),
       created: null,
     };
   }
@@ -42,11 +42,11 @@ function scratchOf<D extends FloatDType>(dtype: D, count: number): Storage<D> {
 }
 
 /**
- * Writes the bytes of a fill from byte `at` on to every part of a file that has them.
+ * Writes the bytes of a fill from byte `at` on to every part of the files that has them.
  * @throws RefusedWrite if the system refuses
  */
-function writeParts(file: number, parts: readonly FilePart[], at: number, bytes: Uint8Array): void {
-  for (const { from, to, at: position } of parts) {
+function writeParts(parts: readonly FilePart[], at: number, bytes: Uint8Array): void {
+  for (const { file, from, to, at: position } of parts) {
     const first = Math.max(at, from);
     const end = Math.min(at + bytes.length, to);
     if (first >= end) continue;

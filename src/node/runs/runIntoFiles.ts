@@ -1,6 +1,9 @@
 import type { Metadata } from '../../checkpoint/FileLayout.js';
+import { layOutFolder } from '../../checkpoint/layOutFolder.js';
 import { layOutTensors, type NamedTensor } from '../../checkpoint/layOutTensors.js';
+import type { ShardOptions } from '../../checkpoint/planShards.js';
 import { AbortError } from '../../errors.js';
+import type { Module } from '../../nn/Module.js';
 import { abortable } from '../../policy/abortable.js';
 import { runExclusively } from '../../policy/claimRun.js';
 import type { Plan } from '../../policy/Plan.js';
@@ -14,33 +17,41 @@ import { withPool } from '../threads/withPool.js';
 import { checkHeld } from './checkHeld.js';
 import { drawIntoFile, type FileProgress } from './drawIntoFile.js';
 import { drawIntoFileInThreads } from './drawIntoFileInThreads.js';
+import { FolderWriter } from './FolderWriter.js';
 import { type FileRun, type Taken, takenBy } from './takeElements.js';
 
-/** Where and how a run writes its file. */
-export interface FileTarget {
+/** Where and how a run writes its file, or the files of its folder. */
+export interface FilesTarget {
+  /** The path of the file or of the folder. */
   readonly path: string;
+  /** How the tensors are divided among the files of a folder. Default: `path` is that of a file. */
+  readonly sharding?: ShardOptions | undefined;
   readonly metadata: Metadata;
-  /** Whether an existing file is replaced. */
+  /** Whether an existing file, or the checkpoint in a folder, is replaced. */
   readonly replace: boolean;
   /** The most threads that draw, this one included. Default: 1. */
   readonly workers?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: FileProgress) => void) | undefined;
-  /** Receives the report when every byte is written, before the file gets its name. Default: nothing. */
-  readonly onWritten?: (report: Report, writer: SafetensorsWriter<NamedTensor>) => Promise<void>;
+  /** Receives the report when every tensor is written, before a file gets its name. Default: nothing. */
+  readonly onWritten?: (report: Report, writer: FilesWriter) => Promise<void>;
 }
 
+/** What writes a checkpoint that a single process draws: one file, or the files of a folder. */
+export type FilesWriter = SafetensorsWriter<NamedTensor> | FolderWriter;
+
 /**
- * Carries out a prepared run into a safetensors file. The generator moves when the file has its name.
- * @throws FormatError if the file cannot be written. @throws AbortError if the signal is aborted
+ * Carries out a prepared run into a safetensors file, or into a folder of them, which appear completely or not at all. The generator
+ * moves when the files have their names. `runIntoShards` is the counterpart for several processes.
+ * @throws FormatError if a file cannot be written. @throws AbortError if the signal is aborted
  */
-export function runIntoFile(run: FileRun, target: FileTarget): Promise<Report> {
-  const { path, metadata, replace, signal, onWritten } = target;
+export function runIntoFiles(run: FileRun, target: FilesTarget): Promise<Report> {
+  const { signal, onWritten } = target;
   const body = async (context: RunContext) => {
     if (signal?.aborted) throw new AbortError([], signal.reason);
     const taken = takenBy(run);
     checkHeld(run, taken);
-    const writer = new SafetensorsWriter(path, layOutTensors(context.model, metadata), { replace });
+    const writer = createWriter(context.model, target);
     try {
       const report = await draw(run.plan, context, writer, taken, target);
       await onWritten?.(report, writer);
@@ -54,13 +65,18 @@ export function runIntoFile(run: FileRun, target: FileTarget): Promise<Report> {
   return runExclusively({ ...run, load: undefined }, signal, body, []);
 }
 
-/** Draws the file, in one thread or in several. */
+function createWriter(model: Module, { path, sharding, metadata, replace }: FilesTarget): FilesWriter {
+  if (sharding === undefined) return new SafetensorsWriter(path, layOutTensors(model, metadata), { replace });
+  return new FolderWriter(path, layOutFolder(model, metadata, sharding), { replace });
+}
+
+/** Draws the files, in one thread or in several. */
 async function draw(
   plan: Plan,
   context: RunContext,
-  writer: SafetensorsWriter<NamedTensor>,
+  writer: FilesWriter,
   taken: readonly Taken[],
-  { workers = 1, signal, onProgress }: FileTarget,
+  { workers = 1, signal, onProgress }: FilesTarget,
 ): Promise<Report> {
   const aborted = () => new AbortError([], signal?.reason);
   const onBytes = abortable(onProgress, () => []);
