@@ -371,6 +371,13 @@ describe('a policy that cannot be carried out', () => {
     expect(problem(definePolicy('p', [rule(atPath('fc'), { wieght: ONE })]))).toContain("did you mean 'weight'");
   });
 
+  it('suggests the property of a parameter whose key has another name', () => {
+    const policy = definePolicy('p', [rule(atPath('0'), { in_proj_weight: init.zeros() })]);
+    expect(() => initializeWeights(new nn.Sequential(new nn.MultiheadAttention(4, 2)), policy)).toThrow(
+      "MultiheadAttention has no parameter 'in_proj_weight'; did you mean 'inProjWeight'?",
+    );
+  });
+
   it('names both paths of a tied parameter that two rules disagree about', () => {
     const model = new nn.Sequential({ embed: new nn.Linear(3, 3), head: new nn.Linear(3, 3) });
     (model.getSubmodule('head') as nn.Linear).weight = (model.getSubmodule('embed') as nn.Linear).weight;

@@ -58,6 +58,21 @@ export const notFinite: Family = (evidence) => {
       },
     ];
   }
+  if (data.inputs.length > 0 && data.inputs.every(({ shape }) => shape.includes(0))) {
+    evidence.explainEverything();
+    return [
+      {
+        id: 'empty-input',
+        severity: 'error',
+        path: '',
+        seen: `The batch is empty: the input has the shape [${data.inputs[0].shape.join(', ')}].`,
+        expected: 'At least one sample; 32 or more show dead units.',
+        why: 'A mean over no element is NaN, so nothing can be judged.',
+        advice: 'Give a batch with samples.',
+        figure: 'activations',
+      },
+    ];
+  }
   const input = data.inputs.findIndex(({ statistics }) => Number(statistics?.nonFinite) > 0);
   if (input >= 0) {
     evidence.explainEverything();

@@ -37,7 +37,7 @@ export const zeroWeights: Family = (evidence) => {
         : 'Random weights, or zeros only in the last layer and at the end of a residual branch.',
       why: isInBranch
         ? 'A function such as ReLU behind it has the slope 0 at 0, so no gradient comes back, and the branch stays 0 for ever.'
-        : 'The output does not depend on the input. The gradients of all layers before this one are exactly 0, and equal units stay equal for ever.',
+        : 'Nothing of the input passes this layer. The gradients of the layers before it are exactly 0 where no other way leads to the loss, and equal units stay equal for ever.',
       advice: isNorm
         ? `Write init.ones() for ${placeOf(zeros)}.`
         : `Write ${initializerFor(evidence.next(first))} for ${placeOf(zeros)}.`,

@@ -123,9 +123,10 @@ describe('the cause of a finding', () => {
     expect(first(found).seen).toContain('chain.0 and chain.2');
   });
 
-  it('is the input if that is not finite, or 0', () => {
+  it('is the input if that is not finite, 0 or empty', () => {
     expect(named(find(chain(6, 128), ones([64, 128]).mul(NaN)))).toEqual(['error not-finite-input ']);
     expect(named(find(chain(6, 128), ones([64, 128]).mul(0)))).toEqual(['warning input-scale ']);
+    expect(named(find(chain(6, 128), ones([0, 128])))).toEqual(['error empty-input ']);
   });
 
   it('is a bias that saturates', () => {

@@ -25,7 +25,7 @@ const SUBJECTS: readonly Subject[] = [
     name: 'gain',
     key: 'gain',
     title: 'Gain of the layers',
-    unit: 'ratio of mean squares over a weighted layer and its activation',
+    unit: 'mean square behind a layer / before it',
     caption:
       'A gain of 1 keeps the size of the signal. A layer with .5 halves its mean square; twenty of them leave a millionth. Bars to the left lose the signal, bars to the right let it grow.',
     scale: 'log',
