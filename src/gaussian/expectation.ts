@@ -20,7 +20,8 @@ export interface ValueMoments {
   readonly meanSquare: number;
 }
 
-type Scalar = (x: number) => number;
+/** A function of one number. */
+export type Scalar = (x: number) => number;
 
 /** The mean of f(x) for a normal x, to about 1e-12 of the mean of |f(x)|. `f` grows less than e^(x²/4σ²). */
 export function expectation(f: Scalar, normal: Normal, bends: Bends): number {

@@ -1,6 +1,7 @@
 import type { Activation } from '../../gaussian/activations.js';
 import type { Known, Unknown } from './Moments.js';
 import type { Reading } from './Reading.js';
+import type { Winners } from './stepBackward.js';
 
 /** The predicted moments of a value. */
 export interface Forecast extends Known {
@@ -28,6 +29,8 @@ export interface ArrivingGradient {
   readonly meanSquare: number;
   /** The mean square in each channel; a single number speaks of all. */
   readonly channels: ArrayLike<number>;
+  /** Set if only the largest elements of windows receive it. */
+  readonly winners?: Winners | undefined;
 }
 
 /** The predicted mean square of a gradient at an operand. */

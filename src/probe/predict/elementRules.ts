@@ -27,7 +27,8 @@ export const activationBackward: BackwardRule = ({ operation, channels }, _opera
   const input = channels(0);
   const n = input.means.length;
   const arriving = gradient.channels.length === n ? gradient.channels : new Float64Array(n).fill(gradient.meanSquare);
-  return unweighted(activationGradient(activation, input, arriving), 1 / operation.channels.means.length);
+  const winners = gradient.winners?.correlations.length === n ? gradient.winners : undefined;
+  return unweighted(activationGradient(activation, input, arriving, winners), 1 / operation.channels.means.length);
 };
 
 /** Sums and differences, with PyTorch's `alpha`. */

@@ -1,12 +1,14 @@
-import { activation } from '../../gaussian/activations.js';
+import { type Activation, activation } from '../../gaussian/activations.js';
 import type { MeasuredOperation } from '../measure/Measurement.js';
+import { activationOf } from './activationOf.js';
 import { bisect } from './bisect.js';
 import { unweighted, withoutWeights } from './elementRules.js';
+import type { Use } from './graph.js';
 import { unknown } from './Moments.js';
 import { averagePoolStep, maxPoolStep } from './poolingStep.js';
 import { numelOf } from './Reading.js';
 import type { BackwardRule, ForwardRule } from './Rule.js';
-import { averagePoolGradient, maxPoolGradient } from './stepBackward.js';
+import { averagePoolGradient, maxPoolGradient, type Winners } from './stepBackward.js';
 import { countTaps, type Taps } from './taps.js';
 
 /** Means of windows. */
@@ -30,14 +32,32 @@ export const maxPoolForward: ForwardRule = ({ operation, channels, activated, is
   const before = activated(0);
   const input = before?.channels ?? channels(0);
   if (isTheory || measured === undefined || measured.length !== input.means.length) return unknown('no formula');
-  const isRectified = before?.activation.name === 'relu';
-  const correlations = isRectified ? Array.from(measured, correlationBeforeRelu) : measured;
+  const correlations = correlationsBefore(before?.activation, measured);
   const pool = { input, correlations, size: tapsOf(operation).perNarrow };
   return withoutWeights(maxPoolStep(pool, before?.activation ?? activation('identity')));
 };
 
 export const maxPoolBackward: BackwardRule = ({ operation }, operand, { meanSquare }) =>
   unweighted(maxPoolGradient(meanSquare, numelOf(operation) / numelOf(operation.operands[operand])), 0);
+
+/**
+ * The windows whose largest elements alone pass a gradient to an activation: those of the max pools that use its value.
+ * @param uses the uses of the activation's value
+ * @returns `undefined` if something else uses it too, or if the windows are not known
+ */
+export function winnersOf({ settings }: MeasuredOperation, uses: readonly Use[]): Winners | undefined {
+  const pools = uses.map(({ operation }) => operation);
+  if (pools.length === 0 || pools.some((pool) => pool.settings.kind !== 'max_pool')) return undefined;
+  const measured = pools[0].extra.windowCorrelation;
+  if (measured === undefined) return undefined;
+  const correlations = correlationsBefore(activationOf(settings) ?? undefined, measured);
+  return { size: tapsOf(pools[0]).perNarrow, correlations };
+}
+
+/** The correlations of the elements of windows before an activation, given those behind it. */
+function correlationsBefore(before: Activation | undefined, measured: Float64Array): ArrayLike<number> {
+  return before?.name === 'relu' ? Array.from(measured, correlationBeforeRelu) : measured;
+}
 
 function tapsOf({ settings, shape, operands: [input] }: MeasuredOperation): Taps {
   const { kernel, stride, padding, dilation } = (settings.values ?? {}) as Record<string, readonly number[]>;

@@ -3,6 +3,7 @@ import type { Predicted, Prediction } from '../Probe.js';
 import { bandOf } from './band.js';
 import type { Use } from './graph.js';
 import { findSharing, hasWeights, usesOf } from './graph.js';
+import { winnersOf } from './poolingRules.js';
 import { type ChainState, type Laws, readCarried, readMeasured } from './predictForward.js';
 import { numelOf, type Reading } from './Reading.js';
 import type { ArrivingGradient } from './Rule.js';
@@ -49,9 +50,10 @@ export function predictBackward(
 
     const measured = predict(
       ({ operation }) => readMeasured(operations, operation, laws),
-      ({ operation: { gradient } }) => ({
-        meanSquare: gradient?.meanSquare ?? 0,
-        channels: gradient?.channels.meanSquares ?? [0],
+      ({ operation }) => ({
+        meanSquare: operation.gradient?.meanSquare ?? 0,
+        channels: operation.gradient?.channels.meanSquares ?? [0],
+        winners: winnersOf(operation, uses[operation.index]),
       }),
     );
     step[index] =
@@ -66,7 +68,10 @@ export function predictBackward(
 
     const chained = predict(
       ({ operation }) => readCarried(operations, operation, laws, states),
-      ({ operation: { index } }) => ({ meanSquare: carried[index].meanSquare, channels: [carried[index].meanSquare] }),
+      ({ operation }) => {
+        const { meanSquare } = carried[operation.index];
+        return { meanSquare, channels: [meanSquare], winners: winnersOf(operation, uses[operation.index]) };
+      },
     );
     if (typeof chained === 'string') {
       carried[index] = { meanSquare: gradient.meanSquare, noise: 0 };

@@ -2,23 +2,39 @@ import type { Activation } from '../../gaussian/activations.js';
 import { expectation } from '../../gaussian/expectation.js';
 import { areFinite, type Channels, meanOverChannels, normalOf } from './channels.js';
 import { known, type Step, unknown } from './Moments.js';
+import { momentsOfLargest } from './poolingStep.js';
 
 /*
  * Steps from the gradient of a value to that of an operand. Gradients are predicted by their mean square; their mean is 0.
  * Linear layers and convolutions have `weightedSum`, with the outputs that use an input as its terms.
  */
 
+/** Windows of whose elements only the largest receive a gradient. */
+export interface Winners {
+  /** The mean number of elements of a window. */
+  readonly size: number;
+  /** The correlation of two elements of a window before the activation, for each channel. */
+  readonly correlations: ArrayLike<number>;
+}
+
 /**
  * An activation: E φ′² at the measured inputs times the mean square of the arriving gradient, channel by channel.
  * @param gradient the mean square of the arriving gradient in each channel
+ * @param winners the windows of the maximum that follows; then E φ′² is that of the largest elements. Default: no maximum follows.
  */
 export function activationGradient(
   { slope, ...bends }: Activation,
   input: Channels,
   gradient: ArrayLike<number>,
+  winners?: Winners,
 ): Step {
   if (!areFinite(input)) return unknown('not finite');
-  const factor = (c: number) => expectation((x) => slope(x) ** 2, normalOf(input, c), bends);
+  const factor = (c: number) => {
+    const normal = normalOf(input, c);
+    if (winners === undefined) return expectation((x) => slope(x) ** 2, normal, bends);
+    const { size, correlations } = winners;
+    return momentsOfLargest(slope, normal, { size, correlation: correlations[c] }, bends).meanSquare;
+  };
   return known(
     0,
     meanOverChannels(input.means.length, (c) => factor(c) * gradient[c]),

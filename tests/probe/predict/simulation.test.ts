@@ -145,3 +145,23 @@ describe('one step, against simulation', () => {
     expect(ratios[ratios.length >> 1]).toBeLessThan(1.03);
   });
 });
+
+describe('an activation before a maximum', () => {
+  // The largest element of a window is nearly always positive, so the slope there is not that of any element.
+  it.each(['relu', 'gelu', 'tanh'])('%s: the gradient is that of the largest elements, within 5 %%', (name) => {
+    class Pooled extends nn.Module {
+      conv = new nn.Conv2d(8, 64, 5);
+      pool = new nn.MaxPool2d(2);
+      head = new nn.Linear(64, 10);
+      override forward(x: Tensor): Tensor {
+        const pooled = this.pool.forward(ACTIVATIONS[name](this.conv.forward(x)));
+        return this.head.forward(pooled.mean([2, 3]));
+      }
+    }
+    manualSeed(1);
+    const found = probe(new Pooled(), { input: randn([16, 8, 20, 20]) });
+    const { gradient, gradientStep } = found.operations[0];
+    const measured = Math.sqrt(gradient?.meanSquare ?? Number.NaN);
+    expect(Math.abs((gradientStep.std ?? Number.NaN) / measured - 1)).toBeLessThan(0.05);
+  });
+});
