@@ -140,8 +140,8 @@ export const updates: Family = ({ data }) => {
       id: `updates-too-${side}`,
       severity: isError ? 'error' : 'warning',
       path: worst.path,
-      seen: `One step changes ${worst.path} by 10^${number(Number(worst.updateRatio))} of its std${warned.length > 1 ? `; ${count(warned.length, 'weight')} are as far off: ${paths(warned)}` : ''}.`,
-      expected: `An update between 10^${UPDATE_RATIO.warning[0]} and 10^${UPDATE_RATIO.warning[1]} of the std of the values.`,
+      seen: `One step changes ${worst.path} by ${number(10 ** Number(worst.updateRatio))} times its std${warned.length > 1 ? `; ${count(warned.length, 'weight')} are as far off: ${paths(warned)}` : ''}.`,
+      expected: `An update between ${number(10 ** UPDATE_RATIO.warning[0])} and ${number(10 ** UPDATE_RATIO.warning[1])} times the std of the values.`,
       why:
         side === 'small'
           ? 'The weights hardly move in thousands of steps.'

@@ -29,6 +29,7 @@ a{color:var(--measured)}
 figure{margin:0 0 3rem;break-inside:avoid-page}
 figcaption{color:var(--quiet);font-size:.9rem;max-width:44rem;margin:0 0 1rem}
 figcaption h3{color:var(--ink)}
+.caption{color:var(--quiet);font-size:.9rem}
 @media(min-width:64rem){figure.single{display:grid;grid-template-columns:17rem minmax(0,1fr);gap:0 3rem}}
 .figures{display:grid;gap:1rem 3rem;grid-template-columns:minmax(0,1fr)}
 .panels{display:grid;gap:1.5rem 2rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,14rem),1fr))}

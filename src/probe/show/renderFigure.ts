@@ -7,8 +7,8 @@ export interface Figure {
   readonly id: string;
   readonly number: number;
   readonly title: string;
-  /** What to look for. */
-  readonly caption: string;
+  /** What to look for; `null` if each column has a caption of its own. */
+  readonly caption: string | null;
   /** One column, or two that are compared, each with the name of its column. */
   readonly columns: readonly FigureColumn[];
 }
@@ -16,6 +16,8 @@ export interface Figure {
 interface FigureColumn {
   /** Above the picture; `null` if there is only one. */
   readonly name: string | null;
+  /** What to look for in this column. Default: the caption of the figure says it. */
+  readonly caption?: string | undefined;
   /** SVG. */
   readonly picture: string;
   /** The data of the picture. */
@@ -24,10 +26,12 @@ interface FigureColumn {
 
 /** A figure as HTML: title, caption, picture, and its data as a table. */
 export function renderFigure({ id, number, title, caption, columns }: Figure): string {
-  const head = [element('h3', {}, `Figure ${number}. ${escapeMarkup(title)}`), element('p', {}, escapeMarkup(caption))];
-  const parts = columns.map(({ name, picture, table }) =>
+  const head = [element('h3', {}, `Figure ${number}. ${escapeMarkup(title)}`)];
+  if (caption !== null) head.push(element('p', {}, escapeMarkup(caption)));
+  const parts = columns.map(({ name, caption, picture, table }) =>
     [
       name === null ? '' : element('h4', {}, escapeMarkup(name)),
+      caption === undefined ? '' : element('p', { class: 'caption' }, escapeMarkup(caption)),
       picture,
       renderFoldedTable('Data of the figure', table),
     ].join(''),

@@ -206,11 +206,13 @@ function joinFigures(
 ): Figure {
   const id = `figure-${number}`;
   const values = found.flatMap((figure) => figure?.values ?? []);
+  const isShared = found.every((figure) => figure === undefined || figure.caption === first.caption);
   const columns = found.flatMap((figure, i) => {
     if (figure === undefined) return [];
-    return [{ name: names[i], picture: figure.draw(`${id}-${i}`, values), table: figure.table }];
+    const caption = isShared ? undefined : figure.caption;
+    return [{ name: names[i], caption, picture: figure.draw(`${id}-${i}`, values), table: figure.table }];
   });
-  return { id, number, title: first.title, caption: first.caption, columns };
+  return { id, number, title: first.title, caption: isShared ? first.caption : null, columns };
 }
 
 function renderTree(probe: ProbeData, name: string | null): string {
