@@ -73,6 +73,7 @@ async function importerOptions(): Promise<JitiOptions> {
       'initree/init': await import('../init.js'),
       'initree/functional': await import('../functional.js'),
       'initree/probe': await import('../probe.js'),
+      'initree/probe/show': await import('../probeShow.js'),
       'initree/node': await import('../node.js'),
     },
     transformOptions: { babel: { plugins: [declareParameterProperties] } },
