@@ -111,6 +111,7 @@ function fill(parameter: Tensor | null, value: number, index: number): void {
 const unchanged = (build: () => Start) => changed(build, () => {});
 
 const RELU5 = mlp(relu, 5, start(KAIMING));
+const RELU5_UNCHANGED = unchanged(RELU5);
 const RELU50 = mlp(relu, 50, start(KAIMING));
 const TANH10 = mlp(tanh, 10, start(XAVIER));
 
@@ -128,7 +129,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'one hidden layer is 0',
-    healthy: unchanged(RELU5),
+    healthy: RELU5_UNCHANGED,
     faulty: changed<MLP>(RELU5, ({ layers }) => layers[2].weight.zero_()),
     finding: 'zero-weights',
     severity: 'error',
@@ -223,7 +224,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'a layer that forward does not call',
-    healthy: unchanged(RELU5),
+    healthy: RELU5_UNCHANGED,
     faulty: changed<MLP>(RELU5, (model) => Object.assign(model, { spare: new nn.Linear(4, 4) })),
     finding: 'unused',
     severity: 'warning',
@@ -231,7 +232,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'a frozen layer',
-    healthy: unchanged(RELU5),
+    healthy: RELU5_UNCHANGED,
     faulty: changed<MLP>(RELU5, ({ layers }) => layers[1].requiresGrad_(false)),
     finding: 'frozen',
     severity: 'warning',
@@ -239,7 +240,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'NaN in a weight',
-    healthy: unchanged(RELU5),
+    healthy: RELU5_UNCHANGED,
     faulty: changed<MLP>(RELU5, ({ layers }) => fill(layers[3].weight, NaN, 7)),
     finding: 'not-finite-parameter',
     severity: 'error',
@@ -247,7 +248,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'an infinite bias',
-    healthy: unchanged(RELU5),
+    healthy: RELU5_UNCHANGED,
     faulty: changed<MLP>(RELU5, ({ layers }) => fill(layers[2].bias, Infinity, 0)),
     finding: 'not-finite-parameter',
     severity: 'error',
@@ -263,7 +264,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'biases of −10 before ReLU',
-    healthy: unchanged(RELU5),
+    healthy: RELU5_UNCHANGED,
     faulty: changed<MLP>(RELU5, ({ layers }) => layers[1].bias?.fill_(-10)),
     finding: 'dead-units',
     severity: 'error',
@@ -271,7 +272,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'two units with the same weights',
-    healthy: unchanged(RELU5),
+    healthy: RELU5_UNCHANGED,
     faulty: changed<MLP>(RELU5, ({ layers: [first, second] }) => {
       first.weight.data.copyWithin(7 * 256, 3 * 256, 4 * 256);
       for (let row = 0; row < 256; row++) second.weight.data[row * 256 + 7] = second.weight.data[row * 256 + 3];
@@ -282,7 +283,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'a last layer from N(0, 1)',
-    healthy: unchanged(RELU5),
+    healthy: RELU5_UNCHANGED,
     faulty: changed<MLP>(RELU5, ({ last }) => init.normal_(last.weight, 0, 1)),
     finding: 'initial-loss',
     severity: 'warning',
@@ -290,7 +291,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'a bias that prefers one class of ten',
-    healthy: unchanged(RELU5),
+    healthy: RELU5_UNCHANGED,
     faulty: changed<MLP>(RELU5, ({ last }) => fill(last.bias, 8, 3)),
     finding: 'initial-loss',
     severity: 'warning',
@@ -298,7 +299,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'one layer that is 200 times too large',
-    healthy: unchanged(RELU5),
+    healthy: RELU5_UNCHANGED,
     faulty: changed<MLP>(RELU5, ({ layers }) => layers[2].weight.mul_(200)),
     finding: 'exploding-activations',
     severity: 'warning',
@@ -430,7 +431,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'values that are too large for float16',
-    healthy: unchanged(RELU5),
+    healthy: RELU5_UNCHANGED,
     faulty: changed<MLP>(
       RELU5,
       (model) => {
@@ -444,7 +445,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'an input of 0 to 255',
-    healthy: unchanged(RELU5),
+    healthy: RELU5_UNCHANGED,
     faulty: () => {
       const { model, input } = unchanged(RELU5)();
       return { model, input: input.mul(60).add(128) };

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { temporaryName } from '../../src/node/files/temporaryFile.js';
 import { sha256 } from '../golden/readGolden.js';
+import { isFullRun } from '../isFullRun.js';
 import { Workplace } from './runInitree.js';
 
 const place = new Workplace();
@@ -118,7 +119,7 @@ describe('initree init by several processes', () => {
   it('is finished by running it again after any kill', async () => {
     const args = (folder: string) => ['init', 'net.ts#large', '--out', folder, '--shards', '6', '--quiet'];
     await place.run(...args('whole'));
-    for (const delay of [150, 300, 450, 600, 900]) {
+    for (const delay of isFullRun ? [150, 300, 450, 600, 900] : [300, 600]) {
       const watch = async (started: ChildProcess) => {
         await setTimeout(delay);
         started.kill('SIGKILL');

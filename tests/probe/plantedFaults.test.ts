@@ -1,5 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { FAULTS, probeStart } from '../../examples/faults/faults.js';
+import { rowOf } from '../../examples/faults/rowOf.js';
+
+const page = readFileSync(new URL('../../docs/probe.md', import.meta.url), 'utf8');
+/** The findings of each healthy network; several faults have the same one. */
+const ofHealthy = new Map<unknown, readonly string[]>();
+
+function findingsOfHealthy(healthy: (typeof FAULTS)[number]['healthy']): readonly string[] {
+  const found = ofHealthy.get(healthy) ?? probeStart(healthy).findings.map(({ id }) => id);
+  ofHealthy.set(healthy, found);
+  return found;
+}
 
 describe('planted faults', () => {
   it('are at least 25', () => {
@@ -8,6 +20,7 @@ describe('planted faults', () => {
 
   it.each(FAULTS.map((fault) => [fault.title, fault] as const))('%s', (_title, { faulty, healthy, ...expected }) => {
     const { findings } = probeStart(faulty);
+    expect(page).toContain(rowOf({ faulty, healthy, ...expected }, { findings }));
     const found = findings.find(({ id }) => id === expected.finding);
     expect(found).toMatchObject({ severity: expected.severity, path: expected.path });
     // One cause gives one finding; another one may be true as well.
@@ -19,6 +32,6 @@ describe('planted faults', () => {
         expect(text).not.toMatch(/undefined|\bnull\b|\bInfinity\b| –[ ,.]/);
       }
     }
-    expect(probeStart(healthy).findings.map(({ id }) => id)).not.toContain(expected.finding);
+    expect(findingsOfHealthy(healthy)).not.toContain(expected.finding);
   });
 });

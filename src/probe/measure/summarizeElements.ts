@@ -2,6 +2,7 @@ import type { Numbers } from '../../numerics/numbers.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { type Dense, numbersOf } from '../../tensor/Dense.js';
 import type { ChannelMoments, Histogram, Statistics } from '../Statistics.js';
+import { selectRanks } from './selectRanks.js';
 
 /** The statistics of a tensor, and the moments of its channels. */
 export interface ElementSummary {
@@ -176,14 +177,19 @@ function greatestDivisor(a: number, b: number): number {
 
 /** The percentiles of the finite ones of up to 4,096 elements, by linear interpolation as NumPy takes them. */
 function percentilesOf(x: Numbers): readonly number[] {
-  const sorted = finiteOf(evenlySpaced(x, PERCENTILE_ELEMENTS)).sort();
-  return PERCENTILES.map((share) => {
-    if (sorted.length === 0) return NaN;
-    const place = share * (sorted.length - 1);
+  const values = finiteOf(evenlySpaced(x, PERCENTILE_ELEMENTS));
+  const places = PERCENTILES.map((share) => {
+    const place = share * (values.length - 1);
     const below = Math.floor(place);
-    const above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+    return { place, below, above: Math.min(below + 1, values.length - 1) };
   });
+  selectRanks(
+    values,
+    places.flatMap(({ below, above }) => [below, above]),
+  );
+  return places.map(({ place, below, above }) =>
+    values.length === 0 ? NaN : values[below] + (place - below) * (values[above] - values[below]),
+  );
 }
 
 /** A copy of the finite elements; float32 stays float32, which sorts faster. */

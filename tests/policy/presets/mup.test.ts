@@ -84,7 +84,7 @@ describe('presets.mup()', () => {
       explainPolicy(mlp(64), presets.mup({ baseWidth: 64, ...options })).assignments.map(
         ({ expected }) => expected?.std,
       );
-    expect(std({})).toEqual([8 ** -0.5, 0, 1 / 8, 0, 1 / 8, 0]);
+    expect(std({})).toEqual([1 / Math.sqrt(8), 0, 1 / 8, 0, 1 / 8, 0]);
     expect(std({ multiplier: false })).toEqual(std({}));
   });
 
