@@ -67,13 +67,12 @@ const policy = definePolicy('lenet5', [
 const report = initializeWeights(net, policy);
 // This is enough work for a thread to be started.
 const large = definePolicy('large', [rule(nn.Linear, { weight: init.normal(0, 1), bias: init.zeros() })]);
-const inThreads = (model, policy, options) => initializeWeightsParallel(model, policy, { ...options, memory: 'shared' });
-const [inTurn, parallel] = [initializeWeights, inThreads].map((initialize) =>
-  initialize(nn.deferInit(() => new nn.Linear(7000, 7000)), large, { generator: new Generator(0) }),
-);
+const build = () => nn.deferInit(() => new nn.Linear(7000, 7000));
+const inTurn = initializeWeights(build(), large, { generator: new Generator(0) });
 let threads = 0;
 process.on('worker', () => threads++);
-if (JSON.stringify(await parallel) !== JSON.stringify(inTurn)) throw new Error(String(inTurn));
+const parallel = await initializeWeightsParallel(build(), large, { generator: new Generator(0), memory: 'shared' });
+if (JSON.stringify(parallel) !== JSON.stringify(inTurn)) throw new Error(String(inTurn));
 if (threads !== 1) throw new Error(threads + ' threads');
 if (report.entries.length !== 10) throw new Error(String(report));
 if (probe(net.fc3, { input: zeros([2, 84]) }).operations.length !== 1) throw new Error('probe');
