@@ -2,6 +2,7 @@ import { keep } from '../../init/keep.js';
 import { xavierNormal } from '../../init/xavier.js';
 import { Embedding } from '../../nn/layers/embedding.js';
 import { Linear } from '../../nn/layers/linear.js';
+import { inverseFourthRoot } from '../../numerics/inverseFourthRoot.js';
 import { definePolicy } from '../definePolicy.js';
 import { derive } from '../derive.js';
 import { rule } from '../rule.js';
@@ -43,7 +44,7 @@ export const deepnet = definePreset<DeepNetPresetOptions>(
       const name = lastName(path);
       if (UNSCALED.includes(name)) return xavierNormal();
       if (!SCALED.includes(name)) return keep;
-      return xavierNormal((8 * (layers ?? countNamed(model, ['fc2', 'linear2']))) ** -0.25);
+      return xavierNormal(inverseFourthRoot(8 * (layers ?? countNamed(model, ['fc2', 'linear2']))));
     });
     return definePolicy('deepnet', [
       rule(Linear, { weight, bias: keep }),
