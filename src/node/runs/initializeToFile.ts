@@ -1,7 +1,7 @@
 import { type Metadata, writeMetadata } from '../../checkpoint/FileLayout.js';
 import type { Module } from '../../nn/Module.js';
 import type { Policy } from '../../policy/definePolicy.js';
-import { ASYNC_RUN, checkSignal, type InitializeAsyncOptions } from '../../policy/initializeWeightsAsync.js';
+import { checkSignal, type InitializeAsyncOptions } from '../../policy/initializeWeightsAsync.js';
 import { type Absent, checkProgress, readRun } from '../../policy/prepareRun.js';
 import { metadataOfRun, type Report } from '../../policy/Report.js';
 import type { Signature } from '../../readArguments.js';
@@ -9,7 +9,7 @@ import { checkPath } from '../files/checkPath.js';
 import { checkWorkers } from '../threads/checkWorkers.js';
 import type { FileProgress } from './drawIntoFile.js';
 import { runIntoFiles } from './runIntoFiles.js';
-import { TAKE_NOTHING, type TakeOptions, withFileRun } from './takeFrom.js';
+import { INTO_FILES, type TakeOptions, withFileRun } from './takeFrom.js';
 
 /** Options of {@link initializeToFile}. */
 export interface InitializeToFileOptions extends Omit<InitializeAsyncOptions, 'onProgress'>, TakeOptions {
@@ -30,16 +30,8 @@ const NAME = 'initializeToFile';
 type WithoutDefault = Absent | 'onlyMissing' | 'signal' | 'metadata' | keyof TakeOptions;
 
 const TO_FILE: Signature<InitializeToFileOptions, WithoutDefault> = {
-  ...ASYNC_RUN,
-  required: [...(ASYNC_RUN.required ?? []), 'path'],
-  defaults: {
-    ...ASYNC_RUN.defaults,
-    ...TAKE_NOTHING,
-    onlyMissing: undefined,
-    force: false,
-    workers: 1,
-    metadata: undefined,
-  },
+  ...INTO_FILES,
+  defaults: { ...INTO_FILES.defaults, workers: 1 },
 };
 
 /**

@@ -2,6 +2,7 @@ import { ArgumentError, describeValue, PolicyError } from '../../errors.js';
 import type { StartOptions } from '../../finetune/StartOptions.js';
 import type { Module } from '../../nn/Module.js';
 import type { Policy } from '../../policy/definePolicy.js';
+import { ASYNC_RUN } from '../../policy/initializeWeightsAsync.js';
 import { type Absent, type InitializeOptions, prepareRun } from '../../policy/prepareRun.js';
 import type { ReadArguments } from '../../readArguments.js';
 import { openReadable } from '../reading/openCheckpoint.js';
@@ -19,8 +20,21 @@ export interface TakeOptions extends Pick<StartOptions, 'ignoreMismatched' | 'pr
   from?: string | SafetensorsFile | undefined;
 }
 
-/** The options of {@link TakeOptions} have no default, so that those without `from` are noticed. */
-export const TAKE_NOTHING = { from: undefined, ignoreMismatched: undefined, prefix: undefined, rename: undefined };
+/** What runs into a file and into a folder read alike. What {@link TakeOptions} says has no default, so that it is noticed without `from`. */
+export const INTO_FILES = {
+  ...ASYNC_RUN,
+  required: [...(ASYNC_RUN.required ?? []), 'path'],
+  defaults: {
+    ...ASYNC_RUN.defaults,
+    from: undefined,
+    ignoreMismatched: undefined,
+    prefix: undefined,
+    rename: undefined,
+    onlyMissing: undefined,
+    force: false,
+    metadata: undefined,
+  },
+};
 
 type AbsentInRun = Absent | 'onlyMissing';
 

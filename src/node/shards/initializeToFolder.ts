@@ -4,13 +4,13 @@ import type { ShardOptions } from '../../checkpoint/planShards.js';
 import { ArgumentError, describeValue } from '../../errors.js';
 import type { Module } from '../../nn/Module.js';
 import type { Policy } from '../../policy/definePolicy.js';
-import { ASYNC_RUN, checkSignal, type InitializeAsyncOptions } from '../../policy/initializeWeightsAsync.js';
+import { checkSignal, type InitializeAsyncOptions } from '../../policy/initializeWeightsAsync.js';
 import { type Absent, checkProgress, type Run, readRun } from '../../policy/prepareRun.js';
 import { metadataOfRun, type Report } from '../../policy/Report.js';
 import type { Signature } from '../../readArguments.js';
 import { checkPath } from '../files/checkPath.js';
 import type { FileProgress } from '../runs/drawIntoFile.js';
-import { TAKE_NOTHING, type TakeOptions, withFileRun } from '../runs/takeFrom.js';
+import { INTO_FILES, type TakeOptions, withFileRun } from '../runs/takeFrom.js';
 import type { FolderState } from './finishFolder.js';
 import { runIntoShards, type WrittenShard } from './runIntoShards.js';
 
@@ -49,19 +49,14 @@ const NAME = 'initializeToFolder';
 type WithoutDefault = Absent | 'onlyMissing' | 'signal' | 'metadata' | 'shards' | 'maxShardSize' | keyof TakeOptions;
 
 const TO_FOLDER: Signature<InitializeToFolderOptions, WithoutDefault> = {
-  ...ASYNC_RUN,
-  required: [...(ASYNC_RUN.required ?? []), 'path'],
+  ...INTO_FILES,
   defaults: {
-    ...ASYNC_RUN.defaults,
-    ...TAKE_NOTHING,
-    onlyMissing: undefined,
+    ...INTO_FILES.defaults,
     shards: undefined,
     maxShardSize: undefined,
     layout: 'huggingface',
     rank: 0,
     world: 1,
-    force: false,
-    metadata: undefined,
   },
 };
 
