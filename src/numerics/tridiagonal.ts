@@ -9,34 +9,52 @@ export interface TridiagonalSpectrum {
 /** More steps than this for one eigenvalue do not occur: convergence is cubic. */
 const MOST_STEPS = 60;
 
+/** Beside a largest element of 1, a connection below this changes no eigenvalue by more than the smallest rounding error. */
+const WEAKEST_CONNECTION = Number.EPSILON ** 2;
+
 /**
  * The eigenvalues of a symmetric tridiagonal matrix, and the squared first components of its normalised eigenvectors.
  *
  * *Method:* implicit QL steps with Wilkinson's shift (EISPACK's `imtql2`, of whose eigenvectors only the first row is kept).
+ * The matrix is scaled to a largest element of 1 meanwhile, so elements of any size keep their bits.
  * The errors are a few units in the last place of the largest eigenvalue.
  * @param diagonal n numbers
  * @param offDiagonal n − 1 numbers; element i connects rows i and i + 1
  */
 export function tridiagonalSpectrum(diagonal: ArrayLike<number>, offDiagonal: ArrayLike<number>): TridiagonalSpectrum {
   const n = diagonal.length;
-  const d = Float64Array.from(diagonal);
+  const connections = Array.from(offDiagonal).slice(0, Math.max(0, n - 1));
+  const largest = largestMagnitude([diagonal, connections]) || 1;
+  const d = Float64Array.from(diagonal, (x) => x / largest);
   const e = new Float64Array(n);
-  e.set(Array.from(offDiagonal).slice(0, Math.max(0, n - 1)));
+  e.set(connections.map((x) => x / largest));
   const first = new Float64Array(n);
   if (n > 0) first[0] = 1;
   for (let l = 0; l < n; l++) {
     for (let step = 0; step < MOST_STEPS; step++) {
       let m = l;
-      while (m < n - 1 && Math.abs(e[m]) > Number.EPSILON * (Math.abs(d[m]) + Math.abs(d[m + 1]))) m++;
+      while (m < n - 1 && connects(d, e, m)) m++;
       if (m === l) break;
       qlStep(d, e, first, l, m);
     }
   }
   const order = Array.from(d.keys()).sort((i, j) => d[i] - d[j]);
   return {
-    eigenvalues: Float64Array.from(order, (i) => d[i]),
+    eigenvalues: Float64Array.from(order, (i) => d[i] * largest),
     weights: Float64Array.from(order, (i) => first[i] ** 2),
   };
+}
+
+function largestMagnitude(rows: readonly ArrayLike<number>[]): number {
+  let largest = 0;
+  for (const row of rows) for (let i = 0; i < row.length; i++) largest = Math.max(largest, Math.abs(row[i]));
+  return largest;
+}
+
+/** Whether rows m and m + 1 are connected by more than a rounding error of their diagonal elements. */
+function connects(d: Float64Array, e: Float64Array, m: number): boolean {
+  const size = Math.abs(e[m]);
+  return size > Number.EPSILON * (Math.abs(d[m]) + Math.abs(d[m + 1])) && size > WEAKEST_CONNECTION;
 }
 
 /** One implicit QL step on rows l … m, which are connected to no other row. */

@@ -23,6 +23,28 @@ describe('the spectrum of a tridiagonal matrix', () => {
     expect([...tridiagonalSpectrum([7], []).eigenvalues]).toEqual([7]);
   });
 
+  it.each([
+    ['the smallest of all numbers', Number.MIN_VALUE],
+    ['subnormal numbers', 2 ** -1040],
+    ['numbers whose squares overflow', 2 ** 1000],
+  ])('is scaled with the matrix, for %s', (_, scale) => {
+    const { eigenvalues, weights } = tridiagonalSpectrum([0, 0, 0], [scale, 0]);
+    expect([...eigenvalues].map((x) => x / scale)).toEqual([
+      expect.closeTo(-1, 14),
+      expect.closeTo(0, 14),
+      expect.closeTo(1, 14),
+    ]);
+    expect(weights[0]).toBeCloseTo(0.5, 14);
+    expect(weights[1]).toBeCloseTo(0, 14);
+    expect(weights[2]).toBeCloseTo(0.5, 14);
+  });
+
+  it('takes a connection that is lost beside the rest for none', () => {
+    const { eigenvalues, weights } = tridiagonalSpectrum([0, 0, 1], [Number.MIN_VALUE, 0]);
+    expect([...eigenvalues]).toEqual([0, 0, 1]);
+    expect(sum(weights)).toBe(1);
+  });
+
   it('keeps the moments that the matrix has', () => {
     const entry = fc.double({ min: -8, max: 8, noNaN: true });
     fc.assert(
