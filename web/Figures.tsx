@@ -1,6 +1,7 @@
 import { boxOfPlace, type PlannedFigure, type ProbeData, placeUnder, planView, renderTable } from 'initree/probe/show';
 import { useMemo } from 'preact/hooks';
 import { SIDES, type Side, type ViewName } from './state.js';
+import { useSoon } from './useSoon.js';
 
 /** Where the data cursor is: at a place of the figures with a key. Both sides share it. */
 export interface Cursor {
@@ -112,20 +113,14 @@ interface PictureProps {
 }
 
 function Picture({ figure, id, label, include, name, cursor, move }: PictureProps) {
-  const range = include.join();
-  const svg = useMemo(() => figure?.draw(id, include) ?? '', [figure, id, range]);
-  const table = useMemo(
-    () =>
-      figure === undefined
-        ? ''
-        : renderTable({ ...figure.table, rows: figure.walk?.cells ?? figure.table.rows }).replace(
-            'aria-label="table"',
-            `aria-label="Data: ${label}"`,
-          ),
-    [figure, label],
+  const drawn = useSoon(
+    () => figure && { figure, svg: figure.draw(id, include), table: tableOf(figure, label) },
+    [figure, id, include.join(), label],
   );
   if (figure === undefined) return <p class="nothing">{absent(name)}</p>;
-  const { walk } = figure;
+  if (!drawn) return <p class="nothing">Drawing …</p>;
+  const { svg, table } = drawn;
+  const { walk } = drawn.figure;
   const data = (
     <details>
       <summary>Data</summary>
@@ -184,11 +179,17 @@ function Picture({ figure, id, label, include, name, cursor, move }: PictureProp
         )}
       </div>
       <p class="readout">
-        {index < 0 ? 'Point at the picture, or walk through it with the arrow keys.' : textAt(figure, index)}
+        {index < 0 ? 'Point at the picture, or walk through it with the arrow keys.' : textAt(drawn.figure, index)}
       </p>
       {data}
     </>
   );
+}
+
+/** The data of a figure as a table: the places of the cursor where it has some. */
+function tableOf({ table, walk }: PlannedFigure, label: string): string {
+  const html = renderTable({ ...table, rows: walk?.cells ?? table.rows });
+  return html.replace('aria-label="table"', `aria-label="Data: ${label}"`);
 }
 
 /** Where a key moves the cursor; `null` if it does not. */
