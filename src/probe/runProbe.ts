@@ -48,8 +48,7 @@ import {
  * copied and stays deferred. Dropout draws from the seed 0. A `forward` that throws gives a result with `failure`, and with what was
  * measured before.
  *
- * Percentiles come from up to 4,096 evenly spaced elements of a tensor, and histograms from up to 8,192. Other figures
- * come from all elements.
+ * Percentiles and histograms come from up to 4,096 evenly spaced elements of a tensor, other figures from all elements.
  * @param model any model; each use of a shared module is an operation of its own
  * @param options `input` (required), `target`, `loss`, `policy`, `mode`, `generator`, `learningRate`, `jacobian`, `spectra`; see
  *   {@link ProbeOptions}
