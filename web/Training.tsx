@@ -4,6 +4,8 @@ import { NumberField } from './Controls.js';
 import type { Losses } from './messages.js';
 import { BOUNDS, SIDES, type Side } from './state.js';
 
+const MOST_STEPS = BOUNDS.steps[1];
+
 /** The most points of the line of losses, and the most rows of their table. */
 const MOST_POINTS = 120;
 
@@ -12,6 +14,8 @@ interface Props {
   readonly names: Readonly<Record<Side, string>>;
   readonly rate: number;
   readonly isTraining: boolean;
+  /** The number of steps to which the networks are trained; `null` if the training goes on until it is paused, or rests. */
+  readonly goal: number | null;
   readonly isDiverged: boolean;
   readonly onRate: (rate: number) => void;
   readonly onTrain: () => void;
@@ -20,8 +24,20 @@ interface Props {
 }
 
 /** Training of both networks, and their losses. */
-export function Training({ losses, names, rate, isTraining, isDiverged, onRate, onTrain, onStep, onReset }: Props) {
+export function Training({
+  losses,
+  names,
+  rate,
+  isTraining,
+  goal,
+  isDiverged,
+  onRate,
+  onTrain,
+  onStep,
+  onReset,
+}: Props) {
   const steps = Math.max(losses.left.length, losses.right.length);
+  const isAtEnd = steps >= MOST_STEPS;
   const rows = useMemo(() => spread(losses), [losses]);
   const picture = useMemo(
     () =>
@@ -57,12 +73,13 @@ export function Training({ losses, names, rate, isTraining, isDiverged, onRate, 
       <h2 id="training-title">Training</h2>
       <p class="caption">
         Both networks learn from the same batches of 16 by stochastic gradient descent. The views above follow them.
+        Another learning rate begins the training again.
       </p>
       <div class="bar">
-        <button type="button" onClick={onTrain} disabled={isDiverged}>
+        <button type="button" onClick={onTrain} disabled={isDiverged || isAtEnd}>
           {isTraining ? 'Pause' : 'Train'}
         </button>
-        <button type="button" onClick={onStep} disabled={isTraining || isDiverged}>
+        <button type="button" onClick={onStep} disabled={isDiverged || isAtEnd}>
           Step
         </button>
         <button type="button" onClick={onReset}>
@@ -70,7 +87,8 @@ export function Training({ losses, names, rate, isTraining, isDiverged, onRate, 
         </button>
         <NumberField label="Learning rate" value={rate} bounds={BOUNDS.rate} step="any" onChange={onRate} />
         <span class="count" data-steps={steps}>
-          {steps} {steps === 1 ? 'step' : 'steps'}
+          {goal === null ? steps : `${steps} of ${goal}`} {steps === 1 && goal === null ? 'step' : 'steps'}
+          {isAtEnd ? ', the most that an address holds' : ''}
         </span>
       </div>
       {steps === 0 ? null : (
