@@ -27,6 +27,8 @@ const POLICIES = {
   strict: `${COMMON}; script-src 'self'`,
 };
 
+const SIDES = ['left', 'right'];
+
 let passed = 0;
 const faults = [];
 
@@ -380,6 +382,34 @@ await check('the data cursor walks by keys and by the pointer, and the live regi
     });
     expect(said >= 1 && said <= 8, `expected a message in 300 ms at most, found ${said} in a second`);
   }),
+);
+
+await check('the data cursor walks through spectra, and follows a weight to the other side', () =>
+  onPage(
+    async (page) => {
+      await page.locator('#figure-spectrum [data-side=right] .plot').waitFor();
+      await settled(page);
+      const [left, right] = SIDES.map((side) => page.locator(`#figure-spectrum [data-side=${side}]`));
+      const rows = await rowsOf(page, 'spectrum', 'left');
+      await left.locator('.plot').focus();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowRight');
+      const said = `${rows[1][0]}, matrix ${rows[1][1]}, largest ${rows[1][2]}`;
+      expect((await left.locator('.readout').innerText()).startsWith(said), `expected ${said}`);
+      await page.waitForFunction((said) => document.querySelector('#live')?.textContent?.includes(said), said);
+      for (const side of [left, right]) {
+        const marked = await side.locator('.panels > .current title').allTextContents();
+        expect(marked.join() === `Singular values of ${rows[1][0]}`, `marked: ${marked}`);
+      }
+      await right.locator('.panels > svg').nth(2).hover();
+      const [other] = (await rowsOf(page, 'spectrum', 'right'))[2];
+      for (const side of [left, right]) {
+        await side.locator('.readout', { hasText: `${other}, matrix` }).waitFor();
+        expect((await side.locator('.panels > .current').count()) === 1, 'another number of panels than 1 is marked');
+      }
+    },
+    { hash: 'v=1&depth=3&width=48&view=spectrum&left.policy=orthogonal' },
+  ),
 );
 
 // The address.
