@@ -127,12 +127,15 @@ await check('the page, its worker and its styles fit their budget', async () => 
 const STORIES = {
   zeros: [
     async (page) => {
-      const rows = await rowsOf(page, 'symmetry', 'left');
-      expect(rows.length > 0, 'the zeros have no equal rows');
+      const left = await rowsOf(page, 'symmetry', 'left');
+      expect(left[0].slice(1).join() === '63,64,98.4 %,0–63', `the rows on the left are ${left[0]}`);
+      const right = await rowsOf(page, 'symmetry', 'right');
       expect(
-        (await page.locator('#figure-symmetry [data-side=right] .nothing').count()) === 1,
-        'Xavier has equal rows',
+        right.length > 0 && right.every(([, equal, , , groups]) => equal === '0' && groups === 'none'),
+        `Xavier has equal rows: ${right}`,
       );
+      const lit = (side) => page.locator(`#figure-symmetry [data-side=${side}] .chart .equal`).count();
+      expect((await lit('left')) >= 4 && (await lit('right')) === 0, 'the pictures light up other rows');
     },
     async (page) => {
       const [left, right] = [
@@ -146,9 +149,9 @@ const STORIES = {
       await page.locator('.count[data-steps="60"]').waitFor();
       await page.waitForFunction(() => document.querySelector('.verdict')?.textContent?.includes('After 60 steps'));
       const rows = await rowsOf(page, 'symmetry', 'left');
-      expect(rows.length > 0, 'symmetry broke on the left');
+      expect(rows[0].slice(1).join() === '63,64,98.4 %,0–63', `the rows on the left are ${rows[0]}`);
       const losses = await page
-        .locator('[aria-label=Losses] tbody tr')
+        .locator('[aria-label="Data: Losses"] tbody tr')
         .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => Number(cell.textContent))));
       const [first, last] = [losses[0], losses.at(-1)];
       expect(last[2] < first[2] / 2, `the loss on the right went from ${first[2]} to ${last[2]}`);
@@ -478,7 +481,7 @@ await check('training lowers the loss, pauses, steps and resets', () =>
 );
 
 /** The rows of the losses, as text. */
-const lossesOf = (page) => page.locator('[aria-label=Losses] tbody').textContent();
+const lossesOf = (page) => page.locator('[aria-label="Data: Losses"] tbody').textContent();
 
 /** Waits until both verdicts are those of a number of steps. */
 async function settledAt(page, steps) {

@@ -1,5 +1,6 @@
 import {
   boxOfPlace,
+  type DataTable,
   type PlannedFigure,
   type ProbeData,
   placeUnder,
@@ -117,15 +118,32 @@ function indexOf(pair: Planned, side: Side, cursor: Cursor | null): number {
 }
 
 /** The cells of a place as a sentence. */
-function textAt(figure: PlannedFigure | undefined, index: number): string {
+export function textAt(figure: PlannedFigure | undefined, index: number): string {
   const cells = figure?.walk?.cells[index];
   if (figure === undefined || cells === undefined) return 'nothing here';
-  return cells.map((cell, c) => (c === 0 ? cell : `${figure.table.heading[c]} ${cell}`)).join(', ');
+  const heading = headingOf(figure);
+  return cells.map((cell, c) => (c === 0 ? cell : `${heading[c]} ${cell}`)).join(', ');
+}
+
+/** What the cells of the places are. */
+function headingOf({ walk, table }: PlannedFigure): readonly string[] {
+  return (walk?.along === 'panels' ? undefined : walk?.heading) ?? table.heading;
+}
+
+/** The tables of a figure: that of its places, and that of the figure if it is another one. */
+function tablesOf(figure: PlannedFigure): DataTable[] {
+  const { walk, table } = figure;
+  if (walk === null) return [table];
+  const heading = headingOf(figure);
+  if (heading === table.heading) return [{ ...table, rows: walk.cells }];
+  const alignments = heading.map((_, i) => (i === 0 ? 'left' : 'right'));
+  return [{ heading, alignments, rows: walk.cells }, table];
 }
 
 interface PictureProps {
   readonly figure: PlannedFigure | undefined;
   readonly id: string;
+  /** What a screen reader calls the picture. */
   readonly label: string;
   readonly include: readonly number[];
   /** The key of the figure. */
@@ -137,17 +155,18 @@ interface PictureProps {
   readonly move: (index: number) => void;
 }
 
-function Picture({ figure, id, label, include, name, index, isFollowed, move }: PictureProps) {
+/** The picture of a figure with a data cursor, and its data as a table. */
+export function Picture({ figure, id, label, include, name, index, isFollowed, move }: PictureProps) {
   const range = include.join();
   const svg = useMemo(() => figure?.draw(id, include) ?? '', [figure, id, range]);
-  const table = useMemo(
+  const tables = useMemo(
     () =>
       figure === undefined
         ? ''
-        : renderTable({ ...figure.table, rows: figure.walk?.cells ?? figure.table.rows }).replace(
-            'aria-label="table"',
-            `aria-label="Data: ${label}"`,
-          ),
+        : tablesOf(figure)
+            .filter(({ rows }) => rows.length > 0)
+            .map((table) => renderTable(table, `Data: ${label}`))
+            .join(''),
     [figure, label],
   );
   // Where a panel is, the page knows; so the cursor is a mark on it.
@@ -160,7 +179,7 @@ function Picture({ figure, id, label, include, name, index, isFollowed, move }: 
   const data = (
     <details>
       <summary>Data</summary>
-      <div dangerouslySetInnerHTML={{ __html: table }} />
+      <div dangerouslySetInnerHTML={{ __html: tables }} />
     </details>
   );
   const picture = <div class="picture" dangerouslySetInnerHTML={{ __html: svg }} />;

@@ -1,6 +1,7 @@
-import { drawLineChart, formatNumber, renderTable } from 'initree/probe/show';
-import { useMemo } from 'preact/hooks';
+import { drawLineChart, formatNumber, type LineChart, type PlannedFigure } from 'initree/probe/show';
+import { useMemo, useState } from 'preact/hooks';
 import { NumberField } from './Controls.js';
+import { Picture, textAt } from './Figures.js';
 import type { Losses } from './messages.js';
 import { BOUNDS, SIDES, type Side } from './state.js';
 
@@ -21,6 +22,7 @@ interface Props {
   readonly onTrain: () => void;
   readonly onStep: () => void;
   readonly onReset: () => void;
+  readonly say: (message: string) => void;
 }
 
 /** Training of both networks, and their losses. */
@@ -35,39 +37,17 @@ export function Training({
   onTrain,
   onStep,
   onReset,
+  say,
 }: Props) {
   const steps = Math.max(losses.left.length, losses.right.length);
   const isAtEnd = steps >= MOST_STEPS;
   const rows = useMemo(() => spread(losses), [losses]);
-  const picture = useMemo(
-    () =>
-      rows.length === 0
-        ? ''
-        : drawLineChart(
-            {
-              title: 'Loss by step',
-              unit: 'loss of the batch, before the step',
-              labels: rows.map(({ step }) => String(step)),
-              measured: rows.map(({ left }) => left),
-              predicted: rows.map(({ right }) => right),
-              bands: rows.map(() => null),
-              marks: rows.map(() => null),
-              names: ['left', 'right'],
-            },
-            'losses',
-          ),
-    [rows],
-  );
-  const cell = (value: number | null) => (value === null ? '–' : formatNumber(value));
-  const table = useMemo(
-    () =>
-      renderTable({
-        heading: ['step', 'loss left', 'loss right'],
-        alignments: ['left', 'right', 'right'],
-        rows: rows.map(({ step, left, right }) => [String(step), cell(left), cell(right)]),
-      }).replace('aria-label="table"', 'aria-label="Losses"'),
-    [rows],
-  );
+  const figure = useMemo(() => planLosses(rows), [rows]);
+  const [index, setIndex] = useState(-1);
+  const move = (to: number) => {
+    setIndex(to);
+    say(textAt(figure, to));
+  };
   return (
     <section id="training" aria-labelledby="training-title">
       <h2 id="training-title">Training</h2>
@@ -93,18 +73,51 @@ export function Training({
       </div>
       {steps === 0 ? null : (
         <div class="losses">
-          <div dangerouslySetInnerHTML={{ __html: picture }} />
-          <p class="readout">
-            {SIDES.map((side) => `${side} (${names[side]}): ${cell(losses[side].at(-1) ?? null)}`).join(' · ')}
+          <p class="caption">
+            {SIDES.map((side) => `${side} (${names[side]}): ${cellOf(losses[side].at(-1) ?? null)}`).join(' · ')}
           </p>
-          <details>
-            <summary>Data</summary>
-            <div dangerouslySetInnerHTML={{ __html: table }} />
-          </details>
+          <Picture
+            id="losses"
+            label="Losses"
+            name="losses"
+            include={[]}
+            index={Math.min(index, rows.length - 1)}
+            isFollowed={index >= 0}
+            {...{ figure, move }}
+          />
         </div>
       )}
     </section>
   );
+}
+
+function cellOf(loss: number | null): string {
+  return loss === null ? '–' : formatNumber(loss);
+}
+
+/** The figure of the losses of both sides. */
+function planLosses(rows: readonly LossRow[]): PlannedFigure {
+  const cells = rows.map(({ step, left, right }) => [`step ${step}`, cellOf(left), cellOf(right)]);
+  const chart: LineChart = {
+    title: 'Loss by step',
+    unit: 'loss of the batch, before the step',
+    labels: rows.map(({ step }) => String(step)),
+    measured: rows.map(({ left }) => left),
+    predicted: rows.map(({ right }) => right),
+    bands: rows.map(() => null),
+    marks: rows.map(() => null),
+    names: ['left', 'right'],
+  };
+  return {
+    name: 'loss',
+    key: 'losses',
+    title: chart.title,
+    caption: '',
+    table: { heading: ['step', 'left', 'right'], alignments: ['left', 'right', 'right'], rows: cells },
+    walk: { along: 'x', cells },
+    values: [],
+    draw: (id) => drawLineChart(chart, id),
+  };
 }
 
 interface LossRow {

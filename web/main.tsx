@@ -267,6 +267,7 @@ function Page() {
           onTrain={isTraining ? pause : train}
           onStep={() => go({ ...state, steps: (isTraining ? taken : state.steps) + 1 })}
           onReset={() => go({ ...state, steps: 0 })}
+          say={(text) => live.say(text)}
         />
         <CodePanel
           programs={currentPrograms(programs, keys)}
