@@ -4,7 +4,7 @@
 import Table from 'cli-table3';
 import { definePolicy, init, initializeWeights, manualSeed, nn, noGrad, randn, rule, type Tensor } from 'initree';
 import * as F from 'initree/functional';
-import { createSgd } from './training/sgd.js';
+import { sgd } from 'initree/probe';
 
 const LEARNING_RATE = 0.5;
 const REPORTED_STEPS = [1, 10, 100, 1000];
@@ -43,7 +43,7 @@ function trainFrom(title: string, weights: init.Initializer, biases: init.Initia
   manualSeed(1);
   const network = new SmallNetwork();
   initializeWeights(network, definePolicy(title, [rule(nn.Linear, { weight: weights, bias: biases })]));
-  const optimizer = createSgd(network, LEARNING_RATE);
+  const descend = sgd({ learningRates: LEARNING_RATE });
   const rows: string[][] = [];
   for (let step = 1; step <= Math.max(...REPORTED_STEPS); step++) {
     const loss = F.crossEntropy(network.forward(points), classes);
@@ -55,7 +55,8 @@ function trainFrom(title: string, weights: init.Initializer, biases: init.Initia
       const spreads = [outputs, gradient, gradient.mul(-LEARNING_RATE)].map(spreadOfRows);
       rows.push([title, String(step), loss.item().toFixed(4), ...spreads.map(formatSpread)]);
     }
-    optimizer.step();
+    descend(network.namedParameters());
+    network.zeroGrad();
   }
   return rows;
 }

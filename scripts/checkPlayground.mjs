@@ -240,7 +240,7 @@ const STORIES = {
     async (page) => {
       const left = await rowsOf(page, 'residual', 'left');
       expect(column(left, 1)[0] > 20, `the branch on the left has a share of ${left[0]}`);
-      const right = await page.locator('#figure-residual [data-side=right] .nothing').innerText();
+      const right = await page.locator('#figure-residual [data-side=right] .nothing').textContent();
       expect(right.startsWith('The share of every branch is 0'), right);
     },
     async (page) => {

@@ -1,6 +1,5 @@
 import {
   boxOfPlace,
-  type DataTable,
   type PlannedFigure,
   type ProbeData,
   placeUnder,
@@ -9,7 +8,9 @@ import {
   type Walk,
 } from 'initree/probe/show';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { tablesOf, textAt } from './figureText.js';
 import { SIDES, type Side, type ViewName } from './state.js';
+import { useSoon } from './useSoon.js';
 
 /** Where the data cursor is: at a place of a figure. The other side shows the place with the same name. */
 export interface Cursor {
@@ -117,29 +118,6 @@ function indexOf(pair: Planned, side: Side, cursor: Cursor | null): number {
   return cells.findIndex(([own]) => own === name);
 }
 
-/** The cells of a place as a sentence. */
-export function textAt(figure: PlannedFigure | undefined, index: number): string {
-  const cells = figure?.walk?.cells[index];
-  if (figure === undefined || cells === undefined) return 'nothing here';
-  const heading = headingOf(figure);
-  return cells.map((cell, c) => (c === 0 ? cell : `${heading[c]} ${cell}`)).join(', ');
-}
-
-/** What the cells of the places are. */
-function headingOf({ walk, table }: PlannedFigure): readonly string[] {
-  return (walk?.along === 'panels' ? undefined : walk?.heading) ?? table.heading;
-}
-
-/** The tables of a figure: that of its places, and that of the figure if it is another one. */
-function tablesOf(figure: PlannedFigure): DataTable[] {
-  const { walk, table } = figure;
-  if (walk === null) return [table];
-  const heading = headingOf(figure);
-  if (heading === table.heading) return [{ ...table, rows: walk.cells }];
-  const alignments = heading.map((_, i) => (i === 0 ? 'left' : 'right'));
-  return [{ heading, alignments, rows: walk.cells }, table];
-}
-
 interface PictureProps {
   readonly figure: PlannedFigure | undefined;
   readonly id: string;
@@ -157,25 +135,26 @@ interface PictureProps {
 
 /** The picture of a figure with a data cursor, and its data as a table. */
 export function Picture({ figure, id, label, include, name, index, isFollowed, move }: PictureProps) {
-  const range = include.join();
-  const svg = useMemo(() => figure?.draw(id, include) ?? '', [figure, id, range]);
-  const tables = useMemo(
+  const drawn = useSoon(
     () =>
-      figure === undefined
-        ? ''
-        : tablesOf(figure)
-            .filter(({ rows }) => rows.length > 0)
-            .map((table) => renderTable(table, `Data: ${label}`))
-            .join(''),
-    [figure, label],
+      figure && {
+        figure,
+        svg: figure.draw(id, include),
+        tables: tablesOf(figure)
+          .map((table) => renderTable(table, `Data: ${label}`))
+          .join(''),
+      },
+    [figure, id, include.join(), label],
   );
   // Where a panel is, the page knows; so the cursor is a mark on it.
   const plot = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     for (const [i, panel] of panelsIn(plot.current).entries()) panel.classList.toggle('current', i === index);
-  }, [svg, index]);
+  }, [drawn, index]);
   if (figure === undefined) return <p class="nothing">{absent(name)}</p>;
-  const { walk } = figure;
+  if (!drawn) return <p class="nothing">Drawing …</p>;
+  const { svg, tables } = drawn;
+  const { walk } = drawn.figure;
   const data = (
     <details>
       <summary>Data</summary>
@@ -233,7 +212,7 @@ export function Picture({ figure, id, label, include, name, index, isFollowed, m
         )}
       </div>
       <p class="readout">
-        {isFollowed ? textAt(figure, index) : 'Point at the picture, or walk through it with the arrow keys.'}
+        {isFollowed ? textAt(drawn.figure, index) : 'Point at the picture, or walk through it with the arrow keys.'}
       </p>
       {data}
     </>

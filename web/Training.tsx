@@ -1,7 +1,8 @@
 import { drawLineChart, formatNumber, type LineChart, type PlannedFigure } from 'initree/probe/show';
 import { useMemo, useState } from 'preact/hooks';
 import { NumberField } from './Controls.js';
-import { Picture, textAt } from './Figures.js';
+import { Picture } from './Figures.js';
+import { textAt } from './figureText.js';
 import type { Losses } from './messages.js';
 import { BOUNDS, SIDES, type Side } from './state.js';
 

@@ -12,6 +12,7 @@ import { StoryPanel } from './StoryPanel.js';
 import { BOUNDS, readState, SIDES, type Side, type State, VIEWS, type ViewName, writeState } from './state.js';
 import { STORIES } from './stories.js';
 import { Training } from './Training.js';
+import { useIsWaiting } from './useSoon.js';
 import { Verdict } from './Verdict.js';
 
 type BySide<T> = Readonly<Partial<Record<Side, T>>>;
@@ -168,14 +169,19 @@ function Page() {
     };
   }, []);
 
-  const isBusy = useLater(isWorking && !isEndless, SOON);
   const taken = losses.left.length;
   const isTraining = isEndless || (isWorking && state.steps > taken + 1);
+  // What was measured before stays, dimmed, until the new figures are there.
+  const isStale = error === null && SIDES.some((side) => measured[side]?.key !== keys[side]);
+  const isDrawing = useIsWaiting();
+  const isBusy = isStale || isDrawing || (isWorking && !isEndless);
+  const saysWorking = useLater(isBusy && !isEndless, SOON);
   const probes: Partial<Record<Side, ProbeData>> = {};
   for (const side of SIDES) {
     const found = measured[side];
-    if (found?.key === keys[side] && error === null) probes[side] = found.probe;
+    if (found !== undefined && error === null) probes[side] = found.probe;
   }
+  const staleness = isStale ? 'stale' : '';
   const speak = (next: Cursor, text: string) => {
     setCursor(next);
     live.say(text);
@@ -224,7 +230,7 @@ function Page() {
         ))}
         <section id="verdicts" aria-labelledby="verdicts-title">
           <h2 id="verdicts-title">Verdict</h2>
-          <div class="pair">
+          <div class={`pair ${staleness}`}>
             {SIDES.map((side) => (
               <Verdict
                 key={side}
@@ -238,7 +244,7 @@ function Page() {
         </section>
         <section id="views" aria-labelledby="figures-title" aria-busy={isBusy}>
           <h2 id="figures-title" tabIndex={-1}>
-            Figures {isBusy ? <span class="working">working …</span> : null}
+            Figures {saysWorking ? <span class="working">working …</span> : null}
           </h2>
           {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
           <div class="chips tabs" role="group" aria-label="View">
@@ -256,7 +262,11 @@ function Page() {
               </button>
             ))}
           </div>
-          {error === null ? <Figures view={state.view} {...{ probes, names, cursor }} onCursor={speak} /> : null}
+          {error === null ? (
+            <div class={staleness}>
+              <Figures view={state.view} {...{ probes, names, cursor }} onCursor={speak} />
+            </div>
+          ) : null}
         </section>
         <Training
           {...{ losses, names, isTraining }}
@@ -330,7 +340,9 @@ const charts = new CSSStyleSheet();
 charts.replaceSync(CHART_STYLE);
 document.adoptedStyleSheets = [charts];
 const root = document.getElementById('page');
-if (root !== null) {
+// The page is laid out in a task of its own, after that of the scripts.
+setTimeout(() => {
+  if (root === null) return;
   root.replaceChildren();
   render(<Page />, root);
-}
+});

@@ -8,9 +8,10 @@ import { SOURCES } from './sources.js';
 import { type NetworkName, SIDES, type Side, type State } from './state.js';
 import { writePrograms } from './writePrograms.js';
 
-/** The time between two messages about a training that goes on, and between two measurements of it, in milliseconds. */
+/** The time between two messages about a training that goes on, in milliseconds. */
 const LOSSES_EVERY = 100;
-const FIGURES_EVERY = 1000;
+/** The least time of training between two measurements, in milliseconds, and as a multiple of the last one's. */
+const FIGURES_EVERY = { least: 1000, measurements: 12 } as const;
 
 const networks: Partial<Record<Side, Network>> = {};
 const examples = new Map<NetworkName, TakeExamples>();
@@ -117,7 +118,7 @@ async function measure(state: State, post: (answer: Content) => void): Promise<v
 async function train(state: State, steps: number, post: (answer: Content) => void): Promise<void> {
   const { signal } = abort;
   const both = SIDES.flatMap((side) => networks[side] ?? []);
-  let [saidAt, shownAt] = [performance.now(), performance.now()];
+  let [saidAt, shownAt, wait]: number[] = [performance.now(), performance.now(), FIGURES_EVERY.least];
   for (;;) {
     const taken = Math.min(...both.map(({ losses }) => losses.length));
     const side = SIDES.find((each) => networks[each]?.hasDivergedAt(taken));
@@ -132,9 +133,10 @@ async function train(state: State, steps: number, post: (answer: Content) => voi
       saidAt = now;
     }
     if (isLast) return;
-    if (now - shownAt > FIGURES_EVERY) {
+    if (now - shownAt > wait) {
       await measure(state, post);
       shownAt = performance.now();
+      wait = Math.max(FIGURES_EVERY.least, FIGURES_EVERY.measurements * (shownAt - now));
     }
     for (const network of both) {
       if (network.losses.length === taken) network.train(state.rate);

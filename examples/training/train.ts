@@ -1,7 +1,7 @@
 import { Generator, type nn, noGrad, randperm, type Tensor } from 'initree';
 import * as F from 'initree/functional';
+import { sgd } from 'initree/probe';
 import { type Digits, selectDigits } from '../data/digits.js';
-import { createSgd } from './sgd.js';
 
 /** How a network is trained. Every start uses the same settings, so that only the start differs. */
 export interface Training {
@@ -20,7 +20,7 @@ export type Classifier = nn.Module & { forward(images: Tensor): Tensor };
 export function train(network: Classifier, digits: Digits, training: Training, onStep: (loss: number) => void): void {
   const { steps, batch, learningRate, momentum, seed } = training;
   const generator = new Generator(seed);
-  const optimizer = createSgd(network, learningRate, momentum);
+  const descend = sgd({ learningRates: learningRate, momentum });
   const [count] = digits.images.shape;
   const perEpoch = Math.floor(count / batch);
   let order = randperm(count, { generator });
@@ -30,7 +30,8 @@ export function train(network: Classifier, digits: Digits, training: Training, o
     const { images, labels } = selectDigits(digits, order.narrow(0, batchIndex * batch, batch));
     const loss = F.crossEntropy(network.forward(images), labels);
     loss.backward();
-    optimizer.step();
+    descend(network.namedParameters());
+    network.zeroGrad();
     onStep(loss.item());
   }
 }

@@ -7,6 +7,9 @@ import { broadcastShapes, equalShapes, numelOf, type Shape, stridesOf } from './
 /** Rows with fewer elements are copied faster in a loop than by a call. */
 const SHORT_ROW = 32;
 
+/** The most elements of a repeated operand whose memory is kept for the next one. */
+const LARGEST_KEPT = 2 ** 20;
+
 /** Writes out[i] = x[i] ∘ y[i] for every i. */
 export interface Combine {
   (x: Numbers, y: Numbers, out: Numbers): void;
@@ -65,10 +68,31 @@ export function zipNumbers(a: Dense, b: Dense, dtype: DType, combine: Combine, {
   if (dtype === 'int64' && combine.integers) return zipIntegers(a, b, shape, combine.integers);
   const result = out?.numbers ?? createNumbers(dtype, numelOf(shape));
   const isWide = combine.wideSingle && b.shape.length === 0 && (dtype === 'float16' || dtype === 'bfloat16');
-  const left = broadcastNumbers(roundedTo(a, dtype), shape);
-  const right = broadcastNumbers(roundedTo(b, isWide ? 'float32' : dtype), shape);
-  combine(left, right, result);
+  combine(
+    operandNumbers(roundedTo(a, dtype), shape, LEFT),
+    operandNumbers(roundedTo(b, isWide ? 'float32' : dtype), shape, RIGHT),
+    result,
+  );
   return denseOf(result, shape, out?.dtype ?? dtype);
+}
+
+/** Memory for the repeated elements of an operand, by dtype. They are read at once, so the next operand takes their place. */
+type OperandMemory = Map<DType, Numbers>;
+const LEFT: OperandMemory = new Map();
+const RIGHT: OperandMemory = new Map();
+
+/** What {@link broadcastNumbers} gives, in memory that lasts until the next operand on the same side. */
+function operandNumbers(dense: Dense, shape: Shape, memory: OperandMemory): Numbers {
+  const { dtype } = dense;
+  return repeated(numbersOf(dense), dense.shape, shape, (length) => {
+    if (length > LARGEST_KEPT) return createNumbers(dtype, length);
+    let kept = memory.get(dtype);
+    if (kept === undefined || kept.length < length) {
+      kept = createNumbers(dtype, length);
+      memory.set(dtype, kept);
+    }
+    return kept.subarray(0, length);
+  });
 }
 
 function zipIntegers(a: Dense, b: Dense, shape: Shape, combine: CombineIntegers): Dense<'int64'> {

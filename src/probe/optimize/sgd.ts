@@ -44,11 +44,15 @@ export function sgd(): StepFunction {
       for (const [path, parameter] of parameters) {
         const { grad } = parameter;
         if (grad === null) continue;
-        let velocity = velocities.get(parameter);
-        if (velocity === undefined) velocity = grad.detach().clone();
-        else velocity.mul_(momentum).add_(grad);
-        if (momentum !== 0) velocities.set(parameter, velocity);
-        parameter.sub_(velocity.mul(rateOf(path)));
+        const step = momentum === 0 ? grad : accelerate(parameter, grad);
+        parameter.sub_(step, { alpha: rateOf(path) });
       }
     });
+
+  /** The velocity of a parameter after a gradient. */
+  function accelerate(parameter: Parameter, grad: Tensor): Tensor {
+    const velocity = velocities.get(parameter)?.mul_(momentum).add_(grad) ?? grad.detach().clone();
+    velocities.set(parameter, velocity);
+    return velocity;
+  }
 }

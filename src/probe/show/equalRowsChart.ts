@@ -15,15 +15,15 @@ interface EqualRowsStrip extends Row {
 }
 
 const HEIGHT = 24;
-/** The heights of the cells of groups, from the top, and that of rows without a group. */
-const LANES = [4, 11, 18];
-const GROUND = 23;
-/** The colours of groups, each a class of the style. With the lanes, which have another number, twelve groups differ. */
+/** The heights of the cells of groups, and that of a row without a group. */
+const HEIGHTS = [24, 16, 9];
+const LONE = 2;
+/** The colours of groups, each a class of the style. With three heights, four colours tell twelve groups apart. */
 const COLOURS = 4;
 
 /**
- * Draws a strip for each weight. The cells of equal rows have one height and one colour; a row that equals no other one is a thin mark on the
- * ground.
+ * Draws a strip for each weight. The cells of equal rows have one height and one colour; a row that equals no other one is a thin mark on
+ * the ground.
  * @returns SVG
  */
 export function drawEqualRows(chart: EqualRowsChart, id: string): string {
@@ -31,8 +31,9 @@ export function drawEqualRows(chart: EqualRowsChart, id: string): string {
     const cells = new Map<number | null, string>();
     const width = STRETCH / Math.max(groups.length, 1);
     for (const [i, group] of groups.entries()) {
-      const y = group === null ? GROUND : LANES[group % LANES.length];
-      const cell = `M${(width * (i + 0.1)).toFixed(1)},${y}h${(width * 0.8).toFixed(1)}`;
+      const height = group === null ? LONE : HEIGHTS[group % HEIGHTS.length];
+      const [left, right] = [width * (i + 0.1), width * (i + 0.9)];
+      const cell = `M${left.toFixed(1)},${HEIGHT}v${-height}H${right.toFixed(1)}v${height}z`;
       cells.set(group, (cells.get(group) ?? '') + cell);
     }
     const paths = Array.from(cells, ([group, d]) =>

@@ -61,13 +61,13 @@ describe('the figure of equal rows', () => {
     const [strip] = figure.draw('a', []).split('0.weight');
     const cells = Array.from(strip.matchAll(/class="(equal equal-\d|lone)" d="([^"]*)"/g), ([, name, d]) => [
       name,
-      [...new Set(d.match(/(?<=,)\d+/g))].join(),
+      [...new Set(d.match(/(?<=v-)\d+/g))].join(),
       d.match(/M/g)?.length,
     ]);
     expect(cells.toSorted()).toEqual([
-      ['equal equal-0', '4', 3],
-      ['equal equal-1', '11', 2],
-      ['lone', '23', 11],
+      ['equal equal-0', '24', 3],
+      ['equal equal-1', '16', 2],
+      ['lone', '2', 11],
     ]);
   });
 
