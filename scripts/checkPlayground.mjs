@@ -27,6 +27,8 @@ const POLICIES = {
   strict: `${COMMON}; script-src 'self'`,
 };
 
+const SIDES = ['left', 'right'];
+
 let passed = 0;
 const faults = [];
 
@@ -99,8 +101,6 @@ async function rowsOf(page, figure, side) {
 const column = (rows, index) =>
   rows.map((row) => Number.parseFloat(row[index].replace('−', '-'))).filter(Number.isFinite);
 
-const verdictOf = (page, side) => page.locator(`.verdict-of[data-side=${side}] .verdict`).innerText();
-
 async function checkAxe(page) {
   await page.evaluate(axe);
   // Contrast of text over SVG is reported as incomplete; tests of the colours cover it.
@@ -127,12 +127,15 @@ await check('the page, its worker and its styles fit their budget', async () => 
 const STORIES = {
   zeros: [
     async (page) => {
-      const rows = await rowsOf(page, 'symmetry', 'left');
-      expect(rows.length > 0, 'the zeros have no equal rows');
+      const left = await rowsOf(page, 'symmetry', 'left');
+      expect(left[0].slice(1).join() === '63,64,98.4 %,0–63', `the rows on the left are ${left[0]}`);
+      const right = await rowsOf(page, 'symmetry', 'right');
       expect(
-        (await page.locator('#figure-symmetry [data-side=right] .nothing').count()) === 1,
-        'Xavier has equal rows',
+        right.length > 0 && right.every(([, equal, , , groups]) => equal === '0' && groups === 'none'),
+        `Xavier has equal rows: ${right}`,
       );
+      const lit = (side) => page.locator(`#figure-symmetry [data-side=${side}] .chart .equal`).count();
+      expect((await lit('left')) >= 4 && (await lit('right')) === 0, 'the pictures light up other rows');
     },
     async (page) => {
       const [left, right] = [
@@ -146,9 +149,9 @@ const STORIES = {
       await page.locator('.count[data-steps="60"]').waitFor();
       await page.waitForFunction(() => document.querySelector('.verdict')?.textContent?.includes('After 60 steps'));
       const rows = await rowsOf(page, 'symmetry', 'left');
-      expect(rows.length > 0, 'symmetry broke on the left');
+      expect(rows[0].slice(1).join() === '63,64,98.4 %,0–63', `the rows on the left are ${rows[0]}`);
       const losses = await page
-        .locator('[aria-label=Losses] tbody tr')
+        .locator('[aria-label="Data: Losses"] tbody tr')
         .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => Number(cell.textContent))));
       const [first, last] = [losses[0], losses.at(-1)];
       expect(last[2] < first[2] / 2, `the loss on the right went from ${first[2]} to ${last[2]}`);
@@ -384,6 +387,34 @@ await check('the data cursor walks by keys and by the pointer, and the live regi
   }),
 );
 
+await check('the data cursor walks through spectra, and follows a weight to the other side', () =>
+  onPage(
+    async (page) => {
+      await page.locator('#figure-spectrum [data-side=right] .plot').waitFor();
+      await settled(page);
+      const [left, right] = SIDES.map((side) => page.locator(`#figure-spectrum [data-side=${side}]`));
+      const rows = await rowsOf(page, 'spectrum', 'left');
+      await left.locator('.plot').focus();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowRight');
+      const said = `${rows[1][0]}, matrix ${rows[1][1]}, largest ${rows[1][2]}`;
+      expect((await left.locator('.readout').innerText()).startsWith(said), `expected ${said}`);
+      await page.waitForFunction((said) => document.querySelector('#live')?.textContent?.includes(said), said);
+      for (const side of [left, right]) {
+        const marked = await side.locator('.panels > .current title').allTextContents();
+        expect(marked.join() === `Singular values of ${rows[1][0]}`, `marked: ${marked}`);
+      }
+      await right.locator('.panels > svg').nth(2).hover();
+      const [other] = (await rowsOf(page, 'spectrum', 'right'))[2];
+      for (const side of [left, right]) {
+        await side.locator('.readout', { hasText: `${other}, matrix` }).waitFor();
+        expect((await side.locator('.panels > .current').count()) === 1, 'another number of panels than 1 is marked');
+      }
+    },
+    { hash: 'v=1&depth=3&width=48&view=spectrum&left.policy=orthogonal' },
+  ),
+);
+
 // The address.
 await check('a copied address shows the same moment', () =>
   onPage(async (page, context) => {
@@ -436,13 +467,108 @@ await check('training lowers the loss, pauses, steps and resets', () =>
         );
       });
       const steps = Number(await page.locator('.count').getAttribute('data-steps'));
+      expect(page.url().endsWith(`&steps=${steps}`), `the address of ${steps} steps is ${page.url()}`);
       await page.getByRole('button', { name: 'Step', exact: true }).click();
       await page.locator(`.count[data-steps="${steps + 1}"]`).waitFor();
+      expect(page.url().endsWith(`&steps=${steps + 1}`), `the address of a further step is ${page.url()}`);
       await page.getByRole('button', { name: 'Reset' }).click();
       await page.waitForFunction(() => document.querySelector('.verdict')?.textContent?.startsWith('The start'));
       await page.locator('.count[data-steps="0"]').waitFor();
+      expect(!page.url().includes('steps'), `the address of the start is ${page.url()}`);
     },
     { hash: 'v=1&network=lenet5&left.policy=lenet5&right.policy=xavierNormal' },
+  ),
+);
+
+/** The rows of the losses, as text. */
+const lossesOf = (page) => page.locator('[aria-label="Data: Losses"] tbody').textContent();
+
+/** Waits until both verdicts are those of a number of steps. */
+async function settledAt(page, steps) {
+  await page.waitForFunction(
+    (steps) =>
+      [...document.querySelectorAll('.verdict')].filter((each) =>
+        each.textContent.startsWith(steps === 0 ? 'The start' : `After ${steps} step`),
+      ).length === 2,
+    steps,
+  );
+  await settled(page);
+}
+
+await check('an address with steps shows what training by hand gave', () =>
+  onPage(
+    async (page, context) => {
+      await settled(page);
+      for (let i = 0; i < 6; i++) await page.getByRole('button', { name: 'Step', exact: true }).click();
+      await settledAt(page, 6);
+      const [rows, losses] = [await rowsOf(page, 'weightDistributions', 'left'), await lossesOf(page)];
+      expect(page.url().includes('steps=6'), page.url());
+      const other = await context.newPage();
+      await other.goto(page.url());
+      await settledAt(other, 6);
+      expect(
+        JSON.stringify(await rowsOf(other, 'weightDistributions', 'left')) === JSON.stringify(rows),
+        'weights differ',
+      );
+      expect((await lossesOf(other)) === losses, 'the losses differ');
+
+      // Another rate trains nothing that exists; another address of the same networks goes back, and on.
+      await other.getByRole('spinbutton', { name: 'Learning rate' }).fill('0.2');
+      await settledAt(other, 0);
+      expect(!other.url().includes('steps'), other.url());
+      await other.evaluate(() => {
+        location.hash = location.hash.replace('rate=0.2', 'rate=0.05&steps=4');
+      });
+      await settledAt(other, 4);
+      await other.evaluate(() => {
+        location.hash = location.hash.replace('steps=4', 'steps=6');
+      });
+      await settledAt(other, 6);
+      expect((await lossesOf(other)) === losses, 'the losses differ after another rate');
+    },
+    { hash: 'v=1&depth=4&width=32&view=weights&rate=0.05' },
+  ),
+);
+
+await check('a long training that an address asks for is shown, and can be paused', () =>
+  onPage(
+    async (page) => {
+      const count = page.locator('.count', { hasText: 'of 2000 steps' });
+      await count.waitFor();
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByRole('button', { name: 'Train' }).waitFor();
+      await settled(page);
+      const steps = Number(await page.locator('.count').getAttribute('data-steps'));
+      expect(steps > 0 && steps < 2000, `it took ${steps} steps`);
+      expect(page.url().includes(`steps=${steps}`), page.url());
+      await page.getByRole('button', { name: 'Train' }).click();
+      await page.waitForFunction((before) => Number(document.querySelector('.count')?.dataset.steps) > before, steps);
+      await page.getByRole('button', { name: 'Gradients' }).click();
+      await page.getByRole('button', { name: 'Pause' }).waitFor();
+      await page.getByRole('button', { name: 'Reset' }).click();
+      await settledAt(page, 0);
+    },
+    { hash: 'v=1&network=lenet5&steps=2000' },
+  ),
+);
+
+await check('back and forward return to the steps of training', () =>
+  onPage(
+    async (page) => {
+      await settled(page);
+      await page.getByRole('button', { name: 'Step', exact: true }).click();
+      await settledAt(page, 1);
+      await page.locator('#stories .chips button').first().click();
+      await settledAt(page, 0);
+      await page.getByRole('button', { name: 'Train' }).click();
+      await page.waitForFunction(() => Number(document.querySelector('.count')?.dataset.steps) >= 3);
+      await page.goBack();
+      await settledAt(page, 1);
+      await page.getByRole('button', { name: 'Train' }).waitFor();
+      await page.goForward();
+      await settledAt(page, 0);
+    },
+    { hash: 'v=1&depth=4&width=64' },
   ),
 );
 
@@ -479,12 +605,13 @@ await check('a network that is too large is refused, and nothing is lost', () =>
   ),
 );
 
-await check('a worker that died is started again with the state of the page', () =>
+await check('a worker that died is started again with the state of the page, and trains again', () =>
   onPage(
     async (page) => {
       await settled(page);
-      await page.getByRole('button', { name: 'Step', exact: true }).click();
-      await page.locator('.count[data-steps="1"]').waitFor();
+      for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'Step', exact: true }).click();
+      await settledAt(page, 3);
+      const losses = await lossesOf(page);
       const [worker] = page.workers();
       await worker.evaluate(() => {
         setTimeout(() => {
@@ -493,14 +620,33 @@ await check('a worker that died is started again with the state of the page', ()
       });
       await page.locator('.message', { hasText: 'Another one has begun' }).waitFor();
       const said = await page.locator('.message').innerText();
-      expect(said.includes('What the networks had learnt is lost'), said);
-      await settled(page);
-      expect((await verdictOf(page, 'left')).startsWith('The start'), await verdictOf(page, 'left'));
-      expect(page.url().includes('seed=3'), 'the seed is lost');
+      expect(said.includes('trains both networks again, to step 3'), said);
+      await settledAt(page, 3);
+      expect((await lossesOf(page)) === losses, 'the losses differ');
+      expect(page.url().includes('seed=3') && page.url().includes('steps=3'), page.url());
     },
     { hash: 'v=1&seed=3', allowErrors: true },
   ),
 );
+
+await check('a worker that cannot be loaded is said, and not asked for without an end', async () => {
+  const context = await chromium.newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  let asked = 0;
+  await page.route('**/worker-*.js', (route) => {
+    asked += 1;
+    return route.abort();
+  });
+  await page.goto(usual.url);
+  await page.getByRole('alert', { hasText: 'stopped 3 times in a row: it could not be loaded' }).waitFor();
+  await page.waitForTimeout(500);
+  expect(asked === 3, `it was asked for ${asked} times`);
+  await page.unroute('**/worker-*.js');
+  await page.getByLabel('Seed').fill('4');
+  await settled(page);
+  await context.close();
+});
 
 // Surroundings.
 await check('everything works without a network after the page is loaded', () =>

@@ -2,7 +2,7 @@
 export { formatNumber } from './formatTable.js';
 export type { Finding, ProbeData, ProbedOperation, ProbedParameter, Verdict } from './probe/Probe.js';
 export { type DataTable, renderTable } from './probe/show/dataTable.js';
-export type { PlannedFigure, Walk } from './probe/show/figures/PlannedFigure.js';
+export type { PanelWalk, PlannedFigure, PlotWalk, Walk } from './probe/show/figures/PlannedFigure.js';
 export { planView, type ViewName } from './probe/show/figures/planView.js';
 export { countSeverities, type FindingText, findingText, worstFirst } from './probe/show/findingText.js';
 export { healthyFacts } from './probe/show/healthyFacts.js';

@@ -1,11 +1,22 @@
-import { boxOfPlace, type PlannedFigure, type ProbeData, placeUnder, planView, renderTable } from 'initree/probe/show';
-import { useMemo } from 'preact/hooks';
+import {
+  boxOfPlace,
+  type PlannedFigure,
+  type ProbeData,
+  placeUnder,
+  planView,
+  renderTable,
+  type Walk,
+} from 'initree/probe/show';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { tablesOf, textAt } from './figureText.js';
 import { SIDES, type Side, type ViewName } from './state.js';
 import { useSoon } from './useSoon.js';
 
-/** Where the data cursor is: at a place of the figures with a key. Both sides share it. */
+/** Where the data cursor is: at a place of a figure. The other side shows the place with the same name. */
 export interface Cursor {
+  /** The key of the figure. */
   readonly key: string;
+  readonly side: Side;
   readonly index: number;
 }
 
@@ -63,9 +74,10 @@ function FigurePair({ pair, names, cursor, onCursor }: Omit<Props, 'probes' | 'v
   // A caption with figures of its own stands with its side.
   const isShared = SIDES.every((side) => (pair[side] ?? first).caption === first.caption);
   const include = SIDES.flatMap((side) => pair[side]?.values ?? []);
-  const move = (index: number) => {
-    const text = SIDES.map((side) => `${side}: ${textAt(pair[side], index)}`).join(' · ');
-    onCursor({ key, index }, text);
+  const move = (side: Side, index: number) => {
+    const next = { key, side, index };
+    const text = SIDES.map((each) => `${each}: ${textAt(pair[each], indexOf(pair, each, next))}`).join(' · ');
+    onCursor(next, text);
   };
   return (
     <figure id={`figure-${key}`} aria-labelledby={`title-${key}`}>
@@ -84,7 +96,10 @@ function FigurePair({ pair, names, cursor, onCursor }: Omit<Props, 'probes' | 'v
               figure={pair[side]}
               id={`${key}-${side}`}
               label={`${title}, ${side}`}
-              {...{ include, cursor, move }}
+              index={indexOf(pair, side, cursor)}
+              isFollowed={cursor !== null}
+              move={(index) => move(side, index)}
+              {...{ include }}
               name={key}
             />
           </div>
@@ -94,37 +109,56 @@ function FigurePair({ pair, names, cursor, onCursor }: Omit<Props, 'probes' | 'v
   );
 }
 
-/** The cells of a place as a sentence. */
-function textAt(figure: PlannedFigure | undefined, index: number): string {
-  const cells = figure?.walk?.cells[index];
-  if (figure === undefined || cells === undefined) return 'nothing here';
-  return cells.map((cell, c) => (c === 0 ? cell : `${figure.table.heading[c]} ${cell}`)).join(', ');
+/** The index of the cursor on a side: the place with the name of that on the other side; -1 without one. */
+function indexOf(pair: Planned, side: Side, cursor: Cursor | null): number {
+  if (cursor === null) return -1;
+  const cells = pair[side]?.walk?.cells ?? [];
+  if (side === cursor.side) return Math.min(cursor.index, cells.length - 1);
+  const name = pair[cursor.side]?.walk?.cells[cursor.index]?.[0];
+  return cells.findIndex(([own]) => own === name);
 }
 
 interface PictureProps {
   readonly figure: PlannedFigure | undefined;
   readonly id: string;
+  /** What a screen reader calls the picture. */
   readonly label: string;
   readonly include: readonly number[];
   /** The key of the figure. */
   readonly name: string;
-  readonly cursor: Cursor | null;
+  /** The place of the cursor; -1 if it is elsewhere. */
+  readonly index: number;
+  /** Whether the cursor is at a place of this figure, on either side. */
+  readonly isFollowed: boolean;
   readonly move: (index: number) => void;
 }
 
-function Picture({ figure, id, label, include, name, cursor, move }: PictureProps) {
+/** The picture of a figure with a data cursor, and its data as a table. */
+export function Picture({ figure, id, label, include, name, index, isFollowed, move }: PictureProps) {
   const drawn = useSoon(
-    () => figure && { figure, svg: figure.draw(id, include), table: tableOf(figure, label) },
+    () =>
+      figure && {
+        figure,
+        svg: figure.draw(id, include),
+        tables: tablesOf(figure)
+          .map((table) => renderTable(table, `Data: ${label}`))
+          .join(''),
+      },
     [figure, id, include.join(), label],
   );
+  // Where a panel is, the page knows; so the cursor is a mark on it.
+  const plot = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    for (const [i, panel] of panelsIn(plot.current).entries()) panel.classList.toggle('current', i === index);
+  }, [drawn, index]);
   if (figure === undefined) return <p class="nothing">{absent(name)}</p>;
   if (!drawn) return <p class="nothing">Drawing …</p>;
-  const { svg, table } = drawn;
+  const { svg, tables } = drawn;
   const { walk } = drawn.figure;
   const data = (
     <details>
       <summary>Data</summary>
-      <div dangerouslySetInnerHTML={{ __html: table }} />
+      <div dangerouslySetInnerHTML={{ __html: tables }} />
     </details>
   );
   const picture = <div class="picture" dangerouslySetInnerHTML={{ __html: svg }} />;
@@ -138,7 +172,6 @@ function Picture({ figure, id, label, include, name, cursor, move }: PictureProp
   }
   const height = Number(/height="([\d.]+)"/.exec(svg)?.[1] ?? 0);
   const last = walk.cells.length - 1;
-  const index = Math.min(cursor?.index ?? -1, last);
   const onKeyDown = (event: KeyboardEvent) => {
     const to = target(event.key, index, last);
     if (to === null) return;
@@ -146,15 +179,15 @@ function Picture({ figure, id, label, include, name, cursor, move }: PictureProp
     move(to);
   };
   const onPointer = (event: PointerEvent) => {
-    const bounds = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const place = placeUnder(walk, (event.clientX - bounds.left) / bounds.width, event.clientY - bounds.top, height);
-    if (place !== index) move(place);
+    const place = placeOf(event, walk, height);
+    if (place >= 0 && place !== index) move(place);
   };
-  const box = index < 0 ? null : boxOfPlace(walk, index, height);
+  const box = index < 0 || walk.along === 'panels' ? null : boxOfPlace(walk, index, height);
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
       <div
+        ref={plot}
         class="plot"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys walk through the values of the chart
         tabIndex={0}
@@ -179,17 +212,23 @@ function Picture({ figure, id, label, include, name, cursor, move }: PictureProp
         )}
       </div>
       <p class="readout">
-        {index < 0 ? 'Point at the picture, or walk through it with the arrow keys.' : textAt(drawn.figure, index)}
+        {isFollowed ? textAt(drawn.figure, index) : 'Point at the picture, or walk through it with the arrow keys.'}
       </p>
       {data}
     </>
   );
 }
 
-/** The data of a figure as a table: the places of the cursor where it has some. */
-function tableOf({ table, walk }: PlannedFigure, label: string): string {
-  const html = renderTable({ ...table, rows: walk?.cells ?? table.rows });
-  return html.replace('aria-label="table"', `aria-label="Data: ${label}"`);
+function panelsIn(plot: HTMLElement | null): Element[] {
+  return [...(plot?.querySelectorAll('.panels > *') ?? [])];
+}
+
+/** The place under the pointer; -1 between panels. */
+function placeOf({ currentTarget, target, clientX, clientY }: PointerEvent, walk: Walk, height: number): number {
+  const plot = currentTarget as HTMLElement;
+  if (walk.along === 'panels') return panelsIn(plot).findIndex((panel) => panel.contains(target as Element));
+  const { left, top, width } = plot.getBoundingClientRect();
+  return placeUnder(walk, (clientX - left) / width, clientY - top, height);
 }
 
 /** Where a key moves the cursor; `null` if it does not. */

@@ -3,17 +3,21 @@ import type { Answer, Request } from './messages.js';
 /** The time without a sign of life after which the worker is replaced, in milliseconds. */
 const PATIENCE = 20_000;
 
+/** The deaths in a row after which no other worker begins until the page asks for something. */
+const MOST_DEATHS = 3;
+
 /** What a page hears of its worker. */
 export interface Listener {
   /** An answer to the newest request, or a measurement or a program that an older one asked for. */
   readonly onAnswer: (answer: Answer) => void;
-  /** The worker died, and another one has begun. The networks that it trained are lost. */
+  /** The worker died, and another one has begun. It knows nothing of what the page asked for. */
   readonly onRestart: (reason: string) => void;
 }
 
 /** The worker that computes, started again if it dies. */
 export class Lab {
-  #worker: Worker;
+  #worker: Worker | undefined;
+  #deaths = 0;
   #newest = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #listener: Listener;
@@ -26,6 +30,7 @@ export class Lab {
   /** Sends a request; the work on older ones ends. */
   send(request: Omit<Request, 'id'>): void {
     this.#newest += 1;
+    this.#worker ??= this.#start();
     this.#worker.postMessage({ id: this.#newest, ...request } satisfies Request);
     this.#watch();
   }
@@ -35,6 +40,7 @@ export class Lab {
     worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
       const isStale =
         data.id !== this.#newest && data.kind !== 'measured' && data.kind !== 'code' && data.kind !== 'kernels';
+      if (data.kind === 'done') this.#deaths = 0;
       if (data.id === this.#newest && (data.kind === 'done' || data.kind === 'error')) clearTimeout(this.#timer);
       else if (this.#timer !== undefined) this.#watch();
       if (!isStale) this.#listener.onAnswer(data);
@@ -53,8 +59,16 @@ export class Lab {
 
   #restart(reason: string): void {
     clearTimeout(this.#timer);
-    this.#worker.terminate();
-    this.#worker = this.#start();
-    this.#listener.onRestart(reason);
+    this.#worker?.terminate();
+    this.#deaths += 1;
+    if (this.#deaths < MOST_DEATHS) {
+      this.#worker = this.#start();
+      this.#listener.onRestart(reason);
+      return;
+    }
+    this.#worker = undefined;
+    this.#deaths = 0;
+    const message = `The worker that computes stopped ${MOST_DEATHS} times in a row: ${reason}. Choose other settings, or load the page again.`;
+    this.#listener.onAnswer({ id: this.#newest, kind: 'error', message });
   }
 }

@@ -32,6 +32,8 @@ export class Network {
   #isWritten = false;
   /** What the last probe measured. */
   #shown: { steps: number; learningRate: number; spectra: boolean } | null = null;
+  /** The learning rate of the steps that it has taken. */
+  #learningRate = 0;
 
   constructor(state: State, start: Start, take: TakeExamples) {
     this.key = keyOf(state, start);
@@ -61,11 +63,22 @@ export class Network {
   }
 
   /**
+   * Whether training can bring this network to what a state shows.
+   * @param steps the number of steps that it shall have taken; `null`: as many as it has
+   */
+  leadsTo(state: State, start: Start, steps: number | null): boolean {
+    const taken = this.losses.length;
+    if (this.key !== keyOf(state, start) || (steps !== null && taken > steps)) return false;
+    return taken === 0 || this.#learningRate === state.rate;
+  }
+
+  /**
    * Takes one step of stochastic gradient descent.
    * @returns the loss before the step
    */
   train(learningRate: number): number {
     this.write();
+    this.#learningRate = learningRate;
     const { inputs, targets } = this.#take(this.losses.length * TRAIN_BATCH, TRAIN_BATCH);
     const loss = F.crossEntropy(this.#model.forward(inputs) as Tensor, targets);
     loss.backward();
@@ -73,6 +86,11 @@ export class Network {
     this.#model.zeroGrad();
     this.losses.push(loss.item());
     return loss.item();
+  }
+
+  /** Whether its last step was the one with this number, and its loss was not finite. */
+  hasDivergedAt(step: number): boolean {
+    return this.losses.length === step && step > 0 && !Number.isFinite(this.losses[step - 1]);
   }
 
   /** Writes the weights of the start; they are those that the page shows. */

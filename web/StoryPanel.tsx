@@ -20,7 +20,7 @@ export function StoryPanel({ state, onGo }: { readonly state: State; readonly on
       {story === undefined ? null : (
         <div class="story" data-story={story.id} data-step={step}>
           <p class="kicker">
-            {story.title}: {step + 1} of {story.steps.length}
+            {story.title} · {step + 1} of {story.steps.length}
           </p>
           <p>{story.steps[step].text}</p>
           <div class="bar">

@@ -1,8 +1,12 @@
-import { drawLineChart, formatNumber, renderTable } from 'initree/probe/show';
-import { useMemo } from 'preact/hooks';
+import { drawLineChart, formatNumber, type LineChart, type PlannedFigure } from 'initree/probe/show';
+import { useMemo, useState } from 'preact/hooks';
 import { NumberField } from './Controls.js';
+import { Picture } from './Figures.js';
+import { textAt } from './figureText.js';
 import type { Losses } from './messages.js';
 import { BOUNDS, SIDES, type Side } from './state.js';
+
+const MOST_STEPS = BOUNDS.steps[1];
 
 /** The most points of the line of losses, and the most rows of their table. */
 const MOST_POINTS = 120;
@@ -12,57 +16,51 @@ interface Props {
   readonly names: Readonly<Record<Side, string>>;
   readonly rate: number;
   readonly isTraining: boolean;
+  /** The number of steps to which the networks are trained; `null` if the training goes on until it is paused, or rests. */
+  readonly goal: number | null;
   readonly isDiverged: boolean;
   readonly onRate: (rate: number) => void;
   readonly onTrain: () => void;
   readonly onStep: () => void;
   readonly onReset: () => void;
+  readonly say: (message: string) => void;
 }
 
 /** Training of both networks, and their losses. */
-export function Training({ losses, names, rate, isTraining, isDiverged, onRate, onTrain, onStep, onReset }: Props) {
+export function Training({
+  losses,
+  names,
+  rate,
+  isTraining,
+  goal,
+  isDiverged,
+  onRate,
+  onTrain,
+  onStep,
+  onReset,
+  say,
+}: Props) {
   const steps = Math.max(losses.left.length, losses.right.length);
+  const isAtEnd = steps >= MOST_STEPS;
   const rows = useMemo(() => spread(losses), [losses]);
-  const picture = useMemo(
-    () =>
-      rows.length === 0
-        ? ''
-        : drawLineChart(
-            {
-              title: 'Loss by step',
-              unit: 'loss of the batch, before the step',
-              labels: rows.map(({ step }) => String(step)),
-              measured: rows.map(({ left }) => left),
-              predicted: rows.map(({ right }) => right),
-              bands: rows.map(() => null),
-              marks: rows.map(() => null),
-              names: ['left', 'right'],
-            },
-            'losses',
-          ),
-    [rows],
-  );
-  const cell = (value: number | null) => (value === null ? '–' : formatNumber(value));
-  const table = useMemo(
-    () =>
-      renderTable({
-        heading: ['step', 'loss left', 'loss right'],
-        alignments: ['left', 'right', 'right'],
-        rows: rows.map(({ step, left, right }) => [String(step), cell(left), cell(right)]),
-      }).replace('aria-label="table"', 'aria-label="Losses"'),
-    [rows],
-  );
+  const figure = useMemo(() => planLosses(rows), [rows]);
+  const [index, setIndex] = useState(-1);
+  const move = (to: number) => {
+    setIndex(to);
+    say(textAt(figure, to));
+  };
   return (
     <section id="training" aria-labelledby="training-title">
       <h2 id="training-title">Training</h2>
       <p class="caption">
         Both networks learn from the same batches of 16 by stochastic gradient descent. The views above follow them.
+        Another learning rate begins the training again.
       </p>
       <div class="bar">
-        <button type="button" onClick={onTrain} disabled={isDiverged}>
+        <button type="button" onClick={onTrain} disabled={isDiverged || isAtEnd}>
           {isTraining ? 'Pause' : 'Train'}
         </button>
-        <button type="button" onClick={onStep} disabled={isTraining || isDiverged}>
+        <button type="button" onClick={onStep} disabled={isDiverged || isAtEnd}>
           Step
         </button>
         <button type="button" onClick={onReset}>
@@ -70,23 +68,57 @@ export function Training({ losses, names, rate, isTraining, isDiverged, onRate, 
         </button>
         <NumberField label="Learning rate" value={rate} bounds={BOUNDS.rate} step="any" onChange={onRate} />
         <span class="count" data-steps={steps}>
-          {steps} {steps === 1 ? 'step' : 'steps'}
+          {goal === null ? steps : `${steps} of ${goal}`} {steps === 1 && goal === null ? 'step' : 'steps'}
+          {isAtEnd ? ', the most that an address holds' : ''}
         </span>
       </div>
       {steps === 0 ? null : (
         <div class="losses">
-          <div dangerouslySetInnerHTML={{ __html: picture }} />
-          <p class="readout">
-            {SIDES.map((side) => `${side} (${names[side]}): ${cell(losses[side].at(-1) ?? null)}`).join(' · ')}
+          <p class="caption">
+            {SIDES.map((side) => `${side} (${names[side]}): ${cellOf(losses[side].at(-1) ?? null)}`).join(' · ')}
           </p>
-          <details>
-            <summary>Data</summary>
-            <div dangerouslySetInnerHTML={{ __html: table }} />
-          </details>
+          <Picture
+            id="losses"
+            label="Losses"
+            name="losses"
+            include={[]}
+            index={Math.min(index, rows.length - 1)}
+            isFollowed={index >= 0}
+            {...{ figure, move }}
+          />
         </div>
       )}
     </section>
   );
+}
+
+function cellOf(loss: number | null): string {
+  return loss === null ? '–' : formatNumber(loss);
+}
+
+/** The figure of the losses of both sides. */
+function planLosses(rows: readonly LossRow[]): PlannedFigure {
+  const cells = rows.map(({ step, left, right }) => [`step ${step}`, cellOf(left), cellOf(right)]);
+  const chart: LineChart = {
+    title: 'Loss by step',
+    unit: 'loss of the batch, before the step',
+    labels: rows.map(({ step }) => String(step)),
+    measured: rows.map(({ left }) => left),
+    predicted: rows.map(({ right }) => right),
+    bands: rows.map(() => null),
+    marks: rows.map(() => null),
+    names: ['left', 'right'],
+  };
+  return {
+    name: 'loss',
+    key: 'losses',
+    title: chart.title,
+    caption: '',
+    table: { heading: ['step', 'left', 'right'], alignments: ['left', 'right', 'right'], rows: cells },
+    walk: { along: 'x', cells },
+    values: [],
+    draw: (id) => drawLineChart(chart, id),
+  };
 }
 
 interface LossRow {

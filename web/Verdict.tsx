@@ -36,7 +36,9 @@ export function Verdict({
       ) : (
         <>
           <p class="verdict">
-            {steps === 0 ? 'The start of this network is ' : `After ${steps} steps this network is `}
+            {steps === 0
+              ? 'The start of this network is '
+              : `After ${steps} ${steps === 1 ? 'step' : 'steps'} this network is `}
             <span class={`is-${probe.verdict}`}>{probe.verdict}</span>
             {countSeverities(probe.findings)}.
           </p>

@@ -7,9 +7,9 @@ import { type Cursor, Figures } from './Figures.js';
 import { keyOf } from './keyOf.js';
 import { Lab } from './Lab.js';
 import { LiveRegion } from './LiveRegion.js';
-import type { Answer, Losses, Measured, Programs } from './messages.js';
+import type { Answer, Losses, Measured, Programs, Request } from './messages.js';
 import { StoryPanel } from './StoryPanel.js';
-import { readState, SIDES, type Side, type State, VIEWS, type ViewName, writeState } from './state.js';
+import { BOUNDS, readState, SIDES, type Side, type State, VIEWS, type ViewName, writeState } from './state.js';
 import { STORIES } from './stories.js';
 import { Training } from './Training.js';
 import { useIsWaiting } from './useSoon.js';
@@ -18,8 +18,8 @@ import { Verdict } from './Verdict.js';
 type BySide<T> = Readonly<Partial<Record<Side, T>>>;
 
 const NO_LOSSES: Losses = { left: [], right: [] };
-/** The steps of a training that goes on until it is paused. */
-const ENDLESS = 1_000_000;
+/** The steps of a training that goes on until it is paused: as many as an address can hold. */
+const ENDLESS = BOUNDS.steps[1];
 /** The time after which a computation is shown as working, in milliseconds. */
 const SOON = 150;
 
@@ -29,7 +29,7 @@ function Page() {
   const [measured, setMeasured] = useState<BySide<Measured>>({});
   const [losses, setLosses] = useState(NO_LOSSES);
   const [programs, setPrograms] = useState<BySide<{ key: string; programs: Programs }>>({});
-  const [isTraining, setTraining] = useState(false);
+  const [isEndless, setEndless] = useState(false);
   const [diverged, setDiverged] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [notice, setNotice] = useState<string | null>(null);
@@ -39,8 +39,10 @@ function Page() {
   const [kernels, setKernels] = useState('');
   const [spoken, setSpoken] = useState('');
   const live = useMemo(() => new LiveRegion(setSpoken), []);
-  const latest = useRef({ state, losses });
-  latest.current = { state, losses };
+  const latest = useRef({ state, losses, isEndless, diverged });
+  latest.current = { state, losses, isEndless, diverged };
+  /** What the worker was asked for last: which networks, and all of it. */
+  const asked = useRef({ networks: '', wish: '' });
   const names = { left: nameOf(state.left), right: nameOf(state.right) };
   const keys = { left: keyOf(state, state.left), right: keyOf(state, state.right) };
 
@@ -58,10 +60,9 @@ function Page() {
         break;
       case 'diverged': {
         setLosses(answer.losses);
-        setTraining(false);
         const text = `The training of the ${answer.side} network diverged: its loss is not finite at step ${answer.step}. Choose a smaller learning rate or another start, and reset.`;
         setDiverged(text);
-        live.say(text);
+        if (text !== latest.current.diverged) live.say(text);
         break;
       }
       case 'code':
@@ -69,13 +70,15 @@ function Page() {
         break;
       case 'error':
         setWorking(false);
-        setTraining(false);
+        setEndless(false);
         setError(answer.message);
+        asked.current.wish = '';
         live.say(answer.message);
         break;
       case 'done':
         setWorking(false);
-        setTraining(false);
+        setEndless(false);
+        keepSteps();
         break;
       case 'kernels':
         setKernels(answer.path);
@@ -86,54 +89,64 @@ function Page() {
   }
 
   function onRestart(reason: string): void {
-    const { state, losses } = latest.current;
-    const lost = losses.left.length > 0 ? ' What the networks had learnt is lost; they are at their start again.' : '';
-    const text = `The worker that computes stopped: ${reason}. Another one has begun with the same settings.${lost}`;
+    const { state, losses, isEndless } = latest.current;
+    const reached = losses.left.length;
+    const training =
+      reached > 0 ? `, and trains both networks again, to step ${reached} and on if you had not paused` : '';
+    const text = `The worker that computes stopped: ${reason}. Another one has begun with the same settings${training}.`;
     setNotice(text);
     live.say(text);
-    setLosses(NO_LOSSES);
-    setTraining(false);
     setMeasured({});
     setWorking(true);
-    lab.send({ kind: 'probe', state });
+    lab.send({ kind: 'show', state, steps: isEndless ? ENDLESS : state.steps });
   }
 
-  /** Shows another state: in the address, and by the worker. */
-  function go(next: State): void {
+  /** Asks the worker for what a state shows, unless that is what it was asked for last. */
+  function ask(next: State, steps: Request['steps'] = next.steps): void {
+    const networks = JSON.stringify([keyOf(next, next.left), keyOf(next, next.right), next.rate]);
+    const wish = wishOf(networks, next, steps);
+    if (wish === asked.current.wish) return;
+    if (networks !== asked.current.networks || (steps !== null && steps < latest.current.losses.left.length)) {
+      setError(null);
+      setDiverged(null);
+      setLosses(NO_LOSSES);
+      setCursor(null);
+    }
+    asked.current = { networks, wish };
+    setWorking(true);
+    lab.send({ kind: 'show', state: next, steps });
+  }
+
+  /** Keeps in the address how many steps the networks have had, when a training ends. */
+  function keepSteps(): void {
+    const { state, losses } = latest.current;
+    const next = { ...state, steps: losses.left.length };
+    asked.current.wish = wishOf(asked.current.networks, next, next.steps);
+    if (next.steps === state.steps) return;
+    history.replaceState(null, '', `#${writeState(next)}`);
+    setRead((read) => ({ ...read, state: next }));
+  }
+
+  /**
+   * Shows another state: in the address, and by the worker.
+   * @param goesOn whether a training goes on
+   */
+  function go(next: State, goesOn = false): void {
     const isStory = next.story !== state.story || next.step !== state.step;
     history[isStory ? 'pushState' : 'replaceState'](null, '', `#${writeState(next)}`);
     setRead({ state: next, problems: [] });
     setNotice(null);
+    setEndless(goesOn);
+    ask(next, goesOn ? ENDLESS : next.steps);
+    const story = STORIES.find(({ id }) => id === next.story)?.steps[next.step];
+    if (isStory && story !== undefined) live.say(story.text);
   }
 
-  // Which networks there are, and what training a story asks for.
-  const story = STORIES.find(({ id }) => id === state.story)?.steps[state.step];
-  const wanted = JSON.stringify([keys.left, keys.right, state.story, state.step]);
-  const isFirst = useRef(true);
-  useEffect(() => {
-    setError(null);
-    setDiverged(null);
-    setTraining(false);
-    setLosses(NO_LOSSES);
-    setCursor(null);
-    setWorking(true);
-    const steps = story?.train ?? 0;
-    if (steps > 0) lab.send({ kind: 'step', state, steps, isFresh: true });
-    else lab.send({ kind: latest.current.losses.left.length > 0 ? 'reset' : 'probe', state });
-    if (story !== undefined && !isFirst.current) live.say(story.text);
-    isFirst.current = false;
-  }, [wanted]);
-
-  // What is looked at, without a change of the networks.
-  const looked = JSON.stringify([state.view === 'spectrum', state.rate]);
-  const lookedBefore = useRef(looked);
-  useEffect(() => {
-    if (lookedBefore.current === looked) return;
-    lookedBefore.current = looked;
-    setWorking(true);
-    if (isTraining) lab.send({ kind: 'step', state, steps: ENDLESS });
-    else if (!(story !== undefined && story.train > 0 && losses.left.length === 0)) lab.send({ kind: 'probe', state });
-  }, [looked]);
+  /** Shows other networks. They begin again, with the steps of the story if one is told. */
+  function change(next: State): void {
+    const story = STORIES.find(({ id }) => id === next.story)?.steps[next.step];
+    go({ ...next, steps: story?.set.steps ?? 0 });
+  }
 
   useEffect(() => {
     if (!isCodeOpen) return;
@@ -141,7 +154,13 @@ function Page() {
   }, [isCodeOpen, keys.left, keys.right]);
 
   useEffect(() => {
-    const read = () => setRead(readState(location.hash));
+    const read = () => {
+      const found = readState(location.hash);
+      setRead(found);
+      setEndless(false);
+      ask(found.state);
+    };
+    ask(state);
     addEventListener('hashchange', read);
     addEventListener('popstate', read);
     return () => {
@@ -150,11 +169,13 @@ function Page() {
     };
   }, []);
 
+  const taken = losses.left.length;
+  const isTraining = isEndless || (isWorking && state.steps > taken + 1);
   // What was measured before stays, dimmed, until the new figures are there.
-  const isStale = SIDES.some((side) => measured[side]?.key !== keys[side]);
+  const isStale = error === null && SIDES.some((side) => measured[side]?.key !== keys[side]);
   const isDrawing = useIsWaiting();
-  const isBusy = isStale || isDrawing || (isWorking && !isTraining);
-  const saysWorking = useLater(isBusy && !isTraining, SOON);
+  const isBusy = isStale || isDrawing || (isWorking && !isEndless);
+  const saysWorking = useLater(isBusy && !isEndless, SOON);
   const probes: Partial<Record<Side, ProbeData>> = {};
   for (const side of SIDES) {
     const found = measured[side];
@@ -165,21 +186,13 @@ function Page() {
     setCursor(next);
     live.say(text);
   };
-  const train = (steps: number) => {
-    setTraining(steps === ENDLESS);
-    setWorking(true);
-    lab.send({ kind: 'step', state, steps });
-  };
   const pause = () => {
-    setTraining(false);
-    lab.send({ kind: 'probe', state });
+    setEndless(false);
+    ask(state, null);
   };
-  const reset = () => {
-    setTraining(false);
-    setDiverged(null);
-    setLosses(NO_LOSSES);
-    setWorking(true);
-    lab.send({ kind: 'reset', state });
+  const train = () => {
+    setEndless(true);
+    ask(state, ENDLESS);
   };
   const messages = [...problems, notice, diverged].filter((text) => text !== null);
   return (
@@ -200,9 +213,9 @@ function Page() {
         <section id="settings" aria-labelledby="settings-title">
           <h2 id="settings-title">Settings</h2>
           <div class="settings">
-            <NetworkControls state={state} onChange={go} />
-            <StartControls state={state} onChange={go} side="left" />
-            <StartControls state={state} onChange={go} side="right" />
+            <NetworkControls state={state} onChange={change} />
+            <StartControls state={state} onChange={change} side="left" />
+            <StartControls state={state} onChange={change} side="right" />
           </div>
         </section>
         {error === null ? null : (
@@ -242,7 +255,7 @@ function Page() {
                 aria-pressed={state.view === view}
                 onClick={() => {
                   setCursor(null);
-                  go({ ...state, view });
+                  go({ ...state, view }, isEndless);
                 }}
               >
                 {VIEWS[view]}
@@ -258,11 +271,13 @@ function Page() {
         <Training
           {...{ losses, names, isTraining }}
           rate={state.rate}
+          goal={isTraining && !isEndless ? state.steps : null}
           isDiverged={diverged !== null || error !== null}
-          onRate={(rate) => go({ ...state, rate })}
-          onTrain={() => (isTraining ? pause() : train(ENDLESS))}
-          onStep={() => train(1)}
-          onReset={reset}
+          onRate={(rate) => change({ ...state, rate })}
+          onTrain={isTraining ? pause : train}
+          onStep={() => go({ ...state, steps: (isTraining ? taken : state.steps) + 1 })}
+          onReset={() => go({ ...state, steps: 0 })}
+          say={(text) => live.say(text)}
         />
         <CodePanel
           programs={currentPrograms(programs, keys)}
@@ -283,6 +298,11 @@ function Page() {
       </div>
     </>
   );
+}
+
+/** What a request asks for, as text. */
+function wishOf(networks: string, { view }: State, steps: number | null | undefined): string {
+  return JSON.stringify([networks, steps, view === 'spectrum']);
 }
 
 function currentPrograms(

@@ -4,13 +4,14 @@ import type { Side, State } from './state.js';
 /** What the page asks of the worker. The newest request wins: the work on older ones ends at its next pause. */
 export interface Request {
   readonly id: number;
-  /** `probe`: measure what the state asks for. `step`: train. `reset`: start again. `code`: the programs of a side. */
-  readonly kind: 'probe' | 'step' | 'reset' | 'code';
+  /** `show`: bring both networks to their number of steps, and measure what the state asks for. `code`: the programs of a side. */
+  readonly kind: 'show' | 'code';
   readonly state: State;
-  /** Whether both networks begin again before a training; only of `step`. */
-  readonly isFresh?: boolean;
-  /** The number of steps of training; only of `step`. */
-  readonly steps?: number;
+  /**
+   * The steps of training that both networks shall have had, if not those of the state; `null`: as many as they have had. Networks
+   * that have had more begin again. Only of `show`.
+   */
+  readonly steps?: number | null;
   /** The side whose programs are asked for; only of `code`. */
   readonly side?: Side;
 }

@@ -104,6 +104,8 @@ export interface State {
   readonly view: ViewName;
   /** The learning rate of stochastic gradient descent. */
   readonly rate: number;
+  /** The steps of training that both networks have had. */
+  readonly steps: number;
   /** The story that is told; `''` without one. */
   readonly story: string;
   /** The step of the story, from 0. */
@@ -126,6 +128,7 @@ export const STANDARD: State = {
   right: { ...STANDARD_START, policy: 'kaimingNormal' },
   view: 'depth',
   rate: 0.1,
+  steps: 0,
   story: '',
   step: 0,
 };
@@ -140,6 +143,7 @@ export const BOUNDS = {
   std: [0, 100],
   gain: [0, 100],
   rate: [0, 100],
+  steps: [0, 2000],
   step: [0, 99],
 } as const;
 
@@ -206,6 +210,7 @@ export function readState(hash: string): { state: State; problems: string[] } {
     right: start('right'),
     view: reader.oneOf('view', Object.keys(VIEWS) as ViewName[], STANDARD.view),
     rate: reader.number('rate', BOUNDS.rate, STANDARD.rate),
+    steps: reader.whole('steps', BOUNDS.steps, STANDARD.steps),
     story: reader.name('story'),
     step: reader.whole('step', BOUNDS.step, 0),
   };

@@ -5,8 +5,6 @@ interface StoryStep {
   readonly text: string;
   readonly view: ViewName;
   readonly set: Partial<State>;
-  /** The steps of training that the networks have had; 0 for their start. */
-  readonly train: number;
 }
 
 export interface Story {
@@ -38,7 +36,12 @@ const residual = {
   rate: 0.05,
 } as const;
 
-const step = (view: ViewName, set: Partial<State>, text: string, train = 0): StoryStep => ({ view, set, text, train });
+/** `steps`: the steps of training that the networks have had. */
+const step = (view: ViewName, set: Partial<State>, text: string, steps = 0): StoryStep => ({
+  view,
+  set: { ...set, steps },
+  text,
+});
 
 /** What the page teaches, each in a few steps. */
 export const STORIES: readonly Story[] = [

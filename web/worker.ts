@@ -28,7 +28,6 @@ addEventListener('message', ({ data }: MessageEvent<Request>) => {
     answerCode(data);
     return;
   }
-  if (data.kind === 'reset' || data.isFresh) for (const side of SIDES) delete networks[side];
   newest = data;
   abort.abort();
   if (!isRunning) void run();
@@ -64,24 +63,18 @@ async function run(): Promise<void> {
   isRunning = false;
 }
 
-async function answer({ kind, state, steps }: Request, post: (answer: Content) => void): Promise<void> {
+async function answer({ state, steps = state.steps }: Request, post: (answer: Content) => void): Promise<void> {
   checkSize(state);
   const take = await takeExamples(state.network);
   for (const each of SIDES) {
-    const network = networks[each];
-    if (network?.key !== keyOf(state, state[each])) networks[each] = new Network(state, state[each], take);
+    const isUsed = networks[each]?.leadsTo(state, state[each], steps);
+    if (!isUsed) networks[each] = new Network(state, state[each], take);
   }
-  if (isTrainedApart()) for (const each of SIDES) networks[each] = new Network(state, state[each], take);
   post({ kind: 'trained', losses: lossesNow() });
-  if (kind === 'step') await train(state, steps ?? 1, post);
+  if (steps !== null) await train(state, steps, post);
   await measure(state, post);
   // After the first picture everything is here that the page may need later, so that it works without a network.
   void loadDigits();
-}
-
-/** Two networks are comparable after the same number of steps: if one begins again, both do. */
-function isTrainedApart(): boolean {
-  return networks.left?.losses.length !== networks.right?.losses.length;
 }
 
 async function takeExamples(network: NetworkName): Promise<TakeExamples> {
@@ -121,30 +114,33 @@ async function measure(state: State, post: (answer: Content) => void): Promise<v
   }
 }
 
+/** Trains both networks until they have taken a number of steps; one that is behind catches up. */
 async function train(state: State, steps: number, post: (answer: Content) => void): Promise<void> {
   const { signal } = abort;
+  const both = SIDES.flatMap((side) => networks[side] ?? []);
   let [saidAt, shownAt, wait]: number[] = [performance.now(), performance.now(), FIGURES_EVERY.least];
-  for (let step = 0; step < steps; step++) {
-    for (const side of SIDES) {
-      const network = networks[side];
-      if (network === undefined) continue;
-      const loss = network.train(state.rate);
-      if (!Number.isFinite(loss)) {
-        post({ kind: 'diverged', side, step: network.losses.length, losses: lossesNow() });
-        return;
-      }
-      await pause();
+  for (;;) {
+    const taken = Math.min(...both.map(({ losses }) => losses.length));
+    const side = SIDES.find((each) => networks[each]?.hasDivergedAt(taken));
+    if (side !== undefined) {
+      post({ kind: 'diverged', side, step: taken, losses: lossesNow() });
+      return;
     }
     const now = performance.now();
-    if (now - saidAt > LOSSES_EVERY || step === steps - 1 || signal.aborted) {
+    const isLast = taken >= steps || signal.aborted;
+    if (now - saidAt > LOSSES_EVERY || isLast) {
       post({ kind: 'trained', losses: lossesNow() });
       saidAt = now;
     }
-    if (signal.aborted) return;
+    if (isLast) return;
     if (now - shownAt > wait) {
       await measure(state, post);
       shownAt = performance.now();
       wait = Math.max(FIGURES_EVERY.least, FIGURES_EVERY.measurements * (shownAt - now));
+    }
+    for (const network of both) {
+      if (network.losses.length === taken) network.train(state.rate);
+      await pause();
     }
   }
 }

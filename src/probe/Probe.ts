@@ -163,6 +163,8 @@ export interface Symmetry {
   /** The number of rows that equal an earlier one. */
   readonly rows: number;
   readonly of: number;
+  /** For each of the first 128 rows, the first row that it equals: itself, if it equals no earlier one. */
+  readonly firstEqual: readonly number[];
 }
 
 /** What the loss is computed of and how: given by the caller, or chosen by the form of the output. */

@@ -215,7 +215,7 @@ describe('symmetryOf', () => {
       [5, 5],
       [2, 2],
     ]);
-    expect(symmetryOf('w', weight, gradient)).toEqual({ path: 'w', rows: 2, of: 5 });
+    expect(symmetryOf('w', weight, gradient)).toEqual({ path: 'w', rows: 2, of: 5, firstEqual: [0, 1, 0, 3, 1] });
   });
 
   test('finds none where rows differ, or gradients do', () => {
@@ -229,6 +229,8 @@ describe('symmetryOf', () => {
   });
 
   test('is linear in the number of rows', () => {
-    expect(symmetryOf('w', zeros([100_000, 2]), zeros([100_000, 2]))).toMatchObject({ rows: 99_999 });
+    const found = symmetryOf('w', zeros([100_000, 2]), zeros([100_000, 2]));
+    expect(found).toMatchObject({ rows: 99_999, of: 100_000 });
+    expect(found?.firstEqual).toEqual(new Array(128).fill(0));
   });
 });

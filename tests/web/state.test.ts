@@ -41,6 +41,7 @@ const states = fc.constantFrom(...(Object.keys(NETWORKS) as NetworkName[])).chai
       right: start,
       view: fc.constantFrom(...(Object.keys(VIEWS) as ViewName[])),
       rate: number,
+      steps: fc.integer({ min: 0, max: 2000 }),
       story: fc.constantFrom('', 'zeros', 'xavier'),
       step: fc.integer({ min: 0, max: 9 }),
     })
@@ -85,6 +86,8 @@ describe('writeState, readState', () => {
     ['left.mode=fan', 'left.mode = fan'],
     ['view=all', 'view = all'],
     ['rate=fast', 'rate = fast'],
+    ['steps=2001', 'steps = 2001, expected a whole number from 0 to 2000; the page shows 0'],
+    ['steps=-1', 'steps = -1'],
     ['story=%3Cscript%3E', 'story = <script>, expected a name'],
     ['sede=1', 'an unknown field, sede'],
   ])('takes the standard for %s, and says so', (hash, said) => {
@@ -98,6 +101,13 @@ describe('writeState, readState', () => {
     const { state, problems } = readState(`seed=1&story=${'a'.repeat(3000)}`);
     expect(state).toBe(STANDARD);
     expect(problems).toEqual([expect.stringContaining('expected at most 2000')]);
+  });
+
+  it('tells a training of a story by the steps of the state', () => {
+    const zeros = STORIES.find(({ id }) => id === 'zeros');
+    if (zeros === undefined) throw new Error('there is no story of zeros');
+    expect([0, 1, 2].map((step) => stateOf(zeros, step).steps)).toEqual([0, 0, 60]);
+    expect(writeState(stateOf(zeros, 2))).toContain('&steps=60');
   });
 
   it('reads back every step of every story', () => {

@@ -1,5 +1,6 @@
 import type { Numbers } from '../../numerics/numbers.js';
 import { type Dense, numbersOf } from '../../tensor/Dense.js';
+import { KNOWN_ROWS } from '../knownRows.js';
 import type { Symmetry } from '../Probe.js';
 
 /** The largest number of different gradients that equal rows are compared with. */
@@ -25,18 +26,20 @@ export function symmetryOf(path: string, weight: Dense, gradient: Dense): Symmet
   const bits = new Int32Array(single.buffer, single.byteOffset, single.length);
   const seen = new Map<number, number[]>();
   let rows = 0;
+  const firstEqual: number[] = [];
   for (let row = 0; row < of; row++) {
     const hash = hashOf(bits, row * size, size);
     const earlier = seen.get(hash) ?? [];
-    const isRepeated = earlier.some((other) => {
+    const first = earlier.find((other) => {
       if (!areEqual(w, row, other, size, 0)) return false;
       tolerance ??= ROUNDING * largestOf(g);
       return areEqual(g, row, other, size, tolerance);
     });
-    if (isRepeated) rows++;
+    if (row < KNOWN_ROWS) firstEqual.push(first ?? row);
+    if (first !== undefined) rows++;
     else if (earlier.length < MOST_GRADIENTS) seen.set(hash, [...earlier, row]);
   }
-  return rows === 0 ? null : { path, rows, of };
+  return rows === 0 ? null : { path, rows, of, firstEqual };
 }
 
 /** FNV-1a over the bits of the numbers as float32. */

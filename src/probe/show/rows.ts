@@ -27,12 +27,18 @@ export function placeIn(scale: Scale, value: number): string {
 }
 
 /**
- * A picture of rows with a common horizontal axis.
+ * A picture of rows with a common horizontal axis, if there is a scale.
  * @param rowHeight the height of a row in pixels, without its name
  * @param draw draws a row below a height
  */
 export function drawRows<R extends Row>(
-  { id, title, unit, rows, scale }: { id: string; title: string; unit: string; rows: readonly R[]; scale: Scale },
+  {
+    id,
+    title,
+    unit,
+    rows,
+    scale,
+  }: { id: string; title: string; unit: string; rows: readonly R[]; scale: Scale | null },
   rowHeight: number,
   draw: (row: R, top: number) => string,
   ...behind: readonly string[]
@@ -48,7 +54,7 @@ export function drawRows<R extends Row>(
     },
     drawText(unit, { x: 0, y: 10, class: 'quiet' }),
     ...behind,
-    drawAxis(scale, ROW_PLOT, ROWS_TOP + 4, bottom),
+    scale === null ? '' : drawAxis(scale, ROW_PLOT, ROWS_TOP + 4, bottom),
     ...rows.map((row, i) => {
       const top = ROWS_TOP + i * step + 18;
       const sign = row.mark === null ? '' : `${SIGNS[row.mark]} `;

@@ -47,6 +47,12 @@ export const CHART_STYLE = `:root{color-scheme:light dark;${properties('light')}
 .chart .whisker{stroke:var(--measured);stroke-width:1.5}
 .chart .box{fill:var(--measured);fill-opacity:.35;stroke:none}
 .chart .middle{stroke:var(--measured);stroke-width:2.5}
+.chart .equal,.chart .lone{stroke:none}
+.chart .equal-0{fill:var(--measured)}
+.chart .equal-1{fill:var(--predicted)}
+.chart .equal-2{fill:var(--healthy)}
+.chart .equal-3{fill:var(--error)}
+.chart .lone{fill:var(--quiet)}
 .chart .many{stroke-width:3.5}
 .chart .ring{stroke-width:11;stroke-linecap:round;stroke-opacity:.4}
 .chart .ring.error{stroke:var(--error)}

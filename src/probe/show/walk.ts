@@ -1,4 +1,4 @@
-import type { Walk } from './figures/PlannedFigure.js';
+import type { PlotWalk } from './figures/PlannedFigure.js';
 import { LINE_PLOT } from './lineChart.js';
 import { ROWS_BOTTOM, ROWS_TOP } from './rows.js';
 
@@ -15,7 +15,7 @@ export interface Box {
  * @param index from 0
  * @param height the height of the picture in pixels
  */
-export function boxOfPlace({ along, cells }: Walk, index: number, height: number): Box {
+export function boxOfPlace({ along, cells }: PlotWalk, index: number, height: number): Box {
   const count = Math.max(cells.length, 1);
   if (along === 'x') {
     const { extent, top, height: plotHeight } = LINE_PLOT;
@@ -32,7 +32,7 @@ export function boxOfPlace({ along, cells }: Walk, index: number, height: number
  * @param y pixels from the top
  * @param height the height of the picture in pixels
  */
-export function placeUnder(walk: Walk, x: number, y: number, height: number): number {
+export function placeUnder(walk: PlotWalk, x: number, y: number, height: number): number {
   const first = boxOfPlace(walk, 0, height);
   const place = walk.along === 'x' ? (x - first.left) / first.width : (y - first.top) / first.height;
   return Math.min(Math.max(Math.floor(place), 0), walk.cells.length - 1);

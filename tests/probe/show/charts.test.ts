@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { drawBarChart } from '../../../src/probe/show/barChart.js';
+import { drawEqualRows } from '../../../src/probe/show/equalRowsChart.js';
 import { drawLineChart, valuesOfLine } from '../../../src/probe/show/lineChart.js';
 import { element, escapeMarkup } from '../../../src/probe/show/markup.js';
 import type { Severity } from '../../../src/probe/show/plot.js';
@@ -104,6 +105,17 @@ describe('charts', () => {
       fc.property(
         fc.record({ ...titles, ...row, histogram: bins, density: fc.array(pair), edge: optional }),
         (chart) => void check(drawSpectrum(chart, 'a')),
+      ),
+    );
+    fc.assert(
+      fc.property(
+        fc.record({
+          ...titles,
+          rows: fc.array(fc.record({ ...row, groups: fc.array(fc.option(fc.nat(40)), { maxLength: 128 }) }), {
+            maxLength: 8,
+          }),
+        }),
+        (chart) => void check(drawEqualRows(chart, 'a')),
       ),
     );
   });

@@ -159,7 +159,7 @@ describe('renderProbe', () => {
           initializer: evil,
           complaints: [evil],
         })),
-        symmetries: [{ path: evil, rows: 1, of: 2 }],
+        symmetries: [{ path: evil, rows: 1, of: 2, firstEqual: [0, 0] }],
         findings: Array.from({ length: 12 }, () =>
           finding({ path: evil, seen: evil, expected: evil, why: evil, advice: evil }),
         ),

@@ -2,10 +2,22 @@ import type { FigureName } from '../../Probe.js';
 import type { DataTable } from '../dataTable.js';
 
 /** The places of a picture, in its order. */
-export interface Walk {
+export type Walk = PlotWalk | PanelWalk;
+
+/** The places of one plot. */
+export interface PlotWalk {
   /** `'x'`: points from left to right · `'y'`: rows from top to bottom. */
   readonly along: 'x' | 'y';
-  /** The cells of each place, below the heading of the table. */
+  /** The cells of each place, below the heading. The first one is the name of the place. */
+  readonly cells: readonly (readonly string[])[];
+  /** What the cells are. Default: the heading of the table, whose rows the places are. */
+  readonly heading?: readonly string[];
+}
+
+/** Places that have a picture each: the children of the element with the class `panels`, which the page lays out. */
+export interface PanelWalk {
+  readonly along: 'panels';
+  /** The cells of each place, below the heading of the table. The first one is the name of the place. */
   readonly cells: readonly (readonly string[])[];
 }
 

@@ -35,7 +35,11 @@ export function planDepth({ operations, depth, findings }: ProbeData): PlannedFi
         alignments: ['left', 'right', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
         rows: chains.slice(0, MOST_ROWS).map((chain) => chainCells(chain, operations)),
       },
-      walk: null,
+      walk: {
+        along: 'x',
+        heading: ['layer', 'standard deviation', 'fitted'],
+        cells: layers.map(({ label, forward }, i) => [label, numberCell(forward.std), numberCell(chart.predicted[i])]),
+      },
       values: valuesOfLine(chart),
       draw: (id, include) => drawLineChart(chart, id, include),
     },

@@ -3,6 +3,7 @@ import { worstFirst } from '../findingText.js';
 import { planDepth } from './chains.js';
 import { planDepthLines } from './depthLines.js';
 import { planDistributions } from './distributions.js';
+import { planSymmetry } from './equalRows.js';
 import { planLayerBars } from './layerBars.js';
 import type { PlannedFigure } from './PlannedFigure.js';
 import { planParameters } from './parameters.js';
@@ -18,6 +19,8 @@ export function planFigures(probe: ProbeData): PlannedFigure[] {
     ...planLayerBars(probe),
     ...planParameters(probe),
     ...planSpectra(probe),
+    // Without equal rows there is nothing to see.
+    ...(probe.symmetries.length > 0 ? planSymmetry(probe) : []),
     ...planSingles(probe),
   ];
   const names = worstFirst(probe.findings).map(({ figure }) => figure);

@@ -2,10 +2,11 @@ import type { ProbeData } from '../../Probe.js';
 import { planDepth } from './chains.js';
 import { planDepthLines } from './depthLines.js';
 import { planDistributions, planGradientDistributions, planWeightDistributions } from './distributions.js';
+import { planSymmetry } from './equalRows.js';
 import { planLayerBars } from './layerBars.js';
 import type { PlannedFigure } from './PlannedFigure.js';
 import { planParameters } from './parameters.js';
-import { planLoss, planSymmetry } from './singleFigures.js';
+import { planLoss } from './singleFigures.js';
 import { planSpectra } from './spectra.js';
 
 const only =

@@ -1,12 +1,12 @@
 import type { FigureName, ProbeData } from '../../Probe.js';
 import { type BarChart, type BarRow, drawBarChart, valuesOfBars } from '../barChart.js';
 import { marksOf } from '../worst.js';
-import { numberCell, shareCell } from './cells.js';
+import { numberCell } from './cells.js';
 import type { PlannedFigure } from './PlannedFigure.js';
 
-/** The figures with few numbers: the loss, the symmetries, the Jacobian. */
+/** The figures with few numbers: the loss, the Jacobian. */
 export function planSingles(probe: ProbeData): PlannedFigure[] {
-  return [...planLoss(probe), ...planSymmetry(probe), ...planJacobian(probe)];
+  return [...planLoss(probe), ...planJacobian(probe)];
 }
 
 /** The figure of the initial loss. */
@@ -26,37 +26,8 @@ export function planLoss({ loss, findings }: ProbeData): PlannedFigure[] {
           : 'The loss before the first step. A network that knows nothing gives every class the same probability, and has ln(classes), the dashed mark. A larger loss says that the network is sure of what it cannot know.',
       from: 0,
       rows,
-      heading: ['quantity', 'measured', 'expected'],
-      cells: [
-        ['initial loss', numberCell(value), numberCell(expected)],
-        ['standard deviation of the logits', numberCell(logitStd), '–'],
-      ],
-    }),
-  ];
-}
-
-/** The figure of the equal rows of weights. */
-export function planSymmetry({ symmetries, findings }: ProbeData): PlannedFigure[] {
-  if (symmetries.length === 0) return [];
-  const marks = marksOf(findings, 'symmetry');
-  const shown = symmetries.toSorted((a, b) => b.rows / b.of - a.rows / a.of).slice(0, 24);
-  return [
-    bars({
-      name: 'symmetry',
-      title: 'Equal rows',
-      unit: 'share of the rows that equal an earlier row',
-      caption:
-        'Rows of a weight that are equal, and whose gradients are equal, stay equal for ever: the units compute one and the same thing.',
-      from: 0,
-      rows: shown.map(({ path, rows, of }) => ({
-        label: path,
-        note: `${rows} of ${of}`,
-        mark: marks.get(path) ?? null,
-        value: rows / of,
-        expected: null,
-      })),
-      heading: ['parameter', 'equal rows', 'rows', 'share'],
-      cells: shown.map(({ path, rows, of }) => [path, String(rows), String(of), shareCell(rows / of)]),
+      heading: ['quantity', 'measured', 'expected', 'standard deviation of the logits'],
+      cells: [['initial loss', numberCell(value), numberCell(expected), numberCell(logitStd)]],
     }),
   ];
 }
@@ -107,7 +78,7 @@ function bars({
     title: rest.title,
     caption,
     table: { heading, alignments: heading.map((_, c) => (c === 0 ? 'left' : 'right')), rows: cells },
-    walk: cells.length === rest.rows.length ? { along: 'y', cells } : null,
+    walk: { along: 'y', cells },
     values: valuesOfBars(chart),
     draw: (id, include) => drawBarChart(chart, id, include),
   };

@@ -41,6 +41,16 @@ export function planSpectra({ parameters, findings }: ProbeData): PlannedFigure[
       edge: edge?.expected ?? null,
     };
   });
+  const cells = rows.map(({ path, spectrum }) => [
+    path,
+    `${spectrum.rows} × ${spectrum.columns}`,
+    numberCell(spectrum.largest),
+    numberCell(spectrum.edge?.expected ?? null),
+    numberCell(excess(spectrum)),
+    numberCell(spectrum.smallest),
+    numberCell(spectrum.stableRank),
+    spectrum.isEstimated ? 'estimated' : 'yes',
+  ]);
   return [
     {
       name: 'spectrum',
@@ -50,18 +60,9 @@ export function planSpectra({ parameters, findings }: ProbeData): PlannedFigure[
       table: {
         heading: ['weight', 'matrix', 'largest', 'expected edge', 'distance in τ', 'smallest', 'stable rank', 'exact'],
         alignments: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'left'],
-        rows: rows.map(({ path, spectrum }) => [
-          path,
-          `${spectrum.rows} × ${spectrum.columns}`,
-          numberCell(spectrum.largest),
-          numberCell(spectrum.edge?.expected ?? null),
-          numberCell(excess(spectrum)),
-          numberCell(spectrum.smallest),
-          numberCell(spectrum.stableRank),
-          spectrum.isEstimated ? 'estimated' : 'yes',
-        ]),
+        rows: cells,
       },
-      walk: null,
+      walk: { along: 'panels', cells },
       values: [],
       draw: (id) => element('div', { class: 'panels' }, ...charts.map((chart, i) => drawSpectrum(chart, `${id}-${i}`))),
     },
