@@ -2,7 +2,7 @@ import { sourceOf } from '../nn/StateSource.js';
 import { namesByElements } from '../tensor/namesByElements.js';
 import { equalShapes, formatShape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import type { StateSource, TensorForm } from './StateSource.js';
+import type { TensorForm, TensorSource } from './TensorSource.js';
 
 /** A tensor that differs between two states, or that only one of them has. */
 export interface Difference {
@@ -18,7 +18,7 @@ export interface Difference {
  */
 export function compareStates(
   expected: ReadonlyMap<string, Tensor>,
-  found: ReadonlyMap<string, Tensor> | StateSource,
+  found: ReadonlyMap<string, Tensor> | TensorSource,
 ): Difference[] {
   const { forms, read } = 'forms' in found ? found : sourceOf(found);
   return listDifferences(expected, forms, (name, tensor) => differentElements(tensor, read(name)));
@@ -30,7 +30,7 @@ export function compareStates(
  */
 export function listDifferences(
   expected: ReadonlyMap<string, Tensor>,
-  forms: StateSource['forms'],
+  forms: TensorSource['forms'],
   count: (name: string, tensor: Tensor) => number,
 ): Difference[] {
   const names = namesByElements(expected);

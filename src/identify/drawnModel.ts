@@ -1,5 +1,5 @@
 import { compareStates, type Difference, differentElements } from '../checkpoint/compareStates.js';
-import type { StateSource } from '../checkpoint/StateSource.js';
+import type { TensorSource } from '../checkpoint/TensorSource.js';
 import { ArgumentError, describeValue, InitreeError } from '../errors.js';
 import { deferInit } from '../nn/deferInit.js';
 import { Module } from '../nn/Module.js';
@@ -50,7 +50,7 @@ export interface DrawnModel {
 export function drawModelAround(
   anchor: Anchor,
   recipe: StateRecipe,
-  source: StateSource,
+  source: TensorSource,
   references: readonly FullReferenceName[],
 ): DrawnModel | undefined {
   const { name, seed, words } = anchor;
@@ -67,7 +67,7 @@ export function drawModelAt(
   { name, seed }: Anchor,
   fromWord: number,
   recipe: StateRecipe,
-  source: StateSource,
+  source: TensorSource,
   references: readonly FullReferenceName[],
 ): DrawnModel | undefined {
   let best: DrawnModel | undefined;
@@ -92,7 +92,7 @@ export function drawModelAt(
 function countDifferent(
   expected: ReadonlyMap<string, Tensor>,
   differences: readonly Difference[],
-  { read }: StateSource,
+  { read }: TensorSource,
 ): number {
   let count = 0;
   for (const { name, kind } of differences) {
@@ -105,7 +105,7 @@ function countDifferent(
 export function findCompleteModel(
   anchor: Anchor,
   recipes: readonly StateRecipe[],
-  source: StateSource,
+  source: TensorSource,
   references: readonly FullReferenceName[],
 ): DrawnModel | undefined {
   for (const recipe of recipes) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { identify, manualSeed, nn, zeros } from 'initree';
-import type { StateSource, TensorForm } from '../../src/checkpoint/StateSource.js';
+import type { TensorForm, TensorSource } from '../../src/checkpoint/TensorSource.js';
 import { identifySource } from '../../src/identify/identify.js';
 import { sourceOf } from '../../src/nn/StateSource.js';
 
@@ -13,7 +13,7 @@ describe('identifySource', () => {
     state.set('half', zeros([2], { dtype: 'float16' }));
     const held = sourceOf(state);
     const read: string[] = [];
-    const source: StateSource = {
+    const source: TensorSource = {
       forms: new Map<string, TensorForm>([...state, ['q', { dtype: 'F8_E4M3', shape: [3] }]]),
       read: (name) => {
         read.push(name);
