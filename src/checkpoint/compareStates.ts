@@ -1,4 +1,3 @@
-import { sourceOf } from '../nn/StateSource.js';
 import { namesByElements } from '../tensor/namesByElements.js';
 import { equalShapes, formatShape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
@@ -13,22 +12,11 @@ export interface Difference {
 }
 
 /**
- * All differences between two states. Tensors are compared bit by bit, one after another. Of tied tensors, a file needs to have
- * only one.
+ * All differences between two states. No element is read here. Of tied tensors, a file needs to have only one.
+ * @param forms the tensors that were found
+ * @param count the number of different elements of a tensor whose form is the expected one; it is called for one tensor after another
  */
 export function compareStates(
-  expected: ReadonlyMap<string, Tensor>,
-  found: ReadonlyMap<string, Tensor> | TensorSource,
-): Difference[] {
-  const { forms, read } = 'forms' in found ? found : sourceOf(found);
-  return listDifferences(expected, forms, (name, tensor) => differentElements(tensor, read(name)));
-}
-
-/**
- * The differences of {@link compareStates}, without reading an element.
- * @param count the number of different elements of a tensor whose form is the expected one
- */
-export function listDifferences(
   expected: ReadonlyMap<string, Tensor>,
   forms: TensorSource['forms'],
   count: (name: string, tensor: Tensor) => number,
