@@ -333,7 +333,7 @@ describe('--layout dcp', () => {
     const gap = await place.run(...verify);
     expect(gap).toMatchObject({ code: 1, stderr: '' });
     expect(gap.stdout).toContain(
-      `  ${nameOf(2)}: missing file, the plan of the folder names this file, and no process has finished it; run the command again\n`,
+      `  ${nameOf(2)}: missing file, the plan of the folder names this file, and no process has finished it; run initree init again\n`,
     );
     expect(gap.stdout).toContain(
       `  ${nameOf(1)}: gap, the elements [13:26, 0:16] of the tensor '0.weight' are in no file; its slices are in`,
