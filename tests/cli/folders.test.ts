@@ -108,7 +108,7 @@ describe('initree init --out of a folder', () => {
     const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(report)}"` };
     const peak = async (width: number) => {
       const args = ['init', 'square.ts', '--args', `[${width}]`, '--quiet', '--out', `${width}/`];
-      const { code, stderr } = await place.runWith({ env }, ...args);
+      const { code, stderr } = await place.runAlone({ env }, ...args);
       expect(code).toBe(0);
       rmSync(place.path(`${width}`), { recursive: true });
       return Number(stderr);
