@@ -147,7 +147,7 @@ await build({
   build: {
     outDir: work,
     emptyOutDir: true,
-    ssr: join(root, 'bench/trainNetworks.ts'),
+    ssr: join(root, 'bench/alone/trainNetworks.ts'),
     rolldownOptions: { output: { entryFileNames: 'train.mjs', keepNames: true } },
   },
   ssr: { noExternal: true },
