@@ -252,6 +252,7 @@ function Page() {
               <button
                 key={view}
                 type="button"
+                data-view={view}
                 aria-pressed={state.view === view}
                 onClick={() => {
                   setCursor(null);
