@@ -1,8 +1,7 @@
-import { sourceOf } from '../nn/StateSource.js';
 import { namesByElements } from '../tensor/namesByElements.js';
 import { equalShapes, formatShape } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
-import type { StateSource, TensorForm } from './StateSource.js';
+import type { TensorForm, TensorSource } from './TensorSource.js';
 
 /** A tensor that differs between two states, or that only one of them has. */
 export interface Difference {
@@ -13,24 +12,13 @@ export interface Difference {
 }
 
 /**
- * All differences between two states. Tensors are compared bit by bit, one after another. Of tied tensors, a file needs to have
- * only one.
+ * All differences between two states. No element is read here. Of tied tensors, a file needs to have only one.
+ * @param forms the tensors that were found
+ * @param count the number of different elements of a tensor whose form is the expected one; it is called for one tensor after another
  */
 export function compareStates(
   expected: ReadonlyMap<string, Tensor>,
-  found: ReadonlyMap<string, Tensor> | StateSource,
-): Difference[] {
-  const { forms, read } = 'forms' in found ? found : sourceOf(found);
-  return listDifferences(expected, forms, (name, tensor) => differentElements(tensor, read(name)));
-}
-
-/**
- * The differences of {@link compareStates}, without reading an element.
- * @param count the number of different elements of a tensor whose form is the expected one
- */
-export function listDifferences(
-  expected: ReadonlyMap<string, Tensor>,
-  forms: StateSource['forms'],
+  forms: TensorSource['forms'],
   count: (name: string, tensor: Tensor) => number,
 ): Difference[] {
   const names = namesByElements(expected);

@@ -3,8 +3,8 @@ import { createStorage, type DType, isDType, type Storage } from '../numerics/DT
 import { checkShape, numelOf } from '../tensor/Shape.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { isLittleEndian } from './byteOrder.js';
-import type { TensorForm } from './StateSource.js';
 import { type FileDType, READABLE_NAMES } from './safetensorsDtypes.js';
+import type { TensorForm } from './TensorSource.js';
 
 /** What a file says about one of its tensors. */
 export interface TensorInfo {

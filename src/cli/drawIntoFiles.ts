@@ -1,6 +1,8 @@
 import { INDEX_FILE } from '../checkpoint/shardIndex.js';
+import { strayFiles } from '../checkpoint/strayFiles.js';
 import { FileReplacement } from '../node/files/FileReplacement.js';
 import { hashWritten } from '../node/files/hashWritten.js';
+import { filesIn } from '../node/files/temporaryFile.js';
 import { FolderWriter } from '../node/runs/FolderWriter.js';
 import type { FilesTarget, FilesWriter } from '../node/runs/runIntoFiles.js';
 import type { Report } from '../policy/Report.js';
@@ -44,6 +46,8 @@ interface WrittenFolder {
   }[];
   /** The name of the index; `null` for a single file, which has none. */
   readonly index: string | null;
+  /** The safetensors files of other programs beside the checkpoint. */
+  readonly foreign: readonly string[];
 }
 
 /**
@@ -96,5 +100,6 @@ async function describeWritten(
     files.push({ file, tensors: tensors.length, bytes, sha256: await hashOf(part) });
   }
   const bytes = files.reduce((total, file) => total + file.bytes, index?.length ?? 0);
-  return { path, bytes, maxShardSize: plan.maxShardSize, files, index: index === null ? null : INDEX_FILE };
+  const { foreign } = strayFiles(filesIn(path));
+  return { path, bytes, maxShardSize: plan.maxShardSize, files, index: index === null ? null : INDEX_FILE, foreign };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { INDEX_FILE } from '../checkpoint/shardIndex.js';
 import { finishFolder } from '../node/shards/finishFolder.js';
 import { printable } from '../printable.js';
-import { describeFolder, printProblems } from './printFolder.js';
+import { describeFolder, printForeign, printProblems } from './printFolder.js';
 import { coloursFor, print, printJson } from './terminal.js';
 
 interface FinishOptions {
@@ -31,6 +31,7 @@ export async function finish(
     print(
       `${coloursFor(process.stdout).green('complete')}: ${describeFolder(path, state, index?.size ?? 0)}; ${how} agrees with the manifests`,
     );
+    printForeign(state.foreign);
     for (const file of state.inUse) {
       print(printable(`kept ${file}: a running process writes it; run initree finish again when it has ended`));
     }

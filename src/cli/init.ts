@@ -6,6 +6,7 @@ import type { InitOptions } from './InitOptions.js';
 import { initShards } from './initShards.js';
 import { interruptible } from './interruptible.js';
 import { checkOutFile, checkOutFolder } from './outputPaths.js';
+import { printForeign } from './printFolder.js';
 import { checkReportFile, reportText } from './reportText.js';
 import { checkSharding, isSharded } from './sharding.js';
 import { withProgressBar } from './showProgress.js';
@@ -48,6 +49,7 @@ export async function init(text: string, options: InitOptions): Promise<void> {
       const bytes = `${written.bytes.toLocaleString('en')} bytes`;
       const files = 'files' in written ? `${describeFiles(written.files.length)}, ` : '';
       print(`${green('wrote')} ${printable(written.path)} (${files}${bytes})`);
+      if ('foreign' in written) printForeign(written.foreign);
     }
     if (reportFile !== undefined) print(`${green('wrote')} ${printable(reportFile)}`);
   }

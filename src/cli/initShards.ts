@@ -10,7 +10,7 @@ import type { InitOptions } from './InitOptions.js';
 import { interruptible } from './interruptible.js';
 import { namingForce } from './namingForce.js';
 import { checkOutShards } from './outputPaths.js';
-import { describeFolder, printProblems } from './printFolder.js';
+import { describeFolder, printForeign, printProblems } from './printFolder.js';
 import { type ReadRank, readRank } from './readRank.js';
 import { checkReportFile, reportText } from './reportText.js';
 import { checkSharding, drawnTwice, fewerShards, shardingOf } from './sharding.js';
@@ -128,6 +128,7 @@ function printResult(path: string, options: InitOptions, { plan, report, written
   print(
     `${green(written.length > 0 ? 'wrote' : 'complete:')} ${describeFolder(path, state, bytesOfIndex(path, plan.index !== null))}`,
   );
+  printForeign(state.foreign);
   const { maxShardSize } = plan.layout;
   const fewer = typeof maxShardSize === 'number' ? fewerShards(options, files.length, maxShardSize) : undefined;
   if (fewer !== undefined) print(fewer);
@@ -151,6 +152,7 @@ function resultAsJson(
     written: written.map(({ file }) => file),
     isComplete,
     problems: state.problems,
+    foreign: state.foreign,
     file: null,
     folder: {
       path,

@@ -1,3 +1,4 @@
+import { formatProblems } from '../errors.js';
 import type { FolderState } from '../node/shards/finishFolder.js';
 import { printable } from '../printable.js';
 import { coloursFor, print } from './terminal.js';
@@ -10,6 +11,15 @@ export function describeFolder(path: string, { files, bytes }: FolderState, byte
   const count = files.length === 1 ? '1 file' : `${files.length.toLocaleString('en')} files`;
   const index = bytesOfIndex > 0 ? ' and an index' : '';
   return `${printable(path)} (${count}${index}, ${(bytes + bytesOfIndex).toLocaleString('en')} bytes)`;
+}
+
+/** Prints the safetensors files beside a checkpoint of whole tensors that are none of it. */
+export function printForeign(foreign: readonly string[]): void {
+  if (foreign.length === 0) return;
+  print(
+    `not of the checkpoint: ${formatProblems(foreign.map(printable))}; readers that follow the index pass over ${foreign.length === 1 ? 'it' : 'them'}, ` +
+      `but some open every .safetensors file of a folder: move ${foreign.length === 1 ? 'it' : 'them'} away if one of these is to read this folder`,
+  );
 }
 
 /** Prints what is missing or wrong in a folder. */

@@ -57,7 +57,7 @@ export class Renaming {
     return key;
   };
 
-  /** @throws Error if two keys become one */
+  /** @throws UsageError if two keys become one */
   checkDistinct(keys: Iterable<string>): void {
     const sources = new Map<string, string>();
     for (const key of keys) {
@@ -65,7 +65,7 @@ export class Renaming {
       if (renamed === null) continue;
       const other = sources.get(renamed);
       if (other !== undefined) {
-        throw new Error(
+        throw new UsageError(
           `--rename gives '${formatValue(renamed)}' for the two keys '${formatValue(other)}' and '${formatValue(key)}' of the checkpoint; ` +
             `expected another key for each; put --rename '${formatValue(key)}=' first to leave one of them out`,
         );

@@ -5,6 +5,7 @@ import { printable } from '../printable.js';
 import { prepareDerivation, recipeOf } from './Derivation.js';
 import { interruptible } from './interruptible.js';
 import type { FromOptions, PolicyOptions } from './options.js';
+import { printForeign } from './printFolder.js';
 import { readRecipe } from './readRecipe.js';
 import { withByteBar } from './showProgress.js';
 import { coloursFor, isFitted, print, printJson } from './terminal.js';
@@ -28,7 +29,11 @@ export async function verify(text: string, file: string, options: VerifyOptions)
   }
 }
 
-async function compare(text: string, { file, problems }: OpenCheckpoint, options: VerifyOptions): Promise<void> {
+async function compare(
+  text: string,
+  { file, problems, foreign }: OpenCheckpoint,
+  options: VerifyOptions,
+): Promise<void> {
   const { quiet = false, all = false, json = false } = options;
   const { metadata } = file;
   const recipe = recipeOf(options, readRecipe(metadata, options));
@@ -56,7 +61,7 @@ async function compare(text: string, { file, problems }: OpenCheckpoint, options
       from: start?.file ?? null,
     };
     const equal = process.exitCode === 0;
-    printJson({ equal, derived, tensors: count, isOtherPlan, isOtherBase, differences, problems });
+    printJson({ equal, derived, tensors: count, isOtherPlan, isOtherBase, differences, problems, foreign });
   } else if (!quiet) {
     const { green, red } = coloursFor(process.stdout);
     const numbers = recipe.engine === 'mersenne' ? recipe.reference : `engine ${recipe.engine}`;
@@ -68,6 +73,7 @@ async function compare(text: string, { file, problems }: OpenCheckpoint, options
       print(`${verdict}: ${what} ${model} to the bit, all ${count} tensors (${how})`);
     } else print(`${red('different')}: ${what} not ${model} (${how})`);
     for (const { file, kind, detail } of problems) print(printable(`  ${file}: ${kind}, ${detail}`));
+    printForeign(foreign);
     if (isEqual) return;
     for (const line of listDifferences(differences, isFitted(all))) print(printable(`  ${line}`));
     print(`different tensors: ${differences.length} (${count} in the model, ${file.names.length} in the file)`);

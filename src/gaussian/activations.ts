@@ -14,6 +14,8 @@ export interface Activation extends Bends {
   readonly slope: (x: number) => number;
   /** Whether the value has no jump. */
   readonly isContinuous: boolean;
+  /** Of a rectifier, which is x above 0: the slope below 0. */
+  readonly slopeBelow?: number | undefined;
 }
 
 /** Numbers that the activations accept, by the names of the options in `initree/functional`. */
@@ -56,6 +58,15 @@ const softplusOf = (x: number) => (x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)));
 const normalCdf = (x: number) => (1 + erf(x / sqrt(2))) / 2;
 const normalDensity = (x: number) => exp((-x * x) / 2) / sqrt(2 * Math.PI);
 
+/** x above 0 and `slopeBelow`·x below. */
+const rectifier = (slopeBelow: number): Shape => ({
+  value: (x) => (x > 0 ? x : slopeBelow * x + 0),
+  slope: (x) => (x > 0 ? 1 : slopeBelow),
+  slopeBelow,
+  bends: [0],
+  width: Infinity,
+});
+
 /** `scale`·x above 0 and `depth`·(e^(`rate`·x) − 1) below. */
 const exponentialUnit = (scale: number, depth: number, rate: number): Shape => ({
   value: (x) => (x > 0 ? scale * x : depth * expm1(rate * x)),
@@ -88,16 +99,8 @@ const GELU_CUBIC = 0.044715;
 
 const ACTIVATIONS = {
   identity: define(() => ({ value: (x) => x, slope: () => 1, bends: [], width: Infinity })),
-  relu: define(() => ({ value: (x) => (x > 0 ? x : 0), slope: (x) => (x > 0 ? 1 : 0), bends: [0], width: Infinity })),
-  leaky_relu: define(
-    ({ negativeSlope }) => ({
-      value: (x) => (x > 0 ? x : negativeSlope * x),
-      slope: (x) => (x > 0 ? 1 : negativeSlope),
-      bends: [0],
-      width: Infinity,
-    }),
-    { negativeSlope: 0.01 },
-  ),
+  relu: define(() => rectifier(0)),
+  leaky_relu: define(({ negativeSlope }) => rectifier(negativeSlope), { negativeSlope: 0.01 }),
   relu6: define(() => clamped(0, 6)),
   elu: define(({ alpha }) => exponentialUnit(1, alpha, 1), { alpha: 1 }),
   celu: define(({ alpha }) => exponentialUnit(1, alpha, 1 / alpha), { alpha: 1 }),

@@ -1,5 +1,5 @@
-import type { TensorForm } from '../checkpoint/StateSource.js';
 import type { FileDType } from '../checkpoint/safetensorsDtypes.js';
+import type { TensorForm } from '../checkpoint/TensorSource.js';
 import { numelOf } from '../tensor/Shape.js';
 import type { Tensor } from '../tensor/Tensor.js';
 import type { DrawnModel } from './drawnModel.js';

@@ -1,15 +1,22 @@
 import { compareStates, type Difference, differentElements } from '../checkpoint/compareStates.js';
-import type { StateSource } from '../checkpoint/StateSource.js';
+import type { TensorSource } from '../checkpoint/TensorSource.js';
 import { ArgumentError, describeValue, InitreeError } from '../errors.js';
+import { deferFills, deferralOf, fillOpener } from '../init/Deferral.js';
+import { fillLaw } from '../init/fillLaw.js';
+import { operationsOf } from '../laws/bindLaw.js';
 import { deferInit } from '../nn/deferInit.js';
 import { Module } from '../nn/Module.js';
+import { bytesOf } from '../numerics/DType.js';
 import type { Policy } from '../policy/definePolicy.js';
-import { initializeWeights } from '../policy/initializeWeights.js';
+import { explainPolicy } from '../policy/explainPolicy.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator } from '../random/Generator.js';
 import type { FullReferenceName } from '../random/references/table.js';
-import { equalShapes } from '../tensor/Shape.js';
-import type { Tensor } from '../tensor/Tensor.js';
+import { finish } from '../random/Steps.js';
+import { zeros } from '../tensor/creation.js';
+import { isDeferred, memoryOf } from '../tensor/deferredData.js';
+import { equalShapes, numelOf } from '../tensor/Shape.js';
+import { Tensor } from '../tensor/Tensor.js';
 import { solveSeed } from './solveSeed.js';
 import { readUniform } from './uniformDraws.js';
 
@@ -50,13 +57,13 @@ export interface DrawnModel {
 export function drawModelAround(
   anchor: Anchor,
   recipe: StateRecipe,
-  source: StateSource,
+  source: TensorSource,
   references: readonly FullReferenceName[],
 ): DrawnModel | undefined {
   const { name, seed, words } = anchor;
   const atStart = drawState(recipe, seed, 0, references[0]);
   const tensor = atStart.get(name);
-  const reading = tensor && readUniform(name, tensor, atStart);
+  const reading = tensor && readUniform(name, elementsOf(tensor), atStart);
   const place = reading && solveSeed(reading.words, words);
   if (place?.kind !== 'seed' || place.seed !== seed) return undefined;
   return drawModelAt(anchor, words - place.words, recipe, source, references);
@@ -67,7 +74,7 @@ export function drawModelAt(
   { name, seed }: Anchor,
   fromWord: number,
   recipe: StateRecipe,
-  source: StateSource,
+  source: TensorSource,
   references: readonly FullReferenceName[],
 ): DrawnModel | undefined {
   let best: DrawnModel | undefined;
@@ -75,9 +82,13 @@ export function drawModelAt(
   for (const reference of references) {
     const expected = drawState(recipe, seed, fromWord, reference);
     if (!haveCommonElement(expected.get(name), source.read(name))) continue;
-    const differences = compareStates(expected, source);
     // A tensor that was changed differs by every reference, but in fewer elements by its own.
-    const elements = countDifferent(expected, differences, source);
+    let elements = 0;
+    const differences = compareStates(expected, source.forms, (name, tensor) => {
+      const count = differentElements(elementsOf(tensor), source.read(name));
+      elements += count;
+      return count;
+    });
     if (best === undefined || elements < fewest) {
       best = { recipe, fromWord, reference, expected, differences };
       fewest = elements;
@@ -88,24 +99,11 @@ export function drawModelAt(
   return best;
 }
 
-/** The number of elements that differ in tensors of the same dtype and shape. */
-function countDifferent(
-  expected: ReadonlyMap<string, Tensor>,
-  differences: readonly Difference[],
-  { read }: StateSource,
-): number {
-  let count = 0;
-  for (const { name, kind } of differences) {
-    if (kind === 'bits') count += differentElements(expected.get(name) as Tensor, read(name));
-  }
-  return count;
-}
-
 /** The first of several recipes that gives every tensor of a file. A policy that the model cannot take is passed over. */
 export function findCompleteModel(
   anchor: Anchor,
   recipes: readonly StateRecipe[],
-  source: StateSource,
+  source: TensorSource,
   references: readonly FullReferenceName[],
 ): DrawnModel | undefined {
   for (const recipe of recipes) {
@@ -122,15 +120,39 @@ export function findCompleteModel(
 /** Whether two tensors have the same shape, and the same number at some place: other bounds would change every number. */
 function haveCommonElement(a: Tensor | undefined, b: Tensor): boolean {
   if (a === undefined || !equalShapes(a.shape, b.shape)) return false;
-  return (a.data as Float32Array).some((element, i) => element === b.data[i]);
+  return (elementsOf(a).data as Float32Array).some((element, i) => element === b.data[i]);
 }
 
-/** The state dict of a model that is drawn after some words of a stream. */
+/** The state dict of a model that is drawn after some words of a stream. Its tensors are deferred, so that no model is held. */
 function drawState(recipe: StateRecipe, seed: number, fromWord: number, reference: FullReferenceName) {
   return buildFrom(recipe, seed, fromWord, reference, (model) => {
-    if (recipe.policy !== undefined) initializeWeights(model, recipe.policy, { strict: false });
+    if (recipe.policy !== undefined) fillDeferred(model, recipe.policy);
     return model.stateDict();
   });
+}
+
+/** Does to a model what `initializeWeights` does, with deferred fills and without measuring them. */
+function fillDeferred(model: Module, policy: Policy): void {
+  const { assignments } = explainPolicy(model, policy, { strict: false });
+  deferFills(() => {
+    for (const { parameter, law } of assignments) fillLaw(parameter, law, defaultGenerator);
+  });
+}
+
+/**
+ * The elements of a tensor. A deferred tensor stays deferred, and its elements are drawn into memory that nobody keeps. A deferred copy would
+ * not do: a tensor to which a weak reference leads stays until the end of the synchronous run.
+ */
+function elementsOf(tensor: Tensor): Tensor {
+  if (!isDeferred(tensor)) return tensor;
+  const { dtype, shape } = tensor;
+  const [fill] = deferralOf(tensor)?.fillsOf([tensor]) ?? [];
+  if (fill === undefined) return zeros(shape, { dtype });
+  const drawn = zeros(fill.shape, { dtype });
+  finish(operationsOf(fill.law).write(fill.law, drawn, fillOpener()(fill)));
+  // The tensor may show a part of what the fill draws.
+  const start = memoryOf(tensor).from / bytesOf(dtype);
+  return new Tensor({ dtype, shape, data: drawn.data.subarray(start, start + numelOf(shape)) });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { NamedTensors } from '../checkpoint/layOutTensors.js';
-import type { StateSource, TensorForm } from '../checkpoint/StateSource.js';
+import type { TensorForm, TensorSource } from '../checkpoint/TensorSource.js';
 import { ArgumentError, describeValue, formatValue } from '../errors.js';
 import type { Module } from '../nn/Module.js';
 import { sourceOf } from '../nn/StateSource.js';
@@ -86,7 +86,7 @@ export function identify(tensors: NamedTensors, options?: IdentifyOptions): Iden
 }
 
 /** The same for tensors that need not be in memory. They are read one after another, some of them several times. */
-export function identifySource(source: StateSource, { model, policy }: IdentifyOptions): Identification {
+export function identifySource(source: TensorSource, { model, policy }: IdentifyOptions): Identification {
   const { forms, read } = source;
   const recipes = recipesOf(model, policy);
   const search = searchStream(source);
@@ -113,7 +113,7 @@ function identifyStream(
   anchor: Anchor,
   search: StreamSearch,
   recipes: readonly StateRecipe[],
-  source: StateSource,
+  source: TensorSource,
   found: readonly IdentifiedTensor[],
 ): Identification {
   const { name, seed } = anchor;
@@ -139,7 +139,7 @@ function identifyStream(
 /** Tries seeds on the tensors that the policies draw from normal laws. Returns a model, or why there is none. */
 function tryPolicies(
   recipes: readonly StateRecipe[],
-  source: StateSource,
+  source: TensorSource,
 ): { readonly anchor: Anchor; readonly drawn: DrawnModel } | { readonly reasons: readonly string[] } {
   const reasons: string[] = [];
   for (const sought of soughtNormals(recipes, source)) {

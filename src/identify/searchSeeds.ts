@@ -1,4 +1,4 @@
-import type { StateSource } from '../checkpoint/StateSource.js';
+import type { TensorSource } from '../checkpoint/TensorSource.js';
 import { InitreeError } from '../errors.js';
 import { NORMAL_GROUP } from '../kernels/draw/DrawKernels.js';
 import { explainPolicy } from '../policy/explainPolicy.js';
@@ -37,7 +37,7 @@ export interface SearchedSeeds {
  * Tries the smallest seeds on a tensor that is drawn from a normal law. The model has to be constructed directly after seeding,
  * because the numbers of a normal law do not lead back to the state of the generator.
  */
-export function searchSeeds(sought: SoughtNormal, source: StateSource): SearchedSeeds {
+export function searchSeeds(sought: SoughtNormal, source: TensorSource): SearchedSeeds {
   const { name, words } = sought;
   const [fragment] = fragmentsOfNormal(source.read(name));
   const tried = Math.max(1, Math.min(SEEDS, Math.floor(MOST_WORDS / (words + EXPANSION))));
@@ -48,7 +48,7 @@ export function searchSeeds(sought: SoughtNormal, source: StateSource): Searched
 }
 
 /** What the recipes draw first from a normal law. Of several recipes, one that the model cannot take is passed over. */
-export function soughtNormals(recipes: readonly StateRecipe[], source: StateSource): SoughtNormal[] {
+export function soughtNormals(recipes: readonly StateRecipe[], source: TensorSource): SoughtNormal[] {
   const found = new Map<string, SoughtNormal>();
   for (const recipe of recipes) {
     try {
@@ -64,7 +64,7 @@ export function soughtNormals(recipes: readonly StateRecipe[], source: StateSour
 }
 
 /** The tensor of a normal law that the policy draws first, and its place in the stream of a seed. */
-function findNormal(recipe: StateRecipe, { forms }: StateSource): Pick<SoughtNormal, 'name' | 'words'> | undefined {
+function findNormal(recipe: StateRecipe, { forms }: TensorSource): Pick<SoughtNormal, 'name' | 'words'> | undefined {
   const { policy } = recipe;
   if (policy === undefined) return undefined;
   return buildFrom(recipe, 0, 0, undefined, (model) => {

@@ -1,4 +1,4 @@
-import type { StateSource } from '../checkpoint/StateSource.js';
+import type { TensorSource } from '../checkpoint/TensorSource.js';
 import type { NormalLaw, UniformLaw } from '../laws/Law.js';
 import { fillNormal } from '../random/fillNormal.js';
 import { fillUniform } from '../random/fillUniform.js';
@@ -51,7 +51,7 @@ const LEAST_STEPS = 2 ** 28;
 const MARGIN = 1 << 16;
 
 /** Searches the tensors of a state for draws of one stream. The tensors are read one after another, and none is kept. */
-export function searchStream({ forms, read }: StateSource): StreamSearch {
+export function searchStream({ forms, read }: TensorSource): StreamSearch {
   let elements = 0;
   for (const { shape } of forms.values()) elements += numelOf(shape);
   // The model may draw each element twice, and other things before.

@@ -2,6 +2,7 @@ import { nameOf, StateError } from '../errors.js';
 import { originalOf } from '../tensor/originalOf.js';
 import { Tensor } from '../tensor/Tensor.js';
 import { Parameter } from './Parameter.js';
+import { saveProperties } from './saveProperties.js';
 import { keyOf, propertyOf } from './stateNames.js';
 
 /** What a module holds a member as. */
@@ -165,6 +166,20 @@ export class ModuleRecord implements ProxyHandler<object> {
     if (!Reflect.deleteProperty(this.target, property)) return false;
     this.remove(property);
     return true;
+  }
+
+  /**
+   * Saves the properties and the members, except `forward`, which hooks may have wrapped.
+   * @returns a function that puts them back
+   */
+  save(): () => void {
+    const slots = Array.from(this.slots.values(), (slot) => ({ ...slot }));
+    const putPropertiesBack = saveProperties(this.target, (key) => key === 'forward');
+    return () => {
+      putPropertiesBack();
+      this.slots = slots.length === 0 ? NO_SLOTS : new Map(slots.map((slot) => [slot.property, { ...slot }]));
+      this.listed = undefined;
+    };
   }
 
   /** Copies the order and the declarations of another record's members. */

@@ -96,6 +96,11 @@ export function emptyModule(prototype: object): ModuleNode {
   return new ModuleRecord(Object.create(prototype)).self as ModuleNode;
 }
 
+/** Saves the members and the other properties of a module; returns a function that puts them back. */
+export function saveMembers(module: ModuleNode): () => void {
+  return membersOf(module).save();
+}
+
 /** Gives a clone the members of its original, in their order. */
 export function copyMembers(from: ModuleNode, to: ModuleNode, copyOf: (member: object | null) => object | null): void {
   membersOf(to).copyMembers(membersOf(from), copyOf);

@@ -54,9 +54,37 @@ export function wrapCalls(module: ModuleNode, around: AroundHook): HookHandle {
   return { remove: () => hooks.around.delete(around) && unwrapIfUnused(module, hooks) };
 }
 
-function wrapForward(module: ModuleNode): Hooks {
+/** Saves the hooks and the own `forward` of a module; returns a function that puts them back. */
+export function saveHooks(module: ModuleNode): () => void {
+  const saved = hooksOf.get(module);
+  const own = ownForward(module);
+  const [before, after, around] = saved ? [[...saved.before], [...saved.after], [...saved.around]] : [];
+  return () => {
+    const found = hooksOf.get(module);
+    if (found !== saved) {
+      if (found) unwrap(module, found);
+      // The same object, because the handles of the hooks refer to it.
+      if (saved) wrapForward(module, saved);
+    }
+    if (!saved) return putForward(module, own);
+    refill(saved.before, before);
+    refill(saved.after, after);
+    refill(saved.around, around);
+    saved.own = own;
+  };
+}
+
+function refill<T>(set: Set<T>, items: readonly T[] = []): void {
+  set.clear();
+  for (const item of items) set.add(item);
+}
+
+function newHooks(module: ModuleNode): Hooks {
   const own = Object.getOwnPropertyDescriptor(module, 'forward');
-  const hooks: Hooks = { before: new Set(), after: new Set(), around: new Set(), own };
+  return { before: new Set(), after: new Set(), around: new Set(), own };
+}
+
+function wrapForward(module: ModuleNode, hooks = newHooks(module)): Hooks {
   const run: Forward = (...inputs) => {
     let args = inputs;
     // Copies, because hooks may add and remove hooks, which takes effect at the next call.
@@ -92,9 +120,16 @@ function wrapForward(module: ModuleNode): Hooks {
 }
 
 function unwrapIfUnused(module: ModuleNode, hooks: Hooks): void {
-  if (hooks.before.size > 0 || hooks.after.size > 0 || hooks.around.size > 0) return;
-  const self = selfOf(module);
-  hooksOf.delete(self);
-  if (hooks.own) Object.defineProperty(self, 'forward', hooks.own);
-  else Reflect.deleteProperty(self, 'forward');
+  if (hooks.before.size === 0 && hooks.after.size === 0 && hooks.around.size === 0) unwrap(module, hooks);
+}
+
+function unwrap(module: ModuleNode, { own }: Hooks): void {
+  hooksOf.delete(selfOf(module));
+  putForward(module, own);
+}
+
+/** Gives an instance its own `forward` field, or takes it away. */
+function putForward(module: ModuleNode, own: PropertyDescriptor | undefined): void {
+  if (own) Object.defineProperty(selfOf(module), 'forward', own);
+  else Reflect.deleteProperty(selfOf(module), 'forward');
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue } from '../errors.js';
+import { ArgumentError, describeThrown, describeValue } from '../errors.js';
 import { Module } from '../nn/Module.js';
 import type { Policy } from '../policy/definePolicy.js';
 import { checkPolicy } from '../policy/definePolicy.js';
@@ -43,7 +43,7 @@ export interface ProbeOptions {
 export interface ProbeAsyncOptions extends ProbeOptions {
   /** Cancels the probe when it is aborted. Default: the probe cannot be cancelled. */
   signal?: AbortSignal | undefined;
-  /** Called when a part begins. Default: none. */
+  /** Called when a part begins. What it throws ends the probe. Default: none. */
   onProgress?: ((progress: { readonly phase: ProbePhase }) => void) | undefined;
 }
 
@@ -92,6 +92,7 @@ function checkModel(caller: string, model: unknown): void {
 function check(caller: string, read: ReadArguments<ProbeAsyncOptions, Absent>): ProbeSettings {
   const { input, loss, policy, mode, learningRate, onProgress } = read;
   checkInput(caller, input);
+  tensorsOf('target', read.target);
   checkLoss(loss);
   checkMode(mode);
   if (policy !== undefined) checkPolicy(`${caller}()`, policy);
@@ -119,10 +120,21 @@ export function checkInput(caller: string, input: unknown): asserts input is Ten
       `${caller}() needs input: expected a tensor, or an array of the arguments of forward, found ${describeValue(input)}; write ${caller}(model, { input: randn([64, 3, 32, 32]) })`,
     );
   }
-  if (tensorsIn(input).length === 0) {
+  if (tensorsOf('input', input).length === 0) {
     throw new ArgumentError(
       `input: expected at least one tensor among the arguments of forward, found ${describeValue(input)}`,
     );
+  }
+}
+
+/** @throws ArgumentError if a value throws when it is read */
+function tensorsOf(name: string, value: unknown): Tensor[] {
+  try {
+    return tensorsIn(value);
+  } catch (error) {
+    throw new ArgumentError(`${name}: it cannot be read: it threw ${describeThrown(error)}`, undefined, {
+      cause: error,
+    });
   }
 }
 

@@ -21,7 +21,7 @@ import { describeParameters, lawsOf } from './describeParameters.js';
 import { hashBatch } from './hashBatch.js';
 import { judge } from './judge/judge.js';
 import type { Measurement } from './measure/Measurement.js';
-import { measureJacobian } from './measure/measureJacobian.js';
+import { type MeasuredJacobian, measureJacobian } from './measure/measureJacobian.js';
 import { measurePass } from './measure/measurePass.js';
 import { PreparedModel } from './measure/PreparedModel.js';
 import { summarizeElements } from './measure/summarizeElements.js';
@@ -43,13 +43,13 @@ import {
  * Runs a model forwards and backwards on one batch, and says what its initialisation does: of every operation, functional ones
  * too, the values and gradients beside their predictions, and a verdict in words.
  *
- * With a policy it runs a copy of the model. Without one it runs the model itself, whose parameters, buffers, `training`, `grad`,
- * `requiresGrad` and hooks are afterwards what they were, also when it throws; so are the generators. A deferred model is
- * copied and stays deferred. Dropout draws from the seed 0. A `forward` that throws gives a result with `failure`, and with what was
- * measured before.
+ * With a policy it runs a copy of the model. Without one it runs the model itself, whose parameters, buffers, other properties,
+ * `training`, `grad`, `requiresGrad` and hooks are afterwards what they were, also when it throws; so are the generators, and the arrays,
+ * maps, sets and objects that the modules hold. What a `forward` writes into private fields (`#name`), into variables outside of the
+ * model, or into the `data` of a parameter stays. A deferred model is copied and stays deferred. Dropout draws from the seed 0. A `forward`
+ * that throws, or whose output has no tensor, gives a result with `failure`, and with what was measured before.
  *
- * Percentiles come from up to 4,096 evenly spaced elements of a tensor, and histograms from up to 8,192. Other figures
- * come from all elements.
+ * Percentiles and histograms come from up to 4,096 evenly spaced elements of a tensor, other figures from all elements.
  * @param model any model; each use of a shared module is an operation of its own
  * @param options `input` (required), `target`, `loss`, `policy`, `mode`, `generator`, `learningRate`, `jacobian`, `spectra`; see
  *   {@link ProbeOptions}
@@ -76,7 +76,8 @@ export function probe(model: Module, options: ProbeOptions): ProbeResult {
  * figures of each parameter, and each spectrum. The forward pass and the backward pass have no pause in themselves. Until the promise
  * settles, the model must not be used.
  * @param options those of {@link probe}, `signal` and `onProgress`; see {@link ProbeAsyncOptions}
- * @throws AbortError if the signal is aborted; the model is then what it was
+ * @throws AbortError if the signal is aborted; the model and the generator are then what they were
+ * @throws what `onProgress` throws; they are then what they were as well
  */
 export async function probeAsync(model: Module, options: ProbeAsyncOptions): Promise<ProbeResult> {
   const settings = readProbeAsync(arguments);
@@ -141,18 +142,20 @@ export function* probeInitialized(model: Module, settings: ProbeSettings, report
   const laws = lawsOf(parameters, report);
   const prepared = new PreparedModel(model, mode, parameters);
   let measurement: Measurement;
-  let meanSquare: number | null = null;
+  let ofJacobian: MeasuredJacobian = { meanSquare: null, failure: null };
   try {
     prepared.seedNoise();
     measurement = yield* measurePass(prepared, { inputs, target, loss, begin });
     if (jacobian && measurement.failure === null) {
       begin('jacobian');
-      meanSquare = yield* measureJacobian(prepared, inputs);
+      ofJacobian = yield* measureJacobian(prepared, inputs);
     }
   } finally {
     prepared.restore();
   }
   begin('parameters');
+  const { meanSquare } = ofJacobian;
+  const failure = measurement.failure ?? ofJacobian.failure;
   const { operations, depth } = predictOperations(measurement, laws);
   const described = yield* describeParameters(parameters, report, measurement, {
     learningRate,
@@ -160,7 +163,8 @@ export function* probeInitialized(model: Module, settings: ProbeSettings, report
     beginSpectra: () => begin('spectra'),
   });
   const choices = [...measurement.choices];
-  if (jacobian && meanSquare === null) choices.push('jacobian: none, because no float output depends on a float input');
+  if (jacobian && meanSquare === null && failure === null)
+    choices.push('jacobian: none, because no float output depends on a float input');
   const data = {
     model: model.constructor.name,
     mode,
@@ -178,7 +182,7 @@ export function* probeInitialized(model: Module, settings: ProbeSettings, report
     depth,
     symmetries: measurement.symmetries,
     jacobian: meanSquare === null ? null : { meanSquare, predicted: predictJacobian(measurement, operations, laws) },
-    failure: measurement.failure,
+    failure,
   };
   return new ProbeResult({ ...data, ...judge(data) });
 }

@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareStates } from '../../src/checkpoint/compareStates.js';
+import { compareStates as compare, differentElements } from '../../src/checkpoint/compareStates.js';
 import { tensor } from '../../src/tensor/creation.js';
+import type { Tensor } from '../../src/tensor/Tensor.js';
+
+const compareStates = (expected: ReadonlyMap<string, Tensor>, found: ReadonlyMap<string, Tensor>) =>
+  compare(expected, found, (name, tensor) => differentElements(tensor, found.get(name) as Tensor));
 
 describe('compareStates', () => {
   it('counts elements, not bytes', () => {

@@ -7,6 +7,7 @@ import { nameOfDtype } from '../../src/checkpoint/safetensorsDtypes.js';
 import { FormatError } from '../../src/errors.js';
 import { loadFile, openFile } from '../../src/node.js';
 import { readGolden } from '../golden/readGolden.js';
+import { isFullRun } from '../isFullRun.js';
 
 type Text = string | { readonly hex: string };
 type Part = Text | readonly [text: Text, times: number];
@@ -63,7 +64,9 @@ describe("headers are accepted and refused as by the format's own library", () =
     expect(golden.filter(({ safeOpen }) => safeOpen === null).length).toBeGreaterThan(100);
   });
 
-  it.each(golden.map((c) => [c.name, c] as const))('%s', async (_, c) => {
+  // The longest header of all takes seconds.
+  const cases = golden.filter(({ name }) => isFullRun || name !== 'a header of 100,000,000 bytes');
+  it.each(cases.map((c) => [c.name, c] as const))('%s', async (_, c) => {
     const bytes = contentOf(c);
     const path = join(folder, 'a.safetensors');
     writeFileSync(path, bytes);

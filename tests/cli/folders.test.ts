@@ -95,7 +95,7 @@ describe('initree init --out of a folder', () => {
       expect(readdirSync(place.path(path))).toEqual(['model.safetensors']);
       expect(readFileSync(place.path(join(path, 'model.safetensors'))).equals(bytes)).toBe(true);
       const written = { file: 'model.safetensors', tensors: 2, bytes: file.bytes, sha256: file.sha256 };
-      const folder = { path, bytes: file.bytes, maxShardSize: 5e9, files: [written], index: null };
+      const folder = { path, bytes: file.bytes, maxShardSize: 5e9, files: [written], index: null, foreign: [] };
       expect(JSON.parse(ended.stdout)).toEqual({ ...report, file: null, folder });
     }
     const reports = ['of-one', 'of-some', 'of-threads'].map((name) => readFileSync(place.path(`${name}.json`), 'utf8'));
@@ -108,7 +108,7 @@ describe('initree init --out of a folder', () => {
     const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(report)}"` };
     const peak = async (width: number) => {
       const args = ['init', 'square.ts', '--args', `[${width}]`, '--quiet', '--out', `${width}/`];
-      const { code, stderr } = await place.runWith({ env }, ...args);
+      const { code, stderr } = await place.runAlone({ env }, ...args);
       expect(code).toBe(0);
       rmSync(place.path(`${width}`), { recursive: true });
       return Number(stderr);
@@ -229,6 +229,35 @@ describe('initree verify of a folder', () => {
       stderr: '',
     });
     expect(JSON.parse(json.stdout)).toMatchObject({ equal: true, differences: [], problems: [] });
+  });
+
+  it.each([
+    ['whole', ['--out', 'whole/']],
+    ['shared', ['--out', 'shared', '--shards', '2']],
+  ])('and init and finish agree about files that are not of the checkpoint (%s)', async (folder, out) => {
+    const init = () => place.run('init', 'net.ts', '--seed', '5', ...out, '--force');
+    await init();
+    for (const name of ['adapter.safetensors', 'notes.md']) writeFileSync(join(place.path(folder), name), 'x');
+    const isShared = folder === 'shared';
+    const ended = await Promise.all([
+      init(),
+      place.run('verify', 'net.ts', folder),
+      ...(isShared ? [place.run('finish', folder)] : []),
+    ]);
+    for (const { code, stdout, stderr } of ended) {
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toContain(
+        '\nnot of the checkpoint: adapter.safetensors; readers that follow the index pass over it,',
+      );
+    }
+    expect(JSON.parse((await place.run('verify', 'net.ts', folder, '--json')).stdout)).toMatchObject({
+      equal: true,
+      problems: [],
+      foreign: ['adapter.safetensors'],
+    });
+    writeFileSync(join(place.path(folder), 'model-00003-of-00003.safetensors'), 'x');
+    expect((await place.run('verify', 'net.ts', folder)).code).toBe(1);
+    if (isShared) expect((await place.run('finish', folder)).code).toBe(1);
   });
 
   it('lists what the index and the files do not share, and stale files', async () => {

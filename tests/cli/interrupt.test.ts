@@ -96,7 +96,7 @@ describe('a signal', () => {
     };
     const args = ['init', 'big.ts#policyRuns', '--policy', 'big.ts#policy', '--out', 'a.safetensors'];
     const stderr = 'ready\nerror: interrupted; nothing was written\n';
-    expect(await place.runWith({ watch: end }, ...args)).toEqual({ code, stdout: '', stderr });
+    expect(await place.runAlone({ watch: end }, ...args)).toEqual({ code, stdout: '', stderr });
     expect(readdirSync(place.folder).sort()).toEqual(FILES);
   });
 
@@ -104,7 +104,7 @@ describe('a signal', () => {
     '%s while a file is flushed leaves nothing',
     async (signal) => {
       const env = { SIGNAL: signal };
-      const { code, stderr } = await place.runWith({ env }, 'init', 'flush.ts#net', '--out', 'a.safetensors');
+      const { code, stderr } = await place.runAlone({ env }, 'init', 'flush.ts#net', '--out', 'a.safetensors');
       const stopped = 'error: interrupted; nothing was written\n';
       expect({ code, stderr }).toEqual({ code: 128 + constants.signals[signal], stderr: stopped });
       expect(readdirSync(place.folder).sort()).toEqual(FILES);
@@ -116,7 +116,7 @@ describe('a signal while a folder is written', () => {
   it.each(['SIGHUP', 'SIGINT'] as const)('(%s) leaves no folder', async (signal) => {
     const env = { SIGNAL: signal };
     const args = ['init', 'folder.ts#net', '--out', 'made/', '--report', 'a.json'];
-    const { code, stderr } = await place.runWith({ env }, ...args);
+    const { code, stderr } = await place.runAlone({ env }, ...args);
     const stopped = 'error: interrupted; nothing was written\n';
     expect({ code, stderr }).toEqual({ code: 128 + constants.signals[signal], stderr: stopped });
     expect(readdirSync(place.folder).sort()).toEqual(FILES);
@@ -133,7 +133,7 @@ describe('Ctrl-C', () => {
       ['--out', 'kept/', '--force'],
       ['--out', 'made/', '--workers', '2'],
     ]) {
-      const ended = await place.runWith({ watch }, ...args, ...more);
+      const ended = await place.runAlone({ watch }, ...args, ...more);
       expect(ended).toEqual({ code: 130, stdout: '', stderr: 'ready\nerror: interrupted; nothing was written\n' });
       expect(readdirSync(place.folder).sort()).toEqual([...FILES, 'kept'].sort());
       expect(readdirSync(place.path('kept'))).toEqual(['model.safetensors']);
@@ -149,13 +149,13 @@ describe('Ctrl-C', () => {
     ['a verification', ['verify', 'big.ts#constructs', 'a.bin', '--policy', 'none']],
   ])('in the middle of %s ends with 130 and leaves nothing', async (_, args) => {
     const isVerify = args[0] === 'verify';
-    const ended = await place.runWith({ watch }, ...args, ...(isVerify ? [] : ['--out', 'a.safetensors']));
+    const ended = await place.runAlone({ watch }, ...args, ...(isVerify ? [] : ['--out', 'a.safetensors']));
     expect(ended).toEqual({ code: 130, stdout: '', stderr: 'ready\nerror: interrupted; nothing was written\n' });
     expect(readdirSync(place.folder).sort()).toEqual(FILES);
   });
 
   it('in the middle of a constructor’s own loop ends at once', async () => {
-    expect(await place.runWith({ watch }, 'init', 'big.ts#loops')).toEqual({
+    expect(await place.runAlone({ watch }, 'init', 'big.ts#loops')).toEqual({
       code: 130,
       stdout: '',
       stderr: 'ready\n',

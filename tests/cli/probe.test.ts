@@ -43,7 +43,7 @@ place.write(
 describe('initree probe', () => {
   it('prints what probe() finds, and as JSON', async () => {
     const [text, json] = await Promise.all([
-      place.runWith({ fromSource: true }, 'probe', lenet, ...input, '--policy', 'lenet5', '--seed', '3'),
+      place.runAlone({ fromSource: true }, 'probe', lenet, ...input, '--policy', 'lenet5', '--seed', '3'),
       place.run('probe', lenet, ...input, '--policy', 'lenet5', '--seed', '3', '--json', '--learning-rate', '0.1'),
     ]);
     expect(text).toMatchObject({ code: 0, stderr: '' });

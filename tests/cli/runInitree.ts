@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
 import { buildSync } from 'esbuild';
+import { isFullRun } from '../isFullRun.js';
 import { fromSource } from '../runProgram.js';
+import { ResidentCommand } from './ResidentCommand.js';
 
 /** The exit code and the output of a run of the command. */
 export interface Ended {
@@ -15,10 +17,12 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Further settings of a run. */
+/** Environment variables beside those of this process. */
+export type Environment = Readonly<Record<string, string>>;
+
+/** Further settings of a run in a process of its own. */
 interface Circumstances {
-  /** Environment variables. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Environment;
   /** Is called with the process when it has started. */
   readonly watch?: (started: ChildProcess) => void;
   /** Whether tsx runs the sources, which takes twice as long. */
@@ -27,14 +31,21 @@ interface Circumstances {
 
 const root = new URL('../../', import.meta.url);
 
-/** A folder outside the repository, empty at first, and the command that runs in it. */
+/**
+ * A folder outside the repository, empty at first, and the command that runs in it. In ordinary runs of the tests one process
+ * runs most commands one after another; in the full run each command has a process of its own, as for a user.
+ */
 export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), 'initree-cli-'));
   /** The main file of the command. */
   readonly main = installFromSource(mkdtempSync(join(tmpdir(), 'initree-installed-')));
+  private readonly resident = new ResidentCommand(this.main, this.folder);
 
   constructor() {
-    afterAll(() => rmSync(this.folder, { recursive: true, force: true }));
+    afterAll(async () => {
+      await this.resident.end();
+      rmSync(this.folder, { recursive: true, force: true });
+    });
   }
 
   path(name: string): string {
@@ -50,7 +61,12 @@ export class Workplace {
     return this.runWith({}, ...args);
   }
 
-  runWith({ env, watch, fromSource: isSource = false }: Circumstances, ...args: readonly string[]): Promise<Ended> {
+  runWith(env: Environment, ...args: readonly string[]): Promise<Ended> {
+    return isFullRun ? this.runAlone({ env }, ...args) : this.resident.run(env, args);
+  }
+
+  /** For a run whose process matters: its end, its signals, its memory, what it shares with others, a patched built-in module. */
+  runAlone({ env, watch, fromSource: isSource = false }: Circumstances, ...args: readonly string[]): Promise<Ended> {
     return new Promise((resolve, reject) => {
       const program = isSource ? fromSource('src/cli/main.ts') : [this.main];
       const started = spawn(process.execPath, [...program, ...args], {

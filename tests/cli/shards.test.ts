@@ -50,7 +50,7 @@ describe('initree init by several processes', () => {
     expect(single.stdout).toMatch(/\npolicy mine: 7 parameters,/);
     expect(single.stdout).toMatch(/\nwrote single \(4 files and an index, [\d,]+ bytes\)\n$/);
     const torchrun = [0, 1, 2].map((rank) =>
-      place.runWith(
+      place.runAlone(
         { env: { RANK: String(rank), WORLD_SIZE: '3', SLURM_PROCID: '0', SLURM_STEP_NUM_TASKS: '1' } },
         ...init('torchrun'),
       ),
@@ -62,7 +62,7 @@ describe('initree init by several processes', () => {
         SLURM_ARRAY_TASK_MAX: '2',
         SLURM_ARRAY_TASK_COUNT: '2',
       };
-      return place.runWith({ env: { ...array, SLURM_PROCID: '0', SLURM_NTASKS: '8' } }, ...init('slurm'));
+      return place.runAlone({ env: { ...array, SLURM_PROCID: '0', SLURM_NTASKS: '8' } }, ...init('slurm'));
     });
     const ended = await Promise.all([...torchrun, ...slurm]);
     expect(ended.map(({ code, stderr }) => [code, stderr])).toEqual(ended.map(() => [0, '']));
@@ -124,7 +124,7 @@ describe('initree init by several processes', () => {
         await setTimeout(delay);
         started.kill('SIGKILL');
       };
-      await place.runWith(
+      await place.runAlone(
         { watch: (started) => void watch(started) },
         ...args('killed'),
         '--rank',
@@ -160,7 +160,7 @@ describe('initree init by several processes', () => {
        };`,
     );
     const args = ['init', 'stopped.ts', '--out', 'stopped', '--max-shard-size', '200', '--quiet'];
-    const { code, stderr } = await place.run(...args);
+    const { code, stderr } = await place.runAlone({}, ...args);
     expect({ code, stderr }).toEqual({
       code: 130,
       stderr: 'error: interrupted; the files that are finished stay, and the same command writes the others\n',
@@ -213,8 +213,8 @@ describe('two plans for one folder', () => {
     const name = `overtaken${flush}`;
     const env = { OVERTAKEN_AT: String(flush), OVERTAKEN_BY: out(name) };
     const [first, alone] = await Promise.all([
-      place.runWith({ env }, ...args('7', name)),
-      place.run(...args('8', `alone${flush}`)),
+      place.runAlone({ env }, ...args('7', name)),
+      place.runAlone({}, ...args('8', `alone${flush}`)),
     ]);
     expect(alone).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(first.code).toBe(1);
@@ -333,7 +333,7 @@ describe('--layout dcp', () => {
     const gap = await place.run(...verify);
     expect(gap).toMatchObject({ code: 1, stderr: '' });
     expect(gap.stdout).toContain(
-      `  ${nameOf(2)}: missing file, the plan of the folder names this file, and no process has finished it; run the command again\n`,
+      `  ${nameOf(2)}: missing file, the plan of the folder names this file, and no process has finished it; run initree init again\n`,
     );
     expect(gap.stdout).toContain(
       `  ${nameOf(1)}: gap, the elements [13:26, 0:16] of the tensor '0.weight' are in no file; its slices are in`,
@@ -433,7 +433,7 @@ describe('wrong usage', () => {
     ],
   ])('%s is an error', async (_, args, says, env = {}) => {
     const before = readdirSync(place.folder);
-    const ended = await place.runWith({ env }, 'init', 'net.ts', ...args);
+    const ended = await place.runWith(env, 'init', 'net.ts', ...args);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toMatch(says);
     expect(readdirSync(place.folder)).toEqual(before);

@@ -12,7 +12,7 @@ describe('initree plan', () => {
   it('prints what a policy would do, as a table and as JSON', async () => {
     const plan = explainPolicy(new LeNet5(), presets.lenet5());
     const [table, json] = await Promise.all([
-      place.runWith({ fromSource: true }, 'plan', lenet, '--policy', 'lenet5'),
+      place.runAlone({ fromSource: true }, 'plan', lenet, '--policy', 'lenet5'),
       place.run('plan', lenet, '--policy', 'lenet5', '--json'),
     ]);
     expect(table).toEqual({ ...plain, stdout: `${plan}\n` });
@@ -31,8 +31,8 @@ describe('a narrow terminal', () => {
     const env = { COLUMNS: '80' };
     const args = ['plan', lenet, '--policy', 'lenet5'];
     const [fitted, all, whole] = await Promise.all([
-      place.runWith({ env }, ...args),
-      place.runWith({ env }, ...args, '--all'),
+      place.runWith(env, ...args),
+      place.runWith(env, ...args, '--all'),
       place.run(...args),
     ]);
     expect(fitted).toMatchObject(plain);
@@ -49,9 +49,9 @@ describe('a narrow terminal', () => {
     );
     const env = { COLUMNS: '120' };
     const [init, summary, all] = await Promise.all([
-      place.runWith({ env }, 'init', 'deep.ts#deep'),
-      place.runWith({ env }, 'summary', 'deep.ts#deep'),
-      place.runWith({ env }, 'summary', 'deep.ts#deep', '--all'),
+      place.runWith(env, 'init', 'deep.ts#deep'),
+      place.runWith(env, 'summary', 'deep.ts#deep'),
+      place.runWith(env, 'summary', 'deep.ts#deep', '--all'),
     ]);
     expect(init.stdout).toMatch(/^\{0–11\}\.weight +\[4, 4\] .*0\.\d+…0\.\d+/m);
     expect(init.stdout).toContain('(24 rows in 2, a…b is the range of what was seen; --all prints everything)');
@@ -92,7 +92,7 @@ describe('initree presets', () => {
   it('lists all presets, at any width, and explains one', async () => {
     const [list, narrow, json, one] = await Promise.all([
       place.run('presets'),
-      place.runWith({ env: { COLUMNS: '20' } }, 'presets'),
+      place.runWith({ COLUMNS: '20' }, 'presets'),
       place.run('presets', '--json'),
       place.run('presets', 'resnet'),
     ]);

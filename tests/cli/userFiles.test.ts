@@ -78,7 +78,7 @@ describe('a file of the user', () => {
       `import { nn } from 'initree';\nimport { log } from 'node:console';\n` +
         `console.log('one');\nlog('two');\nprocess.stdout.write('three\\n');\n${net('export')}`,
     );
-    const { stdout, stderr } = await place.run('summary', 'loud.ts', '--json');
+    const { stdout, stderr } = await place.runAlone({}, 'summary', 'loud.ts', '--json');
     expect(JSON.parse(stdout)).toBeInstanceOf(Object);
     expect(stderr).toBe('one\ntwo\nthree\n');
   });
@@ -93,11 +93,7 @@ describe('colours', () => {
     [{ FORCE_COLOR: '' }, false],
     [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
   ])('appear on terminals, or as the environment says: %j', async (env, isColoured) => {
-    const { code, stdout } = await place.runWith(
-      { env: { NO_COLOR: '', FORCE_COLOR: '', ...env } },
-      'presets',
-      'lenet5',
-    );
+    const { code, stdout } = await place.runWith({ NO_COLOR: '', FORCE_COLOR: '', ...env }, 'presets', 'lenet5');
     expect(code).toBe(0);
     expect(stdout.includes('\u001b[')).toBe(isColoured);
   });

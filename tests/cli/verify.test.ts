@@ -402,8 +402,8 @@ describe('initree verify', () => {
     const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(report)}"` };
     const peak = async (width: number) => {
       const [file, options] = [`${width}.safetensors`, ['--args', `[${width}]`, '--policy', 'own', '--quiet']];
-      const made = await place.runWith({ env }, 'init', 'large.ts', ...options, '--out', file);
-      const verified = await place.runWith({ env }, 'verify', 'large.ts', file, ...options);
+      const made = await place.runAlone({ env }, 'init', 'large.ts', ...options, '--out', file);
+      const verified = await place.runAlone({ env }, 'verify', 'large.ts', file, ...options);
       rmSync(place.path(file));
       expect([made.code, verified.code]).toEqual([0, 0]);
       return Math.max(Number(made.stderr), Number(verified.stderr));

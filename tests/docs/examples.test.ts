@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { DOCUMENTS } from '../snippets/documents.js';
 import { expectedPrints } from '../snippets/markPrints.js';
 import { runSnippets, type SnippetRun } from '../snippets/runSnippets.js';
-import { type Snippet, snippetsOfSource } from '../snippets/Snippet.js';
+import { type Snippet, snippetsOfDocument, snippetsOfSource } from '../snippets/Snippet.js';
 
-const src = fileURLToPath(new URL('../../src', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const src = join(root, 'src');
 
 const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.startsWith('kernels/wasm/assembly/'))
@@ -37,14 +39,22 @@ const MISTAKES = [
 ] as const;
 const mistaken = MISTAKES.map(([code]) => `/**\n * @example\n * \`\`\`ts\n * ${code}\n * export {};\n * \`\`\`\n */\n`);
 
+const examples = sources.flatMap(({ name, text }) => snippetsOfSource(name, text));
+const made = mistaken.flatMap((text, i) => snippetsOfSource(`mistake-${i}.ts`, text));
+/** Every ```ts block of these documents is a whole program. A ```text block right after it is exactly what it prints. */
+const snippets = DOCUMENTS.flatMap((document) =>
+  snippetsOfDocument(document, readFileSync(join(root, document), 'utf8')),
+);
+
+// All programs are compiled and run together, because the compiler reads the library each time.
+let runs: ReadonlyMap<string, SnippetRun>;
+beforeAll(() => {
+  runs = new Map(runSnippets([...examples, ...made, ...snippets]).map((run) => [run.origin, run]));
+});
+const runOf = ({ origin }: Snippet) => runs.get(origin) as SnippetRun;
+
 describe('the examples of the docstrings', () => {
-  const examples = sources.flatMap(({ name, text }) => snippetsOfSource(name, text));
-  const made = mistaken.flatMap((text, i) => snippetsOfSource(`mistake-${i}.ts`, text));
-  let runs: ReadonlyMap<string, SnippetRun>;
-  beforeAll(() => {
-    runs = new Map(runSnippets([...examples, ...made]).map((run) => [run.origin, run]));
-  });
-  const complaintsAbout = ({ origin }: Snippet) => complaintsOf(runs.get(origin) as SnippetRun);
+  const complaintsAbout = (example: Snippet) => complaintsOf(runOf(example));
 
   it('are all found', () => {
     // A tag with anything but a block of TypeScript below it would be left out.
@@ -60,5 +70,18 @@ describe('the examples of the docstrings', () => {
 
   it.each(MISTAKES.map(([, complaint], i) => [complaint, i] as const))('would complain: %s', (complaint, i) => {
     expect(complaintsAbout(made[i]).join('\n')).toContain(complaint);
+  });
+});
+
+describe('the snippets of the documents', () => {
+  it('are found', () => {
+    expect(snippets.length).toBeGreaterThanOrEqual(3);
+    expect(snippets.filter(({ prints }) => prints !== undefined).length).toBeGreaterThanOrEqual(1);
+  });
+
+  it.each(snippets.map((snippet) => [snippet.origin, snippet] as const))('%s compiles and runs', (_, snippet) => {
+    const { typeErrors, error, printed, prints } = runOf(snippet);
+    expect({ typeErrors, error }).toEqual({ typeErrors: [], error: null });
+    if (prints !== undefined) expect(printed.map(({ text }) => text).join('')).toBe(prints);
   });
 });

@@ -2,6 +2,10 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { definePolicy, init, initializeWeights, manualSeed, nn, rule } from 'initree';
+import { loadDigits } from '../../examples/data/digits.js';
+import { LeNet5 } from '../../examples/networks/LeNet5.js';
+import { train } from '../../examples/training/train.js';
 import { loadFile } from '../../src/node/reading/loadFile.js';
 import { isFullRun } from '../isFullRun.js';
 import { runProgram } from '../runProgram.js';
@@ -109,8 +113,29 @@ describe('probe', () => {
   });
 });
 
+describe('training', () => {
+  it('learns from a good start, and stays where it is from zeros', () => {
+    const digits = loadDigits('train');
+    const lossesFrom = (weight: init.Initializer) => {
+      manualSeed(0);
+      const network = new LeNet5();
+      const rules = [nn.Conv2d, nn.Linear].map((layer) => rule(layer, { weight, bias: init.zeros() }));
+      initializeWeights(network, definePolicy('start', rules));
+      const losses: number[] = [];
+      const training = { steps: 40, batch: 16, learningRate: 0.015, momentum: 0.9, seed: 1 };
+      train(network, digits, training, (loss) => losses.push(loss));
+      return losses;
+    };
+    const mean = (losses: readonly number[]) => losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    const learning = lossesFrom(init.xavierNormal());
+    expect(mean(learning.slice(-10))).toBeLessThan(0.75 * mean(learning.slice(0, 10)));
+    expect(mean(lossesFrom(init.zeros()).slice(-10))).toBeCloseTo(Math.log(10), 1);
+  });
+});
+
 describe('lenet5', () => {
-  it('builds, initialises, trains and saves', async () => {
+  // It trains for half a minute.
+  (isFullRun ? it : it.skip)('builds, initialises, trains and saves', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'initree-'));
     const output = run('lenet5', folder);
     expect(output).toContain('(conv1): Conv2d(3, 6, kernel_size=(5, 5), stride=(1, 1))');

@@ -1,12 +1,13 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Generator } from '../../src/random/Generator.js';
+import { isFullRun } from '../isFullRun.js';
 
 function draw(generator: Generator, count: number): number[] {
   return Array.from({ length: count }, () => generator.nextWord());
 }
 
-const distance = fc.oneof(fc.nat(1300), fc.nat(100_000));
+const distance = fc.oneof(fc.nat(1300), fc.nat(isFullRun ? 100_000 : 20_000));
 
 /** What every generator does, whatever its engine. */
 export function describeGeneratorLaws(create: (seed: number) => Generator): void {

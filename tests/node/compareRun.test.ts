@@ -25,6 +25,7 @@ import { manualSeed } from '../../src/random/defaultGenerator.js';
 import { Generator } from '../../src/random/Generator.js';
 import { ones } from '../../src/tensor/creation.js';
 import { isDeferred } from '../../src/tensor/deferredData.js';
+import { isFullRun } from '../isFullRun.js';
 import { Everything, LAWS } from './everything.js';
 import { runBundled } from './runBundled.js';
 
@@ -63,7 +64,8 @@ describe('compareRun', () => {
     it.each(DTYPES)('finds no difference in what the run writes, and every wrong bit, in %s', async (dtype) => {
       const rows = name.startsWith('truncated') ? 1100 : 100;
       const build = () => nn.deferInit(() => new Everything(dtype, rows));
-      for (const source of [{}, { rng: 'counter', seed: 3 }] satisfies Source[]) {
+      const sources: readonly Source[] = [{}, { rng: 'counter', seed: 3 }];
+      for (const source of dtype === 'float32' || isFullRun ? sources : sources.slice(0, 1)) {
         const path = newPath();
         manualSeed(4);
         await initializeToFile(build(), LAWS[name], path, source);

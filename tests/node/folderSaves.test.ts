@@ -28,7 +28,7 @@ buildSync({
 });
 
 /** A process is killed at each of these steps. */
-const STEP = isFullRun ? 1 : 3;
+const STEP = isFullRun ? 1 : 4;
 
 const defaults: FolderSaves = { folder, value: 2, maxShardSize: 20, force: false, count: 1, killedAt: 0 };
 

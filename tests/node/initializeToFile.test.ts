@@ -69,12 +69,13 @@ describe('initializeToFile writes the bytes of initializeWeights and saveFile', 
     it.each(DTYPES)('in %s', async (dtype) => {
       const rows = name.startsWith('truncated') ? 1100 : 100;
       const build = () => new Everything(dtype, rows);
-      await both(build, LAWS[name], () => ({}));
       await both(
         () => nn.deferInit(build),
         LAWS[name],
         () => ({}),
       );
+      if (dtype !== 'float32' && !isFullRun) return;
+      await both(build, LAWS[name], () => ({}));
       await both(
         () => nn.deferInit(build),
         LAWS[name],
@@ -237,6 +238,8 @@ describe('initializeToFile', () => {
     warn.mockRestore();
   });
 
+  /** The large model has 300 MB in the full run, otherwise 120 MB. */
+  const ROWS = isFullRun ? 25_000 : 10_000;
   it.each(isFullRun ? [1, 2, 3] : [2])(
     'needs memory that does not depend on the size of the model (threads: %d)',
     (workers) => {
@@ -258,14 +261,13 @@ describe('initializeToFile', () => {
         const options = { generator: new Generator(1), force: true, strict: false, workers: Number(process.argv[3]) };
         await initializeToFile(build(10), policy, process.argv[2], options);
         const before = megabytes();
-        await initializeToFile(build(25_000), policy, process.argv[2], options);
+        await initializeToFile(build(${ROWS}), policy, process.argv[2], options);
         console.log(Math.round(megabytes() - before));`,
           file,
           String(workers),
         ),
       );
-      // The model has 300 MB.
-      expect(statSync(file).size).toBeGreaterThan(3e8);
+      expect(statSync(file).size).toBeGreaterThan(12_000 * ROWS);
       expect(more).toBeLessThan(64 + 20 * Math.max(0, workers - 2));
       rmSync(file);
     },

@@ -487,7 +487,7 @@ describe('a folder of initializeToFolder', () => {
   it('is refused until all files of its plan are there, since the last one might be missing', async () => {
     await draw(0, 3);
     await draw(1, 3);
-    const detail = 'the plan of the folder names this file, and no process has finished it; run the command again';
+    const detail = 'the plan of the folder names this file, and no process has finished it; run initree init again';
     expect(await problemsOf()).toEqual([`${nameOf(3)}: missing file, ${detail}`]);
     await expect(openFile(folder)).rejects.toThrow(`${nameOf(3)}: ${detail}`);
     await draw(2, 3);

@@ -391,9 +391,16 @@ describe('inspectFolder', () => {
     await run(whole);
     for (const path of [slices, whole]) await saveFile(new nn.Linear(2, 2), join(path, 'other.safetensors'));
     expect((await inspectFolder(slices, false)).problems).toEqual([
-      'other.safetensors: the file does not belong to the plan; remove it, because some readers open every .safetensors file',
+      'other.safetensors: the file is that of another program; move it away, because readers of slices open every .safetensors file',
     ]);
+    expect(await inspectFolder(whole, false)).toMatchObject({ problems: [], foreign: ['other.safetensors'] });
+    // A folder is no file, and an index belongs to no slices.
+    mkdirSync(join(whole, 'model-00001-of-00009.safetensors'));
     expect((await inspectFolder(whole, false)).problems).toEqual([]);
+    writeFileSync(join(slices, 'model.safetensors.index.json'), '{}');
+    expect((await inspectFolder(slices, false)).problems[0]).toMatch(
+      /^model\.safetensors\.index\.json: the file does not belong/,
+    );
   });
 
   it('says what to do about a file without a manifest, of another plan, or that is a folder', async () => {
@@ -406,9 +413,9 @@ describe('inspectFolder', () => {
     rmSync(join(path, third));
     mkdirSync(join(path, third));
     expect((await inspectFolder(path, true)).problems.slice(0, 3)).toEqual([
-      `${first}: the file is there, but no process has finished it; run the command again`,
-      expect.stringMatching(`^${second}: .*, found plan bbbbbbbbbbbb; run the command again$`),
-      `${third}: expected an ordinary file, found a folder; remove it and run the command again`,
+      `${first}: the file is there, but no process has finished it; run initree init again`,
+      expect.stringMatching(`^${second}: .*, found plan bbbbbbbbbbbb; run initree init again$`),
+      `${third}: expected an ordinary file, found a folder; remove it and run initree init again`,
     ]);
     rmSync(join(path, third), { recursive: true });
     expect((await run(path)).state.problems).toEqual([]);
@@ -436,7 +443,7 @@ describe('inspectFolder', () => {
         expect.stringMatching(
           `^${second}: the file follows another plan: expected plan [0-9a-f]{12}, found plan bbbbbbbbbbbb`,
         ),
-        `${third}: the file is missing, although its manifest is there`,
+        `${third}: the file is missing, although its manifest is there; run initree init again`,
         expect.stringMatching('^model-00001-of-00009.safetensors: the file does not belong to the plan'),
         expect.stringMatching(/^embed\.weight: elements 0 to 1679 are in no file/),
       ]),
@@ -448,7 +455,7 @@ describe('inspectFolder', () => {
     edit(second, { shardPlan: 'b' });
     rmSync(manifest(first));
     await expect(inspectFolder(path, true)).rejects.toThrow(
-      `Invalid file at ${manifest(second)}: expected shardPlan to be 64 hexadecimal digits, found 'b'; remove it and run the command again`,
+      `Invalid file at ${manifest(second)}: expected shardPlan to be 64 hexadecimal digits, found 'b'; remove it and run initree init again`,
     );
   });
 
@@ -465,9 +472,45 @@ describe('inspectFolder', () => {
     const plan = { tensors: [], files: [], index: null, ...change };
     writeFileSync(join(path, '.initree', 'plan.json'), JSON.stringify(plan));
     await expect(finishFolder(path)).rejects.toThrow(
-      `Invalid file at ${path}: the plan of the folder is damaged; run initree init with --force`,
+      `Invalid file at ${join(path, '.initree', 'plan.json')}: the plan of the folder is damaged; remove it and run initree init again`,
     );
     expect(readdirSync(path)).toEqual(['.initree']);
+  });
+
+  describe.each<[string, (plan: string, text: string) => void]>([
+    ['empty', (plan) => writeFileSync(plan, '')],
+    ['cut', (plan, text) => writeFileSync(plan, text.slice(0, 100))],
+    ['another JSON', (plan) => writeFileSync(plan, '{"files":[]}')],
+    ['a folder', (plan) => mkdirSync(plan)],
+    ['a link that leads to itself', (plan) => symlinkSync('plan.json', plan)],
+  ])('a plan that is %s', (_, damage) => {
+    const damagedFolder = async () => {
+      const path = newFolder();
+      await run(path);
+      const plan = join(path, '.initree', 'plan.json');
+      const text = readFileSync(plan, 'utf8');
+      rmSync(plan);
+      damage(plan, text);
+      return { path, plan, text };
+    };
+
+    it('is named by finishFolder, and its advice works', async () => {
+      const { path, plan } = await damagedFolder();
+      await expect(finishFolder(path)).rejects.toThrow('; remove it and run initree init again');
+      await expect(finishFolder(path)).rejects.toThrow(plan);
+      rmSync(plan, { recursive: true });
+      expect((await run(path)).written).toEqual([]);
+      expect((await finishFolder(path)).problems).toEqual([]);
+    });
+
+    it('is written again by a run that the files follow, and stops another one unless it is forced', async () => {
+      const { path, plan, text } = await damagedFolder();
+      await expect(run(path, { seed: 9 })).rejects.toThrow('a checkpoint is in the folder already');
+      expect((await run(path)).written).toEqual([]);
+      expect(readFileSync(plan, 'utf8')).toBe(text);
+      const other = await damagedFolder();
+      expect((await run(other.path, { seed: 9, force: true })).state.problems).toEqual([]);
+    });
   });
 
   it('completes a folder whose index was lost', async () => {

@@ -5,6 +5,7 @@ import { createStorage, type FloatDType } from '../../src/numerics/DType.js';
 import { writeNumber } from '../../src/numerics/numbers.js';
 import { RangeSample } from '../../src/policy/RangeSample.js';
 import { evenlySpaced, MEASURED_PART, SampleBuilder } from '../../src/policy/SampleBuilder.js';
+import { isFullRun } from '../isFullRun.js';
 
 const DTYPES: readonly FloatDType[] = ['float32', 'float64', 'float16', 'bfloat16'];
 
@@ -53,7 +54,7 @@ describe('a sample in pieces', () => {
           expect(sample.values).toEqual(evenlySpaced(data, dtype));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: isFullRun ? 60 : 15 },
     );
   });
 

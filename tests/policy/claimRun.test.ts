@@ -16,7 +16,7 @@ import { randn } from '../../src/tensor/randomCreation.js';
 import { sha256, stateHash } from '../golden/readGolden.js';
 
 // The run pauses at least once: it draws for more than 25 ms.
-const build = () => nn.skipInit(() => new nn.Sequential(new nn.Linear(1500, 1500), new nn.Linear(1500, 1500)));
+const build = () => nn.skipInit(() => new nn.Sequential(new nn.Linear(1000, 1000), new nn.Linear(1000, 1000)));
 const policy = definePolicy('p', [rule(nn.Linear, { weight: init.orthogonal(), bias: init.uniform() })]);
 const bits = (model: nn.Module) =>
   Array.from(model.parameters(), ({ data }) => sha256(new Uint8Array(data.buffer))).join();

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import * as F from '../../src/functional.js';
 import { manualSeed, randn, type Tensor, tensor, zeros } from '../../src/index.js';
+import { distributionOf, evenlySpaced } from '../../src/probe/measure/distributionOf.js';
 import { squaredSumOfRows, squaredSumOfWindows, windowCorrelations } from '../../src/probe/measure/operandSums.js';
-import { evenlySpaced, summarizeElements } from '../../src/probe/measure/summarizeElements.js';
+import { summarizeElements } from '../../src/probe/measure/summarizeElements.js';
 import { symmetryOf } from '../../src/probe/measure/symmetries.js';
 import { dividingTaps, slidingTaps, transposedTaps } from '../../src/probe/measure/windowTaps.js';
 
@@ -73,6 +75,31 @@ describe('summarizeElements', () => {
   test('gives the percentiles of NumPy for few elements', () => {
     const x = tensor(Array.from({ length: 101 }, (_, i) => (i * 37) % 101));
     expect(summarizeElements(x, null).statistics.percentiles).toEqual([1, 5, 25, 50, 75, 95, 99]);
+  });
+
+  test('gives the percentiles of the sorted elements, whatever they are', () => {
+    const element = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(0, 1, 2, NaN));
+    fc.assert(
+      fc.property(
+        fc.array(element, { minLength: 1, maxLength: 300, size: 'max' }),
+        fc.boolean(),
+        (values, isSingle) => {
+          const x = isSingle ? Float32Array.from(values) : Float64Array.from(values);
+          const sorted = x.filter(Number.isFinite).sort();
+          const last = sorted.length - 1;
+          const { percentiles, histogram } = distributionOf(x, sorted[0] ?? Infinity, sorted[last] ?? -Infinity);
+          [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99].forEach((share, i) => {
+            const [lower, upper] = [sorted[Math.floor(share * last)], sorted[Math.ceil(share * last)]];
+            if (last < 0) expect(percentiles[i]).toBeNaN();
+            else if (Number.isFinite(upper - lower)) {
+              expect(percentiles[i]).toBeGreaterThanOrEqual(lower);
+              expect(percentiles[i]).toBeLessThanOrEqual(upper + 1e-12 * Math.abs(upper));
+            }
+          });
+          expect(histogram.counts.reduce((sum, count) => sum + count, 0)).toBe(sorted.length);
+        },
+      ),
+    );
   });
 
   test('samples large tensors from all channels', () => {

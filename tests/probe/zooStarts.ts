@@ -34,7 +34,7 @@ export const ZOO_STARTS: readonly ZooStart[] = [
   { name: 'CharLSTM', build: () => new CharLSTM(65), input: () => randint(0, 65, [20, 8]) },
   { name: 'convnextTiny', build: convnextTiny, input: images(2), policy: presets.convnext(), isLarge: true },
   { name: 'dcganGenerator', build: dcganGenerator, input: () => randn([8, 100, 1, 1]), policy: presets.dcgan() },
-  { name: 'dcganDiscriminator', build: dcganDiscriminator, input: images(8), policy: presets.dcgan() },
+  { name: 'dcganDiscriminator', build: dcganDiscriminator, input: images(8), policy: presets.dcgan(), isLarge: true },
   { name: 'densenet121', build: densenet121, input: images(4), policy: presets.densenet(), isLarge: true },
   { name: 'efficientnetB0', build: efficientnetB0, input: images(4), policy: presets.efficientnet(), isLarge: true },
   {
@@ -46,7 +46,7 @@ export const ZOO_STARTS: readonly ZooStart[] = [
   { name: 'googlenet', build: googlenet, input: images(4), policy: presets.googlenet(), isLarge: true },
   { name: 'mobilenetV2', build: mobilenetV2, input: images(4), policy: presets.mobilenet(), isLarge: true },
   { name: 'mobilenetV3Small', build: mobilenetV3Small, input: images(4), policy: presets.mobilenet() },
-  { name: 'resnet18', build: resnet18, input: images(4), policy: presets.resnet() },
+  { name: 'resnet18', build: resnet18, input: images(4), policy: presets.resnet(), isLarge: true },
   {
     name: 'resnet18, zero-γ',
     build: resnet18,

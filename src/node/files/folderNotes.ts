@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifest, type ShardManifest } from '../../checkpoint/ShardManifest.js';
 import { NOTES_FOLDER } from '../../checkpoint/shardIndex.js';
-import { extend, FormatError } from '../../errors.js';
+import { extend, FormatError, type InitreeError } from '../../errors.js';
 import { FileReplacement } from './FileReplacement.js';
 import { inFile } from './inFile.js';
 import { namesIn } from './temporaryFile.js';
@@ -72,8 +72,7 @@ export function readNote<T>(path: string, name: string, read: (text: string) => 
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
     const cause = error instanceof SyntaxError ? new FormatError(`expected JSON: ${error.message}`) : error;
-    const located = inFile(cause, file);
-    throw cause instanceof FormatError ? extend(located, '; remove it and run the command again') : located;
+    throw extend(inFile(cause, file) as InitreeError, '; remove it and run initree init again');
   }
 }
 

@@ -1,11 +1,12 @@
+import { join } from 'node:path';
 import type { CoveredRange } from '../../checkpoint/coverage.js';
 import { isCount, isRange } from '../../checkpoint/ShardManifest.js';
-import { isCheckpointFile } from '../../checkpoint/shardIndex.js';
+import { isCheckpointFile, NOTES_FOLDER } from '../../checkpoint/shardIndex.js';
 import { FormatError, InitreeError, isPlainObject } from '../../errors.js';
 import { type DType, isDType } from '../../numerics/DType.js';
 import type { Shape } from '../../tensor/Shape.js';
 import { isFolder } from './FolderReplacement.js';
-import { readPlan } from './folderNotes.js';
+import { type CheckpointDescription, PLAN_FILE, readPlan } from './folderNotes.js';
 import { unreadable } from './openRegularFile.js';
 
 /** The parts of a description that say which files there are to be. */
@@ -39,9 +40,16 @@ export function readPlanned(path: string): { shardPlan: string; planned: Planned
     );
   }
   const planned: unknown = parse(plan.text);
-  if (!isPlanned(planned))
-    throw new FormatError('the plan of the folder is damaged; run initree init with --force', path);
+  if (!isPlanned(planned)) {
+    const file = join(path, NOTES_FOLDER, PLAN_FILE);
+    throw new FormatError('the plan of the folder is damaged; remove it and run initree init again', file);
+  }
   return { shardPlan: plan.shardPlan, planned };
+}
+
+/** Whether a description says which files there are to be. Otherwise it is damaged, or of another version of this package. */
+export function isSound({ text }: CheckpointDescription): boolean {
+  return isPlanned(parse(text));
 }
 
 /** The plan of a folder; `null` if there is no folder, `undefined` if the folder has none. */

@@ -45,6 +45,15 @@ export function namesIn(folder: string): string[] {
   }
 }
 
+/** The names in a folder that are not those of folders; none if it cannot be read. */
+export function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((found) => (found.isDirectory() ? [] : [found.name]));
+  } catch {
+    return [];
+  }
+}
+
 /** Whether a name is that of a temporary file, of any host. */
 export function isTemporary(name: string): boolean {
   return NAME.test(name);

@@ -21,7 +21,13 @@ export interface FolderProblem {
 }
 
 /** The tensors of a folder that can be read, and what is wrong with its files. */
-export interface OpenFolder {
+export interface JoinedFiles {
   readonly file: SafetensorsFile;
   readonly problems: FolderProblem[];
+}
+
+/** A folder that can be read. */
+export interface OpenFolder extends JoinedFiles {
+  /** The safetensors files of other programs, which are not read. They are no problem beside whole tensors. */
+  readonly foreign: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { type HeldSlice, joinSlices, sliceOf } from '../../checkpoint/joinSlices.js';
 import { readShardingInfo, SLICE_KEYS } from '../../checkpoint/shardingInfo.js';
 import { describeValue, FormatError, formatValue } from '../../errors.js';
-import type { FolderProblem, OpenFolder } from './FolderProblem.js';
+import type { FolderProblem, JoinedFiles } from './FolderProblem.js';
 import type { OpenHeader } from './openHeader.js';
 import { SafetensorsFile } from './SafetensorsFile.js';
 
@@ -19,7 +19,7 @@ export function joinFiles(
   files: ReadonlyMap<string, OpenHeader>,
   listed: Iterable<Listed>,
   metadata: ReadonlyMap<string, string> = new Map(),
-): OpenFolder {
+): JoinedFiles {
   const { offsets, damaged } = readOffsets(files);
   const nameOf = new Map(Array.from(files, ([name, file]) => [file, name]));
   const slices = slicesOf(files, listed, offsets);

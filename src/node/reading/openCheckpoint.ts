@@ -11,6 +11,8 @@ export interface OpenCheckpoint {
   readonly file: SafetensorsFile;
   /** Empty for a file, which is refused unless all of it is right. */
   readonly problems: readonly FolderProblem[];
+  /** The safetensors files of other programs beside the checkpoint. They are not read. */
+  readonly foreign: readonly string[];
 }
 
 /**
@@ -23,7 +25,7 @@ export async function openCheckpoint(path: string): Promise<OpenCheckpoint> {
     () => false,
   );
   if (isFolder) return openFolder(path);
-  return { file: await openSingle(path), problems: [] };
+  return { file: await openSingle(path), problems: [], foreign: [] };
 }
 
 /**

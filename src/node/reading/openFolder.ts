@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { INDEX_FILE, isCheckpointFile, isTensorFile, SINGLE_FILE } from '../../checkpoint/shardIndex.js';
+import { strayFiles } from '../../checkpoint/strayFiles.js';
 import { FormatError, formatProblems, formatValue } from '../../errors.js';
 import { inFile } from '../files/inFile.js';
+import { describeStale } from './describeStale.js';
 import type { OpenFolder } from './FolderProblem.js';
-import { findStale } from './findStale.js';
 import { joinFiles } from './joinFiles.js';
 import { openHeader } from './openHeader.js';
 import { openIndexed } from './openIndexed.js';
@@ -41,7 +42,8 @@ async function openUndivided(path: string, names: readonly string[]): Promise<Op
   const header = await openHeader(join(path, SINGLE_FILE));
   const listed = Array.from(header.entries.keys(), (name) => [name, SINGLE_FILE] as const);
   const { file, problems } = joinFiles(path, new Map([[SINGLE_FILE, header]]), listed);
-  return { file, problems: [...problems, ...findStale(names, new Set([SINGLE_FILE]))] };
+  const { stale, foreign } = strayFiles(names, new Set([SINGLE_FILE]));
+  return { file, problems: [...problems, ...describeStale(stale)], foreign };
 }
 
 function withoutCheckpoint(path: string, names: readonly string[]): FormatError {

@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkIndexSize, INDEX_FILE, readIndex, type ShardIndex } from '../../checkpoint/shardIndex.js';
+import { strayFiles } from '../../checkpoint/strayFiles.js';
 import { describeValue, FormatError, formatValue } from '../../errors.js';
 import { fill } from '../files/filePieces.js';
 import { inFile } from '../files/inFile.js';
 import { openRegularFile } from '../files/openRegularFile.js';
+import { describeStale } from './describeStale.js';
 import type { FolderProblem, OpenFolder } from './FolderProblem.js';
-import { findStale } from './findStale.js';
 import { joinFiles } from './joinFiles.js';
 import { closeAll, type OpenHeader } from './openHeader.js';
 import { openShards } from './openShards.js';
@@ -29,8 +30,9 @@ export async function openIndexed(path: string, names: readonly string[]): Promi
   }
   problems.push(...compareKeys(index, files));
   const joined = joinFiles(path, files, index.fileOf, index.metadata);
-  problems.push(...joined.problems, ...findStale(names, named), ...compareSize(index, joined.file));
-  return { file: joined.file, problems };
+  const { stale, foreign } = strayFiles(names, named);
+  problems.push(...joined.problems, ...describeStale(stale), ...compareSize(index, joined.file));
+  return { file: joined.file, problems, foreign };
 }
 
 interface OpenIndex {

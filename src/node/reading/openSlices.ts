@@ -37,7 +37,8 @@ export async function openSlices(path: string, names: readonly string[]): Promis
     }
     problems.push(...opened.problems, ...findAbsent(plan?.files ?? [], new Set(names)), ...findOthers(opened.files));
     const joined = joinFiles(path, opened.files, listAll(opened.files));
-    return { file: joined.file, problems: [...problems, ...joined.problems] };
+    // Readers of slices open every safetensors file.
+    return { file: joined.file, problems: [...problems, ...joined.problems], foreign: [] };
   } catch (error) {
     await closeAll(all);
     throw error;
@@ -50,14 +51,14 @@ function* listAll(files: ReadonlyMap<string, OpenHeader>): IterableIterator<List
 
 /** Files of the plan that the folder lacks. Without them, a tensor would end before the last slice. */
 function findAbsent(planned: readonly string[], names: ReadonlySet<string>): FolderProblem[] {
-  const detail = 'the plan of the folder names this file, and no process has finished it; run the command again';
+  const detail = 'the plan of the folder names this file, and no process has finished it; run initree init again';
   return planned.filter((file) => !names.has(file)).map((file) => ({ file, kind: 'missing file', detail }));
 }
 
 /** Files that do not say where their tensors lie. PyTorch would take the tensors for whole ones. */
 function findOthers(files: ReadonlyMap<string, OpenHeader>): FolderProblem[] {
   const detail =
-    'it lacks the metadata DCP_SHARDING_INFO, and the folder holds slices of tensors; remove it, or write it again';
+    'it lacks the metadata DCP_SHARDING_INFO, and the folder holds slices of tensors; move it away, or write it again';
   return [...files].flatMap(([file, header]) =>
     hasShardingInfo(header) ? [] : { file, kind: 'damaged file', detail },
   );

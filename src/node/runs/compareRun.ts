@@ -1,4 +1,4 @@
-import { type Difference, isComparable, listDifferences } from '../../checkpoint/compareStates.js';
+import { compareStates, type Difference, isComparable } from '../../checkpoint/compareStates.js';
 import { storedTensors } from '../../checkpoint/layOutTensors.js';
 import { AbortError } from '../../errors.js';
 import { warnAbout } from '../../init/fillLaw.js';
@@ -49,7 +49,7 @@ export async function compareRun(run: FileRun, { file, signal, onProgress }: Com
     const starts = new FillStarts(plan.assignments, context.generator, endsInMemory());
     await finishWithPauses(drawShard(drawn, starts, comparison, UNMEASURED, taken, onProgress), check);
     await finishWithPauses(comparison.finish(), check);
-    return listDifferences(expected, forms, (name) => comparison.differentIn(name));
+    return compareStates(expected, forms, (name) => comparison.differentIn(name));
   } finally {
     end();
   }

@@ -1,22 +1,25 @@
 import { accessSync, closeSync, constants, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FileLayout } from '../../checkpoint/FileLayout.js';
-import { readManifest, type ShardManifest, writeManifest } from '../../checkpoint/ShardManifest.js';
+import { isCount, readManifest, type ShardManifest, writeManifest } from '../../checkpoint/ShardManifest.js';
 import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER } from '../../checkpoint/shardIndex.js';
-import { FormatError, formatValue } from '../../errors.js';
+import { describeValue, extend, FormatError, formatValue, isPlainObject } from '../../errors.js';
 import { type FileReplacement, flushFolder } from '../files/FileReplacement.js';
-import { checkVacant, createFolder, isFolder } from '../files/FolderReplacement.js';
+import { checkRemovable, checkVacant, createFolder, isFolder } from '../files/FolderReplacement.js';
 import {
   type CheckpointDescription,
   noteOf,
   PLAN_FILE,
+  readManifests,
   readNote,
   readPlan,
   shortOf,
   writeNote,
 } from '../files/folderNotes.js';
 import { lockFolder, removeDeadLock } from '../files/lockFolder.js';
-import { isLeftOver, isTemporary, namesIn } from '../files/temporaryFile.js';
+import { unreadable } from '../files/openRegularFile.js';
+import { isSound } from '../files/plannedFolder.js';
+import { filesIn, isLeftOver, isTemporary, namesIn } from '../files/temporaryFile.js';
 import { codeOf, unwritable } from '../files/unwritable.js';
 import type { FillEnd, FillEnds } from '../threads/FillStarts.js';
 
@@ -38,19 +41,26 @@ export class ShardFolder {
       createFolder(path);
       removeDeadLock(path);
       // No process waits for others in a folder that has the plan already.
-      if (readPlan(path)?.shardPlan !== plan.shardPlan) await writePlan(path, plan, force);
+      if (findPlan(path, plan)?.shardPlan !== plan.shardPlan) await writePlan(path, plan, force);
     } catch (cause) {
       throw unwritable(cause, path);
     }
     return new ShardFolder(path, plan.shardPlan);
   }
 
-  /** Whether a file is there that follows the plan, as far as its manifest, its size and its header tell. */
+  /**
+   * Whether a file is there that follows the plan, as far as its manifest, its size and its header tell.
+   * @throws FormatError if its manifest is damaged, or if it cannot be read
+   */
   isFinished(file: string, { size, header }: FileLayout): boolean {
     const manifest = readNote(this.path, `${file}.json`, readManifest);
     if (manifest?.shardPlan !== this.shardPlan || manifest.bytes !== size) return false;
     const path = join(this.path, file);
-    return statSync(path, { throwIfNoEntry: false })?.size === size && startsWith(path, header);
+    try {
+      return statSync(path, { throwIfNoEntry: false })?.size === size && startsWith(path, header);
+    } catch (cause) {
+      throw extend(unreadable(cause, path), '; make it readable, or remove it and run initree init again');
+    }
   }
 
   /** @throws FormatError if another run has taken the folder for another checkpoint meanwhile */
@@ -80,7 +90,7 @@ export class ShardFolder {
     const nameOf = (index: number) => `end-${index}.json`;
     return {
       read: (index) => {
-        const found = readNote(path, nameOf(index), (text) => JSON.parse(text) as FillEnd & { shardPlan: string });
+        const found = readNote(path, nameOf(index), readEnd);
         return found?.shardPlan === shardPlan ? found : undefined;
       },
       // Nothing waits for it, and it need not last.
@@ -103,20 +113,53 @@ export class ShardFolder {
   }
 }
 
+/** @throws FormatError if the text is not what `ends.write` notes */
+function readEnd(text: string): FillEnd & { readonly shardPlan: unknown } {
+  const end: unknown = JSON.parse(text);
+  if (isPlainObject(end)) {
+    const { shardPlan, words, cachedNormal } = end;
+    if (isCount(words) && (cachedNormal === null || typeof cachedNormal === 'number'))
+      return { shardPlan, words, cachedNormal };
+  }
+  throw new FormatError(`expected the end of a fill, found ${describeValue(end)}`);
+}
+
 /** Takes a folder for a checkpoint, unless another process does so before. */
 async function writePlan(path: string, plan: CheckpointDescription, force: boolean): Promise<void> {
   const unlock = await lockFolder(path);
   try {
-    const found = readPlan(path);
+    const found = findPlan(path, plan);
     if (found?.shardPlan === plan.shardPlan) return;
     if (force) removeCheckpoint(path);
     else if (found) replaceUnused(path, plan, found);
-    else checkVacant(path, path);
-    mkdirSync(join(path, NOTES_FOLDER), { recursive: true });
+    else if (!haveLostPlan(path, plan)) checkVacant(path, path);
+    const notes = join(path, NOTES_FOLDER);
+    mkdirSync(notes, { recursive: true });
+    // A damaged plan, which may be anything.
+    rmSync(join(notes, PLAN_FILE), { recursive: true, force: true });
     await writeNote(path, PLAN_FILE, plan.text);
   } finally {
     unlock();
   }
+}
+
+/** The plan of a folder; undefined if there is none, or if it is damaged, since a run that may take the folder writes it again. */
+function findPlan(path: string, own: CheckpointDescription): CheckpointDescription | undefined {
+  try {
+    const found = readPlan(path);
+    return found && (found.shardPlan === own.shardPlan || isSound(found)) ? found : undefined;
+  } catch (error) {
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the manifests of all files of a folder show that they follow a plan, so that only the note of the plan itself was lost. */
+function haveLostPlan(path: string, { shardPlan }: CheckpointDescription): boolean {
+  const files = filesIn(path).filter((name) => isCheckpointFile(name) && name !== INDEX_FILE);
+  if (files.length === 0) return false;
+  const manifests = readManifests(path);
+  return files.every((file) => manifests.get(file)?.shardPlan === shardPlan);
 }
 
 /**
@@ -180,11 +223,15 @@ function replaceUnused(path: string, own: CheckpointDescription, found: Checkpoi
   rmSync(notes, { recursive: true, force: true });
 }
 
-/** Removes all that belongs to a checkpoint: the index first, because it names the others. */
+/**
+ * Removes all that belongs to a checkpoint: the index first, because it names the others.
+ * @throws FormatError if a file is read-only; then nothing is removed
+ */
 function removeCheckpoint(path: string): void {
+  checkRemovable(path);
   rmSync(join(path, INDEX_FILE), { force: true });
   rmSync(join(path, NOTES_FOLDER), { recursive: true, force: true });
-  for (const name of namesIn(path).filter(isCheckpointFile)) rmSync(join(path, name), { force: true });
+  for (const name of filesIn(path).filter(isCheckpointFile)) rmSync(join(path, name), { force: true });
 }
 
 function otherPlan(path: string, own: CheckpointDescription, found: CheckpointDescription, state: string): FormatError {

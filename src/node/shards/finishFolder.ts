@@ -2,14 +2,8 @@ import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CoveredRange, coverageProblems } from '../../checkpoint/coverage.js';
 import type { ShardManifest } from '../../checkpoint/ShardManifest.js';
-import {
-  INDEX_FILE,
-  isCheckpointFile,
-  isSliceFile,
-  isTensorFile,
-  NOTES_FOLDER,
-  writeIndex,
-} from '../../checkpoint/shardIndex.js';
+import { INDEX_FILE, isSliceFile, NOTES_FOLDER, writeIndex } from '../../checkpoint/shardIndex.js';
+import { strayFiles } from '../../checkpoint/strayFiles.js';
 import { FormatError, formatValue } from '../../errors.js';
 import { bytesOf } from '../../numerics/DType.js';
 import { readArguments, type Signature } from '../../readArguments.js';
@@ -19,7 +13,7 @@ import { FileReplacement } from '../files/FileReplacement.js';
 import { readManifests, shortOf } from '../files/folderNotes.js';
 import { hashFiles } from '../files/hashFiles.js';
 import { readPlanned } from '../files/plannedFolder.js';
-import { isInUse, isTemporary, namesIn } from '../files/temporaryFile.js';
+import { filesIn, isInUse, isTemporary, namesIn } from '../files/temporaryFile.js';
 import { placeFiles } from './ShardFolder.js';
 
 /** What is known about the files that several processes write into a folder. */
@@ -32,6 +26,11 @@ export interface FolderState {
   readonly bytes: number;
   /** A sentence for everything that is missing, wrong, or does not belong to the plan; none if the folder is complete. */
   readonly problems: readonly string[];
+  /**
+   * The safetensors files of other programs in the folder, such as adapters. Beside slices each is a problem too. Beside whole tensors it is
+   * none, because readers follow the index.
+   */
+  readonly foreign: readonly string[];
 }
 
 /** What {@link finishFolder} has found. */
@@ -120,16 +119,20 @@ export async function inspectFolder(path: string, isQuick: boolean): Promise<Fol
       );
   }
   const hasSlices = planned.files.some(({ file }) => isSliceFile(file));
-  for (const name of namesIn(path).sort()) {
-    if (names.has(name) || name === INDEX_FILE) continue;
-    if (!isCheckpointFile(name) && !(hasSlices && isTensorFile(name))) continue;
+  const { stale, foreign } = strayFiles(filesIn(path), new Set(planned.index ? [...names, INDEX_FILE] : names));
+  for (const name of stale) {
     problems.push(
       `${name}: the file does not belong to the plan; remove it, because some readers open every .safetensors file`,
     );
   }
+  for (const name of hasSlices ? foreign : []) {
+    problems.push(
+      `${formatValue(name)}: the file is that of another program; move it away, because readers of slices open every .safetensors file`,
+    );
+  }
   const sizes = new Map(planned.tensors.map(({ name, shape }) => [name, numelOf(shape)]));
   problems.push(...coverageProblems(sizes, valid));
-  return { files: [...names], finished: valid.map(([file]) => file), bytes, problems };
+  return { files: [...names], finished: valid.map(([file]) => file), bytes, problems, foreign };
 }
 
 /**
@@ -177,20 +180,26 @@ async function problemOf(
   const path = join(folder, file);
   const found = statSync(path, { throwIfNoEntry: false });
   if (manifest === undefined)
-    return found ? 'the file is there, but no process has finished it; run the command again' : 'the file is missing';
+    return found ? 'the file is there, but no process has finished it; run initree init again' : 'the file is missing';
   if (manifest.shardPlan !== shardPlan) {
-    return `the file follows another plan: expected plan ${shortOf(shardPlan)}, found plan ${shortOf(manifest.shardPlan)}; run the command again`;
+    return `the file follows another plan: expected plan ${shortOf(shardPlan)}, found plan ${shortOf(manifest.shardPlan)}; run initree init again`;
   }
-  if (found === undefined) return 'the file is missing, although its manifest is there';
+  if (found === undefined) return 'the file is missing, although its manifest is there; run initree init again';
   if (!found.isFile()) {
     const kind = found.isDirectory() ? 'a folder' : 'a device, a pipe or a socket';
-    return `expected an ordinary file, found ${kind}; remove it and run the command again`;
+    return `expected an ordinary file, found ${kind}; remove it and run initree init again`;
   }
   if (found.size !== size || manifest.bytes !== size) {
-    return `expected ${size} bytes, found ${found.size === size ? manifest.bytes : found.size}; remove the file and run the command again`;
+    return `expected ${size} bytes, found ${found.size === size ? manifest.bytes : found.size}; remove the file and run initree init again`;
   }
   if (isQuick) return undefined;
-  const sha256 = await hashFiles([path]);
+  let sha256: string;
+  try {
+    sha256 = await hashFiles([path]);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return `${error.detail}; make it readable, or remove it and run initree init again`;
+  }
   if (sha256 === manifest.sha256) return undefined;
-  return `the bytes are damaged: expected SHA-256 ${manifest.sha256}, found ${sha256}; remove the file and run the command again`;
+  return `the bytes are damaged: expected SHA-256 ${manifest.sha256}, found ${sha256}; remove the file and run initree init again`;
 }

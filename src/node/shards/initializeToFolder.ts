@@ -91,6 +91,7 @@ const TO_FOLDER: Signature<InitializeToFolderOptions, WithoutDefault> = {
  * @throws ShapeError if a tensor of which no part can be drawn alone (orthogonal, sparse) takes more than 4 GiB while it is drawn.
  * @throws StateError if another run uses the generator, and in the cases of `initializeFrom`.
  * @throws AbortError if the signal is aborted, or if `onProgress` throws. `written` lists the files that this call has finished, which stay.
+ *   So do the folder and the plan in `.initree`: the same call goes on, and a run with another plan replaces a plan that no file follows.
  * @example
  * ```ts
  * import { mkdtempSync } from 'node:fs';

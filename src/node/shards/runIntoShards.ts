@@ -2,7 +2,8 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Metadata } from '../../checkpoint/FileLayout.js';
 import { type FilesPlan, type FolderOptions, planFiles } from '../../checkpoint/planFiles.js';
-import { isCheckpointFile, isTensorFile } from '../../checkpoint/shardIndex.js';
+import { isCheckpointFile } from '../../checkpoint/shardIndex.js';
+import { strayFiles } from '../../checkpoint/strayFiles.js';
 import { AbortError, FormatError, formatProblems, formatValue } from '../../errors.js';
 import { warnAbout } from '../../init/fillLaw.js';
 import { abortable } from '../../policy/abortable.js';
@@ -11,7 +12,7 @@ import type { Report } from '../../policy/Report.js';
 import { finishWithPauses } from '../../random/Steps.js';
 import { hashWritten } from '../files/hashWritten.js';
 import { SafetensorsWriter } from '../files/SafetensorsWriter.js';
-import { namesIn } from '../files/temporaryFile.js';
+import { filesIn } from '../files/temporaryFile.js';
 import { checkHeld } from '../runs/checkHeld.js';
 import { coveredBy, describeCheckpoint } from '../runs/describeCheckpoint.js';
 import { drawnBy, type FileProgress } from '../runs/drawIntoFile.js';
@@ -37,11 +38,11 @@ function checkApart(path: string, sources: readonly string[]): void {
 
 /** @throws FormatError if the readers of slices, who open every safetensors file of a folder, would open one of another program */
 function checkUnmixed(path: string): void {
-  const others = namesIn(path).filter((name) => isTensorFile(name) && !isCheckpointFile(name));
-  if (others.length === 0) return;
+  const { foreign } = strayFiles(filesIn(path));
+  if (foreign.length === 0) return;
   throw new FormatError(
     'the folder is to hold slices, and readers of slices open every .safetensors file of a folder: expected none of another program, ' +
-      `found ${formatProblems(others.sort().map(formatValue))}; move it away, or choose another folder`,
+      `found ${formatProblems(foreign.map(formatValue))}; move it away, or choose another folder`,
     path,
   );
 }

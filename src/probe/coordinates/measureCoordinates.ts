@@ -13,6 +13,7 @@ import { copyInputs } from '../measure/copyInputs.js';
 import type { MeasuredOperation } from '../measure/Measurement.js';
 import { ModuleCalls } from '../measure/ModuleCalls.js';
 import { OperationRecorder } from '../measure/OperationRecorder.js';
+import { type Output, readOutput } from '../measure/readOutput.js';
 import type { StepFunction } from '../optimize/Optimizer.js';
 
 /** The batch and the loss of every pass. */
@@ -39,7 +40,7 @@ export interface Coordinates {
 interface Pass {
   readonly operations: readonly MeasuredOperation[];
   readonly values: readonly Numbers[];
-  readonly output: unknown;
+  readonly output: Output;
   readonly indexOf: (tensor: Tensor) => number | null;
 }
 
@@ -60,7 +61,7 @@ export function* measureCoordinates(
   let about: Pick<Coordinates, 'output' | 'choices'> = { output: null, choices: [] };
   for (let t = 0; t <= steps; t++) {
     yield;
-    const pass = runForward(model, batch.inputs);
+    const pass = runForward(model, batch);
     first ??= pass;
     checkSame(first, pass, t);
     const { values: before } = first;
@@ -73,7 +74,7 @@ export function* measureCoordinates(
     if (chosen === null) {
       throw new ArgumentError('the model cannot be trained: expected forward() to return a float tensor, found none');
     }
-    if (t === 0) about = { output: pass.indexOf(chosen.output), choices: chosen.choices };
+    if (t === 0) about = { output: chosen.output && pass.indexOf(chosen.output), choices: chosen.choices };
     if (t === steps) break;
     yield;
     model.zeroGrad();
@@ -83,7 +84,7 @@ export function* measureCoordinates(
   return { operations: first?.operations ?? [], ...about, sizes, changes };
 }
 
-function runForward(model: Module, inputs: readonly unknown[]): Pass {
+function runForward(model: Module, { inputs }: Batch): Pass {
   const { copies, tensors } = copyInputs(inputs);
   const values: Numbers[] = [];
   const calls = new ModuleCalls(model);
@@ -95,8 +96,9 @@ function runForward(model: Module, inputs: readonly unknown[]): Pass {
   for (const [parameter, [path]] of parameterPaths(model)) recorder.know(parameter, { kind: 'parameter', path });
   defaultGenerator.copyState(new Generator(0));
   try {
-    const output = observeOperations(recorder, () => model.forward(...copies));
+    const { value } = observeOperations(recorder, () => ({ value: model.forward(...copies) as unknown }));
     recorder.finishWriting();
+    const output = readOutput(value);
     return { operations: recorder.operations, values, output, indexOf: (tensor) => recorder.indexOf(tensor) };
   } finally {
     calls.remove();

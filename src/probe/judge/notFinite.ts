@@ -3,7 +3,7 @@ import type { Family } from './Family.js';
 import { initializerFor, placeOf } from './recommend.js';
 import { count, nameAll } from './words.js';
 
-/** A forward pass that threw. */
+/** A pass that threw, or whose output cannot be used. */
 export const failures: Family = ({ data: { failure } }) =>
   failure === null
     ? []
@@ -12,8 +12,8 @@ export const failures: Family = ({ data: { failure } }) =>
           id: 'failure',
           severity: 'error',
           path: failure.path,
-          seen: `The forward pass threw in ${failure.path || 'the model'}: ${failure.message}`,
-          expected: 'A forward pass that ends.',
+          seen: `The pass stopped in ${failure.path || 'the model'}: ${failure.message}`,
+          expected: 'A pass that ends, and an output with tensors.',
           why: 'Nothing behind this place could be measured.',
           advice: 'Mend the error in the message first, then probe again.',
           figure: 'tree',

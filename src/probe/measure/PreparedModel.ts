@@ -1,3 +1,4 @@
+import { heldObjects } from '../../nn/heldObjects.js';
 import type { Module } from '../../nn/Module.js';
 import type { Parameter } from '../../nn/Parameter.js';
 import { saveState } from '../../nn/saveState.js';
@@ -15,10 +16,10 @@ export class PreparedModel {
   private readonly restoreState: () => void;
   private readonly flags: ReadonlyMap<Parameter, boolean>;
   private readonly gradients: ReadonlyMap<Parameter, Parameter['grad']>;
-  /** Generators that modules hold, and copies of them. */
-  private readonly generators = new Map<Generator, Generator>();
-  /** The elements of parameters before the forward pass wrote them. */
-  private readonly overwritten = new Map<Parameter, Parameter['data']>();
+  /** Generators that modules hold. */
+  private readonly generators: readonly Generator[];
+  /** Arrays of parameters, and their elements before the forward pass wrote them. */
+  private readonly overwritten = new Map<Parameter['data'], Parameter['data']>();
 
   constructor(
     readonly model: Module,
@@ -28,9 +29,7 @@ export class PreparedModel {
     const modules = [...walk(model)].map(([, module]) => module as Module);
     this.restoreState = saveState(modules);
     this.flags = new Map([...parameters.keys()].map((parameter) => [parameter, parameter.requiresGrad]));
-    for (const value of modules.flatMap((module) => Object.values(module) as unknown[])) {
-      if (value instanceof Generator) this.generators.set(value, value.clone());
-    }
+    this.generators = [...heldObjects(modules)].filter((value) => value instanceof Generator);
     for (const module of modules) module.training = mode === 'train';
     // A model or a loss that calls backward() would add to them.
     this.gradients = new Map([...parameters.keys()].map((parameter) => [parameter, parameter.grad]));
@@ -45,23 +44,21 @@ export class PreparedModel {
 
   /** Lets dropout and noise draw from the seed 0, so that two probes see the same. */
   seedNoise(): void {
-    for (const generator of [defaultGenerator, ...this.generators.keys()]) generator.copyState(new Generator(0));
+    for (const generator of [defaultGenerator, ...this.generators]) generator.copyState(new Generator(0));
   }
 
   /** Keeps the elements of a parameter that is about to be written in place. */
   beforeWrite(tensor: Dense): void {
-    for (const parameter of this.parameters.keys()) {
-      if (parameter.data.buffer !== tensor.data.buffer || this.overwritten.has(parameter)) continue;
-      this.overwritten.set(parameter, parameter.data.slice());
+    for (const { data } of this.parameters.keys()) {
+      if (data.buffer === tensor.data.buffer && !this.overwritten.has(data)) this.overwritten.set(data, data.slice());
     }
   }
 
-  /** Gives the model and the generators their state back. */
+  /** Gives the model and the generators their state back. Elements that were written through the `data` of a parameter stay. */
   restore(): void {
-    for (const [parameter, data] of this.overwritten) parameter.data.set(data as never);
+    for (const [data, before] of this.overwritten) data.set(before as never);
     for (const [parameter, flag] of this.flags) parameter.requiresGrad = flag;
     for (const [parameter, gradient] of this.gradients) parameter.grad = gradient;
     this.restoreState();
-    for (const [generator, before] of this.generators) generator.copyState(before);
   }
 }

@@ -6,7 +6,7 @@ import { randint } from '../../tensor/randomCreation.js';
 import { equalShapes, formatShape } from '../../tensor/Shape.js';
 import { Tensor } from '../../tensor/Tensor.js';
 import type { LossKind } from '../Probe.js';
-import { tensorsIn } from './tensorsIn.js';
+import type { Output } from './readOutput.js';
 
 /** A loss of the output and the target; it returns a tensor with one element. */
 export type LossFunction = (output: unknown, target: unknown) => Tensor;
@@ -19,8 +19,8 @@ export interface ChosenLoss {
   readonly kind: LossKind;
   /** One element. */
   readonly value: Tensor;
-  /** The tensor of the output that it reads. */
-  readonly output: Tensor;
+  /** The tensor of the output that it reads, for a function the first float tensor; `null` if there is none. */
+  readonly output: Tensor | null;
   /** The number of classes of a cross-entropy; otherwise `null`. */
   readonly classes: number | null;
   readonly target: unknown;
@@ -35,16 +35,12 @@ export interface ChosenLoss {
  * @throws ArgumentError if the loss does not fit the output and the target
  */
 export function chooseLoss(
-  output: unknown,
+  { value: output, floats }: Output,
   target: unknown,
   loss: LossChoice | undefined,
   lastKind: (tensor: Tensor) => string | null,
 ): ChosenLoss | null {
-  const floats = floatTensorsOf(output);
-  const [first] = floats;
-  if (first === undefined) return null;
-  const of = `the output ${formatShape(first.shape)}`;
-  const part = output instanceof Tensor ? of : `${of}, the first float tensor of what forward() returns`;
+  const [first]: readonly (Tensor | undefined)[] = floats;
   if (typeof loss === 'function') {
     const value = loss(output, target);
     if (!(value instanceof Tensor) || value.numel !== 1) {
@@ -55,12 +51,15 @@ export function chooseLoss(
     return {
       kind: 'given',
       value,
-      output: first,
+      output: first ?? null,
       classes: null,
       target,
       choices: ['loss: the function that was given'],
     };
   }
+  if (first === undefined) return null;
+  const of = `the output ${formatShape(first.shape)}`;
+  const part = output instanceof Tensor ? of : `${of}, the first float tensor of what forward() returns`;
   if (target !== undefined && !(target instanceof Tensor)) {
     throw new ArgumentError(
       `target: expected a tensor, found ${describeValue(target)}; write tensor(array), or give loss as a function`,
@@ -118,9 +117,4 @@ function classify(output: Tensor, given: Tensor | undefined, isLinear: boolean, 
   ];
   if (given === undefined) choices.push(`target: classes ${formatShape(shape)}, drawn uniformly with the seed 0`);
   return { kind: 'cross-entropy', value: crossEntropy(logits, target), output, classes, target, choices };
-}
-
-/** The float tensors of an output, in order. */
-export function floatTensorsOf(output: unknown): Tensor[] {
-  return tensorsIn(output).filter(({ dtype }) => isFloatDType(dtype));
 }

@@ -1,4 +1,3 @@
-import { ArgumentError, describeValue, refusesPromise } from '../../errors.js';
 import type { Parameter } from '../../nn/Parameter.js';
 import type { Steps } from '../../random/Steps.js';
 import { denseOf } from '../../tensor/Dense.js';
@@ -12,8 +11,10 @@ import { type ChosenLoss, chooseLoss, type LossChoice } from './chooseLoss.js';
 import { copyInputs } from './copyInputs.js';
 import type { Measurement } from './Measurement.js';
 import { ModuleCalls } from './ModuleCalls.js';
+import { messageOf } from './messageOf.js';
 import { OperationRecorder } from './OperationRecorder.js';
 import type { PreparedModel } from './PreparedModel.js';
+import { checkOutput, type Output, readOutput } from './readOutput.js';
 import { summarizeElements } from './summarizeElements.js';
 import { symmetryOf } from './symmetries.js';
 
@@ -49,16 +50,13 @@ export function* measurePass(prepared: PreparedModel, settings: PassSettings): S
     failure: null,
   };
 
-  let output: unknown;
+  let output: Output;
   try {
     // In an object, so that a promise is not awaited anywhere.
-    ({ output } = observeOperations(recorder, () => ({ output: model.forward(...copies) as unknown })));
+    const { value } = observeOperations(recorder, () => ({ value: model.forward(...copies) as unknown }));
     recorder.finishWriting();
-    if (refusesPromise(output)) {
-      throw new ArgumentError(
-        'forward() returns a promise, but a probe needs the output at once; write it without async',
-      );
-    }
+    output = readOutput(value);
+    if (typeof settings.loss !== 'function') checkOutput(output);
   } catch (error) {
     return { ...measured, failure: { path: calls.pathOf(error), message: messageOf(error) } };
   } finally {
@@ -73,7 +71,7 @@ export function* measurePass(prepared: PreparedModel, settings: PassSettings): S
   const found = {
     ...measured,
     loss: describeLoss(chosen),
-    output: recorder.indexOf(chosen.output),
+    output: chosen.output && recorder.indexOf(chosen.output),
     choices: chosen.choices,
   };
   if (!chosen.value.requiresGrad) {
@@ -102,16 +100,11 @@ export function* measurePass(prepared: PreparedModel, settings: PassSettings): S
   return { ...found, symmetries };
 }
 
-/** The message of whatever a user's code threw. */
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : `it threw ${describeValue(error)}`;
-}
-
 function describeLoss({ kind, value, output, classes }: ChosenLoss): InitialLoss {
   return {
     kind,
     value: value.item(),
     expected: classes === null ? null : Math.log(classes),
-    logitStd: classes === null ? null : summarizeElements(output, null).statistics.std,
+    logitStd: classes === null || output === null ? null : summarizeElements(output, null).statistics.std,
   };
 }

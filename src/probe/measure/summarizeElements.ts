@@ -1,8 +1,8 @@
 import type { Numbers } from '../../numerics/numbers.js';
 import { splitAt } from '../../tensor/alongDimension.js';
 import { type Dense, numbersOf } from '../../tensor/Dense.js';
-import type { ChannelMoments, Histogram, Statistics } from '../Statistics.js';
-import { selectRanks } from './selectRanks.js';
+import type { ChannelMoments, Statistics } from '../Statistics.js';
+import { distributionOf } from './distributionOf.js';
 
 /** The statistics of a tensor, and the moments of its channels. */
 export interface ElementSummary {
@@ -10,23 +10,15 @@ export interface ElementSummary {
   readonly channels: ChannelMoments;
 }
 
-/** The number of elements of which percentiles are taken. */
-const PERCENTILE_ELEMENTS = 4096;
-/** The number of elements that a histogram counts. */
-const HISTOGRAM_ELEMENTS = 8192;
-const BINS = 32;
-const PERCENTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
-
 /**
- * Summarises the elements of a tensor in one pass. Percentiles come from up to 4,096 evenly spaced elements, and histograms from
- * up to 8,192.
+ * Summarises the elements of a tensor in one pass. Percentiles and histogram come from up to 4,096 evenly spaced elements.
  * @param axis the dimension of the channels; `null` if it is not known
  */
 export function summarizeElements(tensor: Dense, axis: number | null): ElementSummary {
   const x = numbersOf(tensor);
   const layout = axis === null ? ([1, 1, x.length] as const) : splitAt(tensor.shape, axis);
   const [, channels] = layout;
-  let sums = addUp(x, layout);
+  let sums = layout[2] === 1 ? addUpSingle(x, layout) : addUp(x, layout);
   // The square of a number of any dtype but float64 is finite in float64.
   if (!sums.squares.every(Number.isFinite)) sums = addUpFinite(x, layout);
   const { counts, shifts, deviations, squares, min, max } = sums;
@@ -58,8 +50,7 @@ export function summarizeElements(tensor: Dense, axis: number | null): ElementSu
     max: count === 0 ? NaN : max,
     nonFinite: x.length - count,
     zeros: x.length === 0 ? 0 : countZeros(x) / x.length,
-    percentiles: percentilesOf(x),
-    histogram: histogramOf(x, min, max, count),
+    ...distributionOf(x, min, max),
   };
   return { statistics, channels: { axis, means, meanSquares } };
 }
@@ -122,6 +113,27 @@ function addUp(x: Numbers, [outer, channels, inner]: Layout): Sums {
   return { counts, shifts, deviations, squares, min, max };
 }
 
+/** {@link addUp} where the elements of each channel lie apart. */
+function addUpSingle(x: Numbers, [outer, channels]: Layout): Sums {
+  const counts = new Float64Array(channels).fill(outer);
+  const shifts = Float64Array.from({ length: channels }, (_, c) => x[c] ?? 0);
+  const deviations = new Float64Array(channels);
+  const squares = new Float64Array(channels);
+  let min = Infinity;
+  let max = -Infinity;
+  for (let o = 0, i = 0; o < outer; o++) {
+    for (let c = 0; c < channels; c++) {
+      const value = x[i++];
+      const d = value - shifts[c];
+      deviations[c] += d;
+      squares[c] += d * d;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+  }
+  return { counts, shifts, deviations, squares, min, max };
+}
+
 /** Adds up the finite ones of the elements. */
 function addUpFinite(x: Numbers, [outer, channels, inner]: Layout): Sums {
   const counts = new Float64Array(channels);
@@ -158,60 +170,4 @@ function countZeros(x: Numbers): number {
     }
   } else for (let i = 0; i < x.length; i++) if (x[i] !== 0) others++;
   return x.length - others;
-}
-
-/** Up to `limit` elements, evenly spaced. Their distance shares no divisor with the length, so that no channel is left out. */
-export function evenlySpaced(x: Numbers, limit: number): Numbers {
-  if (x.length <= limit) return x;
-  let step = Math.ceil(x.length / limit);
-  while (greatestDivisor(step, x.length) > 1) step++;
-  const length = Math.ceil(x.length / step);
-  const sample = x instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
-  for (let k = 0, i = 0; k < sample.length; k++, i += step) sample[k] = x[i];
-  return sample;
-}
-
-function greatestDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestDivisor(b, a % b);
-}
-
-/** The percentiles of the finite ones of up to 4,096 elements, by linear interpolation as NumPy takes them. */
-function percentilesOf(x: Numbers): readonly number[] {
-  const values = finiteOf(evenlySpaced(x, PERCENTILE_ELEMENTS));
-  const places = PERCENTILES.map((share) => {
-    const place = share * (values.length - 1);
-    const below = Math.floor(place);
-    return { place, below, above: Math.min(below + 1, values.length - 1) };
-  });
-  selectRanks(
-    values,
-    places.flatMap(({ below, above }) => [below, above]),
-  );
-  return places.map(({ place, below, above }) =>
-    values.length === 0 ? NaN : values[below] + (place - below) * (values[above] - values[below]),
-  );
-}
-
-/** A copy of the finite elements; float32 stays float32, which sorts faster. */
-function finiteOf(x: Numbers): Float32Array | Float64Array {
-  const finite = x instanceof Float32Array ? new Float32Array(x.length) : new Float64Array(x.length);
-  let count = 0;
-  for (let i = 0; i < x.length; i++) if (Number.isFinite(x[i])) finite[count++] = x[i];
-  return finite.subarray(0, count);
-}
-
-function histogramOf(x: Numbers, min: number, max: number, count: number): Histogram {
-  if (count === 0) return { from: NaN, to: NaN, counts: [] };
-  // Equal elements are in the middle of a range around them.
-  const [from, to] = min === max ? [min - 0.5, max + 0.5] : [min, max];
-  const scale = BINS / (to - from);
-  const sample = evenlySpaced(x, HISTOGRAM_ELEMENTS);
-  // The largest element has a bin of its own, which is joined with the last one.
-  const counts = new Int32Array(BINS + 1);
-  for (let i = 0; i < sample.length; i++) {
-    const value = sample[i];
-    if (value >= from && value <= to) counts[((value - from) * scale) | 0]++;
-  }
-  counts[BINS - 1] += counts[BINS];
-  return { from, to, counts: Array.from(counts.subarray(0, BINS)) };
 }

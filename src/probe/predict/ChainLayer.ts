@@ -1,3 +1,4 @@
+import { activationMoments, slopeMeanSquare } from '../../gaussian/activationMoments.js';
 import type { Activation } from '../../gaussian/activations.js';
 import { expectation, pairExpectation } from '../../gaussian/expectation.js';
 
@@ -18,8 +19,7 @@ export const NEAR_ZERO = 1e-40;
  * @param q the second moment before the layer's activation, ≥ 0
  */
 export function nextVariance({ activation, weightVariance, biasVariance }: ChainLayer, q: number): number {
-  const { value } = activation;
-  return weightVariance * expectation((x) => value(x) ** 2, { mean: 0, variance: q }, activation) + biasVariance;
+  return weightVariance * activationMoments(activation, { mean: 0, variance: q }).meanSquare + biasVariance;
 }
 
 /**
@@ -40,8 +40,7 @@ export function varianceRate({ activation, weightVariance }: ChainLayer, q: numb
  * @param q the second moment before the activation, > 0
  */
 export function gradientFactor({ activation, weightVariance }: ChainLayer, q: number): number {
-  const { slope } = activation;
-  return weightVariance * expectation((x) => slope(x) ** 2, { mean: 0, variance: q }, activation);
+  return weightVariance * slopeMeanSquare(activation, { mean: 0, variance: q });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { momentsOfValues } from '../../gaussian/expectation.js';
+import { activationMoments } from '../../gaussian/activationMoments.js';
 import { type ChainLayer, nextVariance } from './ChainLayer.js';
 import type { Moments } from './Moments.js';
 
@@ -20,7 +20,7 @@ export function propagate(layer: ChainLayer, q: number, layers: number): ChainSt
   const states: ChainState[] = [];
   for (let l = 0; l < layers; l++) {
     const normal = { mean: 0, variance: q };
-    states.push({ q, activation: momentsOfValues(activation.value, normal, activation) });
+    states.push({ q, activation: activationMoments(activation, normal) });
     q = nextVariance(layer, q);
   }
   return states;

@@ -14,6 +14,8 @@ import type { Reason } from './reasons.js';
 /** A second moment above the first number grows without bound; one below the second decays to 0. */
 const LARGEST = 1e30;
 const SMALLEST = 1e-12;
+/** A growth by a smaller share than this is lost in rounding: the second moment that seems fixed grows all the same. */
+const SMALLEST_GROWTH = 1e-12;
 /** Where the figures of a chain are evaluated whose second moment grows without bound. */
 const NEAR_INFINITY = 1e16;
 /** Factors and correlations nearer to 1 than this are 1. */
@@ -54,7 +56,7 @@ export function solveMeanField(layer: ChainLayer, start = 1): MeanField {
 function fixedVariance(layer: ChainLayer, start: number): number | null {
   const excess = (q: number) => nextVariance(layer, q) / q - 1;
   const first = excess(start);
-  if (Math.abs(first) < 1e-12) return start;
+  if (Math.abs(first) < SMALLEST_GROWTH) return start;
   const isRising = first > 0;
   const factor = isRising ? 2 : 1 / 2;
   let from = start;
@@ -66,6 +68,7 @@ function fixedVariance(layer: ChainLayer, start: number): number | null {
     to *= factor;
   }
   const q = bisect(Math.min(from, to), Math.max(from, to), (x) => excess(x) > 0, geometricMean);
+  if (isRising && excess(from) < SMALLEST_GROWTH) return null;
   return q < SMALLEST && layer.biasVariance === 0 ? 0 : q;
 }
 

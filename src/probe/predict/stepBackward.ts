@@ -1,5 +1,5 @@
+import { slopeMeanSquare } from '../../gaussian/activationMoments.js';
 import type { Activation } from '../../gaussian/activations.js';
-import { expectation } from '../../gaussian/expectation.js';
 import { areFinite, type Channels, meanOverChannels, normalOf } from './channels.js';
 import { known, type Step, unknown } from './Moments.js';
 import { momentsOfLargest } from './poolingStep.js';
@@ -23,7 +23,7 @@ export interface Winners {
  * @param winners the windows of the maximum that follows; then E φ′² is that of the largest elements. Default: no maximum follows.
  */
 export function activationGradient(
-  { slope, ...bends }: Activation,
+  activation: Activation,
   input: Channels,
   gradient: ArrayLike<number>,
   winners?: Winners,
@@ -31,9 +31,9 @@ export function activationGradient(
   if (!areFinite(input)) return unknown('not finite');
   const factor = (c: number) => {
     const normal = normalOf(input, c);
-    if (winners === undefined) return expectation((x) => slope(x) ** 2, normal, bends);
+    if (winners === undefined) return slopeMeanSquare(activation, normal);
     const { size, correlations } = winners;
-    return momentsOfLargest(slope, normal, { size, correlation: correlations[c] }, bends).meanSquare;
+    return momentsOfLargest(activation.slope, normal, { size, correlation: correlations[c] }, activation).meanSquare;
   };
   return known(
     0,

@@ -1,13 +1,12 @@
+import { activationMoments } from '../../gaussian/activationMoments.js';
 import type { Activation } from '../../gaussian/activations.js';
-import { momentsOfValues } from '../../gaussian/expectation.js';
 import { areFinite, type Channels, meanOfMoments, meanOverChannels, normalOf } from './channels.js';
 import { known, type Moments, type Step, unknown } from './Moments.js';
 
 /** An activation of inputs that are normal in each channel: E φ and E φ², on average over the channels. */
 export function activationStep(activation: Activation, input: Channels): Step {
   if (!areFinite(input)) return unknown('not finite');
-  const of = (c: number) => momentsOfValues(activation.value, normalOf(input, c), activation);
-  return meanOfMoments(input.means.length, of);
+  return meanOfMoments(input.means.length, (c) => activationMoments(activation, normalOf(input, c)));
 }
 
 /** A normalisation and its affine map. */
