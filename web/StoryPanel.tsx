@@ -66,6 +66,7 @@ export function StoryPanel({ state, losses, onGo }: Props & { readonly losses: L
       </div>
       <div class="text">
         <p>{story.steps[step].text}</p>
+        <p class="caption">{story.steps[step].hint}</p>
         {losses.left.length === 0 ? null : <p class="caption">{describeLosses(losses)}</p>}
       </div>
     </div>

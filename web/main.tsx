@@ -6,6 +6,7 @@ import { CodePanel } from './CodePanel.js';
 import { nameOf } from './Controls.js';
 import { CopyButton } from './CopyButton.js';
 import { type Cursor, Figures } from './Figures.js';
+import { Glossary } from './Glossary.js';
 import { keyOf } from './keyOf.js';
 import { Lab } from './Lab.js';
 import { LiveRegion } from './LiveRegion.js';
@@ -18,6 +19,7 @@ import { STORIES, storyStepOf } from './stories.js';
 import { Training } from './Training.js';
 import { useIsWaiting } from './useSoon.js';
 import { Verdict } from './Verdict.js';
+import { verdictOf } from './verdictOf.js';
 
 type BySide<T> = Readonly<Partial<Record<Side, T>>>;
 
@@ -317,6 +319,7 @@ function Page() {
           onOpen={setCodeOpen}
           say={(text) => live.say(text)}
         />
+        <Glossary />
       </main>
       <footer>
         <p>
@@ -344,7 +347,10 @@ function summaryOf(
   probes: Readonly<Partial<Record<Side, ProbeData>>>,
   losses: Losses,
 ): string {
-  const verdicts = SIDES.map((side) => `${side}: ${names[side]}, ${probes[side]?.verdict ?? 'not measured'}`);
+  const verdicts = SIDES.map(
+    (side) =>
+      `${side}: ${names[side]}, ${probes[side] === undefined ? 'not measured' : verdictOf(probes[side]).verdict}`,
+  );
   return `${verdicts.join('; ')}. ${losses.left.length === 0 ? '' : describeLosses(losses)}`;
 }
 
