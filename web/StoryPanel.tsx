@@ -1,45 +1,82 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { Chips } from './Chips.js';
+import { describeLosses } from './LossFigure.js';
+import type { Losses } from './messages.js';
 import { STANDARD, type State } from './state.js';
 import { STORIES, stateOf } from './stories.js';
 
-/** The choice of a story, and the step that it is at. */
-export function StoryPanel({ state, onGo }: { readonly state: State; readonly onGo: (state: State) => void }) {
-  const story = STORIES.find(({ id }) => id === state.story);
-  const step = story === undefined ? 0 : Math.min(state.step, story.steps.length - 1);
+/** The height of a window in which the text of a story and the figure that it speaks of are seen, in pixels. */
+const HEIGHT_OF_STEP = 640;
+
+interface Props {
+  readonly state: State;
+  readonly onGo: (state: State) => void;
+}
+
+/** The choice of a story. */
+export function StoryChoice({ state, onGo }: Props) {
   return (
-    <section id="stories" aria-labelledby="stories-title">
-      <h2 id="stories-title">Stories</h2>
-      <ul class="chips">
-        {STORIES.map((each) => (
-          <li key={each.id}>
-            <button type="button" aria-pressed={each.id === state.story} onClick={() => onGo(stateOf(each, 0))}>
-              {each.title}
-            </button>
-          </li>
-        ))}
-      </ul>
-      {story === undefined ? null : (
-        <div class="story" data-story={story.id} data-step={step}>
-          <p class="kicker">
-            {story.title} · {step + 1} of {story.steps.length}
-          </p>
-          <p>{story.steps[step].text}</p>
-          <div class="bar">
-            <button type="button" disabled={step === 0} onClick={() => onGo(stateOf(story, step - 1))}>
-              Back
-            </button>
-            <button
-              type="button"
-              disabled={step === story.steps.length - 1}
-              onClick={() => onGo(stateOf(story, step + 1))}
-            >
-              Next
-            </button>
-            <button type="button" onClick={() => onGo({ ...state, story: STANDARD.story, step: 0 })}>
-              Close the story
-            </button>
-          </div>
-        </div>
-      )}
+    <section id="stories" class="toolbar" aria-labelledby="stories-title">
+      <h2 id="stories-title" tabIndex={-1}>
+        Stories
+      </h2>
+      <Chips
+        label="Story"
+        choices={STORIES.map(({ id, title }) => [id, title] as const)}
+        chosen={state.story}
+        onChoose={(chosen) => {
+          const story = STORIES.find(({ id }) => id === chosen);
+          if (story !== undefined) onGo(stateOf(story, 0));
+        }}
+      />
     </section>
   );
+}
+
+/** The step that a story is at. */
+export function StoryPanel({ state, losses, onGo }: Props & { readonly losses: Losses }) {
+  const story = STORIES.find(({ id }) => id === state.story);
+  const count = story?.steps.length ?? 0;
+  const step = Math.min(state.step, count - 1);
+  const panel = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => showStage(panel.current?.parentElement), [story, step]);
+  if (story === undefined) return null;
+  const turn = (by: number) => {
+    if (step + by >= 0 && step + by < count) onGo(stateOf(story, step + by));
+  };
+  const close = () => {
+    onGo({ ...state, story: STANDARD.story, step: 0 });
+    document.getElementById('stories-title')?.focus();
+  };
+  return (
+    <div ref={panel} class="story" data-story={story.id} data-step={step}>
+      <div class="bar">
+        <p class="kicker">
+          {story.title} · {step + 1} of {count}
+        </p>
+        <button type="button" aria-disabled={step === 0} onClick={() => turn(-1)}>
+          Back
+        </button>
+        <button type="button" aria-disabled={step === count - 1} onClick={() => turn(1)}>
+          Next
+        </button>
+        <button type="button" aria-label="Close the story" onClick={close}>
+          Close
+        </button>
+      </div>
+      <div class="text">
+        <p>{story.steps[step].text}</p>
+        {losses.left.length === 0 ? null : <p class="caption">{describeLosses(losses)}</p>}
+      </div>
+    </div>
+  );
+}
+
+/** Scrolls to the text of a story and its figure, unless both are seen. */
+function showStage(stage: HTMLElement | null | undefined): void {
+  if (!stage) return;
+  const { top } = stage.getBoundingClientRect();
+  if (top >= 0 && top + HEIGHT_OF_STEP <= innerHeight) return;
+  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  stage.scrollIntoView({ behavior: isCalm ? 'instant' : 'smooth' });
 }

@@ -1,16 +1,20 @@
 import { CHART_STYLE, type ProbeData } from 'initree/probe/show';
 import { render } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Chips } from './Chips.js';
 import { CodePanel } from './CodePanel.js';
-import { NetworkControls, nameOf, StartControls } from './Controls.js';
+import { nameOf } from './Controls.js';
+import { CopyButton } from './CopyButton.js';
 import { type Cursor, Figures } from './Figures.js';
 import { keyOf } from './keyOf.js';
 import { Lab } from './Lab.js';
 import { LiveRegion } from './LiveRegion.js';
+import { describeLosses, LossFigure } from './LossFigure.js';
 import type { Answer, Losses, Measured, Programs, Request } from './messages.js';
-import { StoryPanel } from './StoryPanel.js';
+import { Settings } from './Settings.js';
+import { StoryChoice, StoryPanel } from './StoryPanel.js';
 import { BOUNDS, readState, SIDES, type Side, type State, VIEWS, type ViewName, writeState } from './state.js';
-import { STORIES } from './stories.js';
+import { STORIES, storyStepOf } from './stories.js';
 import { Training } from './Training.js';
 import { useIsWaiting } from './useSoon.js';
 import { Verdict } from './Verdict.js';
@@ -41,6 +45,8 @@ function Page() {
   const live = useMemo(() => new LiveRegion(setSpoken), []);
   const latest = useRef({ state, losses, isEndless, diverged });
   latest.current = { state, losses, isEndless, diverged };
+  /** Whether a screen reader is to hear what came of the change that is being computed. */
+  const isToBeSaid = useRef(false);
   /** What the worker was asked for last: which networks, and all of it. */
   const asked = useRef({ networks: '', wish: '' });
   const names = { left: nameOf(state.left), right: nameOf(state.right) };
@@ -140,6 +146,7 @@ function Page() {
     ask(next, goesOn ? ENDLESS : next.steps);
     const story = STORIES.find(({ id }) => id === next.story)?.steps[next.step];
     if (isStory && story !== undefined) live.say(story.text);
+    isToBeSaid.current = !isStory && next.view === state.view;
   }
 
   /** Shows other networks. They begin again, with the steps of the story if one is told. */
@@ -191,10 +198,100 @@ function Page() {
     ask(state, null);
   };
   const train = () => {
+    isToBeSaid.current = true;
     setEndless(true);
     ask(state, ENDLESS);
   };
+  // Once a change is measured, a screen reader hears what came of it; of a step of a story it hears the text.
+  useEffect(() => {
+    if (isBusy || isEndless || error !== null || !isToBeSaid.current) return;
+    isToBeSaid.current = false;
+    live.say(summaryOf(names, probes, losses));
+  }, [isBusy, isEndless, error]);
   const messages = [...problems, notice, diverged].filter((text) => text !== null);
+  const told = storyStepOf(state);
+  const training = (
+    <Training
+      {...{ losses, isTraining }}
+      rate={state.rate}
+      goal={isTraining && !isEndless ? state.steps : null}
+      isDiverged={diverged !== null || error !== null}
+      onRate={(rate) => change({ ...state, rate })}
+      onTrain={isTraining ? pause : train}
+      onStep={() => go({ ...state, steps: (isTraining ? taken : state.steps) + 1 })}
+      onReset={() => go({ ...state, steps: 0 })}
+    />
+  );
+  const parts = {
+    stories: <StoryChoice key="stories" state={state} onGo={go} />,
+    settings: <Settings key="settings" state={state} onChange={change} isOpen={told === null} />,
+    messages: (
+      <div key="messages">
+        {error === null ? null : (
+          <p class="message error" role="alert">
+            {error}
+          </p>
+        )}
+        {messages.map((text) => (
+          <p key={text} class="message warning">
+            {text}
+          </p>
+        ))}
+      </div>
+    ),
+    verdicts: (
+      <section key="verdicts" id="verdicts" aria-labelledby="verdicts-title">
+        <h2 id="verdicts-title">Verdict</h2>
+        <div class={`pair ${staleness}`}>
+          {SIDES.map((side) => (
+            <Verdict
+              key={side}
+              side={side}
+              name={names[side]}
+              probe={probes[side]}
+              steps={measured[side]?.steps ?? 0}
+            />
+          ))}
+        </div>
+      </section>
+    ),
+    stage: (
+      <div key="stage" id="stage" class="stage">
+        {told === null ? null : <StoryPanel state={state} losses={losses} onGo={go} />}
+        <section id="views" aria-labelledby="figures-title" aria-busy={isBusy}>
+          <div class="toolbar">
+            <h2 id="figures-title" tabIndex={-1}>
+              Figures
+            </h2>
+            <Chips
+              label="View"
+              choices={Object.entries(VIEWS)}
+              chosen={state.view}
+              onChoose={(view) => {
+                setCursor(null);
+                go({ ...state, view: view as ViewName }, isEndless);
+              }}
+            />
+            {told === null ? training : null}
+            <span class="working">{saysWorking ? 'working …' : ''}</span>
+          </div>
+          {error === null ? (
+            <div class={staleness}>
+              <Figures
+                view={state.view}
+                first={told?.figure}
+                {...{ probes, names, cursor }}
+                onCursor={speak}
+                beside={taken === 0 ? null : <LossFigure losses={losses} say={(text) => live.say(text)} />}
+              />
+            </div>
+          ) : null}
+          {told === null ? null : training}
+        </section>
+      </div>
+    ),
+  };
+  const { stories, settings, verdicts, stage } = parts;
   return (
     <>
       <button type="button" class="skip" onClick={skipToFigures}>
@@ -209,77 +306,10 @@ function Page() {
         </p>
       </header>
       <main>
-        <StoryPanel state={state} onGo={go} />
-        <section id="settings" aria-labelledby="settings-title">
-          <h2 id="settings-title">Settings</h2>
-          <div class="settings">
-            <NetworkControls state={state} onChange={change} />
-            <StartControls state={state} onChange={change} side="left" />
-            <StartControls state={state} onChange={change} side="right" />
-          </div>
-        </section>
-        {error === null ? null : (
-          <p class="message error" role="alert">
-            {error}
-          </p>
-        )}
-        {messages.map((text) => (
-          <p key={text} class="message warning">
-            {text}
-          </p>
-        ))}
-        <section id="verdicts" aria-labelledby="verdicts-title">
-          <h2 id="verdicts-title">Verdict</h2>
-          <div class={`pair ${staleness}`}>
-            {SIDES.map((side) => (
-              <Verdict
-                key={side}
-                side={side}
-                name={names[side]}
-                probe={probes[side]}
-                steps={measured[side]?.steps ?? 0}
-              />
-            ))}
-          </div>
-        </section>
-        <section id="views" aria-labelledby="figures-title" aria-busy={isBusy}>
-          <h2 id="figures-title" tabIndex={-1}>
-            Figures {saysWorking ? <span class="working">working …</span> : null}
-          </h2>
-          {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
-          <div class="chips tabs" role="group" aria-label="View">
-            {(Object.keys(VIEWS) as ViewName[]).map((view) => (
-              <button
-                key={view}
-                type="button"
-                data-view={view}
-                aria-pressed={state.view === view}
-                onClick={() => {
-                  setCursor(null);
-                  go({ ...state, view }, isEndless);
-                }}
-              >
-                {VIEWS[view]}
-              </button>
-            ))}
-          </div>
-          {error === null ? (
-            <div class={staleness}>
-              <Figures view={state.view} {...{ probes, names, cursor }} onCursor={speak} />
-            </div>
-          ) : null}
-        </section>
-        <Training
-          {...{ losses, names, isTraining }}
-          rate={state.rate}
-          goal={isTraining && !isEndless ? state.steps : null}
-          isDiverged={diverged !== null || error !== null}
-          onRate={(rate) => change({ ...state, rate })}
-          onTrain={isTraining ? pause : train}
-          onStep={() => go({ ...state, steps: (isTraining ? taken : state.steps) + 1 })}
-          onReset={() => go({ ...state, steps: 0 })}
-          say={(text) => live.say(text)}
-        />
+        {/* What a story speaks of comes directly after its text. */}
+        {told === null
+          ? [stories, settings, parts.messages, verdicts, stage]
+          : [stories, parts.messages, stage, verdicts, settings]}
         <CodePanel
           programs={currentPrograms(programs, keys)}
           names={names}
@@ -293,12 +323,29 @@ function Page() {
           The address holds everything that is set: copy it to share this moment. Nothing leaves your browser.{' '}
           <span id="kernels">{kernels === '' ? '' : `Kernels: ${kernels}.`}</span>
         </p>
+        <CopyButton
+          label="Copy link"
+          text={() => location.href}
+          done="The link is in the clipboard."
+          refused="The browser does not allow the page to copy; copy the address of the page."
+          say={(text) => live.say(text)}
+        />
       </footer>
       <div class="live" aria-live="polite" id="live">
         {spoken}
       </div>
     </>
   );
+}
+
+/** The verdicts of both sides, and the losses, in a few words. */
+function summaryOf(
+  names: Readonly<Record<Side, string>>,
+  probes: Readonly<Partial<Record<Side, ProbeData>>>,
+  losses: Losses,
+): string {
+  const verdicts = SIDES.map((side) => `${side}: ${names[side]}, ${probes[side]?.verdict ?? 'not measured'}`);
+  return `${verdicts.join('; ')}. ${losses.left.length === 0 ? '' : describeLosses(losses)}`;
 }
 
 /** What a request asks for, as text. */
