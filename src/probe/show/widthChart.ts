@@ -27,7 +27,7 @@ export interface WidthChart {
   readonly lines: readonly WidthLine[];
 }
 
-export interface WidthLine {
+interface WidthLine {
   /** The name at the end of the line. */
   readonly name: string;
   /** Whether the line is dashed, as that before the training is. */
