@@ -64,7 +64,6 @@ const NOT_OF_SWEEP = {
   compare: '--compare',
   jacobian: '--jacobian',
   spectra: '--spectra',
-  out: '--out',
   from: '--from',
   rng: '--rng',
   engine: '--engine',

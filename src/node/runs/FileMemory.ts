@@ -23,6 +23,8 @@ export interface TensorStore {
   write(place: PlacedTensor, from: number, bytes: Uint8Array): void;
   /** Gives bytes of a tensor from byte `from` on that were written before. */
   read(place: PlacedTensor, from: number, bytes: Uint8Array): void;
+  /** Is called from time to time. A store of files begins to move what was written to the device. */
+  writeBack?(): void;
 }
 
 /** A store whose bytes are in open files, so that several threads write them. */
