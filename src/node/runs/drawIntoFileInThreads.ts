@@ -134,7 +134,10 @@ class ParallelFilling {
     const { filling, store } = this;
     const parts = ranges
       .flatMap((range) => filling.file.overlaps(range))
-      .map(({ place, offset, from, to }) => ({ from, to, ...store.locate(place, offset) }));
+      .flatMap(({ place, offset, from, to }) => {
+        const at = store.locate(place, offset);
+        return at === null ? [] : [{ from, to, ...at }];
+      });
     const destination: FillDestination = { isLocal: false, isWhole: false, targetOf: () => ({ parts }) };
     const onRange = (count: number) => {
       filling.path = path;

@@ -17,6 +17,7 @@ import { withPool } from '../threads/withPool.js';
 import { checkHeld } from './checkHeld.js';
 import { drawIntoFile, type FileProgress } from './drawIntoFile.js';
 import { drawIntoFileInThreads } from './drawIntoFileInThreads.js';
+import type { FileStore } from './FileMemory.js';
 import { FolderWriter } from './FolderWriter.js';
 import { type FileRun, type Taken, takenBy } from './takeElements.js';
 
@@ -53,7 +54,7 @@ export function runIntoFiles(run: FileRun, target: FilesTarget): Promise<Report>
     checkHeld(run, taken);
     const writer = createWriter(context.model, target);
     try {
-      const report = await draw(run.plan, context, writer, taken, target);
+      const report = await drawInto(run.plan, context, writer, taken, target);
       await onWritten?.(report, writer);
       await writer.commit(signal);
       return report;
@@ -70,22 +71,22 @@ function createWriter(model: Module, { path, sharding, metadata, replace }: File
   return new FolderWriter(path, layOutFolder(model, metadata, sharding), { replace });
 }
 
-/** Draws the files, in one thread or in several. */
-async function draw(
+/** Draws what a store receives, in one thread or in several. */
+export async function drawInto(
   plan: Plan,
   context: RunContext,
-  writer: FilesWriter,
+  store: FileStore,
   taken: readonly Taken[],
-  { workers = 1, signal, onProgress }: FilesTarget,
+  { workers = 1, signal, onProgress }: Pick<FilesTarget, 'workers' | 'signal' | 'onProgress'>,
 ): Promise<Report> {
   const aborted = () => new AbortError([], signal?.reason);
   const onBytes = abortable(onProgress, () => []);
   const starting = workers === 1 ? null : await startingOf(context);
   if (starting === null) {
-    return finishWithPauses(drawIntoFile(plan, context, writer, taken, onBytes), () => {
+    return finishWithPauses(drawIntoFile(plan, context, store, taken, onBytes), () => {
       if (signal?.aborted) throw aborted();
     });
   }
   const pool = new WorkerPool(workers, starting);
-  return withPool(pool, signal, aborted, () => drawIntoFileInThreads(plan, context, writer, pool, taken, onBytes));
+  return withPool(pool, signal, aborted, () => drawIntoFileInThreads(plan, context, store, pool, taken, onBytes));
 }
