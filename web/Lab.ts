@@ -18,6 +18,8 @@ export interface Listener {
 export class Lab {
   #worker: Worker | undefined;
   #deaths = 0;
+  /** How many requests were sent, and the newest one that is no question for a text. */
+  #sent = 0;
   #newest = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #listener: Listener;
@@ -27,11 +29,13 @@ export class Lab {
     this.#worker = this.#start();
   }
 
-  /** Sends a request; the work on older ones ends. */
+  /** Sends a request; the work on older ones ends, unless it asks for programs, which are text. */
   send(request: Omit<Request, 'id'>): void {
-    this.#newest += 1;
+    this.#sent += 1;
     this.#worker ??= this.#start();
-    this.#worker.postMessage({ id: this.#newest, ...request } satisfies Request);
+    this.#worker.postMessage({ id: this.#sent, ...request } satisfies Request);
+    if (request.kind === 'code') return;
+    this.#newest = this.#sent;
     this.#watch();
   }
 
@@ -39,9 +43,9 @@ export class Lab {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
       const isStale =
-        data.id !== this.#newest && data.kind !== 'measured' && data.kind !== 'code' && data.kind !== 'kernels';
+        data.id < this.#newest && data.kind !== 'measured' && data.kind !== 'code' && data.kind !== 'kernels';
       if (data.kind === 'done') this.#deaths = 0;
-      if (data.id === this.#newest && (data.kind === 'done' || data.kind === 'error')) clearTimeout(this.#timer);
+      if (data.id === this.#newest && (data.kind === 'done' || data.kind === 'error')) this.#rest();
       else if (this.#timer !== undefined) this.#watch();
       if (!isStale) this.#listener.onAnswer(data);
     });
@@ -52,13 +56,18 @@ export class Lab {
     return worker;
   }
 
+  #rest(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
   #watch(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#restart('it did not answer'), PATIENCE);
   }
 
   #restart(reason: string): void {
-    clearTimeout(this.#timer);
+    this.#rest();
     this.#worker?.terminate();
     this.#deaths += 1;
     if (this.#deaths < MOST_DEATHS) {
