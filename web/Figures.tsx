@@ -24,6 +24,8 @@ interface Props {
   readonly view: ViewName;
   readonly probes: Readonly<Partial<Record<Side, ProbeData>>>;
   readonly names: Readonly<Record<Side, string>>;
+  /** What is said while a side has no figures. */
+  readonly nothing: string;
   readonly cursor: Cursor | null;
   readonly onCursor: (cursor: Cursor, text: string) => void;
 }
@@ -45,7 +47,7 @@ function absent(key: string): string {
 }
 
 /** All figures of a view, each with both sides on the same axes. */
-export function Figures({ view, probes, names, cursor, onCursor }: Props) {
+export function Figures({ view, probes, names, nothing, cursor, onCursor }: Props) {
   const { left, right } = probes;
   const planned = useMemo(() => {
     const plans = { left: left ? planView(left, view) : [], right: right ? planView(right, view) : [] };
@@ -53,13 +55,14 @@ export function Figures({ view, probes, names, cursor, onCursor }: Props) {
     const find = (side: Side, key: string) => plans[side].find((figure) => figure.key === key);
     return Array.from(keys, (key) => ({ left: find('left', key), right: find('right', key) }));
   }, [left, right, view]);
-  if (planned.length === 0) return <p class="nothing">{left || right ? absent(view) : 'Measuring …'}</p>;
+  if (planned.length === 0) return <p class="nothing">{left || right ? absent(view) : nothing}</p>;
   return (
     <>
       {planned.map((pair) => (
         <FigurePair
           key={pair.left?.key ?? pair.right?.key}
           {...{ pair, names, onCursor }}
+          instead={(side, key) => (probes[side] === undefined ? nothing : absent(key))}
           cursor={cursor?.key === (pair.left ?? pair.right)?.key ? cursor : null}
         />
       ))}
@@ -67,7 +70,17 @@ export function Figures({ view, probes, names, cursor, onCursor }: Props) {
   );
 }
 
-function FigurePair({ pair, names, cursor, onCursor }: Omit<Props, 'probes' | 'view'> & { readonly pair: Planned }) {
+function FigurePair({
+  pair,
+  names,
+  instead,
+  cursor,
+  onCursor,
+}: Omit<Props, 'probes' | 'view' | 'nothing'> & {
+  readonly pair: Planned;
+  /** What a side without this figure says. */
+  readonly instead: (side: Side, key: string) => string;
+}) {
   const first = pair.left ?? pair.right;
   if (first === undefined) return null;
   const { key, title } = first;
@@ -100,7 +113,7 @@ function FigurePair({ pair, names, cursor, onCursor }: Omit<Props, 'probes' | 'v
               isFollowed={cursor !== null}
               move={(index) => move(side, index)}
               {...{ include }}
-              name={key}
+              instead={instead(side, key)}
             />
           </div>
         ))}
@@ -124,8 +137,8 @@ interface PictureProps {
   /** What a screen reader calls the picture. */
   readonly label: string;
   readonly include: readonly number[];
-  /** The key of the figure. */
-  readonly name: string;
+  /** What is said if there is no figure. */
+  readonly instead: string;
   /** The place of the cursor; -1 if it is elsewhere. */
   readonly index: number;
   /** Whether the cursor is at a place of this figure, on either side. */
@@ -134,7 +147,7 @@ interface PictureProps {
 }
 
 /** The picture of a figure with a data cursor, and its data as a table. */
-export function Picture({ figure, id, label, include, name, index, isFollowed, move }: PictureProps) {
+export function Picture({ figure, id, label, include, instead, index, isFollowed, move }: PictureProps) {
   const drawn = useSoon(
     () =>
       figure && {
@@ -151,7 +164,7 @@ export function Picture({ figure, id, label, include, name, index, isFollowed, m
   useLayoutEffect(() => {
     for (const [i, panel] of panelsIn(plot.current).entries()) panel.classList.toggle('current', i === index);
   }, [drawn, index]);
-  if (figure === undefined) return <p class="nothing">{absent(name)}</p>;
+  if (figure === undefined) return <p class="nothing">{instead}</p>;
   if (!drawn) return <p class="nothing">Drawing …</p>;
   const { svg, tables } = drawn;
   const { walk } = drawn.figure;

@@ -6,7 +6,7 @@ import { textAt } from './figureText.js';
 import type { Losses } from './messages.js';
 import { BOUNDS, SIDES, type Side } from './state.js';
 
-const MOST_STEPS = BOUNDS.steps[1];
+const MOST_STEPS = BOUNDS.steps.most;
 
 /** The most points of the line of losses, and the most rows of their table. */
 const MOST_POINTS = 120;
@@ -66,7 +66,7 @@ export function Training({
         <button type="button" onClick={onReset}>
           Reset
         </button>
-        <NumberField label="Learning rate" value={rate} bounds={BOUNDS.rate} step="any" onChange={onRate} />
+        <NumberField label="Learning rate" value={rate} bounds={BOUNDS.rate} onChange={onRate} />
         <span class="count" data-steps={steps}>
           {goal === null ? steps : `${steps} of ${goal}`} {steps === 1 && goal === null ? 'step' : 'steps'}
           {isAtEnd ? ', the most that an address holds' : ''}
@@ -80,7 +80,7 @@ export function Training({
           <Picture
             id="losses"
             label="Losses"
-            name="losses"
+            instead=""
             include={[]}
             index={Math.min(index, rows.length - 1)}
             isFollowed={index >= 0}

@@ -208,6 +208,11 @@ export const STORIES: readonly Story[] = [
   },
 ];
 
+/** The story with an id, which may be that of none. */
+export function findStory(id: string): Story | undefined {
+  return STORIES.find((story) => story.id === id);
+}
+
 /** The state that a step of a story shows. */
 export function stateOf(story: Story, step: number): State {
   const { set, view } = story.steps[step];
