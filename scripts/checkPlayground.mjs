@@ -2,10 +2,12 @@
 // states, a network that is gone, a policy that forbids WebAssembly, a phone, the dark colours, and axe. What is asserted is what
 // tables, headings and the live region say. Run by `npm run check:playground`, which builds the page first. With `--shots FOLDER` it also
 // writes a picture of each story, and with `--only WORDS` it runs the checks whose title contains them.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { pathToFileURL } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { launchChromium } from './browser/launchChromium.mjs';
 import { serveFolder } from './browser/serveFolder.mjs';
@@ -450,6 +452,76 @@ await check('the browser’s back returns to the step before', () =>
   }),
 );
 
+// The figures are those of Node.
+const STATES = [
+  'v=1&depth=3&width=48',
+  'v=1&depth=4&width=32&activation=Tanh&left.policy=zeros&right.policy=orthogonal&seed=7&steps=5',
+  'v=1&depth=2&width=40&activation=GELU&bias=false&left.policy=lecunUniform&right.policy=ppo&steps=1',
+  'v=1&network=lenet5&left.policy=lenet5&right.policy=xavierUniform&steps=4',
+  'v=1&network=resnet&depth=2&left.policy=resnetZeroGamma&right.policy=truncNormal&right.std=0.1&rate=0.05&steps=3',
+  'v=1&network=gpt&depth=1&width=16&left.policy=gpt2&right.policy=kaimingUniform&steps=2',
+];
+await check('all tables of all views have the rows that Node computes', async () => {
+  const work = mkdtempSync(join(tmpdir(), 'initree-playground-'));
+  await build({
+    root: join(root, 'web'),
+    logLevel: 'error',
+    build: {
+      outDir: work,
+      emptyOutDir: true,
+      ssr: join(root, 'scripts/playground/nodeTables.ts'),
+      rolldownOptions: { output: { entryFileNames: 'nodeTables.mjs', keepNames: true } },
+    },
+    ssr: { noExternal: true },
+  });
+  const { nodeTables } = await import(pathToFileURL(join(work, 'nodeTables.mjs')).href);
+  rmSync(work, { recursive: true });
+  const digits = gunzipSync(readFileSync(join(root, 'web/data/digits.bin')));
+  let compared = 0;
+  for (const hash of STATES) {
+    const expected = await nodeTables(hash, digits);
+    await onPage(
+      async (page) => {
+        await settledAt(page, Number(/steps=(\d+)/.exec(hash)?.[1] ?? 0));
+        for (const view of new Set(expected.map((each) => each.view))) {
+          await page.locator(`[data-view=${view}]`).click();
+          if (view === 'spectrum')
+            await page.locator('#figure-spectrum [data-side=right] table').waitFor({ state: 'attached' });
+          await settled(page);
+          const found = await page.evaluate(() =>
+            [...document.querySelectorAll('#views figure [data-side]')].flatMap((side) => {
+              const rows = ({ children }) => [...children].map(({ textContent }) => textContent);
+              const tables = [...side.querySelectorAll('tbody')].map(({ rows: all }) => [...all].map(rows));
+              const figure = side.closest('figure').id.replace('figure-', '');
+              return tables.length === 0 ? [] : [{ figure, side: side.dataset.side, tables }];
+            }),
+          );
+          const wanted = expected.filter((each) => each.view === view);
+          expect(
+            found.length === wanted.length,
+            `${hash}, ${view}: ${found.length} figures, expected ${wanted.length}`,
+          );
+          for (const { figure, side, tables } of wanted) {
+            const shown = found.find((each) => each.figure === figure && each.side === side)?.tables ?? [];
+            for (const [t, rows] of tables.entries()) {
+              expect(shown[t]?.length === rows.length, `${hash}, ${figure}, ${side}: ${shown[t]?.length} rows`);
+              for (const [i, row] of rows.entries()) {
+                expect(
+                  shown[t][i].join() === row.join(),
+                  `${hash}, ${figure}, ${side}: ${shown[t][i]}; in Node ${row}`,
+                );
+                compared += 1;
+              }
+            }
+          }
+        }
+      },
+      { hash },
+    );
+  }
+  console.log(`      ${compared} rows of ${STATES.length} states`);
+});
+
 // Training.
 await check('training lowers the loss, pauses, steps and resets', () =>
   onPage(
@@ -703,6 +775,85 @@ await check('the program of a start is shown and copied', () =>
     { hash: 'v=1' },
   ),
 );
+
+/** What moves or would move on the page: elements with a transition or an animation that takes time. */
+const movingIn = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('*')]
+      .filter((element) => {
+        const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(element);
+        const waits = transitionDuration.split(',').some((time) => Number.parseFloat(time) > 0);
+        return waits || animationName !== 'none' || scrollBehavior === 'smooth';
+      })
+      .map(({ className }) => className),
+  );
+
+for (const [reducedMotion, moving] of [
+  ['no-preference', 'cursor'],
+  ['reduce', ''],
+]) {
+  await check(`with the preference ${reducedMotion} for motion, ${moving || 'nothing'} moves`, () =>
+    onPage(
+      async (page) => {
+        await settled(page);
+        await page.locator('#figure-activations [data-side=left] .plot').focus();
+        await page.keyboard.press('End');
+        await page.locator('#figure-activations .cursor').first().waitFor();
+        await page.getByRole('button', { name: 'Step', exact: true }).click();
+        await settledAt(page, 1);
+        const found = [...new Set(await movingIn(page))].join();
+        expect(found === moving, `found ${found}`);
+        if (moving === '')
+          expect(await page.evaluate(() => document.getAnimations().length === 0), 'an animation runs');
+      },
+      { hash: 'v=1&depth=3&width=32', options: { reducedMotion } },
+    ),
+  );
+}
+
+// Screens; a browser's zoom of 200 % halves the window.
+for (const [name, options] of Object.entries({
+  'a projector': { viewport: { width: 1920, height: 1080 } },
+  'a projector, zoom 200 %': { viewport: { width: 960, height: 540 }, deviceScaleFactor: 2 },
+  'a laptop, zoom 200 %': { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
+})) {
+  await check(`the page uses the width of ${name}`, () =>
+    onPage(
+      async (page) => {
+        await settled(page);
+        const { used, wide, letters } = await page.evaluate(() => ({
+          used: document.querySelector('#figure-activations .pair').getBoundingClientRect().width / innerWidth,
+          wide: document.documentElement.scrollWidth - innerWidth,
+          letters: document.querySelector('#figure-activations text').getBoundingClientRect().height,
+        }));
+        expect(wide <= 0, `the page is ${wide} px wider than the window`);
+        expect(used > 0.9, `it uses ${used} of the width`);
+        const least = options.viewport.width === 1920 ? 17 : 13;
+        expect(letters >= least, `the letters of a figure are ${letters} px high, expected at least ${least}`);
+        // The pointer finds its place at any scale.
+        const plot = page.locator('#figure-distributions [data-side=left] .plot');
+        await page.locator('[data-view=activations]').click();
+        await plot.scrollIntoViewIfNeeded();
+        await settled(page);
+        const rows = await rowsOf(page, 'distributions', 'left');
+        const middle = rows.length >> 1;
+        await plot.focus();
+        await page.keyboard.press('Home');
+        for (let i = 0; i < middle; i++) await page.keyboard.press('ArrowDown');
+        const cursor = plot.locator('.cursor');
+        await cursor.scrollIntoViewIfNeeded();
+        const box = await cursor.boundingBox();
+        await page.keyboard.press('Home');
+        await page.mouse.move(box.x + box.width / 3, box.y + box.height / 2);
+        await page
+          .locator('#figure-distributions [data-side=left] .readout', { hasText: `${rows[middle][0]}, mean` })
+          .waitFor();
+        if (shots !== null) await page.screenshot({ path: join(shots, `${name.replaceAll(/\W+/g, '-')}.png`) });
+      },
+      { hash: 'v=1&depth=6', options },
+    ),
+  );
+}
 
 for (const [name, options] of Object.entries({
   light: { colorScheme: 'light' },

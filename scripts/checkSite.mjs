@@ -11,6 +11,8 @@ import { addressOf, documentsOf } from './site/documents.mjs';
 const root = resolve(import.meta.dirname, '..');
 const built = join(root, 'dist-site');
 const FOLDER = '/any/folder/';
+/** The entry points of the package; each is a module of the reference. */
+const { exports: exported } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** The pages that are opened: the home, a guide with wide tables and programs, a program, and pages of the API reference. */
 const OPENED = [
@@ -80,6 +82,18 @@ for (const name of readdirSync(join(root, 'docs')).filter((file) => file.endsWit
     faults.push(`no document links to docs/${name}: add it to the last table of the README`);
 }
 await open('index.html', SCREENS[0], async (page, complain) => {
+  // Words of titles are not broken: a line of the navigation ends between words.
+  const broken = await page.evaluate(() =>
+    [...document.querySelectorAll('#tsd-nav-container a')]
+      .filter((link) => [...link.querySelectorAll('wbr')].some((wbr) => getComputedStyle(wbr).display !== 'none'))
+      .map(({ textContent }) => textContent),
+  );
+  if (broken.length > 0) complain(`the navigation may break the words of ${broken.join(', ')}`);
+  const names = await page.locator('#tsd-nav-container a').allTextContents();
+  for (const name of Object.keys(exported)) {
+    const module = name === './package.json' ? null : name.replace('.', 'initree');
+    if (module !== null && !names.includes(module)) complain(`the navigation has no module ${module}`);
+  }
   const targets = await page.evaluate(() => [...document.links].map(({ href }) => href.replace(/#.*$/, '')));
   for (const path of documents.filter((document) => document.endsWith('.md'))) {
     const address = `${addressOf(path)}.html`;

@@ -11,7 +11,7 @@ export { type SaveFolderOptions, saveFolder } from './node/files/saveFolder.js';
 export { loadFile } from './node/reading/loadFile.js';
 export { openFile } from './node/reading/openFile.js';
 export type { SafetensorsFile } from './node/reading/SafetensorsFile.js';
-export type { FileProgress } from './node/runs/drawIntoFile.js';
+export type { FileProgress } from './node/runs/Filling.js';
 export { initializeFromFile, type StartFromFileOptions } from './node/runs/initializeFromFile.js';
 export { type InitializeToFileOptions, initializeToFile } from './node/runs/initializeToFile.js';
 export type { TakeOptions } from './node/runs/takeFrom.js';

@@ -7,6 +7,7 @@ export type {
 } from './probe/coordinates/CoordinateCheck.js';
 export { CoordinateCheckResult } from './probe/coordinates/CoordinateCheckResult.js';
 export type { CoordinateCheckOptions } from './probe/coordinates/readCoordinateCheck.js';
+export { type EdgeSettings, edgeOfChaos, type MeanFieldSettings, meanField } from './probe/meanField.js';
 export type { LossChoice, LossFunction } from './probe/measure/chooseLoss.js';
 export { type AdamOptions, adam } from './probe/optimize/adam.js';
 export type { LearningRates, StepFunction } from './probe/optimize/Optimizer.js';
@@ -17,6 +18,7 @@ export type {
   FigureName,
   Finding,
   FindingId,
+  GateBias,
   InitialLoss,
   LossKind,
   Predicted,
@@ -32,6 +34,7 @@ export type {
 } from './probe/Probe.js';
 export { ProbeResult } from './probe/ProbeResult.js';
 export type { MeanField } from './probe/predict/MeanField.js';
+export type { Edge } from './probe/predict/solveEdge.js';
 export type { ProbeAsyncOptions, ProbeOptions, ProbePhase } from './probe/readProbe.js';
 export { probe, probeAsync } from './probe/runProbe.js';
 export type { Form, Histogram, Statistics } from './probe/Statistics.js';

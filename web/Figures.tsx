@@ -240,8 +240,9 @@ function panelsIn(plot: HTMLElement | null): Element[] {
 function placeOf({ currentTarget, target, clientX, clientY }: PointerEvent, walk: Walk, height: number): number {
   const plot = currentTarget as HTMLElement;
   if (walk.along === 'panels') return panelsIn(plot).findIndex((panel) => panel.contains(target as Element));
-  const { left, top, width } = plot.getBoundingClientRect();
-  return placeUnder(walk, (clientX - left) / width, clientY - top, height);
+  const bounds = plot.getBoundingClientRect();
+  const [x, y] = [(clientX - bounds.left) / bounds.width, (clientY - bounds.top) / bounds.height];
+  return placeUnder(walk, x, y * height, height);
 }
 
 /** Where a key moves the cursor; `null` if it does not. */

@@ -157,6 +157,7 @@ function Page() {
               <button
                 key={view}
                 type="button"
+                data-view={view}
                 aria-pressed={state.view === view}
                 onClick={() => session.look({ ...state, view })}
               >

@@ -271,6 +271,20 @@ export const FAULTS: readonly Fault[] = [
     path: 'layers.1 → relu',
   },
   {
+    title: 'a weight of rank one: every row is a multiple of one row',
+    healthy: RELU5_UNCHANGED,
+    faulty: changed<MLP>(RELU5, ({ layers }) => {
+      layers[2].weight.copy_(
+        randn([256, 1])
+          .matmul(randn([1, 256]))
+          .mul(Math.sqrt(2 / 256)),
+      );
+    }),
+    finding: 'rank-one',
+    severity: 'warning',
+    path: 'layers.2.weight',
+  },
+  {
     title: 'two units with the same weights',
     healthy: RELU5_UNCHANGED,
     faulty: changed<MLP>(RELU5, ({ layers: [first, second] }) => {
@@ -420,6 +434,24 @@ export const FAULTS: readonly Fault[] = [
     finding: 'zero-recurrence',
     severity: 'warning',
     path: 'rnn.weight_hh_l0',
+  },
+  {
+    title: 'a forget gate with the bias −20',
+    healthy: sequence,
+    faulty: changed<SequenceClassifier>(sequence, ({ rnn }) => {
+      for (const [path, bias] of rnn.namedParameters()) if (path === 'bias_ih_l0') init.lstmForgetBias_(bias, -20);
+    }),
+    finding: 'gate-bias',
+    severity: 'warning',
+    path: 'rnn.bias_ih_l0',
+  },
+  {
+    title: 'dropout that keeps 1 % of the elements',
+    healthy: mlp((x) => F.dropout(relu(x), { p: 0.5 }), 5, start(KAIMING)),
+    faulty: mlp((x) => F.dropout(relu(x), { p: 0.99 }), 5, start(KAIMING)),
+    finding: 'dropout',
+    severity: 'warning',
+    path: 'layers.0 → dropout',
   },
   {
     title: 'gradients that are too small for float16',

@@ -6,8 +6,8 @@ import { addressOf } from './documents.mjs';
 import { mendPage } from './mendPage.mjs';
 
 const LANGUAGES = { '.ts': 'ts', '.py': 'python' };
-/** Modules of typedoc that are no entry points of their own. */
-const MODULES = { src: 'initree', presets: 'presets' };
+/** Modules of typedoc whose names in the package are not those of their files. */
+const MODULES = { src: 'initree', presets: 'presets', probeShow: 'initree/probe/show' };
 
 /** The addresses of the documents: `docs/policies.md` is `documents/policies.html`. The others are typedoc's own. */
 class SiteRouter extends KindRouter {

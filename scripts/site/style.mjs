@@ -27,5 +27,7 @@ export function siteStyle() {
       uses.map((use) => `  --${surrounding}-color-${use}: ${COLOURS[colour][surrounding]};`),
     ),
   );
+  // The colours of programs are made for white; in dark surroundings they can stand on any dark ground.
+  properties.push(`  --dark-code-background: ${COLOURS.raised.dark};`);
   return `:root {\n${properties.join('\n')}\n}\n\n${readFileSync(join(import.meta.dirname, 'site.css'), 'utf8')}`;
 }

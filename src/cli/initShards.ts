@@ -37,6 +37,7 @@ export async function initShards(text: string, options: InitOptions): Promise<vo
         ...shardingOf(options),
         ...member,
         path,
+        workers: options.workers,
         force,
         signal,
         onProgress,
@@ -67,13 +68,8 @@ export async function initShards(text: string, options: InitOptions): Promise<vo
 
 /** Checks before any work that the options can be combined, and that the folder can be written. Returns its path. */
 function checkOptions(options: InitOptions, { world }: ReadRank): string {
-  const { out, report, force = false, workers } = options;
+  const { out, report, force = false } = options;
   checkSharding(options);
-  if (workers !== undefined) {
-    throw new UsageError(
-      `--workers ${workers} draws in threads, and --shards and --max-shard-size write files of their own in each process; start several processes instead, with --rank and --world`,
-    );
-  }
   if (report !== undefined && world > 1) {
     throw new UsageError(`--report measures all weights, and this process is one of ${world}; leave out --report`);
   }

@@ -31,6 +31,7 @@ export function checkOutShards(path: string | undefined): string {
   if (path === undefined) {
     throw new UsageError('--shards and --max-shard-size divide the files of a folder; add --out with its path');
   }
+  if (path === '') throw new UsageError("--out: expected the path of a folder, found ''");
   if (path.endsWith('.safetensors')) {
     throw new UsageError(
       `--out: with --shards and --max-shard-size it is a folder, found the name of a file '${path}'; leave out .safetensors`,

@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress';
-import type { FileProgress } from '../node/runs/drawIntoFile.js';
+import type { FileProgress } from '../node/runs/Filling.js';
 import type { Progress } from '../policy/RunContext.js';
 import { printable } from '../printable.js';
 import { isTerminal, widthOf } from './terminal.js';

@@ -2,7 +2,7 @@ import type { MomentSums } from '../kernels/draw/sampleMoments.js';
 import type { Range } from '../laws/LawOperations.js';
 import type { DType, Storage } from '../numerics/DType.js';
 import { readNumber } from '../numerics/numbers.js';
-import { keptIndex, keptLength, MEASURED_PART, SampleBuilder } from './SampleBuilder.js';
+import { keptBefore, keptIndex, keptLength, MEASURED_PART, SampleBuilder } from './SampleBuilder.js';
 
 /**
  * Measures a range of a tensor's elements, which arrive in pieces of any length, in order. The sums of all ranges of a tensor, joined in
@@ -33,8 +33,7 @@ export class RangeSample {
   ) {
     this.at = from;
     this.to = to;
-    this.kept = Math.max(0, Math.ceil((from * keptLength(length)) / length) - 1);
-    while (keptIndex(this.kept, length) < from) this.kept++;
+    this.kept = keptBefore(from, length);
   }
 
   /** Adds the next elements of the range. */

@@ -4,7 +4,7 @@ import { diagnoseValues, isDiagnosed, type LawCheck } from './diagnoseSample.js'
 import type { Assignment, Plan } from './Plan.js';
 import { Report, type ReportEntry } from './Report.js';
 import type { RunContext } from './RunContext.js';
-import { SampleBuilder } from './SampleBuilder.js';
+import { type MeasuredRange, SampleBuilder } from './SampleBuilder.js';
 import { type CountedElements, countElements, keepHistogram } from './WrittenHistogram.js';
 
 /** The most bytes that a report keeps for comparisons that nobody has read yet. */
@@ -69,6 +69,13 @@ export class ReportBuilder {
     this.keptBytes -= values?.byteLength ?? 0;
     check();
     histogram();
+  }
+
+  /** Records what threads have measured of all elements of an assignment, as {@link describe} does. */
+  describeMeasured(assignment: Assignment, words: number, measured: MeasuredRange): void {
+    const sample = this.sampleOf(assignment);
+    sample.addMeasured(measured);
+    this.describe(assignment, words, sample.moments(), sample.values);
   }
 
   /** The report. The caller has described every assignment. */

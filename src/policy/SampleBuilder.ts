@@ -7,6 +7,7 @@ import {
   momentsOf,
   type SampleMoments,
 } from '../kernels/draw/sampleMoments.js';
+import type { Range } from '../laws/LawOperations.js';
 import { createStorage, type DType, type Storage } from '../numerics/DType.js';
 import { createNumbers, type Floats, readNumber } from '../numerics/numbers.js';
 
@@ -20,6 +21,16 @@ export const MEASURED_PART = 2 ** 16;
 const KEPT = 1024;
 /** Elements that are added together: the sums of {@link accumulateMoments} take turns. */
 const TURN = 4;
+
+/** What was measured of a range of a tensor's elements. */
+export interface MeasuredRange {
+  /** The range begins at a multiple of {@link MEASURED_PART}, and ends at one or with the tensor. */
+  readonly range: Range;
+  /** The sums of each part of {@link MEASURED_PART} elements, in order. */
+  readonly parts: readonly MomentSums[];
+  /** The elements of the range that are among the evenly spaced ones of the tensor; empty if they are not kept. */
+  readonly values: readonly number[];
+}
 
 /**
  * Measures the elements of a tensor, which arrive in pieces of any length, in order, so that each piece is measured while it is
@@ -40,7 +51,7 @@ export class SampleBuilder {
    * @param keeps whether {@link values} are kept. Default: no.
    */
   constructor(
-    private readonly length: number,
+    readonly length: number,
     private readonly dtype: DType,
     keeps = false,
   ) {
@@ -64,6 +75,25 @@ export class SampleBuilder {
       clearMomentSums(part);
     }
     this.count += piece.length;
+  }
+
+  /**
+   * Adds the next elements as threads have measured them. What they measured of elements that were added before is left out.
+   * @param measured of a range of the tensor
+   * @returns whether the range has the next elements
+   */
+  addMeasured({ range: [from, to], parts, values }: MeasuredRange): boolean {
+    const known = (this.count - from) / MEASURED_PART;
+    if (!(Number.isInteger(known) && known >= 0 && this.count < to)) return false;
+    for (const sums of parts.slice(known)) addMoments(this.total, sums);
+    this.count = to;
+    const { kept, length } = this;
+    if (kept !== null) {
+      const end = keptBefore(to, length);
+      kept.set(values.slice(values.length - (end - this.keptCount)), this.keptCount);
+      this.keptCount = end;
+    }
+    return true;
   }
 
   /** The number of elements that have not been added yet. */
@@ -127,6 +157,13 @@ export function keptLength(length: number): number {
 /** The index in the sample of the element that is kept as number `i`. */
 export function keptIndex(i: number, length: number): number {
   return Math.floor((i * length) / keptLength(length));
+}
+
+/** How many of the elements that are kept come before an index of the sample. */
+export function keptBefore(index: number, length: number): number {
+  let count = Math.max(0, Math.ceil((index * keptLength(length)) / length) - 1);
+  while (count < keptLength(length) && keptIndex(count, length) < index) count++;
+  return count;
 }
 
 /** Up to 1,024 evenly spaced elements of an array. */

@@ -1,21 +1,20 @@
-import { type AbortDescription, AbortError, describeThrown } from '../errors.js';
+import { AbortError, describeThrown } from '../errors.js';
 import type { RunContext } from './RunContext.js';
 
 /**
  * A callback that ends the run as a cancellation does if it throws: by an AbortError whose `cause` is what it threw.
- * @param written gives the parameters or files that were written until then
+ * @param written gives the parameters that were written until then
  */
 export function abortable<P>(
   onProgress: ((progress: P) => void) | undefined,
   written: () => readonly string[],
-  description: Pick<AbortDescription, 'areFiles'> = {},
 ): ((progress: P) => void) | undefined {
   if (onProgress === undefined) return undefined;
   return (progress) => {
     try {
       onProgress(progress);
     } catch (error) {
-      throw new AbortError(written(), error, { ...description, how: `onProgress threw ${describeThrown(error)}` });
+      throw new AbortError(written(), error, { how: `onProgress threw ${describeThrown(error)}` });
     }
   };
 }

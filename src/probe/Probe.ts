@@ -77,7 +77,22 @@ export interface ProbedParameter extends Form {
   readonly updateRatio: number | null;
   /** Complaints of the comparison with the law. */
   readonly complaints: readonly string[];
+  /**
+   * The share of Σσ² that the largest singular value has, from below: 1 for rank one, the inverse of the stable rank. `null` with fewer
+   * than two dimensions, and for elements that are all 0 or not finite.
+   */
+  readonly leadingShare: number | null;
+  /** What a bias of a recurrent layer gives to each gate; `null` for other parameters. */
+  readonly gates: readonly GateBias[] | null;
   readonly spectrum: Spectrum | null;
+}
+
+/** The bias of one gate of a recurrent layer. */
+export interface GateBias {
+  /** `'input'`, `'forget'`, `'cell'`, `'output'`; `'reset'`, `'update'`, `'candidate'`; `'state'`. */
+  readonly gate: string;
+  readonly mean: number;
+  readonly std: number;
 }
 
 /** One input of the model. */

@@ -4,10 +4,12 @@ import type { Floats } from '../numerics/numbers.js';
 import type { Report, ReportEntry } from '../policy/Report.js';
 import type { Steps } from '../random/Steps.js';
 import { numbersOf } from '../tensor/Dense.js';
+import { gateBiases, gatesByBias } from './measure/gateBiases.js';
 import type { Measurement } from './measure/Measurement.js';
 import { summarizeElements } from './measure/summarizeElements.js';
 import type { ProbedParameter } from './Probe.js';
 import type { Statistics } from './Statistics.js';
+import { leadingShare } from './spectrum/leadingShare.js';
 import { spectrumOf } from './spectrum/spectrumOf.js';
 
 /** What is said of parameters besides their elements. */
@@ -24,17 +26,19 @@ type Parameters = ReadonlyMap<Parameter, readonly string[]>;
 export function* describeParameters(
   parameters: Parameters,
   report: Report | null,
-  { parameterGradients }: Measurement,
+  { operations, parameterGradients }: Measurement,
   { learningRate, hasSpectra, beginSpectra }: ParameterSettings,
 ): Steps<ProbedParameter[]> {
   const described: ProbedParameter[] = [];
   const entries = lastEntries(report);
+  const recurrent = gatesByBias(operations);
   for (const [parameter, paths] of parameters) {
     const [path, ...aliases] = paths;
     const entry = entriesOf(entries, paths);
     const { shape, dtype } = parameter;
     const { statistics } = summarizeElements(parameter, null);
     const gradient = parameterGradients.get(path) ?? null;
+    const gates = recurrent.get(path);
     const [fanIn, fanOut] = shape.length < 2 ? [null, null] : calculateFanInAndFanOut({ shape });
     described.push({
       path,
@@ -51,6 +55,8 @@ export function* describeParameters(
       gradient,
       updateRatio: learningRate === null || gradient === null ? null : updateRatio(learningRate, gradient, statistics),
       complaints: entry?.check?.complaints ?? [],
+      leadingShare: leadingShare(numbersOf(parameter), shape),
+      gates: gates === undefined ? null : gateBiases(parameter, gates),
       spectrum: null,
     });
     yield;

@@ -43,7 +43,7 @@ export interface ProbeOptions {
 export interface ProbeAsyncOptions extends ProbeOptions {
   /** Cancels the probe when it is aborted. Default: the probe cannot be cancelled. */
   signal?: AbortSignal | undefined;
-  /** Called when a part begins. Default: none. */
+  /** Called when a part begins. What it throws ends the probe. Default: none. */
   onProgress?: ((progress: { readonly phase: ProbePhase }) => void) | undefined;
 }
 

@@ -76,7 +76,8 @@ export function probe(model: Module, options: ProbeOptions): ProbeResult {
  * figures of each parameter, and each spectrum. The forward pass and the backward pass have no pause in themselves. Until the promise
  * settles, the model must not be used.
  * @param options those of {@link probe}, `signal` and `onProgress`; see {@link ProbeAsyncOptions}
- * @throws AbortError if the signal is aborted; the model is then what it was
+ * @throws AbortError if the signal is aborted; the model and the generator are then what they were
+ * @throws what `onProgress` throws; they are then what they were as well
  */
 export async function probeAsync(model: Module, options: ProbeAsyncOptions): Promise<ProbeResult> {
   const settings = readProbeAsync(arguments);

@@ -37,11 +37,7 @@ export class ResidentCommand {
   }
 
   private send(message: { readonly env: Environment; readonly args: readonly string[] }): Promise<Ended> {
-    this.process ??= fork(fileURLToPath(new URL('residentCommand.mjs', import.meta.url)), [this.main], {
-      cwd: this.folder,
-      // Not the streams of this process, which may be a terminal.
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
+    this.process ??= this.start();
     const resident = this.process;
     return new Promise((resolve, reject) => {
       const fail = () => reject(new Error(`the process ended during initree ${message.args.join(' ')}; use runAlone`));
@@ -52,5 +48,15 @@ export class ResidentCommand {
       });
       resident.send(message);
     });
+  }
+
+  private start(): ChildProcess {
+    const program = fileURLToPath(new URL('residentProgram.mjs', import.meta.url));
+    // Not the streams of this process, which may be a terminal.
+    const started = fork(program, [this.main], { cwd: this.folder, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    started.once('exit', () => {
+      this.process = undefined;
+    });
+    return started;
   }
 }

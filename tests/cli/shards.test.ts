@@ -74,7 +74,9 @@ describe('initree init by several processes', () => {
       const { code } = await place.run(...init('hand', '--rank', rank, '--world', '3', '--quiet'));
       expect(code).toBe(0);
     }
-    for (const name of ['torchrun', 'slurm', 'hand']) expect(hashes(name)).toEqual(hashes('single'));
+    const threads = await place.run(...init('threads', '--workers', '2', '--quiet'));
+    expect(threads).toEqual({ code: 0, stdout: '', stderr: '' });
+    for (const name of ['torchrun', 'slurm', 'hand', 'threads']) expect(hashes(name)).toEqual(hashes('single'));
   });
 
   it('says what is left to do, and leaves alone what is finished', async () => {
@@ -413,7 +415,6 @@ describe('wrong usage', () => {
     ['a negative rank', ['--out', 'x', '--shards', '2', '--rank', '-1', '--world', '2'], /at least 0/],
     ['a world of none', ['--out', 'x', '--shards', '2', '--world', '0'], /at least 1/],
     ['a world alone', ['--out', 'x', '--shards', '2', '--world', '2'], /requires the rank of this process/],
-    ['threads', ['--out', 'x', '--shards', '2', '--workers', '2'], /start several processes instead/],
     [
       'the report of a part',
       ['--out', 'x', '--shards', '2', '--rank', '0', '--world', '2', '--report', 'x.json'],

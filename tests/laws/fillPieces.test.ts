@@ -23,6 +23,7 @@ import { RandomKey } from '../../src/random/RandomKey.js';
 import { finish } from '../../src/random/Steps.js';
 import { numelOf, type Shape } from '../../src/tensor/Shape.js';
 import { Tensor } from '../../src/tensor/Tensor.js';
+import { isFullRun } from '../isFullRun.js';
 
 const TRUNCATED = { mean: 0, std: 1, a: -1, b: 1.5, method: 'rejection', scale: 1, shift: 0 } as const;
 /** Truncated normals whose number of rounds only drawing shows: normals that are drawn again, and uniforms under the density. */
@@ -112,7 +113,7 @@ describe('fillPieces', () => {
           expect(second.getState()).toEqual(first.getState());
         },
       ),
-      { numRuns: 600 },
+      { numRuns: isFullRun ? 600 : 250 },
     );
   });
 

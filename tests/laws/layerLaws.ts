@@ -5,10 +5,11 @@ import type { Module } from '../../src/nn/Module.js';
 import { type FloatDType, isFloatDType } from '../../src/numerics/DType.js';
 import { defaultGenerator, manualSeed } from '../../src/random/defaultGenerator.js';
 import { Tensor } from '../../src/tensor/Tensor.js';
+import { isFullRun } from '../isFullRun.js';
 import { weightedSum } from '../nn/numbers.js';
 import { type Configuration, construct, create, type Drawn, Picker, realize } from './Configuration.js';
 
-const SETTINGS = { numRuns: 6, seed: 7 };
+const SETTINGS = isFullRun ? { numRuns: 20 } : { numRuns: 4, seed: 7 };
 
 /** What every layer does, whatever its options. */
 export function describeLayerLaws(layer: string, drawn: Drawn): void {

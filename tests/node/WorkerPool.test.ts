@@ -94,4 +94,29 @@ describe('WorkerPool', () => {
     expect(log).toEqual(['some begins', 'some done']);
     await pool.terminate();
   });
+
+  it('draws what is held one after another where both would be too much, in any thread', async () => {
+    const log: string[] = [];
+    const pool = new WorkerPool(2, () => new ImmediateWorker() as unknown as Worker, 300, 100);
+    const task = (path: string, held: number) =>
+      taskOf(path, 400, {
+        held,
+        onBegin: () => void log.push(`${path} begins`),
+        complete: () => void log.push(`${path} done`),
+      });
+    pool.enqueue(Array.from({ length: 6 }, (_, i) => task(`${i}`, 60)));
+    await pool.finished();
+    expect(log).toHaveLength(12);
+    for (let i = 0; i < log.length; i += 2) {
+      expect(log[i + 1]).toBe(log[i].replace('begins', 'done'));
+    }
+    await pool.terminate();
+  });
+
+  it('is finished when a fill turns out to have no tasks', async () => {
+    const { pool } = setUp();
+    pool.enqueue([{ cost: 1, isLocal: false, tasks: () => [] }]);
+    await pool.finished();
+    await pool.terminate();
+  });
 });

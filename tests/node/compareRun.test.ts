@@ -13,7 +13,7 @@ import { loadFile } from '../../src/node/reading/loadFile.js';
 import { openFile } from '../../src/node/reading/openFile.js';
 import { SafetensorsFile } from '../../src/node/reading/SafetensorsFile.js';
 import { compareRun } from '../../src/node/runs/compareRun.js';
-import type { FileProgress } from '../../src/node/runs/drawIntoFile.js';
+import type { FileProgress } from '../../src/node/runs/Filling.js';
 import { prepareStartFrom } from '../../src/node/runs/initializeFromFile.js';
 import { initializeToFile } from '../../src/node/runs/initializeToFile.js';
 import { runIntoFiles } from '../../src/node/runs/runIntoFiles.js';

@@ -25,11 +25,13 @@ jest.unstable_mockModule('node:fs', () => {
     'fsyncSync',
     'fchmodSync',
     'fchownSync',
+    'accessSync',
+    'createReadStream',
   ] as const) {
     const original = fs[name] as (...args: unknown[]) => unknown;
     mocked[name] = (...args: unknown[]) => {
       const code = failing.get(name);
-      if (code !== undefined) throw Object.assign(new Error(`${code}: ${name}`), { code });
+      if (code !== undefined) throw Object.assign(new Error(`${code}: ${name}`), { code, syscall: name });
       if (name === 'writeSync') args[3] = Math.min(args[3] as number, shortest);
       if (name === 'fchownSync' && refusesOwner && args[1] !== -1) throw Object.assign(new Error(), { code: 'EPERM' });
       return original(...args);
@@ -52,6 +54,8 @@ const { saveFolder } = await import('../../src/node/files/saveFolder.js');
 const { loadFile } = await import('../../src/node/reading/loadFile.js');
 const { FileReplacement } = await import('../../src/node/files/FileReplacement.js');
 const { initializeToFile } = await import('../../src/node/runs/initializeToFile.js');
+const { initializeToFolder } = await import('../../src/node/shards/initializeToFolder.js');
+const { finishFolder } = await import('../../src/node/shards/finishFolder.js');
 const { definePolicy } = await import('../../src/policy/definePolicy.js');
 const { parameter } = await import('../../src/policy/rule.js');
 const { Generator } = await import('../../src/random/Generator.js');
@@ -193,6 +197,36 @@ describe('a file system that lacks something', () => {
   });
 });
 
+describe('a folder that several processes write', () => {
+  const path = join(folder, 'shared');
+  const model = new nn.Sequential(new nn.Linear(3, 3), new nn.Linear(3, 2));
+  const policy = definePolicy('mine', [parameter('**', init.ones())]);
+  const run = (metadata = {}) =>
+    initializeToFolder(model, policy, path, { shards: 2, generator: new Generator(1), force: true, metadata });
+  afterAll(() => fs.rmSync(path, { recursive: true, force: true }));
+
+  it('keeps files that are read-only, also when it is forced', async () => {
+    const { files } = await run();
+    failing.set('accessSync', 'EACCES');
+    await expect(run({ other: 'plan' })).rejects.toThrow(
+      `Invalid file at ${join(path, files[0])}: the file is read-only; make it writable, or choose another name`,
+    );
+    failing.clear();
+    expect(await finishFolder(path)).toMatchObject({ finished: files, problems: [] });
+  });
+
+  it('names a finished file that cannot be read, and what to do', async () => {
+    const { files } = await run();
+    const unreadable =
+      'the file could not be read: permission denied; make it readable, or remove it and run initree init again';
+    failing.set('openSync', 'EACCES');
+    await expect(run()).rejects.toThrow(`Invalid file at ${join(path, files[0])}: ${unreadable}`);
+    failing.clear();
+    failing.set('createReadStream', 'EACCES');
+    expect((await finishFolder(path)).problems.slice(0, 2)).toEqual(files.map((file) => `${file}: ${unreadable}`));
+  });
+});
+
 describe('an error of the device while a folder is saved', () => {
   const path = join(folder, 'model');
   const saveAll = (value: number, options = {}) =>
@@ -245,6 +279,17 @@ describe('an error of the device while a folder is saved', () => {
     await expect(values()).rejects.toThrow('without a checkpoint');
     await saveAll(1, { force: true });
     expect(await values()).toEqual([one, one]);
+  });
+
+  it('that is read-only is not replaced, nor are its stale files removed', async () => {
+    await saveAll(1);
+    failing.set('accessSync', 'EACCES');
+    await expect(saveAll(2, { maxShardSize: undefined, force: true })).rejects.toThrow(
+      'the file is read-only; make it writable',
+    );
+    failing.clear();
+    expect(await values()).toEqual([one, one]);
+    expect(fs.readdirSync(path)).toHaveLength(3);
   });
 
   it('of rmSync names the stale file', async () => {

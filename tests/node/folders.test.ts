@@ -193,6 +193,15 @@ describe('saveFolder', () => {
     expect(names()).toEqual(['model.safetensors']);
   });
 
+  it.each(['', '/'])('refuses a link that leads to nothing, with "%s" at its end', async (end) => {
+    const link = join(place, `nothing${end.length}`);
+    symlinkSync('gone', link);
+    await expect(saveFolder(state(1), `${link}${end}`, { force: true })).rejects.toThrow(
+      'the path is a symbolic link that leads to nothing; remove it, or create what it leads to',
+    );
+    expect(existsSync(join(place, 'gone'))).toBe(false);
+  });
+
   it('leaves nothing when it fails, and no folder that it created', async () => {
     const wrong: [() => Promise<void>, RegExp][] = [
       [() => save(1, { shards: 2 }), /expected maxShardSize or shards, found both/],

@@ -7,7 +7,7 @@ import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
 import { saveFile } from '../../src/node/files/saveFile.js';
 import { loadFile } from '../../src/node/reading/loadFile.js';
-import type { FileProgress } from '../../src/node/runs/drawIntoFile.js';
+import type { FileProgress } from '../../src/node/runs/Filling.js';
 import { initializeToFile } from '../../src/node/runs/initializeToFile.js';
 import type { FloatDType } from '../../src/numerics/DType.js';
 import { definePolicy, type Policy } from '../../src/policy/definePolicy.js';

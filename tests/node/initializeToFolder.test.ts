@@ -7,7 +7,7 @@ import * as init from '../../src/init.js';
 import * as nn from '../../src/nn.js';
 import { saveFile } from '../../src/node/files/saveFile.js';
 import { saveFolder } from '../../src/node/files/saveFolder.js';
-import type { FileProgress } from '../../src/node/runs/drawIntoFile.js';
+import type { FileProgress } from '../../src/node/runs/Filling.js';
 import { finishFolder } from '../../src/node/shards/finishFolder.js';
 import { type InitializeToFolderOptions, initializeToFolder } from '../../src/node/shards/initializeToFolder.js';
 import { definePolicy, type Policy } from '../../src/policy/definePolicy.js';

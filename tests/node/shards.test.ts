@@ -24,7 +24,7 @@ import { saveFile } from '../../src/node/files/saveFile.js';
 import { saveFolder } from '../../src/node/files/saveFolder.js';
 import { temporaryName } from '../../src/node/files/temporaryFile.js';
 import { loadFile } from '../../src/node/reading/loadFile.js';
-import type { FileProgress } from '../../src/node/runs/drawIntoFile.js';
+import type { FileProgress } from '../../src/node/runs/Filling.js';
 import { completeFolder, finishFolder, inspectFolder } from '../../src/node/shards/finishFolder.js';
 import { runIntoShards, type ShardsResult, type ShardsTarget } from '../../src/node/shards/runIntoShards.js';
 import { definePolicy, type Policy, sequence } from '../../src/policy/definePolicy.js';

@@ -27,12 +27,13 @@ export function taskOf(
     source: { seed: 0n, offset: 0n },
     range: [0, numelOf(shape)],
     target: 'new',
-    isCompared: false,
+    measures: 'moments',
   };
   return {
     cost,
     path,
     isLocal: false,
+    held: 0,
     begin: () => {
       onBegin();
       return plain;

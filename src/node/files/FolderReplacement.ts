@@ -2,6 +2,7 @@ import {
   accessSync,
   constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   realpathSync,
@@ -9,7 +10,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { FileLayout } from '../../checkpoint/FileLayout.js';
 import type { FolderLayout } from '../../checkpoint/layOutFolder.js';
@@ -20,6 +21,7 @@ import type { Steps } from '../../random/Steps.js';
 import { FileReplacement, flushFolder, identityOf, type ReplacementOptions } from './FileReplacement.js';
 import { lockFolder, removeDeadLock } from './lockFolder.js';
 import { SafetensorsWriter, writeTensors } from './SafetensorsWriter.js';
+import { partOf } from './targetOf.js';
 import { isLeftOver, namesIn, removeLeftOvers } from './temporaryFile.js';
 import { codeOf, unwritable } from './unwritable.js';
 
@@ -39,8 +41,8 @@ export class FolderReplacement {
 
   /**
    * Creates the folder if there is none, and removes what killed processes left in it.
-   * @throws FormatError if the path is not that of a folder, if the folder cannot be created, or if it holds a checkpoint and
-   *   `replace` is false
+   * @throws FormatError if the path is not that of a folder, if the folder cannot be created, if it holds a checkpoint and
+   *   `replace` is false, or if a file of that checkpoint is read-only
    */
   constructor(
     readonly path: string,
@@ -54,7 +56,8 @@ export class FolderReplacement {
       throw unwritable(cause, path);
     }
     removeUnfinished(this.folder);
-    if (!replace) checkVacant(this.folder, path);
+    if (replace) checkRemovable(path);
+    else checkVacant(this.folder, path);
   }
 
   /**
@@ -189,6 +192,13 @@ export function createFolder(path: string): boolean {
   } catch (cause) {
     // Another process may have created it at the same moment.
     if (isFolder(path)) return false;
+    // A slash at the end would make the system follow the link.
+    if (lstatSync(join(dirname(path), basename(path)), { throwIfNoEntry: false })?.isSymbolicLink()) {
+      throw new FormatError(
+        'the path is a symbolic link that leads to nothing; remove it, or create what it leads to',
+        path,
+      );
+    }
     if (codeOf(cause) !== 'ENOENT') throw cause;
     throw new FormatError('the folder around it does not exist; create that one first', path, { cause });
   }
@@ -210,6 +220,11 @@ function checkpointFilesIn(folder: string): string[] {
   } catch (cause) {
     throw unwritable(cause, folder);
   }
+}
+
+/** @throws FormatError if a file of the checkpoint in a folder is read-only. Somebody protects it, as a single file that is read-only. */
+export function checkRemovable(path: string): void {
+  for (const name of checkpointFilesIn(path)) partOf(join(path, name));
 }
 
 /** @throws FormatError if a file of a checkpoint is there. The code is that of a single file that exists. */

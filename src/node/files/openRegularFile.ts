@@ -41,6 +41,7 @@ function reasonOf(cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES') return 'permission denied';
+  if (code === 'ELOOP') return 'the symbolic links of the path lead in a circle; remove one of them';
   if (code === 'EMFILE' || code === 'ENFILE') {
     return 'too many files are open; close other files, or raise the limit (ulimit -n)';
   }

@@ -3,24 +3,18 @@ import type { Assignment, Plan } from '../../policy/Plan.js';
 import type { Report } from '../../policy/Report.js';
 import { ReportBuilder } from '../../policy/ReportBuilder.js';
 import type { RunContext } from '../../policy/RunContext.js';
-import type { SampleBuilder } from '../../policy/SampleBuilder.js';
+import type { MeasuredRange, SampleBuilder } from '../../policy/SampleBuilder.js';
 import type { Steps } from '../../random/Steps.js';
 import { memoryOf } from '../../tensor/deferredData.js';
 import type { FillStarts } from '../threads/FillStarts.js';
-import type { Drawn } from './drawIntoFile.js';
+import type { Measures } from '../threads/FillTask.js';
 import { groupByMemory, type MemoryRange } from './FileMemory.js';
+import type { Drawn } from './Filling.js';
 import type { ElementSink } from './keepElements.js';
 
 /** A parameter that a plan keeps. */
 interface Kept extends MemoryRange {
   readonly assignment: Assignment;
-}
-
-/** The sample of an assignment whose elements arrive in order, some of them perhaps twice. */
-interface OpenSample {
-  readonly sample: SampleBuilder;
-  /** The number of elements that were added. */
-  count: number;
 }
 
 /**
@@ -29,7 +23,8 @@ interface OpenSample {
  */
 export class ShardSamples implements ElementSink {
   private readonly results: ReportBuilder;
-  private readonly open = new Map<Assignment, OpenSample>();
+  /** The samples whose elements arrive in order, some of them perhaps twice. */
+  private readonly open = new Map<Assignment, SampleBuilder>();
   /** What was measured of fills whose words are not known yet. */
   private readonly measured = new Map<Assignment, SampleBuilder>();
   private readonly done = new Set<Assignment>();
@@ -71,8 +66,35 @@ export class ShardSamples implements ElementSink {
   /** Adds elements of a fill from index `start` of its tensor on. */
   addDrawn({ assignment, memory, from, to }: Drawn, start: number, elements: Storage): void {
     this.addOrdered(assignment, start, elements);
-    // A kept parameter that has these elements was measured before.
-    if (this.kept.get(memory)?.some((kept) => kept.from < to && from < kept.to)) this.isMeasured = false;
+    this.noteOverwritten({ memory, from, to });
+  }
+
+  /** What other threads are to measure of an assignment that they draw. */
+  measuresOf(assignment: Assignment): Measures {
+    if (!this.isMeasured) return 'nothing';
+    return this.results.isCompared(assignment) ? 'values' : 'moments';
+  }
+
+  /** Adds what other threads have measured of an assignment. */
+  addMeasured({ assignment, memory, from, to }: Drawn, measured: MeasuredRange): void {
+    this.addRange(assignment, measured);
+    this.noteOverwritten({ memory, from, to });
+  }
+
+  /** What other threads are to measure of a kept fill; `null` if they do not see the elements of each parameter as a whole. */
+  notesKept(ranges: readonly MemoryRange[]): Measures | null {
+    if (!this.isMeasured) return 'nothing';
+    const areWhole = ranges.every(({ memory, from, to }) =>
+      (this.kept.get(memory) ?? []).every((own) => own.from === from && own.to === to),
+    );
+    return areWhole ? 'moments' : null;
+  }
+
+  /** Adds what other threads have measured of a kept fill. */
+  addKept(ranges: readonly MemoryRange[], measured: MeasuredRange): void {
+    for (const { memory } of ranges) {
+      for (const { assignment } of this.kept.get(memory) ?? []) this.addRange(assignment, measured);
+    }
   }
 
   /** The report; null if this process has not seen every element of every parameter in order. */
@@ -87,19 +109,45 @@ export class ShardSamples implements ElementSink {
     return this.results.build();
   }
 
+  /** Notes that elements are drawn. A kept parameter that has them was measured before. */
+  private noteOverwritten({ memory, from, to }: MemoryRange): void {
+    if (this.kept.get(memory)?.some((kept) => kept.from < to && from < kept.to)) this.isMeasured = false;
+  }
+
   /** Adds the elements that were not added before, unless there is a gap. */
   private addOrdered(assignment: Assignment, start: number, elements: Storage): void {
-    if (!this.isMeasured || this.done.has(assignment) || this.measured.has(assignment)) return;
-    const open = this.open.get(assignment) ?? { sample: this.results.sampleOf(assignment), count: 0 };
-    this.open.set(assignment, open);
-    const known = open.count - start;
+    const sample = this.openSample(assignment);
+    if (sample === null) return;
+    const known = sample.length - sample.missing - start;
     if (!(known >= 0 && known < elements.length)) return;
-    open.sample.add(known === 0 ? elements : elements.subarray(known));
-    open.count += elements.length - known;
-    if (!open.sample.isComplete) return;
+    sample.add(known === 0 ? elements : elements.subarray(known));
+    this.close(assignment, sample);
+  }
+
+  private addRange(assignment: Assignment, measured: MeasuredRange): void {
+    let sample = this.openSample(assignment);
+    if (sample === null) return;
+    // This thread may have drawn a part that does not end where the others begin.
+    if (measured.range[1] - measured.range[0] === sample.length) {
+      sample = this.results.sampleOf(assignment);
+      this.open.set(assignment, sample);
+    }
+    if (sample.addMeasured(measured)) this.close(assignment, sample);
+  }
+
+  private openSample(assignment: Assignment): SampleBuilder | null {
+    if (!this.isMeasured || this.done.has(assignment) || this.measured.has(assignment)) return null;
+    const sample = this.open.get(assignment) ?? this.results.sampleOf(assignment);
+    this.open.set(assignment, sample);
+    return sample;
+  }
+
+  /** Releases a sample when it is complete. */
+  private close(assignment: Assignment, sample: SampleBuilder): void {
+    if (!sample.isComplete) return;
     this.open.delete(assignment);
-    if (assignment.words === null) this.measured.set(assignment, open.sample);
-    else this.describe(assignment, open.sample, assignment.words);
+    if (assignment.words === null) this.measured.set(assignment, sample);
+    else this.describe(assignment, sample, assignment.words);
   }
 
   private describe(assignment: Assignment, sample: SampleBuilder, words: number): void {

@@ -8,11 +8,9 @@ import type { Run } from '../../policy/prepareRun.js';
 import type { Generator } from '../../random/Generator.js';
 import { memoryOf } from '../../tensor/deferredData.js';
 import { formatShape, type Shape } from '../../tensor/Shape.js';
+import { MOST_HELD } from '../threads/mostHeld.js';
 import { drawnBy, keptEntries } from './drawIntoFile.js';
 import type { MemoryRange } from './FileMemory.js';
-
-/** The most bytes that a run into a file holds while it draws one tensor. */
-export const MOST_HELD = 2 ** 32;
 
 /** A tensor that a run into a file holds while it draws it, because no part of it can be drawn alone. */
 export interface HeldTensor {

@@ -7,10 +7,12 @@ import { claimRun } from '../../policy/claimRun.js';
 import { finishWithPauses } from '../../random/Steps.js';
 import type { SafetensorsFile } from '../reading/SafetensorsFile.js';
 import { endsInMemory, FillStarts } from '../threads/FillStarts.js';
-import { type Drawn, drawnBy, type FileProgress, keptEntries, leaves } from './drawIntoFile.js';
-import { drawShard, type PartSink } from './drawShard.js';
+import { drawnBy, keptEntries, leaves } from './drawIntoFile.js';
 import { FileComparison } from './FileComparison.js';
 import { type FileEntry, groupByMemory } from './FileMemory.js';
+import type { Drawn, FileProgress } from './Filling.js';
+import { ShardFilling } from './ShardFilling.js';
+import { ShardSamples } from './ShardSamples.js';
 import { type FileRun, type Taken, takenBy } from './takeElements.js';
 
 /** What a run is compared with. */
@@ -20,9 +22,6 @@ export interface ComparisonTarget {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: FileProgress) => void) | undefined;
 }
-
-/** Nobody measures the elements. */
-const UNMEASURED: PartSink = { add() {}, addTo() {}, addDrawn() {} };
 
 /**
  * The differences between what a prepared run gives and the tensors of an open file. Each tensor is drawn and compared in pieces, so
@@ -47,7 +46,8 @@ export async function compareRun(run: FileRun, { file, signal, onProgress }: Com
     const [taken, drawn] = [written.filter(isTaken), written.filter(isDrawn)];
     const comparison = new FileComparison(file, tensors, (entries) => writtenAgain(entries, taken, drawn));
     const starts = new FillStarts(plan.assignments, context.generator, endsInMemory());
-    await finishWithPauses(drawShard(drawn, starts, comparison, UNMEASURED, taken, onProgress), check);
+    const unmeasured = new ShardSamples(plan, context, false);
+    await finishWithPauses(new ShardFilling(drawn, starts, comparison, unmeasured, taken, onProgress).fill(), check);
     await finishWithPauses(comparison.finish(), check);
     return compareStates(expected, forms, (name) => comparison.differentIn(name));
   } finally {

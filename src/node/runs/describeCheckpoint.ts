@@ -9,8 +9,9 @@ import type { Generator } from '../../random/Generator.js';
 import { isDeferred, memoryOf } from '../../tensor/deferredData.js';
 import { VERSION } from '../../version.js';
 import type { CheckpointDescription } from '../files/folderNotes.js';
-import { type Drawn, drawnBy, keptEntries } from './drawIntoFile.js';
+import { drawnBy, keptEntries } from './drawIntoFile.js';
 import { groupByMemory, type MemoryRange } from './FileMemory.js';
+import type { Drawn } from './Filling.js';
 import { type FileRun, type Taken, takenBy } from './takeElements.js';
 
 /**

@@ -1,9 +1,10 @@
 import { passParts, warnAbout } from '../../init/fillLaw.js';
+import { momentsOfParts } from '../../kernels/draw/sampleMoments.js';
 import { operationsOf } from '../../laws/bindLaw.js';
 import { fillPieces } from '../../laws/fillPieces.js';
 import { leavesElements } from '../../laws/partsOf.js';
 import { type DrawnPiece, TOGETHER } from '../../laws/streamPieces.js';
-import type { Assignment, Plan } from '../../policy/Plan.js';
+import type { Plan } from '../../policy/Plan.js';
 import type { Report } from '../../policy/Report.js';
 import { ReportBuilder } from '../../policy/ReportBuilder.js';
 import type { RunContext } from '../../policy/RunContext.js';
@@ -12,50 +13,28 @@ import { generatorOf } from '../../random/generatorOf.js';
 import type { Steps } from '../../random/Steps.js';
 import { memoryOf } from '../../tensor/deferredData.js';
 import { Tensor } from '../../tensor/Tensor.js';
-import { type FileEntry, FileMemory, groupByMemory, type MemoryRange, type TensorStore } from './FileMemory.js';
+import { type FileEntry, type FileMemory, groupByMemory, type MemoryRange, type TensorStore } from './FileMemory.js';
+import { type Drawn, type FileProgress, Filling } from './Filling.js';
 import { KeptSamples } from './KeptSamples.js';
-import { keepElements } from './keepElements.js';
-import { type Taken, takeElements } from './takeElements.js';
+import type { KeptFill } from './keepElements.js';
+import type { Taken } from './takeElements.js';
 
-/** The progress of a run that writes a file. */
-export interface FileProgress {
-  /** State-dict key of the tensor that is being written. */
-  readonly path: string;
-  /** The number of bytes that are written. */
-  readonly bytesDone: number;
-  /** The number of bytes that the run writes. What several passes of the policy draw is counted each time. */
-  readonly bytesTotal: number;
-}
-
-/** An assignment that draws or writes, with the memory of its parameter. */
-export interface Drawn extends MemoryRange {
-  readonly assignment: Assignment;
-  /** The index of the assignment in the plan. */
-  readonly index: number;
-}
-
-/** What a run has to write into a file, or into those of a folder, and what it finds. One thread or several carry it out. */
-export class FileFilling {
-  readonly file: FileMemory;
-  /** What the plan draws or writes, in order. */
+/** A run into a file, or into all files of a folder together. It draws in the order of the stream. */
+export class FileFilling extends Filling {
   readonly drawn: readonly Drawn[];
-  /** The tensors of the file of which neither a checkpoint nor the plan gives every element. */
   readonly kept: readonly FileEntry[];
   readonly samples: KeptSamples;
-  readonly results: ReportBuilder;
-  /** The state-dict key of the tensor that is being written. */
-  path = '';
-  private bytesDone = 0;
-  private readonly bytesTotal: number;
+  protected readonly bytesTotal: number;
+  private readonly results: ReportBuilder;
 
   constructor(
     plan: Plan,
-    readonly context: RunContext,
+    private readonly context: RunContext,
     store: TensorStore,
-    readonly taken: readonly Taken[],
-    private readonly onProgress: (progress: FileProgress) => void,
+    taken: readonly Taken[],
+    onProgress: (progress: FileProgress) => void,
   ) {
-    this.file = new FileMemory(store, (bytes) => this.advance(bytes));
+    super(store, taken, onProgress);
     this.drawn = drawnBy(plan);
     this.kept = keptEntries(this.file, this.drawn, taken);
     this.samples = new KeptSamples(plan.assignments, groupByMemory<MemoryRange>([...taken, ...this.drawn]));
@@ -63,19 +42,29 @@ export class FileFilling {
     this.bytesTotal = [...this.kept, ...taken, ...this.drawn].reduce((sum, { from, to }) => sum + to - from, 0);
   }
 
-  /** Counts bytes that are written. */
-  advance(bytes: number): void {
-    const { path, bytesTotal } = this;
-    this.bytesDone = Math.min(this.bytesDone + bytes, bytesTotal);
-    this.onProgress({ path, bytesDone: this.bytesDone, bytesTotal });
-  }
-
-  /** Draws or writes an assignment in this thread. */
   *write(range: Drawn): Steps {
     const { assignment } = range;
     this.path = assignment.path;
     warnAbout(assignment.law);
     yield* drawAssignment(this.file, range, this.context, this.results);
+  }
+
+  useOf({ assignment }: Drawn): ReturnType<Filling['useOf']> {
+    warnAbout(assignment.law);
+    return {
+      measures: this.results.isCompared(assignment) ? 'values' : 'moments',
+      onEnd: (drawn) => this.results.describeMeasured(assignment, drawn.words, drawn),
+    };
+  }
+
+  useOfKept({ ranges }: KeptFill): ReturnType<Filling['useOfKept']> {
+    return {
+      measures: 'moments',
+      onEnd: ({ parts }) => {
+        const moments = momentsOfParts(parts);
+        for (const range of ranges) this.samples.note(range, moments);
+      },
+    };
   }
 
   /** The report, when every byte is written. */
@@ -88,9 +77,7 @@ export class FileFilling {
 }
 
 /**
- * Carries out a plan into a file; `applyPlan` is the counterpart that writes the model. The model stays as it is, and what is deferred
- * stays deferred. The elements that the plan keeps are written first, as the model holds them, then those that a checkpoint gives, and
- * then those that the plan draws.
+ * Carries out a plan into a file; `applyPlan` is the counterpart that writes the model.
  * @param taken what a checkpoint gives. Default: nothing.
  */
 export function* drawIntoFile(
@@ -101,12 +88,7 @@ export function* drawIntoFile(
   onProgress: (progress: FileProgress) => void = () => {},
 ): Steps<Report> {
   const filling = new FileFilling(plan, context, store, taken, onProgress);
-  const onTensor = (name: string) => {
-    filling.path = name;
-  };
-  yield* keepElements(filling.file, filling.kept, filling.samples, onTensor);
-  yield* takeElements(filling.file, taken, filling.samples, onTensor);
-  for (const range of filling.drawn) yield* filling.write(range);
+  yield* filling.fill();
   return yield* filling.report();
 }
 

@@ -7,7 +7,7 @@ import { metadataOfRun, type Report } from '../../policy/Report.js';
 import type { Signature } from '../../readArguments.js';
 import { checkPath } from '../files/checkPath.js';
 import { checkWorkers } from '../threads/checkWorkers.js';
-import type { FileProgress } from './drawIntoFile.js';
+import type { FileProgress } from './Filling.js';
 import { runIntoFiles } from './runIntoFiles.js';
 import { INTO_FILES, type TakeOptions, withFileRun } from './takeFrom.js';
 

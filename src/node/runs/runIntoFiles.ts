@@ -11,12 +11,11 @@ import type { Report } from '../../policy/Report.js';
 import type { RunContext } from '../../policy/RunContext.js';
 import { finishWithPauses } from '../../random/Steps.js';
 import { SafetensorsWriter } from '../files/SafetensorsWriter.js';
-import { startingOf } from '../threads/startingOf.js';
-import { WorkerPool } from '../threads/WorkerPool.js';
-import { withPool } from '../threads/withPool.js';
+import { withThreads } from '../threads/withThreads.js';
 import { checkHeld } from './checkHeld.js';
-import { drawIntoFile, type FileProgress } from './drawIntoFile.js';
+import { drawIntoFile } from './drawIntoFile.js';
 import { drawIntoFileInThreads } from './drawIntoFileInThreads.js';
+import type { FileProgress } from './Filling.js';
 import { FolderWriter } from './FolderWriter.js';
 import { type FileRun, type Taken, takenBy } from './takeElements.js';
 
@@ -80,12 +79,9 @@ async function draw(
 ): Promise<Report> {
   const aborted = () => new AbortError([], signal?.reason);
   const onBytes = abortable(onProgress, () => []);
-  const starting = workers === 1 ? null : await startingOf(context);
-  if (starting === null) {
-    return finishWithPauses(drawIntoFile(plan, context, writer, taken, onBytes), () => {
-      if (signal?.aborted) throw aborted();
-    });
-  }
-  const pool = new WorkerPool(workers, starting);
-  return withPool(pool, signal, aborted, () => drawIntoFileInThreads(plan, context, writer, pool, taken, onBytes));
+  return withThreads(workers, context, signal, aborted, (pool, check) =>
+    pool === null
+      ? finishWithPauses(drawIntoFile(plan, context, writer, taken, onBytes), check)
+      : drawIntoFileInThreads(plan, context, writer, pool, taken, onBytes),
+  );
 }

@@ -3,9 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import type { FileLayout } from '../../checkpoint/FileLayout.js';
 import { isCount, readManifest, type ShardManifest, writeManifest } from '../../checkpoint/ShardManifest.js';
 import { INDEX_FILE, isCheckpointFile, NOTES_FOLDER } from '../../checkpoint/shardIndex.js';
-import { describeValue, FormatError, formatValue, isPlainObject } from '../../errors.js';
+import { describeValue, extend, FormatError, formatValue, isPlainObject } from '../../errors.js';
 import { type FileReplacement, flushFolder } from '../files/FileReplacement.js';
-import { checkVacant, createFolder, isFolder } from '../files/FolderReplacement.js';
+import { checkRemovable, checkVacant, createFolder, isFolder } from '../files/FolderReplacement.js';
 import {
   type CheckpointDescription,
   noteOf,
@@ -17,6 +17,7 @@ import {
   writeNote,
 } from '../files/folderNotes.js';
 import { lockFolder, removeDeadLock } from '../files/lockFolder.js';
+import { unreadable } from '../files/openRegularFile.js';
 import { isSound } from '../files/plannedFolder.js';
 import { filesIn, isLeftOver, isTemporary, namesIn } from '../files/temporaryFile.js';
 import { codeOf, unwritable } from '../files/unwritable.js';
@@ -47,12 +48,19 @@ export class ShardFolder {
     return new ShardFolder(path, plan.shardPlan);
   }
 
-  /** Whether a file is there that follows the plan, as far as its manifest, its size and its header tell. */
+  /**
+   * Whether a file is there that follows the plan, as far as its manifest, its size and its header tell.
+   * @throws FormatError if its manifest is damaged, or if it cannot be read
+   */
   isFinished(file: string, { size, header }: FileLayout): boolean {
     const manifest = readNote(this.path, `${file}.json`, readManifest);
     if (manifest?.shardPlan !== this.shardPlan || manifest.bytes !== size) return false;
     const path = join(this.path, file);
-    return statSync(path, { throwIfNoEntry: false })?.size === size && startsWith(path, header);
+    try {
+      return statSync(path, { throwIfNoEntry: false })?.size === size && startsWith(path, header);
+    } catch (cause) {
+      throw extend(unreadable(cause, path), '; make it readable, or remove it and run initree init again');
+    }
   }
 
   /** @throws FormatError if another run has taken the folder for another checkpoint meanwhile */
@@ -215,8 +223,12 @@ function replaceUnused(path: string, own: CheckpointDescription, found: Checkpoi
   rmSync(notes, { recursive: true, force: true });
 }
 
-/** Removes all that belongs to a checkpoint: the index first, because it names the others. */
+/**
+ * Removes all that belongs to a checkpoint: the index first, because it names the others.
+ * @throws FormatError if a file is read-only; then nothing is removed
+ */
 function removeCheckpoint(path: string): void {
+  checkRemovable(path);
   rmSync(join(path, INDEX_FILE), { force: true });
   rmSync(join(path, NOTES_FOLDER), { recursive: true, force: true });
   for (const name of filesIn(path).filter(isCheckpointFile)) rmSync(join(path, name), { force: true });

@@ -193,7 +193,13 @@ async function problemOf(
     return `expected ${size} bytes, found ${found.size === size ? manifest.bytes : found.size}; remove the file and run initree init again`;
   }
   if (isQuick) return undefined;
-  const sha256 = await hashFiles([path]);
+  let sha256: string;
+  try {
+    sha256 = await hashFiles([path]);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return `${error.detail}; make it readable, or remove it and run initree init again`;
+  }
   if (sha256 === manifest.sha256) return undefined;
   return `the bytes are damaged: expected SHA-256 ${manifest.sha256}, found ${sha256}; remove the file and run initree init again`;
 }

@@ -9,8 +9,9 @@ import { type Absent, checkProgress, type Run, readRun } from '../../policy/prep
 import { metadataOfRun, type Report } from '../../policy/Report.js';
 import type { Signature } from '../../readArguments.js';
 import { checkPath } from '../files/checkPath.js';
-import type { FileProgress } from '../runs/drawIntoFile.js';
+import type { FileProgress } from '../runs/Filling.js';
 import { INTO_FILES, type TakeOptions, withFileRun } from '../runs/takeFrom.js';
+import { checkWorkers } from '../threads/checkWorkers.js';
 import type { FolderState } from './finishFolder.js';
 import { runIntoShards, type WrittenShard } from './runIntoShards.js';
 
@@ -28,6 +29,11 @@ export interface InitializeToFolderOptions
   rank?: number | undefined;
   /** The number of processes that share the files. Default: 1. */
   world?: number | undefined;
+  /**
+   * The most threads of this process that draw, the calling thread included, in [1, 256]. A thread starts only if there is enough work for it.
+   * Default: 1.
+   */
+  workers?: number | undefined;
   /** Whether the files of another checkpoint are removed; otherwise they are an error. Default: false. */
   force?: boolean | undefined;
   /** Strings by name that the files hold beside those of the report's `metadata()`. Default: none. */
@@ -57,6 +63,7 @@ const TO_FOLDER: Signature<InitializeToFolderOptions, WithoutDefault> = {
     layout: 'huggingface',
     rank: 0,
     world: 1,
+    workers: 1,
   },
 };
 
@@ -64,7 +71,8 @@ const TO_FOLDER: Signature<InitializeToFolderOptions, WithoutDefault> = {
  * Initialises a model by a policy into a folder of safetensors files, alone or with other processes, without holding the model. The
  * processes do not communicate: each is given the same model, policy, seed and options, and writes the files whose index modulo
  * `world` is its `rank`. The files have the same bytes for any number of processes: those that `initializeWeights` and `saveFolder` give
- * with the report's metadata.
+ * with the report's metadata. In each process up to `workers` threads draw, with the same bytes for any number; a further thread takes
+ * less than 20 MB.
  *
  * Each file appears under its name completely or not at all, and a folder `.initree` notes what is finished. So a run that was
  * killed is finished by calling it again, with any number of processes: files that are finished stay. The process that finds all files
@@ -78,19 +86,20 @@ const TO_FOLDER: Signature<InitializeToFolderOptions, WithoutDefault> = {
  * @param policy a policy of `definePolicy`, a preset, `extendPolicy` or `sequence`
  * @param path the path of the folder. It is created if it does not exist; the folder around it must exist.
  * @param options the options of `initializeWeightsAsync`; `shards` or `maxShardSize` (default: `'5GB'`), `layout` (default:
- *   `'huggingface'`), `rank` (default: 0), `world` (default: 1), `force` (default: false), `metadata` (default: none),
+ *   `'huggingface'`), `rank` (default: 0), `world` (default: 1), `workers` (an integer in [1, 256]; default: 1), `force` (default: false), `metadata` (default: none),
  *   `onProgress`, and `from` (default: none) with `ignoreMismatched`, `prefix` and `rename`; see {@link InitializeToFolderOptions}
  * @returns the files that were written, the state of the folder, and the report if this process has drawn everything
- * @throws ArgumentError if `path` is not a string or is empty, for a wrong `shards`, `maxShardSize`, `layout`, `rank` or
- *   `world`, for a generator of a key or of `Generator.from`, and if `from` is no path and no open file, or an option says what to take
+ * @throws ArgumentError if `path` is not a string or is empty, for a wrong `shards`, `maxShardSize`, `layout`, `rank`,
+ *   `world` or `workers`, for a generator of a key or of `Generator.from`, and if `from` is no path and no open file, or an option says what to take
  *   without it.
  * @throws PolicyError in the cases of `initializeWeights`.
  * @throws FormatError if the folder holds another checkpoint and `force` is false, if it holds the checkpoint that the run starts from, if
  *   slices would lie beside safetensors files of another program, if a file cannot be written, or if the format cannot hold these names or
  *   metadata.
  * @throws ShapeError if a tensor of which no part can be drawn alone (orthogonal, sparse) takes more than 4 GiB while it is drawn.
- * @throws StateError if another run uses the generator, and in the cases of `initializeFrom`.
+ * @throws StateError if another run uses the generator, if a thread dies, and in the cases of `initializeFrom`.
  * @throws AbortError if the signal is aborted, or if `onProgress` throws. `written` lists the files that this call has finished, which stay.
+ *   So do the folder and the plan in `.initree`: the same call goes on, and a run with another plan replaces a plan that no file follows.
  * @example
  * ```ts
  * import { mkdtempSync } from 'node:fs';
@@ -118,18 +127,43 @@ export async function initializeToFolder(
   options?: InitializeToFolderOptions,
 ): Promise<FolderResult> {
   const read = readRun<InitializeToFolderOptions, WithoutDefault>(NAME, arguments, TO_FOLDER);
-  const { signal, force, metadata = {}, onProgress, shards, maxShardSize, layout, rank, world, ...others } = read;
+  const {
+    signal,
+    force,
+    metadata = {},
+    onProgress,
+    shards,
+    maxShardSize,
+    layout,
+    rank,
+    world,
+    workers,
+    ...others
+  } = read;
   const { from, ignoreMismatched, prefix, rename, ...rest } = others;
   checkPath(`${NAME}()`, path, 'a folder');
   checkProgress(onProgress);
   checkFolderOptions({ shards, maxShardSize, layout });
   checkMember(rank, world);
+  checkWorkers(workers);
   checkSignal(signal);
   const run = { ...rest, onProgress: undefined };
   return withFileRun(NAME, model, policy, run, { from, ignoreMismatched, prefix, rename }, async (run) => {
     checkGenerator(run);
     const texts = { ...metadataOfRun(run), ...writeMetadata(metadata) };
-    const target = { path, metadata: texts, shards, maxShardSize, layout, rank, world, force, onProgress, signal };
+    const target = {
+      path,
+      metadata: texts,
+      shards,
+      maxShardSize,
+      layout,
+      rank,
+      world,
+      workers,
+      force,
+      onProgress,
+      signal,
+    };
     const { state, written, report } = await runIntoShards(run, { ...target, movesGenerator: true });
     return { ...state, written, report };
   });

@@ -45,26 +45,27 @@ export class FillExecutor {
    * @throws RefusedWrite if the target is a file that cannot be written
    */
   *draw(task: FillTask): Steps<TaskResult> {
-    const { shape, dtype, range, isCompared } = task;
+    const { shape, dtype, range, measures } = task;
     const fill = this.openFill(task);
     const target = openTarget(task);
-    const sample = new RangeSample(numelOf(shape), dtype, range, isCompared);
+    const sample = measures === 'nothing' ? null : new RangeSample(numelOf(shape), dtype, range, measures === 'values');
     while (!fill.next.done && isWithin(fill.next.value, range)) {
       const { start, count, draw } = fill.next.value;
       const elements = target.memory(start, count);
       yield* draw(elements);
-      sample.add(elements);
+      sample?.add(elements);
       target.write(start, elements);
       fill.next = fill.pieces.next();
     }
     if (fill.next.done) this.open = null;
-    return { parts: sample.parts, values: sample.values, ...this.endOf(fill, task), elements: target.created };
+    const { parts = [], values = [] } = sample ?? {};
+    return { parts, values, ...this.endOf(fill, task), elements: target.created };
   }
 
   /** Where the generator stands behind a task. After the last piece of a fill, the next fill needs no jump. */
-  private endOf({ next, stream, law }: OpenFill, task: FillTask): Pick<TaskResult, 'words' | 'cachedNormal' | 'state'> {
+  private endOf({ next, stream, law }: OpenFill, task: FillTask): Pick<TaskResult, 'words' | 'cachedNormal'> {
     const { shape, dtype, source, range } = task;
-    if (stream === null || !('stream' in source)) return { words: 0, cachedNormal: undefined, state: null };
+    if (stream === null || !('stream' in source)) return { words: 0, cachedNormal: undefined };
     const { generator, before } = stream;
     const { position } = source;
     const words = generator.wordsDrawn - before;
@@ -74,8 +75,7 @@ export class FillExecutor {
     if (after === null && isWhole && keepsCachedSample(law, shape))
       after = { ...position, words: position.words + words };
     if (this.cursor !== null && next.done) this.cursor.position = after;
-    const needsState = isWhole && after === null;
-    return { words, cachedNormal: generator.cachedNormal, state: needsState ? generator.getState() : null };
+    return { words, cachedNormal: generator.cachedNormal };
   }
 
   private openFill(task: FillTask): OpenFill {

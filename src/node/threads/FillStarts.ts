@@ -27,7 +27,7 @@ export function endsInMemory(): FillEnds {
 }
 
 /** A place in the stream: a generator, and a position that is counted from it. */
-interface Place {
+export interface Place {
   readonly base: Generator;
   readonly position: StreamPosition;
 }
@@ -57,7 +57,7 @@ export class FillStarts {
   /** A generator at the start of an assignment's fill. It is the caller's until the next one is opened. */
   *open(index: number): Steps<Generator> {
     const place = yield* this.placeOf(index);
-    const words = this.wordsBefore(place) - (this.last.wordsDrawn - this.start.wordsDrawn);
+    const words = place.position.words - (this.last.wordsDrawn - this.start.wordsDrawn);
     const isPlain = place.position.cachedFrom === null && this.last.cachedNormal === undefined;
     if (isPlain && words >= 0) this.last.advance(words);
     else this.last = generatorAt(place.base, place.position);
@@ -73,52 +73,74 @@ export class FillStarts {
   /** The number of words that a fill takes. */
   *wordsOf(index: number): Steps<number> {
     const [before, after] = [yield* this.placeOf(index), yield* this.placeOf(index + 1)];
-    return this.wordsBefore(after) - this.wordsBefore(before);
+    return after.position.words - before.position.words;
   }
 
-  private wordsBefore({ base, position }: Place): number {
-    return base.wordsDrawn - this.start.wordsDrawn + position.words;
-  }
-
-  private *placeOf(index: number): Steps<Place> {
+  /**
+   * The index of the fill whose end has to be found, by drawing it, before the place of an assignment is known; `null` if
+   * {@link known} gives that place.
+   */
+  unknownBefore(index: number): number | null {
     while (this.places.length <= index) {
       const last = this.places.length - 1;
-      this.places.push(this.known(last) ?? this.placeAt(yield* this.endOf(last)));
+      const next = this.placeAfter(last) ?? this.rememberedAfter(last);
+      if (next === null) return last;
+      this.places.push(next);
     }
+    return null;
+  }
+
+  /** The place of an assignment before which no end is unknown. */
+  known(index: number): Place {
     return this.places[index];
   }
 
-  /** Remembers the end of a fill that was drawn as a whole, if only drawing shows it. */
-  note(index: number, generator: Generator): void {
-    if (this.known(index) === null) this.ends.write(index, this.describe(generator));
+  /** The number of words that a fill at a known place takes; `null` if only drawing it shows that. */
+  knownWords(index: number): number | null {
+    const after = this.placeAfter(index);
+    return after && after.position.words - this.places[index].position.words;
   }
 
-  /** The place after a fill; null if only drawing shows it. */
-  private known(index: number): Place | null {
+  /**
+   * Remembers the end of a fill that was drawn as a whole, if only drawing shows it.
+   * @param words the words that the fill took
+   * @param cachedNormal the sample that is cached then
+   */
+  note(index: number, words: number, cachedNormal: number | undefined): void {
+    if (this.placeAfter(index) !== null) return;
+    const before = this.places[index].position.words;
+    this.ends.write(index, { words: before + words, cachedNormal: cachedNormal ?? null });
+  }
+
+  private *placeOf(index: number): Steps<Place> {
+    for (let i = this.unknownBefore(index); i !== null; i = this.unknownBefore(index)) yield* this.findEnd(i);
+    return this.places[index];
+  }
+
+  /** The place after a fill; null if only drawing shows it. In counter mode a fill takes nothing from the stream. */
+  private placeAfter(index: number): Place | null {
     const { base, position } = this.places[index];
-    const { law, shape, dtype } = this.assignments[index];
+    const { law, shape, dtype, key } = this.assignments[index];
+    if (key !== null) return this.places[index];
     const after = operationsOf(law).positionAfter(law, shape, dtype as FloatDType, position);
     return after && { base, position: after };
   }
 
-  private *endOf(index: number): Steps<FillEnd> {
-    const remembered = this.ends.read(index);
-    if (remembered !== undefined) return remembered;
+  private rememberedAfter(index: number): Place | null {
+    const end = this.ends.read(index);
+    if (end === undefined) return null;
+    const { words, cachedNormal } = end;
+    if (cachedNormal === null) return { base: this.start, position: { words, cachedFrom: null } };
+    const base = this.start.clone();
+    base.cachedNormal = cachedNormal;
+    return { base, position: { words, cachedFrom: 'start' } };
+  }
+
+  private *findEnd(index: number): Steps {
     const generator = yield* this.open(index);
+    const before = generator.wordsDrawn;
     const { law, shape, dtype } = this.assignments[index];
     yield* drawAside(streamPieces(law, shape, dtype, generator, { together: TOGETHER }), dtype);
-    const end = this.describe(generator);
-    this.ends.write(index, end);
-    return end;
-  }
-
-  private describe(generator: Generator): FillEnd {
-    return { words: generator.wordsDrawn - this.start.wordsDrawn, cachedNormal: generator.cachedNormal ?? null };
-  }
-
-  private placeAt({ words, cachedNormal }: FillEnd): Place {
-    const base = generatorAt(this.start, { words, cachedFrom: null });
-    base.cachedNormal = cachedNormal ?? undefined;
-    return { base, position: { words: 0, cachedFrom: cachedNormal === null ? null : 'start' } };
+    this.note(index, generator.wordsDrawn - before, generator.cachedNormal);
   }
 }

@@ -39,6 +39,9 @@ export interface FilePart extends FilePlace {
  */
 export type FillTarget = { readonly memory: Storage<FloatDType> } | { readonly parts: readonly FilePart[] } | 'new';
 
+/** What is measured of a fill: nothing; the moments; the moments, and some elements for the comparison with a distribution. */
+export type Measures = 'nothing' | 'moments' | 'values';
+
 /** A range of a fill, with all the data that a thread needs to draw it. */
 export interface FillTask {
   /** Distinguishes the fills of one run. */
@@ -51,13 +54,12 @@ export interface FillTask {
   /** The elements to draw. A thread draws the ranges of a fill that follow each other without a jump. */
   readonly range: Range;
   readonly target: FillTarget;
-  /** Whether some elements are kept for the comparison with a distribution. */
-  readonly isCompared: boolean;
+  readonly measures: Measures;
 }
 
 /** What a thread reports about a {@link FillTask}. */
 export interface TaskResult {
-  /** The moment sums of every measured part of the range, in order. */
+  /** The moment sums of every part of the range, in order. */
   readonly parts: readonly MomentSums[];
   /** The elements that are compared with a distribution. */
   readonly values: readonly number[];
@@ -65,8 +67,6 @@ export interface TaskResult {
   readonly words: number;
   /** The sample that the generator caches then. */
   readonly cachedNormal: number | undefined;
-  /** The bytes of the generator's state then; `null` unless nothing else tells where the next fill begins. */
-  readonly state: Uint8Array | null;
   /** The elements of a task whose target is new memory; otherwise `null`. */
   readonly elements: Storage<FloatDType> | null;
 }

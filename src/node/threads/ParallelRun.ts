@@ -1,6 +1,6 @@
 import type { Deferral, DeferredFill } from '../../init/Deferral.js';
 import { fillLawSteps, prepareFill } from '../../init/fillLaw.js';
-import type { SampleMoments } from '../../kernels/draw/sampleMoments.js';
+import { momentsOfParts, type SampleMoments } from '../../kernels/draw/sampleMoments.js';
 import { deferralsOf, materializeSteps } from '../../nn/deferInit.js';
 import { measureSample } from '../../policy/measureSample.js';
 import type { Assignment, Plan } from '../../policy/Plan.js';
@@ -10,6 +10,7 @@ import type { RunContext } from '../../policy/RunContext.js';
 import { finishWithPauses, type Steps } from '../../random/Steps.js';
 import { dataToOverwrite } from '../../tensor/deferredData.js';
 import type { Tensor } from '../../tensor/Tensor.js';
+import { endsInMemory, FillStarts } from './FillStarts.js';
 import { independentBatches } from './independentBatches.js';
 import { memoryDestination } from './memoryDestination.js';
 import { type FillUse, PooledFills } from './PooledFills.js';
@@ -21,6 +22,7 @@ import type { WorkerPool } from './WorkerPool.js';
  */
 export class ParallelRun {
   private readonly results: ReportBuilder;
+  private readonly starts: FillStarts;
   private readonly fills: PooledFills;
   private readonly kept: Assignment[] = [];
   /** The moments of kept tensors that were deferred and are materialized by this run. */
@@ -34,7 +36,8 @@ export class ParallelRun {
     private readonly pool: WorkerPool,
   ) {
     this.results = new ReportBuilder(plan, context);
-    this.fills = new PooledFills(context.generator, pool);
+    this.starts = new FillStarts(plan.assignments, context.generator, endsInMemory());
+    this.fills = new PooledFills(plan.assignments, this.starts, pool);
   }
 
   /** The paths of the parameters that were written; the last ones may be incomplete. */
@@ -58,11 +61,11 @@ export class ParallelRun {
     }
     await this.runOnMainThread(materializeSteps(context.model));
     await this.runOnMainThread(this.describeKept());
-    fills.moveGenerator();
+    context.generator.copyState(await this.runOnMainThread(this.starts.end()));
     return this.results.build();
   }
 
-  private runOnMainThread(steps: Steps): Promise<void> {
+  private runOnMainThread<T>(steps: Steps<T>): Promise<T> {
     return finishWithPauses(steps, () => this.pool.check());
   }
 
@@ -72,7 +75,7 @@ export class ParallelRun {
     const destination = memoryDestination(parameter);
     return {
       path,
-      isCompared: this.results.isCompared(assignment),
+      measures: this.results.isCompared(assignment) ? 'values' : 'moments',
       destination: {
         ...destination,
         targetOf: (range) => {
@@ -84,7 +87,7 @@ export class ParallelRun {
       onEnd: (drawn) => {
         destination.attach(drawn);
         this.ended.push(path);
-        this.results.describe(assignment, drawn.words, drawn.sample, drawn.values);
+        this.results.describeMeasured(assignment, drawn.words, drawn);
         this.results.advance(assignment);
       },
     };
@@ -97,16 +100,17 @@ export class ParallelRun {
     const destination = memoryDestination(tensor);
     return {
       path: this.kept.find(({ parameter }) => fill.tensors.includes(parameter))?.path ?? 'a deferred tensor',
-      isCompared: false,
+      measures: 'moments',
       destination: { ...destination, targetOf: (range) => (isPending(tensor) ? destination.targetOf(range) : null) },
       onRange: () => {},
       onEnd: (drawn) => {
         if (!isPending(tensor)) return;
         destination.attach(drawn);
-        this.samples.set(tensor, drawn.sample);
+        const sample = momentsOfParts(drawn.parts);
+        this.samples.set(tensor, sample);
         for (const copy of copies.filter(isPending)) {
           dataToOverwrite(copy).set(tensor.data as never);
-          this.samples.set(copy, drawn.sample);
+          this.samples.set(copy, sample);
         }
       },
     };

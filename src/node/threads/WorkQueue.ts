@@ -1,9 +1,16 @@
-import type { PoolTask } from './PoolTask.js';
+import type { PoolTask, PoolWork } from './PoolTask.js';
 
-/** Tasks that are contiguous in the stream; `next` is the index of the first task that has not started. */
-interface Segment {
-  readonly tasks: readonly PoolTask[];
-  next: number;
+/** Work that is contiguous in the stream and that has not started. */
+type Segment = PoolWork[];
+
+/** What justifies another thread, and how much all threads may hold. */
+export interface WorkQueueOptions {
+  /** The least nanoseconds of work that justify another thread. */
+  readonly leastWorkForThread: number;
+  /** The least nanoseconds of work that justify a jump by an idle thread. */
+  readonly leastWorkForJump: number;
+  /** The most bytes that the tasks of all threads hold together. A task that alone holds more runs while no other one holds anything. */
+  readonly mostHeld: number;
 }
 
 /**
@@ -13,22 +20,19 @@ interface Segment {
 export class WorkQueue {
   /** Tasks that all other work waits for. */
   private readonly urgent: PoolTask[] = [];
-  /** Tasks that only the calling thread can draw. */
-  private readonly local: PoolTask[] = [];
+  /** Work that only the calling thread can do. */
+  private readonly local: Segment = [];
   /** Segments that no thread has started. */
   private readonly waiting: Segment[] = [];
   /** The segment that each thread works on. */
   private readonly segments = new Map<object, Segment>();
+  /** The bytes of the tasks that were taken and not released. */
+  private held = 0;
 
-  /**
-   * @param caller the calling thread
-   * @param leastWorkForThread the least nanoseconds of work that justify another thread
-   * @param leastWorkForJump the least nanoseconds of work that justify a jump by an idle thread
-   */
+  /** @param caller the calling thread */
   constructor(
     private readonly caller: object,
-    private readonly leastWorkForThread: number,
-    private readonly leastWorkForJump: number,
+    private readonly options: WorkQueueOptions,
   ) {}
 
   /** The number of other threads that could start something at once, besides the busy ones. */
@@ -36,11 +40,16 @@ export class WorkQueue {
     return this.urgent.filter(({ isLocal }) => !isLocal).length + this.waiting.length;
   }
 
-  /** Adds tasks in the order of their stream. What any thread can draw is divided into at most `count` segments. */
-  enqueue(tasks: readonly PoolTask[], count: number): void {
-    const shared = tasks.filter(({ isLocal }) => !isLocal);
-    this.local.push(...tasks.filter(({ isLocal }) => isLocal));
-    this.waiting.push(...divide(shared, count, this.leastWorkForThread));
+  /** Whether every task was taken. */
+  get isEmpty(): boolean {
+    return [this.urgent, this.local, ...this.waiting, ...this.segments.values()].every(({ length }) => length === 0);
+  }
+
+  /** Adds work in the order of its stream. What any thread can draw is divided into at most `count` segments. */
+  enqueue(work: readonly PoolWork[], count: number): void {
+    const shared = work.filter(({ isLocal }) => !isLocal);
+    this.local.push(...work.filter(({ isLocal }) => isLocal));
+    this.waiting.push(...divide(shared, count, this.options.leastWorkForThread));
   }
 
   /** Adds a task that runs before all others. */
@@ -50,47 +59,60 @@ export class WorkQueue {
 
   /** Assigns a segment to a thread that has none, if work is left. */
   reserve(thread: object): void {
-    if (remaining(this.segments.get(thread)).length > 0) return;
+    if ((this.segments.get(thread) ?? []).length > 0) return;
     const segment = this.waiting.shift() ?? this.stealHalf();
     if (segment) this.segments.set(thread, segment);
   }
 
   /**
-   * Removes and returns the next tasks for a thread: those that take at most `budget` nanoseconds together, or a single longer one.
+   * Removes and returns the next tasks for a thread: those that take at most `budget` nanoseconds together, or a single longer one. A task
+   * that would hold too much waits until others are released.
    * @param isIdle whether the thread has nothing else to do. Only an idle thread starts a new segment or an urgent task,
    *   because another thread might start it sooner.
    */
   take(thread: object, budget: number, isIdle: boolean): PoolTask[] {
-    if (this.urgent.length > 0) return isIdle && this.mayDraw(thread, this.urgent[0]) ? this.urgent.splice(0, 1) : [];
-    if (thread === this.caller && this.local.length > 0) return this.local.splice(0, 1);
+    const { urgent, local, caller } = this;
+    if (urgent.length > 0) return isIdle && mayDraw(thread === caller, urgent[0]) ? this.takeFrom(urgent, 0) : [];
+    if (thread === caller && local.length > 0) return this.takeFrom(local, 0);
     if (isIdle) this.reserve(thread);
-    const segment = this.segments.get(thread);
+    return this.takeFrom(this.segments.get(thread) ?? [], budget);
+  }
+
+  /** Notes that a task that was taken holds nothing any more. */
+  release({ held }: PoolTask): void {
+    this.held -= held;
+  }
+
+  private takeFrom(segment: Segment, budget: number): PoolTask[] {
     const taken: PoolTask[] = [];
-    for (let left = budget; segment && segment.next < segment.tasks.length; segment.next++) {
-      const task = segment.tasks[segment.next];
+    let left = budget;
+    for (let task = firstOf(segment); task !== undefined; task = firstOf(segment)) {
       left -= task.cost;
-      if (left < 0 && taken.length > 0) break;
+      if ((left < 0 && taken.length > 0) || !this.mayHold(task)) break;
+      this.held += task.held;
+      segment.shift();
       taken.push(task);
+      if (left <= 0) break;
     }
     return taken;
   }
 
-  private mayDraw(thread: object, { isLocal }: PoolTask): boolean {
-    return !isLocal || thread === this.caller;
+  private mayHold({ held }: PoolTask): boolean {
+    return held === 0 || this.held === 0 || this.held + held <= this.options.mostHeld;
   }
 
   /** Removes the second half of the longest remaining segment from its thread, if that half justifies a jump. */
   private stealHalf(): Segment | null {
+    const { leastWorkForJump } = this.options;
     let owner: object | null = null;
-    let longest: readonly PoolTask[] = [];
-    let most = 2 * this.leastWorkForJump;
+    let longest: Segment = [];
+    let most = 2 * leastWorkForJump;
     for (const [thread, segment] of this.segments) {
-      const tasks = remaining(segment);
-      const cost = costOf(tasks);
-      if (cost > most) [owner, longest, most] = [thread, tasks, cost];
+      const cost = costOf(segment);
+      if (cost > most) [owner, longest, most] = [thread, segment, cost];
     }
     if (owner === null) return null;
-    const [first, second] = divide(longest, 2, this.leastWorkForJump);
+    const [first, second] = divide(longest, 2, leastWorkForJump);
     // A single task cannot be halved. Its owner is still busy with an earlier task, so the idle thread takes it whole.
     if (second === undefined) this.segments.delete(owner);
     else this.segments.set(owner, first);
@@ -98,24 +120,38 @@ export class WorkQueue {
   }
 }
 
-function remaining(segment: Segment | undefined): readonly PoolTask[] {
-  return segment?.tasks.slice(segment.next) ?? [];
+function mayDraw(isCaller: boolean, { isLocal }: PoolTask): boolean {
+  return !isLocal || isCaller;
 }
 
-/** Divides tasks into at most `count` segments of about the same cost, each of about `worthwhile` nanoseconds or more. */
-function divide(tasks: readonly PoolTask[], count: number, worthwhile: number): Segment[] {
-  const total = costOf(tasks);
-  const parts = Math.max(1, Math.min(count, Math.floor(total / worthwhile)));
-  const segments = Array.from({ length: parts }, (): PoolTask[] => []);
-  let before = 0;
-  for (const task of tasks) {
-    const middle = before + task.cost / 2;
-    segments[Math.floor((middle / total) * parts)].push(task);
-    before += task.cost;
+/** The first task of a segment. The tasks of its first fill are made now. */
+function firstOf(segment: Segment): PoolTask | undefined {
+  for (let [first] = segment; first !== undefined; [first] = segment) {
+    if (!('tasks' in first)) return first;
+    segment.splice(0, 1, ...first.tasks());
   }
-  return segments.filter((some) => some.length > 0).map((some) => ({ tasks: some, next: 0 }));
+  return undefined;
 }
 
-function costOf(tasks: readonly PoolTask[]): number {
-  return tasks.reduce((sum, { cost }) => sum + cost, 0);
+/** Divides work into at most `count` segments of about the same cost, each of about `worthwhile` nanoseconds or more. */
+function divide(work: Segment | readonly PoolWork[], count: number, worthwhile: number): Segment[] {
+  const total = costOf(work);
+  const parts = Math.max(1, Math.min(count, Math.floor(total / worthwhile)));
+  const segments = Array.from({ length: parts }, (): Segment => []);
+  const indexAt = (cost: number) => Math.min(parts - 1, Math.floor((cost / total) * parts));
+  let before = 0;
+  const add = (item: PoolWork) => {
+    const after = before + item.cost;
+    // Only a fill in which a segment ends is cut now.
+    if ('tasks' in item && indexAt(before) !== indexAt(after)) {
+      for (const task of item.tasks()) add(task);
+    } else segments[indexAt(before + item.cost / 2)].push(item);
+    before = after;
+  };
+  for (const item of work) add(item);
+  return segments.filter((some) => some.length > 0);
+}
+
+function costOf(work: readonly PoolWork[]): number {
+  return work.reduce((sum, { cost }) => sum + cost, 0);
 }

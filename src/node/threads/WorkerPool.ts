@@ -4,7 +4,8 @@ import type { Steps } from '../../random/Steps.js';
 import { RefusedWrite } from '../files/RefusedWrite.js';
 import { FillExecutor } from './FillExecutor.js';
 import type { FillResponse, FillTask, SystemError, TaskResult } from './FillTask.js';
-import type { PoolTask } from './PoolTask.js';
+import { MOST_HELD } from './mostHeld.js';
+import type { PoolTask, PoolWork } from './PoolTask.js';
 import { WorkQueue } from './WorkQueue.js';
 
 /** A worker thread with its unanswered requests, oldest first. */
@@ -40,31 +41,33 @@ export class WorkerPool {
   private isDrawing = false;
   /** Whether this thread is in the middle of a task. */
   private isBusy = false;
-  private unfinished = 0;
+  /** The number of tasks that a thread has, and that are not complete. */
+  private running = 0;
   private whenFinished: (() => void)[] = [];
 
   /**
    * @param size the maximum number of threads, this one included
    * @param startWorker starts another thread; the pool calls it when there is enough work for one more
    * @param leastWorkForThread the least nanoseconds of work that justify another thread
+   * @param mostHeld the most bytes that all threads hold for tensors of which no part can be drawn alone
    */
   constructor(
     readonly size: number,
     private readonly startWorker: () => Worker,
     leastWorkForThread: number = LEAST_WORK_FOR_THREAD,
+    mostHeld: number = MOST_HELD,
   ) {
     // A jump takes about 5 ms, so a sixth of LEAST_WORK_FOR_THREAD is worth one.
-    this.queue = new WorkQueue(this, leastWorkForThread, leastWorkForThread / 6);
+    this.queue = new WorkQueue(this, { leastWorkForThread, leastWorkForJump: leastWorkForThread / 6, mostHeld });
     this.failure = new Promise((_, reject) => {
       this.reject = reject;
     });
     this.failure.catch(() => {});
   }
 
-  /** Adds tasks, in the order of their stream. */
-  enqueue(tasks: readonly PoolTask[]): void {
-    this.unfinished += tasks.length;
-    this.queue.enqueue(tasks, this.size);
+  /** Adds work in the order of its stream. */
+  enqueue(work: readonly PoolWork[]): void {
+    this.queue.enqueue(work, this.size);
     // This thread gets the first segment: it is ready at once, and the first segment needs no jump.
     if (!this.isBusy) this.queue.reserve(this);
     this.distribute();
@@ -79,7 +82,6 @@ export class WorkerPool {
       };
       this.queue.prioritize({ ...task, complete });
     });
-    this.unfinished++;
     if (this.isBusy) this.distribute();
     else void this.drawHere();
     return Promise.race([this.failure, result]);
@@ -87,7 +89,7 @@ export class WorkerPool {
 
   /** Resolves when all tasks are complete; rejects if the work fails. */
   finished(): Promise<void> {
-    if (this.unfinished === 0) return Promise.resolve();
+    if (this.isFinished) return Promise.resolve();
     return Promise.race([this.failure, new Promise<void>((resolve) => void this.whenFinished.push(resolve))]);
   }
 
@@ -131,15 +133,17 @@ export class WorkerPool {
     while (requests.length < DEPTH) {
       const taken = this.queue.take(to, REQUEST, requests.length === 0);
       if (taken.length === 0) return;
+      this.running += taken.length;
       const begun = taken.flatMap((task) => {
         const plain = task.begin();
         return plain === null ? [] : [{ task, plain }];
       });
-      this.countDown(taken.length - begun.length);
-      if (begun.length === 0) continue;
-      requests.push(begun.map(({ task }) => task));
       const request: readonly FillTask[] = begun.map(({ plain }) => plain);
-      worker.postMessage(request);
+      if (begun.length > 0) {
+        requests.push(begun.map(({ task }) => task));
+        worker.postMessage(request);
+      }
+      if (begun.length < taken.length) this.end(taken.filter((task) => !begun.some((other) => other.task === task)));
     }
   }
 
@@ -150,17 +154,24 @@ export class WorkerPool {
     try {
       if ('refused' in response) throw refusedWrite(response.refused);
       for (const [i, result] of response.results.entries()) tasks[i].complete(result);
+      this.end(tasks);
       this.sendRequests(from);
     } catch (error) {
       this.fail(error);
-      return;
     }
-    this.countDown(tasks.length);
   }
 
-  private countDown(count: number): void {
-    this.unfinished -= count;
-    if (this.unfinished === 0) for (const resolve of this.whenFinished.splice(0)) resolve();
+  private get isFinished(): boolean {
+    return this.running === 0 && this.queue.isEmpty;
+  }
+
+  /** Notes that tasks need no thread any more. */
+  private end(tasks: readonly PoolTask[]): void {
+    this.running -= tasks.length;
+    for (const task of tasks) this.queue.release(task);
+    // Another thread may wait for what these tasks held.
+    if (tasks.some(({ held }) => held > 0)) this.distribute();
+    if (this.isFinished) for (const resolve of this.whenFinished.splice(0)) resolve();
   }
 
   /** Draws in this thread while tasks are left. Responses and other events of the event loop come first. */
@@ -179,15 +190,18 @@ export class WorkerPool {
 
   private *ownSteps(): Steps {
     for (let tasks = this.queue.take(this, 0, true); tasks.length > 0; tasks = this.queue.take(this, 0, true)) {
+      this.running += tasks.length;
       for (const task of tasks) {
         const plain = task.begin();
         this.isBusy = true;
         if (plain) task.complete(yield* this.executor.draw(plain));
         this.isBusy = false;
-        this.countDown(1);
+        this.end([task]);
         yield;
       }
     }
+    // The last fill may have had no tasks.
+    this.end([]);
   }
 
   /** Continues for one {@link TURN}; returns whether no steps are left. */

@@ -25,6 +25,7 @@ export function memoryDestination(tensor: Tensor): MemoryDestination {
     return {
       isLocal,
       isWhole: isLocal,
+      isHeld: false,
       targetOf: ([from, to]) => ({ memory: dataToOverwrite(tensor).subarray(from, to) as Storage<FloatDType> }),
       attach: () => {},
     };
@@ -39,6 +40,7 @@ export function memoryDestination(tensor: Tensor): MemoryDestination {
     return {
       isLocal: false,
       isWhole: true,
+      isHeld: false,
       targetOf: () => 'new',
       attach: ({ last }) => attach(last.elements as Storage),
     };
@@ -47,6 +49,7 @@ export function memoryDestination(tensor: Tensor): MemoryDestination {
   return {
     isLocal: false,
     isWhole: false,
+    isHeld: false,
     targetOf: ([from, to]) => {
       storage ??= array.allocate() as Storage<FloatDType>;
       return { memory: storage.subarray(from, to) as Storage<FloatDType> };

@@ -1,14 +1,17 @@
 import type { Finding, Verdict } from '../Probe.js';
 import { activationScales } from './activations.js';
 import { stepDisagreements, theoryDisagreements } from './disagreements.js';
+import { dropouts } from './dropouts.js';
 import { Evidence, type Unjudged } from './Evidence.js';
 import type { Family } from './Family.js';
 import { gains } from './gains.js';
+import { gateBiases } from './gateBiases.js';
 import { detached, gradientScales, underflows, zeroGradients } from './gradients.js';
 import { initialLoss, probabilities, smallLogits } from './loss.js';
 import { jacobians, spectra } from './matrices.js';
 import { failures, noLoss, notFinite } from './notFinite.js';
 import { frozen, laws, untouched, unused, updates } from './parameters.js';
+import { rankOne } from './rankOne.js';
 import { residualGrowth } from './residuals.js';
 import { attentionScales, deadUnits, recurrentScales, saturations } from './saturation.js';
 import { doubledSkips, embeddings, inputScale, normScales } from './scales.js';
@@ -29,15 +32,18 @@ const FAMILIES: readonly Family[] = [
   zeroRecurrence,
   symmetries,
   constantWeights,
+  rankOne,
   underflows,
   inputScale,
   embeddings,
   normScales,
   doubledSkips,
+  dropouts,
   stepDisagreements,
   residualGrowth,
   attentionScales,
   recurrentScales,
+  gateBiases,
   deadUnits,
   saturations,
   activationScales,

@@ -69,6 +69,35 @@ export const ATTENTION = { concentration: 0.75, logitStd: 5, entries: 8 } as con
 /** The std before the gates of a recurrent layer, for inputs with a mean square of 1: beyond 5 four of five gates are saturated. */
 export const RECURRENT_STD = 5;
 
+/**
+ * The share of Σσ² that one direction has of a weight of rank one, nearly. It is judged where a random matrix of the shape has less than
+ * `noise` (Marchenko & Pastur 1967), so not for a few rows or columns.
+ */
+export const RANK_ONE = { share: 0.9, noise: 0.5 } as const;
+
+/**
+ * The arguments of gates between which they are not saturated on the side that does harm: a sigmoid of −3.48 is 0.03, a tanh of ±2.09 is
+ * ±0.97, as in `SATURATED`. Biases that let a gate keep what it has are chosen on purpose, 1 for the forget gate (Gers et al. 2000,
+ * Jozefowicz et al. 2015) up to ln(steps) and down to −ln(steps) for the input gate (Tallec & Ollivier 2018, 1804.11188); 10 is that of
+ * 22,000 steps.
+ */
+export const GATE_BIAS: Readonly<Record<string, Range>> = {
+  input: [-10, 10],
+  forget: [-3.48, 10],
+  cell: [-2.09, 2.09],
+  output: [-3.48, 10],
+  reset: [-10, 10],
+  update: [-3.48, 10],
+  candidate: [-2.09, 2.09],
+  state: [-2.09, 2.09],
+};
+
+/**
+ * The probability of a zero in dropout. The test error is flat up to 0.6 and rises beyond (Srivastava et al. 2014, figure 9); from 0.8 on
+ * the mean square of the values is at least 5 times that before.
+ */
+export const DROPOUT = { warning: 0.8, error: 1 } as const;
+
 /** The correlation of the two operands of an addition from which on it adds a value to itself. */
 export const SAME_OPERANDS = 0.98;
 

@@ -106,28 +106,3 @@ export function sumOfGradients(meanSquares: readonly number[], crossTerms = 0): 
     meanSquares.reduce((sum, meanSquare) => sum + meanSquare, crossTerms),
   );
 }
-
-/**
- * The gradient of the mean cross-entropy by the logits: (softmax − onehot) / N exactly, as its mean square.
- * @param logits N rows of `classes` numbers, one after another
- * @param targets the class of each row; rows with a negative one are ignored, and do not count in N
- */
-export function crossEntropyGradient(logits: ArrayLike<number>, classes: number, targets: ArrayLike<number>): Step {
-  let sum = 0;
-  let counted = 0;
-  for (let row = 0; row < targets.length; row++) {
-    if (targets[row] < 0) continue;
-    counted++;
-    const start = row * classes;
-    let largest = -Infinity;
-    for (let i = 0; i < classes; i++) largest = Math.max(largest, logits[start + i]);
-    let total = 0;
-    for (let i = 0; i < classes; i++) total += Math.exp(logits[start + i] - largest);
-    for (let i = 0; i < classes; i++) {
-      const probability = Math.exp(logits[start + i] - largest) / total;
-      sum += (probability - (i === targets[row] ? 1 : 0)) ** 2;
-    }
-  }
-  if (counted === 0) return unknown('not finite');
-  return known(0, sum / counted ** 2 / (targets.length * classes));
-}

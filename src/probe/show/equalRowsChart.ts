@@ -16,7 +16,7 @@ interface EqualRowsStrip extends Row {
 
 const HEIGHT = 24;
 /** The heights of the cells of groups, and that of a row without a group. */
-const HEIGHTS = [24, 16, 9];
+const HEIGHTS = [22, 15, 8];
 const LONE = 2;
 /** The colours of groups, each a class of the style. With three heights, four colours tell twelve groups apart. */
 const COLOURS = 4;

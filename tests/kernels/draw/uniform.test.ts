@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isExactInDouble, uniformFloat32 } from '../../../src/kernels/draw/uniformFloat32.js';
 import { uniformFloat64 } from '../../../src/kernels/draw/uniformFloat64.js';
+import { isFullRun } from '../../isFullRun.js';
 import { exactly, nearestDouble, nearestFloat32 } from '../../numerics/exactly.js';
 
 const words = Int32Array.from({ length: 400 }, (_, i) => Math.imul(i + 1, 0x9e3779b1));
@@ -27,7 +28,7 @@ describe('uniformFloat32', () => {
         });
         expect(out.findIndex((x, i) => x !== expected[i])).toBe(-1);
       }),
-      { numRuns: 150 },
+      { numRuns: isFullRun ? 150 : 60 },
     );
   });
 
@@ -56,7 +57,7 @@ describe('uniformFloat64', () => {
           expect(out[i] === (value === to ? from : value)).toBe(true);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: isFullRun ? 100 : 40 },
     );
   });
 });

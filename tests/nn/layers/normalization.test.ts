@@ -8,6 +8,7 @@ import { GroupNorm, LayerNorm, RMSNorm } from '../../../src/nn/layers/normalizat
 import { Generator } from '../../../src/random/Generator.js';
 import { tensor } from '../../../src/tensor/creation.js';
 import { randn } from '../../../src/tensor/randomCreation.js';
+import { isFullRun } from '../../isFullRun.js';
 import { describeLayers } from '../describeLayers.js';
 import { expectGradients } from '../expectGradients.js';
 import { numbersOf } from '../numbers.js';
@@ -56,7 +57,7 @@ describe('their gradients', () => {
           expectGradients(layer, [input]);
         }
       }),
-      { numRuns: 6 },
+      { numRuns: isFullRun ? 6 : 3 },
     );
   });
 });

@@ -14,6 +14,7 @@ import { randn } from '../../../src/tensor/randomCreation.js';
 import { noGrad } from '../../../src/tensor/Tape.js';
 import type { Tensor } from '../../../src/tensor/Tensor.js';
 import { type Numbers, readGolden } from '../../golden/readGolden.js';
+import { isFullRun } from '../../isFullRun.js';
 import { type Constructions, describeLayers } from '../describeLayers.js';
 import { expectGradients } from '../expectGradients.js';
 import { expectNumbers, numbersOf, weightedSum } from '../numbers.js';
@@ -135,7 +136,7 @@ describe('their gradients', () => {
           expectGradients(new WithStates(lstm), [input, h0, draw(runs, batch, hidden + 1)]);
         }
       }),
-      { numRuns: 8 },
+      { numRuns: isFullRun ? 8 : 3 },
     );
   });
 

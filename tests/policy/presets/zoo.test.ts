@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import { presets } from 'initree';
-import { convnextTiny } from '../../../examples/zoo/convnext.js';
+import { ConvNeXt, convnextTiny } from '../../../examples/zoo/convnext.js';
 import { dcganDiscriminator, dcganGenerator } from '../../../examples/zoo/dcgan.js';
 import { densenet121 } from '../../../examples/zoo/densenet.js';
 import { efficientnetB0 } from '../../../examples/zoo/efficientnet.js';
@@ -19,7 +19,7 @@ describe('the zoo’s networks, initialised by presets, have the bits of their c
       () => resnet18({ numClasses: 10, zeroInitResidual: true }),
       presets.resnet({ zeroInitResidual: true }),
     ],
-    // A larger network of the same policy.
+    // Larger networks of the same policies.
     ...(isFullRun
       ? [
           [
@@ -27,14 +27,26 @@ describe('the zoo’s networks, initialised by presets, have the bits of their c
             () => resnet50({ numClasses: 10, zeroInitResidual: true }),
             presets.resnet({ zeroInitResidual: true }),
           ] as const,
+          ['convnext_tiny', () => convnextTiny({ numClasses: 10 }), presets.convnext()] as const,
         ]
       : []),
+    [
+      'convnext of two stages',
+      () =>
+        new ConvNeXt(
+          [
+            [96, 1],
+            [192, 2],
+          ],
+          { numClasses: 10 },
+        ),
+      presets.convnext(),
+    ],
     ['densenet121', () => densenet121({ numClasses: 10 }), presets.densenet()],
     ['squeezenet1_1', () => squeezenet1_1({ numClasses: 10 }), presets.squeezenet()],
     ['mobilenet_v2', () => mobilenetV2({ numClasses: 10 }), presets.mobilenet()],
     ['efficientnet_b0', () => efficientnetB0({ numClasses: 10 }), presets.efficientnet()],
     ['dcgan, generator', dcganGenerator, presets.dcgan()],
     ['dcgan, discriminator', dcganDiscriminator, presets.dcgan()],
-    ['convnext_tiny', () => convnextTiny({ numClasses: 10 }), presets.convnext()],
   ] as const)('%s', (_, build, policy) => expectSameAsConstructor(build, policy, 3));
 });

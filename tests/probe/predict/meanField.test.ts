@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ActivationName, activation } from '../../../src/gaussian/activations.js';
+import { momentsOfValues } from '../../../src/gaussian/expectation.js';
 import { type ChainLayer, nextCorrelation, nextVariance, varianceRate } from '../../../src/probe/predict/ChainLayer.js';
-import { edgeOfChaos } from '../../../src/probe/predict/edgeOfChaos.js';
 import { stdOf } from '../../../src/probe/predict/Moments.js';
-import { propagate } from '../../../src/probe/predict/propagate.js';
 import { REASONS } from '../../../src/probe/predict/reasons.js';
+import { solveEdge } from '../../../src/probe/predict/solveEdge.js';
 import { solveMeanField } from '../../../src/probe/predict/solveMeanField.js';
 
 const chain = (name: ActivationName, weightVariance: number, biasVariance = 0): ChainLayer => ({
@@ -12,6 +12,17 @@ const chain = (name: ActivationName, weightVariance: number, biasVariance = 0): 
   weightVariance,
   biasVariance,
 });
+
+/** The second moment before the activation, and the moments behind it, of each layer of a chain. */
+function propagate(layer: ChainLayer, start: number, layers: number) {
+  const { activation } = layer;
+  let q = start;
+  return Array.from({ length: layers }, () => {
+    const state = { q, activation: momentsOfValues(activation.value, { mean: 0, variance: q }, activation) };
+    q = nextVariance(layer, q);
+    return state;
+  });
+}
 
 /** The expected values were computed with numpy, by a Gauss–Hermite rule of 200 points. */
 describe('the edge of chaos', () => {
@@ -27,7 +38,7 @@ describe('the edge of chaos', () => {
     ['hardtanh', 0, 1, 0],
     ['elu', 0, 1, 0],
   ] as const)('of %s with σ_b² = %d', (name, biasVariance, weightVariance, q) => {
-    const edge = edgeOfChaos(activation(name), biasVariance);
+    const edge = solveEdge(activation(name), biasVariance);
     expect(edge.reason).toBeNull();
     expect(edge.weightVariance).toBeCloseTo(weightVariance, 5);
     expect(edge.q).toBeCloseTo(q, 5);
@@ -35,7 +46,7 @@ describe('the edge of chaos', () => {
 
   it('is a chain whose gradients keep their scale', () => {
     for (const name of ['tanh', 'erf', 'softsign', 'hardtanh', 'elu', 'selu', 'mish'] as const) {
-      const { weightVariance, q } = edgeOfChaos(activation(name), 0.1);
+      const { weightVariance, q } = solveEdge(activation(name), 0.1);
       const figures = solveMeanField(chain(name, weightVariance!, 0.1), q!);
       expect(figures).toMatchObject({ phase: 'critical', cDepth: null, reasons: { cDepth: 'critical' } });
       expect(figures.chi).toBeCloseTo(1, 9);
@@ -44,12 +55,12 @@ describe('the edge of chaos', () => {
   });
 
   it('is at every second moment for functions that are linear on both sides of 0', () => {
-    expect(edgeOfChaos(activation('relu'), 0)).toEqual({
+    expect(solveEdge(activation('relu'), 0)).toEqual({
       weightVariance: expect.closeTo(2, 12),
       q: null,
       reason: null,
     });
-    const leaky = edgeOfChaos(activation('leaky_relu', { negativeSlope: 0.5 }), 0);
+    const leaky = solveEdge(activation('leaky_relu', { negativeSlope: 0.5 }), 0);
     expect(leaky).toEqual({ weightVariance: expect.closeTo(1.6, 12), q: null, reason: null });
   });
 
@@ -58,7 +69,7 @@ describe('the edge of chaos', () => {
     ['gelu', 0, 'no edge'],
     ['hardshrink', 0, 'discontinuous'],
   ] as const)('of %s with σ_b² = %d does not exist', (name, biasVariance, reason) => {
-    expect(edgeOfChaos(activation(name), biasVariance)).toEqual({ weightVariance: null, q: null, reason });
+    expect(solveEdge(activation(name), biasVariance)).toEqual({ weightVariance: null, q: null, reason });
   });
 });
 

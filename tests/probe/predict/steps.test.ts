@@ -9,7 +9,6 @@ import { averagePoolStep, maxPoolStep } from '../../../src/probe/predict/pooling
 import {
   activationGradient,
   averagePoolGradient,
-  crossEntropyGradient,
   dropoutGradient,
   maxPoolGradient,
   normalizationGradient,
@@ -369,40 +368,5 @@ describe('a pool', () => {
     x.grad = null;
     F.maxPool2d(x, 3, 2).mul(g).sum().backward();
     near(maxPoolGradient(squareOf(g), 64 / 289), squareOf(x.grad!), 0.05);
-  });
-});
-
-describe('the gradient of the cross-entropy', () => {
-  it('is (softmax − onehot) / N', () => {
-    fc.assert(
-      fc.property(
-        seeds,
-        fc.integer({ min: 2, max: 9 }),
-        fc.double({ min: 0, max: 30, noNaN: true }),
-        (seed, classes, scale) => {
-          const logits = tensor(
-            randn([6, classes], { generator: new Generator(seed) })
-              .mul(scale)
-              .tolist() as number[][],
-            {
-              requiresGrad: true,
-              dtype: 'float64',
-            },
-          );
-          const targets = [0, 1, 0, 1, 1, 0];
-          F.crossEntropy(logits, tensor(targets.map(BigInt))).backward();
-          const { meanSquare } = crossEntropyGradient(logits.data as Float64Array, classes, targets);
-          expect(meanSquare).toBeCloseTo(squareOf(logits.grad!), 12);
-        },
-      ),
-      { numRuns: 30 },
-    );
-  });
-
-  it('leaves out rows with a negative class', () => {
-    const logits = [1, 2, 3, 4, 0, 1];
-    const two = crossEntropyGradient(logits.slice(0, 4), 2, [0, 1]).meanSquare!;
-    expect(crossEntropyGradient(logits, 2, [0, 1, -100]).meanSquare).toBeCloseTo((two * 2) / 3, 12);
-    expect(crossEntropyGradient(logits, 2, [-1, -1, -1]).reason).toBe('not finite');
   });
 });

@@ -65,8 +65,8 @@ describe('the figure of equal rows', () => {
       d.match(/M/g)?.length,
     ]);
     expect(cells.toSorted()).toEqual([
-      ['equal equal-0', '24', 3],
-      ['equal equal-1', '16', 2],
+      ['equal equal-0', '22', 3],
+      ['equal equal-1', '15', 2],
       ['lone', '2', 11],
     ]);
   });

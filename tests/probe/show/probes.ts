@@ -104,6 +104,8 @@ export function parameter(path: string, shape: readonly number[], std: number, e
     gradient: normalStatistics(1e-3),
     updateRatio: -2.5,
     complaints: [],
+    leadingShare: null,
+    gates: null,
     spectrum:
       shape.length < 2
         ? null

@@ -27,7 +27,7 @@ const NEAR_BY = 1e-4;
  * slow at the edge, is needed: q is where the σ_b² is the given one. The smallest q counts whose fixed point is stable.
  * @param biasVariance σ_b², ≥ 0
  */
-export function edgeOfChaos(activation: Activation, biasVariance: number): Edge {
+export function solveEdge(activation: Activation, biasVariance: number): Edge {
   if (!activation.isContinuous) return { weightVariance: null, q: null, reason: 'discontinuous' };
   const layerAt = (q: number): ChainLayer => {
     const unit = { activation, weightVariance: 1, biasVariance: 0 };
