@@ -22,7 +22,7 @@ export function Chips({ label, choices, chosen, onChoose }: Props) {
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
     <div ref={row} class="chips" role="group" aria-label={label}>
       {choices.map(([name, title]) => (
-        <button key={name} type="button" aria-pressed={name === chosen} onClick={() => onChoose(name)}>
+        <button key={name} type="button" data-name={name} aria-pressed={name === chosen} onClick={() => onChoose(name)}>
           {title}
         </button>
       ))}

@@ -7,6 +7,7 @@ import {
   SIGNS,
   worstFirst,
 } from 'initree/probe/show';
+import type { Failure } from './messages.js';
 import type { Side } from './state.js';
 
 /** The verdict of one side in sentences. Of the worst finding two lines are seen until the others are unfolded. */
@@ -14,11 +15,16 @@ export function Verdict({
   side,
   name,
   probe,
+  failure,
+  nothing,
   steps,
 }: {
   readonly side: Side;
   readonly name: string;
   readonly probe: ProbeData | undefined;
+  readonly failure: Failure | undefined;
+  /** What is said while there is no verdict. */
+  readonly nothing: string;
   readonly steps: number;
 }) {
   const findings = probe === undefined ? [] : worstFirst(probe.findings);
@@ -28,8 +34,13 @@ export function Verdict({
       <h3>
         <span class="which">{side}</span> {name}
       </h3>
+      {failure === undefined ? null : (
+        <p class="message error" role="alert">
+          {failure.message}
+        </p>
+      )}
       {probe === undefined ? (
-        <p class="nothing">Measuring …</p>
+        <p class="nothing">{failure === undefined ? nothing : 'Nothing was measured.'}</p>
       ) : (
         <>
           <p class="verdict">
