@@ -330,24 +330,93 @@ await check('the first page warns of the start on the left alone, whatever the l
   }),
 );
 
-for (const [id, steps] of Object.entries(STORIES)) {
-  await check(`story ${id}`, () =>
-    onPage(async (page) => {
+/** The figure that a step speaks of, where it is not the first of its view. */
+const FIGURES = {
+  'powers 1': 'figure-gradients',
+  'xavier 2': 'figure-gradients',
+  'xavier 3': 'figure-gradients',
+  'kaiming 1': 'figure-gradients',
+  'kaiming 3': 'figure-gradients',
+  'default 1': 'figure-dead',
+  'residual 2': 'figure-residual',
+};
+
+/** Waits until the text of a story, the figure that it speaks of, and the losses where it trains, are in the window together. */
+async function seenTogether(page, id, step) {
+  const seen = () =>
+    page.evaluate(() => {
+      const share = (element) => {
+        if (!element) return 0;
+        const { top, bottom } = element.getBoundingClientRect();
+        // Of a high picture a part is seen: as much as a picture of lines has.
+        return (Math.min(bottom, innerHeight) - Math.max(top, 0)) / Math.min(bottom - top, 250);
+      };
+      const isPhone = innerWidth < 800;
+      const figure = document.querySelector('#views figure');
+      const isTrained = Number(document.querySelector('.count')?.dataset.steps) > 0;
+      return {
+        figure: figure?.id,
+        text: share(document.querySelector('.story .text')),
+        left: share(figure?.querySelector('[data-side=left] :is(.picture, .nothing)')),
+        right: isPhone ? 1 : share(figure?.querySelector('[data-side=right] :is(.picture, .nothing)')),
+        losses: isPhone || !isTrained ? 1 : share(document.querySelector('#losses .picture')),
+      };
+    });
+  let found;
+  for (let i = 0; i < 30; i++) {
+    found = await seen();
+    if ([found.text, found.left, found.right, found.losses].every((part) => part >= 0.99)) break;
+    await page.waitForTimeout(100);
+  }
+  const { figure, ...parts } = found;
+  const expected = FIGURES[`${id} ${step}`] ?? figure;
+  expect(figure === expected, `step ${step} shows ${figure} first, expected ${expected}`);
+  expect(
+    Object.values(parts).every((part) => part >= 0.99),
+    `of step ${step} these parts are in the window: ${JSON.stringify(found)}`,
+  );
+}
+
+/** Opens a story by its chip, and runs a check on each of its steps. */
+const onStory = (id, viewport, run) =>
+  onPage(
+    async (page) => {
       await settled(page);
       await page.locator('#stories .chips button').nth(Object.keys(STORIES).indexOf(id)).click();
-      for (const [i, says] of steps.entries()) {
+      for (const i of STORIES[id].keys()) {
         await page.locator(`.story[data-story=${id}][data-step="${i}"]`).waitFor();
         await settled(page);
-        await says(page);
+        await run(page, i);
         const hint = await page.locator('.story .caption').first().textContent();
         expect(/^Look at .* Try /.test(hint), `the hint is ${hint}`);
-        if (shots !== null) await page.screenshot({ path: join(shots, `${id}-${i}.png`), fullPage: true });
+        if (shots !== null) await page.screenshot({ path: join(shots, `${id}-${i}-${viewport.width}.png`) });
         const next = page.getByRole('button', { name: 'Next' });
-        if (i + 1 < steps.length) await next.click();
-        else expect(await next.isDisabled(), 'the story goes on, without a check');
+        if (i + 1 < STORIES[id].length) await next.click();
       }
+    },
+    { options: { viewport } },
+  );
+
+for (const [id, steps] of Object.entries(STORIES)) {
+  await check(`story ${id}`, () =>
+    onStory(id, { width: 1280, height: 720 }, async (page, i) => {
+      await steps[i]?.(page);
+      await seenTogether(page, id, i);
+      const next = page.getByRole('button', { name: 'Next' });
+      expect((await next.isDisabled()) === (i + 1 === steps.length), 'the story goes on, without a check');
     }),
   );
+}
+
+for (const [width, height] of [
+  [360, 740],
+  [1920, 1080],
+]) {
+  for (const id of ['zeros', 'residual']) {
+    await check(`the text and the figure of story ${id} are seen together, ${width} × ${height}`, () =>
+      onStory(id, { width, height }, (page, i) => seenTogether(page, id, i)),
+    );
+  }
 }
 
 // The keyboard alone.
@@ -823,6 +892,15 @@ await check('the program of a start is shown and copied', () =>
       await page.waitForFunction(() => document.querySelector('#live')?.textContent?.includes('in the clipboard'));
       const copied = await page.evaluate(() => navigator.clipboard.readText());
       expect(copied.includes('torch.manual_seed(0)'), copied.slice(0, 200));
+
+      // The programs follow the settings, and the figures are not late because of them.
+      await page.getByLabel('Seed').fill('12');
+      await page.locator('#code pre', { hasText: 'torch.manual_seed(12)' }).waitFor();
+      await settled(page);
+      expect((await page.locator('.message').count()) === 0, 'the worker was replaced meanwhile');
+      await page.getByRole('button', { name: 'Step', exact: true }).click();
+      await settledAt(page, 1);
+      expect(page.url().endsWith('steps=1'), page.url());
     },
     { hash: 'v=1' },
   ),
@@ -862,6 +940,89 @@ for (const [reducedMotion, moving] of [
     ),
   );
 }
+
+// Focus and speech.
+await check('the focus stays in a story, and a screen reader hears what comes of a change', () =>
+  onPage(
+    async (page) => {
+      await settled(page);
+      const hears = (text) =>
+        page.waitForFunction((text) => document.querySelector('#live')?.textContent?.includes(text), text);
+      const focused = () => page.evaluate(() => document.activeElement?.textContent);
+      const story = page.locator('.story');
+      await page.locator('#stories .chips button').nth(1).click();
+      await page.getByRole('button', { name: 'Next' }).focus();
+      for (let i = 1; i < STORIES.powers.length; i++) {
+        await page.keyboard.press('Enter');
+        await page.locator(`.story[data-step="${i}"]`).waitFor();
+      }
+      await page.keyboard.press('Enter');
+      expect((await focused()) === 'Next', `the focus is on ${await focused()}`);
+      await hears((await story.locator('.text p').first().textContent()).slice(0, 40));
+      await page.getByRole('button', { name: 'Close the story' }).focus();
+      await page.keyboard.press('Enter');
+      await story.waitFor({ state: 'detached' });
+      expect((await focused()) === 'Stories', `the focus is on ${await focused()}`);
+      await settled(page);
+      await page.getByRole('combobox', { name: 'Policy' }).first().selectOption('zeros');
+      await hears('left: Zeros, broken');
+      await page.getByRole('button', { name: 'Step', exact: true }).click();
+      await hears('Loss of step 1: left 2.3');
+      const depth = page.getByLabel('hidden layers');
+      expect((await depth.getAttribute('aria-valuetext')) === '30 hidden layers', 'the slider does not say its value');
+      await page.getByRole('button', { name: 'Swap left and right' }).click();
+      await page.waitForFunction(() => location.hash.includes('right.policy=zeros'));
+      await hears('right: Zeros, broken');
+    },
+    { options: { reducedMotion: 'reduce' } },
+  ),
+);
+
+await check('a copy says beside its button whether it worked', () =>
+  onPage(
+    async (page, context) => {
+      await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      await settled(page);
+      const link = page.locator('footer .copy');
+      await link.getByRole('button', { name: 'Copy link' }).press('Enter');
+      await link.locator('.result', { hasText: 'The link is in the clipboard.' }).waitFor();
+      expect((await page.evaluate(() => navigator.clipboard.readText())) === page.url(), 'another link is copied');
+      await page.evaluate(() => {
+        navigator.clipboard.writeText = () => Promise.reject(new Error('refused by the check'));
+      });
+      await page.locator('#code > summary').click();
+      const program = page.locator('#code pre', { hasText: 'initializeWeights(net, policy' });
+      await program.waitFor();
+      await page.locator('#code').getByRole('button', { name: 'Copy' }).click();
+      await page.locator('#code .result', { hasText: 'the text is selected' }).waitFor();
+      const selected = await page.evaluate(() => getSelection()?.toString().trim());
+      expect(selected === (await program.innerText()).trim(), `selected: ${selected}`);
+    },
+    { hash: 'v=1&seed=3' },
+  ),
+);
+
+await check('with forced colours it is seen what is pressed and where the cursor is', () =>
+  onPage(
+    async (page) => {
+      await settled(page);
+      const plot = page.locator('#figure-activations [data-side=left] .plot');
+      await plot.focus();
+      await page.keyboard.press('ArrowRight');
+      await page.locator('#figure-activations .cursor').first().waitFor();
+      const found = await page.evaluate(() => {
+        const of = (name) => getComputedStyle(document.querySelector(name));
+        return {
+          pressed: of('.chips [aria-pressed=true]').backgroundColor,
+          other: of('.chips [aria-pressed=false]').backgroundColor,
+          cursor: of('.cursor').outlineStyle,
+        };
+      });
+      expect(found.pressed !== found.other && found.cursor === 'solid', JSON.stringify(found));
+    },
+    { options: { forcedColors: 'active' } },
+  ),
+);
 
 // Screens; a browser's zoom of 200 % halves the window.
 for (const [name, options] of Object.entries({
@@ -924,6 +1085,8 @@ for (const [name, options] of Object.entries({
           await page.evaluate(() => {
             for (const details of document.querySelectorAll('details')) details.open = true;
           });
+          // A pressed button is read under the pointer too.
+          await page.locator(`[data-name=${view}]`).hover();
           await checkAxe(page);
           const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
           expect(wide <= 0, `the page is ${wide} px wider than the window`);

@@ -1,8 +1,8 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { describeRange, isInRange, type NumberRange } from './NumberRange.js';
 import {
   ACTIVATIONS,
   BOUNDS,
-  fitSize,
   MODES,
   NETWORKS,
   NONLINEARITIES,
@@ -37,6 +37,7 @@ function settingsOf(policy: PolicyName): readonly SettingName[] {
 export function nameOf(start: Start): string {
   const words = settingsOf(start.policy).map((setting) => {
     if (setting === 'std') return `σ = ${start.std}`;
+    if (setting === 'value') return String(start.value);
     return setting === 'gain' ? `gain ${start.gain}` : start[setting];
   });
   return [titleOf(start.policy), ...words].join(', ');
@@ -46,7 +47,7 @@ export function nameOf(start: Start): string {
 export function NetworkControls({ state, onChange }: Props) {
   const { network, depth, width, activation, bias, seed } = state;
   const bounds = NETWORKS[network];
-  const change = (part: Partial<State>) => onChange(fitSize({ ...state, ...part }));
+  const change = (part: Partial<State>) => onChange({ ...state, ...part });
   const chooseNetwork = (name: State['network']) => {
     const policies: readonly PolicyName[] = policiesOf(name);
     const keep = (start: Start): Start => (policies.includes(start.policy) ? start : { ...start, policy: 'pytorch' });
@@ -65,7 +66,7 @@ export function NetworkControls({ state, onChange }: Props) {
         <Range
           label={bounds.depthIs}
           value={depth}
-          bounds={[bounds.depth[0], bounds.depth[2]]}
+          bounds={bounds.depth}
           onChange={(value) => change({ depth: value })}
         />
       )}
@@ -73,9 +74,8 @@ export function NetworkControls({ state, onChange }: Props) {
         <NumberField
           label={bounds.widthIs}
           value={width}
-          bounds={[bounds.width[0], bounds.width[2]]}
-          step={network === 'gpt' ? 4 : 1}
-          onChange={(value) => change({ width: Math.round(value) })}
+          bounds={bounds.width}
+          onChange={(value) => change({ width: value })}
         />
       )}
       <Choice
@@ -88,13 +88,7 @@ export function NetworkControls({ state, onChange }: Props) {
         <input type="checkbox" checked={bias} onChange={(event) => change({ bias: event.currentTarget.checked })} />{' '}
         Biases
       </label>
-      <NumberField
-        label="Seed"
-        value={seed}
-        bounds={BOUNDS.seed}
-        step={1}
-        onChange={(value) => change({ seed: Math.round(value) })}
-      />
+      <NumberField label="Seed" value={seed} bounds={BOUNDS.seed} onChange={(value) => change({ seed: value })} />
     </fieldset>
   );
 }
@@ -113,17 +107,14 @@ export function StartControls({ state, onChange, side }: Props & { readonly side
         options={policiesOf(state.network).map((name) => [name, titleOf(name)] as const)}
         onChange={(policy) => change({ policy })}
       />
+      {settings.includes('value') ? (
+        <NumberField label="Value" value={start.value} bounds={BOUNDS.value} onChange={(value) => change({ value })} />
+      ) : null}
       {settings.includes('std') ? (
-        <NumberField label="σ" value={start.std} bounds={BOUNDS.std} step="any" onChange={(std) => change({ std })} />
+        <NumberField label="σ" value={start.std} bounds={BOUNDS.std} onChange={(std) => change({ std })} />
       ) : null}
       {settings.includes('gain') ? (
-        <NumberField
-          label="Gain"
-          value={start.gain}
-          bounds={BOUNDS.gain}
-          step="any"
-          onChange={(gain) => change({ gain })}
-        />
+        <NumberField label="Gain" value={start.gain} bounds={BOUNDS.gain} onChange={(gain) => change({ gain })} />
       ) : null}
       {settings.includes('mode') ? (
         <Choice
@@ -175,29 +166,36 @@ function Choice<T extends string>({
   );
 }
 
-/** A number within bounds; what is not one is not taken over. */
+/** A number within bounds. What is not one stays in the field, is said to be wrong, and is not taken over. */
 export function NumberField({
   label,
   value,
-  bounds: [least, most],
-  step,
+  bounds,
   onChange,
 }: {
   readonly label: string;
   readonly value: number;
-  readonly bounds: readonly [number, number];
-  readonly step: number | 'any';
+  readonly bounds: NumberRange;
   readonly onChange: (value: number) => void;
 }) {
-  const read = (input: HTMLInputElement) => {
-    const found = input.valueAsNumber;
-    if (found >= least && found <= most) onChange(found);
-  };
   const field = useRef<HTMLInputElement>(null);
+  const problemId = useId();
+  const [isWrong, setWrong] = useState(false);
+  const read = (found: number) => {
+    const isRight = isInRange(found, bounds);
+    setWrong(!isRight);
+    if (isRight) onChange(found);
+  };
+  const write = () => {
+    if (field.current) field.current.value = String(value);
+  };
   // What is being typed stays: `0.0` is on its way to `0.05`.
   useLayoutEffect(() => {
-    if (field.current && document.activeElement !== field.current) field.current.value = String(value);
+    if (document.activeElement === field.current) return;
+    setWrong(false);
+    write();
   }, [value]);
+  const { least, most, step } = bounds;
   return (
     <label>
       <span>{label}</span>
@@ -207,11 +205,18 @@ export function NumberField({
         min={least}
         max={most}
         step={step}
-        onInput={(event) => read(event.currentTarget)}
-        onBlur={(event) => {
-          event.currentTarget.value = String(value);
+        aria-invalid={isWrong}
+        aria-describedby={isWrong ? problemId : undefined}
+        onInput={(event) => read(event.currentTarget.valueAsNumber)}
+        onBlur={() => {
+          if (!isWrong) write();
         }}
       />
+      {isWrong ? (
+        <span id={problemId} class="wrong" role="alert">
+          Expected {describeRange(bounds)}; it stays {value}.
+        </span>
+      ) : null}
     </label>
   );
 }
@@ -220,12 +225,12 @@ export function NumberField({
 function Range({
   label,
   value,
-  bounds: [least, most],
+  bounds: { least, most },
   onChange,
 }: {
   readonly label: string;
   readonly value: number;
-  readonly bounds: readonly [number, number];
+  readonly bounds: NumberRange;
   readonly onChange: (value: number) => void;
 }) {
   return (

@@ -29,11 +29,16 @@ interface Props {
   readonly beside: ComponentChild;
   readonly probes: Readonly<Partial<Record<Side, ProbeData>>>;
   readonly names: Readonly<Record<Side, string>>;
+  /** What is said while a side has no figures. */
+  readonly nothing: string;
   readonly cursor: Cursor | null;
   readonly onCursor: (cursor: Cursor, text: string) => void;
 }
 
 type Planned = Readonly<Record<Side, PlannedFigure | undefined>>;
+
+/** What the tables of a figure are called, in their order. */
+const DATA = ['Data', 'Further data'];
 
 /** What a side without a figure says instead, by the key of the figure. */
 const ABSENT: Readonly<Record<string, string>> = {
@@ -50,7 +55,7 @@ function absent(key: string): string {
 }
 
 /** All figures of a view, each with both sides on the same axes. */
-export function Figures({ view, first, beside, probes, names, cursor, onCursor }: Props) {
+export function Figures({ view, first, beside, probes, names, nothing, cursor, onCursor }: Props) {
   const { left, right } = probes;
   const planned = useMemo(() => {
     const plans = { left: left ? planView(left, view) : [], right: right ? planView(right, view) : [] };
@@ -63,10 +68,11 @@ export function Figures({ view, first, beside, probes, names, cursor, onCursor }
     <FigurePair
       key={pair.left?.key ?? pair.right?.key}
       {...{ pair, names, onCursor }}
+      instead={(side, key) => (probes[side] === undefined ? nothing : absent(key))}
       cursor={cursor?.key === (pair.left ?? pair.right)?.key ? cursor : null}
     />
   ));
-  if (figures.length === 0) figures.push(<p class="nothing">{left || right ? absent(view) : 'Measuring …'}</p>);
+  if (figures.length === 0) figures.push(<p class="nothing">{left || right ? absent(view) : nothing}</p>);
   return (
     <>
       <div class={beside === null ? '' : 'beside'}>
@@ -81,9 +87,14 @@ export function Figures({ view, first, beside, probes, names, cursor, onCursor }
 function FigurePair({
   pair,
   names,
+  instead,
   cursor,
   onCursor,
-}: Pick<Props, 'names' | 'cursor' | 'onCursor'> & { readonly pair: Planned }) {
+}: Pick<Props, 'names' | 'cursor' | 'onCursor'> & {
+  readonly pair: Planned;
+  /** What a side without this figure says. */
+  readonly instead: (side: Side, key: string) => string;
+}) {
   const first = pair.left ?? pair.right;
   if (first === undefined) return null;
   const { key, title } = first;
@@ -116,7 +127,7 @@ function FigurePair({
               isFollowed={cursor !== null}
               move={(index) => move(side, index)}
               {...{ include }}
-              name={key}
+              instead={instead(side, key)}
             />
           </div>
         ))}
@@ -140,8 +151,8 @@ interface PictureProps {
   /** What a screen reader calls the picture. */
   readonly label: string;
   readonly include: readonly number[];
-  /** The key of the figure. */
-  readonly name: string;
+  /** What is said if there is no figure. */
+  readonly instead: string;
   /** The place of the cursor; -1 if it is elsewhere. */
   readonly index: number;
   /** Whether the cursor is at a place of this figure, on either side. */
@@ -150,14 +161,14 @@ interface PictureProps {
 }
 
 /** The picture of a figure with a data cursor, and its data as a table. */
-export function Picture({ figure, id, label, include, name, index, isFollowed, move }: PictureProps) {
+export function Picture({ figure, id, label, include, instead, index, isFollowed, move }: PictureProps) {
   const drawn = useSoon(
     () =>
       figure && {
         figure,
         svg: figure.draw(id, include),
         tables: tablesOf(figure)
-          .map((table) => renderTable(table, `Data: ${label}`))
+          .map((table, i) => renderTable(table, `${DATA[i]}: ${label}`))
           .join(''),
       },
     [figure, id, include.join(), label],
@@ -167,7 +178,7 @@ export function Picture({ figure, id, label, include, name, index, isFollowed, m
   useLayoutEffect(() => {
     for (const [i, panel] of panelsIn(plot.current).entries()) panel.classList.toggle('current', i === index);
   }, [drawn, index]);
-  if (figure === undefined) return <p class="nothing">{absent(name)}</p>;
+  if (figure === undefined) return <p class="nothing">{instead}</p>;
   if (!drawn) return <p class="nothing">Drawing …</p>;
   const { svg, tables } = drawn;
   const { walk } = drawn.figure;

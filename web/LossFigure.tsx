@@ -35,7 +35,7 @@ export function LossFigure({ losses, say }: Props) {
       <Picture
         id="losses"
         label="Losses"
-        name="losses"
+        instead=""
         include={[]}
         index={Math.min(index, rows.length - 1)}
         isFollowed={index >= 0}

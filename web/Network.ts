@@ -64,11 +64,11 @@ export class Network {
 
   /**
    * Whether training can bring this network to what a state shows.
-   * @param steps the number of steps that it shall have taken; `null`: as many as it has
+   * @param most the most steps that it may have taken
    */
-  leadsTo(state: State, start: Start, steps: number | null): boolean {
+  leadsTo(state: State, start: Start, most: number): boolean {
     const taken = this.losses.length;
-    if (this.key !== keyOf(state, start) || (steps !== null && taken > steps)) return false;
+    if (this.key !== keyOf(state, start) || taken > most) return false;
     return taken === 0 || this.#learningRate === state.rate;
   }
 

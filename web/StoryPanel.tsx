@@ -4,6 +4,7 @@ import { describeLosses } from './LossFigure.js';
 import type { Losses } from './messages.js';
 import { STANDARD, type State } from './state.js';
 import { STORIES, stateOf } from './stories.js';
+import type { Told } from './storyOf.js';
 
 /** The height of a window in which the text of a story and the figure that it speaks of are seen, in pixels. */
 const HEIGHT_OF_STEP = 640;
@@ -34,13 +35,11 @@ export function StoryChoice({ state, onGo }: Props) {
 }
 
 /** The step that a story is at. */
-export function StoryPanel({ state, losses, onGo }: Props & { readonly losses: Losses }) {
-  const story = STORIES.find(({ id }) => id === state.story);
-  const count = story?.steps.length ?? 0;
-  const step = Math.min(state.step, count - 1);
+export function StoryPanel({ state, told, losses, onGo }: Props & { readonly told: Told; readonly losses: Losses }) {
+  const { story, step, text, hint, truth } = told;
+  const count = story.steps.length;
   const panel = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => showStage(panel.current?.parentElement), [story, step]);
-  if (story === undefined) return null;
   const turn = (by: number) => {
     if (step + by >= 0 && step + by < count) onGo(stateOf(story, step + by));
   };
@@ -48,8 +47,9 @@ export function StoryPanel({ state, losses, onGo }: Props & { readonly losses: L
     onGo({ ...state, story: STANDARD.story, step: 0 });
     document.getElementById('stories-title')?.focus();
   };
+  const taken = losses.left.length;
   return (
-    <div ref={panel} class="story" data-story={story.id} data-step={step}>
+    <div ref={panel} class="story" data-story={story.id} data-step={step} data-truth={truth}>
       <div class="bar">
         <p class="kicker">
           {story.title} · {step + 1} of {count}
@@ -65,9 +65,17 @@ export function StoryPanel({ state, losses, onGo }: Props & { readonly losses: L
         </button>
       </div>
       <div class="text">
-        <p>{story.steps[step].text}</p>
-        <p class="caption">{story.steps[step].hint}</p>
-        {losses.left.length === 0 ? null : <p class="caption">{describeLosses(losses)}</p>}
+        {truth === 'changed' ? (
+          <p>
+            You changed the settings of this story, so its text need not be true of what is shown.{' '}
+            <button type="button" onClick={() => onGo(stateOf(story, step))}>
+              Restore
+            </button>
+          </p>
+        ) : null}
+        <p>{truth === 'training' ? `Both networks are trained: ${taken} of ${state.steps} steps …` : text}</p>
+        <p class="caption">{hint}</p>
+        {taken === 0 ? null : <p class="caption">{describeLosses(losses)}</p>}
       </div>
     </div>
   );

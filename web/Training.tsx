@@ -2,7 +2,7 @@ import { NumberField } from './Controls.js';
 import type { Losses } from './messages.js';
 import { BOUNDS } from './state.js';
 
-const MOST_STEPS = BOUNDS.steps[1];
+const MOST_STEPS = BOUNDS.steps.most;
 
 interface Props {
   readonly losses: Losses;
@@ -32,7 +32,7 @@ export function Training({ losses, rate, isTraining, goal, isDiverged, onRate, o
       <button type="button" onClick={onReset}>
         Reset
       </button>
-      <NumberField label="Learning rate" value={rate} bounds={BOUNDS.rate} step="any" onChange={onRate} />
+      <NumberField label="Learning rate" value={rate} bounds={BOUNDS.rate} onChange={onRate} />
       <span class="count" data-steps={steps}>
         {goal === null ? steps : `${steps} of ${goal}`} {steps === 1 && goal === null ? 'step' : 'steps'}
         {isAtEnd ? ', the most that an address holds' : ''}

@@ -1,5 +1,6 @@
 import { countSeverities, type Finding, findingText, healthyFacts, type ProbeData, SIGNS } from 'initree/probe/show';
 import { useMemo } from 'preact/hooks';
+import type { Failure } from './messages.js';
 import type { Side } from './state.js';
 import { verdictOf } from './verdictOf.js';
 
@@ -8,11 +9,16 @@ export function Verdict({
   side,
   name,
   probe,
+  failure,
+  nothing,
   steps,
 }: {
   readonly side: Side;
   readonly name: string;
   readonly probe: ProbeData | undefined;
+  readonly failure: Failure | undefined;
+  /** What is said while there is no verdict. */
+  readonly nothing: string;
   readonly steps: number;
 }) {
   const { verdict, findings, atRate } = useMemo(() => verdictOf(probe), [probe]);
@@ -22,8 +28,13 @@ export function Verdict({
       <h3>
         <span class="which">{side}</span> {name}
       </h3>
+      {failure === undefined ? null : (
+        <p class="message error" role="alert">
+          {failure.message}
+        </p>
+      )}
       {probe === undefined ? (
-        <p class="nothing">Measuring …</p>
+        <p class="nothing">{failure === undefined ? nothing : 'Nothing was measured.'}</p>
       ) : (
         <>
           <p class="verdict">

@@ -1,6 +1,7 @@
 import { CHART_STYLE, type ProbeData } from 'initree/probe/show';
 import { render } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { readState } from './address.js';
 import { Chips } from './Chips.js';
 import { CodePanel } from './CodePanel.js';
 import { nameOf } from './Controls.js';
@@ -8,210 +9,109 @@ import { CopyButton } from './CopyButton.js';
 import { type Cursor, Figures } from './Figures.js';
 import { Glossary } from './Glossary.js';
 import { keyOf } from './keyOf.js';
-import { Lab } from './Lab.js';
 import { LiveRegion } from './LiveRegion.js';
 import { describeLosses, LossFigure } from './LossFigure.js';
-import type { Answer, Losses, Measured, Programs, Request } from './messages.js';
+import type { Losses, Programs } from './messages.js';
+import { type BySide, type Seen, Session, stepsTaken } from './Session.js';
 import { Settings } from './Settings.js';
 import { StoryChoice, StoryPanel } from './StoryPanel.js';
-import { BOUNDS, readState, SIDES, type Side, type State, VIEWS, type ViewName, writeState } from './state.js';
-import { STORIES, storyStepOf } from './stories.js';
+import { SIDES, type Side, type State, VIEWS, type ViewName } from './state.js';
+import { storyOf } from './storyOf.js';
 import { Training } from './Training.js';
 import { useIsWaiting } from './useSoon.js';
 import { Verdict } from './Verdict.js';
+import { Visits } from './Visits.js';
 import { verdictOf } from './verdictOf.js';
 
-type BySide<T> = Readonly<Partial<Record<Side, T>>>;
-
-const NO_LOSSES: Losses = { left: [], right: [] };
-/** The steps of a training that goes on until it is paused: as many as an address can hold. */
-const ENDLESS = BOUNDS.steps[1];
 /** The time after which a computation is shown as working, in milliseconds. */
 const SOON = 150;
 
-/** The whole page: everything follows from the state, and from what the worker measured for it. */
+const opened = readState(location.hash);
+const visits = new Visits(opened.state, window);
+const startWorker = () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+// The worker begins to compute before there is a page.
+const session = new Session(opened, startWorker, (state) => visits.follow(state));
+
+function readAddress(): void {
+  if (visits.isTrue) return;
+  const read = readState(location.hash);
+  visits.arrive(read.state);
+  session.visit(read);
+}
+
+/** The whole page: everything follows from what the session has seen. */
 function Page() {
-  const [{ state, problems }, setRead] = useState(() => readState(location.hash));
-  const [measured, setMeasured] = useState<BySide<Measured>>({});
-  const [losses, setLosses] = useState(NO_LOSSES);
-  const [programs, setPrograms] = useState<BySide<{ key: string; programs: Programs }>>({});
-  const [isEndless, setEndless] = useState(false);
-  const [diverged, setDiverged] = useState<string | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  const [notice, setNotice] = useState<string | null>(null);
-  const [isWorking, setWorking] = useState(false);
+  const [seen, setSeen] = useState(session.seen);
+  const { state, measured, losses, programs, failures, diverged, work, kernels } = seen;
   const [isCodeOpen, setCodeOpen] = useState(false);
   const [cursor, setCursor] = useState<Cursor | null>(null);
-  const [kernels, setKernels] = useState('');
   const [spoken, setSpoken] = useState('');
-  const live = useMemo(() => new LiveRegion(setSpoken), []);
-  const latest = useRef({ state, losses, isEndless, diverged });
-  latest.current = { state, losses, isEndless, diverged };
-  /** Whether a screen reader is to hear what came of the change that is being computed. */
+  /** Whether a screen reader is to hear what comes of the change that is being computed. */
   const isToBeSaid = useRef(false);
-  /** What the worker was asked for last: which networks, and all of it. */
-  const asked = useRef({ networks: '', wish: '' });
+  const live = useMemo(() => new LiveRegion(setSpoken), []);
   const names = { left: nameOf(state.left), right: nameOf(state.right) };
   const keys = { left: keyOf(state, state.left), right: keyOf(state, state.right) };
+  const told = storyOf(seen);
+  const title = told === null ? `${names.left} against ${names.right}` : `${told.story.title} ${told.step + 1}`;
 
-  const lab = useMemo(() => new Lab({ onAnswer, onRestart }), []);
-
-  function onAnswer(answer: Answer): void {
-    switch (answer.kind) {
-      case 'measured': {
-        const { measured } = answer;
-        setMeasured((all) => ({ ...all, [measured.side]: measured }));
-        break;
-      }
-      case 'trained':
-        setLosses(answer.losses);
-        break;
-      case 'diverged': {
-        setLosses(answer.losses);
-        const text = `The training of the ${answer.side} network diverged: its loss is not finite at step ${answer.step}. Choose a smaller learning rate or another start, and reset.`;
-        setDiverged(text);
-        if (text !== latest.current.diverged) live.say(text);
-        break;
-      }
-      case 'code':
-        setPrograms((all) => ({ ...all, [answer.side]: answer }));
-        break;
-      case 'error':
-        setWorking(false);
-        setEndless(false);
-        setError(answer.message);
-        asked.current.wish = '';
-        live.say(answer.message);
-        break;
-      case 'done':
-        setWorking(false);
-        setEndless(false);
-        keepSteps();
-        break;
-      case 'kernels':
-        setKernels(answer.path);
-        break;
-      case 'working':
-        break;
-    }
-  }
-
-  function onRestart(reason: string): void {
-    const { state, losses, isEndless } = latest.current;
-    const reached = losses.left.length;
-    const training =
-      reached > 0 ? `, and trains both networks again, to step ${reached} and on if you had not paused` : '';
-    const text = `The worker that computes stopped: ${reason}. Another one has begun with the same settings${training}.`;
-    setNotice(text);
-    live.say(text);
-    setMeasured({});
-    setWorking(true);
-    lab.send({ kind: 'show', state, steps: isEndless ? ENDLESS : state.steps });
-  }
-
-  /** Asks the worker for what a state shows, unless that is what it was asked for last. */
-  function ask(next: State, steps: Request['steps'] = next.steps): void {
-    const networks = JSON.stringify([keyOf(next, next.left), keyOf(next, next.right), next.rate]);
-    const wish = wishOf(networks, next, steps);
-    if (wish === asked.current.wish) return;
-    if (networks !== asked.current.networks || (steps !== null && steps < latest.current.losses.left.length)) {
-      setError(null);
-      setDiverged(null);
-      setLosses(NO_LOSSES);
-      setCursor(null);
-    }
-    asked.current = { networks, wish };
-    setWorking(true);
-    lab.send({ kind: 'show', state: next, steps });
-  }
-
-  /** Keeps in the address how many steps the networks have had, when a training ends. */
-  function keepSteps(): void {
-    const { state, losses } = latest.current;
-    const next = { ...state, steps: losses.left.length };
-    asked.current.wish = wishOf(asked.current.networks, next, next.steps);
-    if (next.steps === state.steps) return;
-    history.replaceState(null, '', `#${writeState(next)}`);
-    setRead((read) => ({ ...read, state: next }));
-  }
-
-  /**
-   * Shows another state: in the address, and by the worker.
-   * @param goesOn whether a training goes on
-   */
-  function go(next: State, goesOn = false): void {
-    const isStory = next.story !== state.story || next.step !== state.step;
-    history[isStory ? 'pushState' : 'replaceState'](null, '', `#${writeState(next)}`);
-    setRead({ state: next, problems: [] });
-    setNotice(null);
-    setEndless(goesOn);
-    ask(next, goesOn ? ENDLESS : next.steps);
-    const story = STORIES.find(({ id }) => id === next.story)?.steps[next.step];
-    if (isStory && story !== undefined) live.say(story.text);
-    isToBeSaid.current = !isStory && next.view === state.view;
-  }
-
-  /** Shows other networks. They begin again, with the steps of the story if one is told. */
-  function change(next: State): void {
-    const story = STORIES.find(({ id }) => id === next.story)?.steps[next.step];
-    go({ ...next, steps: story?.set.steps ?? 0 });
-  }
-
-  useEffect(() => {
-    if (!isCodeOpen) return;
-    for (const side of SIDES) lab.send({ kind: 'code', state, side });
-  }, [isCodeOpen, keys.left, keys.right]);
-
-  useEffect(() => {
-    const read = () => {
-      const found = readState(location.hash);
-      setRead(found);
-      setEndless(false);
-      ask(found.state);
-    };
-    ask(state);
-    addEventListener('hashchange', read);
-    addEventListener('popstate', read);
-    return () => {
-      removeEventListener('hashchange', read);
-      removeEventListener('popstate', read);
-    };
+  useLayoutEffect(() => {
+    session.listen(setSeen);
+    addEventListener('hashchange', readAddress);
+    addEventListener('popstate', readAddress);
   }, []);
+  useLayoutEffect(() => setCursor(null), [keys.left, keys.right, state.view]);
+  useEffect(() => session.wantPrograms(isCodeOpen), [isCodeOpen]);
+  useEffect(() => {
+    document.title = `${title} · initree playground`;
+  }, [title]);
+  const news = [...seen.notices, diverged].filter((text) => text !== null).join(' ');
+  useEffect(() => {
+    if (news !== '') live.say(news);
+  }, [news]);
+  // While the networks are on their way to what a text claims, it is not said.
+  const text = told?.truth === 'true' ? told.text : '';
+  useEffect(() => {
+    if (text !== '') live.say(text);
+  }, [text]);
 
-  const taken = losses.left.length;
+  const go = (next: State) => session.show(next);
+  /** Does what a screen reader hears the outcome of. */
+  const hear = (act: () => void) => {
+    isToBeSaid.current = true;
+    act();
+  };
+  /** Shows other networks, which begin again. */
+  const change = (next: State) => hear(() => go({ ...next, steps: 0 }));
+
+  const taken = stepsTaken(seen);
+  const isEndless = seen.training === 'endless';
+  const isWorking = work !== 'none';
   const isTraining = isEndless || (isWorking && state.steps > taken + 1);
+  const error = failures.page ?? null;
   // What was measured before stays, dimmed, until the new figures are there.
-  const isStale = error === null && SIDES.some((side) => measured[side]?.key !== keys[side]);
+  const isStale = isWorking && SIDES.some((side) => measured[side]?.key !== keys[side]);
   const isDrawing = useIsWaiting();
   const isBusy = isStale || isDrawing || (isWorking && !isEndless);
   const saysWorking = useLater(isBusy && !isEndless, SOON);
+  const working = work === 'loading' ? 'loading the digits …' : 'working …';
   const probes: Partial<Record<Side, ProbeData>> = {};
   for (const side of SIDES) {
     const found = measured[side];
-    if (found !== undefined && error === null) probes[side] = found.probe;
+    if (found !== undefined) probes[side] = found.probe;
   }
+  const nothing = isWorking ? 'Measuring …' : 'Nothing was measured.';
   const staleness = isStale ? 'stale' : '';
   const speak = (next: Cursor, text: string) => {
     setCursor(next);
     live.say(text);
   };
-  const pause = () => {
-    setEndless(false);
-    ask(state, null);
-  };
-  const train = () => {
-    isToBeSaid.current = true;
-    setEndless(true);
-    ask(state, ENDLESS);
-  };
-  // Once a change is measured, a screen reader hears what came of it; of a step of a story it hears the text.
+  // Once a change is measured, a screen reader hears what came of it.
   useEffect(() => {
-    if (isBusy || isEndless || error !== null || !isToBeSaid.current) return;
+    if (isBusy || isEndless || !isToBeSaid.current) return;
     isToBeSaid.current = false;
-    live.say(summaryOf(names, probes, losses));
-  }, [isBusy, isEndless, error]);
-  const messages = [...problems, notice, diverged].filter((text) => text !== null);
-  const told = storyStepOf(state);
+    if (Object.keys(failures).length === 0) live.say(summaryOf(names, probes, losses));
+  }, [isBusy, isEndless]);
+  const messages = [...seen.notices, diverged].filter((text) => text !== null);
   const training = (
     <Training
       {...{ losses, isTraining }}
@@ -219,28 +119,33 @@ function Page() {
       goal={isTraining && !isEndless ? state.steps : null}
       isDiverged={diverged !== null || error !== null}
       onRate={(rate) => change({ ...state, rate })}
-      onTrain={isTraining ? pause : train}
-      onStep={() => go({ ...state, steps: (isTraining ? taken : state.steps) + 1 })}
-      onReset={() => go({ ...state, steps: 0 })}
+      onTrain={() => hear(() => (isTraining ? session.pause() : session.train()))}
+      onStep={() => hear(() => session.step())}
+      onReset={() => change(state)}
     />
+  );
+  const messagesOfPage = (
+    <div key="messages">
+      {error === null ? null : (
+        <div class="message error" role="alert">
+          {error.message}{' '}
+          {error.canRetry ? (
+            <button type="button" onClick={() => session.retry()}>
+              Try again
+            </button>
+          ) : null}
+        </div>
+      )}
+      {messages.map((text) => (
+        <p key={text} class="message warning">
+          {text}
+        </p>
+      ))}
+    </div>
   );
   const parts = {
     stories: <StoryChoice key="stories" state={state} onGo={go} />,
     settings: <Settings key="settings" state={state} onChange={change} isOpen={told === null} />,
-    messages: (
-      <div key="messages">
-        {error === null ? null : (
-          <p class="message error" role="alert">
-            {error}
-          </p>
-        )}
-        {messages.map((text) => (
-          <p key={text} class="message warning">
-            {text}
-          </p>
-        ))}
-      </div>
-    ),
     verdicts: (
       <section key="verdicts" id="verdicts" aria-labelledby="verdicts-title">
         <h2 id="verdicts-title">Verdict</h2>
@@ -251,6 +156,8 @@ function Page() {
               side={side}
               name={names[side]}
               probe={probes[side]}
+              failure={failures[side]}
+              nothing={nothing}
               steps={measured[side]?.steps ?? 0}
             />
           ))}
@@ -259,7 +166,8 @@ function Page() {
     ),
     stage: (
       <div key="stage" id="stage" class="stage">
-        {told === null ? null : <StoryPanel state={state} losses={losses} onGo={go} />}
+        {told === null ? null : <StoryPanel {...{ state, told, losses }} onGo={go} />}
+        {told === null ? null : messagesOfPage}
         <section id="views" aria-labelledby="figures-title" aria-busy={isBusy}>
           <div class="toolbar">
             <h2 id="figures-title" tabIndex={-1}>
@@ -269,25 +177,20 @@ function Page() {
               label="View"
               choices={Object.entries(VIEWS)}
               chosen={state.view}
-              onChoose={(view) => {
-                setCursor(null);
-                go({ ...state, view: view as ViewName }, isEndless);
-              }}
+              onChoose={(view) => session.look({ ...state, view: view as ViewName })}
             />
             {told === null ? training : null}
-            <span class="working">{saysWorking ? 'working …' : ''}</span>
+            <span class="working">{saysWorking ? working : ''}</span>
           </div>
-          {error === null ? (
-            <div class={staleness}>
-              <Figures
-                view={state.view}
-                first={told?.figure}
-                {...{ probes, names, cursor }}
-                onCursor={speak}
-                beside={taken === 0 ? null : <LossFigure losses={losses} say={(text) => live.say(text)} />}
-              />
-            </div>
-          ) : null}
+          <div class={staleness}>
+            <Figures
+              view={state.view}
+              first={told?.story.steps[told.step].figure}
+              {...{ probes, names, cursor, nothing }}
+              onCursor={speak}
+              beside={taken === 0 ? null : <LossFigure losses={losses} say={(text) => live.say(text)} />}
+            />
+          </div>
           {told === null ? null : training}
         </section>
       </div>
@@ -309,9 +212,7 @@ function Page() {
       </header>
       <main>
         {/* What a story speaks of comes directly after its text. */}
-        {told === null
-          ? [stories, settings, parts.messages, verdicts, stage]
-          : [stories, parts.messages, stage, verdicts, settings]}
+        {told === null ? [stories, settings, messagesOfPage, verdicts, stage] : [stories, stage, verdicts, settings]}
         <CodePanel
           programs={currentPrograms(programs, keys)}
           names={names}
@@ -323,8 +224,8 @@ function Page() {
       </main>
       <footer>
         <p>
-          The address holds everything that is set: copy it to share this moment. Nothing leaves your browser.{' '}
-          <span id="kernels">{kernels === '' ? '' : `Kernels: ${kernels}.`}</span>
+          The address holds the settings, the view, the story and the steps of training: copy it to share this moment.
+          Nothing leaves your browser. <span id="kernels">{kernels === '' ? '' : `Kernels: ${kernels}.`}</span>
         </p>
         <CopyButton
           label="Copy link"
@@ -354,15 +255,7 @@ function summaryOf(
   return `${verdicts.join('; ')}. ${losses.left.length === 0 ? '' : describeLosses(losses)}`;
 }
 
-/** What a request asks for, as text. */
-function wishOf(networks: string, { view }: State, steps: number | null | undefined): string {
-  return JSON.stringify([networks, steps, view === 'spectrum']);
-}
-
-function currentPrograms(
-  programs: BySide<{ key: string; programs: Programs }>,
-  keys: Readonly<Record<Side, string>>,
-): BySide<Programs> {
+function currentPrograms(programs: Seen['programs'], keys: Readonly<Record<Side, string>>): BySide<Programs> {
   const current: Partial<Record<Side, Programs>> = {};
   for (const side of SIDES) {
     const found = programs[side];
@@ -394,9 +287,10 @@ const charts = new CSSStyleSheet();
 charts.replaceSync(CHART_STYLE);
 document.adoptedStyleSheets = [charts];
 const root = document.getElementById('page');
-// The page is laid out in a task of its own, after that of the scripts.
+// The page is laid out in a task of its own, after that of the scripts. If that fails, the text for this case stays.
 setTimeout(() => {
-  if (root === null) return;
-  root.replaceChildren();
-  render(<Page />, root);
+  const page = document.createElement('div');
+  page.id = 'page';
+  render(<Page />, page);
+  root?.replaceWith(page);
 });

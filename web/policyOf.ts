@@ -13,6 +13,11 @@ type Drawn = Exclude<PlainPolicy, 'pytorch'>;
 
 const WEIGHTS: Readonly<Record<Drawn, (start: Start) => Weight>> = {
   zeros: () => ({ value: init.zeros(), typescript: 'init.zeros()', pytorch: 'zeros_(m.weight)' }),
+  constant: ({ value }) => ({
+    value: init.constant(value),
+    typescript: `init.constant(${value})`,
+    pytorch: `constant_(m.weight, ${value})`,
+  }),
   normal: ({ std }) => ({
     value: init.normal(0, std),
     typescript: `init.normal(0, ${std})`,
@@ -45,11 +50,14 @@ const WEIGHTS: Readonly<Record<Drawn, (start: Start) => Weight>> = {
     typescript: `init.orthogonal(${gain})`,
     pytorch: `orthogonal_(m.weight, ${gain})`,
   }),
-  truncNormal: ({ std }) => ({
-    value: init.truncNormal(0, std, -2 * std, 2 * std),
-    typescript: `init.truncNormal(0, ${std}, ${-2 * std}, ${2 * std})`,
-    pytorch: `trunc_normal_(m.weight, 0, ${std}, ${-2 * std}, ${2 * std})`,
-  }),
+  truncNormal: ({ std }) => {
+    if (std === 0) throw new RangeError('a truncated normal needs a σ above 0, found 0; choose a larger σ');
+    return {
+      value: init.truncNormal(0, std, -2 * std, 2 * std),
+      typescript: `init.truncNormal(0, ${std}, ${-2 * std}, ${2 * std})`,
+      pytorch: `trunc_normal_(m.weight, 0, ${std}, ${-2 * std}, ${2 * std})`,
+    };
+  },
 };
 
 const PRESETS: Readonly<Record<PresetName, { make: () => Policy; typescript: string }>> = {

@@ -276,14 +276,13 @@ export const STORIES: readonly Story[] = [
   },
 ];
 
+/** The story with an id, which may be that of none. */
+export function findStory(id: string): Story | undefined {
+  return STORIES.find((story) => story.id === id);
+}
+
 /** The state that a step of a story shows. */
 export function stateOf(story: Story, step: number): State {
   const { set, view } = story.steps[step];
   return { ...STANDARD, ...set, view, story: story.id, step };
-}
-
-/** The step of a story that a state tells; `null` without one. */
-export function storyStepOf({ story, step }: State): StoryStep | null {
-  const steps = STORIES.find(({ id }) => id === story)?.steps;
-  return steps?.[Math.min(step, steps.length - 1)] ?? null;
 }

@@ -13,7 +13,7 @@ const alias = Object.entries(packageJson.exports)
   )
   .toSorted((a, b) => b.find.length - a.find.length);
 
-// Presets know layers by the names of their classes.
+// Presets know layers by the names of their classes; the page itself has no layers.
 const output = { keepNames: true };
 
 export default defineConfig({
@@ -26,6 +26,5 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     modulePreload: { polyfill: false },
-    rolldownOptions: { output },
   },
 });

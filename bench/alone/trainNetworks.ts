@@ -2,9 +2,10 @@
 // Run by `bench/playground.mjs`: the arguments are the milliseconds, and the file of the digits.
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { readState } from '../../web/address.js';
 import { examplesOf } from '../../web/examplesOf.js';
 import { Network } from '../../web/Network.js';
-import { readState, SIDES } from '../../web/state.js';
+import { SIDES } from '../../web/state.js';
 
 const [, , time, digits] = process.argv;
 const { state } = readState('v=1&network=lenet5');

@@ -41,6 +41,7 @@ const VARIANTS: readonly Partial<Start>[] = [
   { policy: 'xavierUniform', gain: 1.5 },
   { policy: 'xavierNormal', gain: 0 },
   { policy: 'normal', std: 1e-7 },
+  { policy: 'constant', value: -1e-7 },
   { policy: 'truncNormal', std: 0.3 },
   { policy: 'orthogonal', gain: 0.5 },
 ];

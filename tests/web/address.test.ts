@@ -1,34 +1,41 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { readState, writeState } from '../../web/address.js';
 import {
   ACTIVATIONS,
-  fitSize,
   MODES,
   NETWORKS,
   type NetworkName,
   NONLINEARITIES,
   policiesOf,
-  readState,
   STANDARD,
   type State,
   VIEWS,
   type ViewName,
-  writeState,
 } from '../../web/state.js';
-import { STORIES, stateOf } from '../../web/stories.js';
+import { findStory, STORIES, stateOf } from '../../web/stories.js';
+
+const everyStep = STORIES.flatMap((story) => story.steps.map((_, step) => ({ story, step })));
 
 const states = fc.constantFrom(...(Object.keys(NETWORKS) as NetworkName[])).chain((network) => {
   const { depth, width } = NETWORKS[network];
-  const within = (bounds: readonly [number, number, number] | null) =>
-    bounds === null ? fc.constant(1) : fc.integer({ min: bounds[0], max: bounds[2] });
+  const within = (bounds: { least: number; most: number; step: number } | null) =>
+    bounds === null
+      ? fc.constant(1)
+      : fc.integer({ min: bounds.least / bounds.step, max: bounds.most / bounds.step }).map((n) => n * bounds.step);
   const number = fc.double({ min: 0, max: 100, noNaN: true }).map((value) => value + 0);
   const start = fc.record({
     policy: fc.constantFrom(...policiesOf(network)),
+    value: fc.double({ min: -100, max: 100, noNaN: true }).map((value) => value + 0),
     std: number,
     gain: number,
     mode: fc.constantFrom(...MODES),
     nonlinearity: fc.constantFrom(...NONLINEARITIES),
   });
+  const told = fc.constantFrom(
+    { story: '', step: 0 },
+    ...everyStep.map(({ story, step }) => ({ story: story.id, step })),
+  );
   return fc
     .record({
       network: fc.constant(network),
@@ -42,10 +49,9 @@ const states = fc.constantFrom(...(Object.keys(NETWORKS) as NetworkName[])).chai
       view: fc.constantFrom(...(Object.keys(VIEWS) as ViewName[])),
       rate: number,
       steps: fc.integer({ min: 0, max: 2000 }),
-      story: fc.constantFrom('', 'zeros', 'xavier'),
-      step: fc.integer({ min: 0, max: 9 }),
+      told,
     })
-    .map((state): State => fitSize(state));
+    .map(({ told, ...state }): State => ({ ...state, ...told }));
 });
 
 describe('writeState, readState', () => {
@@ -75,7 +81,10 @@ describe('writeState, readState', () => {
     ['width=1e3', 'width = 1e3'],
     ['width=-4', 'width = -4'],
     ['network=resnet&width=256', 'width = 256, expected a whole number from 4 to 32; the page shows 8'],
-    ['network=lenet5&depth=3', 'depth = 3'],
+    ['network=lenet5&depth=3', 'depth = 3, but LeNet-5 on digits has no depth; it is ignored'],
+    ['network=lenet5&width=1', 'width = 1, but LeNet-5 on digits has no width'],
+    ['network=gpt&width=66', 'width = 66, expected a multiple of 4 from 8 to 128; the page shows 64'],
+    ['left.value=-101', 'left.value = -101, expected a number from -100 to 100; the page shows 0.01'],
     ['activation=relu', 'activation = relu, expected one of ReLU'],
     ['bias=yes', 'bias = yes, expected one of true, false'],
     ['seed=4294967296', 'seed = 4294967296'],
@@ -88,12 +97,15 @@ describe('writeState, readState', () => {
     ['rate=fast', 'rate = fast'],
     ['steps=2001', 'steps = 2001, expected a whole number from 0 to 2000; the page shows 0'],
     ['steps=-1', 'steps = -1'],
-    ['story=%3Cscript%3E', 'story = <script>, expected a name'],
+    ['story=%3Cscript%3E', 'story = <script>, expected one of zeros, powers'],
+    ['story=nosuch', 'story = nosuch, expected one of zeros, powers'],
+    ['story=__proto__', 'story = __proto__, expected one of zeros, powers'],
+    ['step=1', 'step = 1, but no story is told; it is ignored'],
     ['sede=1', 'an unknown field, sede'],
   ])('takes the standard for %s, and says so', (hash, said) => {
     const { state, problems } = readState(hash);
     expect(problems.join(' ')).toContain(said);
-    const [network] = hash.match(/(?<=network=)(lenet5|resnet)/) ?? ['mlp'];
+    const [network] = hash.match(/(?<=network=)(lenet5|resnet|gpt)/) ?? ['mlp'];
     expect(writeState(state)).toBe(network === 'mlp' ? 'v=1' : `v=1&network=${network}`);
   });
 
@@ -103,11 +115,26 @@ describe('writeState, readState', () => {
     expect(problems).toEqual([expect.stringContaining('expected at most 2000')]);
   });
 
-  it('tells a training of a story by the steps of the state', () => {
-    const zeros = STORIES.find(({ id }) => id === 'zeros');
+  it.each([
+    ['depth=5&depth=7', 'depth 2 times (5, 7); the page takes the first', 'v=1&depth=5'],
+    ['v=1&v=2', 'v 2 times (1, 2)', 'v=1'],
+    ['story=zeros&step=9', 'step = 9, expected a whole number from 0 to 2; the page shows 0', 'v=1&story=zeros'],
+  ])('says what is wrong with %s', (hash, said, shown) => {
+    const { state, problems } = readState(hash);
+    expect(problems).toEqual([expect.stringContaining(said)]);
+    expect(writeState(state)).toBe(shown);
+  });
+
+  it('takes the settings of a story from its step, so that its link is short and complete', () => {
+    const zeros = findStory('zeros');
     if (zeros === undefined) throw new Error('there is no story of zeros');
     expect([0, 1, 2].map((step) => stateOf(zeros, step).steps)).toEqual([0, 0, 60]);
-    expect(writeState(stateOf(zeros, 2))).toContain('&steps=60');
+    expect(readState('story=zeros&step=2')).toEqual({ state: stateOf(zeros, 2), problems: [] });
+    expect(writeState(stateOf(zeros, 2))).toBe('v=1&story=zeros&step=2');
+    expect(writeState({ ...stateOf(zeros, 2), steps: 0 })).toBe('v=1&story=zeros&step=2&steps=0');
+    const other = readState('story=zeros&step=2&network=gpt').state;
+    expect(other).toMatchObject({ network: 'gpt', depth: 2, width: 64, steps: 0, left: { policy: 'pytorch' } });
+    expect(writeState(other)).toBe('v=1&story=zeros&step=2&network=gpt');
   });
 
   it('reads back every step of every story', () => {

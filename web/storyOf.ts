@@ -1,0 +1,32 @@
+import { keyOf } from './keyOf.js';
+import { type Seen, stepsTaken } from './Session.js';
+import type { State } from './state.js';
+import { findStory, type Story, stateOf } from './stories.js';
+
+/** A step of a story, and whether what the page shows is what its text speaks of. */
+export interface Told {
+  readonly story: Story;
+  readonly step: number;
+  readonly text: string;
+  readonly hint: string;
+  /** `changed`: other settings or another number of steps. `training`: the networks are on their way. */
+  readonly truth: 'true' | 'changed' | 'training';
+}
+
+/** The step of a story that is told; `null` without a story. */
+export function storyOf(seen: Pick<Seen, 'state' | 'losses' | 'training' | 'failures'>): Told | null {
+  const { state, training, failures } = seen;
+  const story = findStory(state.story);
+  if (story === undefined) return null;
+  const meant = stateOf(story, state.step);
+  const hasChanged = training !== 'rest' || subjectOf(state) !== subjectOf(meant);
+  const isTraining = stepsTaken(seen) < meant.steps && Object.keys(failures).length === 0;
+  const truth = hasChanged ? 'changed' : isTraining ? 'training' : 'true';
+  const { text, hint } = story.steps[state.step];
+  return { story, step: state.step, text, hint, truth };
+}
+
+/** What a text of a story speaks of, as text: the networks, but not the view that the reader chooses. */
+function subjectOf(state: State): string {
+  return JSON.stringify([keyOf(state, state.left), keyOf(state, state.right), state.rate, state.steps]);
+}
