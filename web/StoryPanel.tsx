@@ -74,8 +74,8 @@ export function StoryPanel({ state, told, losses, onGo }: Props & { readonly tol
           </p>
         ) : null}
         <p>{truth === 'training' ? `Both networks are trained: ${taken} of ${state.steps} steps …` : text}</p>
-        <p class="caption">{hint}</p>
-        {taken === 0 ? null : <p class="caption">{describeLosses(losses)}</p>}
+        <p class="caption hint">{hint}</p>
+        {taken === 0 ? null : <p class="caption losses-now">{describeLosses(losses)}</p>}
       </div>
     </div>
   );
