@@ -484,7 +484,7 @@ await check('all tables of all views have the rows that Node computes', async ()
       async (page) => {
         await settledAt(page, Number(/steps=(\d+)/.exec(hash)?.[1] ?? 0));
         for (const view of new Set(expected.map((each) => each.view))) {
-          await page.locator(`[data-view=${view}]`).click();
+          await page.locator(`[data-name=${view}]`).click();
           if (view === 'spectrum')
             await page.locator('#figure-spectrum [data-side=right] table').waitFor({ state: 'attached' });
           await settled(page);
@@ -832,7 +832,7 @@ for (const [name, options] of Object.entries({
         expect(letters >= least, `the letters of a figure are ${letters} px high, expected at least ${least}`);
         // The pointer finds its place at any scale.
         const plot = page.locator('#figure-distributions [data-side=left] .plot');
-        await page.locator('[data-view=activations]').click();
+        await page.locator('[data-name=activations]').click();
         await plot.scrollIntoViewIfNeeded();
         await settled(page);
         const rows = await rowsOf(page, 'distributions', 'left');

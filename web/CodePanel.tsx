@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { CopyButton } from './CopyButton.js';
 import type { Programs } from './messages.js';
 import { SIDES, type Side } from './state.js';
 
@@ -18,14 +19,7 @@ export function CodePanel({ programs, names, isOpen, onOpen, say }: Props) {
   const [side, setSide] = useState<Side>('right');
   const [language, setLanguage] = useState<Language>('typescript');
   const text = programs[side]?.[language] ?? '';
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      say(`The ${LANGUAGES[language]} of the ${side} start is in the clipboard.`);
-    } catch {
-      say('The browser does not allow the page to copy; select the text and copy it.');
-    }
-  };
+  const program = useRef<HTMLPreElement>(null);
   return (
     <details id="code" open={isOpen} onToggle={(event) => onOpen(event.currentTarget.open)}>
       <summary>Copy as code</summary>
@@ -44,13 +38,20 @@ export function CodePanel({ programs, names, isOpen, onOpen, say }: Props) {
             {LANGUAGES[each]}
           </button>
         ))}
-        <button type="button" onClick={copy} disabled={text === ''}>
-          Copy
-        </button>
+        <CopyButton
+          key={text}
+          label="Copy"
+          text={() => text}
+          done={`The ${LANGUAGES[language]} of the ${side} start is in the clipboard.`}
+          refused="The browser does not allow the page to copy; the text is selected, so copy it by the keyboard."
+          onRefused={() => program.current && getSelection()?.selectAllChildren(program.current)}
+          isDisabled={text === ''}
+          say={say}
+        />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls it */}
       {/* biome-ignore lint/a11y/useSemanticElements: it is inside of a section already */}
-      <pre tabIndex={0} role="region" aria-label={`${LANGUAGES[language]} of ${names[side]}`}>
+      <pre ref={program} tabIndex={0} role="region" aria-label={`${LANGUAGES[language]} of ${names[side]}`}>
         {text === '' ? 'Writing …' : text}
       </pre>
     </details>

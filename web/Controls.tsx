@@ -241,6 +241,7 @@ function Range({
       <input
         type="range"
         aria-label={label}
+        aria-valuetext={`${value} ${label}`}
         value={value}
         min={least}
         max={most}

@@ -7,6 +7,7 @@ import {
   renderTable,
   type Walk,
 } from 'initree/probe/show';
+import type { ComponentChild } from 'preact';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { tablesOf, textAt } from './figureText.js';
 import { SIDES, type Side, type ViewName } from './state.js';
@@ -22,6 +23,10 @@ export interface Cursor {
 
 interface Props {
   readonly view: ViewName;
+  /** The key of the figure that is shown first. Default: the first of the view. */
+  readonly first: string | undefined;
+  /** What is shown beside the first figure. */
+  readonly beside: ComponentChild;
   readonly probes: Readonly<Partial<Record<Side, ProbeData>>>;
   readonly names: Readonly<Record<Side, string>>;
   /** What is said while a side has no figures. */
@@ -47,25 +52,31 @@ function absent(key: string): string {
 }
 
 /** All figures of a view, each with both sides on the same axes. */
-export function Figures({ view, probes, names, nothing, cursor, onCursor }: Props) {
+export function Figures({ view, first, beside, probes, names, nothing, cursor, onCursor }: Props) {
   const { left, right } = probes;
   const planned = useMemo(() => {
     const plans = { left: left ? planView(left, view) : [], right: right ? planView(right, view) : [] };
     const keys = new Set([...plans.left, ...plans.right].map(({ key }) => key));
     const find = (side: Side, key: string) => plans[side].find((figure) => figure.key === key);
-    return Array.from(keys, (key) => ({ left: find('left', key), right: find('right', key) }));
-  }, [left, right, view]);
-  if (planned.length === 0) return <p class="nothing">{left || right ? absent(view) : nothing}</p>;
+    const inOrder = [...keys].toSorted((a, b) => Number(b === first) - Number(a === first));
+    return inOrder.map((key) => ({ left: find('left', key), right: find('right', key) }));
+  }, [left, right, view, first]);
+  const figures = planned.map((pair) => (
+    <FigurePair
+      key={pair.left?.key ?? pair.right?.key}
+      {...{ pair, names, onCursor }}
+      instead={(side, key) => (probes[side] === undefined ? nothing : absent(key))}
+      cursor={cursor?.key === (pair.left ?? pair.right)?.key ? cursor : null}
+    />
+  ));
+  if (figures.length === 0) figures.push(<p class="nothing">{left || right ? absent(view) : nothing}</p>);
   return (
     <>
-      {planned.map((pair) => (
-        <FigurePair
-          key={pair.left?.key ?? pair.right?.key}
-          {...{ pair, names, onCursor }}
-          instead={(side, key) => (probes[side] === undefined ? nothing : absent(key))}
-          cursor={cursor?.key === (pair.left ?? pair.right)?.key ? cursor : null}
-        />
-      ))}
+      <div class={beside === null ? '' : 'beside'}>
+        {figures[0]}
+        {beside}
+      </div>
+      {figures.slice(1)}
     </>
   );
 }
@@ -76,7 +87,7 @@ function FigurePair({
   instead,
   cursor,
   onCursor,
-}: Omit<Props, 'probes' | 'view' | 'nothing'> & {
+}: Pick<Props, 'names' | 'cursor' | 'onCursor'> & {
   readonly pair: Planned;
   /** What a side without this figure says. */
   readonly instead: (side: Side, key: string) => string;

@@ -10,10 +10,7 @@ import {
 import type { Failure } from './messages.js';
 import type { Side } from './state.js';
 
-/** The findings that are written out; the others are folded. */
-const SHOWN = 2;
-
-/** The verdict of one side in sentences. */
+/** The verdict of one side in sentences. Of the worst finding two lines are seen until the others are unfolded. */
 export function Verdict({
   side,
   name,
@@ -31,7 +28,7 @@ export function Verdict({
   readonly steps: number;
 }) {
   const findings = probe === undefined ? [] : worstFirst(probe.findings);
-  const rest = findings.slice(SHOWN);
+  const [worst, ...rest] = findings;
   return (
     <section class="verdict-of" data-side={side} aria-label={`Verdict, ${side}`}>
       <h3>
@@ -53,27 +50,25 @@ export function Verdict({
             <span class={`is-${probe.verdict}`}>{probe.verdict}</span>
             {countSeverities(probe.findings)}.
           </p>
-          <ul class="findings">
-            {findings.slice(0, SHOWN).map((finding) => (
-              <FindingItem key={finding.id + finding.path} finding={finding} />
-            ))}
-          </ul>
           {findings.length === 0
             ? healthyFacts(probe)
                 .slice(0, 3)
                 .map((fact) => <p key={fact}>{fact}</p>)
             : null}
-          {rest.length === 0 ? null : (
-            <details>
-              <summary>
-                {rest.length} more {rest.length === 1 ? 'finding' : 'findings'}
-              </summary>
-              <ul class="findings">
-                {rest.map((finding) => (
-                  <FindingItem key={finding.id + finding.path} finding={finding} />
-                ))}
+          {worst === undefined ? null : (
+            <>
+              <ul class="findings worst">
+                <FindingItem finding={worst} />
               </ul>
-            </details>
+              <details>
+                <summary>The whole finding{rest.length === 0 ? '' : `, and ${rest.length} more`}</summary>
+                <ul class="findings">
+                  {rest.map((finding) => (
+                    <FindingItem key={finding.id + finding.path} finding={finding} />
+                  ))}
+                </ul>
+              </details>
+            </>
           )}
         </>
       )}

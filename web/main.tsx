@@ -1,15 +1,19 @@
 import { CHART_STYLE, type ProbeData } from 'initree/probe/show';
 import { render } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { readState } from './address.js';
+import { Chips } from './Chips.js';
 import { CodePanel } from './CodePanel.js';
-import { NetworkControls, nameOf, StartControls } from './Controls.js';
+import { nameOf } from './Controls.js';
+import { CopyButton } from './CopyButton.js';
 import { type Cursor, Figures } from './Figures.js';
 import { keyOf } from './keyOf.js';
 import { LiveRegion } from './LiveRegion.js';
-import type { Programs } from './messages.js';
+import { describeLosses, LossFigure } from './LossFigure.js';
+import type { Losses, Programs } from './messages.js';
 import { type BySide, type Seen, Session, stepsTaken } from './Session.js';
-import { StoryPanel } from './StoryPanel.js';
+import { Settings } from './Settings.js';
+import { StoryChoice, StoryPanel } from './StoryPanel.js';
 import { SIDES, type Side, type State, VIEWS, type ViewName } from './state.js';
 import { storyOf } from './storyOf.js';
 import { Training } from './Training.js';
@@ -41,6 +45,8 @@ function Page() {
   const [cursor, setCursor] = useState<Cursor | null>(null);
   const [spoken, setSpoken] = useState('');
   const live = useMemo(() => new LiveRegion(setSpoken), []);
+  /** Whether a screen reader is to hear what came of the change that is being computed. */
+  const isToBeSaid = useRef(false);
   const names = { left: nameOf(state.left), right: nameOf(state.right) };
   const keys = { left: keyOf(state, state.left), right: keyOf(state, state.right) };
   const told = storyOf(seen);
@@ -66,7 +72,10 @@ function Page() {
     if (text !== '') live.say(text);
   }, [text]);
 
-  const go = (next: State) => session.show(next);
+  const go = (next: State) => {
+    isToBeSaid.current = next.story === state.story && next.step === state.step;
+    session.show(next);
+  };
   /** Shows other networks, which begin again. */
   const change = (next: State) => go({ ...next, steps: 0 });
 
@@ -92,30 +101,37 @@ function Page() {
     setCursor(next);
     live.say(text);
   };
+  // Once a change is measured, a screen reader hears what came of it; of a step of a story it hears the text.
+  useEffect(() => {
+    if (isBusy || isEndless || error !== null || !isToBeSaid.current) return;
+    isToBeSaid.current = false;
+    live.say(summaryOf(names, probes, losses));
+  }, [isBusy, isEndless, error]);
   const messages = [...seen.notices, diverged].filter((text) => text !== null);
-  return (
-    <>
-      <button type="button" class="skip" onClick={skipToFigures}>
-        Skip to the figures
-      </button>
-      <header>
-        <p class="kicker">initree playground</p>
-        <h1>Two starts of one network, side by side</h1>
-        <p>
-          Same network, same seed, same data: only the initialisation differs. Every figure is measured in your browser,
-          and stands beside what theory predicts.
-        </p>
-      </header>
-      <main>
-        <StoryPanel state={state} told={told} taken={taken} onGo={go} />
-        <section id="settings" aria-labelledby="settings-title">
-          <h2 id="settings-title">Settings</h2>
-          <div class="settings">
-            <NetworkControls state={state} onChange={change} />
-            <StartControls state={state} onChange={change} side="left" />
-            <StartControls state={state} onChange={change} side="right" />
-          </div>
-        </section>
+  const training = (
+    <Training
+      {...{ losses, isTraining }}
+      rate={state.rate}
+      goal={isTraining && !isEndless ? state.steps : null}
+      isDiverged={diverged !== null || error !== null}
+      onRate={(rate) => change({ ...state, rate })}
+      onTrain={() => {
+        isToBeSaid.current = true;
+        if (isTraining) session.pause();
+        else session.train();
+      }}
+      onStep={() => {
+        isToBeSaid.current = true;
+        session.step();
+      }}
+      onReset={() => go({ ...state, steps: 0 })}
+    />
+  );
+  const parts = {
+    stories: <StoryChoice key="stories" state={state} onGo={go} />,
+    settings: <Settings key="settings" state={state} onChange={change} isOpen={told === null} />,
+    messages: (
+      <div key="messages">
         {error === null ? null : (
           <div class="message error" role="alert">
             {error.message}{' '}
@@ -131,55 +147,76 @@ function Page() {
             {text}
           </p>
         ))}
-        <section id="verdicts" aria-labelledby="verdicts-title">
-          <h2 id="verdicts-title">Verdict</h2>
-          <div class={`pair ${staleness}`}>
-            {SIDES.map((side) => (
-              <Verdict
-                key={side}
-                side={side}
-                name={names[side]}
-                probe={probes[side]}
-                failure={failures[side]}
-                nothing={nothing}
-                steps={measured[side]?.steps ?? 0}
-              />
-            ))}
-          </div>
-        </section>
+      </div>
+    ),
+    verdicts: (
+      <section key="verdicts" id="verdicts" aria-labelledby="verdicts-title">
+        <h2 id="verdicts-title">Verdict</h2>
+        <div class={`pair ${staleness}`}>
+          {SIDES.map((side) => (
+            <Verdict
+              key={side}
+              side={side}
+              name={names[side]}
+              probe={probes[side]}
+              failure={failures[side]}
+              nothing={nothing}
+              steps={measured[side]?.steps ?? 0}
+            />
+          ))}
+        </div>
+      </section>
+    ),
+    stage: (
+      <div key="stage" id="stage" class="stage">
+        {told === null ? null : <StoryPanel {...{ state, told, losses }} onGo={go} />}
         <section id="views" aria-labelledby="figures-title" aria-busy={isBusy}>
-          <h2 id="figures-title" tabIndex={-1}>
-            Figures {saysWorking ? <span class="working">{working}</span> : null}
-          </h2>
-          {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
-          <div class="chips tabs" role="group" aria-label="View">
-            {(Object.keys(VIEWS) as ViewName[]).map((view) => (
-              <button
-                key={view}
-                type="button"
-                data-view={view}
-                aria-pressed={state.view === view}
-                onClick={() => session.look({ ...state, view })}
-              >
-                {VIEWS[view]}
-              </button>
-            ))}
+          <div class="toolbar">
+            <h2 id="figures-title" tabIndex={-1}>
+              Figures
+            </h2>
+            <Chips
+              label="View"
+              choices={Object.entries(VIEWS)}
+              chosen={state.view}
+              onChoose={(view) => session.look({ ...state, view: view as ViewName })}
+            />
+            {told === null ? training : null}
+            <span class="working">{saysWorking ? working : ''}</span>
           </div>
           <div class={staleness}>
-            <Figures view={state.view} {...{ probes, names, cursor, nothing }} onCursor={speak} />
+            <Figures
+              view={state.view}
+              first={told?.figure}
+              {...{ probes, names, cursor, nothing }}
+              onCursor={speak}
+              beside={taken === 0 ? null : <LossFigure losses={losses} say={(text) => live.say(text)} />}
+            />
           </div>
+          {told === null ? null : training}
         </section>
-        <Training
-          {...{ losses, names, isTraining }}
-          rate={state.rate}
-          goal={isTraining && !isEndless ? state.steps : null}
-          isDiverged={diverged !== null || error !== null}
-          onRate={(rate) => change({ ...state, rate })}
-          onTrain={() => (isTraining ? session.pause() : session.train())}
-          onStep={() => session.step()}
-          onReset={() => go({ ...state, steps: 0 })}
-          say={(text) => live.say(text)}
-        />
+      </div>
+    ),
+  };
+  const { stories, settings, verdicts, stage } = parts;
+  return (
+    <>
+      <button type="button" class="skip" onClick={skipToFigures}>
+        Skip to the figures
+      </button>
+      <header>
+        <p class="kicker">initree playground</p>
+        <h1>Two starts of one network, side by side</h1>
+        <p>
+          Same network, same seed, same data: only the initialisation differs. Every figure is measured in your browser,
+          and stands beside what theory predicts.
+        </p>
+      </header>
+      <main>
+        {/* What a story speaks of comes directly after its text. */}
+        {told === null
+          ? [stories, settings, parts.messages, verdicts, stage]
+          : [stories, parts.messages, stage, verdicts, settings]}
         <CodePanel
           programs={currentPrograms(programs, keys)}
           names={names}
@@ -193,12 +230,29 @@ function Page() {
           The address holds the settings, the view, the story and the steps of training: copy it to share this moment.
           Nothing leaves your browser. <span id="kernels">{kernels === '' ? '' : `Kernels: ${kernels}.`}</span>
         </p>
+        <CopyButton
+          label="Copy link"
+          text={() => location.href}
+          done="The link is in the clipboard."
+          refused="The browser does not allow the page to copy; copy the address of the page."
+          say={(text) => live.say(text)}
+        />
       </footer>
       <div class="live" aria-live="polite" id="live">
         {spoken}
       </div>
     </>
   );
+}
+
+/** The verdicts of both sides, and the losses, in a few words. */
+function summaryOf(
+  names: Readonly<Record<Side, string>>,
+  probes: Readonly<Partial<Record<Side, ProbeData>>>,
+  losses: Losses,
+): string {
+  const verdicts = SIDES.map((side) => `${side}: ${names[side]}, ${probes[side]?.verdict ?? 'not measured'}`);
+  return `${verdicts.join('; ')}. ${losses.left.length === 0 ? '' : describeLosses(losses)}`;
 }
 
 function currentPrograms(programs: Seen['programs'], keys: Readonly<Record<Side, string>>): BySide<Programs> {

@@ -5,6 +5,8 @@ interface StoryStep {
   readonly text: string;
   readonly view: ViewName;
   readonly set: Partial<State>;
+  /** The key of the figure that the text speaks of, which is shown first. Default: the first of the view. */
+  readonly figure: string | undefined;
 }
 
 export interface Story {
@@ -37,10 +39,11 @@ const residual = {
 } as const;
 
 /** `steps`: the steps of training that the networks have had. */
-const step = (view: ViewName, set: Partial<State>, text: string, steps = 0): StoryStep => ({
+const step = (view: ViewName, set: Partial<State>, text: string, steps = 0, figure?: string): StoryStep => ({
   view,
   set: { ...set, steps },
   text,
+  figure,
 });
 
 /** What the page teaches, each in a few steps. */
@@ -177,6 +180,7 @@ export const STORIES: readonly Story[] = [
         { ...residual, left: { ...left, policy: 'resnet' }, right: { ...right, policy: 'resnetZeroGamma' } },
         'After 20 steps the branches on the right take part: γ has left 0.',
         20,
+        'residual',
       ),
     ],
   },
