@@ -832,6 +832,15 @@ await check('the program of a start is shown and copied', () =>
       await page.waitForFunction(() => document.querySelector('#live')?.textContent?.includes('in the clipboard'));
       const copied = await page.evaluate(() => navigator.clipboard.readText());
       expect(copied.includes('torch.manual_seed(0)'), copied.slice(0, 200));
+
+      // The programs follow the settings, and the figures are not late because of them.
+      await page.getByLabel('Seed').fill('12');
+      await page.locator('#code pre', { hasText: 'torch.manual_seed(12)' }).waitFor();
+      await settled(page);
+      expect((await page.locator('.message').count()) === 0, 'the worker was replaced meanwhile');
+      await page.getByRole('button', { name: 'Step', exact: true }).click();
+      await settledAt(page, 1);
+      expect(page.url().endsWith('steps=1'), page.url());
     },
     { hash: 'v=1' },
   ),

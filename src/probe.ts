@@ -39,6 +39,7 @@ export type { ProbeAsyncOptions, ProbeOptions, ProbePhase } from './probe/readPr
 export { probe, probeAsync } from './probe/runProbe.js';
 export type { Form, Histogram, Statistics } from './probe/Statistics.js';
 export { formatProbe, type ProbeFormat } from './probe/show/formatProbe.js';
+export { renderCoordinateCheck } from './probe/show/renderCoordinateCheck.js';
 export { type RenderOptions, renderProbe } from './probe/show/renderProbe.js';
 export { renderReport } from './probe/show/renderReport.js';
 export type { Colour, Role } from './probe/show/terminal/Colour.js';

@@ -37,6 +37,9 @@ interface Props {
 
 type Planned = Readonly<Record<Side, PlannedFigure | undefined>>;
 
+/** What the tables of a figure are called, in their order. */
+const DATA = ['Data', 'Further data'];
+
 /** What a side without a figure says instead, by the key of the figure. */
 const ABSENT: Readonly<Record<string, string>> = {
   symmetry: 'No two rows of a weight are equal with equal gradients: every unit can learn something of its own.',
@@ -165,7 +168,7 @@ export function Picture({ figure, id, label, include, instead, index, isFollowed
         figure,
         svg: figure.draw(id, include),
         tables: tablesOf(figure)
-          .map((table) => renderTable(table, `Data: ${label}`))
+          .map((table, i) => renderTable(table, `${DATA[i]}: ${label}`))
           .join(''),
       },
     [figure, id, include.join(), label],

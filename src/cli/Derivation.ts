@@ -6,15 +6,14 @@ import { deferFills } from '../init/Deferral.js';
 import type { Module } from '../nn/Module.js';
 import { type HeldTensor, tooLarge } from '../node/runs/checkHeld.js';
 import { type ComparisonTarget, compareRun } from '../node/runs/compareRun.js';
+import { measureRun } from '../node/runs/measureRun.js';
 import { type FilesTarget, runIntoFiles } from '../node/runs/runIntoFiles.js';
 import type { FileRun } from '../node/runs/takeElements.js';
 import { runIntoShards, type ShardsResult, type ShardsTarget } from '../node/shards/runIntoShards.js';
-import { runInThreads } from '../node/threads/initializeWeightsParallel.js';
 import { runAsync } from '../policy/initializeWeightsAsync.js';
 import type { Plan } from '../policy/Plan.js';
 import { prepareRun, RUN } from '../policy/prepareRun.js';
 import { type Checkpoint, metadataOfRun, type Report } from '../policy/Report.js';
-import type { Progress } from '../policy/RunContext.js';
 import { defaultGenerator } from '../random/defaultGenerator.js';
 import { Generator } from '../random/Generator.js';
 import { TORCH_STATELESS } from '../random/references/torchStateless.js';
@@ -50,12 +49,10 @@ export interface Derivation {
   readonly tooLarge: readonly HeldTensor[];
   /** What the run will take from a checkpoint; otherwise `null`. */
   readonly checkpoint: Checkpoint | null;
-  /** Carries out the plan. With `workers`, that many threads may draw. */
-  readonly run: (options: {
-    workers?: number | undefined;
-    signal: AbortSignal;
-    onProgress?: ((progress: Progress) => void) | undefined;
-  }) => Promise<Report>;
+  /** Carries out the plan in the memory of the model. */
+  readonly run: (signal: AbortSignal) => Promise<Report>;
+  /** Carries out the plan without holding the model or writing anything. With `workers`, that many threads may draw. */
+  readonly measure: (target: Pick<FilesTarget, 'workers' | 'signal' | 'onProgress'>) => Promise<Report>;
   /** Carries out the plan into a file, or into the files of a folder, without holding the model. */
   readonly runIntoFiles: (target: Omit<FilesTarget, 'metadata'>) => Promise<Report>;
   /**
@@ -170,12 +167,8 @@ export async function prepareDerivation(
     plan,
     tooLarge: tooLarge(plan, prepared.context.generator),
     checkpoint: prepared.context.checkpoint ?? null,
-    run: ({ workers, signal, onProgress }) => {
-      // Keeping all parameters takes no time, and progress does not count the deferred fills that are drawn afterwards.
-      const context = { ...prepared.context, onProgress: isCode ? undefined : onProgress };
-      const run = { ...prepared, context };
-      return workers === undefined ? runAsync(run, signal) : runInThreads(run, workers, 'shared', signal);
-    },
+    run: (signal) => runAsync(prepared, signal),
+    measure: (target) => measureRun(prepared, target),
     runIntoFiles: async (target) => runIntoFiles(prepared, { ...target, metadata: await metadataFor(target) }),
     fileMetadata,
     runIntoShards: async (target) => runIntoShards(prepared, { ...target, metadata: await metadataFor(target) }),

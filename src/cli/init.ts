@@ -9,7 +9,7 @@ import { checkOutFile, checkOutFolder } from './outputPaths.js';
 import { printForeign } from './printFolder.js';
 import { checkReportFile, reportText } from './reportText.js';
 import { checkSharding, isSharded } from './sharding.js';
-import { withProgressBar } from './showProgress.js';
+import { withByteBar } from './showProgress.js';
 import { coloursFor, print, printJson, tableFormat } from './terminal.js';
 import { UsageError } from './UsageError.js';
 import { writeTextFile } from './writeTextFile.js';
@@ -30,7 +30,7 @@ export async function init(text: string, options: InitOptions): Promise<void> {
       const files = { path, sharding, replace, quiet, isHashed: json, reportFile, textOf };
       return { metadata, ...(await drawIntoFiles(derivation, { ...files, ...drawing })) };
     }
-    const report = await withProgressBar(quiet, (onProgress) => derivation.run({ ...drawing, onProgress }));
+    const report = await withByteBar(quiet, (onProgress) => derivation.measure({ ...drawing, onProgress }));
     if (reportFile !== undefined) await writeTextFile(reportFile, textOf(report), { replace, signal });
     return { metadata, report, written: undefined };
   }).finally(derivation.close);

@@ -64,7 +64,6 @@ const NOT_OF_SWEEP = {
   compare: '--compare',
   jacobian: '--jacobian',
   spectra: '--spectra',
-  out: '--out',
   from: '--from',
   rng: '--rng',
   engine: '--engine',
@@ -107,7 +106,7 @@ async function probeOne(text: string, options: ProbeCommandOptions, signal: Abor
   const derivation = await prepareDerivation(text, recipe);
   try {
     const { model } = derivation;
-    const report = await derivation.run({ signal });
+    const report = await derivation.run(signal);
     const batch = await readBatch(model, options);
     const check = () => signal.throwIfAborted();
     await finishWithPauses(materializeSteps(model), check);

@@ -1,31 +1,24 @@
 import cliProgress from 'cli-progress';
 import type { FileProgress } from '../node/runs/Filling.js';
-import type { Progress } from '../policy/RunContext.js';
 import { printable } from '../printable.js';
 import { isTerminal, widthOf } from './terminal.js';
+
+/** The columns of the texts beside the bar. */
+const BESIDE = 62;
 
 /** Shows how much of some work is done, and a few words beside it. */
 type Show = (done: number, total: number, texts: Readonly<Record<string, string>>) => void;
 
-/** Runs work with a progress bar on standard error, if that is a terminal. The bar appears with the first progress. */
-export function withProgressBar<T>(
-  isQuiet: boolean,
-  work: (onProgress: ((progress: Progress) => void) | undefined) => Promise<T>,
-): Promise<T> {
-  return withBar(isQuiet, '{path}', 20, (show) =>
-    work(
-      show && (({ path, elementsDone, elementsTotal }) => show(elementsDone, elementsTotal, { path: printable(path) })),
-    ),
-  );
-}
-
-/** The same for work that writes a file. The bar shows the bytes, their rate, and the time that is left. */
+/**
+ * Runs work with a progress bar on standard error, if that is a terminal. The bar appears with the first progress, and shows the bytes that
+ * are drawn or written, their rate, and the time that is left.
+ */
 export function withByteBar<T>(
   isQuiet: boolean,
   work: (onProgress: ((progress: FileProgress) => void) | undefined) => Promise<T>,
 ): Promise<T> {
   const begin = performance.now();
-  return withBar(isQuiet, '{bytes} | {path}', 62, (show) =>
+  return withBar(isQuiet, (show) =>
     work(
       show &&
         (({ path, bytesDone, bytesTotal }) => {
@@ -56,25 +49,16 @@ function megabytes(bytes: number): string {
   return Math.round(bytes / 1e6).toLocaleString('en');
 }
 
-/**
- * @param beside the text beside the bar
- * @param room the columns that are left for it
- */
-async function withBar<T>(
-  isQuiet: boolean,
-  beside: string,
-  room: number,
-  work: (show: Show | undefined) => Promise<T>,
-): Promise<T> {
+async function withBar<T>(isQuiet: boolean, work: (show: Show | undefined) => Promise<T>): Promise<T> {
   const { stderr } = process;
   if (isQuiet || !isTerminal(stderr)) return work(undefined);
   const width = widthOf(stderr);
-  const format = width < 40 ? '{percentage} %' : `{bar} {percentage} % | ${beside}`;
+  const format = width < 40 ? '{percentage} %' : '{bar} {percentage} % | {bytes} | {path}';
   const bar = new cliProgress.SingleBar(
     {
       stream: stderr,
       format,
-      barsize: Math.max(8, Math.min(40, width - room)),
+      barsize: Math.max(8, Math.min(40, width - BESIDE)),
       clearOnComplete: true,
       hideCursor: true,
       gracefulExit: false,

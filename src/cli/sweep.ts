@@ -1,7 +1,9 @@
+import { printable } from '../printable.js';
 import { coordinateSteps } from '../probe/coordinateCheck.js';
 import type { CoordinateCheckResult } from '../probe/coordinates/CoordinateCheckResult.js';
 import { readCoordinateCheck } from '../probe/coordinates/readCoordinateCheck.js';
 import type { LossChoice } from '../probe/measure/chooseLoss.js';
+import { renderCoordinateCheck } from '../probe/show/renderCoordinateCheck.js';
 import { finishWithPauses } from '../random/Steps.js';
 import { getDefaultDtype, setDefaultDtype } from '../tensor/defaultDtype.js';
 import { interruptible } from './interruptible.js';
@@ -9,8 +11,9 @@ import { loadConstructor } from './loadModel.js';
 import { loadPolicy, NO_POLICY, OWN_POLICY } from './loadPolicy.js';
 import type { Input, PolicyOptions } from './options.js';
 import { readBatch } from './readBatch.js';
-import { print, printJson } from './terminal.js';
+import { coloursFor, print, printJson } from './terminal.js';
 import { UsageError } from './UsageError.js';
+import { writeTextFile } from './writeTextFile.js';
 
 /** The options of `initree probe --sweep`. */
 export interface SweepOptions extends PolicyOptions {
@@ -25,22 +28,31 @@ export interface SweepOptions extends PolicyOptions {
   readonly seeds?: number;
   readonly strict?: boolean;
   readonly json?: boolean;
+  readonly out?: string;
+  readonly force?: boolean;
 }
 
 /** `initree probe --sweep`: checks that a model computes and learns alike at every width. */
 export async function sweep(text: string, options: SweepOptions): Promise<void> {
-  const { strict = false, json = false } = options;
+  const { strict = false, json = false, out, force = false } = options;
   const { widths, place } = widthsOf(options.sweep);
   const usual = getDefaultDtype();
   setDefaultDtype(options.dtype ?? 'float32');
   let check: CoordinateCheckResult;
   try {
-    check = await interruptible((signal) => run(text, options, widths, signal));
+    check = await interruptible(async (signal) => {
+      const found = await run(text, options, widths, signal);
+      if (out !== undefined) await writeTextFile(out, renderCoordinateCheck(found), { replace: force, signal });
+      return found;
+    });
   } finally {
     setDefaultDtype(usual);
   }
   if (json) printJson(check);
-  else print(`width: ${place}\n${check}`);
+  else {
+    print(`width: ${place}\n${check}`);
+    if (out !== undefined) print(`${coloursFor(process.stdout).green('wrote')} ${printable(out)}`);
+  }
   if (strict && check.verdict === 'fail') process.exitCode = 1;
 }
 

@@ -14,15 +14,16 @@ export function finish<T>(steps: Steps<T>): T {
 /**
  * Does the work with a pause at least every 50 ms, in which timers, input and other callbacks run.
  * @param check is called before every step; an error that it throws ends the work
+ * @param slice milliseconds of work between two pauses. Default: 25.
  */
-export async function finishWithPauses<T>(steps: Steps<T>, check: () => void): Promise<T> {
-  for (let due = performance.now() + SLICE; ; ) {
+export async function finishWithPauses<T>(steps: Steps<T>, check: () => void, slice: number = SLICE): Promise<T> {
+  for (let due = performance.now() + slice; ; ) {
     check();
     const step = steps.next();
     if (step.done) return step.value;
     if (performance.now() < due) continue;
     await new Promise((resume) => void setTimeout(resume, 0));
-    due = performance.now() + SLICE;
+    due = performance.now() + slice;
   }
 }
 

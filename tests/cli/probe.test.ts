@@ -149,13 +149,15 @@ describe('initree probe', () => {
 
   it('checks widths', async () => {
     const [text, json, passing] = await Promise.all([
-      place.run('probe', 'words.ts#Wide', ...sweep, '--steps', '1', '--strict'),
+      place.run('probe', 'words.ts#Wide', ...sweep, '--steps', '1', '--strict', '--out', 'widths.html'),
       place.run('probe', 'words.ts#Wide', ...sweep, '--seeds', '2', '--seed', '7', '--optimizer', 'sgd', '--json'),
       place.run('probe', 'words.ts#Wide', ...sweep, ...plain, '--steps', '1', '--strict'),
     ]);
     expect(text).toMatchObject({ code: 1, stderr: '' });
     expect(text.stdout).toContain('width: argument 1 of the constructor, 16, 32, 64, 128');
     expect(text.stdout).toContain('verdict: fail');
+    expect(text.stdout).toContain('wrote widths.html');
+    expect(readFileSync(place.path('widths.html'), 'utf8')).toContain('<title>Wide: fail – coordinate check</title>');
     expect(text.stdout).toContain('learning rate of fc2.weight by base width / width');
     expect(passing.code).toBe(0);
     expect(passing.stdout).toContain('policy mup; adam, learning rate 0.01 times a factor for each parameter');
@@ -174,7 +176,6 @@ describe('initree probe', () => {
     ['too few widths', ['words.ts#Wide', '--sweep', '[1]', '[2]', '--input', '1x8'], 2, 'at least 3 widths, found 2'],
     ['equal widths', ['words.ts#Wide', '--sweep', '[2]', '[2]', '[2]', '--input', '1x8'], 2, 'differs among all sets'],
     ['arguments beside widths', ['words.ts#Wide', ...sweep, '--args', '[1]'], 2, 'leave out --args'],
-    ['a page of widths', ['words.ts#Wide', ...sweep, '--out', 'widths.html'], 2, 'leave out --out'],
     ['steps without widths', [lenet, ...input, '--steps', '2'], 2, '--steps belongs to --sweep'],
     ['no batch', [lenet], 2, 'add --input with its shape'],
     ['a shape that is none', [lenet, '--input', '3,x'], 2, 'sizes such as 1x3x32x32'],

@@ -412,6 +412,7 @@ describe('wrong usage', () => {
       ['--out', 'x', '--shards', '2', '--rank', '2', '--world', '2'],
       /from 0 to 1 with --world 2, found 2/,
     ],
+    ['an empty path', ['--out', '', '--shards', '2'], /--out: expected the path of a folder, found ''/],
     ['a negative rank', ['--out', 'x', '--shards', '2', '--rank', '-1', '--world', '2'], /at least 0/],
     ['a world of none', ['--out', 'x', '--shards', '2', '--world', '0'], /at least 1/],
     ['a world alone', ['--out', 'x', '--shards', '2', '--world', '2'], /requires the rank of this process/],

@@ -90,6 +90,48 @@ describe('cutFill', () => {
     );
   });
 
+  it('gives ranges with the pieces of the wanted elements only', () => {
+    fc.assert(
+      fc.property(
+        laws,
+        fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 50 })),
+        fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })),
+        fc.boolean(),
+        (law, [half, columns], [a, b], isKeyed) => {
+          const shape = [2 * half, columns];
+          const numel = numelOf(shape);
+          const from = Math.floor(Math.min(a, b) * (numel - 1));
+          const to = Math.max(from + 1, Math.ceil(Math.max(a, b) * numel));
+          const source = () => (isKeyed ? new RandomKey(7) : new Generator(1));
+          const whole = empty(shape, { dtype: 'float32' }) as Tensor<FloatDType>;
+          const generator = isKeyed ? generatorOf(new RandomKey(7)) : new Generator(1);
+          finish(operationsOf(law).write(law, whole, generator));
+          const found = createStorage('float32', numel).fill(Number.NaN);
+          for (const { range } of cutFill(law, shape, 'float32', { ...options, isKeyed, range: [from, to] })) {
+            expect(range[0] % 16).toBe(0);
+            found.set(drawRange(law, shape, 'float32', source(), range), range[0]);
+          }
+          expect(found.subarray(from, to)).toEqual(whole.data.subarray(from, to));
+        },
+      ),
+      { numRuns: 300 },
+    );
+    const ranges = (law: Law, shape: Shape, range: Range) =>
+      cutFill(law, shape, 'float32', { ...options, range }).map((own) => own.range);
+    expect(ranges(normal, [400], [100, 150])).toEqual([[96, 160]]);
+    expect(ranges(normal, [400], [100, 177])).toEqual([
+      [96, 160],
+      [160, 192],
+    ]);
+    expect(ranges(normal, [407], [390, 400])).toEqual([[384, 407]]);
+    expect(ranges(blocksLaw(2, normal), [2, 80], [79, 81])).toEqual([
+      [64, 80],
+      [80, 96],
+    ]);
+    expect(ranges(blocksLaw(2, normal), [2, 81], [79, 81])).toEqual([[0, 162]]);
+    expect(ranges(normal, [31], [3, 4])).toEqual([[0, 31]]);
+  });
+
   it('cuts large tensors into ranges of the size, and leaves whole what cannot be cut', () => {
     const sizes = (law: Law, shape: Shape, more: Partial<CutOptions> = {}) =>
       cutFill(law, shape, 'float32', { ...options, ...more }).map(({ range: [from, to] }) => to - from);

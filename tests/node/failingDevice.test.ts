@@ -9,6 +9,8 @@ const failing = new Map<string, string>();
 let shortest = Number.POSITIVE_INFINITY;
 /** Whether only the owner of a file cannot be changed. */
 let refusesOwner = false;
+/** How often a file was moved to the device before its flush. */
+let writeBacks = 0;
 /** What `stat` says that the file is. */
 let kind: 'isCharacterDevice' | 'isBlockDevice' | null = null;
 
@@ -42,6 +44,12 @@ jest.unstable_mockModule('node:fs', () => {
     if (code === undefined) fs.fsync(file, done);
     else setImmediate(() => done(Object.assign(new Error(code), { code })));
   };
+  mocked.fdatasync = (file: number, done: (error: Error | null) => void) => {
+    const code = failing.get('fdatasync');
+    writeBacks++;
+    if (code === undefined) fs.fdatasync(file, done);
+    else setImmediate(() => done(Object.assign(new Error(code), { code })));
+  };
   mocked.statSync = (...args: Parameters<typeof fs.statSync>) => {
     const found = fs.statSync(...args);
     if (found && kind) Object.assign(found, { isFile: () => false, [kind]: () => true });
@@ -56,6 +64,8 @@ const { FileReplacement } = await import('../../src/node/files/FileReplacement.j
 const { initializeToFile } = await import('../../src/node/runs/initializeToFile.js');
 const { initializeToFolder } = await import('../../src/node/shards/initializeToFolder.js');
 const { finishFolder } = await import('../../src/node/shards/finishFolder.js');
+const { FolderWriter } = await import('../../src/node/runs/FolderWriter.js');
+const { layOutFolder } = await import('../../src/checkpoint/layOutFolder.js');
 const { definePolicy } = await import('../../src/policy/definePolicy.js');
 const { parameter } = await import('../../src/policy/rule.js');
 const { Generator } = await import('../../src/random/Generator.js');
@@ -132,6 +142,34 @@ describe('a run into a file', () => {
     expect(await saved()).toEqual([0, 0, 0]);
     await run(generator);
     expect(generator.wordsDrawn).toBe(200_000 + 400);
+  });
+
+  it('moves a large file to the device while it is drawn, and reports an error of that, which a flush does not see', async () => {
+    const large = nn.deferInit(() => new nn.Linear(4200, 4200, { bias: false }));
+    const ones = definePolicy('ones', [parameter('weight', init.ones())]);
+    const write = () => initializeToFile(large, ones, path, { force: true });
+    failing.set('fdatasync', 'EIO');
+    await expect(write()).rejects.toThrow(/the device failed; check it/);
+    expect(await saved()).toEqual([0, 0, 0]);
+    expect(fs.readdirSync(folder)).toEqual(['a.safetensors']);
+    failing.clear();
+    writeBacks = 0;
+    await write();
+    expect(writeBacks).toBe(1);
+  });
+
+  it('reports an error of moving the files of a folder', async () => {
+    const own = join(folder, 'own');
+    const writer = new FolderWriter(own, layOutFolder(new nn.Linear(3, 2), {}, { maxShardSize: 20 }));
+    try {
+      for (const tensor of writer.layout.tensors) writer.write(tensor, 0, new Uint8Array(tensor.end - tensor.start));
+      failing.set('fdatasync', 'EIO');
+      writer.writeBack();
+      await expect(writer.commit()).rejects.toThrow(/the device failed; check it/);
+    } finally {
+      writer.abort();
+    }
+    expect(fs.readdirSync(folder)).toEqual(['a.safetensors']);
   });
 
   it('writes all bytes to a system that takes few at once', async () => {

@@ -513,6 +513,22 @@ describe('inspectFolder', () => {
     });
   });
 
+  it.each<[string, (notes: string) => void, string]>([
+    ['a file', (notes) => writeFileSync(notes, 'x'), 'the path is a file; expected the path of a folder'],
+    [
+      'a link that leads to nothing',
+      (notes) => symlinkSync('gone', notes),
+      'the path is a symbolic link that leads to nothing',
+    ],
+  ])('names %s in the place of the notes, which a forced run removes', async (_, put, message) => {
+    const path = newFolder();
+    mkdirSync(path);
+    const notes = join(path, '.initree');
+    put(notes);
+    await expect(run(path)).rejects.toThrow(`Invalid file at ${notes}: ${message}`);
+    expect((await run(path, { force: true })).state.problems).toEqual([]);
+  });
+
   it('completes a folder whose index was lost', async () => {
     const path = newFolder();
     await run(path);

@@ -52,6 +52,25 @@ describe('a sample in pieces', () => {
           expect(sample.moments()).toEqual(momentsOfParts(parts.flatMap(({ parts: sums }) => sums)));
           expect(parts.flatMap(({ values }) => values)).toEqual([...(sample.values ?? [])]);
           expect(sample.values).toEqual(evenlySpaced(data, dtype));
+          // The same from what others have measured, some of it twice.
+          const joined = new SampleBuilder(length, dtype, true);
+          const measured = ranges.map((range, i) => ({ range, parts: parts[i].parts, values: parts[i].values }));
+          expect(joined.addMeasured({ ...measured[0], range: [MEASURED_PART, middle + MEASURED_PART] })).toBe(false);
+          expect(joined.addMeasured(measured[0])).toBe(true);
+          const all = {
+            range: [0, length] as const,
+            parts: parts.flatMap((own) => own.parts),
+            values: parts.flatMap((own) => own.values),
+          };
+          if (length > middle) {
+            expect(joined.addMeasured(measured[0])).toBe(false);
+            expect(joined.addMeasured(length > 2 * MEASURED_PART ? all : measured[1])).toBe(true);
+          }
+          expect([joined.isComplete, joined.moments(), joined.values]).toEqual([
+            true,
+            momentsOfParts(all.parts),
+            sample.values,
+          ]);
         },
       ),
       { numRuns: isFullRun ? 60 : 15 },

@@ -2,6 +2,7 @@ import {
   closeSync,
   fchmodSync,
   fchownSync,
+  fdatasync,
   fstatSync,
   fsync,
   fsyncSync,
@@ -53,6 +54,10 @@ export class FileReplacement {
   /** The open temporary file. */
   private file: number | null;
   private isPending = true;
+  /** The write-back that is going on. */
+  private writingBack: Promise<void> | null = null;
+  /** The first error of a write-back. The system reports it once, so a later flush would succeed. */
+  private refused: { readonly cause: unknown } | null = null;
   /** What identifies the file that has its name. */
   private identity: string | undefined;
 
@@ -117,6 +122,30 @@ export class FileReplacement {
   }
 
   /**
+   * Begins to move what was written from the system's cache to the device, unless that is going on already. So less is left for
+   * `flush`, which reports an error.
+   */
+  writeBack(): void {
+    if (this.writingBack !== null) return;
+    this.writingBack = promisify(fdatasync)(this.open)
+      .catch((cause) => {
+        this.refused ??= { cause };
+      })
+      .then(() => {
+        this.writingBack = null;
+      });
+  }
+
+  /**
+   * Waits for a write-back. `seal` requires it.
+   * @throws FormatError if one has failed
+   */
+  async settle(): Promise<void> {
+    await this.writingBack;
+    if (this.refused !== null) throw this.unwritable(this.refused.cause);
+  }
+
+  /**
    * Flushes the file and gives it its name.
    * @param signal ends the replacement as long as the file does not have its name. Default: none.
    * @throws FormatError if the file cannot be flushed or cannot have the name.
@@ -136,6 +165,7 @@ export class FileReplacement {
    * @throws FormatError if the file cannot be flushed
    */
   async flush(): Promise<void> {
+    await this.settle();
     try {
       this.takeAttributes();
       await promisify(fsync)(this.open);

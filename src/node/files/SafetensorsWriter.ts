@@ -57,6 +57,11 @@ export class SafetensorsWriter<T extends TensorDescription> {
     return { file: this.file.descriptor, at: start + from };
   }
 
+  /** Begins to move what was written to the device, so that less is left for the flush. */
+  writeBack(): void {
+    this.file.writeBack();
+  }
+
   /** The path of the file. */
   get path(): string {
     return this.file.path;

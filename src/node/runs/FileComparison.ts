@@ -1,11 +1,12 @@
 import { countDifferent } from '../../checkpoint/compareStates.js';
 import type { NamedTensor } from '../../checkpoint/layOutTensors.js';
-import { StateError } from '../../errors.js';
 import { PIECE } from '../../laws/streamPieces.js';
-import { bytesOf, createStorage, storageIn } from '../../numerics/DType.js';
+import { bytesOf, storageIn } from '../../numerics/DType.js';
 import type { Steps } from '../../random/Steps.js';
 import type { SafetensorsFile } from '../reading/SafetensorsFile.js';
 import { entriesOf, type FileEntry, type PlacedTensor, type TensorStore } from './FileMemory.js';
+import { HeldTensors } from './HeldTensors.js';
+import { placesOf } from './UnkeptTensors.js';
 
 /** Bytes of the file that are read at once, a multiple of the size of every element. */
 const READ = 8 * PIECE;
@@ -16,8 +17,7 @@ const READ = 8 * PIECE;
  */
 export class FileComparison implements TensorStore {
   readonly layout: { readonly tensors: readonly PlacedTensor[] };
-  private readonly isHeld: ReadonlySet<PlacedTensor>;
-  private readonly held = new Map<PlacedTensor, Uint8Array>();
+  private readonly held: HeldTensors;
   private readonly counts = new Map<string, number>();
   private readonly scratch = new ArrayBuffer(READ);
 
@@ -30,44 +30,31 @@ export class FileComparison implements TensorStore {
     tensors: readonly NamedTensor[],
     chooseHeld: (entries: readonly FileEntry[]) => readonly FileEntry[],
   ) {
-    this.layout = {
-      tensors: tensors.map((tensor) => ({ ...tensor, start: 0, end: tensor.tensor.numel * bytesOf(tensor.dtype) })),
-    };
-    this.isHeld = new Set(chooseHeld(entriesOf(this)).map(({ place }) => place));
+    this.layout = { tensors: placesOf(tensors) };
+    this.held = new HeldTensors(new Set(chooseHeld(entriesOf(this)).map(({ place }) => place)));
   }
 
   write(place: PlacedTensor, from: number, bytes: Uint8Array): void {
-    if (this.isHeld.has(place)) this.bytesHeld(place).set(bytes, from);
-    else this.compare(place, from, bytes);
+    if (!this.held.write(place, from, bytes)) this.compare(place, from, bytes);
   }
 
   read(place: PlacedTensor, from: number, bytes: Uint8Array): void {
-    if (!this.isHeld.has(place)) throw new StateError('expected a tensor that is held', place.name);
-    bytes.set(this.bytesHeld(place).subarray(from, from + bytes.length));
+    this.held.read(place, from, bytes);
   }
 
   /** Compares the tensors that are held. */
   *finish(): Steps {
-    for (const [place, bytes] of this.held) {
+    for (const [place, bytes] of this.held.take()) {
       for (let from = 0; from < bytes.length; from += READ) {
         this.compare(place, from, bytes.subarray(from, from + READ));
         yield;
       }
-      this.held.delete(place);
     }
   }
 
   /** The number of elements of a tensor that differ in their bits. */
   differentIn(name: string): number {
     return this.counts.get(name) ?? 0;
-  }
-
-  private bytesHeld(place: PlacedTensor): Uint8Array {
-    const known = this.held.get(place);
-    if (known !== undefined) return known;
-    const bytes = createStorage('uint8', place.end);
-    this.held.set(place, bytes);
-    return bytes;
   }
 
   private compare({ name, dtype }: PlacedTensor, from: number, bytes: Uint8Array): void {

@@ -23,14 +23,16 @@ export interface TensorStore {
   write(place: PlacedTensor, from: number, bytes: Uint8Array): void;
   /** Gives bytes of a tensor from byte `from` on that were written before. */
   read(place: PlacedTensor, from: number, bytes: Uint8Array): void;
+  /** Is called from time to time. A store of files begins to move what was written to the device. */
+  writeBack?(): void;
 }
 
-/** A store whose bytes are in open files, so that several threads write them. */
+/** A store whose bytes are in open files, so that several threads write them, or nowhere. */
 export interface FileStore extends TensorStore {
   /** The path of the file, or of the folder with the files. */
   readonly path: string;
-  /** Where byte `from` of a tensor is. */
-  locate(place: PlacedTensor, from: number): FilePlace;
+  /** Where byte `from` of a tensor is; `null` if nobody keeps it. */
+  locate(place: PlacedTensor, from: number): FilePlace | null;
 }
 
 /** A tensor of the file, and the memory that it has in the model. */

@@ -6,6 +6,9 @@ import { type FileEntry, FileMemory, type MemoryRange, type TensorStore } from '
 import { type ElementSink, type KeptFill, keepElements } from './keepElements.js';
 import { type Taken, takeElements } from './takeElements.js';
 
+/** Bytes after which the device begins to write, while others are drawn. Otherwise it would write most of them in the flush at the end. */
+const WRITE_BACK = 2 ** 26;
+
 /** The progress of a run that writes a file. */
 export interface FileProgress {
   /** State-dict key of the tensor that is being written. */
@@ -38,10 +41,11 @@ export abstract class Filling {
   path = '';
   protected abstract readonly bytesTotal: number;
   private bytesDone = 0;
+  private nextWriteBack = WRITE_BACK;
 
   /** @param taken what a checkpoint gives */
   constructor(
-    store: TensorStore,
+    private readonly store: TensorStore,
     readonly taken: readonly Taken[],
     private readonly onProgress: (progress: FileProgress) => void,
   ) {
@@ -89,6 +93,10 @@ export abstract class Filling {
   private advance(bytes: number): void {
     const { path, bytesTotal } = this;
     this.bytesDone = Math.min(this.bytesDone + bytes, bytesTotal);
+    if (this.bytesDone >= this.nextWriteBack) {
+      this.store.writeBack?.();
+      this.nextWriteBack = this.bytesDone + WRITE_BACK;
+    }
     this.onProgress({ path, bytesDone: this.bytesDone, bytesTotal });
   }
 }

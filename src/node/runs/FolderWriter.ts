@@ -59,6 +59,11 @@ export class FolderWriter implements FileStore {
     return this.fileOf(tensor).locate(tensor, from);
   }
 
+  /** Begins to move what was written to the device, so that less is left for the flush. */
+  writeBack(): void {
+    for (const writer of this.files.values()) writer.writeBack();
+  }
+
   /**
    * Flushes the files, and gives them their names, the index last.
    * @param signal ends the writing as long as no file has its name. Default: none.
@@ -67,6 +72,7 @@ export class FolderWriter implements FileStore {
    * @throws AbortError if the signal is aborted
    */
   async commit(signal?: AbortSignal): Promise<void> {
+    for (const { file } of this.files.values()) await file.settle();
     await finishWithPauses(this.seal(), () => {
       if (signal?.aborted) throw new AbortError([], signal.reason);
     });

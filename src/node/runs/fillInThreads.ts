@@ -125,7 +125,10 @@ class ParallelFilling {
     const { filling, store } = this;
     const parts = ranges
       .flatMap((range) => filling.file.overlaps(range))
-      .map(({ place, offset, from, to }) => ({ from, to, ...store.locate(place, offset) }));
+      .flatMap(({ place, offset, from, to }) => {
+        const at = store.locate(place, offset);
+        return at === null ? [] : [{ from, to, ...at }];
+      });
     return {
       path,
       destination: { isLocal: false, isWhole: false, isHeld: true, targetOf: () => ({ parts }) },

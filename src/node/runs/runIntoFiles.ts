@@ -15,6 +15,7 @@ import { withThreads } from '../threads/withThreads.js';
 import { checkHeld } from './checkHeld.js';
 import { drawIntoFile } from './drawIntoFile.js';
 import { drawIntoFileInThreads } from './drawIntoFileInThreads.js';
+import type { FileStore } from './FileMemory.js';
 import type { FileProgress } from './Filling.js';
 import { FolderWriter } from './FolderWriter.js';
 import { type FileRun, type Taken, takenBy } from './takeElements.js';
@@ -52,7 +53,7 @@ export function runIntoFiles(run: FileRun, target: FilesTarget): Promise<Report>
     checkHeld(run, taken);
     const writer = createWriter(context.model, target);
     try {
-      const report = await draw(run.plan, context, writer, taken, target);
+      const report = await drawInto(run.plan, context, writer, taken, target);
       await onWritten?.(report, writer);
       await writer.commit(signal);
       return report;
@@ -69,19 +70,19 @@ function createWriter(model: Module, { path, sharding, metadata, replace }: File
   return new FolderWriter(path, layOutFolder(model, metadata, sharding), { replace });
 }
 
-/** Draws the files, in one thread or in several. */
-async function draw(
+/** Draws what a store receives, in one thread or in several. */
+export async function drawInto(
   plan: Plan,
   context: RunContext,
-  writer: FilesWriter,
+  store: FileStore,
   taken: readonly Taken[],
-  { workers = 1, signal, onProgress }: FilesTarget,
+  { workers = 1, signal, onProgress }: Pick<FilesTarget, 'workers' | 'signal' | 'onProgress'>,
 ): Promise<Report> {
   const aborted = () => new AbortError([], signal?.reason);
   const onBytes = abortable(onProgress, () => []);
   return withThreads(workers, context, signal, aborted, (pool, check) =>
     pool === null
-      ? finishWithPauses(drawIntoFile(plan, context, writer, taken, onBytes), check)
-      : drawIntoFileInThreads(plan, context, writer, pool, taken, onBytes),
+      ? finishWithPauses(drawIntoFile(plan, context, store, taken, onBytes), check)
+      : drawIntoFileInThreads(plan, context, store, pool, taken, onBytes),
   );
 }

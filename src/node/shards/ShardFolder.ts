@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FileLayout } from '../../checkpoint/FileLayout.js';
 import { isCount, readManifest, type ShardManifest, writeManifest } from '../../checkpoint/ShardManifest.js';
@@ -134,7 +134,7 @@ async function writePlan(path: string, plan: CheckpointDescription, force: boole
     else if (found) replaceUnused(path, plan, found);
     else if (!haveLostPlan(path, plan)) checkVacant(path, path);
     const notes = join(path, NOTES_FOLDER);
-    mkdirSync(notes, { recursive: true });
+    createFolder(notes);
     // A damaged plan, which may be anything.
     rmSync(join(notes, PLAN_FILE), { recursive: true, force: true });
     await writeNote(path, PLAN_FILE, plan.text);

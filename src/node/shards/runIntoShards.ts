@@ -31,6 +31,7 @@ import { type FileRun, takenBy } from '../runs/takeElements.js';
 import { wholeTensorsOf } from '../runs/wholeTensorsOf.js';
 import { FillStarts } from '../threads/FillStarts.js';
 import { PooledFills } from '../threads/PooledFills.js';
+import { TURN } from '../threads/WorkerPool.js';
 import { withThreads } from '../threads/withThreads.js';
 import { completeFolder, type FolderState, inspectFolder } from './finishFolder.js';
 import { ShardFolder } from './ShardFolder.js';
@@ -154,7 +155,7 @@ export async function runIntoShards(run: FileRun, target: ShardsTarget): Promise
       const drawn = drawnBy(plan);
       const progress = progressOf(missing, target.onProgress);
       const finish = async ({ file, layout, writer }: DrawnShard, check: () => void) => {
-        const sha256 = await finishWithPauses(hashWritten(writer), check);
+        const sha256 = await finishWithPauses(hashWritten(writer), check, workers === 1 ? undefined : TURN);
         await writer.flush();
         check();
         const { size: bytes, tensors } = layout;

@@ -20,8 +20,8 @@ const REQUEST = 8e6;
 const DEPTH = 2;
 /** Nanoseconds of work that justify another thread: its start takes about 40 ms. */
 const LEAST_WORK_FOR_THREAD = 60e6;
-/** Milliseconds that this thread draws at a time. */
-const TURN = 4;
+/** Milliseconds that this thread works at a time, so that no other one waits for its next request. */
+export const TURN = 4;
 
 /**
  * The threads that draw: this thread and workers. Every thread draws straight to where the elements belong, so a message has

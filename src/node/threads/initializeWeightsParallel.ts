@@ -92,7 +92,7 @@ export async function initializeWeightsParallel(
  * Carries out a prepared run in at most `workers` threads. If threads are not possible, it runs in this thread alone.
  * @param memory which memory deferred tensors get
  */
-export function runInThreads(
+function runInThreads(
   run: Run,
   workers: number,
   memory: TensorMemory,

@@ -15,23 +15,14 @@ const WORDS = {
 
 /** A coordinate check as text: how it was run, the slopes of every operation, and the verdict with what to do. */
 export function formatCoordinates(check: CoordinateCheckData): string {
-  const { model, widths, seeds, steps, optimizer, learningRate, hasFactors, policy, choices } = check;
-  const how = [
-    `${model}, widths ${widths.join(', ')}`,
-    `${seeds.length} seeds from ${seeds[0]}`,
-    policy === null ? 'the weights of the constructor' : `policy ${policy}`,
-    optimizer === 'given'
-      ? 'a step function of the caller'
-      : `${optimizer}, learning rate ${learningRate}${hasFactors ? ' times a factor for each parameter' : ''}`,
-    ...choices,
-  ].join('; ');
+  const { heading, rows, alignments } = tableOfSlopes(check);
   const lines = [
-    how,
+    describeCheck(check),
     'slopes of log₂ mean(|x|) (size) and of log₂ mean(|x − x₀|) (change) over log₂ width, by the number of training steps',
     '',
-    formatSlopes(check.fits, steps),
+    formatTable(heading, rows, alignments),
     '',
-    `verdict: ${WORDS[check.verdict]}`,
+    `verdict: ${describeVerdict(check)}`,
     ...check.findings
       .filter(({ cause }) => cause === null)
       .map(
@@ -43,6 +34,23 @@ export function formatCoordinates(check: CoordinateCheckData): string {
   return lines.join('\n');
 }
 
+/** How a check was run, in words. */
+export function describeCheck(check: CoordinateCheckData): string {
+  const { model, widths, seeds, optimizer, learningRate, hasFactors, policy, choices } = check;
+  return [
+    `${model}, widths ${widths.join(', ')}`,
+    `${seeds.length} seeds from ${seeds[0]}`,
+    policy === null ? 'the weights of the constructor' : `policy ${policy}`,
+    optimizer === 'given'
+      ? 'a step function of the caller'
+      : `${optimizer}, learning rate ${learningRate}${hasFactors ? ' times a factor for each parameter' : ''}`,
+    ...choices,
+  ].join('; ');
+}
+
+/** The verdict as a sentence that begins with its name. */
+export const describeVerdict = ({ verdict }: CoordinateCheckData): string => WORDS[verdict];
+
 /** One line for all that may follow from the other findings. */
 function formatConsequences({ findings }: CoordinateCheckData): string[] {
   const labels = findings.flatMap(({ label, cause }) => (cause === null ? [] : label));
@@ -51,7 +59,8 @@ function formatConsequences({ findings }: CoordinateCheckData): string[] {
   return [`! What else fails may follow from this: ${labels.slice(0, LISTED).join(', ')}${more}.`];
 }
 
-function formatSlopes(fits: readonly CoordinateFit[], steps: number): string {
+/** The slopes of every operation as a table of texts: a row for each operation, a column for each quantity and step. */
+export function tableOfSlopes({ fits, steps }: Pick<CoordinateCheckData, 'fits' | 'steps'>) {
   const columns = [
     ...Array.from({ length: steps + 1 }, (_, step) => ({ quantity: 'size', step })),
     ...Array.from({ length: steps }, (_, i) => ({ quantity: 'change', step: i + 1 })),
@@ -66,11 +75,11 @@ function formatSlopes(fits: readonly CoordinateFit[], steps: number): string {
       const errors = own.flatMap(({ standardError }) => standardError ?? []);
       return [label, ...cells, errors.length === 0 ? '–' : `±${Math.max(...errors).toFixed(2)}`];
     });
-  return formatTable(
-    ['operation', ...columns.map(({ quantity, step }) => `${quantity} ${step}`), 'largest error'],
+  return {
+    heading: ['operation', ...columns.map(({ quantity, step }) => `${quantity} ${step}`), 'largest error'],
+    alignments: ['left', ...columns.map(() => 'right'), 'right'] as ('left' | 'right')[],
     rows,
-    ['left', ...columns.map(() => 'right' as const), 'right'],
-  );
+  };
 }
 
 function formatFit({ slope, verdict, reason }: CoordinateFit): string {

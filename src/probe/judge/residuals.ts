@@ -108,7 +108,8 @@ function jumpOf(additions: readonly ProbedOperation[]): ProbedOperation | null {
   return largest > 0.75 * total ? additions[steps.indexOf(largest)] : null;
 }
 
-/** The last operation of the branch of an addition. */
+/** The last operation of the branch of an addition: that operand with parameters which was computed last, behind the skip. */
 function branchEnd({ operations }: Evidence, { inputs }: ProbedOperation): ProbedOperation | null {
-  return inputs.map((i) => operations[i]).find(({ parameters }) => parameters.length > 0) ?? null;
+  const ends = inputs.map((i) => operations[i]).filter(({ parameters }) => parameters.length > 0);
+  return ends.reduce<ProbedOperation | null>((a, b) => (a === null || b.index > a.index ? b : a), null);
 }

@@ -2,7 +2,7 @@ import type { ProbedOperation } from '../Probe.js';
 import type { Evidence } from './Evidence.js';
 import type { Family } from './Family.js';
 import { placeOf } from './recommend.js';
-import { ATTENTION, DEAD, RECURRENT_STD, SATURATED } from './thresholds.js';
+import { ACTIVATION_STD, ATTENTION, DEAD, RECURRENT_STD, SATURATED } from './thresholds.js';
 import { nameAll, number, percent } from './words.js';
 
 /** Activations whose elements are in the flat parts of the function. */
@@ -123,22 +123,34 @@ export const attentionScales: Family = (evidence) => {
 
 /** Recurrent layers whose weights are so large that their gates saturate. The fused operation hides its gates. */
 export const recurrentScales: Family = (evidence) => {
-  const found = evidence.operations
-    .filter(({ kind }) => RECURRENT.test(kind))
-    .flatMap((operation) => evidence.parametersOf(operation))
-    .filter(({ shape, statistics }) => shape.length === 2 && statistics.std * Math.sqrt(shape[1]) > RECURRENT_STD);
-  const weights = [...new Set(found)];
+  const tooLarge = (operation: ProbedOperation) =>
+    evidence
+      .parametersOf(operation)
+      .filter(({ shape, statistics }) => shape.length === 2 && statistics.std * Math.sqrt(shape[1]) > RECURRENT_STD);
+  const operations = evidence.operations.filter(
+    (operation) => RECURRENT.test(operation.kind) && tooLarge(operation).length > 0,
+  );
+  const weights = [...new Set(operations.flatMap(tooLarge))];
   if (weights.length === 0) return [];
+  const [{ kind, forward }] = operations;
   const [{ path, shape, statistics }] = weights;
+  // A plain layer has no gates. With ReLU its values are not bounded.
+  const isUnbounded = kind === 'rnn' && (forward.max > 1 || forward.min < -1);
+  if (isUnbounded) for (const operation of operations) evidence.explainForward(operation);
+  const target = kind === 'rnn' ? 'the states' : 'the gates';
   return [
     {
       id: 'recurrent-scale',
-      severity: 'warning',
+      severity: isUnbounded && Math.sqrt(forward.meanSquare) > ACTIVATION_STD.error[1] ? 'error' : 'warning',
       path,
-      seen: `The elements of ${nameAll(weights.map(({ path }) => path))} have a std of ${number(statistics.std)}, so for inputs with a mean square of 1 the gates get values with a std of ${number(statistics.std * Math.sqrt(shape[1]))}.`,
-      expected: `A std of at most ${RECURRENT_STD} before the gates, where 1 is usual.`,
-      why: 'The gates are saturated: they are open or closed whatever the input is, and pass almost no gradient.',
-      advice: `Write init.xavierUniform() for ${placeOf(weights)}, or init.orthogonal() for recurrent ones; init.blocks applies it to each gate.`,
+      seen: `The elements of ${nameAll(weights.map(({ path }) => path))} have a std of ${number(statistics.std)}, so for inputs with a mean square of 1 ${target} get values with a std of ${number(statistics.std * Math.sqrt(shape[1]))}.${isUnbounded ? ` The largest value is ${number(forward.max)}.` : ''}`,
+      expected: `A std of at most ${RECURRENT_STD} before ${target}, where 1 is usual.`,
+      why: isUnbounded
+        ? 'Each step multiplies the state by about this factor, so that the values and the gradients explode with the number of steps.'
+        : kind === 'rnn'
+          ? 'The tanh of the states is saturated, so that they pass almost no gradient from step to step.'
+          : 'The gates are saturated: they are open or closed whatever the input is, and pass almost no gradient.',
+      advice: `Write init.xavierUniform() for ${placeOf(weights)}, or init.orthogonal() for recurrent ones${kind === 'rnn' ? '' : '; init.blocks applies it to each gate'}.`,
       figure: 'parameters',
     },
   ];

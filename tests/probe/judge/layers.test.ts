@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as F from '../../../src/functional.js';
-import { definePolicy, init, manualSeed, nn, noGrad, randn, rule, type Tensor } from '../../../src/index.js';
+import { definePolicy, init, manualSeed, nn, noGrad, randint, randn, rule, type Tensor } from '../../../src/index.js';
 import { leadingShare, leadingShareOfNoise } from '../../../src/probe/spectrum/leadingShare.js';
 import { type ProbeResult, probe } from '../../../src/probe.js';
 
@@ -219,5 +219,50 @@ describe('dropout', () => {
     const found = probe(selu, { input: randn([32, 64]) });
     expect(idsOf(found)).toContain('warning dropout 2');
     expect(found.findings[0].advice).toContain('new nn.AlphaDropout(0.1)');
+  });
+});
+
+describe('a residual stream that begins at an embedding', () => {
+  it('is scaled at the end of a branch, not at the embedding', () => {
+    manualSeed(0);
+    class Stream extends nn.Module {
+      embed = new nn.Embedding(50, 32);
+      branches = new nn.ModuleList(Array.from({ length: 12 }, () => new nn.Linear(32, 32)));
+      override forward(words: Tensor): Tensor {
+        let x = this.embed.forward(words);
+        for (const branch of this.branches) x = x.add(branch.forward(x));
+        return x;
+      }
+    }
+    const policy = definePolicy('large', [
+      rule(nn.Linear, { weight: init.normal(0, Math.sqrt(2 / 32)), bias: init.zeros() }),
+      rule(nn.Embedding, { weight: init.normal(0, 1) }),
+    ]);
+    const { findings } = probe(new Stream(), { input: randint(0, 50, [16, 8]), policy });
+    const growth = findings.find(({ id }) => id === 'residual-growth');
+    expect(growth?.advice).toContain('such as branches.0.weight');
+  });
+});
+
+describe('a plain recurrent layer whose weights are too large', () => {
+  it.each(['relu', 'tanh'] as const)('with %s has no gates, and the last layer is not blamed', (nonlinearity) => {
+    manualSeed(0);
+    class Plain extends nn.Module {
+      rnn = new nn.RNN(8, 64, { batchFirst: true, nonlinearity });
+      fc = new nn.Linear(64, 5);
+      override forward(x: Tensor): Tensor {
+        return this.fc.forward(this.rnn.forward(x)[0].select(1, -1));
+      }
+    }
+    const model = new Plain();
+    init.normal_(model.rnn.getParameter('weight_hh_l0'), 0, 1);
+    const found = probe(model, { input: randn([16, 20, 8]) });
+    const severity = nonlinearity === 'relu' ? 'error' : 'warning';
+    expect(idsOf(found)).toEqual([`${severity} recurrent-scale rnn.weight_hh_l0`]);
+    const [{ why, seen }] = found.findings;
+    expect(`${seen} ${why}`).not.toContain('gate');
+    expect(why).toMatch(
+      nonlinearity === 'relu' ? /explode with the number of steps/ : /tanh of the states is saturated/,
+    );
   });
 });

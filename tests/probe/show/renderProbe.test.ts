@@ -85,6 +85,8 @@ describe('renderProbe', () => {
   it('is at most 300 kB for ResNet-50, with at most 24 rows in a figure and 12 spectra', () => {
     const html = renderProbe(resnetProbe());
     expect(Buffer.byteLength(html)).toBeLessThan(300_000);
+    const both = renderProbe(resnetProbe(), { compare: resnetProbe() });
+    expect(Buffer.byteLength(both)).toBeLessThan(2 * Buffer.byteLength(html));
     const page = parsePage(html);
     for (const figure of figuresOf(page)) {
       for (const table of elementsOf(figure).filter(({ name }) => name === 'table')) {
