@@ -36,7 +36,7 @@ export function StoryChoice({ state, onGo }: Props) {
 
 /** The step that a story is at. */
 export function StoryPanel({ state, told, losses, onGo }: Props & { readonly told: Told; readonly losses: Losses }) {
-  const { story, step, text, truth } = told;
+  const { story, step, text, hint, truth } = told;
   const count = story.steps.length;
   const panel = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => showStage(panel.current?.parentElement), [story, step]);
@@ -74,6 +74,7 @@ export function StoryPanel({ state, told, losses, onGo }: Props & { readonly tol
           </p>
         ) : null}
         <p>{text}</p>
+        {truth === 'training' ? null : <p class="caption">{hint}</p>}
         {taken === 0 ? null : <p class="caption">{describeLosses(losses)}</p>}
       </div>
     </div>
