@@ -47,7 +47,7 @@ const ABSENT: Readonly<Record<string, string>> = {
   residual: 'The share of every branch is 0: each block passes its input on.',
   dead: 'No unit is dead.',
   saturated: 'No element is saturated.',
-  depth: 'The signal has no trend that can be fitted.',
+  depth: 'The network has fewer than three layers with a signal.',
 };
 
 function absent(key: string): string {

@@ -77,6 +77,7 @@ export function StoryPanel({
           </p>
         ) : null}
         <p>{text}</p>
+        <p class="caption">{story.steps[step].hint}</p>
         {losses.left.length === 0 ? null : <p class="caption">{describeLosses(losses)}</p>}
       </div>
     </div>

@@ -1,14 +1,8 @@
-import {
-  countSeverities,
-  type Finding,
-  findingText,
-  healthyFacts,
-  type ProbeData,
-  SIGNS,
-  worstFirst,
-} from 'initree/probe/show';
+import { countSeverities, type Finding, findingText, healthyFacts, type ProbeData, SIGNS } from 'initree/probe/show';
+import { useMemo } from 'preact/hooks';
 import type { Failure } from './messages.js';
 import type { Side } from './state.js';
+import { verdictOf } from './verdictOf.js';
 
 /** The verdict of one side in sentences. Of the worst finding two lines are seen until the others are unfolded. */
 export function Verdict({
@@ -27,7 +21,7 @@ export function Verdict({
   readonly nothing: string;
   readonly steps: number;
 }) {
-  const findings = probe === undefined ? [] : worstFirst(probe.findings);
+  const { verdict, findings, atRate } = useMemo(() => verdictOf(probe), [probe]);
   const [worst, ...rest] = findings;
   return (
     <section class="verdict-of" data-side={side} aria-label={`Verdict, ${side}`}>
@@ -47,8 +41,8 @@ export function Verdict({
             {steps === 0
               ? 'The start of this network is '
               : `After ${steps} ${steps === 1 ? 'step' : 'steps'} this network is `}
-            <span class={`is-${probe.verdict}`}>{probe.verdict}</span>
-            {countSeverities(probe.findings)}.
+            <span class={`is-${verdict}`}>{verdict}</span>
+            {countSeverities(findings)}.
           </p>
           {findings.length === 0
             ? healthyFacts(probe)
@@ -58,32 +52,42 @@ export function Verdict({
           {worst === undefined ? null : (
             <>
               <ul class="findings worst">
-                <FindingItem finding={worst} />
+                <FindingItem finding={worst} isTrained={steps > 0} />
               </ul>
               <details>
                 <summary>The whole finding{rest.length === 0 ? '' : `, and ${rest.length} more`}</summary>
                 <ul class="findings">
                   {rest.map((finding) => (
-                    <FindingItem key={finding.id + finding.path} finding={finding} />
+                    <FindingItem key={finding.id + finding.path} finding={finding} isTrained={steps > 0} />
                   ))}
                 </ul>
               </details>
             </>
           )}
+          {atRate.map((finding) => {
+            const { fact, advice } = findingText(finding);
+            return (
+              <p key={finding.id} class="caption">
+                With this learning rate: {fact} <i>{advice}</i>
+              </p>
+            );
+          })}
         </>
       )}
     </section>
   );
 }
 
-function FindingItem({ finding }: { readonly finding: Finding }) {
+function FindingItem({ finding, isTrained }: { readonly finding: Finding; readonly isTrained: boolean }) {
   const { fact, why, advice } = findingText(finding);
+  // Advice on the start comes too late for a network that is trained.
+  const isLate = advice === '' || (isTrained && advice.includes('init.'));
   return (
     <li class={finding.severity}>
       <span class={`label is-${finding.severity}`}>
         {SIGNS[finding.severity]} {finding.severity}
       </span>{' '}
-      <span class="path">{finding.path}</span>: {fact} {why} {advice === '' ? null : <i>{advice}</i>}
+      <span class="path">{finding.path}</span>: {fact} {why} {isLate ? null : <i>{advice}</i>}
     </li>
   );
 }

@@ -7,6 +7,7 @@ import { CodePanel } from './CodePanel.js';
 import { nameOf } from './Controls.js';
 import { CopyButton } from './CopyButton.js';
 import { type Cursor, Figures } from './Figures.js';
+import { Glossary } from './Glossary.js';
 import { keyOf } from './keyOf.js';
 import { LiveRegion } from './LiveRegion.js';
 import { describeLosses, LossFigure } from './LossFigure.js';
@@ -20,6 +21,7 @@ import { Training } from './Training.js';
 import { useIsWaiting } from './useSoon.js';
 import { Verdict } from './Verdict.js';
 import { Visits } from './Visits.js';
+import { verdictOf } from './verdictOf.js';
 
 /** The time after which a computation is shown as working, in milliseconds. */
 const SOON = 150;
@@ -224,6 +226,7 @@ function Page() {
           onOpen={setCodeOpen}
           say={(text) => live.say(text)}
         />
+        <Glossary />
       </main>
       <footer>
         <p>
@@ -251,7 +254,10 @@ function summaryOf(
   probes: Readonly<Partial<Record<Side, ProbeData>>>,
   losses: Losses,
 ): string {
-  const verdicts = SIDES.map((side) => `${side}: ${names[side]}, ${probes[side]?.verdict ?? 'not measured'}`);
+  const verdicts = SIDES.map(
+    (side) =>
+      `${side}: ${names[side]}, ${probes[side] === undefined ? 'not measured' : verdictOf(probes[side]).verdict}`,
+  );
   return `${verdicts.join('; ')}. ${losses.left.length === 0 ? '' : describeLosses(losses)}`;
 }
 

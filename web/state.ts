@@ -157,7 +157,7 @@ export const STANDARD: State = {
   left: STANDARD_START,
   right: { ...STANDARD_START, policy: 'kaimingNormal' },
   view: 'depth',
-  rate: 0.1,
+  rate: 0.02,
   steps: 0,
   story: '',
   step: 0,

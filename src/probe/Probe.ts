@@ -114,10 +114,11 @@ export interface ProbedModule {
   readonly operations: readonly number[];
 }
 
-/** A maximal run of at least 3 equal pairs of a weighted layer and an activation. */
+/** A maximal run of at least 3 equal weighted layers, each with the activation behind it if there is one. */
 export interface Chain {
-  /** The indices of the operations, weighted layers and activations in turn. */
+  /** The indices of the operations, weighted layers and activations in turn; without an activation the weighted layers alone. */
   readonly operations: readonly number[];
+  /** Its name; `'identity'` without one. */
   readonly activation: string;
   readonly weightVariance: number;
   readonly biasVariance: number;
@@ -126,9 +127,9 @@ export interface Chain {
 
 /** How the activations and gradients change with depth. */
 export interface Depth {
-  /** The fitted factor of the std for each weighted layer, forwards. */
+  /** The fitted factor of the std for each weighted layer, forwards; `null` where the logarithms bend away from a line. */
   readonly forwardRate: number | null;
-  /** The fitted factor of the gradient's std for each weighted layer, from the last to the first. */
+  /** The fitted factor of the gradient's std for each weighted layer, from the last to the first; `null` as above. */
   readonly backwardRate: number | null;
   /** The number of weighted layers of the longest path. */
   readonly layers: number;
@@ -185,7 +186,7 @@ export interface Symmetry {
 /** What the loss is computed of and how: given by the caller, or chosen by the form of the output. */
 export type LossKind = 'cross-entropy' | 'mse' | 'mean-square' | 'given';
 
-/** The initial loss. */
+/** The loss of the batch. */
 export interface InitialLoss {
   readonly kind: LossKind;
   readonly value: number;

@@ -6,9 +6,11 @@ interface Scale {
   readonly std: number;
   readonly text: string;
   readonly isDefault: boolean;
+  readonly isXavier: boolean;
 }
 
 const DEFAULT = 'PyTorch’s default, a = √5';
+const XAVIER = 'Xavier';
 
 /** A mean of the weights, beside their std, from which on it counts. */
 const FAR_MEAN = 0.1;
@@ -40,6 +42,7 @@ export function diagnoseScale(
   const named = (name: string, std: number, formula: string | null): Scale => ({
     std,
     isDefault: name === DEFAULT,
+    isXavier: name === XAVIER,
     text: `The std of ${weight.path}${drawn} is that of ${name}${formula === null ? '' : ` (${formula} = ${number(std)})`}`,
   });
   const scales = [
@@ -57,7 +60,7 @@ export function diagnoseScale(
     named('tanh’s gain 5/3', 5 / 3 / Math.sqrt(mean), `5/3 / √${mean}`),
     named('tanh’s gain 5/3', 5 / 3 / Math.sqrt(input), `5/3 / √${input}`),
     named('ReLU’s gain √2', Math.SQRT2 / Math.sqrt(input), `√2 / √${input}`),
-    named('Xavier', 1 / Math.sqrt(mean), `√(2 / (${input} + ${output}))`),
+    named(XAVIER, 1 / Math.sqrt(mean), `√(2 / (${input} + ${output}))`),
     named('LeCun', 1 / Math.sqrt(input), `1 / √${input}`),
     named('N(0, 1)', 1, null),
   ];
@@ -71,6 +74,9 @@ export function diagnoseScale(
   const matching = scales.filter(({ std }) => alike(statistics.std, std)).sort((a, b) => distance(a) - distance(b));
   // What no policy wrote is most often PyTorch's default, which another scale may resemble.
   const found = (initializer === null ? matching.find(({ isDefault }) => isDefault) : undefined) ?? matching[0];
+  if (found?.isXavier && gain === 1) {
+    return `${found.text}, between 1 / √${input}, which keeps the values of ${after}, and 1 / √${output}, which keeps the gradients.`;
+  }
   if (found) return `${found.text}, which does not suit ${after}.`;
   return `The std of ${weight.path}${drawn} is ${number(statistics.std)}, while ${number(suitable)} keeps the scale of ${after}.`;
 }

@@ -5,7 +5,7 @@ import { diagnoseScale } from './diagnoseScale.js';
 import type { Evidence } from './Evidence.js';
 import type { Family } from './Family.js';
 import { keepingGain } from './keepingGain.js';
-import { initializerFor, placeOf } from './recommend.js';
+import { initializerFor, placeOf, XAVIER } from './recommend.js';
 import { GAIN, type Range } from './thresholds.js';
 import { count, number } from './words.js';
 
@@ -53,6 +53,12 @@ export function gainOfWeights(evidence: Evidence, operation: ProbedOperation): n
   if (weight?.fanIn == null || operation.kind === 'conv_transpose') return null;
   const std = keepingGain(activationBehind(evidence, operation)) / Math.sqrt(weight.fanIn);
   return (weight.statistics.std / std) ** 2;
+}
+
+/** Whether the elements of a weight have the std that Xavier's initialisers give them. */
+function hasXavierStd({ fanIn, fanOut, statistics: { std, count } }: ProbedParameter): boolean {
+  if (fanIn === null || fanOut === null) return false;
+  return Math.abs(Math.log(std * Math.sqrt((fanIn + fanOut) / 2))) < SUITABLE / 2 + 3 / Math.sqrt(2 * count);
 }
 
 /** A relative difference of two scales that makes none in the gain. */
@@ -127,7 +133,11 @@ export function adviseInitializer(
   activation: ProbedOperation | null,
   weight: ProbedParameter | null,
 ): string {
-  if (kind !== 'conv_transpose' || !gain || !weight?.statistics.meanSquare) return initializerFor(activation);
+  if (kind !== 'conv_transpose' || !gain || !weight?.statistics.meanSquare) {
+    const written = initializerFor(activation);
+    // Xavier's scale is that of both fans: where they differ, a layer that has it already needs that of the fan-in.
+    return written === XAVIER && weight !== null && hasXavierStd(weight) ? initializerFor(null) : written;
+  }
   return `init.normal(0, ${number(Math.sqrt(weight.statistics.meanSquare / gain))})`;
 }
 

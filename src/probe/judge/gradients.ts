@@ -3,10 +3,9 @@ import type { Finding, ProbedOperation } from '../Probe.js';
 import { diagnoseScale } from './diagnoseScale.js';
 import type { Evidence } from './Evidence.js';
 import type { Family } from './Family.js';
-import { activationBehind, adviseInitializer } from './gains.js';
+import { activationBehind, adviseEach } from './gains.js';
 import { describeDependence, type GradientRatio, gradientRatio } from './gradientRatio.js';
 import { keepingGain } from './keepingGain.js';
-import { placeOf } from './recommend.js';
 import { FLOAT16, GRADIENT_RATIO } from './thresholds.js';
 import { nameAll, number, percent } from './words.js';
 import { zeroScaleOf } from './zeros.js';
@@ -33,17 +32,13 @@ function describeRatio(
   severity: 'error' | 'warning',
 ): Finding {
   const isVanishing = ratio < 1;
-  const layer =
-    evidence.operations.find((operation) => operation.index >= first.index && isWeighted(operation)) ?? first;
-  const activation = activationBehind(evidence, layer);
-  const weight = evidence.weightOf(layer);
-  const cause = weight && diagnoseScale(weight, layer, activation, keepingGain(activation));
-  const weights = evidence.operations
-    .filter((operation) => isWeighted(operation) && operation.index >= first.index && operation.index <= last.index)
-    .map((operation) => evidence.weightOf(operation))
-    .filter((found) => found !== null);
+  const isBetween = ({ index }: ProbedOperation) => index >= first.index && index <= last.index;
+  const layers = evidence.operations.filter((operation) => isWeighted(operation) && isBetween(operation));
+  const [layer = first] = layers;
+  const cause = causeAt(evidence, layer);
+  const unsuitable = layers.filter((operation) => causeAt(evidence, operation) !== null);
   for (const operation of evidence.operations) {
-    if (operation.index >= first.index && operation.index <= last.index) evidence.explainForward(operation);
+    if (isBetween(operation)) evidence.explainForward(operation);
   }
   return {
     id: isVanishing ? 'vanishing-gradients' : 'exploding-gradients',
@@ -56,10 +51,17 @@ function describeRatio(
       : 'A learning rate that suits the last layers makes the first ones diverge.',
     advice:
       cause === null
-        ? adviseOtherActivation(activation)
-        : `Write ${adviseInitializer(layer, activation, weight)} for ${placeOf(weights)}${evidence.operations.some(({ kind }) => isNormalization(kind)) ? '' : ', or put a normalisation behind each layer'}.`,
+        ? adviseOtherActivation(activationBehind(evidence, layer))
+        : `${adviseEach(evidence, unsuitable)}${evidence.operations.some(({ kind }) => isNormalization(kind)) ? '' : ', or put a normalisation behind each layer'}.`,
     figure: 'gradients',
   };
+}
+
+/** What is wrong with the scale of a layer's weights; `null` if nothing is. */
+function causeAt(evidence: Evidence, layer: ProbedOperation): string | null {
+  const activation = activationBehind(evidence, layer);
+  const weight = evidence.weightOf(layer);
+  return weight && diagnoseScale(weight, layer, activation, keepingGain(activation));
 }
 
 /** Trainable layers whose value reaches the loss while no gradient comes back, as behind `detach`. */

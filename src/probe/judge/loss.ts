@@ -16,7 +16,7 @@ export const initialLoss: Family = (evidence) => {
         ...place(evidence),
         id: 'loss-not-finite',
         severity: 'error',
-        seen: `The initial loss is ${loss.value}.`,
+        seen: `The loss is ${loss.value}.`,
         expected: 'A finite loss.',
         why: 'No parameter can learn from it.',
         advice: 'Look at the loss function: a logarithm of 0 or a division by 0 makes it infinite.',
@@ -43,7 +43,7 @@ export const initialLoss: Family = (evidence) => {
       id: 'initial-loss',
       severity: ratio > LOSS.warning ? 'warning' : 'note',
       path: (isBias ? bias.path : weight?.path) ?? '',
-      seen: `The initial loss is ${number(loss.value)}, ${number(ratio)} times that of equal probabilities${loss.logitStd === null ? '' : `; the logits have a std of ${number(loss.logitStd)}`}.${isBias ? ` ${bias.path} reaches from ${number(bias.statistics.min)} to ${number(bias.statistics.max)}.` : ''}`,
+      seen: `The loss is ${number(loss.value)}, ${number(ratio)} times that of equal probabilities${loss.logitStd === null ? '' : `; the logits have a std of ${number(loss.logitStd)}`}.${isBias ? ` ${bias.path} reaches from ${number(bias.statistics.min)} to ${number(bias.statistics.max)}.` : ''}`,
       expected: `ln(classes) = ${number(loss.expected)}.`,
       why: isBias
         ? 'The bias prefers some classes before a sample was seen. If the frequencies of the classes in the batch are not like that, the first steps only undo it.'

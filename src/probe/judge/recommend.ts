@@ -2,13 +2,16 @@ import type { ProbedOperation, ProbedParameter } from '../Probe.js';
 import type { Evidence } from './Evidence.js';
 import { nameAll, number } from './words.js';
 
+/** What suits activations that are nearly linear at 0. */
+export const XAVIER = 'init.xavierNormal()';
+
 /** The activations for which PyTorch's tables have a gain of their own kind, with the initialiser that keeps the scale. */
 const INITIALIZERS: Readonly<Record<string, (values: ProbedOperation['values']) => string>> = {
   relu: () => "init.kaimingNormal({ nonlinearity: 'relu' })",
   relu6: () => "init.kaimingNormal({ nonlinearity: 'relu' })",
   leaky_relu: ({ slope }) => `init.kaimingNormal({ a: ${number(Number(slope ?? 0.01))} })`,
-  tanh: () => 'init.xavierNormal()',
-  sigmoid: () => 'init.xavierNormal()',
+  tanh: () => XAVIER,
+  sigmoid: () => XAVIER,
   selu: () => 'init.lecunNormal()',
 };
 

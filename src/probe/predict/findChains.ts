@@ -1,4 +1,4 @@
-import type { Activation } from '../../gaussian/activations.js';
+import { type Activation, activation } from '../../gaussian/activations.js';
 import type { MeasuredOperation } from '../measure/Measurement.js';
 import type { Chain } from '../Probe.js';
 import { activationOf } from './activationOf.js';
@@ -12,12 +12,15 @@ import { fanOf } from './weightedRules.js';
 
 /** The least number of equal layers that are a chain. */
 const SHORTEST = 3;
+/** The activation of linear layers. */
+const IDENTITY = activation('identity');
 /** Variances that differ by this share are equal; samples of one law differ by as much. */
 const EQUAL = 0.1;
 
 /** A weighted operation and the activation behind it. */
 interface Layer {
   readonly weighted: MeasuredOperation;
+  /** The activation; the weighted operation itself if there is none. */
   readonly end: MeasuredOperation;
   readonly activation: Activation;
   /** The variance of a weight times the number of products of a sum. */
@@ -45,17 +48,17 @@ export function findChains(
     }
     if (run.length < SHORTEST) continue;
     const mean = (figure: (layer: Layer) => number) => run.reduce((sum, layer) => sum + figure(layer), 0) / run.length;
-    const { activation, weighted } = first;
+    const { weighted } = first;
     const weightVariance = mean((layer) => layer.weightVariance);
     const biasVariance = mean((layer) => layer.biasVariance);
     const start = weighted.forward.meanSquare;
     chains.push({
-      operations: run.flatMap(({ weighted, end }) => [weighted.index, end.index]),
-      activation: activation.name,
+      operations: run.flatMap(({ weighted, end }) => (weighted === end ? [end.index] : [weighted.index, end.index])),
+      activation: first.activation.name,
       weightVariance,
       biasVariance,
       meanField: solveMeanField(
-        { activation, weightVariance, biasVariance },
+        { activation: first.activation, weightVariance, biasVariance },
         start > 0 && Number.isFinite(start) ? start : 1,
       ),
     });
@@ -65,16 +68,18 @@ export function findChains(
 
 function layerAt(weighted: MeasuredOperation, uses: readonly (readonly Use[])[], laws: Laws): Layer | null {
   if (!hasWeights(weighted) || weighted.operands.length < 2) return null;
-  const end = onlyUser(uses[weighted.index]);
-  const activation = end && activationOf(end.settings);
-  if (!end || !activation || activation.name === 'identity') return null;
+  const next = onlyUser(uses[weighted.index]);
+  const behind = next && activationOf(next.settings);
+  // Without an activation a layer is linear, and the next one follows at once.
+  if (!behind && next && !hasWeights(next)) return null;
+  const end = behind && next ? next : weighted;
   const weight = readWeight(weighted.operands[1], laws);
   const bias = weighted.operands.length > 2 ? readWeight(weighted.operands[2], laws) : null;
   if (weight.mean !== 0 || !Number.isFinite(weight.variance)) return null;
   return {
     weighted,
     end,
-    activation,
+    activation: behind ?? IDENTITY,
     weightVariance: fanOf(weighted) * weight.variance,
     biasVariance: bias ? bias.variance + bias.mean ** 2 : 0,
   };

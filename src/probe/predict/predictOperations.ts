@@ -61,7 +61,10 @@ export function predictOperations(
     depth: {
       ...fitDepth(operations, depths),
       chains,
-      reason: chains.length > 0 ? null : 'The network has no three equal layers in a row without a branch.',
+      reason:
+        chains.length > 0
+          ? null
+          : 'They need three equal layers in a row, without a branch, whose weights have the mean 0.',
     },
   };
 }

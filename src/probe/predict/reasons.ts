@@ -12,6 +12,7 @@ export const REASONS = {
   discontinuous: 'The activation has a jump, so the correlation of two inputs changes at any distance.',
   grows: 'The second moment grows without bound.',
   vanishes: 'The second moment decays to 0, where no correlation is defined.',
+  kept: 'The layers are linear and keep the correlation of two inputs, so there is no depth at which it is lost.',
   critical: 'The difference decays more slowly than exponentially, so no depth bounds it.',
   'no edge': 'With this variance of the biases, no variance of the weights gives χ₁ = 1 at a stable second moment.',
 } as const;

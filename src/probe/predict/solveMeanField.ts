@@ -41,7 +41,8 @@ export function solveMeanField(layer: ChainLayer, start = 1): MeanField {
   if (q !== null && qDepth === null) absent('critical', 'qDepth');
   const isJumping = !layer.activation.isContinuous;
   const phase = isJumping || chi > 1 + NEAR_ONE ? 'chaotic' : chi < 1 - NEAR_ONE ? 'ordered' : 'critical';
-  const why = isJumping ? 'discontinuous' : q === null ? 'grows' : q === 0 ? 'vanishes' : null;
+  const isKept = layer.activation.name === 'identity' && phase === 'critical';
+  const why = isJumping ? 'discontinuous' : q === null ? 'grows' : q === 0 ? 'vanishes' : isKept ? 'kept' : null;
   if (why) {
     const c = absent(why, 'c', 'cDepth', 'trainableDepth');
     return { q, chi, c, qDepth, cDepth: null, trainableDepth: null, phase, reasons };

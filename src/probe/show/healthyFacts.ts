@@ -15,13 +15,13 @@ export function healthyFacts(probe: ProbeData): string[] {
 
 function describeFindings({ findings, failure, operations }: ProbeData): string | null {
   if (findings.length > 0 || failure !== null || operations.length === 0) return null;
-  return 'Nothing that was measured is outside of what a healthy start lets expect.';
+  return 'Nothing that was measured is outside of what is usual in a healthy network.';
 }
 
 function describeLoss({ loss }: ProbeData): string | null {
   if (loss === null) return 'The probe ran forwards only: there is no loss, and there are no gradients.';
-  if (loss.expected === null) return `The initial loss is ${formatNumber(loss.value)}.`;
-  return `The initial loss is ${formatNumber(loss.value)}; a network that knows nothing has ln(classes) = ${formatNumber(loss.expected)}.`;
+  if (loss.expected === null) return `The loss is ${formatNumber(loss.value)}.`;
+  return `The loss is ${formatNumber(loss.value)}; a network that knows nothing has ln(classes) = ${formatNumber(loss.expected)}.`;
 }
 
 function describeForward({ operations }: ProbeData): string | null {

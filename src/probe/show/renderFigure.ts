@@ -22,18 +22,21 @@ interface FigureColumn {
   readonly picture: string;
   /** The data of the picture. */
   readonly table: DataTable;
+  /** Figures of another kind that belong to it. */
+  readonly further?: DataTable | undefined;
 }
 
 /** A figure as HTML: title, caption, picture, and its data as a table. */
 export function renderFigure({ id, number, title, caption, columns }: Figure): string {
   const head = [element('h3', {}, `Figure ${number}. ${escapeMarkup(title)}`)];
   if (caption !== null) head.push(element('p', {}, escapeMarkup(caption)));
-  const parts = columns.map(({ name, caption, picture, table }) =>
+  const parts = columns.map(({ name, caption, picture, table, further }) =>
     [
       name === null ? '' : element('h4', {}, escapeMarkup(name)),
       caption === undefined ? '' : element('p', { class: 'caption' }, escapeMarkup(caption)),
       picture,
       renderFoldedTable('Data of the figure', table),
+      further === undefined || further.rows.length === 0 ? '' : renderFoldedTable('Further figures', further),
     ].join(''),
   );
   const isSingle = parts.length === 1;

@@ -210,7 +210,8 @@ function joinFigures(
   const columns = found.flatMap((figure, i) => {
     if (figure === undefined) return [];
     const caption = isShared ? undefined : figure.caption;
-    return [{ name: names[i], caption, picture: figure.draw(`${id}-${i}`, values), table: figure.table }];
+    const { table, further } = figure;
+    return [{ name: names[i], caption, picture: figure.draw(`${id}-${i}`, values), table, further }];
   });
   return { id, number, title: first.title, caption: isShared ? first.caption : null, columns };
 }

@@ -162,7 +162,7 @@ export function finding(parts: Partial<Finding> = {}): Finding {
     id: 'loss',
     severity: 'warning',
     path: 'fc3',
-    seen: 'the initial loss is 6.61',
+    seen: 'the loss is 6.61',
     expected: 'ln(10) = 2.30',
     why: 'the logits are large before anything was learned',
     advice: 'let the last layer begin with init.normal(0, 0.01)',

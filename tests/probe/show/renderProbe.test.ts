@@ -75,11 +75,11 @@ describe('renderProbe', () => {
     const items = elementsOf(page).filter(({ name }) => name === 'li');
     expect(items.map((item) => item.attributes.get('class'))).toEqual(['error', 'note']);
     expect(textOf(items[0])).toBe(
-      '✕ error fc3: The initial loss is 6.61. Expected: ln(10) = 2.30.The logits are large before anything was learned.' +
+      '✕ error fc3: The loss is 6.61. Expected: ln(10) = 2.30.The logits are large before anything was learned.' +
         'What to do: Let the last layer begin with init.normal(0, 0.01). See Figure 1.',
     );
     // The figures of the findings come first, in their order.
-    expect(titlesOf(page).slice(0, 2)).toEqual(['Figure 1. Initial loss', 'Figure 2. Gain of the layers']);
+    expect(titlesOf(page).slice(0, 2)).toEqual(['Figure 1. Loss of the batch', 'Figure 2. Gain of the layers']);
   });
 
   it('is at most 300 kB for ResNet-50, with at most 24 rows in a figure and 12 spectra', () => {

@@ -8,10 +8,8 @@ export type Walk = PlotWalk | PanelWalk;
 export interface PlotWalk {
   /** `'x'`: points from left to right · `'y'`: rows from top to bottom. */
   readonly along: 'x' | 'y';
-  /** The cells of each place, below the heading. The first one is the name of the place. */
+  /** The cells of each place, below the heading of the table. The first one is the name of the place. */
   readonly cells: readonly (readonly string[])[];
-  /** What the cells are. Default: the heading of the table, whose rows the places are. */
-  readonly heading?: readonly string[];
 }
 
 /** Places that have a picture each: the children of the element with the class `panels`, which the page lays out. */
@@ -30,7 +28,10 @@ export interface PlannedFigure {
   readonly title: string;
   /** What to look for. */
   readonly caption: string;
+  /** The data of the places that the report shows. */
   readonly table: DataTable;
+  /** Figures of another kind that belong to it. */
+  readonly further?: DataTable | undefined;
   /** The places of the picture, one after another, so that a reader can walk through them; `null` if there is only the table. */
   readonly walk: Walk | null;
   /** The values that the axis shows. */

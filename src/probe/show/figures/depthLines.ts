@@ -20,7 +20,7 @@ const FORWARD: Direction = {
   title: 'Activations by depth',
   unit: 'standard deviation of the values',
   caption:
-    'Each point is the standard deviation of what one operation gave, in the order of the pass. A network that starts well keeps a level line near 1. A line that falls or rises steadily loses or explodes the signal with depth.',
+    'Each point is the standard deviation of what one operation gave, in the order of the pass: a layer and its activation have a point each, so the line has teeth. A network that starts well keeps a level line near 1. A line that falls or rises steadily loses or explodes the signal with depth.',
   measured: ({ forward }) => forward.std,
   step: ({ step }) => step,
   theory: ({ theory }) => theory,
@@ -76,7 +76,7 @@ function planDirection({ operations, findings }: ProbeData, direction: Direction
     name,
     key: name,
     title,
-    caption: `${caption} The dashed line is the prediction for this very network; a measured point outside of its band calls for an explanation.`,
+    caption: `${caption} The dashed line is the prediction for this very network; a measured point outside of its band calls for an explanation. In the data, “step” predicts from the measured input of each operation alone, and “theory” from the laws of the weights through the whole network.`,
     table: {
       heading: ['operation', 'measured', 'step', 'band of the step', 'theory', 'band of the theory'],
       alignments: ['left', 'right', 'right', 'right', 'right', 'right'],

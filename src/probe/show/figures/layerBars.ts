@@ -27,7 +27,7 @@ const SUBJECTS: readonly Subject[] = [
     title: 'Gain of the layers',
     unit: 'mean square behind a layer / before it',
     caption:
-      'A gain of 1 keeps the size of the signal. A layer with .5 halves its mean square; twenty of them leave a millionth. Bars to the left lose the signal, bars to the right let it grow.',
+      'A gain of 1 keeps the size of the signal. A layer with 0.5 halves the mean square; twenty of them leave a millionth. Bars to the left lose the signal, bars to the right let it grow.',
     scale: 'log',
     from: 1,
     band: [0.8, 1.25],

@@ -9,25 +9,25 @@ export function planSingles(probe: ProbeData): PlannedFigure[] {
   return [...planLoss(probe), ...planJacobian(probe)];
 }
 
-/** The figure of the initial loss. */
+/** The figure of the loss. */
 export function planLoss({ loss, findings }: ProbeData): PlannedFigure[] {
   if (loss === null) return [];
   const { value, expected, logitStd, kind } = loss;
   const mark = [...marksOf(findings, 'loss').values()][0] ?? null;
-  const rows: BarRow[] = [{ label: `initial loss (${kind})`, note: numberCell(value), mark, value, expected }];
+  const rows: BarRow[] = [{ label: kind, note: numberCell(value), mark, value, expected }];
   return [
     bars({
       name: 'loss',
-      title: 'Initial loss',
+      title: 'Loss of the batch',
       unit: 'loss',
       caption:
         expected === null
-          ? 'The loss before the first step.'
-          : 'The loss before the first step. A network that knows nothing gives every class the same probability, and has ln(classes), the dashed mark. A larger loss says that the network is sure of what it cannot know.',
+          ? 'The loss of the batch that was measured.'
+          : 'The loss of the batch that was measured. A network that knows nothing gives every class the same probability, and has ln(classes), the dashed mark. Before training, a larger loss says that the network is sure of what it cannot know.',
       from: 0,
       rows,
       heading: ['quantity', 'measured', 'expected', 'standard deviation of the logits'],
-      cells: [['initial loss', numberCell(value), numberCell(expected), numberCell(logitStd)]],
+      cells: [['loss', numberCell(value), numberCell(expected), numberCell(logitStd)]],
     }),
   ];
 }
