@@ -35,12 +35,8 @@ export function StoryChoice({ state, onGo }: Props) {
 }
 
 /** The step that a story is at. */
-export function StoryPanel({
-  state,
-  told: { story, step, text, truth },
-  losses,
-  onGo,
-}: Props & { readonly told: Told; readonly losses: Losses }) {
+export function StoryPanel({ state, told, losses, onGo }: Props & { readonly told: Told; readonly losses: Losses }) {
+  const { story, step, text, hint, truth } = told;
   const count = story.steps.length;
   const panel = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => showStage(panel.current?.parentElement), [story, step]);
@@ -51,6 +47,7 @@ export function StoryPanel({
     onGo({ ...state, story: STANDARD.story, step: 0 });
     document.getElementById('stories-title')?.focus();
   };
+  const taken = losses.left.length;
   return (
     <div ref={panel} class="story" data-story={story.id} data-step={step} data-truth={truth}>
       <div class="bar">
@@ -77,8 +74,8 @@ export function StoryPanel({
           </p>
         ) : null}
         <p>{text}</p>
-        <p class="caption">{story.steps[step].hint}</p>
-        {losses.left.length === 0 ? null : <p class="caption">{describeLosses(losses)}</p>}
+        {truth === 'training' ? null : <p class="caption">{hint}</p>}
+        {taken === 0 ? null : <p class="caption">{describeLosses(losses)}</p>}
       </div>
     </div>
   );

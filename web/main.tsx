@@ -46,9 +46,9 @@ function Page() {
   const [isCodeOpen, setCodeOpen] = useState(false);
   const [cursor, setCursor] = useState<Cursor | null>(null);
   const [spoken, setSpoken] = useState('');
-  const live = useMemo(() => new LiveRegion(setSpoken), []);
-  /** Whether a screen reader is to hear what came of the change that is being computed. */
+  /** Whether a screen reader is to hear what comes of the change that is being computed. */
   const isToBeSaid = useRef(false);
+  const live = useMemo(() => new LiveRegion(setSpoken), []);
   const names = { left: nameOf(state.left), right: nameOf(state.right) };
   const keys = { left: keyOf(state, state.left), right: keyOf(state, state.right) };
   const told = storyOf(seen);
@@ -74,12 +74,14 @@ function Page() {
     if (text !== '') live.say(text);
   }, [text]);
 
-  const go = (next: State) => {
-    isToBeSaid.current = next.story === state.story && next.step === state.step;
-    session.show(next);
+  const go = (next: State) => session.show(next);
+  /** Does what a screen reader hears the outcome of. */
+  const hear = (act: () => void) => {
+    isToBeSaid.current = true;
+    act();
   };
   /** Shows other networks, which begin again. */
-  const change = (next: State) => go({ ...next, steps: 0 });
+  const change = (next: State) => hear(() => go({ ...next, steps: 0 }));
 
   const taken = stepsTaken(seen);
   const isEndless = seen.training === 'endless';
@@ -103,12 +105,12 @@ function Page() {
     setCursor(next);
     live.say(text);
   };
-  // Once a change is measured, a screen reader hears what came of it; of a step of a story it hears the text.
+  // Once a change is measured, a screen reader hears what came of it.
   useEffect(() => {
-    if (isBusy || isEndless || error !== null || !isToBeSaid.current) return;
+    if (isBusy || isEndless || !isToBeSaid.current) return;
     isToBeSaid.current = false;
-    live.say(summaryOf(names, probes, losses));
-  }, [isBusy, isEndless, error]);
+    if (Object.keys(failures).length === 0) live.say(summaryOf(names, probes, losses));
+  }, [isBusy, isEndless]);
   const messages = [...seen.notices, diverged].filter((text) => text !== null);
   const training = (
     <Training
@@ -117,40 +119,33 @@ function Page() {
       goal={isTraining && !isEndless ? state.steps : null}
       isDiverged={diverged !== null || error !== null}
       onRate={(rate) => change({ ...state, rate })}
-      onTrain={() => {
-        isToBeSaid.current = true;
-        if (isTraining) session.pause();
-        else session.train();
-      }}
-      onStep={() => {
-        isToBeSaid.current = true;
-        session.step();
-      }}
-      onReset={() => go({ ...state, steps: 0 })}
+      onTrain={() => hear(() => (isTraining ? session.pause() : session.train()))}
+      onStep={() => hear(() => session.step())}
+      onReset={() => change(state)}
     />
+  );
+  const messagesOfPage = (
+    <div key="messages">
+      {error === null ? null : (
+        <div class="message error" role="alert">
+          {error.message}{' '}
+          {error.canRetry ? (
+            <button type="button" onClick={() => session.retry()}>
+              Try again
+            </button>
+          ) : null}
+        </div>
+      )}
+      {messages.map((text) => (
+        <p key={text} class="message warning">
+          {text}
+        </p>
+      ))}
+    </div>
   );
   const parts = {
     stories: <StoryChoice key="stories" state={state} onGo={go} />,
     settings: <Settings key="settings" state={state} onChange={change} isOpen={told === null} />,
-    messages: (
-      <div key="messages">
-        {error === null ? null : (
-          <div class="message error" role="alert">
-            {error.message}{' '}
-            {error.canRetry ? (
-              <button type="button" onClick={() => session.retry()}>
-                Try again
-              </button>
-            ) : null}
-          </div>
-        )}
-        {messages.map((text) => (
-          <p key={text} class="message warning">
-            {text}
-          </p>
-        ))}
-      </div>
-    ),
     verdicts: (
       <section key="verdicts" id="verdicts" aria-labelledby="verdicts-title">
         <h2 id="verdicts-title">Verdict</h2>
@@ -172,6 +167,7 @@ function Page() {
     stage: (
       <div key="stage" id="stage" class="stage">
         {told === null ? null : <StoryPanel {...{ state, told, losses }} onGo={go} />}
+        {told === null ? null : messagesOfPage}
         <section id="views" aria-labelledby="figures-title" aria-busy={isBusy}>
           <div class="toolbar">
             <h2 id="figures-title" tabIndex={-1}>
@@ -216,9 +212,7 @@ function Page() {
       </header>
       <main>
         {/* What a story speaks of comes directly after its text. */}
-        {told === null
-          ? [stories, settings, parts.messages, verdicts, stage]
-          : [stories, parts.messages, stage, verdicts, settings]}
+        {told === null ? [stories, settings, messagesOfPage, verdicts, stage] : [stories, stage, verdicts, settings]}
         <CodePanel
           programs={currentPrograms(programs, keys)}
           names={names}

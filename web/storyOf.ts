@@ -9,6 +9,8 @@ export interface Told {
   readonly step: number;
   /** What the step claims; while the networks are on their way, how far they are. */
   readonly text: string;
+  /** Where to look, and what to try. */
+  readonly hint: string;
   /** The key of the figure that the text speaks of. */
   readonly figure: string | undefined;
   /** `changed`: other settings or another number of steps. `training`: the networks are on their way. */
@@ -25,9 +27,9 @@ export function storyOf(seen: Pick<Seen, 'state' | 'losses' | 'training' | 'fail
   const hasChanged = training !== 'rest' || subjectOf(state) !== subjectOf(meant);
   const isTraining = taken < meant.steps && Object.keys(failures).length === 0;
   const truth = hasChanged ? 'changed' : isTraining ? 'training' : 'true';
-  const { text: claim, figure } = story.steps[state.step];
+  const { text: claim, hint, figure } = story.steps[state.step];
   const text = truth === 'training' ? `Both networks are trained: ${taken} of ${meant.steps} steps …` : claim;
-  return { story, step: state.step, text, figure, truth };
+  return { story, step: state.step, text, hint, figure, truth };
 }
 
 /** What a text of a story speaks of, as text: the networks, but not the view that the reader chooses. */

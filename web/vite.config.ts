@@ -14,7 +14,13 @@ const alias = Object.entries(packageJson.exports)
   .toSorted((a, b) => b.find.length - a.find.length);
 
 // Presets know layers by the names of their classes.
-const output = { keepNames: true };
+const output = {
+  minify: {
+    mangle: { keepNames: { class: true, function: false } },
+    compress: { keepNames: { class: true, function: false } },
+    codegen: true,
+  },
+};
 
 export default defineConfig({
   root,
@@ -26,6 +32,5 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     modulePreload: { polyfill: false },
-    rolldownOptions: { output },
   },
 });

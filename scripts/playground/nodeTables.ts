@@ -1,8 +1,9 @@
 import { planView } from '../../src/probeShow.js';
+import { readState } from '../../web/address.js';
 import { examplesOf } from '../../web/examplesOf.js';
 import { tablesOf } from '../../web/figureText.js';
 import { Network } from '../../web/Network.js';
-import { readState, SIDES, VIEWS, type ViewName } from '../../web/state.js';
+import { SIDES, VIEWS, type ViewName } from '../../web/state.js';
 
 /** The tables of a figure on one side, as rows of cells. */
 interface FigureTables {

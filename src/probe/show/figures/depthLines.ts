@@ -76,7 +76,7 @@ function planDirection({ operations, findings }: ProbeData, direction: Direction
     name,
     key: name,
     title,
-    caption: `${caption} The dashed line is the prediction for this very network; a measured point outside of its band calls for an explanation. In the data, “step” predicts from the measured input of each operation alone, and “theory” from the laws of the weights through the whole network.`,
+    caption: `${caption} The dashed line is the prediction for this very network; a measured point outside of its band calls for an explanation. Step: from the measured input of one operation; theory: from the laws of all weights.`,
     table: {
       heading: ['operation', 'measured', 'step', 'band of the step', 'theory', 'band of the theory'],
       alignments: ['left', 'right', 'right', 'right', 'right', 'right'],
