@@ -10,7 +10,11 @@ function tell(hash: string, taken: number, training: 'rest' | 'endless' = 'rest'
 
 describe('storyOf', () => {
   it('tells a step as true once the networks have had its steps', () => {
-    expect(tell('story=residual&step=2', 7)).toMatchObject({ step: 2, truth: 'training' });
+    expect(tell('story=residual&step=2', 7)).toMatchObject({
+      step: 2,
+      truth: 'training',
+      text: 'Both networks are trained: 7 of 20 steps …',
+    });
     expect(tell('story=residual&step=2', 20)).toMatchObject({ truth: 'true' });
     expect(tell('', 0)).toBeNull();
   });
