@@ -3,7 +3,7 @@ import { Chips } from './Chips.js';
 import { describeLosses } from './LossFigure.js';
 import type { Losses } from './messages.js';
 import { STANDARD, type State } from './state.js';
-import { findStory, STORIES, stateOf } from './stories.js';
+import { STORIES, stateOf } from './stories.js';
 import type { Told } from './storyOf.js';
 
 /** The height of a window in which the text of a story and the figure that it speaks of are seen, in pixels. */
@@ -26,7 +26,7 @@ export function StoryChoice({ state, onGo }: Props) {
         choices={STORIES.map(({ id, title }) => [id, title] as const)}
         chosen={state.story}
         onChoose={(chosen) => {
-          const story = findStory(chosen);
+          const story = STORIES.find(({ id }) => id === chosen);
           if (story !== undefined) onGo(stateOf(story, 0));
         }}
       />
