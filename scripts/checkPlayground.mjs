@@ -60,7 +60,10 @@ const strict = await serve('/', POLICIES.strict);
 const chromium = await launchChromium();
 
 /** Opens the page, and runs a check on it; whatever the page logs as an error, or asks of another origin, is a fault. */
-async function onPage(run, { hash = '', site = usual, options = {}, allowErrors = false } = {}) {
+async function onPage(
+  run,
+  { hash = '', site = usual, options = {}, allowErrors = false, before = async () => {} } = {},
+) {
   const context = await chromium.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
@@ -74,6 +77,7 @@ async function onPage(run, { hash = '', site = usual, options = {}, allowErrors 
     if (!url.startsWith(site.url) && !url.startsWith('data:')) heard.push(`a request of ${url}`);
   });
   try {
+    await before(page);
     await page.goto(site.url + (hash === '' ? '' : `#${hash}`));
     await run(page, context);
     if (!allowErrors) expect(heard.length === 0, heard.join('; '));
@@ -401,6 +405,8 @@ for (const [id, steps] of Object.entries(STORIES)) {
   await check(`story ${id}`, () =>
     onStory(id, { width: 1280, height: 720 }, async (page, i) => {
       await steps[i]?.(page);
+      const hint = await page.locator('.story .caption').first().textContent();
+      expect(/^Look at .* Try /.test(hint), `the hint is ${hint}`);
       await seenTogether(page, id, i);
       const next = page.getByRole('button', { name: 'Next' });
       expect((await next.isDisabled()) === (i + 1 === steps.length), 'the story goes on, without a check');
@@ -552,8 +558,8 @@ await check('a copied address shows the same moment', () =>
     await other.goto(page.url());
     await settled(other);
     expect(JSON.stringify(await rowsOf(other, 'parameters', 'left')) === JSON.stringify(rows), 'the weights differ');
+    await other.goto('about:blank');
     await other.goto(`${usual.url}#v=1&depth=900&sede=3`);
-    await other.reload();
     await settled(other);
     const said = await other.locator('.message').allInnerTexts();
     expect(said.length === 2 && said[0].includes('depth = 900') && said[1].includes('sede'), `it says ${said}`);
@@ -642,6 +648,62 @@ await check('all tables of all views have the rows that Node computes', async ()
   }
   console.log(`      ${compared} rows of ${STATES.length} states`);
 });
+
+await check('the browser’s back undoes a setting, and the title says what is shown', () =>
+  onPage(async (page) => {
+    await settled(page);
+    const titles = [await page.title()];
+    await page.getByRole('combobox', { name: 'Activation' }).selectOption('Tanh');
+    await page.getByRole('combobox', { name: 'Policy' }).first().selectOption('zeros');
+    await page.waitForFunction((before) => document.title !== before, titles[0]);
+    titles.push(await page.title());
+    await page.goBack();
+    await page.waitForFunction((title) => document.title === title, titles[0]);
+    expect(page.url().endsWith('#v=1&activation=Tanh'), page.url());
+    await page.goBack();
+    await page.waitForFunction(() => location.hash === '');
+    expect((await page.getByRole('combobox', { name: 'Activation' }).inputValue()) === 'ReLU', 'Tanh stays');
+    expect(titles[1].startsWith('Zeros against'), titles[1]);
+  }),
+);
+
+const truthOf = (page, truth) => page.locator(`.story[data-truth=${truth}]`).waitFor();
+
+await check('the short link of a step trains to its steps, whatever is looked at, and then says its text', () =>
+  onPage(
+    async (page) => {
+      await truthOf(page, 'training');
+      const text = page.locator('.story .text p').first();
+      expect(/^Both networks are trained: \d+ of 20 steps/.test(await text.innerText()), await text.innerText());
+      await page.getByRole('button', { name: 'Spectra' }).click();
+      await truthOf(page, 'true');
+      await settledAt(page, 20);
+      expect((await text.innerText()).startsWith('After 20 steps'), await text.innerText());
+      expect(page.url().endsWith('#v=1&story=residual&step=2&view=spectrum'), page.url());
+    },
+    { hash: 'story=residual&step=2' },
+  ),
+);
+
+await check('a story says that its settings were changed, and restores them', () =>
+  onPage(
+    async (page) => {
+      const said = await page.locator('.message').allInnerTexts();
+      expect(said.length === 1 && said[0].includes('step = 9, expected a whole number from 0 to'), `it says ${said}`);
+      await truthOf(page, 'true');
+      await page.locator('#settings > summary').click();
+      await page.getByRole('combobox', { name: 'Policy' }).first().selectOption('constant');
+      await truthOf(page, 'changed');
+      await settled(page);
+      expect((await rowsOf(page, 'symmetry', 'left')).length > 0, 'equal weights that are not 0 have no equal rows');
+      expect((await page.locator('.message').count()) === 0, 'the message about the address stays');
+      await page.getByRole('button', { name: 'Restore' }).click();
+      await truthOf(page, 'true');
+      expect(page.url().endsWith('#v=1&story=zeros'), page.url());
+    },
+    { hash: 'v=1&story=zeros&step=9' },
+  ),
+);
 
 // Training.
 await check('training lowers the loss, pauses, steps and resets', () =>
@@ -822,24 +884,124 @@ await check('a worker that died is started again with the state of the page, and
   ),
 );
 
-await check('a worker that cannot be loaded is said, and not asked for without an end', async () => {
-  const context = await chromium.newContext();
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE);
-  let asked = 0;
-  await page.route('**/worker-*.js', (route) => {
-    asked += 1;
-    return route.abort();
-  });
-  await page.goto(usual.url);
-  await page.getByRole('alert', { hasText: 'stopped 3 times in a row: it could not be loaded' }).waitFor();
-  await page.waitForTimeout(500);
-  expect(asked === 3, `it was asked for ${asked} times`);
-  await page.unroute('**/worker-*.js');
-  await page.getByLabel('Seed').fill('4');
-  await settled(page);
-  await context.close();
-});
+await check('a worker that cannot be loaded is said, and not asked for without an end', () =>
+  onPage(
+    async (page) => {
+      await page.getByRole('alert', { hasText: 'could not be loaded' }).waitFor();
+      await page.waitForTimeout(500);
+      expect(page.asked === 2, `it was asked for ${page.asked} times`);
+      expect((await page.locator('.verdict-of .nothing').first().innerText()) === 'Nothing was measured.', 'it waits');
+      await page.unroute('**/worker-*.js');
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await settled(page);
+      expect((await page.getByRole('alert').count()) === 0, 'the error stays');
+    },
+    {
+      allowErrors: true,
+      before: async (page) => {
+        page.asked = 0;
+        await page.route('**/worker-*.js', (route) => {
+          page.asked += 1;
+          return route.abort();
+        });
+      },
+    },
+  ),
+);
+
+await check('a browser without workers is told so', () =>
+  onPage(
+    async (page) => {
+      const text = await page.getByRole('alert').innerText();
+      expect(text.includes('does not start the worker') && text.includes('Use a current browser'), text);
+      expect((await page.getByRole('heading', { name: 'Settings' }).count()) === 1, 'there is no page');
+    },
+    { before: (page) => page.addInitScript(() => delete globalThis.Worker) },
+  ),
+);
+
+await check('digits that are slow are waited for, and hold nothing up', () =>
+  onPage(
+    async (page) => {
+      await page.locator('.working', { hasText: 'loading the digits' }).waitFor();
+      await page.getByRole('combobox', { name: 'Network' }).selectOption('mlp');
+      await settled(page);
+      await page.getByRole('combobox', { name: 'Network' }).selectOption('lenet5');
+      await page.locator('.working', { hasText: 'loading the digits' }).waitFor();
+      page.release();
+      await settled(page);
+    },
+    {
+      hash: 'v=1&network=lenet5',
+      before: async (page) => {
+        const released = new Promise((resolve) => {
+          page.release = resolve;
+        });
+        await page.route('**/digits-*.bin', async (route) => {
+          await released;
+          return route.continue();
+        });
+      },
+    },
+  ),
+);
+
+await check('digits that are missing or damaged are said, and loaded again', () =>
+  onPage(
+    async (page) => {
+      const alert = page.getByRole('alert');
+      await alert.filter({ hasText: 'the server answered 404' }).waitFor();
+      expect(await page.getByRole('button', { name: 'Train' }).isDisabled(), 'the training can begin');
+      expect(page.url().includes('steps=2'), page.url());
+      await page.unroute('**/digits-*.bin');
+      await page.route('**/digits-*.bin', (route) => route.fulfill({ body: '<!doctype html>' }));
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await alert.filter({ hasText: 'expected 117600 bytes, found 15' }).waitFor();
+      await page.unroute('**/digits-*.bin');
+      await page.getByRole('button', { name: 'Reset' }).click();
+      await settledAt(page, 0);
+      expect((await alert.count()) === 0, 'the error stays');
+    },
+    {
+      hash: 'v=1&network=lenet5&steps=2',
+      allowErrors: true,
+      before: (page) => page.route('**/digits-*.bin', (route) => route.fulfill({ status: 404, body: 'none' })),
+    },
+  ),
+);
+
+await check('a start that cannot be drawn is said on its side, and the other side is shown and trained', () =>
+  onPage(
+    async (page) => {
+      const [left, right] = SIDES.map((side) => page.locator(`.verdict-of[data-side=${side}]`));
+      const text = await left.getByRole('alert').innerText();
+      expect(text.includes('a truncated normal needs a σ above 0, found 0; choose a larger σ'), text);
+      expect((await left.locator('.nothing').innerText()) === 'Nothing was measured.', 'the left side waits');
+      await right.locator('.verdict').waitFor();
+      await page.getByRole('button', { name: 'Step', exact: true }).click();
+      await right.locator('.verdict', { hasText: 'After 1 step' }).waitFor();
+      await page.getByRole('spinbutton', { name: 'σ' }).fill('0.1');
+      await settledAt(page, 0);
+      expect((await page.getByRole('alert').count()) === 0, 'the error stays');
+    },
+    { hash: 'v=1&depth=3&width=32&left.policy=truncNormal&left.std=0' },
+  ),
+);
+
+await check('a number out of range is said to be wrong, and stays in its field', () =>
+  onPage(async (page) => {
+    await settled(page);
+    const field = page.getByLabel('units a layer');
+    await field.fill('5000');
+    await page.getByRole('alert', { hasText: 'Expected a whole number from 1 to 1024; it stays 256.' }).waitFor();
+    await page.getByLabel('Seed').focus();
+    expect((await field.inputValue()) === '5000', 'the field lost what was typed');
+    expect((await field.getAttribute('aria-invalid')) === 'true', 'the field is not marked');
+    await field.fill('64');
+    await page.waitForFunction(() => location.hash.includes('width=64'));
+    expect((await field.getAttribute('aria-invalid')) === 'false', 'the mark stays');
+  }),
+);
 
 // Surroundings.
 await check('everything works without a network after the page is loaded', () =>

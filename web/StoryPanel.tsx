@@ -1,13 +1,13 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Chips } from './Chips.js';
 import { describeLosses } from './LossFigure.js';
 import type { Losses } from './messages.js';
 import { STANDARD, type State } from './state.js';
-import { STORIES, stateOf } from './stories.js';
+import { findStory, STORIES, stateOf } from './stories.js';
 import type { Told } from './storyOf.js';
 
 /** The height of a window in which the text of a story and the figure that it speaks of are seen, in pixels. */
-const HEIGHT_OF_STEP = 640;
+const HEIGHT_OF_STEP = 740;
 
 interface Props {
   readonly state: State;
@@ -26,7 +26,7 @@ export function StoryChoice({ state, onGo }: Props) {
         choices={STORIES.map(({ id, title }) => [id, title] as const)}
         chosen={state.story}
         onChoose={(chosen) => {
-          const story = STORIES.find(({ id }) => id === chosen);
+          const story = findStory(chosen);
           if (story !== undefined) onGo(stateOf(story, 0));
         }}
       />
@@ -40,7 +40,7 @@ export function StoryPanel({ state, told, losses, onGo }: Props & { readonly tol
   const count = story.steps.length;
   const panel = useRef<HTMLDivElement>(null);
   // While figures are measured the page is short, so that the stage may have moved when the training ends.
-  useLayoutEffect(() => showStage(panel.current?.parentElement), [story, step, truth === 'training']);
+  useEffect(() => showStage(panel.current?.parentElement), [story, step, truth === 'training']);
   const turn = (by: number) => {
     if (step + by >= 0 && step + by < count) onGo(stateOf(story, step + by));
   };
@@ -74,8 +74,8 @@ export function StoryPanel({ state, told, losses, onGo }: Props & { readonly tol
             </button>
           </p>
         ) : null}
-        <p>{truth === 'training' ? `Both networks are trained: ${taken} of ${state.steps} steps …` : text}</p>
-        <p class="caption hint">{hint}</p>
+        <p>{text}</p>
+        {truth === 'training' ? null : <p class="caption hint">{hint}</p>}
         {taken === 0 ? null : <p class="caption losses-now">{describeLosses(losses)}</p>}
       </div>
     </div>
@@ -87,6 +87,5 @@ function showStage(stage: HTMLElement | null | undefined): void {
   if (!stage) return;
   const { top } = stage.getBoundingClientRect();
   if (top >= 0 && top + HEIGHT_OF_STEP <= innerHeight) return;
-  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  stage.scrollIntoView({ behavior: isCalm ? 'instant' : 'smooth' });
+  stage.scrollIntoView({ behavior: 'instant' });
 }

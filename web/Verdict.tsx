@@ -23,6 +23,7 @@ export function Verdict({
 }) {
   const { verdict, findings, atRate } = useMemo(() => verdictOf(probe), [probe]);
   const [worst, ...rest] = findings;
+  const folded = worst === undefined ? atRate.length - 1 : rest.length + atRate.length;
   return (
     <section class="verdict-of" data-side={side} aria-label={`Verdict, ${side}`}>
       <h3>
@@ -50,28 +51,31 @@ export function Verdict({
                 .map((fact) => <p key={fact}>{fact}</p>)
             : null}
           {worst === undefined ? null : (
-            <>
-              <ul class="findings worst">
-                <FindingItem finding={worst} isTrained={steps > 0} />
-              </ul>
-              <details>
-                <summary>The whole finding{rest.length === 0 ? '' : `, and ${rest.length} more`}</summary>
-                <ul class="findings">
-                  {rest.map((finding) => (
-                    <FindingItem key={finding.id + finding.path} finding={finding} isTrained={steps > 0} />
-                  ))}
-                </ul>
-              </details>
-            </>
+            <ul class="findings worst">
+              <FindingItem finding={worst} isTrained={steps > 0} />
+            </ul>
           )}
-          {atRate.map((finding) => {
-            const { fact, advice } = findingText(finding);
-            return (
-              <p key={finding.id} class="caption">
-                With this learning rate: {fact} <i>{advice}</i>
-              </p>
-            );
-          })}
+          {findings.length + atRate.length === 0 ? null : (
+            <details>
+              <summary>
+                {worst === undefined ? 'With this learning rate' : 'The whole finding'}
+                {folded === 0 ? '' : `, and ${folded} more`}
+              </summary>
+              <ul class="findings">
+                {rest.map((finding) => (
+                  <FindingItem key={finding.id + finding.path} finding={finding} isTrained={steps > 0} />
+                ))}
+              </ul>
+              {atRate.map((finding) => {
+                const { fact, advice } = findingText(finding);
+                return (
+                  <p key={finding.id}>
+                    With this learning rate: {fact} <i>{advice}</i>
+                  </p>
+                );
+              })}
+            </details>
+          )}
         </>
       )}
     </section>

@@ -1,8 +1,10 @@
 import { writeState } from './address.js';
-import type { State } from './state.js';
+import { STANDARD, type State } from './state.js';
 
 /** Changes of one number that follow each other within this time, in milliseconds, are one: the number is typed or dragged. */
 const TOGETHER = 1000;
+
+const FIRST = `#${writeState(STANDARD)}`;
 
 /** The parts of the browser that hold the address. */
 export interface Place {
@@ -24,9 +26,10 @@ export class Visits {
     this.arrive(state);
   }
 
-  /** Whether the address is that of the state. */
+  /** Whether the address is that of the state. Without a hash it is that of the first one. */
   get isTrue(): boolean {
-    return this.#place.location.hash === `#${writeState(this.#state)}`;
+    const { hash } = this.#place.location;
+    return (hash === '' ? FIRST : hash) === `#${writeState(this.#state)}`;
   }
 
   /** Takes the state that an address says; what it says wrongly leaves it. */

@@ -11,6 +11,19 @@ export const SIZES = { inputs: 64, classes: 10, tokens: 28, length: 32 } as cons
 /** The most parameters of a network. */
 const MOST_PARAMETERS = 5_000_000;
 
+// An access by name would bring all layers into the bundle.
+const ACTIVATION_CLASSES = {
+  ReLU: nn.ReLU,
+  Tanh: nn.Tanh,
+  Sigmoid: nn.Sigmoid,
+  GELU: nn.GELU,
+  SiLU: nn.SiLU,
+  LeakyReLU: nn.LeakyReLU,
+  ELU: nn.ELU,
+  SELU: nn.SELU,
+  Identity: nn.Identity,
+};
+
 /** The arguments with which the class of a network is called, but for the options. */
 export function sizeArguments({ network, depth, width }: State): number[] {
   const { inputs, classes, tokens, length } = SIZES;
@@ -25,7 +38,7 @@ export function sizeArguments({ network, depth, width }: State): number[] {
 
 /** Builds the network of a state; its weights are those of the constructors, deferred. */
 export function buildNetwork(state: State): nn.Module {
-  const options = { bias: state.bias, activation: nn[state.activation] };
+  const options = { bias: state.bias, activation: ACTIVATION_CLASSES[state.activation] };
   const { inputs, classes, tokens, length } = SIZES;
   const { depth, width } = state;
   const builders: Readonly<Record<NetworkName, () => nn.Module>> = {

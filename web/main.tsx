@@ -185,7 +185,7 @@ function Page() {
           <div class={staleness}>
             <Figures
               view={state.view}
-              first={told?.story.steps[told.step].figure}
+              first={told?.figure}
               {...{ probes, names, cursor, nothing }}
               onCursor={speak}
               beside={taken === 0 ? null : <LossFigure losses={losses} say={(text) => live.say(text)} />}

@@ -64,7 +64,9 @@ describe('Visits', () => {
     const { entries, place } = historyAt('#v=1');
     const visits = new Visits(state, place);
     visits.follow({ ...state, seed: 1 });
+    place.location.hash = '';
     visits.arrive(state);
+    expect(place.location.hash).toBe('');
     visits.follow({ ...state, seed: 2 });
     expect(entries.at(-1)).toBe('#v=1&seed=2');
     expect(entries.length).toBe(3);
