@@ -39,7 +39,8 @@ export function StoryPanel({ state, told, losses, onGo }: Props & { readonly tol
   const { story, step, text, hint, truth } = told;
   const count = story.steps.length;
   const panel = useRef<HTMLDivElement>(null);
-  useEffect(() => showStage(panel.current?.parentElement), [story, step]);
+  // While figures are measured the page is short, so that the stage may have moved when the training ends.
+  useEffect(() => showStage(panel.current?.parentElement), [story, step, truth === 'training']);
   const turn = (by: number) => {
     if (step + by >= 0 && step + by < count) onGo(stateOf(story, step + by));
   };
