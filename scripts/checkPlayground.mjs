@@ -335,7 +335,15 @@ await check('the first page warns of the start on the left alone, whatever the l
 );
 
 /** The figure that a step speaks of, where it is not the first of its view. */
-const FIGURES = { 'residual 2': 'figure-residual' };
+const FIGURES = {
+  'powers 1': 'figure-gradients',
+  'xavier 2': 'figure-gradients',
+  'xavier 3': 'figure-gradients',
+  'kaiming 1': 'figure-gradients',
+  'kaiming 3': 'figure-gradients',
+  'default 1': 'figure-dead',
+  'residual 2': 'figure-residual',
+};
 
 /** Waits until the text of a story, the figure that it speaks of, and the losses where it trains, are in the window together. */
 async function seenTogether(page, id, step) {

@@ -74,7 +74,7 @@ export function StoryPanel({ state, told, losses, onGo }: Props & { readonly tol
           </p>
         ) : null}
         <p>{text}</p>
-        {truth === 'training' ? null : <p class="caption">{hint}</p>}
+        {truth === 'training' ? null : <p class="caption hint">{hint}</p>}
         {taken === 0 ? null : <p class="caption losses">{describeLosses(losses)}</p>}
       </div>
     </div>
