@@ -75,7 +75,7 @@ export function StoryPanel({ state, told, losses, onGo }: Props & { readonly tol
         ) : null}
         <p>{text}</p>
         {truth === 'training' ? null : <p class="caption hint">{hint}</p>}
-        {taken === 0 ? null : <p class="caption losses">{describeLosses(losses)}</p>}
+        {taken === 0 ? null : <p class="caption losses-now">{describeLosses(losses)}</p>}
       </div>
     </div>
   );

@@ -25,10 +25,13 @@ export function storyOf(seen: Pick<Seen, 'state' | 'losses' | 'training' | 'fail
   const meant = stateOf(story, state.step);
   const taken = stepsTaken(seen);
   const hasChanged = training !== 'rest' || subjectOf(state) !== subjectOf(meant);
-  const isTraining = taken < meant.steps && Object.keys(failures).length === 0;
-  const truth = hasChanged ? 'changed' : isTraining ? 'training' : 'true';
+  const truth = hasChanged ? 'changed' : taken < meant.steps ? 'training' : 'true';
   const { text: claim, hint, figure } = story.steps[state.step];
-  const text = truth === 'training' ? `Both networks are trained: ${taken} of ${meant.steps} steps …` : claim;
+  const hasFailed = Object.keys(failures).length > 0;
+  const text =
+    truth === 'training'
+      ? `Both networks ${hasFailed ? 'should be' : 'are'} trained: ${taken} of ${meant.steps} steps …`
+      : claim;
   return { story, step: state.step, text, hint, figure, truth };
 }
 
