@@ -48,7 +48,11 @@ export function Verdict({
           {findings.length === 0
             ? healthyFacts(probe)
                 .slice(0, 3)
-                .map((fact) => <p key={fact}>{fact}</p>)
+                .map((fact) => (
+                  <p key={fact} class="fact">
+                    {fact}
+                  </p>
+                ))
             : null}
           {worst === undefined ? null : (
             <ul class="findings worst">
