@@ -128,7 +128,7 @@ function describeGain(
  * The initialiser that keeps the scale over a weighted operation. In a transposed convolution the stride decides how many taps meet
  * in an output, so the measured gain tells the std.
  */
-export function adviseInitializer(
+function adviseInitializer(
   { kind, gain }: ProbedOperation,
   activation: ProbedOperation | null,
   weight: ProbedParameter | null,
