@@ -1,5 +1,6 @@
 // Measures the playground in Chromium against its budgets, and its training against Node's, in one run. It builds the page first.
-// Run it by `npm run bench:playground` on a quiet machine; `BENCH_NODE` names the Node to compare with, for example a newer one.
+// Run it by `npm run bench:playground` on a quiet machine; `BENCH_NODE` names the Node to compare with, for example a newer one,
+// and `--only WORDS` measures what has these words in its title.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { serveFolder } from '../scripts/browser/serveFolder.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const node = process.env.BENCH_NODE ?? process.execPath;
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : '';
 
 /** How often each change is made; the table has the median and the largest time. */
 const ROUNDS = 7;
@@ -111,6 +113,7 @@ async function open(hash) {
 }
 
 for (const network of ['mlp', 'lenet5', 'resnet', 'gpt']) {
+  if (!`load, ${network}`.includes(only)) continue;
   const [first, longest] = [[], []];
   for (let i = 0; i < ROUNDS; i++) {
     const page = await open(`network=${network}`);
@@ -123,7 +126,8 @@ for (const network of ['mlp', 'lenet5', 'resnet', 'gpt']) {
 }
 
 for (const { title, network, policy, view = 'depth', seed = false, budget } of CHANGES) {
-  const page = await open(`network=${network}&view=${view}&left.policy=zeros`);
+  if (!`${network}: ${title}`.includes(only)) continue;
+  const page = await open(`network=${network}&view=${view}&left.policy=${seed ? 'xavierNormal' : 'zeros'}`);
   const measured = { first: [], all: [], longest: [] };
   for (let i = 0; i < ROUNDS; i++) {
     const step = seed
@@ -153,7 +157,7 @@ await build({
   ssr: { noExternal: true },
 });
 const ratios = { page: [], node: [] };
-for (let i = 0; i < 3; i++) {
+for (let i = 0; i < ('training'.includes(only) ? 3 : 0); i++) {
   const page = await open('network=lenet5');
   const steps = await page.evaluate(async (time) => {
     const buttonOf = (text) =>
@@ -176,7 +180,7 @@ for (let i = 0; i < 3; i++) {
   console.log(`training, LeNet-5: ${steps.toFixed(1)} steps a second in the page, ${inNode} in Node ${version}`);
 }
 const ratio = median(ratios.page) / median(ratios.node);
-console.log(`training: ${ratio.toFixed(2)} of Node’s steps (≥ 0.8)`);
+if (ratios.page.length > 0) console.log(`training: ${ratio.toFixed(2)} of Node’s steps (≥ 0.8)`);
 if (ratio < 0.8) faults.push(`training: ${ratio.toFixed(2)} of Node’s steps, expected at least 0.8`);
 
 rmSync(work, { recursive: true });

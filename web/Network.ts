@@ -1,6 +1,7 @@
 import { defaultGenerator, type Generator, initializeWeights, manualSeed, nn, type Policy, type Tensor } from 'initree';
 import * as F from 'initree/functional';
 import { type ProbeData, probeAsync, sgd } from 'initree/probe';
+import { StorageShelf } from '../src/numerics/StorageShelf.js';
 import { buildNetwork } from './buildNetwork.js';
 import type { TakeExamples } from './examplesOf.js';
 import { keyOf } from './keyOf.js';
@@ -29,6 +30,8 @@ export class Network {
   /** Where the policy draws: behind what the constructors drew. */
   readonly #generator: Generator;
   readonly #take: TakeExamples;
+  /** The memory of the steps of training. */
+  readonly #shelf = new StorageShelf();
   #isWritten = false;
   /** What the last probe measured. */
   #shown: { steps: number; learningRate: number; spectra: boolean } | null = null;
@@ -79,12 +82,19 @@ export class Network {
   train(learningRate: number): number {
     this.write();
     this.#learningRate = learningRate;
+    const step = () => this.#step(learningRate);
+    // What a module makes at its first step it may keep. The other steps leave nothing behind but new values of the parameters and buffers.
+    const loss = this.losses.length === 0 ? step() : this.#shelf.run(step);
+    this.losses.push(loss);
+    return loss;
+  }
+
+  #step(learningRate: number): number {
     const { inputs, targets } = this.#take(this.losses.length * TRAIN_BATCH, TRAIN_BATCH);
     const loss = F.crossEntropy(this.#model.forward(inputs) as Tensor, targets);
     loss.backward();
     sgd({ learningRates: learningRate })(this.#model.namedParameters());
     this.#model.zeroGrad();
-    this.losses.push(loss.item());
     return loss.item();
   }
 

@@ -2,8 +2,8 @@ import { erfc } from '../numerics/erf.js';
 import type { Activation } from './activations.js';
 import { expectation, momentsOfValues, type Normal, type ValueMoments } from './expectation.js';
 
-/** A mean so many standard deviations below 0 costs the closed forms the bits that quadrature keeps. */
-const FAR_BELOW = -2;
+/** A normal number whose mean is more standard deviations below 0 counts as never positive, as in the quadrature. */
+const NEVER = -10;
 
 /**
  * The mean and the mean square of an activation of a normal number.
@@ -12,8 +12,8 @@ const FAR_BELOW = -2;
  */
 export function activationMoments(activation: Activation, normal: Normal): ValueMoments {
   const { slopeBelow } = activation;
-  const positive = slopeBelow === undefined ? null : positivePart(normal);
-  if (slopeBelow === undefined || positive === null) return momentsOfValues(activation.value, normal, activation);
+  if (slopeBelow === undefined) return momentsOfValues(activation.value, normal, activation);
+  const positive = positivePart(normal);
   const square = slopeBelow * slopeBelow;
   const { mean, variance } = normal;
   return {
@@ -24,17 +24,19 @@ export function activationMoments(activation: Activation, normal: Normal): Value
 
 /** The mean square of the derivative of an activation at a normal number. */
 export function slopeMeanSquare({ slope, slopeBelow, ...bends }: Activation, normal: Normal): number {
-  const positive = slopeBelow === undefined ? null : positivePart(normal);
-  if (slopeBelow === undefined || positive === null) return expectation((x) => slope(x) ** 2, normal, bends);
+  if (slopeBelow === undefined) return expectation((x) => slope(x) ** 2, normal, bends);
   const square = slopeBelow * slopeBelow;
-  return square + (1 - square) * positive.probability;
+  return square + (1 - square) * positivePart(normal).probability;
 }
 
-/** max(0, x) of a normal x: the probability that it is not 0, its mean and its mean square; `null` where x is rarely positive. */
-function positivePart({ mean, variance }: Normal): (ValueMoments & { readonly probability: number }) | null {
+/** max(0, x) of a normal x: the probability that x is positive, and the mean and the mean square. */
+function positivePart({ mean, variance }: Normal): ValueMoments & { readonly probability: number } {
   const std = Math.sqrt(variance);
   const t = mean / std;
-  if (!(std > 0 && t >= FAR_BELOW)) return null;
+  if (std === 0 || t < NEVER) {
+    const value = std === 0 ? Math.max(0, mean) : 0;
+    return { probability: value > 0 ? 1 : 0, mean: value, meanSquare: value * value };
+  }
   const probability = erfc(-t / Math.SQRT2) / 2;
   const density = Math.exp((-t * t) / 2) / Math.sqrt(2 * Math.PI);
   return {

@@ -1,4 +1,5 @@
 import { DTypeError, describeValue, isNameIn, ShapeError } from '../errors.js';
+import { StorageShelf } from './StorageShelf.js';
 
 /** Element types, named as in PyTorch. */
 export type DType = 'float32' | 'float64' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'uint8' | 'bool';
@@ -8,6 +9,9 @@ export type FloatDType = 'float32' | 'float64' | HalfDType;
 
 /** Floating-point types of 16 bits. */
 export type HalfDType = 'float16' | 'bfloat16';
+
+/** Storages with fewer elements cost little, and are never on a shelf. */
+const SHELVED = 256;
 
 interface Storages {
   float32: Float32Array;
@@ -68,7 +72,11 @@ export function isFloatDType(dtype: DType): dtype is FloatDType {
  * @throws ShapeError if there is not enough memory
  */
 export function createStorage<D extends DType>(dtype: D, length: number): Storage<D> {
-  return allocate(dtype, length, () => new STORAGE_CLASSES[dtype](length));
+  const create = () => allocate(dtype, length, () => new STORAGE_CLASSES[dtype](length));
+  const shelf = StorageShelf.current;
+  return shelf === null || length < SHELVED
+    ? create()
+    : (shelf.lend(dtype, length, create as () => Storage) as Storage<D>);
 }
 
 /**

@@ -78,8 +78,8 @@ export interface ProbedParameter extends Form {
   /** Complaints of the comparison with the law. */
   readonly complaints: readonly string[];
   /**
-   * The share of Σσ² that the largest singular value has, from below: 1 for rank one, the inverse of the stable rank. `null` with fewer
-   * than two dimensions, and for elements that are all 0 or not finite.
+   * The share of Σσ² that the largest singular value has, from below: 1 for rank one, the inverse of the stable rank. A share below ½ is
+   * that of up to 32 rows. `null` with fewer than two dimensions, and for elements that are all 0 or not finite.
    */
   readonly leadingShare: number | null;
   /** What a bias of a recurrent layer gives to each gate; `null` for other parameters. */

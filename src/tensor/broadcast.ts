@@ -1,5 +1,6 @@
 import { createStorage, type DType, isFloatDType } from '../numerics/DType.js';
 import { createNumbers, type Numbers } from '../numerics/numbers.js';
+import { StorageShelf } from '../numerics/StorageShelf.js';
 import { type Dense, denseOf, numbersOf } from './Dense.js';
 import { asInt64, type CombineIntegers, lowBits } from './integers.js';
 import { broadcastShapes, equalShapes, numelOf, type Shape, stridesOf } from './Shape.js';
@@ -88,7 +89,7 @@ function operandNumbers(dense: Dense, shape: Shape, memory: OperandMemory): Numb
     if (length > LARGEST_KEPT) return createNumbers(dtype, length);
     let kept = memory.get(dtype);
     if (kept === undefined || kept.length < length) {
-      kept = createNumbers(dtype, length);
+      kept = StorageShelf.aside(() => createNumbers(dtype, length));
       memory.set(dtype, kept);
     }
     return kept.subarray(0, length);

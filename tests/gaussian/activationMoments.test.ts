@@ -21,10 +21,10 @@ describe('the moments of an activation of a normal number', () => {
         const { mean, meanSquare } = activationMoments(rectifier, normal);
         const expected = momentsOfValues(rectifier.value, normal, rectifier);
         const size = expectation((x) => Math.abs(rectifier.value(x)), normal, rectifier);
-        expect(Math.abs(mean - expected.mean)).toBeLessThanOrEqual(1e-11 * size);
-        expect(Math.abs(meanSquare - expected.meanSquare)).toBeLessThanOrEqual(1e-11 * expected.meanSquare);
+        expect(Math.abs(mean - expected.mean)).toBeLessThanOrEqual(1e-9 * size);
+        expect(Math.abs(meanSquare - expected.meanSquare)).toBeLessThanOrEqual(1e-9 * expected.meanSquare);
         const slopes = expectation((x) => rectifier.slope(x) ** 2, normal, rectifier);
-        expect(Math.abs(slopeMeanSquare(rectifier, normal) - slopes)).toBeLessThanOrEqual(1e-11 * slopes);
+        expect(Math.abs(slopeMeanSquare(rectifier, normal) - slopes)).toBeLessThanOrEqual(1e-9 * slopes);
       }),
     );
   });

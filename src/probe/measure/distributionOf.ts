@@ -4,10 +4,9 @@ import type { Histogram } from '../Statistics.js';
 /** The number of elements that are looked at. */
 const SAMPLE = 4096;
 const BINS = 32;
-/** The parts of a bin, whose elements have a bucket each. */
+/** The elements of each part of a bin have a bucket. */
 const PARTS = 32;
-/** The buckets: one for the elements that equal the smallest, which are half of all after a rectifier, and one for each part. */
-const BUCKETS = 1 + PARTS * BINS;
+const BUCKETS = PARTS * BINS;
 /** The bucket of what is not finite. */
 const NONE = BUCKETS;
 const PERCENTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
@@ -31,20 +30,17 @@ export function distributionOf(x: Numbers, min: number, max: number): Distributi
   const sample = evenlySpaced(x, SAMPLE);
   // Equal elements are in the middle of a range around them.
   const [from, to] = min === max ? [min - 0.5, max + 0.5] : [min, max];
-  const scale = (PARTS * BINS) / (to - from);
-  const partOf = (value: number) => Math.min(((value - from) * scale) | 0, PARTS * BINS - 1);
+  const scale = BUCKETS / (to - from);
   const buckets = new Uint16Array(sample.length);
   const counts = new Int32Array(BUCKETS + 1);
   for (let i = 0; i < sample.length; i++) {
     const value = sample[i];
-    const bucket = value === min ? 0 : value > min && value <= max ? 1 + partOf(value) : NONE;
+    const bucket = value >= min && value <= max ? Math.min(((value - from) * scale) | 0, BUCKETS - 1) : NONE;
     buckets[i] = bucket;
     counts[bucket]++;
   }
   const bins = new Array<number>(BINS).fill(0);
-  const binOf = (part: number) => Math.floor(part / PARTS);
-  bins[binOf(partOf(min))] = counts[0];
-  for (let bucket = 1; bucket < BUCKETS; bucket++) bins[binOf(bucket - 1)] += counts[bucket];
+  for (let bucket = 0; bucket < BUCKETS; bucket++) bins[Math.floor(bucket / PARTS)] += counts[bucket];
   return { percentiles: percentilesOf(sample, buckets, counts), histogram: { from, to, counts: bins } };
 }
 
@@ -69,20 +65,28 @@ function percentilesOf(sample: Numbers, buckets: Uint16Array, counts: Int32Array
   });
 }
 
-/** Fills the arrays of some buckets with their elements, sorted. */
+/** Fills the arrays of some buckets, which are all 0 before, with their elements, sorted. */
 function collect(sample: Numbers, buckets: Uint16Array, members: ReadonlyMap<number, Float64Array>): void {
   const arrays = [...members.values()];
-  const filled = new Int32Array(arrays.length);
+  // Zeros, which may be half of all elements behind a rectifier, are not sorted: they are between the others already.
+  const negative = new Int32Array(arrays.length);
+  const positive = Int32Array.from(arrays, ({ length }) => length);
   // For each bucket, one more than the index of its array; 0 without one.
   const places = new Uint8Array(BUCKETS + 1);
   Array.from(members.keys()).forEach((bucket, i) => {
     places[bucket] = i + 1;
   });
   for (let i = 0; i < sample.length; i++) {
-    const place = places[buckets[i]];
-    if (place > 0) arrays[place - 1][filled[place - 1]++] = sample[i];
+    const place = places[buckets[i]] - 1;
+    if (place < 0) continue;
+    const value = sample[i];
+    if (value < 0) arrays[place][negative[place]++] = value;
+    else if (value > 0) arrays[place][--positive[place]] = value;
   }
-  for (const array of arrays) if (array.some((value) => value !== array[0])) array.sort();
+  arrays.forEach((array, i) => {
+    array.subarray(0, negative[i]).sort();
+    array.subarray(positive[i]).sort();
+  });
 }
 
 /** The bucket of the element that stands at a rank if all are sorted. */

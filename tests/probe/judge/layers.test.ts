@@ -34,8 +34,22 @@ describe('the share of the largest singular value', () => {
   it('is below that of Marchenko and Pastur for noise, and near to the inverse of the rank for the identity', () => {
     manualSeed(0);
     expect(leadingShareOfNoise([100, 100])).toBeCloseTo(0.04, 12);
-    expect(share(randn([100, 100], { dtype: 'float64' }))).toBeLessThan(0.04);
+    // 32 rows of noise have a larger share than 100.
+    expect(share(randn([100, 100], { dtype: 'float64' }))).toBeLessThan(leadingShareOfNoise([32, 100]));
     expect(share(init.eye_(randn([20, 20], { dtype: 'float64' })))).toBeCloseTo(1 / 20, 12);
+  });
+
+  it('is that of all rows where one direction has much of some of them', () => {
+    manualSeed(0);
+    const matrix = randn([320, 1], { dtype: 'float64' }).matmul(randn([1, 30], { dtype: 'float64' }));
+    expect(share(matrix)).toBeCloseTo(1, 12);
+    // The rows that are looked at first are 0.
+    for (let row = 0; row < 320; row += 10) matrix.select(0, row).zero_();
+    expect(share(matrix)).toBeCloseTo(1, 12);
+    // Ten rows of noise, none of which is among the first ones, have most of the sum of squares.
+    const mixed = randn([320, 1], { dtype: 'float64' }).matmul(randn([1, 30], { dtype: 'float64' }));
+    for (let row = 1; row < 320; row += 32) mixed.select(0, row).copy_(randn([30], { dtype: 'float64' }).mul(100));
+    expect(share(mixed)).toBeLessThan(0.5);
   });
 
   it('is absent for vectors, zeros and elements that are not finite', () => {
