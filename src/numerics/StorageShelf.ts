@@ -1,4 +1,7 @@
-import type { Storage } from './DType.js';
+/** What a storage can do. */
+interface Fillable {
+  fill(value: never): unknown;
+}
 
 /**
  * Memory of storages that is used again. Where memory that was never touched costs much, as in a browser, a computation that is repeated
@@ -10,9 +13,9 @@ export class StorageShelf {
   static current: StorageShelf | null = null;
 
   /** The storages that nobody uses, by their dtype and length. */
-  readonly #free = new Map<string, Storage[]>();
+  readonly #free = new Map<string, Fillable[]>();
   /** The storages of the run that goes on, with the lists that they go back to. */
-  readonly #lent: [Storage, Storage[]][] = [];
+  readonly #lent: [Fillable, Fillable[]][] = [];
 
   /** Runs a computation whose storages are lent from this shelf and come back at its end. */
   run<T>(compute: () => T): T {
@@ -39,12 +42,13 @@ export class StorageShelf {
   }
 
   /** A storage that is all zeros. @param create makes one where the shelf has none */
-  lend<S extends Storage>(dtype: string, length: number, create: () => S): S {
+  lend<S extends Fillable>(dtype: string, length: number, create: () => S): S {
     const key = `${dtype} ${length}`;
     const list = this.#free.get(key) ?? [];
     this.#free.set(key, list);
     const kept = list.pop() as S | undefined;
-    const storage = kept === undefined ? create() : (kept.fill(0 as never) as S);
+    kept?.fill(0 as never);
+    const storage = kept ?? create();
     this.#lent.push([storage, list]);
     return storage;
   }
