@@ -132,12 +132,12 @@ describe('drawIntoFileInThreads writes the bytes of one thread', () => {
   });
 
   it('with fills that several threads share, of every law that can be cut', async () => {
-    const shape = [3300, 1000];
+    const shape = [1700, 1000];
     class Large extends nn.Module {
       again = new nn.Parameter(init.truncNormal_(zeros(shape), 0, 1, -2, 2));
       narrow = new nn.Parameter(init.uniform_(zeros(shape)));
       rows = new nn.Parameter(zeros(shape));
-      blocks = new nn.Parameter(zeros([4096, 1024]));
+      blocks = new nn.Parameter(zeros([2048, 1024]));
       last = new nn.Parameter(zeros([7]));
 
       override forward(): void {}
