@@ -788,6 +788,7 @@ await check('a long training that an address asks for is shown, and can be pause
     async (page) => {
       const count = page.locator('.count', { hasText: 'of 2000 steps' });
       await count.waitFor();
+      await page.waitForFunction(() => Number(document.querySelector('.count')?.dataset.steps) > 0);
       await page.getByRole('button', { name: 'Pause' }).click();
       await page.getByRole('button', { name: 'Train' }).waitFor();
       await settled(page);
