@@ -66,7 +66,7 @@ export const STORIES: readonly Story[] = [
         'symmetry',
         { ...small, left: { ...left, policy: 'zeros' }, right: { ...right, policy: 'xavierNormal' } },
         'On the left every weight is 0, so all rows of a weight are equal: its units compute one and the same thing. On the right no two rows are equal.',
-        'Look at the lit rows. Try “Normal” with a small σ on the left: a little chance is enough.',
+        'Look at the lit rows. Try “Normal” with a small σ on the left: then no two rows are equal, whether it learns or not.',
       ),
       step(
         'gradients',
@@ -259,7 +259,7 @@ export const STORIES: readonly Story[] = [
           right: { ...right, policy: 'orthogonal', gain: 1 },
         },
         'A linear network with 50 layers. Both policies keep the mean square on average. An orthogonal matrix keeps the length of every vector exactly, so the line on the right is flat, and the one on the left wanders. It is flat at 0.71 = √½, because the first layer spreads 64 values over 128 units.',
-        'Look at how the line on the left wanders. Try 512 units: it wanders less.',
+        'Look at how the line on the left wanders. Try 256 units: it wanders less.',
       ),
       step(
         'spectrum',

@@ -68,7 +68,8 @@ export function isFloatDType(dtype: DType): dtype is FloatDType {
 }
 
 /**
- * A storage of `length` elements, filled with zeros.
+ * A storage of `length` elements, filled with zeros. During a run on a shelf it is lent: memory that code keeps beyond the call for later
+ * ones has to be made by `StorageShelf.aside`.
  * @throws ShapeError if there is not enough memory
  */
 export function createStorage<D extends DType>(dtype: D, length: number): Storage<D> {

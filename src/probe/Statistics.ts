@@ -20,7 +20,7 @@ export interface Statistics {
   readonly histogram: Histogram;
 }
 
-/** Counts of elements in bins of equal width over [from, to]. */
+/** Counts of elements in bins of equal width over [from, to], which are the smallest and the largest element. */
 export interface Histogram {
   readonly from: number;
   readonly to: number;

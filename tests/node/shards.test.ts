@@ -514,6 +514,19 @@ describe('inspectFolder', () => {
     });
   });
 
+  it('writes a plan again that was changed into another sound one', async () => {
+    const path = newFolder();
+    await run(path);
+    const plan = join(path, '.initree', 'plan.json');
+    const text = readFileSync(plan, 'utf8');
+    const changed = text.replace(/\d{3,}/, (digits) => String(Number(digits) + 1));
+    expect(changed).not.toBe(text);
+    writeFileSync(plan, changed);
+    expect((await run(path)).written).toEqual([]);
+    expect(readFileSync(plan, 'utf8')).toBe(text);
+    expect((await finishFolder(path)).problems).toEqual([]);
+  });
+
   it.each<[string, (notes: string) => void, string]>([
     ['a file', (notes) => writeFileSync(notes, 'x'), 'the path is a file; expected the path of a folder'],
     [

@@ -102,6 +102,13 @@ describe('summarizeElements', () => {
     );
   });
 
+  test('has equal elements at one place', () => {
+    const { percentiles, histogram } = distributionOf(new Float32Array(50).fill(0.25), 0.25, 0.25);
+    expect(histogram).toMatchObject({ from: 0.25, to: 0.25 });
+    expect(histogram.counts[0]).toBe(50);
+    expect(new Set(percentiles)).toEqual(new Set([0.25]));
+  });
+
   test('samples large tensors from all channels', () => {
     const x = new Float32Array(64 * 1024).map((_, i) => i % 64);
     const sample = evenlySpaced(x, 4096);

@@ -131,11 +131,13 @@ async function writePlan(path: string, plan: CheckpointDescription, force: boole
     const found = findPlan(path, plan);
     if (found?.shardPlan === plan.shardPlan) return;
     if (force) removeCheckpoint(path);
-    else if (found) replaceUnused(path, plan, found);
-    else if (!haveLostPlan(path, plan)) checkVacant(path, path);
+    else if (!haveLostPlan(path, plan)) {
+      if (found) replaceUnused(path, plan, found);
+      else checkVacant(path, path);
+    }
     const notes = join(path, NOTES_FOLDER);
     createFolder(notes);
-    // A damaged plan, which may be anything.
+    // What is in its place may be anything.
     rmSync(join(notes, PLAN_FILE), { recursive: true, force: true });
     await writeNote(path, PLAN_FILE, plan.text);
   } finally {

@@ -7,7 +7,7 @@ import type { Family } from './Family.js';
 import { keepingGain } from './keepingGain.js';
 import { initializerFor, placeOf, XAVIER } from './recommend.js';
 import { GAIN, type Range } from './thresholds.js';
-import { count, number } from './words.js';
+import { count, nameAll, number } from './words.js';
 
 const isOutside = (gain: number, [low, high]: Range): boolean => gain < low || gain > high;
 
@@ -149,6 +149,9 @@ export function adviseEach(evidence: Evidence, layers: readonly ProbedOperation[
     if (weight === null) continue;
     const written = adviseInitializer(layer, activationBehind(evidence, layer), weight);
     weights.set(written, [...(weights.get(written) ?? []), weight]);
+  }
+  if (weights.size === 0) {
+    return `Look at where ${nameAll(layers.map(({ label }) => label))} ${layers.length === 1 ? 'takes its weight' : 'take their weights'} from: no parameter of the model is one`;
   }
   const inOrder = (found: readonly ProbedParameter[]) =>
     evidence.data.parameters.filter((parameter) => found.includes(parameter));

@@ -1,5 +1,7 @@
 import type { Finding, ProbedOperation } from '../Probe.js';
+import type { Evidence } from './Evidence.js';
 import type { Family } from './Family.js';
+import { adviseEach } from './gains.js';
 import { initializerFor, placeOf } from './recommend.js';
 import { count, nameAll } from './words.js';
 
@@ -102,7 +104,7 @@ export const notFinite: Family = (evidence) => {
       seen: `${count(first.forward.nonFinite, 'element')} of ${first.forward.count.toLocaleString('en')} of the value of ${first.label} ${first.forward.nonFinite === 1 ? 'is' : 'are'} NaN or infinite.`,
       expected: 'Finite values; the values before this operation are finite.',
       why: 'The loss is not finite, and no parameter can learn.',
-      advice: `${adviseOverflow(first, operations)}`,
+      advice: adviseOverflow(first, evidence),
       figure: 'activations',
     });
     return findings;
@@ -124,10 +126,20 @@ export const notFinite: Family = (evidence) => {
   return findings;
 };
 
-function adviseOverflow({ dtype, inputs }: ProbedOperation, operations: readonly ProbedOperation[]): string {
+/** A value so large that the operations before it have multiplied the signal. */
+const MULTIPLIED = 1e9;
+/** A gain from which on a layer has done so. */
+const MULTIPLYING = 10;
+
+function adviseOverflow({ dtype, inputs }: ProbedOperation, evidence: Evidence): string {
+  const { operations } = evidence;
   const largest = Math.max(0, ...inputs.map((i) => Math.max(-operations[i].forward.min, operations[i].forward.max)));
   if (dtype === 'float16') {
     return `float16 holds at most 65,504. Compute this operation in float32 or bfloat16, or make the layers before it smaller (their largest value is ${largest.toPrecision(3)}).`;
+  }
+  const multiplying = operations.filter(({ gain }) => gain !== null && gain > MULTIPLYING);
+  if (largest > MULTIPLIED && multiplying.length > 0) {
+    return `The layers before it multiply the signal, whose largest value there is ${largest.toPrecision(3)}. ${adviseEach(evidence, multiplying)}.`;
   }
   return `Look at the function itself: a logarithm or a quotient of 0, or a power that is too large. The largest value before it is ${largest.toPrecision(3)}.`;
 }

@@ -21,12 +21,13 @@ export const constantWeights: Family = (evidence) => {
     evidence.explainBackward(operation);
   }
   const [first] = weights;
+  const stopped = weights.find(({ gradient }) => gradient?.meanSquare === 0);
   return [
     {
       id: 'constant-weights',
-      severity: 'warning',
+      severity: stopped ? 'error' : 'warning',
       path: first.path,
-      seen: `All elements of ${nameAll(weights.map(({ path }) => path))} are ${number(first.statistics.min)}, so all units of ${found[0].label} have the same value.`,
+      seen: `All elements of ${nameAll(weights.map(({ path }) => path))} are ${number(first.statistics.min)}, so all units of ${found[0].label} have the same value.${stopped ? ` The gradient of ${stopped.path} is exactly 0, so it cannot learn.` : ''}`,
       expected: 'Random weights.',
       why: 'At the start the layer is as good as one with a single unit, and what all units pass on depends on the sum of the inputs alone.',
       advice: `Draw random values: write ${initializerFor(activationBehind(evidence, found[0]))} for ${placeOf(weights)}.`,

@@ -28,8 +28,8 @@ export interface Distribution {
 export function distributionOf(x: Numbers, min: number, max: number): Distribution {
   if (!(min <= max)) return { percentiles: PERCENTILES.map(() => NaN), histogram: { from: NaN, to: NaN, counts: [] } };
   const sample = evenlySpaced(x, SAMPLE);
-  // Equal elements are in the middle of a range around them.
-  const [from, to] = min === max ? [min - 0.5, max + 0.5] : [min, max];
+  const [from, to] = [min, max];
+  // The quotient is not finite for equal elements; their bucket is the first one.
   const scale = BUCKETS / (to - from);
   const buckets = new Uint16Array(sample.length);
   const counts = new Int32Array(BUCKETS + 1);

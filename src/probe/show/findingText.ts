@@ -10,7 +10,9 @@ export interface FindingText {
 
 /** A finding as sentences. */
 export function findingText({ seen, expected, why, advice }: Finding): FindingText {
-  const expectation = /^expected\b/i.test(expected) ? sentence(expected) : `Expected: ${sentence(expected, false)}`;
+  const expectation = /^expected\b/i.test(expected)
+    ? capitalized(sentence(expected))
+    : `Expected: ${sentence(expected)}`;
   return {
     fact: [sentence(seen), expected === '' ? '' : expectation].filter((text) => text !== '').join(' '),
     why: sentence(why),
@@ -18,14 +20,15 @@ export function findingText({ seen, expected, why, advice }: Finding): FindingTe
   };
 }
 
-/** A text with a full stop, and with a capital at its start unless it starts with a name in code. */
-export function sentence(text: string, isFirst = true): string {
+/** A text with a full stop. Its start stays as it is, because it may be a name in code. */
+export function sentence(text: string): string {
   const trimmed = text.trim();
-  if (trimmed === '') return '';
-  const ended = /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
-  const word = /^\S*/.exec(ended)?.[0] ?? '';
-  const isName = /[._\d(→]/.test(word.replace(/[.,;:]$/, ''));
-  return isFirst && !isName ? ended.charAt(0).toUpperCase() + ended.slice(1) : ended;
+  return trimmed === '' || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
+/** A text with a capital at its start. */
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const ORDER = { error: 0, warning: 1, note: 2 } as const;

@@ -27,8 +27,9 @@ export function histogramPath(
   const [start, end] = [place(from), place(to)];
   const width = Math.max(end - start, 0.006);
   const left = Math.min(start - (width - (end - start)) / 2, 1 - width);
-  const edges = [counts[0], ...counts, counts.at(-1) ?? 0];
-  const x = (i: number) => STRETCH * (left + (width * Math.min(Math.max(i - 0.5, 0), counts.length)) / counts.length);
+  const bins = from === to ? [most] : counts;
+  const edges = [bins[0], ...bins, bins.at(-1) ?? 0];
+  const x = (i: number) => STRETCH * (left + (width * Math.min(Math.max(i - 0.5, 0), bins.length)) / bins.length);
   return area<number>()
     .x((_, i) => x(i))
     .y0(height)

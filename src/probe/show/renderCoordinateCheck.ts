@@ -107,7 +107,7 @@ function renderFinding({ label, verdict, quantity, seen, expected, advice }: Coo
       ' ',
       element('span', { class: 'path' }, escapeMarkup(label)),
       ': ',
-      escapeMarkup(`${sentence(seen)} Expected: ${sentence(expected, false)}`),
+      escapeMarkup(`${sentence(seen)} Expected: ${sentence(expected)}`),
     ),
     element(
       'p',

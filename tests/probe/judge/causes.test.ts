@@ -107,6 +107,16 @@ describe('the cause of a finding', () => {
     }
   });
 
+  it('is a weight whose elements are equal, and an error where no gradient reaches it', () => {
+    manualSeed(0);
+    const dead = new nn.Sequential(new nn.Linear(8, 8), new nn.ReLU(), new nn.Linear(8, 4));
+    for (const parameter of dead.parameters()) init.constant_(parameter, -0.05);
+    const { findings, verdict } = probe(dead, { input: randn([16, 8]).abs() });
+    expect(verdict).toBe('broken');
+    expect(findings[0]).toMatchObject({ id: 'constant-weights', severity: 'error', path: '0.weight' });
+    expect(findings[0].seen).toContain('The gradient of 0.weight is exactly 0, so it cannot learn.');
+  });
+
   it('is a factor in forward, at its place', () => {
     for (const [factor, id] of [
       [1000, 'exploding-activations'],
@@ -296,5 +306,17 @@ describe('an output', () => {
     expect(named(outputOf((model, x) => F.softmax(model.b.forward(F.relu(model.a.forward(x))), -1)))).toContain(
       'note probabilities b → softmax',
     );
+  });
+});
+
+describe('an overflow', () => {
+  it('behind layers that multiply the signal is theirs', () => {
+    manualSeed(0);
+    const layers = Array.from({ length: 24 }, () => [new nn.Linear(64, 64), new nn.ReLU()] as const).flat();
+    const model = new nn.Sequential(...layers);
+    for (const { weight } of layers.filter((layer) => layer instanceof nn.Linear)) init.normal_(weight, 0, 100);
+    const [{ id, advice }] = probe(model, { input: randn([32, 64]) }).findings;
+    expect(id).toBe('not-finite');
+    expect(advice).toMatch(/^The layers before it multiply the signal, .* Write init\.kaimingNormal\(/);
   });
 });

@@ -1,6 +1,6 @@
 import { isWeighted } from '../../kinds.js';
 import type { Chain, Depth, ProbeData, ProbedOperation } from '../../Probe.js';
-import { sentence } from '../findingText.js';
+import { capitalized, sentence } from '../findingText.js';
 import { drawLineChart, type LineChart, valuesOfLine } from '../lineChart.js';
 import { MOST_ROWS, marksOf, spreadRows } from '../worst.js';
 import { numberCell } from './cells.js';
@@ -69,7 +69,7 @@ function describeRates({ forwardRate, backwardRate }: Depth): string {
 
 function describeChains(chains: readonly Chain[], reason: string | null): string {
   if (chains.length > 0) return 'A second table has the mean-field figures of each chain of equal layers.';
-  return `There are no mean-field figures. ${sentence(reason ?? 'the network has no chain of equal layers')}`;
+  return `There are no mean-field figures. ${capitalized(sentence(reason ?? 'the network has no chain of equal layers'))}`;
 }
 
 function chainCells({ operations, activation, meanField }: Chain, all: readonly ProbedOperation[]): string[] {
