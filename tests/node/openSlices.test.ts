@@ -377,6 +377,17 @@ describe('a folder of slices is refused', () => {
     expect(await refusal()).toContain("the metadata initree.seed are '2', and '1' in another file");
   });
 
+  it('for a file of another program, whose tensors and metadata are none of the checkpoint', async () => {
+    await writeRows();
+    const lora = new Map([['lora', ones([2])]]);
+    await saveFile(lora, join(folder, 'adapter.safetensors'), { metadata: { 'initree.seed': '9' } });
+    const { file, problems } = await openCheckpoint(folder);
+    expect(file.names).not.toContain('lora');
+    expect(file.metadata.get('initree.seed')).not.toBe('9');
+    expect(problems.map(({ file, kind }) => [file, kind])).toEqual([['adapter.safetensors', 'damaged file']]);
+    await file.close();
+  });
+
   it('for files that only have the names of slices', async () => {
     await saveFile(new Map([['x', ones([2])]]), join(folder, nameOf(1)));
     expect(await refusal()).toContain('it lacks the metadata DCP_SHARDING_INFO');

@@ -36,7 +36,10 @@ export async function openSlices(path: string, names: readonly string[]): Promis
       throw new FormatError('the folder was taken for another checkpoint while it was opened; open it again', path);
     }
     problems.push(...opened.problems, ...findAbsent(plan?.files ?? [], new Set(names)), ...findOthers(opened.files));
-    const joined = joinFiles(path, opened.files, listAll(opened.files));
+    // What says nothing of slices is a problem, and says nothing of their tensors and of the run either.
+    const slices = new Map([...opened.files].filter(([, header]) => hasShardingInfo(header)));
+    const joined = joinFiles(path, slices, listAll(slices));
+    await closeAll(all.filter((header) => !hasShardingInfo(header)));
     // Readers of slices open every safetensors file.
     return { file: joined.file, problems: [...problems, ...joined.problems], foreign: [] };
   } catch (error) {
