@@ -21,7 +21,7 @@ export interface LabWorker {
 
 /** What a page hears of its worker. */
 export interface Listener {
-  /** An answer to the newest wish, or to any request for programs. */
+  /** An answer to the newest wish, a measurement of any, or an answer to any request for programs. */
   readonly onAnswer: (answer: Answer) => void;
   /** A worker that had computed died, and another one has begun with the same requests. */
   readonly onRestart: (reason: string) => void;
@@ -108,7 +108,8 @@ export class Lab {
         this.#programs.delete(answer.side);
       }
     } else if (answer.kind !== 'ready') {
-      if (answer.id !== this.#newest) return;
+      // A measurement is not made again, so an older wish's may be of a side that the newest one did not change.
+      if (answer.id !== this.#newest && answer.kind !== 'measured') return;
       const isEnd = answer.kind === 'done' || answer.kind === 'failed';
       if (isEnd) this.#deaths = 0;
       this.#watch(!isEnd && answer.kind !== 'loading');

@@ -42,6 +42,26 @@ describe('Session', () => {
     expect(worker.wish).toMatchObject({ least: 60, most: 60, state: { left: { policy: 'zeros' } } });
   });
 
+  it('keeps a measurement that an older wish asked for, because the worker does not make it again', () => {
+    const { session, worker } = open('depth=4');
+    worker.ready();
+    const { id, state } = worker.wish;
+    const left = { ...state.left, policy: 'zeros' } as const;
+    session.show({ ...state, left });
+    const measured = {
+      side: 'right',
+      key: keyOf(state, state.right),
+      steps: 0,
+      probe: {} as never,
+      hasSpectra: false,
+    } as const;
+    worker.say({ id, kind: 'measured', measured });
+    expect(session.seen.measured.right).toEqual(measured);
+    // What else an older wish says is out of date.
+    worker.say({ id, kind: 'done', steps: 7 });
+    expect(session.seen).toMatchObject({ work: 'computing', state: { steps: 0, left } });
+  });
+
   it('keeps the steps of a training that was paused in the state', () => {
     const { session, worker, states } = open('depth=4');
     worker.ready().fulfil();
