@@ -64,7 +64,8 @@ function Page() {
   useEffect(() => {
     document.title = `${title} · initree playground`;
   }, [title]);
-  const news = [...seen.notices, diverged].filter((text) => text !== null).join(' ');
+  const messages = [...seen.notices, diverged].filter((text) => text !== null);
+  const news = messages.join(' ');
   useEffect(() => {
     if (news !== '') live.say(news);
   }, [news]);
@@ -111,7 +112,6 @@ function Page() {
     isToBeSaid.current = false;
     if (Object.keys(failures).length === 0) live.say(summaryOf(names, probes, losses));
   }, [isBusy, isEndless]);
-  const messages = [...seen.notices, diverged].filter((text) => text !== null);
   const training = (
     <Training
       {...{ losses, isTraining }}

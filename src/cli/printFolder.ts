@@ -13,7 +13,7 @@ export function describeFolder(path: string, { files, bytes }: FolderState, byte
   return `${printable(path)} (${count}${index}, ${(bytes + bytesOfIndex).toLocaleString('en')} bytes)`;
 }
 
-/** Prints the safetensors files beside a checkpoint of whole tensors that are none of it. */
+/** Prints the safetensors files of other programs that lie beside a checkpoint of whole tensors. */
 export function printForeign(foreign: readonly string[]): void {
   if (foreign.length === 0) return;
   print(

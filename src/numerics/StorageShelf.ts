@@ -4,9 +4,9 @@ interface Fillable {
 }
 
 /**
- * Memory of storages that is used again. Where memory that was never touched costs much, as in a browser, a computation that is repeated
- * takes half of the time. Whoever runs one on a shelf vouches that nothing that was made during the run is used after it, except what
- * was copied to memory from before it: no tensor that it returns, and none that it keeps anywhere.
+ * Memory of storages that is used again. In a browser, memory that was never touched costs much, so a repeated computation takes half of
+ * the time on a shelf. No tensor that the computation makes may be used after its run. Its caller has to make sure of this. Elements that
+ * it copies into tensors from before the run stay.
  */
 export class StorageShelf {
   /** The shelf of the run that goes on. */

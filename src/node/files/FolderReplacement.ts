@@ -222,7 +222,7 @@ function checkpointFilesIn(folder: string): string[] {
   }
 }
 
-/** @throws FormatError if a file of the checkpoint in a folder is read-only. Somebody protects it, as a single file that is read-only. */
+/** @throws FormatError if a file of the checkpoint in a folder is read-only. A read-only file is protected, as a single one is. */
 export function checkRemovable(path: string): void {
   for (const name of checkpointFilesIn(path)) partOf(join(path, name));
 }

@@ -2,6 +2,7 @@ import { area, line } from 'd3-shape';
 import { shorten } from '../../formatTable.js';
 import { element, share } from './markup.js';
 import {
+  drawGridLine,
   drawLine,
   drawPath,
   drawPicture,
@@ -93,13 +94,7 @@ export function drawLineChart(chart: LineChart, id: string, include: Iterable<nu
       predicted.some(isShown),
     ),
     drawText(unit, { x: 0, y: 11, class: 'quiet' }),
-    ...scale.ticks(5).map(({ value, text }) => {
-      const at = TOP + y(value);
-      return (
-        drawLine('grid', [share(PLOT.from), share(PLOT.to)], [at, at]) +
-        drawText(text, { x: share(PLOT.from - 0.012), y: at + 4, class: 'quiet', anchor: 'end' })
-      );
-    }),
+    ...scale.ticks(5).map(({ value, text }) => drawGridLine(PLOT, TOP + y(value), text, 0.012)),
     drawStretched(
       PLOT,
       TOP,

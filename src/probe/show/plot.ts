@@ -114,3 +114,15 @@ function anchorAt(place: number): 'middle' | 'end' | undefined {
   if (place < 0.06) return undefined;
   return place > 0.94 ? 'end' : 'middle';
 }
+
+/**
+ * A grid line across a plot, with its value to the left of it.
+ * @param at the height of the line in the picture
+ * @param gap the distance from the value to the plot, as a share of the width of the picture
+ */
+export function drawGridLine({ from, to }: Extent, at: number, text: string, gap: number): string {
+  return (
+    drawLine('grid', [share(from), share(to)], [at, at]) +
+    drawText(text, { x: share(from - gap), y: at + 4, class: 'quiet', anchor: 'end' })
+  );
+}

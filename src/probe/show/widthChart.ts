@@ -2,7 +2,7 @@ import { line } from 'd3-shape';
 import { shorten } from '../../formatTable.js';
 import { share } from './markup.js';
 import {
-  drawLine,
+  drawGridLine,
   drawPath,
   drawPicture,
   drawStretched,
@@ -74,13 +74,7 @@ export function drawWidthChart(chart: WidthChart, id: string, ratio: number): st
     },
     drawText((mark === null ? '' : `${SIGNS[mark]} `) + shorten(label, 30), { x: 0, y: 11, class: mark ?? undefined }),
     drawText(note, { x: 0, y: 27, class: 'quiet' }),
-    ...scale.ticks(3).map(({ value, text }) => {
-      const at = TOP + y(value);
-      return (
-        drawLine('grid', [share(PLOT.from), share(PLOT.to)], [at, at]) +
-        drawText(text, { x: share(PLOT.from - 0.02), y: at + 4, class: 'quiet', anchor: 'end' })
-      );
-    }),
+    ...scale.ticks(3).map(({ value, text }) => drawGridLine(PLOT, TOP + y(value), text, 0.02)),
     drawStretched(
       PLOT,
       TOP,
